@@ -33,17 +33,19 @@ enum class State : std::uint8_t {
 std::string_view to_string(State state);
 base::Result<State> parse_state(std::string_view text);
 
-// When a wave may hand over to the next, and when it stops the rollout. Rates are parts per million, counts devices.
+// When a wave may hand over to the next, and when it stops the rollout. Rates are parts per million, counts
+// devices.
 struct Gate {
-    std::uint32_t minimum = 1;              // verified needed before the next wave opens (or the whole wave, if smaller)
-    std::uint32_t proceed_failure_ppm = 50'000;  // proceed only when (failed + silent + pending) stays at or below
-    std::uint32_t halt_failure_ppm = 100'000;    // halt when (failed + silent + rolled back) of started is above
-    std::uint32_t halt_minimum = 3;         // ... and at least that many failed
-    base::Duration soak{};                  // a wave waits that long after its last verification
+    std::uint32_t minimum = 1; // verified needed before the next wave opens (or the whole wave, if smaller)
+    std::uint32_t proceed_failure_ppm =
+        50'000; // proceed only when (failed + silent + pending) stays at or below
+    std::uint32_t halt_failure_ppm = 100'000; // halt when (failed + silent + rolled back) of started is above
+    std::uint32_t halt_minimum = 3;           // ... and at least that many failed
+    base::Duration soak{};                    // a wave waits that long after its last verification
 };
 
 struct Wave {
-    std::string name;           // "canary"
+    std::string name;            // "canary"
     std::uint32_t share_ppm = 0; // cumulative share of the fleet in scope, 1'000'000 = all
     Gate gate;
 };
@@ -52,20 +54,20 @@ struct Wave {
 struct Plan {
     std::string name;
     ReleaseId release;
-    std::string query;              // who, in the query language; empty: every compatible device
+    std::string query; // who, in the query language; empty: every compatible device
     std::vector<Wave> waves;
-    base::Duration soak{};          // health time of each device before it counts as verified
-    base::Duration step_timeout{};  // a deployment that says nothing for that long is silent
+    base::Duration soak{};         // health time of each device before it counts as verified
+    base::Duration step_timeout{}; // a deployment that says nothing for that long is silent
     std::uint32_t max_attempts = 3;
-    bool rollback_on_halt = false;  // server-ordered return of the devices already updated
+    bool rollback_on_halt = false; // server-ordered return of the devices already updated
 };
 
 // Sums over the fleet of one rollout's wave and stratum; changed in the transition's own transaction.
 struct Counts {
-    std::uint32_t started = 0;      // offered and accepted into the wave
-    std::uint32_t pending = 0;      // started, no outcome yet
+    std::uint32_t started = 0; // offered and accepted into the wave
+    std::uint32_t pending = 0; // started, no outcome yet
     std::uint32_t verified = 0;
-    std::uint32_t failed = 0;       // failed for good, attempts spent
+    std::uint32_t failed = 0; // failed for good, attempts spent
     std::uint32_t rolled_back = 0;
     std::uint32_t silent = 0;
     bool operator==(const Counts&) const = default;

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <rollout/machine.hpp>
+#include <rollout/place.hpp>
+
+#include <doctest/doctest.h>
+#include <set>
+
+using namespace oakum;
+using namespace oakum::rollout;
+
+TEST_CASE("every pair of state and event is listed once or refused in words") {
+    for (int s = 0; s <= static_cast<int>(State::aborted); ++s)
+        for (int e = 0; e <= static_cast<int>(Event::abort); ++e) {
+            int listed = 0;
+            for (const Transition& t : transitions())
+                listed += t.from == State(s) && t.event == Event(e);
+            CHECK(listed <= 1);
+            const auto step = apply(State(s), 0, 3, Event(e));
+            CHECK(step.ok() == (listed == 1));
+            if (!step.ok()) CHECK(step.error().kind == base::ErrorKind::conflict);
+        }
+}
+
+TEST_CASE("every state reaches an end") {
+    for (int s = 0; s <= static_cast<int>(State::aborted); ++s) {
+        std::set<State> reached{State(s)};
+        for (bool grew = true; grew;) {
+            grew = false;
+            for (const Transition& t : transitions())
+                if (reached.contains(t.from)) grew |= reached.insert(t.to).second;
+        }
+        CHECK((reached.contains(State::finished) || reached.contains(State::aborted) ||
+               reached.contains(State::rolled_back)));
+    }
+}
+
+TEST_CASE("the last wave has no next one") {
+    CHECK(apply(State::running, 1, 3, Event::proceed)->open_wave == 2);
+    CHECK_FALSE(apply(State::running, 2, 3, Event::proceed).ok());
+}
+
+TEST_CASE("states and their words belong together") {
+    for (int s = 0; s <= static_cast<int>(State::aborted); ++s)
+        CHECK(parse_state(to_string(State(s))).value() == State(s));
+    CHECK_FALSE(parse_state("runing").ok());
+}
+
+TEST_CASE("places spread evenly, keep still, and differ between rollouts") {
+    int in_ten_percent = 0, same = 0;
+    for (std::uint64_t i = 0; i < 20'000; ++i) {
+        const device::DeviceId id(base::Id128{i, i * 7919});
+        const auto place = place_of(1, 2, id);
+        CHECK(place == place_of(1, 2, id));
+        CHECK(place < kWhole);
+        in_ten_percent += place < 100'000;
+        same += place == place_of(3, 4, id);
+    }
+    CHECK(in_ten_percent > 1'850);
+    CHECK(in_ten_percent < 2'150);
+    CHECK(same < 5);
+}
+
+TEST_CASE("a device belongs to the first wave whose share reaches its place") {
+    const std::vector<Wave> waves{{"canary", 10'000, {}}, {"early", 200'000, {}}, {"rest", 900'000, {}}};
+    CHECK(wave_of(waves, 9'999) == 0U);
+    CHECK(wave_of(waves, 10'000) == 1U);
+    CHECK(wave_of(waves, 899'999) == 2U);
+    CHECK(wave_of(waves, 900'000) == std::nullopt);
+}
+
+TEST_CASE("a plan that cannot be meant is refused with the field at fault") {
+    Plan plan;
+    plan.name = "gateways to 1.5.0";
+    plan.release = ReleaseId(base::Id128{1, 1});
+    plan.waves = {{"canary", 10'000, {}}, {"rest", kWhole, {}}};
+    plan.step_timeout = std::chrono::hours(1);
+    CHECK(check(plan).ok());
+    Plan broken = plan;
+    broken.waves[1].share_ppm = 10'000;
+    CHECK(check(broken).error().where == "/waves/1/share_percent");
+    broken = plan;
+    broken.waves[0].gate.proceed_failure_ppm = 200'000;
+    CHECK(check(broken).error().where == "/waves/0/gate");
+    broken = plan;
+    broken.step_timeout = {};
+    CHECK_FALSE(check(broken).ok());
+    broken = plan;
+    broken.waves.clear();
+    CHECK_FALSE(check(broken).ok());
+}

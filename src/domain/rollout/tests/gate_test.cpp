@@ -88,10 +88,10 @@ TEST_CASE("a wave waits out its soak after the last verification") {
 }
 
 TEST_CASE("more failures never turn a halt into anything better") {
-    std::mt19937 random(7);
+    std::minstd_rand random(7);
     for (int round = 0; round < 2000; ++round) {
-        const std::uint32_t started = 1 + random() % 300;
-        const std::uint32_t failed = random() % (started + 1);
+        const std::uint32_t started = static_cast<std::uint32_t>(1 + random() % 300);
+        const std::uint32_t failed = static_cast<std::uint32_t>(random() % (started + 1));
         Counts counts{.started = started, .pending = started - failed, .failed = failed};
         if (verdict(wave_with(counts, started)) != Verdict::halt || counts.pending == 0) continue;
         --counts.pending, ++counts.silent;

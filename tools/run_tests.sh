@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# run_tests.sh [--deep]: every test there is, in the order in which a failure tells most. Called by ./run test.
+set -eu
+cd "$(dirname "$0")/.."
+export OAKUM_DEEP=0
+[ "${1:-}" = --deep ] && export OAKUM_DEEP=1
+started=$(date +%s)
+
+echo "== libraries"
+ctest --test-dir build/release --output-on-failure -j 2 --no-tests=error
+
+if [ -f web/package.json ]; then
+    echo "== dashboard: rules of view"
+    (cd web && npm test --silent)
+fi
+
+echo "== end to end: real processes"
+for test in tests/e2e/*_test.py; do
+    [ -f "$test" ] || continue
+    echo "-- $test"
+    python3 "$test"
+done
+
+echo "== end to end: the dashboard in Chromium"
+if [ -f web/e2e/run.mjs ]; then
+    node web/e2e/run.mjs
+fi
+[ -d ../shared/data ] || echo "SKIPPED: checks against the full public data sets (../shared is not here)"
+echo "All tests passed in $(($(date +%s) - started)) seconds."

@@ -99,6 +99,7 @@ struct DeploymentRow {
     install::Reason reason = install::Reason::none;
     std::string detail;                     // the device's own words, bounded and escaped by readers
     std::uint32_t attempt = 1;
+    std::uint32_t transient_failures = 0;   // earlier attempts that ended by network or server and spent no install attempt
     std::uint64_t sequence = 0;             // last report taken of this attempt
     std::uint32_t progress_percent = 0;
     std::string version_before;

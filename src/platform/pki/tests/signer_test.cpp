@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <base/signature.hpp>
+#include <doctest/doctest.h>
+#include <pki/request.hpp>
+#include <pki/signer.hpp>
+
+#include <unistd.h>
+
+#include <fstream>
+
+using namespace oakum;
+using namespace oakum::pki;
+
+namespace {
+
+struct Folder {
+    std::filesystem::path path;
+    Folder() {
+        char name[] = "/tmp/oakum-pki-XXXXXX";
+        path = mkdtemp(name);
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    void write(const std::string& name, const std::string& text) const { std::ofstream(path / name) << text; }
+};
+
+struct CountingRandom final : ports::Random {
+    std::uint8_t next = 0;
+    void fill(std::span<std::uint8_t> bytes) override {
+        for (auto& byte : bytes)
+            byte = ++next;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a role signs with its key while the folder is there, and says what to do when it is gone") {
+    const Folder folder;
+    const PrivateKey key = PrivateKey::generate(KeyKind::ed25519).value();
+    folder.write("targets-1.pem", key.secret_pem().value());
+    folder.write("targets-0.pem", PrivateKey::generate(KeyKind::ed25519)->secret_pem().value());
+    FolderSigner signer({{"targets", {folder.path, {{"k1", key.public_raw().value()}}}}});
+    CHECK(signer.available("targets"));
+    const base::Bytes message{1, 2, 3};
+    const base::Bytes signature = signer.sign("targets", "k1", message).value();
+    CHECK(base::PublicKey::ed25519(key.public_raw().value())->verify(message, signature));
+    CHECK(signer.sign("targets", "k2", message).error().kind == base::ErrorKind::not_found);
+    CHECK(signer.sign("root", "k1", message).error().kind == base::ErrorKind::not_found);
+
+    std::filesystem::remove_all(folder.path);
+    CHECK_FALSE(signer.available("targets"));
+    CHECK(signer.keys("targets")->size() == 1);
+    const auto refused = signer.sign("targets", "k1", message);
+    CHECK(refused.error().kind == base::ErrorKind::unavailable);
+    CHECK(refused.error().message.find("bring the folder back") != std::string::npos);
+}
+
+TEST_CASE("a key file of another role, or one that is broken, does not sign") {
+    const Folder folder;
+    const PrivateKey key = PrivateKey::generate(KeyKind::ed25519).value();
+    FolderSigner signer({{"root", {folder.path, {{"k", key.public_raw().value()}}}}});
+    folder.write("rooted.pem", key.secret_pem().value());
+    CHECK_FALSE(signer.available("root"));
+    folder.write("root.pem", "not a key");
+    CHECK(signer.sign("root", "k", base::Bytes{1}).error().kind == base::ErrorKind::invalid);
+}
+
+TEST_CASE("the device issuer gives every certificate a serial of its own") {
+    CountingRandom random;
+    DeviceIssuer issuer(Authority::make("CA", Serial{1}, base::from_unix_ms(1'800'000'000'000)).value(),
+                        random);
+    const std::string request = make_request(PrivateKey::generate(KeyKind::p256).value(), "d").value();
+    const auto first = issuer.issue(request, "urn:oakum:default:d", 1'800'000'000, 1'800'086'400).value();
+    const auto second = issuer.issue(request, "urn:oakum:default:d", 1'800'000'000, 1'800'086'400).value();
+    CHECK(first.serial.size() == 32);
+    CHECK(first.serial != second.serial);
+    CHECK(first.der_digest.size() == 32);
+    CHECK(read_certificate(first.pem)->serial == first.serial);
+    CHECK_FALSE(issuer.issue(request, "urn:oakum:default:d", 1'800'000'000, INT64_MAX).ok());
+    CHECK(issuer.ca_pem().starts_with("-----BEGIN CERTIFICATE-----"));
+}

@@ -8,8 +8,8 @@
 
 namespace oakum::install {
 
-// The vocabulary shared by agent and server (design 3). Installed is not done: verified needs the running version
-// that the device reports after its restart, and its health for the soak time.
+// The vocabulary shared by agent and server (design 3). Installed is not done: verified needs the running
+// version that the device reports after its restart, and its health for the soak time.
 enum class State : std::uint8_t {
     offered,
     downloading,
@@ -39,15 +39,15 @@ constexpr bool is_terminal(State state) {
 // Why a deployment failed or fell back; the class decides about attempts and backoff.
 enum class Reason : std::uint8_t {
     none,
-    download_failed,     // network; retried, budget 20
+    download_failed, // network; retried, budget 20
     out_of_space,
     verification_failed, // signature, hash or length: nothing was written
     metadata_expired,
-    incompatible,        // wrong model, hardware revision or starting version
+    incompatible, // wrong model, hardware revision or starting version
     write_failed,
-    boot_failed,         // the new slot never came up; the boot loader fell back
-    health_failed,       // it came up, and its checks failed
-    wrong_version,       // it came up with another version than the release's
+    boot_failed,   // the new slot never came up; the boot loader fell back
+    health_failed, // it came up, and its checks failed
+    wrong_version, // it came up with another version than the release's
     cancelled,
     timed_out,
     agent_error

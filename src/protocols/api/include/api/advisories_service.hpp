@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <api/answer.hpp>
+#include <api/refs.hpp>
+#include <base/time.hpp>
+#include <ports/rows.hpp>
+
+namespace oakum::api {
+
+struct AdvisorySummary {
+    std::string id;
+    std::vector<std::string> aliases;
+    std::string title;
+    Severity severity = Severity::unknown;
+    std::optional<double> cvss, epss;
+    bool exploited = false, ransomware = false;
+    std::optional<base::TimePoint> published, modified;
+    bool withdrawn = false;
+    std::uint64_t affected = 0, not_affected = 0, cannot_tell = 0; // devices in the caller's scope
+};
+
+struct Advisory : AdvisorySummary {
+    struct Vector {
+        std::string source, vector;
+        double score = 0;
+    };
+    struct Breakdown {
+        std::optional<std::string> model, version;
+        std::uint64_t affected = 0, not_affected = 0, cannot_tell = 0;
+    };
+    struct Evidence {
+        ports::Verdict verdict = ports::Verdict::unknown;
+        component::Component component;
+        std::string source, reason;
+        std::uint64_t devices = 0;
+    };
+    enum class FixKind : std::uint8_t { release, vendor_update, none };
+    struct FixedBy {
+        FixKind kind = FixKind::none;
+        std::string name;
+        std::optional<std::string> version;
+        std::optional<rollout::ReleaseId> release;
+        std::string state; // "published", "at the vendor", ...
+        std::uint64_t devices = 0;
+    };
+    struct Dates {
+        std::optional<base::TimePoint> disclosed, known_to_us, matched, fix_available, first_verified;
+    };
+    std::string sentence, description;
+    std::vector<Vector> cvss_vectors;
+    std::optional<double> epss_percentile;
+    std::optional<base::TimePoint> exploited_since;
+    std::optional<std::string> required_action;
+    std::vector<std::string> weaknesses;
+    std::vector<Breakdown> breakdown; // most affected first, at most 200
+    std::vector<Evidence> evidence;   // at most 100
+    std::vector<FixedBy> fixes;
+    Dates dates;
+};
+std::string_view to_string(Advisory::FixKind kind);
+
+struct AdvisoryPage : Page<AdvisorySummary> {
+    std::optional<base::TimePoint> newest_record;
+};
+
+// Nothing in `advisory`: the id is not in the data. Never answered as "0 affected".
+struct AdvisoryLookup {
+    std::optional<Advisory> advisory;
+    std::optional<base::TimePoint> newest_record;
+};
+
+enum class AdvisoryFilter : std::uint8_t { affecting, exploited, all };
+struct AdvisoryQuery {
+    std::string search; // id or words; empty: all
+    AdvisoryFilter only = AdvisoryFilter::affecting;
+    std::string query; // the devices that count; empty: all in scope
+    PageRequest page;
+};
+
+// Counts are of devices that are not retired and in the caller's scope. Errors: invalid (query, with its
+// column).
+class AdvisoriesService {
+  public:
+    virtual ~AdvisoriesService() = default;
+    virtual void list(const access::Actor& actor, AdvisoryQuery query, Answer<AdvisoryPage> answer) = 0;
+    virtual void get(const access::Actor& actor, std::string id, std::string query,
+                     Answer<AdvisoryLookup> answer) = 0;
+};
+
+} // namespace oakum::api

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <api/answer.hpp>
+#include <api/refs.hpp>
+#include <base/time.hpp>
+#include <install/state.hpp>
+#include <rollout/plan.hpp>
+
+namespace oakum::api {
+
+// A preset for what a plan leaves out.
+enum class Care : std::uint8_t { careful, normal, urgent };
+std::string_view to_string(Care care);
+
+struct PlanNew {
+    struct Wave {
+        std::string name;
+        std::uint32_t share_ppm = 0;
+        std::optional<rollout::Gate> gate;
+    };
+    std::string name;
+    rollout::ReleaseId release;
+    std::string query;
+    Care care = Care::normal;
+    std::vector<Wave> waves; // empty: the preset's
+    std::optional<base::Duration> soak, step_timeout;
+    std::optional<std::uint32_t> max_attempts;
+    std::optional<bool> rollback_on_halt;
+};
+
+struct RolloutSummary {
+    rollout::RolloutId id;
+    std::string name, sentence;
+    rollout::State state = rollout::State::draft;
+    std::optional<std::string> state_reason;
+    ReleaseRef release;
+    std::string query;
+    std::uint64_t waves_count = 0;
+    std::optional<std::uint64_t> open_wave;
+    rollout::Counts totals;
+    std::uint64_t in_scope = 0;
+    std::string created_by;
+    std::optional<std::string> approved_by;
+    base::TimePoint created{};
+    std::optional<base::TimePoint> started, ended;
+};
+
+enum class RolloutAction : std::uint8_t {
+    start,
+    approve,
+    pause,
+    resume,
+    halt,
+    abort,
+    open_next_wave,
+    roll_back
+};
+// As in the path: "open-next-wave".
+std::string_view to_string(RolloutAction action);
+
+struct RolloutWave {
+    enum class State : std::uint8_t { waiting, open, passed, halted };
+    enum class Gate : std::uint8_t { wait, proceed, hold, halt, none };
+    struct Stratum {
+        std::string stratum;
+        rollout::Counts counts;
+    };
+    std::uint64_t index = 0;
+    std::string name;
+    std::uint32_t share_ppm = 0;
+    State state = State::waiting;
+    std::optional<base::TimePoint> opened_at;
+    std::uint64_t expected = 0;
+    rollout::Counts counts;
+    std::vector<Stratum> strata;
+    rollout::Gate gate;
+    Gate gate_verdict = Gate::none;
+    std::string gate_sentence;
+    std::uint64_t needed = 0;
+};
+std::string_view to_string(RolloutWave::State state);
+std::string_view to_string(RolloutWave::Gate gate);
+
+struct Rollout : RolloutSummary {
+    struct Blocked {
+        std::string reason;
+        std::uint64_t devices = 0;
+        std::optional<std::string> query;
+    };
+    struct Example {
+        DeviceRef device;
+        std::string detail;
+    };
+    struct Failure {
+        std::string model;
+        install::Reason reason = install::Reason::none;
+        std::uint64_t devices = 0;
+        std::optional<Example> example;
+    };
+    rollout::Plan plan;
+    std::vector<RolloutWave> waves;
+    std::vector<Blocked> blocked;
+    std::vector<Failure> failures;
+    std::optional<double> risk_before, risk_now;
+    std::vector<RolloutAction> actions;
+    std::uint64_t cannot_roll_back = 0;
+    std::uint64_t row_version = 0; // for the ETag
+};
+
+// One release going to one device, as lists show it.
+struct Deployment {
+    rollout::DeploymentId id;
+    DeviceRef device;
+    std::optional<RolloutRef> rollout;
+    ReleaseRef release;
+    std::uint64_t wave = 0;
+    std::string stratum;
+    install::State state = install::State::offered;
+    install::Reason reason = install::Reason::none;
+    std::string detail;
+    std::uint32_t attempt = 1, progress_percent = 0;
+    std::optional<std::string> version_before, version_after;
+    base::TimePoint offered_at{}, state_at{};
+    std::optional<base::TimePoint> deadline, soak_until;
+    bool is_rollback = false, resumed = false;
+};
+
+struct RolloutDecision {
+    base::TimePoint at{};
+    std::string decision, sentence;
+};
+
+class RolloutsService {
+  public:
+    virtual ~RolloutsService() = default;
+    virtual void list(const access::Actor& actor, std::optional<rollout::State> state, PageRequest page,
+                      Answer<Page<RolloutSummary>> answer) = 0;
+    // Errors: not_found.
+    virtual void get(const access::Actor& actor, rollout::RolloutId id, Answer<Rollout> answer) = 0;
+    // Errors: invalid (with its place; the query with its column), not_found (release), conflict.
+    virtual void create(const access::Actor& actor, PlanNew plan, Answer<Rollout> answer) = 0;
+    // Errors: not_found, conflict (its state), denied (the maker approves).
+    virtual void act(const access::Actor& actor, rollout::RolloutId id, RolloutAction action, std::string why,
+                     Answer<Rollout> answer) = 0;
+    // Only devices in the caller's scope. Errors: not_found.
+    virtual void devices(const access::Actor& actor, rollout::RolloutId id,
+                         std::optional<install::State> state, PageRequest page,
+                         Answer<Page<Deployment>> answer) = 0;
+    // Errors: not_found.
+    virtual void decisions(const access::Actor& actor, rollout::RolloutId id, PageRequest page,
+                           Answer<Page<RolloutDecision>> answer) = 0;
+};
+
+} // namespace oakum::api

@@ -9,8 +9,8 @@
 
 namespace oakum::device {
 
-// The life of a record, not of the hardware. Quiet: not heard of for longer than its cadence allows. Retired ones
-// leave every denominator.
+// The life of a record, not of the hardware. Quiet: not heard of for longer than its cadence allows. Retired
+// ones leave every denominator.
 enum class Lifecycle : std::uint8_t { pending, active, quiet, retired };
 std::string_view to_string(Lifecycle lifecycle);
 
@@ -30,13 +30,14 @@ struct Fact {
 
 // The fixed keys; all values are text at rest, typed by the query language (see query.hpp).
 namespace key {
-inline constexpr std::string_view serial = "serial", name = "name", kind = "kind", manufacturer = "manufacturer",
-                                  model = "model", hw_revision = "hw_revision", platform = "platform",
-                                  os_version = "os_version", patch_level = "patch_level",
-                                  firmware_version = "firmware_version", kernel = "kernel", address = "address",
-                                  site = "site", zone = "zone", owner = "owner", criticality = "criticality",
-                                  exposure = "exposure", support_end = "support_end", cadence = "cadence",
-                                  timezone = "timezone", safety = "safety_critical", unattended = "unattended",
+inline constexpr std::string_view serial = "serial", name = "name", kind = "kind",
+                                  manufacturer = "manufacturer", model = "model", hw_revision = "hw_revision",
+                                  platform = "platform", os_version = "os_version",
+                                  patch_level = "patch_level", firmware_version = "firmware_version",
+                                  kernel = "kernel", address = "address", site = "site", zone = "zone",
+                                  owner = "owner", criticality = "criticality", exposure = "exposure",
+                                  support_end = "support_end", cadence = "cadence", timezone = "timezone",
+                                  safety = "safety_critical", unattended = "unattended",
                                   protocol = "protocol";
 } // namespace key
 

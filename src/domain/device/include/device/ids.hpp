@@ -25,7 +25,8 @@ inline const ShardId kControlShard{kShardCount};
 // The distribution key of every per-device table: stable for the life of the device.
 inline ShardId shard_of(TenantId tenant, DeviceId device) {
     const auto bytes = base::to_bytes(device.get());
-    return ShardId(static_cast<std::uint16_t>(base::siphash24(tenant.get(), 0x6f616b756dULL, bytes) % kShardCount));
+    return ShardId(
+        static_cast<std::uint16_t>(base::siphash24(tenant.get(), 0x6f616b756dULL, bytes) % kShardCount));
 }
 
 } // namespace oakum::device

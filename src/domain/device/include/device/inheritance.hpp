@@ -9,7 +9,8 @@
 
 namespace oakum::device {
 
-// Whether a newly learnt fact replaces the one that is held: a higher source wins, equal sources: the newer one.
+// Whether a newly learnt fact replaces the one that is held: a higher source wins, equal sources: the newer
+// one.
 bool replaces(const Fact& learnt, const Fact& held);
 
 // A group that a device belongs to, and what it gives to its members.
@@ -24,8 +25,8 @@ inline constexpr std::size_t kOwnGroup = 1'000'000;
 // Orders groups so that the one whose default wins stands first; ties by id, the older one first.
 void most_specific_first(std::vector<GroupDefaults>& groups);
 
-// What holds for a device: its own facts, and below them (above assumptions) the defaults of its groups, with source
-// `group` and the group's name as detail. Sorted by key.
+// What holds for a device: its own facts, and below them (above assumptions) the defaults of its groups, with
+// source `group` and the group's name as detail. Sorted by key.
 std::vector<Fact> effective_facts(std::span<const Fact> own, std::vector<GroupDefaults> groups);
 
 } // namespace oakum::device

@@ -13,13 +13,18 @@
 #include <string_view>
 #include <vector>
 
-// The query language (docs/query-language.md): parsed once into a Query, then asked of one device (evaluate) or of
-// the columns of a fleet (engine/fleet). A missing fact makes a comparison unknown, never false (Kleene's logic).
+// The query language (docs/query-language.md): parsed once into a Query, then asked of one device (evaluate)
+// or of the columns of a fleet (engine/fleet). A missing fact makes a comparison unknown, never false
+// (Kleene's logic).
 namespace oakum::device {
 
 enum class Truth : std::uint8_t { no, unknown, yes };
-constexpr Truth both(Truth a, Truth b) { return std::min(a, b); }
-constexpr Truth either(Truth a, Truth b) { return std::max(a, b); }
+constexpr Truth both(Truth a, Truth b) {
+    return std::min(a, b);
+}
+constexpr Truth either(Truth a, Truth b) {
+    return std::max(a, b);
+}
 constexpr Truth opposite(Truth a) {
     return a == Truth::yes ? Truth::no : a == Truth::no ? Truth::yes : Truth::unknown;
 }
@@ -45,7 +50,17 @@ enum class Field : std::uint8_t {
 };
 
 // How a field's text is read. `open`: a key of the user's own; numbers, dates and versions are recognised.
-enum class ValueType : std::uint8_t { text, version, date, number, boolean, criticality, exposure, address, open };
+enum class ValueType : std::uint8_t {
+    text,
+    version,
+    date,
+    number,
+    boolean,
+    criticality,
+    exposure,
+    address,
+    open
+};
 ValueType type_of_key(std::string_view key);
 
 // Where an ordered word stands in its scale (low < medium < high < critical; isolated < internal < internet).
@@ -105,7 +120,8 @@ class DeviceView {
     virtual ~DeviceView() = default;
     // The effective value, inherited ones included; nullopt when it is not known.
     virtual std::optional<std::string_view> fact(std::string_view key) const = 0;
-    // Fields other than fact, group, component, finding and kev, as text; times in RFC 3339, booleans "yes" or "no".
+    // Fields other than fact, group, component, finding and kev, as text; times in RFC 3339, booleans "yes"
+    // or "no".
     virtual std::optional<std::string> field(Field field) const = 0;
     virtual Truth in_group(const Literal& name) const = 0;
     virtual Truth component(const Term& term) const = 0;

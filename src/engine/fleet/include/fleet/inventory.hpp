@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fleet/core.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace oakum::fleet {
+
+struct InventoryReport {
+    std::map<std::string, std::string> facts;
+    std::vector<component::Component> components; // the delta layer
+};
+
+// What devices say of themselves, and what SBOMs say of their firmware.
+class Inventories {
+  public:
+    explicit Inventories(Core& core) : core_(core) {}
+
+    // `digest`: hex SHA-256 of the message, compared at polls. Errors: denied, invalid (too many, too long).
+    void take(DeviceActor device, InventoryReport report, std::string digest,
+              std::function<void(base::Status)> done);
+
+    struct Sbom {
+        std::string name; // of the file
+        std::vector<component::Component> components;
+        std::vector<component::Statement> statements;
+    };
+    // Devices of that model that run that version get the set as base layer, now and later.
+    void attach_to_firmware(access::Actor actor, std::string model, std::string version, Sbom sbom,
+                            shard::Completion<SetId> done);
+    // The set of one device, as its delta layer.
+    void attach_to_device(access::Actor actor, DeviceId device, Sbom sbom, shard::Completion<SetId> done);
+    // Stores a set without attaching it (a release's SBOM).
+    void store_set(TenantId tenant, Sbom sbom, shard::Completion<SetId> done);
+
+  private:
+    Core& core_;
+};
+
+// Puts the rows of a set that is not stored yet. Within a command.
+SetId put_set(shard::Transaction& transaction, const Software& software, ports::Layer layer,
+              const std::vector<component::Component>& components,
+              std::vector<component::Statement> statements, std::string origin);
+
+} // namespace oakum::fleet

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <device/inheritance.hpp>
+#include <device/query.hpp>
+#include <fleet/software.hpp>
+#include <shard/control.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace oakum::fleet {
+
+using device::DeviceId;
+using device::GroupId;
+using shard::DeviceKey;
+
+// Who may be seen: the members of these groups; empty: the whole tenant.
+using Scope = std::vector<GroupId>;
+
+struct Count {
+    std::uint64_t yes = 0;
+    std::uint64_t unknown = 0; // a fact that the query needs is missing
+    std::uint64_t total = 0;   // in scope, retired ones left out
+};
+
+enum class Retired : bool { left_out, included };
+
+struct Selection {
+    TenantId tenant;
+    Scope scope;
+    device::Query query;
+    // A query that names `lifecycle` includes retired devices by itself.
+    Retired retired = Retired::left_out;
+};
+
+struct Facet {
+    std::string value;
+    std::uint64_t count = 0;
+};
+
+// Devices that agree in their sets and in the values of the chosen keys: what assessment multiplies risk by.
+struct Tally {
+    SetId base, delta;               // zero: not reported
+    std::vector<std::string> values; // effective ones, in the order of the keys; empty: not known
+    std::uint64_t count = 0;
+};
+
+// One device while its block is held: reads its columns in place. Valid inside the callback that gets it
+// only; takes no lock and allocates nothing in fact, id and the accessors.
+class Glance : public device::DeviceView {
+  public:
+    virtual DeviceId id() const = 0;
+    virtual TenantId tenant() const = 0;
+    virtual device::Lifecycle lifecycle() const = 0;
+    virtual GroupId group() const = 0;
+    virtual std::uint64_t desired_number() const = 0;
+    virtual bool has_deployment() const = 0;
+    virtual bool hold() const = 0;
+    virtual std::string_view running_version() const = 0;
+    virtual SetId base_set() const = 0;
+    virtual SetId delta_set() const = 0;
+};
+
+// The committed state of all devices, in memory as columns (README). Slots are cut into blocks of 65,536 with
+// one lock each: readers of any thread share a block, the writer's thread takes one for the time of one row.
+class LiveFleet final : public shard::Projection, public shard::DeviceTables {
+  public:
+    LiveFleet(Software& software, const shard::ControlTables& control);
+    ~LiveFleet() override;
+
+    // ---- queries; any thread. Errors of the query itself were found when it was parsed.
+    Count count(const Selection& selection) const;
+    // The first `limit` devices after `after` in the order of ids.
+    std::vector<DeviceId> page(const Selection& selection, std::optional<DeviceId> after,
+                               std::size_t limit) const;
+    // At most `limit` devices spread over the fleet.
+    std::vector<DeviceId> sample(const Selection& selection, std::size_t limit) const;
+    // The most frequent effective values of a key, at most `limit`; devices without one are counted under "".
+    std::vector<Facet> facet(const Selection& selection, std::string_view key, std::size_t limit) const;
+    std::vector<Tally> tally(const Selection& selection, std::span<const std::string_view> keys) const;
+    // Every device that the query holds for, block by block; `visit` is called with the block shared.
+    void each(const Selection& selection, const std::function<void(const Glance&)>& visit) const;
+    std::uint64_t size(TenantId tenant) const;
+
+    // ---- one device; any thread
+    // False when there is no such device.
+    bool glance(DeviceKey key, const std::function<void(const Glance&)>& look) const;
+    std::vector<device::Fact> effective(DeviceKey key) const;
+    bool in_scope(DeviceKey key, const Scope& scope) const;
+    std::vector<GroupId> groups_of(DeviceKey key) const;
+    // Non-terminal deployments and the current one.
+    std::vector<ports::DeploymentRow> deployments(DeviceKey key) const;
+    // Rows of one rollout, summed over the shards.
+    std::map<std::pair<std::uint32_t, std::string>, rollout::Counts>
+    gate_counts(TenantId tenant, ports::RolloutId rollout) const;
+    // For timers at start: every deployment that is held.
+    void each_deployment(const std::function<void(TenantId, const ports::DeploymentRow&)>& visit) const;
+
+    // ---- the poll's cells; any thread
+    enum class Identity : std::uint8_t { unknown_device, current, renewed, revoked, superseded };
+    struct PollCell {
+        Identity identity = Identity::unknown_device;
+        device::Lifecycle lifecycle = device::Lifecycle::pending;
+        bool clone_suspected = false;
+        bool hold = false;
+        bool same_boot = false;    // boot id and running version are as stored
+        bool earlier_boot = false; // the boot id is one that was replaced before
+        bool same_version = false;
+        bool has_deployment = false;
+        bool has_inventory = false;
+        bool inventory_changed = false; // the agent names another inventory than the one that was taken
+        std::uint64_t desired_number = 0;
+        std::uint32_t certificate_expires = 0; // unix seconds; 0: none
+    };
+    // Looks at a device for a poll and notes that it was heard of (last_seen lags in its row).
+    PollCell poll(DeviceKey key, std::string_view certificate_serial, std::string_view boot_id,
+                  std::string_view running_version, std::uint32_t now_seconds) const;
+    // Devices heard of since their row's last_seen, at most `limit`, beginning at `cursor` (a slot number,
+    // moved on).
+    std::vector<std::pair<DeviceId, std::uint32_t>> heard(TenantId tenant, std::uint32_t& cursor,
+                                                          std::size_t limit) const;
+    // Active devices of the block not heard of for longer than three times their cadence allows.
+    std::vector<DeviceId> fallen_quiet(TenantId tenant, std::uint32_t& cursor, std::uint32_t now_seconds,
+                                       std::uint32_t default_cadence_seconds, std::size_t limit) const;
+    base::TimePoint last_heard(DeviceKey key) const;
+
+    // ---- shard::DeviceTables
+    std::optional<ports::DeviceRow> device(DeviceKey key) const override;
+    std::vector<device::Fact> facts(DeviceKey key) const override;
+    std::optional<device::Fact> fact(DeviceKey key, std::string_view name) const override;
+    std::optional<DeviceId> by_serial(TenantId tenant, std::string_view serial) const override;
+    std::optional<ports::DeploymentRow> deployment(DeviceKey key, ports::DeploymentId id) const override;
+    rollout::Counts gate_count(shard::Place place, ports::RolloutId rollout, std::uint32_t wave,
+                               std::string_view stratum) const override;
+
+    // ---- shard::Projection
+    void apply(shard::Place place, const ports::Row& row) override;
+    void drop(shard::Place place) override;
+
+    struct Memory {
+        std::uint64_t devices = 0, slots_bytes = 0, columns_bytes = 0, bitmaps_bytes = 0, values_bytes = 0,
+                      index_bytes = 0;
+        std::uint64_t total() const {
+            return slots_bytes + columns_bytes + bitmaps_bytes + values_bytes + index_bytes;
+        }
+    };
+    Memory memory() const;
+
+    struct Tenant;
+    struct Block;
+
+  private:
+    Tenant* find(TenantId id) const;
+    Tenant& make(TenantId id);
+
+    Software& software_;
+    const shard::ControlTables& control_;
+    mutable base::SharedMutex mutex_;
+    std::map<TenantId, std::unique_ptr<Tenant>> tenants_ GUARDED_BY(mutex_);
+};
+
+} // namespace oakum::fleet

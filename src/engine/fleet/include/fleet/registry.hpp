@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <device/capability.hpp>
+#include <fleet/core.hpp>
+#include <shard/jobs.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace oakum::fleet {
+
+struct DeviceSummary {
+    ports::DeviceRow row;
+    std::vector<device::Fact> facts; // effective, each with its source; sorted by key
+    std::vector<GroupId> groups;
+    std::optional<ports::DeploymentRow> deployment; // the current one
+};
+struct DeviceExplanation {
+    DeviceSummary device;
+    std::vector<device::CapabilityAnswer> capabilities;
+    std::vector<std::string> sentences; // why it is as it is, and waits for what
+};
+struct DevicePage {
+    std::vector<DeviceSummary> devices;
+    std::optional<DeviceId> next; // cursor; nothing: this was the last page
+    Count count;
+};
+struct ImportRow {
+    std::size_t line = 0;
+    std::map<std::string, std::string> facts; // "serial" is the key of the upsert
+};
+struct ImportResult {
+    std::uint64_t created = 0, changed = 0, unchanged = 0, refused = 0;
+    std::vector<std::string> reasons; // "line 17: ...", at most 100
+};
+enum class DryRun : bool { no, yes };
+
+// People's use cases over devices. Reading answers at once from memory or the history; changing is durable
+// before it is answered, audited, and written into the device's history.
+class Registry {
+  public:
+    explicit Registry(Core& core) : core_(core) {}
+
+    // Errors: invalid (the query, with its column), denied.
+    base::Result<DevicePage> list(const access::Actor& actor, std::string_view query,
+                                  std::optional<DeviceId> after, std::size_t limit) const;
+    base::Result<Count> count(const access::Actor& actor, std::string_view query) const;
+    base::Result<std::vector<DeviceSummary>> sample(const access::Actor& actor, std::string_view query,
+                                                    std::size_t limit) const;
+    base::Result<std::vector<Facet>> facet(const access::Actor& actor, std::string_view query,
+                                           std::string_view key, std::size_t limit) const;
+    base::Result<DeviceSummary> get(const access::Actor& actor, DeviceId device) const;
+    base::Result<DeviceExplanation> explain(const access::Actor& actor, DeviceId device) const;
+    base::Result<std::vector<ports::DeviceEventRow>> events(const access::Actor& actor, DeviceId device,
+                                                            std::optional<base::TimePoint> before,
+                                                            std::size_t limit) const;
+    base::Result<std::vector<ports::DeviceSetRow>> sets(const access::Actor& actor, DeviceId device) const;
+    // Its selection, for other use cases that go by a query. Errors: invalid, with the column.
+    base::Result<Selection> selection(const access::Actor& actor, std::string_view query) const;
+
+    // An empty value removes the person's word; what was reported comes back with the next inventory.
+    void set_facts(access::Actor actor, DeviceId device, std::map<std::string, std::string> facts,
+                   std::string why, std::function<void(base::Status)> done);
+    void move(access::Actor actor, DeviceId device, GroupId group, std::string why,
+              std::function<void(base::Status)> done);
+    void hold(access::Actor actor, DeviceId device, bool held, std::string why,
+              std::function<void(base::Status)> done);
+    void retire(access::Actor actor, DeviceId device, std::string why,
+                std::function<void(base::Status)> done);
+    // "Not a clone": a person looked.
+    void clear_clone(access::Actor actor, DeviceId device, std::string why,
+                     std::function<void(base::Status)> done);
+
+    // Upserts by serial; components of phones and images follow from platform, os_version and
+    // firmware_version.
+    void import(access::Actor actor, std::string file, std::vector<ImportRow> rows, DryRun dry_run,
+                shard::Completion<ImportResult> done);
+
+  private:
+    DeviceSummary summary(DeviceKey key, ports::DeviceRow row) const;
+
+    Core& core_;
+};
+
+// Keys of facts that may be set: the fixed list, "tag.*" and "x.*", lower case. Errors: invalid.
+base::Status check_fact(std::string_view key, std::string_view value);
+
+} // namespace oakum::fleet

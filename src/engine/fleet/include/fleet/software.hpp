@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/thread_annotations.hpp>
+#include <device/query.hpp>
+#include <ports/rows.hpp>
+#include <shard/control.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace oakum::fleet {
+
+using device::ComponentId;
+using device::SetId;
+using device::TenantId;
+
+ComponentId component_id(const component::Component& component);
+// Sorts and removes repeats: equal sets have equal ids. An empty list is a set too (nothing installed).
+SetId set_id(std::vector<ComponentId>& components);
+
+// An open finding of a set, as committed; `kev` is what assessment published last.
+struct SetFinding {
+    std::string advisory;
+    ComponentId component;
+    ports::Verdict verdict = ports::Verdict::unknown;
+    std::string reason;
+    base::TimePoint from{};
+    bool kev = false;
+};
+
+// Components, software sets and their open findings, hash-consed: each component and advisory stands once, a
+// set is a list of 32-bit numbers. Readable from any thread; applied by the writer's.
+class Software final : public shard::Projection {
+  public:
+    // A set as a dense number within its tenant; stable for the life of the process.
+    using SetNumber = std::uint32_t;
+    static constexpr SetNumber kNoSet = 0;
+
+    std::optional<component::Component> component(TenantId tenant, ComponentId id) const;
+    bool has_set(TenantId tenant, SetId id) const;
+    // Without ComponentIds that are not known. Errors: not_found.
+    base::Result<ports::SoftwareSetRow> set(TenantId tenant, SetId id) const;
+    base::Result<std::vector<component::Component>> components(TenantId tenant, SetId id) const;
+    std::vector<SetId> sets(TenantId tenant) const;
+    std::size_t component_count(TenantId tenant) const;
+    void each_component(TenantId tenant,
+                        const std::function<void(ComponentId, const component::Component&)>& visit) const;
+
+    // Open findings of one set, in the order of (advisory, component).
+    std::vector<SetFinding> findings(TenantId tenant, SetId id) const;
+    // Sets with an open finding of the advisory, with the worst verdict in each.
+    std::vector<std::pair<SetId, ports::Verdict>> sets_with(TenantId tenant, std::string_view advisory) const;
+    // All advisories with an open finding, sorted.
+    std::vector<std::string> advisories(TenantId tenant) const;
+    // Replaces the list of advisories that are known to be exploited. Any thread.
+    void publish_kev(TenantId tenant, std::vector<std::string> advisories);
+
+    // For queries: what a component, finding or kev term says of every set, by its number; kNoSet stays
+    // unknown.
+    std::vector<device::Truth> truths(TenantId tenant, const device::Term& term) const;
+    // The number of a set, given to it when it is first named.
+    SetNumber number_of(TenantId tenant, SetId id);
+    SetId id_of(TenantId tenant, SetNumber number) const;
+
+    void apply(shard::Place place, const ports::Row& row) override;
+    void drop(shard::Place place) override;
+
+    Software();
+    ~Software() override;
+
+  private:
+    struct Tenant;
+    Tenant& tenant(TenantId id) REQUIRES(mutex_);
+    const Tenant* find(TenantId id) const REQUIRES_SHARED(mutex_);
+
+    mutable base::SharedMutex mutex_;
+    std::unordered_map<TenantId, std::unique_ptr<Tenant>> tenants_ GUARDED_BY(mutex_);
+};
+
+} // namespace oakum::fleet

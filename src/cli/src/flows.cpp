@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flows.hpp"
+#include "settings.hpp"
+
+#include <algorithm>
+#include <base/digest.hpp>
+#include <cli/table.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <json/writer.hpp>
+
+namespace oakum::cli {
+namespace {
+
+using ports::Method;
+
+std::vector<json::Value> items_of(const json::Value& page, std::string_view name = "items") {
+    std::vector<json::Value> items;
+    if (const auto list = page.find(name))
+        for (const json::Value& item : list->items())
+            items.push_back(item);
+    return items;
+}
+
+void progress(const Console& console, std::string_view what, std::uint64_t done, std::uint64_t total) {
+    if (!console.terminal) return;
+    const auto percent = total == 0 ? 0 : static_cast<int>(100 * done / total);
+    std::string bar(30, '.');
+    std::fill_n(bar.begin(), static_cast<std::size_t>(percent) * bar.size() / 100, '#');
+    console.err(fmt::format("\r{} [{}] {:3} %{}", what, bar, percent, done >= total ? "\n" : ""));
+}
+
+constexpr std::size_t kPiece = 4 << 20;
+
+base::Result<base::Digest256> digest_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return base::not_found("cannot read " + path);
+    base::Sha256 hash;
+    std::vector<char> buffer(1 << 20);
+    while (file) {
+        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        hash.update(std::string_view(buffer.data(), static_cast<std::size_t>(file.gcount())));
+    }
+    return hash.finish();
+}
+
+// Uploads in pieces; what the server holds already (an earlier, broken upload of the same bytes) is not sent
+// again.
+base::Result<std::string> upload(const Flow& flow, const std::string& path) {
+    TRY_VALUE(const base::Digest256 digest, digest_of(path));
+    const auto length = std::filesystem::file_size(path);
+    Api::Body body;
+    json::Writer(body.bytes)
+        .begin_object()
+        .member("name", std::filesystem::path(path).filename().string())
+        .member("length", length)
+        .member("sha256", digest.hex())
+        .end_object();
+    body.headers.emplace_back("idempotency-key", "upload-" + digest.hex());
+    TRY_VALUE(json::Value state, flow.api.call(Method::post, "/api/v1/uploads", &body));
+    const std::string place = "/api/v1/uploads/" + text_at(state, "/id");
+    TRY_VALUE(state, flow.api.get(place));
+    std::ifstream file(path, std::ios::binary);
+    auto offset = static_cast<std::uint64_t>(number_at(state, "/offset"));
+    while (offset < length && !flag_at(state, "/finished")) {
+        std::string piece(std::min<std::uint64_t>(kPiece, length - offset), '\0');
+        file.seekg(static_cast<std::streamoff>(offset));
+        if (!file.read(piece.data(), static_cast<std::streamsize>(piece.size())))
+            return base::unavailable("cannot read " + path);
+        const Api::Body part{
+            "application/octet-stream", std::move(piece), {{"upload-offset", std::to_string(offset)}}};
+        TRY_VALUE(state, flow.api.call(Method::patch, place, &part));
+        offset = static_cast<std::uint64_t>(number_at(state, "/offset"));
+        progress(flow.console, "Uploading", offset, length);
+    }
+    const Api::Body nothing{"application/json", "", {}};
+    if (!flag_at(state, "/finished")) TRY(flow.api.call(Method::post, place + "/finish", &nothing));
+    return digest.hex();
+}
+
+base::Result<json::Value> wait_for_job(const Flow& flow, const std::string& id, std::string_view what) {
+    for (;;) {
+        TRY_VALUE(json::Value job, flow.api.get("/api/v1/jobs/" + encode(id)));
+        const std::string state = text_at(job, "/state");
+        const auto total = static_cast<std::uint64_t>(number_at(job, "/total"));
+        if (total > 0)
+            progress(flow.console, what, static_cast<std::uint64_t>(number_at(job, "/done")), total);
+        if (state == "done") return job;
+        if (state == "failed" || state == "cancelled") return base::invalid(text_at(job, "/detail", state));
+        flow.console.wait(std::chrono::milliseconds(300));
+    }
+}
+
+} // namespace
+
+base::Status show_status(const Flow& flow, const std::string& query) {
+    TRY_VALUE(const json::Value exposure, flow.api.get(target("/api/v1/exposure", {{"query", query}})));
+    if (flow.shown.output == Output::json) {
+        flow.console.out(std::string(exposure.source()) + "\n");
+        return {};
+    }
+    flow.console.out(printable(text_at(exposure, "/sentence")) + "\n\n");
+    flow.shown.object({{"devices", "/devices", Format::integer},
+                       {"exposed", "/exposed", Format::integer},
+                       {"to something exploited", "/exploited_open_devices", Format::integer},
+                       {"cannot tell", "/cannot_tell", Format::integer},
+                       {"findings open", "/findings_open", Format::integer},
+                       {"risk", "/risk", Format::number}},
+                      exposure);
+    flow.console.out("\nWhat they are exposed to, worst first:\n");
+    flow.shown.page({{"ADVISORY", "/id"},
+                     {"SEVERITY", "/severity"},
+                     {"CVSS", "/cvss", Format::number},
+                     {"EXPLOITED", "/exploited", Format::flag},
+                     {"DEVICES", "/affected", Format::integer},
+                     {"CANNOT TELL", "/cannot_tell", Format::integer},
+                     {"TITLE", "/title"}},
+                    items_of(exposure, "top_advisories"), "Nothing known is open.");
+    TRY_VALUE(const json::Value fixes,
+              flow.api.get(target("/api/v1/fixes", {{"query", query}, {"limit", "10"}})));
+    flow.console.out("\nWhat to fix first:\n");
+    flow.shown.page({{"UPDATE", "/name"},
+                     {"VERSION", "/version"},
+                     {"DEVICES", "/devices", Format::integer},
+                     {"RISK REMOVED", "/risk_removed", Format::number},
+                     {"ENDS", "/findings_ended", Format::integer},
+                     {"EXPLOITED", "/exploited_ended", Format::integer},
+                     {"STATE", "/state"}},
+                    items_of(fixes), "No update at hand removes any of it.");
+    return {};
+}
+
+base::Status import_devices(const Flow& flow, const std::string& file, const std::string& group,
+                            bool dry_run) {
+    TRY_VALUE(std::string csv, read_file(file, 256 << 20));
+    const Api::Body body{"text/csv", std::move(csv), {}};
+    TRY_VALUE(const json::Value result,
+              flow.api.call(Method::post,
+                            target("/api/v1/devices/import",
+                                   {{"dry_run", dry_run ? "true" : ""},
+                                    {"group", group},
+                                    {"name", std::filesystem::path(file).filename().string()}}),
+                            &body));
+    if (flow.shown.output == Output::json) {
+        flow.console.out(std::string(result.source()) + "\n");
+        return {};
+    }
+    std::vector<json::Value> refused;
+    for (const json::Value& row : items_of(result, "rows"))
+        if (text_at(row, "/outcome") == "refused") refused.push_back(row);
+    flow.shown.object({{"lines", "/lines", Format::integer},
+                       {"new", "/new", Format::integer},
+                       {"changed", "/changed", Format::integer},
+                       {"unchanged", "/unchanged", Format::integer},
+                       {"refused", "/refused", Format::integer}},
+                      result);
+    if (!refused.empty())
+        flow.shown.page(
+            {{"LINE", "/line", Format::integer}, {"SERIAL", "/serial"}, {"REFUSED BECAUSE", "/reason"}},
+            refused, "");
+    if (dry_run) flow.console.out("Nothing was changed; run it again without --dry-run.\n");
+    return {};
+}
+
+base::Status attach_sbom(const Flow& flow, const std::string& file, const std::string& model,
+                         const std::string& version, const std::string& device) {
+    TRY_VALUE(std::string text, read_file(file, 64 << 20));
+    const Api::Body body{"application/json", std::move(text), {}};
+    TRY_VALUE(
+        const json::Value result,
+        flow.api.call(Method::post,
+                      target("/api/v1/sboms", {{"model", model},
+                                               {"version", version},
+                                               {"device", device},
+                                               {"name", std::filesystem::path(file).filename().string()}}),
+                      &body));
+    flow.shown.object({{"set", "/set"},
+                       {"format", "/format"},
+                       {"components", "/components", Format::integer},
+                       {"statements", "/statements", Format::integer},
+                       {"devices that run it", "/devices", Format::integer}},
+                      result);
+    return {};
+}
+
+base::Status import_feeds(const Flow& flow, const std::vector<std::string>& paths) {
+    std::vector<std::string> files;
+    for (const std::string& path : paths) {
+        std::error_code failed;
+        if (!std::filesystem::is_directory(path, failed)) {
+            files.push_back(path);
+            continue;
+        }
+        std::vector<std::string> inside;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(path, failed)) {
+            const std::string name = entry.path().filename().string();
+            if (entry.is_regular_file() &&
+                (name.find(".json") != std::string::npos || name.find(".csv") != std::string::npos))
+                inside.push_back(entry.path().string());
+        }
+        std::sort(inside.begin(), inside.end());
+        files.insert(files.end(), inside.begin(), inside.end());
+    }
+    if (files.empty())
+        return base::invalid("no feed files (.json, .jsonl, .csv, each also .gz or .zst) were found there");
+    for (const std::string& file : files) {
+        const std::string name = std::filesystem::path(file).filename().string();
+        TRY_VALUE(std::string bytes, read_file(file, std::size_t{1} << 30));
+        const Api::Body body{"application/octet-stream", std::move(bytes), {}};
+        TRY_VALUE(const json::Value started,
+                  flow.api.call(Method::post, target("/api/v1/feeds/import", {{"name", name}}), &body));
+        TRY_VALUE(const json::Value job, wait_for_job(flow, text_at(started, "/id"), name));
+        flow.console.out(name + ": " + printable(text_at(job, "/detail")) + "\n");
+    }
+    return {};
+}
+
+base::Status create_release(const Flow& flow, const NewRelease& release) {
+    TRY_VALUE(const std::string digest, upload(flow, release.artifact_file));
+    std::string set;
+    if (!release.sbom_file.empty()) {
+        TRY_VALUE(std::string text, read_file(release.sbom_file, 64 << 20));
+        const Api::Body body{"application/json", std::move(text), {}};
+        for (const std::string& model : release.models) {
+            TRY_VALUE(const json::Value attached,
+                      flow.api.call(
+                          Method::post,
+                          target("/api/v1/sboms",
+                                 {{"model", model},
+                                  {"version", release.version},
+                                  {"name", std::filesystem::path(release.sbom_file).filename().string()}}),
+                          &body));
+            set = text_at(attached, "/set");
+        }
+    }
+    Api::Body body;
+    json::Writer writer(body.bytes);
+    const auto strings = [&](std::string_view name, const std::vector<std::string>& values) {
+        writer.key(name).begin_array();
+        for (const std::string& value : values)
+            writer.value(value);
+        writer.end_array();
+    };
+    writer.begin_object()
+        .member("name", release.name)
+        .member("version", release.version)
+        .member("artifact", digest);
+    strings("models", release.models);
+    if (!release.hw_revisions.empty()) strings("hw_revisions", release.hw_revisions);
+    if (!release.min_from.empty()) writer.member("min_from", release.min_from);
+    if (!set.empty()) writer.member("sbom", set);
+    if (!release.notes.empty()) writer.member("notes", release.notes);
+    writer.end_object();
+    TRY_VALUE(json::Value created, flow.api.call(Method::post, "/api/v1/releases", &body));
+    if (release.publish) {
+        const Api::Body why{"application/json", "{}", {}};
+        TRY_VALUE(created,
+                  flow.api.call(Method::post,
+                                "/api/v1/releases/" + text_at(created, "/id") + "/actions/publish", &why));
+    }
+    flow.shown.object({{"", "/sentence"},
+                       {"id", "/id"},
+                       {"name", "/name"},
+                       {"version", "/version"},
+                       {"state", "/state"},
+                       {"artifact", "/artifact/sha256"}},
+                      created);
+    return {};
+}
+
+base::Status create_rollout(const Flow& flow, const NewRollout& rollout) {
+    Api::Body body;
+    json::Writer writer(body.bytes);
+    writer.begin_object().member("name", rollout.name).member("release", rollout.release);
+    if (!rollout.query.empty()) writer.member("query", rollout.query);
+    if (!rollout.care.empty()) writer.member("care", rollout.care);
+    if (!rollout.waves.empty()) {
+        writer.key("waves").begin_array();
+        for (const std::string& wave : rollout.waves) {
+            const auto equals = wave.rfind('=');
+            char* end = nullptr;
+            const double percent =
+                equals == std::string::npos ? 0 : std::strtod(wave.c_str() + equals + 1, &end);
+            if (equals == std::string::npos || equals == 0 || end == nullptr || *end != '\0' ||
+                percent <= 0 || percent > 100)
+                return base::invalid("a wave is NAME=PERCENT, cumulative, like canary=5; not \"" + wave +
+                                     "\"");
+            writer.begin_object()
+                .member("name", wave.substr(0, equals))
+                .member("share_ppm", static_cast<std::int64_t>(percent * 10'000 + 0.5));
+            if (rollout.minimum >= 0)
+                writer.key("gate")
+                    .begin_object()
+                    .member("minimum", rollout.minimum)
+                    .member("proceed_failure_ppm", 50'000)
+                    .member("halt_failure_ppm", 100'000)
+                    .member("halt_minimum", 3)
+                    .member("soak_seconds", 0)
+                    .end_object();
+            writer.end_object();
+        }
+        writer.end_array();
+    }
+    if (rollout.soak_seconds >= 0) writer.member("soak_seconds", rollout.soak_seconds);
+    if (rollout.step_timeout_seconds >= 0)
+        writer.member("step_timeout_seconds", rollout.step_timeout_seconds);
+    writer.end_object();
+    if (rollout.dry_run) {
+        TRY_VALUE(const json::Value preview,
+                  flow.api.get(target("/api/v1/query/preview", {{"query", rollout.query}})));
+        flow.console.out(fmt::format(
+            "{} devices match, {} cannot be told. Nothing was created; the request would be:\n{}\n",
+            static_cast<long long>(number_at(preview, "/count")),
+            static_cast<long long>(number_at(preview, "/unknown")), body.bytes));
+        return {};
+    }
+    TRY_VALUE(json::Value created, flow.api.call(Method::post, "/api/v1/rollouts", &body));
+    if (rollout.start) {
+        Api::Body why;
+        json::Writer(why.bytes)
+            .begin_object()
+            .member("why", rollout.why.empty() ? "started with its creation" : rollout.why)
+            .end_object();
+        TRY_VALUE(created,
+                  flow.api.call(Method::post,
+                                "/api/v1/rollouts/" + text_at(created, "/id") + "/actions/start", &why));
+    }
+    flow.shown.object(
+        {{"", "/sentence"}, {"id", "/id"}, {"state", "/state"}, {"in scope", "/in_scope", Format::integer}},
+        created);
+    return {};
+}
+
+base::Status watch_rollout(const Flow& flow, const std::string& id) {
+    std::string last;
+    for (;;) {
+        TRY_VALUE(const json::Value rollout, flow.api.get("/api/v1/rollouts/" + encode(id)));
+        const std::string state = text_at(rollout, "/state");
+        const std::string line =
+            fmt::format("{}: {} started, {} verified, {} failed, {} rolled back, {} silent; {}\n", state,
+                        static_cast<long long>(number_at(rollout, "/totals/started")),
+                        static_cast<long long>(number_at(rollout, "/totals/verified")),
+                        static_cast<long long>(number_at(rollout, "/totals/failed")),
+                        static_cast<long long>(number_at(rollout, "/totals/rolled_back")),
+                        static_cast<long long>(number_at(rollout, "/totals/silent")),
+                        printable(text_at(rollout, "/sentence")));
+        if (line != last) flow.console.out(line);
+        last = line;
+        if (state == "finished" || state == "rolled_back" || state == "aborted") return {};
+        if (state == "halted")
+            return base::conflict("the rollout is halted: " + text_at(rollout, "/state_reason"));
+        flow.console.wait(std::chrono::seconds(1));
+    }
+}
+
+base::Status back_up(const Flow& flow, const std::string& file) {
+    Api::Body body;
+    json::Writer(body.bytes).begin_object().member("file", file).end_object();
+    TRY_VALUE(const json::Value done, flow.api.call(Method::post, "/api/v1/backup", &body));
+    flow.shown.object({{"file", "/file"}, {"bytes", "/bytes", Format::integer}, {"at", "/at"}}, done);
+    return {};
+}
+
+} // namespace oakum::cli

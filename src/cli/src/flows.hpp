@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "show.hpp"
+
+// Verbs that are more than one request.
+namespace oakum::cli {
+
+struct Flow {
+    Api& api;
+    const Shown& shown;
+    Console& console;
+};
+
+base::Status show_status(const Flow& flow, const std::string& query);
+base::Status import_devices(const Flow& flow, const std::string& file, const std::string& group,
+                            bool dry_run);
+base::Status attach_sbom(const Flow& flow, const std::string& file, const std::string& model,
+                         const std::string& version, const std::string& device);
+base::Status import_feeds(const Flow& flow, const std::vector<std::string>& paths);
+
+struct NewRelease {
+    std::string name, version, artifact_file, sbom_file, min_from, notes;
+    std::vector<std::string> models, hw_revisions;
+    bool publish = false;
+};
+base::Status create_release(const Flow& flow, const NewRelease& release);
+
+struct NewRollout {
+    std::string name, release, query, care;
+    std::vector<std::string> waves; // "canary=5", cumulative percent
+    int soak_seconds = -1, step_timeout_seconds = -1, minimum = -1;
+    bool start = false, dry_run = false;
+    std::string why;
+};
+base::Status create_rollout(const Flow& flow, const NewRollout& rollout);
+base::Status watch_rollout(const Flow& flow, const std::string& id);
+base::Status back_up(const Flow& flow, const std::string& file);
+
+} // namespace oakum::cli

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/result.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace oakum::feeds {
+
+// nvd: CVE API 2.0 pages or the cve objects one a line. cve5: CVE Record 5.x. osv: OSV 1.x of any ecosystem.
+// kev: CISA's catalogue. epss: FIRST's CSV. apple: SOFA's v2 feed of one product.
+enum class FeedKind : std::uint8_t { nvd, cve5, osv, kev, epss, apple };
+std::string_view to_string(FeedKind kind);
+
+// Which feed begins with these bytes (unpacked; some 64 KiB tell, less may do). The name of the file decides
+// only when the bytes do not. Errors: invalid.
+base::Result<FeedKind> detect(std::string_view first, std::string_view file_name);
+
+} // namespace oakum::feeds

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace oakum::feeds {
+namespace {
+
+using advisory::AppleRelease;
+using advisory::Record;
+
+struct Release {
+    AppleRelease release; // its product is set for each product in turn
+    std::vector<std::string> products;
+    std::vector<std::string> fixes;
+    std::vector<std::string> exploited;
+};
+
+// "iOS 18.7.8 and iPadOS 18.7.8" is two products, "iPadOS 17.7.11" one. The feed's own product name ("iOS and
+// iPadOS") covers both even where only one of them got the release, so it decides only when the release's
+// name does not.
+std::vector<std::string> products_of(std::string_view update, std::string_view product) {
+    static constexpr std::pair<std::string_view, std::string_view> names[] = {
+        {"iOS", "ios"},   {"iPadOS", "ipados"},   {"macOS", "macos"},
+        {"tvOS", "tvos"}, {"watchOS", "watchos"}, {"visionOS", "visionos"}};
+    const auto words = [](std::string_view text, std::string_view word) {
+        for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+            const std::size_t end = at + word.size();
+            if ((at == 0 || text[at - 1] == ' ') && (end == text.size() || text[end] == ' ')) return true;
+        }
+        return false;
+    };
+    std::vector<std::string> out;
+    for (const std::string_view text : {update, product}) {
+        for (const auto& [name, id] : names) {
+            if (words(text, name)) out.emplace_back(id);
+        }
+        if (!out.empty()) break;
+    }
+    return out;
+}
+
+Result<Release> read_release(object in) {
+    Release out;
+    TRY_VALUE(out.release.version, text_at(in, "ProductVersion", 64));
+    if (out.release.version.empty()) return base::invalid("the version is missing").at("ProductVersion");
+    TRY_VALUE(out.release.build, text_at(in, "Build", 64));
+    TRY_VALUE(out.release.released, time_at(in, "ReleaseDate"));
+    TRY_VALUE(out.release.supported_devices, texts_at(in, "SupportedDevices", 64));
+    TRY_VALUE(const std::string update, text_at(in, "UpdateName", max_name));
+    TRY_VALUE(const std::string product, text_at(in, "ProductName", max_name));
+    out.products = products_of(update, product);
+    if (out.products.empty())
+        return base::invalid("the product of \"" + update.substr(0, 100) + "\" is not known")
+            .at("UpdateName");
+    TRY_VALUE(const std::optional<object> fixes, object_at(in, "CVEs"));
+    if (fixes) {
+        for (const auto field : *fixes) {
+            if (!field.key.starts_with("CVE-") || field.key.size() > max_id)
+                return base::invalid("\"" + shortened(field.key, 50) + "\" is no CVE id").at("CVEs");
+            out.fixes.emplace_back(field.key);
+        }
+    }
+    TRY_VALUE(out.exploited, texts_at(in, "ActivelyExploitedCVEs", max_id));
+    return out;
+}
+
+bool listed(const Record& record, const AppleRelease& release) {
+    return std::any_of(record.applicability.begin(), record.applicability.end(), [&](const auto& known) {
+        const auto* other = std::get_if<AppleRelease>(&known);
+        return other != nullptr && other->product == release.product && other->version == release.version &&
+               other->build == release.build;
+    });
+}
+
+void add(std::map<std::string, Record>& records, const Release& release) {
+    for (const std::string& id : release.fixes) {
+        Record& record = records[id];
+        record.source = advisory::Source::apple;
+        record.id = id;
+        const base::TimePoint released = release.release.released;
+        if (record.applicability.empty() || released < record.published) record.published = released;
+        record.modified = std::max(record.modified, released);
+        for (const std::string& product : release.products) {
+            AppleRelease statement = release.release;
+            statement.product = product;
+            // Some releases are in the feed twice.
+            if (!listed(record, statement)) record.applicability.emplace_back(std::move(statement));
+        }
+    }
+    for (const std::string& id : release.exploited) {
+        if (const auto found = records.find(id); found != records.end()) found->second.exploited = true;
+    }
+}
+
+} // namespace
+
+Result<AppleFeed> read_apple(object document) {
+    TRY_VALUE(const std::optional<array> versions, array_at(document, "OSVersions"));
+    if (!versions) return base::invalid("\"OSVersions\" is missing");
+    AppleFeed out;
+    std::map<std::string, Record> records;
+    for (const element item : *versions) {
+        TRY_VALUE(const object version, object_of(item, "OSVersions"));
+        TRY_VALUE(const std::optional<array> releases, array_at(version, "SecurityReleases"));
+        if (!releases) return base::invalid("\"SecurityReleases\" is missing").at("OSVersions");
+        for (const element entry : *releases) {
+            TRY_VALUE(const object release, object_of(entry, "SecurityReleases"));
+            auto read = read_release(release);
+            if (read.ok()) {
+                add(records, *read);
+                continue;
+            }
+            std::string_view name;
+            if (release.at_key("ProductVersion").get(name) != simdjson::SUCCESS)
+                name = "without a version";
+            out.rejected.push_back({"release " + shortened(name, 64), read.error().text()});
+        }
+    }
+    out.records.reserve(records.size());
+    for (auto& [id, record] : records)
+        out.records.push_back(std::move(record));
+    return out;
+}
+
+} // namespace oakum::feeds

@@ -63,6 +63,8 @@ class Glance : public device::DeviceView {
     virtual device::Lifecycle lifecycle() const = 0;
     virtual GroupId group() const = 0;
     virtual std::uint64_t desired_number() const = 0;
+    // The newest rollout that ever asked something of it: an older one never asks again.
+    virtual ports::RolloutId desired_rollout() const = 0;
     virtual bool has_deployment() const = 0;
     virtual bool hold() const = 0;
     virtual std::string_view running_version() const = 0;

@@ -34,6 +34,12 @@ class OfferSource {
     // The words of a device's present deployment, from committed rows; nothing when none is asked of it. Any
     // thread.
     virtual std::optional<OfferView> present(const DeviceActor& device) const = 0;
+    // Whether a poll of a device with a deployment under way may prove something (it restarts, soaks, was
+    // silent): then Polling asks `seen` before it answers. Any thread, from committed rows.
+    virtual bool listens(const DeviceActor& device) const = 0;
+    // What a poll proves: the running version and the health (install::decide_poll), as a command.
+    virtual void seen(const DeviceActor& device, std::string running_version, bool healthy,
+                      std::function<void(base::Status)> done) = 0;
 };
 
 } // namespace oakum::fleet

@@ -13,26 +13,26 @@
 #include <string>
 #include <vector>
 
-// The native device protocol, version 1: messages as values (docs/native-protocol.md). JSON over HTTPS; all but
-// enrolment need a client certificate. Decoders refuse unknown enum words, keep no unknown field, and bound every
-// list and text; errors are `invalid` with the place.
+// The native device protocol, version 1: messages as values (docs/native-protocol.md). JSON over HTTPS; all
+// but enrolment need a client certificate. Decoders refuse unknown enum words, keep no unknown field, and
+// bound every list and text; errors are `invalid` with the place.
 namespace oakum::wire {
 
 // POST /device/v1/enroll
 struct EnrollRequest {
-    std::string token;       // one-time, scoped to a group
-    std::string csr_pem;     // PKCS#10; only its public key is used
-    std::string serial;      // of the hardware; unique within a tenant
+    std::string token;   // one-time, scoped to a group
+    std::string csr_pem; // PKCS#10; only its public key is used
+    std::string serial;  // of the hardware; unique within a tenant
     std::string model;
     std::string hw_revision;
     std::map<std::string, std::string> facts; // keys of device/facts.hpp
 };
 struct EnrollReply {
-    std::string device;      // id
+    std::string device; // id
     std::string certificate_pem;
-    std::string ca_pem;      // of the server's and device certificates
-    std::string trust_root;  // TUF root metadata, as published
-    bool pending = false;    // waits for a person to accept it
+    std::string ca_pem;     // of the server's and device certificates
+    std::string trust_root; // TUF root metadata, as published
+    bool pending = false;   // waits for a person to accept it
     std::uint32_t poll_seconds = 60;
 };
 
@@ -46,35 +46,36 @@ struct RenewReply {
 
 // POST /device/v1/poll : what a device says each time. Small: 200 bytes.
 struct PollRequest {
-    std::uint64_t desired = 0;          // number of the desired state it knows; 0 at first
-    std::string running_version;        // of the firmware that runs now
-    std::string inventory;              // hex SHA-256 of the inventory it last sent; empty: none
-    std::string boot_id;                // changes with each boot
-    bool healthy = true;                // its checks, as of now
-    std::string slot;                   // "a" or "b"
+    std::uint64_t desired = 0;   // number of the desired state it knows; 0 at first
+    std::string running_version; // of the firmware that runs now
+    std::string inventory;       // hex SHA-256 of the inventory it last sent; empty: none
+    std::string boot_id;         // changes with each boot
+    bool healthy = true;         // its checks, as of now
+    std::string slot;            // "a" or "b"
 };
 struct Offer {
-    std::string deployment;             // id
+    std::string deployment; // id
     std::uint32_t attempt = 1;
     std::string release_name, release_version;
-    std::string target_path;            // name in TUF targets; length and hash come from there, never from here
-    std::uint64_t length = 0;           // for progress and preflight only
+    std::string target_path;  // name in TUF targets; length and hash come from there, never from here
+    std::uint64_t length = 0; // for progress and preflight only
     std::uint32_t soak_seconds = 0;
     bool is_rollback = false;
-    bool withdrawn = false;             // stop what is under way
+    bool withdrawn = false; // stop what is under way
 };
 struct PollReply {
     std::uint64_t desired = 0;
-    std::uint32_t poll_seconds = 60;    // come back then, jitter included
+    std::uint32_t poll_seconds = 60; // come back then, jitter included
     bool send_inventory = false;
-    bool renew = false;                 // two thirds of the certificate's life are over
-    std::optional<Offer> offer;         // present while something is asked of the device
+    bool renew = false;         // two thirds of the certificate's life are over
+    std::optional<Offer> offer; // present while something is asked of the device
 };
 
 // PUT /device/v1/inventory
 struct InventoryMessage {
-    std::map<std::string, std::string> facts;          // os, kernel, firmware_version, address, hw_revision ...
-    std::vector<component::Component> components;      // delta layer: packages and apps; the firmware's SBOM is the base
+    std::map<std::string, std::string> facts; // os, kernel, firmware_version, address, hw_revision ...
+    std::vector<component::Component>
+        components; // delta layer: packages and apps; the firmware's SBOM is the base
 };
 
 // POST /device/v1/report : one step of a deployment. (deployment, attempt, sequence) makes it idempotent.
@@ -84,21 +85,22 @@ struct Report {
     std::uint64_t sequence = 1;
     install::State state = install::State::downloading;
     install::Reason reason = install::Reason::none;
-    std::string detail;                 // at most 2 KiB
+    std::string detail; // at most 2 KiB
     std::uint32_t progress_percent = 0;
     std::string running_version;
     std::string boot_id;
     bool healthy = false;
-    bool resumed = false;               // this download continued an earlier one
+    bool resumed = false; // this download continued an earlier one
 };
 struct ReportReply {
-    std::string outcome;                // "accepted", "repeat", "stale", "withdrawn" (stop)
+    std::string outcome; // "accepted", "repeat", "stale", "withdrawn" (stop)
     std::uint32_t poll_seconds = 60;
 };
 
 // Limits of the protocol; each decoder enforces its own.
 inline constexpr std::size_t kMaxEnroll = 64 << 10, kMaxPoll = 4 << 10, kMaxReport = 16 << 10,
-                             kMaxInventory = 8 << 20, kMaxComponents = 20'000, kMaxFacts = 128, kMaxText = 2048;
+                             kMaxInventory = 8 << 20, kMaxComponents = 20'000, kMaxFacts = 128,
+                             kMaxText = 2048;
 
 std::string encode(const EnrollRequest& message);
 std::string encode(const EnrollReply& message);

@@ -40,6 +40,12 @@ class Inventories {
     Core& core_;
 };
 
+// The device runs this firmware version from now on, by its own word: the fact, the event, and the base set
+// that FirmwareRow knows for its model (none: the open one is closed). Changes `row`, which the caller puts.
+// Within a command; polls and reports of deployments both come through here.
+void note_running_version(shard::Transaction& transaction, const Software& software, ports::DeviceRow& row,
+                          const std::string& version);
+
 // Puts the rows of a set that is not stored yet. Within a command.
 SetId put_set(shard::Transaction& transaction, const Software& software, ports::Layer layer,
               const std::vector<component::Component>& components,

@@ -3,12 +3,14 @@
 
 #include <base/result.hpp>
 #include <base/time.hpp>
+#include <component/component.hpp>
 #include <device/facts.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,8 +78,9 @@ base::Result<AddressRange> parse_address_range(std::string_view text);
 bool contains(const AddressRange& range, const AddressRange& address);
 
 struct Literal {
-    std::string text;    // without the wildcard
-    bool prefix = false; // "AC-*"
+    std::string text;        // without the wildcard
+    bool prefix = false;     // "AC-*"
+    std::string version_key; // generic scheme; empty when it cannot be read as a version
     std::optional<base::TimePoint> time;
     std::optional<double> number;
     std::optional<AddressRange> range;
@@ -134,6 +137,15 @@ Truth evaluate(const Query& query, const DeviceView& device);
 // The parts of evaluate that columns use value by value.
 Truth compare_value(const Term& term, std::string_view value);
 bool matches_text(const Literal& literal, std::string_view value);
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+// Whether a component is the one that the term names, by its name or bundle id.
+bool names_component(const Term& term, const component::Component& component);
+// Its version against the term's, under the scheme of its purl.
+Truth compare_component(const Term& term, const component::Component& component);
+
+// What `deployment` may be compared with: "none" and the states of domain/install, which stands after this
+// library (a test of engine/fleet holds the two together).
+std::span<const std::string_view> deployment_words();
 
 // How many comparisons a query makes: the measure of how specific a group by query is.
 std::size_t specificity(const Query& query);

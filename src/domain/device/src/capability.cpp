@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <device/capability.hpp>
+
+#include <array>
+
+namespace oakum::device {
+namespace {
+
+constexpr std::size_t kCount = static_cast<std::size_t>(Capability::attestation) + 1;
+constexpr std::array<std::string_view, kCount> kNames = {
+    "exact version", "deadline", "deferral", "window",        "freeze",     "app pin",
+    "app update",    "reboot",   "rollback", "health report", "attestation"};
+
+struct Answer {
+    bool has;
+    std::string_view reason;
+};
+
+Answer native(Capability capability, const CapabilityBasis& basis) {
+    switch (capability) {
+    case Capability::exact_version:
+        return {true, "Oakum's agent installs the release that it is offered"};
+    case Capability::deadline:
+        return {true, "the server decides when to offer"};
+    case Capability::deferral:
+        return {false, "the agent runs unattended and asks nobody"};
+    case Capability::window:
+        return {true, "an offer is held until the window opens"};
+    case Capability::freeze:
+        return {true, "nothing is offered while a freeze holds"};
+    case Capability::app_pin:
+    case Capability::forced_app_update:
+        return {false, "the agent replaces the whole firmware, not single apps"};
+    case Capability::reboot:
+        return {true, "the agent restarts into the new slot"};
+    case Capability::rollback:
+        if (basis.slots == "1") return {false, "the device reported a single slot"};
+        return {true, "two slots: the old one is kept until the new one is healthy"};
+    case Capability::health_report:
+        return {true, "the agent runs health checks and reports them"};
+    case Capability::attestation:
+        return {false, "the agent has no hardware-backed proof of what runs"};
+    }
+    return {false, "unknown"};
+}
+
+Answer apple(Capability capability, const CapabilityBasis& basis) {
+    switch (capability) {
+    case Capability::exact_version:
+    case Capability::deadline:
+        return {true, "a software update declaration names the version and the date"};
+    case Capability::deferral:
+        return basis.supervised ? Answer{true, "supervised: updates can be deferred up to 90 days"}
+                                : Answer{false, "only supervised devices can defer updates"};
+    case Capability::window:
+        return {false, "the system chooses the hour before the deadline"};
+    case Capability::freeze:
+        return basis.supervised ? Answer{true, "supervised: by a deferral"}
+                                : Answer{false, "only supervised devices can defer updates"};
+    case Capability::app_pin:
+        return {false, "the App Store gives the current version only"};
+    case Capability::forced_app_update:
+        return {true, "managed apps can be reinstalled in their current version"};
+    case Capability::reboot:
+        return basis.supervised ? Answer{true, "supervised: RestartDevice"}
+                                : Answer{false, "only supervised devices can be restarted"};
+    case Capability::rollback:
+        return {
+            false,
+            "the system refuses older versions: a rollout can only be halted and its declaration withdrawn"};
+    case Capability::health_report:
+        return {false, "the management channel reports the version and nothing of the device's health"};
+    case Capability::attestation:
+        return {true, "DeviceInformation can carry an attestation by the Secure Enclave"};
+    }
+    return {false, "unknown"};
+}
+
+Answer android(Capability capability, const CapabilityBasis&) {
+    switch (capability) {
+    case Capability::exact_version:
+        return {false, "the maker decides which version the device is offered"};
+    case Capability::deadline:
+        return {false, "the system update policy knows windows and postponement, no date"};
+    case Capability::deferral:
+        return {true, "a system update policy postpones up to 30 days"};
+    case Capability::window:
+        return {true, "a system update policy names daily hours"};
+    case Capability::freeze:
+        return {true, "freeze periods of up to 90 days"};
+    case Capability::app_pin:
+        return {false, "managed Play gives tracks, not versions"};
+    case Capability::forced_app_update:
+        return {true, "managed Play can update an app with high priority"};
+    case Capability::reboot:
+        return {true, "by a command to a company-owned device"};
+    case Capability::rollback:
+        return {false, "verified boot refuses older versions: only the app track can be turned back"};
+    case Capability::health_report:
+        return {false, "the management channel reports versions and nothing of the device's health"};
+    case Capability::attestation:
+        return {true, "key attestation states patch level and boot state"};
+    }
+    return {false, "unknown"};
+}
+
+Answer answer(Capability capability, const CapabilityBasis& basis) {
+    if (basis.protocol == "native") {
+        if (!basis.has_identity) return {false, "the device is not enrolled: it holds no identity of ours"};
+        return native(capability, basis);
+    }
+    if (basis.protocol == "apple_mdm") return apple(capability, basis);
+    if (basis.protocol == "android_management") return android(capability, basis);
+    if (basis.protocol.empty() || basis.protocol == "import" || basis.protocol == "none")
+        return {false, "known from an import only: nothing can be asked of it until it is enrolled or its "
+                       "management system is connected"};
+    return {false, "Oakum does not know what this protocol can do"};
+}
+
+} // namespace
+
+std::string_view to_string(Capability capability) {
+    return kNames[static_cast<std::size_t>(capability)];
+}
+
+std::vector<CapabilityAnswer> capabilities(const CapabilityBasis& basis) {
+    std::vector<CapabilityAnswer> answers;
+    answers.reserve(kCount);
+    for (std::size_t i = 0; i < kCount; ++i) {
+        const auto capability = static_cast<Capability>(i);
+        const Answer found = answer(capability, basis);
+        answers.push_back({capability, found.has, found.reason});
+    }
+    return answers;
+}
+
+} // namespace oakum::device

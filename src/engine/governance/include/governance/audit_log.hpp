@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <access/may.hpp>
+#include <ports/store.hpp>
+#include <shard/writer.hpp>
+
+#include <vector>
+
+namespace oakum::governance {
+
+struct AuditVerification {
+    bool ok = false;
+    std::uint64_t records = 0;
+    std::optional<std::uint64_t> first_bad;
+    std::optional<base::Digest256> head;
+    std::string sentence;
+};
+
+// Reads what every change wrote. Blocking reads run on `background`; answers come from there.
+class AuditLog {
+  public:
+    AuditLog(ports::History& history, shard::ControlTables& control, ports::Executor& background)
+        : history_(history), control_(control), background_(background) {}
+
+    // Ascending, numbers above `after`. Errors: denied.
+    void list(const access::Actor& actor, std::uint64_t after, std::size_t limit,
+              shard::Completion<std::vector<ports::AuditRow>> done);
+    // Recomputes the chain from its first record, and holds its end to the newest record in memory.
+    void verify(const access::Actor& actor, shard::Completion<AuditVerification> done);
+
+  private:
+    ports::History& history_;
+    shard::ControlTables& control_;
+    ports::Executor& background_;
+};
+
+} // namespace oakum::governance

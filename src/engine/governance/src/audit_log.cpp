@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <governance/audit_log.hpp>
+
+#include "rows.hpp"
+
+#include <shard/audit.hpp>
+
+namespace oakum::governance {
+
+void AuditLog::list(const access::Actor& actor, std::uint64_t after, std::size_t limit,
+                    shard::Completion<std::vector<ports::AuditRow>> done) {
+    if (auto allowed = access::may(actor, access::Action::audit_read).status(); !allowed.ok())
+        return done(std::move(allowed).error());
+    background_.post([this, tenant = tenant_of(actor), after, limit, done = std::move(done)] {
+        done(history_.audit(tenant, after, limit));
+    });
+}
+
+void AuditLog::verify(const access::Actor& actor, shard::Completion<AuditVerification> done) {
+    if (auto allowed = access::may(actor, access::Action::audit_read).status(); !allowed.ok())
+        return done(std::move(allowed).error());
+    background_.post([this, tenant = tenant_of(actor), done = std::move(done)] {
+        constexpr std::size_t kPiece = 1000;
+        // Taken first: records that come later are read, and may be newer than it.
+        const auto newest = control_.find<ports::AuditRow>(tenant, shard::NewestAudit{});
+        AuditVerification result;
+        std::optional<ports::AuditRow> last, at_newest;
+        for (;;) {
+            auto piece = history_.audit(tenant, last ? last->number : 0, kPiece);
+            if (!piece.ok()) return done(std::move(piece).error());
+            if (piece->empty()) break;
+            for (ports::AuditRow& row : *piece) {
+                if (!shard::verify_audit(last, std::span(&row, 1)).ok()) {
+                    result.first_bad = last ? last->number + 1 : 1;
+                    result.sentence =
+                        "Record " + std::to_string(*result.first_bad) +
+                        " does not follow from the one before: the log was changed there or after it.";
+                    return done(std::move(result));
+                }
+                ++result.records;
+                if (newest && row.number == newest->number) at_newest = row;
+                last = std::move(row);
+            }
+        }
+        if (last) result.head = last->hash;
+        if (newest && (!at_newest || at_newest->hash != newest->hash)) {
+            result.first_bad = last ? last->number + 1 : 1;
+            result.sentence = "The stored log ends before record " + std::to_string(newest->number) +
+                              ", which this server wrote: its end was cut off or replaced.";
+            return done(std::move(result));
+        }
+        result.ok = true;
+        result.sentence = result.records == 0
+                              ? "The log is empty."
+                              : "All " + std::to_string(result.records) +
+                                    " records follow from one another. Note the head elsewhere: a log that "
+                                    "was cut short verifies too, and ends with another head.";
+        done(std::move(result));
+    });
+}
+
+} // namespace oakum::governance

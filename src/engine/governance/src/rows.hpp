@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <access/may.hpp>
+#include <json/writer.hpp>
+#include <ports/rows.hpp>
+#include <shard/writer.hpp>
+
+#include <string>
+
+// What the use cases of governance share: from rows to actors, and what the audit log says of rows.
+namespace oakum::governance {
+
+inline device::TenantId tenant_of(const access::Actor& actor) {
+    return device::TenantId(actor.tenant);
+}
+
+inline bool ends_before(const ports::TokenRow& token, base::TimePoint now) {
+    return token.revoked || token.expires <= now;
+}
+
+shard::Held<ports::UserRow> user_named(shard::Transaction& transaction, std::string_view name);
+
+std::string json_of(const ports::UserRow& user);
+std::string json_of(const ports::TokenRow& token);
+std::string json_of(const ports::GroupRow& group);
+
+shard::AuditEntry entry_of(const access::Actor& actor, std::string action, std::string resource);
+
+} // namespace oakum::governance

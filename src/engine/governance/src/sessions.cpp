@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <governance/sessions.hpp>
+
+#include "rows.hpp"
+
+#include <governance/password_rules.hpp>
+#include <governance/secrets.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace oakum::governance {
+namespace {
+
+base::Error wrong_credentials() {
+    return base::unauthenticated("user or password is wrong");
+}
+base::Error no_session() {
+    return base::unauthenticated("sign in first");
+}
+
+access::Actor actor_of(device::TenantId tenant, const ports::UserRow& user) {
+    access::Actor actor;
+    actor.tenant = tenant.get();
+    actor.user = user.id;
+    actor.name = user.name;
+    actor.role = user.role;
+    for (const device::GroupId& group : user.scope)
+        actor.scope.push_back(group.get());
+    return actor;
+}
+
+} // namespace
+
+Sessions::Sessions(shard::Writer& writer, shard::ControlTables& control, ports::Clock& clock,
+                   ports::Random& random, shard::Ids& ids, ports::Passwords& passwords, ports::Executor& slow,
+                   base::LogSink& log, Settings settings)
+    : writer_(writer), control_(control), clock_(clock), random_(random), ids_(ids), passwords_(passwords),
+      slow_(slow), log_(log), settings_(settings),
+      by_user_and_address_({.free = 5, .longest = std::chrono::minutes(15), .capacity = 8192}),
+      by_address_({.free = 30, .longest = std::chrono::minutes(15), .capacity = 8192}),
+      // Somebody else's guesses may slow a person down, and never lock them out.
+      by_user_({.free = 100, .longest = std::chrono::seconds(30), .capacity = 8192}) {}
+
+shard::Held<ports::UserRow> Sessions::user_named(device::TenantId tenant, std::string_view name) const {
+    for (const auto& user : control_.list<ports::UserRow>(tenant))
+        if (user->name == name) return user;
+    return nullptr;
+}
+
+std::optional<base::Error> Sessions::throttled(const std::string& user, const Origin& origin) {
+    const base::Duration now = clock_.steady();
+    std::optional<base::Duration> wait = by_user_and_address_.attempt(user + "\n" + origin.address, now);
+    if (!wait) wait = by_address_.attempt(origin.address, now);
+    if (!wait) wait = by_user_.attempt(user, now);
+    if (!wait) return std::nullopt;
+    const auto seconds = std::max<std::int64_t>(1, (wait->count() + 999) / 1000);
+    return base::unavailable("too many attempts; try again in " + std::to_string(seconds) + " seconds")
+        .at("retry-after " + std::to_string(seconds));
+}
+
+bool Sessions::enter_slow() {
+    base::Lock lock(mutex_);
+    if (checking_ >= settings_.password_checks) return false;
+    ++checking_;
+    return true;
+}
+
+void Sessions::leave_slow() {
+    base::Lock lock(mutex_);
+    --checking_;
+}
+
+struct Sessions::Attempt {
+    device::TenantId tenant;
+    std::string user, password;
+    Origin origin;
+};
+
+void Sessions::sign_in(device::TenantId tenant, std::string user, std::string password, Origin origin,
+                       shard::Completion<SignedIn> done) {
+    if (user.size() > 128 || password.size() > 1024) return done(wrong_credentials());
+    if (auto error = throttled(user, origin)) return done(std::move(*error));
+    if (!enter_slow())
+        return done(base::unavailable("too many people sign in at this moment").at("retry-after 1"));
+    slow_.post([this, attempt = Attempt{tenant, std::move(user), std::move(password), std::move(origin)},
+                done = std::move(done)]() mutable {
+        const auto row = user_named(attempt.tenant, attempt.user);
+        std::string stored = row ? row->password_hash : std::string();
+        const bool may_enter = row && !row->disabled && !stored.empty();
+        if (!may_enter) {
+            // As slow as for a user that exists, so that time tells nobody which names do.
+            base::Lock lock(mutex_);
+            stored = decoy_;
+        }
+        if (stored.empty()) {
+            auto made = passwords_.hash(new_secret(random_));
+            stored = made.ok() ? *made : std::string();
+            base::Lock lock(mutex_);
+            decoy_ = stored;
+        }
+        const auto verified = passwords_.verify(attempt.password, stored);
+        leave_slow();
+        if (!verified.ok() && verified.error().kind != base::ErrorKind::corrupt)
+            return done(verified.error());
+        if (!may_enter || !verified.ok() || !*verified) {
+            log_.write(base::LogLevel::warning, "sign-in",
+                       "refused for user \"" + attempt.user + "\" from " + attempt.origin.address);
+            return done(wrong_credentials());
+        }
+        by_user_and_address_.succeeded(attempt.user + "\n" + attempt.origin.address);
+        by_address_.succeeded(attempt.origin.address);
+        by_user_.succeeded(attempt.user);
+        const std::string secret = new_secret(random_);
+        writer_.submit<SignedIn>(
+            shard::control_of(attempt.tenant), shard::Priority::person,
+            [this, id = row->id, hash = stored, secret,
+             origin = attempt.origin](shard::Transaction& transaction) -> base::Result<SignedIn> {
+                const auto now = transaction.find<ports::UserRow>(id);
+                if (!now || now->disabled || now->password_hash != hash) return wrong_credentials();
+                return open(transaction, *now, secret, origin, "password");
+            },
+            std::move(done));
+    });
+}
+
+void Sessions::sign_in_once(device::TenantId tenant, std::string token, Origin origin,
+                            shard::Completion<SignedIn> done) {
+    if (!origin.loopback) return done(base::denied("a one-time link works on the server itself only"));
+    if (auto error = throttled("one-time link", origin)) return done(std::move(*error));
+    writer_.submit<SignedIn>(
+        shard::control_of(tenant), shard::Priority::person,
+        [this, secret = new_secret(random_), digest = digest_of(token),
+         origin](shard::Transaction& transaction) -> base::Result<SignedIn> {
+            const auto link = transaction.token_by_secret(digest);
+            if (!link || link->kind != ports::TokenKind::sign_in || link->secret != digest ||
+                ends_before(*link, transaction.now()) || link->uses_left == 0)
+                return base::unauthenticated("this link was used already, or is older than an hour; "
+                                             "restart the server or ask an administrator for a new one");
+            const auto user = transaction.find<ports::UserRow>(link->user);
+            if (!user || user->disabled)
+                return base::unauthenticated("the user of this link may not sign in");
+            ports::TokenRow used = *link;
+            used.uses_left = 0;
+            used.revoked = true;
+            transaction.put(std::move(used));
+            by_user_and_address_.succeeded("one-time link\n" + origin.address);
+            return open(transaction, *user, secret, origin, "one-time link");
+        },
+        std::move(done));
+}
+
+// A row of a session that is over is taken up again, so that their number stays bounded.
+base::Result<SignedIn> Sessions::open(shard::Transaction& transaction, const ports::UserRow& user,
+                                      const std::string& secret, const Origin& origin,
+                                      std::string why) const {
+    const base::TimePoint now = transaction.now();
+    std::vector<shard::Held<ports::TokenRow>> own;
+    for (const auto& token : transaction.list<ports::TokenRow>())
+        if (token->kind == ports::TokenKind::session && token->user == user.id) own.push_back(token);
+    ports::TokenRow session;
+    session.id = access::TokenId(ids_.next());
+    const auto over = std::ranges::find_if(own, [&](const auto& token) { return ends_before(*token, now); });
+    if (over != own.end()) {
+        session.id = (*over)->id;
+    } else if (own.size() >= settings_.sessions_per_user) {
+        const auto oldest =
+            std::ranges::min_element(own, {}, [](const auto& token) { return token->created; });
+        session.id = (*oldest)->id;
+    }
+    session.kind = ports::TokenKind::session;
+    session.secret = digest_of(secret);
+    session.csrf = digest_of(csrf_of(secret));
+    session.user = user.id;
+    session.label = origin.address;
+    session.created = now;
+    session.expires = now + settings_.session_absolute;
+
+    SignedIn signed_in{.secret = secret, .principal = {}};
+    Principal& principal = signed_in.principal;
+    principal.actor = actor_of(transaction.tenant(), user);
+    principal.token = session.id;
+    principal.session = true;
+    principal.expires = session.expires;
+    principal.csrf = csrf_of(secret);
+    principal.password_set = !user.password_hash.empty();
+    shard::AuditEntry entry = entry_of(principal.actor, "session.create", "user " + user.id.text());
+    entry.why = "signed in with a " + why + " from " + origin.address;
+    transaction.audit(std::move(entry));
+    transaction.put(std::move(session));
+    return signed_in;
+}
+
+void Sessions::sign_out(const Principal& principal, std::function<void(base::Status)> done) {
+    writer_.submit(
+        shard::control_of(tenant_of(principal.actor)), shard::Priority::person,
+        [principal](shard::Transaction& transaction) -> base::Status {
+            const auto session = transaction.find<ports::TokenRow>(principal.token);
+            if (!session || session->kind != ports::TokenKind::session)
+                return base::denied("a token is not signed out; revoke it");
+            ports::TokenRow ended = *session;
+            ended.revoked = true;
+            transaction.put(std::move(ended));
+            transaction.audit(
+                entry_of(principal.actor, "session.end", "user " + principal.actor.user.text()));
+            return {};
+        },
+        std::move(done));
+}
+
+void Sessions::change_password(const Principal& principal, std::string current, std::string next,
+                               Origin origin, std::function<void(base::Status)> done) {
+    if (!principal.session) return done(base::denied("a password is changed by the person, not by a token"));
+    if (auto rules = check_password(next, principal.actor.name); !rules.ok())
+        return done(std::move(rules).error().at("/new"));
+    if (auto error = throttled(principal.actor.name, origin)) return done(std::move(*error));
+    if (!enter_slow())
+        return done(base::unavailable("too many people sign in at this moment").at("retry-after 1"));
+    slow_.post([this, principal, origin = std::move(origin), current = std::move(current),
+                next = std::move(next), done = std::move(done)]() mutable {
+        const auto row = control_.find<ports::UserRow>(tenant_of(principal.actor), principal.actor.user);
+        std::string before = row ? row->password_hash : std::string();
+        auto verified = before.empty() ? base::Result<bool>(true) : passwords_.verify(current, before);
+        auto made =
+            verified.ok() && *verified ? passwords_.hash(next) : base::Result<std::string>(std::string());
+        leave_slow();
+        if (!row || !verified.ok() || !*verified)
+            return done(base::unauthenticated("the current password is wrong").at("/current"));
+        if (!made.ok()) return done(std::move(made).error());
+        by_user_and_address_.succeeded(principal.actor.name + "\n" + origin.address);
+        by_address_.succeeded(origin.address);
+        by_user_.succeeded(principal.actor.name);
+        writer_.submit(
+            shard::control_of(tenant_of(principal.actor)), shard::Priority::person,
+            [principal, before, hash = *made](shard::Transaction& transaction) -> base::Status {
+                const auto user = transaction.find<ports::UserRow>(principal.actor.user);
+                if (!user || user->disabled || user->password_hash != before)
+                    return base::conflict("the password was changed meanwhile");
+                ports::UserRow changed = *user;
+                changed.password_hash = hash;
+                for (const auto& token : transaction.list<ports::TokenRow>())
+                    if (token->user == user->id && token->id != principal.token && !token->revoked &&
+                        token->kind != ports::TokenKind::api) {
+                        ports::TokenRow ended = *token;
+                        ended.revoked = true;
+                        transaction.put(std::move(ended));
+                    }
+                transaction.put(std::move(changed));
+                transaction.audit(entry_of(principal.actor, "user.password", "user " + user->id.text()));
+                return {};
+            },
+            std::move(done));
+    });
+}
+
+base::Result<Principal> Sessions::principal_of(device::TenantId tenant, const ports::TokenRow& token) const {
+    const auto user = control_.find<ports::UserRow>(tenant, token.user);
+    if (!user || user->disabled) return no_session();
+    Principal principal;
+    principal.actor = actor_of(tenant, *user);
+    principal.token = token.id;
+    principal.expires = token.expires;
+    principal.password_set = !user->password_hash.empty();
+    return principal;
+}
+
+void Sessions::touch(access::TokenId session) {
+    base::Lock lock(mutex_);
+    if (used_.size() > settings_.users * settings_.sessions_per_user)
+        used_.clear(); // everyone's idle time begins anew; the absolute end stands in the row
+    used_[session] = clock_.steady();
+}
+
+bool Sessions::idle(access::TokenId session, base::Duration now) {
+    base::Lock lock(mutex_);
+    const auto found = used_.find(session);
+    return found != used_.end() && now - found->second > settings_.session_idle;
+}
+
+base::Result<Principal> Sessions::of_cookie(device::TenantId tenant, std::string_view secret) {
+    const base::Digest256 digest = digest_of(secret);
+    const auto token = control_.token_by_secret(tenant, digest);
+    if (!token || token->kind != ports::TokenKind::session || ends_before(*token, clock_.now()))
+        return no_session();
+    const auto newest = control_.find<ports::TokenRow>(tenant, token->id);
+    if (!newest || newest->secret != digest) return no_session();
+    if (idle(token->id, clock_.steady()))
+        return base::unauthenticated("the session was idle for too long; sign in again");
+    TRY_VALUE(Principal principal, principal_of(tenant, *token));
+    touch(token->id);
+    principal.session = true;
+    principal.csrf = csrf_of(secret);
+    return principal;
+}
+
+base::Result<Principal> Sessions::of_bearer(device::TenantId tenant, std::string_view secret) const {
+    const base::Digest256 digest = digest_of(secret);
+    const auto token = control_.token_by_secret(tenant, digest);
+    if (!token || token->kind != ports::TokenKind::api || token->secret != digest ||
+        ends_before(*token, clock_.now()))
+        return base::unauthenticated("the token is unknown, revoked or expired");
+    TRY_VALUE(Principal principal, principal_of(tenant, *token));
+    access::TokenScopes scopes;
+    for (const std::string& name : token->scopes)
+        if (const auto scope = access::parse_token_scope(name); scope.ok()) scopes.add(*scope);
+    principal.actor.token = scopes;
+    principal.actor.token_label = token->label;
+    return principal;
+}
+
+std::string Sessions::put_link(shard::Transaction& transaction, const ports::UserRow& user,
+                               const std::string& actor, const std::string& secret) const {
+    ports::TokenRow link;
+    link.id = access::TokenId(ids_.next());
+    for (const auto& token : transaction.list<ports::TokenRow>())
+        if (token->kind == ports::TokenKind::sign_in && token->user == user.id)
+            link.id = token->id; // one link a user: the newest
+    link.kind = ports::TokenKind::sign_in;
+    link.secret = digest_of(secret);
+    link.label = "one-time link";
+    link.user = user.id;
+    link.uses_left = 1;
+    link.created = transaction.now();
+    link.expires = transaction.now() + settings_.sign_in_link;
+    transaction.put(std::move(link));
+    transaction.audit({.actor = actor,
+                       .action = "session.link",
+                       .resource = "user " + user.id.text(),
+                       .before = {},
+                       .after = {},
+                       .why = "a one-time sign-in link for " + user.name});
+    return secret;
+}
+
+void Sessions::issue_link(device::TenantId tenant, std::string user, std::string actor,
+                          shard::Completion<std::string> done) {
+    writer_.submit<std::string>(
+        shard::control_of(tenant), shard::Priority::person,
+        [this, user = std::move(user), actor = std::move(actor),
+         secret = new_secret(random_)](shard::Transaction& transaction) -> base::Result<std::string> {
+            const auto row = governance::user_named(transaction, user);
+            if (!row || row->disabled)
+                return base::not_found("there is no user \"" + user + "\" that may sign in");
+            return put_link(transaction, *row, actor, secret);
+        },
+        std::move(done));
+}
+
+void Sessions::first_start(device::TenantId tenant, std::string administrator,
+                           shard::Completion<std::string> done) {
+    writer_.submit<std::string>(
+        shard::control_of(tenant), shard::Priority::person,
+        [this, administrator = std::move(administrator),
+         secret = new_secret(random_)](shard::Transaction& transaction) -> base::Result<std::string> {
+            TRY(check_user_name(administrator));
+            const auto users = transaction.list<ports::UserRow>();
+            shard::Held<ports::UserRow> waiting;
+            for (const auto& user : users) {
+                if (user->disabled || user->role != access::Role::administrator || !user->scope.empty())
+                    continue;
+                if (!user->password_hash.empty()) return std::string();
+                waiting = user;
+            }
+            if (waiting) return put_link(transaction, *waiting, "oakumd", secret);
+            if (!users.empty()) return std::string();
+            ports::UserRow first;
+            first.id = access::UserId(ids_.next());
+            first.name = administrator;
+            first.role = access::Role::administrator;
+            first.created = transaction.now();
+            transaction.audit({.actor = "oakumd",
+                               .action = "user.create",
+                               .resource = "user " + first.id.text(),
+                               .before = {},
+                               .after = json_of(first),
+                               .why = "first start on an empty store"});
+            transaction.put(first);
+            return put_link(transaction, first, "oakumd", secret);
+        },
+        std::move(done));
+}
+
+} // namespace oakum::governance

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <governance/users.hpp>
+
+#include "rows.hpp"
+
+#include <governance/password_rules.hpp>
+
+#include <algorithm>
+
+namespace oakum::governance {
+namespace {
+
+base::Status check_scope(shard::Transaction& transaction, const std::vector<device::GroupId>& scope) {
+    if (scope.size() > 64) return base::invalid("a scope has at most 64 groups").at("/scope");
+    for (std::size_t i = 0; i < scope.size(); ++i) {
+        const auto group = transaction.find<ports::GroupRow>(scope[i]);
+        if (!group || group->deleted)
+            return base::not_found("there is no group " + scope[i].text()).at("/scope/" + std::to_string(i));
+    }
+    return {};
+}
+
+bool rules_all(const ports::UserRow& user) {
+    return !user.disabled && user.role == access::Role::administrator && user.scope.empty();
+}
+
+void end_tokens(shard::Transaction& transaction, access::UserId user, bool api_too) {
+    for (const auto& token : transaction.list<ports::TokenRow>())
+        if (token->user == user && !token->revoked && (api_too || token->kind != ports::TokenKind::api)) {
+            ports::TokenRow ended = *token;
+            ended.revoked = true;
+            transaction.put(std::move(ended));
+        }
+}
+
+} // namespace
+
+base::Result<std::vector<ports::UserRow>> Users::list(const access::Actor& actor) const {
+    TRY(access::may(actor, access::Action::user_read).status());
+    std::vector<ports::UserRow> users;
+    for (const auto& user : control_.list<ports::UserRow>(tenant_of(actor)))
+        users.push_back(*user);
+    return users;
+}
+
+void Users::hashed(std::optional<std::string> password, std::function<void(base::Result<std::string>)> then) {
+    if (!password) return then(std::string());
+    slow_.post(
+        [this, password = std::move(*password), then = std::move(then)] { then(passwords_.hash(password)); });
+}
+
+void Users::create(const access::Actor& actor, UserNew user, shard::Completion<ports::UserRow> done) {
+    if (auto allowed = access::may(actor, access::Action::user_edit).status(); !allowed.ok())
+        return done(std::move(allowed).error());
+    if (auto name = check_user_name(user.name); !name.ok()) return done(std::move(name).error().at("/name"));
+    if (auto password = check_password(user.password, user.name); !password.ok())
+        return done(std::move(password).error().at("/password"));
+    std::string password = std::move(user.password);
+    hashed(std::move(password), [this, actor, user = std::move(user),
+                                 done = std::move(done)](base::Result<std::string> hash) mutable {
+        if (!hash.ok()) return done(std::move(hash).error());
+        writer_.submit<ports::UserRow>(
+            shard::control_of(tenant_of(actor)), shard::Priority::person,
+            [this, actor, user,
+             hash = *hash](shard::Transaction& transaction) -> base::Result<ports::UserRow> {
+                if (user_named(transaction, user.name))
+                    return base::conflict("there is a user \"" + user.name + "\" already").at("/name");
+                if (transaction.list<ports::UserRow>().size() >= settings_.users)
+                    return base::conflict("there are " + std::to_string(settings_.users) + " users already");
+                TRY(check_scope(transaction, user.scope));
+                ports::UserRow row;
+                row.id = access::UserId(ids_.next());
+                row.name = user.name;
+                row.password_hash = hash;
+                row.role = user.role;
+                row.scope = user.scope;
+                row.created = transaction.now();
+                shard::AuditEntry entry = entry_of(actor, "user.create", "user " + row.id.text());
+                entry.after = json_of(row);
+                transaction.audit(std::move(entry));
+                transaction.change("user", row.id.text());
+                transaction.put(row);
+                return row;
+            },
+            std::move(done));
+    });
+}
+
+void Users::patch(const access::Actor& actor, access::UserId id, UserPatch patch,
+                  shard::Completion<ports::UserRow> done) {
+    if (auto allowed = access::may(actor, access::Action::user_edit).status(); !allowed.ok())
+        return done(std::move(allowed).error());
+    const auto before = control_.find<ports::UserRow>(tenant_of(actor), id);
+    if (!before) return done(base::not_found("there is no user " + id.text()));
+    if (patch.password)
+        if (auto rules = check_password(*patch.password, before->name); !rules.ok())
+            return done(std::move(rules).error().at("/password"));
+    auto password = patch.password;
+    hashed(std::move(password), [this, actor, id, patch = std::move(patch),
+                                 done = std::move(done)](base::Result<std::string> hash) mutable {
+        if (!hash.ok()) return done(std::move(hash).error());
+        writer_.submit<ports::UserRow>(
+            shard::control_of(tenant_of(actor)), shard::Priority::person,
+            [actor, id, patch,
+             hash = *hash](shard::Transaction& transaction) -> base::Result<ports::UserRow> {
+                const auto stored = transaction.find<ports::UserRow>(id);
+                if (!stored) return base::not_found("there is no user " + id.text());
+                ports::UserRow row = *stored;
+                row.role = patch.role.value_or(row.role);
+                row.disabled = patch.disabled.value_or(row.disabled);
+                if (patch.scope) {
+                    TRY(check_scope(transaction, *patch.scope));
+                    row.scope = *patch.scope;
+                }
+                if (!hash.empty()) row.password_hash = hash;
+                if (rules_all(*stored) && !rules_all(row)) {
+                    const auto users = transaction.list<ports::UserRow>();
+                    if (std::ranges::count_if(users, [](const auto& user) { return rules_all(*user); }) < 2)
+                        return base::conflict("this is the last administrator of the whole fleet; "
+                                              "make another one first");
+                }
+                if (row.disabled || !hash.empty()) end_tokens(transaction, id, row.disabled);
+                shard::AuditEntry entry = entry_of(actor, "user.update", "user " + id.text());
+                entry.before = json_of(*stored);
+                entry.after = json_of(row);
+                entry.why = hash.empty() ? "" : "the password was set anew";
+                transaction.audit(std::move(entry));
+                transaction.change("user", id.text());
+                transaction.put(row);
+                return row;
+            },
+            std::move(done));
+    });
+}
+
+} // namespace oakum::governance

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "out.hpp"
+
+#include <api/devices_service.hpp>
+#include <api/exposure_service.hpp>
+#include <api/feeds_service.hpp>
+#include <api/releases_service.hpp>
+#include <api/rollouts_service.hpp>
+#include <api/software_service.hpp>
+#include <api/system_service.hpp>
+#include <api/uploads_service.hpp>
+#include <governance/audit_log.hpp>
+
+// openapi.json says what these write; a test holds each to its schema.
+namespace oakum::api {
+
+void write(Out& o, ports::Verdict verdict);
+void write(Out& o, const GroupRef& v);
+void write(Out& o, const UserRef& v);
+void write(Out& o, const DeviceRef& v);
+void write(Out& o, const ReleaseRef& v);
+void write(Out& o, const RolloutRef& v);
+void write(Out& o, const AdvisoryRef& v);
+void write(Out& o, const SeverityCounts& v);
+void write(Out& o, const component::Component& v);
+
+void write(Out& o, const DeviceSummary& v);
+void write(Out& o, const Device& v);
+void write(Out& o, const DeviceActionResult& v);
+void write(Out& o, const Finding& v);
+void write(Out& o, const Software& v);
+void write(Out& o, const DeviceEvent& v);
+void write(Out& o, const Deployment& v);
+void write(Out& o, const Explanation& v);
+void write(Out& o, const DeviceImportResult& v);
+void write(Out& o, const Facets& v);
+void write(Out& o, const QueryPreview& v);
+
+void write(Out& o, const AdvisorySummary& v);
+void write(Out& o, const Advisory& v);
+void write(Out& o, const Exposure& v);
+void write(Out& o, const Fix& v);
+void write(Out& o, const ExposureWindows& v);
+void write(Out& o, const SbomAttached& v);
+void write(Out& o, const Firmware& v);
+
+void write(Out& o, const Feed& v);
+void write(Out& o, const Job& v);
+void write(Out& o, const Upload& v);
+void write(Out& o, const Artifact& v);
+void write(Out& o, const ReleaseSummary& v);
+void write(Out& o, const Release& v);
+void write(Out& o, const RolloutSummary& v);
+void write(Out& o, const Rollout& v);
+void write(Out& o, const RolloutDecision& v);
+void write(Out& o, const System& v);
+void write(Out& o, const Backup& v);
+void write(Out& o, const Health& v);
+void write(Out& o, const SearchHit& v);
+void write(Out& o, const governance::AuditVerification& v);
+void write(Out& o, const ports::AuditRow& v);
+
+} // namespace oakum::api

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/thread_annotations.hpp>
+#include <fleet/core.hpp>
+#include <fleet/offers.hpp>
+#include <install/deployment.hpp>
+#include <rollout/gate.hpp>
+#include <rollout/machine.hpp>
+#include <rollouts/board.hpp>
+#include <shard/timers.hpp>
+
+#include <atomic>
+#include <map>
+#include <memory>
+
+namespace oakum::rollouts {
+
+// Whether the one who made a rollout may also approve or start it without approval.
+enum class Approval : bool { not_required, required };
+
+// What a gate saw and said when it was last looked at.
+struct GateState {
+    rollout::GateView view;
+    rollout::GateDecision decision;
+};
+
+// Rollouts and what they ask of devices. Reading: any thread. Changing: durable before it is answered,
+// audited, and told by the change feed. One object a process.
+class Rollouts final : public fleet::OfferSource {
+  public:
+    Rollouts(fleet::Core& core, shard::Timers& timers, ports::Random& random, Approval approval,
+             base::LogSink& log);
+
+    // After the writer has loaded everything: builds the board and sets the timers of what is under way.
+    void start();
+
+    // ---- people. Errors: invalid with its place, not_found, conflict, denied.
+    void create(access::Actor actor, rollout::Plan plan, shard::Completion<ports::RolloutId> done);
+    void act(access::Actor actor, ports::RolloutId id, rollout::Event event, std::string why,
+             std::function<void(base::Status)> done);
+    // An operator does not wait for the wave: places this device in the open wave of the rollout that it
+    // belongs to.
+    void update_now(access::Actor actor, device::DeviceId device, std::string why,
+                    std::function<void(base::Status)> done);
+
+    // ---- devices
+    bool would_offer(const fleet::Glance& device) const override;
+    void offer(const fleet::DeviceActor& device,
+               shard::Completion<std::optional<fleet::OfferView>> done) override;
+    std::optional<fleet::OfferView> present(const fleet::DeviceActor& device) const override;
+    bool listens(const fleet::DeviceActor& device) const override;
+    void seen(const fleet::DeviceActor& device, std::string running_version, bool healthy,
+              std::function<void(base::Status)> done) override;
+    // Errors: not_found (no such deployment of this device), invalid.
+    void report(fleet::DeviceActor device, ports::DeploymentId id, install::ReportSeen report,
+                shard::Completion<install::Outcome> done);
+
+    // ---- reading
+    std::vector<shard::Held<ports::RolloutRow>> list(device::TenantId tenant) const;
+    // Counts of every wave and stratum, summed over the shards.
+    using Counts = std::map<std::pair<std::uint32_t, std::string>, rollout::Counts>;
+    Counts counts(device::TenantId tenant, ports::RolloutId id) const;
+    // The gate of the open wave as it stands now.
+    GateState gate(device::TenantId tenant, const ports::RolloutRow& rollout) const;
+    // Devices that the query and the release's models select, whatever their wave.
+    fleet::Count in_scope(device::TenantId tenant, const ports::RolloutRow& rollout) const;
+    // Devices in scope whose place is below the share.
+    std::uint32_t members(device::TenantId tenant, const ports::RolloutRow& rollout, std::uint32_t from_ppm,
+                          std::uint32_t to_ppm) const;
+
+    // Looks at every gate, and does what it says. Called each second or so on the writer's executor.
+    void look_at_gates();
+
+  private:
+    install::Terms terms(const ports::RolloutRow& rollout, const ports::ReleaseRow& release) const;
+    base::Status apply(shard::Transaction& transaction, ports::DeploymentRow row,
+                       const install::Deployment& next);
+    base::Result<std::optional<ports::DeploymentRow>> make_offer(shard::Transaction& transaction,
+                                                                 device::DeviceId device);
+    base::Result<std::optional<ports::DeploymentRow>> make_rollback(shard::Transaction& transaction,
+                                                                    device::DeviceId device);
+    void order_rollbacks(device::TenantId tenant, const ports::RolloutRow& rollout);
+    void withdraw_unstarted(device::TenantId tenant, ports::RolloutId rollout);
+    void change_state(device::TenantId tenant, ports::RolloutId id, rollout::Event event,
+                      std::string decision, std::string sentence, shard::AuditEntry audit,
+                      std::function<void(base::Status)> done);
+    void arm(device::TenantId tenant, const ports::DeploymentRow& row);
+    void fired(const shard::Timer& timer);
+    void rebuild();
+    void note_verified(ports::RolloutId rollout, base::TimePoint at);
+    std::optional<base::TimePoint> last_verified(ports::RolloutId rollout) const;
+    std::optional<fleet::OfferView> view(device::TenantId tenant, const ports::DeploymentRow& row) const;
+    std::optional<ports::DeploymentRow> current(const fleet::DeviceActor& device) const;
+
+    fleet::Core& core_;
+    shard::Timers& timers_;
+    ports::Random& random_;
+    const Approval approval_;
+    base::LogSink& log_;
+    // Shared because a poll may still read the board that is being replaced.
+    std::atomic<std::shared_ptr<const Board>> board_;
+    mutable base::Mutex verified_mutex_;
+    std::map<ports::RolloutId, base::TimePoint> last_verified_ GUARDED_BY(verified_mutex_);
+};
+
+// Presets in words, for plans that leave things out.
+enum class Care : std::uint8_t { careful, normal, urgent };
+rollout::Plan preset(Care care);
+
+} // namespace oakum::rollouts

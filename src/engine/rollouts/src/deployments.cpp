@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deployments.hpp"
+
+namespace oakum::rollouts {
+namespace {
+
+using install::State;
+
+// Where a state is counted; nothing for a deployment that was taken back, which leaves the wave.
+std::uint32_t* counter(rollout::Counts& counts, State state) {
+    switch (state) {
+    case State::verified:
+        return &counts.verified;
+    case State::failed:
+    case State::expired:
+        return &counts.failed;
+    case State::rolled_back:
+        return &counts.rolled_back;
+    case State::silent:
+        return &counts.silent;
+    case State::withdrawn:
+    case State::superseded:
+        return nullptr;
+    case State::offered:
+    case State::downloading:
+    case State::downloaded:
+    case State::awaiting_window:
+    case State::awaiting_user:
+    case State::installing:
+    case State::rebooting:
+    case State::installed:
+    case State::soaking:
+    case State::cancelling:
+        return &counts.pending;
+    }
+    return nullptr;
+}
+
+void decrease(std::uint32_t& count) {
+    if (count > 0) --count;
+}
+
+} // namespace
+
+install::Deployment value_of(const ports::DeploymentRow& row) {
+    install::Deployment value;
+    value.state = row.state;
+    value.reason = row.reason;
+    value.detail = row.detail;
+    value.attempt = row.attempt;
+    value.transient_failures = row.transient_failures;
+    value.sequence = row.sequence;
+    value.progress_percent = row.progress_percent;
+    value.version_after = row.version_after;
+    value.state_at = row.state_at;
+    value.deadline = row.deadline;
+    value.soak_until = row.soak_until;
+    value.resumed = row.resumed;
+    return value;
+}
+
+void write_back(const install::Deployment& value, ports::DeploymentRow& row) {
+    row.state = value.state;
+    row.reason = value.reason;
+    row.detail = value.detail;
+    row.attempt = value.attempt;
+    row.transient_failures = value.transient_failures;
+    row.sequence = value.sequence;
+    row.progress_percent = value.progress_percent;
+    row.version_after = value.version_after;
+    row.state_at = value.state_at;
+    row.deadline = value.deadline;
+    row.soak_until = value.soak_until;
+    row.resumed = value.resumed;
+}
+
+void recount(rollout::Counts& counts, State before, State after) {
+    std::uint32_t* const from = counter(counts, before);
+    std::uint32_t* const to = counter(counts, after);
+    if (from == to) return;
+    if (from != nullptr) decrease(*from);
+    if (to != nullptr) ++*to;
+    if (from != nullptr && to == nullptr) decrease(counts.started);
+    if (from == nullptr && to != nullptr) ++counts.started;
+}
+
+void recount_rollback(rollout::Counts& counts, State after) {
+    if (!install::is_terminal(after)) return;
+    decrease(counts.verified);
+    ++(after == State::verified ? counts.rolled_back : counts.failed);
+}
+
+} // namespace oakum::rollouts

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a device is asked to do, and what follows from its answers.
+#include "deployments.hpp"
+
+#include <fleet/inventory.hpp>
+#include <rollout/place.hpp>
+#include <rollouts/rollouts.hpp>
+
+namespace oakum::rollouts {
+
+using device::DeviceId;
+using ports::DeploymentRow;
+using ports::DeviceRow;
+using ports::ReleaseRow;
+using ports::RolloutRow;
+using shard::Held;
+using shard::Transaction;
+
+namespace {
+
+std::uint64_t next_number(std::uint64_t stored, base::TimePoint now) {
+    return std::max<std::uint64_t>(
+        stored + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(0, base::unix_seconds(now))));
+}
+
+// "SITE/MODEL": where failures cluster.
+std::string stratum_of(const fleet::LiveFleet& fleet, shard::DeviceKey key) {
+    std::string stratum;
+    fleet.glance(key, [&](const fleet::Glance& device) {
+        stratum = std::string(device.fact(device::key::site).value_or("no site")) + "/" +
+                  std::string(device.fact(device::key::model).value_or("no model"));
+    });
+    return stratum;
+}
+
+// The release of the same line that came before; nothing when there is none to go back to.
+Held<ReleaseRow> previous_release(const Transaction& transaction, const ReleaseRow& release) {
+    Held<ReleaseRow> best;
+    for (const Held<ReleaseRow>& other : transaction.list<ReleaseRow>())
+        if (other->name == release.name && other->state == "published" && other->counter < release.counter &&
+            (!best || other->counter > best->counter))
+            best = other;
+    return best;
+}
+
+std::string quoted(std::string_view text) {
+    std::string out;
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') out += c;
+    return "\"" + out + "\"";
+}
+
+std::string summary_of(const DeploymentRow& row) {
+    return R"({"device":)" + quoted(row.device.text()) + R"(,"rollout":)" + quoted(row.rollout.text()) +
+           R"(,"state":)" + quoted(install::to_string(row.state)) + R"(,"reason":)" +
+           quoted(install::to_string(row.reason)) + "}";
+}
+
+} // namespace
+
+install::Terms Rollouts::terms(const RolloutRow& rollout, const ReleaseRow& release) const {
+    install::Terms terms;
+    terms.version = release.version;
+    terms.soak = rollout.plan.soak;
+    terms.step_timeout = rollout.plan.step_timeout;
+    terms.budget.install = rollout.plan.max_attempts;
+    return terms;
+}
+
+bool Rollouts::would_offer(const fleet::Glance& device) const {
+    const std::shared_ptr<const Board> board = board_.load();
+    return offered(*board, device) != nullptr;
+}
+
+base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& transaction, DeviceId id) {
+    const shard::DeviceKey key{transaction.tenant(), id};
+    const std::shared_ptr<const Board> board = board_.load();
+    const Running* chosen = nullptr;
+    core_.fleet.glance(key, [&](const fleet::Glance& device) { chosen = offered(*board, device); });
+    std::optional<DeviceRow> device = transaction.device(id);
+    // The glance is of committed rows, the transaction of the newest: what differs is decided here.
+    if (chosen == nullptr || !device || device->lifecycle != device::Lifecycle::active || device->hold ||
+        device->revoked || !device->deployment.is_zero() || chosen->id <= device->desired_rollout)
+        return std::optional<DeploymentRow>();
+    const Held<RolloutRow> rollout = transaction.find<RolloutRow>(chosen->id);
+    const Held<ReleaseRow> release = transaction.find<ReleaseRow>(chosen->release);
+    if (!rollout || !rollout::offers(rollout->state) || !release || release->state != "published")
+        return std::optional<DeploymentRow>();
+    const auto wave =
+        rollout::wave_of(rollout->plan.waves, rollout::place_of(rollout->key0, rollout->key1, id));
+    if (!wave || *wave > rollout->open_wave) return std::optional<DeploymentRow>();
+
+    DeploymentRow row;
+    row.id = core_.ids.next_as<ports::DeploymentId>();
+    row.device = id;
+    row.rollout = rollout->id;
+    row.release = release->id;
+    row.wave = *wave;
+    row.stratum = stratum_of(core_.fleet, key);
+    row.version_before = device->running_version;
+    row.offered_at = transaction.now();
+    write_back(install::offer(terms(*rollout, *release), transaction.now()), row);
+
+    rollout::Counts counts = transaction.gate_count(rollout->id, row.wave, row.stratum);
+    ++counts.started;
+    ++counts.pending;
+    transaction.put(ports::GateCountRow{rollout->id, row.wave, row.stratum, counts});
+
+    device->desired_number = next_number(device->desired_number, transaction.now());
+    device->desired_release = release->id;
+    device->desired_rollout = rollout->id;
+    device->deployment = row.id;
+    transaction.put(*device);
+    transaction.put(row);
+    transaction.event({id, transaction.now(), "deployment", row.id.text(), row.version_before,
+                       release->version,
+                       "offered " + release->name + " " + release->version + " by the rollout \"" +
+                           rollout->plan.name + "\""});
+    transaction.change("deployment", row.id.text(), summary_of(row));
+    return std::optional<DeploymentRow>(*transaction.deployment(id, row.id));
+}
+
+base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& transaction, DeviceId id) {
+    std::optional<DeviceRow> device = transaction.device(id);
+    if (!device || !device->deployment.is_zero() || device->desired_rollout.is_zero() || device->revoked)
+        return std::optional<DeploymentRow>();
+    const Held<RolloutRow> rollout = transaction.find<RolloutRow>(device->desired_rollout);
+    if (!rollout || rollout->state != rollout::State::rolling_back) return std::optional<DeploymentRow>();
+    const Held<ReleaseRow> release = transaction.find<ReleaseRow>(rollout->plan.release);
+    if (!release || device->desired_release != release->id || device->running_version != release->version)
+        return std::optional<DeploymentRow>();
+    const auto wave =
+        rollout::wave_of(rollout->plan.waves, rollout::place_of(rollout->key0, rollout->key1, id));
+    const Held<ReleaseRow> previous = previous_release(transaction, *release);
+
+    DeploymentRow row;
+    row.id = core_.ids.next_as<ports::DeploymentId>();
+    row.device = id;
+    row.rollout = rollout->id;
+    row.release = previous ? previous->id : release->id;
+    row.wave = wave.value_or(0);
+    row.stratum = stratum_of(core_.fleet, {transaction.tenant(), id});
+    row.version_before = device->running_version;
+    row.offered_at = transaction.now();
+    row.is_rollback = true;
+    device->desired_number = next_number(device->desired_number, transaction.now());
+    if (previous) {
+        write_back(install::offer(terms(*rollout, *previous), transaction.now()), row);
+        device->desired_release = previous->id;
+        device->deployment = row.id;
+    } else {
+        row.state = install::State::failed;
+        row.reason = install::Reason::incompatible;
+        row.detail = "no earlier release of " + release->name + " is published, so the device stays on " +
+                     release->version;
+        row.state_at = transaction.now();
+        // Nothing more is asked of it by this rollout.
+        device->desired_release = {};
+        rollout::Counts counts = transaction.gate_count(rollout->id, row.wave, row.stratum);
+        recount_rollback(counts, row.state);
+        transaction.put(ports::GateCountRow{rollout->id, row.wave, row.stratum, counts});
+    }
+    transaction.put(*device);
+    transaction.put(row);
+    transaction.event(
+        {id, transaction.now(), "deployment", row.id.text(), row.version_before,
+         previous ? previous->version : "",
+         previous ? "ordered back to " + previous->version + " by the rollout \"" + rollout->plan.name + "\""
+                  : row.detail});
+    transaction.change("deployment", row.id.text(), summary_of(row));
+    return std::optional<DeploymentRow>(row);
+}
+
+void Rollouts::offer(const fleet::DeviceActor& device,
+                     shard::Completion<std::optional<fleet::OfferView>> done) {
+    auto made = std::make_shared<std::optional<DeploymentRow>>();
+    core_.writer.submit<std::optional<DeploymentRow>>(
+        shard::place_of(device.tenant, device.device), shard::Priority::download,
+        [this, id = device.device](Transaction& transaction) { return make_offer(transaction, id); },
+        [this, tenant = device.tenant,
+         done = std::move(done)](base::Result<std::optional<DeploymentRow>> row) {
+            if (!row.ok()) return done(std::move(row).error());
+            if (!*row) return done(std::optional<fleet::OfferView>());
+            arm(tenant, **row);
+            done(view(tenant, **row));
+        });
+}
+
+std::optional<DeploymentRow> Rollouts::current(const fleet::DeviceActor& device) const {
+    const std::optional<DeviceRow> row = core_.fleet.device(device.key());
+    if (!row || row->deployment.is_zero()) return std::nullopt;
+    return core_.fleet.deployment(device.key(), row->deployment);
+}
+
+std::optional<fleet::OfferView> Rollouts::view(device::TenantId tenant, const DeploymentRow& row) const {
+    if (install::is_terminal(row.state)) return std::nullopt;
+    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, row.release);
+    const Held<RolloutRow> rollout = core_.control.find<RolloutRow>(tenant, row.rollout);
+    if (!release || !rollout) return std::nullopt;
+    const Held<ports::ArtifactRow> artifact =
+        core_.control.find<ports::ArtifactRow>(tenant, release->artifact);
+    fleet::OfferView view;
+    view.deployment = row.id.text();
+    view.attempt = row.attempt;
+    view.release_name = release->name;
+    view.release_version = release->version;
+    view.target_path = release->target_path;
+    view.length = artifact ? artifact->length : 0;
+    view.soak_seconds =
+        static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(rollout->plan.soak).count());
+    view.is_rollback = row.is_rollback;
+    view.withdrawn = row.state == install::State::cancelling;
+    return view;
+}
+
+std::optional<fleet::OfferView> Rollouts::present(const fleet::DeviceActor& device) const {
+    const std::optional<DeploymentRow> row = current(device);
+    // A next attempt is offered again after its backoff; what is under way is always named.
+    if (!row || (row->state == install::State::offered &&
+                 core_.clock.now() < install::earliest_offer(value_of(*row))))
+        return std::nullopt;
+    return view(device.tenant, *row);
+}
+
+bool Rollouts::listens(const fleet::DeviceActor& device) const {
+    const std::optional<DeploymentRow> row = current(device);
+    if (row) {
+        const bool soaked =
+            row->state == install::State::soaking && row->soak_until && core_.clock.now() >= *row->soak_until;
+        return soaked || row->state == install::State::rebooting || row->state == install::State::installed ||
+               row->state == install::State::installing || row->state == install::State::silent;
+    }
+    // A rollback is ordered when the device is heard of: no row exists for it before.
+    bool ordered = false;
+    core_.fleet.glance(device.key(), [&](const fleet::Glance& glance) {
+        if (glance.desired_rollout().is_zero()) return;
+        const Held<RolloutRow> rollout =
+            core_.control.find<RolloutRow>(device.tenant, glance.desired_rollout());
+        if (!rollout || rollout->state != rollout::State::rolling_back) return;
+        const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(device.tenant, rollout->plan.release);
+        ordered = release && glance.running_version() == release->version;
+    });
+    return ordered;
+}
+
+void Rollouts::seen(const fleet::DeviceActor& device, std::string running_version, bool healthy,
+                    std::function<void(base::Status)> done) {
+    core_.writer.submit<std::optional<DeploymentRow>>(
+        shard::place_of(device.tenant, device.device), shard::Priority::terminal,
+        [this, id = device.device, running_version = std::move(running_version),
+         healthy](Transaction& transaction) -> base::Result<std::optional<DeploymentRow>> {
+            const std::optional<DeviceRow> row = transaction.device(id);
+            if (!row) return base::not_found("no such device");
+            if (row->deployment.is_zero()) return make_rollback(transaction, id);
+            const std::optional<DeploymentRow> deployment = transaction.deployment(id, row->deployment);
+            if (!deployment) return std::optional<DeploymentRow>();
+            const Held<RolloutRow> rollout = transaction.find<RolloutRow>(deployment->rollout);
+            const Held<ReleaseRow> release = transaction.find<ReleaseRow>(deployment->release);
+            if (!rollout || !release) return std::optional<DeploymentRow>();
+            const install::Decision decision =
+                install::decide_poll(value_of(*deployment), terms(*rollout, *release), running_version,
+                                     healthy, transaction.now());
+            if (decision.changed) TRY(apply(transaction, *deployment, decision.next));
+            return transaction.deployment(id, deployment->id);
+        },
+        [this, tenant = device.tenant,
+         done = std::move(done)](base::Result<std::optional<DeploymentRow>> row) {
+            if (!row.ok()) return done(std::move(row).error());
+            if (*row) arm(tenant, **row);
+            done({});
+        });
+}
+
+void Rollouts::report(fleet::DeviceActor device, ports::DeploymentId id, install::ReportSeen report,
+                      shard::Completion<install::Outcome> done) {
+    const bool terminal = install::is_terminal(report.state) || report.state == install::State::installed;
+    using Answer = std::pair<install::Outcome, std::optional<DeploymentRow>>;
+    core_.writer.submit<Answer>(
+        shard::place_of(device.tenant, device.device),
+        terminal ? shard::Priority::terminal : shard::Priority::telemetry,
+        [this, device_id = device.device, id,
+         report = std::move(report)](Transaction& transaction) -> base::Result<Answer> {
+            const std::optional<DeviceRow> row = transaction.device(device_id);
+            if (!row) return base::not_found("no such device");
+            const std::optional<DeploymentRow> deployment = transaction.deployment(device_id, id);
+            // A deployment that ended is not held: a late repeat of its last word changes nothing.
+            if (!deployment) return Answer{install::Outcome::stale, std::nullopt};
+            const Held<RolloutRow> rollout = transaction.find<RolloutRow>(deployment->rollout);
+            const Held<ReleaseRow> release = transaction.find<ReleaseRow>(deployment->release);
+            if (!rollout || !release) return base::not_found("the rollout of this deployment is gone");
+            TRY_VALUE(const install::Decision decision,
+                      install::decide_report(value_of(*deployment), terms(*rollout, *release), report,
+                                             transaction.now()));
+            if (decision.changed) TRY(apply(transaction, *deployment, decision.next));
+            return Answer{decision.outcome, transaction.deployment(device_id, id)};
+        },
+        [this, tenant = device.tenant, done = std::move(done)](base::Result<Answer> answer) {
+            if (!answer.ok()) return done(std::move(answer).error());
+            if (answer->second) arm(tenant, *answer->second);
+            done(answer->first);
+        });
+}
+
+base::Status Rollouts::apply(Transaction& transaction, DeploymentRow row, const install::Deployment& next) {
+    const install::State before = row.state;
+    write_back(next, row);
+    transaction.put(row);
+    if (before == next.state) return {};
+
+    rollout::Counts counts = transaction.gate_count(row.rollout, row.wave, row.stratum);
+    const rollout::Counts old = counts;
+    if (row.is_rollback)
+        recount_rollback(counts, next.state);
+    else
+        recount(counts, before, next.state);
+    if (counts != old) transaction.put(ports::GateCountRow{row.rollout, row.wave, row.stratum, counts});
+
+    if (std::optional<DeviceRow> device = transaction.device(row.device)) {
+        // What the device says that it runs is noted with the deployment it ends, so that findings close
+        // together.
+        const bool told = next.state == install::State::verified || next.state == install::State::soaking;
+        if (told && !next.version_after.empty() && device->running_version != next.version_after)
+            fleet::note_running_version(transaction, core_.software, *device, next.version_after);
+        if (install::is_terminal(next.state) && device->deployment == row.id) device->deployment = {};
+        transaction.put(*device);
+    }
+    if (next.state == install::State::verified && !row.is_rollback)
+        note_verified(row.rollout, transaction.now());
+    std::string detail = std::string(install::to_string(next.state));
+    if (next.reason != install::Reason::none)
+        detail += " (" + std::string(install::to_string(next.reason)) + ")";
+    if (!next.detail.empty()) detail += ": " + next.detail;
+    transaction.event({row.device, transaction.now(), "deployment", row.id.text(),
+                       std::string(install::to_string(before)), std::string(install::to_string(next.state)),
+                       detail});
+    transaction.change("deployment", row.id.text(), summary_of(row));
+    return {};
+}
+
+void Rollouts::arm(device::TenantId tenant, const DeploymentRow& row) {
+    if (row.deadline && !install::is_terminal(row.state))
+        timers_.set("deployment", {tenant, row.device, row.id.get(), row.row_version}, *row.deadline);
+}
+
+void Rollouts::fired(const shard::Timer& timer) {
+    core_.writer.submit<std::optional<DeploymentRow>>(
+        shard::place_of(timer.tenant, timer.device), shard::Priority::terminal,
+        [this, timer](Transaction& transaction) -> base::Result<std::optional<DeploymentRow>> {
+            const ports::DeploymentId id(timer.id);
+            const std::optional<DeploymentRow> row = transaction.deployment(timer.device, id);
+            if (!row || row->row_version != timer.version || install::is_terminal(row->state))
+                return std::optional<DeploymentRow>();
+            const Held<RolloutRow> rollout = transaction.find<RolloutRow>(row->rollout);
+            const Held<ReleaseRow> release = transaction.find<ReleaseRow>(row->release);
+            if (!rollout || !release) return std::optional<DeploymentRow>();
+            const install::Decision decision =
+                install::decide_timer(value_of(*row), terms(*rollout, *release), transaction.now());
+            if (!decision.changed) return row;
+            TRY(apply(transaction, *row, decision.next));
+            return transaction.deployment(timer.device, id);
+        },
+        [this, tenant = timer.tenant](base::Result<std::optional<DeploymentRow>> row) {
+            if (!row.ok())
+                log_.write(base::LogLevel::warning, "rollout",
+                           "a deadline could not be written: " + row.error().text());
+            else if (*row)
+                arm(tenant, **row);
+        });
+}
+
+} // namespace oakum::rollouts

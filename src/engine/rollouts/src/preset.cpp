@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <rollout/place.hpp>
+#include <rollouts/rollouts.hpp>
+
+namespace oakum::rollouts {
+namespace {
+
+rollout::Wave wave(std::string name, std::uint32_t percent, rollout::Gate gate) {
+    return {std::move(name), percent * 10'000, gate};
+}
+
+} // namespace
+
+rollout::Plan preset(Care care) {
+    using std::chrono::hours;
+    using std::chrono::minutes;
+    rollout::Plan plan;
+    plan.step_timeout = hours(24);
+    switch (care) {
+    case Care::careful: {
+        const rollout::Gate gate{.minimum = 20,
+                                 .proceed_failure_ppm = 20'000,
+                                 .halt_failure_ppm = 30'000,
+                                 .halt_minimum = 2,
+                                 .soak = hours(24)};
+        plan.soak = hours(4);
+        plan.waves = {wave("canary", 1, gate), wave("early", 5, gate), wave("quarter", 25, gate),
+                      wave("rest", 100, gate)};
+        break;
+    }
+    case Care::normal: {
+        const rollout::Gate gate{.minimum = 10,
+                                 .proceed_failure_ppm = 50'000,
+                                 .halt_failure_ppm = 50'000,
+                                 .halt_minimum = 3,
+                                 .soak = hours(1)};
+        plan.soak = minutes(30);
+        plan.waves = {wave("canary", 2, gate), wave("early", 20, gate), wave("rest", 100, gate)};
+        break;
+    }
+    case Care::urgent: {
+        // Less waiting, the same gate: urgency compresses time, never the rule.
+        const rollout::Gate gate{.minimum = 10,
+                                 .proceed_failure_ppm = 50'000,
+                                 .halt_failure_ppm = 50'000,
+                                 .halt_minimum = 3,
+                                 .soak = minutes(5)};
+        plan.soak = minutes(5);
+        plan.step_timeout = hours(6);
+        plan.waves = {wave("canary", 5, gate), wave("rest", 100, gate)};
+        break;
+    }
+    }
+    return plan;
+}
+
+} // namespace oakum::rollouts

@@ -39,17 +39,6 @@ std::string json_of(const ports::TokenRow& token) {
     return text;
 }
 
-std::string json_of(const ports::GroupRow& group) {
-    std::string text;
-    json::Writer writer(text);
-    writer.begin_object().member("name", group.name).member("query", group.query);
-    writer.key("defaults").begin_object();
-    for (const device::Fact& fact : group.defaults)
-        writer.member(fact.key, fact.value);
-    writer.end_object().end_object();
-    return text;
-}
-
 shard::AuditEntry entry_of(const access::Actor& actor, std::string action, std::string resource) {
     return {.actor = actor.text(),
             .action = std::move(action),

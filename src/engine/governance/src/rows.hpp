@@ -23,7 +23,6 @@ shard::Held<ports::UserRow> user_named(shard::Transaction& transaction, std::str
 
 std::string json_of(const ports::UserRow& user);
 std::string json_of(const ports::TokenRow& token);
-std::string json_of(const ports::GroupRow& group);
 
 shard::AuditEntry entry_of(const access::Actor& actor, std::string action, std::string resource);
 

@@ -15,7 +15,6 @@ struct Settings {
     std::size_t sessions_per_user = 16; // one more replaces the oldest
     std::size_t tokens_per_user = 64;
     std::size_t users = 10'000;
-    std::size_t groups = 10'000;
     std::size_t enrolment_tokens = 10'000;
     std::size_t password_checks = 16; // that wait at one time
 };

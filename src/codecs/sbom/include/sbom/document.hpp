@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/result.hpp>
+#include <component/component.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace oakum::sbom {
+
+// What an SBOM says is in the thing that it describes.
+struct SbomDocument {
+    std::string name;                             // of the thing described; empty when not stated
+    std::string version;                          // of the thing described; empty when not stated
+    std::string format;                           // "CycloneDX 1.6", "SPDX-2.3"
+    std::vector<component::Component> components; // in the order stated, without repetitions
+    std::vector<component::Statement> statements;
+    std::vector<std::string> warnings; // what was left out and where: the first 100
+    std::uint64_t warned = 0;          // how many there were
+};
+
+struct Limits {
+    std::size_t max_bytes = 64UL * 1024 * 1024;
+    std::size_t max_components = 200'000; // nested ones and left-out ones included
+    std::size_t max_statements = 200'000;
+};
+
+// CycloneDX 1.x (made for 1.4 to 1.6) and SPDX 2.x (made for 2.3), both in JSON, unpacked.
+//
+// Only what is delivered counts: CycloneDX components of scope "excluded", Buildroot's host tools, hardware,
+// data and plain files are left out with a warning. An identifier that cannot be read is dropped with a
+// warning, its component stays. Of several CPE names of one package the first counts. Of a vulnerability's
+// analysis only what names components of this document counts; without any it is said of the whole. Errors:
+// invalid (with place), too_large.
+base::Result<SbomDocument> parse(std::string_view text, const Limits& limits = {});
+
+} // namespace oakum::sbom

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sbom/document.hpp>
+
+#include <component/component.hpp>
+#include <json/value.hpp>
+
+#include <set>
+#include <string>
+
+namespace oakum::sbom {
+
+using base::Result;
+using base::Status;
+using component::Component;
+using component::Kind;
+using component::Statement;
+
+constexpr std::size_t max_text = 2048;
+
+// Collects what the two readers find, within the limits.
+class Builder {
+  public:
+    Builder(SbomDocument& document, const Limits& limits) : document_(document), limits_(limits) {}
+
+    // Counts one component that was met, taken or not. Errors: too_large.
+    Status count();
+    void add(Component component);
+    // A repetition is dropped. Errors: too_large.
+    Status add(Statement statement);
+    void warn(const json::Value& where, std::string_view what);
+
+    // Canonical, or empty with a warning.
+    std::string purl(const json::Value& where, const std::string& text);
+    std::string cpe(const json::Value& where, const std::string& text);
+
+  private:
+    SbomDocument& document_;
+    const Limits& limits_;
+    std::size_t met_ = 0;
+    std::set<Component> known_;
+    std::set<std::string> said_;
+};
+
+// A package manager's purl makes a package, the kernel's own name a kernel; otherwise what the document says.
+Kind refined(Kind stated, const Component& component);
+
+Status read_cyclonedx(const json::Value& root, SbomDocument& out, const Limits& limits);
+Status read_spdx(const json::Value& root, SbomDocument& out, const Limits& limits);
+
+} // namespace oakum::sbom

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "builder.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+
+namespace oakum::sbom {
+namespace {
+
+using component::StatementStatus;
+using json::Value;
+
+// Nothing for what no advisory is about: hardware, data, plain files.
+std::optional<Kind> kind_of(std::string_view type) {
+    if (type == "firmware") return Kind::firmware;
+    if (type == "operating-system" || type == "platform") return Kind::operating_system;
+    if (type == "device-driver") return Kind::kernel;
+    if (type == "application" || type == "container") return Kind::application;
+    if (type == "library" || type == "framework") return Kind::library;
+    return std::nullopt;
+}
+
+std::optional<StatementStatus> status_of(std::string_view state) {
+    if (state == "resolved" || state == "resolved_with_pedigree") return StatementStatus::fixed;
+    if (state == "exploitable") return StatementStatus::affected;
+    if (state == "in_triage") return StatementStatus::under_investigation;
+    if (state == "not_affected" || state == "false_positive") return StatementStatus::not_affected;
+    return std::nullopt;
+}
+
+class Reader {
+  public:
+    Reader(SbomDocument& out, const Limits& limits) : out_(out), builder_(out, limits) {}
+
+    Status read(const Value& root) {
+        TRY_VALUE(const std::string version, root.string_at("specVersion", 16));
+        if (!version.starts_with("1."))
+            return root.find("specVersion")->wrong("CycloneDX \"" + version + "\" is not known");
+        out_.format = "CycloneDX " + version;
+        if (version < "1.4" || version > "1.6" || version.size() != 3)
+            builder_.warn(root, "version " + version + " is read as if it were 1.6");
+        TRY_VALUE(const std::optional<Value> metadata, root.optional_object_at("metadata"));
+        if (metadata) {
+            TRY(described(*metadata));
+        }
+        TRY(list(root, true));
+        return vulnerabilities(root);
+    }
+
+  private:
+    // The thing itself: part of the set only where advisories could name it.
+    Status described(const Value& metadata) {
+        TRY_VALUE(const std::optional<Value> component, metadata.optional_object_at("component"));
+        if (!component) return {};
+        TRY_VALUE(std::optional<std::string> name, component->optional_string_at("name", max_text));
+        TRY_VALUE(std::optional<std::string> version, component->optional_string_at("version", max_text));
+        out_.name = std::move(name).value_or("");
+        out_.version = std::move(version).value_or("");
+        const std::optional<Value> type = component->find("type");
+        // A device is described through its software.
+        if (!type || type->text() != "device") {
+            TRY_VALUE(std::optional<Component> read, one(*component));
+            if (read && (!read->cpe.empty() || !read->purl.empty())) builder_.add(*std::move(read));
+        }
+        TRY_VALUE(const std::optional<std::string> reference,
+                  component->optional_string_at("bom-ref", max_text));
+        if (reference) names_[*reference] = "";
+        return list(*component, true);
+    }
+
+    // Recursion ends with the depth of the document.
+    Status list(const Value& parent, bool delivered) {
+        TRY_VALUE(const std::optional<Value> components, parent.optional_array_at("components", SIZE_MAX));
+        if (!components) return {};
+        for (const Value& item : components->items()) {
+            TRY(builder_.count());
+            TRY_VALUE(const bool part, is_delivered(item));
+            const bool taken = delivered && part;
+            if (delivered && !part) builder_.warn(item, "left out: a tool of the build, not delivered");
+            TRY_VALUE(const std::optional<std::string> reference,
+                      item.optional_string_at("bom-ref", max_text));
+            if (taken) {
+                TRY_VALUE(std::optional<Component> read, one(item));
+                if (read) {
+                    if (reference) names_[*reference] = read->name;
+                    TRY(pedigree(item, read->name));
+                    builder_.add(*std::move(read));
+                }
+            }
+            if (reference) names_.emplace(*reference, std::nullopt);
+            TRY(list(item, taken));
+        }
+        return {};
+    }
+
+    Result<bool> is_delivered(const Value& item) const {
+        TRY_VALUE(const std::optional<std::string> scope, item.optional_string_at("scope", max_text));
+        if (scope == "excluded") return false;
+        TRY_VALUE(const std::optional<Value> properties, item.optional_array_at("properties"));
+        if (!properties) return true;
+        for (const Value& property : properties->items()) {
+            const std::optional<Value> name = property.find("name");
+            const std::optional<Value> value = property.find("value");
+            if (name && value && name->text() == "BR_TYPE" && value->text() == "host") return false;
+        }
+        return true;
+    }
+
+    // Nothing when it is no software, or has no name.
+    Result<std::optional<Component>> one(const Value& item) {
+        TRY_VALUE(const std::optional<std::string> type, item.optional_string_at("type", max_text));
+        const std::optional<Kind> kind = kind_of(type.value_or("library"));
+        if (!kind) {
+            builder_.warn(item, "left out: no software but \"" + *type + "\"");
+            return std::optional<Component>();
+        }
+        TRY_VALUE(const std::optional<std::string> name, item.optional_string_at("name", max_text));
+        if (name.value_or("").empty()) {
+            builder_.warn(item, "left out: it has no name");
+            return std::optional<Component>();
+        }
+        TRY_VALUE(const std::optional<std::string> group, item.optional_string_at("group", max_text));
+        TRY_VALUE(std::optional<std::string> version, item.optional_string_at("version", max_text));
+        TRY_VALUE(const std::optional<std::string> purl, item.optional_string_at("purl", max_text));
+        TRY_VALUE(const std::optional<std::string> cpe, item.optional_string_at("cpe", max_text));
+        Component out;
+        out.name = group.value_or("").empty() ? *name : *group + "/" + *name;
+        out.version = std::move(version).value_or("");
+        if (!purl.value_or("").empty()) out.purl = builder_.purl(item, *purl);
+        if (!cpe.value_or("").empty()) out.cpe = builder_.cpe(item, *cpe);
+        out.kind = refined(*kind, out);
+        return std::optional(std::move(out));
+    }
+
+    // A patch that names what it resolves.
+    Status pedigree(const Value& item, const std::string& name) {
+        TRY_VALUE(const std::optional<Value> found, item.optional_object_at("pedigree"));
+        if (!found) return {};
+        TRY_VALUE(const std::optional<Value> patches, found->optional_array_at("patches"));
+        if (!patches) return {};
+        for (const Value& patch : patches->items()) {
+            TRY_VALUE(const std::optional<Value> resolves, patch.optional_array_at("resolves"));
+            if (!resolves) continue;
+            for (const Value& issue : resolves->items()) {
+                TRY_VALUE(const std::optional<std::string> type, issue.optional_string_at("type", max_text));
+                TRY_VALUE(std::optional<std::string> id, issue.optional_string_at("id", max_text));
+                if (!id || id->empty() || (type && *type != "security")) continue;
+                TRY(builder_.add(
+                    Statement{*std::move(id), name, StatementStatus::fixed, "patched (pedigree)"}));
+            }
+        }
+        return {};
+    }
+
+    Status vulnerabilities(const Value& root) {
+        TRY_VALUE(const std::optional<Value> found, root.optional_array_at("vulnerabilities", SIZE_MAX));
+        if (!found) return {};
+        for (const Value& item : found->items())
+            TRY(vulnerability(item));
+        return {};
+    }
+
+    Status vulnerability(const Value& item) {
+        TRY_VALUE(const std::optional<std::string> id, item.optional_string_at("id", max_text));
+        TRY_VALUE(const std::optional<Value> analysis, item.optional_object_at("analysis"));
+        if (!id || id->empty() || !analysis) return {};
+        TRY_VALUE(const std::optional<std::string> state, analysis->optional_string_at("state", max_text));
+        if (!state) return {};
+        const std::optional<StatementStatus> status = status_of(*state);
+        if (!status)
+            return analysis->find("state")->wrong("\"" + state->substr(0, 50) +
+                                                  "\" is no state of an analysis");
+        TRY_VALUE(const std::optional<std::string> reason,
+                  analysis->optional_string_at("justification", max_text));
+        TRY_VALUE(const std::optional<std::string> detail, analysis->optional_string_at("detail"));
+        Statement statement{*id, "", *status, reason.value_or(detail.value_or("").substr(0, max_text))};
+        TRY_VALUE(const std::optional<Value> affects, item.optional_array_at("affects"));
+        if (!affects || affects->size() == 0) return builder_.add(std::move(statement));
+        for (const Value& affected : affects->items()) {
+            TRY_VALUE(const std::string reference, affected.string_at("ref", max_text));
+            const auto known = names_.find(reference);
+            // Said of something else, it must not count for the whole.
+            if (known == names_.end()) {
+                builder_.warn(affected, "the analysis is not used: no such component here");
+                continue;
+            }
+            if (!known->second) continue;
+            statement.component_name = *known->second;
+            TRY(builder_.add(statement));
+        }
+        return {};
+    }
+
+    SbomDocument& out_;
+    Builder builder_;
+    // bom-ref to name; empty: the thing itself; nothing: left out.
+    std::unordered_map<std::string, std::optional<std::string>> names_;
+};
+
+} // namespace
+
+Status read_cyclonedx(const Value& root, SbomDocument& out, const Limits& limits) {
+    TRY_VALUE(const std::string format, root.string_at("bomFormat", 64));
+    if (format != "CycloneDX") return root.find("bomFormat")->wrong("\"" + format + "\" is not CycloneDX");
+    return Reader(out, limits).read(root);
+}
+
+} // namespace oakum::sbom

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sbom/document.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace oakum;
+using component::Kind;
+using component::StatementStatus;
+
+namespace {
+
+constexpr std::string_view gateway = R"({
+  "bomFormat": "CycloneDX", "specVersion": "1.6",
+  "metadata": {"component": {"bom-ref": "fw", "type": "firmware", "name": "AC-GW200", "version": "1.4.2",
+                             "cpe": "cpe:2.3:o:acme:ac-gw200_firmware:1.4.2:*:*:*:*:*:*:*"}},
+  "components": [
+    {"bom-ref": "busybox", "type": "library", "name": "busybox", "version": "1.33.2",
+     "cpe": "cpe:2.3:a:busybox:busybox:1.33.2:*:*:*:*:*:*:*",
+     "pedigree": {"patches": [{"type": "backport", "resolves": [{"type": "security", "id": "CVE-2022-28391"},
+                                                                {"type": "defect", "id": "BUG-1"}]}]}},
+    {"bom-ref": "linux", "type": "library", "name": "linux", "version": "5.10.7",
+     "cpe": "cpe:2.3:o:linux:linux_kernel:5.10.7:*:*:*:*:*:*:*"},
+    {"bom-ref": "app", "type": "application", "group": "org.acme", "name": "web", "version": "2",
+     "purl": "pkg:maven/org.acme/web@2", "components": [
+       {"bom-ref": "ssl", "type": "library", "name": "openssl", "version": "3.0.1-1", "purl": "pkg:deb/debian/openssl@3.0.1-1"}]},
+    {"bom-ref": "host-m4", "type": "library", "name": "m4", "version": "1.4.18",
+     "properties": [{"name": "BR_TYPE", "value": "host"}]},
+    {"type": "device", "name": "a board"},
+    {"type": "library", "name": "odd", "version": "1", "purl": "not a purl", "cpe": "cpe:2.3:a:x"},
+    {"type": "library", "name": "busybox", "version": "1.33.2", "cpe": "cpe:2.3:a:busybox:busybox:1.33.2:*:*:*:*:*:*:*"}
+  ],
+  "vulnerabilities": [
+    {"id": "CVE-2021-1", "analysis": {"state": "not_affected", "justification": "code_not_present", "detail": "d"},
+     "affects": [{"ref": "busybox"}, {"ref": "ssl"}]},
+    {"id": "CVE-2021-2", "analysis": {"state": "exploitable"}, "affects": [{"ref": "fw"}]},
+    {"id": "CVE-2021-3", "analysis": {"state": "in_triage", "detail": "looking"}},
+    {"id": "CVE-2021-4", "analysis": {"state": "false_positive"}, "affects": [{"ref": "urn:cdx:other/1#x"}]},
+    {"id": "CVE-2021-5", "analysis": {"state": "resolved"}, "affects": [{"ref": "host-m4"}]},
+    {"id": "CVE-2021-6"}
+  ]})";
+
+constexpr std::string_view image = R"({
+  "spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "doc",
+  "relationships": [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES", "relatedSpdxElement": "SPDXRef-image"}],
+  "packages": [
+    {"SPDXID": "SPDXRef-image", "name": "edge-image", "versionInfo": "7", "primaryPackagePurpose": "CONTAINER"},
+    {"SPDXID": "SPDXRef-1", "name": "musl", "versionInfo": "1.2.3-r4", "externalRefs": [
+      {"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": "pkg:apk/alpine/musl@1.2.3-r4"},
+      {"referenceCategory": "SECURITY", "referenceType": "http://spdx.org/rdf/references/cpe23Type",
+       "referenceLocator": "cpe:2.3:a:musl-libc:musl:1.2.3:*:*:*:*:*:*:*"},
+      {"referenceCategory": "SECURITY", "referenceType": "cpe23Type", "referenceLocator": "cpe:2.3:a:second:guess:1:*:*:*:*:*:*:*"}]},
+    {"SPDXID": "SPDXRef-2", "name": "alpine", "versionInfo": "NOASSERTION", "primaryPackagePurpose": "OPERATING-SYSTEM"},
+    {"SPDXID": "SPDXRef-3", "name": "README", "primaryPackagePurpose": "FILE"}
+  ]})";
+
+std::string kinds(const sbom::SbomDocument& document) {
+    std::string out;
+    for (const auto& component : document.components)
+        out += component.name + ":" + std::to_string(static_cast<int>(component.kind)) + " ";
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("CycloneDX gives the components that are delivered, nested ones too") {
+    const auto read = sbom::parse(gateway);
+    REQUIRE_MESSAGE(read.ok(), read.error().text());
+    CHECK(read->format == "CycloneDX 1.6");
+    CHECK(read->name == "AC-GW200");
+    CHECK(read->version == "1.4.2");
+    REQUIRE(read->components.size() == 6);
+    CHECK(kinds(*read) == "AC-GW200:0 busybox:4 linux:2 org.acme/web:5 openssl:3 odd:4 ");
+    CHECK(read->components[1].cpe == "cpe:2.3:a:busybox:busybox:1.33.2:*:*:*:*:*:*:*");
+    CHECK(read->components[4].purl == "pkg:deb/debian/openssl@3.0.1-1");
+    CHECK(read->components[5].purl.empty());
+    CHECK(read->components[5].cpe.empty());
+    std::string warnings;
+    for (const std::string& warning : read->warnings)
+        warnings += warning.substr(0, warning.find(':')) + " ";
+    CHECK(warnings ==
+          "/components/3 /components/4 /components/5 /components/5 /vulnerabilities/3/affects/0 ");
+    CHECK(read->warned == 5);
+}
+
+TEST_CASE("statements count for what they name and for nothing more") {
+    const auto read = sbom::parse(gateway);
+    REQUIRE(read.ok());
+    const std::vector<component::Statement> expected{
+        {"CVE-2022-28391", "busybox", StatementStatus::fixed, "patched (pedigree)"},
+        {"CVE-2021-1", "busybox", StatementStatus::not_affected, "code_not_present"},
+        {"CVE-2021-1", "openssl", StatementStatus::not_affected, "code_not_present"},
+        {"CVE-2021-2", "", StatementStatus::affected, ""},
+        {"CVE-2021-3", "", StatementStatus::under_investigation, "looking"},
+    };
+    CHECK(read->statements == expected);
+}
+
+TEST_CASE("SPDX gives packages with their first identifiers") {
+    const auto read = sbom::parse(image);
+    REQUIRE_MESSAGE(read.ok(), read.error().text());
+    CHECK(read->format == "SPDX-2.3");
+    CHECK(read->name == "edge-image");
+    CHECK(read->version == "7");
+    CHECK(kinds(*read) == "musl:3 alpine:1 ");
+    CHECK(read->components.at(0).purl == "pkg:apk/alpine/musl@1.2.3-r4");
+    CHECK(read->components.at(0).cpe == "cpe:2.3:a:musl-libc:musl:1.2.3:*:*:*:*:*:*:*");
+    CHECK(read->components.at(1).version.empty());
+    CHECK(read->warnings.size() == 1);
+}
+
+TEST_CASE("what is no SBOM, or a broken one, is refused with its place") {
+    struct Row {
+        std::string_view text, where, message;
+    };
+    const Row rows[] = {
+        {"[]", "", "an SBOM is an object"},
+        {"{}", "", "neither CycloneDX"},
+        {R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]})", "", "SPDX 3"},
+        {R"({"bomFormat":"Other","specVersion":"1.6"})", "/bomFormat", "not CycloneDX"},
+        {R"({"bomFormat":"CycloneDX"})", "", "\"specVersion\" is missing"},
+        {R"({"bomFormat":"CycloneDX","specVersion":"2.0"})", "/specVersion", "not known"},
+        {R"({"bomFormat":"CycloneDX","specVersion":"1.6","components":{}})", "/components",
+         "an array is wanted"},
+        {R"({"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"name":7}]})", "/components/0/name",
+         "a string"},
+        {R"({"bomFormat":"CycloneDX","specVersion":"1.6","components":[7]})", "/components/0", "an object"},
+        {R"({"bomFormat":"CycloneDX","specVersion":"1.6","vulnerabilities":[{"id":"x","analysis":{"state":"fine"}}]})",
+         "/vulnerabilities/0/analysis/state", "no state"},
+        {R"({"spdxVersion":"SPDX-3.0"})", "/spdxVersion", "not read"},
+        {R"({"spdxVersion":"SPDX-2.3","packages":[{"name":"a","externalRefs":"x"}]})",
+         "/packages/0/externalRefs", "an array"},
+        {R"({"bomFormat":"CycloneDX","bomFormat":"CycloneDX"})", "line 1, column 26", "repeated"},
+        {R"({"bomFormat":)", "line 1, column 14", "ends where a value is wanted"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.text);
+        const auto read = sbom::parse(row.text);
+        REQUIRE_FALSE(read.ok());
+        CHECK(read.error().kind == base::ErrorKind::invalid);
+        CHECK(read.error().where == row.where);
+        CHECK(read.error().message.find(row.message) != std::string::npos);
+    }
+}
+
+TEST_CASE("an SBOM that names no software says so") {
+    const auto read = sbom::parse(R"({"bomFormat":"CycloneDX","specVersion":"1.5",
+        "metadata":{"component":{"type":"device","name":"AC-CAM40","version":"3.1.0"}}})");
+    REQUIRE(read.ok());
+    CHECK(read->name == "AC-CAM40");
+    CHECK(read->version == "3.1.0");
+    CHECK(read->components.empty());
+    CHECK(read->warnings == std::vector<std::string>{": the SBOM names no software"});
+}
+
+TEST_CASE("bytes, components and statements are bounded") {
+    CHECK(sbom::parse(gateway, {.max_bytes = 100}).error().kind == base::ErrorKind::too_large);
+    CHECK(sbom::parse(gateway, {.max_components = 7}).error().kind == base::ErrorKind::too_large);
+    CHECK(sbom::parse(gateway, {.max_components = 8}).ok());
+    CHECK(sbom::parse(gateway, {.max_statements = 4}).error().kind == base::ErrorKind::too_large);
+    CHECK(sbom::parse(gateway, {.max_statements = 5}).ok());
+}

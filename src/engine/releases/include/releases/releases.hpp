@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ports/blobs.hpp>
+#include <releases/repository.hpp>
+
+namespace oakum::releases {
+
+struct NewRelease {
+    std::string name, version;
+    base::Digest256 artifact;
+    std::vector<std::string> models, hw_revisions;
+    std::string min_from; // empty: any
+    device::SetId sbom;   // zero: none
+    std::string notes;
+};
+
+// Releases and the artifacts that they consist of. Reading is the control tables' matter. Errors: denied,
+// invalid with the field as place, not_found, conflict, unavailable.
+class Releases {
+  public:
+    Releases(fleet::Core& core, Repository& repository, ports::Blobs& blobs, ports::Executor& background,
+             base::LogSink& log)
+        : core_(core), repository_(repository), blobs_(blobs), background_(background), log_(log) {}
+
+    // An upload was finished under this digest.
+    void add_artifact(access::Actor actor, base::Digest256 digest, std::uint64_t length, std::string name,
+                      std::function<void(base::Status)> done);
+    void create(access::Actor actor, NewRelease release, shard::Completion<ports::ReleaseId> done);
+    // Signs it into the targets; afterwards it can be rolled out and never changed.
+    void publish(access::Actor actor, ports::ReleaseId id, std::string why,
+                 std::function<void(base::Status)> done);
+    // Takes it out of the signed targets: no device installs it from then on.
+    void withdraw(access::Actor actor, ports::ReleaseId id, std::string why,
+                  std::function<void(base::Status)> done);
+
+    // Reads the artifact that was not checked for the longest time once more, in the background; a damaged
+    // one is marked and not served. Called each few minutes on the writer's executor.
+    void rehash_one();
+
+  private:
+    fleet::Core& core_;
+    Repository& repository_;
+    ports::Blobs& blobs_;
+    ports::Executor& background_;
+    base::LogSink& log_;
+};
+
+} // namespace oakum::releases

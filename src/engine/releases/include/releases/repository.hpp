@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fleet/core.hpp>
+#include <metadata/repository.hpp>
+#include <ports/signer.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace oakum::releases {
+
+// The TUF repository as documents "tuf/NAME" of the tenant's control shard: made at the first start, changed
+// only through the Signer port, renewed with the online keys alone. Signing happens inside the command, so
+// that two publications cannot build on the same state.
+class Repository {
+  public:
+    Repository(fleet::Core& core, ports::Signer& signer, base::LogSink& log)
+        : core_(core), signer_(signer), log_(log) {}
+
+    // Makes the repository when there is none. After a restore (`overtake`) everything is issued anew, so
+    // that no device has seen a newer version; that needs the offline keys. Errors: unavailable (keys),
+    // corrupt.
+    void start(device::TenantId tenant, bool overtake, std::function<void(base::Status)> done);
+
+    // Within a command: signs and puts the documents. Errors: unavailable (the offline keys are not here;
+    // says what to do), conflict.
+    base::Status publish(shard::Transaction& transaction, const trust::Changes& changes) const;
+
+    // Renews what the online keys may, when half of its life is over. Called each minute or so on the
+    // writer's executor.
+    void refresh_when_due();
+
+    // A file as served to devices. Any thread.
+    std::optional<std::string> file(device::TenantId tenant, const std::string& name) const;
+    // Root and targets keys can sign on this machine now.
+    bool offline_keys_here() const;
+    // What people have to do soon, in sentences.
+    std::vector<std::string> warnings(device::TenantId tenant) const;
+
+  private:
+    using Issuing =
+        std::function<base::Result<metadata::Issue>(const trust::RepositoryState&, const metadata::Sign&)>;
+    base::Status issue(shard::Transaction& transaction, const Issuing& issuing) const;
+    base::Result<trust::Root> first_root() const;
+    metadata::Sign sign() const;
+
+    fleet::Core& core_;
+    ports::Signer& signer_;
+    base::LogSink& log_;
+};
+
+} // namespace oakum::releases

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <artifact/release.hpp>
+#include <releases/releases.hpp>
+
+#include <algorithm>
+
+namespace oakum::releases {
+
+using ports::ArtifactRow;
+using ports::ReleaseId;
+using ports::ReleaseRow;
+using shard::Held;
+using shard::Transaction;
+
+namespace {
+
+artifact::Release value_of(const ReleaseRow& row, const ArtifactRow& artifact) {
+    artifact::Release release;
+    release.terms.release = row.name;
+    release.terms.version = row.version;
+    release.terms.counter = row.counter;
+    release.terms.models = row.models;
+    release.terms.hw_revisions = row.hw_revisions;
+    release.terms.min_from = row.min_from;
+    release.terms.format = "tar";
+    release.artifact = {artifact.digest, artifact.length, artifact.name};
+    return release;
+}
+
+std::string state_json(const ReleaseRow& row) {
+    return R"({"state":")" + row.state + R"(","version":")" + row.version + R"("})";
+}
+
+} // namespace
+
+void Releases::add_artifact(access::Actor actor, base::Digest256 digest, std::uint64_t length,
+                            std::string name, std::function<void(base::Status)> done) {
+    if (base::Status allowed = fleet::may_do(actor, access::Action::artifact_upload); !allowed.ok())
+        return done(std::move(allowed));
+    core_.writer.submit(
+        shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
+        [=](Transaction& transaction) -> base::Status {
+            TRY(artifact::check_name(name));
+            if (transaction.find<ArtifactRow>(digest)) return {}; // immutable: the same bytes again
+            transaction.put(ArtifactRow{digest, length, name, transaction.now(), transaction.now(), false});
+            transaction.change("artifact", digest.hex());
+            transaction.audit({actor.text(), "artifact.add", "artifact " + digest.hex(), "", "", name});
+            return {};
+        },
+        std::move(done));
+}
+
+void Releases::create(access::Actor actor, NewRelease release, shard::Completion<ReleaseId> done) {
+    if (base::Status allowed = fleet::may_do(actor, access::Action::release_create); !allowed.ok())
+        return done(std::move(allowed).error());
+    const device::TenantId tenant = fleet::tenant_of(actor);
+    if (release.sbom != device::SetId{} && !core_.software.has_set(tenant, release.sbom))
+        return done(
+            base::not_found("there is no software set with this digest; attach the SBOM first").at("/sbom"));
+    const ReleaseId id = core_.ids.next_as<ReleaseId>();
+    core_.writer.submit<ReleaseId>(
+        shard::control_of(tenant), shard::Priority::person,
+        [=](Transaction& transaction) -> base::Result<ReleaseId> {
+            const Held<ArtifactRow> artifact = transaction.find<ArtifactRow>(release.artifact);
+            if (!artifact)
+                return base::not_found("there is no artifact with this digest; upload it first")
+                    .at("/artifact");
+            if (artifact->damaged)
+                return base::conflict("the stored artifact is damaged; upload it again").at("/artifact");
+            ReleaseRow row;
+            row.id = id;
+            row.name = release.name;
+            row.version = release.version;
+            row.artifact = release.artifact;
+            row.models = release.models;
+            row.hw_revisions = release.hw_revisions;
+            row.min_from = release.min_from;
+            row.set = release.sbom;
+            row.notes = release.notes;
+            row.state = "draft";
+            row.created = transaction.now();
+            row.counter = 1;
+            for (const Held<ReleaseRow>& other : transaction.list<ReleaseRow>()) {
+                if (other->name != row.name) continue;
+                if (other->version == row.version)
+                    return base::conflict(row.name + " " + row.version + " exists already").at("/version");
+                row.counter = std::max(row.counter, other->counter + 1);
+            }
+            const artifact::Release value = value_of(row, *artifact);
+            TRY(artifact::check(value));
+            TRY_VALUE(row.target_path, artifact::target_path(value));
+            transaction.put(row);
+            transaction.change("release", id.text(), state_json(row));
+            transaction.audit(
+                {actor.text(), "release.create", "release " + id.text(), "", state_json(row), ""});
+            return id;
+        },
+        std::move(done));
+}
+
+void Releases::publish(access::Actor actor, ReleaseId id, std::string why,
+                       std::function<void(base::Status)> done) {
+    if (base::Status allowed = fleet::may_do(actor, access::Action::release_publish); !allowed.ok())
+        return done(std::move(allowed));
+    core_.writer.submit(
+        shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
+        [this, actor, id, why](Transaction& transaction) -> base::Status {
+            const Held<ReleaseRow> stored = transaction.find<ReleaseRow>(id);
+            if (!stored) return base::not_found("there is no such release");
+            if (stored->state == "published") return {};
+            if (stored->state != "draft")
+                return base::conflict("a release that was withdrawn stays withdrawn; create a new version");
+            const Held<ArtifactRow> artifact = transaction.find<ArtifactRow>(stored->artifact);
+            if (!artifact || artifact->damaged)
+                return base::conflict("the artifact of this release is missing or damaged; upload it again");
+            const artifact::Release value = value_of(*stored, *artifact);
+            trust::TargetFile target;
+            target.length = artifact->length;
+            target.hashes.sha256 = artifact->digest;
+            target.terms = value.terms;
+            trust::Changes changes;
+            changes.add[stored->target_path] = target;
+            TRY(repository_.publish(transaction, changes));
+            ReleaseRow row = *stored;
+            row.state = "published";
+            row.published = transaction.now();
+            transaction.put(row);
+            transaction.change("release", id.text(), state_json(row));
+            transaction.audit({actor.text(), "release.publish", "release " + id.text(), state_json(*stored),
+                               state_json(row), why});
+            return {};
+        },
+        std::move(done));
+}
+
+void Releases::withdraw(access::Actor actor, ReleaseId id, std::string why,
+                        std::function<void(base::Status)> done) {
+    if (base::Status allowed = fleet::may_do(actor, access::Action::release_withdraw); !allowed.ok())
+        return done(std::move(allowed));
+    core_.writer.submit(
+        shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
+        [this, actor, id, why](Transaction& transaction) -> base::Status {
+            const Held<ReleaseRow> stored = transaction.find<ReleaseRow>(id);
+            if (!stored) return base::not_found("there is no such release");
+            if (stored->state == "withdrawn") return {};
+            if (stored->state == "published") {
+                trust::Changes changes;
+                changes.remove.push_back(stored->target_path);
+                TRY(repository_.publish(transaction, changes));
+            }
+            ReleaseRow row = *stored;
+            row.state = "withdrawn";
+            transaction.put(row);
+            transaction.change("release", id.text(), state_json(row));
+            transaction.audit({actor.text(), "release.withdraw", "release " + id.text(), state_json(*stored),
+                               state_json(row), why});
+            return {};
+        },
+        std::move(done));
+}
+
+void Releases::rehash_one() {
+    for (const device::TenantId tenant : core_.control.tenants()) {
+        Held<ArtifactRow> oldest;
+        for (const Held<ArtifactRow>& artifact : core_.control.list<ArtifactRow>(tenant))
+            if (!oldest ||
+                artifact->verified_at.value_or(artifact->at) < oldest->verified_at.value_or(oldest->at))
+                oldest = artifact;
+        if (!oldest) continue;
+        background_.post([this, tenant, digest = oldest->digest] {
+            const base::Status sound = blobs_.rehash(digest);
+            const bool damaged = !sound.ok() && sound.error().kind != base::ErrorKind::unavailable;
+            if (damaged)
+                log_.write(base::LogLevel::error, "release",
+                           "artifact " + digest.hex() + ": " + sound.error().text());
+            core_.writer.submit(
+                shard::control_of(tenant), shard::Priority::telemetry,
+                [digest, damaged](Transaction& transaction) -> base::Status {
+                    const Held<ArtifactRow> stored = transaction.find<ArtifactRow>(digest);
+                    if (!stored) return {};
+                    ArtifactRow row = *stored;
+                    row.verified_at = transaction.now();
+                    if (damaged != row.damaged) {
+                        row.damaged = damaged;
+                        transaction.change("artifact", digest.hex(),
+                                           damaged ? R"({"damaged":true})" : R"({"damaged":false})");
+                        transaction.audit({"oakumd", damaged ? "artifact.damaged" : "artifact.sound",
+                                           "artifact " + digest.hex(), "", "",
+                                           "re-hashed in the background"});
+                    }
+                    transaction.put(row);
+                    return {};
+                },
+                [](base::Status) {});
+        });
+    }
+}
+
+} // namespace oakum::releases

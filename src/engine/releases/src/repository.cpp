@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <releases/repository.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace oakum::releases {
+
+using device::TenantId;
+using ports::DocumentRow;
+using shard::Held;
+using shard::Transaction;
+
+namespace {
+
+constexpr std::string_view kPrefix = "tuf/";
+constexpr trust::Lifetimes kLifetimes;
+// Devices in the middle of a refresh may still ask for what was current a moment ago.
+constexpr std::size_t kKept = 4;
+
+std::map<std::string, base::Bytes> files_of(const std::vector<Held<DocumentRow>>& documents) {
+    std::map<std::string, base::Bytes> files;
+    for (const Held<DocumentRow>& document : documents)
+        if (document->name.starts_with(kPrefix) && !document->body.empty()) {
+            const base::ByteView bytes = base::as_bytes(document->body);
+            files[document->name.substr(kPrefix.size())] = base::Bytes(bytes.begin(), bytes.end());
+        }
+    return files;
+}
+
+// Numbered snapshots and targets that nobody asks for any more; roots are kept for ever.
+std::vector<std::string> outdated(const std::map<std::string, base::Bytes>& files, std::string_view role) {
+    std::vector<std::pair<std::uint64_t, std::string>> numbered;
+    for (const auto& [name, bytes] : files) {
+        const std::size_t dot = name.find('.');
+        if (dot == std::string::npos || name.substr(dot + 1) != std::string(role) + ".json") continue;
+        numbered.emplace_back(std::strtoull(name.c_str(), nullptr, 10), name);
+    }
+    std::sort(numbered.rbegin(), numbered.rend());
+    std::vector<std::string> names;
+    for (std::size_t i = kKept; i < numbered.size(); ++i)
+        names.push_back(numbered[i].second);
+    return names;
+}
+
+void put(Transaction& transaction, const std::vector<metadata::File>& files) {
+    for (const metadata::File& file : files)
+        transaction.put(
+            DocumentRow{std::string(kPrefix) + file.name, std::string(base::as_text(file.bytes))});
+}
+
+base::Error in_words(base::Error error) {
+    if (error.kind == base::ErrorKind::unavailable)
+        error.message +=
+            "; bring the folder keys/offline back to this machine, publish, and take it away again";
+    return error;
+}
+
+} // namespace
+
+metadata::Sign Repository::sign() const {
+    return [this](const std::string& role, const trust::KeyId& key, base::ByteView message) {
+        return signer_.sign(role, key.get(), message);
+    };
+}
+
+base::Result<trust::Root> Repository::first_root() const {
+    trust::Root root;
+    for (const trust::Role role : trust::kRoles) {
+        TRY_VALUE(const auto keys, signer_.keys(std::string(trust::to_string(role))));
+        if (keys.empty())
+            return base::unavailable("there is no key for the role " + std::string(trust::to_string(role)));
+        for (const auto& info : keys) {
+            TRY_VALUE(trust::Key key, metadata::ed25519_key(info.public_key));
+            TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
+            root.keys.emplace(id, std::move(key));
+            root.signers(role).keys.push_back(id);
+        }
+        root.signers(role).threshold = 1;
+    }
+    return root;
+}
+
+base::Status Repository::issue(Transaction& transaction, const Issuing& issuing) const {
+    const auto files = files_of(transaction.list<DocumentRow>());
+    TRY_VALUE(const trust::RepositoryState state, metadata::load(files));
+    auto issued = issuing(state, sign());
+    if (!issued.ok()) return in_words(std::move(issued).error());
+    put(transaction, issued->files);
+    for (const std::string_view role : {"snapshot", "targets"})
+        for (const std::string& name : outdated(files, role))
+            transaction.put(DocumentRow{std::string(kPrefix) + name, ""});
+    return {};
+}
+
+void Repository::start(TenantId tenant, bool overtake, std::function<void(base::Status)> done) {
+    core_.writer.submit(
+        shard::control_of(tenant), shard::Priority::terminal,
+        [this, overtake](Transaction& transaction) -> base::Status {
+            if (transaction.document(std::string(kPrefix) + "timestamp.json").empty()) {
+                TRY_VALUE(trust::Root root, first_root());
+                auto made = metadata::create(std::move(root), transaction.now(), kLifetimes, sign());
+                if (!made.ok()) return in_words(std::move(made).error());
+                put(transaction, made->files);
+                transaction.audit({"oakumd", "trust.create", "tuf/1.root.json", "", "", "first start"});
+                return {};
+            }
+            if (overtake) {
+                transaction.audit({"oakumd", "trust.reissue", "tuf", "", "",
+                                   "restored from a backup: devices may have seen newer versions"});
+                return issue(transaction,
+                             [&](const trust::RepositoryState& state, const metadata::Sign& sign) {
+                                 return metadata::reissue(state, transaction.now(), kLifetimes, sign);
+                             });
+            }
+            return {};
+        },
+        std::move(done));
+}
+
+base::Status Repository::publish(Transaction& transaction, const trust::Changes& changes) const {
+    return issue(transaction, [&](const trust::RepositoryState& state, const metadata::Sign& sign) {
+        return metadata::publish(state, changes, transaction.now(), kLifetimes, sign);
+    });
+}
+
+void Repository::refresh_when_due() {
+    for (const TenantId tenant : core_.control.tenants()) {
+        const auto state = metadata::load(files_of(core_.control.list<DocumentRow>(tenant)));
+        if (!state.ok()) continue; // not made yet
+        const trust::Due due = trust::due(*state, core_.clock.now(), kLifetimes);
+        if (!due.timestamp && !due.snapshot) continue;
+        core_.writer.submit(
+            shard::control_of(tenant), shard::Priority::terminal,
+            [this, due](Transaction& transaction) {
+                return issue(
+                    transaction, [&](const trust::RepositoryState& newest, const metadata::Sign& sign) {
+                        return metadata::refresh(newest,
+                                                 due.snapshot ? metadata::Refresh::snapshot_and_timestamp
+                                                              : metadata::Refresh::timestamp,
+                                                 transaction.now(), kLifetimes, sign);
+                    });
+            },
+            [this](base::Status status) {
+                if (!status.ok())
+                    log_.write(base::LogLevel::error, "trust",
+                               "the signed metadata could not be renewed: " + status.error().text());
+            });
+    }
+}
+
+std::optional<std::string> Repository::file(TenantId tenant, const std::string& name) const {
+    std::string body = core_.control.document(tenant, std::string(kPrefix) + name);
+    return body.empty() ? std::nullopt : std::optional(std::move(body));
+}
+
+bool Repository::offline_keys_here() const {
+    return signer_.available("root") || signer_.available("targets");
+}
+
+std::vector<std::string> Repository::warnings(TenantId tenant) const {
+    std::vector<std::string> sentences;
+    const auto state = metadata::load(files_of(core_.control.list<DocumentRow>(tenant)));
+    if (!state.ok()) {
+        sentences.push_back("The signed metadata cannot be read: " + state.error().text());
+        return sentences;
+    }
+    const base::TimePoint now = core_.clock.now();
+    const trust::Due due = trust::due(*state, now, kLifetimes);
+    const auto until = [](base::TimePoint expires) { return base::to_date(expires); };
+    if (due.targets_soon)
+        sentences.push_back("The signed list of releases expires on " +
+                            until(state->targets.at("targets").header.expires) +
+                            "; publish or re-sign with the offline keys before that.");
+    if (due.root_soon)
+        sentences.push_back("The trust root expires on " + until(state->root.header.expires) +
+                            "; sign a new one before that.");
+    if (now >= state->timestamp.header.expires)
+        sentences.push_back(
+            "The timestamp has expired, so devices refuse every update; are the online keys readable?");
+    return sentences;
+}
+
+} // namespace oakum::releases

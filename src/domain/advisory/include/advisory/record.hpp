@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-// An advisory as one source states it, after its codec and before it is compiled. Text fields are as published;
-// versions stay text until a statement's scheme reads them.
+// An advisory as one source states it, after its codec and before it is compiled. Text fields are as
+// published; versions stay text until a statement's scheme reads them.
 namespace oakum::advisory {
 
 enum class Source : std::uint8_t { nvd, cve5, osv, apple };
@@ -33,7 +33,8 @@ struct CpeConfiguration {
     std::vector<CpeNode> nodes;
 };
 
-// CVE Record v5 "affected" block (2.2): status = default, then the last entry whose range holds, then its changes.
+// CVE Record v5 "affected" block (2.2): status = default, then the last entry whose range holds, then its
+// changes.
 enum class Status : std::uint8_t { affected, unaffected, unknown };
 struct VersionChange {
     std::string at;
@@ -74,8 +75,8 @@ struct PackageStatement {
 
 // Apple (4 of facts/mobile.md): one release of one product that fixes the record's CVEs.
 struct AppleRelease {
-    std::string product;  // "ios", "ipados", "macos", "tvos", "watchos", "visionos"
-    std::string version;  // the release that fixes
+    std::string product; // "ios", "ipados", "macos", "tvos", "watchos", "visionos"
+    std::string version; // the release that fixes
     std::string build;
     base::TimePoint released{};
     std::vector<std::string> supported_devices; // "iPhone16,1"; empty: not stated
@@ -84,8 +85,8 @@ struct AppleRelease {
 using Applicability = std::variant<CpeConfiguration, ProductStatement, PackageStatement, AppleRelease>;
 
 struct CvssVector {
-    std::string source;  // "nvd@nist.gov", "cna", "cisa-adp"
-    std::string vector;  // "CVSS:3.1/AV:N/..." or a v2 vector "AV:N/AC:L/..."
+    std::string source; // "nvd@nist.gov", "cna", "cisa-adp"
+    std::string vector; // "CVSS:3.1/AV:N/..." or a v2 vector "AV:N/AC:L/..."
     double base_score = 0;
 };
 
@@ -98,12 +99,15 @@ struct Record {
     Source source = Source::nvd;
     std::string id;                   // CVE-..., GHSA-..., ASB-A-..., what the source calls it
     std::vector<std::string> aliases; // other ids of the same vulnerability (never "related")
-    std::string title;                // may be empty
-    std::string description;          // English, at most 4 KiB kept
+    // CVE ids that a distribution's erratum fixes together (RLSA, ALSA, DSA: OSV's "upstream", or "related"
+    // of such records); each is judged by this record's statements.
+    std::vector<std::string> covers;
+    std::string title;       // may be empty
+    std::string description; // English, at most 4 KiB kept
     base::TimePoint published{};
     base::TimePoint modified{};
-    bool withdrawn = false;           // rejected by its source
-    bool exploited = false;           // the source itself says that it is exploited (Apple)
+    bool withdrawn = false; // rejected by its source
+    bool exploited = false; // the source itself says that it is exploited (Apple)
     std::vector<CvssVector> cvss;
     std::optional<SsvcPoints> ssvc;
     std::vector<std::string> weaknesses; // "CWE-79"

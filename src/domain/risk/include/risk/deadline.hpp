@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <advisory/file.hpp>
+#include <risk/risk.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace oakum::risk {
+
+// CISA BOD 26-04 (June 2026), table 1.0.0.
+enum class Timeline : std::uint8_t { on_upgrade, sixty_days, fourteen_days, three_days, three_days_forensic };
+std::string_view to_string(Timeline timeline);
+// Nothing for on_upgrade.
+std::optional<int> days(Timeline timeline);
+
+struct DeadlineInputs {
+    bool known_exploited = false, publicly_exposed = false, automatable = false, total_impact = false;
+};
+Timeline timeline(const DeadlineInputs& inputs);
+
+// The class of one finding in a context. What SSVC does not state is derived from the CVSS vector and marked;
+// unknown exposure counts as not exposed only when the context says internal or controlled, else as exposed.
+struct Deadline {
+    Timeline timeline = Timeline::on_upgrade;
+    DeadlineInputs inputs;
+    bool automatable_derived = false, impact_derived = false, exposure_assumed = false;
+    std::string sentence;
+};
+Deadline deadline(const advisory::AdvisoryView& advisory, const Context& context);
+
+} // namespace oakum::risk

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ports/store.hpp>
+#include <sqlite/options.hpp>
+
+#include <memory>
+
+namespace oakum::sqlite {
+
+// Answers from a few read connections, opened when first needed. A call that finds all of them busy for the
+// busy timeout gets unavailable. A limit above 10,000 is taken as 10,000.
+class SqliteHistory final : public ports::History {
+  public:
+    explicit SqliteHistory(const StoreOptions& options);
+    ~SqliteHistory() override;
+
+    base::Result<std::vector<ports::DeviceEventRow>> device_events(ports::TenantId tenant,
+                                                                   ports::DeviceId device,
+                                                                   std::optional<base::TimePoint> before,
+                                                                   std::size_t limit) override;
+    base::Result<std::vector<ports::DeviceSetRow>> device_sets(ports::TenantId tenant,
+                                                               ports::DeviceId device) override;
+    base::Result<std::vector<ports::DeploymentRow>>
+    deployments(ports::TenantId tenant, ports::DeviceId device, std::size_t limit) override;
+    base::Result<std::vector<ports::SetFindingRow>> set_findings(ports::TenantId tenant, ports::SetId set,
+                                                                 bool closed_too) override;
+    base::Result<std::vector<ports::AuditRow>> audit(ports::TenantId tenant, std::uint64_t after,
+                                                     std::size_t limit) override;
+    base::Result<std::vector<ports::ChangeRow>> changes(ports::TenantId tenant, std::uint64_t after,
+                                                        std::size_t limit) override;
+    base::Result<std::vector<ports::RolloutDecisionRow>> decisions(ports::TenantId tenant,
+                                                                   ports::RolloutId rollout) override;
+    base::Result<std::vector<ports::DeploymentRow>>
+    rollout_deployments(ports::TenantId tenant, ports::RolloutId rollout, std::size_t limit) override;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace oakum::sqlite

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ports/clock.hpp>
+#include <ports/store.hpp>
+#include <sqlite/options.hpp>
+
+#include <cstdint>
+#include <memory>
+
+namespace oakum::sqlite {
+
+// The one writer of a store. Each commit is one SQLite transaction that is synced to the disk before it is
+// acknowledged. commit() queues for a thread that this object owns, and posts the answer to the executor,
+// which must outlive it; commit_now() and prune() block. All may be called from any thread. Destruction
+// finishes what is queued.
+class SqliteJournal final : public ports::Journal {
+  public:
+    // On a prepared store. Errors: unavailable, corrupt.
+    static base::Result<std::unique_ptr<SqliteJournal>> open(const StoreOptions& options,
+                                                             ports::Executor& executor);
+    ~SqliteJournal() override;
+    SqliteJournal(const SqliteJournal&) = delete;
+    SqliteJournal& operator=(const SqliteJournal&) = delete;
+
+    void commit(ports::Batch batch, std::function<void(base::Result<std::uint64_t>)> done) override;
+    // Errors: conflict, invalid (a row of a device that is not stored), unavailable, corrupt. On an error
+    // nothing of the batch is stored.
+    base::Status commit_now(const ports::Batch& batch, std::uint64_t& last_change);
+
+    // What is older than these goes. Audit records, decisions and intervals stay for ever.
+    struct Retention {
+        base::TimePoint events_before{};
+        base::TimePoint changes_before{};
+        base::TimePoint idempotency_before{};
+    };
+    struct Pruned {
+        std::uint64_t rows = 0;
+        bool finished = false; // the round over all shards is through
+    };
+    // One short step, so that commits are not held up: at most `limit` rows of each table, of one shard.
+    // Called again until finished.
+    base::Result<Pruned> prune(const Retention& retention, std::size_t limit);
+
+  private:
+    struct State;
+    explicit SqliteJournal(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace oakum::sqlite

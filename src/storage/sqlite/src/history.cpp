@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sqlite/history.hpp>
+
+#include "columns.hpp"
+#include "store_connection.hpp"
+
+#include <device/ids.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <limits>
+#include <mutex>
+
+namespace oakum::sqlite {
+
+namespace {
+constexpr std::size_t kMostRows = 10'000;
+
+std::int64_t bounded(std::size_t limit) {
+    return static_cast<std::int64_t>(std::min(limit, kMostRows));
+}
+
+std::array<std::uint8_t, 16> key(ports::DeviceId id) {
+    return base::to_bytes(id.get());
+}
+} // namespace
+
+// Connections that nobody uses, under `guard`; `opened` counts all.
+struct SqliteHistory::State {
+    explicit State(const StoreOptions& its) : options(its) {}
+
+    base::Result<std::unique_ptr<Connection>> take() {
+        {
+            std::unique_lock lock(guard);
+            const auto free = [this] {
+                return !idle.empty() || opened < std::max<std::size_t>(options.readers, 1);
+            };
+            if (!returned.wait_for(lock, options.busy_timeout, free))
+                return base::unavailable("all readers of the store are busy: try again later");
+            if (!idle.empty()) {
+                auto connection = std::move(idle.back());
+                idle.pop_back();
+                return connection;
+            }
+            ++opened;
+        }
+        auto connection = Connection::open(reader_options(options));
+        if (!connection.ok()) give_up();
+        return connection;
+    }
+    void give_back(std::unique_ptr<Connection> connection) {
+        const std::lock_guard lock(guard);
+        idle.push_back(std::move(connection));
+        returned.notify_one();
+    }
+    void give_up() {
+        const std::lock_guard lock(guard);
+        --opened;
+        returned.notify_one();
+    }
+
+    // All rows of a query over one table; `bind` binds ?1 to ?n.
+    template <class Row, class Binder>
+    base::Result<std::vector<Row>> query(const std::string& rest, Binder binder) {
+        TRY_VALUE(std::unique_ptr<Connection> connection, take());
+        auto rows = query_on<Row>(*connection, rest, binder);
+        give_back(std::move(connection));
+        return rows;
+    }
+    template <class Row, class Binder>
+    static base::Result<std::vector<Row>> query_on(Connection& connection, const std::string& rest,
+                                                   Binder& binder) {
+        TRY_VALUE(Statement * statement, connection.cached(select_from<Row>() + rest));
+        binder(*statement);
+        auto rows = read_all<Row>(*statement);
+        statement->reset();
+        return rows;
+    }
+    template <class Row> static base::Result<std::vector<Row>> read_all(Statement& statement) {
+        std::vector<Row> rows;
+        for (;;) {
+            TRY_VALUE(const bool found, statement.step());
+            if (!found) return rows;
+            TRY(read_row(statement, 0, rows.emplace_back()));
+        }
+    }
+
+    const StoreOptions options;
+    std::mutex guard;
+    std::condition_variable returned;
+    std::vector<std::unique_ptr<Connection>> idle;
+    std::size_t opened = 0;
+};
+
+SqliteHistory::SqliteHistory(const StoreOptions& options) : state_(std::make_unique<State>(options)) {}
+SqliteHistory::~SqliteHistory() = default;
+
+base::Result<std::vector<ports::DeviceEventRow>>
+SqliteHistory::device_events(ports::TenantId tenant, ports::DeviceId device,
+                             std::optional<base::TimePoint> before, std::size_t limit) {
+    const auto id = key(device);
+    return state_->query<ports::DeviceEventRow>(
+        "WHERE tenant = ?1 AND shard = ?2 AND device = ?3 AND at < ?4 ORDER BY at DESC, number DESC LIMIT ?5",
+        [&](Statement& statement) {
+            statement.bind(1, std::int64_t{tenant.get()});
+            statement.bind(2, std::int64_t{device::shard_of(tenant, device).get()});
+            statement.bind(3, base::ByteView(id));
+            statement.bind(4, before ? base::unix_ms(*before) : std::numeric_limits<std::int64_t>::max());
+            statement.bind(5, bounded(limit));
+        });
+}
+
+base::Result<std::vector<ports::DeviceSetRow>> SqliteHistory::device_sets(ports::TenantId tenant,
+                                                                          ports::DeviceId device) {
+    const auto id = key(device);
+    return state_->query<ports::DeviceSetRow>(
+        "WHERE tenant = ?1 AND shard = ?2 AND device = ?3 ORDER BY from_at, layer LIMIT ?4",
+        [&](Statement& statement) {
+            statement.bind(1, std::int64_t{tenant.get()});
+            statement.bind(2, std::int64_t{device::shard_of(tenant, device).get()});
+            statement.bind(3, base::ByteView(id));
+            statement.bind(4, bounded(kMostRows));
+        });
+}
+
+base::Result<std::vector<ports::DeploymentRow>>
+SqliteHistory::deployments(ports::TenantId tenant, ports::DeviceId device, std::size_t limit) {
+    const auto id = key(device);
+    return state_->query<ports::DeploymentRow>(
+        "WHERE tenant = ?1 AND shard = ?2 AND device = ?3 ORDER BY offered_at DESC, deployment DESC LIMIT ?4",
+        [&](Statement& statement) {
+            statement.bind(1, std::int64_t{tenant.get()});
+            statement.bind(2, std::int64_t{device::shard_of(tenant, device).get()});
+            statement.bind(3, base::ByteView(id));
+            statement.bind(4, bounded(limit));
+        });
+}
+
+base::Result<std::vector<ports::SetFindingRow>>
+SqliteHistory::set_findings(ports::TenantId tenant, ports::SetId set, bool closed_too) {
+    return state_->query<ports::SetFindingRow>(std::string("WHERE tenant = ?1 AND set_id = ?2") +
+                                                   (closed_too ? "" : " AND to_at IS NULL") +
+                                                   " ORDER BY advisory, component, from_at",
+                                               [&](Statement& statement) {
+                                                   statement.bind(1, std::int64_t{tenant.get()});
+                                                   statement.bind(2, base::ByteView(set.get().bytes));
+                                               });
+}
+
+base::Result<std::vector<ports::AuditRow>> SqliteHistory::audit(ports::TenantId tenant, std::uint64_t after,
+                                                                std::size_t limit) {
+    return state_->query<ports::AuditRow>("WHERE tenant = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
+                                          [&](Statement& statement) {
+                                              statement.bind(1, std::int64_t{tenant.get()});
+                                              statement.bind(2, static_cast<std::int64_t>(after));
+                                              statement.bind(3, bounded(limit));
+                                          });
+}
+
+base::Result<std::vector<ports::ChangeRow>> SqliteHistory::changes(ports::TenantId tenant,
+                                                                   std::uint64_t after, std::size_t limit) {
+    return state_->query<ports::ChangeRow>("WHERE tenant = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
+                                           [&](Statement& statement) {
+                                               statement.bind(1, std::int64_t{tenant.get()});
+                                               statement.bind(2, static_cast<std::int64_t>(after));
+                                               statement.bind(3, bounded(limit));
+                                           });
+}
+
+base::Result<std::vector<ports::RolloutDecisionRow>> SqliteHistory::decisions(ports::TenantId tenant,
+                                                                              ports::RolloutId rollout) {
+    const auto id = base::to_bytes(rollout.get());
+    return state_->query<ports::RolloutDecisionRow>(
+        "WHERE tenant = ?1 AND rollout = ?2 ORDER BY number LIMIT ?3", [&](Statement& statement) {
+            statement.bind(1, std::int64_t{tenant.get()});
+            statement.bind(2, base::ByteView(id));
+            statement.bind(3, bounded(kMostRows));
+        });
+}
+
+base::Result<std::vector<ports::DeploymentRow>>
+SqliteHistory::rollout_deployments(ports::TenantId tenant, ports::RolloutId rollout, std::size_t limit) {
+    const auto id = base::to_bytes(rollout.get());
+    return state_->query<ports::DeploymentRow>(
+        "WHERE tenant = ?1 AND rollout = ?2 ORDER BY offered_at DESC LIMIT ?3", [&](Statement& statement) {
+            statement.bind(1, std::int64_t{tenant.get()});
+            statement.bind(2, base::ByteView(id));
+            statement.bind(3, bounded(limit));
+        });
+}
+
+} // namespace oakum::sqlite

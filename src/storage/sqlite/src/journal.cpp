@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sqlite/journal.hpp>
+
+#include "row_writer.hpp"
+#include "store_connection.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace oakum::sqlite {
+
+namespace {
+// The engine has one commit under way; a few more are a second engine's. More than this is a caller that runs
+// away.
+constexpr std::size_t kLongestQueue = 64;
+
+struct Needs {
+    std::uint64_t rows = 0, changes = 0, entries = 0;
+};
+Needs count(const ports::Batch& batch) {
+    Needs needs;
+    for (const auto& part : batch.shards)
+        for (const auto& row : part.rows) {
+            ++needs.rows;
+            needs.changes += std::holds_alternative<ports::ChangeRow>(row) ? 1 : 0;
+            needs.entries += std::holds_alternative<ports::DeviceEventRow>(row) ||
+                                     std::holds_alternative<ports::RolloutDecisionRow>(row)
+                                 ? 1
+                                 : 0;
+        }
+    return needs;
+}
+} // namespace
+
+// The writer's connection is used under `writing`, the queue under `queueing`.
+struct SqliteJournal::State {
+    struct Waiting {
+        ports::Batch batch;
+        std::function<void(base::Result<std::uint64_t>)> done;
+    };
+
+    explicit State(ports::Executor& its) : executor(its) {}
+
+    base::Result<std::uint64_t> write(const ports::Batch& batch);
+    base::Result<std::uint64_t> take_numbers(const Needs& needs);
+    base::Result<std::uint64_t> prune_events(base::TimePoint before, std::size_t limit, bool& finished);
+    base::Result<Pruned> prune_changes(base::TimePoint before, std::size_t limit);
+    base::Result<std::uint64_t> delete_old(const char* sql, base::TimePoint before, std::size_t limit,
+                                           std::int64_t tenant);
+    void work();
+
+    ports::Executor& executor;
+    std::mutex writing;
+    std::unique_ptr<Connection> connection;
+    std::unique_ptr<RowWriter> writer;
+    std::int64_t prune_tenant = -1, prune_shard = -1; // the shard that was pruned last
+
+    std::mutex queueing;
+    std::condition_variable wake;
+    std::deque<Waiting> queue;
+    bool stopping = false;
+    std::thread thread;
+};
+
+base::Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const StoreOptions& options,
+                                                                 ports::Executor& executor) {
+    auto state = std::make_unique<State>(executor);
+    TRY_VALUE(state->connection, Connection::open(writer_options(options)));
+    TRY(state->connection->execute(
+        ("PRAGMA wal_autocheckpoint = " + std::to_string(options.checkpoint_pages)).c_str()));
+    // After a peak the log shrinks back to twice what is kept between checkpoints.
+    TRY(state->connection->execute(
+        ("PRAGMA journal_size_limit = " + std::to_string(options.checkpoint_pages * 8192)).c_str()));
+    state->writer = std::make_unique<RowWriter>(*state->connection);
+    return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::move(state)));
+}
+
+SqliteJournal::SqliteJournal(std::unique_ptr<State> state) : state_(std::move(state)) {
+    state_->thread = std::thread([own = state_.get()] { own->work(); });
+}
+
+SqliteJournal::~SqliteJournal() {
+    {
+        const std::lock_guard lock(state_->queueing);
+        state_->stopping = true;
+    }
+    state_->wake.notify_one();
+    state_->thread.join();
+}
+
+void SqliteJournal::commit(ports::Batch batch, std::function<void(base::Result<std::uint64_t>)> done) {
+    {
+        const std::lock_guard lock(state_->queueing);
+        if (state_->queue.size() < kLongestQueue) {
+            state_->queue.push_back({std::move(batch), std::move(done)});
+            state_->wake.notify_one();
+            return;
+        }
+    }
+    state_->executor.post([answer = std::move(done)] {
+        answer(base::unavailable("the store is behind with writing: try again later"));
+    });
+}
+
+void SqliteJournal::State::work() {
+    for (;;) {
+        Waiting next;
+        {
+            std::unique_lock lock(queueing);
+            wake.wait(lock, [this] { return stopping || !queue.empty(); });
+            if (queue.empty()) return;
+            next = std::move(queue.front());
+            queue.pop_front();
+        }
+        auto result = [&] {
+            const std::lock_guard lock(writing);
+            return write(next.batch);
+        }();
+        executor.post([done = std::move(next.done), answer = std::move(result)] { done(answer); });
+    }
+}
+
+base::Status SqliteJournal::commit_now(const ports::Batch& batch, std::uint64_t& last_change) {
+    const std::lock_guard lock(state_->writing);
+    TRY_VALUE(last_change, state_->write(batch));
+    return {};
+}
+
+// The number of the change before those of this batch; the numbers are the batch's once it is committed.
+base::Result<std::uint64_t> SqliteJournal::State::take_numbers(const Needs& needs) {
+    TRY_VALUE(Statement * take,
+              connection->cached("UPDATE store_counter SET change = change + ?1, entry = entry + ?2 "
+                                 "RETURNING change - ?1, entry - ?2"));
+    take->bind(1, static_cast<std::int64_t>(needs.changes));
+    take->bind(2, static_cast<std::int64_t>(needs.entries));
+    TRY_VALUE(const bool row, take->step());
+    if (!row) return base::corrupt("the store has lost its counters: restore a backup");
+    const auto change = static_cast<std::uint64_t>(take->integer(0));
+    const auto entry = static_cast<std::uint64_t>(take->integer(1));
+    TRY(take->run());
+    writer->number_from(change + 1, entry + 1);
+    return change;
+}
+
+base::Result<std::uint64_t> SqliteJournal::State::write(const ports::Batch& batch) {
+    const Needs needs = count(batch);
+    if (needs.rows == 0) {
+        TRY_VALUE(const std::int64_t last, connection->integer("SELECT change FROM store_counter"));
+        return static_cast<std::uint64_t>(last);
+    }
+    Transaction transaction(*connection);
+    TRY(transaction.begin_write());
+    TRY_VALUE(const std::uint64_t before, take_numbers(needs));
+    for (const auto& part : batch.shards)
+        for (const auto& row : part.rows)
+            TRY(writer->write(part.tenant, part.shard, row));
+    TRY(transaction.commit());
+    return before + needs.changes;
+}
+
+base::Result<std::uint64_t> SqliteJournal::State::delete_old(const char* sql, base::TimePoint before,
+                                                             std::size_t limit, std::int64_t tenant) {
+    TRY_VALUE(Statement * statement, connection->cached(sql));
+    statement->bind(1, base::unix_ms(before));
+    statement->bind(2, static_cast<std::int64_t>(limit));
+    statement->bind(3, tenant);
+    TRY(statement->run());
+    return static_cast<std::uint64_t>(connection->changed_rows());
+}
+
+// Of each tenant only the oldest are looked at: changes are about as old as their numbers say.
+base::Result<SqliteJournal::Pruned> SqliteJournal::State::prune_changes(base::TimePoint before,
+                                                                        std::size_t limit) {
+    Pruned pruned{0, true};
+    for (std::int64_t tenant = -1;;) {
+        TRY_VALUE(Statement * next,
+                  connection->cached("SELECT tenant FROM change WHERE tenant > ?1 ORDER BY tenant LIMIT 1"));
+        next->bind(1, tenant);
+        TRY_VALUE(const bool found, next->step());
+        if (!found) return pruned;
+        tenant = next->integer(0);
+        next->reset();
+        TRY_VALUE(
+            const std::uint64_t rows,
+            delete_old(
+                "DELETE FROM change WHERE tenant = ?3 AND number IN (SELECT number FROM (SELECT number, at "
+                "FROM change WHERE tenant = ?3 ORDER BY number LIMIT ?2) WHERE at < ?1)",
+                before, limit, tenant));
+        pruned.rows += rows;
+        pruned.finished = pruned.finished && rows < limit;
+    }
+}
+
+// Devices' events stand by device and time: the old ones of a shard are found device by device, at the front
+// of each.
+base::Result<std::uint64_t> SqliteJournal::State::prune_events(base::TimePoint before, std::size_t limit,
+                                                               bool& finished) {
+    TRY_VALUE(Statement * next,
+              connection->cached("SELECT tenant, shard FROM device_event WHERE (tenant, shard) > (?1, "
+                                 "?2) ORDER BY tenant, shard LIMIT 1"));
+    next->bind(1, prune_tenant);
+    next->bind(2, prune_shard);
+    TRY_VALUE(const bool found, next->step());
+    const std::int64_t tenant = found ? next->integer(0) : -1;
+    const std::int64_t shard = found ? next->integer(1) : -1;
+    next->reset();
+    finished = !found;
+    if (!found) {
+        prune_tenant = prune_shard = -1;
+        return std::uint64_t{0};
+    }
+    TRY_VALUE(
+        Statement * remove,
+        connection->cached(
+            "DELETE FROM device_event WHERE (tenant, shard, device, at, number) IN (SELECT e.tenant, "
+            "e.shard, "
+            "e.device, e.at, e.number FROM device d CROSS JOIN device_event e ON e.tenant = d.tenant AND "
+            "e.shard = "
+            "d.shard AND e.device = d.device AND e.at < ?1 WHERE d.tenant = ?3 AND d.shard = ?4 LIMIT ?2)"));
+    remove->bind(1, base::unix_ms(before));
+    remove->bind(2, static_cast<std::int64_t>(limit));
+    remove->bind(3, tenant);
+    remove->bind(4, shard);
+    TRY(remove->run());
+    const auto rows = static_cast<std::uint64_t>(connection->changed_rows());
+    if (rows < limit) {
+        prune_tenant = tenant;
+        prune_shard = shard;
+    }
+    return rows;
+}
+
+base::Result<SqliteJournal::Pruned> SqliteJournal::prune(const Retention& retention, std::size_t limit) {
+    const std::lock_guard lock(state_->writing);
+    Transaction transaction(*state_->connection);
+    TRY(transaction.begin_write());
+    bool finished = false;
+    TRY_VALUE(const std::uint64_t events, state_->prune_events(retention.events_before, limit, finished));
+    TRY_VALUE(const Pruned changes, state_->prune_changes(retention.changes_before, limit));
+    TRY_VALUE(const std::uint64_t answers,
+              state_->delete_old(
+                  "DELETE FROM idempotency WHERE rowid IN (SELECT rowid FROM idempotency WHERE at < ?1 AND "
+                  "tenant > ?3 LIMIT ?2)",
+                  retention.idempotency_before, limit, -1));
+    TRY(transaction.commit());
+    return Pruned{events + changes.rows + answers, finished && changes.finished && answers < limit};
+}
+
+} // namespace oakum::sqlite

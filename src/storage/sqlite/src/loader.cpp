@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sqlite/loader.hpp>
+
+#include "columns.hpp"
+#include "store_connection.hpp"
+
+#include <mutex>
+#include <set>
+#include <utility>
+
+namespace oakum::sqlite {
+
+namespace {
+
+using Visit = ports::Loader::Visit;
+using Place = std::pair<std::int64_t, std::int64_t>;
+
+template <class... Rows> struct RowList {};
+// What belongs to a tenant, in the order in which rows refer to each other.
+using ControlTables = RowList<ports::GroupRow, ports::UserRow, ports::TokenRow, ports::ComponentRow,
+                              ports::SoftwareSetRow, ports::FirmwareRow, ports::SetFindingRow,
+                              ports::ArtifactRow, ports::ReleaseRow, ports::RolloutRow, ports::JobRow,
+                              ports::FeedRow, ports::DocumentRow, ports::IdempotencyRow, ports::AuditRow>;
+using ShardTables =
+    RowList<ports::DeviceRow, ports::FactRow, ports::DeviceSetRow, ports::DeploymentRow, ports::GateCountRow>;
+
+template <class Row> constexpr const char* open_only() {
+    return Table<Row>::mode == Mode::interval ? " AND to_at IS NULL" : "";
+}
+
+template <class Row>
+base::Status visit_all(Statement& rows, ports::TenantId tenant, ports::ShardId shard, const Visit& visit) {
+    for (;;) {
+        TRY_VALUE(const bool found, rows.step());
+        if (!found) break;
+        Row row;
+        TRY(read_row(rows, 0, row));
+        TRY(visit(tenant, shard, std::move(row)));
+    }
+    rows.reset();
+    return {};
+}
+
+template <class Row>
+base::Status load_control(Connection& connection, std::int64_t tenant, const Visit& visit) {
+    constexpr bool newest_only = std::is_same_v<Row, ports::AuditRow>;
+    TRY_VALUE(Statement * rows,
+              connection.cached(select_from<Row>() + "WHERE tenant = ?1" + open_only<Row>() +
+                                (newest_only ? " ORDER BY number DESC LIMIT 1" : "")));
+    rows->bind(1, tenant);
+    return visit_all<Row>(*rows, ports::TenantId(static_cast<std::uint32_t>(tenant)), device::kControlShard,
+                          visit);
+}
+
+template <class Row> base::Status load_sharded(Connection& connection, Place place, const Visit& visit) {
+    TRY_VALUE(Statement * rows,
+              connection.cached(select_from<Row>() + "WHERE tenant = ?1 AND shard = ?2" + open_only<Row>()));
+    rows->bind(1, place.first);
+    rows->bind(2, place.second);
+    return visit_all<Row>(*rows, ports::TenantId(static_cast<std::uint32_t>(place.first)),
+                          ports::ShardId(static_cast<std::uint16_t>(place.second)), visit);
+}
+
+template <class... Rows>
+base::Status load_control(RowList<Rows...>, Connection& connection, std::int64_t tenant, const Visit& visit) {
+    base::Status status;
+    ((status = status.ok() ? load_control<Rows>(connection, tenant, visit) : std::move(status)), ...);
+    return status;
+}
+template <class... Rows>
+base::Status load_sharded(RowList<Rows...>, Connection& connection, Place place, const Visit& visit) {
+    base::Status status;
+    ((status = status.ok() ? load_sharded<Rows>(connection, place, visit) : std::move(status)), ...);
+    return status;
+}
+
+// The tenants and shards that a table has rows of: one step of its key for each, never a scan.
+base::Status find_places(Connection& connection, const char* table, bool sharded, std::set<Place>& out) {
+    const std::string columns = sharded ? "tenant, shard" : "tenant, 0";
+    const std::string where = sharded ? "(tenant, shard) > (?1, ?2)" : "tenant > ?1 AND ?2 = ?2";
+    const std::string order = sharded ? "tenant, shard" : "tenant";
+    TRY_VALUE(Statement * next, connection.cached("SELECT " + columns + " FROM " + table + " WHERE " + where +
+                                                  " ORDER BY " + order + " LIMIT 1"));
+    for (Place place{-1, -1};;) {
+        next->reset();
+        next->bind(1, place.first);
+        next->bind(2, place.second);
+        TRY_VALUE(const bool found, next->step());
+        if (!found) break;
+        place = {next->integer(0), next->integer(1)};
+        out.insert(place);
+    }
+    next->reset();
+    return {};
+}
+template <class... Rows>
+base::Status find_places(RowList<Rows...>, Connection& connection, std::set<Place>& out) {
+    base::Status status;
+    ((status = status.ok()
+                   ? find_places(connection, Table<Rows>::name, Table<Rows>::scope == Scope::shard, out)
+                   : std::move(status)),
+     ...);
+    return status;
+}
+
+} // namespace
+
+struct SqliteLoader::State {
+    std::mutex using_connection;
+    std::unique_ptr<Connection> connection;
+};
+
+base::Result<std::unique_ptr<SqliteLoader>> SqliteLoader::open(const StoreOptions& options) {
+    auto state = std::make_unique<State>();
+    TRY_VALUE(state->connection, Connection::open(reader_options(options)));
+    return std::unique_ptr<SqliteLoader>(new SqliteLoader(std::move(state)));
+}
+
+SqliteLoader::SqliteLoader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SqliteLoader::~SqliteLoader() = default;
+
+base::Status SqliteLoader::load_all(const Visit& row) {
+    const std::lock_guard lock(state_->using_connection);
+    Connection& connection = *state_->connection;
+    Transaction transaction(connection);
+    TRY(transaction.begin_read());
+    std::set<Place> tenants, shards;
+    TRY(find_places(ControlTables(), connection, tenants));
+    TRY(find_places(ShardTables(), connection, shards));
+    for (const auto& [tenant, unused] : tenants)
+        TRY(load_control(ControlTables(), connection, tenant, row));
+    for (const auto& place : shards)
+        TRY(load_sharded(ShardTables(), connection, place, row));
+    return transaction.commit();
+}
+
+base::Status SqliteLoader::load_shard(ports::TenantId tenant, ports::ShardId shard, const Visit& row) {
+    const std::lock_guard lock(state_->using_connection);
+    Connection& connection = *state_->connection;
+    Transaction transaction(connection);
+    TRY(transaction.begin_read());
+    if (shard == device::kControlShard)
+        TRY(load_control(ControlTables(), connection, std::int64_t{tenant.get()}, row));
+    TRY(load_sharded(ShardTables(), connection, {std::int64_t{tenant.get()}, std::int64_t{shard.get()}},
+                     row));
+    return transaction.commit();
+}
+
+} // namespace oakum::sqlite

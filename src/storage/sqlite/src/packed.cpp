@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "packed.hpp"
+
+#include "enums.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace oakum::sqlite {
+
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+class Packer {
+  public:
+    Packer() { out_.push_back(kVersion); }
+    void number(std::uint64_t value) {
+        while (value >= 0x80) {
+            out_.push_back(static_cast<std::uint8_t>(value | 0x80));
+            value >>= 7;
+        }
+        out_.push_back(static_cast<std::uint8_t>(value));
+    }
+    void signed_number(std::int64_t value) {
+        number((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+    }
+    void text(const std::string& text) {
+        number(text.size());
+        out_.insert(out_.end(), text.begin(), text.end());
+    }
+    void id(base::Id128 id) {
+        const auto bytes = base::to_bytes(id);
+        out_.insert(out_.end(), bytes.begin(), bytes.end());
+    }
+    base::Bytes take() { return std::move(out_); }
+
+  private:
+    base::Bytes out_;
+};
+
+// After the first error every read gives nothing, and `finish` tells.
+class Unpacker {
+  public:
+    explicit Unpacker(base::ByteView bytes) : left_(bytes) {
+        if (byte() != kVersion) failed_ = true;
+    }
+    std::uint64_t number() {
+        std::uint64_t value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            const std::uint8_t next = byte();
+            value |= std::uint64_t{next & 0x7fU} << shift;
+            if ((next & 0x80) == 0) return value;
+        }
+        failed_ = true;
+        return 0;
+    }
+    template <class Unsigned> void number(Unsigned& out) {
+        const auto value = number();
+        out = static_cast<Unsigned>(value);
+        if (out != value) failed_ = true;
+    }
+    template <class Enum> void enumerator(Enum& out) {
+        const auto value = number();
+        if (value > static_cast<std::uint64_t>(last_of<Enum>))
+            failed_ = true;
+        else
+            out = static_cast<Enum>(value);
+    }
+    std::int64_t signed_number() {
+        const auto value = number();
+        return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+    }
+    void text(std::string& out) {
+        const auto piece = take(number());
+        out.assign(base::as_text(piece));
+    }
+    base::Id128 id() {
+        std::array<std::uint8_t, 16> bytes{};
+        const auto piece = take(bytes.size());
+        std::copy(piece.begin(), piece.end(), bytes.begin());
+        return base::id128_from_bytes(bytes);
+    }
+    // A count of parts that take a byte at least.
+    std::uint64_t count() {
+        const auto value = number();
+        if (value > left_.size()) failed_ = true;
+        return failed_ ? 0 : value;
+    }
+    base::Status finish() const {
+        if (failed_ || !left_.empty()) return base::corrupt("a packed column is damaged");
+        return {};
+    }
+    bool failed() const { return failed_; }
+
+  private:
+    std::uint8_t byte() {
+        if (failed_ || left_.empty()) {
+            failed_ = true;
+            return 0;
+        }
+        const auto value = left_.front();
+        left_ = left_.subspan(1);
+        return value;
+    }
+    base::ByteView take(std::uint64_t length) {
+        if (failed_ || length > left_.size()) {
+            failed_ = true;
+            return {};
+        }
+        const auto piece = left_.first(length);
+        left_ = left_.subspan(length);
+        return piece;
+    }
+    base::ByteView left_;
+    bool failed_ = false;
+};
+
+template <class Part, class Read>
+base::Status unpack_list(base::ByteView bytes, std::vector<Part>& out, Read read) {
+    Unpacker in(bytes);
+    out.clear();
+    for (auto left = in.count(); left > 0 && !in.failed(); --left)
+        read(in, out.emplace_back());
+    return in.finish();
+}
+
+} // namespace
+
+base::Bytes pack(const std::vector<std::string>& texts) {
+    Packer out;
+    out.number(texts.size());
+    for (const auto& text : texts)
+        out.text(text);
+    return out.take();
+}
+
+base::Bytes pack(const std::vector<device::Fact>& facts) {
+    Packer out;
+    out.number(facts.size());
+    for (const auto& fact : facts) {
+        out.text(fact.key);
+        out.text(fact.value);
+        out.number(static_cast<std::uint64_t>(fact.source));
+        out.text(fact.detail);
+        out.signed_number(base::unix_ms(fact.at));
+    }
+    return out.take();
+}
+
+base::Bytes pack(const std::vector<device::GroupId>& groups) {
+    Packer out;
+    out.number(groups.size());
+    for (const auto& group : groups)
+        out.id(group.get());
+    return out.take();
+}
+
+base::Bytes pack(const std::vector<component::Statement>& statements) {
+    Packer out;
+    out.number(statements.size());
+    for (const auto& statement : statements) {
+        out.text(statement.advisory);
+        out.text(statement.component_name);
+        out.number(static_cast<std::uint64_t>(statement.status));
+        out.text(statement.justification);
+    }
+    return out.take();
+}
+
+base::Bytes pack(const rollout::Plan& plan) {
+    Packer out;
+    out.text(plan.name);
+    out.id(plan.release.get());
+    out.text(plan.query);
+    out.signed_number(plan.soak.count());
+    out.signed_number(plan.step_timeout.count());
+    out.number(plan.max_attempts);
+    out.number(plan.rollback_on_halt ? 1 : 0);
+    out.number(plan.waves.size());
+    for (const auto& wave : plan.waves) {
+        out.text(wave.name);
+        out.number(wave.share_ppm);
+        out.number(wave.gate.minimum);
+        out.number(wave.gate.proceed_failure_ppm);
+        out.number(wave.gate.halt_failure_ppm);
+        out.number(wave.gate.halt_minimum);
+        out.signed_number(wave.gate.soak.count());
+    }
+    return out.take();
+}
+
+base::Bytes pack(const std::vector<device::ComponentId>& components) {
+    base::Bytes out;
+    out.reserve(components.size() * 32);
+    for (const auto& id : components)
+        out.insert(out.end(), id.get().bytes.begin(), id.get().bytes.end());
+    return out;
+}
+
+base::Status unpack(base::ByteView bytes, std::vector<std::string>& out) {
+    return unpack_list(bytes, out, [](Unpacker& in, std::string& text) { in.text(text); });
+}
+
+base::Status unpack(base::ByteView bytes, std::vector<device::Fact>& out) {
+    return unpack_list(bytes, out, [](Unpacker& in, device::Fact& fact) {
+        in.text(fact.key);
+        in.text(fact.value);
+        in.enumerator(fact.source);
+        in.text(fact.detail);
+        fact.at = base::from_unix_ms(in.signed_number());
+    });
+}
+
+base::Status unpack(base::ByteView bytes, std::vector<device::GroupId>& out) {
+    return unpack_list(bytes, out, [](Unpacker& in, device::GroupId& id) { id = device::GroupId(in.id()); });
+}
+
+base::Status unpack(base::ByteView bytes, std::vector<component::Statement>& out) {
+    return unpack_list(bytes, out, [](Unpacker& in, component::Statement& statement) {
+        in.text(statement.advisory);
+        in.text(statement.component_name);
+        in.enumerator(statement.status);
+        in.text(statement.justification);
+    });
+}
+
+base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
+    Unpacker in(bytes);
+    in.text(out.name);
+    out.release = rollout::ReleaseId(in.id());
+    in.text(out.query);
+    out.soak = base::Duration(in.signed_number());
+    out.step_timeout = base::Duration(in.signed_number());
+    in.number(out.max_attempts);
+    const auto rollback = in.number();
+    out.rollback_on_halt = rollback == 1;
+    out.waves.clear();
+    for (auto left = in.count(); left > 0 && !in.failed(); --left) {
+        auto& wave = out.waves.emplace_back();
+        in.text(wave.name);
+        in.number(wave.share_ppm);
+        in.number(wave.gate.minimum);
+        in.number(wave.gate.proceed_failure_ppm);
+        in.number(wave.gate.halt_failure_ppm);
+        in.number(wave.gate.halt_minimum);
+        wave.gate.soak = base::Duration(in.signed_number());
+    }
+    TRY(in.finish());
+    if (rollback > 1) return base::corrupt("a packed column is damaged");
+    return {};
+}
+
+base::Status unpack(base::ByteView bytes, std::vector<device::ComponentId>& out) {
+    if (bytes.size() % 32 != 0) return base::corrupt("the components of a software set are damaged");
+    out.clear();
+    out.reserve(bytes.size() / 32);
+    for (std::size_t at = 0; at < bytes.size(); at += 32) {
+        base::Digest256 digest;
+        std::memcpy(digest.bytes.data(), bytes.data() + at, digest.bytes.size());
+        out.emplace_back(digest);
+    }
+    return {};
+}
+
+} // namespace oakum::sqlite

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <json/value.hpp>
+#include <trust/metadata.hpp>
+
+#include <initializer_list>
+#include <string_view>
+
+// The pieces that several documents share.
+namespace oakum::metadata {
+
+// The members that are not named, as received.
+trust::Unknown unknown_members(const json::Value& object, std::initializer_list<std::string_view> known);
+// Errors of all below: invalid, too_large, with the place.
+base::Result<std::string> name_of(const json::Value& value);
+base::Result<trust::Header> read_header(const json::Value& signed_part, std::string_view type,
+                                        std::initializer_list<std::string_view> own_fields);
+base::Result<trust::Keys> read_keys(const json::Value& object);
+base::Result<trust::Signers> read_signers(const json::Value& object,
+                                          std::initializer_list<std::string_view> own_fields);
+base::Result<trust::Hashes> read_hashes(const json::Value& object);
+base::Result<trust::FileVersion> read_file_version(const json::Value& object);
+base::Result<std::vector<trust::Signature>> read_signatures(const json::Value& list);
+base::Result<trust::TargetFile> read_target(const json::Value& object);
+base::Result<trust::Delegations> read_delegations(const json::Value& object);
+// Exactly "2026-11-22T16:03:00Z".
+base::Result<base::TimePoint> read_time(const json::Value& value);
+
+} // namespace oakum::metadata

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <metadata/repository.hpp>
+
+#include <trust/limits.hpp>
+#include <trust/names.hpp>
+#include <trust/verify.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace oakum::metadata {
+namespace {
+
+using base::Bytes;
+using base::Result;
+using base::Status;
+using base::TimePoint;
+using trust::RepositoryState;
+using trust::Role;
+using trust::Signers;
+
+struct Authority {
+    const trust::Keys* keys;
+    const Signers* signers;
+};
+
+// One issue in the making: drafts are signed, checked and collected in the order in which clients must find
+// them.
+class Press {
+  public:
+    Press(RepositoryState state, TimePoint now, const trust::Lifetimes& lifetimes, const Sign& sign)
+        : state_(std::move(state)), now_(now), lifetimes_(lifetimes), sign_(sign) {}
+
+    Status root(trust::Root next, const trust::Root* present) {
+        std::vector<Authority> authorities{{&next.keys, &next.signers(Role::root)}};
+        if (present != nullptr) authorities.push_back({&present->keys, &present->signers(Role::root)});
+        TRY_VALUE(Bytes bytes, press("root", encode(next), authorities, trust::limits::root_bytes));
+        files_.push_back({trust::served_name("root", next.header.version), std::move(bytes)});
+        state_.root = std::move(next);
+        return {};
+    }
+
+    Status targets(const std::string& role, trust::Targets next) {
+        TRY_VALUE(const Authority authority, authority_of(role));
+        TRY_VALUE(Bytes bytes, press(role, encode(next), {authority}, trust::limits::targets_bytes));
+        changed_[role] = describe(next.header.version, bytes);
+        files_.push_back({trust::served_name(role, next.header.version), std::move(bytes)});
+        state_.targets.insert_or_assign(role, std::move(next));
+        return {};
+    }
+
+    Status snapshot() {
+        TRY_VALUE(trust::Snapshot next, trust::draft_snapshot(state_, changed_, now_, lifetimes_));
+        TRY_VALUE(Bytes bytes,
+                  press("snapshot", encode(next), {online(Role::snapshot)}, trust::limits::snapshot_bytes));
+        snapshot_ = describe(next.header.version, bytes);
+        files_.push_back({trust::served_name("snapshot", next.header.version), std::move(bytes)});
+        state_.snapshot = std::move(next);
+        return {};
+    }
+
+    // Of the snapshot of this issue, or of the one that is there.
+    Status timestamp() {
+        const trust::FileVersion snapshot = snapshot_ ? *snapshot_ : state_.timestamp.snapshot;
+        TRY_VALUE(trust::Timestamp next, trust::draft_timestamp(state_, snapshot, now_, lifetimes_));
+        TRY_VALUE(Bytes bytes, press("timestamp", encode(next), {online(Role::timestamp)},
+                                     trust::limits::timestamp_bytes));
+        files_.push_back({trust::local_name("timestamp"), std::move(bytes)});
+        state_.timestamp = std::move(next);
+        return {};
+    }
+
+    Status all_targets() {
+        std::vector<std::string> roles;
+        for (const auto& [role, targets] : state_.targets)
+            roles.push_back(role);
+        for (const std::string& role : roles) {
+            TRY_VALUE(trust::Targets next, trust::draft_again(state_.targets.at(role), now_, lifetimes_));
+            TRY(targets(role, std::move(next)));
+        }
+        return {};
+    }
+
+    const RepositoryState& state() const { return state_; }
+    Issue finish() && { return {std::move(state_), std::move(files_)}; }
+
+  private:
+    Authority online(Role role) const { return {&state_.root.keys, &state_.root.signers(role)}; }
+
+    Result<Authority> authority_of(const std::string& role) const {
+        if (role == to_string(Role::targets)) return online(Role::targets);
+        const auto& delegations = state_.targets.at("targets").delegations;
+        if (delegations)
+            if (const auto* roles = std::get_if<std::vector<trust::DelegatedRole>>(&delegations->roles))
+                for (const trust::DelegatedRole& delegated : *roles)
+                    if (delegated.name == role) return Authority{&delegations->keys, &delegated.signers};
+        return base::not_found("no role \"" + role + "\" is delegated");
+    }
+
+    static trust::FileVersion describe(std::uint64_t version, base::ByteView bytes) {
+        trust::FileVersion file;
+        file.version = version;
+        file.length = bytes.size();
+        file.hashes.sha256 = base::sha256(bytes);
+        return file;
+    }
+
+    Result<Bytes> press(const std::string& role, const std::string& text,
+                        const std::vector<Authority>& authorities, std::uint64_t max_bytes) const {
+        TRY_VALUE(const Bytes message, canonical(text));
+        std::vector<trust::KeyId> keys;
+        for (const Authority& authority : authorities)
+            for (const trust::KeyId& key : authority.signers->keys)
+                if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+        TRY_VALUE(const auto signatures, sign_with(sign_, role, keys, message));
+        for (const Authority& authority : authorities)
+            if (const auto status =
+                    trust::verify_threshold(*authority.keys, *authority.signers, message, signatures, role);
+                !status.ok())
+                return base::unavailable("too few keys of the role " + role +
+                                         " are at hand: " + status.error().message);
+        Bytes bytes = envelope(text, signatures);
+        if (bytes.size() > max_bytes)
+            return base::too_large("the metadata of " + role + " would exceed what clients read");
+        return bytes;
+    }
+
+    RepositoryState state_;
+    TimePoint now_;
+    trust::Lifetimes lifetimes_;
+    const Sign& sign_;
+    std::map<std::string, trust::FileVersion> changed_;
+    std::optional<trust::FileVersion> snapshot_;
+    std::vector<File> files_;
+};
+
+Status snapshot_and_timestamp(Press& press) {
+    TRY(press.snapshot());
+    return press.timestamp();
+}
+
+} // namespace
+
+Result<Issue> create(trust::Root root, TimePoint now, const trust::Lifetimes& lifetimes, const Sign& sign) {
+    RepositoryState state;
+    trust::Root none;
+    none.header.version = state.snapshot.header.version = state.timestamp.header.version = 0;
+    TRY_VALUE(root, trust::draft_root(none, std::move(root), now, lifetimes));
+    trust::Targets empty;
+    empty.header.version = 0;
+    state.targets.emplace("targets", std::move(empty));
+    Press press(std::move(state), now, lifetimes, sign);
+    TRY(press.root(std::move(root), nullptr));
+    TRY(press.all_targets());
+    TRY(snapshot_and_timestamp(press));
+    return std::move(press).finish();
+}
+
+Result<Issue> publish(const RepositoryState& state, const trust::Changes& changes, TimePoint now,
+                      const trust::Lifetimes& lifetimes, const Sign& sign) {
+    TRY_VALUE(trust::Targets next, trust::draft_targets(state, changes, now, lifetimes));
+    Press press(state, now, lifetimes, sign);
+    TRY(press.targets(changes.role, std::move(next)));
+    TRY(snapshot_and_timestamp(press));
+    return std::move(press).finish();
+}
+
+Result<Issue> delegate(const RepositoryState& state, const trust::NewDelegation& delegation, TimePoint now,
+                       const trust::Lifetimes& lifetimes, const Sign& sign) {
+    TRY_VALUE(trust::Targets next, trust::draft_delegation(state, delegation, now, lifetimes));
+    Press press(state, now, lifetimes, sign);
+    TRY(press.targets("targets", std::move(next)));
+    trust::Targets role;
+    role.header.version = 0;
+    if (const auto present = state.targets.find(delegation.role.name); present != state.targets.end())
+        role = present->second;
+    TRY_VALUE(role, trust::draft_again(role, now, lifetimes));
+    TRY(press.targets(delegation.role.name, std::move(role)));
+    TRY(snapshot_and_timestamp(press));
+    return std::move(press).finish();
+}
+
+Result<Issue> refresh(const RepositoryState& state, Refresh what, TimePoint now,
+                      const trust::Lifetimes& lifetimes, const Sign& sign) {
+    Press press(state, now, lifetimes, sign);
+    if (what == Refresh::snapshot_and_timestamp) TRY(press.snapshot());
+    TRY(press.timestamp());
+    return std::move(press).finish();
+}
+
+Result<Issue> reissue(const RepositoryState& state, TimePoint now, const trust::Lifetimes& lifetimes,
+                      const Sign& sign) {
+    Press press(state, now, lifetimes, sign);
+    TRY(press.all_targets());
+    TRY(snapshot_and_timestamp(press));
+    return std::move(press).finish();
+}
+
+Result<Issue> rotate_root(const RepositoryState& state, trust::Root next, TimePoint now,
+                          const trust::Lifetimes& lifetimes, const Sign& sign) {
+    TRY_VALUE(next, trust::draft_root(state.root, std::move(next), now, lifetimes));
+    const auto rotated = [&](Role role) {
+        return !trust::same_signers(state.root.keys, state.root.signers(role), next.keys, next.signers(role));
+    };
+    const bool targets = rotated(Role::targets), online = rotated(Role::snapshot) || rotated(Role::timestamp);
+    Press press(state, now, lifetimes, sign);
+    TRY(press.root(std::move(next), &state.root));
+    if (targets) {
+        TRY_VALUE(trust::Targets again, trust::draft_again(state.targets.at("targets"), now, lifetimes));
+        TRY(press.targets("targets", std::move(again)));
+    }
+    if (targets || online) TRY(snapshot_and_timestamp(press));
+    return std::move(press).finish();
+}
+
+} // namespace oakum::metadata

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <metadata/write.hpp>
+
+#include "key_text.hpp"
+
+#include <json/canonical.hpp>
+#include <json/parse.hpp>
+#include <trust/limits.hpp>
+
+namespace oakum::metadata {
+
+using base::Result;
+
+Result<base::Bytes> canonical(std::string_view json) {
+    json::Limits bounds;
+    bounds.max_bytes = trust::limits::targets_bytes;
+    bounds.max_values = 400'000;
+    TRY_VALUE(const json::Value value, json::parse(json, bounds));
+    TRY_VALUE(const std::string text, json::canonical(value));
+    return base::Bytes(text.begin(), text.end());
+}
+
+Result<trust::KeyId> key_id(const trust::Key& key) {
+    TRY_VALUE(const base::Bytes text, canonical(key_text(key)));
+    return trust::KeyId(base::sha256(text).hex());
+}
+
+Result<trust::Key> ed25519_key(base::ByteView public_key) {
+    TRY_VALUE(base::PublicKey verifier, base::PublicKey::ed25519(public_key));
+    trust::Key key;
+    key.type = "ed25519";
+    key.scheme = "ed25519";
+    key.public_text = base::to_hex(public_key);
+    key.verifier = std::move(verifier);
+    return key;
+}
+
+Result<std::vector<trust::Signature>> sign_with(const Sign& sign, const std::string& role,
+                                                std::span<const trust::KeyId> keys, base::ByteView message) {
+    std::vector<trust::Signature> signatures;
+    for (const trust::KeyId& key : keys) {
+        auto made = sign(role, key, message);
+        if (made.ok())
+            signatures.push_back({key, std::move(*made), {}});
+        else if (made.error().kind != base::ErrorKind::unavailable)
+            return std::move(made).error().wrap("signing " + role);
+    }
+    return signatures;
+}
+
+} // namespace oakum::metadata

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// oakum: the command line. Introduces the verbs to the terminal and to the HTTP client.
+#include <chrono>
+#include <cli/console.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <http/client.hpp>
+#include <iostream>
+#include <sys/ioctl.h>
+#include <system/clock.hpp>
+#include <termios.h>
+#include <thread>
+#include <unistd.h>
+
+namespace {
+
+using namespace oakum;
+
+struct Address {
+    std::string host;
+    std::uint16_t port = 443;
+};
+
+base::Result<Address> parse_address(std::string_view url) {
+    constexpr std::string_view scheme = "https://";
+    if (!url.starts_with(scheme))
+        return base::invalid("the server's address begins with https://, not \"" + std::string(url) + "\"");
+    url.remove_prefix(scheme.size());
+    while (url.ends_with('/'))
+        url.remove_suffix(1);
+    Address address;
+    const std::size_t colon = url.starts_with('[') ? url.find(':', url.find(']')) : url.rfind(':');
+    address.host = std::string(url.substr(0, colon));
+    if (address.host.starts_with('[') && address.host.ends_with(']'))
+        address.host = address.host.substr(1, address.host.size() - 2);
+    if (colon != std::string_view::npos) {
+        const std::string port(url.substr(colon + 1));
+        const unsigned long number = std::strtoul(port.c_str(), nullptr, 10);
+        if (number == 0 || number > 65535) return base::invalid("not a port: \"" + port + "\"");
+        address.port = static_cast<std::uint16_t>(number);
+    }
+    return address;
+}
+
+base::Result<std::unique_ptr<ports::HttpClient>> connect(const cli::Connection& connection) {
+    TRY_VALUE(const Address address, parse_address(connection.server));
+    http::ClientOptions options;
+    options.host = address.host;
+    options.port = address.port;
+    if (connection.ca_fingerprint.empty())
+        return base::unauthenticated(
+            "the server's CA is not known; give its fingerprint with --ca-fingerprint, as oakumd printed it");
+    TRY_VALUE(options.trust.ca_fingerprint, base::Digest256::parse(connection.ca_fingerprint));
+    TRY_VALUE(std::unique_ptr<http::Client> client, http::Client::make(std::move(options)));
+    return std::unique_ptr<ports::HttpClient>(std::move(client));
+}
+
+base::Result<std::string> ask(std::string_view prompt, bool secret) {
+    std::cerr << prompt << std::flush;
+    termios before{};
+    const bool terminal = secret && ::tcgetattr(STDIN_FILENO, &before) == 0;
+    if (terminal) {
+        termios silent = before;
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    }
+    std::string line;
+    const bool read = static_cast<bool>(std::getline(std::cin, line));
+    if (terminal) {
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        std::cerr << "\n";
+    }
+    if (!read) return base::invalid("nothing was typed");
+    return line;
+}
+
+int width_of_terminal() {
+    winsize size{};
+    return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 100;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    oakum::system::SystemClock clock;
+    cli::Console console;
+    console.out = [](std::string_view text) {
+        std::fwrite(text.data(), 1, text.size(), stdout), std::fflush(stdout);
+    };
+    console.err = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+    console.terminal = ::isatty(STDOUT_FILENO) == 1;
+    console.width = width_of_terminal();
+    console.now = [&clock] { return clock.now(); };
+    console.ask = ask;
+    console.connect = connect;
+    console.wait = [](base::Duration time) { std::this_thread::sleep_for(time); };
+    console.environment = [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string(value == nullptr ? "" : value);
+    };
+    return cli::run(std::vector<std::string>(argv + 1, argv + argc), console);
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "context.hpp"
+
+namespace oakum::server {
+
+device::TenantId tenant_of(const access::Actor& actor) {
+    return fleet::tenant_of(actor);
+}
+
+api::DeviceRef device_ref(const Context& context, device::TenantId tenant, device::DeviceId id) {
+    api::DeviceRef ref{id, id.text(), {}, {}};
+    context.core.fleet.glance({tenant, id}, [&](const fleet::Glance& device) {
+        const auto value = [&](std::string_view key) -> std::optional<std::string> {
+            const auto found = device.fact(key);
+            return found ? std::optional<std::string>(std::string(*found)) : std::nullopt;
+        };
+        ref.name = value(device::key::name).value_or(value(device::key::serial).value_or(ref.name));
+        ref.model = value(device::key::model);
+        ref.site = value(device::key::site);
+    });
+    return ref;
+}
+
+api::ReleaseRef release_ref(const Context& context, device::TenantId tenant, ports::ReleaseId id) {
+    const auto row = context.core.control.find<ports::ReleaseRow>(tenant, id);
+    return row ? api::ReleaseRef{id, row->name, row->version} : api::ReleaseRef{id, "", ""};
+}
+
+std::optional<api::RolloutRef> rollout_ref(const Context& context, device::TenantId tenant,
+                                           ports::RolloutId id) {
+    const auto row = context.core.control.find<ports::RolloutRow>(tenant, id);
+    return row ? std::optional(api::RolloutRef{id, row->plan.name}) : std::nullopt;
+}
+
+std::optional<std::string> some(std::string text) {
+    return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+} // namespace oakum::server

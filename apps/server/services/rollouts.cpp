@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rollouts.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace oakum::server {
+
+using device::TenantId;
+using ports::DeploymentRow;
+using ports::RolloutRow;
+
+namespace {
+
+constexpr std::size_t kDeploymentsRead = 20'000;
+
+rollouts::Care care_of(api::Care care) {
+    switch (care) {
+    case api::Care::careful:
+        return rollouts::Care::careful;
+    case api::Care::normal:
+        return rollouts::Care::normal;
+    case api::Care::urgent:
+        return rollouts::Care::urgent;
+    }
+    return rollouts::Care::normal;
+}
+
+rollout::Event event_of(api::RolloutAction action) {
+    switch (action) {
+    case api::RolloutAction::start:
+        return rollout::Event::start;
+    case api::RolloutAction::approve:
+        return rollout::Event::approve;
+    case api::RolloutAction::pause:
+        return rollout::Event::pause;
+    case api::RolloutAction::resume:
+        return rollout::Event::resume;
+    case api::RolloutAction::halt:
+        return rollout::Event::halt;
+    case api::RolloutAction::abort:
+        return rollout::Event::abort;
+    case api::RolloutAction::open_next_wave:
+        return rollout::Event::open_next_wave;
+    case api::RolloutAction::roll_back:
+        return rollout::Event::roll_back;
+    }
+    return rollout::Event::abort;
+}
+
+constexpr std::array kActions{api::RolloutAction::start,          api::RolloutAction::approve,
+                              api::RolloutAction::pause,          api::RolloutAction::resume,
+                              api::RolloutAction::halt,           api::RolloutAction::abort,
+                              api::RolloutAction::open_next_wave, api::RolloutAction::roll_back};
+
+rollout::Plan plan_of(const api::PlanNew& wish) {
+    rollout::Plan plan = rollouts::preset(care_of(wish.care));
+    plan.name = wish.name;
+    plan.release = wish.release;
+    plan.query = wish.query;
+    if (!wish.waves.empty()) {
+        const rollout::Gate gate = plan.waves.front().gate;
+        plan.waves.clear();
+        for (const api::PlanNew::Wave& wave : wish.waves)
+            plan.waves.push_back({wave.name, wave.share_ppm, wave.gate.value_or(gate)});
+    }
+    plan.soak = wish.soak.value_or(plan.soak);
+    plan.step_timeout = wish.step_timeout.value_or(plan.step_timeout);
+    plan.max_attempts = wish.max_attempts.value_or(plan.max_attempts);
+    plan.rollback_on_halt = wish.rollback_on_halt.value_or(plan.rollback_on_halt);
+    return plan;
+}
+
+std::string sentence_of(const RolloutRow& row, const api::ReleaseRef& release, const rollout::Counts& totals,
+                        std::uint64_t in_scope) {
+    const std::string what = release.name + " " + release.version;
+    const std::string progress = std::to_string(totals.verified) + " of " + counted(in_scope, "device") +
+                                 " in scope run " + what + " and are healthy";
+    std::string trouble;
+    if (rollout::bad(totals) > 0)
+        trouble = "; " + std::to_string(totals.rolled_back) + " fell back, " + std::to_string(totals.failed) +
+                  " failed, " + std::to_string(totals.silent) + " went silent";
+    switch (row.state) {
+    case rollout::State::draft:
+        return "Brings " + what + " to " + counted(in_scope, "device") + "; not started.";
+    case rollout::State::awaiting_approval:
+        return "Brings " + what + " to " + counted(in_scope, "device") +
+               "; waits for somebody else's approval.";
+    case rollout::State::scheduled:
+        return "Approved; brings " + what + " to " + counted(in_scope, "device") + " once it is started.";
+    case rollout::State::running:
+        return "Wave " + std::to_string(row.open_wave + 1) + " of " + std::to_string(row.plan.waves.size()) +
+               " (" + row.plan.waves[std::min<std::size_t>(row.open_wave, row.plan.waves.size() - 1)].name +
+               ") is open: " + progress + trouble + ".";
+    case rollout::State::paused:
+        return "Paused: " + progress + trouble + ".";
+    case rollout::State::settled:
+        return "Every device in reach has its outcome: " + progress + trouble + ".";
+    case rollout::State::finished:
+        return "Finished: " + progress + trouble + ".";
+    case rollout::State::halted:
+        return "Halted: " + row.state_reason;
+    case rollout::State::rolling_back:
+        return "Devices are returning to what they ran before; " + std::to_string(totals.verified) +
+               " still run " + what + ".";
+    case rollout::State::rolled_back:
+        return "Rolled back: " + counted(totals.rolled_back, "device") + " returned.";
+    case rollout::State::aborted:
+        return "Aborted: " + progress + trouble + ".";
+    }
+    return progress + ".";
+}
+
+} // namespace
+
+api::Deployment deployment_view(const Context& context, TenantId tenant, const DeploymentRow& row) {
+    api::Deployment view;
+    view.id = row.id;
+    view.device = device_ref(context, tenant, row.device);
+    view.rollout = rollout_ref(context, tenant, row.rollout);
+    view.release = release_ref(context, tenant, row.release);
+    view.wave = row.wave;
+    view.stratum = row.stratum;
+    view.state = row.state;
+    view.reason = row.reason;
+    view.detail = row.detail;
+    view.attempt = row.attempt;
+    view.progress_percent = row.progress_percent;
+    view.version_before = some(row.version_before);
+    view.version_after = some(row.version_after);
+    view.offered_at = row.offered_at;
+    view.state_at = row.state_at;
+    view.deadline = row.deadline;
+    view.soak_until = row.soak_until;
+    view.is_rollback = row.is_rollback;
+    view.resumed = row.resumed;
+    return view;
+}
+
+api::RolloutSummary RolloutsService::summary(TenantId tenant, const RolloutRow& row) const {
+    api::RolloutSummary view;
+    view.id = row.id;
+    view.name = row.plan.name;
+    view.state = row.state;
+    view.state_reason = some(row.state_reason);
+    view.release = release_ref(context_, tenant, row.plan.release);
+    view.query = row.plan.query;
+    view.waves_count = row.plan.waves.size();
+    if (row.started) view.open_wave = row.open_wave;
+    for (const auto& [key, counts] : rollouts_.counts(tenant, row.id))
+        view.totals = view.totals + counts;
+    view.in_scope = rollouts_.in_scope(tenant, row).yes;
+    view.created_by = row.created_by;
+    view.approved_by = some(row.approved_by);
+    view.created = row.created;
+    view.started = row.started;
+    view.ended = row.ended;
+    view.sentence = sentence_of(row, view.release, view.totals, view.in_scope);
+    return view;
+}
+
+base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::RolloutId id) const {
+    const auto row = context_.core.control.find<RolloutRow>(tenant, id);
+    if (!row) return base::not_found("there is no such rollout");
+    api::Rollout view;
+    static_cast<api::RolloutSummary&>(view) = summary(tenant, *row);
+    view.plan = row->plan;
+    view.row_version = row->row_version;
+    std::tie(view.risk_before, view.risk_now) = risk_(tenant, *row);
+
+    const auto counts = rollouts_.counts(tenant, id);
+    const rollouts::GateState gate = rollouts_.gate(tenant, *row);
+    std::uint32_t below = 0;
+    for (std::size_t i = 0; i < row->plan.waves.size(); ++i) {
+        const rollout::Wave& wave = row->plan.waves[i];
+        api::RolloutWave shown;
+        shown.index = i;
+        shown.name = wave.name;
+        shown.share_ppm = wave.share_ppm;
+        shown.gate = wave.gate;
+        for (const auto& [key, count] : counts)
+            if (key.first == i) {
+                shown.strata.push_back({key.second, count});
+                shown.counts = shown.counts + count;
+            }
+        shown.expected = shown.counts.started + rollouts_.members(tenant, *row, below, wave.share_ppm);
+        below = wave.share_ppm;
+        const std::uint64_t needed = std::min<std::uint64_t>(wave.gate.minimum, shown.expected);
+        shown.needed = needed > shown.counts.verified ? needed - shown.counts.verified : 0;
+        if (!row->started || i > row->open_wave) {
+            shown.state = api::RolloutWave::State::waiting;
+            shown.gate_verdict = api::RolloutWave::Gate::wait;
+        } else if (i < row->open_wave) {
+            shown.state = api::RolloutWave::State::passed;
+            shown.gate_verdict = api::RolloutWave::Gate::proceed;
+        } else {
+            const bool halted = row->state == rollout::State::halted ||
+                                row->state == rollout::State::rolling_back ||
+                                row->state == rollout::State::rolled_back;
+            shown.state = halted ? api::RolloutWave::State::halted
+                          : row->state == rollout::State::settled || rollout::is_over(row->state)
+                              ? api::RolloutWave::State::passed
+                              : api::RolloutWave::State::open;
+            shown.opened_at = row->wave_opened_at;
+            shown.gate_sentence = gate.decision.sentence;
+            shown.gate_verdict =
+                gate.decision.verdict == rollout::Verdict::halt      ? api::RolloutWave::Gate::halt
+                : gate.decision.verdict == rollout::Verdict::proceed ? api::RolloutWave::Gate::proceed
+                                                                     : api::RolloutWave::Gate::hold;
+        }
+        view.waves.push_back(std::move(shown));
+    }
+    for (const api::RolloutAction action : kActions)
+        if (rollout::apply(row->state, row->open_wave, row->plan.waves.size(), event_of(action)).ok())
+            view.actions.push_back(action);
+    const std::string in_scope = row->plan.query.empty() ? "" : "(" + row->plan.query + ") and ";
+    const auto blocked = [&](std::string reason, const std::string& query) {
+        const auto parsed = device::parse_query(in_scope + query);
+        if (!parsed.ok()) return;
+        const std::uint64_t devices = context_.core.fleet.count({tenant, {}, *parsed}).yes;
+        if (devices > 0) view.blocked.push_back({std::move(reason), devices, in_scope + query});
+    };
+    blocked("on hold by an operator", "hold = yes");
+    blocked("not heard of for too long", "lifecycle = quiet");
+    blocked("waits to be accepted", "lifecycle = pending");
+    return view;
+}
+
+void RolloutsService::add_devices(TenantId tenant, const std::vector<DeploymentRow>& rows,
+                                  api::Rollout& rollout) const {
+    std::map<std::pair<std::string, install::Reason>, api::Rollout::Failure> failures;
+    for (const DeploymentRow& row : rows) {
+        if (row.state != install::State::failed && row.state != install::State::rolled_back &&
+            row.state != install::State::silent)
+            continue;
+        const std::string model = row.stratum.substr(row.stratum.rfind('/') + 1);
+        api::Rollout::Failure& failure = failures[{model, row.reason}];
+        failure.model = model;
+        failure.reason = row.reason;
+        ++failure.devices;
+        if (!failure.example)
+            failure.example = api::Rollout::Example{device_ref(context_, tenant, row.device), row.detail};
+    }
+    for (auto& [key, failure] : failures)
+        rollout.failures.push_back(std::move(failure));
+    if (rollout.state == rollout::State::halted || rollout.state == rollout::State::rolling_back)
+        for (const DeploymentRow& row : rows)
+            rollout.cannot_roll_back += row.is_rollback && row.state == install::State::failed ? 1 : 0;
+}
+
+void RolloutsService::answer_whole(TenantId tenant, rollout::RolloutId id, api::Answer<api::Rollout> answer) {
+    context_.background.post([this, tenant, id, answer = std::move(answer)] {
+        auto view = whole(tenant, id);
+        if (!view.ok()) return answer(std::move(view));
+        const auto rows = context_.core.history.rollout_deployments(tenant, id, kDeploymentsRead);
+        if (!rows.ok()) return answer(rows.error());
+        add_devices(tenant, *rows, *view);
+        answer(std::move(view));
+    });
+}
+
+void RolloutsService::list(const access::Actor& actor, std::optional<rollout::State> state,
+                           api::PageRequest page, api::Answer<api::Page<api::RolloutSummary>> answer) {
+    const TenantId tenant = tenant_of(actor);
+    std::vector<api::RolloutSummary> views;
+    for (const auto& row : rollouts_.list(tenant))
+        if (!state || row->state == *state) views.push_back(summary(tenant, *row));
+    std::reverse(views.begin(), views.end());
+    answer(page_of(std::move(views), page));
+}
+
+void RolloutsService::get(const access::Actor& actor, rollout::RolloutId id,
+                          api::Answer<api::Rollout> answer) {
+    answer_whole(tenant_of(actor), id, std::move(answer));
+}
+
+void RolloutsService::create(const access::Actor& actor, api::PlanNew plan,
+                             api::Answer<api::Rollout> answer) {
+    rollouts_.create(
+        actor, plan_of(plan),
+        [this, tenant = tenant_of(actor), answer = std::move(answer)](base::Result<rollout::RolloutId> id) {
+            if (!id.ok()) return answer(std::move(id).error());
+            answer_whole(tenant, *id, answer);
+        });
+}
+
+void RolloutsService::act(const access::Actor& actor, rollout::RolloutId id, api::RolloutAction action,
+                          std::string why, api::Answer<api::Rollout> answer) {
+    rollouts_.act(actor, id, event_of(action), std::move(why),
+                  [this, tenant = tenant_of(actor), id, answer = std::move(answer)](base::Status status) {
+                      if (!status.ok()) return answer(std::move(status).error());
+                      answer_whole(tenant, id, answer);
+                  });
+}
+
+void RolloutsService::devices(const access::Actor& actor, rollout::RolloutId id,
+                              std::optional<install::State> state, api::PageRequest page,
+                              api::Answer<api::Page<api::Deployment>> answer) {
+    const TenantId tenant = tenant_of(actor);
+    if (!context_.core.control.find<RolloutRow>(tenant, id))
+        return answer(base::not_found("there is no such rollout"));
+    context_.background.post([this, tenant, id, state, page, scope = fleet::scope_of(actor),
+                              answer = std::move(answer)] {
+        const auto rows = context_.core.history.rollout_deployments(tenant, id, kDeploymentsRead);
+        if (!rows.ok()) return answer(rows.error());
+        std::vector<api::Deployment> views;
+        for (const DeploymentRow& row : *rows)
+            if ((!state || row.state == *state) && context_.core.fleet.in_scope({tenant, row.device}, scope))
+                views.push_back(deployment_view(context_, tenant, row));
+        answer(page_of(std::move(views), page));
+    });
+}
+
+void RolloutsService::decisions(const access::Actor& actor, rollout::RolloutId id, api::PageRequest page,
+                                api::Answer<api::Page<api::RolloutDecision>> answer) {
+    const TenantId tenant = tenant_of(actor);
+    if (!context_.core.control.find<RolloutRow>(tenant, id))
+        return answer(base::not_found("there is no such rollout"));
+    context_.background.post([this, tenant, id, page, answer = std::move(answer)] {
+        const auto rows = context_.core.history.decisions(tenant, id);
+        if (!rows.ok()) return answer(rows.error());
+        std::vector<api::RolloutDecision> views;
+        for (const ports::RolloutDecisionRow& row : *rows)
+            views.push_back({row.at, row.decision, row.sentence});
+        answer(page_of(std::move(views), page));
+    });
+}
+
+} // namespace oakum::server

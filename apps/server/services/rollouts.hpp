@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "context.hpp"
+
+#include <api/rollouts_service.hpp>
+#include <functional>
+
+namespace oakum::server {
+
+// The risk that a rollout's scope carries, before and now; nothing when it cannot be told.
+using ScopeRisk = std::function<std::pair<std::optional<double>, std::optional<double>>(
+    device::TenantId, const ports::RolloutRow&)>;
+
+class RolloutsService final : public api::RolloutsService {
+  public:
+    RolloutsService(Context context, rollouts::Rollouts& rollouts, ScopeRisk risk)
+        : context_(context), rollouts_(rollouts), risk_(std::move(risk)) {}
+
+    void list(const access::Actor& actor, std::optional<rollout::State> state, api::PageRequest page,
+              api::Answer<api::Page<api::RolloutSummary>> answer) override;
+    void get(const access::Actor& actor, rollout::RolloutId id, api::Answer<api::Rollout> answer) override;
+    void create(const access::Actor& actor, api::PlanNew plan, api::Answer<api::Rollout> answer) override;
+    void act(const access::Actor& actor, rollout::RolloutId id, api::RolloutAction action, std::string why,
+             api::Answer<api::Rollout> answer) override;
+    void devices(const access::Actor& actor, rollout::RolloutId id, std::optional<install::State> state,
+                 api::PageRequest page, api::Answer<api::Page<api::Deployment>> answer) override;
+    void decisions(const access::Actor& actor, rollout::RolloutId id, api::PageRequest page,
+                   api::Answer<api::Page<api::RolloutDecision>> answer) override;
+
+  private:
+    api::RolloutSummary summary(device::TenantId tenant, const ports::RolloutRow& row) const;
+    base::Result<api::Rollout> whole(device::TenantId tenant, rollout::RolloutId id) const;
+    void add_devices(device::TenantId tenant, const std::vector<ports::DeploymentRow>& rows,
+                     api::Rollout& rollout) const;
+    void answer_whole(device::TenantId tenant, rollout::RolloutId id, api::Answer<api::Rollout> answer);
+
+    Context context_;
+    rollouts::Rollouts& rollouts_;
+    ScopeRisk risk_;
+};
+
+// Also used by a device's page.
+api::Deployment deployment_view(const Context& context, device::TenantId tenant,
+                                const ports::DeploymentRow& row);
+
+} // namespace oakum::server

@@ -308,6 +308,16 @@ base::Result<Principal> Sessions::of_bearer(device::TenantId tenant, std::string
     return principal;
 }
 
+bool Sessions::alive(const Principal& principal) {
+    const device::TenantId tenant = tenant_of(principal.actor);
+    const auto token = control_.find<ports::TokenRow>(tenant, principal.token);
+    if (!token || token->user != principal.actor.user || ends_before(*token, clock_.now()) ||
+        (principal.session && idle(token->id, clock_.steady())))
+        return false;
+    const auto now = principal_of(tenant, *token);
+    return now.ok() && now->actor.role == principal.actor.role && now->actor.scope == principal.actor.scope;
+}
+
 std::string Sessions::put_link(shard::Transaction& transaction, const ports::UserRow& user,
                                const std::string& actor, const std::string& secret) const {
     ports::TokenRow link;

@@ -60,6 +60,9 @@ class Sessions {
     base::Result<Principal> of_cookie(device::TenantId tenant, std::string_view secret);
     base::Result<Principal> of_bearer(device::TenantId tenant, std::string_view secret) const;
 
+    // Whether it still stands for somebody, without counting as use.
+    bool alive(const Principal& principal);
+
     // A sign-in link's token for a user, by name. Errors: not_found.
     void issue_link(device::TenantId tenant, std::string user, std::string actor,
                     shard::Completion<std::string> done);

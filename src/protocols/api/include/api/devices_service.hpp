@@ -227,6 +227,8 @@ class DevicesService {
     virtual void deployments(const access::Actor& actor, device::DeviceId id, PageRequest page,
                              Answer<Page<Deployment>> answer) = 0;
     virtual void explain(const access::Actor& actor, device::DeviceId id, Answer<Explanation> answer) = 0;
+    // Whether the device exists for this actor. At once, from any thread.
+    virtual bool sees(const access::Actor& actor, device::DeviceId id) = 0;
 };
 
 } // namespace oakum::api

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <api/advisories_service.hpp>
+#include <api/devices_service.hpp>
+#include <api/exposure_service.hpp>
+#include <api/feeds_service.hpp>
+#include <api/releases_service.hpp>
+#include <api/rollouts_service.hpp>
+#include <api/software_service.hpp>
+#include <api/system_service.hpp>
+#include <api/uploads_service.hpp>
+#include <fleet/groups.hpp>
+#include <governance/audit_log.hpp>
+#include <governance/idempotency.hpp>
+#include <governance/sessions.hpp>
+#include <governance/tokens.hpp>
+#include <governance/users.hpp>
+#include <ports/http.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace oakum::api {
+
+// What the routes ask; borrowed for the API's lifetime.
+struct Services {
+    governance::Sessions& sessions;
+    governance::Users& users;
+    governance::Tokens& tokens;
+    governance::AuditLog& audit;
+    governance::Idempotency& idempotency;
+    fleet::Groups& groups;
+    DevicesService& devices;
+    SoftwareService& software;
+    AdvisoriesService& advisories;
+    ExposureService& exposure;
+    FeedsService& feeds;
+    JobsService& jobs;
+    UploadsService& uploads;
+    ReleasesService& releases;
+    RolloutsService& rollouts;
+    SystemService& system;
+    const shard::ControlTables& control;
+    shard::ChangeFeed& changes;
+    ports::Clock& clock;
+    ports::Executor& timers; // for the heartbeat of event streams; its work must not block
+    shard::Ids& ids;
+    base::LogSink& log;
+};
+
+struct Settings {
+    device::TenantId tenant = device::kDefaultTenant;
+    std::filesystem::path web;  // the dashboard's built files, read once at start; empty: none
+    std::string address;        // "https://host:8443", as devices and people reach it
+    std::string ca_fingerprint; // hex SHA-256, for the enrolment command
+    bool approval_by_another = false;
+    std::size_t streams = 256, streams_per_user = 16;
+};
+
+// Everything under /api/v1, the health endpoints and the dashboard's files. Callable from any thread, as
+// HttpHandler says.
+class Api final : public ports::HttpHandler {
+  public:
+    Api(Services services, Settings settings);
+    ~Api() override;
+
+    std::variant<ports::BufferBody, std::unique_ptr<ports::BodySink>, ports::HttpResponse>
+    on_head(const ports::HttpRequest& head) override;
+    void handle(ports::HttpRequest request, std::function<void(ports::HttpResponse)> respond) override;
+
+  private:
+    struct State;
+    // Shared with answers that are still to come when the API is destroyed.
+    std::shared_ptr<State> state_;
+};
+
+} // namespace oakum::api

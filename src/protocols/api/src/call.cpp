@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call.hpp"
+
+#include "cursor.hpp"
+
+#include <json/parse.hpp>
+
+#include <charconv>
+
+namespace oakum::api {
+
+void Reply::json(int status, std::string body,
+                 std::vector<std::pair<std::string, std::string>> headers) const {
+    ports::HttpResponse response;
+    response.status = status;
+    response.headers = std::move(headers);
+    response.headers.emplace_back("Content-Type", "application/json");
+    response.body = std::move(body);
+    add_security_headers(response);
+    send_(std::move(response));
+}
+
+void Reply::nothing() const {
+    ports::HttpResponse response;
+    response.status = 204;
+    add_security_headers(response);
+    send_(std::move(response));
+}
+
+void Reply::problem(const base::Error& error) const {
+    const int status = status_of(error.kind);
+    if (status >= 500) log_->write(base::LogLevel::error, "api", id_ + ": " + error.text());
+    send_(api::problem(error, id_));
+}
+
+std::string Call::parameter(std::string_view name) const {
+    const auto value = request.parameter(name);
+    return value ? std::string(*value) : std::string();
+}
+
+base::Result<std::string> text_parameter(const Call& call, std::string_view name, std::size_t max) {
+    std::string text = call.parameter(name);
+    if (text.size() > max)
+        return base::too_large("it has more than " + std::to_string(max) + " bytes").at(name);
+    if (!base::is_utf8(text) || text.find('\0') != std::string::npos)
+        return base::invalid("it is not text in UTF-8").at(name);
+    return text;
+}
+
+base::Result<PageRequest> page_parameters(const Call& call) {
+    PageRequest page;
+    if (const std::string text = call.parameter("limit"); !text.empty()) {
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page.limit);
+        if (error != std::errc() || end != text.data() + text.size() || page.limit < 1 || page.limit > 500)
+            return base::invalid("it is a number from 1 to 500").at("limit");
+    }
+    if (const std::string cursor = call.parameter("cursor"); !cursor.empty()) {
+        TRY_VALUE(page.after, decode_cursor(list_of(call), cursor));
+    }
+    return page;
+}
+
+std::string list_of(const Call& call) {
+    std::string list = call.actor().user.text() + call.request.path;
+    for (const auto& [name, value] : call.request.query)
+        if (name != "cursor" && name != "limit") list.append("\n").append(name).append("=").append(value);
+    return list;
+}
+
+std::string next_cursor(const std::string& list, const std::string& after) {
+    return encode_cursor(list, after);
+}
+
+base::Result<json::Value> json_body(const Call& call, std::size_t limit) {
+    if (call.request.body.empty()) return base::invalid("the body is missing").at("line 1, column 1");
+    return json::parse(call.request.body,
+                       {.max_bytes = limit, .max_depth = 12, .max_values = 20'000, .floats = false});
+}
+
+void write_extra(Out& o, const DevicePage& page) {
+    o("unknown", page.unknown);
+}
+void write_extra(Out& o, const AdvisoryPage& page) {
+    o("newest_record", page.newest_record);
+}
+void write_extra(Out& o, const FixPage& page) {
+    o("total_risk", page.total_risk)("devices_without_fix", page.devices_without_fix);
+}
+
+} // namespace oakum::api

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "encode.hpp"
+#include "problem.hpp"
+
+#include <api/api.hpp>
+#include <json/value.hpp>
+
+#include <atomic>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace oakum::api {
+
+class StaticFiles;
+
+// What all handlers share.
+struct Context {
+    Services services;
+    Settings settings;
+    std::unique_ptr<StaticFiles> files;
+
+    struct Streams {
+        base::Mutex mutex;
+        std::map<access::UserId, std::size_t> open GUARDED_BY(mutex);
+        std::size_t total GUARDED_BY(mutex) = 0;
+    };
+    std::shared_ptr<Streams> streams = std::make_shared<Streams>();
+};
+
+// The way back to the peer of one request: used once, from any thread.
+class Reply {
+  public:
+    Reply(std::function<void(ports::HttpResponse)> send, std::string id, base::LogSink& log)
+        : send_(std::move(send)), id_(std::move(id)), log_(&log) {}
+
+    const std::string& id() const { return id_; }
+    // The same request, answered another way.
+    Reply to(std::function<void(ports::HttpResponse)> send) const {
+        return Reply(std::move(send), id_, *log_);
+    }
+    void send(ports::HttpResponse response) const { send_(std::move(response)); }
+    void json(int status, std::string body,
+              std::vector<std::pair<std::string, std::string>> headers = {}) const;
+    void nothing() const; // 204
+    // Logs what is our own fault, once, here.
+    void problem(const base::Error& error) const;
+
+  private:
+    std::function<void(ports::HttpResponse)> send_;
+    std::string id_;
+    base::LogSink* log_;
+};
+
+// One request whose sender was authenticated and may ask for the route at all.
+struct Call {
+    ports::HttpRequest request;
+    governance::Principal principal; // empty on public routes
+    std::vector<std::string> path;   // what stood for {id}
+    Reply reply;
+
+    const access::Actor& actor() const { return principal.actor; }
+    device::TenantId tenant() const { return device::TenantId(principal.actor.tenant); }
+    // A parameter's value, empty when missing.
+    std::string parameter(std::string_view name) const;
+};
+
+// A parameter that is too long is an error, told as a problem of that name.
+base::Result<std::string> text_parameter(const Call& call, std::string_view name, std::size_t max);
+base::Result<PageRequest> page_parameters(const Call& call);
+// Which list and filter a cursor belongs to: everything of the request but the cursor and the limit.
+std::string list_of(const Call& call);
+
+template <class Id> base::Result<Id> id_in_path(const Call& call) {
+    auto id = Id::parse(call.path.front());
+    // Not an id: there is no such thing. What the path holds is not repeated.
+    if (!id.ok()) return base::not_found("there is nothing with this id").at("id");
+    return id;
+}
+
+std::string next_cursor(const std::string& list, const std::string& after);
+
+// The body as JSON within the route's limit. Errors: invalid, with the place.
+base::Result<json::Value> json_body(const Call& call, std::size_t limit);
+
+template <class T> Answer<T> answer_json(const Call& call, int status = 200) {
+    return [reply = call.reply, status](base::Result<T> result) {
+        if (!result.ok()) return reply.problem(result.error());
+        reply.json(status, to_json(*result));
+    };
+}
+
+// With an ETag over the body: who has it already gets 304.
+template <class T> Answer<T> answer_tagged(const Call& call) {
+    return [reply = call.reply,
+            known = std::string(call.request.header("if-none-match"))](base::Result<T> result) {
+        if (!result.ok()) return reply.problem(result.error());
+        std::string body = to_json(*result);
+        const std::string tag = "\"" + base::sha256(body).hex().substr(0, 32) + "\"";
+        if (known == tag) {
+            ports::HttpResponse unchanged;
+            unchanged.status = 304;
+            unchanged.headers.emplace_back("ETag", tag);
+            return reply.send(std::move(unchanged));
+        }
+        // no-store keeps shared and browser caches out; the client that asked may keep it itself.
+        reply.json(200, std::move(body), {{"ETag", tag}});
+    };
+}
+
+template <class P, class Item>
+std::string page_json(const P& page, const std::vector<Item>& items, const std::string& list) {
+    std::string body;
+    Out o(body);
+    object(o, [&] {
+        o("items", items)("next_cursor",
+                          page.next ? std::optional(next_cursor(list, *page.next)) : std::nullopt);
+        if (page.total) o("total", *page.total);
+        write_extra(o, page);
+    });
+    return body;
+}
+
+// What pages of some nouns say beside their items.
+template <class T> void write_extra(Out&, const Page<T>&) {}
+void write_extra(Out& o, const DevicePage& page);
+void write_extra(Out& o, const AdvisoryPage& page);
+void write_extra(Out& o, const FixPage& page);
+
+template <class P> Answer<P> answer_page(const Call& call) {
+    return [reply = call.reply, list = list_of(call)](base::Result<P> page) {
+        if (!page.ok()) return reply.problem(page.error());
+        reply.json(200, page_json(*page, page->items, list));
+    };
+}
+
+// A list that is held whole: the page after the index that the cursor names.
+template <class T> Page<T> cut(std::vector<T> all, const PageRequest& request) {
+    Page<T> page;
+    page.total = all.size();
+    std::size_t from = 0;
+    for (const char c : request.after)
+        from = c >= '0' && c <= '9'
+                   ? std::min<std::size_t>(from * 10 + static_cast<std::size_t>(c - '0'), all.size())
+                   : all.size();
+    const std::size_t to = std::min(all.size(), from + request.limit);
+    for (std::size_t i = from; i < to; ++i)
+        page.items.push_back(std::move(all[i]));
+    if (to < all.size()) page.next = std::to_string(to);
+    return page;
+}
+
+} // namespace oakum::api

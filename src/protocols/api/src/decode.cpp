@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decode.hpp"
+
+#include <algorithm>
+
+namespace oakum::api {
+namespace {
+
+template <class Id> base::Result<Id> id_of(const json::Value& value) {
+    TRY_VALUE(const std::string text, value.as_string(64));
+    auto id = Id::parse(text);
+    if (!id.ok()) return value.wrong("it is not an id");
+    return id;
+}
+
+template <class Id> base::Result<Id> id_at(const json::Value& body, std::string_view name) {
+    TRY_VALUE(const json::Value value, body.at(name));
+    return id_of<Id>(value);
+}
+
+base::Result<base::Digest256> digest_at(const json::Value& body, std::string_view name) {
+    TRY_VALUE(const json::Value value, body.at(name));
+    TRY_VALUE(const std::string text, value.as_string(128));
+    auto digest = base::Digest256::parse(text);
+    if (!digest.ok() || std::ranges::any_of(text, [](char c) { return c >= 'A' && c <= 'F'; }))
+        return value.wrong("a SHA-256 has 64 hexadecimal digits in lower case");
+    return digest;
+}
+
+bool clean(std::string_view text) {
+    return std::ranges::none_of(text,
+                                [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+// One line of text, 1 to `max` bytes.
+base::Result<std::string> line_of(const json::Value& value, std::size_t max) {
+    TRY_VALUE(std::string text, value.as_string(max));
+    if (text.empty()) return value.wrong("it is empty");
+    if (!clean(text)) return value.wrong("it has control characters");
+    return text;
+}
+
+base::Result<std::string> line_at(const json::Value& body, std::string_view name, std::size_t max) {
+    TRY_VALUE(const json::Value value, body.at(name));
+    return line_of(value, max);
+}
+
+base::Result<std::vector<std::string>> lines_at(const json::Value& body, std::string_view name,
+                                                std::size_t max_items, std::size_t max) {
+    std::vector<std::string> lines;
+    TRY_VALUE(const auto array, body.optional_array_at(name, max_items));
+    if (array)
+        for (const json::Value& item : array->items()) {
+            TRY_VALUE(std::string line, line_of(item, max));
+            if (std::ranges::find(lines, line) != lines.end()) return item.wrong("it is there twice");
+            lines.push_back(std::move(line));
+        }
+    return lines;
+}
+
+base::Result<std::vector<device::GroupId>> scope_of(const json::Value& array) {
+    std::vector<device::GroupId> scope;
+    for (const json::Value& item : array.items()) {
+        TRY_VALUE(const device::GroupId id, id_of<device::GroupId>(item));
+        if (std::ranges::find(scope, id) != scope.end()) return item.wrong("it is there twice");
+        scope.push_back(id);
+    }
+    return scope;
+}
+
+base::Result<access::Role> role_of(const json::Value& value) {
+    TRY_VALUE(const std::string text, value.as_string(64));
+    auto role = access::parse_role(text);
+    if (!role.ok()) return value.wrong(role.error().message);
+    return role;
+}
+
+base::Result<rollout::Gate> gate_of(const json::Value& value) {
+    TRY(value.only({"minimum", "proceed_failure_ppm", "halt_failure_ppm", "halt_minimum", "soak_seconds"}));
+    rollout::Gate gate;
+    TRY_VALUE(const std::uint64_t minimum, value.uint_at("minimum", 10'000'000));
+    TRY_VALUE(const std::uint64_t proceed, value.uint_at("proceed_failure_ppm", 1'000'000));
+    TRY_VALUE(const std::uint64_t halt, value.uint_at("halt_failure_ppm", 1'000'000));
+    TRY_VALUE(const std::uint64_t halt_minimum, value.uint_at("halt_minimum", 10'000'000));
+    TRY_VALUE(const std::uint64_t soak, value.uint_at("soak_seconds", 31'536'000));
+    gate.minimum = static_cast<std::uint32_t>(minimum);
+    gate.proceed_failure_ppm = static_cast<std::uint32_t>(proceed);
+    gate.halt_failure_ppm = static_cast<std::uint32_t>(halt);
+    gate.halt_minimum = static_cast<std::uint32_t>(halt_minimum);
+    gate.soak = std::chrono::seconds(soak);
+    return gate;
+}
+
+base::Result<PlanNew::Wave> wave_of(const json::Value& value) {
+    TRY(value.only({"name", "share_ppm", "gate"}));
+    PlanNew::Wave wave;
+    TRY_VALUE(wave.name, line_at(value, "name", 64));
+    TRY_VALUE(const std::int64_t share, value.int_at("share_ppm", 1, 1'000'000));
+    wave.share_ppm = static_cast<std::uint32_t>(share);
+    TRY_VALUE(const auto gate, value.optional_object_at("gate", 16));
+    if (gate) {
+        TRY_VALUE(wave.gate, gate_of(*gate));
+    }
+    return wave;
+}
+
+} // namespace
+
+base::Status check_file_name(std::string_view name, std::size_t max) {
+    if (name.empty() || name.size() > max)
+        return base::invalid("a file name has 1 to " + std::to_string(max) + " bytes");
+    if (!base::is_utf8(name) || !clean(name) || name.find('/') != std::string_view::npos ||
+        name.find('\\') != std::string_view::npos || name == "." || name == "..")
+        return base::invalid("it is a file name, without a folder");
+    return {};
+}
+
+base::Result<SignInBody> decode_sign_in(const json::Value& body) {
+    TRY(body.only({"user", "password"}));
+    SignInBody result;
+    TRY_VALUE(result.user, line_at(body, "user", 128));
+    TRY_VALUE(result.password, body.string_at("password", 1024));
+    return result;
+}
+
+base::Result<std::string> decode_one_time(const json::Value& body) {
+    TRY(body.only({"token"}));
+    return line_at(body, "token", 128);
+}
+
+base::Result<PasswordBody> decode_password(const json::Value& body) {
+    TRY(body.only({"current", "new"}));
+    PasswordBody result;
+    TRY_VALUE(const auto current, body.optional_string_at("current", 1024));
+    result.current = current.value_or("");
+    TRY_VALUE(result.next, body.string_at("new", 1024));
+    return result;
+}
+
+base::Result<governance::UserNew> decode_user_new(const json::Value& body) {
+    TRY(body.only({"name", "role", "scope", "password"}));
+    governance::UserNew user;
+    TRY_VALUE(user.name, line_at(body, "name", 128));
+    TRY_VALUE(const json::Value role, body.at("role"));
+    TRY_VALUE(user.role, role_of(role));
+    TRY_VALUE(const auto scope, body.optional_array_at("scope", 64));
+    if (scope) {
+        TRY_VALUE(user.scope, scope_of(*scope));
+    }
+    TRY_VALUE(user.password, body.string_at("password", 1024));
+    return user;
+}
+
+base::Result<governance::UserPatch> decode_user_patch(const json::Value& body) {
+    TRY(body.only({"role", "scope", "disabled", "password"}));
+    governance::UserPatch patch;
+    if (const auto role = body.find("role")) {
+        TRY_VALUE(patch.role, role_of(*role));
+    }
+    if (body.find("scope")) {
+        TRY_VALUE(const json::Value scope, body.array_at("scope", 64));
+        TRY_VALUE(patch.scope, scope_of(scope));
+    }
+    if (const auto disabled = body.find("disabled")) {
+        TRY_VALUE(patch.disabled, disabled->as_bool());
+    }
+    if (const auto password = body.find("password")) {
+        TRY_VALUE(patch.password, password->as_string(1024));
+    }
+    return patch;
+}
+
+base::Result<governance::TokenNew> decode_token_new(const json::Value& body) {
+    TRY(body.only({"label", "scopes", "expires_in_days"}));
+    governance::TokenNew token;
+    TRY_VALUE(token.label, line_at(body, "label", 128));
+    TRY_VALUE(const json::Value scopes, body.array_at("scopes", 4));
+    for (const json::Value& item : scopes.items()) {
+        TRY_VALUE(const std::string text, item.as_string(64));
+        const auto scope = access::parse_token_scope(text);
+        if (!scope.ok()) return item.wrong(scope.error().message);
+        if (token.scopes.has(*scope)) return item.wrong("it is there twice");
+        token.scopes.add(*scope);
+    }
+    TRY_VALUE(const std::int64_t days, body.int_at("expires_in_days", 1, 366));
+    token.lifetime = std::chrono::hours(24 * days);
+    return token;
+}
+
+base::Result<governance::EnrolmentTokenNew> decode_enrolment_new(const json::Value& body) {
+    TRY(body.only({"label", "group", "uses", "expires_in_hours"}));
+    governance::EnrolmentTokenNew token;
+    TRY_VALUE(token.label, line_at(body, "label", 128));
+    if (const auto group = body.find("group"); group && !group->is_null()) {
+        TRY_VALUE(token.group, id_of<device::GroupId>(*group));
+    }
+    TRY_VALUE(const std::int64_t uses, body.int_at("uses", 1, 1'000'000));
+    token.uses = static_cast<std::uint32_t>(uses);
+    TRY_VALUE(const std::int64_t hours, body.int_at("expires_in_hours", 1, 8784));
+    token.lifetime = std::chrono::hours(hours);
+    return token;
+}
+
+base::Result<GroupBody> decode_group(const json::Value& body, bool whole) {
+    TRY(body.only({"name", "query", "defaults"}));
+    GroupBody group;
+    if (whole || body.find("name")) {
+        TRY_VALUE(group.name, line_at(body, "name", 128));
+    }
+    if (body.find("query")) {
+        TRY_VALUE(const auto query, body.optional_string_at("query", 4096));
+        group.query = query.value_or("");
+    }
+    if (body.find("defaults")) {
+        TRY_VALUE(const json::Value defaults, body.object_at("defaults", 64));
+        group.defaults.emplace();
+        for (const json::Value& item : defaults.items()) {
+            TRY_VALUE(std::string value, line_of(item, 512));
+            group.defaults->emplace(item.key(), std::move(value));
+        }
+    }
+    return group;
+}
+
+base::Result<DevicePatch> decode_device_patch(const json::Value& body) {
+    TRY(body.only({"facts", "group", "why"}));
+    DevicePatch patch;
+    if (body.find("facts")) {
+        TRY_VALUE(const json::Value facts, body.object_at("facts", 64));
+        for (const json::Value& item : facts.items()) {
+            std::optional<std::string> value;
+            if (!item.is_null()) {
+                TRY_VALUE(value, line_of(item, 512));
+            }
+            patch.facts.emplace(item.key(), std::move(value));
+        }
+    }
+    if (const auto group = body.find("group")) {
+        patch.group.emplace();
+        if (!group->is_null()) {
+            TRY_VALUE(*patch.group, id_of<device::GroupId>(*group));
+        }
+    }
+    TRY_VALUE(const auto why, body.optional_string_at("why", 1000));
+    patch.why = why.value_or("");
+    return patch;
+}
+
+base::Result<std::string> decode_why(const json::Value& body, WhyIs rule) {
+    TRY(body.only({"why"}));
+    if (rule == WhyIs::required) return line_at(body, "why", 1000);
+    TRY_VALUE(const auto why, body.optional_string_at("why", 1000));
+    return why.value_or("");
+}
+
+base::Result<UploadNew> decode_upload(const json::Value& body) {
+    TRY(body.only({"name", "length", "sha256"}));
+    UploadNew upload;
+    TRY_VALUE(upload.name, body.string_at("name", 255));
+    if (auto valid = check_file_name(upload.name, 255); !valid.ok())
+        return std::move(valid).error().at("/name");
+    TRY_VALUE(upload.length, body.uint_at("length", 1ULL << 40));
+    if (upload.length == 0) return base::invalid("an artifact is not empty").at("/length");
+    TRY_VALUE(upload.sha256, digest_at(body, "sha256"));
+    return upload;
+}
+
+base::Result<ReleaseNew> decode_release(const json::Value& body) {
+    TRY(body.only({"name", "version", "artifact", "models", "hw_revisions", "min_from", "sbom", "notes"}));
+    ReleaseNew release;
+    TRY_VALUE(release.name, line_at(body, "name", 64));
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '_' || c == '-';
+    };
+    if (!std::ranges::all_of(release.name, plain) || !plain(release.name.front()) ||
+        release.name.front() == '.' || release.name.front() == '_' || release.name.front() == '-')
+        return base::invalid("a release's name is made of letters, digits, '.', '_' and '-'").at("/name");
+    TRY_VALUE(release.version, line_at(body, "version", 128));
+    TRY_VALUE(release.artifact, digest_at(body, "artifact"));
+    TRY_VALUE(release.models, lines_at(body, "models", 64, 128));
+    if (release.models.empty()) return base::invalid("a release names at least one model").at("/models");
+    TRY_VALUE(release.hw_revisions, lines_at(body, "hw_revisions", 64, 64));
+    TRY_VALUE(const auto min_from, body.optional_string_at("min_from", 128));
+    release.min_from = min_from.value_or("");
+    if (const auto sbom = body.find("sbom"); sbom && !sbom->is_null()) {
+        TRY_VALUE(const base::Digest256 set, digest_at(body, "sbom"));
+        release.sbom = device::SetId(set);
+    }
+    TRY_VALUE(const auto notes, body.optional_string_at("notes", 16'384));
+    release.notes = notes.value_or("");
+    return release;
+}
+
+base::Result<PlanNew> decode_plan(const json::Value& body) {
+    TRY(body.only({"name", "release", "query", "care", "waves", "soak_seconds", "step_timeout_seconds",
+                   "max_attempts", "rollback_on_halt"}));
+    PlanNew plan;
+    TRY_VALUE(plan.name, line_at(body, "name", 128));
+    TRY_VALUE(plan.release, id_at<rollout::ReleaseId>(body, "release"));
+    TRY_VALUE(const auto query, body.optional_string_at("query", 4096));
+    plan.query = query.value_or("");
+    TRY_VALUE(const auto care, body.optional_string_at("care", 64));
+    if (care) {
+        if (*care == "careful")
+            plan.care = Care::careful;
+        else if (*care == "urgent")
+            plan.care = Care::urgent;
+        else if (*care != "normal")
+            return base::invalid("it is one of careful, normal, urgent").at("/care");
+    }
+    TRY_VALUE(const auto waves, body.optional_array_at("waves", 16));
+    if (waves) {
+        for (const json::Value& item : waves->items()) {
+            TRY_VALUE(PlanNew::Wave wave, wave_of(item));
+            if (!plan.waves.empty() && wave.share_ppm <= plan.waves.back().share_ppm)
+                return item.wrong("its share is cumulative: more than that of the wave before");
+            plan.waves.push_back(std::move(wave));
+        }
+        if (plan.waves.empty()) return waves->wrong("a plan has at least one wave");
+    }
+    TRY_VALUE(const auto soak, body.optional_uint_at("soak_seconds", 2'592'000));
+    if (soak) plan.soak = std::chrono::seconds(*soak);
+    TRY_VALUE(const auto timeout, body.optional_int_at("step_timeout_seconds", 10, 2'592'000));
+    if (timeout) plan.step_timeout = std::chrono::seconds(*timeout);
+    TRY_VALUE(const auto attempts, body.optional_int_at("max_attempts", 1, 20));
+    if (attempts) plan.max_attempts = static_cast<std::uint32_t>(*attempts);
+    TRY_VALUE(plan.rollback_on_halt, body.optional_bool_at("rollback_on_halt"));
+    return plan;
+}
+
+base::Result<std::string> decode_backup(const json::Value& body) {
+    TRY(body.only({"file"}));
+    TRY_VALUE(std::string file, body.string_at("file", 128));
+    const bool plain = std::ranges::all_of(file, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '_' || c == '-';
+    });
+    if (file.empty() || !plain || file.front() == '.' || file.front() == '_' || file.front() == '-')
+        return base::invalid(
+                   "it is a file name of letters, digits, '.', '_' and '-', beginning with a letter or digit")
+            .at("/file");
+    return file;
+}
+
+} // namespace oakum::api

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <api/devices_service.hpp>
+#include <api/releases_service.hpp>
+#include <api/rollouts_service.hpp>
+#include <api/uploads_service.hpp>
+#include <governance/tokens.hpp>
+#include <governance/users.hpp>
+#include <json/value.hpp>
+
+#include <string>
+
+// Bodies of requests, from JSON to values, once. Each refuses members that it does not know; errors are
+// invalid or too_large with the place as a JSON pointer.
+namespace oakum::api {
+
+struct SignInBody {
+    std::string user, password;
+};
+struct PasswordBody {
+    std::string current, next;
+};
+struct GroupBody {
+    std::optional<std::string> name, query;
+    std::optional<std::map<std::string, std::string>> defaults;
+};
+
+base::Result<SignInBody> decode_sign_in(const json::Value& body);
+base::Result<std::string> decode_one_time(const json::Value& body);
+base::Result<PasswordBody> decode_password(const json::Value& body);
+base::Result<governance::UserNew> decode_user_new(const json::Value& body);
+base::Result<governance::UserPatch> decode_user_patch(const json::Value& body);
+base::Result<governance::TokenNew> decode_token_new(const json::Value& body);
+base::Result<governance::EnrolmentTokenNew> decode_enrolment_new(const json::Value& body);
+// `whole`: a new group, whose name must be there.
+base::Result<GroupBody> decode_group(const json::Value& body, bool whole);
+base::Result<DevicePatch> decode_device_patch(const json::Value& body);
+enum class WhyIs : bool { optional, required };
+base::Result<std::string> decode_why(const json::Value& body, WhyIs rule);
+base::Result<UploadNew> decode_upload(const json::Value& body);
+base::Result<ReleaseNew> decode_release(const json::Value& body);
+base::Result<PlanNew> decode_plan(const json::Value& body);
+base::Result<std::string> decode_backup(const json::Value& body);
+
+// A file's name and nothing of a path: 1 to `max` bytes, no separators, no control characters, not "." or
+// "..".
+base::Status check_file_name(std::string_view name, std::size_t max);
+
+} // namespace oakum::api

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decode.hpp"
+#include "early_return.hpp"
+#include "routes.hpp"
+
+#include <array>
+
+namespace oakum::api {
+namespace {
+
+constexpr std::size_t kSmall = 65'536, kQuery = 4096;
+
+base::Result<std::string> query_of(const Call& call) {
+    return text_parameter(call, "query", kQuery);
+}
+
+struct SortWord {
+    std::string_view word;
+    DeviceSort sort;
+};
+constexpr std::array<SortWord, 6> kSorts{{{"risk", DeviceSort::risk},
+                                          {"name", DeviceSort::name},
+                                          {"last_seen", DeviceSort::last_seen},
+                                          {"model", DeviceSort::model},
+                                          {"site", DeviceSort::site},
+                                          {"firmware_version", DeviceSort::firmware_version}}};
+
+base::Result<std::pair<DeviceSort, Order>> sort_of(const Call& call) {
+    const std::string text = call.parameter("sort");
+    if (text.empty()) return std::pair(DeviceSort::risk, Order::natural);
+    const Order order = text.front() == '-' ? Order::reversed : Order::natural;
+    for (const SortWord& known : kSorts)
+        if (known.word == std::string_view(text).substr(order == Order::reversed ? 1 : 0))
+            return std::pair(known.sort, order);
+    return base::invalid("devices are sorted by risk, name, last_seen, model, site or firmware_version, with "
+                         "\"-\" before it "
+                         "to reverse")
+        .at("sort");
+}
+
+base::Result<bool> flag_of(const Call& call, std::string_view name) {
+    const std::string text = call.parameter(name);
+    if (text.empty() || text == "false") return false;
+    if (text == "true") return true;
+    return base::invalid("it is true or false").at(name);
+}
+
+} // namespace
+
+void list_devices(Context& context, Call call) {
+    OR_PROBLEM(query, query_of(call));
+    OR_PROBLEM(sort, sort_of(call));
+    OR_PROBLEM(page, page_parameters(call));
+    context.services.devices.list(call.actor(), *query, sort->first, sort->second, *page,
+                                  answer_page<DevicePage>(call));
+}
+
+void get_facets(Context& context, Call call) {
+    OR_PROBLEM(query, query_of(call));
+    OR_PROBLEM(text, text_parameter(call, "keys", 512));
+    std::vector<std::string> keys;
+    for (std::string_view rest = *text; !rest.empty();) {
+        const std::size_t comma = rest.find(',');
+        const std::string_view key = rest.substr(0, comma);
+        if (key.empty() || key.size() > 64 || keys.size() >= 16)
+            return call.reply.problem(
+                base::invalid("it is up to 16 keys of facts with commas between them").at("keys"));
+        keys.emplace_back(key);
+        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    }
+    if (keys.empty())
+        keys = {"kind", "manufacturer", "model",       "platform", "site",
+                "zone", "owner",        "criticality", "exposure", "lifecycle"};
+    context.services.devices.facets(call.actor(), *query, std::move(keys), answer_json<Facets>(call));
+}
+
+void import_devices(Context& context, Call call) {
+    OR_PROBLEM(dry_run, flag_of(call, "dry_run"));
+    OR_PROBLEM(name, text_parameter(call, "name", 255));
+    if (!name->empty())
+        if (auto valid = check_file_name(*name, 255); !valid.ok())
+            return call.reply.problem(std::move(valid).error().at("name"));
+    DeviceImport import;
+    if (const std::string group = call.parameter("group"); !group.empty()) {
+        auto id = device::GroupId::parse(group);
+        if (!id.ok()) return call.reply.problem(base::invalid("it is not an id").at("group"));
+        import.group = *id;
+    }
+    if (call.request.body.empty())
+        return call.reply.problem(
+            base::invalid("the file is empty; its first line names the columns").at("line 1"));
+    import.csv = std::move(call.request.body);
+    import.dry_run = *dry_run;
+    import.name = name->empty() ? "import.csv" : *name;
+    context.services.devices.import(call.actor(), std::move(import), answer_json<DeviceImportResult>(call));
+}
+
+void get_device(Context& context, Call call) {
+    PATH_ID(id, device::DeviceId);
+    context.services.devices.get(call.actor(), *id, answer_tagged<Device>(call));
+}
+
+void update_device(Context& context, Call call) {
+    PATH_ID(id, device::DeviceId);
+    BODY(patch, 131'072, decode_device_patch);
+    context.services.devices.patch(call.actor(), *id, std::move(*patch), answer_json<Device>(call));
+}
+
+void list_device_findings(Context& context, Call call) {
+    PATH_ID(id, device::DeviceId);
+    OR_PROBLEM(page, page_parameters(call));
+    const std::string state = call.parameter("state");
+    FindingFilter filter = FindingFilter::open;
+    if (state == "closed")
+        filter = FindingFilter::closed;
+    else if (state == "all")
+        filter = FindingFilter::all;
+    else if (state == "unknown")
+        filter = FindingFilter::unknown;
+    else if (!state.empty() && state != "open")
+        return call.reply.problem(base::invalid("it is one of open, closed, all, unknown").at("state"));
+    context.services.devices.findings(call.actor(), *id, filter, *page, answer_page<Page<Finding>>(call));
+}
+
+void get_device_software(Context& context, Call call) {
+    PATH_ID(id, device::DeviceId);
+    context.services.devices.software(call.actor(), *id, answer_json<Software>(call));
+}
+
+void list_device_history(Context& context, Call call) {
+    PATH_ID(id, device::DeviceId);
+    OR_PROBLEM(page, page_parameters(call));
+    context.services.devices.history(call.actor(), *id, *page, answer_page<Page<DeviceEvent>>(call));
+}
+
+void list_device_deployments(Context& context, Call call) {
+    PATH_ID(id, device::DeviceId);
+    OR_PROBLEM(page, page_parameters(call));
+    context.services.devices.deployments(call.actor(), *id, *page, answer_page<Page<Deployment>>(call));
+}
+
+void explain_device(Context& context, Call call) {
+    PATH_ID(id, device::DeviceId);
+    context.services.devices.explain(call.actor(), *id, answer_json<Explanation>(call));
+}
+
+void act_on_device(Context& context, Call call) {
+    PATH_ID(id, device::DeviceId);
+    std::string why;
+    if (!call.request.body.empty()) {
+        OR_PROBLEM(json, json_body(call, kSmall));
+        OR_PROBLEM(text, decode_why(*json, WhyIs::optional));
+        why = std::move(*text);
+    }
+    // The route that was found ends in the action's word.
+    const std::string_view word =
+        std::string_view(call.request.path).substr(call.request.path.rfind('/') + 1);
+    for (const DeviceAction action : {DeviceAction::accept, DeviceAction::hold, DeviceAction::release,
+                                      DeviceAction::retire, DeviceAction::revoke, DeviceAction::update_now})
+        if (to_string(action) == word)
+            return context.services.devices.act(call.actor(), *id, action, std::move(why),
+                                                answer_json<DeviceActionResult>(call));
+    call.reply.problem(base::bug("no action for " + call.request.path));
+}
+
+void preview_query(Context& context, Call call) {
+    OR_PROBLEM(query, query_of(call));
+    context.services.devices.preview(call.actor(), *query, answer_json<QueryPreview>(call));
+}
+
+void attach_sbom(Context& context, Call call) {
+    OR_PROBLEM(model, text_parameter(call, "model", 128));
+    OR_PROBLEM(version, text_parameter(call, "version", 128));
+    OR_PROBLEM(name, text_parameter(call, "name", 255));
+    SbomNew sbom;
+    if (const std::string device = call.parameter("device"); !device.empty()) {
+        auto id = device::DeviceId::parse(device);
+        if (!id.ok()) return call.reply.problem(base::invalid("it is not an id").at("device"));
+        sbom.device = *id;
+    }
+    if (model->empty() != version->empty())
+        return call.reply.problem(base::invalid("a firmware is named by its model and its version")
+                                      .at(model->empty() ? "model" : "version"));
+    if (sbom.device.has_value() == !model->empty())
+        return call.reply.problem(
+            base::invalid(
+                "an SBOM belongs to a firmware (model and version) or to a device: name one of them")
+                .at("model"));
+    if (!name->empty())
+        if (auto valid = check_file_name(*name, 255); !valid.ok())
+            return call.reply.problem(std::move(valid).error().at("name"));
+    if (call.request.body.empty())
+        return call.reply.problem(base::invalid("the body is missing").at("line 1, column 1"));
+    sbom.document = std::move(call.request.body);
+    sbom.model = std::move(*model);
+    sbom.version = std::move(*version);
+    sbom.name = name->empty() ? "sbom.json" : std::move(*name);
+    context.services.software.attach(call.actor(), std::move(sbom), answer_json<SbomAttached>(call, 201));
+}
+
+void list_firmware(Context& context, Call call) {
+    OR_PROBLEM(page, page_parameters(call));
+    context.services.software.firmware(call.actor(), *page, answer_page<Page<Firmware>>(call));
+}
+
+// ---- advisories and exposure
+
+void list_advisories(Context& context, Call call) {
+    AdvisoryQuery wanted;
+    OR_PROBLEM(query, query_of(call));
+    OR_PROBLEM(text, text_parameter(call, "search", 256));
+    OR_PROBLEM(page, page_parameters(call));
+    const std::string only = call.parameter("only");
+    if (only == "exploited")
+        wanted.only = AdvisoryFilter::exploited;
+    else if (only == "all")
+        wanted.only = AdvisoryFilter::all;
+    else if (!only.empty() && only != "affecting")
+        return call.reply.problem(base::invalid("it is one of affecting, exploited, all").at("only"));
+    wanted.search = std::move(*text);
+    wanted.query = std::move(*query);
+    wanted.page = *page;
+    context.services.advisories.list(call.actor(), std::move(wanted), answer_page<AdvisoryPage>(call));
+}
+
+void get_advisory(Context& context, Call call) {
+    OR_PROBLEM(query, query_of(call));
+    const std::string& id = call.path.front();
+    const auto good = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
+               c == '.' || c == '_' || c == '-';
+    };
+    if (id.size() > 128 || !std::ranges::all_of(id, good))
+        return call.reply.problem(
+            base::invalid("an advisory's id is made of letters, digits, ':', '.', '_' and '-'").at("id"));
+    context.services.advisories.get(
+        call.actor(), id, *query, [reply = call.reply, id](base::Result<AdvisoryLookup> found) {
+            if (!found.ok()) return reply.problem(found.error());
+            if (found->advisory) return reply.json(200, to_json(*found->advisory));
+            const auto& newest = found->newest_record;
+            const std::string detail = id + " is not in our data; " +
+                                       (newest ? "its newest record is of " + base::to_date(*newest)
+                                               : "no advisories were imported yet") +
+                                       ". Nothing can be said about it.";
+            reply.send(not_in_data(base::not_found(detail), reply.id(), newest));
+        });
+}
+
+void get_exposure(Context& context, Call call) {
+    OR_PROBLEM(query, query_of(call));
+    context.services.exposure.exposure(call.actor(), *query, answer_json<Exposure>(call));
+}
+
+void list_fixes(Context& context, Call call) {
+    OR_PROBLEM(query, query_of(call));
+    OR_PROBLEM(page, page_parameters(call));
+    context.services.exposure.fixes(call.actor(), *query, *page, answer_page<FixPage>(call));
+}
+
+void get_exposure_windows(Context& context, Call call) {
+    OR_PROBLEM(query, query_of(call));
+    context.services.exposure.windows(call.actor(), *query, answer_json<ExposureWindows>(call));
+}
+
+} // namespace oakum::api

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decode.hpp"
+#include "early_return.hpp"
+#include "routes.hpp"
+
+#include <json/parse.hpp>
+
+#include <charconv>
+
+namespace oakum::api {
+namespace {
+
+constexpr std::size_t kSmall = 65'536;
+
+std::vector<GroupRef> groups_of(const Context& context, device::TenantId tenant,
+                                const std::vector<device::GroupId>& ids) {
+    std::vector<GroupRef> refs;
+    for (const device::GroupId& id : ids) {
+        const auto group = context.services.control.find<ports::GroupRow>(tenant, id);
+        refs.push_back({.id = id, .name = group ? group->name : "(deleted)"});
+    }
+    return refs;
+}
+
+struct UserView {
+    ports::UserRow row;
+    std::vector<GroupRef> scope;
+};
+struct TokenView {
+    ports::TokenRow row;
+    std::string user;
+};
+struct EnrolmentView {
+    ports::TokenRow row;
+    std::optional<GroupRef> group;
+};
+
+} // namespace
+
+void write(Out& o, const UserView& v) {
+    object(o, [&] {
+        o("id", v.row.id)("name", v.row.name)("role", v.row.role)("scope", v.scope)("disabled",
+                                                                                    v.row.disabled);
+        o("password_set", !v.row.password_hash.empty())("created", v.row.created);
+    });
+}
+void write(Out& o, const TokenView& v) {
+    object(o, [&] {
+        o("id", v.row.id)("label", v.row.label)("user", UserRef{.id = v.row.user, .name = v.user})(
+            "scopes", v.row.scopes);
+        o("created", v.row.created)("expires", v.row.expires)("revoked", v.row.revoked);
+    });
+}
+void write(Out& o, const EnrolmentView& v) {
+    object(o, [&] {
+        o("id", v.row.id)("label", v.row.label)("group", v.group)("uses_left",
+                                                                  v.row.uses_left)("created", v.row.created);
+        o("expires", v.row.expires)("revoked", v.row.revoked);
+    });
+}
+
+namespace {
+
+TokenView view_of(const Context& context, device::TenantId tenant, ports::TokenRow row) {
+    const auto user = context.services.control.find<ports::UserRow>(tenant, row.user);
+    return {.row = std::move(row), .user = user ? user->name : ""};
+}
+
+EnrolmentView enrolment_view_of(const Context& context, device::TenantId tenant, ports::TokenRow row) {
+    EnrolmentView view{.row = std::move(row), .group = {}};
+    if (!view.row.group.is_zero()) view.group = groups_of(context, tenant, {view.row.group}).front();
+    return view;
+}
+
+std::string me_json(const Context& context, const governance::Principal& principal) {
+    std::vector<device::GroupId> scope;
+    for (const base::Id128& group : principal.actor.scope)
+        scope.emplace_back(group);
+    std::vector<std::string> scopes;
+    if (principal.actor.token)
+        for (unsigned i = 0; i < 4; ++i)
+            if (const auto one = static_cast<access::TokenScope>(i); principal.actor.token->has(one))
+                scopes.emplace_back(access::to_string(one));
+    const device::TenantId tenant(principal.actor.tenant);
+    std::string body;
+    Out o(body);
+    object(o, [&] {
+        o("id", principal.actor.user)("name", principal.actor.name)("role", principal.actor.role);
+        o("scope", groups_of(context, tenant, scope));
+        o("via", std::string_view(principal.session ? "session" : "token"));
+        o("token_scopes", principal.session ? std::nullopt : std::optional(scopes));
+        o("permissions", access::permissions(principal.actor));
+        o("csrf", principal.session ? std::optional(principal.csrf) : std::nullopt);
+        o("session_expires", principal.session ? std::optional(principal.expires) : std::nullopt);
+        o("password_set", principal.password_set);
+        o.w.key("features");
+        object(o, [&] {
+            o("tenants", context.services.control.tenants().size() > 1);
+            o("approval_by_another", context.settings.approval_by_another);
+        });
+    });
+    return body;
+}
+
+// SameSite and the __Host- prefix keep other sites and other hosts out; scripts never see it.
+std::pair<std::string, std::string> cookie(const std::string& secret, std::int64_t seconds) {
+    return {"Set-Cookie", "__Host-oakum_session=" + secret + "; Path=/; Max-Age=" + std::to_string(seconds) +
+                              "; HttpOnly; Secure; SameSite=Strict"};
+}
+
+shard::Completion<governance::SignedIn> signed_in(Context& context, const Call& call) {
+    return [&context, reply = call.reply](base::Result<governance::SignedIn> result) {
+        if (!result.ok()) return reply.problem(result.error());
+        const auto left = result->principal.expires - context.services.clock.now();
+        reply.json(200, me_json(context, result->principal),
+                   {cookie(result->secret, std::max<std::int64_t>(left.count() / 1000, 0))});
+    };
+}
+
+// A proxy on this machine would make everyone local.
+bool proxied(const ports::HttpRequest& request) {
+    for (const char* header : {"forwarded", "x-forwarded-for", "x-real-ip", "via"})
+        if (!request.header(header).empty()) return true;
+    return false;
+}
+
+governance::Origin origin_of(const Call& call) {
+    return {.address = call.request.peer.address,
+            .loopback = call.request.peer.loopback && !proxied(call.request)};
+}
+
+template <class View> void reply_page(const Call& call, base::Result<std::vector<View>> views) {
+    if (!views.ok()) return call.reply.problem(views.error());
+    auto page = page_parameters(call);
+    if (!page.ok()) return call.reply.problem(page.error());
+    const Page<View> piece = cut(std::move(*views), *page);
+    call.reply.json(200, page_json(piece, piece.items, list_of(call)));
+}
+
+template <class T>
+std::function<void(base::Result<T>)> or_problem(const Call& call, std::function<void(T)> then) {
+    return [reply = call.reply, then = std::move(then)](base::Result<T> result) {
+        if (!result.ok()) return reply.problem(result.error());
+        then(std::move(*result));
+    };
+}
+
+std::function<void(base::Status)> answer_nothing(const Call& call) {
+    return [reply = call.reply](base::Status status) {
+        if (!status.ok()) return reply.problem(status.error());
+        reply.nothing();
+    };
+}
+
+} // namespace
+
+void sign_in(Context& context, Call call) {
+    BODY(body, kSmall, decode_sign_in);
+    context.services.sessions.sign_in(context.settings.tenant, body->user, body->password, origin_of(call),
+                                      signed_in(context, call));
+}
+
+void sign_in_once(Context& context, Call call) {
+    BODY(token, kSmall, decode_one_time);
+    context.services.sessions.sign_in_once(context.settings.tenant, *token, origin_of(call),
+                                           signed_in(context, call));
+}
+
+void sign_out(Context& context, Call call) {
+    context.services.sessions.sign_out(call.principal, [reply = call.reply](base::Status status) {
+        if (!status.ok()) return reply.problem(status.error());
+        ports::HttpResponse response;
+        response.status = 204;
+        response.headers.push_back(cookie("", 0));
+        add_security_headers(response);
+        reply.send(std::move(response));
+    });
+}
+
+void get_me(Context& context, Call call) {
+    call.reply.json(200, me_json(context, call.principal));
+}
+
+void change_password(Context& context, Call call) {
+    BODY(body, kSmall, decode_password);
+    governance::Principal after = call.principal;
+    after.password_set = true;
+    context.services.sessions.change_password(call.principal, body->current, body->next, origin_of(call),
+                                              [&context, after, reply = call.reply](base::Status status) {
+                                                  if (!status.ok()) return reply.problem(status.error());
+                                                  reply.json(200, me_json(context, after));
+                                              });
+}
+
+void list_users(Context& context, Call call) {
+    auto rows = context.services.users.list(call.actor());
+    if (!rows.ok()) return call.reply.problem(rows.error());
+    std::vector<UserView> views;
+    for (ports::UserRow& row : *rows) {
+        auto scope = groups_of(context, call.tenant(), row.scope);
+        views.push_back({.row = std::move(row), .scope = std::move(scope)});
+    }
+    reply_page<UserView>(call, std::move(views));
+}
+
+namespace {
+
+std::function<void(base::Result<ports::UserRow>)> answer_user(Context& context, const Call& call,
+                                                              int status) {
+    return or_problem<ports::UserRow>(
+        call, [&context, reply = call.reply, tenant = call.tenant(), status](ports::UserRow row) {
+            auto scope = groups_of(context, tenant, row.scope);
+            reply.json(status, to_json(UserView{.row = std::move(row), .scope = std::move(scope)}));
+        });
+}
+
+} // namespace
+
+void create_user(Context& context, Call call) {
+    BODY(user, kSmall, decode_user_new);
+    context.services.users.create(call.actor(), std::move(*user), answer_user(context, call, 201));
+}
+
+void update_user(Context& context, Call call) {
+    PATH_ID(id, access::UserId);
+    BODY(patch, kSmall, decode_user_patch);
+    context.services.users.patch(call.actor(), *id, std::move(*patch), answer_user(context, call, 200));
+}
+
+void list_tokens(Context& context, Call call) {
+    auto rows = context.services.tokens.list(call.actor());
+    if (!rows.ok()) return call.reply.problem(rows.error());
+    std::vector<TokenView> views;
+    for (ports::TokenRow& row : *rows)
+        views.push_back(view_of(context, call.tenant(), std::move(row)));
+    reply_page<TokenView>(call, std::move(views));
+}
+
+void create_token(Context& context, Call call) {
+    BODY(token, kSmall, decode_token_new);
+    context.services.tokens.create(
+        call.actor(), *token,
+        or_problem<governance::NewToken>(
+            call, [&context, reply = call.reply, tenant = call.tenant()](governance::NewToken made) {
+                std::string body;
+                Out o(body);
+                object(o, [&] { o("token", view_of(context, tenant, made.row))("secret", made.secret); });
+                reply.json(201, std::move(body));
+            }));
+}
+
+void revoke_token(Context& context, Call call) {
+    PATH_ID(id, access::TokenId);
+    context.services.tokens.revoke(call.actor(), *id, answer_nothing(call));
+}
+
+void list_enrolment_tokens(Context& context, Call call) {
+    auto rows = context.services.tokens.enrolments(call.actor());
+    if (!rows.ok()) return call.reply.problem(rows.error());
+    std::vector<EnrolmentView> views;
+    for (ports::TokenRow& row : *rows)
+        views.push_back(enrolment_view_of(context, call.tenant(), std::move(row)));
+    reply_page<EnrolmentView>(call, std::move(views));
+}
+
+void create_enrolment_token(Context& context, Call call) {
+    BODY(token, kSmall, decode_enrolment_new);
+    context.services.tokens.create_enrolment(
+        call.actor(), *token,
+        or_problem<governance::NewToken>(
+            call, [&context, reply = call.reply, tenant = call.tenant()](governance::NewToken made) {
+                std::string body;
+                Out o(body);
+                object(o, [&] {
+                    o("enrolment_token", enrolment_view_of(context, tenant, made.row))("secret", made.secret);
+                    o("command", "oakum-agent enroll --server " + context.settings.address +
+                                     " --ca-fingerprint " + context.settings.ca_fingerprint + " --token " +
+                                     made.secret);
+                });
+                reply.json(201, std::move(body));
+            }));
+}
+
+void revoke_enrolment_token(Context& context, Call call) {
+    PATH_ID(id, access::TokenId);
+    context.services.tokens.revoke_enrolment(call.actor(), *id, answer_nothing(call));
+}
+
+void list_audit(Context& context, Call call) {
+    auto page = page_parameters(call);
+    if (!page.ok()) return call.reply.problem(page.error());
+    std::uint64_t after = 0;
+    if (const std::string text = call.parameter("after"); !text.empty()) {
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), after);
+        if (error != std::errc() || end != text.data() + text.size())
+            return call.reply.problem(base::invalid("it is the number of a record").at("after"));
+    }
+    context.services.audit.list(
+        call.actor(), after, page->limit + 1,
+        or_problem<std::vector<ports::AuditRow>>(
+            call, [reply = call.reply, limit = page->limit](std::vector<ports::AuditRow> rows) {
+                const bool more = rows.size() > limit;
+                if (more) rows.resize(limit);
+                std::string body;
+                Out o(body);
+                object(o, [&] {
+                    o("items", rows);
+                    o("next_cursor", more ? std::optional(std::to_string(rows.back().number)) : std::nullopt);
+                });
+                reply.json(200, std::move(body));
+            }));
+}
+
+void verify_audit(Context& context, Call call) {
+    context.services.audit.verify(call.actor(), answer_json<governance::AuditVerification>(call));
+}
+
+// ---- groups
+
+namespace {
+
+struct GroupBodyView {
+    fleet::GroupView view;
+};
+
+} // namespace
+
+void write(Out& o, const GroupBodyView& v) {
+    object(o, [&] {
+        o("id", v.view.row.id)("name", v.view.row.name);
+        o("query", v.view.row.query.empty() ? std::nullopt : std::optional(v.view.row.query));
+        o.w.key("defaults").begin_object();
+        for (const device::Fact& fact : v.view.row.defaults)
+            o.w.member(fact.key, fact.value);
+        o.w.end_object();
+        o("devices", v.view.members.yes);
+    });
+}
+
+namespace {
+
+std::string tag_of(const fleet::GroupView& group) {
+    return "\"v" + std::to_string(group.row.row_version) + "\"";
+}
+
+void reply_group(Context& context, const Reply& reply, const access::Actor& actor, device::GroupId id,
+                 int status) {
+    auto group = context.services.groups.get(actor, id);
+    if (!group.ok()) return reply.problem(group.error());
+    const std::string tag = tag_of(*group);
+    reply.json(status, to_json(GroupBodyView{std::move(*group)}), {{"ETag", tag}});
+}
+
+} // namespace
+
+void list_groups(Context& context, Call call) {
+    auto groups = context.services.groups.list(call.actor());
+    if (!groups.ok()) return call.reply.problem(groups.error());
+    std::vector<GroupBodyView> views;
+    for (fleet::GroupView& group : *groups)
+        views.push_back({std::move(group)});
+    reply_page<GroupBodyView>(call, std::move(views));
+}
+
+void get_group(Context& context, Call call) {
+    PATH_ID(id, device::GroupId);
+    reply_group(context, call.reply, call.actor(), *id, 200);
+}
+
+void create_group(Context& context, Call call) {
+    auto json = json_body(call, 131'072);
+    if (!json.ok()) return call.reply.problem(json.error());
+    auto body = decode_group(*json, true);
+    if (!body.ok()) return call.reply.problem(body.error());
+    context.services.groups.create(
+        call.actor(),
+        {.name = *body->name,
+         .query = body->query.value_or(""),
+         .defaults = body->defaults.value_or(std::map<std::string, std::string>())},
+        or_problem<device::GroupId>(call,
+                                    [&context, reply = call.reply, actor = call.actor()](device::GroupId id) {
+                                        reply_group(context, reply, actor, id, 201);
+                                    }));
+}
+
+void update_group(Context& context, Call call) {
+    PATH_ID(id, device::GroupId);
+    auto json = json_body(call, 131'072);
+    if (!json.ok()) return call.reply.problem(json.error());
+    auto body = decode_group(*json, false);
+    if (!body.ok()) return call.reply.problem(body.error());
+    const auto stored = context.services.groups.get(call.actor(), *id);
+    if (!stored.ok()) return call.reply.problem(stored.error());
+    if (const std::string_view expected = call.request.header("if-match");
+        !expected.empty() && expected != tag_of(*stored))
+        return call.reply.problem(
+            base::conflict("the group was changed meanwhile; read it again").at("If-Match"));
+    fleet::GroupWish wish{.name = body->name.value_or(stored->row.name),
+                          .query = body->query.value_or(stored->row.query),
+                          .defaults = body->defaults.value_or(std::map<std::string, std::string>())};
+    if (!body->defaults)
+        for (const device::Fact& fact : stored->row.defaults)
+            wish.defaults[fact.key] = fact.value;
+    context.services.groups.change(
+        call.actor(), *id, std::move(wish),
+        [&context, reply = call.reply, actor = call.actor(), id = *id](base::Status status) {
+            if (!status.ok()) return reply.problem(status.error());
+            reply_group(context, reply, actor, id, 200);
+        });
+}
+
+void delete_group(Context& context, Call call) {
+    PATH_ID(id, device::GroupId);
+    for (const auto& user : context.services.control.list<ports::UserRow>(call.tenant()))
+        if (std::ranges::find(user->scope, *id) != user->scope.end() &&
+            access::may(call.actor(), access::Action::group_edit).allowed)
+            return call.reply.problem(
+                base::conflict("the scope of user " + user->name + " names this group"));
+    context.services.groups.remove(call.actor(), *id, "", answer_nothing(call));
+}
+
+} // namespace oakum::api

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decode.hpp"
+#include "early_return.hpp"
+#include "routes.hpp"
+
+#include <charconv>
+
+namespace oakum::api {
+namespace {
+
+constexpr std::size_t kSmall = 65'536;
+
+std::string_view last_segment(const Call& call) {
+    return std::string_view(call.request.path).substr(call.request.path.rfind('/') + 1);
+}
+
+// A body that goes to a service as it comes. What fails is kept for the answer; the rest of the body is not
+// written.
+template <class Piece, class Done> class ServiceSink final : public ports::BodySink {
+  public:
+    ServiceSink(std::unique_ptr<Piece> piece, Reply reply, int status, std::uint64_t limit)
+        : piece_(std::move(piece)), reply_(std::move(reply)), status_(status), limit_(limit) {}
+
+    base::Status write(base::ByteView bytes) override {
+        written_ += bytes.size();
+        if (written_ > limit_)
+            return base::too_large("the body has more than " + std::to_string(limit_) + " bytes");
+        return piece_->write(bytes);
+    }
+    void finish(std::function<void(ports::HttpResponse)> respond) override {
+        const Reply reply = reply_.to(std::move(respond));
+        piece_->finish([reply, status = status_](base::Result<Done> result) {
+            if (!result.ok()) return reply.problem(result.error());
+            reply.json(status, to_json(*result));
+        });
+    }
+    void abort() override { piece_.reset(); }
+
+  private:
+    std::unique_ptr<Piece> piece_;
+    Reply reply_;
+    int status_;
+    std::uint64_t limit_;
+    std::uint64_t written_ = 0;
+};
+
+} // namespace
+
+// ---- feeds and jobs
+
+void list_feeds(Context& context, Call call) {
+    context.services.feeds.list(call.actor(), answer_page<Page<Feed>>(call));
+}
+
+base::Result<std::unique_ptr<ports::BodySink>> import_feed(Context& context, Call call) {
+    TRY_VALUE(const std::string name, text_parameter(call, "name", 255));
+    if (auto valid = check_file_name(name, 255); !valid.ok()) return std::move(valid).error().at("name");
+    TRY_VALUE(auto upload, context.services.feeds.begin_import(call.actor(), name));
+    return std::unique_ptr<ports::BodySink>(
+        std::make_unique<ServiceSink<FeedUpload, Job>>(std::move(upload), call.reply, 202, 8'589'934'592));
+}
+
+void list_jobs(Context& context, Call call) {
+    OR_PROBLEM(page, page_parameters(call));
+    context.services.jobs.list(call.actor(), *page, answer_page<Page<Job>>(call));
+}
+
+namespace {
+
+base::Result<std::string> job_id(const Call& call) {
+    const std::string& id = call.path.front();
+    const auto good = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    };
+    if (id.size() > 64 || !std::ranges::all_of(id, good))
+        return base::not_found("there is no job with this id").at("id");
+    return id;
+}
+
+} // namespace
+
+void get_job(Context& context, Call call) {
+    OR_PROBLEM(id, job_id(call));
+    context.services.jobs.get(call.actor(), *id, answer_json<Job>(call));
+}
+
+void cancel_job(Context& context, Call call) {
+    OR_PROBLEM(id, job_id(call));
+    context.services.jobs.cancel(call.actor(), *id, answer_json<Job>(call));
+}
+
+// ---- uploads, artifacts, releases
+
+void begin_upload(Context& context, Call call) {
+    BODY(upload, kSmall, decode_upload);
+    context.services.uploads.begin(call.actor(), std::move(*upload), answer_json<Upload>(call, 201));
+}
+
+void get_upload(Context& context, Call call) {
+    PATH_ID(id, UploadId);
+    context.services.uploads.get(call.actor(), *id, answer_json<Upload>(call));
+}
+
+base::Result<std::unique_ptr<ports::BodySink>> append_upload(Context& context, Call call) {
+    TRY_VALUE(const UploadId id, id_in_path<UploadId>(call));
+    const std::string_view text = call.request.header("upload-offset");
+    std::uint64_t offset = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), offset);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size())
+        return base::invalid("it is the number of bytes that the server holds").at("Upload-Offset");
+    TRY_VALUE(auto piece, context.services.uploads.append(call.actor(), id, offset));
+    return std::unique_ptr<ports::BodySink>(std::make_unique<ServiceSink<UploadPiece, Upload>>(
+        std::move(piece), call.reply, 200, 1'099'511'627'776));
+}
+
+void finish_upload(Context& context, Call call) {
+    PATH_ID(id, UploadId);
+    context.services.uploads.finish(call.actor(), *id, answer_json<Artifact>(call));
+}
+
+void list_artifacts(Context& context, Call call) {
+    OR_PROBLEM(page, page_parameters(call));
+    context.services.uploads.artifacts(call.actor(), *page, answer_page<Page<Artifact>>(call));
+}
+
+void list_releases(Context& context, Call call) {
+    OR_PROBLEM(page, page_parameters(call));
+    context.services.releases.list(call.actor(), *page, answer_page<Page<ReleaseSummary>>(call));
+}
+
+void create_release(Context& context, Call call) {
+    BODY(release, kSmall, decode_release);
+    context.services.releases.create(call.actor(), std::move(*release), answer_json<Release>(call, 201));
+}
+
+void get_release(Context& context, Call call) {
+    PATH_ID(id, rollout::ReleaseId);
+    context.services.releases.get(call.actor(), *id, answer_tagged<Release>(call));
+}
+
+void act_on_release(Context& context, Call call) {
+    PATH_ID(id, rollout::ReleaseId);
+    std::string why;
+    if (!call.request.body.empty()) {
+        OR_PROBLEM(json, json_body(call, kSmall));
+        OR_PROBLEM(text, decode_why(*json, WhyIs::optional));
+        why = std::move(*text);
+    }
+    for (const ReleaseAction action : {ReleaseAction::publish, ReleaseAction::withdraw})
+        if (to_string(action) == last_segment(call))
+            return context.services.releases.act(call.actor(), *id, action, std::move(why),
+                                                 answer_json<Release>(call));
+    call.reply.problem(base::bug("no action for " + call.request.path));
+}
+
+// ---- rollouts
+
+void list_rollouts(Context& context, Call call) {
+    OR_PROBLEM(page, page_parameters(call));
+    std::optional<rollout::State> state;
+    if (const std::string text = call.parameter("state"); !text.empty()) {
+        auto parsed = rollout::parse_state(text);
+        if (!parsed.ok()) return call.reply.problem(base::invalid("it is no state of a rollout").at("state"));
+        state = *parsed;
+    }
+    context.services.rollouts.list(call.actor(), state, *page, answer_page<Page<RolloutSummary>>(call));
+}
+
+void create_rollout(Context& context, Call call) {
+    BODY(plan, kSmall, decode_plan);
+    context.services.rollouts.create(call.actor(), std::move(*plan), answer_json<Rollout>(call, 201));
+}
+
+void get_rollout(Context& context, Call call) {
+    PATH_ID(id, rollout::RolloutId);
+    context.services.rollouts.get(call.actor(), *id, answer_tagged<Rollout>(call));
+}
+
+void act_on_rollout(Context& context, Call call) {
+    PATH_ID(id, rollout::RolloutId);
+    OR_PROBLEM(json, json_body(call, kSmall));
+    OR_PROBLEM(why, decode_why(*json, WhyIs::required));
+    for (const RolloutAction action :
+         {RolloutAction::start, RolloutAction::approve, RolloutAction::pause, RolloutAction::resume,
+          RolloutAction::halt, RolloutAction::abort, RolloutAction::open_next_wave, RolloutAction::roll_back})
+        if (to_string(action) == last_segment(call))
+            return context.services.rollouts.act(call.actor(), *id, action, std::move(*why),
+                                                 answer_json<Rollout>(call));
+    call.reply.problem(base::bug("no action for " + call.request.path));
+}
+
+void list_rollout_devices(Context& context, Call call) {
+    PATH_ID(id, rollout::RolloutId);
+    OR_PROBLEM(page, page_parameters(call));
+    std::optional<install::State> state;
+    if (const std::string text = call.parameter("state"); !text.empty()) {
+        auto parsed = install::parse_state(text);
+        if (!parsed.ok())
+            return call.reply.problem(base::invalid("it is no state of a deployment").at("state"));
+        state = *parsed;
+    }
+    context.services.rollouts.devices(call.actor(), *id, state, *page, answer_page<Page<Deployment>>(call));
+}
+
+void list_rollout_decisions(Context& context, Call call) {
+    PATH_ID(id, rollout::RolloutId);
+    OR_PROBLEM(page, page_parameters(call));
+    context.services.rollouts.decisions(call.actor(), *id, *page, answer_page<Page<RolloutDecision>>(call));
+}
+
+} // namespace oakum::api

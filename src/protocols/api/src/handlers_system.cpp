@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decode.hpp"
+#include "early_return.hpp"
+#include "event_stream.hpp"
+#include "openapi.hpp"
+#include "routes.hpp"
+
+namespace oakum::api {
+
+void get_health(Context&, Call call) {
+    call.reply.json(200, to_json(Health{.status = Health::Status::ok, .checks = {}}));
+}
+
+void get_readiness(Context& context, Call call) {
+    const Health health = context.services.system.readiness();
+    call.reply.json(health.status == Health::Status::ok ? 200 : 503, to_json(health));
+}
+
+void get_metrics(Context& context, Call call) {
+    ports::HttpResponse response;
+    response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    response.body = context.services.system.metrics();
+    add_security_headers(response);
+    call.reply.send(std::move(response));
+}
+
+void get_openapi(Context&, Call call) {
+    call.reply.json(200, std::string(openapi_document()));
+}
+
+void get_system(Context& context, Call call) {
+    context.services.system.system(call.actor(), answer_json<System>(call));
+}
+
+void create_backup(Context& context, Call call) {
+    BODY(file, 65'536, decode_backup);
+    context.services.system.backup(call.actor(), std::move(*file), answer_json<Backup>(call, 201));
+}
+
+void search(Context& context, Call call) {
+    OR_PROBLEM(text, text_parameter(call, "q", 256));
+    if (text->empty()) return call.reply.problem(base::invalid("what is searched for is missing").at("q"));
+    context.services.system.search(call.actor(), std::move(*text),
+                                   [reply = call.reply](base::Result<std::vector<SearchHit>> hits) {
+                                       if (!hits.ok()) return reply.problem(hits.error());
+                                       std::string body;
+                                       Out o(body);
+                                       object(o, [&] { o("items", *hits); });
+                                       reply.json(200, std::move(body));
+                                   });
+}
+
+void stream_events(Context& context, Call call) {
+    OR_PROBLEM(stream, open_event_stream(context, call));
+    ports::HttpResponse response;
+    response.headers.emplace_back("Content-Type", "text/event-stream");
+    response.body = std::move(*stream);
+    add_security_headers(response);
+    call.reply.send(std::move(response));
+}
+
+} // namespace oakum::api

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "routes.hpp"
+
+#include <array>
+
+namespace oakum::api {
+namespace {
+
+using access::Action;
+using ports::Method;
+
+constexpr std::nullopt_t kPublic = std::nullopt;
+constexpr std::uint64_t kSmall = 65'536;
+
+// clang-format off
+constexpr std::array kRoutes = std::to_array<Route>({
+    {Method::get, "/healthz", kPublic, "", Body::none, 0, get_health, nullptr, Keeps::answer},
+    {Method::get, "/readyz", kPublic, "", Body::none, 0, get_readiness, nullptr, Keeps::answer},
+    {Method::get, "/metrics", Action::system_read, "", Body::none, 0, get_metrics, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/openapi.json", kPublic, "", Body::none, 0, get_openapi, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/session", kPublic, "", Body::json, kSmall, sign_in, nullptr, Keeps::only_the_fact},
+    {Method::post, "/api/v1/session/one-time", kPublic, "", Body::json, kSmall, sign_in_once, nullptr, Keeps::only_the_fact},
+    {Method::del, "/api/v1/session", Action::self_edit, "", Body::none, 0, sign_out, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/me", Action::self_edit, "", Body::none, 0, get_me, nullptr, Keeps::answer},
+    {Method::put, "/api/v1/me/password", Action::self_edit, "", Body::json, kSmall, change_password, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/users", Action::user_read, "cursor limit", Body::none, 0, list_users, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/users", Action::user_edit, "", Body::json, kSmall, create_user, nullptr, Keeps::answer},
+    {Method::patch, "/api/v1/users/{id}", Action::user_edit, "", Body::json, kSmall, update_user, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/tokens", Action::token_read, "cursor limit", Body::none, 0, list_tokens, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/tokens", Action::token_edit, "", Body::json, kSmall, create_token, nullptr, Keeps::only_the_fact},
+    {Method::del, "/api/v1/tokens/{id}", Action::token_edit, "", Body::none, 0, revoke_token, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/enrolment-tokens", Action::enrolment_read, "cursor limit", Body::none, 0, list_enrolment_tokens, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/enrolment-tokens", Action::enrolment_edit, "", Body::json, kSmall, create_enrolment_token, nullptr, Keeps::only_the_fact},
+    {Method::del, "/api/v1/enrolment-tokens/{id}", Action::enrolment_edit, "", Body::none, 0, revoke_enrolment_token, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/groups", Action::group_read, "cursor limit", Body::none, 0, list_groups, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/groups", Action::group_edit, "", Body::json, 131'072, create_group, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/groups/{id}", Action::group_read, "", Body::none, 0, get_group, nullptr, Keeps::answer},
+    {Method::patch, "/api/v1/groups/{id}", Action::group_edit, "", Body::json, 131'072, update_group, nullptr, Keeps::answer},
+    {Method::del, "/api/v1/groups/{id}", Action::group_edit, "", Body::none, 0, delete_group, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices", Action::device_read, "query sort cursor limit", Body::none, 0, list_devices, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices/facets", Action::device_read, "query keys", Body::none, 0, get_facets, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/devices/import", Action::device_import, "dry_run group name", Body::csv, 16'777'216, import_devices, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices/{id}", Action::device_read, "", Body::none, 0, get_device, nullptr, Keeps::answer},
+    {Method::patch, "/api/v1/devices/{id}", Action::device_edit, "", Body::json, 131'072, update_device, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices/{id}/findings", Action::device_read, "state cursor limit", Body::none, 0, list_device_findings, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices/{id}/software", Action::device_read, "", Body::none, 0, get_device_software, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices/{id}/history", Action::device_read, "cursor limit", Body::none, 0, list_device_history, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices/{id}/deployments", Action::device_read, "cursor limit", Body::none, 0, list_device_deployments, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices/{id}/explain", Action::device_read, "", Body::none, 0, explain_device, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/devices/{id}/actions/accept", Action::device_operate, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/devices/{id}/actions/hold", Action::device_operate, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/devices/{id}/actions/release", Action::device_operate, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/devices/{id}/actions/retire", Action::device_operate, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/devices/{id}/actions/update-now", Action::device_operate, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/devices/{id}/actions/revoke", Action::device_revoke, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/query/preview", Action::device_read, "query", Body::none, 0, preview_query, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/sboms", Action::device_import, "model version device name", Body::sbom, 33'554'432, attach_sbom, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/firmware", Action::device_read, "cursor limit", Body::none, 0, list_firmware, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/advisories", Action::advisory_read, "query search only cursor limit", Body::none, 0, list_advisories, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/advisories/{id}", Action::advisory_read, "query", Body::none, 0, get_advisory, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/exposure", Action::device_read, "query", Body::none, 0, get_exposure, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/fixes", Action::device_read, "query cursor limit", Body::none, 0, list_fixes, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/proof/exposure-windows", Action::device_read, "query", Body::none, 0, get_exposure_windows, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/feeds", Action::advisory_read, "", Body::none, 0, list_feeds, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/feeds/import", Action::feed_import, "name", Body::stream, 8'589'934'592, nullptr, import_feed, Keeps::answer},
+    {Method::get, "/api/v1/jobs", Action::job_read, "cursor limit", Body::none, 0, list_jobs, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/jobs/{id}", Action::job_read, "", Body::none, 0, get_job, nullptr, Keeps::answer},
+    {Method::del, "/api/v1/jobs/{id}", Action::job_cancel, "", Body::none, 0, cancel_job, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/uploads", Action::artifact_upload, "", Body::json, kSmall, begin_upload, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/uploads/{id}", Action::artifact_upload, "", Body::none, 0, get_upload, nullptr, Keeps::answer},
+    {Method::patch, "/api/v1/uploads/{id}", Action::artifact_upload, "", Body::stream, 1'099'511'627'776, nullptr, append_upload, Keeps::answer},
+    {Method::post, "/api/v1/uploads/{id}/finish", Action::artifact_upload, "", Body::none, 0, finish_upload, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/artifacts", Action::artifact_read, "cursor limit", Body::none, 0, list_artifacts, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/releases", Action::release_read, "cursor limit", Body::none, 0, list_releases, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/releases", Action::release_create, "", Body::json, kSmall, create_release, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/releases/{id}", Action::release_read, "", Body::none, 0, get_release, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/releases/{id}/actions/publish", Action::release_publish, "", Body::optional_json, kSmall, act_on_release, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/releases/{id}/actions/withdraw", Action::release_withdraw, "", Body::optional_json, kSmall, act_on_release, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/rollouts", Action::rollout_read, "state cursor limit", Body::none, 0, list_rollouts, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/rollouts", Action::rollout_create, "", Body::json, kSmall, create_rollout, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/rollouts/{id}", Action::rollout_read, "", Body::none, 0, get_rollout, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/rollouts/{id}/actions/start", Action::rollout_operate, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/rollouts/{id}/actions/approve", Action::rollout_approve, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/rollouts/{id}/actions/pause", Action::rollout_halt, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/rollouts/{id}/actions/resume", Action::rollout_operate, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/rollouts/{id}/actions/halt", Action::rollout_halt, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/rollouts/{id}/actions/abort", Action::rollout_halt, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/rollouts/{id}/actions/open-next-wave", Action::rollout_operate, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/rollouts/{id}/actions/roll-back", Action::rollout_operate, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/rollouts/{id}/devices", Action::rollout_read, "state cursor limit", Body::none, 0, list_rollout_devices, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/rollouts/{id}/decisions", Action::rollout_read, "cursor limit", Body::none, 0, list_rollout_decisions, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/audit", Action::audit_read, "after limit", Body::none, 0, list_audit, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/audit/verify", Action::audit_read, "", Body::none, 0, verify_audit, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/events", Action::device_read, "kinds", Body::none, 0, stream_events, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/system", Action::system_read, "", Body::none, 0, get_system, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/backup", Action::backup_create, "", Body::json, kSmall, create_backup, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/search", Action::device_read, "q", Body::none, 0, search, nullptr, Keeps::answer},
+});
+// clang-format on
+
+std::vector<std::string_view> segments(std::string_view path) {
+    std::vector<std::string_view> parts;
+    while (!path.empty()) {
+        path.remove_prefix(1); // the slash
+        const std::size_t end = path.find('/');
+        parts.push_back(path.substr(0, end));
+        path = end == std::string_view::npos ? std::string_view() : path.substr(end);
+    }
+    return parts;
+}
+
+struct Pattern {
+    const Route* route;
+    std::vector<std::string_view> parts;
+};
+
+const std::vector<Pattern>& patterns() {
+    static const std::vector<Pattern> all = [] {
+        std::vector<Pattern> list;
+        for (const Route& route : kRoutes)
+            list.push_back({&route, segments(route.path)});
+        return list;
+    }();
+    return all;
+}
+
+bool is_hole(std::string_view part) {
+    return part.starts_with('{');
+}
+
+} // namespace
+
+std::span<const Route> routes() {
+    return kRoutes;
+}
+
+std::string_view to_string(ports::Method method) {
+    switch (method) {
+    case Method::get:
+        return "GET";
+    case Method::head:
+        return "HEAD";
+    case Method::post:
+        return "POST";
+    case Method::put:
+        return "PUT";
+    case Method::patch:
+        return "PATCH";
+    case Method::del:
+        return "DELETE";
+    }
+    return "GET";
+}
+
+Found find_route(ports::Method method, std::string_view path) {
+    Found found;
+    if (path.empty() || path.front() != '/' || path.size() > 512) return found;
+    const Method wanted = method == Method::head ? Method::get : method;
+    const auto parts = segments(path);
+    std::size_t best_holes = SIZE_MAX;
+    for (const Pattern& pattern : patterns()) {
+        if (pattern.parts.size() != parts.size()) continue;
+        std::vector<std::string> holes;
+        bool fits = true;
+        for (std::size_t i = 0; fits && i < parts.size(); ++i)
+            if (is_hole(pattern.parts[i])) {
+                fits = !parts[i].empty();
+                holes.emplace_back(parts[i]);
+            } else {
+                fits = pattern.parts[i] == parts[i];
+            }
+        // "/devices/facets" is not the device "facets": what is named exactly wins over what only fits, for
+        // every method.
+        if (!fits || holes.size() > best_holes) continue;
+        if (holes.size() < best_holes) {
+            found = {};
+            best_holes = holes.size();
+        }
+        found.allow.append(found.allow.empty() ? "" : ", ").append(to_string(pattern.route->method));
+        if (pattern.route->method == wanted) {
+            found.route = pattern.route;
+            found.path = std::move(holes);
+        }
+    }
+    return found;
+}
+
+} // namespace oakum::api

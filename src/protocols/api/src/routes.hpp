@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "call.hpp"
+
+#include <access/rules.hpp>
+
+#include <span>
+
+namespace oakum::api {
+
+enum class Body : std::uint8_t {
+    none,
+    json,          // buffered, application/json
+    optional_json, // the same, and it may be missing
+    sbom,          // buffered, JSON under one of three names
+    csv,           // buffered, text/csv
+    stream,        // written as it comes
+};
+enum class Keeps : bool { answer, only_the_fact }; // what an idempotency key keeps: secrets are told once
+
+// The one table that dispatches and that openapi.json is held to. A route without a permission is public by
+// name.
+struct Route {
+    ports::Method method;
+    std::string_view path; // "/api/v1/users/{id}"
+    std::optional<access::Action> action;
+    std::string_view parameters; // of the query, separated by spaces; others are refused
+    Body body;
+    std::uint64_t limit; // of the body, in bytes
+    void (*handle)(Context&, Call);
+    base::Result<std::unique_ptr<ports::BodySink>> (*open)(Context&, Call);
+    Keeps keeps;
+};
+
+std::span<const Route> routes();
+
+struct Found {
+    const Route* route = nullptr;
+    std::vector<std::string> path;
+    std::string allow; // the methods there are, when the path is known and the method is not
+};
+// `path` as it is authorised and routed: decoded and normalised once, by the server.
+Found find_route(ports::Method method, std::string_view path);
+
+std::string_view to_string(ports::Method method);
+
+// ---- handlers, by noun
+void get_health(Context&, Call);
+void get_readiness(Context&, Call);
+void get_metrics(Context&, Call);
+void get_openapi(Context&, Call);
+void get_system(Context&, Call);
+void create_backup(Context&, Call);
+void search(Context&, Call);
+void stream_events(Context&, Call);
+
+void sign_in(Context&, Call);
+void sign_in_once(Context&, Call);
+void sign_out(Context&, Call);
+void get_me(Context&, Call);
+void change_password(Context&, Call);
+void list_users(Context&, Call);
+void create_user(Context&, Call);
+void update_user(Context&, Call);
+void list_tokens(Context&, Call);
+void create_token(Context&, Call);
+void revoke_token(Context&, Call);
+void list_enrolment_tokens(Context&, Call);
+void create_enrolment_token(Context&, Call);
+void revoke_enrolment_token(Context&, Call);
+void list_audit(Context&, Call);
+void verify_audit(Context&, Call);
+
+void list_groups(Context&, Call);
+void create_group(Context&, Call);
+void get_group(Context&, Call);
+void update_group(Context&, Call);
+void delete_group(Context&, Call);
+
+void list_devices(Context&, Call);
+void get_facets(Context&, Call);
+void import_devices(Context&, Call);
+void get_device(Context&, Call);
+void update_device(Context&, Call);
+void list_device_findings(Context&, Call);
+void get_device_software(Context&, Call);
+void list_device_history(Context&, Call);
+void list_device_deployments(Context&, Call);
+void explain_device(Context&, Call);
+void act_on_device(Context&, Call);
+void preview_query(Context&, Call);
+void attach_sbom(Context&, Call);
+void list_firmware(Context&, Call);
+
+void list_advisories(Context&, Call);
+void get_advisory(Context&, Call);
+void get_exposure(Context&, Call);
+void list_fixes(Context&, Call);
+void get_exposure_windows(Context&, Call);
+void list_feeds(Context&, Call);
+base::Result<std::unique_ptr<ports::BodySink>> import_feed(Context&, Call);
+void list_jobs(Context&, Call);
+void get_job(Context&, Call);
+void cancel_job(Context&, Call);
+
+void begin_upload(Context&, Call);
+void get_upload(Context&, Call);
+base::Result<std::unique_ptr<ports::BodySink>> append_upload(Context&, Call);
+void finish_upload(Context&, Call);
+void list_artifacts(Context&, Call);
+void list_releases(Context&, Call);
+void create_release(Context&, Call);
+void get_release(Context&, Call);
+void act_on_release(Context&, Call);
+void list_rollouts(Context&, Call);
+void create_rollout(Context&, Call);
+void get_rollout(Context&, Call);
+void act_on_rollout(Context&, Call);
+void list_rollout_devices(Context&, Call);
+void list_rollout_decisions(Context&, Call);
+
+} // namespace oakum::api

@@ -146,7 +146,7 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
 
     // ---- shard::Projection
     void apply(shard::Place place, const ports::Row& row) override;
-    void drop(shard::Place place) override;
+    void replace(shard::Place place, const std::vector<ports::Row>& rows) override;
 
     struct Memory {
         std::uint64_t devices = 0, slots_bytes = 0, columns_bytes = 0, bitmaps_bytes = 0, values_bytes = 0,

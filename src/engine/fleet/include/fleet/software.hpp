@@ -70,7 +70,7 @@ class Software final : public shard::Projection {
     SetId id_of(TenantId tenant, SetNumber number) const;
 
     void apply(shard::Place place, const ports::Row& row) override;
-    void drop(shard::Place place) override;
+    void replace(shard::Place place, const std::vector<ports::Row>& rows) override;
 
     Software();
     ~Software() override;

@@ -14,8 +14,8 @@ class Projection {
   public:
     virtual ~Projection() = default;
     virtual void apply(Place place, const ports::Row& row) = 0;
-    // Forgets all rows of the place; they are loaded anew.
-    virtual void drop(Place place) = 0;
+    // What the store holds of a place, read anew after a commit failed: the rest of the place is forgotten.
+    virtual void replace(Place place, const std::vector<ports::Row>& rows) = 0;
 };
 
 // The committed rows of one device, for decisions. Called on the writer's thread.
@@ -59,9 +59,11 @@ class ControlTables final : public Projection {
     std::vector<device::TenantId> tenants() const;
 
     void apply(Place place, const ports::Row& row) override;
-    void drop(Place place) override;
+    void replace(Place place, const std::vector<ports::Row>& rows) override;
 
   private:
+    void put(device::TenantId tenant, const ports::Row& row) REQUIRES(mutex_);
+
     mutable base::SharedMutex mutex_;
     Tables tables_ GUARDED_BY(mutex_);
     std::map<std::pair<device::TenantId, base::Digest256>, Held<ports::TokenRow>> tokens_ GUARDED_BY(mutex_);

@@ -5,7 +5,6 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 
 namespace oakum::shard {
@@ -59,8 +58,6 @@ class Jobs {
     ports::Clock& clock_;
     Ids& ids_;
     std::map<std::string, Maker> makers_;
-    base::Mutex mutex_;
-    std::set<std::pair<device::TenantId, std::string>> cancelled_ GUARDED_BY(mutex_);
 };
 
 } // namespace oakum::shard

@@ -114,7 +114,8 @@ class Writer {
     void publish(std::uint64_t last_change);
     void fail(const base::Error& error);
     void reload(const std::set<Place>& places);
-    void release(std::size_t count);
+    bool usable(Place place);
+    void release(std::size_t count, std::uint64_t Load::* what);
 
     ports::Executor& executor_;
     ports::Clock& clock_;
@@ -130,7 +131,8 @@ class Writer {
 
     Group open_, flying_;    // the writer's thread only
     bool in_flight_ = false; // the writer's thread only
-    std::set<Place> broken_; // places whose memory was dropped and could not be loaded yet
+    std::set<Place>
+        broken_; // places that could not be read anew after a failed commit: no command decides there
 
     mutable base::Mutex mutex_;
     std::deque<Command> queue_ GUARDED_BY(mutex_);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <assessment/knowledge.hpp>
+#include <fleet/live_fleet.hpp>
+#include <risk/next_fix.hpp>
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace oakum::assessment {
+
+// The words of the facts "criticality", "exposure" and "safety_critical" as a context of risk; what is
+// missing or not known is the default that risk::Context documents.
+risk::Context context_of(std::string_view criticality, std::string_view exposure, std::string_view safety);
+
+// What one advisory means for the devices of a selection.
+struct AdvisoryFigures {
+    std::uint32_t advisory = 0;              // in the knowledge's file
+    std::uint64_t affected = 0, unknown = 0; // devices
+    double points = 0;
+};
+
+struct Figures {
+    std::uint64_t devices = 0;     // in the selection, retired ones left out
+    std::uint64_t assessed = 0;    // with software that could be looked at
+    std::uint64_t cannot_tell = 0; // nothing reported, or nothing known against it while something is unknown
+    std::uint64_t exposed = 0;     // at least one affected finding
+    std::uint64_t exploited = 0;   // at least one that is known to be exploited
+    std::uint64_t findings_open = 0, findings_unknown = 0;
+    std::uint64_t no_software = 0, assumed_exposure = 0;
+    double risk = 0;
+    // By advisory::Severity: not_scored, none, low, medium, high, critical; open findings summed over
+    // devices.
+    std::array<std::uint64_t, 6> by_severity{};
+    std::vector<AdvisoryFigures> advisories; // exploited first, then by points
+};
+
+// One pass over the distinct (sets, context) of the selection; independent of the number of devices
+// otherwise.
+Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                const fleet::Selection& selection);
+
+// The same for one device.
+struct DeviceFigures {
+    bool assessed = false;
+    double risk = 0;
+    std::uint64_t open = 0, exploited = 0, unknown = 0;
+    std::array<std::uint64_t, 6> by_severity{};
+};
+DeviceFigures figures(const AssessedFleet& assessed, device::SetId base, device::SetId delta,
+                      const risk::Context& context);
+
+// What would remove most of the risk: releases at hand, and updates that the vendor of a phone's system
+// offers.
+struct Fix {
+    bool vendor = false;
+    std::string name, version;
+    ports::ReleaseId release; // zero for a vendor's
+    std::vector<std::string> models;
+    std::uint64_t devices = 0, findings_ended = 0, exploited_ended = 0, brings = 0;
+    double risk_removed = 0;
+};
+struct Fixes {
+    std::vector<Fix> rows; // most risk removed first
+    double total_risk = 0;
+    std::uint64_t devices_without_fix = 0; // exposed, and no row helps them
+};
+struct Offer {
+    const ports::ReleaseRow* release = nullptr;
+    std::shared_ptr<const AssessedSet> assessed;
+};
+Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const fleet::Selection& selection,
+            const std::vector<Offer>& offers);
+
+} // namespace oakum::assessment

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <advisory/match.hpp>
+#include <fleet/software.hpp>
+#include <ports/feed_files.hpp>
+#include <risk/risk.hpp>
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace oakum::assessment {
+
+// One compiled file of advisories with what keeps its bytes alive. Immutable once made; shared by everything
+// that was assessed with it.
+struct Knowledge {
+    std::shared_ptr<const ports::CompiledAdvisories> bytes;
+    advisory::AdvisoryFile file;
+    std::optional<base::TimePoint> newest_record;
+};
+
+// A software set as assessed with one Knowledge. Immutable.
+struct AssessedSet {
+    std::shared_ptr<const Knowledge> knowledge;
+    std::vector<component::Component> components;
+    advisory::SetAssessment assessment;
+};
+
+// Every set of a tenant as assessed last; swapped whole, so that one answer never mixes two states of
+// knowledge.
+struct AssessedFleet {
+    std::shared_ptr<const Knowledge> knowledge;
+    std::map<device::SetId, std::shared_ptr<const AssessedSet>> sets;
+
+    const AssessedSet* find(device::SetId id) const {
+        const auto found = sets.find(id);
+        return found == sets.end() ? nullptr : found->second.get();
+    }
+};
+
+} // namespace oakum::assessment

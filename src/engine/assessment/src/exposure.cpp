@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <assessment/exposure.hpp>
+#include <version/version.hpp>
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+namespace oakum::assessment {
+
+using device::SetId;
+
+namespace {
+
+constexpr std::array<std::string_view, 4> kKeys{device::key::criticality, device::key::exposure,
+                                                device::key::safety, device::key::model};
+
+std::array<const AssessedSet*, 2> layers(const AssessedFleet& assessed, SetId base, SetId delta) {
+    return {assessed.find(base), assessed.find(delta)};
+}
+
+// One set in one context, resolved once and multiplied by devices afterwards.
+struct Weighed {
+    struct Finding {
+        std::uint32_t advisory = 0;
+        bool affected = false;
+        bool exploited = false;
+        double points = 0;
+        advisory::Severity severity = advisory::Severity::not_scored;
+    };
+    std::vector<Finding> findings;
+};
+
+Weighed weigh(const AssessedSet& set, const risk::Context& context) {
+    Weighed weighed;
+    for (const advisory::SetVerdict& found : set.assessment.verdicts) {
+        const bool affected = found.verdict.verdict == advisory::Verdict::affected;
+        if (!affected && found.verdict.verdict != advisory::Verdict::unknown) continue;
+        Weighed::Finding finding;
+        finding.advisory = found.verdict.advisory;
+        finding.affected = affected;
+        const advisory::AdvisoryView view = set.knowledge->file.advisory(found.verdict.advisory);
+        finding.exploited = view.exploited;
+        finding.severity = view.severity;
+        if (affected) finding.points = risk::risk_of(view, found.verdict.confidence, context).points;
+        weighed.findings.push_back(finding);
+    }
+    return weighed;
+}
+
+// Weighed sets by (set, context): a fleet has few distinct ones.
+class Cache {
+  public:
+    const Weighed& of(SetId id, const AssessedSet& set, const risk::Context& context) {
+        const auto [at, fresh] = known_.try_emplace({id, context});
+        if (fresh) at->second = weigh(set, context);
+        return at->second;
+    }
+
+  private:
+    std::map<std::pair<SetId, risk::Context>, Weighed> known_;
+};
+
+const component::Component* system_of(const AssessedSet& set) {
+    for (const component::Component& component : set.components)
+        if (component.kind == component::Kind::operating_system &&
+            (component.name == "ios" || component.name == "ipados" || component.name == "android"))
+            return &component;
+    return nullptr;
+}
+
+std::string system_name(std::string_view name) {
+    return name == "ios" ? "iOS" : name == "ipados" ? "iPadOS" : "Android security patch level";
+}
+
+// The highest version that ends something in the set; nothing when nobody states one.
+std::string highest_fix(const AssessedSet& set, version::Scheme scheme) {
+    std::optional<version::Version> best;
+    for (const advisory::SetVerdict& found : set.assessment.verdicts) {
+        if (found.verdict.verdict != advisory::Verdict::affected) continue;
+        const auto fixed =
+            version::Version::parse(scheme, advisory::fixed_in(set.knowledge->file, found.verdict));
+        if (fixed.ok() && (!best || version::compare_keys(fixed->key(), best->key()) > 0)) best = *fixed;
+    }
+    return best ? best->text() : "";
+}
+
+} // namespace
+
+risk::Context context_of(std::string_view criticality, std::string_view exposure, std::string_view safety) {
+    risk::Context context;
+    for (const risk::Criticality word : {risk::Criticality::low, risk::Criticality::medium,
+                                         risk::Criticality::high, risk::Criticality::critical})
+        if (criticality == risk::to_string(word)) context.criticality = word;
+    if (exposure == "internal" || exposure == "isolated")
+        context.exposure = risk::Exposure::internal;
+    else if (exposure == "controlled")
+        context.exposure = risk::Exposure::controlled;
+    else if (exposure == "public" || exposure == "internet" || exposure == "open")
+        context.exposure = risk::Exposure::open;
+    context.safety_critical = safety == "yes" || safety == "true";
+    return context;
+}
+
+Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                const fleet::Selection& selection) {
+    Figures out;
+    Cache cache;
+    std::unordered_map<std::uint32_t, AdvisoryFigures> advisories;
+    for (const fleet::Tally& tally : fleet.tally(selection, kKeys)) {
+        const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
+        out.devices += tally.count;
+        out.assumed_exposure += context.exposure == risk::Exposure::unknown ? tally.count : 0;
+        std::map<std::uint32_t, std::pair<bool, double>> here; // advisory: affected, points; once a device
+        bool any = false, exploited = false;
+        const auto sets = layers(assessed, tally.base, tally.delta);
+        const std::array ids{tally.base, tally.delta};
+        for (std::size_t i = 0; i < sets.size(); ++i) {
+            if (sets[i] == nullptr) continue;
+            any = any || !sets[i]->components.empty();
+            for (const Weighed::Finding& finding : cache.of(ids[i], *sets[i], context).findings) {
+                auto& entry = here[finding.advisory];
+                entry.first = entry.first || finding.affected;
+                entry.second += finding.points;
+                exploited = exploited || (finding.affected && finding.exploited);
+                if (finding.affected) {
+                    out.findings_open += tally.count;
+                    out.by_severity[static_cast<std::size_t>(finding.severity)] += tally.count;
+                } else {
+                    out.findings_unknown += tally.count;
+                }
+            }
+        }
+        bool affected = false;
+        for (const auto& [advisory, entry] : here) {
+            AdvisoryFigures& row = advisories[advisory];
+            row.advisory = advisory;
+            (entry.first ? row.affected : row.unknown) += tally.count;
+            row.points += entry.second * static_cast<double>(tally.count);
+            out.risk += entry.second * static_cast<double>(tally.count);
+            affected = affected || entry.first;
+        }
+        out.assessed += any ? tally.count : 0;
+        out.no_software += any ? 0 : tally.count;
+        out.exposed += affected ? tally.count : 0;
+        out.exploited += exploited ? tally.count : 0;
+        out.cannot_tell += !affected && (!any || !here.empty()) ? tally.count : 0;
+    }
+    for (const auto& [index, row] : advisories)
+        out.advisories.push_back(row);
+    const advisory::AdvisoryFile& file = assessed.knowledge->file;
+    std::map<std::uint32_t, bool> exploited;
+    for (const AdvisoryFigures& row : out.advisories)
+        exploited[row.advisory] = row.affected > 0 && file.advisory(row.advisory).exploited;
+    std::sort(out.advisories.begin(), out.advisories.end(),
+              [&](const AdvisoryFigures& a, const AdvisoryFigures& b) {
+                  const bool ea = exploited[a.advisory], eb = exploited[b.advisory];
+                  return ea != eb ? ea : a.points != b.points ? a.points > b.points : a.advisory < b.advisory;
+              });
+    return out;
+}
+
+DeviceFigures figures(const AssessedFleet& assessed, SetId base, SetId delta, const risk::Context& context) {
+    DeviceFigures out;
+    for (const AssessedSet* set : layers(assessed, base, delta)) {
+        if (set == nullptr) continue;
+        out.assessed = out.assessed || !set->components.empty();
+        for (const Weighed::Finding& finding : weigh(*set, context).findings) {
+            out.risk += finding.points;
+            (finding.affected ? out.open : out.unknown) += 1;
+            if (!finding.affected) continue;
+            out.exploited += finding.exploited ? 1 : 0;
+            ++out.by_severity[static_cast<std::size_t>(finding.severity)];
+        }
+    }
+    return out;
+}
+
+Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const fleet::Selection& selection,
+            const std::vector<Offer>& offers) {
+    Fixes out;
+    std::vector<risk::Population> populations;
+    std::vector<std::string> models; // of each population
+    std::map<std::pair<std::string, std::string>, Fix> vendors;
+    Cache cache;
+    for (const fleet::Tally& tally : fleet.tally(selection, kKeys)) {
+        const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
+        const AssessedSet* set = assessed.find(tally.base);
+        bool helped = false, exposed = false;
+        double points = 0;
+        const std::array ids{tally.base, tally.delta};
+        for (const SetId id : ids)
+            if (const AssessedSet* layer = assessed.find(id))
+                for (const Weighed::Finding& finding : cache.of(id, *layer, context).findings) {
+                    points += finding.points;
+                    exposed = exposed || finding.affected;
+                }
+        out.total_risk += points * static_cast<double>(tally.count);
+        if (set != nullptr && set->knowledge == assessed.knowledge) {
+            risk::Population population{&set->assessment, context, tally.count, {}};
+            for (std::uint32_t i = 0; i < offers.size(); ++i) {
+                const auto& for_models = offers[i].release->models;
+                if (offers[i].assessed && offers[i].assessed->knowledge == assessed.knowledge &&
+                    tally.base != offers[i].release->set &&
+                    std::find(for_models.begin(), for_models.end(), tally.values[3]) != for_models.end())
+                    population.releases.push_back(i);
+            }
+            helped = !population.releases.empty();
+            if (helped) populations.push_back(std::move(population));
+        }
+        for (const SetId id : ids) {
+            const AssessedSet* layer = assessed.find(id);
+            const component::Component* system = layer == nullptr ? nullptr : system_of(*layer);
+            if (system == nullptr) continue;
+            const version::Scheme scheme =
+                system->name == "android" ? version::Scheme::android_spl : version::Scheme::ios;
+            const std::string target = highest_fix(*layer, scheme);
+            if (target.empty()) continue;
+            helped = true;
+            Fix& fix = vendors[{system->name, target}];
+            fix.vendor = true;
+            fix.name = system_name(system->name);
+            fix.version = target;
+            fix.devices += tally.count;
+            for (std::size_t i = 0; i < layer->assessment.verdicts.size(); ++i) {
+                const advisory::SetVerdict& found = layer->assessment.verdicts[i];
+                if (found.verdict.verdict != advisory::Verdict::affected ||
+                    advisory::fixed_in(layer->knowledge->file, found.verdict).empty())
+                    continue;
+                const advisory::AdvisoryView view = layer->knowledge->file.advisory(found.verdict.advisory);
+                fix.findings_ended += tally.count;
+                fix.exploited_ended += view.exploited ? tally.count : 0;
+                fix.risk_removed += risk::risk_of(view, found.verdict.confidence, context).points *
+                                    static_cast<double>(tally.count);
+            }
+        }
+        out.devices_without_fix += exposed && !helped ? tally.count : 0;
+    }
+    std::vector<risk::Candidate> candidates;
+    for (const Offer& offer : offers)
+        candidates.push_back({offer.release->name + " " + offer.release->version,
+                              offer.assessed ? &offer.assessed->assessment : nullptr});
+    std::erase_if(populations,
+                  [](const risk::Population& population) { return population.assessment == nullptr; });
+    for (const risk::FixOffer& found :
+         risk::next_best_fix(assessed.knowledge->file, populations, candidates)) {
+        const ports::ReleaseRow& release = *offers[found.candidate].release;
+        Fix fix;
+        fix.name = release.name;
+        fix.version = release.version;
+        fix.release = release.id;
+        fix.models = release.models;
+        fix.devices = found.devices;
+        fix.findings_ended = found.findings_ended;
+        fix.exploited_ended = found.exploited_ended;
+        fix.brings = found.brings;
+        fix.risk_removed = found.risk_removed;
+        out.rows.push_back(std::move(fix));
+    }
+    for (auto& [key, fix] : vendors)
+        if (fix.findings_ended > 0) out.rows.push_back(std::move(fix));
+    std::sort(out.rows.begin(), out.rows.end(),
+              [](const Fix& a, const Fix& b) { return a.risk_removed > b.risk_removed; });
+    return out;
+}
+
+} // namespace oakum::assessment

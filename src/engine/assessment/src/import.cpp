@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "import.hpp"
+
+#include <algorithm>
+#include <compression/decompressor.hpp>
+
+namespace oakum::assessment {
+namespace {
+
+constexpr std::size_t kSniffed = 64 << 10;
+
+base::TimePoint date_of(const feeds::Item& item) {
+    if (const auto* record = std::get_if<advisory::Record>(&item))
+        return std::max(record->published, record->modified);
+    if (const auto* entry = std::get_if<advisory::KevEntry>(&item)) return entry->added;
+    return {};
+}
+
+} // namespace
+
+base::Result<FeedSeen> read_feed(ports::FeedFiles& files, const std::string& name,
+                                 const std::string& file_name, const feeds::Sink& sink) {
+    compression::Decompressor unpack;
+    std::optional<feeds::FeedReader> reader;
+    FeedSeen seen;
+    std::string first; // held back until the kind of feed is known
+    const feeds::Sink counting = [&](feeds::Item&& item) -> base::Status {
+        seen.newest = std::max(seen.newest, date_of(item));
+        return sink(std::move(item));
+    };
+    const auto begin = [&]() -> base::Status {
+        TRY_VALUE(seen.kind, feeds::detect(first, file_name));
+        reader.emplace(seen.kind, counting);
+        TRY(reader->feed(base::as_bytes(first)));
+        first.clear();
+        return {};
+    };
+    const compression::Decompressor::Sink unpacked = [&](base::ByteView piece) -> base::Status {
+        if (reader) return reader->feed(piece);
+        first += base::as_text(piece);
+        return first.size() >= kSniffed ? begin() : base::Status();
+    };
+    TRY(files.read(name, [&](base::ByteView piece) { return unpack.feed(piece, unpacked); }));
+    TRY(unpack.finish(unpacked));
+    if (!reader) TRY(begin());
+    TRY_VALUE(seen.tally, reader->finish());
+    if (const auto edition = base::parse_time(seen.tally.edition); edition.ok())
+        seen.newest = std::max(seen.newest, *edition);
+    return seen;
+}
+
+std::string kept_name(feeds::FeedKind kind, const std::string& file_name) {
+    const std::string word(feeds::to_string(kind));
+    if (kind == feeds::FeedKind::kev || kind == feeds::FeedKind::epss) return word;
+    std::string name;
+    for (const char c : file_name.substr(0, 120)) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           c == '.' || c == '-' || c == '_';
+        name += plain ? c : '_';
+    }
+    return word + "-" + name;
+}
+
+} // namespace oakum::assessment

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <assessment/assessor.hpp>
+#include <feeds/reader.hpp>
+
+namespace oakum::assessment {
+
+// What a feed said of itself when it was read through.
+struct FeedSeen {
+    feeds::FeedKind kind = feeds::FeedKind::nvd;
+    feeds::Tally tally;
+    base::TimePoint newest{};
+};
+
+// Unpacks and reads one file of feeds; every item goes to `sink`. Errors: invalid (no feed that we know),
+// corrupt.
+base::Result<FeedSeen> read_feed(ports::FeedFiles& files, const std::string& name,
+                                 const std::string& file_name, const feeds::Sink& sink);
+
+// What a feed is kept as: whole catalogues replace each other, parts stand under their own names.
+std::string kept_name(feeds::FeedKind kind, const std::string& file_name);
+
+} // namespace oakum::assessment

@@ -92,11 +92,12 @@ risk::Context context_of(std::string_view criticality, std::string_view exposure
     for (const risk::Criticality word : {risk::Criticality::low, risk::Criticality::medium,
                                          risk::Criticality::high, risk::Criticality::critical})
         if (criticality == risk::to_string(word)) context.criticality = word;
-    if (exposure == "internal" || exposure == "isolated")
+    // The scale of the query language: isolated < internal < internet.
+    if (exposure == "isolated")
         context.exposure = risk::Exposure::internal;
-    else if (exposure == "controlled")
+    else if (exposure == "internal")
         context.exposure = risk::Exposure::controlled;
-    else if (exposure == "public" || exposure == "internet" || exposure == "open")
+    else if (exposure == "internet")
         context.exposure = risk::Exposure::open;
     context.safety_critical = safety == "yes" || safety == "true";
     return context;

@@ -43,6 +43,13 @@ Held<ReleaseRow> previous_release(const Transaction& transaction, const ReleaseR
     return best;
 }
 
+// Its current deployment has not ended; one that ended stays the current one, so that queries find it.
+bool busy(const Transaction& transaction, const DeviceRow& device) {
+    if (device.deployment.is_zero()) return false;
+    const std::optional<DeploymentRow> row = transaction.deployment(device.id, device.deployment);
+    return row && !install::is_terminal(row->state);
+}
+
 std::string quoted(std::string_view text) {
     std::string out;
     for (const char c : text)
@@ -80,7 +87,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
     std::optional<DeviceRow> device = transaction.device(id);
     // The glance is of committed rows, the transaction of the newest: what differs is decided here.
     if (chosen == nullptr || !device || device->lifecycle != device::Lifecycle::active || device->hold ||
-        device->revoked || !device->deployment.is_zero() || chosen->id <= device->desired_rollout)
+        device->revoked || busy(transaction, *device) || chosen->id <= device->desired_rollout)
         return std::optional<DeploymentRow>();
     const Held<RolloutRow> rollout = transaction.find<RolloutRow>(chosen->id);
     const Held<ReleaseRow> release = transaction.find<ReleaseRow>(chosen->release);
@@ -122,7 +129,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
 
 base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& transaction, DeviceId id) {
     std::optional<DeviceRow> device = transaction.device(id);
-    if (!device || !device->deployment.is_zero() || device->desired_rollout.is_zero() || device->revoked)
+    if (!device || device->desired_rollout.is_zero() || device->revoked || busy(transaction, *device))
         return std::optional<DeploymentRow>();
     const Held<RolloutRow> rollout = transaction.find<RolloutRow>(device->desired_rollout);
     if (!rollout || rollout->state != rollout::State::rolling_back) return std::optional<DeploymentRow>();
@@ -224,7 +231,7 @@ std::optional<fleet::OfferView> Rollouts::present(const fleet::DeviceActor& devi
 
 bool Rollouts::listens(const fleet::DeviceActor& device) const {
     const std::optional<DeploymentRow> row = current(device);
-    if (row) {
+    if (row && !install::is_terminal(row->state)) {
         const bool soaked =
             row->state == install::State::soaking && row->soak_until && core_.clock.now() >= *row->soak_until;
         return soaked || row->state == install::State::rebooting || row->state == install::State::installed ||

@@ -299,7 +299,10 @@ void Rollouts::update_now(access::Actor actor, device::DeviceId device, std::str
             std::optional<ports::DeviceRow> row = transaction.device(device);
             const Held<RolloutRow> rollout = transaction.find<RolloutRow>(chosen->id);
             const Held<ReleaseRow> release = transaction.find<ReleaseRow>(chosen->release);
-            if (!row || !row->deployment.is_zero() || !rollout || !release ||
+            const std::optional<DeploymentRow> before = row && !row->deployment.is_zero()
+                                                            ? transaction.deployment(device, row->deployment)
+                                                            : std::nullopt;
+            if (!row || (before && !install::is_terminal(before->state)) || !rollout || !release ||
                 !rollout::offers(rollout->state))
                 return base::conflict("the rollout or the device changed meanwhile; look again");
             DeploymentRow made;

@@ -23,6 +23,11 @@ using device::DeviceId;
 using device::GroupId;
 using shard::DeviceKey;
 
+// What is kept of a boot id: 16 hexadecimal digits. Also the form of DeviceRow::boot_id.
+std::string boot_mark(std::string_view boot_id);
+// The fact that holds the first 16 digits of the inventory's digest; not shown, not asked for.
+inline constexpr std::string_view kInventoryKey = "x.inventory_digest";
+
 // Who may be seen: the members of these groups; empty: the whole tenant.
 using Scope = std::vector<GroupId>;
 
@@ -65,6 +70,7 @@ class Glance : public device::DeviceView {
     virtual std::uint64_t desired_number() const = 0;
     // The newest rollout that ever asked something of it: an older one never asks again.
     virtual ports::RolloutId desired_rollout() const = 0;
+    // Its current deployment has not ended. One that ended stays the current one until the next, for queries.
     virtual bool has_deployment() const = 0;
     virtual bool hold() const = 0;
     virtual std::string_view running_version() const = 0;
@@ -117,7 +123,7 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
         bool same_boot = false;    // boot id and running version are as stored
         bool earlier_boot = false; // the boot id is one that was replaced before
         bool same_version = false;
-        bool has_deployment = false;
+        bool has_deployment = false; // that has not ended
         bool has_inventory = false;
         bool inventory_changed = false; // the agent names another inventory than the one that was taken
         std::uint64_t desired_number = 0;
@@ -125,7 +131,7 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     };
     // Looks at a device for a poll and notes that it was heard of (last_seen lags in its row).
     PollCell poll(DeviceKey key, std::string_view certificate_serial, std::string_view boot_id,
-                  std::string_view running_version, std::uint32_t now_seconds) const;
+                  std::string_view running_version, std::string_view inventory, std::uint32_t now_seconds) const;
     // Devices heard of since their row's last_seen, at most `limit`, beginning at `cursor` (a slot number,
     // moved on).
     std::vector<std::pair<DeviceId, std::uint32_t>> heard(TenantId tenant, std::uint32_t& cursor,

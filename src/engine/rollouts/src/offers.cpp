@@ -258,7 +258,7 @@ void Rollouts::seen(const fleet::DeviceActor& device, std::string running_versio
          healthy](Transaction& transaction) -> base::Result<std::optional<DeploymentRow>> {
             const std::optional<DeviceRow> row = transaction.device(id);
             if (!row) return base::not_found("no such device");
-            if (row->deployment.is_zero()) return make_rollback(transaction, id);
+            if (!busy(transaction, *row)) return make_rollback(transaction, id);
             const std::optional<DeploymentRow> deployment = transaction.deployment(id, row->deployment);
             if (!deployment) return std::optional<DeploymentRow>();
             const Held<RolloutRow> rollout = transaction.find<RolloutRow>(deployment->rollout);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "packed.hpp"
+
+#include <contract/row_maker.hpp>
+#include <contract/row_text.hpp>
+#include <doctest/doctest.h>
+
+using namespace oakum;
+using namespace oakum::sqlite;
+
+namespace {
+
+template <class T> void check_round_trip(const T& value) {
+    const auto bytes = pack(value);
+    T back{};
+    REQUIRE(unpack(bytes, back).ok());
+    CHECK(pack(back) == bytes);
+    // No shorter and no longer form is taken for a value of the same bytes.
+    for (std::size_t length = 0; length < bytes.size(); ++length)
+        CHECK_FALSE(unpack(base::ByteView(bytes).first(length), back).ok());
+    auto longer = bytes;
+    longer.push_back(0);
+    CHECK_FALSE(unpack(longer, back).ok());
+}
+
+} // namespace
+
+TEST_CASE("lists and plans come back from their column as they went in, and cut ones are damage") {
+    for (std::uint64_t seed = 1; seed < 60; ++seed) {
+        contract::RowMaker make(seed);
+        check_round_trip(make.texts());
+        check_round_trip(make.facts());
+        check_round_trip(make.user(make.id<ports::UserId>(), 0).scope);
+        const auto plan = make.plan();
+        check_round_trip(plan);
+        rollout::Plan back;
+        REQUIRE(unpack(pack(plan), back).ok());
+        CHECK(contract::text(back) == contract::text(plan));
+        check_round_trip(make.software_set(ports::SetId(make.digest())).statements);
+    }
+}
+
+TEST_CASE("rubbish is damage, whatever it announces, and takes no memory for it") {
+    contract::RowMaker make(1);
+    for (int round = 0; round < 20'000; ++round) {
+        base::Bytes bytes(make.below(60));
+        for (auto& byte : bytes)
+            byte = static_cast<std::uint8_t>(make.u64());
+        if (!bytes.empty()) bytes[0] = 1;
+        std::vector<std::string> texts;
+        std::vector<device::Fact> facts;
+        std::vector<component::Statement> statements;
+        rollout::Plan plan;
+        // Whatever is taken packs to no more than it came from.
+        if (unpack(bytes, texts).ok()) CHECK(pack(texts).size() <= bytes.size());
+        if (unpack(bytes, facts).ok()) CHECK(pack(facts).size() <= bytes.size());
+        if (unpack(bytes, statements).ok()) CHECK(pack(statements).size() <= bytes.size());
+        if (unpack(bytes, plan).ok()) CHECK(pack(plan).size() <= bytes.size());
+    }
+    std::vector<std::string> texts;
+    CHECK_FALSE(unpack(base::Bytes{1, 0xff, 0xff, 0xff, 0xff, 0x0f}, texts).ok());
+    CHECK_FALSE(unpack(base::Bytes{2, 0}, texts).ok());
+    CHECK_FALSE(unpack(base::Bytes{}, texts).ok());
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connection.hpp"
+#include "store_connection.hpp"
+#include "store_under_test.hpp"
+
+#include <contract/row_maker.hpp>
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
+
+#include <array>
+#include <fstream>
+
+using namespace oakum;
+using namespace oakum::sqlite;
+
+namespace {
+
+constexpr Migration kFirst{1, "0001_first",
+                           "CREATE TABLE a (x INTEGER NOT NULL) STRICT; INSERT INTO a VALUES (7);"};
+constexpr Migration kSecond{2, "0002_second", "ALTER TABLE a ADD COLUMN y INTEGER NOT NULL DEFAULT 3;"};
+constexpr Migration kBroken{2, "0002_broken",
+                            "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);"};
+
+std::int64_t integer(const StoreOptions& options, const char* sql) {
+    return must(must(Connection::open(reader_options(options)))->integer(sql));
+}
+
+} // namespace
+
+TEST_CASE("migrations run once, in order, and each leaves its record") {
+    const TemporaryFolder folder;
+    const auto options = options_in(folder.path());
+    const std::array one{kFirst};
+    const std::array two{kFirst, kSecond};
+    must(prepare_store(options, one, 1));
+    must(prepare_store(options, one, 1));
+    CHECK(integer(options, "SELECT sum(x) FROM a") == 7);
+    must(prepare_store(options, two, 1));
+    CHECK(integer(options, "SELECT sum(y) FROM a") == 3);
+    CHECK(integer(options,
+                  "SELECT count(*) FROM schema_migration WHERE length(digest) = 32 AND applied_at > 0") == 2);
+}
+
+TEST_CASE("a newer schema is refused with both ranges and what to do, and nothing is changed") {
+    const TemporaryFolder folder;
+    const auto options = options_in(folder.path());
+    const std::array one{kFirst};
+    const std::array two{kFirst, kSecond};
+    must(prepare_store(options, two, 1));
+    const auto status = prepare_store(options, one, 1);
+    REQUIRE_FALSE(status.ok());
+    CHECK(status.error().kind == base::ErrorKind::conflict);
+    CHECK(status.error().message == "the store has schema 2, this version of Oakum runs on 1 to 1: start the "
+                                    "newer version that was running "
+                                    "before, or restore a backup of its time");
+    CHECK(integer(options, "SELECT count(*) FROM schema_migration") == 2);
+}
+
+TEST_CASE("a schema that is older than the range is refused") {
+    const TemporaryFolder folder;
+    const auto options = options_in(folder.path());
+    const std::array one{kFirst};
+    const std::array two{kFirst, kSecond};
+    must(prepare_store(options, one, 1));
+    const auto status = prepare_store(options, two, 2);
+    REQUIRE_FALSE(status.ok());
+    CHECK(status.error().kind == base::ErrorKind::conflict);
+    CHECK(integer(options, "SELECT count(*) FROM schema_migration") == 1);
+}
+
+TEST_CASE(
+    "a migration that fails leaves the schema before it, and one that was edited afterwards is noticed") {
+    const TemporaryFolder folder;
+    const auto options = options_in(folder.path());
+    const std::array broken{kFirst, kBroken};
+    const auto status = prepare_store(options, broken, 1);
+    REQUIRE_FALSE(status.ok());
+    CHECK(status.error().message.find("migrating the store to 0002_broken: ") == 0);
+    CHECK(integer(options, "SELECT count(*) FROM schema_migration") == 1);
+    CHECK(integer(options, "SELECT count(*) FROM sqlite_schema WHERE name = 'b'") == 0);
+    constexpr std::array edited{Migration{1, "0001_first", "CREATE TABLE a (x INTEGER NOT NULL) STRICT;"}};
+    const auto noticed = prepare_store(options, edited, 1);
+    REQUIRE_FALSE(noticed.ok());
+    CHECK(noticed.error().kind == base::ErrorKind::corrupt);
+}
+
+TEST_CASE("a database of another program and a file of rubbish are refused, and stay as they are") {
+    const TemporaryFolder folder;
+    const auto options = options_in(folder.path());
+    {
+        const auto other = must(Connection::open(writer_options(options)));
+        must(other->execute("CREATE TABLE theirs (x)"));
+    }
+    auto status = prepare_store(options);
+    REQUIRE_FALSE(status.ok());
+    CHECK(status.error().kind == base::ErrorKind::corrupt);
+    std::filesystem::remove(options.file);
+    std::ofstream(options.file) << std::string(5000, 'x');
+    status = prepare_store(options);
+    REQUIRE_FALSE(status.ok());
+    CHECK(status.error().kind == base::ErrorKind::corrupt);
+    CHECK(std::filesystem::file_size(options.file) == 5000);
+}
+
+TEST_CASE(
+    "the store is readable by its owner alone, and a folder that is not there is an error that names it") {
+    const TemporaryFolder folder;
+    const auto options = options_in(folder.path());
+    SqliteUnderTest store(options);
+    contract::RowMaker make(1);
+    ports::Batch batch;
+    batch.shards.push_back({device::kDefaultTenant, device::kControlShard, {make.job("j")}});
+    std::uint64_t last_change = 0;
+    must(store.sqlite_journal().commit_now(batch, last_change));
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+        struct stat about{};
+        REQUIRE(::stat((options.file.string() + suffix).c_str(), &about) == 0);
+        CHECK((about.st_mode & 0777) == 0600);
+    }
+    const auto status = prepare_store(options_in(folder.path() / "nowhere"));
+    REQUIRE_FALSE(status.ok());
+    CHECK(status.error().kind == base::ErrorKind::unavailable);
+    CHECK(status.error().message.find("nowhere") != std::string::npos);
+}
+
+TEST_CASE(
+    "every table, key and foreign key of devices starts with tenant and shard, every other one with tenant") {
+    const TemporaryFolder folder;
+    const auto options = options_in(folder.path());
+    must(prepare_store(options));
+    const auto connection = must(Connection::open(reader_options(options)));
+    auto tables = must(connection->prepare(
+        "SELECT name, EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE name = 'shard' AND pk > 0), "
+        "(SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info(m.name) WHERE pk > 0 ORDER BY "
+        "pk)), "
+        "(SELECT group_concat(\"from\") FROM (SELECT \"from\" FROM pragma_foreign_key_list(m.name) ORDER BY "
+        "seq)) "
+        "FROM sqlite_schema m WHERE type = 'table' AND name NOT IN ('schema_migration', 'store_counter') AND "
+        "name NOT "
+        "LIKE 'sqlite_%'"));
+    int seen = 0;
+    while (must(tables.step())) {
+        ++seen;
+        const std::string name(tables.text(0));
+        CAPTURE(name);
+        const bool of_devices = tables.integer(1) != 0;
+        const std::string key(tables.text(2)), reference(tables.text(3));
+        CHECK(key.find(of_devices ? "tenant,shard," : "tenant,") == 0);
+        if (!reference.empty()) CHECK(reference == "tenant,shard,device");
+    }
+    CHECK(seen == 23);
+    CHECK(must(connection->integer(
+              "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+              "AND sql NOT LIKE '%STRICT%'")) == 0);
+}

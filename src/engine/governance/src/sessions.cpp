@@ -132,7 +132,9 @@ void Sessions::sign_in_once(device::TenantId tenant, std::string token, Origin o
         shard::control_of(tenant), shard::Priority::person,
         [this, secret = new_secret(random_), digest = digest_of(token),
          origin](shard::Transaction& transaction) -> base::Result<SignedIn> {
-            const auto link = transaction.token_by_secret(digest);
+            const auto found = transaction.token_by_secret(digest);
+            // A user's newer link took this one's row: what counts is the row as it is now.
+            const auto link = found ? transaction.find<ports::TokenRow>(found->id) : nullptr;
             if (!link || link->kind != ports::TokenKind::sign_in || link->secret != digest ||
                 ends_before(*link, transaction.now()) || link->uses_left == 0)
                 return base::unauthenticated("this link was used already, or is older than an hour; "

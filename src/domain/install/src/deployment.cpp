@@ -316,6 +316,7 @@ base::Result<Decision> decide_report(const Deployment& deployment, const Terms& 
         return Decision{deployment, Outcome::stale, false};
     }
 
+    const bool listed = transition(deployment.state, happening).has_value();
     Decision decision = apply(deployment, terms, happening, now);
     Deployment& after = decision.next;
     if (after.attempt == deployment.attempt && report.attempt == deployment.attempt)
@@ -324,9 +325,12 @@ base::Result<Decision> decide_report(const Deployment& deployment, const Terms& 
     after.resumed = after.resumed || report.resumed;
     if (!report.running_version.empty() && (after.state == S::soaking || is_terminal(after.state)))
         after.version_after = report.running_version;
-    if (report.reason != Reason::none) after.reason = report.reason;
-    if (!report.detail.empty()) after.detail = bounded(report.detail);
-    if (happening == H::runs_other) {
+    // The words of a report that moved nothing stay out, unless they explain the state that is.
+    if (listed || after.state == report.state) {
+        if (report.reason != Reason::none) after.reason = report.reason;
+        if (!report.detail.empty()) after.detail = bounded(report.detail);
+    }
+    if (happening == H::runs_other && listed) {
         after.reason = Reason::wrong_version;
         if (report.detail.empty())
             after.detail = "it runs " + bounded(report.running_version) + " instead of " + terms.version;

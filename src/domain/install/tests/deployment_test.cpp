@@ -251,6 +251,24 @@ TEST_CASE("an end is accepted however late") {
     CHECK(undone.now_at.state == State::rolled_back);
 }
 
+TEST_CASE(
+    "the device's own words replace what a poll only guessed, and words that move nothing are left out") {
+    Talk talk;
+    talk.say(State::installed);
+    talk.poll("1.0");
+    CHECK(talk.now_at.reason == Reason::boot_failed);
+    talk.say(State::rolled_back, Reason::health_failed, "1.0");
+    CHECK(talk.now_at.state == State::rolled_back);
+    CHECK(talk.now_at.reason == Reason::health_failed);
+
+    Talk done;
+    done.with.soak = 0s;
+    done.say(State::verified);
+    done.say(State::failed, Reason::write_failed);
+    CHECK(done.now_at.state == State::verified);
+    CHECK(done.now_at.reason == Reason::none);
+}
+
 TEST_CASE("the proof of an attempt that was given up counts until the next one is heard of") {
     Talk talk;
     talk.say(State::failed, Reason::write_failed);

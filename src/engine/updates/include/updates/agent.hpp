@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/log.hpp>
+#include <ports/clock.hpp>
+#include <trust/stream.hpp>
+#include <updates/ports.hpp>
+#include <updates/state.hpp>
+#include <updates/token_bucket.hpp>
+
+#include <optional>
+#include <string>
+
+namespace oakum::updates {
+
+struct Settings {
+    std::string model, hw_revision;
+    std::vector<std::string> formats = {"raw", "tar"}; // that the slots understand
+    std::uint64_t bytes_per_second = 0;                // of downloads; zero: no limit
+    std::uint64_t spare_bytes = 16 << 20;              // that stay free on the staging file system
+    base::Duration health_interval = std::chrono::seconds(2);
+    base::Duration health_window = std::chrono::seconds(60); // to become healthy in, after a restart
+    std::uint32_t health_passes = 2;                         // in a row, to be healthy
+    std::uint32_t health_failures = 3;                       // in a row while soaking, to be ill
+    std::uint32_t network_failures = 20;                     // of one deployment, before it is given up
+    base::Duration longest_backoff = std::chrono::minutes(15);
+    base::Duration inventory_interval = std::chrono::hours(6);
+};
+
+struct Ports {
+    UpdateServer& server;
+    Repository& repository;
+    Trust& trust;
+    Keep& keep;
+    Staging& staging;
+    SlotWriter& writer;
+    BootControl& boot;
+    Health& health;
+    Inventory& inventory;
+    Identity& identity;
+    ports::Clock& clock;
+    ports::Random& random;
+    base::LogSink& log;
+};
+
+// The agent's use case: polls, and takes one deployment at a time through the machine of install/agent.hpp.
+// Every phase is stored before its act; every act can be repeated. Borrows its ports; one thread.
+class Agent {
+  public:
+    Agent(Ports ports, Settings settings);
+
+    // Reads the stored state and looks at what runs. Errors: unavailable (the state cannot be read or the
+    // boot control fails): the caller tries again.
+    base::Status start();
+    // Does what is due, at most one act and one poll; returns how long nothing is due.
+    base::Duration step();
+
+    const AgentState& state() const { return state_; }
+
+  private:
+    using Phase = install::Phase;
+    using Event = install::Event;
+    using Reason = install::Reason;
+
+    // poll.cpp: the conversation with the server
+    void poll();
+    void take(const wire::PollReply& reply);
+    void take(const wire::Offer& offer, std::uint64_t desired);
+    void flush_reports();
+    void send_inventory_if_changed();
+    void renew();
+    void server_failed(const base::Error& error, std::string_view doing);
+
+    // agent.cpp: the machine. Stores, then moves; on an error nothing moved and the act will be repeated.
+    base::Status advance(Event event, Reason reason = Reason::none, const std::string& detail = {});
+    base::Status save(const AgentState& next);
+    void act();
+
+    // acts.cpp: one a phase. An error means that nothing moved.
+    base::Status decide_offer();
+    base::Status download();
+    base::Status verify_staged();
+    base::Status write_slot();
+    base::Status activate();
+    base::Status restart();
+    base::Status try_out();
+    base::Status commit();
+    base::Status soak();
+    base::Status fall_back();
+
+    base::Status network_failed(std::string detail);
+    base::Status download_damaged(std::string detail);
+    // Where the download stands, its held bytes hashed again after a restart.
+    base::Result<std::uint64_t> open_download();
+    // Looks again at what runs.
+    base::Status look();
+    bool new_slot_runs() const { return state_.current && view_.running == state_.current->slot; }
+    bool new_slot_waits() const { return state_.current && view_.trying == state_.current->slot; }
+    wire::Report report(install::State state, const AgentState& from) const;
+    base::Duration jitter(base::Duration around);
+    base::Duration backoff(std::uint32_t failures);
+    void log(base::LogLevel level, std::string_view text);
+    void wait_act(base::Duration time);
+
+    Ports ports_;
+    Settings settings_;
+    AgentState state_;
+
+    // Only for as long as the process lives.
+    BootView view_;
+    bool healthy_ = true;
+    std::uint32_t server_failures_ = 0;
+    base::Duration next_poll_{};
+    base::Duration next_act_{};
+    base::Duration next_inventory_{};
+    base::Duration next_renewal_{};
+    base::Duration phase_began_{};
+    std::uint32_t passes_ = 0, failures_ = 0, restarts_ = 0;
+    std::optional<trust::TargetStream> stream_; // of the staging file's content
+    bool interrupted_ = false;
+    std::uint32_t progress_told_ = 0;
+    bool flush_ = false;
+    TokenBucket bucket_;
+};
+
+} // namespace oakum::updates

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/digest.hpp>
+#include <base/time.hpp>
+#include <trust/metadata.hpp>
+#include <wire/native.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+// What the agent asks of the world. All calls block, come from one thread, and may be repeated after a power
+// cut.
+namespace oakum::updates {
+
+using Piece = std::function<base::Status(base::ByteView)>;
+
+struct PollAnswer {
+    std::optional<wire::PollReply> reply; // nothing: all is as it was
+    std::uint32_t poll_seconds = 60;
+};
+
+// Errors of all: unavailable (no connection, overload), unauthenticated or denied (this device is not
+// welcome), invalid, conflict, not_found (the server refused the message: sending it again is of no use).
+class UpdateServer {
+  public:
+    virtual ~UpdateServer() = default;
+    virtual base::Result<PollAnswer> poll(const wire::PollRequest& request) = 0;
+    virtual base::Status send_inventory(const wire::InventoryMessage& message) = 0;
+    virtual base::Result<wire::ReportReply> report(const wire::Report& report) = 0;
+    virtual base::Result<wire::RenewReply> renew(const wire::RenewRequest& request) = 0;
+    // How long the server asked to be left alone in its last refusal; zero when it did not say.
+    virtual base::Duration asked_pause() const = 0;
+};
+
+// The signed metadata and the artifacts: untrusted bytes, from the server or any mirror.
+class Repository {
+  public:
+    virtual ~Repository() = default;
+    // Nothing when there is no such file. Errors: too_large, unavailable.
+    virtual base::Result<std::optional<base::Bytes>> metadata(const std::string& name,
+                                                              std::uint64_t max_bytes) = 0;
+    // The bytes [from, to) of the artifact, in order. Errors: conflict (it cannot be resumed: begin again),
+    // not_found, unavailable, and whatever `piece` returned. What was delivered before an error stays
+    // delivered.
+    virtual base::Status artifact(const base::Digest256& digest, std::uint64_t from, std::uint64_t to,
+                                  const Piece& piece) = 0;
+};
+
+// Enrolment happens once, with a token instead of a certificate.
+class Enrolment {
+  public:
+    virtual ~Enrolment() = default;
+    virtual base::Result<wire::EnrollReply> enroll(const wire::EnrollRequest& request) = 0;
+};
+
+// Small named texts that survive a power cut: each save is whole or did not happen, and durable when it
+// returns.
+class Keep {
+  public:
+    virtual ~Keep() = default;
+    virtual base::Result<std::optional<std::string>> load(const std::string& name) = 0;
+    virtual base::Status save(const std::string& name, std::string_view text) = 0;
+    // Removing what is not there is done.
+    virtual base::Status remove(const std::string& name) = 0;
+    virtual base::Result<std::vector<std::string>> names() = 0;
+};
+
+// Where a download waits until it was verified: one file, outside the slots.
+class Staging {
+  public:
+    virtual ~Staging() = default;
+    virtual base::Result<std::uint64_t> held() = 0;
+    // Errors: unavailable (no space).
+    virtual base::Status append(base::ByteView piece) = 0;
+    virtual base::Status sync() = 0;
+    // The whole content from its beginning, in pieces.
+    virtual base::Status read(const Piece& piece) = 0;
+    virtual base::Status clear() = 0;
+    virtual base::Result<std::uint64_t> space() = 0;
+};
+
+// The slot that does not run.
+class SlotWriter {
+  public:
+    virtual ~SlotWriter() = default;
+    // Bytes that an image may have.
+    virtual base::Result<std::uint64_t> capacity() = 0;
+    // Makes the slot unbootable, durably, before its old content goes.
+    virtual base::Status begin() = 0;
+    virtual base::Status write(base::ByteView piece) = 0;
+    virtual base::Status finish() = 0;
+    // What the medium holds, not what a cache remembers.
+    virtual base::Status read_back(std::uint64_t length, const Piece& piece) = 0;
+};
+
+// What a slot holds, as the boot loader is told.
+struct Image {
+    base::Digest256 digest;
+    std::uint64_t length = 0;
+    std::string version;
+    bool operator==(const Image&) const = default;
+};
+
+struct BootView {
+    std::string running;         // "a" or "b"
+    std::string spare;           // the other one
+    std::string trying;          // the slot that a boot loader takes next or now, on trial; empty: none
+    std::string running_version; // as the running system itself says
+    std::optional<Image> image;  // of the running slot, when it came by an update or at the factory
+    std::string boot_id;         // another one after each start
+};
+
+class BootControl {
+  public:
+    virtual ~BootControl() = default;
+    virtual base::Result<BootView> view() = 0;
+    // The spare slot holds this verified image; the next restart tries it, a bounded number of times.
+    virtual base::Status activate(const Image& image) = 0;
+    // May not return; may return after the other slot came up.
+    virtual base::Status restart() = 0;
+    // The running slot stays.
+    virtual base::Status mark_good() = 0;
+    // The slot other than `bad` is started from now on, and `bad` never again until it is written anew.
+    virtual base::Status fall_back(const std::string& bad) = 0;
+};
+
+struct HealthState {
+    bool healthy = false;
+    std::string detail; // what failed, with the end of its output; at most 1 KiB
+};
+class Health {
+  public:
+    virtual ~Health() = default;
+    virtual HealthState check() = 0;
+};
+
+class Inventory {
+  public:
+    virtual ~Inventory() = default;
+    virtual base::Result<wire::InventoryMessage> collect() = 0;
+};
+
+// The device's key and certificate. Private keys do not pass through here.
+class Identity {
+  public:
+    virtual ~Identity() = default;
+    // Two thirds of the certificate's life are over.
+    virtual bool wants_renewal(base::TimePoint now) = 0;
+    // A request for a new certificate; the same one until `adopt`, also after a power cut.
+    virtual base::Result<std::string> request() = 0;
+    // Uses the certificate from now on. Errors: invalid (it is not for the requested key).
+    virtual base::Status adopt(const std::string& certificate_pem) = 0;
+};
+
+// What signed metadata says of a target path, after the whole chain was brought up to date and verified.
+struct Listed {
+    trust::TargetFile file;
+};
+struct NotTrusted {
+    install::Reason reason = install::Reason::verification_failed;
+    std::string detail;
+    bool unreachable = false; // the network failed: nothing was learned
+};
+class Trust {
+  public:
+    virtual ~Trust() = default;
+    virtual std::variant<Listed, NotTrusted> look_up(const std::string& path, base::TimePoint now) = 0;
+};
+
+} // namespace oakum::updates

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <trust/reader.hpp>
+#include <updates/ports.hpp>
+
+namespace oakum::updates {
+
+// The Trust port over TUF metadata: each look-up brings the whole chain up to date (root, timestamp,
+// snapshot, targets, delegations), verifies it against what was trusted before, and keeps the bytes. Borrows
+// its ports.
+class TrustedTargets final : public Trust {
+  public:
+    // `keep` holds nothing else; "root.json" is in it since enrolment.
+    TrustedTargets(Repository& repository, Keep& keep, const trust::Reader& reader)
+        : repository_(repository), keep_(keep), reader_(reader) {}
+    std::variant<Listed, NotTrusted> look_up(const std::string& path, base::TimePoint now) override;
+
+  private:
+    Repository& repository_;
+    Keep& keep_;
+    const trust::Reader& reader_;
+};
+
+} // namespace oakum::updates

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <updates/agent.hpp>
+
+#include <artifact/compatibility.hpp>
+
+#include <algorithm>
+
+namespace oakum::updates {
+namespace {
+
+using install::Reason;
+
+// One request's worth, so that polls and withdrawals are heard in between.
+constexpr std::uint64_t chunk = 8 << 20;
+constexpr std::uint64_t smallest_request = 16 << 10;
+// An act that cannot even read its own files is tried that often.
+constexpr std::uint32_t patience = 5;
+
+base::Result<trust::TargetStream> expect(const Image& image) {
+    trust::TargetFile file;
+    file.length = image.length;
+    file.hashes.sha256 = image.digest;
+    return trust::TargetStream::expect(file);
+}
+
+} // namespace
+
+base::Status Agent::network_failed(std::string detail) {
+    // A server that asks for patience costs nothing of the budget.
+    const base::Duration asked = ports_.server.asked_pause();
+    if (asked == base::Duration::zero()) {
+        Current& current = *state_.current;
+        if (++current.network_failures >= settings_.network_failures)
+            return advance(install::Event::spent, Reason::download_failed, detail);
+        TRY(advance(install::Event::unreachable));
+    }
+    log(base::LogLevel::warning, detail);
+    wait_act(std::max(asked, backoff(state_.current->network_failures)));
+    return {};
+}
+
+base::Status Agent::decide_offer() {
+    TRY(look());
+    Current& current = *state_.current;
+    const wire::Offer& offer = current.offer;
+    const auto found = ports_.trust.look_up(offer.target_path, ports_.clock.now());
+    if (const auto* no = std::get_if<NotTrusted>(&found)) {
+        if (no->unreachable) return network_failed(no->detail);
+        return advance(Event::damaged, no->reason, no->detail);
+    }
+    const trust::TargetFile& file = std::get<Listed>(found).file;
+    const auto refuse = [this](Reason reason, const std::string& why) {
+        return advance(Event::refused, reason, why);
+    };
+    if (!file.hashes.sha256)
+        return refuse(Reason::verification_failed, "the signed target carries no SHA-256");
+    if (!file.terms)
+        return refuse(Reason::incompatible, "the signed target does not say for which devices it is");
+    if (file.terms->version != offer.release_version)
+        return refuse(Reason::verification_failed, "the offer names version " + offer.release_version +
+                                                       ", its signed target is " + file.terms->version);
+    if (view_.image && view_.image->digest == *file.hashes.sha256 &&
+        view_.running_version == file.terms->version)
+        return advance(Event::already_runs);
+
+    artifact::Receiver device;
+    device.model = settings_.model;
+    device.hw_revision = settings_.hw_revision;
+    device.running_version = view_.running_version;
+    if (state_.installed && state_.installed->counter > 0 && view_.image &&
+        view_.image->digest == state_.installed->digest)
+        device.running_counter = state_.installed->counter;
+    device.floor.counter = state_.floor;
+    device.formats = settings_.formats;
+    const auto intent = offer.is_rollback ? artifact::Intent::rollback : artifact::Intent::update;
+    const artifact::Verdict verdict = artifact::may_install(*file.terms, device, intent);
+    if (!verdict.allowed()) return refuse(Reason::incompatible, verdict.reason);
+    // A server may send a device back, but only to the very release that it ran before.
+    if (offer.is_rollback && (!state_.previous || state_.previous->version != file.terms->version ||
+                              state_.previous->digest != *file.hashes.sha256))
+        return refuse(Reason::incompatible, "a rollback to " + file.terms->version +
+                                                " was ordered, which is not what this device ran before");
+
+    TRY_VALUE(const std::uint64_t capacity, ports_.writer.capacity());
+    if (file.length > capacity)
+        return refuse(Reason::out_of_space, "the image has " + std::to_string(file.length) +
+                                                " bytes, the slot " + std::to_string(capacity));
+    const std::string digest = file.hashes.sha256->hex();
+    if (state_.staged != digest) {
+        TRY(ports_.staging.clear());
+    }
+    TRY_VALUE(const std::uint64_t held, ports_.staging.held());
+    TRY_VALUE(const std::uint64_t space, ports_.staging.space());
+    const std::uint64_t missing = file.length - std::min(held, file.length);
+    if (space < missing || space - missing < settings_.spare_bytes)
+        return refuse(Reason::out_of_space, "the download needs " + std::to_string(missing) +
+                                                " more bytes and " + std::to_string(settings_.spare_bytes) +
+                                                " have to stay free, there are " + std::to_string(space));
+
+    current.image = Image{*file.hashes.sha256, file.length, file.terms->version};
+    current.counter = file.terms->counter;
+    current.floor_after = artifact::raise(device.floor, *file.terms).counter;
+    current.slot = view_.spare;
+    state_.staged = digest;
+    progress_told_ = 0;
+    stream_.reset();
+    return advance(Event::allowed);
+}
+
+base::Result<std::uint64_t> Agent::open_download() {
+    const Image& image = state_.current->image;
+    if (!stream_) {
+        TRY_VALUE(std::uint64_t held, ports_.staging.held());
+        if (held > image.length) {
+            TRY(ports_.staging.clear());
+            held = 0;
+        }
+        TRY_VALUE(trust::TargetStream stream, expect(image));
+        if (held > 0) {
+            TRY(ports_.staging.read([&](base::ByteView piece) { return stream.update(piece); }));
+        }
+        stream_ = std::move(stream);
+    }
+    return image.length - stream_->left();
+}
+
+base::Status Agent::download_damaged(std::string detail) {
+    stream_.reset();
+    Current& current = *state_.current;
+    // What was held from before a power cut may be torn: once, all of it is fetched again.
+    if (current.resumed && !current.began_again) {
+        TRY(ports_.staging.clear());
+        current.began_again = true;
+        log(base::LogLevel::warning, "a resumed download is not what was signed, beginning again: " + detail);
+        return save(state_);
+    }
+    return advance(Event::damaged, Reason::verification_failed, detail);
+}
+
+base::Status Agent::download() {
+    TRY_VALUE(const std::uint64_t held, open_download());
+    Current& current = *state_.current;
+    const Image& image = current.image;
+    if (stream_->left() == 0) {
+        const auto right = stream_->finish();
+        stream_.reset();
+        if (!right.ok()) return download_damaged(right.error().text());
+        TRY(ports_.staging.sync());
+        return advance(Event::received);
+    }
+    const base::Duration now = ports_.clock.steady();
+    const std::uint64_t wanted = std::min(stream_->left(), chunk);
+    const base::Duration pause = bucket_.wait(now, std::min(wanted, smallest_request));
+    if (pause > base::Duration::zero()) {
+        wait_act(pause);
+        return {};
+    }
+    const std::uint64_t granted = bucket_.take(now, wanted);
+
+    bool too_long = false;
+    bool not_stored = false;
+    std::uint64_t got = 0;
+    const auto fetched =
+        ports_.repository.artifact(image.digest, held, held + granted, [&](base::ByteView piece) {
+            auto checked = stream_->update(piece);
+            too_long = !checked.ok();
+            if (too_long) return checked;
+            auto stored = ports_.staging.append(piece);
+            not_stored = !stored.ok();
+            if (not_stored) return stored;
+            got += piece.size();
+            return stored;
+        });
+    if (got > 0 && held > 0 && interrupted_) current.resumed = true;
+    if (got > 0) interrupted_ = false;
+    if (too_long) return download_damaged(fetched.error().text());
+    if (not_stored) {
+        stream_.reset();
+        return advance(Event::refused, Reason::out_of_space,
+                       "storing the download: " + fetched.error().text());
+    }
+    if (!fetched.ok()) {
+        interrupted_ = true;
+        if (fetched.error().kind == base::ErrorKind::conflict) {
+            stream_.reset();
+            TRY(ports_.staging.clear());
+        }
+        return network_failed("downloading from byte " + std::to_string(held + got) + ": " +
+                              fetched.error().text());
+    }
+    if (got == 0) return network_failed("the download stands still at byte " + std::to_string(held));
+
+    const auto percent = static_cast<std::uint32_t>((held + got) * 100 / image.length);
+    if (percent / 25 > progress_told_ / 25 && percent < 100) {
+        progress_told_ = percent;
+        AgentState next = state_;
+        wire::Report progress = report(install::State::downloading, next);
+        progress.progress_percent = percent;
+        enqueue(next, std::move(progress));
+        TRY(save(next));
+        state_ = std::move(next);
+        flush_ = true;
+    }
+    return {};
+}
+
+base::Status Agent::verify_staged() {
+    TRY_VALUE(trust::TargetStream stream, expect(state_.current->image));
+    bool wrong = false;
+    const auto read = ports_.staging.read([&](base::ByteView piece) {
+        auto checked = stream.update(piece);
+        wrong = !checked.ok();
+        return checked;
+    });
+    if (!read.ok() && !wrong) {
+        if (++restarts_ < patience) return read;
+        return advance(Event::refused, Reason::agent_error,
+                       "reading the staging file: " + read.error().text());
+    }
+    const auto right = wrong ? base::Status(read) : stream.finish();
+    if (!right.ok()) return advance(Event::damaged, Reason::verification_failed, right.error().text());
+    return advance(Event::sound);
+}
+
+base::Status Agent::write_slot() {
+    const Image& image = state_.current->image;
+    const auto broken = [this](const base::Error& error) {
+        return advance(Event::store_failed, Reason::write_failed, "writing the slot: " + error.text());
+    };
+    TRY(look());
+    if (view_.spare != state_.current->slot)
+        return broken(base::bug("the slot to be written is the one that runs"));
+    const auto begun = ports_.writer.begin();
+    if (!begun.ok()) return broken(begun.error());
+
+    TRY_VALUE(trust::TargetStream stream, expect(image));
+    bool not_sound = false;
+    const auto written = ports_.staging.read([&](base::ByteView piece) -> base::Status {
+        auto checked = stream.update(piece);
+        not_sound = !checked.ok();
+        if (not_sound) return checked;
+        return ports_.writer.write(piece);
+    });
+    if (!written.ok() && !not_sound) return broken(written.error());
+    const auto sound = not_sound ? base::Status(written) : stream.finish();
+    if (!sound.ok()) return advance(Event::damaged, Reason::verification_failed, sound.error().text());
+    const auto finished = ports_.writer.finish();
+    if (!finished.ok()) return broken(finished.error());
+
+    TRY_VALUE(trust::TargetStream medium, expect(image));
+    const auto read =
+        ports_.writer.read_back(image.length, [&](base::ByteView piece) { return medium.update(piece); });
+    if (!read.ok()) return broken(read.error());
+    const auto same = medium.finish();
+    if (!same.ok()) return broken(same.error());
+    return advance(Event::stored);
+}
+
+base::Status Agent::activate() {
+    TRY(look());
+    if (new_slot_runs()) return advance(Event::came_up);
+    const auto activated = ports_.boot.activate(state_.current->image);
+    if (activated.ok()) return advance(Event::proceed);
+    TRY(ports_.boot.fall_back(state_.current->slot));
+    return advance(Event::store_failed, Reason::write_failed,
+                   "telling the boot loader: " + activated.error().text());
+}
+
+base::Status Agent::restart() {
+    TRY(look());
+    if (new_slot_runs()) return advance(Event::came_up);
+    if (!new_slot_waits()) {
+        healthy_ = ports_.health.check().healthy;
+        return advance(Event::fell_back, Reason::boot_failed,
+                       "slot " + state_.current->slot + " did not come up");
+    }
+    if (++restarts_ > patience) return ports_.boot.fall_back(state_.current->slot);
+    if (server_failures_ == 0) flush_reports();
+    return ports_.boot.restart();
+}
+
+base::Status Agent::try_out() {
+    TRY(look());
+    if (!new_slot_runs()) {
+        if (new_slot_waits()) return ports_.boot.restart();
+        return advance(Event::fell_back, Reason::boot_failed,
+                       "slot " + state_.current->slot + " did not stay up");
+    }
+    const Image& image = state_.current->image;
+    if (view_.running_version != image.version)
+        return advance(Event::unhealthy, Reason::wrong_version,
+                       "slot " + state_.current->slot + " runs " + view_.running_version + " instead of " +
+                           image.version);
+    const HealthState health = ports_.health.check();
+    healthy_ = health.healthy;
+    passes_ = health.healthy ? passes_ + 1 : 0;
+    if (passes_ >= settings_.health_passes) return advance(Event::healthy);
+    if (ports_.clock.steady() - phase_began_ >= settings_.health_window)
+        return advance(Event::unhealthy, Reason::health_failed, health.detail);
+    wait_act(settings_.health_interval);
+    return {};
+}
+
+base::Status Agent::commit() {
+    TRY(look());
+    if (!new_slot_runs())
+        return advance(Event::fell_back, Reason::boot_failed,
+                       "slot " + state_.current->slot + " did not stay up");
+    const auto good = ports_.boot.mark_good();
+    if (good.ok()) return advance(Event::committed);
+    return advance(Event::store_failed, Reason::write_failed,
+                   "telling the boot loader: " + good.error().text());
+}
+
+base::Status Agent::soak() {
+    TRY(look());
+    if (!new_slot_runs())
+        return advance(Event::fell_back, Reason::boot_failed, "slot " + view_.running + " runs again");
+    const HealthState health = ports_.health.check();
+    healthy_ = health.healthy;
+    failures_ = health.healthy ? 0 : failures_ + 1;
+    if (failures_ >= settings_.health_failures)
+        return advance(Event::unhealthy, Reason::health_failed, health.detail);
+    const base::Duration soaked = ports_.clock.steady() - phase_began_;
+    const base::Duration wanted = std::chrono::seconds(state_.current->offer.soak_seconds);
+    if (soaked >= wanted && health.healthy) return advance(Event::soaked);
+    wait_act(soaked >= wanted ? settings_.health_interval
+                              : std::min<base::Duration>(settings_.health_interval, wanted - soaked));
+    return {};
+}
+
+base::Status Agent::fall_back() {
+    TRY(look());
+    if (!new_slot_runs() && !new_slot_waits()) {
+        healthy_ = ports_.health.check().healthy;
+        return advance(Event::fell_back);
+    }
+    TRY(ports_.boot.fall_back(state_.current->slot));
+    if (!new_slot_runs()) return {};
+    wait_act(std::chrono::seconds(1));
+    return ports_.boot.restart();
+}
+
+} // namespace oakum::updates

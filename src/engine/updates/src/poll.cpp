@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <updates/agent.hpp>
+
+#include <algorithm>
+
+namespace oakum::updates {
+namespace {
+
+using base::ErrorKind;
+
+// Trying again later cannot change what the server thinks of this message.
+bool refused_for_good(ErrorKind kind) {
+    return kind == ErrorKind::invalid || kind == ErrorKind::not_found || kind == ErrorKind::conflict ||
+           kind == ErrorKind::too_large;
+}
+
+} // namespace
+
+void Agent::poll() {
+    const auto looked = look();
+    if (!looked.ok()) log(base::LogLevel::error, "looking at the slots: " + looked.error().text());
+    if (state_.phase == Phase::idle) healthy_ = ports_.health.check().healthy;
+
+    wire::PollRequest request;
+    request.desired = state_.desired;
+    request.running_version = view_.running_version;
+    request.inventory = state_.inventory_digest;
+    request.boot_id = view_.boot_id;
+    // A slot on trial has proved nothing yet.
+    request.healthy = healthy_ && (state_.phase < Phase::trying || state_.phase == Phase::soaking);
+    request.slot = view_.running;
+    const auto answer = ports_.server.poll(request);
+    if (!answer.ok()) return server_failed(answer.error(), "polling");
+    if (server_failures_ > 0) log(base::LogLevel::info, "the server answers again");
+    server_failures_ = 0;
+    const base::Duration told = std::chrono::seconds(answer->poll_seconds);
+    next_poll_ = ports_.clock.steady() + told + jitter(told / 20);
+
+    flush_reports();
+    if (answer->reply) take(*answer->reply);
+    if (server_failures_ == 0 && ports_.clock.steady() >= next_inventory_) send_inventory_if_changed();
+    const bool wants =
+        (answer->reply && answer->reply->renew) || ports_.identity.wants_renewal(ports_.clock.now());
+    if (server_failures_ == 0 && wants && ports_.clock.steady() >= next_renewal_) renew();
+}
+
+void Agent::take(const wire::PollReply& reply) {
+    if (reply.send_inventory) {
+        state_.inventory_digest.clear();
+        next_inventory_ = ports_.clock.steady();
+    }
+    if (reply.offer) return take(*reply.offer, reply.desired);
+    if (reply.desired == state_.desired) return;
+    AgentState next = state_;
+    next.desired = reply.desired;
+    const auto saved = save(next);
+    if (saved.ok())
+        state_ = std::move(next);
+    else
+        log(base::LogLevel::error, "storing the desired state: " + saved.error().text());
+}
+
+void Agent::take(const wire::Offer& offer, std::uint64_t desired) {
+    const auto failed = [this](const base::Error& error) {
+        log(base::LogLevel::error, "taking up an offer: " + error.text());
+    };
+    const bool done = offer.deployment == state_.done_deployment && offer.attempt <= state_.done_attempt;
+    const bool same = state_.current && state_.current->offer.deployment == offer.deployment;
+
+    if (offer.withdrawn) {
+        if (same) {
+            if (!install::can_stop(state_.phase)) return;
+            const auto stopped = advance(Event::withdrawn);
+            if (!stopped.ok()) failed(stopped.error());
+            return;
+        }
+        if (done) return;
+        // The server waits for this device to stop what it never began.
+        AgentState next = state_;
+        wire::Report report;
+        report.deployment = offer.deployment;
+        report.attempt = offer.attempt;
+        report.state = install::State::withdrawn;
+        report.running_version = view_.running_version;
+        report.boot_id = view_.boot_id;
+        report.healthy = healthy_;
+        enqueue(next, std::move(report));
+        next.done_deployment = offer.deployment;
+        next.done_attempt = offer.attempt;
+        next.desired = desired;
+        const auto saved = save(next);
+        if (!saved.ok()) return failed(saved.error());
+        state_ = std::move(next);
+        flush_ = true;
+        return;
+    }
+    if (done || (same && offer.attempt <= state_.current->offer.attempt)) {
+        // Known; the number is stored with whatever is stored next.
+        state_.desired = desired;
+        return;
+    }
+    if (state_.current) {
+        // Another offer takes its place, unless a slot is on trial: then it has to wait for the next poll.
+        if (!install::can_stop(state_.phase)) return;
+        const auto stopped = advance(Event::withdrawn);
+        if (!stopped.ok()) return failed(stopped.error());
+    }
+    const std::uint64_t before = state_.desired;
+    state_.current = Current{};
+    state_.current->offer = offer;
+    state_.desired = desired;
+    const auto taken = advance(Event::offered);
+    if (taken.ok()) return;
+    state_.current.reset();
+    state_.desired = before;
+    failed(taken.error());
+}
+
+void Agent::flush_reports() {
+    bool changed = false;
+    bool stop = false;
+    while (!state_.reports.empty()) {
+        const wire::Report& oldest = state_.reports.front();
+        const auto reply = ports_.server.report(oldest);
+        if (reply.ok()) {
+            stop = stop || (reply->outcome == "withdrawn" && state_.current &&
+                            state_.current->offer.deployment == oldest.deployment &&
+                            state_.current->offer.attempt == oldest.attempt);
+        } else if (refused_for_good(reply.error().kind)) {
+            log(base::LogLevel::warning, "the server refuses a report of " + oldest.deployment +
+                                             ", dropping it: " + reply.error().text());
+        } else {
+            server_failed(reply.error(), "reporting");
+            break;
+        }
+        state_.reports.erase(state_.reports.begin());
+        changed = true;
+    }
+    flush_ = !state_.reports.empty();
+    if (changed) {
+        // Should this fail, the same reports are sent again and acknowledged as repeats.
+        const auto saved = save(state_);
+        if (!saved.ok())
+            log(base::LogLevel::error, "storing the acknowledged reports: " + saved.error().text());
+    }
+    if (stop && install::can_stop(state_.phase)) {
+        const auto stopped = advance(Event::withdrawn);
+        if (!stopped.ok()) log(base::LogLevel::error, "stopping: " + stopped.error().text());
+    }
+}
+
+void Agent::send_inventory_if_changed() {
+    auto message = ports_.inventory.collect();
+    if (!message.ok()) {
+        log(base::LogLevel::error, "collecting the inventory: " + message.error().text());
+        next_inventory_ = ports_.clock.steady() + settings_.longest_backoff;
+        return;
+    }
+    const std::string digest = base::sha256(wire::encode(*message)).hex();
+    if (digest != state_.inventory_digest) {
+        const auto sent = ports_.server.send_inventory(*message);
+        if (!sent.ok() && !refused_for_good(sent.error().kind))
+            return server_failed(sent.error(), "sending the inventory");
+        if (!sent.ok()) {
+            log(base::LogLevel::error, "the server refuses the inventory: " + sent.error().text());
+        } else {
+            AgentState next = state_;
+            next.inventory_digest = digest;
+            const auto saved = save(next);
+            if (saved.ok())
+                state_ = std::move(next);
+            else
+                log(base::LogLevel::error, "storing the inventory's digest: " + saved.error().text());
+        }
+    }
+    next_inventory_ = ports_.clock.steady() + settings_.inventory_interval;
+}
+
+void Agent::renew() {
+    next_renewal_ = ports_.clock.steady() + settings_.longest_backoff;
+    const auto request = ports_.identity.request();
+    if (!request.ok())
+        return log(base::LogLevel::error, "renewing the certificate: " + request.error().text());
+    const auto reply = ports_.server.renew(wire::RenewRequest{*request});
+    if (!reply.ok()) return log(base::LogLevel::error, "renewing the certificate: " + reply.error().text());
+    const auto adopted = ports_.identity.adopt(reply->certificate_pem);
+    if (!adopted.ok())
+        return log(base::LogLevel::error, "renewing the certificate: " + adopted.error().text());
+    log(base::LogLevel::info, "the certificate was renewed");
+}
+
+void Agent::server_failed(const base::Error& error, std::string_view doing) {
+    base::Duration pause = std::max(backoff(server_failures_), ports_.server.asked_pause());
+    const bool unwelcome = error.kind == ErrorKind::denied || error.kind == ErrorKind::unauthenticated;
+    if (unwelcome) pause = std::max<base::Duration>(pause, jitter(std::chrono::seconds(60)));
+    if (server_failures_ == 0 || unwelcome)
+        log(base::LogLevel::warning, std::string(doing) + ": " + error.text());
+    ++server_failures_;
+    next_poll_ = ports_.clock.steady() + pause;
+}
+
+} // namespace oakum::updates

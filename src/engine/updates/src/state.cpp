@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <updates/state.hpp>
+
+#include <json/parse.hpp>
+#include <json/writer.hpp>
+
+#include <algorithm>
+
+namespace oakum::updates {
+namespace {
+
+using base::Result;
+using base::Status;
+using json::Value;
+using json::Writer;
+
+constexpr std::uint64_t format = 1;
+constexpr std::size_t max_state = 512 << 10;
+
+void write(Writer& out, std::string_view name, const std::optional<Known>& known) {
+    if (!known) return;
+    out.key(name).begin_object();
+    out.member("version", known->version)
+        .member("digest", known->digest.hex())
+        .member("counter", known->counter);
+    out.end_object();
+}
+
+void write(Writer& out, const Current& current) {
+    // The offer travels in its own encoding, inside an answer as it came.
+    wire::PollReply reply;
+    reply.offer = current.offer;
+    out.key("current").begin_object();
+    out.key("offered").raw(wire::encode(reply));
+    out.member("digest", current.image.digest.hex()).member("length", current.image.length);
+    out.member("version", current.image.version);
+    out.member("counter", current.counter).member("floor_after", current.floor_after);
+    out.member("slot", current.slot).member("reason", install::to_string(current.reason));
+    out.member("detail", current.detail).member("network_failures", current.network_failures);
+    out.member("resumed", current.resumed).member("began_again", current.began_again);
+    out.end_object();
+}
+
+Result<base::Digest256> read_digest(const Value& from) {
+    TRY_VALUE(const std::string text, from.string_at("digest", 64));
+    auto digest = base::Digest256::parse(text);
+    if (!digest.ok()) return std::move(digest).error().at(from.place() + "/digest");
+    return digest;
+}
+
+Result<std::optional<Known>> read_known(const Value& from, std::string_view name) {
+    TRY_VALUE(const auto object, from.optional_object_at(name));
+    if (!object) return std::optional<Known>();
+    Known known;
+    TRY_VALUE(known.version, object->string_at("version", 256));
+    TRY_VALUE(known.digest, read_digest(*object));
+    TRY_VALUE(known.counter, object->uint_at("counter"));
+    return std::optional<Known>(std::move(known));
+}
+
+Result<Current> read_current(const Value& from) {
+    Current current;
+    TRY_VALUE(const Value offered, from.object_at("offered"));
+    TRY_VALUE(wire::PollReply reply, wire::decode_poll_reply(offered.source()));
+    if (!reply.offer) return offered.wrong("the offer is missing");
+    current.offer = std::move(*reply.offer);
+    TRY_VALUE(current.image.digest, read_digest(from));
+    TRY_VALUE(current.image.length, from.uint_at("length"));
+    TRY_VALUE(current.image.version, from.string_at("version", 256));
+    TRY_VALUE(current.counter, from.uint_at("counter"));
+    TRY_VALUE(current.floor_after, from.uint_at("floor_after"));
+    TRY_VALUE(current.slot, from.string_at("slot", 16));
+    TRY_VALUE(const std::string reason, from.string_at("reason", 32));
+    TRY_VALUE(current.reason, install::parse_reason(reason));
+    TRY_VALUE(current.detail, from.string_at("detail", wire::kMaxText));
+    TRY_VALUE(const std::uint64_t failures, from.uint_at("network_failures", 1'000'000));
+    current.network_failures = static_cast<std::uint32_t>(failures);
+    TRY_VALUE(current.resumed, from.bool_at("resumed"));
+    TRY_VALUE(current.began_again, from.bool_at("began_again"));
+    return current;
+}
+
+} // namespace
+
+std::string encode(const AgentState& state) {
+    std::string text;
+    Writer out(text);
+    out.begin_object();
+    out.member("format", format).member("phase", install::to_string(state.phase));
+    if (state.current) write(out, *state.current);
+    out.member("sequence", state.sequence).member("desired", state.desired);
+    out.member("done_deployment", state.done_deployment).member("done_attempt", state.done_attempt);
+    write(out, "installed", state.installed);
+    write(out, "previous", state.previous);
+    out.member("floor", state.floor).member("staged", state.staged);
+    out.member("inventory_digest", state.inventory_digest);
+    out.key("reports").begin_array();
+    for (const wire::Report& report : state.reports)
+        out.raw(wire::encode(report));
+    out.end_array().end_object();
+    return text;
+}
+
+base::Result<AgentState> decode_state(std::string_view json) {
+    json::Limits limits;
+    limits.max_bytes = max_state;
+    limits.max_depth = 8;
+    TRY_VALUE(const Value from, json::parse(json, limits));
+    TRY_VALUE(const std::uint64_t seen_format, from.uint_at("format"));
+    if (seen_format != format) return from.wrong("format " + std::to_string(seen_format) + " is not known");
+    AgentState state;
+    TRY_VALUE(const std::string phase, from.string_at("phase", 32));
+    TRY_VALUE(state.phase, install::parse_phase(phase));
+    TRY_VALUE(const auto current, from.optional_object_at("current"));
+    if (current.has_value() != (state.phase != install::Phase::idle))
+        return from.wrong("a phase other than idle has a deployment, and idle has none");
+    if (current) {
+        TRY_VALUE(state.current, read_current(*current));
+    }
+    TRY_VALUE(state.sequence, from.uint_at("sequence"));
+    TRY_VALUE(state.desired, from.uint_at("desired"));
+    TRY_VALUE(state.done_deployment, from.string_at("done_deployment", 64));
+    TRY_VALUE(const std::uint64_t attempt, from.uint_at("done_attempt", 1'000'000));
+    state.done_attempt = static_cast<std::uint32_t>(attempt);
+    TRY_VALUE(state.installed, read_known(from, "installed"));
+    TRY_VALUE(state.previous, read_known(from, "previous"));
+    TRY_VALUE(state.floor, from.uint_at("floor"));
+    TRY_VALUE(state.staged, from.string_at("staged", 64));
+    TRY_VALUE(state.inventory_digest, from.string_at("inventory_digest", 64));
+    TRY_VALUE(const Value reports, from.array_at("reports", 10 * kMaxQueuedReports));
+    for (const Value& item : reports.items()) {
+        TRY_VALUE(wire::Report report, wire::decode_report(item.source()));
+        state.reports.push_back(std::move(report));
+    }
+    return state;
+}
+
+void enqueue(AgentState& state, wire::Report report) {
+    report.sequence = ++state.sequence;
+    auto& queue = state.reports;
+    const bool progress = report.state == install::State::downloading;
+    if (progress && !queue.empty() && queue.back().state == report.state &&
+        queue.back().deployment == report.deployment && queue.back().attempt == report.attempt) {
+        report.resumed = report.resumed || queue.back().resumed;
+        queue.back() = std::move(report);
+        return;
+    }
+    queue.push_back(std::move(report));
+    while (queue.size() > kMaxQueuedReports) {
+        const auto oldest =
+            std::ranges::find_if(queue, [](const wire::Report& r) { return !install::is_terminal(r.state); });
+        if (oldest == queue.end()) return;
+        queue.erase(oldest);
+    }
+}
+
+} // namespace oakum::updates

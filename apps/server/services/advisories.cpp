@@ -15,7 +15,9 @@ constexpr std::size_t kListed = 5'000; // of everything that is in the data; a s
 
 bool contains_word(std::string_view text, std::string_view word) {
     return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
-               const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+               const auto lower = [](char c) {
+                   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+               };
                return lower(a) == lower(b);
            }) != text.end();
 }
@@ -23,18 +25,22 @@ bool contains_word(std::string_view text, std::string_view word) {
 bool matches(const advisory::AdvisoryView& view, const std::string& search) {
     if (search.empty() || contains_word(view.title, search) || contains_word(view.description, search))
         return true;
-    return std::any_of(view.ids.begin(), view.ids.end(), [&](std::string_view id) { return contains_word(id, search); });
+    return std::any_of(view.ids.begin(), view.ids.end(),
+                       [&](std::string_view id) { return contains_word(id, search); });
 }
 
-std::optional<base::TimePoint> known(base::TimePoint at) { return at == base::TimePoint{} ? std::nullopt : std::optional(at); }
+std::optional<base::TimePoint> known(base::TimePoint at) {
+    return at == base::TimePoint{} ? std::nullopt : std::optional(at);
+}
 
 } // namespace
 
-void AdvisoriesService::list(const access::Actor& actor, api::AdvisoryQuery query, api::Answer<api::AdvisoryPage> answer) {
+void AdvisoriesService::list(const access::Actor& actor, api::AdvisoryQuery query,
+                             api::Answer<api::AdvisoryPage> answer) {
     auto selection = registry_.selection(actor, query.query);
-    if (!selection.ok())
-        return answer(std::move(selection).error());
-    context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), query = std::move(query), answer = std::move(answer)] {
+    if (!selection.ok()) return answer(std::move(selection).error());
+    context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection),
+                              query = std::move(query), answer = std::move(answer)] {
         const auto assessed = assessor_.fleet(tenant);
         const advisory::AdvisoryFile& file = assessed->knowledge->file;
         const assessment::Figures figures = assessment::figures(context_.core.fleet, *assessed, selection);
@@ -43,22 +49,21 @@ void AdvisoriesService::list(const access::Actor& actor, api::AdvisoryQuery quer
         for (const assessment::AdvisoryFigures& row : figures.advisories) {
             const advisory::AdvisoryView view = file.advisory(row.advisory);
             shown[row.advisory] = true;
-            if (query.only == api::AdvisoryFilter::exploited && !view.exploited)
-                continue;
+            if (query.only == api::AdvisoryFilter::exploited && !view.exploited) continue;
             if (row.affected + row.unknown > 0 && matches(view, query.search))
                 views.push_back(advisory_summary(file, row, figures.devices));
         }
-        if (query.only == api::AdvisoryFilter::all || (query.only == api::AdvisoryFilter::exploited && !query.search.empty()))
+        if (query.only == api::AdvisoryFilter::all ||
+            (query.only == api::AdvisoryFilter::exploited && !query.search.empty()))
             for (std::uint32_t i = 0; i < file.size() && views.size() < kListed; ++i) {
-                if (shown[i])
-                    continue;
+                if (shown[i]) continue;
                 const advisory::AdvisoryView view = file.advisory(i);
-                if ((query.only != api::AdvisoryFilter::exploited || view.exploited) && matches(view, query.search))
+                if ((query.only != api::AdvisoryFilter::exploited || view.exploited) &&
+                    matches(view, query.search))
                     views.push_back(advisory_summary(file, {i, 0, 0, 0}, figures.devices));
             }
         auto paged = page_of(std::move(views), query.page);
-        if (!paged.ok())
-            return answer(std::move(paged).error());
+        if (!paged.ok()) return answer(std::move(paged).error());
         api::AdvisoryPage page;
         static_cast<api::Page<api::AdvisorySummary>&>(page) = std::move(*paged);
         page.newest_record = assessed->knowledge->newest_record;
@@ -66,7 +71,8 @@ void AdvisoriesService::list(const access::Actor& actor, api::AdvisoryQuery quer
     });
 }
 
-api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& selection, std::uint32_t index) const {
+api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& selection,
+                                       std::uint32_t index) const {
     const auto assessed = assessor_.fleet(tenant);
     const advisory::AdvisoryFile& file = assessed->knowledge->file;
     const advisory::AdvisoryView about = file.advisory(index);
@@ -90,7 +96,8 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
     assessment::AdvisoryFigures figures{index, 0, 0, 0};
     std::uint64_t devices = 0, no_software = 0;
     std::map<std::pair<std::string, std::string>, api::Advisory::Breakdown> breakdown;
-    constexpr std::array<std::string_view, 4> keys{device::key::model, device::key::firmware_version, device::key::os_version, device::key::patch_level};
+    constexpr std::array<std::string_view, 4> keys{device::key::model, device::key::firmware_version,
+                                                   device::key::os_version, device::key::patch_level};
     for (const fleet::Tally& tally : context_.core.fleet.tally(selection, keys)) {
         devices += tally.count;
         bool affected = false, unknown = false, any = false;
@@ -98,8 +105,7 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
             const assessment::AssessedSet* set = assessed->find(id);
             any = any || (set != nullptr && !set->components.empty());
             const auto found = sets.find(id);
-            if (found == sets.end())
-                continue;
+            if (found == sets.end()) continue;
             affected = affected || found->second.verdict == advisory::Verdict::affected;
             unknown = unknown || found->second.verdict == advisory::Verdict::unknown;
             found->second.devices += tally.count;
@@ -109,7 +115,10 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
         unknown = !affected && (unknown || !any);
         figures.affected += affected ? tally.count : 0;
         figures.unknown += unknown ? tally.count : 0;
-        const std::string version = !tally.values[1].empty() ? tally.values[1] : tally.values[2] + (tally.values[3].empty() ? "" : " (" + tally.values[3] + ")");
+        const std::string version =
+            !tally.values[1].empty()
+                ? tally.values[1]
+                : tally.values[2] + (tally.values[3].empty() ? "" : " (" + tally.values[3] + ")");
         api::Advisory::Breakdown& row = breakdown[{tally.values[0], version}];
         row.model = some(tally.values[0]);
         row.version = some(version);
@@ -121,8 +130,7 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
     view.description = std::string(about.description);
     for (const advisory::CvssView& cvss : about.cvss)
         view.cvss_vectors.push_back({std::string(cvss.source), std::string(cvss.vector), cvss.base_score});
-    if (about.epss)
-        view.epss_percentile = about.epss->percentile;
+    if (about.epss) view.epss_percentile = about.epss->percentile;
     if (about.kev) {
         view.exploited_since = known(about.kev->added);
         view.required_action = some(std::string(about.kev->required_action));
@@ -131,65 +139,82 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
         view.weaknesses.emplace_back(weakness);
     for (auto& [key, row] : breakdown)
         view.breakdown.push_back(std::move(row));
-    std::sort(view.breakdown.begin(), view.breakdown.end(), [](const auto& a, const auto& b) { return std::pair(a.affected, a.cannot_tell) > std::pair(b.affected, b.cannot_tell); });
-    if (view.breakdown.size() > 200)
-        view.breakdown.resize(200);
+    std::sort(view.breakdown.begin(), view.breakdown.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.affected, a.cannot_tell) > std::pair(b.affected, b.cannot_tell);
+    });
+    if (view.breakdown.size() > 200) view.breakdown.resize(200);
     std::map<std::string, std::uint64_t> fixed_in;
     for (const auto& [id, entry] : sets) {
-        if (entry.devices == 0)
-            continue;
+        if (entry.devices == 0) continue;
         const component::Component& component = entry.set->components[entry.found->component];
         const advisory::Evidence evidence = advisory::evidence(file, component, entry.found->verdict);
         if (view.evidence.size() < 100)
-            view.evidence.push_back({entry.verdict == advisory::Verdict::affected  ? ports::Verdict::affected
-                                     : entry.verdict == advisory::Verdict::fixed   ? ports::Verdict::fixed
-                                     : entry.verdict == advisory::Verdict::unknown ? ports::Verdict::unknown
-                                                                                   : ports::Verdict::not_affected,
-                                     component, std::string(advisory::to_string(evidence.source)),
-                                     entry.found->statement.empty() ? evidence.sentence : entry.found->statement, entry.devices});
+            view.evidence.push_back(
+                {entry.verdict == advisory::Verdict::affected  ? ports::Verdict::affected
+                 : entry.verdict == advisory::Verdict::fixed   ? ports::Verdict::fixed
+                 : entry.verdict == advisory::Verdict::unknown ? ports::Verdict::unknown
+                                                               : ports::Verdict::not_affected,
+                 component, std::string(advisory::to_string(evidence.source)),
+                 entry.found->statement.empty() ? evidence.sentence : entry.found->statement, entry.devices});
         if (entry.verdict == advisory::Verdict::affected && !evidence.fixed_in.empty())
             fixed_in[component.name + "\n" + evidence.fixed_in] += entry.devices;
     }
     for (const auto& release : context_.core.control.list<ports::ReleaseRow>(tenant)) {
-        if (release->state == "withdrawn" || release->set == device::SetId{})
-            continue;
+        if (release->state == "withdrawn" || release->set == device::SetId{}) continue;
         const auto made = assessor_.assess(tenant, release->set);
-        const bool still = !made || std::any_of(made->assessment.verdicts.begin(), made->assessment.verdicts.end(), [&](const advisory::SetVerdict& found) {
-                               return found.verdict.advisory == index && (found.verdict.verdict == advisory::Verdict::affected || found.verdict.verdict == advisory::Verdict::unknown);
-                           });
+        const bool still =
+            !made || std::any_of(made->assessment.verdicts.begin(), made->assessment.verdicts.end(),
+                                 [&](const advisory::SetVerdict& found) {
+                                     return found.verdict.advisory == index &&
+                                            (found.verdict.verdict == advisory::Verdict::affected ||
+                                             found.verdict.verdict == advisory::Verdict::unknown);
+                                 });
         std::uint64_t helped = 0;
         for (const api::Advisory::Breakdown& row : view.breakdown)
-            if (row.model && std::find(release->models.begin(), release->models.end(), *row.model) != release->models.end())
+            if (row.model && std::find(release->models.begin(), release->models.end(), *row.model) !=
+                                 release->models.end())
                 helped += row.affected;
         if (!still && helped > 0)
-            view.fixes.push_back({api::Advisory::FixKind::release, release->name, release->version, release->id, release->state, helped});
+            view.fixes.push_back({api::Advisory::FixKind::release, release->name, release->version,
+                                  release->id, release->state, helped});
     }
     for (const auto& [what, count] : fixed_in)
-        view.fixes.push_back({api::Advisory::FixKind::vendor_update, what.substr(0, what.find('\n')), what.substr(what.find('\n') + 1), {}, "at the vendor", count});
+        view.fixes.push_back({api::Advisory::FixKind::vendor_update,
+                              what.substr(0, what.find('\n')),
+                              what.substr(what.find('\n') + 1),
+                              {},
+                              "at the vendor",
+                              count});
     view.dates.disclosed = known(about.published);
     for (const auto& [id, entry] : sets)
         for (const fleet::SetFinding& finding : context_.core.software.findings(tenant, id))
             if (finding.advisory == view.id && (!view.dates.matched || finding.from < *view.dates.matched))
                 view.dates.matched = finding.from;
-    view.sentence = view.affected > 0      ? "Affected: " + counted(view.affected, "device") + "; not affected: " + std::to_string(view.not_affected) + "; cannot tell: " + std::to_string(view.cannot_tell) + "."
-                    : view.cannot_tell > 0 ? "No device is known to be affected; for " + counted(view.cannot_tell, "device") + " it cannot be told" +
-                                                 (no_software > 0 ? " (" + std::to_string(no_software) + " report no software)." : ".")
-                                           : "None of the " + counted(devices, "device") + " is affected.";
+    view.sentence =
+        view.affected > 0 ? "Affected: " + counted(view.affected, "device") +
+                                "; not affected: " + std::to_string(view.not_affected) +
+                                "; cannot tell: " + std::to_string(view.cannot_tell) + "."
+        : view.cannot_tell > 0
+            ? "No device is known to be affected; for " + counted(view.cannot_tell, "device") +
+                  " it cannot be told" +
+                  (no_software > 0 ? " (" + std::to_string(no_software) + " report no software)." : ".")
+            : "None of the " + counted(devices, "device") + " is affected.";
     return view;
 }
 
-void AdvisoriesService::get(const access::Actor& actor, std::string id, std::string query, api::Answer<api::AdvisoryLookup> answer) {
+void AdvisoriesService::get(const access::Actor& actor, std::string id, std::string query,
+                            api::Answer<api::AdvisoryLookup> answer) {
     auto selection = registry_.selection(actor, query);
-    if (!selection.ok())
-        return answer(std::move(selection).error());
-    context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), id, answer = std::move(answer)] {
-        const auto assessed = assessor_.fleet(tenant);
-        api::AdvisoryLookup lookup;
-        lookup.newest_record = assessed->knowledge->newest_record;
-        if (const auto found = assessed->knowledge->file.find(id); !found.empty())
-            lookup.advisory = whole(tenant, selection, found.front());
-        answer(std::move(lookup));
-    });
+    if (!selection.ok()) return answer(std::move(selection).error());
+    context_.background.post(
+        [this, tenant = tenant_of(actor), selection = std::move(*selection), id, answer = std::move(answer)] {
+            const auto assessed = assessor_.fleet(tenant);
+            api::AdvisoryLookup lookup;
+            lookup.newest_record = assessed->knowledge->newest_record;
+            if (const auto found = assessed->knowledge->file.find(id); !found.empty())
+                lookup.advisory = whole(tenant, selection, found.front());
+            answer(std::move(lookup));
+        });
 }
 
 } // namespace oakum::server

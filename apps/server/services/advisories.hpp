@@ -11,11 +11,14 @@ class AdvisoriesService final : public api::AdvisoriesService {
   public:
     AdvisoriesService(Context context, fleet::Registry& registry, assessment::Assessor& assessor)
         : context_(context), registry_(registry), assessor_(assessor) {}
-    void list(const access::Actor& actor, api::AdvisoryQuery query, api::Answer<api::AdvisoryPage> answer) override;
-    void get(const access::Actor& actor, std::string id, std::string query, api::Answer<api::AdvisoryLookup> answer) override;
+    void list(const access::Actor& actor, api::AdvisoryQuery query,
+              api::Answer<api::AdvisoryPage> answer) override;
+    void get(const access::Actor& actor, std::string id, std::string query,
+             api::Answer<api::AdvisoryLookup> answer) override;
 
   private:
-    api::Advisory whole(device::TenantId tenant, const fleet::Selection& selection, std::uint32_t index) const;
+    api::Advisory whole(device::TenantId tenant, const fleet::Selection& selection,
+                        std::uint32_t index) const;
 
     Context context_;
     fleet::Registry& registry_;

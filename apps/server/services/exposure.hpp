@@ -16,12 +16,15 @@ class ExposureService final : public api::ExposureService {
         : context_(context), registry_(registry), assessor_(assessor) {}
 
     void exposure(const access::Actor& actor, std::string query, api::Answer<api::Exposure> answer) override;
-    void fixes(const access::Actor& actor, std::string query, api::PageRequest page, api::Answer<api::FixPage> answer) override;
-    void windows(const access::Actor& actor, std::string query, api::Answer<api::ExposureWindows> answer) override;
+    void fixes(const access::Actor& actor, std::string query, api::PageRequest page,
+               api::Answer<api::FixPage> answer) override;
+    void windows(const access::Actor& actor, std::string query,
+                 api::Answer<api::ExposureWindows> answer) override;
 
   private:
     std::vector<assessment::Offer> offers(device::TenantId tenant) const;
-    api::ExposureWindows measure(device::TenantId tenant, const fleet::Selection& selection, std::string query) const;
+    api::ExposureWindows measure(device::TenantId tenant, const fleet::Selection& selection,
+                                 std::string query) const;
 
     Context context_;
     fleet::Registry& registry_;
@@ -30,7 +33,8 @@ class ExposureService final : public api::ExposureService {
 
 api::Severity severity_of(advisory::Severity severity);
 api::SeverityCounts severity_counts(const std::array<std::uint64_t, 6>& counts);
-api::AdvisorySummary advisory_summary(const advisory::AdvisoryFile& file, const assessment::AdvisoryFigures& figures, std::uint64_t devices);
+api::AdvisorySummary advisory_summary(const advisory::AdvisoryFile& file,
+                                      const assessment::AdvisoryFigures& figures, std::uint64_t devices);
 // Feeds whose last import is older than a week.
 std::vector<std::string> stale_feeds(const Context& context, device::TenantId tenant);
 

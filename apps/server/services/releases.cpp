@@ -16,25 +16,28 @@ namespace {
 constexpr std::size_t kListed = 500;
 
 api::ReleaseState state_of(const std::string& word) {
-    return word == "published" ? api::ReleaseState::published : word == "withdrawn" ? api::ReleaseState::withdrawn : api::ReleaseState::draft;
+    return word == "published"   ? api::ReleaseState::published
+           : word == "withdrawn" ? api::ReleaseState::withdrawn
+                                 : api::ReleaseState::draft;
 }
 
 // Advisories that are open in a set: affected ones, by index.
 std::set<std::uint32_t> open_in(const assessment::AssessedSet& set) {
     std::set<std::uint32_t> open;
     for (const advisory::SetVerdict& found : set.assessment.verdicts)
-        if (found.verdict.verdict == advisory::Verdict::affected)
-            open.insert(found.verdict.advisory);
+        if (found.verdict.verdict == advisory::Verdict::affected) open.insert(found.verdict.advisory);
     return open;
 }
 
-std::vector<api::AdvisoryRef> refs(const advisory::AdvisoryFile& file, const std::vector<std::uint32_t>& indexes) {
+std::vector<api::AdvisoryRef> refs(const advisory::AdvisoryFile& file,
+                                   const std::vector<std::uint32_t>& indexes) {
     std::vector<api::AdvisoryRef> refs;
     for (const std::uint32_t index : indexes) {
-        if (refs.size() == kListed)
-            break;
+        if (refs.size() == kListed) break;
         const advisory::AdvisoryView view = file.advisory(index);
-        refs.push_back({std::string(view.id), std::string(view.title.empty() ? view.description.substr(0, 160) : view.title), severity_of(view.severity), view.exploited});
+        refs.push_back({std::string(view.id),
+                        std::string(view.title.empty() ? view.description.substr(0, 160) : view.title),
+                        severity_of(view.severity), view.exploited});
     }
     return refs;
 }
@@ -48,20 +51,22 @@ struct ReleasesService::Effect {
 };
 
 std::optional<ReleasesService::Effect> ReleasesService::effect(TenantId tenant, const ReleaseRow& row) const {
-    if (row.set == device::SetId{})
-        return std::nullopt;
+    if (row.set == device::SetId{}) return std::nullopt;
     Effect effect;
     effect.made = assessor_.assess(tenant, row.set);
-    if (!effect.made)
-        return std::nullopt;
+    if (!effect.made) return std::nullopt;
     std::set<std::uint32_t> before;
     for (const auto& firmware : context_.core.control.list<ports::FirmwareRow>(tenant))
-        if (firmware->set != row.set && firmware->version != row.version && std::find(row.models.begin(), row.models.end(), firmware->model) != row.models.end())
-            if (const auto set = assessor_.assess(tenant, firmware->set); set && set->knowledge == effect.made->knowledge)
+        if (firmware->set != row.set && firmware->version != row.version &&
+            std::find(row.models.begin(), row.models.end(), firmware->model) != row.models.end())
+            if (const auto set = assessor_.assess(tenant, firmware->set);
+                set && set->knowledge == effect.made->knowledge)
                 before.merge(open_in(*set));
     const std::set<std::uint32_t> after = open_in(*effect.made);
-    std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(effect.fixes));
-    std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(effect.brings));
+    std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
+                        std::back_inserter(effect.fixes));
+    std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
+                        std::back_inserter(effect.brings));
     return effect;
 }
 
@@ -87,15 +92,16 @@ api::ReleaseSummary ReleasesService::summary(TenantId tenant, const ReleaseRow& 
     view.created = row.created;
     view.published = row.published;
     for (const std::string& model : row.models)
-        if (auto query = device::parse_query("model = \"" + model + "\" and running_version = \"" + row.version + "\""); query.ok())
+        if (auto query = device::parse_query("model = \"" + model + "\" and running_version = \"" +
+                                             row.version + "\"");
+            query.ok())
             view.devices_running += context_.core.fleet.count({tenant, {}, std::move(*query)}).yes;
     return view;
 }
 
 base::Result<api::Release> ReleasesService::whole(TenantId tenant, rollout::ReleaseId id) const {
     const auto row = context_.core.control.find<ReleaseRow>(tenant, id);
-    if (!row)
-        return base::not_found("there is no such release");
+    if (!row) return base::not_found("there is no such release");
     api::Release view;
     static_cast<api::ReleaseSummary&>(view) = summary(tenant, *row);
     view.notes = row->notes;
@@ -109,7 +115,8 @@ base::Result<api::Release> ReleasesService::whole(TenantId tenant, rollout::Rele
     // Against the release of the same name that came before.
     std::shared_ptr<const ReleaseRow> previous;
     for (const auto& other : context_.core.control.list<ReleaseRow>(tenant))
-        if (other->name == row->name && other->counter < row->counter && other->set != device::SetId{} && (!previous || other->counter > previous->counter))
+        if (other->name == row->name && other->counter < row->counter && other->set != device::SetId{} &&
+            (!previous || other->counter > previous->counter))
             previous = other;
     if (previous && view.has_sbom) {
         const auto before = context_.core.software.components(tenant, previous->set);
@@ -126,8 +133,7 @@ base::Result<api::Release> ReleasesService::whole(TenantId tenant, rollout::Rele
                     diff.added.push_back(component);
                 else if (known->second.version != component.version)
                     diff.changed.push_back({component.name, known->second.version, component.version});
-                if (known != old.end())
-                    old.erase(known);
+                if (known != old.end()) old.erase(known);
             }
             for (auto& [name, component] : old)
                 diff.removed.push_back(std::move(component));
@@ -136,32 +142,42 @@ base::Result<api::Release> ReleasesService::whole(TenantId tenant, rollout::Rele
     }
     for (const std::string& model : row->models)
         if (auto query = device::parse_query("model = \"" + model + "\""); query.ok())
-            for (const fleet::Facet& facet : context_.core.fleet.facet({tenant, {}, std::move(*query)}, device::key::firmware_version, 50))
+            for (const fleet::Facet& facet : context_.core.fleet.facet({tenant, {}, std::move(*query)},
+                                                                       device::key::firmware_version, 50))
                 view.adoption.push_back({model, some(facet.value), facet.count});
     const auto artifact = context_.core.control.find<ports::ArtifactRow>(tenant, row->artifact);
     view.checks.push_back({"artifact", artifact && !artifact->damaged,
-                           artifact && !artifact->damaged ? "The artifact is stored under its SHA-256 and was re-read on " + base::to_date(artifact->verified_at.value_or(artifact->at)) + "."
-                                                          : "The artifact is missing or damaged."});
-    view.checks.push_back({"sbom", view.has_sbom, view.has_sbom ? "An SBOM says what is in it." : "There is no SBOM, so nobody can tell what it fixes or brings."});
+                           artifact && !artifact->damaged
+                               ? "The artifact is stored under its SHA-256 and was re-read on " +
+                                     base::to_date(artifact->verified_at.value_or(artifact->at)) + "."
+                               : "The artifact is missing or damaged."});
+    view.checks.push_back({"sbom", view.has_sbom,
+                           view.has_sbom ? "An SBOM says what is in it."
+                                         : "There is no SBOM, so nobody can tell what it fixes or brings."});
     const bool keys = repository_.offline_keys_here();
-    view.checks.push_back({"signing", row->state == "published" || keys,
-                           row->state == "published" ? "Signed into the targets that devices verify."
-                           : keys                    ? "The offline keys are on this machine: it can be published."
-                                                     : "The offline keys are not on this machine; bring keys/offline back to publish."});
-    if (row->state == "draft")
-        view.actions.push_back(api::ReleaseAction::publish);
-    if (row->state != "withdrawn")
-        view.actions.push_back(api::ReleaseAction::withdraw);
-    const std::string effects = view.fixes_count ? "fixes " + std::to_string(*view.fixes_count) + ", brings " + std::to_string(view.brings_count.value_or(0)) : "effects unknown without an SBOM";
-    view.sentence = row->name + " " + row->version + " (" + row->state + "): " + effects + "; runs on " + counted(view.devices_running, "device") + ".";
+    view.checks.push_back(
+        {"signing", row->state == "published" || keys,
+         row->state == "published" ? "Signed into the targets that devices verify."
+         : keys                    ? "The offline keys are on this machine: it can be published."
+                : "The offline keys are not on this machine; bring keys/offline back to publish."});
+    if (row->state == "draft") view.actions.push_back(api::ReleaseAction::publish);
+    if (row->state != "withdrawn") view.actions.push_back(api::ReleaseAction::withdraw);
+    const std::string effects = view.fixes_count
+                                    ? "fixes " + std::to_string(*view.fixes_count) + ", brings " +
+                                          std::to_string(view.brings_count.value_or(0))
+                                    : "effects unknown without an SBOM";
+    view.sentence = row->name + " " + row->version + " (" + row->state + "): " + effects + "; runs on " +
+                    counted(view.devices_running, "device") + ".";
     return view;
 }
 
-void ReleasesService::answer_whole(TenantId tenant, rollout::ReleaseId id, const api::Answer<api::Release>& answer) const {
+void ReleasesService::answer_whole(TenantId tenant, rollout::ReleaseId id,
+                                   const api::Answer<api::Release>& answer) const {
     context_.background.post([this, tenant, id, answer] { answer(whole(tenant, id)); });
 }
 
-void ReleasesService::list(const access::Actor& actor, api::PageRequest page, api::Answer<api::Page<api::ReleaseSummary>> answer) {
+void ReleasesService::list(const access::Actor& actor, api::PageRequest page,
+                           api::Answer<api::Page<api::ReleaseSummary>> answer) {
     context_.background.post([this, tenant = tenant_of(actor), page, answer = std::move(answer)] {
         std::vector<api::ReleaseSummary> views;
         for (const auto& row : context_.core.control.list<ReleaseRow>(tenant))
@@ -171,24 +187,33 @@ void ReleasesService::list(const access::Actor& actor, api::PageRequest page, ap
     });
 }
 
-void ReleasesService::get(const access::Actor& actor, rollout::ReleaseId id, api::Answer<api::Release> answer) {
+void ReleasesService::get(const access::Actor& actor, rollout::ReleaseId id,
+                          api::Answer<api::Release> answer) {
     answer_whole(tenant_of(actor), id, answer);
 }
 
-void ReleasesService::create(const access::Actor& actor, api::ReleaseNew release, api::Answer<api::Release> answer) {
-    releases::NewRelease wish{release.name, release.version, release.artifact, release.models, release.hw_revisions, release.min_from,
-                              release.sbom.value_or(device::SetId{}), release.notes};
-    releases_.create(actor, std::move(wish), [this, tenant = tenant_of(actor), answer = std::move(answer)](base::Result<ports::ReleaseId> id) {
-        if (!id.ok())
-            return answer(std::move(id).error());
-        answer_whole(tenant, *id, answer);
-    });
+void ReleasesService::create(const access::Actor& actor, api::ReleaseNew release,
+                             api::Answer<api::Release> answer) {
+    releases::NewRelease wish{release.name,
+                              release.version,
+                              release.artifact,
+                              release.models,
+                              release.hw_revisions,
+                              release.min_from,
+                              release.sbom.value_or(device::SetId{}),
+                              release.notes};
+    releases_.create(
+        actor, std::move(wish),
+        [this, tenant = tenant_of(actor), answer = std::move(answer)](base::Result<ports::ReleaseId> id) {
+            if (!id.ok()) return answer(std::move(id).error());
+            answer_whole(tenant, *id, answer);
+        });
 }
 
-void ReleasesService::act(const access::Actor& actor, rollout::ReleaseId id, api::ReleaseAction action, std::string why, api::Answer<api::Release> answer) {
+void ReleasesService::act(const access::Actor& actor, rollout::ReleaseId id, api::ReleaseAction action,
+                          std::string why, api::Answer<api::Release> answer) {
     const auto done = [this, tenant = tenant_of(actor), id, answer = std::move(answer)](base::Status status) {
-        if (!status.ok())
-            return answer(std::move(status).error());
+        if (!status.ok()) return answer(std::move(status).error());
         answer_whole(tenant, id, answer);
     };
     if (action == api::ReleaseAction::publish)

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <api/devices_service.hpp>
+#include <fleet/registry.hpp>
+
+namespace oakum::server {
+
+// A CSV as rows of facts, with what each column was taken for.
+struct ReadCsv {
+    std::vector<api::DeviceImportResult::Mapping> mapping;
+    std::vector<fleet::ImportRow> rows;
+    std::vector<api::DeviceImportResult::Row> refused; // lines that cannot be read
+};
+
+// Columns are guessed by their names ("Serial Number", "OS Version", "Device name"); columns about persons
+// are left out. Errors: invalid (no column for the serial number, no rows).
+base::Result<ReadCsv> read_devices(std::string_view csv);
+
+} // namespace oakum::server

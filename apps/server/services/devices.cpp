@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "devices.hpp"
+#include "device_import.hpp"
+#include "rollouts.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace oakum::server {
+
+using device::DeviceId;
+using device::TenantId;
+
+namespace {
+
+// Beyond that many, a list sorts by id: a sort by risk needs all of them.
+constexpr std::size_t kSorted = 20'000;
+constexpr std::size_t kImportRowsShown = 500;
+
+std::optional<std::string> fact_of(const std::vector<device::Fact>& facts, std::string_view key) {
+    for (const device::Fact& fact : facts)
+        if (fact.key == key && !fact.value.empty()) return fact.value;
+    return std::nullopt;
+}
+
+risk::Context context_of(const std::vector<device::Fact>& facts) {
+    return assessment::context_of(fact_of(facts, device::key::criticality).value_or(""),
+                                  fact_of(facts, device::key::exposure).value_or(""),
+                                  fact_of(facts, device::key::safety).value_or(""));
+}
+
+bool ended(const ports::DeploymentRow& row) {
+    return install::is_terminal(row.state);
+}
+
+template <class T> int order(const std::optional<T>& a, const std::optional<T>& b) {
+    if (!a || !b) return a ? -1 : b ? 1 : 0; // what is not known stands last
+    return *a < *b ? -1 : *b < *a ? 1 : 0;
+}
+
+int compare(const api::DeviceSummary& a, const api::DeviceSummary& b, api::DeviceSort sort) {
+    switch (sort) {
+    case api::DeviceSort::risk:
+        return -order(a.risk ? a.risk : std::optional(-1.0), b.risk ? b.risk : std::optional(-1.0));
+    case api::DeviceSort::name:
+        return a.name.compare(b.name);
+    case api::DeviceSort::last_seen:
+        return -order(a.last_seen, b.last_seen);
+    case api::DeviceSort::model:
+        return order(a.model, b.model);
+    case api::DeviceSort::site:
+        return order(a.site, b.site);
+    case api::DeviceSort::firmware_version:
+        return order(a.firmware_version, b.firmware_version);
+    }
+    return 0;
+}
+
+ports::Verdict stored(advisory::Verdict verdict) {
+    switch (verdict) {
+    case advisory::Verdict::affected:
+        return ports::Verdict::affected;
+    case advisory::Verdict::not_affected:
+        return ports::Verdict::not_affected;
+    case advisory::Verdict::fixed:
+        return ports::Verdict::fixed;
+    case advisory::Verdict::unknown:
+        return ports::Verdict::unknown;
+    }
+    return ports::Verdict::unknown;
+}
+
+api::AdvisoryRef advisory_ref(const advisory::AdvisoryView& view) {
+    return {std::string(view.id),
+            std::string(view.title.empty() ? view.description.substr(0, 160) : view.title),
+            severity_of(view.severity), view.exploited};
+}
+
+} // namespace
+
+api::DeviceSummary DevicesService::summary(TenantId tenant, const fleet::DeviceSummary& from,
+                                           const assessment::AssessedFleet& assessed) const {
+    api::DeviceSummary view;
+    view.id = from.row.id;
+    const auto value = [&](std::string_view key) { return fact_of(from.facts, key); };
+    view.serial = value(device::key::serial);
+    view.name = value(device::key::name).value_or(view.serial.value_or(view.id.text()));
+    view.kind = value(device::key::kind);
+    view.manufacturer = value(device::key::manufacturer);
+    view.model = value(device::key::model);
+    view.platform = value(device::key::platform);
+    view.firmware_version = value(device::key::firmware_version);
+    view.os_version = value(device::key::os_version);
+    view.patch_level = value(device::key::patch_level);
+    view.site = value(device::key::site);
+    view.zone = value(device::key::zone);
+    view.owner = value(device::key::owner);
+    view.criticality = value(device::key::criticality);
+    view.exposure = value(device::key::exposure);
+    if (!from.row.group.is_zero())
+        if (const auto group = context_.core.control.find<ports::GroupRow>(tenant, from.row.group))
+            view.group = api::GroupRef{group->id, group->name};
+    view.lifecycle = from.row.lifecycle;
+    const base::TimePoint seen =
+        std::max(from.row.last_seen, context_.core.fleet.last_heard({tenant, from.row.id}));
+    if (seen != base::TimePoint{}) view.last_seen = seen;
+    const assessment::DeviceFigures figures =
+        assessment::figures(assessed, from.row.base_set, from.row.delta_set, context_of(from.facts));
+    view.assessed = figures.assessed;
+    if (figures.assessed) view.risk = figures.risk;
+    view.findings_open = figures.open;
+    view.exploited_open = figures.exploited;
+    view.cannot_tell = figures.unknown;
+    if (from.deployment && !ended(*from.deployment))
+        view.deployment =
+            api::DeviceSummary::InDeployment{from.deployment->id, from.deployment->state,
+                                             release_ref(context_, tenant, from.deployment->release)};
+    view.hold = from.row.hold;
+    view.revoked = from.row.revoked;
+    view.clone_suspected = from.row.clone_suspected;
+    return view;
+}
+
+api::Device DevicesService::whole(TenantId tenant, const fleet::DeviceExplanation& explained) const {
+    const fleet::DeviceSummary& from = explained.device;
+    const auto assessed = assessor_.fleet(tenant);
+    api::Device view;
+    static_cast<api::DeviceSummary&>(view) = summary(tenant, from, *assessed);
+    for (const device::Fact& fact : from.facts) {
+        api::Device::Fact shown;
+        shown.key = fact.key;
+        shown.value = fact.value;
+        shown.source = fact.source;
+        if (fact.at != base::TimePoint{}) shown.at = fact.at;
+        shown.assumed = fact.source == device::FactSource::assumed;
+        shown.detail = some(fact.detail);
+        if (fact.source == device::FactSource::group)
+            for (const auto& group : context_.core.control.list<ports::GroupRow>(tenant))
+                if (group->name == fact.detail) shown.inherited_from = api::GroupRef{group->id, group->name};
+        shown.editable = fact.key != device::key::serial && fact.key != device::key::protocol;
+        view.facts.push_back(std::move(shown));
+    }
+    for (const device::CapabilityAnswer& answer : explained.capabilities)
+        view.capabilities.push_back(
+            {std::string(device::to_string(answer.capability)), answer.has, std::string(answer.reason)});
+    const assessment::DeviceFigures figures =
+        assessment::figures(*assessed, from.row.base_set, from.row.delta_set, context_of(from.facts));
+    view.findings_by_severity = severity_counts(figures.by_severity);
+    view.first_seen = from.row.first_seen;
+    if (from.row.last_inventory != base::TimePoint{}) view.last_inventory = from.row.last_inventory;
+    view.running_version = some(from.row.running_version);
+    if (!from.row.desired_release.is_zero())
+        view.desired = api::Device::Desired{from.row.desired_number,
+                                            release_ref(context_, tenant, from.row.desired_release),
+                                            rollout_ref(context_, tenant, from.row.desired_rollout)};
+    if (!from.row.certificate_serial.empty())
+        view.certificate =
+            api::Device::Certificate{from.row.certificate_serial, from.row.certificate_expires};
+    view.row_version = from.row.row_version;
+    std::string place =
+        (view.model ? *view.model : std::string("Device")) + (view.site ? " at " + *view.site : "");
+    view.sentence =
+        place + ", " +
+        (!view.assessed            ? "and nothing is known of its software"
+         : view.exploited_open > 0 ? counted(view.exploited_open, "exploited hole") + " among " +
+                                         counted(view.findings_open, "open finding")
+         : view.findings_open > 0
+             ? counted(view.findings_open, "open finding") + ", none known to be exploited"
+             : std::string("no known hole")) +
+        (view.deployment ? "; " + view.deployment->release.name + " " + view.deployment->release.version +
+                               " is " + std::string(install::to_string(view.deployment->state))
+         : view.hold ? std::string("; on hold")
+                     : std::string()) +
+        ".";
+    return view;
+}
+
+void DevicesService::list(const access::Actor& actor, std::string query, api::DeviceSort sort,
+                          api::Order wanted, api::PageRequest page, api::Answer<api::DevicePage> answer) {
+    context_.background.post([this, actor, query, sort, wanted, page, answer = std::move(answer)] {
+        const TenantId tenant = tenant_of(actor);
+        const auto count = registry_.count(actor, query);
+        if (!count.ok()) return answer(count.error());
+        const auto assessed = assessor_.fleet(tenant);
+        api::DevicePage view;
+        if (count->yes > kSorted) {
+            std::optional<DeviceId> after;
+            if (!page.after.empty()) {
+                const auto parsed = DeviceId::parse(page.after);
+                if (!parsed.ok()) return answer(base::invalid("this cursor is not one of ours").at("cursor"));
+                after = *parsed;
+            }
+            const auto found = registry_.list(actor, query, after, page.limit);
+            if (!found.ok()) return answer(found.error());
+            for (const fleet::DeviceSummary& device : found->devices)
+                view.items.push_back(summary(tenant, device, *assessed));
+            if (found->next) view.next = found->next->text();
+        } else {
+            const auto found = registry_.list(actor, query, std::nullopt, kSorted);
+            if (!found.ok()) return answer(found.error());
+            std::vector<api::DeviceSummary> all;
+            for (const fleet::DeviceSummary& device : found->devices)
+                all.push_back(summary(tenant, device, *assessed));
+            std::stable_sort(all.begin(), all.end(),
+                             [&](const api::DeviceSummary& a, const api::DeviceSummary& b) {
+                                 const int by = compare(a, b, sort);
+                                 return (wanted == api::Order::natural ? by : -by) < 0;
+                             });
+            auto paged = page_of(std::move(all), page);
+            if (!paged.ok()) return answer(std::move(paged).error());
+            static_cast<api::Page<api::DeviceSummary>&>(view) = std::move(*paged);
+        }
+        view.total = count->yes;
+        view.unknown = count->unknown;
+        answer(std::move(view));
+    });
+}
+
+void DevicesService::facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
+                            api::Answer<api::Facets> answer) {
+    const auto count = registry_.count(actor, query);
+    if (!count.ok()) return answer(count.error());
+    api::Facets view;
+    view.total = count->yes;
+    for (const std::string& key : keys) {
+        const auto facet = registry_.facet(actor, query, key, 51);
+        if (!facet.ok()) return answer(facet.error());
+        api::Facets::Facet shown;
+        shown.key = key;
+        for (const fleet::Facet& value : *facet)
+            if (shown.values.size() < 50) shown.values.push_back({some(value.value), value.count});
+        shown.more = facet->size() > 50;
+        view.facets.push_back(std::move(shown));
+    }
+    answer(std::move(view));
+}
+
+void DevicesService::preview(const access::Actor& actor, std::string query,
+                             api::Answer<api::QueryPreview> answer) {
+    api::QueryPreview view;
+    const auto count = registry_.count(actor, query);
+    if (!count.ok()) {
+        if (count.error().kind != base::ErrorKind::invalid) return answer(count.error());
+        // While somebody types, a mistake is an answer: where it is and what it is.
+        api::QueryPreview::Mistake mistake{count.error().message, 1};
+        if (count.error().where.starts_with("column "))
+            mistake.column = std::strtoull(count.error().where.c_str() + 7, nullptr, 10);
+        view.error = std::move(mistake);
+        return answer(std::move(view));
+    }
+    view.count = count->yes;
+    view.unknown = count->unknown;
+    if (const auto sample = registry_.sample(actor, query, 10); sample.ok())
+        for (const fleet::DeviceSummary& device : *sample)
+            view.sample.push_back(device_ref(context_, tenant_of(actor), device.row.id));
+    answer(std::move(view));
+}
+
+void DevicesService::import(const access::Actor& actor, api::DeviceImport import,
+                            api::Answer<api::DeviceImportResult> answer) {
+    context_.background.post([this, actor, import = std::move(import), answer = std::move(answer)] {
+        auto read = read_devices(import.csv);
+        if (!read.ok()) return answer(std::move(read).error());
+        auto shared = std::make_shared<ReadCsv>(std::move(*read));
+        std::vector<fleet::ImportRow> rows = shared->rows;
+        registry_.import(
+            actor, import.name, std::move(rows), import.dry_run ? fleet::DryRun::yes : fleet::DryRun::no,
+            [shared, dry_run = import.dry_run, answer](base::Result<fleet::ImportResult> done) {
+                if (!done.ok()) return answer(std::move(done).error());
+                api::DeviceImportResult view;
+                view.dry_run = dry_run;
+                view.mapping = shared->mapping;
+                view.lines = shared->rows.size() + shared->refused.size();
+                view.created = done->created;
+                view.changed = done->changed;
+                view.unchanged = done->unchanged;
+                view.refused = done->refused + shared->refused.size();
+                view.rows = shared->refused;
+                for (const std::string& reason : done->reasons) {
+                    api::DeviceImportResult::Row row;
+                    if (reason.starts_with("line "))
+                        row.line = std::strtoull(reason.c_str() + 5, nullptr, 10);
+                    row.reason = reason;
+                    view.rows.push_back(std::move(row));
+                }
+                if (view.rows.size() > kImportRowsShown) view.rows.resize(kImportRowsShown);
+                view.rows_left_out = view.lines - std::min<std::uint64_t>(view.lines, view.rows.size());
+                answer(std::move(view));
+            });
+    });
+}
+
+void DevicesService::get(const access::Actor& actor, DeviceId id, api::Answer<api::Device> answer) {
+    const auto found = registry_.explain(actor, id);
+    if (!found.ok()) return answer(found.error());
+    answer(whole(tenant_of(actor), *found));
+}
+
+void DevicesService::patch(const access::Actor& actor, DeviceId id, api::DevicePatch patch,
+                           api::Answer<api::Device> answer) {
+    std::map<std::string, std::string> facts;
+    for (auto& [key, value] : patch.facts)
+        facts[key] = value.value_or("");
+    const auto finish = [this, actor, id, answer](base::Status status) {
+        if (!status.ok()) return answer(std::move(status).error());
+        get(actor, id, answer);
+    };
+    const auto move = [this, actor, id, group = patch.group, why = patch.why, finish](base::Status status) {
+        if (!status.ok() || !group) return finish(std::move(status));
+        registry_.move(actor, id, group->value_or(device::GroupId{}), why, finish);
+    };
+    if (facts.empty()) return move({});
+    registry_.set_facts(actor, id, std::move(facts), patch.why, move);
+}
+
+void DevicesService::act(const access::Actor& actor, DeviceId id, api::DeviceAction action, std::string why,
+                         api::Answer<api::DeviceActionResult> answer) {
+    const auto done = [this, actor, id, action, answer = std::move(answer)](base::Status status) {
+        if (!status.ok()) return answer(std::move(status).error());
+        get(actor, id, [action, answer](base::Result<api::Device> device) {
+            if (!device.ok()) return answer(std::move(device).error());
+            const std::string name = device->name;
+            std::string sentence;
+            switch (action) {
+            case api::DeviceAction::accept:
+                sentence = name + " is accepted.";
+                break;
+            case api::DeviceAction::hold:
+                sentence = "Nothing is installed on " + name + " until it is released.";
+                break;
+            case api::DeviceAction::release:
+                sentence = "The hold on " + name + " is ended.";
+                break;
+            case api::DeviceAction::retire:
+                sentence = name + " is retired and leaves every count.";
+                break;
+            case api::DeviceAction::revoke:
+                sentence =
+                    "The certificate of " + name + " is refused from now on; it may be enrolled again.";
+                break;
+            case api::DeviceAction::update_now:
+                sentence = name + " is offered its update at its next poll.";
+                break;
+            }
+            answer(api::DeviceActionResult{std::move(*device), std::move(sentence)});
+        });
+    };
+    switch (action) {
+    case api::DeviceAction::accept:
+        return enrolment_.accept(actor, id, std::move(why), done);
+    case api::DeviceAction::hold:
+        return registry_.hold(actor, id, true, std::move(why), done);
+    case api::DeviceAction::release:
+        return registry_.hold(actor, id, false, std::move(why), done);
+    case api::DeviceAction::retire:
+        return registry_.retire(actor, id, std::move(why), done);
+    case api::DeviceAction::revoke:
+        return enrolment_.revoke(actor, id, std::move(why), done);
+    case api::DeviceAction::update_now:
+        return rollouts_.update_now(actor, id, std::move(why), done);
+    }
+}
+
+void DevicesService::findings(const access::Actor& actor, DeviceId id, api::FindingFilter filter,
+                              api::PageRequest page, api::Answer<api::Page<api::Finding>> answer) {
+    const auto device = registry_.get(actor, id);
+    if (!device.ok()) return answer(device.error());
+    context_.background.post([this, tenant = tenant_of(actor), device = *device, id, filter, page,
+                              answer = std::move(answer)] {
+        const auto assessed = assessor_.fleet(tenant);
+        const advisory::AdvisoryFile& file = assessed->knowledge->file;
+        const risk::Context context = context_of(device.facts);
+        std::vector<std::pair<double, api::Finding>> found;
+        std::set<std::string> open_now;
+        for (const device::SetId set_id : {device.row.base_set, device.row.delta_set}) {
+            const assessment::AssessedSet* set = assessed->find(set_id);
+            if (set == nullptr) continue;
+            std::map<std::pair<std::string, device::ComponentId>, base::TimePoint> since;
+            for (const fleet::SetFinding& finding : context_.core.software.findings(tenant, set_id))
+                since[{finding.advisory, finding.component}] = finding.from;
+            for (const advisory::SetVerdict& verdict : set->assessment.verdicts) {
+                const bool affected = verdict.verdict.verdict == advisory::Verdict::affected;
+                const bool unknown = verdict.verdict.verdict == advisory::Verdict::unknown;
+                const advisory::AdvisoryView about = file.advisory(verdict.verdict.advisory);
+                if (affected || unknown) open_now.insert(std::string(about.id));
+                const bool wanted = filter == api::FindingFilter::all ||
+                                    (filter == api::FindingFilter::open && affected) ||
+                                    (filter == api::FindingFilter::unknown && unknown);
+                if (!wanted || (!affected && !unknown)) continue;
+                const component::Component& component = set->components[verdict.component];
+                const advisory::Evidence evidence = advisory::evidence(file, component, verdict.verdict);
+                api::Finding view;
+                view.advisory = advisory_ref(about);
+                if (about.severity != advisory::Severity::not_scored) view.cvss = about.base_score;
+                if (about.epss) view.epss = about.epss->probability;
+                view.component = component;
+                view.verdict = stored(verdict.verdict.verdict);
+                view.state = affected ? api::Finding::State::open : api::Finding::State::none;
+                view.reason = verdict.statement.empty() ? evidence.sentence : verdict.statement;
+                const auto known = since.find({std::string(about.id), fleet::component_id(component)});
+                view.first_seen = known == since.end() ? device.row.first_seen
+                                                       : std::max(known->second, device.row.first_seen);
+                if (about.published != base::TimePoint{}) view.disclosed = about.published;
+                view.fixed_in = some(evidence.fixed_in);
+                const double points =
+                    affected ? risk::risk_of(about, verdict.verdict.confidence, context).points : 0;
+                found.emplace_back(points, std::move(view));
+            }
+        }
+        if (filter == api::FindingFilter::closed || filter == api::FindingFilter::all) {
+            const auto sets = context_.core.history.device_sets(tenant, id);
+            if (!sets.ok()) return answer(sets.error());
+            std::set<std::string> seen;
+            for (const ports::DeviceSetRow& ran : *sets) {
+                const auto rows = context_.core.history.set_findings(tenant, ran.set, true);
+                if (!rows.ok()) return answer(rows.error());
+                for (const ports::SetFindingRow& row : *rows) {
+                    if (row.verdict != ports::Verdict::affected || open_now.contains(row.advisory) ||
+                        (!ran.to && !row.to) || !seen.insert(row.advisory).second)
+                        continue;
+                    api::Finding view;
+                    view.advisory.id = row.advisory;
+                    if (const auto index = file.find(row.advisory); !index.empty())
+                        view.advisory = advisory_ref(file.advisory(index.front()));
+                    view.component = context_.core.software.component(tenant, row.component)
+                                         .value_or(component::Component{});
+                    view.verdict = ports::Verdict::fixed;
+                    view.state = api::Finding::State::closed;
+                    view.reason = ran.to ? "closed when the device reported other software and was healthy"
+                                         : "the advisory data changed";
+                    view.first_seen = std::max(ran.from, row.from);
+                    view.closed = ran.to && row.to ? std::min(*ran.to, *row.to) : ran.to ? ran.to : row.to;
+                    found.emplace_back(0, std::move(view));
+                }
+            }
+        }
+        std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+            return std::pair(a.second.advisory.exploited, a.first) >
+                   std::pair(b.second.advisory.exploited, b.first);
+        });
+        std::vector<api::Finding> views;
+        for (auto& [points, view] : found)
+            views.push_back(std::move(view));
+        answer(page_of(std::move(views), page));
+    });
+}
+
+void DevicesService::software(const access::Actor& actor, DeviceId id, api::Answer<api::Software> answer) {
+    const auto device = registry_.get(actor, id);
+    if (!device.ok()) return answer(device.error());
+    context_.background.post(
+        [this, tenant = tenant_of(actor), device = *device, id, answer = std::move(answer)] {
+            const auto history = context_.core.history.device_sets(tenant, id);
+            api::Software view;
+            for (const auto& [layer, set] : {std::pair(ports::Layer::base, device.row.base_set),
+                                             std::pair(ports::Layer::delta, device.row.delta_set)}) {
+                if (set == device::SetId{}) continue;
+                api::Software::Layer shown;
+                shown.layer = layer;
+                shown.set = set;
+                if (const auto row = context_.core.software.set(tenant, set); row.ok())
+                    shown.origin = row->origin;
+                if (auto components = context_.core.software.components(tenant, set); components.ok())
+                    shown.components = std::move(*components);
+                if (history.ok())
+                    for (const ports::DeviceSetRow& row : *history)
+                        if (row.layer == layer && row.set == set && !row.to) shown.since = row.from;
+                view.known = true;
+                view.layers.push_back(std::move(shown));
+            }
+            answer(std::move(view));
+        });
+}
+
+void DevicesService::history(const access::Actor& actor, DeviceId id, api::PageRequest page,
+                             api::Answer<api::Page<api::DeviceEvent>> answer) {
+    std::optional<base::TimePoint> before;
+    if (!page.after.empty()) {
+        if (page.after.size() > 15 || page.after.find_first_not_of("0123456789") != std::string::npos)
+            return answer(base::invalid("this cursor is not one of ours").at("cursor"));
+        before = base::from_unix_ms(std::stoll(page.after));
+    }
+    context_.background.post([this, actor, id, before, limit = page.limit, answer = std::move(answer)] {
+        const auto rows = registry_.events(actor, id, before, limit);
+        if (!rows.ok()) return answer(rows.error());
+        api::Page<api::DeviceEvent> view;
+        for (const ports::DeviceEventRow& row : *rows)
+            view.items.push_back({row.at, row.kind, row.subject, row.before, row.after, row.detail});
+        if (rows->size() == limit) view.next = std::to_string(base::unix_ms(rows->back().at));
+        answer(std::move(view));
+    });
+}
+
+void DevicesService::deployments(const access::Actor& actor, DeviceId id, api::PageRequest page,
+                                 api::Answer<api::Page<api::Deployment>> answer) {
+    if (const auto device = registry_.get(actor, id); !device.ok()) return answer(device.error());
+    context_.background.post([this, tenant = tenant_of(actor), id, page, answer = std::move(answer)] {
+        const auto rows = context_.core.history.deployments(tenant, id, 500);
+        if (!rows.ok()) return answer(rows.error());
+        std::vector<api::Deployment> views;
+        for (const ports::DeploymentRow& row : *rows)
+            views.push_back(deployment_view(context_, tenant, row));
+        answer(page_of(std::move(views), page));
+    });
+}
+
+void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answer<api::Explanation> answer) {
+    const auto found = registry_.explain(actor, id);
+    if (!found.ok()) return answer(found.error());
+    using Reply = api::Explanation::Reply;
+    const TenantId tenant = tenant_of(actor);
+    const api::Device device = whole(tenant, *found);
+    api::Explanation view;
+    view.sentence = device.sentence;
+    for (const std::string& sentence : found->sentences)
+        view.sentence += " " + sentence;
+    view.steps.push_back({"Is its software known?",
+                          device.assessed ? Reply::yes : Reply::unknown,
+                          device.assessed
+                              ? "Its components were looked up in the advisory data."
+                              : "It reported no components, and no SBOM is attached to its firmware version.",
+                          {{"firmware version", device.firmware_version, "facts", {}},
+                           {"operating system", device.os_version, "facts", {}}}});
+    view.steps.push_back(
+        {"Is it exposed to something exploited?",
+         device.exploited_open > 0 ? Reply::yes
+         : device.assessed         ? Reply::no
+                                   : Reply::unknown,
+         counted(device.exploited_open, "finding") + " in CISA's catalogue or marked by the vendor.",
+         {}});
+    view.steps.push_back({"Is an update under way?",
+                          device.deployment ? Reply::yes : Reply::no,
+                          device.deployment
+                              ? device.deployment->release.name + " " + device.deployment->release.version +
+                                    ": " + std::string(install::to_string(device.deployment->state))
+                              : "No rollout asks anything of it now.",
+                          {}});
+    view.steps.push_back({"Does an operator hold it?",
+                          device.hold ? Reply::yes : Reply::no,
+                          device.hold ? "Nothing is installed until it is released." : "No hold.",
+                          {}});
+    answer(std::move(view));
+}
+
+} // namespace oakum::server

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "exposure.hpp"
+
+#include <api/devices_service.hpp>
+#include <fleet/enrolment.hpp>
+
+namespace oakum::server {
+
+class DevicesService final : public api::DevicesService {
+  public:
+    DevicesService(Context context, fleet::Registry& registry, fleet::Enrolment& enrolment,
+                   rollouts::Rollouts& rollouts, assessment::Assessor& assessor)
+        : context_(context), registry_(registry), enrolment_(enrolment), rollouts_(rollouts),
+          assessor_(assessor) {}
+
+    void list(const access::Actor& actor, std::string query, api::DeviceSort sort, api::Order order,
+              api::PageRequest page, api::Answer<api::DevicePage> answer) override;
+    void facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
+                api::Answer<api::Facets> answer) override;
+    void preview(const access::Actor& actor, std::string query,
+                 api::Answer<api::QueryPreview> answer) override;
+    void import(const access::Actor& actor, api::DeviceImport import,
+                api::Answer<api::DeviceImportResult> answer) override;
+    void get(const access::Actor& actor, device::DeviceId id, api::Answer<api::Device> answer) override;
+    void patch(const access::Actor& actor, device::DeviceId id, api::DevicePatch patch,
+               api::Answer<api::Device> answer) override;
+    void act(const access::Actor& actor, device::DeviceId id, api::DeviceAction action, std::string why,
+             api::Answer<api::DeviceActionResult> answer) override;
+    void findings(const access::Actor& actor, device::DeviceId id, api::FindingFilter filter,
+                  api::PageRequest page, api::Answer<api::Page<api::Finding>> answer) override;
+    void software(const access::Actor& actor, device::DeviceId id,
+                  api::Answer<api::Software> answer) override;
+    void history(const access::Actor& actor, device::DeviceId id, api::PageRequest page,
+                 api::Answer<api::Page<api::DeviceEvent>> answer) override;
+    void deployments(const access::Actor& actor, device::DeviceId id, api::PageRequest page,
+                     api::Answer<api::Page<api::Deployment>> answer) override;
+    void explain(const access::Actor& actor, device::DeviceId id,
+                 api::Answer<api::Explanation> answer) override;
+
+  private:
+    api::DeviceSummary summary(device::TenantId tenant, const fleet::DeviceSummary& from,
+                               const assessment::AssessedFleet& assessed) const;
+    api::Device whole(device::TenantId tenant, const fleet::DeviceExplanation& from) const;
+
+    Context context_;
+    fleet::Registry& registry_;
+    fleet::Enrolment& enrolment_;
+    rollouts::Rollouts& rollouts_;
+    assessment::Assessor& assessor_;
+};
+
+} // namespace oakum::server

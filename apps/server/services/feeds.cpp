@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "feeds.hpp"
+
+#include <algorithm>
+#include <sbom/document.hpp>
+
+namespace oakum::server {
+
+namespace {
+
+constexpr auto kStale = std::chrono::hours(24 * 7);
+
+api::Job view_of(const ports::JobRow& row) {
+    return {row.id,      row.kind, row.state,
+            row.detail,  row.done, row.total > 0 ? std::optional(row.total) : std::nullopt,
+            row.created, row.ended};
+}
+
+class Upload final : public api::FeedUpload {
+  public:
+    Upload(Context context, assessment::Assessor& assessor, access::Actor actor, std::string name,
+           std::unique_ptr<ports::IncomingFeed> file)
+        : context_(context), assessor_(assessor), actor_(std::move(actor)), name_(std::move(name)),
+          file_(std::move(file)) {}
+    base::Status write(base::ByteView piece) override { return file_->write(piece); }
+    void finish(api::Answer<api::Job> answer) override {
+        auto incoming = file_->finish();
+        if (!incoming.ok()) return answer(std::move(incoming).error());
+        assessor_.import_feed(actor_, *incoming, name_,
+                              [core = &context_.core, tenant = tenant_of(actor_),
+                               answer = std::move(answer)](base::Result<std::string> id) {
+                                  if (!id.ok()) return answer(std::move(id).error());
+                                  const auto row = core->control.find<ports::JobRow>(tenant, *id);
+                                  if (!row)
+                                      return answer(base::bug("the job was queued and cannot be found"));
+                                  answer(view_of(*row));
+                              });
+    }
+
+  private:
+    Context context_;
+    assessment::Assessor& assessor_;
+    access::Actor actor_;
+    std::string name_;
+    std::unique_ptr<ports::IncomingFeed> file_;
+};
+
+} // namespace
+
+void FeedsService::list(const access::Actor& actor, api::Answer<api::Page<api::Feed>> answer) {
+    api::Page<api::Feed> page;
+    for (const auto& row : context_.core.control.list<ports::FeedRow>(tenant_of(actor)))
+        page.items.push_back({row->name, row->imported, row->newest, row->accepted, row->rejected,
+                              row->rejects, context_.core.clock.now() - row->imported > kStale});
+    page.total = page.items.size();
+    answer(std::move(page));
+}
+
+base::Result<std::unique_ptr<api::FeedUpload>> FeedsService::begin_import(const access::Actor& actor,
+                                                                          std::string name) {
+    TRY_VALUE(std::unique_ptr<ports::IncomingFeed> file, files_.begin());
+    return std::unique_ptr<api::FeedUpload>(
+        std::make_unique<Upload>(context_, assessor_, actor, std::move(name), std::move(file)));
+}
+
+void JobsService::list(const access::Actor& actor, api::PageRequest page,
+                       api::Answer<api::Page<api::Job>> answer) {
+    std::vector<api::Job> views;
+    for (const auto& row : context_.core.control.list<ports::JobRow>(tenant_of(actor)))
+        views.push_back(view_of(*row));
+    std::sort(views.begin(), views.end(),
+              [](const api::Job& a, const api::Job& b) { return a.created > b.created; });
+    answer(page_of(std::move(views), page));
+}
+
+void JobsService::get(const access::Actor& actor, std::string id, api::Answer<api::Job> answer) {
+    const auto row = context_.core.control.find<ports::JobRow>(tenant_of(actor), id);
+    if (!row) return answer(base::not_found("there is no such job"));
+    answer(view_of(*row));
+}
+
+void JobsService::cancel(const access::Actor& actor, std::string id, api::Answer<api::Job> answer) {
+    jobs_.cancel(tenant_of(actor), id, {actor.text(), "job.cancel", "job " + id, "", "", ""},
+                 [this, actor, id, answer = std::move(answer)](base::Status status) {
+                     if (!status.ok()) return answer(std::move(status).error());
+                     get(actor, id, answer);
+                 });
+}
+
+std::uint64_t SoftwareService::devices(device::TenantId tenant, const std::string& model,
+                                       const std::string& version) const {
+    auto query = device::parse_query("model = \"" + model + "\" and firmware_version = \"" + version + "\"");
+    return query.ok() ? context_.core.fleet.count({tenant, {}, std::move(*query)}).yes : 0;
+}
+
+void SoftwareService::attach(const access::Actor& actor, api::SbomNew wish,
+                             api::Answer<api::SbomAttached> answer) {
+    const bool firmware = !wish.model.empty() && !wish.version.empty();
+    if (firmware == wish.device.has_value())
+        return answer(
+            base::invalid("say what the SBOM is for: a model and its firmware version, or one device")
+                .at("query"));
+    context_.background.post([this, actor, wish = std::move(wish), firmware, answer = std::move(answer)] {
+        auto parsed = sbom::parse(wish.document);
+        if (!parsed.ok()) return answer(std::move(parsed).error());
+        api::SbomAttached view;
+        view.format = parsed->format;
+        view.name = wish.name;
+        view.components = parsed->components.size();
+        view.statements = parsed->statements.size();
+        view.model = some(wish.model);
+        view.version = some(wish.version);
+        view.device = wish.device;
+        view.warnings = parsed->warnings;
+        fleet::Inventories::Sbom sbom{wish.name, std::move(parsed->components),
+                                      std::move(parsed->statements)};
+        const auto done = [this, tenant = tenant_of(actor), view,
+                           answer](base::Result<device::SetId> set) mutable {
+            if (!set.ok()) return answer(std::move(set).error());
+            view.set = *set;
+            view.devices =
+                view.device ? 1 : devices(tenant, view.model.value_or(""), view.version.value_or(""));
+            answer(std::move(view));
+        };
+        if (firmware)
+            inventories_.attach_to_firmware(actor, wish.model, wish.version, std::move(sbom), done);
+        else
+            inventories_.attach_to_device(actor, *wish.device, std::move(sbom), done);
+    });
+}
+
+void SoftwareService::firmware(const access::Actor& actor, api::PageRequest page,
+                               api::Answer<api::Page<api::Firmware>> answer) {
+    const device::TenantId tenant = tenant_of(actor);
+    std::vector<api::Firmware> views;
+    for (const auto& row : context_.core.control.list<ports::FirmwareRow>(tenant)) {
+        api::Firmware view{row->model,
+                           row->version,
+                           row->set,
+                           row->sbom_name,
+                           row->at,
+                           0,
+                           devices(tenant, row->model, row->version),
+                           0};
+        if (const auto set = assessor_.assess(tenant, row->set)) {
+            view.components = set->components.size();
+            view.findings_open = set->assessment.affected;
+        }
+        views.push_back(std::move(view));
+    }
+    answer(page_of(std::move(views), page));
+}
+
+} // namespace oakum::server

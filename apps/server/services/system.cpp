@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system.hpp"
+
+#include <algorithm>
+
+namespace oakum::server {
+
+namespace {
+
+constexpr std::size_t kHits = 50;
+
+bool contains_word(std::string_view text, std::string_view word) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::search(text.begin(), text.end(), word.begin(), word.end(),
+                       [&](char a, char b) { return lower(a) == lower(b); }) != text.end();
+}
+
+bool is_file_name(std::string_view name) {
+    return !name.empty() && name.size() <= 128 && name.front() != '.' &&
+           std::all_of(name.begin(), name.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '.' || c == '-' || c == '_';
+           });
+}
+
+} // namespace
+
+bool ClockWatch::look() {
+    const base::TimePoint wall = clock_.now();
+    const base::Duration steady = clock_.steady();
+    const base::Duration off = (wall - wall_) - (steady - steady_);
+    wall_ = wall;
+    steady_ = steady;
+    if (off < std::chrono::minutes(5) && off > -std::chrono::minutes(5)) return false;
+    jumped_by_seconds_ = std::chrono::duration_cast<std::chrono::seconds>(off).count();
+    jumped_at_ = base::unix_ms(wall);
+    return true;
+}
+
+std::optional<std::string> ClockWatch::warning() const {
+    const std::int64_t by = jumped_by_seconds_;
+    if (by == 0) return std::nullopt;
+    return "The server's clock jumped by " + std::to_string(by) + " seconds at " +
+           base::to_iso8601(base::from_unix_ms(jumped_at_)) +
+           "; waves are not opened until it is checked and the server restarted.";
+}
+
+std::uint64_t SystemService::count(const access::Actor& actor, std::string_view query) const {
+    const auto counted_devices = registry_.count(actor, query);
+    return counted_devices.ok() ? counted_devices->yes : 0;
+}
+
+void SystemService::system(const access::Actor& actor, api::Answer<api::System> answer) {
+    const device::TenantId tenant = tenant_of(actor);
+    api::System view;
+    view.version = facts_.version;
+    view.address = facts_.address;
+    view.ca_fingerprint = facts_.ca_fingerprint;
+    view.ca_pem = facts_.ca_pem;
+    view.how_to_trust = facts_.how_to_trust;
+    view.offline_keys_here = repository_.offline_keys_here();
+    view.now = context_.core.clock.now();
+    view.newest_advisory = assessor_.knowledge()->newest_record;
+    for (const auto& feed : context_.core.control.list<ports::FeedRow>(tenant))
+        view.data_as_of = std::max(view.data_as_of.value_or(base::TimePoint{}), feed->imported);
+    view.stale_feeds = stale_feeds(context_, tenant);
+    if (auto warning = watch_.warning()) view.clock_warnings.push_back(std::move(*warning));
+    for (std::string& sentence : repository_.warnings(tenant))
+        view.clock_warnings.push_back(std::move(sentence));
+    view.counts.pending = count(actor, "lifecycle = pending");
+    view.counts.active = count(actor, "lifecycle = active");
+    view.counts.quiet = count(actor, "lifecycle = quiet");
+    view.counts.retired = count(actor, "lifecycle = retired");
+    view.counts.devices = view.counts.pending + view.counts.active + view.counts.quiet;
+    for (const auto& group : context_.core.control.list<ports::GroupRow>(tenant))
+        view.counts.groups += group->deleted ? 0 : 1;
+    std::uint64_t with_password = 0;
+    for (const auto& user : context_.core.control.list<ports::UserRow>(tenant)) {
+        view.counts.users += user->disabled ? 0 : 1;
+        with_password += user->password_hash.empty() ? 0 : 1;
+    }
+    view.counts.releases = context_.core.control.list<ports::ReleaseRow>(tenant).size();
+    for (const auto& rollout : context_.core.control.list<ports::RolloutRow>(tenant))
+        view.counts.rollouts_running += rollout->state == rollout::State::running ? 1 : 0;
+    view.counts.advisories = assessor_.knowledge()->file.size();
+    const std::uint64_t owned = count(actor, "exists(owner)");
+    const std::uint64_t exposed = count(actor, "exists(exposure)");
+    const auto step = [&](std::string name, bool done, std::string sentence) {
+        view.setup.push_back({std::move(name), done, std::move(sentence)});
+    };
+    step("advisories", view.counts.advisories > 0,
+         view.counts.advisories > 0 ? std::to_string(view.counts.advisories) + " advisories are at hand."
+                                    : "Import advisories: oakum feed import FOLDER.");
+    step("devices", view.counts.devices > 0,
+         view.counts.devices > 0 ? counted(view.counts.devices, "device") + " known."
+                                 : "Import devices from a CSV, or enrol one.");
+    step("owners", view.counts.devices > 0 && owned == view.counts.devices,
+         std::to_string(owned) + " of " + counted(view.counts.devices, "device") + " have an owner.");
+    step("exposure", view.counts.devices > 0 && exposed == view.counts.devices,
+         "For " + std::to_string(exposed) + " of " + counted(view.counts.devices, "device") +
+             " the exposure is stated; the rest is assumed.");
+    step("password", with_password > 0,
+         with_password > 0 ? "Somebody can sign in with a password."
+                           : "Set a password: the one-time link ends soon.");
+    step("second_user", view.counts.users > 1,
+         view.counts.users > 1 ? "Somebody else can approve."
+                               : "Add a second person, so that somebody else can approve.");
+    step("offline_keys", !view.offline_keys_here,
+         view.offline_keys_here ? "Move keys/offline off this machine; everything but publishing goes on."
+                                : "The offline keys are not on this machine.");
+    answer(std::move(view));
+}
+
+void SystemService::backup(const access::Actor& actor, std::string file, api::Answer<api::Backup> answer) {
+    if (base::Status allowed = fleet::may_do(actor, access::Action::backup_create); !allowed.ok())
+        return answer(std::move(allowed).error());
+    if (!is_file_name(file))
+        return answer(
+            base::invalid("a backup has a plain file name: letters, digits, '.', '-' and '_'").at("/file"));
+    context_.background.post([this, actor, file, answer = std::move(answer)] {
+        const std::filesystem::path path = facts_.backups / file;
+        std::error_code error;
+        if (std::filesystem::exists(path, error))
+            return answer(base::conflict("a backup of that name is there already"));
+        if (base::Status made = back_up_(path); !made.ok()) return answer(std::move(made).error());
+        const api::Backup view{path.string(), std::filesystem::file_size(path, error),
+                               context_.core.clock.now()};
+        context_.core.writer.submit(
+            shard::control_of(tenant_of(actor)), shard::Priority::person,
+            [actor, file](shard::Transaction& transaction) -> base::Status {
+                transaction.audit({actor.text(), "backup.create", "backup " + file, "", "", ""});
+                return {};
+            },
+            [view, answer](base::Status status) {
+                if (!status.ok()) return answer(std::move(status).error());
+                answer(view);
+            });
+    });
+}
+
+void SystemService::search(const access::Actor& actor, std::string text,
+                           api::Answer<std::vector<api::SearchHit>> answer) {
+    context_.background.post([this, actor, text, answer = std::move(answer)] {
+        const device::TenantId tenant = tenant_of(actor);
+        std::vector<api::SearchHit> hits;
+        const auto add = [&](std::string kind, std::string id, std::string title, std::string detail) {
+            if (hits.size() < kHits)
+                hits.push_back({std::move(kind), std::move(id), std::move(title), std::move(detail)});
+        };
+        const auto knowledge = assessor_.knowledge();
+        for (const std::uint32_t index : knowledge->file.find(text)) {
+            const advisory::AdvisoryView view = knowledge->file.advisory(index);
+            add("advisory", std::string(view.id), std::string(view.id),
+                std::string(view.title.empty() ? view.description.substr(0, 160) : view.title));
+        }
+        std::string quoted;
+        for (const char c : text)
+            if (c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20) quoted += c;
+        for (const std::string_view key :
+             {device::key::serial, device::key::name, device::key::address, device::key::model})
+            if (const auto found =
+                    registry_.list(actor, std::string(key) + " = \"" + quoted + "*\"", std::nullopt, 10);
+                found.ok())
+                for (const fleet::DeviceSummary& device : found->devices) {
+                    const api::DeviceRef ref = device_ref(context_, tenant, device.row.id);
+                    if (std::none_of(hits.begin(), hits.end(),
+                                     [&](const api::SearchHit& hit) { return hit.id == ref.id.text(); }))
+                        add("device", ref.id.text(), ref.name,
+                            ref.model.value_or("") + (ref.site ? " at " + *ref.site : ""));
+                }
+        for (const auto& group : context_.core.control.list<ports::GroupRow>(tenant))
+            if (!group->deleted && contains_word(group->name, text))
+                add("group", group->id.text(), group->name, group->query);
+        for (const auto& release : context_.core.control.list<ports::ReleaseRow>(tenant))
+            if (contains_word(release->name + " " + release->version, text))
+                add("release", release->id.text(), release->name + " " + release->version, release->state);
+        for (const auto& rollout : context_.core.control.list<ports::RolloutRow>(tenant))
+            if (contains_word(rollout->plan.name, text))
+                add("rollout", rollout->id.text(), rollout->plan.name,
+                    std::string(rollout::to_string(rollout->state)));
+        context_.core.software.each_component(
+            tenant, [&](device::ComponentId, const component::Component& component) {
+                if (contains_word(component.name, text))
+                    add("component", component.name, component.name + " " + component.version,
+                        component.purl.empty() ? component.cpe : component.purl);
+            });
+        answer(std::move(hits));
+    });
+}
+
+api::Health SystemService::readiness() {
+    api::Health health;
+    const shard::Writer::Load load = context_.core.writer.load();
+    health.checks.push_back({"writer", load.waiting < 4096, std::to_string(load.waiting) + " commands wait"});
+    health.checks.push_back({"advisories", assessor_.knowledge()->file.size() > 0,
+                             std::to_string(assessor_.knowledge()->file.size()) + " at hand"});
+    const auto warning = watch_.warning();
+    health.checks.push_back({"clock", !warning, warning.value_or("steady")});
+    // No advisories yet is a first start, not an outage.
+    health.status = load.waiting < 4096 && !warning ? api::Health::Status::ok : api::Health::Status::degraded;
+    return health;
+}
+
+} // namespace oakum::server

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 
 using namespace oakum;
@@ -160,4 +162,27 @@ TEST_CASE("bytes, components and statements are bounded") {
     CHECK(sbom::parse(gateway, {.max_components = 8}).ok());
     CHECK(sbom::parse(gateway, {.max_statements = 4}).error().kind == base::ErrorKind::too_large);
     CHECK(sbom::parse(gateway, {.max_statements = 5}).ok());
+}
+
+TEST_CASE("the SBOMs of the demo's firmware are read without a warning") {
+    struct Row {
+        std::string file, name, version;
+        std::size_t components;
+    };
+    const Row rows[] = {{"gateway/1.4.2", "AC-GW200", "1.4.2", 82},
+                        {"gateway/1.5.0", "AC-GW200", "1.5.0", 87},
+                        {"camera/3.1.0", "AC-CAM40", "3.1.0", 36},
+                        {"camera/3.2.0", "AC-CAM40", "3.2.0", 42}};
+    for (const Row& row : rows) {
+        CAPTURE(row.file);
+        std::ifstream file(std::string(OAKUM_SOURCE_DIR) + "/demo/firmware/" + row.file + ".cdx.json");
+        REQUIRE(file.good());
+        const auto read = sbom::parse(std::string(std::istreambuf_iterator<char>(file), {}));
+        REQUIRE_MESSAGE(read.ok(), read.error().text());
+        CHECK(read->name == row.name);
+        CHECK(read->version == row.version);
+        CHECK(read->components.size() == row.components);
+        CHECK_FALSE(read->statements.empty());
+        CHECK(read->warned == 0);
+    }
 }

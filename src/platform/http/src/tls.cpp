@@ -92,7 +92,8 @@ int ticket_key(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX*
         const auto found = keys->find(name);
         if (!found) return 0;
         key = found->first;
-        renew = found->second;
+        // A ticket of TLS 1.3 is used once: whoever comes with one leaves with another.
+        renew = found->second || SSL_version(ssl) == TLS1_3_VERSION;
     }
     char digest[] = "SHA256";
     OSSL_PARAM parameters[] = {

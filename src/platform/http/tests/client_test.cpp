@@ -162,7 +162,7 @@ TEST_CASE("every wait ends: for a connection, for a head, for a body") {
         CHECK(Client::make(options).value()->exchange(request).error().kind == ErrorKind::unavailable);
         CHECK(Clock::now() - begun < seconds(3));
     }
-    for (const std::string answer :
+    for (const std::string& answer :
          {std::string("HTTP/1.1 200 OK\r\nX: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
           "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + std::string(500, 'a')}) {
         const Script script({answer}, milliseconds(20), 4);

@@ -30,6 +30,8 @@ base::Result<Kernel> read(std::string_view text) {
     if (kernel.numbers[0].size() > 2) return unreadable("kernel", "its first number is no kernel's");
     if (!text.empty() && std::string_view("-+_~ .").find(text.front()) == std::string_view::npos)
         return unreadable("kernel", "something follows the numbers");
+    if (text.find_first_of("*<>=,") != std::string_view::npos)
+        return unreadable("kernel", "a family or a range");
     if (text.starts_with("-rc")) {
         auto rest = text.substr(3);
         kernel.candidate_number = take_digits(rest);

@@ -6,6 +6,7 @@
 #include <component/cpe.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -61,7 +62,8 @@ class Platform {
         component::Cpe cpe;
         std::string version; // version and update as one text
     };
-    const std::multimap<std::string, Software>& names() const { return names_; }
+    using Names = std::multimap<std::string, Software, std::less<>>;
+    const Names& names() const { return names_; } // by "a:vendor:product"
     bool knows(char part) const { return part == 'h' ? hardware_ : part == 'o' ? system_ : applications_; }
     const std::string& distribution() const {
         return distribution_;
@@ -74,7 +76,7 @@ class Platform {
 
   private:
     void add(std::string_view cpe, std::string_view version);
-    std::multimap<std::string, Software> names_;
+    Names names_;
     bool hardware_ = false, system_ = false, applications_ = false;
     std::string distribution_, family_, apple_model_, manufacturer_;
 };

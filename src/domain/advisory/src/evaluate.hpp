@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "layout.hpp"
+
+#include <advisory/match.hpp>
+#include <version/version.hpp>
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace oakum::advisory {
+
+// A version text, read under each scheme at most once.
+class VersionText {
+  public:
+    VersionText() = default;
+    explicit VersionText(std::string text) : text_(std::move(text)) {}
+    const std::string& text() const { return text_; }
+    bool missing() const { return text_.empty(); }
+    // Empty when the scheme cannot read it.
+    std::string_view key(version::Scheme scheme) const;
+
+  private:
+    std::string text_;
+    mutable std::array<std::optional<std::string>, 12> keys_;
+};
+
+// The component as rules look at it.
+struct Subject {
+    const component::Component* component = nullptr;
+    std::optional<component::Cpe> cpe;
+    std::string cpe_key;       // "a:vendor:product"
+    VersionText version;       // with the update of its CPE name
+    VersionText version_alone; // without it; the same text when it has none
+};
+
+// What one rule says. nothing: the rule is about something else. weak: unknown only because its ranges are
+// commits.
+struct Outcome {
+    enum class Kind : std::uint8_t { nothing, weak, negative, unknown, affected } kind = Kind::nothing;
+    Reason reason = Reason::not_stated;
+    Confidence confidence = Confidence::medium;
+    std::uint32_t rule = 0, hit = 0, fixed_in = 0;
+};
+
+Outcome evaluate_configuration(const AdvisoryFile::Reader& reader, std::uint32_t rule, const Subject& subject,
+                               const Platform& platform);
+Outcome evaluate_product(const AdvisoryFile::Reader& reader, std::uint32_t rule, const Subject& subject,
+                         const Platform& platform);
+Outcome evaluate_package(const AdvisoryFile::Reader& reader, std::uint32_t rule, const Subject& subject);
+// All rules of one record about the system together: what is fixed where decides what is said about a branch.
+Outcome evaluate_apple(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
+                       const Subject& subject, const Platform& platform);
+Outcome evaluate_android(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
+                         const Subject& subject, const Platform& platform);
+
+// Whether a readable range holds a key.
+bool holds(const AdvisoryFile::Reader& reader, const layout::Range& range, std::string_view key);
+// hit numbers: which row a verdict points at.
+inline constexpr std::uint32_t exact_hit = 0x80000000U;
+
+} // namespace oakum::advisory

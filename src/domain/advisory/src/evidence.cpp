@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "layout.hpp"
+
+#include <advisory/match.hpp>
+#include <version/version.hpp>
+
+namespace oakum::advisory {
+
+using namespace layout;
+using Reader = AdvisoryFile::Reader;
+
+namespace {
+
+constexpr std::uint32_t exact_mark = 0x80000000U;
+
+std::string name_of(const Reader& reader, const Rule& rule) {
+    auto name = reader.string(rule.name);
+    if (rule.kind == RuleKind::configuration)
+        name = name.substr(name.rfind(':') + 1); // "cpe:a:vendor:product"
+    return std::string(name.empty() ? std::string_view("the component") : name);
+}
+
+std::string range_text(const Reader& reader, const Range& range) {
+    if ((range.flags & unreadable) != 0)
+        return "versions \"" + std::string(reader.string(range.low_text)) + "\" to \"" +
+               std::string(reader.string(range.high_text)) + "\"";
+    if (range.low_text != 0 && range.low_text == range.high_text)
+        return "version " + std::string(reader.string(range.low_text));
+    std::string text;
+    if (range.low_key != 0)
+        text.append(" from ")
+            .append(reader.string(range.low_text))
+            .append((range.flags & low_inclusive) != 0 ? "" : " (not included)");
+    if (range.high_text != 0)
+        text.append((range.flags & high_inclusive) != 0 ? " up to and including " : " before ")
+            .append(reader.string(range.high_text));
+    return text.empty() ? "every version" : text.substr(1);
+}
+
+std::string rule_text(const Reader& reader, const Rule& rule, std::uint32_t hit) {
+    auto text = name_of(reader, rule);
+    if (rule.kind == RuleKind::package && rule.extra != 0)
+        text.append(" (").append(reader.string(rule.extra)).append(")");
+    if ((hit & exact_mark) != 0)
+        return text.append(" version ").append(reader.string(reader.at<Exact>((hit & ~exact_mark) - 1).text));
+    if (rule.kind == RuleKind::android && hit != 0)
+        return text.append(" before the patch level ")
+            .append(reader.string(reader.at<Range>(hit - 1).high_text));
+    if (hit != 0) return text.append(" ").append(range_text(reader, reader.at<Range>(hit - 1)));
+    return text;
+}
+
+} // namespace
+
+std::string_view fixed_in(const AdvisoryFile& file, const ComponentVerdict& verdict) {
+    return Reader(file).string(verdict.fixed_in);
+}
+
+Evidence evidence(const AdvisoryFile& file, const component::Component& component,
+                  const ComponentVerdict& verdict) {
+    const Reader reader(file);
+    const auto rule = reader.at<Rule>(verdict.rule);
+    Evidence out;
+    out.source = verdict.source;
+    out.reason = verdict.reason;
+    out.confidence = verdict.confidence;
+    const bool stated = verdict.reason == Reason::stated_affected || verdict.reason == Reason::stated_fixed ||
+                        verdict.reason == Reason::stated_not_affected ||
+                        verdict.reason == Reason::under_investigation;
+    const auto has =
+        rule.kind == RuleKind::android
+            ? "patch level " + (component.patch_level.empty() ? "unknown" : component.patch_level)
+        : component.version.empty() ? std::string("no version")
+                                    : component.version;
+    if (!stated) {
+        out.record = reader.string(reader.at<RecordRow>(rule.record).id);
+        out.rule = rule_text(reader, rule, verdict.hit);
+        const auto scheme = rule.scheme <= static_cast<std::uint8_t>(version::Scheme::generic)
+                                ? static_cast<version::Scheme>(rule.scheme)
+                                : version::Scheme::generic;
+        out.compared = has + " as " +
+                       std::string(rule.kind == RuleKind::configuration ? std::string_view("version")
+                                                                        : version::to_string(scheme));
+    }
+    out.fixed_in = reader.string(verdict.fixed_in);
+    out.sentence = std::string(file.id(verdict.advisory)).append(" and ").append(component.name);
+    if (!component.version.empty()) out.sentence.append(" ").append(component.version);
+    out.sentence.append(": ")
+        .append(to_string(verdict.verdict))
+        .append(", since ")
+        .append(to_string(verdict.reason));
+    if (!stated)
+        out.sentence.append(" (")
+            .append(to_string(out.source))
+            .append(" ")
+            .append(out.record)
+            .append(": ")
+            .append(out.rule)
+            .append(")");
+    if (!out.fixed_in.empty() && verdict.verdict == Verdict::affected)
+        out.sentence.append("; fixed in ").append(out.fixed_in);
+    out.sentence.append("; confidence ").append(to_string(verdict.confidence)).append(".");
+    return out;
+}
+
+} // namespace oakum::advisory

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluate.hpp"
+#include "names.hpp"
+
+#include <advisory/match.hpp>
+#include <component/identity.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+
+namespace oakum::advisory {
+
+using namespace layout;
+using component::Component;
+using Reader = AdvisoryFile::Reader;
+using Kind = Outcome::Kind;
+
+namespace {
+
+// Which advisories a component is judged by, or why by none.
+struct Route {
+    enum class By : std::uint8_t { nothing, distribution, system, names } by = By::nothing;
+    std::string_view why_not;
+    std::vector<std::string> keys; // where its rules are filed
+    std::string version;           // when the route knows better than the component
+};
+
+constexpr std::string_view only_a_name = "it has no identifier that an advisory could name";
+
+bool is_linux(const Component& component, std::string_view cpe_key) {
+    const auto name = lower(component.name);
+    return cpe_key == kernel_cpe_key ||
+           (component.kind == component::Kind::kernel &&
+            (name == "linux" || name == "linux_kernel" || name == "linux-kernel"));
+}
+
+Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, const Platform& platform,
+                         bool has_cpe) {
+    Route route;
+    auto release = distribution_of(purl);
+    if (release.empty()) release = platform.distribution();
+    if (!release.empty() && file.covers(release)) {
+        route.by = Route::By::distribution;
+        route.keys.push_back(distribution_key(release, source_package(purl)));
+        route.version = source_version(purl);
+        return route;
+    }
+    // A builder's own packages (Yocto, Buildroot) have no advisories of their own: their CPE names count.
+    if (release.empty() && has_cpe && !is_known_distribution(purl.name_space)) {
+        route.by = Route::By::names;
+        return route;
+    }
+    route.why_not = release.empty() ? "the release of its distribution is not stated"
+                                    : "there are no advisories of its distribution's release here";
+    return route;
+}
+
+Route route_of(const AdvisoryFile& file, const Component& component, const Subject& subject,
+               const Platform& platform) {
+    const auto purl = component::Purl::parse(component.purl);
+    if (purl.ok() && (purl->type == "deb" || purl->type == "rpm" || purl->type == "apk")) {
+        auto route = distribution_route(file, *purl, platform, subject.cpe.has_value());
+        if (route.by != Route::By::names) return route;
+    }
+    Route route;
+    const auto system = component.kind == component::Kind::operating_system ? mobile_system(component.name)
+                                                                            : std::string_view();
+    if (!system.empty()) {
+        route.by = Route::By::system;
+        route.keys.push_back(system_key(system));
+        if (system == "android") return route; // CPE names of Android know no patch level
+    }
+    const bool linux = is_linux(component, subject.cpe_key);
+    if (linux && platform.family() == "android") {
+        route.why_not = "an Android kernel is patched by the patch level, which its system reports";
+        return route;
+    }
+    if (linux) {
+        route.keys.push_back(cpe_key(kernel_cpe_key));
+        route.keys.push_back(product_key("linux", "linux"));
+        route.keys.push_back(product_key("linux", "linux_kernel"));
+    }
+    if (subject.cpe && !subject.cpe_key.empty()) {
+        route.keys.push_back(cpe_key(subject.cpe_key));
+        const auto& vendor = (*subject.cpe)[component::CpeField::vendor];
+        const auto& product = (*subject.cpe)[component::CpeField::product];
+        if ((*subject.cpe)[component::CpeField::part].value != "h")
+            route.keys.push_back(product_key(vendor.plain(), product.plain()));
+    }
+    if (purl.ok() && !purl->version.empty()) route.version = purl->version;
+    if (purl.ok()) route.keys.push_back(package_key(purl->type, purl->full_name()));
+    if (const auto names = component::vendor_product(component))
+        route.keys.push_back(product_key(names->vendor, names->product));
+    if (route.keys.empty())
+        route.why_not =
+            component.bundle_id.empty() ? only_a_name : "no advisories are known by the id of an app";
+    else if (system.empty())
+        route.by = Route::By::names;
+    return route;
+}
+
+Subject subject_of(const Component& component) {
+    Subject subject;
+    subject.component = &component;
+    if (auto cpe = component::Cpe::parse(component.cpe); cpe.ok()) {
+        subject.cpe_key = cpe->key();
+        subject.cpe = *std::move(cpe);
+    }
+    if (component.kind == component::Kind::kernel && subject.cpe_key.empty() && is_linux(component, {}))
+        subject.cpe_key = kernel_cpe_key;
+    return subject;
+}
+
+void set_version(Subject& subject, const Route& route) {
+    std::string with_update;
+    std::string alone;
+    if (route.by != Route::By::distribution && subject.cpe) {
+        with_update = version_text(*subject.cpe);
+        const auto& version = (*subject.cpe)[component::CpeField::version];
+        if (version.kind == component::CpeAttribute::Kind::value) alone = version.plain();
+    }
+    if (with_update.empty())
+        with_update = alone = route.by == Route::By::distribution || subject.component->version.empty()
+                                  ? route.version
+                                  : subject.component->version;
+    subject.version = VersionText(std::move(with_update));
+    subject.version_alone = VersionText(std::move(alone));
+}
+
+int authority(Source source) {
+    switch (source) {
+    case Source::osv:
+    case Source::apple:
+        return 0;
+    case Source::cve5:
+        return 1;
+    case Source::nvd:
+        return 2;
+    }
+    return 2;
+}
+
+struct Judgement {
+    std::uint32_t group = 0;
+    Source source = Source::nvd;
+    Outcome outcome;
+};
+
+// The answers of one source to one advisory: affected wins, then unknown; commits count only when nothing
+// else speaks.
+const Outcome& strongest(std::span<const Judgement> list) {
+    const auto strength = [](Kind kind) {
+        return kind == Kind::affected ? 4 : kind == Kind::unknown ? 3 : kind == Kind::negative ? 2 : 1;
+    };
+    const auto* best = &list.front().outcome;
+    for (const auto& judgement : list) {
+        const auto& one = judgement.outcome;
+        const bool stronger = strength(one.kind) > strength(best->kind);
+        const bool surer = one.kind == best->kind && one.confidence > best->confidence;
+        const bool knows_fix = one.kind == best->kind && one.confidence == best->confidence &&
+                               best->fixed_in == 0 && one.fixed_in != 0;
+        if (stronger || surer || knows_fix) best = &one;
+    }
+    return *best;
+}
+
+// By order of authority the first source that decides; one that affirms with low confidence yields to a later
+// one that decides. The list is of one advisory, sorted by authority.
+std::pair<Source, Outcome> decide(std::span<const Judgement> list) {
+    std::optional<std::pair<Source, Outcome>> fallback;
+    for (std::size_t i = 0; i < list.size();) {
+        auto end = i + 1;
+        while (end < list.size() && authority(list[end].source) == authority(list[i].source))
+            ++end;
+        const auto& best = strongest(list.subspan(i, end - i));
+        const bool decides = best.kind == Kind::negative || best.kind == Kind::affected;
+        if (decides && (best.kind == Kind::negative || best.confidence != Confidence::low))
+            return {list[i].source, best};
+        if (!fallback || (fallback->second.kind != Kind::affected && best.kind > fallback->second.kind))
+            fallback = {list[i].source, best};
+        i = end;
+    }
+    return *fallback;
+}
+
+ComponentVerdict verdict_of(std::uint32_t group, Source source, const Outcome& outcome) {
+    ComponentVerdict verdict{group,  Verdict::unknown, outcome.reason, outcome.confidence,
+                             source, outcome.rule,     outcome.hit,    outcome.fixed_in};
+    if (outcome.kind == Kind::affected)
+        verdict.verdict = Verdict::affected;
+    else if (outcome.kind == Kind::negative)
+        verdict.verdict =
+            outcome.reason == Reason::version_fixed || outcome.reason == Reason::patch_level_fixed
+                ? Verdict::fixed
+                : Verdict::not_affected;
+    return verdict;
+}
+
+class Matcher {
+  public:
+    Matcher(const AdvisoryFile& file, const Component& component, const Platform& platform)
+        : reader_(file), platform_(platform), subject_(subject_of(component)),
+          route_(route_of(file, component, subject_, platform)) {
+        set_version(subject_, route_);
+    }
+
+    const Route& route() const { return route_; }
+
+    std::vector<ComponentVerdict> run(Detail detail) {
+        std::vector<std::uint32_t> rules;
+        for (const auto& key : route_.keys)
+            reader_.for_each_posting(key, [&](std::uint32_t rule) { rules.push_back(rule); });
+        std::sort(rules.begin(), rules.end());
+        rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+        for (std::size_t i = 0; i < rules.size();)
+            i = judge(rules, i);
+        std::sort(judgements_.begin(), judgements_.end(), [](const Judgement& a, const Judgement& b) {
+            return std::tuple(a.group, authority(a.source), a.outcome.rule) <
+                   std::tuple(b.group, authority(b.source), b.outcome.rule);
+        });
+        std::vector<ComponentVerdict> verdicts;
+        for (std::size_t i = 0; i < judgements_.size();) {
+            auto end = i + 1;
+            while (end < judgements_.size() && judgements_[end].group == judgements_[i].group)
+                ++end;
+            const auto [source, outcome] = decide(std::span(judgements_).subspan(i, end - i));
+            const auto verdict = verdict_of(judgements_[i].group, source, outcome);
+            if (detail == Detail::everything || verdict.verdict == Verdict::affected ||
+                verdict.verdict == Verdict::unknown)
+                verdicts.push_back(verdict);
+            i = end;
+        }
+        return verdicts;
+    }
+
+  private:
+    // Judges by the rule at i, or by all rules of its record where they only speak together. Returns the next
+    // place.
+    std::size_t judge(const std::vector<std::uint32_t>& rules, std::size_t i) {
+        const auto rule = reader_.at<Rule>(rules[i]);
+        const auto record = reader_.at<RecordRow>(rule.record);
+        auto end = i + 1;
+        Outcome outcome;
+        switch (rule.kind) {
+        case RuleKind::configuration:
+            outcome = evaluate_configuration(reader_, rules[i], subject_, platform_);
+            break;
+        case RuleKind::product:
+            outcome = evaluate_product(reader_, rules[i], subject_, platform_);
+            break;
+        case RuleKind::package:
+            outcome = evaluate_package(reader_, rules[i], subject_);
+            break;
+        case RuleKind::apple:
+        case RuleKind::android:
+            while (end < rules.size() && is_same(rules[end], rule))
+                ++end;
+            outcome =
+                rule.kind == RuleKind::apple
+                    ? evaluate_apple(reader_, std::span(rules).subspan(i, end - i), subject_, platform_)
+                    : evaluate_android(reader_, std::span(rules).subspan(i, end - i), subject_, platform_);
+            break;
+        }
+        if (outcome.kind == Kind::nothing) return end;
+        const auto source = record.source <= static_cast<std::uint32_t>(Source::apple)
+                                ? static_cast<Source>(record.source)
+                                : Source::nvd;
+        const auto groups = reader_.within<ListItem>(record.groups_first, record.groups_count);
+        for (std::uint32_t g = 0; g < groups; ++g)
+            judgements_.push_back({reader_.at<ListItem>(record.groups_first + g).value, source, outcome});
+        return end;
+    }
+
+    bool is_same(std::uint32_t number, const Rule& first) const {
+        const auto rule = reader_.at<Rule>(number);
+        return rule.kind == first.kind && rule.record == first.record;
+    }
+
+    Reader reader_;
+    const Platform& platform_;
+    Subject subject_;
+    Route route_;
+    std::vector<Judgement> judgements_;
+};
+
+} // namespace
+
+std::vector<ComponentVerdict> match(const AdvisoryFile& file, const Component& component,
+                                    const Platform& platform, Detail detail) {
+    Matcher matcher(file, component, platform);
+    if (matcher.route().by == Route::By::nothing) return {};
+    return matcher.run(detail);
+}
+
+std::string_view why_not_assessed(const AdvisoryFile& file, const Component& component,
+                                  const Platform& platform) {
+    return Matcher(file, component, platform).route().why_not;
+}
+
+} // namespace oakum::advisory

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace oakum::advisory {
+namespace {
+
+using Pair = std::pair<std::string_view, std::string_view>;
+
+template <std::size_t N> std::string_view look_up(const std::array<Pair, N>& table, std::string_view key) {
+    for (const auto& [from, to] : table)
+        if (from == key) return to;
+    return {};
+}
+
+// How purls and os-release name distributions, and how OSV does.
+constexpr std::array distributions{Pair{"debian", "Debian"},       Pair{"raspbian", "Debian"},
+                                   Pair{"ubuntu", "Ubuntu"},       Pair{"alpine", "Alpine"},
+                                   Pair{"rocky", "Rocky Linux"},   Pair{"rocky-linux", "Rocky Linux"},
+                                   Pair{"almalinux", "AlmaLinux"}, Pair{"alma", "AlmaLinux"}};
+// Others whose packages carry backports too, and for which upstream's ranges would be wrong.
+constexpr std::array other_distributions{
+    std::string_view("redhat"),  std::string_view("rhel"),       std::string_view("centos"),
+    std::string_view("fedora"),  std::string_view("amzn"),       std::string_view("opensuse"),
+    std::string_view("suse"),    std::string_view("sles"),       std::string_view("oracle"),
+    std::string_view("ol"),      std::string_view("wolfi"),      std::string_view("chainguard"),
+    std::string_view("mariner"), std::string_view("azurelinux"), std::string_view("photon")};
+constexpr std::array codenames{Pair{"buster", "10"},   Pair{"bullseye", "11"},  Pair{"bookworm", "12"},
+                               Pair{"trixie", "13"},   Pair{"bionic", "18.04"}, Pair{"focal", "20.04"},
+                               Pair{"jammy", "22.04"}, Pair{"noble", "24.04"}};
+
+std::string_view up_to_dot(std::string_view text, int parts) {
+    std::size_t end = 0;
+    for (; end < text.size(); ++end)
+        if (text[end] == '.' && --parts == 0) break;
+    return text.substr(0, end);
+}
+
+bool is_release_number(std::string_view text) {
+    return !text.empty() && text.front() >= '0' && text.front() <= '9' &&
+           text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+} // namespace
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+std::string product_key(std::string_view vendor, std::string_view product) {
+    std::string key = "name:";
+    key += lower(vendor) + '/' + lower(product);
+    std::replace(key.begin(), key.end(), ' ', '_');
+    std::replace(key.begin(), key.end(), '-', '_');
+    return key;
+}
+
+std::string cpe_key(std::string_view key) {
+    return std::string("cpe:").append(key);
+}
+
+std::string package_key(std::string_view purl_type, std::string_view name) {
+    return std::string("pkg:").append(purl_type).append("/").append(name);
+}
+
+std::string distribution_key(std::string_view release, std::string_view name) {
+    return std::string("distro:").append(release).append("/").append(name);
+}
+
+std::string system_key(std::string_view system) {
+    return std::string("os:").append(system);
+}
+
+std::optional<std::string> distribution_release(std::string_view ecosystem) {
+    const auto colon = ecosystem.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto name = ecosystem.substr(0, colon);
+    auto release = ecosystem.substr(colon + 1);
+    const bool known = std::any_of(distributions.begin(), distributions.end(),
+                                   [&](const Pair& p) { return p.second == name; });
+    if (!known || release.empty()) return std::nullopt;
+    if (name == "Ubuntu" && release.ends_with(":LTS")) release.remove_suffix(4);
+    return std::string(name).append(":").append(release);
+}
+
+std::optional<std::string> distribution_release(std::string_view name, std::string_view version) {
+    const auto distribution = look_up(distributions, name);
+    if (const auto number = look_up(codenames, version); !number.empty()) version = number;
+    if (distribution.empty() || !is_release_number(version)) return std::nullopt;
+    std::string out(distribution);
+    if (distribution == "Alpine") return out.append(":v").append(up_to_dot(version, 2));
+    return out.append(":").append(up_to_dot(version, distribution == "Ubuntu" ? 2 : 1));
+}
+
+std::string distribution_of(const component::Purl& purl) {
+    const auto stated = lower(purl.qualifier("distro"));
+    // "debian-12", "rocky-linux-8.9", "alpine-3.19.1", "bookworm"
+    if (const auto dash = stated.rfind('-'); dash != std::string::npos) {
+        if (const auto release = distribution_release(stated.substr(0, dash), stated.substr(dash + 1)))
+            return *release;
+    }
+    if (const auto release = distribution_release(purl.name_space, stated)) return *release;
+    return {};
+}
+
+bool is_known_distribution(std::string_view name_space) {
+    return !look_up(distributions, name_space).empty() ||
+           std::find(other_distributions.begin(), other_distributions.end(), name_space) !=
+               other_distributions.end();
+}
+
+std::string source_package(const component::Purl& purl) {
+    auto upstream = purl.qualifier("upstream");
+    if (upstream.empty()) return purl.name;
+    if (upstream.ends_with(".src.rpm")) {
+        upstream.remove_suffix(8);
+        for (int i = 0; i < 2; ++i) // "curl-7.76.1-26.el9"
+            if (const auto dash = upstream.rfind('-'); dash != std::string_view::npos)
+                upstream = upstream.substr(0, dash);
+        return std::string(upstream);
+    }
+    return std::string(upstream.substr(0, upstream.find('@')));
+}
+
+std::string source_version(const component::Purl& purl) {
+    const auto upstream = purl.qualifier("upstream");
+    if (const auto at = upstream.find('@'); at != std::string_view::npos)
+        return std::string(upstream.substr(at + 1));
+    const auto epoch = purl.qualifier("epoch");
+    if (purl.type == "rpm" && !epoch.empty() && purl.version.find(':') == std::string::npos)
+        return std::string(epoch).append(":").append(purl.version);
+    return purl.version;
+}
+
+std::string_view purl_type_of_ecosystem(std::string_view ecosystem) {
+    static constexpr std::array table{Pair{"PyPI", "pypi"},         Pair{"npm", "npm"},
+                                      Pair{"Go", "golang"},         Pair{"Maven", "maven"},
+                                      Pair{"crates.io", "cargo"},   Pair{"RubyGems", "gem"},
+                                      Pair{"NuGet", "nuget"},       Pair{"Packagist", "composer"},
+                                      Pair{"Hex", "hex"},           Pair{"Pub", "pub"},
+                                      Pair{"SwiftURL", "swift"},    Pair{"Bitnami", "bitnami"},
+                                      Pair{"ConanCenter", "conan"}, Pair{"OSS-Fuzz", "generic"}};
+    return look_up(table, ecosystem.substr(0, ecosystem.find(':')));
+}
+
+std::string_view purl_type_of_collection(std::string_view url) {
+    static constexpr std::array table{Pair{"registry.npmjs.org", "npm"},
+                                      Pair{"www.npmjs.com", "npm"},
+                                      Pair{"pypi.python.org", "pypi"},
+                                      Pair{"pypi.org", "pypi"},
+                                      Pair{"repo.maven.apache.org", "maven"},
+                                      Pair{"crates.io", "cargo"},
+                                      Pair{"rubygems.org", "gem"},
+                                      Pair{"packagist.org", "composer"},
+                                      Pair{"pkg.go.dev", "golang"},
+                                      Pair{"hex.pm", "hex"},
+                                      Pair{"www.nuget.org", "nuget"}};
+    if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    return look_up(table, url.substr(0, url.find('/')));
+}
+
+std::string_view mobile_system(std::string_view name) {
+    static constexpr std::array table{
+        Pair{"ios", "ios"},         Pair{"iphone os", "ios"},     Pair{"iphone_os", "ios"},
+        Pair{"ipados", "ipados"},   Pair{"macos", "macos"},       Pair{"tvos", "tvos"},
+        Pair{"watchos", "watchos"}, Pair{"visionos", "visionos"}, Pair{"android", "android"}};
+    return look_up(table, lower(name));
+}
+
+std::string_view system_family(std::string_view word) {
+    const auto text = lower(word);
+    static constexpr std::array beginnings{
+        Pair{"windows", "windows"}, Pair{"android", "android"}, Pair{"iphone_os", "ios"},
+        Pair{"ios", "ios"},         Pair{"ipados", "ios"},      Pair{"macos", "macos"},
+        Pair{"mac_os", "macos"},    Pair{"mac os", "macos"},    Pair{"linux", "linux"},
+        Pair{"debian", "linux"},    Pair{"ubuntu", "linux"},    Pair{"alpine", "linux"}};
+    for (const auto& [beginning, family] : beginnings)
+        if (text.starts_with(beginning) && (text.size() == beginning.size() ||
+                                            text[beginning.size()] == '_' || text[beginning.size()] == ' '))
+            return family;
+    return {};
+}
+
+std::string version_text(const component::Cpe& cpe) {
+    using component::CpeField;
+    const auto& version = cpe[CpeField::version];
+    const auto& update = cpe[CpeField::update];
+    if (version.kind != component::CpeAttribute::Kind::value) return {};
+    std::string text = version.plain();
+    if (update.kind == component::CpeAttribute::Kind::value && !update.wildcard) text += "-" + update.plain();
+    return text;
+}
+
+std::string tail_of(const component::Cpe& cpe) {
+    using component::CpeField;
+    std::string tail;
+    bool any = true;
+    for (const auto field :
+         {CpeField::edition, CpeField::sw_edition, CpeField::target_sw, CpeField::target_hw}) {
+        const auto& attribute = cpe[field];
+        const bool value = attribute.kind == component::CpeAttribute::Kind::value && !attribute.wildcard;
+        any = any && !value;
+        if (field != CpeField::edition) tail += ':';
+        tail += value ? attribute.value : "*";
+    }
+    return any ? std::string() : tail;
+}
+
+} // namespace oakum::advisory

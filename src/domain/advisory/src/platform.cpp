@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "names.hpp"
+
+#include <advisory/match.hpp>
+
+namespace oakum::advisory {
+
+namespace {
+
+// "o:linux:linux_kernel" and other systems by their vendor and product.
+std::string_view family_of_key(std::string_view key) {
+    if (!key.starts_with("o:")) return {};
+    return key == kernel_cpe_key ? "linux" : system_family(key.substr(key.rfind(':') + 1));
+}
+
+} // namespace
+
+void Platform::add(std::string_view text, std::string_view version) {
+    auto cpe = component::Cpe::parse(text);
+    auto key = cpe.ok() ? cpe->key() : std::string();
+    if (key.empty()) return;
+    hardware_ = hardware_ || key.front() == 'h';
+    system_ = system_ || key.front() == 'o';
+    if (family_.empty()) family_ = family_of_key(key);
+    auto known = version_text(*cpe);
+    if (known.empty()) known = version;
+    names_.emplace(std::move(key), Software{*std::move(cpe), std::move(known)});
+}
+
+Platform::Platform(std::span<const component::Component> set, const DeviceFacts& facts)
+    : applications_(!set.empty()), apple_model_(facts.apple_model), manufacturer_(facts.manufacturer) {
+    // Declared systems first: what the device says of itself outranks what is guessed from its parts.
+    for (const auto& component : set) {
+        if (component.kind != component::Kind::operating_system) continue;
+        system_ = true;
+        if (const auto family = system_family(component.name); family_.empty() && !family.empty())
+            family_ = family;
+        if (distribution_.empty())
+            distribution_ = distribution_release(lower(component.name), component.version).value_or("");
+    }
+    for (const auto& cpe : facts.cpes)
+        add(cpe, {});
+    for (const auto& component : set) {
+        if (!component.cpe.empty())
+            add(component.cpe, component.version);
+        else if (component.kind == component::Kind::kernel && lower(component.name).starts_with("linux"))
+            add("cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*", component.version);
+    }
+}
+
+} // namespace oakum::advisory

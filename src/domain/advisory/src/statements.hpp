@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "interner.hpp"
+#include "layout.hpp"
+
+#include <advisory/record.hpp>
+#include <version/version.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace oakum::advisory {
+
+// The rows that statements become, and under which keys they are filed. Versions are read here, once, into
+// keys.
+class StatementCompiler {
+  public:
+    explicit StatementCompiler(Interner& strings) : strings_(strings) {}
+
+    // Adds zero or more rules of the record, which is numbered as the caller likes.
+    void add(const Applicability& statement, std::uint32_t record, std::string_view record_id);
+
+    std::vector<layout::Rule> rules;
+    std::vector<layout::Range> ranges;
+    std::vector<layout::Exact> exacts;
+    std::vector<layout::Change> changes;
+    std::vector<layout::Node> nodes;
+    std::vector<layout::Product> products;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> filed; // (key, rule)
+    std::uint64_t criteria_refused = 0;
+
+  private:
+    void add(const CpeConfiguration& configuration, std::uint32_t record);
+    void add(const ProductStatement& statement, std::uint32_t record);
+    void add(const PackageStatement& statement, std::uint32_t record, std::string_view record_id);
+    void add_android(const PackageStatement& statement, std::uint32_t record, std::string_view record_id);
+    void add(const AppleRelease& release, std::uint32_t record);
+
+    struct Criteria;
+    layout::Node compile(const CpeNode& node, std::vector<std::string>& keys);
+    void append_product(const std::vector<Criteria>& same, std::vector<std::string>& keys);
+    bool append_entry(const VersionEntry& entry, version::Scheme scheme);
+    bool append_expression(std::string_view text, const VersionEntry& entry, version::Scheme scheme);
+    void append_events(const std::vector<RangeEvent>& events, version::Scheme scheme);
+    void append_changes(const std::vector<VersionChange>& list, version::Scheme scheme, layout::Range& range);
+    void file(const std::vector<std::string>& keys);
+    std::uint32_t key_of(version::Scheme scheme, std::string_view text);
+
+    Interner& strings_;
+};
+
+} // namespace oakum::advisory

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluate.hpp"
+#include "names.hpp"
+
+#include <limits>
+
+// Apple's and Android's operating systems, which are patched as wholes.
+namespace oakum::advisory {
+
+using namespace layout;
+using version::Scheme;
+using Reader = AdvisoryFile::Reader;
+using Kind = Outcome::Kind;
+
+namespace {
+
+bool lists(std::string_view lines, std::string_view line) {
+    for (auto at = lines.find(line); at != std::string_view::npos; at = lines.find(line, at + 1))
+        if (at > 0 && lines[at - 1] == '\n' && at + line.size() < lines.size() &&
+            lines[at + line.size()] == '\n')
+            return true;
+    return false;
+}
+
+// "14" before "15", by length and then by digits.
+bool is_lower_number(std::string_view a, std::string_view b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
+struct Release {
+    std::uint32_t rule = 0;
+    Rule row;
+    Range range;
+};
+
+bool supports(const Reader& reader, const Release& release, std::string_view model) {
+    const auto models = reader.string(release.row.extra);
+    return model.empty() || models.empty() || lists(models, model);
+}
+
+} // namespace
+
+// A release fixes what it lists and what earlier releases of its branch listed: affected means that a later
+// release of the same branch lists it. What only newer branches list is open for this one.
+Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rules, const Subject& subject,
+                       const Platform& platform) {
+    Outcome out{Kind::unknown, Reason::version_unreadable, Confidence::low, rules.front(), 0, 0};
+    const auto key = subject.version.key(Scheme::ios);
+    if (key.empty()) {
+        if (subject.version.missing()) out.reason = Reason::version_missing;
+        return out;
+    }
+    const auto branch = version::ios_branch(subject.version.text()).value_or("");
+    Release last;      // the highest of the branch that lists it
+    Release elsewhere; // the lowest of a newer branch that supports the model
+    bool newer = false;
+    for (const auto rule : rules) {
+        Release release{rule, reader.at<Rule>(rule), {}};
+        release.range = reader.at<Range>(release.row.ranges_first);
+        const auto release_key = reader.string(release.range.high_key);
+        const auto release_branch = reader.string(release.range.low_text);
+        if (release_branch == branch) {
+            if (last.range.high_key == 0 || release_key > reader.string(last.range.high_key)) last = release;
+        } else if (is_lower_number(branch, release_branch)) {
+            newer = true;
+            if (supports(reader, release, platform.apple_model()) &&
+                (elsewhere.range.high_key == 0 || release_key < reader.string(elsewhere.range.high_key)))
+                elsewhere = release;
+        }
+    }
+    if (last.range.high_key != 0) {
+        const auto hit = last.row.ranges_first + 1;
+        if (reader.string(last.range.high_key) <= key)
+            return {Kind::negative,      Reason::version_fixed, Confidence::high, last.rule, hit,
+                    last.range.high_text};
+        const bool offered = supports(reader, last, platform.apple_model());
+        return {Kind::affected,
+                Reason::version_in_range,
+                Confidence::high,
+                last.rule,
+                hit,
+                offered ? last.range.high_text : elsewhere.range.high_text};
+    }
+    if (newer)
+        return {Kind::unknown,
+                Reason::newer_branch_only,
+                Confidence::low,
+                elsewhere.range.high_key != 0 ? elsewhere.rule : rules.front(),
+                elsewhere.range.high_key != 0 ? elsewhere.row.ranges_first + 1 : 0,
+                elsewhere.range.high_text};
+    return {Kind::negative, Reason::version_fixed, Confidence::medium, rules.front(), 0, 0};
+}
+
+namespace {
+
+// "13" of "13", "13.0" and "12L" as "12"; 8.0 and 8.1 are releases of their own.
+std::string android_major(std::string_view version) {
+    const auto digits = version.substr(0, version.find_first_not_of("0123456789."));
+    if (digits.starts_with("8.")) return std::string(digits.substr(0, 3));
+    return std::string(digits.substr(0, digits.find('.')));
+}
+
+// Whether every release that the lines name is newer than this one.
+bool is_below_all(std::string_view lines, std::string_view major) {
+    bool any = false;
+    while (!lines.empty()) {
+        const auto end = lines.find('\n');
+        const auto line = lines.substr(0, end);
+        lines = end == std::string_view::npos ? std::string_view() : lines.substr(end + 1);
+        if (line.empty()) continue;
+        any = true;
+        if (!is_lower_number(major.substr(0, major.find('.')), line.substr(0, line.find('.')))) return false;
+    }
+    return any;
+}
+
+} // namespace
+
+Outcome evaluate_android(const Reader& reader, std::span<const std::uint32_t> rules, const Subject& subject,
+                         const Platform& platform) {
+    const auto major = android_major(subject.component->version);
+    const VersionText level(subject.component->patch_level);
+    const auto key = level.key(Scheme::android_spl);
+    Outcome out;
+    bool named = false;    // some release is named
+    bool below_all = true; // and all of them are newer than this one
+    bool any_open = false; // some fix is newer than the patch level
+    std::uint32_t open_rule = rules.front();
+    for (const auto number : rules) {
+        const auto rule = reader.at<Rule>(number);
+        const auto range = reader.at<Range>(rule.ranges_first);
+        const auto majors = reader.string(rule.extra);
+        if ((rule.flags & pixel_only) != 0 && lower(platform.manufacturer()) != "google") continue;
+        const bool of_this = !major.empty() && lists(majors, major);
+        if (majors.size() > 1) {
+            named = true;
+            below_all = below_all && is_below_all(majors, major);
+        }
+        if (out.kind == Kind::nothing)
+            out = {Kind::negative, Reason::version_outside, Confidence::high, number, 0, 0};
+        const bool applies = of_this || major.empty() || (rule.flags & (any_major | chipset)) != 0;
+        const bool fixed = !key.empty() && range.high_key != 0 && key >= reader.string(range.high_key);
+        if (!fixed) {
+            any_open = true;
+            open_rule = number;
+        }
+        Outcome one{Kind::negative, Reason::patch_level_fixed, Confidence::high,
+                    number,         rule.ranges_first + 1,     range.high_text};
+        if (!applies) continue;
+        if (key.empty()) {
+            one.kind = Kind::unknown;
+            one.reason = level.missing() ? Reason::version_missing : Reason::version_unreadable;
+        } else if (range.high_key == 0) {
+            one.kind = Kind::unknown;
+            one.reason = Reason::range_unreadable;
+        } else if (!fixed && of_this) {
+            one.kind = Kind::affected;
+            one.reason = Reason::version_in_range;
+        } else if (!fixed && (rule.flags & any_major) != 0) {
+            one.kind = Kind::affected;
+            one.reason = Reason::version_in_range;
+            one.confidence = Confidence::medium;
+        } else if (!fixed) {
+            one.kind = Kind::unknown;
+            one.reason = (rule.flags & chipset) != 0 ? Reason::chipset_dependent : Reason::version_missing;
+        }
+        if (one.kind > out.kind || (one.kind == out.kind && out.reason == Reason::version_outside)) out = one;
+    }
+    // A release too old to be named any more is not clean.
+    if (out.kind == Kind::negative && out.reason == Reason::version_outside && named && below_all &&
+        any_open && !major.empty())
+        out = {Kind::unknown, Reason::not_stated, Confidence::low, open_rule, 0, 0};
+    return out;
+}
+
+} // namespace oakum::advisory

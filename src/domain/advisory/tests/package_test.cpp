@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support.hpp"
+
+using namespace oakum::advisory;
+using namespace oakum::advisory::testing;
+using oakum::component::Component;
+
+namespace {
+
+using EventKind = RangeEvent::Kind;
+
+PackageStatement package(std::string ecosystem, std::string name, std::vector<RangeEvent> events,
+                         RangeType type = RangeType::ecosystem) {
+    PackageStatement s;
+    s.ecosystem = std::move(ecosystem);
+    s.name = std::move(name);
+    s.ranges.push_back({type, std::move(events)});
+    return s;
+}
+
+Compiled osv(std::string id, std::vector<Applicability> statements) {
+    return compile({record(Source::osv, std::move(id), std::move(statements))});
+}
+
+constexpr auto in_range = "affected: the version is in the affected range";
+constexpr auto listed = "affected: the version is listed as affected";
+constexpr auto outside = "not affected: the version is outside the affected ranges";
+constexpr auto has_fix = "fixed: the version has the fix";
+
+} // namespace
+
+TEST_CASE("events open and close ranges in the order of versions") {
+    const auto data = osv("PYSEC-1", {package("PyPI", "accesscontrol",
+                                              {{EventKind::introduced, "5.0"},
+                                               {EventKind::fixed, "5.2"},
+                                               {EventKind::introduced, "4.0"},
+                                               {EventKind::fixed, "4.3"}})});
+    const auto at = [](const char* v) {
+        return packaged("AccessControl", std::string("pkg:pypi/AccessControl@") + v);
+    };
+    CHECK(said(data, at("3.9"), "PYSEC-1") == outside);
+    CHECK(said(data, at("4.2"), "PYSEC-1") == in_range);
+    CHECK(fix(data, at("4.2"), "PYSEC-1") == "4.3");
+    CHECK(said(data, at("4.3"), "PYSEC-1") == has_fix);
+    CHECK(said(data, at("5.0rc1"), "PYSEC-1") == has_fix);
+    CHECK(said(data, at("5.1.post2"), "PYSEC-1") == in_range);
+    CHECK(said(data, at("5.2"), "PYSEC-1") == has_fix);
+    CHECK(said(data, at("what"), "PYSEC-1") == "unknown: the component's version cannot be ordered");
+}
+
+TEST_CASE("last_affected includes, limit excludes, and an open range has no end") {
+    const auto last =
+        osv("GO-1", {package("Go", "github.com/A/b",
+                             {{EventKind::introduced, "0"}, {EventKind::last_affected, "1.6.0"}},
+                             RangeType::semver)});
+    const auto at = [](const char* v) {
+        return packaged("b", std::string("pkg:golang/github.com/a/b@") + v);
+    };
+    CHECK(said(last, at("v1.6.0"), "GO-1") == in_range);
+    CHECK(said(last, at("v1.6.1-0.20210101000000-abcdefabcdef"), "GO-1") == outside);
+    const auto open =
+        osv("GO-1", {package("Go", "github.com/A/b", {{EventKind::introduced, "1.2.0"}}, RangeType::semver)});
+    CHECK(said(open, at("v9.0.0"), "GO-1") == in_range);
+    CHECK(said(open, at("v1.1.0"), "GO-1") == outside);
+    const auto limit = osv(
+        "GO-1", {package("Go", "github.com/A/b", {{EventKind::introduced, "0"}, {EventKind::limit, "2.0.0"}},
+                         RangeType::semver)});
+    CHECK(said(limit, at("v2.0.0"), "GO-1") == outside);
+}
+
+TEST_CASE("listed versions count beside commits, and commits alone decide nothing") {
+    auto statement = package("OSS-Fuzz", "zlib",
+                             {{EventKind::introduced, "aaaa"}, {EventKind::fixed, "bbbb"}}, RangeType::git);
+    CHECK(said(osv("OSV-1", {statement}), packaged("zlib", "pkg:generic/zlib@1.2.11"), "OSV-1") ==
+          "unknown: the record's versions cannot be ordered");
+    statement.versions = {"v1.2.11", "1.2.12"};
+    CHECK(said(osv("OSV-1", {statement}), packaged("zlib", "pkg:generic/zlib@1.2.11"), "OSV-1") == listed);
+    CHECK(said(osv("OSV-1", {statement}), packaged("zlib", "pkg:generic/zlib@1.2.13"), "OSV-1") == outside);
+}
+
+TEST_CASE("a distribution's package is judged by its distribution alone") {
+    const auto data = compile(
+        {record(
+             Source::osv, "DEBIAN-CVE-2023-0286",
+             {package("Debian:12", "openssl", {{EventKind::introduced, "0"}, {EventKind::fixed, "3.0.8-1"}}),
+              package("Debian:11", "openssl",
+                      {{EventKind::introduced, "0"}, {EventKind::fixed, "1.1.1n-0+deb11u4"}})}),
+         record(Source::osv, "CVE-2020-1",
+                {package("Alpine:v3.19", "busybox",
+                         {{EventKind::introduced, "0"}, {EventKind::fixed, "1.36.1-r15"}})}),
+         record(Source::nvd, "CVE-2023-9", {any_of({before(cpe("a", "openssl", "openssl", "*"), "9.0")})})});
+    const auto id = "CVE-2023-0286";
+    auto openssl =
+        packaged("libssl1.1", "pkg:deb/debian/libssl1.1@1.1.1n-0+deb11u3?upstream=openssl&distro=debian-11");
+    openssl.cpe = cpe("a", "openssl", "openssl", "1.1.1n");
+    CHECK(said(data, openssl, id) == in_range);
+    CHECK(fix(data, openssl, id) == "1.1.1n-0+deb11u4");
+    CHECK(said(data, openssl, "CVE-2023-9") == "nothing");
+    CHECK(said(data, packaged("openssl", "pkg:deb/debian/openssl@1.1.1n-0+deb11u4?distro=bullseye"), id) ==
+          has_fix);
+    CHECK(said(data, packaged("openssl", "pkg:deb/debian/openssl@3.0.8-1~deb12u1?distro=debian-12.5"), id) ==
+          in_range);
+    CHECK(said(data, packaged("busybox", "pkg:apk/alpine/busybox@1.36.1-r14?distro=alpine-3.19.1"),
+               "CVE-2020-1") == in_range);
+}
+
+TEST_CASE("without a release of the distribution a package is not assessed, and never clean by mistake") {
+    const auto data = osv("DEBIAN-CVE-1-1", {package("Debian:12", "curl", {{EventKind::introduced, "0"}})});
+    const auto curl = packaged("curl", "pkg:deb/debian/curl@7.88.1-10");
+    CHECK(match(data.file, curl, {}).empty());
+    CHECK(why_not_assessed(data.file, curl, {}) == "the release of its distribution is not stated");
+    const auto old = packaged("curl", "pkg:deb/debian/curl@7.88.1-10?distro=debian-9");
+    CHECK(why_not_assessed(data.file, old, {}) ==
+          "there are no advisories of its distribution's release here");
+    // The device's own system says it.
+    Component system;
+    system.kind = oakum::component::Kind::operating_system;
+    system.name = "debian";
+    system.version = "12.5";
+    const std::vector<Component> set{system, curl};
+    CHECK(said(data, curl, "CVE-1-1", Platform(set, {})) == in_range);
+    // A builder's own package falls back to its CPE name.
+    const auto yocto =
+        compile({record(Source::nvd, "CVE-1-2", {any_of({criteria(cpe("a", "haxx", "curl", "*"))})})});
+    auto built = packaged("curl", "pkg:rpm/poky/curl@8.7.1-r0");
+    built.cpe = cpe("a", "haxx", "curl", "8.7.1");
+    CHECK(said(yocto, built, "CVE-1-2") == in_range);
+}
+
+TEST_CASE("an rpm's epoch stands in a qualifier") {
+    const auto data =
+        osv("ALSA-1", {package("AlmaLinux:9", "bind",
+                               {{EventKind::introduced, "0"}, {EventKind::fixed, "32:9.16.23-5.el9"}})});
+    CHECK(said(data, packaged("bind", "pkg:rpm/almalinux/bind@9.16.23-5.el9?epoch=32&distro=almalinux-9.2"),
+               "ALSA-1") == has_fix);
+    CHECK(said(data, packaged("bind", "pkg:rpm/almalinux/bind@9.16.23-4.el9?epoch=32&distro=almalinux-9.2"),
+               "ALSA-1") == in_range);
+}
+
+TEST_CASE("an erratum speaks for every CVE that it covers") {
+    auto erratum = record(
+        Source::osv, "RLSA-2019:0981",
+        {package("Rocky Linux:8", "python2", {{EventKind::introduced, "0"}, {EventKind::fixed, "0:2.7-2"}})});
+    erratum.covers = {"CVE-2019-9636", "CVE-2019-7548"};
+    const auto data = compile({erratum}, {{"CVE-2019-9636", {}, {}, false, "x", "y"}});
+    const auto python = packaged("python2", "pkg:rpm/rocky/python2@2.7-1?distro=rocky-8.9");
+    const auto found = match(data.file, python, {});
+    REQUIRE(found.size() == 2);
+    CHECK(data.file.advisory(found[0].advisory).id == "CVE-2019-7548");
+    CHECK_FALSE(data.file.advisory(found[0].advisory).exploited);
+    CHECK(data.file.advisory(found[1].advisory).exploited);
+    CHECK(data.file.find("RLSA-2019:0981").size() == 2);
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support.hpp"
+
+using namespace oakum;
+using namespace oakum::advisory;
+using namespace oakum::advisory::testing;
+using component::Component;
+using component::Statement;
+using component::StatementStatus;
+
+namespace {
+
+Compiled data() {
+    auto mild = record(Source::nvd, "CVE-2024-1", {any_of({before(cpe("a", "v", "p", "*"), "2.0")})});
+    mild.cvss = {{"nvd@nist.gov", "CVSS:3.1/x", 5.0}};
+    auto severe = record(Source::nvd, "CVE-2024-2", {any_of({before(cpe("a", "v", "p", "*"), "3.0")})});
+    severe.cvss = {{"nvd@nist.gov", "CVSS:3.1/x", 9.0}};
+    auto exploited = record(Source::nvd, "CVE-2024-3", {any_of({before(cpe("a", "v", "q", "*"), "3.0")})});
+    auto fixed = record(Source::nvd, "CVE-2024-4", {any_of({before(cpe("a", "v", "p", "*"), "0.5")})});
+    return compile({mild, severe, exploited, fixed,
+                    record(Source::nvd, "CVE-2024-5", {any_of({criteria(cpe("a", "v", "r", "*"))})})},
+                   {{"CVE-2024-3", {}, {}, false, "", ""}});
+}
+
+std::vector<Component> set() {
+    return {software("p", "1.0", cpe("a", "v", "p", "1.0")), software("q", "1.0", cpe("a", "v", "q", "1.0")),
+            software("z", "1", ""), software("q-head", "8d2b4f1e0c9a", cpe("a", "v", "q", "8d2b4f1e0c9a"))};
+}
+
+std::vector<std::string> lines(const Compiled& compiled, const SetAssessment& assessment) {
+    std::vector<std::string> out;
+    for (const auto& v : assessment.verdicts)
+        out.push_back(std::string(compiled.file.id(v.verdict.advisory)) + " " + std::to_string(v.component) +
+                      " " + std::string(to_string(v.verdict.verdict)));
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("a set's verdicts come in the order in which they matter, and are counted") {
+    const auto compiled = data();
+    const auto assessment = match_set(compiled.file, set(), {}, {});
+    CHECK(lines(compiled, assessment) ==
+          std::vector<std::string>{"CVE-2024-3 1 affected", "CVE-2024-2 0 affected", "CVE-2024-1 0 affected",
+                                   "CVE-2024-3 3 unknown"});
+    CHECK(assessment.affected == 3);
+    CHECK(assessment.exploited == 1);
+    CHECK(assessment.unknown == 1);
+    REQUIRE(assessment.not_assessed.size() == 1);
+    CHECK(assessment.not_assessed[0].component == 2);
+    const auto everything = match_set(compiled.file, set(), {}, {}, Detail::everything);
+    CHECK(everything.fixed == 1);
+}
+
+TEST_CASE("the maker's statements decide, with their reason") {
+    const auto compiled = data();
+    const std::vector<Statement> statements{
+        {"CVE-2024-1", "p", StatementStatus::not_affected, "vulnerable_code_not_present"},
+        {"CVE-2024-2", "", StatementStatus::fixed, "patched"},
+        {"CVE-2024-3", "p", StatementStatus::not_affected, "of another component"},
+        {"CVE-1999-1", "", StatementStatus::fixed, "unheard of"}};
+    const auto assessment = match_set(compiled.file, set(), statements, {});
+    CHECK(lines(compiled, assessment) ==
+          std::vector<std::string>{"CVE-2024-3 1 affected", "CVE-2024-3 3 unknown", "CVE-2024-2 0 fixed",
+                                   "CVE-2024-3 0 not affected", "CVE-2024-1 0 not affected"});
+    CHECK(assessment.verdicts.back().statement == "vulnerable_code_not_present");
+    CHECK(assessment.verdicts.back().verdict.reason == Reason::stated_not_affected);
+    CHECK(assessment.statements_without_advisory == 1);
+}
+
+TEST_CASE("a statement can add what no source knows, but not hide what one found") {
+    const auto compiled = data();
+    const std::vector<Statement> statements{{"CVE-2024-5", "p", StatementStatus::affected, "bundled copy"},
+                                            {"CVE-2024-1", "p", StatementStatus::under_investigation, ""}};
+    const auto assessment = match_set(compiled.file, set(), statements, {});
+    CHECK(lines(compiled, assessment) ==
+          std::vector<std::string>{"CVE-2024-3 1 affected", "CVE-2024-2 0 affected", "CVE-2024-1 0 affected",
+                                   "CVE-2024-5 0 affected", "CVE-2024-3 3 unknown"});
+    CHECK(assessment.verdicts[3].verdict.reason == Reason::stated_affected);
+    const auto e = evidence(compiled.file, set()[0], assessment.verdicts[3].verdict);
+    CHECK(e.sentence == "CVE-2024-5 and p 1.0: affected, since the maker of the software says that it is "
+                        "affected; confidence high.");
+}

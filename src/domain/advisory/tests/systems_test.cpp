@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support.hpp"
+
+using namespace oakum::advisory;
+using namespace oakum::advisory::testing;
+using oakum::component::Component;
+
+namespace {
+
+const std::string id = "CVE-2026-1";
+
+AppleRelease release(std::string product, std::string version, std::vector<std::string> devices = {}) {
+    AppleRelease r;
+    r.product = std::move(product);
+    r.version = std::move(version);
+    r.supported_devices = std::move(devices);
+    return r;
+}
+
+Component system(std::string name, std::string version, std::string patch_level = "") {
+    Component c;
+    c.kind = oakum::component::Kind::operating_system;
+    c.name = std::move(name);
+    c.version = std::move(version);
+    c.patch_level = std::move(patch_level);
+    return c;
+}
+
+PackageStatement bulletin(std::string start, std::string end, std::string level,
+                          std::string name = "platform/frameworks/base") {
+    PackageStatement s;
+    s.ecosystem = "Android";
+    s.name = std::move(name);
+    s.patch_level = std::move(level);
+    s.ranges.push_back(
+        {RangeType::ecosystem,
+         {{RangeEvent::Kind::introduced, std::move(start)}, {RangeEvent::Kind::fixed, std::move(end)}}});
+    return s;
+}
+
+constexpr auto in_range = "affected: the version is in the affected range";
+constexpr auto has_fix = "fixed: the version has the fix";
+constexpr auto has_level = "fixed: the security patch level has the fix";
+constexpr auto newer_only = "unknown: it is fixed in a newer branch, and nothing is said about this one";
+
+} // namespace
+
+TEST_CASE("iOS is judged within its branch") {
+    const auto data = compile({record(
+        Source::apple, id, {release("ios", "26.4"), release("ios", "18.7.7"), release("macos", "15.2")})});
+    struct Row {
+        const char *version, *verdict, *fix;
+    };
+    for (const auto& row :
+         {Row{"26.3", in_range, "26.4"}, Row{"26.4", has_fix, "26.4"}, Row{"26.10", has_fix, "26.4"},
+          Row{"26.3.1 (a)", in_range, "26.4"}, Row{"18.7.6", in_range, "18.7.7"},
+          Row{"18.7.10", has_fix, "18.7.7"}, Row{"17.7", newer_only, "18.7.7"}, Row{"27.0", has_fix, ""},
+          Row{"beta", "unknown: the component's version cannot be ordered", ""}}) {
+        INFO(row.version);
+        CHECK(said(data, system("iOS", row.version), id) == row.verdict);
+        CHECK(fix(data, system("iOS", row.version), id) == row.fix);
+    }
+    CHECK(said(data, system("tvos", "17.0"), id) == "nothing");
+}
+
+TEST_CASE("a model that the branch's release leaves out is sent to one that supports it") {
+    const auto data = compile({record(
+        Source::apple, id,
+        {release("ios", "18.7.9", {"iPhone11,2", "iPhone11,8"}), release("ios", "26.6.1", {"iPhone16,1"})})});
+    CHECK(fix(data, system("ios", "18.7.8"), id, Platform({}, {{}, "iPhone11,2", ""})) == "18.7.9");
+    CHECK(said(data, system("ios", "18.7.8"), id, Platform({}, {{}, "iPhone16,1", ""})) == in_range);
+    CHECK(fix(data, system("ios", "18.7.8"), id, Platform({}, {{}, "iPhone16,1", ""})) == "26.6.1");
+    CHECK(fix(data, system("ios", "18.7.8"), id, Platform({}, {{}, "iPhone1,1", ""})) == "");
+    CHECK(fix(data, system("ios", "18.7.8"), id) == "18.7.9");
+}
+
+TEST_CASE("a CVE that a later release of the branch lists again is open until that one") {
+    const auto data = compile({record(Source::apple, id, {release("ios", "17.5"), release("ios", "17.6")})});
+    CHECK(said(data, system("ios", "17.5.1"), id) == in_range);
+    CHECK(fix(data, system("ios", "17.4"), id) == "17.6");
+    CHECK(said(data, system("ios", "17.6"), id) == has_fix);
+}
+
+TEST_CASE("Android is judged by its release and patch level") {
+    auto asb = record(
+        Source::osv, "ASB-A-1",
+        {bulletin("13:0", "13:2024-08-01", "2024-08-01"), bulletin("12L:0", "12L:2024-08-01", "2024-08-01")});
+    asb.aliases = {"A-1", id};
+    const auto data = compile({asb});
+    struct Row {
+        const char *version, *level, *verdict;
+    };
+    for (const auto& row :
+         {Row{"13", "2024-07-05", in_range}, Row{"13", "2024-08-01", has_level},
+          Row{"13.0", "2024-08-05", has_level}, Row{"12", "2024-07-05", in_range},
+          Row{"14", "2024-07-05", "not affected: the version is outside the affected ranges"},
+          Row{"13", "", "unknown: the component's version is not known"},
+          Row{"13", "July", "unknown: the component's version cannot be ordered"},
+          Row{"10", "2023-01-01", "unknown: the record does not speak of this version"}}) {
+        INFO(row.version, " ", row.level);
+        CHECK(said(data, system("Android", row.version, row.level), id) == row.verdict);
+    }
+    CHECK(fix(data, system("android", "13", "2024-07-05"), id) == "2024-08-01");
+    const auto found = verdict_on(data, system("android", "13", "2024-07-05"), id);
+    REQUIRE(found.has_value());
+    CHECK(evidence(data.file, system("android", "13", "2024-07-05"), *found).rule ==
+          "platform/frameworks/base before the patch level 2024-08-01");
+}
+
+TEST_CASE("Android kernels, chipsets and Pixels are told apart") {
+    const auto android = system("android", "13", "2023-01-01");
+    const auto kernel = compile(
+        {record(Source::osv, "ASB-A-2", {bulletin(":0", ":2023-05-05", "2023-05-05", ":linux_kernel:")})});
+    CHECK(said(kernel, android, "ASB-A-2") == in_range);
+    CHECK(verdict_on(kernel, android, "ASB-A-2")->confidence == Confidence::medium);
+    const auto chipset = compile(
+        {record(Source::osv, "ASB-A-3", {bulletin("SoCVersion:0", "SoCVersion:2023-05-05", "2023-05-05")})});
+    CHECK(said(chipset, android, "ASB-A-3") == "unknown: it depends on the chipset");
+    CHECK(said(chipset, system("android", "13", "2023-06-01"), "ASB-A-3") == has_level);
+    const auto pixel =
+        compile({record(Source::osv, "PUB-A-4", {bulletin("13:0", "13:2023-05-05", "2023-05-05")})});
+    CHECK(said(pixel, android, "PUB-A-4") == "nothing");
+    CHECK(said(pixel, android, "PUB-A-4", Platform({}, {{}, "", "Google"})) == in_range);
+}
+
+TEST_CASE("an Android kernel is left to the patch level") {
+    Component kernel;
+    kernel.kind = oakum::component::Kind::kernel;
+    kernel.name = "linux";
+    kernel.version = "4.9.113";
+    const auto data =
+        compile({record(Source::nvd, id, {any_of({criteria(cpe("o", "linux", "linux_kernel", "*"))})})});
+    const std::vector<Component> set{system("android", "11", "2022-01-01"), kernel};
+    CHECK(match(data.file, kernel, Platform(set, {})).empty());
+    CHECK_FALSE(why_not_assessed(data.file, kernel, Platform(set, {})).empty());
+    CHECK(said(data, kernel, id) == in_range);
+}
+
+TEST_CASE("one bulletin entry with several CVEs concerns each of them and merges none") {
+    auto asb = record(Source::osv, "ASB-A-5", {bulletin("13:0", "13:2024-08-01", "2024-08-01")});
+    asb.aliases = {"CVE-2024-10", "CVE-2024-11"};
+    const auto data = compile({asb}, {{"CVE-2024-11", {}, {}, true, "", ""}});
+    const auto found = match(data.file, system("android", "13", "2024-01-01"), {});
+    REQUIRE(found.size() == 2);
+    CHECK(data.file.id(found[0].advisory) == "CVE-2024-10");
+    CHECK_FALSE(data.file.advisory(found[0].advisory).exploited);
+    CHECK(data.file.advisory(found[1].advisory).exploited);
+}

@@ -7,7 +7,7 @@
 #include <api/api.hpp>
 #include <json/value.hpp>
 
-#include <atomic>
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>

@@ -201,10 +201,10 @@ base::Result<governance::EnrolmentTokenNew> decode_enrolment_new(const json::Val
     return token;
 }
 
-base::Result<GroupBody> decode_group(const json::Value& body, bool whole) {
+base::Result<GroupPatch> decode_group_patch(const json::Value& body) {
     TRY(body.only({"name", "query", "defaults"}));
-    GroupBody group;
-    if (whole || body.find("name")) {
+    GroupPatch group;
+    if (body.find("name")) {
         TRY_VALUE(group.name, line_at(body, "name", 128));
     }
     if (body.find("query")) {
@@ -220,6 +220,14 @@ base::Result<GroupBody> decode_group(const json::Value& body, bool whole) {
         }
     }
     return group;
+}
+
+base::Result<GroupNew> decode_group_new(const json::Value& body) {
+    TRY_VALUE(GroupPatch patch, decode_group_patch(body));
+    TRY_VALUE(std::string name, line_at(body, "name", 128));
+    return GroupNew{.name = std::move(name),
+                    .query = patch.query.value_or(""),
+                    .defaults = patch.defaults.value_or(std::map<std::string, std::string>())};
 }
 
 base::Result<DevicePatch> decode_device_patch(const json::Value& body) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <api/devices_service.hpp>
+#include <api/groups_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
 #include <api/uploads_service.hpp>
@@ -21,11 +22,6 @@ struct SignInBody {
 struct PasswordBody {
     std::string current, next;
 };
-struct GroupBody {
-    std::optional<std::string> name, query;
-    std::optional<std::map<std::string, std::string>> defaults;
-};
-
 base::Result<SignInBody> decode_sign_in(const json::Value& body);
 base::Result<std::string> decode_one_time(const json::Value& body);
 base::Result<PasswordBody> decode_password(const json::Value& body);
@@ -33,8 +29,8 @@ base::Result<governance::UserNew> decode_user_new(const json::Value& body);
 base::Result<governance::UserPatch> decode_user_patch(const json::Value& body);
 base::Result<governance::TokenNew> decode_token_new(const json::Value& body);
 base::Result<governance::EnrolmentTokenNew> decode_enrolment_new(const json::Value& body);
-// `whole`: a new group, whose name must be there.
-base::Result<GroupBody> decode_group(const json::Value& body, bool whole);
+base::Result<GroupNew> decode_group_new(const json::Value& body);
+base::Result<GroupPatch> decode_group_patch(const json::Value& body);
 base::Result<DevicePatch> decode_device_patch(const json::Value& body);
 enum class WhyIs : bool { optional, required };
 base::Result<std::string> decode_why(const json::Value& body, WhyIs rule);

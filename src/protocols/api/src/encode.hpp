@@ -6,6 +6,7 @@
 #include <api/devices_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
+#include <api/groups_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
 #include <api/software_service.hpp>
@@ -26,6 +27,7 @@ void write(Out& o, const AdvisoryRef& v);
 void write(Out& o, const SeverityCounts& v);
 void write(Out& o, const component::Component& v);
 
+void write(Out& o, const Group& v);
 void write(Out& o, const DeviceSummary& v);
 void write(Out& o, const Device& v);
 void write(Out& o, const DeviceActionResult& v);

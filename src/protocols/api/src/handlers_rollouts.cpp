@@ -3,6 +3,7 @@
 #include "early_return.hpp"
 #include "routes.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace oakum::api {

@@ -5,12 +5,12 @@
 #include <api/devices_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
+#include <api/groups_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
 #include <api/software_service.hpp>
 #include <api/system_service.hpp>
 #include <api/uploads_service.hpp>
-#include <fleet/groups.hpp>
 #include <governance/audit_log.hpp>
 #include <governance/idempotency.hpp>
 #include <governance/sessions.hpp>
@@ -31,7 +31,7 @@ struct Services {
     governance::Tokens& tokens;
     governance::AuditLog& audit;
     governance::Idempotency& idempotency;
-    fleet::Groups& groups;
+    GroupsService& groups;
     DevicesService& devices;
     SoftwareService& software;
     AdvisoriesService& advisories;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fleet/core.hpp>
+#include <wire/native.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+// What the protocol asks beside the fleet; implemented where rollouts and the repository are wired.
+namespace oakum::native {
+
+class DeviceReports {
+  public:
+    virtual ~DeviceReports() = default;
+    // Durable before `done`. Errors: not_found (no such deployment of this device), invalid, unavailable.
+    virtual void report(fleet::DeviceActor device, wire::Report report,
+                        shard::Completion<wire::ReportReply> done) = 0;
+};
+
+class DeviceFiles {
+  public:
+    struct File {
+        std::filesystem::path path;
+        std::uint64_t length = 0;
+    };
+    virtual ~DeviceFiles() = default;
+    // A TUF metadata file as published, by its name ("timestamp.json", "7.root.json"). Any thread, at once.
+    virtual std::optional<std::string> metadata(device::TenantId tenant, const std::string& name) = 0;
+    // Errors: not_found. Any thread; may look at the file system.
+    virtual base::Result<File> artifact(device::TenantId tenant, const base::Digest256& digest) = 0;
+};
+
+} // namespace oakum::native

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace oakum::native {
+
+struct ByteRange {
+    std::uint64_t offset = 0, length = 0;
+};
+enum class RangeKind { whole, part, unsatisfiable };
+struct RangeAnswer {
+    RangeKind kind = RangeKind::whole;
+    ByteRange range;
+};
+
+// RFC 9110 14: one range in bytes ("bytes=5-", "bytes=5-9", "bytes=-4"). What is not understood or has
+// several is the whole, as the RFC allows.
+RangeAnswer read_range(std::string_view header, std::uint64_t length);
+
+} // namespace oakum::native

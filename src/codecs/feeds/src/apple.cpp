@@ -113,8 +113,7 @@ Result<AppleFeed> read_apple(object document) {
                 continue;
             }
             std::string_view name;
-            if (release.at_key("ProductVersion").get(name) != simdjson::SUCCESS)
-                name = "without a version";
+            if (release.at_key("ProductVersion").get(name) != simdjson::SUCCESS) name = "without a version";
             out.rejected.push_back({"release " + shortened(name, 64), read.error().text()});
         }
     }

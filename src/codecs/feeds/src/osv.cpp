@@ -2,6 +2,7 @@
 #include "formats.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace oakum::feeds {
 namespace {
@@ -104,6 +105,45 @@ Result<PackageStatement> read_affected(object in) {
     return out;
 }
 
+Status read_statements(object document, Record& out) {
+    TRY_VALUE(const std::optional<array> affected, array_at(document, "affected"));
+    if (!affected) return {};
+    for (const element item : *affected) {
+        TRY_VALUE(const object entry, object_of(item, "affected"));
+        TRY_VALUE(PackageStatement read, read_affected(entry));
+        TRY(read_severity(entry, out));
+        out.applicability.emplace_back(std::move(read));
+    }
+    return {};
+}
+
+// Distributions whose errata fix several CVEs at once and name them as "related" (newer ones as "upstream").
+constexpr std::array<std::string_view, 8> distributions{"AlmaLinux", "Rocky Linux", "Red Hat", "SUSE",
+                                                        "openSUSE",  "Mageia",      "Debian",  "Ubuntu"};
+
+bool is_erratum(const Record& record) {
+    if (record.id.starts_with("CVE-") || record.applicability.empty()) return false;
+    const std::string& ecosystem = std::get<PackageStatement>(record.applicability.front()).ecosystem;
+    return std::any_of(distributions.begin(), distributions.end(),
+                       [&](std::string_view name) { return ecosystem.starts_with(name); });
+}
+
+Status read_covered(object document, Record& out) {
+    TRY_VALUE(std::vector<std::string> ids, texts_at(document, "upstream", max_id));
+    if (is_erratum(out)) {
+        TRY_VALUE(const std::vector<std::string> related, texts_at(document, "related", max_id));
+        ids.insert(ids.end(), related.begin(), related.end());
+    }
+    for (std::string& id : ids) {
+        const auto in = [&](const std::vector<std::string>& list) {
+            return std::find(list.begin(), list.end(), id) != list.end();
+        };
+        if (id.starts_with("CVE-") && !in(out.aliases) && !in(out.covers))
+            out.covers.push_back(std::move(id));
+    }
+    return {};
+}
+
 } // namespace
 
 Result<Record> read_osv(object document) {
@@ -127,14 +167,8 @@ Result<Record> read_osv(object document) {
             if (is_weakness(weakness)) out.weaknesses.push_back(weakness);
         }
     }
-    TRY_VALUE(const std::optional<array> affected, array_at(document, "affected"));
-    if (!affected) return out;
-    for (const element item : *affected) {
-        TRY_VALUE(const object entry, object_of(item, "affected"));
-        TRY_VALUE(PackageStatement read, read_affected(entry));
-        TRY(read_severity(entry, out));
-        out.applicability.emplace_back(std::move(read));
-    }
+    TRY(read_statements(document, out));
+    TRY(read_covered(document, out));
     return out;
 }
 

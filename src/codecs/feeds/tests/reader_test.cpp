@@ -117,14 +117,26 @@ TEST_CASE("OSV records of each ecosystem keep their ranges") {
     REQUIRE(patch.ranges.at(0).events.size() == 2);
     CHECK(patch.ranges[0].events[0].kind == advisory::RangeEvent::Kind::introduced);
     CHECK(patch.ranges[0].events[1].version == ":2020-09-05");
-    // "related" is no alias.
+    // "related" is no alias, but an erratum covers it.
     CHECK(out.records[1].aliases.empty());
+    CHECK(out.records[1].covers == std::vector<std::string>{"CVE-2025-4674"});
+    CHECK(android.covers.empty());
     CHECK(std::get<advisory::PackageStatement>(out.records[1].applicability.at(0)).ecosystem ==
           "AlmaLinux:10");
     const auto& git = std::get<advisory::PackageStatement>(out.records[2].applicability.at(0));
     CHECK(git.ranges.at(0).type == advisory::RangeType::git);
     CHECK(git.purl == "pkg:generic/apache-poi");
     CHECK(out.records[3].description.starts_with("runner/connection_plugins"));
+}
+
+TEST_CASE("what an OSV record covers is what it says of its upstream, and of its erratum") {
+    const auto out = read(FeedKind::osv, R"({"id":"DEBIAN-CVE-2024-1","upstream":["CVE-2024-1","GHSA-x"]}
+{"id":"DSA-1","related":["CVE-2024-2","CVE-2024-2","CVE-2024-3"],"aliases":["CVE-2024-3"],"affected":[{"package":{"ecosystem":"Debian:12","name":"a"}}]}
+{"id":"GHSA-1","related":["CVE-2024-4"],"affected":[{"package":{"ecosystem":"npm","name":"a"}}]})");
+    REQUIRE(out.records.size() == 3);
+    CHECK(out.records[0].covers == std::vector<std::string>{"CVE-2024-1"});
+    CHECK(out.records[1].covers == std::vector<std::string>{"CVE-2024-2"});
+    CHECK(out.records[2].covers.empty());
 }
 
 TEST_CASE("KEV entries carry dates and the use by ransomware") {

@@ -171,3 +171,67 @@ TEST_CASE("power lost after any stored file leaves a client that can go on") {
         }
     }
 }
+
+TEST_CASE("what somebody else put into the folder is passed over") {
+    Simulator repo;
+    TestClient client(repo);
+    REQUIRE(client.refresh(repo));
+    Simulator forged = repo;
+    for (const char* role : {"timestamp", "snapshot"})
+        forged.signers[role] = {TestKey::ed25519(13)};
+    forged.timestamp.header.version = 999;
+    forged.snapshot.roles["targets"].version = 999;
+    SUBCASE("a timestamp with a huge number") {
+        client.folder["timestamp.json"] = forged.signed_bytes("timestamp");
+    }
+    SUBCASE("a snapshot of the expected version") {
+        client.folder["snapshot.json"] = forged.signed_bytes("snapshot");
+    }
+    SUBCASE("rubbish") {
+        for (const char* file : {"timestamp.json", "snapshot.json", "targets.json"})
+            client.folder[file] = {1, 2, 3};
+    }
+    SUBCASE("nothing at all") {
+        for (const char* file : {"timestamp.json", "snapshot.json", "targets.json"})
+            client.folder.erase(file);
+    }
+    CHECK(client.refresh(repo));
+    CHECK(client.versions() == TestClient::Versions{1, 1, 1, 1});
+}
+
+TEST_CASE("a stored snapshot is used only while it is the one that the timestamp means, and current") {
+    Simulator repo;
+    repo.with_hashes = true;
+    repo.snapshot.header.expires = kStart + kDay;
+    repo.update_snapshot();
+    TestClient client(repo);
+    REQUIRE(client.refresh(repo));
+    SUBCASE("another of the same version, rightly signed") {
+        Simulator other = repo;
+        other.snapshot.header.unknown["note"] = "1";
+        client.folder["snapshot.json"] = other.signed_bytes("snapshot");
+        CHECK(client.refresh(repo));
+        CHECK(client.folder["snapshot.json"] == repo.files["2.snapshot.json"]);
+    }
+    SUBCASE("expired while the timestamp holds") {
+        repo.requests.clear();
+        CHECK_FALSE(client.refresh(repo, kStart + 2 * kDay));
+        CHECK(client.failed_with(Cause::expired));
+        CHECK(repo.requests.back() == "2.snapshot.json");
+    }
+}
+
+// The key that signed the huge number may still be a signer: then only forgetting it helps.
+TEST_CASE("a stored timestamp is forgotten in the same refresh that brings new signers") {
+    Simulator repo;
+    repo.timestamp.header.version = 99998;
+    repo.update_timestamp();
+    TestClient client(repo);
+    REQUIRE(client.refresh(repo));
+    repo.add_key(Role::timestamp, TestKey::ed25519(13));
+    repo.bump_root();
+    repo.timestamp.header.version = 5;
+    repo.put("timestamp");
+    CHECK(client.refresh(repo));
+    CHECK(client.version("timestamp") == 5);
+}

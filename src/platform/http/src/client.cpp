@@ -23,26 +23,12 @@ namespace oakum::http {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-using SessionPtr = std::unique_ptr<SSL_SESSION, Freed<SSL_SESSION_free>>;
 using AddressesPtr = std::unique_ptr<addrinfo, Freed<freeaddrinfo>>;
 
 constexpr std::size_t kReceive = 16 * 1024;
 
 base::Error timed_out() {
     return base::unavailable("timed out");
-}
-
-int session_index() {
-    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    return index;
-}
-
-// Keeps the newest session for the next connection. 1: we own it now.
-int keep_session(SSL* ssl, SSL_SESSION* session) {
-    auto* slot = static_cast<SessionPtr*>(SSL_get_ex_data(ssl, session_index()));
-    if (slot == nullptr) return 0;
-    slot->reset(session);
-    return 1;
 }
 
 // What the events of poll(2) were, or 0 when the time is over.
@@ -106,19 +92,6 @@ base::Result<SocketHandle> connect_to(const addrinfo& address, Steady::time_poin
     return socket;
 }
 
-// The reason that TLS gives, as an error: about certificates, it is a denial.
-base::Error tls_failure(SSL* ssl) {
-    const long verified = SSL_get_verify_result(ssl);
-    const std::string reason = take_openssl_reason();
-    if (verified != X509_V_OK)
-        return base::denied(std::string("the server's certificate is not trusted: ") +
-                            X509_verify_cert_error_string(verified));
-    if (reason.find("alert") != std::string::npos &&
-        (reason.find("certificate") != std::string::npos || reason.find("ca") != std::string::npos))
-        return base::denied("the server refused our certificate: " + reason);
-    return base::unavailable("TLS failed: " + reason);
-}
-
 } // namespace
 
 struct Client::Parts {
@@ -160,9 +133,6 @@ base::Result<std::unique_ptr<Client>> Client::make(ClientOptions options) {
     auto parts = std::make_unique<Parts>(std::move(options));
     if (!parts->options.plain_for_tests) {
         TRY_VALUE(parts->context, make_client_context(parts->options.trust));
-        SSL_CTX_set_session_cache_mode(parts->context.get(),
-                                       SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-        SSL_CTX_sess_set_new_cb(parts->context.get(), keep_session);
     }
     if (!parts->options.identity.certificate_pem.empty()) {
         TRY_VALUE(parts->certificate, parse_certificate(parts->options.identity.certificate_pem));
@@ -219,14 +189,13 @@ base::Status Client::Parts::shake_hands(Steady::time_point deadline) {
     SSL* ssl = stream->tls();
     TRY(expect_host(ssl, options.host));
     if (certificate) TRY(use_identity(ssl, certificate.get(), key.get()));
-    SSL_set_ex_data(ssl, session_index(), &session);
-    if (session) SSL_set_session(ssl, session.get());
+    keep_session_in(ssl, session);
     for (;;) {
         const Io state = stream->handshake();
         if (state == Io::done) return learn();
         if (state != Io::want_read && state != Io::want_write) {
             session.reset(); // whatever it was, the next attempt begins anew
-            return tls_failure(ssl);
+            return describe_failure(ssl);
         }
         if (wait_for(socket.get(), state == Io::want_read ? POLLIN : POLLOUT, deadline) == 0)
             return timed_out();
@@ -301,7 +270,7 @@ base::Result<ports::ClientResponse> Client::Parts::receive(ResponseReader& reade
         } else if (result.state == Io::end) {
             TRY(reader.end());
         } else if (result.state == Io::lost) {
-            return stream->tls() != nullptr ? tls_failure(stream->tls())
+            return stream->tls() != nullptr ? describe_failure(stream->tls())
                                             : base::unavailable("the connection was cut");
         } else if (wait_for(socket.get(), result.state == Io::want_read ? POLLIN : POLLOUT,
                             std::min(deadline, window)) == 0 &&

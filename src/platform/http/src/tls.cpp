@@ -166,6 +166,19 @@ int verify_by_fingerprint(X509_STORE_CTX* context, void*) {
     return 0;
 }
 
+int session_index() {
+    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
+}
+
+// OpenSSL's contract: 1 when the session is ours from now on.
+int keep_session(SSL* ssl, SSL_SESSION* session) {
+    auto* slot = static_cast<SessionPtr*>(SSL_get_ex_data(ssl, session_index()));
+    if (slot == nullptr) return 0;
+    slot->reset(session);
+    return 1;
+}
+
 base::Status believe(SSL_CTX* context, const Trust& trust) {
     StorePtr store(X509_STORE_new());
     if (!store) return tls_error("preparing what to trust");
@@ -255,6 +268,8 @@ base::Result<SslContextPtr> make_client_context(const Trust& trust) {
         return base::invalid("a client believes either authorities or a fingerprint");
     TRY_VALUE(SslContextPtr context, make_context(TLS_client_method()));
     TRY(believe(context.get(), trust));
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context.get(), keep_session);
     return context;
 }
 
@@ -306,6 +321,23 @@ base::Digest256 fingerprint(X509* certificate) {
     unsigned size = 0;
     if (X509_digest(certificate, EVP_sha256(), digest.bytes.data(), &size) != 1) digest = {};
     return digest;
+}
+
+void keep_session_in(SSL* ssl, SessionPtr& slot) {
+    SSL_set_ex_data(ssl, session_index(), &slot);
+    if (slot) SSL_set_session(ssl, slot.get());
+}
+
+base::Error describe_failure(SSL* ssl) {
+    const long verified = SSL_get_verify_result(ssl);
+    const std::string reason = take_openssl_reason();
+    if (verified != X509_V_OK)
+        return base::denied(std::string("the server's certificate is not trusted: ") +
+                            X509_verify_cert_error_string(verified));
+    const auto says = [&](std::string_view word) { return reason.find(word) != std::string::npos; };
+    if (says("alert") && (says("certificate") || says("unknown ca")))
+        return base::denied("the server refused our certificate: " + reason);
+    return base::unavailable("TLS failed: " + reason);
 }
 
 base::Status read_peer(SSL* ssl, ports::Peer& peer) {

@@ -54,6 +54,14 @@ base::Status expect_host(SSL* ssl, const std::string& host);
 base::Result<std::string> certificate_pem(X509* certificate);
 base::Digest256 fingerprint(X509* certificate);
 
+// Goes on with the session in the slot, if there is one, and keeps the newest there. The slot outlives the
+// connection.
+using SessionPtr = std::unique_ptr<SSL_SESSION, Freed<SSL_SESSION_free>>;
+void keep_session_in(SSL* ssl, SessionPtr& slot);
+// Why a client's connection failed, as an error: about certificates, it is a denial. Empties OpenSSL's error
+// queue.
+base::Error describe_failure(SSL* ssl);
+
 // What the verified client certificate says. Errors: denied (it is not one of a device).
 base::Status read_peer(SSL* ssl, ports::Peer& peer);
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Navigate, Outlet, useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, type FormEvent } from 'react';
+import { fetchMe, signOut } from '../features/session/api';
+import { get, Problem, type Schema } from '../shared/api/client';
+import { useLive } from '../shared/api/live';
+import { relative } from '../shared/format';
+import { ErrorState, Loading } from '../shared/ui/states';
+
+const pages = [
+  ['/', 'Home'],
+  ['/fixes', 'Fixes'],
+  ['/vulnerabilities', 'Vulnerabilities'],
+  ['/devices', 'Devices'],
+  ['/releases', 'Releases'],
+  ['/rollouts', 'Rollouts'],
+] as const;
+
+function SearchBox() {
+  const box = useRef<HTMLInputElement>(null);
+  const navigate = useNavigate();
+  useEffect(() => {
+    const focus = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+      if (event.key === '/' && !typing) {
+        event.preventDefault();
+        box.current?.focus();
+      }
+    };
+    window.addEventListener('keydown', focus);
+    return () => window.removeEventListener('keydown', focus);
+  }, []);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const text = box.current?.value.trim() ?? '';
+    if (text === '') return;
+    const found = await get<Schema['SearchResults']>('/search', { q: text }).catch(() => null);
+    const first = found?.items[0];
+    if (first?.kind === 'device') await navigate({ to: '/devices/$id', params: { id: first.id } });
+    else if (first?.kind === 'rollout') await navigate({ to: '/rollouts/$id', params: { id: first.id } });
+    else if (first?.kind === 'release') await navigate({ to: '/releases' });
+    else if (first?.kind === 'component') await navigate({ to: '/devices', search: { query: `component("${first.id}")` } });
+    else if (first?.kind === 'group') await navigate({ to: '/devices', search: { query: `group = "${first.title}"` } });
+    else await navigate({ to: '/vulnerabilities/$id', params: { id: first?.id ?? text.toUpperCase() } });
+  };
+  return (
+    <form role="search" onSubmit={(event) => void submit(event)}>
+      <input ref={box} type="search" aria-label="Search for a CVE, device, serial, release or rollout (key /)" placeholder="CVE, device, serial, release …   /" />
+    </form>
+  );
+}
+
+function OfflineKeys({ system }: { system: Schema['System'] | undefined }) {
+  return (
+    <>
+      {system?.offline_keys_here && (
+        <p className="notice" role="status">
+          The signing keys for publishing are still on this machine. Move the folder <code>keys/offline</code> away; everything but publishing goes on without it.
+        </p>
+      )}
+      {system?.clock_warnings.map((warning) => (
+        <p key={warning} className="notice" role="alert">
+          {warning}
+        </p>
+      ))}
+    </>
+  );
+}
+
+export function Frame() {
+  const me = useQuery({ queryKey: ['me'], queryFn: fetchMe, staleTime: 60_000 });
+  const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal), enabled: me.isSuccess, refetchInterval: 30_000 });
+  const queries = useQueryClient();
+  useLive(me.isSuccess);
+  if (me.isError && me.error instanceof Problem && me.error.status === 401) return <Navigate to="/sign-in" />;
+  if (me.isError) return <ErrorState error={me.error} retry={() => void me.refetch()} />;
+  if (!me.data) return <Loading what="Oakum" />;
+  return (
+    <div className="frame">
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
+      <header>
+        <Link to="/" className="brand">
+          Oakum
+        </Link>
+        <SearchBox />
+        <span className="quiet">{system.data && `data as of ${relative(system.data.data_as_of, Date.now())}`}</span>
+        <span>
+          {me.data.name} <span className="quiet">({me.data.role})</span>
+        </span>
+        <button
+          onClick={() =>
+            void signOut().then(() => {
+              queries.clear();
+              window.location.assign('/sign-in');
+            })
+          }
+        >
+          Sign out
+        </button>
+      </header>
+      <nav aria-label="Pages">
+        {pages.map(([to, title]) => (
+          <Link key={to} to={to} activeOptions={{ exact: to === '/' }}>
+            {title}
+          </Link>
+        ))}
+      </nav>
+      <main id="content" tabIndex={-1}>
+        <OfflineKeys system={system.data} />
+        <Outlet />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every page there is, in one list. What a page shows stands in its URL: a reload shows the same.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { SignIn } from '../features/session/components/SignIn';
+import { Frame } from './Frame';
+
+export interface Search {
+  query?: string;
+  search?: string;
+  only?: string;
+  sort?: string;
+  cursor?: string;
+  tab?: string;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+const root = createRootRoute({
+  component: Outlet,
+  validateSearch: (raw: Record<string, unknown>): Search => ({
+    query: text(raw.query),
+    search: text(raw.search),
+    only: text(raw.only),
+    sort: text(raw.sort),
+    cursor: text(raw.cursor),
+    tab: text(raw.tab),
+  }),
+});
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn });
+const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame });
+const page = <P extends string>(path: P, component: Parameters<typeof createRoute>[0]['component']) =>
+  createRoute({ getParentRoute: () => frame, path, component: component as never });
+
+const routes = [
+  page('/', lazyRouteComponent(() => import('../features/home/components/Home'), 'Home')),
+  page('/fixes', lazyRouteComponent(() => import('../features/fixes/components/Fixes'), 'Fixes')),
+  page('/vulnerabilities', lazyRouteComponent(() => import('../features/vulnerabilities/components/Vulnerabilities'), 'Vulnerabilities')),
+  page('/vulnerabilities/$id', lazyRouteComponent(() => import('../features/vulnerabilities/components/Vulnerability'), 'Vulnerability')),
+  page('/devices', lazyRouteComponent(() => import('../features/devices/components/Devices'), 'Devices')),
+  page('/devices/$id', lazyRouteComponent(() => import('../features/devices/components/Device'), 'Device')),
+  page('/releases', lazyRouteComponent(() => import('../features/releases/components/Releases'), 'Releases')),
+  page('/rollouts', lazyRouteComponent(() => import('../features/rollouts/components/Rollouts'), 'Rollouts')),
+  page('/rollouts/$id', lazyRouteComponent(() => import('../features/rollouts/components/Rollout'), 'Rollout')),
+];
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, frame.addChildren(routes)]),
+  defaultPreload: 'intent',
+  defaultNotFoundComponent: () => (
+    <main>
+      <h1>There is no such page</h1>
+      <p>
+        <a href="/">Home</a>
+      </p>
+    </main>
+  ),
+});

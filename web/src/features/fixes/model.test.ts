@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import { headline } from './model';
+
+const page = (total_risk: number, ...cumulated: number[]) => ({ total_risk, items: cumulated.map((cumulative_risk_removed) => ({ cumulative_risk_removed }) as never) });
+
+test.each([
+  [page(100, 80, 90), 'The first update removes 80 % of the risk.'],
+  [page(100, 40, 71, 75), 'The first 2 updates remove 71 % of the risk.'],
+  [page(100, 10, 20), 'The first 2 updates remove 20 % of the risk.'],
+  [page(0), 'Nothing known is open.'],
+])('a queue is summed up in a sentence', (data, text) => expect(headline(data)).toBe(text));

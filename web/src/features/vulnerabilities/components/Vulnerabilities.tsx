@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { FormEvent } from 'react';
+import { get, type Schema } from '../../../shared/api/client';
+import { grouped, oneDecimal } from '../../../shared/format';
+import { Exploited, Severity } from '../../../shared/ui/badges';
+import { Empty, Shown } from '../../../shared/ui/states';
+import { Table } from '../../../shared/ui/table';
+
+interface Search {
+  search?: string;
+  only?: string;
+  query?: string;
+  cursor?: string;
+}
+
+export function Vulnerabilities() {
+  const { search, only, query, cursor } = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  const list = useQuery({
+    queryKey: ['advisories', search, only, query, cursor],
+    queryFn: ({ signal }) => get<Schema['AdvisoryPage']>('/advisories', { search, only, query, cursor, limit: 50 }, signal),
+    placeholderData: (before) => before,
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    void navigate({ to: '/vulnerabilities', search: { search: String(form.get('search')) || undefined, only: String(form.get('only')) || undefined, query } });
+  };
+  return (
+    <>
+      <h1>Vulnerabilities</h1>
+      <form className="querybar" onSubmit={submit}>
+        <input name="search" type="search" aria-label="Words in id, title or description" placeholder="CVE-2024-6387, busybox, …" defaultValue={search} />
+        <select name="only" aria-label="Which" defaultValue={only ?? 'affecting'}>
+          <option value="affecting">that concern us</option>
+          <option value="exploited">that are exploited</option>
+        </select>
+        <button>Show</button>
+      </form>
+      <Shown query={list} what="vulnerabilities">
+        {(page) =>
+          page.items.length === 0 ? (
+            <Empty title="None">
+              <p>
+                {page.newest_record
+                  ? `Nothing in our data matches; its newest record is of ${page.newest_record.slice(0, 10)}.`
+                  : 'No advisories have been imported yet: oakum feed import FOLDER'}
+              </p>
+            </Empty>
+          ) : (
+            <>
+              <Table
+                label="Vulnerabilities"
+                rows={page.items}
+                rowKey={(row) => row.id}
+                columns={[
+                  { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.id }}>{row.id}</Link> },
+                  { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
+                  { title: 'CVSS', numeric: true, cell: (row) => (row.cvss == null ? '–' : oneDecimal(row.cvss)) },
+                  { title: 'EPSS', numeric: true, cell: (row) => (row.epss == null ? '–' : `${(100 * row.epss).toFixed(1)} %`) },
+                  { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
+                  { title: 'Affected', numeric: true, cell: (row) => grouped(row.affected) },
+                  { title: 'Cannot tell', numeric: true, cell: (row) => grouped(row.cannot_tell) },
+                  { title: 'What', wide: true, cell: (row) => row.title },
+                ]}
+              />
+              <p className="actions">
+                {cursor && <Link to="/vulnerabilities" search={{ search, only, query }}>First page</Link>}
+                {page.next_cursor && <Link to="/vulnerabilities" search={{ search, only, query, cursor: page.next_cursor }}>Next page</Link>}
+                <span className="quiet">{page.total != null && `${grouped(page.total)} in all`}</span>
+              </p>
+            </>
+          )
+        }
+      </Shown>
+    </>
+  );
+}

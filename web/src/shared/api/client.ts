@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one way to the server: JSON in, JSON out, problems as Problem. Types come from the OpenAPI document.
+import type { components } from './schema';
+
+export type Schema = components['schemas'];
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly kind: string,
+    message: string,
+    readonly where: string | null,
+    readonly id: string,
+  ) {
+    super(message);
+  }
+}
+
+let csrf: string | null = null;
+export function setCsrf(token: string | null) {
+  csrf = token;
+}
+
+export type Parameters = Record<string, string | number | boolean | undefined | null>;
+
+export function target(path: string, parameters: Parameters = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
+  const text = query.toString();
+  return '/api/v1' + path + (text ? '?' + text : '');
+}
+
+async function call<T>(method: string, path: string, parameters?: Parameters, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (method !== 'GET' && csrf) headers['x-csrf-token'] = csrf;
+  const response = await fetch(target(path, parameters), {
+    method,
+    headers,
+    credentials: 'same-origin',
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal,
+  });
+  if (response.status === 204) return undefined as T;
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) {
+    const problem = answer as Partial<Schema['Problem']> | null;
+    throw new Problem(
+      response.status,
+      problem?.kind ?? 'unavailable',
+      problem?.detail ?? 'The server did not answer as expected.',
+      problem?.where ?? null,
+      problem?.id ?? '',
+    );
+  }
+  return answer as T;
+}
+
+export const get = <T>(path: string, parameters?: Parameters, signal?: AbortSignal) => call<T>('GET', path, parameters, undefined, signal);
+export const post = <T>(path: string, body: unknown = {}) => call<T>('POST', path, undefined, body);
+export const del = <T>(path: string) => call<T>('DELETE', path);

@@ -22,8 +22,10 @@ struct DeadlineInputs {
 };
 Timeline timeline(const DeadlineInputs& inputs);
 
-// The class of one finding in a context. What SSVC does not state is derived from the CVSS vector and marked;
-// unknown exposure counts as not exposed only when the context says internal or controlled, else as exposed.
+// The class of one finding in a context. Publicly exposed is what is open; unknown exposure counts as
+// controlled, as it does for the risk, and is marked. What SSVC does not state is derived and marked:
+// automatable when the CVSS vector needs neither nearness, luck, rights nor a person; total when
+// confidentiality and integrity are both lost wholly, or one of them by a weakness that lets code run.
 struct Deadline {
     Timeline timeline = Timeline::on_upgrade;
     DeadlineInputs inputs;

@@ -542,4 +542,8 @@ void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answe
     answer(std::move(view));
 }
 
+bool DevicesService::sees(const access::Actor& actor, DeviceId id) {
+    return context_.core.fleet.in_scope({tenant_of(actor), id}, fleet::scope_of(actor));
+}
+
 } // namespace oakum::server

@@ -39,6 +39,8 @@ class DevicesService final : public api::DevicesService {
     void explain(const access::Actor& actor, device::DeviceId id,
                  api::Answer<api::Explanation> answer) override;
 
+    bool sees(const access::Actor& actor, device::DeviceId id) override;
+
   private:
     api::DeviceSummary summary(device::TenantId tenant, const fleet::DeviceSummary& from,
                                const assessment::AssessedFleet& assessed) const;

@@ -284,6 +284,24 @@ void RolloutsService::create(const access::Actor& actor, api::PlanNew plan,
         });
 }
 
+// What the scope's risk was before the first device was touched: kept, so that the page can say what the
+// rollout removed.
+void RolloutsService::keep_risk(TenantId tenant, rollout::RolloutId id) {
+    context_.background.post([this, tenant, id] {
+        const auto row = context_.core.control.find<RolloutRow>(tenant, id);
+        const std::optional<double> risk = row ? risk_(tenant, *row).second : std::nullopt;
+        if (!risk) return;
+        context_.core.writer.submit(
+            shard::control_of(tenant), shard::Priority::person,
+            [id, value = std::to_string(*risk)](shard::Transaction& transaction) -> base::Status {
+                if (transaction.document("risk/" + id.text()).empty())
+                    transaction.put(ports::DocumentRow{"risk/" + id.text(), value});
+                return {};
+            },
+            [](base::Status) {});
+    });
+}
+
 void RolloutsService::act(const access::Actor& actor, rollout::RolloutId id, api::RolloutAction action,
                           std::string why, api::Answer<api::Rollout> answer) {
     rollouts_.act(actor, id, event_of(action), std::move(why),

@@ -33,6 +33,7 @@ class RolloutsService final : public api::RolloutsService {
     base::Result<api::Rollout> whole(device::TenantId tenant, rollout::RolloutId id) const;
     void add_devices(device::TenantId tenant, const std::vector<ports::DeploymentRow>& rows,
                      api::Rollout& rollout) const;
+    void keep_risk(device::TenantId tenant, rollout::RolloutId id);
     void answer_whole(device::TenantId tenant, rollout::RolloutId id, api::Answer<api::Rollout> answer);
 
     Context context_;

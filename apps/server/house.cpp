@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "house.hpp"
+#include "keys.hpp"
+#include "native_services.hpp"
+#include "services/advisories.hpp"
+#include "services/devices.hpp"
+#include "services/feeds.hpp"
+#include "services/groups.hpp"
+#include "services/releases.hpp"
+#include "services/rollouts.hpp"
+#include "services/system.hpp"
+#include "services/uploads.hpp"
+
+#include <api/api.hpp>
+#include <blobs/file_blobs.hpp>
+#include <feed_files/folder.hpp>
+#include <fleet/groups.hpp>
+#include <fleet/polling.hpp>
+#include <fmt/format.h>
+#include <future>
+#include <http/server.hpp>
+#include <sqlite/backup.hpp>
+#include <sqlite/history.hpp>
+#include <sqlite/journal.hpp>
+#include <sqlite/loader.hpp>
+#include <sqlite/schema.hpp>
+#include <system/clock.hpp>
+#include <system/file.hpp>
+#include <system/threads.hpp>
+
+namespace oakum::server {
+
+namespace {
+
+constexpr std::string_view kVersion = "0.1.0";
+constexpr std::uint64_t kLargestFeed = std::uint64_t{2} << 30;
+
+// Device requests and people's requests share one listener: the path says whose it is.
+class FrontDoor final : public ports::HttpHandler {
+  public:
+    FrontDoor(ports::HttpHandler& devices, ports::HttpHandler& people) : devices_(devices), people_(people) {}
+    std::variant<ports::BufferBody, std::unique_ptr<ports::BodySink>, ports::HttpResponse>
+    on_head(const ports::HttpRequest& head) override {
+        return whose(head).on_head(head);
+    }
+    void handle(ports::HttpRequest request, std::function<void(ports::HttpResponse)> respond) override {
+        whose(request).handle(std::move(request), std::move(respond));
+    }
+
+  private:
+    ports::HttpHandler& whose(const ports::HttpRequest& request) {
+        return request.path.starts_with("/device/") ? devices_ : people_;
+    }
+    ports::HttpHandler& devices_;
+    ports::HttpHandler& people_;
+};
+
+// Runs a use case and waits for its answer; for the start only, before anybody else is let in.
+template <class T>
+base::Result<T> wait_for(const std::function<void(std::function<void(base::Result<T>)>)>& begin) {
+    auto promise = std::make_shared<std::promise<base::Result<T>>>();
+    auto answer = promise->get_future();
+    begin([promise](base::Result<T> result) { promise->set_value(std::move(result)); });
+    return answer.get();
+}
+
+std::string url_of(const std::string& host, std::uint16_t port) {
+    return "https://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
+           std::to_string(port);
+}
+
+} // namespace
+
+// In the order of construction; destroyed in reverse.
+struct House::Parts {
+    Options options;
+    base::LogSink& log;
+    system::SystemClock clock;
+    system::SystemRandom random;
+    system::FileLock lock;
+    Keys keys;
+    sqlite::StoreOptions store;
+
+    shard::ControlTables control;
+    fleet::Software software;
+    fleet::LiveFleet live{software, control};
+    shard::Ids ids{clock, random};
+    std::unique_ptr<sqlite::SqliteLoader> loader;
+    std::unique_ptr<sqlite::SqliteHistory> history;
+    std::unique_ptr<blobs::FileBlobs> blobs;
+    std::unique_ptr<feed_files::FolderFeedFiles> feed_files;
+    Argon2Passwords passwords{random};
+    pki::DeviceIssuer issuer;
+    ClockWatch watch{clock};
+
+    // Threads: one that decides, one that writes (inside the journal), one for what blocks, one for passwords
+    // and jobs.
+    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work;
+    std::unique_ptr<sqlite::SqliteJournal> journal;
+    std::unique_ptr<shard::Writer> writer;
+    std::unique_ptr<fleet::Core> core;
+    std::unique_ptr<shard::Timers> timers;
+    std::unique_ptr<shard::Jobs> jobs;
+
+    std::unique_ptr<fleet::Enrolment> enrolment;
+    std::unique_ptr<fleet::Registry> registry;
+    std::unique_ptr<fleet::Inventories> inventories;
+    std::unique_ptr<fleet::Groups> groups;
+    std::unique_ptr<rollouts::Rollouts> rollouts;
+    std::unique_ptr<fleet::Polling> polling;
+    std::unique_ptr<releases::Repository> repository;
+    std::unique_ptr<releases::Releases> releases;
+    std::unique_ptr<assessment::Assessor> assessor;
+    std::unique_ptr<governance::Sessions> sessions;
+    std::unique_ptr<governance::Users> users;
+    std::unique_ptr<governance::Tokens> tokens;
+    std::unique_ptr<governance::AuditLog> audit;
+    std::unique_ptr<governance::Idempotency> idempotency;
+
+    std::unique_ptr<DevicesService> devices_service;
+    std::unique_ptr<SoftwareService> software_service;
+    std::unique_ptr<AdvisoriesService> advisories_service;
+    std::unique_ptr<ExposureService> exposure_service;
+    std::unique_ptr<FeedsService> feeds_service;
+    std::unique_ptr<JobsService> jobs_service;
+    std::unique_ptr<GroupsService> groups_service;
+    std::unique_ptr<UploadsService> uploads_service;
+    std::unique_ptr<ReleasesService> releases_service;
+    std::unique_ptr<RolloutsService> rollouts_service;
+    std::unique_ptr<SystemService> system_service;
+    std::unique_ptr<NativeServices> native_services;
+    std::unique_ptr<api::Api> api;
+    std::unique_ptr<native::NativeProtocol> native;
+    std::unique_ptr<FrontDoor> door;
+    std::unique_ptr<http::Server> server;
+    std::string welcome;
+
+    Parts(Options given, base::LogSink& sink, system::FileLock held, Keys made)
+        : options(std::move(given)), log(sink), lock(std::move(held)), keys(std::move(made)),
+          issuer(keys.authority, random) {}
+
+    base::Status open_store();
+    base::Status start_engine();
+    void make_services();
+    base::Status start_trust();
+    base::Status listen();
+    void keep_time();
+    base::Status greet();
+    std::string metrics() const;
+    std::pair<std::optional<double>, std::optional<double>>
+    scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const;
+    ~Parts();
+};
+
+House::Parts::~Parts() {
+    if (server) server->stop(std::chrono::seconds(5));
+    if (writer) writer->stop();
+    // Work that is queued may touch everything above: the threads end first.
+    work.reset();
+    slow.reset();
+    background.reset();
+    journal.reset();
+    engine.reset();
+}
+
+base::Status House::Parts::open_store() {
+    store.file = options.data / "oakum.db";
+    TRY(sqlite::prepare_store(store));
+    engine = std::make_unique<system::ThreadExecutor>();
+    background = std::make_unique<system::ThreadExecutor>();
+    slow = std::make_unique<system::ThreadExecutor>();
+    work = std::make_unique<system::ThreadExecutor>();
+    TRY_VALUE(journal, sqlite::SqliteJournal::open(store, *engine));
+    TRY_VALUE(loader, sqlite::SqliteLoader::open(store));
+    history = std::make_unique<sqlite::SqliteHistory>(store);
+    blobs::BlobOptions blob_options;
+    blob_options.folder = options.data;
+    TRY_VALUE(blobs, blobs::FileBlobs::open(blob_options));
+    TRY_VALUE(feed_files, feed_files::FolderFeedFiles::open(options.data, kLargestFeed));
+    TRY(system::make_private_folder(options.data / "backups"));
+    return {};
+}
+
+base::Status House::Parts::start_engine() {
+    writer =
+        std::make_unique<shard::Writer>(*engine, clock, *journal, *loader, control, live,
+                                        std::vector<shard::Projection*>{&control, &software, &live}, log);
+    TRY_VALUE(const std::vector<ports::ChangeRow> newest, history->changes(device::kDefaultTenant, 0, 1));
+    core = std::make_unique<fleet::Core>(fleet::Core{*writer, control, live, software, *history, clock, ids});
+    timers = std::make_unique<shard::Timers>(*engine, clock);
+    jobs = std::make_unique<shard::Jobs>(*writer, control, *work, clock, ids);
+    rollouts = std::make_unique<rollouts::Rollouts>(
+        *core, *timers, random,
+        options.approval_by_another ? rollouts::Approval::required : rollouts::Approval::not_required, log);
+    enrolment = std::make_unique<fleet::Enrolment>(*core, issuer);
+    registry = std::make_unique<fleet::Registry>(*core);
+    inventories = std::make_unique<fleet::Inventories>(*core);
+    groups = std::make_unique<fleet::Groups>(*core);
+    polling = std::make_unique<fleet::Polling>(*core, *rollouts, random);
+    repository = std::make_unique<releases::Repository>(*core, *keys.signer, log);
+    releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *background, log);
+    assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
+    sessions =
+        std::make_unique<governance::Sessions>(*writer, control, clock, random, ids, passwords, *slow, log);
+    users = std::make_unique<governance::Users>(*writer, control, ids, passwords, *slow);
+    tokens = std::make_unique<governance::Tokens>(*writer, control, clock, random, ids);
+    audit = std::make_unique<governance::AuditLog>(*history, control, *background);
+    idempotency = std::make_unique<governance::Idempotency>(*writer, control, clock);
+
+    // Everything that belongs to the writer's thread happens there, also the start.
+    auto started = std::make_shared<std::promise<base::Status>>();
+    engine->post([this, started] {
+        base::Status status = writer->start();
+        if (status.ok()) {
+            rollouts->start();
+            assessor->register_jobs();
+            status = assessor->start();
+        }
+        started->set_value(std::move(status));
+    });
+    TRY(started->get_future().get());
+    jobs->start();
+    return {};
+}
+
+base::Status House::Parts::start_trust() {
+    // The default tenant exists from its first row on, which the repository writes.
+    const auto done = wait_for<base::Nothing>([&](std::function<void(base::Result<base::Nothing>)> answer) {
+        repository->start(device::kDefaultTenant, options.overtake, [answer](base::Status status) {
+            if (status.ok())
+                answer(base::Nothing{});
+            else
+                answer(std::move(status).error());
+        });
+    });
+    if (done.ok()) return {};
+    // Without its offline keys a restored server still answers; devices are told nothing new until they are
+    // back.
+    if (!options.overtake) return done.error();
+    log.write(base::LogLevel::error, "trust",
+              "after the restore the signed metadata could not be issued anew: " + done.error().text());
+    return {};
+}
+
+std::pair<std::optional<double>, std::optional<double>>
+House::Parts::scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const {
+    auto query = device::parse_query(rollout.plan.query);
+    if (!query.ok()) return {};
+    const auto assessed = assessor->fleet(tenant);
+    const assessment::Figures figures = assessment::figures(live, *assessed, {tenant, {}, std::move(*query)});
+    const std::string kept = control.document(tenant, "risk/" + rollout.id.text());
+    return {kept.empty() ? std::nullopt : std::optional(std::strtod(kept.c_str(), nullptr)), figures.risk};
+}
+
+std::string House::Parts::metrics() const {
+    const shard::Writer::Load load = writer->load();
+    const fleet::LiveFleet::Memory memory = live.memory();
+    std::string text;
+    const auto gauge = [&](std::string_view name, std::string_view help, double value) {
+        text +=
+            fmt::format("# HELP oakum_{0} {1}\n# TYPE oakum_{0} gauge\noakum_{0} {2}\n", name, help, value);
+    };
+    const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+        text +=
+            fmt::format("# HELP oakum_{0} {1}\n# TYPE oakum_{0} counter\noakum_{0} {2}\n", name, help, value);
+    };
+    gauge("devices", "Devices known, retired ones included", static_cast<double>(memory.devices));
+    gauge("fleet_bytes", "Memory of the live fleet", static_cast<double>(memory.total()));
+    gauge("commands_waiting", "Commands that wait for the writer", static_cast<double>(load.waiting));
+    counter("commands_committed_total", "Commands made durable", load.committed);
+    counter("commands_refused_total", "Commands refused by overload", load.refused);
+    counter("commands_failed_total", "Commands that failed with their commit", load.failed);
+    counter("commits_total", "Commits", load.batches);
+    gauge("advisories", "Advisories at hand", assessor->knowledge()->file.size());
+    if (server) {
+        const http::ServerMetrics http = server->metrics();
+        gauge("connections_open", "Open connections", static_cast<double>(http.connections_open));
+        counter("connections_total", "Connections accepted", http.connections_accepted);
+        counter("connections_refused_total", "Connections refused by a limit", http.connections_refused);
+        counter("handshakes_full_total", "Full TLS handshakes", http.handshakes_full);
+        counter("handshakes_resumed_total", "Resumed TLS handshakes", http.handshakes_resumed);
+        counter("requests_total", "Requests", http.requests);
+        counter("requests_malformed_total", "Requests refused before they were routed",
+                http.requests_malformed);
+        counter("requests_shed_total", "Requests refused by overload", http.requests_shed);
+        counter("bytes_in_total", "Bytes received", http.bytes_in);
+        counter("bytes_out_total", "Bytes sent", http.bytes_out);
+    }
+    return text;
+}
+
+void House::Parts::make_services() {
+    const Context context{*core, *background};
+    const std::string address = url_of(options.host, options.port);
+    SystemFacts facts;
+    facts.version = std::string(kVersion);
+    facts.address = address;
+    facts.ca_fingerprint = keys.authority.fingerprint().hex();
+    facts.ca_pem = keys.authority.certificate_pem();
+    facts.how_to_trust = "Compare the fingerprint with the one that oakumd printed, save the CA certificate, "
+                         "and add it to your browser's or system's authorities.";
+    facts.backups = options.data / "backups";
+    devices_service = std::make_unique<DevicesService>(context, *registry, *enrolment, *rollouts, *assessor);
+    software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);
+    advisories_service = std::make_unique<AdvisoriesService>(context, *registry, *assessor);
+    exposure_service = std::make_unique<ExposureService>(context, *registry, *assessor);
+    feeds_service = std::make_unique<FeedsService>(context, *assessor, *feed_files);
+    jobs_service = std::make_unique<JobsService>(context, *jobs);
+    groups_service = std::make_unique<GroupsService>(context, *groups);
+    uploads_service = std::make_unique<UploadsService>(context, *releases, *blobs);
+    releases_service = std::make_unique<ReleasesService>(context, *releases, *repository, *assessor);
+    rollouts_service = std::make_unique<RolloutsService>(
+        context, *rollouts, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
+            return scope_risk(tenant, rollout);
+        });
+    system_service = std::make_unique<SystemService>(
+        context, *registry, *assessor, *repository, watch, facts, [this] { return metrics(); },
+        [this](const std::filesystem::path& file) -> base::Status {
+            TRY(sqlite::backup(store, file));
+            return {};
+        });
+    native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
+    api::Settings settings;
+    settings.web = options.web;
+    settings.address = address;
+    settings.ca_fingerprint = facts.ca_fingerprint;
+    settings.approval_by_another = options.approval_by_another;
+    api = std::make_unique<api::Api>(api::Services{*sessions,
+                                                   *users,
+                                                   *tokens,
+                                                   *audit,
+                                                   *idempotency,
+                                                   *groups_service,
+                                                   *devices_service,
+                                                   *software_service,
+                                                   *advisories_service,
+                                                   *exposure_service,
+                                                   *feeds_service,
+                                                   *jobs_service,
+                                                   *uploads_service,
+                                                   *releases_service,
+                                                   *rollouts_service,
+                                                   *system_service,
+                                                   control,
+                                                   writer->feed(),
+                                                   clock,
+                                                   *engine,
+                                                   ids,
+                                                   log},
+                                     settings);
+    native = std::make_unique<native::NativeProtocol>(native::Services{
+        *enrolment, *polling, *inventories, *native_services, *native_services, clock, random, log});
+    door = std::make_unique<FrontDoor>(*native, *api);
+}
+
+base::Status House::Parts::listen() {
+    std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+    for (const std::string& name : options.names)
+        names.push_back(name);
+    const bool any = options.host == "0.0.0.0" || options.host == "::";
+    if (!any && std::find(names.begin(), names.end(), options.host) == names.end())
+        names.push_back(options.host);
+    http::ServerOptions server_options;
+    server_options.address = options.host;
+    server_options.port = options.port;
+    server_options.threads = options.io_threads;
+    TRY_VALUE(server_options.identity, make_identity(keys.authority, names, clock, random));
+    TRY_VALUE(server, http::Server::start(std::move(server_options), *door, log));
+    timers->repeat(std::chrono::hours(24 * 30), [this, names] {
+        auto identity = make_identity(keys.authority, names, clock, random);
+        const base::Status reloaded =
+            identity.ok() ? server->reload(*identity) : base::Status(identity.error());
+        if (!reloaded.ok())
+            log.write(base::LogLevel::error, "server",
+                      "the server's certificate could not be renewed: " + reloaded.error().text());
+    });
+    return {};
+}
+
+void House::Parts::keep_time() {
+    engine->post([this] {
+        timers->repeat(std::chrono::seconds(1), [this] {
+            if (watch.look()) log.write(base::LogLevel::error, "server", watch.warning().value_or(""));
+            if (!watch.warning()) rollouts->look_at_gates();
+        });
+        timers->repeat(std::chrono::seconds(30), [this] { polling->flush_last_seen(); });
+        timers->repeat(std::chrono::seconds(10), [this] { polling->sweep_quiet(); });
+        timers->repeat(std::chrono::minutes(1), [this] {
+            // A clock that jumped signs nothing: what it signs would expire wrongly.
+            if (!watch.warning()) repository->refresh_when_due();
+        });
+        timers->repeat(std::chrono::minutes(5), [this] { releases->rehash_one(); });
+    });
+}
+
+base::Status House::Parts::greet() {
+    TRY_VALUE(const std::string link,
+              wait_for<std::string>([&](std::function<void(base::Result<std::string>)> answer) {
+                  sessions->first_start(device::kDefaultTenant, "admin", answer);
+              }));
+    if (link.empty()) return {};
+    const std::string address = url_of(
+        options.host == "0.0.0.0" || options.host == "::" ? "localhost" : options.host, server->port());
+    welcome =
+        fmt::format("\n  user             admin\n  sign in once     {}/sign-in#token={}\n                   "
+                    "(from this machine only, within the hour)\n"
+                    "  CA fingerprint   {}\n  trust it         {}\n                   add this CA to your "
+                    "browser or system, after comparing the fingerprint\n"
+                    "  offline keys     {}\n                   move this folder off the machine; publishing "
+                    "needs it, nothing else does\n\n",
+                    address, link, pki::fingerprint_text(keys.authority.fingerprint()),
+                    (options.data / "keys/online/ca.pem").string(), (options.data / "keys/offline").string());
+    return {};
+}
+
+House::House(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+House::~House() = default;
+
+base::Result<std::unique_ptr<House>> House::open(Options options, base::LogSink& log) {
+    TRY(system::make_private_folder(options.data));
+    auto lock = system::FileLock::acquire(options.data / "lock");
+    if (!lock.ok()) return std::move(lock).error().wrap("opening " + options.data.string());
+    system::SystemClock clock;
+    system::SystemRandom random;
+    TRY_VALUE(Keys keys, load_or_make_keys(options.data, clock, random));
+    auto parts = std::make_unique<Parts>(std::move(options), log, std::move(*lock), std::move(keys));
+    TRY(parts->open_store());
+    TRY(parts->start_engine());
+    TRY(parts->start_trust());
+    parts->make_services();
+    TRY(parts->listen());
+    parts->keep_time();
+    TRY(parts->greet());
+    return std::unique_ptr<House>(new House(std::move(parts)));
+}
+
+std::string House::address() const {
+    return url_of(parts_->options.host, parts_->server->port());
+}
+std::string House::welcome() const {
+    return parts_->welcome;
+}
+void House::close() {
+    parts_->server->stop(std::chrono::seconds(10));
+}
+
+} // namespace oakum::server

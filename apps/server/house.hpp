@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/log.hpp>
+#include <ports/clock.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace oakum::server {
+
+struct Options {
+    std::filesystem::path data;
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8443;
+    std::vector<std::string> names; // further DNS names and addresses of the server's certificate
+    std::filesystem::path web;      // the dashboard's built files; empty: none
+    bool approval_by_another = false;
+    unsigned io_threads = 2;
+    bool overtake = false; // the store was restored from a backup
+};
+
+// The whole server: owns every part and introduces them to each other. Everything runs from `open` until
+// `close`.
+class House {
+  public:
+    // Errors: conflict (another oakumd runs on this folder), unavailable, corrupt, invalid (address).
+    static base::Result<std::unique_ptr<House>> open(Options options, base::LogSink& log);
+    ~House();
+    House(const House&) = delete;
+    House& operator=(const House&) = delete;
+
+    std::string address() const;
+    // What a person needs at the first start; empty afterwards.
+    std::string welcome() const;
+    // Stops accepting, finishes what is under way, and ends.
+    void close();
+
+  private:
+    struct Parts;
+    explicit House(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace oakum::server

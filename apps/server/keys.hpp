@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <http/identity.hpp>
+#include <pki/password.hpp>
+#include <pki/signer.hpp>
+#include <ports/passwords.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace oakum::server {
+
+// Everything secret of a server, in DIR/keys: made at the first start, mode 0600.
+//   keys/online/   ca.pem ca.key snapshot.pem timestamp.pem   what runs needs
+//   keys/offline/  root.pem targets.pem                       what publishing needs; may be moved off the
+//   machine keys/public/   ROLE.hex                                   the public halves, so that moved keys
+//   stay known
+struct Keys {
+    pki::Authority authority;
+    std::unique_ptr<pki::FolderSigner> signer;
+    bool made_now = false;
+};
+
+// Errors: unavailable, corrupt (a key is missing that cannot be made anew).
+base::Result<Keys> load_or_make_keys(const std::filesystem::path& data, ports::Clock& clock,
+                                     ports::Random& random);
+
+// A fresh server certificate for these names, with the chain that first contact needs.
+base::Result<http::ServerIdentity> make_identity(const pki::Authority& authority,
+                                                 const std::vector<std::string>& names, ports::Clock& clock,
+                                                 ports::Random& random);
+
+// argon2id, as ports::Passwords.
+class Argon2Passwords final : public ports::Passwords {
+  public:
+    explicit Argon2Passwords(ports::Random& random) : random_(random) {}
+    base::Result<std::string> hash(const std::string& password) override;
+    base::Result<bool> verify(const std::string& password, const std::string& encoded) override;
+
+  private:
+    ports::Random& random_;
+};
+
+} // namespace oakum::server

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <native/device_services.hpp>
+#include <native/protocol.hpp>
+#include <releases/releases.hpp>
+#include <rollouts/rollouts.hpp>
+
+namespace oakum::server {
+
+// What the native protocol asks beside the fleet: reports of deployments, signed metadata, artifacts.
+class NativeServices final : public native::DeviceReports, public native::DeviceFiles {
+  public:
+    NativeServices(fleet::Core& core, rollouts::Rollouts& rollouts, releases::Repository& repository,
+                   ports::Blobs& blobs)
+        : core_(core), rollouts_(rollouts), repository_(repository), blobs_(blobs) {}
+
+    void report(fleet::DeviceActor device, wire::Report report,
+                shard::Completion<wire::ReportReply> done) override;
+    std::optional<std::string> metadata(device::TenantId tenant, const std::string& name) override;
+    base::Result<File> artifact(device::TenantId tenant, const base::Digest256& digest) override;
+
+  private:
+    fleet::Core& core_;
+    rollouts::Rollouts& rollouts_;
+    releases::Repository& repository_;
+    ports::Blobs& blobs_;
+};
+
+} // namespace oakum::server

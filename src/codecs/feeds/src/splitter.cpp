@@ -8,6 +8,21 @@ namespace oakum::feeds {
 
 using base::Status;
 
+namespace {
+
+bool structural(char c) {
+    return c == '{' || c == '}' || c == '[' || c == ']' || c == '"';
+}
+
+// The last byte before the next quote, escape or line end, or of the text.
+std::size_t skip_string(std::string_view text, std::size_t at) {
+    while (at + 1 < text.size() && text[at + 1] != '"' && text[at + 1] != '\\' && text[at + 1] != '\n')
+        ++at;
+    return at;
+}
+
+} // namespace
+
 std::string Splitter::Place::text() const {
     return element ? "record " + std::to_string(record) : "line " + std::to_string(line);
 }
@@ -50,10 +65,19 @@ Status Splitter::scan(std::string_view& text) {
             continue;
         }
         if (in_string_) {
-            string_byte(c);
+            // Most bytes are in strings that name nothing: on to what ends or escapes.
+            if (depth_ != 1 && !escape_ && c != '"' && c != '\\')
+                i = skip_string(text, i);
+            else
+                string_byte(c);
             continue;
         }
         if (c == ' ' || c == '\t' || c == '\r') {
+            line_start_ = false;
+            continue;
+        }
+        if (mode_ == Mode::inside && !structural(c)) {
+            before_ = c;
             line_start_ = false;
             continue;
         }

@@ -21,8 +21,8 @@ void IoThread::stop() {
     if (!thread_.joinable()) return;
     post([this] {
         work_.reset();
+        stopping_ = true;
         timer_.cancel();
-        armed_ = true; // never again
     });
     thread_.join();
 }
@@ -37,6 +37,7 @@ void IoThread::set_deadline(Timed& timed, Steady::time_point due) {
 
 // Ticks only while there is a deadline to come, so that an idle server sleeps.
 void IoThread::arm() {
+    if (stopping_) return;
     armed_ = true;
     timer_.expires_after(Deadlines::kTick);
     timer_.async_wait([this](const boost::system::error_code& error) {

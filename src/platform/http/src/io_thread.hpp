@@ -48,6 +48,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
     asio::executor_work_guard<asio::io_context::executor_type> work_;
     asio::steady_timer timer_;
     bool armed_ = false;
+    bool stopping_ = false; // a tick that was due before the cancel must not begin another
     Steady::time_point last_needed_;
     Deadlines deadlines_;
     std::string date_;

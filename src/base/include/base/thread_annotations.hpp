@@ -21,6 +21,7 @@
 #define ACQUIRE_SHARED(...) OAKUM_THREAD_ATTRIBUTE(acquire_shared_capability(__VA_ARGS__))
 #define RELEASE(...) OAKUM_THREAD_ATTRIBUTE(release_capability(__VA_ARGS__))
 #define RELEASE_SHARED(...) OAKUM_THREAD_ATTRIBUTE(release_shared_capability(__VA_ARGS__))
+#define NO_ANALYSIS OAKUM_THREAD_ATTRIBUTE(no_thread_safety_analysis)
 #define EXCLUDES(...) OAKUM_THREAD_ATTRIBUTE(locks_excluded(__VA_ARGS__))
 
 namespace oakum::base {

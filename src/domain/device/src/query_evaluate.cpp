@@ -49,7 +49,8 @@ Truth ask(const Term& term, const DeviceView& device) {
     case Field::clone:
     case Field::deployment: {
         const auto value = device.field(term.field);
-        if (term.presence) return value && !value->empty() ? Truth::yes : Truth::no;
+        const bool none = term.field == Field::deployment && value == "none";
+        if (term.presence) return value && !value->empty() && !none ? Truth::yes : Truth::no;
         return value ? compare_value(term, *value) : Truth::unknown;
     }
     }

@@ -31,6 +31,8 @@ class Groups {
     void remove(access::Actor actor, GroupId group, std::string why, std::function<void(base::Status)> done);
 
   private:
+    Count members(TenantId tenant, GroupId group) const;
+
     Core& core_;
 };
 

@@ -35,6 +35,9 @@ class Inventories {
     void attach_to_device(access::Actor actor, DeviceId device, Sbom sbom, shard::Completion<SetId> done);
     // Stores a set without attaching it (a release's SBOM).
     void store_set(TenantId tenant, Sbom sbom, shard::Completion<SetId> done);
+    // Gives devices the base set that is known for the version they run; after an SBOM came, and once at
+    // start.
+    void reconcile(TenantId tenant);
 
   private:
     Core& core_;
@@ -45,6 +48,14 @@ class Inventories {
 // Within a command; polls and reports of deployments both come through here.
 void note_running_version(shard::Transaction& transaction, const Software& software, ports::DeviceRow& row,
                           const std::string& version);
+
+// The base set that follows from what is known of a device: its firmware's SBOM, the OS build of a phone, or
+// the firmware that a fact x.cpe names; zero when its software is not known. Puts the rows of a set that is
+// new.
+SetId base_set_for(shard::Transaction& transaction, const Software& software,
+                   const std::vector<device::Fact>& facts, const std::string& running_version);
+// Changes the row's base set, with its interval and event.
+void move_base_set(shard::Transaction& transaction, ports::DeviceRow& row, SetId set);
 
 // Puts the rows of a set that is not stored yet. Within a command.
 SetId put_set(shard::Transaction& transaction, const Software& software, ports::Layer layer,

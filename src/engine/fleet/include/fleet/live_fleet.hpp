@@ -19,6 +19,8 @@
 
 namespace oakum::fleet {
 
+struct Slot;
+
 using device::DeviceId;
 using device::GroupId;
 using shard::DeviceKey;
@@ -114,16 +116,19 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     void each_deployment(const std::function<void(TenantId, const ports::DeploymentRow&)>& visit) const;
 
     // ---- the poll's cells; any thread
-    enum class Identity : std::uint8_t { unknown_device, current, renewed, revoked, superseded };
+    // previous: of before a renewal that was not used yet; superseded: of no certificate that is valid now.
+    enum class Identity : std::uint8_t { unknown_device, current, previous, revoked, superseded };
     struct PollCell {
         Identity identity = Identity::unknown_device;
         device::Lifecycle lifecycle = device::Lifecycle::pending;
+        bool renewal_pending = false; // the previous certificate is still accepted
         bool clone_suspected = false;
         bool hold = false;
         bool same_boot = false;    // boot id and running version are as stored
         bool earlier_boot = false; // the boot id is one that was replaced before
         bool same_version = false;
         bool has_deployment = false; // that has not ended
+        bool asked_before = false;   // a rollout asked something of it once
         bool has_inventory = false;
         bool inventory_changed = false; // the agent names another inventory than the one that was taken
         std::uint64_t desired_number = 0;
@@ -131,7 +136,8 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     };
     // Looks at a device for a poll and notes that it was heard of (last_seen lags in its row).
     PollCell poll(DeviceKey key, std::string_view certificate_serial, std::string_view boot_id,
-                  std::string_view running_version, std::string_view inventory, std::uint32_t now_seconds) const;
+                  std::string_view running_version, std::string_view inventory,
+                  std::uint32_t now_seconds) const;
     // Devices heard of since their row's last_seen, at most `limit`, beginning at `cursor` (a slot number,
     // moved on).
     std::vector<std::pair<DeviceId, std::uint32_t>> heard(TenantId tenant, std::uint32_t& cursor,
@@ -169,6 +175,18 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
   private:
     Tenant* find(TenantId id) const;
     Tenant& make(TenantId id);
+    void put_device(Tenant& tenant, const ports::DeviceRow& row);
+    void put_fact(Tenant& tenant, const ports::FactRow& row);
+    void put_deployment(Tenant& tenant, const ports::DeploymentRow& row);
+    static void put_identity(Slot& slot, const ports::DeviceRow& row);
+    void forget(Tenant& tenant, std::uint32_t slot);
+    static void clear_gates(Tenant& tenant, device::ShardId shard);
+    template <class Look> bool with(DeviceKey key, Look look) const;
+    template <class Look> void scan(TenantId id, std::uint32_t& cursor, std::size_t limit, Look look) const;
+    // Calls `visit(plan, block, answer)` for each block of the tenant.
+    template <class Visit> void blocks(const Selection& selection, Visit visit) const;
+    static std::string_view key_name(const Tenant& tenant, std::size_t number);
+    static void measure(const Block& block, Memory& memory);
 
     Software& software_;
     const shard::ControlTables& control_;

@@ -37,13 +37,17 @@ class Polling {
     // called before this returns. Without a store: the present desired state, no new offer.
     void poll(DeviceActor device, PollReport report, shard::Completion<PollAnswer> done);
 
-    // Writes last_seen of devices heard of, in batches; call it about every 30 s on the writer's executor.
+    // Writes last_seen of devices heard of, in batches; call it about every second on the writer's executor.
     void flush_last_seen();
-    // Marks devices that fell quiet, a bounded number a call; call it about every 10 s on the writer's
+    // Marks devices that fell quiet, a bounded number a call; call it about every second on the writer's
     // executor.
     void sweep_quiet();
 
   private:
+    LiveFleet::PollCell look(const DeviceActor& device, const PollReport& report) const;
+    static bool to_note(const LiveFleet::PollCell& cell);
+    static bool may_offer(const LiveFleet::PollCell& cell);
+    bool wants_offer(const DeviceActor& device) const;
     PollAnswer base_answer(const DeviceActor& device, const LiveFleet::PollCell& cell,
                            const PollReport& report) const;
     void note(const DeviceActor& device, const PollReport& report, std::function<void(base::Status)> done);

@@ -65,6 +65,7 @@ class Software final : public shard::Projection {
     // For queries: what a component, finding or kev term says of every set, by its number; kNoSet stays
     // unknown.
     std::vector<device::Truth> truths(TenantId tenant, const device::Term& term) const;
+    device::Truth truth(TenantId tenant, SetNumber set, const device::Term& term) const;
     // The number of a set, given to it when it is first named.
     SetNumber number_of(TenantId tenant, SetId id);
     SetId id_of(TenantId tenant, SetNumber number) const;

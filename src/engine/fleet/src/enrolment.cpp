@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "facts.hpp"
+
+#include <fleet/enrolment.hpp>
+#include <fleet/inventory.hpp>
+#include <governance/tokens.hpp>
+
+#include <device/lifecycle.hpp>
+
+namespace oakum::fleet {
+namespace {
+
+constexpr std::size_t kMaxSerial = 128, kMaxToken = 256, kMaxCsr = 16 << 10;
+constexpr std::int64_t kBackdatedSeconds = 300; // a device's clock may be behind
+
+std::int64_t days(std::uint32_t count) {
+    return std::int64_t{count} * 86'400;
+}
+
+std::string uri_of(TenantId tenant, DeviceId device) {
+    return "urn:oakum:" + std::to_string(tenant.get()) + ":" + device.text();
+}
+
+// Who enrolled last with a token that is used up: it may ask again until it was heard of.
+std::string document_of(const base::Digest256& token) {
+    return "enrolment/" + token.hex();
+}
+
+std::string newest_root(const shard::ControlTables& control, TenantId tenant) {
+    std::string root;
+    for (int version = 1; version < 10'000; ++version) {
+        std::string next = control.document(tenant, "tuf/" + std::to_string(version) + ".root.json");
+        if (next.empty()) break;
+        root = std::move(next);
+    }
+    return root;
+}
+
+base::Status check_request(const EnrolRequest& request) {
+    if (request.token.empty() || request.token.size() > kMaxToken)
+        return base::invalid("a token is needed").at("/token");
+    if (request.serial.empty() || request.serial.size() > kMaxSerial)
+        return base::invalid("a serial of at most 128 bytes is needed").at("/serial");
+    if (request.csr_pem.size() > kMaxCsr) return base::too_large("the certificate request").at("/csr_pem");
+    if (request.facts.size() > 128) return base::too_large("more than 128 facts").at("/facts");
+    TRY(check_fact(device::key::serial, request.serial));
+    TRY(check_fact(device::key::model, request.model));
+    TRY(check_fact(device::key::hw_revision, request.hw_revision));
+    for (const auto& [key, value] : request.facts)
+        TRY(check_fact(key, value));
+    return {};
+}
+
+bool has_lapsed(const ports::TokenRow& token, base::TimePoint now) {
+    return token.kind != ports::TokenKind::enrolment || token.revoked || token.expires <= now;
+}
+
+// May a record that exists take a new identity?
+base::Status may_take_identity(const ports::DeviceRow& row) {
+    const bool free = row.certificate_serial.empty() || row.revoked ||
+                      row.lifecycle == device::Lifecycle::retired ||
+                      row.lifecycle == device::Lifecycle::pending;
+    if (free) return {};
+    return base::conflict("a device with this serial holds an identity already; revoke or retire it first");
+}
+
+} // namespace
+
+void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<Enrolled> done) {
+    if (auto status = check_request(request); !status.ok()) return done(std::move(status).error());
+    // Cheap refusals before any signature is made; the command decides.
+    const base::Digest256 digest = base::sha256(request.token);
+    const auto token = core_.control.token_by_secret(tenant, digest);
+    if (!token || has_lapsed(*token, core_.clock.now()))
+        return done(base::unauthenticated("the enrolment token is unknown, used up, expired or revoked"));
+    const auto known = core_.fleet.by_serial(tenant, request.serial);
+    const DeviceId id = known ? *known : core_.ids.next_as<DeviceId>();
+    const std::int64_t now = base::unix_seconds(core_.clock.now());
+    const std::int64_t expires = now + days(setting(core_.control, tenant, "certificate_days", 90));
+    auto certificate =
+        authority_.issue(request.csr_pem, uri_of(tenant, id), now - kBackdatedSeconds, expires);
+    if (!certificate.ok()) return done(std::move(certificate).error());
+
+    const bool acceptance = setting(core_.control, tenant, "enrolment_acceptance", 0) != 0;
+    Enrolled answer;
+    answer.device = id;
+    answer.certificate_pem = certificate->pem;
+    answer.ca_pem = authority_.ca_pem();
+    answer.trust_root = newest_root(core_.control, tenant);
+    answer.pending = acceptance;
+    answer.poll_seconds = setting(core_.control, tenant, "poll_seconds", 60);
+    core_.writer.submit<Enrolled>(
+        shard::place_of(tenant, id), shard::Priority::person,
+        [this, request = std::move(request), digest, id, acceptance, expires, serial = certificate->serial,
+         answer = std::move(answer)](shard::Transaction& transaction) -> base::Result<Enrolled> {
+            const auto holder = transaction.device_by_serial(request.serial);
+            if (holder && *holder != id)
+                return base::conflict("this serial is being enrolled already; try again");
+            auto row = transaction.device(id);
+            const auto stored = transaction.token_by_secret(digest);
+            const bool spent = stored && !has_lapsed(*stored, transaction.now()) && stored->uses_left == 0;
+            const bool again = spent && row && !row->revoked &&
+                               row->lifecycle != device::Lifecycle::retired &&
+                               transaction.document(document_of(digest)) == id.text() &&
+                               core_.fleet.last_heard({transaction.tenant(), id}) <= row->last_seen &&
+                               row->last_inventory == base::TimePoint{};
+            GroupId group = stored ? stored->group : GroupId();
+            if (!again) {
+                TRY_VALUE(group, governance::redeem_enrolment(transaction, request.token));
+                if (row) TRY(may_take_identity(*row));
+                transaction.put(ports::DocumentRow{document_of(digest), id.text()});
+            }
+            const base::TimePoint seconds = whole_seconds(transaction.now());
+            const bool fresh = !row;
+            if (fresh) {
+                row.emplace();
+                row->id = id;
+                row->first_seen = seconds;
+            }
+            const device::Lifecycle before = row->lifecycle;
+            if (acceptance && !again &&
+                (fresh || before == device::Lifecycle::retired || before == device::Lifecycle::pending))
+                row->lifecycle = device::Lifecycle::pending;
+            else if (!again || !acceptance) {
+                TRY_VALUE(row->lifecycle, device::step(before, device::LifecycleEvent::enrolled));
+            }
+            if (!group.is_zero()) row->group = group;
+            row->last_seen = seconds;
+            row->boot_id.clear();
+            row->certificate_serial = serial;
+            row->certificate_expires = base::from_unix_ms(expires * 1000);
+            row->previous_certificate_serial.clear();
+            row->revoked = false;
+            row->clone_suspected = false;
+            const auto unix = static_cast<std::uint64_t>(base::unix_seconds(transaction.now()));
+            row->desired_number = std::max(row->desired_number + 1, unix);
+            const auto tell = [&](std::string_view key, const std::string& value) {
+                if (!value.empty())
+                    learn(transaction, id,
+                          {std::string(key), value, device::FactSource::reported, "",
+                           minute_of(transaction.now())});
+            };
+            tell(device::key::serial, request.serial);
+            tell(device::key::model, request.model);
+            tell(device::key::hw_revision, request.hw_revision);
+            tell(device::key::protocol, request.protocol);
+            for (const auto& [key, value] : request.facts)
+                if (key != device::key::firmware_version) tell(key, value);
+            transaction.event(
+                {id, transaction.now(), "enrolled", serial,
+                 fresh ? std::string() : std::string(device::to_string(before)),
+                 std::string(device::to_string(row->lifecycle)),
+                 again ? "asked again, since the first answer was lost" : "enrolled with a token"});
+            if (const auto version = request.facts.find(std::string(device::key::firmware_version));
+                version != request.facts.end())
+                note_running_version(transaction, core_.software, *row, version->second);
+            transaction.put(*row);
+            transaction.change("device", id.text(), "{\"what\":\"enrolled\"}");
+            transaction.audit({"device " + id.text(), "device.enrol", "device " + id.text(), "",
+                               json_of({{"serial", request.serial},
+                                        {"model", request.model},
+                                        {"certificate", serial},
+                                        {"token", stored ? stored->id.text() : std::string()}}),
+                               ""});
+            Enrolled told = answer;
+            told.pending = row->lifecycle == device::Lifecycle::pending;
+            return told;
+        },
+        std::move(done));
+}
+
+void Enrolment::renew(DeviceActor device, std::string csr_pem, shard::Completion<std::string> done) {
+    if (csr_pem.size() > kMaxCsr) return done(base::too_large("the certificate request").at("/csr_pem"));
+    if (auto status = check(device); !status.ok()) return done(std::move(status).error());
+    const std::int64_t now = base::unix_seconds(core_.clock.now());
+    const std::int64_t expires = now + days(setting(core_.control, device.tenant, "certificate_days", 90));
+    auto certificate =
+        authority_.issue(csr_pem, uri_of(device.tenant, device.device), now - kBackdatedSeconds, expires);
+    if (!certificate.ok()) return done(std::move(certificate).error());
+    core_.writer.submit<std::string>(
+        shard::place_of(device.tenant, device.device), shard::Priority::poll,
+        [device, expires,
+         certificate = *certificate](shard::Transaction& transaction) -> base::Result<std::string> {
+            auto row = transaction.device(device.device);
+            if (!row) return base::not_found("there is no device " + device.device.text());
+            const bool valid =
+                !row->revoked && (device.certificate_serial == row->certificate_serial ||
+                                  device.certificate_serial == row->previous_certificate_serial);
+            if (!valid) return base::denied("this certificate is no longer valid");
+            const std::string before = row->certificate_serial;
+            // The one that asked stays valid: the answer may be lost.
+            row->previous_certificate_serial = device.certificate_serial;
+            row->certificate_serial = certificate.serial;
+            row->certificate_expires = base::from_unix_ms(expires * 1000);
+            transaction.event({device.device, transaction.now(), "certificate", certificate.serial, before,
+                               certificate.serial, "renewed"});
+            transaction.put(*row);
+            transaction.change("device", device.device.text(), "{\"what\":\"certificate\"}");
+            return certificate.pem;
+        },
+        std::move(done));
+}
+
+void Enrolment::accept(access::Actor actor, DeviceId device, std::string why,
+                       std::function<void(base::Status)> done) {
+    if (auto status = may_on_device(core_, actor, access::Action::device_operate, device); !status.ok())
+        return done(std::move(status));
+    core_.writer.submit(
+        shard::place_of(tenant_of(actor), device), shard::Priority::person,
+        [actor, device, why](shard::Transaction& transaction) -> base::Status {
+            auto row = transaction.device(device);
+            if (!row) return base::not_found("there is no device " + device.text());
+            TRY_VALUE(row->lifecycle, device::step(row->lifecycle, device::LifecycleEvent::accepted));
+            transaction.event({device, transaction.now(), "lifecycle", "", "pending", "active", why});
+            transaction.put(*row);
+            transaction.change("device", device.text(), "{\"what\":\"lifecycle\"}");
+            transaction.audit({actor.text(), "device.accept", "device " + device.text(),
+                               "{\"lifecycle\":\"pending\"}", "{\"lifecycle\":\"active\"}", why});
+            return {};
+        },
+        std::move(done));
+}
+
+void Enrolment::revoke(access::Actor actor, DeviceId device, std::string why,
+                       std::function<void(base::Status)> done) {
+    if (auto status = may_on_device(core_, actor, access::Action::device_revoke, device); !status.ok())
+        return done(std::move(status));
+    core_.writer.submit(
+        shard::place_of(tenant_of(actor), device), shard::Priority::terminal,
+        [actor, device, why](shard::Transaction& transaction) -> base::Status {
+            auto row = transaction.device(device);
+            if (!row) return base::not_found("there is no device " + device.text());
+            if (row->certificate_serial.empty()) return base::conflict("the device holds no identity");
+            if (row->revoked) return {};
+            row->revoked = true;
+            transaction.event(
+                {device, transaction.now(), "certificate", row->certificate_serial, "valid", "revoked", why});
+            transaction.put(*row);
+            transaction.change("device", device.text(), "{\"what\":\"revoked\"}");
+            transaction.audit({actor.text(), "device.revoke", "device " + device.text(),
+                               "{\"revoked\":false}", "{\"revoked\":true}", why});
+            return {};
+        },
+        std::move(done));
+}
+
+base::Status Enrolment::check(const DeviceActor& device) const {
+    const auto now = static_cast<std::uint32_t>(base::unix_seconds(core_.clock.now()));
+    const LiveFleet::PollCell cell =
+        core_.fleet.poll(device.key(), device.certificate_serial, {}, {}, {}, now);
+    switch (cell.identity) {
+    case LiveFleet::Identity::unknown_device:
+        return base::not_found("there is no device " + device.device.text());
+    case LiveFleet::Identity::revoked:
+        return base::denied("the identity of this device was revoked");
+    case LiveFleet::Identity::superseded:
+        return base::denied("this certificate was replaced by a newer one");
+    case LiveFleet::Identity::current:
+    case LiveFleet::Identity::previous:
+        break;
+    }
+    if (cell.lifecycle == device::Lifecycle::retired) return base::denied("this device was retired");
+    return {};
+}
+
+} // namespace oakum::fleet

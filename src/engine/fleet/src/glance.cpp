@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "glance.hpp"
+
+#include <algorithm>
+
+namespace oakum::fleet {
+namespace {
+
+constexpr int kGroupDepth = 4;
+constexpr std::string_view kHex = "0123456789abcdef";
+
+std::string serial_text(const Slot& slot) {
+    std::string text;
+    for (unsigned i = 0; i < slot.serial_digits; ++i)
+        text += kHex[i % 2 == 0 ? slot.serial[i / 2] >> 4 : slot.serial[i / 2] & 15];
+    return text;
+}
+
+template <class Id> Id id_of(std::string_view text) {
+    if (text.empty()) return {};
+    auto id = Id::parse(text);
+    return id.ok() ? *id : Id{};
+}
+
+} // namespace
+
+std::string boot_mark(std::string_view boot_id) {
+    return boot_id.empty() ? std::string() : hex_of(boot_number(boot_id));
+}
+
+SlotView::SlotView(const LiveFleet::Tenant& tenant, const LiveFleet::Block& block, std::uint16_t local,
+                   const GroupList& groups, const Software& software, bool own_only, int depth)
+    : tenant_(tenant), block_(block), slot_(*block.look(local)), local_(local), groups_(groups),
+      software_(software), own_only_(own_only), depth_(depth) {}
+
+std::optional<std::string_view> SlotView::fact(std::string_view key) const NO_ANALYSIS {
+    const auto number = tenant_.find_key(key);
+    const Column* column = number ? block_.column(*number) : nullptr;
+    const Cell cell = column == nullptr ? Cell{} : column->get(local_);
+    const bool assumed = cell.value != 0 && column->assumed.contains(local_);
+    if (!own_only_ && (cell.value == 0 || assumed))
+        for (const GroupInfo& group : groups_)
+            for (const device::Fact& given : group.defaults)
+                if (given.key == key && is_member(group)) return given.value;
+    if (cell.value == 0) return std::nullopt;
+    return tenant_.values.at(cell.value);
+}
+
+std::optional<device::Fact> SlotView::own_fact(std::string_view key) const NO_ANALYSIS {
+    const auto number = tenant_.find_key(key);
+    const Column* column = number ? block_.column(*number) : nullptr;
+    const Cell cell = column == nullptr ? Cell{} : column->get(local_);
+    if (cell.value == 0) return std::nullopt;
+    return unpack(key, tenant_.values.at(cell.value), tenant_.provenances.at(cell.provenance));
+}
+
+const ports::DeploymentRow* SlotView::current_deployment() const NO_ANALYSIS {
+    const auto at = block_.deployments.find(local_);
+    if (slot_.deployment.is_zero() || at == block_.deployments.end()) return nullptr;
+    for (const ports::DeploymentRow& row : at->second)
+        if (row.id == slot_.deployment) return &row;
+    return nullptr;
+}
+
+bool SlotView::has_deployment() const {
+    const ports::DeploymentRow* row = current_deployment();
+    return row != nullptr && !install::is_terminal(row->state);
+}
+
+std::optional<std::string> SlotView::field(device::Field field) const {
+    const auto yes_no = [](bool value) { return std::string(value ? "yes" : "no"); };
+    switch (field) {
+    case device::Field::id:
+        return slot_.id.text();
+    case device::Field::lifecycle:
+        return std::string(device::to_string(slot_.lifecycle));
+    case device::Field::first_seen:
+        if (slot_.first_seen == 0) return std::nullopt;
+        return base::to_iso8601(time_of(slot_.first_seen));
+    case device::Field::last_seen: {
+        const std::uint32_t seen = std::max(slot_.last_seen, slot_.heard.load(std::memory_order_relaxed));
+        if (seen == 0) return std::nullopt;
+        return base::to_iso8601(time_of(seen));
+    }
+    case device::Field::running_version:
+        if (slot_.running_version == 0) return std::nullopt;
+        return std::string(tenant_.values.at(slot_.running_version));
+    case device::Field::hold:
+        return yes_no(slot_.hold);
+    case device::Field::revoked:
+        return yes_no(slot_.revoked);
+    case device::Field::clone:
+        return yes_no(slot_.clone);
+    case device::Field::deployment: {
+        const ports::DeploymentRow* row = current_deployment();
+        return row == nullptr ? "none" : std::string(install::to_string(row->state));
+    }
+    case device::Field::fact:
+    case device::Field::group:
+    case device::Field::finding:
+    case device::Field::kev:
+    case device::Field::component:
+        break;
+    }
+    return std::nullopt;
+}
+
+device::Truth SlotView::membership(const GroupInfo& group) const {
+    if (slot_.group != 0 && tenant_.values.at(slot_.group) == group.id_text) return device::Truth::yes;
+    if (!group.by_query) return device::Truth::no;
+    if (depth_ >= kGroupDepth) return device::Truth::unknown;
+    const SlotView own(tenant_, block_, local_, groups_, software_, true, depth_ + 1);
+    return device::evaluate(group.query, own);
+}
+
+bool SlotView::is_member(const GroupInfo& group) const {
+    return membership(group) == device::Truth::yes;
+}
+
+device::Truth SlotView::in_group(const device::Literal& name) const {
+    device::Truth truth = device::Truth::no;
+    for (const GroupInfo& group : groups_)
+        if (device::matches_text(name, group.name) || device::matches_text(name, group.id_text))
+            truth = device::either(truth, membership(group));
+    return truth;
+}
+
+device::Truth SlotView::of_sets(const device::Term& term) const {
+    if (slot_.base_set == Software::kNoSet && slot_.delta_set == Software::kNoSet)
+        return device::Truth::unknown;
+    const bool inverted =
+        term.field == device::Field::finding && !term.presence && term.compare == device::Compare::not_equal;
+    device::Truth truth = inverted ? device::Truth::yes : device::Truth::no;
+    for (const std::uint32_t set : {slot_.base_set, slot_.delta_set}) {
+        if (set == Software::kNoSet) continue;
+        const device::Truth of_set = software_.truth(tenant_.id, set, term);
+        truth = inverted ? device::both(truth, of_set) : device::either(truth, of_set);
+    }
+    return truth;
+}
+
+GroupId SlotView::group() const {
+    return id_of<GroupId>(tenant_.values.at(slot_.group));
+}
+
+ports::RolloutId SlotView::desired_rollout() const {
+    return id_of<ports::RolloutId>(tenant_.values.at(slot_.rollout));
+}
+
+std::shared_ptr<const GroupList> groups_of(LiveFleet::Tenant& tenant, const shard::ControlTables& control) {
+    base::Lock lock(tenant.groups_mutex);
+    if (tenant.groups && !tenant.groups_stale) return tenant.groups;
+    auto list = std::make_shared<GroupList>();
+    for (const auto& row : control.list<ports::GroupRow>(tenant.id)) {
+        if (row->deleted) continue;
+        GroupInfo group{row->id, row->id.text(),    row->name,    !row->query.empty(),
+                        {},      device::kOwnGroup, row->defaults};
+        if (group.by_query) {
+            auto query = device::parse_query(row->query);
+            if (!query.ok()) continue; // refused when it was made; a newer server's words are left out
+            group.specificity = device::specificity(*query);
+            group.query = std::move(*query);
+        }
+        list->push_back(std::move(group));
+    }
+    std::stable_sort(list->begin(), list->end(),
+                     [](const GroupInfo& a, const GroupInfo& b) { return a.specificity > b.specificity; });
+    tenant.groups = std::move(list);
+    tenant.groups_stale = false;
+    return tenant.groups;
+}
+
+ports::DeviceRow row_of(const LiveFleet::Tenant& tenant, const Slot& slot, const Software& software) {
+    ports::DeviceRow row;
+    row.id = slot.id;
+    row.lifecycle = slot.lifecycle;
+    row.group = id_of<GroupId>(tenant.values.at(slot.group));
+    row.first_seen = time_of(slot.first_seen);
+    row.last_seen = time_of(slot.last_seen);
+    row.last_inventory = time_of(slot.last_inventory);
+    row.base_set = software.id_of(tenant.id, slot.base_set);
+    row.delta_set = software.id_of(tenant.id, slot.delta_set);
+    row.running_version = std::string(tenant.values.at(slot.running_version));
+    row.boot_id = slot.boot == 0 ? std::string() : hex_of(slot.boot);
+    row.desired_number = slot.desired_number;
+    row.desired_release = id_of<ports::ReleaseId>(tenant.values.at(slot.release));
+    row.desired_rollout = id_of<ports::RolloutId>(tenant.values.at(slot.rollout));
+    row.deployment = slot.deployment;
+    row.certificate_serial = serial_text(slot);
+    if (slot.expires) row.certificate_expires = time_of(slot.certificate_expires);
+    if (slot.rare) {
+        if (!slot.rare->boot_id.empty()) row.boot_id = slot.rare->boot_id;
+        if (!slot.rare->certificate_serial.empty()) row.certificate_serial = slot.rare->certificate_serial;
+        row.previous_certificate_serial = slot.rare->previous_certificate_serial;
+    }
+    row.revoked = slot.revoked;
+    row.clone_suspected = slot.clone;
+    row.hold = slot.hold;
+    row.row_version = slot.row_version;
+    return row;
+}
+
+} // namespace oakum::fleet

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "columns.hpp"
+
+namespace oakum::fleet {
+
+// One device in its block, which the maker holds shared for the life of the view. With `own_only` nothing is
+// inherited and queries of groups are not followed further than `depth` levels.
+class SlotView final : public Glance {
+  public:
+    SlotView(const LiveFleet::Tenant& tenant, const LiveFleet::Block& block, std::uint16_t local,
+             const GroupList& groups, const Software& software, bool own_only = false,
+             int depth = 0) NO_ANALYSIS;
+
+    std::optional<std::string_view> fact(std::string_view key) const override;
+    std::optional<std::string> field(device::Field field) const override;
+    device::Truth in_group(const device::Literal& name) const override;
+    device::Truth component(const device::Term& term) const override { return of_sets(term); }
+    device::Truth finding(const device::Term& term) const override { return of_sets(term); }
+
+    DeviceId id() const override { return slot_.id; }
+    TenantId tenant() const override { return tenant_.id; }
+    device::Lifecycle lifecycle() const override { return slot_.lifecycle; }
+    GroupId group() const override;
+    std::uint64_t desired_number() const override { return slot_.desired_number; }
+    ports::RolloutId desired_rollout() const override;
+    bool has_deployment() const override;
+    bool hold() const override { return slot_.hold; }
+    std::string_view running_version() const override { return tenant_.values.at(slot_.running_version); }
+    SetId base_set() const override { return software_.id_of(tenant_.id, slot_.base_set); }
+    SetId delta_set() const override { return software_.id_of(tenant_.id, slot_.delta_set); }
+
+    bool is_member(const GroupInfo& group) const;
+    // Its own fact with its source; nothing when it has none.
+    std::optional<device::Fact> own_fact(std::string_view key) const;
+    const ports::DeploymentRow* current_deployment() const;
+
+  private:
+    device::Truth of_sets(const device::Term& term) const;
+    device::Truth membership(const GroupInfo& group) const;
+
+    const LiveFleet::Tenant& tenant_;
+    const LiveFleet::Block& block_;
+    const Slot& slot_;
+    const std::uint16_t local_;
+    const GroupList& groups_;
+    const Software& software_;
+    const bool own_only_;
+    const int depth_;
+};
+
+// The tenant's groups, parsed; read anew from the control tables when one of them changed.
+std::shared_ptr<const GroupList> groups_of(LiveFleet::Tenant& tenant, const shard::ControlTables& control);
+
+// Slots as the row that they came from. The block is held.
+ports::DeviceRow row_of(const LiveFleet::Tenant& tenant, const Slot& slot, const Software& software);
+
+} // namespace oakum::fleet

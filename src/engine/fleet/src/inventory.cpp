@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "facts.hpp"
+
+#include <algorithm>
+#include <device/inheritance.hpp>
+#include <fleet/inventory.hpp>
+#include <set>
+
+namespace oakum::fleet {
+namespace {
+
+constexpr std::size_t kMaxComponents = 20'000, kMaxFacts = 128, kMaxText = 2048, kMaxStatements = 20'000;
+
+// What a device cannot say of itself: people and their systems decide it.
+bool is_for_people(std::string_view key) {
+    namespace k = device::key;
+    return key == k::serial || key == k::owner || key == k::criticality || key == k::exposure ||
+           key == k::support_end || key == k::safety || key.starts_with("tag.");
+}
+
+base::Status check(const std::vector<component::Component>& components) {
+    if (components.size() > kMaxComponents)
+        return base::too_large("more than " + std::to_string(kMaxComponents) + " components");
+    for (std::size_t i = 0; i < components.size(); ++i)
+        for (const std::string* text :
+             {&components[i].name, &components[i].version, &components[i].purl, &components[i].cpe,
+              &components[i].bundle_id, &components[i].patch_level})
+            if (text->size() > kMaxText || !base::is_utf8(*text))
+                return base::invalid("a text is too long or not UTF-8")
+                    .at("/components/" + std::to_string(i));
+    return {};
+}
+
+// A set with its rows, computed before the command, so that the writer's thread does not hash it.
+struct Prepared {
+    std::vector<ports::ComponentRow> components;
+    ports::SoftwareSetRow set;
+};
+
+Prepared prepare(ports::Layer layer, std::vector<component::Component> components,
+                 std::vector<component::Statement> statements, std::string origin) {
+    Prepared prepared;
+    for (component::Component& component : components) {
+        const ComponentId id = component_id(component);
+        prepared.components.push_back({id, std::move(component)});
+        prepared.set.components.push_back(id);
+    }
+    prepared.set.id = set_id(prepared.set.components);
+    prepared.set.layer = layer;
+    prepared.set.statements = std::move(statements);
+    prepared.set.origin = std::move(origin);
+    return prepared;
+}
+
+SetId put(shard::Transaction& transaction, const Software& software, const Prepared& prepared) {
+    if (software.has_set(transaction.tenant(), prepared.set.id)) return prepared.set.id;
+    for (const ports::ComponentRow& row : prepared.components)
+        if (!software.component(transaction.tenant(), row.id)) transaction.put(row);
+    transaction.put(prepared.set);
+    return prepared.set.id;
+}
+
+void open_set(shard::Transaction& transaction, DeviceId device, ports::Layer layer, SetId set) {
+    transaction.put(ports::DeviceSetRow{device, layer, set, whole_seconds(transaction.now()), std::nullopt});
+}
+
+std::string short_name(SetId set) {
+    return set == SetId() ? std::string("not known") : set.get().hex().substr(0, 12);
+}
+
+} // namespace
+
+SetId put_set(shard::Transaction& transaction, const Software& software, ports::Layer layer,
+              const std::vector<component::Component>& components,
+              std::vector<component::Statement> statements, std::string origin) {
+    return put(transaction, software, prepare(layer, components, std::move(statements), std::move(origin)));
+}
+
+SetId base_set_for(shard::Transaction& transaction, const Software& software,
+                   const std::vector<device::Fact>& facts, const std::string& running_version) {
+    const std::string model = value_of(facts, device::key::model);
+    if (!running_version.empty())
+        if (const auto firmware = transaction.find<ports::FirmwareRow>({model, running_version}))
+            return firmware->set;
+    const std::string platform = value_of(facts, device::key::platform);
+    const std::string os_version = value_of(facts, device::key::os_version);
+    if ((platform == "ios" || platform == "ipados" || platform == "android") && !os_version.empty()) {
+        component::Component os;
+        os.kind = component::Kind::operating_system;
+        os.name = platform;
+        os.version = os_version;
+        if (platform == "android") os.patch_level = value_of(facts, device::key::patch_level);
+        return put_set(transaction, software, ports::Layer::base, {os}, {}, "OS build as reported");
+    }
+    const std::string cpe = value_of(facts, "x.cpe");
+    if (!cpe.empty() && !running_version.empty()) {
+        component::Component firmware;
+        firmware.kind = component::Kind::firmware;
+        firmware.name = model;
+        firmware.version = running_version;
+        firmware.cpe = cpe;
+        return put_set(transaction, software, ports::Layer::base, {firmware}, {}, "firmware as imported");
+    }
+    return {};
+}
+
+void move_base_set(shard::Transaction& transaction, ports::DeviceRow& row, SetId set) {
+    if (row.base_set == set) return;
+    open_set(transaction, row.id, ports::Layer::base, set);
+    transaction.event({row.id, transaction.now(), "inventory", "base", short_name(row.base_set),
+                       short_name(set), "the software of the firmware or OS build changed"});
+    row.base_set = set;
+}
+
+void note_running_version(shard::Transaction& transaction, const Software& software, ports::DeviceRow& row,
+                          const std::string& version) {
+    if (version.empty() || row.running_version == version) return;
+    learn(transaction, row.id,
+          {std::string(device::key::firmware_version), version, device::FactSource::reported, "",
+           minute_of(transaction.now())});
+    transaction.event({row.id, transaction.now(), "firmware", "running_version", row.running_version, version,
+                       "the device says that it runs " + version});
+    row.running_version = version;
+    move_base_set(transaction, row, base_set_for(transaction, software, transaction.facts(row.id), version));
+}
+
+void Inventories::take(DeviceActor device, InventoryReport report, std::string digest,
+                       std::function<void(base::Status)> done) {
+    if (report.facts.size() > kMaxFacts) return done(base::too_large("more than 128 facts"));
+    for (const auto& [key, value] : report.facts)
+        if (auto status = check_fact(key, value); !status.ok())
+            return done(std::move(status.error()).at("/facts/" + key));
+    if (auto status = check(report.components); !status.ok()) return done(std::move(status));
+    auto prepared = std::make_shared<const Prepared>(
+        prepare(ports::Layer::delta, std::move(report.components), {}, "reported"));
+    core_.writer.submit(
+        shard::place_of(device.tenant, device.device), shard::Priority::inventory,
+        [this, device, facts = std::move(report.facts), prepared,
+         digest = digest.substr(0, 16)](shard::Transaction& transaction) -> base::Status {
+            auto row = transaction.device(device.device);
+            if (!row) return base::not_found("there is no device " + device.device.text());
+            if (row->revoked) return base::denied("the identity of this device was revoked");
+            if (row->lifecycle == device::Lifecycle::retired) return base::denied("this device was retired");
+            bool base_may_move = false;
+            for (const auto& [key, value] : facts) {
+                if (is_for_people(key) || value.empty()) continue;
+                if (key == device::key::firmware_version) continue; // below: it moves the base set
+                const bool news =
+                    learn(transaction, row->id,
+                          {key, value, device::FactSource::reported, "", minute_of(transaction.now())});
+                base_may_move = base_may_move ||
+                                (news && (key == device::key::model || key == device::key::os_version ||
+                                          key == device::key::patch_level || key == device::key::platform));
+            }
+            if (const auto version = facts.find(std::string(device::key::firmware_version));
+                version != facts.end())
+                note_running_version(transaction, core_.software, *row, version->second);
+            if (base_may_move)
+                move_base_set(transaction, *row,
+                              base_set_for(transaction, core_.software, transaction.facts(row->id),
+                                           row->running_version));
+            const SetId set = put(transaction, core_.software, *prepared);
+            if (row->delta_set != set) {
+                open_set(transaction, row->id, ports::Layer::delta, set);
+                transaction.event({row->id, transaction.now(), "inventory", "delta",
+                                   short_name(row->delta_set), short_name(set),
+                                   "the device reported " + std::to_string(prepared->set.components.size()) +
+                                       " components"});
+                row->delta_set = set;
+            }
+            transaction.put(ports::FactRow{
+                row->id,
+                {std::string(kInventoryKey), digest, device::FactSource::reported, "", transaction.now()}});
+            row->last_inventory = row->last_seen = whole_seconds(transaction.now());
+            transaction.put(*row);
+            transaction.change("device", row->id.text(), "{\"what\":\"inventory\"}");
+            return {};
+        },
+        std::move(done));
+}
+
+void Inventories::store_set(TenantId tenant, Sbom sbom, shard::Completion<SetId> done) {
+    if (auto status = check(sbom.components); !status.ok()) return done(std::move(status).error());
+    if (sbom.statements.size() > kMaxStatements) return done(base::too_large("too many statements"));
+    auto prepared = std::make_shared<const Prepared>(prepare(
+        ports::Layer::base, std::move(sbom.components), std::move(sbom.statements), "SBOM " + sbom.name));
+    core_.writer.submit<SetId>(
+        shard::control_of(tenant), shard::Priority::person,
+        [this, prepared](shard::Transaction& transaction) -> base::Result<SetId> {
+            const SetId set = put(transaction, core_.software, *prepared);
+            transaction.change("software set", set.get().hex());
+            return set;
+        },
+        std::move(done));
+}
+
+void Inventories::attach_to_firmware(access::Actor actor, std::string model, std::string version, Sbom sbom,
+                                     shard::Completion<SetId> done) {
+    if (auto status = may_do(actor, access::Action::device_import); !status.ok())
+        return done(std::move(status).error());
+    if (model.empty() || version.empty()) return done(base::invalid("a model and a version are needed"));
+    if (auto status = check_fact(device::key::model, model); !status.ok())
+        return done(std::move(status).error());
+    if (auto status = check_fact(device::key::firmware_version, version); !status.ok())
+        return done(std::move(status).error());
+    if (auto status = check(sbom.components); !status.ok()) return done(std::move(status).error());
+    if (sbom.statements.size() > kMaxStatements) return done(base::too_large("too many statements"));
+    const std::string name = sbom.name;
+    auto prepared = std::make_shared<const Prepared>(
+        prepare(ports::Layer::base, std::move(sbom.components), std::move(sbom.statements), "SBOM " + name));
+    const TenantId tenant = tenant_of(actor);
+    core_.writer.submit<SetId>(
+        shard::control_of(tenant), shard::Priority::person,
+        [this, prepared, actor, model, version,
+         name](shard::Transaction& transaction) -> base::Result<SetId> {
+            const SetId set = put(transaction, core_.software, *prepared);
+            const auto held = transaction.find<ports::FirmwareRow>({model, version});
+            if (held && held->set == set) return set;
+            transaction.put(ports::FirmwareRow{model, version, set, name, transaction.now()});
+            transaction.change("firmware", model + " " + version);
+            transaction.audit(
+                {actor.text(), "firmware.sbom", "firmware " + model + " " + version,
+                 held ? json_of({{"set", held->set.get().hex()}, {"sbom", held->sbom_name}}) : "",
+                 json_of({{"set", set.get().hex()}, {"sbom", name}}), ""});
+            return set;
+        },
+        [this, tenant, done = std::move(done)](base::Result<SetId> set) {
+            if (set.ok()) reconcile(tenant);
+            done(std::move(set));
+        });
+}
+
+void Inventories::attach_to_device(access::Actor actor, DeviceId device, Sbom sbom,
+                                   shard::Completion<SetId> done) {
+    if (auto status = may_on_device(core_, actor, access::Action::device_edit, device); !status.ok())
+        return done(std::move(status).error());
+    if (auto status = check(sbom.components); !status.ok()) return done(std::move(status).error());
+    if (sbom.statements.size() > kMaxStatements) return done(base::too_large("too many statements"));
+    const std::string name = sbom.name;
+    auto prepared = std::make_shared<const Prepared>(
+        prepare(ports::Layer::delta, std::move(sbom.components), std::move(sbom.statements), "SBOM " + name));
+    core_.writer.submit<SetId>(
+        shard::place_of(tenant_of(actor), device), shard::Priority::person,
+        [this, prepared, actor, device, name](shard::Transaction& transaction) -> base::Result<SetId> {
+            auto row = transaction.device(device);
+            if (!row) return base::not_found("there is no device " + device.text());
+            const SetId set = put(transaction, core_.software, *prepared);
+            if (row->delta_set == set) return set;
+            open_set(transaction, device, ports::Layer::delta, set);
+            transaction.event({device, transaction.now(), "inventory", "delta", short_name(row->delta_set),
+                               short_name(set), "an SBOM was attached: " + name});
+            transaction.audit({actor.text(), "device.sbom", "device " + device.text(),
+                               json_of({{"set", row->delta_set.get().hex()}}),
+                               json_of({{"set", set.get().hex()}, {"sbom", name}}), ""});
+            row->delta_set = set;
+            row->last_inventory = whole_seconds(transaction.now());
+            transaction.put(*row);
+            transaction.change("device", device.text(), "{\"what\":\"inventory\"}");
+            return set;
+        },
+        std::move(done));
+}
+
+void Inventories::reconcile(TenantId tenant) {
+    std::map<std::pair<std::string, std::string>, SetId> known;
+    for (const auto& row : core_.control.list<ports::FirmwareRow>(tenant))
+        known[{row->model, row->version}] = row->set;
+    if (known.empty()) return;
+    std::vector<DeviceId> behind;
+    Selection selection;
+    selection.tenant = tenant;
+    selection.query = device::parse_query("").value();
+    core_.fleet.each(selection, [&](const Glance& device) {
+        const auto model = device.fact(device::key::model);
+        if (!model) return;
+        const auto at = known.find({std::string(*model), std::string(device.running_version())});
+        if (at != known.end() && device.base_set() != at->second) behind.push_back(device.id());
+    });
+    for (const DeviceId& id : behind)
+        core_.writer.submit(
+            shard::place_of(tenant, id), shard::Priority::terminal,
+            [this, id](shard::Transaction& transaction) -> base::Status {
+                auto row = transaction.device(id);
+                if (!row) return {};
+                const SetId set =
+                    base_set_for(transaction, core_.software, transaction.facts(id), row->running_version);
+                if (set == row->base_set) return {};
+                move_base_set(transaction, *row, set);
+                transaction.put(*row);
+                transaction.change("device", id.text(), "{\"what\":\"inventory\"}");
+                return {};
+            },
+            [](base::Status) {
+                // Tried again at the next start; until then the device has no base set, which reads as
+                // unknown.
+            });
+}
+
+} // namespace oakum::fleet

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "glance.hpp"
+#include "plan.hpp"
+
+#include <algorithm>
+#include <fleet/live_fleet.hpp>
+#include <unordered_map>
+
+namespace oakum::fleet {
+namespace {
+
+// Devices looked at while a block is shared once.
+constexpr std::size_t kPiece = 1024;
+
+std::vector<std::uint32_t> numbers_of(const Roaring& slots) {
+    std::vector<std::uint32_t> numbers(slots.cardinality());
+    if (!numbers.empty()) slots.toUint32Array(numbers.data());
+    return numbers;
+}
+
+} // namespace
+
+template <class Visit> void LiveFleet::blocks(const Selection& selection, Visit visit) const {
+    Tenant* tenant = find(selection.tenant);
+    if (tenant == nullptr) return;
+    Plan plan(*tenant, software_, fleet::groups_of(*tenant, control_), selection);
+    for (std::uint32_t b = 0; b < tenant->block_count.load(); ++b) {
+        const Block& block = *tenant->blocks[b].load(std::memory_order_acquire);
+        visit(*tenant, plan, block, b, plan.evaluate(block));
+    }
+}
+
+Count LiveFleet::count(const Selection& selection) const {
+    Count count;
+    blocks(selection, [&](const Tenant&, Plan&, const Block&, std::uint32_t, const Plan::Answer& answer) {
+        count.yes += answer.slots.yes.cardinality();
+        count.unknown += answer.slots.unknown.cardinality();
+        count.total += answer.universe.cardinality();
+    });
+    return count;
+}
+
+std::vector<DeviceId> LiveFleet::page(const Selection& selection, std::optional<DeviceId> after,
+                                      std::size_t limit) const {
+    // The smallest ids above the cursor, as a heap whose top is the largest of them.
+    std::vector<DeviceId> heap;
+    if (limit == 0) return heap;
+    blocks(selection,
+           [&](const Tenant&, Plan&, const Block& block, std::uint32_t, const Plan::Answer& answer) {
+               const auto numbers = numbers_of(answer.slots.yes);
+               for (std::size_t begin = 0; begin < numbers.size(); begin += kPiece) {
+                   base::SharedLock lock(block.mutex);
+                   for (std::size_t i = begin; i < std::min(begin + kPiece, numbers.size()); ++i) {
+                       const Slot* slot = block.look(static_cast<std::uint16_t>(numbers[i]));
+                       if (slot == nullptr || !slot->exists || (after && slot->id <= *after)) continue;
+                       if (heap.size() == limit) {
+                           if (slot->id >= heap.front()) continue;
+                           std::pop_heap(heap.begin(), heap.end());
+                           heap.pop_back();
+                       }
+                       heap.push_back(slot->id);
+                       std::push_heap(heap.begin(), heap.end());
+                   }
+               }
+           });
+    std::sort_heap(heap.begin(), heap.end());
+    return heap;
+}
+
+std::vector<DeviceId> LiveFleet::sample(const Selection& selection, std::size_t limit) const {
+    std::vector<DeviceId> all;
+    const Tenant* tenant = find(selection.tenant);
+    if (tenant == nullptr || limit == 0) return all;
+    const std::size_t blocks_there = std::max(1U, tenant->block_count.load());
+    const std::size_t each = limit / blocks_there + 1;
+    blocks(selection,
+           [&](const Tenant&, Plan&, const Block& block, std::uint32_t, const Plan::Answer& answer) {
+               const auto numbers = numbers_of(answer.slots.yes);
+               const std::size_t stride = std::max<std::size_t>(1, numbers.size() / each);
+               base::SharedLock lock(block.mutex);
+               std::size_t taken = 0;
+               for (std::size_t i = stride / 2; i < numbers.size() && taken < each; i += stride)
+                   if (const Slot* slot = block.look(static_cast<std::uint16_t>(numbers[i]));
+                       slot != nullptr && slot->exists) {
+                       all.push_back(slot->id);
+                       ++taken;
+                   }
+           });
+    std::vector<DeviceId> spread;
+    const std::size_t stride = std::max<std::size_t>(1, all.size() / limit);
+    for (std::size_t i = 0; i < all.size() && spread.size() < limit; i += stride)
+        spread.push_back(all[i]);
+    std::sort(spread.begin(), spread.end());
+    return spread;
+}
+
+std::vector<Tally> LiveFleet::tally(const Selection& selection,
+                                    std::span<const std::string_view> keys) const {
+    struct Hash {
+        std::size_t operator()(const std::vector<std::uint32_t>& key) const {
+            std::size_t hash = key.size();
+            for (const std::uint32_t part : key)
+                hash = (hash ^ part) * 0x9E3779B97F4A7C15ULL;
+            return hash;
+        }
+    };
+    // Sets and values as numbers; what a group gives is numbered from the top.
+    std::unordered_map<std::vector<std::uint32_t>, std::uint64_t, Hash> counts;
+    std::vector<std::string> given_values;
+    Tenant* tenant = find(selection.tenant);
+    if (tenant == nullptr) return {};
+    std::vector<std::optional<std::size_t>> numbers_of_keys;
+    for (const std::string_view key : keys)
+        numbers_of_keys.push_back(tenant->find_key(key));
+    blocks(selection, [&](const Tenant&, Plan& plan, const Block& block, std::uint32_t,
+                          const Plan::Answer& answer) {
+        const auto given = plan.given(block, keys);
+        const auto locals = numbers_of(answer.slots.yes);
+        std::vector<std::uint32_t> key(2 + keys.size());
+        for (std::size_t begin = 0; begin < locals.size(); begin += kPiece) {
+            base::SharedLock lock(block.mutex);
+            for (std::size_t i = begin; i < std::min(begin + kPiece, locals.size()); ++i) {
+                const auto local = static_cast<std::uint16_t>(locals[i]);
+                const Slot* slot = block.look(local);
+                if (slot == nullptr || !slot->exists) continue;
+                key[0] = slot->base_set;
+                key[1] = slot->delta_set;
+                for (std::size_t k = 0; k < keys.size(); ++k) {
+                    const Column* column = numbers_of_keys[k] ? block.column(*numbers_of_keys[k]) : nullptr;
+                    std::uint32_t value = column == nullptr ? 0 : column->get(local).value;
+                    if (!given[k].empty() && (value == 0 || column->assumed.contains(local)))
+                        for (const Plan::Given& heir : given[k])
+                            if (heir.members.contains(local)) {
+                                auto at = std::find(given_values.begin(), given_values.end(), heir.value);
+                                if (at == given_values.end())
+                                    at = given_values.insert(at, std::string(heir.value));
+                                value = 0xFFFFFFFF - static_cast<std::uint32_t>(at - given_values.begin());
+                                break;
+                            }
+                    key[2 + k] = value;
+                }
+                ++counts[key];
+            }
+        }
+    });
+    const auto text = [&](std::uint32_t value) {
+        const std::uint32_t from_top = 0xFFFFFFFF - value;
+        return std::string(from_top < given_values.size() ? given_values[from_top]
+                                                          : tenant->values.at(value));
+    };
+    std::vector<Tally> tallies;
+    for (const auto& [key, count] : counts) {
+        Tally tally{
+            software_.id_of(selection.tenant, key[0]), software_.id_of(selection.tenant, key[1]), {}, count};
+        for (std::size_t k = 2; k < key.size(); ++k)
+            tally.values.push_back(text(key[k]));
+        tallies.push_back(std::move(tally));
+    }
+    std::sort(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) {
+        if (a.count != b.count) return a.count > b.count;
+        return std::tie(a.base, a.delta, a.values) < std::tie(b.base, b.delta, b.values);
+    });
+    // A value that some have of their own and others from a group is one line.
+    std::map<std::tuple<SetId, SetId, std::vector<std::string>>, std::size_t> seen;
+    std::vector<Tally> merged;
+    for (Tally& tally : tallies) {
+        const auto [at, fresh] = seen.try_emplace({tally.base, tally.delta, tally.values}, merged.size());
+        if (fresh)
+            merged.push_back(std::move(tally));
+        else
+            merged[at->second].count += tally.count;
+    }
+    return merged;
+}
+
+std::vector<Facet> LiveFleet::facet(const Selection& selection, std::string_view key,
+                                    std::size_t limit) const {
+    const std::array keys{key};
+    std::map<std::string, std::uint64_t> sums;
+    for (const Tally& tally : tally(selection, keys))
+        sums[tally.values.front()] += tally.count;
+    std::vector<Facet> facets;
+    for (const auto& [value, count] : sums)
+        facets.push_back({value, count});
+    std::stable_sort(facets.begin(), facets.end(),
+                     [](const Facet& a, const Facet& b) { return a.count > b.count; });
+    if (facets.size() > limit) facets.resize(limit);
+    return facets;
+}
+
+void LiveFleet::each(const Selection& selection, const std::function<void(const Glance&)>& visit) const {
+    blocks(selection, [&](const Tenant& tenant, Plan& plan, const Block& block, std::uint32_t,
+                          const Plan::Answer& answer) {
+        const auto locals = numbers_of(answer.slots.yes);
+        for (std::size_t begin = 0; begin < locals.size(); begin += kPiece) {
+            base::SharedLock lock(block.mutex);
+            for (std::size_t i = begin; i < std::min(begin + kPiece, locals.size()); ++i) {
+                const auto local = static_cast<std::uint16_t>(locals[i]);
+                const Slot* slot = block.look(local);
+                if (slot != nullptr && slot->exists)
+                    visit(SlotView(tenant, block, local, plan.groups(), software_));
+            }
+        }
+    });
+}
+
+} // namespace oakum::fleet

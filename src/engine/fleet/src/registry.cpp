@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "facts.hpp"
+
+#include <device/lifecycle.hpp>
+#include <fleet/inventory.hpp>
+#include <fleet/registry.hpp>
+
+#include <algorithm>
+
+namespace oakum::fleet {
+namespace {
+
+constexpr std::size_t kMostOnPage = 1000;
+
+// One person's change of one device, with its event, audit record and feed entry.
+struct Change {
+    std::string action; // "device.hold"
+    std::string before, after;
+    std::string kind, event_before, event_after; // of the device event; an empty kind: none
+};
+
+void change_device(Core& core, const access::Actor& actor, access::Action action, DeviceId device,
+                   std::string why,
+                   std::function<base::Result<Change>(shard::Transaction&, ports::DeviceRow&)> decide,
+                   std::function<void(base::Status)> done) {
+    if (auto status = may_on_device(core, actor, action, device); !status.ok())
+        return done(std::move(status));
+    core.writer.submit(
+        shard::place_of(tenant_of(actor), device), shard::Priority::person,
+        [actor, device, why = std::move(why),
+         decide = std::move(decide)](shard::Transaction& transaction) -> base::Status {
+            auto row = transaction.device(device);
+            if (!row) return base::not_found("there is no device " + device.text());
+            TRY_VALUE(const Change change, decide(transaction, *row));
+            transaction.put(*row);
+            if (!change.kind.empty())
+                transaction.event({device, transaction.now(), change.kind, "", change.event_before,
+                                   change.event_after, actor.text() + (why.empty() ? "" : ": " + why)});
+            transaction.change("device", device.text(), json_of({{"what", change.action}}));
+            transaction.audit(
+                {actor.text(), change.action, "device " + device.text(), change.before, change.after, why});
+            return {};
+        },
+        std::move(done));
+}
+
+} // namespace
+
+base::Result<Selection> Registry::selection(const access::Actor& actor, std::string_view query) const {
+    TRY(may_do(actor, access::Action::device_read));
+    TRY_VALUE(device::Query parsed, device::parse_query(query));
+    return Selection{tenant_of(actor), scope_of(actor), std::move(parsed), Retired::left_out};
+}
+
+DeviceSummary Registry::summary(DeviceKey key, ports::DeviceRow row) const {
+    DeviceSummary summary;
+    row.last_seen = std::max(row.last_seen, core_.fleet.last_heard(key));
+    summary.facts = core_.fleet.effective(key);
+    summary.groups = core_.fleet.groups_of(key);
+    for (const ports::DeploymentRow& deployment : core_.fleet.deployments(key))
+        if (deployment.id == row.deployment) summary.deployment = deployment;
+    summary.row = std::move(row);
+    return summary;
+}
+
+base::Result<DevicePage> Registry::list(const access::Actor& actor, std::string_view query,
+                                        std::optional<DeviceId> after, std::size_t limit) const {
+    TRY_VALUE(const Selection chosen, selection(actor, query));
+    limit = std::clamp<std::size_t>(limit, 1, kMostOnPage);
+    std::vector<DeviceId> ids = core_.fleet.page(chosen, after, limit + 1);
+    DevicePage page;
+    if (ids.size() > limit) {
+        ids.pop_back();
+        page.next = ids.back();
+    }
+    for (const DeviceId& id : ids) {
+        const DeviceKey key{chosen.tenant, id};
+        if (auto row = core_.fleet.device(key)) page.devices.push_back(summary(key, std::move(*row)));
+    }
+    page.count = core_.fleet.count(chosen);
+    return page;
+}
+
+base::Result<Count> Registry::count(const access::Actor& actor, std::string_view query) const {
+    TRY_VALUE(const Selection chosen, selection(actor, query));
+    return core_.fleet.count(chosen);
+}
+
+base::Result<std::vector<DeviceSummary>> Registry::sample(const access::Actor& actor, std::string_view query,
+                                                          std::size_t limit) const {
+    TRY_VALUE(const Selection chosen, selection(actor, query));
+    std::vector<DeviceSummary> devices;
+    for (const DeviceId& id : core_.fleet.sample(chosen, std::min(limit, kMostOnPage))) {
+        const DeviceKey key{chosen.tenant, id};
+        if (auto row = core_.fleet.device(key)) devices.push_back(summary(key, std::move(*row)));
+    }
+    return devices;
+}
+
+base::Result<std::vector<Facet>> Registry::facet(const access::Actor& actor, std::string_view query,
+                                                 std::string_view key, std::size_t limit) const {
+    TRY_VALUE(const Selection chosen, selection(actor, query));
+    TRY(check_fact(key, ""));
+    return core_.fleet.facet(chosen, key, std::min(limit, kMostOnPage));
+}
+
+base::Result<DeviceSummary> Registry::get(const access::Actor& actor, DeviceId device) const {
+    TRY(may_on_device(core_, actor, access::Action::device_read, device));
+    const DeviceKey key{tenant_of(actor), device};
+    auto row = core_.fleet.device(key);
+    if (!row) return base::not_found("there is no device " + device.text());
+    return summary(key, std::move(*row));
+}
+
+base::Result<DeviceExplanation> Registry::explain(const access::Actor& actor, DeviceId device) const {
+    DeviceExplanation told;
+    TRY_VALUE(told.device, get(actor, device));
+    const ports::DeviceRow& row = told.device.row;
+    const std::vector<device::Fact>& facts = told.device.facts;
+    const std::string protocol = value_of(facts, device::key::protocol),
+                      platform = value_of(facts, device::key::platform), slots = value_of(facts, "x.slots");
+    device::CapabilityBasis basis;
+    basis.protocol = protocol;
+    basis.platform = platform;
+    basis.slots = slots;
+    basis.supervised = value_of(facts, "x.supervised") == "yes";
+    basis.has_identity = !row.certificate_serial.empty() && !row.revoked;
+    told.capabilities = device::capabilities(basis);
+
+    auto& say = told.sentences;
+    const auto now = core_.clock.now();
+    switch (row.lifecycle) {
+    case device::Lifecycle::pending:
+        say.emplace_back("It waits for a person to accept it; nothing is offered until then.");
+        break;
+    case device::Lifecycle::quiet:
+        say.push_back("It has not been heard of since " + base::to_iso8601(row.last_seen) +
+                      "; it gets its offer when it asks again.");
+        break;
+    case device::Lifecycle::retired:
+        say.emplace_back("It is retired and leaves every count; it comes back by enrolling again.");
+        break;
+    case device::Lifecycle::active:
+        break;
+    }
+    if (row.certificate_serial.empty())
+        say.emplace_back(
+            "It is known from an import only: Oakum cannot reach it until it is enrolled or its management "
+            "system is connected.");
+    if (row.revoked) say.emplace_back("Its identity was revoked: it is refused until it enrols again.");
+    if (row.certificate_expires && *row.certificate_expires <= now && !row.revoked)
+        say.push_back("Its certificate ended on " + base::to_date(*row.certificate_expires) + ".");
+    if (row.clone_suspected)
+        say.emplace_back(
+            "Two devices may share its identity: look at its history, then revoke it or say that it is one.");
+    if (row.hold) say.emplace_back("An operator holds it: nothing new is offered.");
+    if (row.base_set == SetId())
+        say.emplace_back(
+            "The software of its firmware is not known: attach an SBOM to its model and version. What is "
+            "not known is never counted as safe.");
+    if (told.device.deployment) {
+        const ports::DeploymentRow& deployment = *told.device.deployment;
+        std::string sentence = "Its deployment is " + std::string(install::to_string(deployment.state)) +
+                               " since " + base::to_iso8601(deployment.state_at);
+        if (deployment.reason != install::Reason::none)
+            sentence += ", because of " + std::string(install::to_string(deployment.reason));
+        if (!deployment.detail.empty()) sentence += ": " + deployment.detail;
+        say.push_back(sentence + ".");
+    } else if (!row.certificate_serial.empty() && row.lifecycle == device::Lifecycle::active) {
+        say.emplace_back("Nothing is asked of it now.");
+    }
+    return told;
+}
+
+base::Result<std::vector<ports::DeviceEventRow>> Registry::events(const access::Actor& actor, DeviceId device,
+                                                                  std::optional<base::TimePoint> before,
+                                                                  std::size_t limit) const {
+    TRY(may_on_device(core_, actor, access::Action::device_read, device));
+    return core_.history.device_events(tenant_of(actor), device, before, std::min(limit, kMostOnPage));
+}
+
+base::Result<std::vector<ports::DeviceSetRow>> Registry::sets(const access::Actor& actor,
+                                                              DeviceId device) const {
+    TRY(may_on_device(core_, actor, access::Action::device_read, device));
+    return core_.history.device_sets(tenant_of(actor), device);
+}
+
+void Registry::set_facts(access::Actor actor, DeviceId device, std::map<std::string, std::string> facts,
+                         std::string why, std::function<void(base::Status)> done) {
+    if (facts.empty() || facts.size() > 128) return done(base::invalid("between 1 and 128 facts can be set"));
+    for (const auto& [key, value] : facts) {
+        if (key == device::key::serial)
+            return done(base::invalid("the serial is the device's own").at("/serial"));
+        if (auto status = check_fact(key, value); !status.ok()) return done(std::move(status));
+    }
+    change_device(
+        core_, actor, access::Action::device_edit, device, std::move(why),
+        [this, name = actor.name, facts = std::move(facts)](shard::Transaction& transaction,
+                                                            ports::DeviceRow& row) -> base::Result<Change> {
+            std::string before = "{", after = "{";
+            for (const auto& [key, value] : facts) {
+                const auto held = transaction.fact(row.id, key);
+                if (value.empty()) {
+                    if (!held || held->source != device::FactSource::person) continue;
+                    transaction.event(
+                        {row.id, transaction.now(), "fact", key, held->value, "", "removed by " + name});
+                    ports::FactRow gone{row.id, *held};
+                    gone.fact.value.clear();
+                    transaction.put(std::move(gone));
+                } else {
+                    learn(transaction, row.id,
+                          {key, value, device::FactSource::person, name, minute_of(transaction.now())});
+                }
+                const auto member = [&](std::string& json, const std::string& text) {
+                    const std::string object = json_of({{key, text}});
+                    json += (json.size() > 1 ? "," : "") + object.substr(1, object.size() - 2);
+                };
+                member(before, held ? held->value : std::string());
+                member(after, value);
+            }
+            if (row.certificate_serial.empty())
+                move_base_set(transaction, row,
+                              base_set_for(transaction, core_.software, transaction.facts(row.id),
+                                           row.running_version));
+            return Change{"device.edit", before + "}", after + "}", "", "", ""};
+        },
+        std::move(done));
+}
+
+void Registry::move(access::Actor actor, DeviceId device, GroupId group, std::string why,
+                    std::function<void(base::Status)> done) {
+    const Scope scope = scope_of(actor);
+    if (!scope.empty() && std::find(scope.begin(), scope.end(), group) == scope.end())
+        return done(base::not_found("there is no group " + group.text()));
+    change_device(
+        core_, actor, access::Action::device_edit, device, std::move(why),
+        [group](shard::Transaction& transaction, ports::DeviceRow& row) -> base::Result<Change> {
+            if (!group.is_zero()) {
+                const auto target = transaction.find<ports::GroupRow>(group);
+                if (!target || target->deleted) return base::not_found("there is no group " + group.text());
+            }
+            const std::string before = row.group.text();
+            row.group = group;
+            return Change{"device.move",
+                          json_of({{"group", before}}),
+                          json_of({{"group", group.text()}}),
+                          "fact",
+                          before,
+                          group.text()};
+        },
+        std::move(done));
+}
+
+void Registry::hold(access::Actor actor, DeviceId device, bool held, std::string why,
+                    std::function<void(base::Status)> done) {
+    change_device(
+        core_, actor, access::Action::device_operate, device, std::move(why),
+        [held](shard::Transaction&, ports::DeviceRow& row) -> base::Result<Change> {
+            const std::string before = row.hold ? "held" : "released", after = held ? "held" : "released";
+            row.hold = held;
+            return Change{held ? "device.hold" : "device.release",
+                          json_of({{"state", before}}),
+                          json_of({{"state", after}}),
+                          "lifecycle",
+                          before,
+                          after};
+        },
+        std::move(done));
+}
+
+void Registry::retire(access::Actor actor, DeviceId device, std::string why,
+                      std::function<void(base::Status)> done) {
+    change_device(
+        core_, actor, access::Action::device_operate, device, std::move(why),
+        [](shard::Transaction&, ports::DeviceRow& row) -> base::Result<Change> {
+            const std::string before(device::to_string(row.lifecycle));
+            TRY_VALUE(row.lifecycle, device::step(row.lifecycle, device::LifecycleEvent::retired));
+            return Change{"device.retire",
+                          json_of({{"lifecycle", before}}),
+                          "{\"lifecycle\":\"retired\"}",
+                          "lifecycle",
+                          before,
+                          "retired"};
+        },
+        std::move(done));
+}
+
+void Registry::clear_clone(access::Actor actor, DeviceId device, std::string why,
+                           std::function<void(base::Status)> done) {
+    change_device(
+        core_, actor, access::Action::device_operate, device, std::move(why),
+        [](shard::Transaction&, ports::DeviceRow& row) -> base::Result<Change> {
+            if (!row.clone_suspected) return base::conflict("nothing speaks for a clone of this device");
+            row.clone_suspected = false;
+            return Change{"device.clear_clone",
+                          "{\"clone_suspected\":true}",
+                          "{\"clone_suspected\":false}",
+                          "clone",
+                          "suspected",
+                          "one device"};
+        },
+        std::move(done));
+}
+
+} // namespace oakum::fleet

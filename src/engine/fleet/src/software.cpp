@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <base/digest.hpp>
+#include <fleet/software.hpp>
+#include <map>
+
+namespace oakum::fleet {
+namespace {
+
+void add(base::Sha256& hash, std::string_view field) {
+    hash.update(std::to_string(field.size()));
+    hash.update(":");
+    hash.update(field);
+}
+
+device::Truth truth_of(ports::Verdict verdict) {
+    switch (verdict) {
+    case ports::Verdict::affected:
+        return device::Truth::yes;
+    case ports::Verdict::unknown:
+        return device::Truth::unknown;
+    case ports::Verdict::not_affected:
+    case ports::Verdict::fixed:
+        return device::Truth::no;
+    }
+    return device::Truth::unknown;
+}
+
+// The worst first: what a set is said to be when its components differ.
+int badness(ports::Verdict verdict) {
+    switch (verdict) {
+    case ports::Verdict::affected:
+        return 3;
+    case ports::Verdict::unknown:
+        return 2;
+    case ports::Verdict::fixed:
+        return 1;
+    case ports::Verdict::not_affected:
+        return 0;
+    }
+    return 2;
+}
+
+} // namespace
+
+ComponentId component_id(const component::Component& component) {
+    base::Sha256 hash;
+    hash.update("oakum component 1");
+    add(hash, std::to_string(static_cast<int>(component.kind)));
+    for (const std::string* field : {&component.name, &component.version, &component.purl, &component.cpe,
+                                     &component.bundle_id, &component.patch_level})
+        add(hash, *field);
+    return ComponentId(hash.finish());
+}
+
+SetId set_id(std::vector<ComponentId>& components) {
+    std::sort(components.begin(), components.end());
+    components.erase(std::unique(components.begin(), components.end()), components.end());
+    base::Sha256 hash;
+    hash.update("oakum set 1");
+    for (const ComponentId& id : components)
+        hash.update(id.get().bytes);
+    return SetId(hash.finish());
+}
+
+struct Software::Tenant {
+    struct Finding {
+        std::uint32_t advisory = 0, component = 0;
+        ports::Verdict verdict = ports::Verdict::unknown;
+        std::uint32_t reason = 0;
+        base::TimePoint from{};
+    };
+    struct Set {
+        SetId id;
+        bool known = false; // its row was applied; it may be named before
+        ports::Layer layer = ports::Layer::base;
+        std::vector<std::uint32_t> components;
+        std::vector<component::Statement> statements;
+        std::string origin;
+        std::vector<Finding> findings; // open ones
+    };
+
+    // Numbers begin at 1.
+    template <class Key> struct Numbers {
+        std::unordered_map<Key, std::uint32_t> of;
+        std::vector<Key> keys{Key{}};
+        std::uint32_t get(const Key& key) {
+            const auto [at, fresh] = of.try_emplace(key, static_cast<std::uint32_t>(keys.size()));
+            if (fresh) keys.push_back(key);
+            return at->second;
+        }
+        std::uint32_t find(const Key& key) const {
+            const auto at = of.find(key);
+            return at == of.end() ? 0 : at->second;
+        }
+    };
+
+    Numbers<ComponentId> component_numbers;
+    std::vector<std::optional<component::Component>> components{std::nullopt};
+    Numbers<SetId> set_numbers;
+    std::vector<Set> sets{Set{}};
+    Numbers<std::string> advisories, reasons;
+    std::vector<bool> kev; // by number of the advisory
+    std::set<std::string> exploited;
+    std::unordered_map<std::uint32_t, std::set<std::uint32_t>>
+        sets_of; // advisory -> sets with an open finding
+
+    std::uint32_t component_number(ComponentId id) {
+        const std::uint32_t number = component_numbers.get(id);
+        if (number >= components.size()) components.resize(number + 1);
+        return number;
+    }
+    Set& set(SetId id) {
+        const std::uint32_t number = set_numbers.get(id);
+        if (number >= sets.size()) {
+            sets.resize(number + 1);
+            sets[number].id = id;
+        }
+        return sets[number];
+    }
+    std::uint32_t advisory_number(const std::string& id) {
+        const std::uint32_t number = advisories.get(id);
+        if (number >= kev.size()) {
+            kev.resize(number + 1);
+            kev[number] = exploited.contains(id);
+        }
+        return number;
+    }
+    const Set* find(SetId id) const {
+        const std::uint32_t number = set_numbers.find(id);
+        return number == 0 || !sets[number].known ? nullptr : &sets[number];
+    }
+    void put(const ports::SetFindingRow& row) {
+        Set& target = set(row.set);
+        const std::uint32_t own = set_numbers.find(row.set), advisory = advisory_number(row.advisory),
+                            component = component_number(row.component);
+        auto& findings = target.findings;
+        const auto at = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+            return finding.advisory == advisory && finding.component == component;
+        });
+        if (row.to) {
+            if (at == findings.end() || at->from != row.from) return;
+            findings.erase(at);
+            const bool others = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+                return finding.advisory == advisory;
+            });
+            if (!others) sets_of[advisory].erase(own);
+            return;
+        }
+        const Finding finding{advisory, component, row.verdict, reasons.get(row.reason), row.from};
+        if (at == findings.end())
+            findings.push_back(finding);
+        else
+            *at = finding;
+        sets_of[advisory].insert(own);
+    }
+    device::Truth truth(const Set& of, const device::Term& term) const {
+        device::Truth truth = device::Truth::no;
+        if (term.field == device::Field::component) {
+            if (!of.known) return device::Truth::unknown;
+            for (const std::uint32_t number : of.components) {
+                const auto& component = components[number];
+                if (component && device::names_component(term, *component))
+                    truth = device::either(truth, device::compare_component(term, *component));
+            }
+            return truth;
+        }
+        for (const Finding& finding : of.findings) {
+            bool named =
+                term.field == device::Field::kev ? static_cast<bool>(kev[finding.advisory]) : term.presence;
+            if (term.field == device::Field::finding && !term.presence)
+                named =
+                    std::any_of(term.values.begin(), term.values.end(), [&](const device::Literal& literal) {
+                        return device::matches_text(literal, advisories.keys[finding.advisory]);
+                    });
+            if (named) truth = device::either(truth, truth_of(finding.verdict));
+        }
+        // `!=` is turned around here, once for the set.
+        if (term.field == device::Field::finding && !term.presence &&
+            term.compare == device::Compare::not_equal)
+            truth = device::opposite(truth);
+        return truth;
+    }
+};
+
+Software::Software() = default;
+Software::~Software() = default;
+
+Software::Tenant& Software::tenant(TenantId id) {
+    auto& tenant = tenants_[id];
+    if (!tenant) tenant = std::make_unique<Tenant>();
+    return *tenant;
+}
+
+const Software::Tenant* Software::find(TenantId id) const {
+    const auto at = tenants_.find(id);
+    return at == tenants_.end() ? nullptr : at->second.get();
+}
+
+std::optional<component::Component> Software::component(TenantId id, ComponentId wanted) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    return tenant == nullptr ? std::nullopt : tenant->components[tenant->component_numbers.find(wanted)];
+}
+
+bool Software::has_set(TenantId id, SetId wanted) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    return tenant != nullptr && tenant->find(wanted) != nullptr;
+}
+
+base::Result<ports::SoftwareSetRow> Software::set(TenantId id, SetId wanted) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    const Tenant::Set* found = tenant == nullptr ? nullptr : tenant->find(wanted);
+    if (found == nullptr) return base::not_found("there is no software set " + wanted.get().hex());
+    ports::SoftwareSetRow row{found->id, found->layer, {}, found->statements, found->origin};
+    for (const std::uint32_t number : found->components)
+        row.components.push_back(tenant->component_numbers.keys[number]);
+    return row;
+}
+
+base::Result<std::vector<component::Component>> Software::components(TenantId id, SetId wanted) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    const Tenant::Set* found = tenant == nullptr ? nullptr : tenant->find(wanted);
+    if (found == nullptr) return base::not_found("there is no software set " + wanted.get().hex());
+    std::vector<component::Component> components;
+    for (const std::uint32_t number : found->components)
+        if (tenant->components[number]) components.push_back(*tenant->components[number]);
+    return components;
+}
+
+std::vector<SetId> Software::sets(TenantId id) const {
+    std::vector<SetId> found;
+    base::SharedLock lock(mutex_);
+    if (const Tenant* tenant = find(id))
+        for (const Tenant::Set& set : tenant->sets)
+            if (set.known) found.push_back(set.id);
+    return found;
+}
+
+std::size_t Software::component_count(TenantId id) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    return tenant == nullptr ? 0 : tenant->components.size() - 1;
+}
+
+void Software::each_component(
+    TenantId id, const std::function<void(ComponentId, const component::Component&)>& visit) const {
+    base::SharedLock lock(mutex_);
+    if (const Tenant* tenant = find(id))
+        for (std::size_t i = 1; i < tenant->components.size(); ++i)
+            if (tenant->components[i]) visit(tenant->component_numbers.keys[i], *tenant->components[i]);
+}
+
+std::vector<SetFinding> Software::findings(TenantId id, SetId wanted) const {
+    std::vector<SetFinding> found;
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    if (tenant == nullptr) return found;
+    const std::uint32_t number = tenant->set_numbers.find(wanted);
+    if (number == 0) return found;
+    for (const Tenant::Finding& finding : tenant->sets[number].findings)
+        found.push_back({tenant->advisories.keys[finding.advisory],
+                         tenant->component_numbers.keys[finding.component], finding.verdict,
+                         tenant->reasons.keys[finding.reason], finding.from,
+                         static_cast<bool>(tenant->kev[finding.advisory])});
+    std::sort(found.begin(), found.end(), [](const SetFinding& a, const SetFinding& b) {
+        return std::tie(a.advisory, a.component) < std::tie(b.advisory, b.component);
+    });
+    return found;
+}
+
+std::vector<std::pair<SetId, ports::Verdict>> Software::sets_with(TenantId id,
+                                                                  std::string_view advisory) const {
+    std::vector<std::pair<SetId, ports::Verdict>> found;
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    if (tenant == nullptr) return found;
+    const std::uint32_t wanted = tenant->advisories.find(std::string(advisory));
+    const auto at = tenant->sets_of.find(wanted);
+    if (wanted == 0 || at == tenant->sets_of.end()) return found;
+    for (const std::uint32_t number : at->second) {
+        std::optional<ports::Verdict> worst;
+        for (const Tenant::Finding& finding : tenant->sets[number].findings)
+            if (finding.advisory == wanted && (!worst || badness(finding.verdict) > badness(*worst)))
+                worst = finding.verdict;
+        if (worst) found.emplace_back(tenant->sets[number].id, *worst);
+    }
+    return found;
+}
+
+std::vector<std::string> Software::advisories(TenantId id) const {
+    std::vector<std::string> found;
+    base::SharedLock lock(mutex_);
+    if (const Tenant* tenant = find(id))
+        for (const auto& [number, sets] : tenant->sets_of)
+            if (!sets.empty()) found.push_back(tenant->advisories.keys[number]);
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+void Software::publish_kev(TenantId id, std::vector<std::string> advisories) {
+    base::ExclusiveLock lock(mutex_);
+    Tenant& target = tenant(id);
+    target.exploited = {advisories.begin(), advisories.end()};
+    for (std::size_t i = 1; i < target.kev.size(); ++i)
+        target.kev[i] = target.exploited.contains(target.advisories.keys[i]);
+}
+
+std::vector<device::Truth> Software::truths(TenantId id, const device::Term& term) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    if (tenant == nullptr) return {device::Truth::unknown};
+    std::vector<device::Truth> truths(tenant->sets.size(), device::Truth::unknown);
+    for (std::size_t i = 1; i < tenant->sets.size(); ++i)
+        truths[i] = tenant->truth(tenant->sets[i], term);
+    return truths;
+}
+
+device::Truth Software::truth(TenantId id, SetNumber number, const device::Term& term) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    if (tenant == nullptr || number == kNoSet || number >= tenant->sets.size()) return device::Truth::unknown;
+    return tenant->truth(tenant->sets[number], term);
+}
+
+Software::SetNumber Software::number_of(TenantId id, SetId wanted) {
+    if (wanted == SetId()) return kNoSet;
+    base::ExclusiveLock lock(mutex_);
+    Tenant& target = tenant(id);
+    target.set(wanted);
+    return target.set_numbers.find(wanted);
+}
+
+SetId Software::id_of(TenantId id, SetNumber number) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    return tenant == nullptr || number >= tenant->sets.size() ? SetId() : tenant->sets[number].id;
+}
+
+void Software::apply(shard::Place place, const ports::Row& row) {
+    if (const auto* component = std::get_if<ports::ComponentRow>(&row)) {
+        base::ExclusiveLock lock(mutex_);
+        Tenant& target = tenant(place.tenant);
+        auto& held = target.components[target.component_number(component->id)];
+        if (!held) held = component->component;
+    } else if (const auto* set = std::get_if<ports::SoftwareSetRow>(&row)) {
+        base::ExclusiveLock lock(mutex_);
+        Tenant& owner = tenant(place.tenant);
+        std::vector<std::uint32_t> numbers;
+        numbers.reserve(set->components.size());
+        for (const ComponentId& id : set->components)
+            numbers.push_back(owner.component_number(id));
+        Tenant::Set& target = owner.set(set->id);
+        if (target.known) return;
+        target.known = true;
+        target.layer = set->layer;
+        target.components = std::move(numbers);
+        target.statements = set->statements;
+        target.origin = set->origin;
+    } else if (const auto* finding = std::get_if<ports::SetFindingRow>(&row)) {
+        base::ExclusiveLock lock(mutex_);
+        tenant(place.tenant).put(*finding);
+    }
+}
+
+void Software::replace(shard::Place place, const std::vector<ports::Row>& rows) {
+    if (place.shard != device::kControlShard) return;
+    {
+        // Components and sets are immutable and named by their content: one too many does no harm.
+        base::ExclusiveLock lock(mutex_);
+        Tenant& target = tenant(place.tenant);
+        for (Tenant::Set& set : target.sets)
+            set.findings.clear();
+        target.sets_of.clear();
+    }
+    for (const ports::Row& row : rows)
+        apply(place, row);
+}
+
+} // namespace oakum::fleet

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "value_pool.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+
+namespace oakum::fleet {
+
+ValuePool::ValuePool() : chunks_(std::make_unique<std::atomic<const char**>[]>(kChunks)) {
+    table_.resize(1024);
+}
+
+ValuePool::~ValuePool() {
+    for (std::uint32_t i = 0; i < kChunks; ++i)
+        delete[] chunks_[i].load();
+}
+
+std::string_view ValuePool::at(std::uint32_t number) const {
+    if (number == 0) return {};
+    const char* entry = chunks_[number / kChunk].load(std::memory_order_acquire)[number % kChunk];
+    std::uint16_t length = 0;
+    std::memcpy(&length, entry, sizeof(length));
+    return {entry + sizeof(length), length};
+}
+
+std::uint32_t ValuePool::look(std::string_view text) const {
+    const std::size_t mask = table_.size() - 1;
+    for (std::size_t i = std::hash<std::string_view>{}(text)&mask;; i = (i + 1) & mask) {
+        if (table_[i] == 0) return 0;
+        if (at(table_[i]) == text) return table_[i];
+    }
+}
+
+void ValuePool::place(std::uint32_t number) {
+    const std::size_t mask = table_.size() - 1;
+    std::size_t i = std::hash<std::string_view>{}(at(number))&mask;
+    while (table_[i] != 0)
+        i = (i + 1) & mask;
+    table_[i] = number;
+}
+
+std::uint32_t ValuePool::find(std::string_view text) const {
+    if (text.empty()) return 0;
+    base::SharedLock lock(mutex_);
+    return look(text.substr(0, kLongest));
+}
+
+std::uint32_t ValuePool::intern(std::string_view text) {
+    if (text.empty()) return 0;
+    text = text.substr(0, kLongest);
+    base::ExclusiveLock lock(mutex_);
+    if (const std::uint32_t known = look(text); known != 0) return known;
+    const std::uint32_t number = size_.load(std::memory_order_relaxed);
+    const std::uint32_t chunk = number / kChunk;
+    if (chunks_[chunk].load(std::memory_order_relaxed) == nullptr)
+        chunks_[chunk].store(new const char* [kChunk] {}, std::memory_order_release);
+    const std::size_t needed = text.size() + sizeof(std::uint16_t);
+    if (arena_used_ + needed > kArena) {
+        const std::size_t size = std::max(kArena, needed);
+        arenas_.push_back(std::make_unique<char[]>(size));
+        arena_bytes_ += size;
+        arena_used_ = 0;
+    }
+    char* entry = arenas_.back().get() + arena_used_;
+    arena_used_ += needed;
+    const auto length = static_cast<std::uint16_t>(text.size());
+    std::memcpy(entry, &length, sizeof(length));
+    std::memcpy(entry + sizeof(length), text.data(), text.size());
+    chunks_[chunk].load(std::memory_order_relaxed)[number % kChunk] = entry;
+    size_.store(number + 1, std::memory_order_release);
+    if ((number + 1) * std::uint64_t{10} > table_.size() * std::uint64_t{7}) {
+        table_.assign(table_.size() * 2, 0);
+        for (std::uint32_t i = 1; i <= number; ++i)
+            place(i);
+    } else {
+        place(number);
+    }
+    return number;
+}
+
+std::uint64_t ValuePool::bytes() const {
+    base::SharedLock lock(mutex_);
+    return arena_bytes_ + table_.size() * sizeof(std::uint32_t) +
+           (size() / kChunk + 1) * std::uint64_t{sizeof(Chunk)};
+}
+
+} // namespace oakum::fleet

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/thread_annotations.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace oakum::fleet {
+
+// Texts as 32-bit numbers, each text once; 0 is no text. Numbers and texts stay valid for the life of the
+// pool. One thread interns; `find` and `at` may be called from any, `at` with a number got through a lock of
+// the writer's.
+class ValuePool {
+  public:
+    ValuePool();
+    ~ValuePool();
+    ValuePool(const ValuePool&) = delete;
+    ValuePool& operator=(const ValuePool&) = delete;
+
+    std::uint32_t intern(std::string_view text);
+    std::uint32_t find(std::string_view text) const;
+    std::string_view at(std::uint32_t number) const;
+    std::uint32_t size() const { return size_.load(std::memory_order_acquire); }
+    std::uint64_t bytes() const;
+
+  private:
+    static constexpr std::uint32_t kChunk = 4096, kChunks = 65536;
+    static constexpr std::size_t kLongest = 65535, kArena = 64 << 10;
+    using Chunk = const char* [kChunk]; // each points at two bytes of length and the text
+
+    std::uint32_t look(std::string_view text) const REQUIRES_SHARED(mutex_);
+    void place(std::uint32_t number) REQUIRES(mutex_);
+
+    std::unique_ptr<std::atomic<const char**>[]> chunks_;
+    std::atomic<std::uint32_t> size_{1};
+    mutable base::SharedMutex mutex_;
+    std::vector<std::uint32_t> table_ GUARDED_BY(mutex_);
+    std::vector<std::unique_ptr<char[]>> arenas_ GUARDED_BY(mutex_);
+    std::size_t arena_used_ GUARDED_BY(mutex_) = kArena;
+    std::uint64_t arena_bytes_ GUARDED_BY(mutex_) = 0;
+};
+
+} // namespace oakum::fleet

@@ -375,10 +375,13 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
         for (const device::SetId set_id : {device.row.base_set, device.row.delta_set}) {
             const assessment::AssessedSet* set = assessed->find(set_id);
             if (set == nullptr) continue;
+            const assessment::AssessedSet* image = set_id == device.row.base_set ? nullptr : assessed->find(device.row.base_set);
             std::map<std::pair<std::string, device::ComponentId>, base::TimePoint> since;
             for (const fleet::SetFinding& finding : context_.core.software.findings(tenant, set_id))
                 since[{finding.advisory, finding.component}] = finding.from;
             for (const advisory::SetVerdict& verdict : set->assessment.verdicts) {
+                const component::Component& component = set->components[verdict.component];
+                if (image != nullptr && image->covers(component)) continue;
                 const bool affected = verdict.verdict.verdict == advisory::Verdict::affected;
                 const bool unknown = verdict.verdict.verdict == advisory::Verdict::unknown;
                 const advisory::AdvisoryView about = file.advisory(verdict.verdict.advisory);
@@ -387,7 +390,6 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
                                     (filter == api::FindingFilter::open && affected) ||
                                     (filter == api::FindingFilter::unknown && unknown);
                 if (!wanted || (!affected && !unknown)) continue;
-                const component::Component& component = set->components[verdict.component];
                 const advisory::Evidence evidence = advisory::evidence(file, component, verdict.verdict);
                 api::Finding view;
                 view.advisory = advisory_ref(about);

@@ -304,6 +304,7 @@ void RolloutsService::keep_risk(TenantId tenant, rollout::RolloutId id) {
 
 void RolloutsService::act(const access::Actor& actor, rollout::RolloutId id, api::RolloutAction action,
                           std::string why, api::Answer<api::Rollout> answer) {
+    if (action == api::RolloutAction::start) keep_risk(tenant_of(actor), id);
     rollouts_.act(actor, id, event_of(action), std::move(why),
                   [this, tenant = tenant_of(actor), id, answer = std::move(answer)](base::Status status) {
                       if (!status.ok()) return answer(std::move(status).error());

@@ -271,6 +271,8 @@ std::shared_ptr<const AssessedSet> Assessor::assess(TenantId tenant, SetId set) 
     auto assessed = std::make_shared<AssessedSet>();
     assessed->knowledge = knowledge;
     assessed->components = std::move(*components);
+    for (const component::Component& component : assessed->components)
+        assessed->names.emplace(component.name, component.version);
     assessed->assessment = advisory::match_set(knowledge->file, assessed->components, row->statements, {});
     return assessed;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 namespace oakum::assessment {
@@ -31,11 +32,13 @@ struct Weighed {
     std::vector<Finding> findings;
 };
 
-Weighed weigh(const AssessedSet& set, const risk::Context& context) {
+// `image`: the base layer when the set is the delta above it, else nothing.
+Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Context& context) {
     Weighed weighed;
     for (const advisory::SetVerdict& found : set.assessment.verdicts) {
         const bool affected = found.verdict.verdict == advisory::Verdict::affected;
         if (!affected && found.verdict.verdict != advisory::Verdict::unknown) continue;
+        if (image != nullptr && image->covers(set.components[found.component])) continue;
         Weighed::Finding finding;
         finding.advisory = found.verdict.advisory;
         finding.affected = affected;
@@ -51,14 +54,14 @@ Weighed weigh(const AssessedSet& set, const risk::Context& context) {
 // Weighed sets by (set, context): a fleet has few distinct ones.
 class Cache {
   public:
-    const Weighed& of(SetId id, const AssessedSet& set, const risk::Context& context) {
-        const auto [at, fresh] = known_.try_emplace({id, context});
-        if (fresh) at->second = weigh(set, context);
+    const Weighed& of(SetId id, const AssessedSet& set, SetId image_id, const AssessedSet* image, const risk::Context& context) {
+        const auto [at, fresh] = known_.try_emplace({id, image_id, context});
+        if (fresh) at->second = weigh(set, image, context);
         return at->second;
     }
 
   private:
-    std::map<std::pair<SetId, risk::Context>, Weighed> known_;
+    std::map<std::tuple<SetId, SetId, risk::Context>, Weighed> known_;
 };
 
 const component::Component* system_of(const AssessedSet& set) {
@@ -119,7 +122,7 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (sets[i] == nullptr) continue;
             any = any || !sets[i]->components.empty();
-            for (const Weighed::Finding& finding : cache.of(ids[i], *sets[i], context).findings) {
+            for (const Weighed::Finding& finding : cache.of(ids[i], *sets[i], i == 0 ? SetId{} : ids[0], i == 0 ? nullptr : sets[0], context).findings) {
                 auto& entry = here[finding.advisory];
                 entry.first = entry.first || finding.affected;
                 entry.second += finding.points;
@@ -163,10 +166,12 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
 
 DeviceFigures figures(const AssessedFleet& assessed, SetId base, SetId delta, const risk::Context& context) {
     DeviceFigures out;
-    for (const AssessedSet* set : layers(assessed, base, delta)) {
+    const auto sets = layers(assessed, base, delta);
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        const AssessedSet* set = sets[i];
         if (set == nullptr) continue;
         out.assessed = out.assessed || !set->components.empty();
-        for (const Weighed::Finding& finding : weigh(*set, context).findings) {
+        for (const Weighed::Finding& finding : weigh(*set, i == 0 ? nullptr : sets[0], context).findings) {
             out.risk += finding.points;
             (finding.affected ? out.open : out.unknown) += 1;
             if (!finding.affected) continue;
@@ -190,9 +195,11 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
         bool helped = false, exposed = false;
         double points = 0;
         const std::array ids{tally.base, tally.delta};
-        for (const SetId id : ids)
-            if (const AssessedSet* layer = assessed.find(id))
-                for (const Weighed::Finding& finding : cache.of(id, *layer, context).findings) {
+        const auto sets = layers(assessed, tally.base, tally.delta);
+        for (std::size_t i = 0; i < sets.size(); ++i)
+            if (sets[i] != nullptr)
+                for (const Weighed::Finding& finding :
+                     cache.of(ids[i], *sets[i], i == 0 ? SetId{} : ids[0], i == 0 ? nullptr : sets[0], context).findings) {
                     points += finding.points;
                     exposed = exposed || finding.affected;
                 }

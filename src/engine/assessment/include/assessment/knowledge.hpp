@@ -8,6 +8,9 @@
 
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace oakum::assessment {
@@ -25,6 +28,12 @@ struct AssessedSet {
     std::shared_ptr<const Knowledge> knowledge;
     std::vector<component::Component> components;
     advisory::SetAssessment assessment;
+    std::set<std::pair<std::string, std::string>> names; // name and version of each component
+
+    // What a device reports beside its image is often in the image too; there its maker's statements count.
+    bool covers(const component::Component& component) const {
+        return names.contains({component.name, component.version});
+    }
 };
 
 // Every set of a tenant as assessed last; swapped whole, so that one answer never mixes two states of

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "openapi.hpp"
+#include "samples.hpp"
+#include "schema.hpp"
+
+#include <doctest/doctest.h>
+#include <json/parse.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+namespace oakum::api {
+void write(Out& o, const Group& v); // beside the handlers of groups
+}
+
+using namespace oakum;
+using namespace oakum::api;
+
+namespace {
+
+const json::Limits kLimits{.max_bytes = 4 << 20, .max_depth = 32, .max_values = 200'000, .floats = true};
+using Answers = std::vector<std::pair<std::string, std::string>>;
+
+// Everything filled in.
+Answers full() {
+    using namespace test;
+    return {
+        {"DeviceSummary", to_json(static_cast<const DeviceSummary&>(device_value()))},
+        {"Device", to_json(device_value())},
+        {"DeviceActionResult", to_json(DeviceActionResult{.device = device_value(), .sentence = "Held."})},
+        {"Finding", to_json(finding())},
+        {"Software", to_json(software())},
+        {"DeviceEvent", to_json(event())},
+        {"Deployment", to_json(deployment())},
+        {"Explanation", to_json(explanation())},
+        {"DeviceImportResult", to_json(import_result())},
+        {"Facets", to_json(facets())},
+        {"QueryPreview", to_json(preview())},
+        {"AdvisorySummary", to_json(static_cast<const AdvisorySummary&>(advisory()))},
+        {"Advisory", to_json(advisory())},
+        {"Exposure", to_json(exposure())},
+        {"Fix", to_json(fix())},
+        {"ExposureWindows", to_json(windows())},
+        {"Feed", to_json(feed())},
+        {"Job", to_json(job())},
+        {"Upload", to_json(upload())},
+        {"Artifact", to_json(artifact())},
+        {"ReleaseSummary", to_json(static_cast<const ReleaseSummary&>(release()))},
+        {"Release", to_json(release())},
+        {"RolloutSummary", to_json(static_cast<const RolloutSummary&>(rollout_value()))},
+        {"Rollout", to_json(rollout_value())},
+        {"RolloutDecision", to_json(decision())},
+        {"SbomAttached", to_json(sbom())},
+        {"Firmware", to_json(firmware())},
+        {"System", to_json(system_value())},
+        {"Health", to_json(health())},
+        {"Backup", to_json(backup())},
+        {"Group", to_json(group())},
+        {"AuditRecord", to_json(audit_row())}};
+}
+
+// Nothing known: each optional is null, each list empty.
+Answers empty() {
+    return {{"DeviceSummary", to_json(DeviceSummary{})},
+            {"Device", to_json(Device{})},
+            {"Finding", to_json(Finding{})},
+            {"Software", to_json(Software{})},
+            {"Deployment", to_json(Deployment{})},
+            {"Explanation", to_json(Explanation{})},
+            {"DeviceImportResult", to_json(DeviceImportResult{})},
+            {"Facets", to_json(Facets{})},
+            {"QueryPreview", to_json(QueryPreview{})},
+            {"AdvisorySummary", to_json(AdvisorySummary{})},
+            {"Advisory", to_json(Advisory{})},
+            {"Exposure", to_json(Exposure{})},
+            {"Fix", to_json(Fix{})},
+            {"ExposureWindows", to_json(ExposureWindows{})},
+            {"Artifact", to_json(Artifact{})},
+            {"Release", to_json(Release{})},
+            {"Rollout", to_json(Rollout{})},
+            {"System", to_json(System{})},
+            {"Group", to_json(Group{})}};
+}
+
+std::string pretty(const json::Value& value, const std::string& indent = "") {
+    if (value.size() == 0) return std::string(value.source());
+    std::string text = value.is_array() ? "[\n" : "{\n";
+    std::size_t left = value.size();
+    for (const json::Value& item : value.items()) {
+        text += indent + "  ";
+        if (value.is_object()) {
+            json::append_quoted(text, item.key());
+            text += ": ";
+        }
+        text += pretty(item, indent + "  ") + (--left == 0 ? "\n" : ",\n");
+    }
+    return text + indent + (value.is_array() ? "]" : "}");
+}
+
+} // namespace
+
+TEST_CASE("each answer is what the document says, with everything known and with nothing known") {
+    const test::Schemas schemas(json::parse(openapi_document(), kLimits).value());
+    for (const Answers& answers : {full(), empty()})
+        for (const auto& [schema, text] : answers) {
+            CAPTURE(schema);
+            const auto value = json::parse(text, kLimits);
+            REQUIRE(value.ok());
+            for (const std::string& wrong : schemas.check(*value, schema))
+                FAIL_CHECK(wrong);
+        }
+}
+
+TEST_CASE("an answer's words are the golden file's") {
+    std::string text = "{\n";
+    const Answers answers = full();
+    for (std::size_t i = 0; i < answers.size(); ++i)
+        text += "  \"" + answers[i].first +
+                "\": " + pretty(json::parse(answers[i].second, kLimits).value(), "  ") +
+                (i + 1 == answers.size() ? "\n" : ",\n");
+    text += "}\n";
+    const std::string path = std::string(OAKUM_SOURCE_DIR) + "/tests/data/api/answers.json";
+    if (std::getenv("OAKUM_REWRITE_GOLDEN")) {
+        std::ofstream(path) << text;
+        return;
+    }
+    std::ostringstream golden;
+    golden << std::ifstream(path).rdbuf();
+    CHECK(text == golden.str());
+}
+
+TEST_CASE("what a device says of itself leaves JSON whole and the page unharmed") {
+    Deployment v;
+    v.detail = std::string("\x1b[31m\" \\ \n <script> \xff\xfe ") + '\0' + "end";
+    const auto value = json::parse(to_json(v));
+    REQUIRE(value.ok());
+    const std::string back = value->string_at("detail").value();
+    CHECK(back.find("<script>") != std::string::npos);
+    CHECK(back.ends_with("end"));
+}
+
+TEST_CASE("an audit record whose kept JSON is damaged is shown without it") {
+    ports::AuditRow row = test::audit_row();
+    row.before = "{\"name\":";
+    const auto value = json::parse(to_json(row));
+    REQUIRE(value.ok());
+    CHECK(value->find("before")->is_null());
+    CHECK(value->find("after")->is_object());
+}

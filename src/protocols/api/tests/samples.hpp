@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "encode.hpp"
+
+#include <api/groups_service.hpp>
+
+// One value of each type that the API answers: everything filled in, so that each member is written once.
+namespace oakum::api::test {
+
+inline const base::TimePoint kAt = base::from_unix_ms(1'763'827'380'000);
+template <class Id> Id id(std::uint64_t n) {
+    return Id(base::Id128{0x0193'0000'0000'0000ULL, n});
+}
+inline const base::Digest256 kDigest = base::sha256("sample");
+
+inline GroupRef group_ref() {
+    return {.id = id<device::GroupId>(1), .name = "Plant 3"};
+}
+inline DeviceRef device_ref() {
+    return {.id = id<device::DeviceId>(2), .name = "Camera \"7\"", .model = "cam-x2", .site = "plant-3"};
+}
+inline ReleaseRef release_ref() {
+    return {.id = id<rollout::ReleaseId>(3), .name = "gateway", .version = "1.4.3"};
+}
+inline RolloutRef rollout_ref() {
+    return {.id = id<rollout::RolloutId>(4), .name = "everywhere"};
+}
+inline component::Component sample_component() {
+    return {.kind = component::Kind::package,
+            .name = "busybox",
+            .version = "1.36.0-r2",
+            .purl = "pkg:apk/alpine/busybox@1.36.0-r2",
+            .cpe = "cpe:2.3:a:busybox:busybox:1.36.0:*:*:*:*:*:*:*",
+            .bundle_id = "org.example.app",
+            .patch_level = ""};
+}
+inline rollout::Counts counts() {
+    rollout::Counts value;
+    value.started = 50;
+    value.pending = 10;
+    value.verified = 37;
+    value.failed = 1;
+    value.rolled_back = 1;
+    value.silent = 1;
+    return value;
+}
+
+inline Device device_value() {
+    Device v;
+    v.id = id<device::DeviceId>(2);
+    v.name = "Camera \"7\"";
+    v.serial = "CAM-7";
+    v.kind = "camera";
+    v.manufacturer = "Acme";
+    v.model = "cam-x2";
+    v.platform = "linux";
+    v.firmware_version = "2.1.0";
+    v.os_version = "12";
+    v.patch_level = "2026-09-05";
+    v.site = "plant-3";
+    v.zone = "ot";
+    v.owner = "line 4";
+    v.criticality = "high";
+    v.exposure = "internet";
+    v.group = group_ref();
+    v.lifecycle = device::Lifecycle::active;
+    v.last_seen = kAt;
+    v.risk = 7.25;
+    v.findings_open = 5;
+    v.exploited_open = 2;
+    v.cannot_tell = 1;
+    v.assessed = true;
+    v.deployment = DeviceSummary::InDeployment{
+        .id = id<rollout::DeploymentId>(5), .state = install::State::downloading, .release = release_ref()};
+    v.hold = true;
+    v.clone_suspected = true;
+    v.sentence = "Camera at plant-3, 2 exploited holes.";
+    v.facts = {{.key = "criticality",
+                .value = "high",
+                .source = device::FactSource::group,
+                .at = kAt,
+                .assumed = false,
+                .inherited_from = group_ref(),
+                .detail = "Plant 3",
+                .editable = true}};
+    v.capabilities = {{.name = "rollback", .available = true, .reason = "two slots"},
+                      {.name = "deadline", .available = std::nullopt, .reason = "it never said"}};
+    v.findings_by_severity = {.critical = 1, .high = 2, .medium = 1, .low = 1, .none = 0, .unknown = 0};
+    v.first_seen = kAt;
+    v.last_inventory = kAt;
+    v.running_version = "2.1.0";
+    v.desired = Device::Desired{.number = 7, .release = release_ref(), .rollout = rollout_ref()};
+    v.certificate = Device::Certificate{.serial = "0a1b", .expires = kAt};
+    return v;
+}
+inline Finding finding() {
+    return {.advisory = {.id = "CVE-2024-6387",
+                         .title = "regreSSHion",
+                         .severity = Severity::high,
+                         .exploited = true},
+            .cvss = 8.1,
+            .epss = 0.5,
+            .component = sample_component(),
+            .verdict = ports::Verdict::affected,
+            .state = Finding::State::open,
+            .reason = "below the fix",
+            .first_seen = kAt,
+            .closed = kAt,
+            .disclosed = kAt,
+            .fixed_in = "1.36.0-r5",
+            .fix = release_ref()};
+}
+inline Software software() {
+    return {.layers = {{.layer = ports::Layer::base,
+                        .set = device::SetId(kDigest),
+                        .origin = "SBOM x.cdx.json",
+                        .components = {sample_component()},
+                        .since = kAt}},
+            .known = true};
+}
+inline DeviceEvent event() {
+    return {.at = kAt,
+            .kind = "fact",
+            .subject = "owner",
+            .before = "",
+            .after = "line 4",
+            .detail = "anna said so"};
+}
+inline Deployment deployment() {
+    Deployment v;
+    v.id = id<rollout::DeploymentId>(5);
+    v.device = device_ref();
+    v.rollout = rollout_ref();
+    v.release = release_ref();
+    v.wave = 1;
+    v.stratum = "plant-3/cam-x2";
+    v.state = install::State::rolled_back;
+    v.reason = install::Reason::health_failed;
+    v.detail = "<b>\n";
+    v.attempt = 2;
+    v.progress_percent = 100;
+    v.version_before = "2.1.0";
+    v.version_after = "2.1.0";
+    v.offered_at = v.state_at = kAt;
+    v.deadline = v.soak_until = kAt;
+    v.resumed = true;
+    return v;
+}
+inline Explanation explanation() {
+    return {.sentence = "It waits.",
+            .steps = {{.question = "Is its model compatible?",
+                       .answer = Explanation::Reply::yes,
+                       .because = "named",
+                       .inputs = {{.name = "model", .value = "cam-x2", .source = "reported", .at = kAt}}}}};
+}
+inline DeviceImportResult import_result() {
+    DeviceImportResult v;
+    v.dry_run = true;
+    v.mapping = {{.column = "Serial No.", .fact = "serial", .guessed = true},
+                 {.column = "x", .fact = std::nullopt, .guessed = false}};
+    v.lines = 4;
+    v.created = v.changed = v.unchanged = v.refused = 1;
+    v.rows = {{.line = 3,
+               .outcome = DeviceImportResult::Outcome::refused,
+               .device = std::nullopt,
+               .serial = "S1",
+               .reason = "criticality: no such value",
+               .changes = {}},
+              {.line = 2,
+               .outcome = DeviceImportResult::Outcome::created,
+               .device = id<device::DeviceId>(9),
+               .serial = "S2",
+               .reason = std::nullopt,
+               .changes = {{.key = "owner", .before = std::nullopt, .after = "line 4"}}}};
+    return v;
+}
+inline Facets facets() {
+    return {.total = 3,
+            .facets = {{.key = "model",
+                        .values = {{.value = "cam-x2", .count = 2}, {.value = std::nullopt, .count = 1}},
+                        .more = false}}};
+}
+inline QueryPreview preview() {
+    return {.count = 2,
+            .unknown = 1,
+            .sample = {device_ref()},
+            .error = QueryPreview::Mistake{.message = "expected a value", .column = 8}};
+}
+inline Advisory advisory() {
+    Advisory v;
+    v.id = "CVE-2024-6387";
+    v.aliases = {"GHSA-2x8c-95vh-gfv4"};
+    v.title = "regreSSHion";
+    v.severity = Severity::high;
+    v.cvss = 8.1;
+    v.epss = 0.5;
+    v.exploited = v.ransomware = true;
+    v.published = v.modified = kAt;
+    v.affected = 412;
+    v.not_affected = 5000;
+    v.cannot_tell = 31;
+    v.sentence = "412 devices are affected.";
+    v.description = "A race.";
+    v.cvss_vectors = {
+        {.source = "nvd@nist.gov", .vector = "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H", .score = 8.1}};
+    v.epss_percentile = 0.97;
+    v.exploited_since = kAt;
+    v.required_action = "Apply updates.";
+    v.weaknesses = {"CWE-364"};
+    v.breakdown = {
+        {.model = "gw-200", .version = "1.4.2", .affected = 412, .not_affected = 0, .cannot_tell = 0}};
+    v.evidence = {{.verdict = ports::Verdict::affected,
+                   .component = sample_component(),
+                   .source = "nvd",
+                   .reason = "in range",
+                   .devices = 412}};
+    v.fixes = {{.kind = Advisory::FixKind::release,
+                .name = "gateway",
+                .version = "1.4.3",
+                .release = id<rollout::ReleaseId>(3),
+                .state = "published",
+                .devices = 380}};
+    v.dates = {
+        .disclosed = kAt, .known_to_us = kAt, .matched = kAt, .fix_available = kAt, .first_verified = kAt};
+    return v;
+}
+inline Exposure exposure() {
+    Exposure v;
+    v.query = "site = \"plant-3\"";
+    v.as_of = kAt;
+    v.devices = 10;
+    v.assessed = 8;
+    v.cannot_tell = 2;
+    v.exposed = 5;
+    v.findings_open = 20;
+    v.findings_unknown = 3;
+    v.exploited_open_devices = 2;
+    v.exploited_fixable_devices = 1;
+    v.risk = 12.5;
+    v.by_severity = {.critical = 1, .high = 5, .medium = 10, .low = 4, .none = 0, .unknown = 0};
+    v.top_advisories = {advisory()};
+    v.sentence = "2 devices are exposed to something exploited now.";
+    v.blind_spots = {.quiet = 1, .no_software = 2, .assumed_exposure = 3, .stale_feeds = {"kev"}};
+    v.funnel = {.affected = 5, .fix_exists = 4, .approved = 3, .offered = 2, .installed = 1, .verified = 1};
+    return v;
+}
+inline Fix fix() {
+    Fix v;
+    v.id = "gateway-1.4.3";
+    v.name = "gateway";
+    v.version = "1.4.3";
+    v.release = id<rollout::ReleaseId>(3);
+    v.models = {"gw-200"};
+    v.devices = 380;
+    v.risk_removed = 100.5;
+    v.cumulative_risk_removed = 100.5;
+    v.findings_ended = 800;
+    v.exploited_ended = 380;
+    v.brings = 2;
+    v.state = Fix::State::rolling_out;
+    v.rollout = rollout_ref();
+    v.sentence = "Ends 800 findings.";
+    return v;
+}
+inline ExposureWindows windows() {
+    return {.query = std::nullopt,
+            .as_of = kAt,
+            .definition = "Kaplan-Meier.",
+            .rows = {{.of = ExposureWindows::Class::exploited,
+                      .closed = 3,
+                      .open = 1,
+                      .median_days = 4.5,
+                      .p90_days = std::nullopt,
+                      .longest_open_days = 12.0}}};
+}
+inline Feed feed() {
+    return {.name = "kev",
+            .imported = kAt,
+            .newest = kAt,
+            .accepted = 1400,
+            .rejected = 1,
+            .rejects = {"line 17: no id"},
+            .stale = false};
+}
+inline Job job() {
+    return {.id = "01930000",
+            .kind = "feed import",
+            .state = "running",
+            .detail = "reading",
+            .done = 3,
+            .total = 10,
+            .created = kAt,
+            .ended = kAt};
+}
+inline Upload upload() {
+    return {.id = id<UploadId>(8),
+            .name = "gw.img",
+            .length = 10,
+            .sha256 = kDigest,
+            .offset = 4,
+            .finished = false};
+}
+inline Artifact artifact() {
+    return {
+        .sha256 = kDigest, .length = 10, .name = "gw.img", .at = kAt, .verified_at = kAt, .damaged = false};
+}
+inline Release release() {
+    Release v;
+    v.id = id<rollout::ReleaseId>(3);
+    v.name = "gateway";
+    v.version = "1.4.3";
+    v.state = ReleaseState::published;
+    v.artifact.sha256 = kDigest;
+    v.artifact.length = 10;
+    v.artifact.name = "gw.img";
+    v.models = {"gw-200"};
+    v.hw_revisions = {"b"};
+    v.min_from = "1.2.0";
+    v.has_sbom = true;
+    v.fixes_count = 41;
+    v.brings_count = 2;
+    v.devices_running = 3;
+    v.created = kAt;
+    v.published = kAt;
+    v.sentence = "Fixes 41, brings 2.";
+    v.notes = "OpenSSH fixed";
+    v.counter = 4;
+    v.target_path = "gateway/1.4.3";
+    v.fixes = std::vector<AdvisoryRef>{
+        {.id = "CVE-2024-6387", .title = "regreSSHion", .severity = Severity::high, .exploited = true}};
+    v.brings = std::vector<AdvisoryRef>{};
+    v.sbom_diff = Release::SbomDiff{.against = release_ref(),
+                                    .added = {sample_component()},
+                                    .removed = {sample_component()},
+                                    .changed = {{.name = "openssh", .before = "9.6", .after = "9.8"}}};
+    v.adoption = {{.model = "gw-200", .version = "1.4.2", .devices = 500}};
+    v.checks = {{.name = "sbom", .ok = true, .sentence = "It has one."}};
+    v.actions = {ReleaseAction::publish, ReleaseAction::withdraw};
+    return v;
+}
+inline Rollout rollout_value() {
+    Rollout v;
+    v.id = id<rollout::RolloutId>(4);
+    v.name = "everywhere";
+    v.sentence = "Wave 2 of 3 is open.";
+    v.state = rollout::State::running;
+    v.state_reason = "started by anna";
+    v.release = release_ref();
+    v.query = "site = \"plant-3\"";
+    v.waves_count = 1;
+    v.open_wave = 0;
+    v.totals = counts();
+    v.in_scope = 500;
+    v.created_by = "anna";
+    v.approved_by = "bert";
+    v.created = kAt;
+    v.started = v.ended = kAt;
+    v.plan.name = "everywhere";
+    v.plan.release = id<rollout::ReleaseId>(3);
+    v.plan.waves = {rollout::Wave{.name = "canary", .share_ppm = 10'000, .gate = {}}};
+    v.plan.soak = std::chrono::seconds(60);
+    RolloutWave wave;
+    wave.name = "canary";
+    wave.share_ppm = 10'000;
+    wave.state = RolloutWave::State::open;
+    wave.opened_at = kAt;
+    wave.expected = 5;
+    wave.counts = counts();
+    wave.strata = {{.stratum = "plant-3/gw-200", .counts = counts()}};
+    wave.gate_verdict = RolloutWave::Gate::wait;
+    wave.gate_sentence = "12 more are needed.";
+    wave.needed = 12;
+    v.waves = {wave};
+    v.blocked = {{.reason = "not heard of", .devices = 3, .query = "lifecycle = quiet"}};
+    v.failures = {{.model = "gw-200",
+                   .reason = install::Reason::boot_failed,
+                   .devices = 1,
+                   .example = Rollout::Example{.device = device_ref(), .detail = "kernel panic"}}};
+    v.risk_before = 100;
+    v.risk_now = 62.5;
+    v.actions = {RolloutAction::pause, RolloutAction::open_next_wave, RolloutAction::roll_back};
+    return v;
+}
+inline RolloutDecision decision() {
+    return {.at = kAt, .decision = "opened wave", .sentence = "The canary was good."};
+}
+inline SbomAttached sbom() {
+    return {.set = device::SetId(kDigest),
+            .format = "CycloneDX 1.5",
+            .name = "x.cdx.json",
+            .components = 3,
+            .statements = 1,
+            .model = "gw-200",
+            .version = "1.4.3",
+            .device = id<device::DeviceId>(2),
+            .devices = 4,
+            .warnings = {"/components/2: no version"}};
+}
+inline Firmware firmware() {
+    return {.model = "gw-200",
+            .version = "1.4.2",
+            .set = device::SetId(kDigest),
+            .sbom_name = "x.cdx.json",
+            .at = kAt,
+            .components = 3,
+            .devices = 500,
+            .findings_open = 12};
+}
+inline System system_value() {
+    System v;
+    v.version = "0.1.0";
+    v.address = "https://127.0.0.1:8443";
+    v.ca_fingerprint = kDigest.hex();
+    v.ca_pem = "-----BEGIN CERTIFICATE-----\n";
+    v.how_to_trust = "Run this.";
+    v.offline_keys_here = true;
+    v.now = kAt;
+    v.data_as_of = v.newest_advisory = kAt;
+    v.stale_feeds = {"epss"};
+    v.clock_warnings = {"The clock jumped."};
+    v.setup = {{.step = "devices", .done = true, .sentence = "Devices are here."}};
+    return v;
+}
+inline Health health() {
+    return {.status = Health::Status::degraded, .checks = {{.name = "store", .ok = false, .detail = "full"}}};
+}
+inline Backup backup() {
+    return {.file = "a.db", .bytes = 4096, .at = kAt};
+}
+inline Group group() {
+    return {.id = id<device::GroupId>(1),
+            .name = "Plant 3",
+            .query = "site = \"plant-3\"",
+            .defaults = {{"criticality", "high"}},
+            .devices = 7,
+            .row_version = 3};
+}
+inline ports::AuditRow audit_row() {
+    ports::AuditRow v;
+    v.number = 1;
+    v.at = kAt;
+    v.actor = "user anna";
+    v.action = "user.create";
+    v.resource = "user x";
+    v.after = R"({"name":"bert"})";
+    v.why = "new here";
+    v.previous = v.hash = kDigest;
+    return v;
+}
+
+} // namespace oakum::api::test

@@ -50,7 +50,10 @@ base::Result<std::unique_ptr<ports::HttpClient>> connect(const cli::Connection& 
     if (connection.ca_fingerprint.empty())
         return base::unauthenticated(
             "the server's CA is not known; give its fingerprint with --ca-fingerprint, as oakumd printed it");
-    TRY_VALUE(options.trust.ca_fingerprint, base::Digest256::parse(connection.ca_fingerprint));
+    // With or without the colons that people read it by.
+    std::string digits = connection.ca_fingerprint;
+    std::erase(digits, ':');
+    TRY_VALUE(options.trust.ca_fingerprint, base::Digest256::parse(digits));
     TRY_VALUE(std::unique_ptr<http::Client> client, http::Client::make(std::move(options)));
     return std::unique_ptr<ports::HttpClient>(std::move(client));
 }

@@ -58,6 +58,7 @@ int main(int argc, char** argv) {
         return fail("--server is HOST:PORT");
     options.host = server.substr(0, colon);
     options.port = static_cast<std::uint16_t>(std::strtoul(server.c_str() + colon + 1, nullptr, 10));
+    std::erase(fingerprint, ':');
     auto digest = base::Digest256::parse(fingerprint);
     if (!digest.ok())
         return fail(digest.error().text());

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks.hpp"
+
+#include <system/process.hpp>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+namespace oakum::agent {
+namespace {
+
+constexpr base::Duration patience = std::chrono::seconds(10);
+constexpr std::size_t max_output = 300;
+constexpr std::size_t max_log_tail = 500;
+
+// Text from a program for a report: printable, at most `size` bytes of its end.
+std::string tail(const std::string& text, std::size_t size) {
+    std::string end = text.size() > size ? text.substr(text.size() - size) : text;
+    std::ranges::replace_if(
+        end,
+        [](char c) {
+            return (static_cast<unsigned char>(c) < 0x20 && c != '\n') ||
+                   static_cast<unsigned char>(c) > 0x7E;
+        },
+        '?');
+    while (!end.empty() && end.back() == '\n')
+        end.pop_back();
+    return end;
+}
+
+} // namespace
+
+base::Status get_local(std::uint16_t port, const std::string& path, base::Duration timeout) {
+    const Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!socket.open()) return system_error("making a socket");
+    timeval limit{};
+    limit.tv_sec = timeout.count() / 1000;
+    limit.tv_usec = static_cast<suseconds_t>(timeout.count() % 1000 * 1000);
+    ::setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const std::string where = "GET 127.0.0.1:" + std::to_string(port) + path;
+    if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        return system_error(where);
+    const std::string request = "GET " + path + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
+    if (::send(socket.number(), request.data(), request.size(), MSG_NOSIGNAL) !=
+        static_cast<ssize_t>(request.size()))
+        return system_error(where);
+    std::string answer;
+    // "HTTP/1.1 200" is all that counts.
+    while (answer.size() < 12) {
+        char buffer[64];
+        const ssize_t got = ::recv(socket.number(), buffer, sizeof buffer, 0);
+        if (got <= 0) return base::unavailable(where + ": no answer");
+        answer.append(buffer, static_cast<std::size_t>(got));
+    }
+    if (answer.starts_with("HTTP/1.") && answer[8] == ' ' && answer[9] == '2') return {};
+    return base::unavailable(where + ": " + tail(answer.substr(0, 40), 40));
+}
+
+updates::HealthState Checks::ill(std::string what) {
+    const std::string log = tail(process_.log_tail(max_log_tail), max_log_tail);
+    if (!log.empty()) what += "\nits output ended with:\n" + log;
+    return {false, std::move(what)};
+}
+
+updates::HealthState Checks::check() {
+    if (!process_.running()) return ill("the firmware does not run: " + process_.ending());
+    if (!config_.health_command.empty()) {
+        system::Command command;
+        command.arguments = config_.health_command;
+        command.arguments.front() = (slots_.root() / command.arguments.front()).string();
+        command.environment = slots_.environment();
+        command.folder = slots_.root();
+        command.timeout = patience;
+        command.output_limit = 4096;
+        const auto outcome = system::run(command);
+        if (!outcome.ok()) return ill(config_.health_command.front() + ": " + outcome.error().text());
+        if (!outcome->succeeded()) {
+            std::string what = config_.health_command.front();
+            if (outcome->timed_out)
+                what += " did not end in time";
+            else if (outcome->exit_code)
+                what += " ended with " + std::to_string(*outcome->exit_code);
+            else
+                what += " was ended by signal " + std::to_string(outcome->signal);
+            const std::string said = tail(outcome->output + outcome->errors, max_output);
+            if (!said.empty()) what += ": " + said;
+            return ill(std::move(what));
+        }
+    }
+    if (config_.health_port != 0) {
+        const auto answered = get_local(config_.health_port, config_.health_path, patience);
+        if (!answered.ok()) return ill(answered.error().text());
+    }
+    return {true, ""};
+}
+
+} // namespace oakum::agent

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config.hpp"
+#include "folder_slots.hpp"
+
+namespace oakum::agent {
+
+// What this device is and what runs on it: os-release and packages of the running slot, the kernel, the
+// packages of dpkg where configured, the address it is reached at, and the facts of its configuration.
+class Collector final : public updates::Inventory {
+  public:
+    Collector(const Config& config, FolderSlots& slots, base::LogSink& log)
+        : config_(config), slots_(slots), log_(log) {}
+    base::Result<wire::InventoryMessage> collect() override;
+
+  private:
+    const Config& config_;
+    FolderSlots& slots_;
+    base::LogSink& log_;
+};
+
+// The installed packages of a dpkg status file ("Debian", deb822). Stanzas that cannot be read are passed
+// over.
+std::vector<component::Component> read_dpkg_status(std::string_view text, std::string_view distribution);
+
+} // namespace oakum::agent

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+
+namespace oakum::agent {
+namespace {
+
+using base::invalid;
+using base::Status;
+
+std::string_view trim(std::string_view text) {
+    constexpr std::string_view space = " \t\r";
+    const std::size_t from = text.find_first_not_of(space);
+    if (from == std::string_view::npos) return {};
+    return text.substr(from, text.find_last_not_of(space) - from + 1);
+}
+
+template <class Number> Status read_number(std::string_view text, Number min, Number max, Number& into) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < min || number > max)
+        return invalid("a whole number from " + std::to_string(min) + " to " + std::to_string(max) +
+                       " is needed");
+    into = number;
+    return {};
+}
+
+Status read_seconds(std::string_view text, base::Duration& into) {
+    std::uint32_t seconds = 0;
+    TRY(read_number<std::uint32_t>(text, 1, 86'400, seconds));
+    into = std::chrono::seconds(seconds);
+    return {};
+}
+
+Status read_text(std::string_view text, std::string& into) {
+    if (text.empty() || text.size() > 256) return invalid("1 to 256 characters are needed");
+    into = text;
+    return {};
+}
+
+Status read_words(std::string_view text, std::vector<std::string>& into) {
+    into.clear();
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        if (end > 0) into.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    if (into.size() == 1 && into.front() == "none") into.clear();
+    if (!into.empty() && (into.front().front() == '/' || into.front().find("..") != std::string::npos))
+        return invalid("a program of the running slot is needed, such as bin/health");
+    return {};
+}
+
+Status set(Config& config, std::string_view key, std::string_view value) {
+    updates::Settings& settings = config.settings;
+    if (key == "server") return read_url(value, config);
+    if (key == "serial") return read_text(value, config.serial);
+    if (key == "model") return read_text(value, config.model);
+    if (key == "hw_revision") return read_text(value, config.hw_revision);
+    if (key == "health.command") return read_words(value, config.health_command);
+    if (key == "health.port") return read_number<std::uint16_t>(value, 1, 65'535, config.health_port);
+    if (key == "health.path") {
+        if (!value.starts_with('/')) return invalid("a path begins with '/'");
+        return read_text(value, config.health_path);
+    }
+    if (key == "health.interval_seconds") return read_seconds(value, settings.health_interval);
+    if (key == "health.window_seconds") return read_seconds(value, settings.health_window);
+    if (key == "health.passes") return read_number<std::uint32_t>(value, 1, 100, settings.health_passes);
+    if (key == "health.failures") return read_number<std::uint32_t>(value, 1, 100, settings.health_failures);
+    if (key == "bytes_per_second")
+        return read_number<std::uint64_t>(value, 0, 1ULL << 40, settings.bytes_per_second);
+    if (key == "spare_bytes") return read_number<std::uint64_t>(value, 0, 1ULL << 40, settings.spare_bytes);
+    if (key == "slot_bytes") return read_number<std::uint64_t>(value, 1, 1ULL << 40, config.slot_bytes);
+    if (key == "boot_attempts") return read_number<std::uint32_t>(value, 1, 100, config.boot_attempts);
+    if (key == "longest_backoff_seconds") return read_seconds(value, settings.longest_backoff);
+    if (key == "packages") {
+        config.packages_of_slot = value == "slot" || value == "slot dpkg";
+        config.packages_of_dpkg = value == "dpkg" || value == "slot dpkg";
+        if (config.packages_of_slot || config.packages_of_dpkg || value == "none") return {};
+        return invalid("\"slot\", \"dpkg\", \"slot dpkg\" or \"none\" is needed");
+    }
+    if (key.starts_with("fact.") && key.size() > 5) {
+        if (config.facts.size() >= 64) return invalid("more than 64 facts");
+        return read_text(value, config.facts[std::string(key.substr(5))]);
+    }
+    return invalid("the key \"" + std::string(key.substr(0, 60)) + "\" is not known");
+}
+
+} // namespace
+
+Status read_url(std::string_view url, Config& config) {
+    constexpr std::string_view scheme = "https://";
+    if (!url.starts_with(scheme)) return invalid("the server's address begins with https://");
+    url.remove_prefix(scheme.size());
+    if (url.ends_with('/')) url.remove_suffix(1);
+    std::string_view host = url;
+    std::string_view port;
+    if (url.starts_with('[')) {
+        const std::size_t end = url.find(']');
+        if (end == std::string_view::npos) return invalid("']' is missing in the server's address");
+        host = url.substr(1, end - 1);
+        port = url.substr(end + 1);
+        if (!port.empty() && !port.starts_with(':'))
+            return invalid("a port follows ':' in the server's address");
+        if (!port.empty()) port.remove_prefix(1);
+    } else if (const std::size_t colon = url.find(':'); colon != std::string_view::npos) {
+        host = url.substr(0, colon);
+        port = url.substr(colon + 1);
+    }
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '-' || c == ':';
+    };
+    if (host.empty() || host.size() > 253 || !std::ranges::all_of(host, allowed))
+        return invalid("the server's address has no host name or IP address");
+    config.port = 443;
+    if (!port.empty()) TRY(read_number<std::uint16_t>(port, 1, 65'535, config.port));
+    config.host = host;
+    return {};
+}
+
+std::string url_of(const Config& config) {
+    const bool six = config.host.find(':') != std::string::npos;
+    return "https://" + (six ? "[" + config.host + "]" : config.host) + ":" + std::to_string(config.port);
+}
+
+base::Result<Config> parse_config(std::string_view text) {
+    Config config;
+    std::size_t number = 0;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const std::string place = "line " + std::to_string(++number);
+        line = trim(line.substr(0, line.find('#')));
+        if (line.empty()) continue;
+        const std::size_t equals = line.find('=');
+        if (equals == std::string_view::npos) return invalid("\"key = value\" is needed").at(place);
+        auto status = set(config, trim(line.substr(0, equals)), trim(line.substr(equals + 1)));
+        if (!status.ok()) return std::move(status).error().at(place);
+    }
+    if (config.host.empty()) return invalid("the server's address is missing");
+    if (config.serial.empty() || config.model.empty()) return invalid("serial and model are missing");
+    config.settings.model = config.model;
+    config.settings.hw_revision = config.hw_revision;
+    return config;
+}
+
+std::string first_config(const Config& config) {
+    std::string text = "# Read by oakum-agent at its start.\n";
+    text += "server = " + url_of(config) + "\n";
+    text += "serial = " + config.serial + "\n";
+    text += "model = " + config.model + "\n";
+    if (!config.hw_revision.empty()) text += "hw_revision = " + config.hw_revision + "\n";
+    return text;
+}
+
+} // namespace oakum::agent

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <updates/agent.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace oakum::agent {
+
+// DIR/agent.conf: lines "key = value", '#' begins a comment. Written by `enroll`, meant to be edited.
+struct Config {
+    std::filesystem::path folder;
+    std::string host;
+    std::uint16_t port = 443;
+    std::string serial, model, hw_revision;
+    std::vector<std::string> health_command = {"bin/health"}; // relative to the running slot; empty: none
+    std::uint16_t health_port = 0;                            // of 127.0.0.1; zero: none
+    std::string health_path = "/";
+    bool packages_of_slot = true;  // usr/lib/oakum/packages.json
+    bool packages_of_dpkg = false; // /var/lib/dpkg/status
+    std::uint64_t slot_bytes = 512ULL << 20;
+    std::uint32_t boot_attempts = 3;
+    std::map<std::string, std::string> facts; // "fact.site = hall 3"
+    updates::Settings settings;
+};
+
+// "https://host:port", "https://[::1]:8443/". Errors: invalid.
+base::Status read_url(std::string_view url, Config& config);
+std::string url_of(const Config& config);
+
+// Errors: invalid, with the line.
+base::Result<Config> parse_config(std::string_view text);
+// What `enroll` writes.
+std::string first_config(const Config& config);
+
+} // namespace oakum::agent

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "identity.hpp"
+
+#include <pki/certificate.hpp>
+#include <pki/request.hpp>
+#include <system/file.hpp>
+
+#include <cerrno>
+#include <unistd.h>
+
+namespace oakum::agent {
+namespace {
+
+constexpr std::size_t max_pem = 64 << 10;
+constexpr std::string_view certificate_begin = "-----BEGIN CERTIFICATE-----";
+
+} // namespace
+
+base::Status FileIdentity::load() {
+    TRY_VALUE(const std::string text, system::read_bounded(folder_ / "identity.pem", max_pem));
+    const std::size_t at = text.find(certificate_begin);
+    if (at == std::string::npos) return base::corrupt("identity.pem holds no certificate");
+    http::ClientIdentity next{text.substr(at), text.substr(0, at)};
+    TRY_VALUE(const pki::CertificateInfo info, pki::read_certificate(next.certificate_pem));
+    current_ = std::move(next);
+    renew_at_ = info.not_before + (info.not_after - info.not_before) * 2 / 3;
+    ++generation_;
+    return {};
+}
+
+bool FileIdentity::wants_renewal(base::TimePoint now) {
+    return now >= renew_at_;
+}
+
+base::Result<std::string> FileIdentity::request() {
+    const auto path = folder_ / "next-key.pem";
+    const auto kept = system::read_bounded(path, max_pem);
+    if (kept.ok()) {
+        const auto key = pki::PrivateKey::from_pem(*kept);
+        if (key.ok()) return pki::make_request(*key, common_name_);
+    }
+    TRY_VALUE(const pki::PrivateKey key, pki::PrivateKey::generate(pki::KeyKind::p256));
+    TRY_VALUE(const std::string secret, key.secret_pem());
+    TRY(system::write_durably(path, secret));
+    return pki::make_request(key, common_name_);
+}
+
+base::Status FileIdentity::adopt(const std::string& certificate_pem) {
+    const auto path = folder_ / "next-key.pem";
+    TRY_VALUE(const std::string secret, system::read_bounded(path, max_pem));
+    TRY_VALUE(const pki::PrivateKey key, pki::PrivateKey::from_pem(secret));
+    TRY(pki::check_pair(certificate_pem, key));
+    const std::string newline = secret.ends_with('\n') ? "" : "\n";
+    TRY(system::write_durably(folder_ / "identity.pem", secret + newline + certificate_pem));
+    TRY(load());
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+        return base::unavailable("removing the key of the renewal");
+    return {};
+}
+
+base::Status DeviceConnection::ready() {
+    if (client_ && generation_ == identity_.generation()) return {};
+    options_.identity = identity_.current();
+    TRY_VALUE(client_, http::Client::make(options_));
+    generation_ = identity_.generation();
+    return {};
+}
+
+base::Result<ports::ClientResponse> DeviceConnection::exchange(const ports::ClientRequest& request) {
+    TRY(ready());
+    return client_->exchange(request);
+}
+
+base::Result<ports::ClientResponse>
+DeviceConnection::stream(const ports::ClientRequest& request,
+                         const std::function<base::Status(base::ByteView)>& piece) {
+    TRY(ready());
+    return client_->stream(request, piece);
+}
+
+void DeviceConnection::disconnect() {
+    if (client_) client_->disconnect();
+}
+
+} // namespace oakum::agent

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verbs.hpp"
+
+#include <system/clock.hpp>
+#include <system/stderr_log.hpp>
+
+#include <cstdio>
+#include <string_view>
+
+namespace {
+
+constexpr std::string_view usage =
+    R"(oakum-agent keeps the firmware of this device patched.
+
+  oakum-agent enroll    --dir DIR --server https://HOST:PORT (--token T | --token-file FILE)
+                        (--ca-fingerprint SHA256 | --ca FILE) --model M --serial S [--hw-revision R]
+  oakum-agent provision --dir DIR --image FILE      the firmware it leaves the factory with
+  oakum-agent run       --dir DIR [--config FILE]   until it is told to end
+  oakum-agent status    --dir DIR [--config FILE]   what it has stored, as JSON
+
+`enroll` writes DIR/agent.conf; health checks, limits and facts are set there.
+)";
+
+int code_of(oakum::base::ErrorKind kind) {
+    switch (kind) {
+    case oakum::base::ErrorKind::invalid:
+        return 2;
+    case oakum::base::ErrorKind::unavailable:
+        return 3;
+    case oakum::base::ErrorKind::unauthenticated:
+    case oakum::base::ErrorKind::denied:
+        return 4;
+    default:
+        return 1;
+    }
+}
+
+} // namespace
+
+int main(int count, char** words) {
+    using namespace oakum;
+    const std::string_view verb = count > 1 ? words[1] : "";
+    if (verb.empty() || verb == "help" || verb == "--help") {
+        std::fputs(usage.data(), verb.empty() ? stderr : stdout);
+        return verb.empty() ? 2 : 0;
+    }
+    system::SystemClock clock;
+    system::StderrLog log(base::LogLevel::info, clock);
+    const auto finish = [](const base::Status& done) {
+        if (done.ok()) return 0;
+        std::fprintf(stderr, "oakum-agent: %s\n", done.error().text().c_str());
+        return code_of(done.error().kind);
+    };
+    const auto with = [&](std::initializer_list<std::string_view> known, auto act) {
+        const auto arguments = agent::Arguments::parse(count - 2, words + 2, known);
+        return arguments.ok() ? finish(act(*arguments)) : finish(arguments.error());
+    };
+    if (verb == "enroll")
+        return with({"--dir", "--server", "--token", "--token-file", "--ca", "--ca-fingerprint", "--model",
+                     "--serial", "--hw-revision"},
+                    [&](const agent::Arguments& arguments) { return agent::enroll(arguments, log); });
+    if (verb == "provision")
+        return with({"--dir", "--image"},
+                    [&](const agent::Arguments& arguments) { return agent::provision(arguments, log); });
+    if (verb == "run")
+        return with({"--dir", "--config"},
+                    [&](const agent::Arguments& arguments) { return agent::run(arguments, log); });
+    if (verb == "status")
+        return with({"--dir", "--config"},
+                    [](const agent::Arguments& arguments) { return agent::status(arguments); });
+    std::fprintf(stderr, "oakum-agent: \"%s\" is no verb; try --help\n", words[1]);
+    return 2;
+}

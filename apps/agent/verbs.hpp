@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config.hpp"
+
+#include <base/log.hpp>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+// What `oakum-agent VERB` does. The folder (--dir) holds everything of a device: agent.conf, identity.pem,
+// ca.pem, state/, trust/, staging/, slots/, firmware.log, firmware-state/.
+namespace oakum::agent {
+
+// "--name value" pairs after the verb.
+class Arguments {
+  public:
+    // Errors: invalid (a word that is no option, an option without its value or not among `known`).
+    static base::Result<Arguments> parse(int count, char** words,
+                                         std::initializer_list<std::string_view> known);
+    // Errors: invalid (missing).
+    base::Result<std::string> need(const std::string& name) const;
+    std::string get(const std::string& name) const;
+
+  private:
+    std::map<std::string, std::string> values_;
+};
+
+// Makes the folders, and reads DIR/agent.conf or the file of --config.
+base::Result<Config> load_config(const Arguments& arguments);
+
+// One time: a key, a certificate for it, the authority to believe, the root of trust.
+base::Status enroll(const Arguments& arguments, base::LogSink& log);
+// The firmware that the device leaves the factory with, into slot a.
+base::Status provision(const Arguments& arguments, base::LogSink& log);
+// Until SIGTERM or SIGINT.
+base::Status run(const Arguments& arguments, base::LogSink& log);
+// What is stored, as JSON on standard output; works beside a running agent.
+base::Status status(const Arguments& arguments);
+
+} // namespace oakum::agent

@@ -140,7 +140,7 @@ class Fleet:
         owner = self.pick({"workplace services": 40, "field service": 20, "logistics": 20, "sales": 15, "": 5})
         criticality = self.pick({"low": 35, "medium": 45, "high": 14, "critical": 2, "": 4})
         # Phones meet the world wherever they go.
-        exposure = self.pick({"public": 45, "controlled": 40, "internal": 5, "": 10})
+        exposure = self.pick({"internet": 45, "internal": 40, "isolated": 5, "": 10})
         self.add(
             kind, short, serial=self.serial(prefix), manufacturer=manufacturer, model=model, platform=platform,
             os_version=os_version, patch_level=patch_level, address=address, site=site, zone=zone, owner=owner,
@@ -196,7 +196,7 @@ class Fleet:
         prefix = model.replace("-", "")[:6].upper()
         for _ in range(count):
             site, short, zone, address = self.place(zones, 0.97)
-            exposure = "public" if zone == "dmz" else self.pick({"internal": 60, "controlled": 28, "": 12})
+            exposure = "internet" if zone == "dmz" else self.pick({"isolated": 60, "internal": 28, "": 12})
             self.add(
                 kind, short, serial=self.serial(prefix), manufacturer=manufacturer, model=model, platform="linux",
                 firmware_version=self.pick(firmware), address=address, site=site, zone=zone, owner=self.pick(owners),

@@ -111,7 +111,7 @@ CREATE TABLE deployment (
     PRIMARY KEY (tenant, shard, device, deployment),
     FOREIGN KEY (tenant, shard, device) REFERENCES device DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
--- For the page of a rollout. Neither column changes in the life of a deployment, so a transition leaves it alone.
+-- For the page of a rollout. Neither column changes in the life of a deployment, and a transition leaves them alone.
 CREATE INDEX deployment_of_rollout ON deployment (tenant, rollout, offered_at);
 
 CREATE TABLE gate_count (

@@ -6,6 +6,7 @@
 
 #include <device/ids.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <tuple>
 
@@ -36,6 +37,14 @@ template <class Row> std::vector<std::string> identity() {
     for (auto& name : key_columns<Row>())
         columns.push_back(std::move(name));
     return columns;
+}
+
+// Of rest_columns, those that stand in an index of the table beside its key.
+template <class Row> std::vector<std::string> indexed_columns() {
+    if constexpr (std::is_same_v<Row, ports::DeploymentRow>)
+        return {"rollout", "offered_at"};
+    else
+        return {};
 }
 
 template <class Row> std::string insert_sql(std::optional<std::string> extra_column = {}) {
@@ -79,7 +88,7 @@ template <class Row> class TableWriter {
                     [] { return upsert_sql<Row>() + " WHERE " + Rules::name + ".row_version = 0"; }, tenant,
                     shard, row));
             else
-                TRY(run(connection, next_, [] { return update_sql(); }, tenant, shard, row));
+                TRY(update(connection, tenant, shard, row));
             if (connection.changed_rows() == 0)
                 return base::conflict(std::string("the stored row of ") + Rules::name +
                                       " is not the one that this change was decided on");
@@ -117,10 +126,25 @@ template <class Row> class TableWriter {
     }
 
   private:
-    static std::string update_sql() {
-        return std::string("UPDATE ") + Rules::name + " SET " +
-               join(equalities<Row>(rest_columns<Row>()), ", ") + where_identity<Row>() +
-               " AND row_version = " + parameter<Row>("row_version") + " - 1";
+    // Columns of an index hardly ever change, but naming them in SET rewrites the index: first an update that
+    // leaves them alone and applies where they are as before, then one that does not.
+    base::Status update(Connection& connection, ports::TenantId tenant, ports::ShardId shard,
+                        const Row& row) {
+        TRY(run(connection, next_, [] { return update_sql(indexed_columns<Row>()); }, tenant, shard, row));
+        if (indexed_columns<Row>().empty() || connection.changed_rows() != 0) return {};
+        return run(connection, next_with_index_, [] { return update_sql({}); }, tenant, shard, row);
+    }
+    static std::string update_sql(const std::vector<std::string>& unchanged) {
+        std::vector<std::string> changed;
+        for (auto& column : rest_columns<Row>())
+            if (std::find(unchanged.begin(), unchanged.end(), column) == unchanged.end())
+                changed.push_back(column);
+        std::string sql = std::string("UPDATE ") + Rules::name + " SET " +
+                          join(equalities<Row>(changed), ", ") + where_identity<Row>() +
+                          " AND row_version = " + parameter<Row>("row_version") + " - 1";
+        for (const auto& column : unchanged)
+            sql += " AND " + column + " IS " + parameter<Row>(column);
+        return sql;
     }
     // An interval never ends before it began. The parameter of to_at is NULL here.
     static std::string close_sql() {
@@ -155,7 +179,7 @@ template <class Row> class TableWriter {
         return statement.run();
     }
 
-    std::optional<Statement> replace_, first_, next_, erase_;
+    std::optional<Statement> replace_, first_, next_, next_with_index_, erase_;
 };
 
 template <class> struct WritersOf;

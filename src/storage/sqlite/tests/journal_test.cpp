@@ -152,6 +152,38 @@ TEST_CASE("a device's row in a foreign shard is a bug that is not stored") {
     }
 }
 
+TEST_CASE("a deployment moves on with and without a change of what it is looked up by") {
+    SqliteUnderTest store;
+    RowMaker make(7);
+    const auto id = make.id<ports::DeviceId>();
+    const auto shard = device::shard_of(device::kDefaultTenant, id);
+    auto row = make.deployment(make.id<ports::DeploymentId>(), id, 1);
+    row.rollout = {};
+    commit(store, batch_of(shard, {make.device(id, 0), row}));
+    const auto check = [&] {
+        ++row.row_version;
+        row.detail = make.name();
+        commit(store, batch_of(shard, {row}));
+        const auto stored = must(store.history().deployments(device::kDefaultTenant, id, 10));
+        REQUIRE(stored.size() == 1);
+        CHECK(contract::text(stored.front()) == contract::text(row));
+        CHECK(must(store.history().rollout_deployments(device::kDefaultTenant, row.rollout, 10)).size() ==
+              (row.rollout.is_zero() ? 0 : 1));
+    };
+    check();
+    row.rollout = make.id<ports::RolloutId>();
+    check();
+    check();
+    row.offered_at += base::Duration(1);
+    check();
+    check();
+    row.row_version -= 1;
+    std::uint64_t last_change = 0;
+    const auto status = store.sqlite_journal().commit_now(batch_of(shard, {row}), last_change);
+    REQUIRE_FALSE(status.ok());
+    CHECK(status.error().kind == base::ErrorKind::conflict);
+}
+
 TEST_CASE("values that no binary wrote are reported with their column, not guessed at") {
     const std::pair<const char*, const char*> damages[] = {
         {"UPDATE device SET lifecycle = 99", "device.lifecycle"},

@@ -123,7 +123,7 @@ Status FolderSlots::provision(const fs::path& image) {
         ::open(image_path("a").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!out.open()) return system_error("writing slot a");
     TRY(read_pieces(image, length, [&](base::ByteView piece) -> Status {
-        TRY(reader.feed(piece));
+        if (Status fed = reader.feed(piece); !fed.ok()) return fed;
         hash.update(piece);
         return write_all(out.number(), piece);
     }));
@@ -235,7 +235,7 @@ Status FolderSlots::read_back(std::uint64_t length, const updates::Piece& piece)
     Nowhere found;
     ImageReader reader(found);
     TRY(read_pieces(image_path(other_slot(running_)), length, [&](base::ByteView bytes) -> Status {
-        TRY(reader.feed(bytes));
+        if (Status fed = reader.feed(bytes); !fed.ok()) return fed;
         return piece(bytes);
     }));
     TRY(reader.finish());

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "../../../engine/governance/tests/world.hpp"
+#include "samples.hpp"
+
+#include <api/api.hpp>
+#include <governance/idempotency.hpp>
+
+// The nouns behind the API as fakes that note what was asked and answer a sample; governance is the real one.
+namespace oakum::api::test {
+
+struct Asked {
+    std::vector<std::string> calls;
+    std::vector<base::Id128> scope; // of the actor that came last
+    void note(const access::Actor& actor, std::string call) {
+        calls.push_back(std::move(call));
+        scope = actor.scope;
+    }
+};
+
+template <class T> Page<T> page_of(T item) {
+    Page<T> page;
+    page.items.push_back(std::move(item));
+    page.next = "after this";
+    page.total = 2;
+    return page;
+}
+
+struct FakeGroups final : GroupsService, Asked {
+    void list(const access::Actor& a, Answer<std::vector<Group>> answer) override {
+        note(a, "list"), answer(std::vector{group()});
+    }
+    void get(const access::Actor& a, device::GroupId, Answer<Group> answer) override {
+        note(a, "get"), answer(group());
+    }
+    void create(const access::Actor& a, GroupNew, Answer<Group> answer) override {
+        note(a, "create"), answer(group());
+    }
+    void patch(const access::Actor& a, device::GroupId, GroupPatch, Answer<Group> answer) override {
+        note(a, "patch"), answer(group());
+    }
+    void remove(const access::Actor& a, device::GroupId, Answer<base::Nothing> answer) override {
+        note(a, "remove"), answer(base::Nothing{});
+    }
+};
+
+struct FakeDevices final : DevicesService, Asked {
+    void list(const access::Actor& a, std::string, DeviceSort, Order, PageRequest request,
+              Answer<DevicePage> answer) override {
+        note(a, "list after " + request.after);
+        DevicePage page;
+        page.items = {device_value()};
+        page.next = "after this";
+        page.unknown = 1;
+        answer(page);
+    }
+    void facets(const access::Actor& a, std::string, std::vector<std::string>,
+                Answer<Facets> answer) override {
+        note(a, "facets"), answer(test::facets());
+    }
+    void preview(const access::Actor& a, std::string, Answer<QueryPreview> answer) override {
+        note(a, "preview"), answer(test::preview());
+    }
+    void import(const access::Actor& a, DeviceImport, Answer<DeviceImportResult> answer) override {
+        note(a, "import"), answer(import_result());
+    }
+    void get(const access::Actor& a, device::DeviceId, Answer<Device> answer) override {
+        note(a, "get"), answer(device_value());
+    }
+    void patch(const access::Actor& a, device::DeviceId, DevicePatch, Answer<Device> answer) override {
+        note(a, "patch"), answer(device_value());
+    }
+    void act(const access::Actor& a, device::DeviceId, DeviceAction action, std::string,
+             Answer<DeviceActionResult> answer) override {
+        note(a, std::string(to_string(action)));
+        answer(DeviceActionResult{.device = device_value(), .sentence = "Done."});
+    }
+    void findings(const access::Actor& a, device::DeviceId, FindingFilter, PageRequest,
+                  Answer<Page<Finding>> answer) override {
+        note(a, "findings"), answer(page_of(finding()));
+    }
+    void software(const access::Actor& a, device::DeviceId, Answer<Software> answer) override {
+        note(a, "software"), answer(test::software());
+    }
+    void history(const access::Actor& a, device::DeviceId, PageRequest,
+                 Answer<Page<DeviceEvent>> answer) override {
+        note(a, "history"), answer(page_of(event()));
+    }
+    void deployments(const access::Actor& a, device::DeviceId, PageRequest,
+                     Answer<Page<Deployment>> answer) override {
+        note(a, "deployments"), answer(page_of(deployment()));
+    }
+    void explain(const access::Actor& a, device::DeviceId, Answer<Explanation> answer) override {
+        note(a, "explain"), answer(explanation());
+    }
+    bool sees(const access::Actor&, device::DeviceId device) override {
+        return device == id<device::DeviceId>(2);
+    }
+};
+
+struct FakeSoftware final : SoftwareService, Asked {
+    void attach(const access::Actor& a, SbomNew, Answer<SbomAttached> answer) override {
+        note(a, "attach"), answer(sbom());
+    }
+    void firmware(const access::Actor& a, PageRequest, Answer<Page<Firmware>> answer) override {
+        note(a, "firmware"), answer(page_of(test::firmware()));
+    }
+};
+
+struct FakeAdvisories final : AdvisoriesService, Asked {
+    void list(const access::Actor& a, AdvisoryQuery, Answer<AdvisoryPage> answer) override {
+        note(a, "list");
+        AdvisoryPage page;
+        page.items = {advisory()};
+        page.newest_record = kAt;
+        answer(page);
+    }
+    void get(const access::Actor& a, std::string wanted, std::string,
+             Answer<AdvisoryLookup> answer) override {
+        note(a, "get " + wanted);
+        answer(
+            AdvisoryLookup{.advisory = wanted == "CVE-2024-6387" ? std::optional(advisory()) : std::nullopt,
+                           .newest_record = kAt});
+    }
+};
+
+struct FakeExposure final : ExposureService, Asked {
+    void exposure(const access::Actor& a, std::string, Answer<Exposure> answer) override {
+        note(a, "exposure"), answer(test::exposure());
+    }
+    void fixes(const access::Actor& a, std::string, PageRequest, Answer<FixPage> answer) override {
+        note(a, "fixes");
+        FixPage page;
+        page.items = {fix()};
+        page.total_risk = 200;
+        answer(page);
+    }
+    void windows(const access::Actor& a, std::string, Answer<ExposureWindows> answer) override {
+        note(a, "windows"), answer(test::windows());
+    }
+};
+
+struct FakeFeeds final : FeedsService, Asked {
+    struct Piece final : FeedUpload {
+        explicit Piece(std::string& kept) : kept_(kept) {}
+        base::Status write(base::ByteView piece) override {
+            kept_ += base::as_text(piece);
+            return {};
+        }
+        void finish(Answer<Job> answer) override { answer(job()); }
+        std::string& kept_;
+    };
+    void list(const access::Actor& a, Answer<Page<Feed>> answer) override {
+        note(a, "list"), answer(page_of(feed()));
+    }
+    base::Result<std::unique_ptr<FeedUpload>> begin_import(const access::Actor& a,
+                                                           std::string name) override {
+        note(a, "import " + name);
+        return std::unique_ptr<FeedUpload>(std::make_unique<Piece>(received));
+    }
+    std::string received;
+};
+
+struct FakeJobs final : JobsService, Asked {
+    void list(const access::Actor& a, PageRequest, Answer<Page<Job>> answer) override {
+        note(a, "list"), answer(page_of(job()));
+    }
+    void get(const access::Actor& a, std::string, Answer<Job> answer) override {
+        note(a, "get"), answer(job());
+    }
+    void cancel(const access::Actor& a, std::string, Answer<Job> answer) override {
+        note(a, "cancel"), answer(job());
+    }
+};
+
+struct FakeUploads final : UploadsService, Asked {
+    struct Piece final : UploadPiece {
+        base::Status write(base::ByteView) override { return {}; }
+        void finish(Answer<Upload> answer) override { answer(upload()); }
+    };
+    void begin(const access::Actor& a, UploadNew, Answer<Upload> answer) override {
+        note(a, "begin"), answer(upload());
+    }
+    void get(const access::Actor& a, UploadId, Answer<Upload> answer) override {
+        note(a, "get"), answer(upload());
+    }
+    base::Result<std::unique_ptr<UploadPiece>> append(const access::Actor& a, UploadId,
+                                                      std::uint64_t offset) override {
+        note(a, "append " + std::to_string(offset));
+        if (offset != 4) return base::conflict("4 bytes are held").at("Upload-Offset");
+        return std::unique_ptr<UploadPiece>(std::make_unique<Piece>());
+    }
+    void finish(const access::Actor& a, UploadId, Answer<Artifact> answer) override {
+        note(a, "finish"), answer(artifact());
+    }
+    void artifacts(const access::Actor& a, PageRequest, Answer<Page<Artifact>> answer) override {
+        note(a, "artifacts"), answer(page_of(artifact()));
+    }
+};
+
+struct FakeReleases final : ReleasesService, Asked {
+    void list(const access::Actor& a, PageRequest, Answer<Page<ReleaseSummary>> answer) override {
+        note(a, "list"), answer(page_of<ReleaseSummary>(release()));
+    }
+    void get(const access::Actor& a, rollout::ReleaseId, Answer<Release> answer) override {
+        note(a, "get"), answer(release());
+    }
+    void create(const access::Actor& a, ReleaseNew, Answer<Release> answer) override {
+        note(a, "create"), answer(release());
+    }
+    void act(const access::Actor& a, rollout::ReleaseId, ReleaseAction action, std::string,
+             Answer<Release> answer) override {
+        note(a, std::string(to_string(action))), answer(release());
+    }
+};
+
+struct FakeRollouts final : RolloutsService, Asked {
+    void list(const access::Actor& a, std::optional<rollout::State>, PageRequest,
+              Answer<Page<RolloutSummary>> answer) override {
+        note(a, "list"), answer(page_of<RolloutSummary>(rollout_value()));
+    }
+    void get(const access::Actor& a, rollout::RolloutId, Answer<Rollout> answer) override {
+        note(a, "get"), answer(rollout_value());
+    }
+    void create(const access::Actor& a, PlanNew plan, Answer<Rollout> answer) override {
+        note(a, "create " + plan.name);
+        if (failure) return answer(*failure);
+        answer(rollout_value());
+    }
+    void act(const access::Actor& a, rollout::RolloutId, RolloutAction action, std::string why,
+             Answer<Rollout> answer) override {
+        note(a, std::string(to_string(action)) + ": " + why);
+        answer(rollout_value());
+    }
+    void devices(const access::Actor& a, rollout::RolloutId, std::optional<install::State>, PageRequest,
+                 Answer<Page<Deployment>> answer) override {
+        note(a, "devices"), answer(page_of(deployment()));
+    }
+    void decisions(const access::Actor& a, rollout::RolloutId, PageRequest,
+                   Answer<Page<RolloutDecision>> answer) override {
+        note(a, "decisions"), answer(page_of(decision()));
+    }
+    std::optional<base::Error> failure;
+};
+
+struct FakeSystem final : SystemService, Asked {
+    void system(const access::Actor& a, Answer<System> answer) override {
+        note(a, "system"), answer(system_value());
+    }
+    void backup(const access::Actor& a, std::string, Answer<Backup> answer) override {
+        note(a, "backup"), answer(test::backup());
+    }
+    void search(const access::Actor& a, std::string, Answer<std::vector<SearchHit>> answer) override {
+        note(a, "search");
+        answer(std::vector<SearchHit>{{.kind = "device", .id = "x", .title = "x", .detail = ""}});
+    }
+    Health readiness() override { return ready ? Health{} : test::health(); }
+    std::string metrics() override { return "oakum_devices 5\n"; }
+    bool ready = true;
+};
+
+// One server of these, and a client that asks it in process.
+struct Server {
+    governance::test::World world;
+    governance::Idempotency idempotency{world.writer, world.control, world.clock};
+    governance::AuditLog audit{world.history, world.control, world.executor};
+    FakeGroups groups;
+    FakeDevices devices;
+    FakeSoftware software;
+    FakeAdvisories advisories;
+    FakeExposure exposure;
+    FakeFeeds feeds;
+    FakeJobs jobs;
+    FakeUploads uploads;
+    FakeReleases releases;
+    FakeRollouts rollouts;
+    FakeSystem system;
+    governance::SignedIn admin{world.first_administrator()};
+    Api api;
+
+    explicit Server(std::filesystem::path web = {})
+        : api(
+              Services{
+                  world.sessions, world.users,    world.tokens, audit,    idempotency,   groups,
+                  devices,        software,       advisories,   exposure, feeds,         jobs,
+                  uploads,        releases,       rollouts,     system,   world.control, world.writer.feed(),
+                  world.clock,    world.executor, world.ids,    world.log},
+              settings(std::move(web))) {}
+
+    static Settings settings(std::filesystem::path web) {
+        Settings chosen;
+        chosen.web = std::move(web);
+        chosen.address = "https://oakum.example:8443";
+        chosen.ca_fingerprint = kDigest.hex();
+        return chosen;
+    }
+
+    // How often any noun was asked.
+    std::size_t asked() const {
+        return groups.calls.size() + devices.calls.size() + software.calls.size() + advisories.calls.size() +
+               exposure.calls.size() + feeds.calls.size() + jobs.calls.size() + uploads.calls.size() +
+               releases.calls.size() + rollouts.calls.size() + system.calls.size();
+    }
+    std::size_t stored() const { return world.journal.stored.size(); }
+
+    // Head, then body, as platform/http does it.
+    ports::HttpResponse send(ports::HttpRequest request) {
+        const std::string body = std::exchange(request.body, {});
+        if (!body.empty()) request.headers.emplace_back("content-length", std::to_string(body.size()));
+        auto head = api.on_head(request);
+        if (auto* refused = std::get_if<ports::HttpResponse>(&head)) return std::move(*refused);
+        std::optional<ports::HttpResponse> response;
+        const auto keep = [&](ports::HttpResponse made) {
+            REQUIRE_FALSE(response.has_value());
+            response = std::move(made);
+        };
+        if (auto* sink = std::get_if<std::unique_ptr<ports::BodySink>>(&head)) {
+            REQUIRE((*sink)->write(base::as_bytes(body)).ok());
+            (*sink)->finish(keep);
+        } else if (body.size() > std::get<ports::BufferBody>(head).limit) {
+            ports::HttpResponse too_large;
+            too_large.status = 413;
+            return too_large;
+        } else {
+            request.body = body;
+            api.handle(std::move(request), keep);
+        }
+        world.settle();
+        REQUIRE(response.has_value());
+        return std::move(*response);
+    }
+
+    ports::HttpRequest request(ports::Method method, std::string path, std::string body = {},
+                               std::string type = "application/json") {
+        ports::HttpRequest made;
+        made.method = method;
+        const std::size_t mark = path.find('?');
+        made.path = path.substr(0, mark);
+        while (mark != std::string::npos && path.size() > mark + 1) {
+            std::string rest = path.substr(mark + 1);
+            path.resize(mark + 1);
+            for (std::size_t at = 0; at < rest.size();) {
+                const std::size_t end = std::min(rest.find('&', at), rest.size());
+                const std::string pair = rest.substr(at, end - at);
+                const std::size_t equals = std::min(pair.find('='), pair.size());
+                made.query.emplace_back(pair.substr(0, equals),
+                                        equals < pair.size() ? pair.substr(equals + 1) : "");
+                at = end + 1;
+            }
+        }
+        if (!body.empty() || method == ports::Method::post || method == ports::Method::patch ||
+            method == ports::Method::put)
+            made.headers.emplace_back("content-type", type);
+        made.body = std::move(body);
+        made.peer.address = "192.0.2.7";
+        return made;
+    }
+    static void as(ports::HttpRequest& request, const governance::SignedIn& who) {
+        request.headers.emplace_back("cookie", "theme=dark; __Host-oakum_session=" + who.secret);
+        request.headers.emplace_back("x-csrf-token", who.principal.csrf);
+    }
+    ports::HttpResponse ask(const governance::SignedIn& who, ports::Method method, std::string path,
+                            std::string body = {}, std::string type = "application/json") {
+        ports::HttpRequest made = request(method, std::move(path), std::move(body), std::move(type));
+        as(made, who);
+        return send(std::move(made));
+    }
+};
+
+inline std::string body_of(const ports::HttpResponse& response) {
+    const auto* text = std::get_if<std::string>(&response.body);
+    return text ? *text : std::string();
+}
+inline std::string header_of(const ports::HttpResponse& response, std::string_view name) {
+    for (const auto& [key, value] : response.headers)
+        if (key == name) return value;
+    return {};
+}
+
+} // namespace oakum::api::test

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "routes.hpp"
+
+#include <map>
+#include <string>
+
+// A request that each route takes as it is.
+namespace oakum::api::test {
+
+inline const std::string kId = "01jd2m6c7g3v8x0w5n4t9r1k2p";
+inline const std::string kSha = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+inline std::string good_path(const Route& route) {
+    std::string path(route.path);
+    if (const std::size_t hole = path.find("{id}"); hole != std::string::npos)
+        path.replace(hole, 4, path.starts_with("/api/v1/advisories") ? "CVE-2024-6387" : kId);
+    if (path.ends_with("/sboms")) path += "?model=gw-200&version=1.4.3";
+    if (path.ends_with("/feeds/import")) path += "?name=kev.json";
+    if (path.ends_with("/search")) path += "?q=camera";
+    return path;
+}
+
+inline std::string good_type(const Route& route) {
+    return route.body == Body::csv      ? "text/csv"
+           : route.body == Body::stream ? "application/octet-stream"
+                                        : "application/json";
+}
+
+inline std::string good_body(const Route& route) {
+    static const std::map<std::string_view, std::string> bodies{
+        {"/api/v1/session", R"({"user":"anna","password":"a good long password"})"},
+        {"/api/v1/session/one-time", R"({"token":"x"})"},
+        {"/api/v1/me/password", R"({"current":"a good long password","new":"another good password"})"},
+        {"/api/v1/users", R"({"name":"new.user","role":"viewer","password":"a good long password"})"},
+        {"/api/v1/users/{id}", R"({"role":"viewer"})"},
+        {"/api/v1/tokens", R"({"label":"ci","scopes":["read"],"expires_in_days":90})"},
+        {"/api/v1/enrolment-tokens", R"({"label":"plant 3","uses":10,"expires_in_hours":24})"},
+        {"/api/v1/groups",
+         R"({"name":"Plant 3","query":"site = \"plant-3\"","defaults":{"criticality":"high"}})"},
+        {"/api/v1/groups/{id}", R"({"name":"Plant 4"})"},
+        {"/api/v1/devices/import", "serial,model\nS1,gw-200\n"},
+        {"/api/v1/devices/{id}", R"({"facts":{"owner":"line 4","site":null},"group":null,"why":"moved"})"},
+        {"/api/v1/sboms", R"({"bomFormat":"CycloneDX"})"},
+        {"/api/v1/feeds/import", "{}"},
+        {"/api/v1/uploads", R"({"name":"gw.img","length":10,"sha256":")" + kSha + R"("})"},
+        {"/api/v1/uploads/{id}", "bytes"},
+        {"/api/v1/releases",
+         R"({"name":"gateway","version":"1.4.3","artifact":")" + kSha + R"(","models":["gw-200"]})"},
+        {"/api/v1/rollouts", R"({"name":"everywhere","release":")" + kId + R"(","care":"careful"})"},
+        {"/api/v1/backup", R"({"file":"a.db"})"},
+    };
+    if (const auto found = bodies.find(route.path); found != bodies.end() && route.body != Body::none)
+        return found->second;
+    if (route.body == Body::json) return R"({"why":"it is time"})";
+    return {};
+}
+
+} // namespace oakum::api::test

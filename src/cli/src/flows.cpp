@@ -354,6 +354,20 @@ base::Status watch_rollout(const Flow& flow, const std::string& id) {
     }
 }
 
+base::Status create_user(const Flow& flow, const std::string& name, const std::string& role,
+                         const std::string& password) {
+    Api::Body body;
+    json::Writer(body.bytes)
+        .begin_object()
+        .member("name", name)
+        .member("role", role)
+        .member("password", password)
+        .end_object();
+    TRY_VALUE(const json::Value user, flow.api.call(Method::post, "/api/v1/users", &body));
+    flow.shown.object({{"id", "/id"}, {"name", "/name"}, {"role", "/role"}}, user);
+    return {};
+}
+
 base::Status back_up(const Flow& flow, const std::string& file) {
     Api::Body body;
     json::Writer(body.bytes).begin_object().member("file", file).end_object();

@@ -239,7 +239,8 @@ int run(const std::vector<std::string>& arguments, Console& console) {
 
     // What is more than one request.
     struct {
-        std::string query, file, group, model, version, device, user, one_time, shell, id, backup;
+        std::string query, file, group, model, version, device, user, one_time, shell, id, backup, role;
+        bool password_stdin = false;
         std::vector<std::string> paths;
         NewRelease release;
         NewRollout rollout;
@@ -354,6 +355,21 @@ int run(const std::vector<std::string>& arguments, Console& console) {
     backup->add_option("file", given.backup, "a name below the server's DIR/backups")->required();
     backup->callback([&] {
         line.action = with_api(session, [&](const Flow& flow) { return back_up(flow, given.backup); });
+    });
+
+    CLI::App* person =
+        noun_of(app, nouns, "user")
+            ->add_subcommand("create",
+                             "let somebody in; the password is asked for, or read from standard input");
+    person->add_option("--name", given.user, "the name to sign in with")->required();
+    person->add_option("--role", given.role, "viewer, operator, approver or administrator")->required();
+    person->add_flag("--password-stdin", given.password_stdin, "do not prompt");
+    person->callback([&] {
+        line.action = with_api(session, [&](const Flow& flow) -> base::Status {
+            TRY_VALUE(const std::string password,
+                      console.ask(given.password_stdin ? "" : "Password for " + given.user + ": ", true));
+            return create_user(flow, given.user, given.role, password);
+        });
     });
 
     CLI::App* sign_in = app.add_subcommand("login", "sign in and keep a token for the next commands");

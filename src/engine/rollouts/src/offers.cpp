@@ -18,6 +18,9 @@ using shard::Transaction;
 
 namespace {
 
+// How long a device that restarted into its old version may take to report the reason.
+constexpr auto kOwnWords = std::chrono::seconds(60);
+
 std::uint64_t next_number(std::uint64_t stored, base::TimePoint now) {
     return std::max<std::uint64_t>(
         stored + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(0, base::unix_seconds(now))));
@@ -267,6 +270,11 @@ void Rollouts::seen(const fleet::DeviceActor& device, std::string running_versio
             const install::Decision decision =
                 install::decide_poll(value_of(*deployment), terms(*rollout, *release), running_version,
                                      healthy, transaction.now());
+            // That it fell back is better told by the device itself, which knows why: it gets a while to say
+            // so.
+            const bool bad_end =
+                install::is_terminal(decision.next.state) && decision.next.state != install::State::verified;
+            if (bad_end && transaction.now() - deployment->state_at < kOwnWords) return deployment;
             if (decision.changed) TRY(apply(transaction, *deployment, decision.next));
             return transaction.deployment(id, deployment->id);
         },

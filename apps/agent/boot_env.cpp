@@ -91,7 +91,10 @@ BootChoice choose(BootEnv env) {
         const std::string slot = env.trying;
         return {slot, std::move(env)};
     }
-    if (!env.trying.empty()) env = condemn(std::move(env), env.trying);
+    if (!env.trying.empty()) {
+        const std::string bad = env.trying;
+        env = condemn(std::move(env), bad);
+    }
     if (env.images.contains(env.active)) {
         const std::string slot = env.active;
         return {slot, std::move(env)};

@@ -151,13 +151,17 @@ Status ImageReader::header() {
 }
 
 Status ImageReader::admit(const std::string& path) {
-    if (++files_ > max_files) return base::too_large("more than " + std::to_string(max_files) + " files");
-    if (files_ > 1 && !(last_ < path)) return invalid(path + " is out of order or there twice");
+    if (files_.size() == max_files)
+        return base::too_large("more than " + std::to_string(max_files) + " files");
+    if (!files_.empty() && !(last_ < path)) return invalid(path + " is out of order or there twice");
     // A file cannot be a folder of another one.
     if (folders_.contains(path)) return invalid(path + " is a file and a folder");
-    if (!last_.empty() && path.starts_with(last_ + "/")) return invalid(last_ + " is a file and a folder");
-    for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1))
-        folders_.insert(path.substr(0, slash));
+    for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+        const std::string folder = path.substr(0, slash);
+        if (files_.contains(folder)) return invalid(folder + " is a file and a folder");
+        folders_.insert(folder);
+    }
+    files_.insert(path);
     last_ = path;
     return {};
 }
@@ -165,7 +169,7 @@ Status ImageReader::admit(const std::string& path) {
 Status ImageReader::finish() {
     if (held_ != 0 || in_file_) return invalid("the image is cut off");
     if (zero_blocks_ < 2) return invalid("the image has no end");
-    if (files_ == 0) return invalid("the image is empty");
+    if (files_.empty()) return invalid("the image is empty");
     return {};
 }
 

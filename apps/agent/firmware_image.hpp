@@ -54,7 +54,7 @@ class ImageReader {
     std::size_t zero_blocks_ = 0;
     std::string last_;
     std::set<std::string> folders_;
-    std::size_t files_ = 0;
+    std::set<std::string> files_;
 };
 
 } // namespace oakum::agent

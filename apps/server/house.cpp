@@ -144,7 +144,6 @@ struct House::Parts {
     void make_services();
     base::Status start_trust();
     base::Status keep_settings();
-    base::Status keep_settings();
     base::Status listen();
     void keep_time();
     base::Status greet();
@@ -242,25 +241,6 @@ base::Status House::Parts::start_trust() {
     log.write(base::LogLevel::error, "trust",
               "after the restore the signed metadata could not be issued anew: " + done.error().text());
     return {};
-}
-
-base::Status House::Parts::keep_settings() {
-    if (options.poll_seconds == 0) return {};
-    const auto done = wait_for<base::Nothing>([&](std::function<void(base::Result<base::Nothing>)> answer) {
-        writer->submit<base::Nothing>(
-            shard::control_of(device::kDefaultTenant), shard::Priority::terminal,
-            [wanted = std::to_string(options.poll_seconds)](
-                shard::Transaction& transaction) -> base::Result<base::Nothing> {
-                const std::string name = "setting/poll_seconds";
-                const std::string before = transaction.document(name);
-                if (before == wanted) return base::Nothing{};
-                transaction.put(ports::DocumentRow{name, wanted});
-                transaction.audit({"oakumd", "setting.change", name, before, wanted, "given at the start"});
-                return base::Nothing{};
-            },
-            std::move(answer));
-    });
-    return done.status();
 }
 
 std::pair<std::optional<double>, std::optional<double>>
@@ -467,7 +447,6 @@ base::Result<std::unique_ptr<House>> House::open(Options options, base::LogSink&
     TRY(parts->open_store());
     TRY(parts->start_engine());
     TRY(parts->start_trust());
-    TRY(parts->keep_settings());
     TRY(parts->keep_settings());
     parts->make_services();
     TRY(parts->listen());

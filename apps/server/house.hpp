@@ -19,7 +19,6 @@ struct Options {
     std::filesystem::path web;      // the dashboard's built files; empty: none
     bool approval_by_another = false;
     unsigned io_threads = 2;
-    unsigned poll_seconds = 0; // between two polls of a device; zero: as it was set before
     std::uint32_t poll_seconds = 0; // devices come back that often; 0: as set before, 60 at first
     bool overtake = false;          // the store was restored from a backup
 };

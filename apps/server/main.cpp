@@ -63,9 +63,6 @@ int main(int argc, char** argv) {
                  "a rollout needs the approval of somebody who did not make it");
     app.add_option("--io-threads", options.io_threads, "threads that speak to connections")
         ->check(CLI::Range(1U, 64U));
-    app.add_option("--poll-seconds", options.poll_seconds,
-                   "seconds between two polls of a device (60 at first); kept for the next starts")
-        ->check(CLI::Range(1U, 86'400U));
     app.add_option("--restore", backup,
                    "put this backup in place of the store first; the old one is kept beside it")
         ->check(CLI::ExistingFile);

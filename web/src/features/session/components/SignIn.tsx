@@ -24,10 +24,16 @@ export function SignIn() {
   };
   useEffect(() => {
     // The link's token stands behind '#', so that no server or log ever sees it in a URL.
-    const token = new URLSearchParams(window.location.hash.slice(1)).get('token');
-    if (!token) return;
-    window.history.replaceState(null, '', window.location.pathname);
-    void enter(signInOnce(token));
+    const useLink = () => {
+      const token = new URLSearchParams(window.location.hash.slice(1)).get('token');
+      if (!token) return;
+      window.history.replaceState(null, '', window.location.pathname);
+      void enter(signInOnce(token));
+    };
+    useLink();
+    // The link opened in a tab that shows this page already changes only what stands behind '#'.
+    window.addEventListener('hashchange', useLink);
+    return () => window.removeEventListener('hashchange', useLink);
     // Once, when the page opens.
   }, []);
   const submit = (event: FormEvent<HTMLFormElement>) => {

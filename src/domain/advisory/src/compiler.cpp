@@ -86,6 +86,7 @@ struct AdvisoryCompiler::State {
     std::vector<RecordRow> record_rows;
     std::vector<CvssRow> cvss;
     std::vector<ListItem> lists;
+    std::vector<VersionKey> versions;
     std::vector<Key> keys;
     std::vector<Posting> postings;
     std::uint64_t kev_count = 0, epss_count = 0;
@@ -441,6 +442,7 @@ base::Bytes AdvisoryCompiler::State::write() const {
         visit(statements.changes);
         visit(statements.nodes);
         visit(statements.products);
+        visit(versions);
         visit(keys);
         visit(postings);
     };
@@ -467,6 +469,7 @@ base::Result<base::Bytes> AdvisoryCompiler::compile() {
     s.form_groups();
     s.fill_threats();
     s.index();
+    s.versions = s.statements.place_versions();
     s.stats.criteria_refused = s.statements.criteria_refused;
     if (s.strings.full()) return base::too_large("the advisories have more than 4 GiB of text");
     return s.write();

@@ -12,52 +12,54 @@ using version::Scheme;
 using Reader = AdvisoryFile::Reader;
 using Kind = Outcome::Kind;
 
-std::string_view VersionText::key(Scheme scheme) const {
-    auto& slot = keys_[static_cast<std::size_t>(scheme)];
+Position VersionText::position(const Reader& reader, Scheme scheme) const {
+    auto& slot = positions_[static_cast<std::size_t>(scheme)];
     if (!slot) {
         const auto version = version::Version::parse(scheme, text_);
-        slot = version.ok() ? version->key() : std::string();
+        slot = version.ok() ? reader.position(version->key()) : unordered;
     }
     return *slot;
 }
 
-bool holds(const Reader& reader, const Range& range, std::string_view key) {
+namespace {
+
+// Whether a readable range holds a version.
+bool holds(const Range& range, Position at) {
     if (range.low_key != 0) {
-        const auto low = version::compare_keys(key, reader.string(range.low_key));
-        if (low < 0 || (low == 0 && (range.flags & low_inclusive) == 0)) return false;
+        const auto low = position_of(range.low_key);
+        if (at < low || (at == low && (range.flags & low_inclusive) == 0)) return false;
     }
     if (range.high_key != 0) {
-        const auto high = version::compare_keys(key, reader.string(range.high_key));
-        if (high > 0 || (high == 0 && (range.flags & high_inclusive) == 0)) return false;
+        const auto high = position_of(range.high_key);
+        if (at > high || (at == high && (range.flags & high_inclusive) == 0)) return false;
     }
     return true;
 }
-
-namespace {
 
 Scheme scheme_of(std::uint8_t value) {
     return value <= static_cast<std::uint8_t>(Scheme::generic) ? static_cast<Scheme>(value) : Scheme::generic;
 }
 
-bool is_at_fix(const Reader& reader, const Range& range, std::string_view key) {
+bool is_at_fix(const Range& range, Position at) {
     return (range.flags & (high_is_fix | unreadable)) == high_is_fix && range.high_key != 0 &&
-           version::compare_keys(key, reader.string(range.high_key)) >= 0;
+           at >= position_of(range.high_key);
 }
 
 // Among exact versions sorted by key: the row with this key, or no_row.
 constexpr std::uint32_t no_row = 0xFFFFFFFFU;
-std::uint32_t find_exact(const Reader& reader, std::uint32_t first, std::uint32_t count,
-                         std::string_view key) {
+std::uint32_t find_exact(const Reader& reader, std::uint32_t first, std::uint32_t count, Position at) {
+    if (at % 2 == 0 || at == unordered) return no_row; // between two keys: nobody names it
+    const auto place = at / 2 + 1;
     std::uint32_t low = 0;
     std::uint32_t high = count;
     while (low < high) {
         const auto middle = low + (high - low) / 2;
-        if (reader.string(reader.at<Exact>(first + middle).key) < key)
+        if (reader.at<Exact>(first + middle).key < place)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < count && reader.string(reader.at<Exact>(first + low).key) == key ? first + low : no_row;
+    return low < count && reader.at<Exact>(first + low).key == place ? first + low : no_row;
 }
 
 // Unordered versions can still be named: equal texts are equal versions. Those rows have key 0 and come
@@ -98,19 +100,19 @@ Judged judge_versions(const Reader& reader, const Product& product, const Versio
         return {Truth::unknown, Reason::version_missing, Confidence::low, 0, 0};
     }
     const auto scheme = scheme_of(product.scheme);
-    const auto key = version.key(scheme);
+    const auto at = version.position(reader, scheme);
     const auto exacts = reader.within<Exact>(product.exacts_first, product.exacts_count);
     const auto ranges = reader.within<Range>(product.ranges_first, product.ranges_count);
-    if (key.empty()) {
+    if (at == unordered) {
         if (const auto row = find_text(reader, product.exacts_first, exacts, version.text()); row != no_row)
             return {Truth::yes, Reason::version_listed, Confidence::medium, exact_hit | (row + 1), 0};
         if (exacts == 0 && ranges == 0) return {};
         return {Truth::unknown, Reason::version_unreadable, Confidence::low, 0, 0};
     }
-    if (const auto row = find_exact(reader, product.exacts_first, exacts, key); row != no_row)
+    if (const auto row = find_exact(reader, product.exacts_first, exacts, at); row != no_row)
         return {Truth::yes, Reason::version_listed, Confidence::high, exact_hit | (row + 1), 0};
     if (alone.text() != version.text()) {
-        const auto row = find_exact(reader, product.exacts_first, exacts, alone.key(scheme));
+        const auto row = find_exact(reader, product.exacts_first, exacts, alone.position(reader, scheme));
         if (row != no_row && reader.at<Exact>(row).any_update != 0)
             return {Truth::yes, Reason::version_listed, Confidence::high, exact_hit | (row + 1), 0};
     }
@@ -120,11 +122,11 @@ Judged judge_versions(const Reader& reader, const Product& product, const Versio
         if ((range.flags & unreadable) != 0) {
             judged = {Truth::unknown, Reason::range_unreadable, Confidence::low, product.ranges_first + i + 1,
                       0};
-        } else if (holds(reader, range, key)) {
+        } else if (holds(range, at)) {
             return {Truth::yes, Reason::version_in_range,
                     scheme == Scheme::generic ? Confidence::medium : Confidence::high,
                     product.ranges_first + i + 1, (range.flags & high_is_fix) != 0 ? range.high_text : 0};
-        } else if (judged.truth == Truth::no && is_at_fix(reader, range, key)) {
+        } else if (judged.truth == Truth::no && is_at_fix(range, at)) {
             judged = {Truth::no, Reason::version_fixed, Confidence::high, product.ranges_first + i + 1,
                       range.high_text};
         }
@@ -183,7 +185,9 @@ bool is_own_hardware(std::string_view hardware, std::string_view firmware) {
 // A condition on something else than the component: what it runs on or with.
 Truth judge_surroundings(const Reader& reader, const Product& product, const Subject& subject,
                          const Platform& platform) {
-    const auto key = reader.string(product.key);
+    constexpr std::string_view prefix = "cpe:";
+    auto key = reader.string(product.key);
+    key.remove_prefix(std::min(prefix.size(), key.size()));
     const bool presence_is_enough =
         product.vulnerable == 0 && (product.flags & (any_version | no_version)) != 0;
     const auto [first, last] = platform.names().equal_range(key);
@@ -205,8 +209,7 @@ struct Configuration {
     Judged self; // the best of the component's own vulnerable rows
 
     Truth product(const Product& row) {
-        if (reader.string(row.key) != subject.cpe_key)
-            return judge_surroundings(reader, row, subject, platform);
+        if (row.key != subject.cpe_name) return judge_surroundings(reader, row, subject, platform);
         const auto judged = judge_self(reader, row, subject, platform);
         if (row.vulnerable != 0 &&
             (judged.truth > self.truth || (judged.truth == self.truth && self.hit == 0)))
@@ -286,23 +289,22 @@ struct Walk {
 
 // The status changes inside one range; the last one at or below the version counts. Returns the next fix
 // above it.
-std::uint32_t apply_changes(const Reader& reader, const Range& range, std::string_view key, Status& status) {
+std::uint32_t apply_changes(const Reader& reader, const Range& range, Position at, Status& status) {
     const auto n = reader.within<Change>(range.changes_first, range.changes_count);
     for (std::uint32_t i = 0; i < n; ++i) {
         const auto change = reader.at<Change>(range.changes_first + i);
         const auto changed = change.status <= 2 ? static_cast<Status>(change.status) : Status::unknown;
-        if (version::compare_keys(reader.string(change.key), key) > 0)
-            return changed == Status::unaffected ? change.text : 0;
+        if (position_of(change.key) > at) return changed == Status::unaffected ? change.text : 0;
         status = changed;
     }
     return 0;
 }
 
 // CVE record format, "version status": the default, then the last entry that holds the version.
-Walk walk(const Reader& reader, const Rule& rule, std::string_view key, std::string_view text) {
+Walk walk(const Reader& reader, const Rule& rule, Position at, std::string_view text) {
     Walk w;
     w.status = rule.default_status <= 2 ? static_cast<Status>(rule.default_status) : Status::unknown;
-    std::string_view nearest_fix; // the lowest version above this one that is said to be unaffected
+    std::uint32_t nearest_fix = 0; // the lowest version above this one that is said to be unaffected
     std::uint32_t nearest_text = 0;
     const auto n = reader.within<Range>(rule.ranges_first, rule.ranges_count);
     for (std::uint32_t i = 0; i < n; ++i) {
@@ -310,30 +312,29 @@ Walk walk(const Reader& reader, const Rule& rule, std::string_view key, std::str
         const auto status = range.status <= 2 ? static_cast<Status>(range.status) : Status::unknown;
         const bool single = range.low_text != 0 && range.low_text == range.high_text;
         bool inside = false;
-        if ((range.flags & unreadable) != 0 || key.empty()) {
+        if ((range.flags & unreadable) != 0 || at == unordered) {
             inside = single && reader.string(range.low_text) == text;
             w.unreadable = w.unreadable || !inside;
         } else {
-            inside = holds(reader, range, key);
+            inside = holds(range, at);
         }
         if (inside) {
             w.status = status;
             w.stated = true;
             w.hit = rule.ranges_first + i + 1;
             w.fixed_in = (range.flags & high_is_fix) != 0 && status == Status::affected ? range.high_text : 0;
-            if (const auto fix = apply_changes(reader, range, key, w.status); fix != 0) w.fixed_in = fix;
-        } else if (key.empty() || (range.flags & unreadable) != 0) {
+            if (const auto fix = apply_changes(reader, range, at, w.status); fix != 0) w.fixed_in = fix;
+        } else if (at == unordered || (range.flags & unreadable) != 0) {
             continue;
         }
         if (status == Status::affected) {
             const bool ends = range.high_key != 0 && !single;
             w.bounded = w.bounded || ends;
-            w.above_all =
-                w.above_all && ends && version::compare_keys(key, reader.string(range.high_key)) >= 0;
-            if (is_at_fix(reader, range, key)) w.fix_below = range.high_text;
+            w.above_all = w.above_all && ends && at >= position_of(range.high_key);
+            if (is_at_fix(range, at)) w.fix_below = range.high_text;
         } else if (status == Status::unaffected && range.low_key != 0) {
-            const auto low = reader.string(range.low_key);
-            if (version::compare_keys(low, key) > 0 && (nearest_fix.empty() || low < nearest_fix)) {
+            const auto low = range.low_key;
+            if (position_of(low) > at && (nearest_fix == 0 || low < nearest_fix)) {
                 nearest_fix = low;
                 nearest_text = range.low_text;
             } else if (inside) {
@@ -363,12 +364,12 @@ Outcome evaluate_product(const Reader& reader, std::uint32_t number, const Subje
         return out;
     }
     const auto scheme = scheme_of(rule.scheme);
-    const auto key = subject.version.key(scheme);
-    const auto w = walk(reader, rule, key, subject.version.text());
+    const auto at = subject.version.position(reader, scheme);
+    const auto w = walk(reader, rule, at, subject.version.text());
     out.hit = w.hit;
     const auto confidence = scheme == Scheme::generic ? Confidence::medium : Confidence::high;
     if (!w.stated && w.unreadable) {
-        out.reason = key.empty() ? Reason::version_unreadable : Reason::range_unreadable;
+        out.reason = at == unordered ? Reason::version_unreadable : Reason::range_unreadable;
         return out;
     }
     switch (w.status) {
@@ -408,11 +409,11 @@ Outcome evaluate_package(const Reader& reader, std::uint32_t number, const Subje
         out.reason = Reason::version_missing;
         return out;
     }
-    const auto key = subject.version.key(scheme_of(rule.scheme));
+    const auto at = subject.version.position(reader, scheme_of(rule.scheme));
     const auto exacts = reader.within<Exact>(rule.exacts_first, rule.exacts_count);
     const auto ranges = reader.within<Range>(rule.ranges_first, rule.ranges_count);
-    const auto row = key.empty() ? find_text(reader, rule.exacts_first, exacts, subject.version.text())
-                                 : find_exact(reader, rule.exacts_first, exacts, key);
+    const auto row = at == unordered ? find_text(reader, rule.exacts_first, exacts, subject.version.text())
+                                     : find_exact(reader, rule.exacts_first, exacts, at);
     // The ranges are asked first, since they know the fix.
     Outcome negative{Kind::negative,
                      Reason::version_outside,
@@ -420,27 +421,27 @@ Outcome evaluate_package(const Reader& reader, std::uint32_t number, const Subje
                      number,
                      0,
                      0};
-    bool undecided = key.empty();
-    for (std::uint32_t i = 0; i < ranges && !key.empty(); ++i) {
+    bool undecided = at == unordered;
+    for (std::uint32_t i = 0; i < ranges && at != unordered; ++i) {
         const auto range = reader.at<Range>(rule.ranges_first + i);
         const auto hit = rule.ranges_first + i + 1;
         if ((range.flags & unreadable) != 0)
             undecided = true;
-        else if (holds(reader, range, key))
+        else if (holds(range, at))
             return {Kind::affected,
                     Reason::version_in_range,
                     Confidence::high,
                     number,
                     hit,
                     (range.flags & high_is_fix) != 0 ? range.high_text : 0};
-        else if (is_at_fix(reader, range, key))
+        else if (is_at_fix(range, at))
             negative = {Kind::negative, Reason::version_fixed, Confidence::high, number, hit,
                         range.high_text};
     }
     if (row != no_row)
         return {Kind::affected, Reason::version_listed, Confidence::high, number, exact_hit | (row + 1), 0};
     if (!undecided) return negative;
-    if (key.empty()) out.reason = Reason::version_unreadable;
+    if (at == unordered) out.reason = Reason::version_unreadable;
     return out;
 }
 

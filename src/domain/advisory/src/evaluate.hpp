@@ -14,28 +14,29 @@
 
 namespace oakum::advisory {
 
-// A version text, read under each scheme at most once.
+// A version text, read and looked up under each scheme at most once.
 class VersionText {
   public:
     VersionText() = default;
     explicit VersionText(std::string text) : text_(std::move(text)) {}
     const std::string& text() const { return text_; }
     bool missing() const { return text_.empty(); }
-    // Empty when the scheme cannot read it.
-    std::string_view key(version::Scheme scheme) const;
+    // Where it stands among the file's versions; unordered when the scheme cannot read it.
+    layout::Position position(const AdvisoryFile::Reader& reader, version::Scheme scheme) const;
 
   private:
     std::string text_;
-    mutable std::array<std::optional<std::string>, 12> keys_;
+    mutable std::array<std::optional<layout::Position>, 12> positions_;
 };
 
 // The component as rules look at it.
 struct Subject {
     const component::Component* component = nullptr;
     std::optional<component::Cpe> cpe;
-    std::string cpe_key;       // "a:vendor:product"
-    VersionText version;       // with the update of its CPE name
-    VersionText version_alone; // without it; the same text when it has none
+    std::string cpe_key;        // "a:vendor:product"
+    std::uint32_t cpe_name = 0; // "cpe:a:vendor:product" as the file numbers it; 0: it has no rules
+    VersionText version;        // with the update of its CPE name
+    VersionText version_alone;  // without it; the same text when it has none
 };
 
 // What one rule says. nothing: the rule is about something else. weak: unknown only because its ranges are
@@ -58,8 +59,6 @@ Outcome evaluate_apple(const AdvisoryFile::Reader& reader, std::span<const std::
 Outcome evaluate_android(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
                          const Subject& subject, const Platform& platform);
 
-// Whether a readable range holds a key.
-bool holds(const AdvisoryFile::Reader& reader, const layout::Range& range, std::string_view key);
 // hit numbers: which row a verdict points at.
 inline constexpr std::uint32_t exact_hit = 0x80000000U;
 

@@ -46,6 +46,25 @@ Key AdvisoryFile::Reader::find(std::string_view key) const {
     return {};
 }
 
+Position AdvisoryFile::Reader::position(std::string_view key) const {
+    const auto prefix = prefix_of(key);
+    const auto before = [&](const VersionKey& row) {
+        return row.prefix != prefix ? row.prefix < prefix : string(row.key) < key;
+    };
+    std::uint32_t low = 0;
+    std::uint32_t high = count<VersionKey>();
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        if (before(at<VersionKey>(middle)))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const auto row = at<VersionKey>(low);
+    const bool same = low < count<VersionKey>() && row.prefix == prefix && string(row.key) == key;
+    return same ? position_of(low + 1) : 2 * low;
+}
+
 base::Result<AdvisoryFile> AdvisoryFile::open(base::ByteView bytes) {
     Header header;
     if (bytes.size() < sizeof(header)) return base::corrupt("the compiled advisories are cut short");

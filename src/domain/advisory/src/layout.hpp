@@ -12,13 +12,15 @@
 
 // The compiled file: a header, then sections of fixed rows, little-endian, each on a multiple of 8. Rows name
 // each other by index and strings by offset; nothing in it is a pointer. Strings are a length (4 bytes) and
-// their bytes; offset 0 is the empty string. Every string that is a version's key orders as bytes.
+// their bytes; offset 0 is the empty string. The keys of all versions are one sorted section: a row holds a
+// key's place in it plus one (0: none), so that a component's version is looked up once and every comparison
+// after that is of two numbers.
 namespace oakum::advisory::layout {
 
 static_assert(std::endian::native == std::endian::little, "the file is read in place");
 
 inline constexpr std::array<char, 8> magic{'O', 'A', 'K', 'A', 'D', 'V', '\n', '\x1A'};
-inline constexpr std::uint32_t format_version = 1;
+inline constexpr std::uint32_t format_version = 2;
 
 enum class Section : std::uint32_t {
     strings,
@@ -32,6 +34,7 @@ enum class Section : std::uint32_t {
     changes,
     nodes,
     products,
+    versions,
     keys,
     postings,
     count_
@@ -110,7 +113,7 @@ enum RangeFlags : std::uint8_t {
 };
 struct Range {
     static constexpr Section section = Section::ranges;
-    std::uint32_t low_key = 0, low_text = 0, high_key = 0, high_text = 0; // key 0: no bound
+    std::uint32_t low_key = 0, low_text = 0, high_key = 0, high_text = 0; // places; 0: no bound
     std::uint32_t changes_first = 0;
     std::uint16_t changes_count = 0;
     std::uint8_t flags = 0, status = 0;
@@ -134,12 +137,31 @@ struct Node {
 enum ProductFlags : std::uint8_t { any_version = 1, no_version = 2 };
 struct Product {
     static constexpr Section section = Section::products;
-    std::uint32_t key = 0;  // "a:vendor:product"
+    std::uint32_t key = 0;  // "cpe:a:vendor:product", as in keys
     std::uint32_t tail = 0; // "edition:sw_edition:target_sw:target_hw", 0 when all are any
     std::uint32_t ranges_first = 0, ranges_count = 0, exacts_first = 0, exacts_count = 0;
     std::uint8_t vulnerable = 0, scheme = 0, flags = 0, unused = 0;
 };
 static_assert(sizeof(Product) == 28);
+
+// Sorted by the key's bytes; prefix is the first eight of them, for fewer looks at the string.
+struct VersionKey {
+    static constexpr Section section = Section::versions;
+    std::uint64_t prefix = 0;
+    std::uint32_t key = 0, unused = 0;
+};
+inline std::uint64_t prefix_of(std::string_view key) {
+    std::uint64_t prefix = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        prefix = prefix << 8U | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
+    return prefix;
+}
+// Where a version stands among all keys: odd on one of them, even between two. Rows' places compare with it.
+using Position = std::uint32_t;
+inline constexpr Position unordered = 0xFFFFFFFFU;
+inline Position position_of(std::uint32_t place) {
+    return 2 * place - 1;
+}
 
 struct Key {
     static constexpr Section section = Section::keys;
@@ -192,6 +214,8 @@ class AdvisoryFile::Reader {
     std::string_view string(std::uint32_t offset) const;
     // The key's row, or one of zeros.
     layout::Key find(std::string_view key) const;
+    // Among the sorted version keys.
+    layout::Position position(std::string_view key) const;
     template <class Visit> void for_each_posting(std::string_view key, Visit&& visit) const {
         const auto row = find(key);
         const auto n = within<layout::Posting>(row.first, row.count);

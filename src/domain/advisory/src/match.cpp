@@ -203,6 +203,7 @@ class Matcher {
         : reader_(file), platform_(platform), subject_(subject_of(component)),
           route_(route_of(file, component, subject_, platform)) {
         set_version(subject_, route_);
+        if (!subject_.cpe_key.empty()) subject_.cpe_name = reader_.find(cpe_key(subject_.cpe_key)).key;
     }
 
     const Route& route() const { return route_; }

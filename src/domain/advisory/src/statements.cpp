@@ -73,6 +73,41 @@ void StatementCompiler::add(const Applicability& statement, std::uint32_t record
     std::visit(Visitor{*this, record, record_id}, statement);
 }
 
+std::vector<VersionKey> StatementCompiler::place_versions() {
+    std::vector<std::uint32_t> keys;
+    const auto each = [this](const auto& visit) {
+        for (auto& range : ranges) {
+            visit(range.low_key);
+            visit(range.high_key);
+        }
+        for (auto& exact : exacts)
+            visit(exact.key);
+        for (auto& change : changes)
+            visit(change.key);
+    };
+    each([&](std::uint32_t key) {
+        if (key != 0) keys.push_back(key);
+    });
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    std::vector<std::uint32_t> order(keys.size());
+    std::vector<VersionKey> sorted;
+    for (const auto key : keys)
+        sorted.push_back({prefix_of(strings_.text(key)), key, 0});
+    std::sort(sorted.begin(), sorted.end(), [this](const VersionKey& a, const VersionKey& b) {
+        return a.prefix != b.prefix ? a.prefix < b.prefix : strings_.text(a.key) < strings_.text(b.key);
+    });
+    const auto index = [&](std::uint32_t key) {
+        return static_cast<std::size_t>(std::lower_bound(keys.begin(), keys.end(), key) - keys.begin());
+    };
+    for (std::uint32_t place = 0; place < sorted.size(); ++place)
+        order[index(sorted[place].key)] = place + 1;
+    each([&](std::uint32_t& key) {
+        if (key != 0) key = order[index(key)];
+    });
+    return sorted;
+}
+
 // NVD configurations.
 
 struct StatementCompiler::Criteria {
@@ -88,7 +123,7 @@ void StatementCompiler::append_product(const std::vector<Criteria>& same, std::v
     const auto& first = same.front();
     const auto scheme = first.key == kernel_cpe_key ? Scheme::kernel : Scheme::generic;
     Product product;
-    product.key = strings_.add(first.key);
+    product.key = strings_.add(cpe_key(first.key));
     product.tail = strings_.add(first.tail);
     product.vulnerable = first.vulnerable;
     product.scheme = static_cast<std::uint8_t>(scheme);

@@ -33,6 +33,10 @@ class StatementCompiler {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> filed; // (key, rule)
     std::uint64_t criteria_refused = 0;
 
+    // Once, at the end: the keys that rows hold as strings become places among all keys, which are returned
+    // in order.
+    std::vector<layout::VersionKey> place_versions();
+
   private:
     void add(const CpeConfiguration& configuration, std::uint32_t record);
     void add(const ProductStatement& statement, std::uint32_t record);

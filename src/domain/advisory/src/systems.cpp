@@ -45,8 +45,8 @@ bool supports(const Reader& reader, const Release& release, std::string_view mod
 Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rules, const Subject& subject,
                        const Platform& platform) {
     Outcome out{Kind::unknown, Reason::version_unreadable, Confidence::low, rules.front(), 0, 0};
-    const auto key = subject.version.key(Scheme::ios);
-    if (key.empty()) {
+    const auto at = subject.version.position(reader, Scheme::ios);
+    if (at == unordered) {
         if (subject.version.missing()) out.reason = Reason::version_missing;
         return out;
     }
@@ -57,20 +57,20 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
     for (const auto rule : rules) {
         Release release{rule, reader.at<Rule>(rule), {}};
         release.range = reader.at<Range>(release.row.ranges_first);
-        const auto release_key = reader.string(release.range.high_key);
+        const auto release_key = release.range.high_key;
         const auto release_branch = reader.string(release.range.low_text);
         if (release_branch == branch) {
-            if (last.range.high_key == 0 || release_key > reader.string(last.range.high_key)) last = release;
+            if (last.range.high_key == 0 || release_key > last.range.high_key) last = release;
         } else if (is_lower_number(branch, release_branch)) {
             newer = true;
             if (supports(reader, release, platform.apple_model()) &&
-                (elsewhere.range.high_key == 0 || release_key < reader.string(elsewhere.range.high_key)))
+                (elsewhere.range.high_key == 0 || release_key < elsewhere.range.high_key))
                 elsewhere = release;
         }
     }
     if (last.range.high_key != 0) {
         const auto hit = last.row.ranges_first + 1;
-        if (reader.string(last.range.high_key) <= key)
+        if (position_of(last.range.high_key) <= at)
             return {Kind::negative,      Reason::version_fixed, Confidence::high, last.rule, hit,
                     last.range.high_text};
         const bool offered = supports(reader, last, platform.apple_model());
@@ -120,7 +120,7 @@ Outcome evaluate_android(const Reader& reader, std::span<const std::uint32_t> ru
                          const Platform& platform) {
     const auto major = android_major(subject.component->version);
     const VersionText level(subject.component->patch_level);
-    const auto key = level.key(Scheme::android_spl);
+    const auto at = level.position(reader, Scheme::android_spl);
     Outcome out;
     bool named = false;    // some release is named
     bool below_all = true; // and all of them are newer than this one
@@ -139,7 +139,7 @@ Outcome evaluate_android(const Reader& reader, std::span<const std::uint32_t> ru
         if (out.kind == Kind::nothing)
             out = {Kind::negative, Reason::version_outside, Confidence::high, number, 0, 0};
         const bool applies = of_this || major.empty() || (rule.flags & (any_major | chipset)) != 0;
-        const bool fixed = !key.empty() && range.high_key != 0 && key >= reader.string(range.high_key);
+        const bool fixed = at != unordered && range.high_key != 0 && at >= position_of(range.high_key);
         if (!fixed) {
             any_open = true;
             open_rule = number;
@@ -147,7 +147,7 @@ Outcome evaluate_android(const Reader& reader, std::span<const std::uint32_t> ru
         Outcome one{Kind::negative, Reason::patch_level_fixed, Confidence::high,
                     number,         rule.ranges_first + 1,     range.high_text};
         if (!applies) continue;
-        if (key.empty()) {
+        if (at == unordered) {
             one.kind = Kind::unknown;
             one.reason = level.missing() ? Reason::version_missing : Reason::version_unreadable;
         } else if (range.high_key == 0) {

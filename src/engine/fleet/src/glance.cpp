@@ -163,8 +163,9 @@ std::shared_ptr<const GroupList> groups_of(LiveFleet::Tenant& tenant, const shar
         }
         list->push_back(std::move(group));
     }
-    std::stable_sort(list->begin(), list->end(),
-                     [](const GroupInfo& a, const GroupInfo& b) { return a.specificity > b.specificity; });
+    std::sort(list->begin(), list->end(), [](const GroupInfo& a, const GroupInfo& b) {
+        return a.specificity != b.specificity ? a.specificity > b.specificity : a.id < b.id;
+    });
     tenant.groups = std::move(list);
     tenant.groups_stale = false;
     return tenant.groups;

@@ -182,8 +182,9 @@ std::vector<Facet> LiveFleet::facet(const Selection& selection, std::string_view
     std::vector<Facet> facets;
     for (const auto& [value, count] : sums)
         facets.push_back({value, count});
-    std::stable_sort(facets.begin(), facets.end(),
-                     [](const Facet& a, const Facet& b) { return a.count > b.count; });
+    std::sort(facets.begin(), facets.end(), [](const Facet& a, const Facet& b) {
+        return a.count != b.count ? a.count > b.count : a.value < b.value;
+    });
     if (facets.size() > limit) facets.resize(limit);
     return facets;
 }

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "house.hpp"
+
+#include <doctest/doctest.h>
+#include <random>
+
+namespace {
+
+using namespace oakum;
+using namespace oakum::fleet;
+using namespace oakum::fleet::test;
+
+struct RandomFleet {
+    shard::ControlTables control;
+    Software software;
+    LiveFleet live{software, control};
+    std::mt19937_64 random;
+    std::vector<DeviceId> ids;
+    std::vector<SetId> sets;
+
+    explicit RandomFleet(std::uint64_t seed) : random(seed) {}
+    std::uint64_t below(std::uint64_t n) { return random() % n; }
+    void apply(ports::Row row, std::optional<DeviceId> device = {}) {
+        const shard::Place place = device ? shard::place_of(kTenant, *device) : shard::control_of(kTenant);
+        for (shard::Projection* projection :
+             std::initializer_list<shard::Projection*>{&control, &software, &live})
+            projection->apply(place, row);
+    }
+    void fact(DeviceId id, std::string key, std::string value,
+              device::FactSource source = device::FactSource::reported) {
+        apply(ports::FactRow{id, {std::move(key), std::move(value), source, "", base::from_unix_ms(60'000)}},
+              id);
+    }
+    void make_sets() {
+        for (int n = 0; n < 6; ++n) {
+            ports::SoftwareSetRow set;
+            for (int c = 0; c <= n % 3; ++c) {
+                component::Component component;
+                component.name = c == 0 ? "busybox" : "openssl";
+                component.version = "1." + std::to_string(30 + n + c);
+                const ComponentId id = component_id(component);
+                apply(ports::ComponentRow{id, component});
+                set.components.push_back(id);
+            }
+            set.id = set_id(set.components);
+            sets.push_back(set.id);
+            apply(set);
+            if (n % 2 == 0)
+                apply(ports::SetFindingRow{set.id,
+                                           n == 0 ? "CVE-2024-1" : "CVE-2024-2",
+                                           set.components[0],
+                                           n == 4 ? ports::Verdict::unknown : ports::Verdict::affected,
+                                           "",
+                                           {},
+                                           {}});
+        }
+        software.publish_kev(kTenant, {"CVE-2024-1"});
+    }
+    void group(std::uint64_t n, std::string name, std::string query, std::vector<device::Fact> defaults) {
+        ports::GroupRow row;
+        row.id = GroupId(base::Id128{9, n});
+        row.name = std::move(name);
+        row.query = std::move(query);
+        row.defaults = std::move(defaults);
+        apply(row);
+    }
+    void change_device(DeviceId id) {
+        ports::DeviceRow row;
+        row.id = id;
+        row.lifecycle = static_cast<device::Lifecycle>(below(4));
+        if (below(3) == 0) row.group = GroupId(base::Id128{9, 1 + below(3)});
+        row.first_seen = row.last_seen = base::from_unix_ms(static_cast<std::int64_t>(below(5)) * 86'400'000);
+        if (below(3) != 0) row.base_set = sets[below(sets.size())];
+        if (below(2) != 0) row.delta_set = sets[below(sets.size())];
+        if (below(4) != 0) row.running_version = "1." + std::to_string(below(12));
+        row.hold = below(3) == 0;
+        row.revoked = below(5) == 0;
+        row.clone_suspected = below(7) == 0;
+        if (below(3) == 0) {
+            ports::DeploymentRow deployment;
+            deployment.id = ports::DeploymentId(base::Id128{8, below(1000)});
+            deployment.device = id;
+            deployment.state = static_cast<install::State>(below(17));
+            row.deployment = deployment.id;
+            apply(deployment, id);
+        }
+        apply(row, id);
+        if (below(2) == 0) fact(id, "model", below(2) == 0 ? "AC-200" : "GW-1");
+        if (below(2) == 0) fact(id, "site", "Plant " + std::to_string(below(4)));
+        if (below(2) == 0) fact(id, "os_version", std::to_string(below(3)) + "." + std::to_string(below(12)));
+        if (below(2) == 0)
+            fact(id, "address", "10." + std::to_string(below(2)) + ".0." + std::to_string(below(9)));
+        if (below(2) == 0)
+            fact(id, "criticality", below(2) == 0 ? "low" : "high",
+                 below(2) == 0 ? device::FactSource::assumed : device::FactSource::reported);
+        if (below(3) == 0) fact(id, "tag.ring", std::to_string(below(4)));
+        if (below(3) == 0) fact(id, "owner", below(2) == 0 ? "" : "anna"); // an empty value deletes
+    }
+    std::string term() {
+        switch (below(22)) {
+        case 0:
+            return "model = AC-*";
+        case 1:
+            return "site = \"Plant " + std::to_string(below(4)) + "\"";
+        case 2:
+            return "os_version < 1." + std::to_string(below(12));
+        case 3:
+            return "address in 10.1.0.0/16";
+        case 4:
+            return "criticality >= high";
+        case 5:
+            return "tag.ring in (1, 2)";
+        case 6:
+            return "exists(owner)";
+        case 7:
+            return "lifecycle = active";
+        case 8:
+            return "group = Plants";
+        case 9:
+            return "component(\"busybox\") < 1.33";
+        case 10:
+            return "finding = CVE-2024-2";
+        case 11:
+            return "kev";
+        case 12:
+            return "deployment in (failed, none)";
+        case 13:
+            return "hold = yes";
+        case 14:
+            return "running_version > 1.5";
+        case 15:
+            return "last_seen >= 1970-01-03";
+        case 16:
+            return "group != Special";
+        case 17:
+            return "owner != anna";
+        case 18:
+            return "serial = \"sn-" + std::to_string(below(400)) + "\"";
+        case 19:
+            return "finding != CVE-2024-1";
+        case 20:
+            return "address = 10.0.0." + std::to_string(below(9));
+        default:
+            return "component(\"openssl\")";
+        }
+    }
+    std::string query(int depth = 0) {
+        switch (depth >= 3 ? 0 : below(5)) {
+        case 1:
+            return "(" + query(depth + 1) + ") and (" + query(depth + 1) + ")";
+        case 2:
+            return "(" + query(depth + 1) + ") or (" + query(depth + 1) + ")";
+        case 3:
+            return "not (" + query(depth + 1) + ")";
+        default:
+            return term();
+        }
+    }
+    void populate(std::size_t devices) {
+        make_sets();
+        const auto word = [](std::string key, std::string value) {
+            return device::Fact{std::move(key), std::move(value), device::FactSource::person, "", {}};
+        };
+        group(1, "Plants", "site = Plant*", {word("criticality", "high"), word("owner", "ops")});
+        group(2, "Special", "", {word("criticality", "low"), word("tag.ring", "1")});
+        group(3, "Cameras of Plants", "group = Plants and model = AC-*", {word("criticality", "critical")});
+        for (std::size_t n = 0; n < devices; ++n) {
+            const DeviceId id(base::Id128{random(), random()});
+            ids.push_back(id);
+            // Facts may come before the row, as they do while loading.
+            fact(id, "serial", "SN-" + std::to_string(n));
+            change_device(id);
+        }
+    }
+};
+
+} // namespace
+
+TEST_CASE("columns say of every query what asking each device says") {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        RandomFleet fleet(seed);
+        fleet.populate(350);
+        for (int n = 0; n < 300; ++n)
+            fleet.change_device(fleet.ids[fleet.below(fleet.ids.size())]);
+        for (int n = 0; n < 120; ++n) {
+            const std::string text = fleet.query();
+            CAPTURE(text);
+            const auto query = device::parse_query(text);
+            REQUIRE(query.ok());
+            const Selection selection{kTenant, {}, *query, Retired::included};
+            Count naive;
+            std::vector<DeviceId> wanted;
+            for (const DeviceId& id : fleet.ids)
+                fleet.live.glance({kTenant, id}, [&](const Glance& glance) {
+                    const device::Truth truth = device::evaluate(*query, glance);
+                    ++naive.total;
+                    naive.yes += truth == device::Truth::yes;
+                    naive.unknown += truth == device::Truth::unknown;
+                    if (truth == device::Truth::yes) wanted.push_back(id);
+                });
+            const Count counted = fleet.live.count(selection);
+            REQUIRE(counted.yes == naive.yes);
+            REQUIRE(counted.unknown == naive.unknown);
+            REQUIRE(counted.total == naive.total);
+            // Pages give each device once, in order.
+            std::sort(wanted.begin(), wanted.end());
+            std::vector<DeviceId> paged;
+            std::optional<DeviceId> after;
+            for (;;) {
+                const auto page = fleet.live.page(selection, after, 37);
+                if (page.empty()) break;
+                paged.insert(paged.end(), page.begin(), page.end());
+                after = page.back();
+            }
+            REQUIRE(paged == wanted);
+            const auto sample = fleet.live.sample(selection, 5);
+            REQUIRE(sample.size() == std::min<std::size_t>(5, wanted.size()));
+            for (const DeviceId& id : sample)
+                REQUIRE(std::binary_search(wanted.begin(), wanted.end(), id));
+        }
+    }
+}
+
+TEST_CASE("facets and tallies count effective values, and every device once") {
+    RandomFleet fleet(77);
+    fleet.populate(400);
+    const Selection all{kTenant, {}, *device::parse_query(""), Retired::included};
+    std::map<std::string, std::uint64_t> naive;
+    for (const DeviceId& id : fleet.ids) {
+        std::string value;
+        for (const auto& fact : fleet.live.effective({kTenant, id}))
+            if (fact.key == "criticality") value = fact.value;
+        ++naive[value];
+    }
+    std::map<std::string, std::uint64_t> counted;
+    for (const Facet& facet : fleet.live.facet(all, "criticality", 100))
+        counted[facet.value] += facet.count;
+    CHECK(counted == naive);
+    const std::array<std::string_view, 2> keys{"criticality", "site"};
+    std::uint64_t sum = 0;
+    std::set<std::tuple<SetId, SetId, std::vector<std::string>>> lines;
+    for (const Tally& tally : fleet.live.tally(all, keys)) {
+        sum += tally.count;
+        CHECK(lines.emplace(tally.base, tally.delta, tally.values).second);
+    }
+    CHECK(sum == 400);
+}
+
+TEST_CASE("a scope shows the members of its groups and nothing else") {
+    RandomFleet fleet(5);
+    fleet.populate(300);
+    const GroupId special(base::Id128{9, 2});
+    const Selection scoped{kTenant, {special}, *device::parse_query(""), Retired::included};
+    std::uint64_t inside = 0;
+    for (const DeviceId& id : fleet.ids)
+        inside += fleet.live.in_scope({kTenant, id}, {special});
+    CHECK(inside > 0);
+    CHECK(inside < 300);
+    CHECK(fleet.live.count(scoped).total == inside);
+    CHECK(fleet.live
+              .count({kTenant, {GroupId(base::Id128{9, 99})}, *device::parse_query(""), Retired::included})
+              .total == 0);
+    CHECK(fleet.live.count({TenantId{7}, {}, *device::parse_query(""), Retired::included}).total == 0);
+}
+
+TEST_CASE("retired devices leave every denominator, unless the query names the lifecycle") {
+    RandomFleet fleet(6);
+    fleet.populate(200);
+    const auto total = [&](const char* query) {
+        return fleet.live.count({kTenant, {}, *device::parse_query(query), Retired::left_out});
+    };
+    const std::uint64_t retired = total("lifecycle = retired").yes;
+    CHECK(retired > 0);
+    CHECK(total("").total == 200 - retired);
+}
+
+TEST_CASE("a shard that is read anew holds exactly what was read") {
+    RandomFleet fleet(9);
+    fleet.populate(200);
+    const DeviceId kept = fleet.ids[0];
+    const shard::Place place = shard::place_of(kTenant, kept);
+    ports::DeviceRow row = *fleet.live.device({kTenant, kept});
+    row.row_version = 41;
+    fleet.live.replace(place,
+                       {ports::Row(row), ports::Row(ports::FactRow{kept, {"site", "New", {}, "", {}}})});
+    CHECK(fleet.live.device({kTenant, kept})->row_version == 41);
+    const auto facts = fleet.live.facts({kTenant, kept});
+    REQUIRE(facts.size() == 1);
+    CHECK(facts[0].value == "New");
+    CHECK(!fleet.live.by_serial(kTenant, "SN-0"));
+    std::uint64_t others = 0;
+    for (const DeviceId& id : fleet.ids)
+        others += id != kept && device::shard_of(kTenant, id) == place.shard;
+    CHECK(fleet.live.size(kTenant) == 200 - others);
+    // A device that comes back takes a free slot.
+    fleet.fact(kept, "serial", "SN-0");
+    CHECK(fleet.live.by_serial(kTenant, "SN-0") == kept);
+}
+
+TEST_CASE("a device row comes out of its slot as it went in") {
+    RandomFleet fleet(1);
+    fleet.make_sets();
+    ports::DeviceRow row;
+    row.id = DeviceId(base::Id128{1, 2});
+    row.lifecycle = device::Lifecycle::active;
+    row.group = GroupId(base::Id128{3, 4});
+    row.first_seen = base::from_unix_ms(1'700'000'000'000);
+    row.last_seen = base::from_unix_ms(1'700'000'060'000);
+    row.base_set = fleet.sets[1];
+    row.running_version = "1.4.2";
+    row.desired_number = 1'800'000'000;
+    row.desired_release = ports::ReleaseId(base::Id128{5, 6});
+    row.desired_rollout = ports::RolloutId(base::Id128{7, 8});
+    row.deployment = ports::DeploymentId(base::Id128{9, 10});
+    row.certificate_serial = "0123456789abcdef0";
+    row.certificate_expires = base::from_unix_ms(1'800'000'000'000);
+    row.boot_id = boot_mark("4d1f6a1e");
+    row.hold = true;
+    row.row_version = 7;
+    for (int variant = 0; variant < 3; ++variant) {
+        if (variant == 1) row.previous_certificate_serial = "ff";
+        if (variant == 2) row.certificate_serial = "NOT-HEX", row.boot_id = "odd boot", row.hold = false;
+        fleet.apply(row, row.id);
+        CHECK(*fleet.live.device({kTenant, row.id}) == row);
+    }
+}
+
+TEST_CASE("what deployments can be compared with is what their states are called") {
+    const auto words = device::deployment_words();
+    REQUIRE(words.size() == 18);
+    CHECK(words[0] == "none");
+    for (std::size_t i = 0; i < 17; ++i)
+        CHECK(words[i + 1] == install::to_string(static_cast<install::State>(i)));
+}

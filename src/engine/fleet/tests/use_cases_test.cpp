@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "house.hpp"
+
+#include <doctest/doctest.h>
+
+namespace {
+using namespace oakum;
+using namespace oakum::fleet;
+using namespace oakum::fleet::test;
+using base::ErrorKind;
+using std::chrono::seconds;
+} // namespace
+
+TEST_CASE("a token enrols one device, and the device is what it says it is") {
+    House house;
+    house.token("secret", 1);
+    const auto enrolled = house.enrol("secret", "SN-1");
+    REQUIRE(enrolled.ok());
+    CHECK(!enrolled->pending);
+    CHECK(enrolled->certificate_pem.starts_with("urn:oakum:1:" + enrolled->device.text()));
+    CHECK(house.row(enrolled->device).lifecycle == device::Lifecycle::active);
+    CHECK(house.live.by_serial(kTenant, "SN-1") == enrolled->device);
+    CHECK(house.enrol("secret", "SN-2").error().kind == ErrorKind::unauthenticated);
+    CHECK(house.enrol("no such", "SN-2").error().kind == ErrorKind::unauthenticated);
+    CHECK(!house.live.by_serial(kTenant, "SN-2"));
+    house.token("other", 5);
+    CHECK(house.enrol("other", "SN-1").error().kind == ErrorKind::conflict); // an identity is not taken over
+    CHECK(shard::verify_audit(std::nullopt, *house.history.audit(kTenant, 0, 100)).ok());
+}
+
+TEST_CASE("a lost answer can be asked for again until the identity was used") {
+    House house;
+    house.token("secret", 1);
+    const auto first = house.enrol("secret", "SN-1");
+    const auto again = house.enrol("secret", "SN-1");
+    REQUIRE(again.ok());
+    CHECK(again->device == first->device);
+    CHECK(house.enrol("secret", "SN-2").error().kind == ErrorKind::unauthenticated);
+    CHECK(house.poll(house.actor(*first)).error().kind ==
+          ErrorKind::denied); // the first certificate is replaced
+    house.clock.steady_ += seconds(5);
+    CHECK(house.poll(house.actor(*again)).ok());
+    CHECK(house.enrol("secret", "SN-1").error().kind == ErrorKind::unauthenticated);
+}
+
+TEST_CASE("an expired or revoked token enrols nobody") {
+    House house;
+    house.token("secret", 1);
+    house.clock.steady_ += std::chrono::hours(25);
+    CHECK(house.enrol("secret", "SN-1").error().kind == ErrorKind::unauthenticated);
+    CHECK(house.authority.issued == 0); // refused before anything is signed
+}
+
+TEST_CASE("with acceptance asked for, a device waits until a person accepts it") {
+    House house;
+    house.put(ports::DocumentRow{"setting/enrolment_acceptance", "1"});
+    house.token("secret", 1);
+    const auto enrolled = house.enrol("secret", "SN-1");
+    REQUIRE(enrolled.ok());
+    CHECK(enrolled->pending);
+    house.offers.wanted = enrolled->device;
+    CHECK(house.poll(house.actor(*enrolled)).ok());
+    CHECK(house.offers.made == 0);
+    CHECK(house
+              .status(
+                  [&](auto reply) { house.enrolment.accept(house.admin, enrolled->device, "known", reply); })
+              .ok());
+    CHECK(house.poll(house.actor(*enrolled)).ok());
+    CHECK(house.offers.made == 1);
+}
+
+TEST_CASE("a revocation takes effect at once, and enrolling again gives a new identity") {
+    House house;
+    house.token("secret", 2);
+    const auto enrolled = house.enrol("secret", "SN-1");
+    CHECK(house.enrolment.check(house.actor(*enrolled)).ok());
+    CHECK(house
+              .status(
+                  [&](auto reply) { house.enrolment.revoke(house.admin, enrolled->device, "stolen", reply); })
+              .ok());
+    CHECK(house.enrolment.check(house.actor(*enrolled)).error().kind == ErrorKind::denied);
+    CHECK(house.poll(house.actor(*enrolled)).error().kind == ErrorKind::denied);
+    const auto again = house.enrol("secret", "SN-1");
+    REQUIRE(again.ok());
+    CHECK(again->device == enrolled->device);
+    CHECK(house.poll(house.actor(*again)).ok());
+}
+
+TEST_CASE(
+    "a renewed certificate ends the one before when it is first used, and the old one then means a clone") {
+    House house;
+    house.token("secret", 1);
+    const auto enrolled = house.enrol("secret", "SN-1");
+    const DeviceActor old = house.actor(*enrolled);
+    const auto renew = [&] {
+        return house.result<std::string>([&](auto reply) { house.enrolment.renew(old, "csr", reply); });
+    };
+    CHECK(renew().ok());         // this answer is lost
+    CHECK(house.poll(old).ok()); // the old one goes on
+    CHECK(house.poll(old)->renew);
+    const auto pem = renew();
+    REQUIRE(pem.ok());
+    const DeviceActor fresh{kTenant, enrolled->device, pem->substr(pem->rfind(' ') + 1)};
+    CHECK(house.poll(fresh).ok());
+    CHECK(!house.row(enrolled->device).clone_suspected);
+    CHECK(house.poll(old).error().kind == ErrorKind::denied);
+    CHECK(house.row(enrolled->device).clone_suspected);
+    CHECK(house.live.count(house.select("clone = yes")).yes == 1);
+    CHECK(
+        house
+            .status([&](auto reply) { house.registry.clear_clone(house.admin, enrolled->device, "", reply); })
+            .ok());
+    CHECK(!house.row(enrolled->device).clone_suspected);
+}
+
+TEST_CASE("two boots that alternate under one identity are a clone") {
+    House house;
+    house.token("secret", 1);
+    const DeviceActor device = house.actor(*house.enrol("secret", "SN-1"));
+    CHECK(house.poll(device, "boot-a").ok());
+    CHECK(house.poll(device, "boot-b").ok());
+    CHECK(house.poll(device, "boot-c").ok());
+    CHECK(!house.row(device.device).clone_suspected);
+    CHECK(house.poll(device, "boot-b").ok());
+    CHECK(house.row(device.device).clone_suspected);
+}
+
+TEST_CASE("a poll that changes nothing writes nothing and survives the loss of the store") {
+    House house;
+    house.token("secret", 1);
+    const DeviceActor device = house.actor(*house.enrol("secret", "SN-1"));
+    REQUIRE(house.poll(device).ok());
+    PollReport report;
+    report.boot_id = "b1";
+    report.running_version = "1.0";
+    report.desired = house.row(device.device).desired_number;
+    const std::size_t stored = house.journal.stored.size();
+    const auto answer = house.polling.poll_at_once(device, report);
+    REQUIRE(answer);
+    REQUIRE(answer->ok());
+    CHECK((*answer)->send_inventory); // none was taken yet
+    CHECK((*answer)->poll_seconds >= 54);
+    CHECK((*answer)->poll_seconds <= 66);
+    CHECK(house.journal.stored.size() == stored);
+    // The store refuses everything: a device that has news is still told what it was to do, and gets no new
+    // offer.
+    house.offers.wanted = device.device;
+    report.boot_id = "b2";
+    std::optional<base::Result<PollAnswer>> told;
+    house.polling.poll(device, report, [&](base::Result<PollAnswer> given) { told = std::move(given); });
+    house.executor.run();
+    REQUIRE(house.journal.busy());
+    house.journal.fail(base::unavailable("the disk is full"));
+    house.executor.run();
+    REQUIRE(told);
+    REQUIRE(told->ok());
+    CHECK((*told)->desired == report.desired);
+    CHECK(!(*told)->offer);
+    CHECK(house.offers.made == 0);
+}
+
+TEST_CASE("last_seen lags and is written by the flush") {
+    House house;
+    house.token("secret", 1);
+    const DeviceActor device = house.actor(*house.enrol("secret", "SN-1"));
+    CHECK(house.poll(device).ok());
+    const auto before = house.row(device.device).last_seen;
+    house.clock.steady_ += seconds(50);
+    CHECK(house.poll(device).ok());
+    CHECK(house.row(device.device).last_seen == before);
+    CHECK(house.registry.get(house.admin, device.device)->row.last_seen == before + seconds(50));
+    house.polling.flush_last_seen();
+    house.settle();
+    CHECK(house.row(device.device).last_seen == before + seconds(50));
+}
+
+TEST_CASE("a device that is not heard of for three times its cadence is quiet, and active when heard again") {
+    House house;
+    house.token("secret", 1);
+    const DeviceActor device = house.actor(*house.enrol("secret", "SN-1"));
+    CHECK(house.poll(device).ok());
+    house.clock.steady_ += seconds(170);
+    const auto sweep = [&] {
+        for (int i = 0; i < 3; ++i)
+            house.polling.sweep_quiet();
+        house.settle();
+    };
+    sweep();
+    CHECK(house.row(device.device).lifecycle == device::Lifecycle::active);
+    house.clock.steady_ += seconds(20);
+    sweep();
+    CHECK(house.row(device.device).lifecycle == device::Lifecycle::quiet);
+    CHECK(house.poll(device).ok());
+    CHECK(house.row(device.device).lifecycle == device::Lifecycle::active);
+}
+
+TEST_CASE("an inventory is hash-consed, and people's words are above the device's") {
+    House house;
+    house.token("secret", 2);
+    const DeviceActor a = house.actor(*house.enrol("secret", "SN-1")),
+                      b = house.actor(*house.enrol("secret", "SN-2"));
+    component::Component busybox;
+    busybox.name = "busybox";
+    busybox.version = "1.35.0";
+    const auto take = [&](const DeviceActor& device, const std::string& kernel) {
+        InventoryReport report;
+        report.facts = {{"kernel", kernel}, {"site", "reported"}, {"owner", "mallory"}};
+        report.components = {busybox};
+        return house.status(
+            [&](auto reply) { house.inventories.take(device, report, base::sha256(kernel).hex(), reply); });
+    };
+    CHECK(house
+              .status([&](auto reply) {
+                  house.registry.set_facts(house.admin, a.device, {{"site", "Plant 3"}}, "", reply);
+              })
+              .ok());
+    CHECK(take(a, "6.1").ok());
+    CHECK(take(b, "6.1").ok());
+    CHECK(house.row(a.device).delta_set == house.row(b.device).delta_set);
+    CHECK(house.software.sets(kTenant).size() == 1);
+    CHECK(house.live.fact({kTenant, a.device}, "site")->value == "Plant 3");
+    CHECK(house.live.fact({kTenant, b.device}, "site")->value == "reported");
+    CHECK(!house.live.fact({kTenant, a.device}, "owner")); // a device does not choose its owner
+    CHECK(house.live.count(house.select("component(busybox) < 1.36")).yes == 2);
+    CHECK(take(a, "6.2").ok());
+    CHECK(house.live.fact({kTenant, a.device}, "kernel")->value == "6.2");
+    InventoryReport bad;
+    bad.facts = {{"Kernel", "x"}};
+    CHECK(house.status([&](auto reply) { house.inventories.take(a, bad, "", reply); }).error().kind ==
+          ErrorKind::invalid);
+    const auto sets = *house.history.device_sets(kTenant, a.device);
+    CHECK(sets.size() == 1); // the same set again opens no interval
+}
+
+TEST_CASE("an SBOM of a firmware version reaches the devices that run it, now and later") {
+    House house;
+    house.token("secret", 2);
+    const DeviceActor a = house.actor(*house.enrol("secret", "SN-1")),
+                      b = house.actor(*house.enrol("secret", "SN-2"));
+    CHECK(house.poll(a, "b1", "1.0").ok());
+    CHECK(house.poll(b, "b1", "2.0").ok());
+    CHECK(house.live.count(house.select("component(openssl)")).unknown == 2);
+    component::Component openssl;
+    openssl.name = "openssl";
+    openssl.version = "3.0.2";
+    const auto set = house.result<SetId>([&](auto reply) {
+        house.inventories.attach_to_firmware(house.admin, "GW-1", "1.0", {"gw.cdx.json", {openssl}, {}},
+                                             reply);
+    });
+    REQUIRE(set.ok());
+    house.settle();
+    CHECK(house.row(a.device).base_set == *set);
+    CHECK(house.row(b.device).base_set == SetId());
+    CHECK(house.poll(b, "b2", "1.0").ok());
+    CHECK(house.row(b.device).base_set == *set);
+    CHECK(house.poll(b, "b3", "9.9").ok()); // nobody knows what is in it
+    CHECK(house.row(b.device).base_set == SetId());
+    CHECK(house.live.count(house.select("component(openssl) < 3.0.7")).yes == 1);
+    CHECK(house.live.count(house.select("component(openssl) < 3.0.7")).unknown == 1);
+}
+
+TEST_CASE("an import creates, changes, leaves and refuses, and a dry run says so before") {
+    House house;
+    const auto row = [](std::size_t line, std::map<std::string, std::string> facts) {
+        return ImportRow{line, std::move(facts)};
+    };
+    const auto import = [&](std::vector<ImportRow> rows, DryRun dry_run) {
+        return *house.result<ImportResult>([&](auto reply) {
+            house.registry.import(house.admin, "fleet.csv", std::move(rows), dry_run, reply);
+        });
+    };
+    const std::vector<ImportRow> rows = {
+        row(2, {{"serial", "A"}, {"model", "iPhone"}, {"platform", "ios"}, {"os_version", "17.1"}}),
+        row(3, {{"serial", "B"}, {"criticality", "huge"}}),
+        row(4, {{"model", "none"}}),
+        row(5, {{"serial", "A"}}),
+        row(6, {{"serial", "C"}, {"group", "no such group"}}),
+        row(7, {{"serial", "D"}, {"exposure", "internet"}})};
+    const ImportResult dry = import(rows, DryRun::yes);
+    CHECK(dry.created == 2);
+    CHECK(dry.refused == 4);
+    CHECK(house.live.size(kTenant) == 0);
+    const ImportResult real = import(rows, DryRun::no);
+    CHECK(real.created == 2);
+    CHECK(real.refused == 4);
+    REQUIRE(real.reasons.size() == 4);
+    CHECK(real.reasons[0].starts_with("line 3: "));
+    CHECK(house.live.size(kTenant) == 2);
+    CHECK(house.live.count(house.select("component(ios) < 17.2")).yes == 1);
+    CHECK(import(rows, DryRun::yes).unchanged == 2);
+    const ImportResult again =
+        import({row(1, {{"serial", "A"}, {"os_version", "17.2"}}), row(2, {{"serial", "D"}})}, DryRun::no);
+    CHECK(again.changed == 1);
+    CHECK(again.unchanged == 1);
+    CHECK(house.live.count(house.select("component(ios) < 17.2")).yes == 0);
+}
+
+TEST_CASE("a large import goes through a small queue") {
+    House house;
+    std::vector<ImportRow> rows;
+    for (std::size_t n = 0; n < 3000; ++n)
+        rows.push_back({n, {{"serial", "S" + std::to_string(n)}, {"model", "M"}}});
+    const auto result = house.result<ImportResult>(
+        [&](auto reply) { house.registry.import(house.admin, "f", std::move(rows), DryRun::no, reply); });
+    CHECK(result->created == 3000);
+    CHECK(house.live.count(house.select("model = M")).yes == 3000);
+}
+
+TEST_CASE("a device outside one's scope does not exist") {
+    House house;
+    const auto group = house.result<GroupId>([&](auto reply) {
+        house.groups.create(house.admin, {"Plant 3", "", {{"criticality", "high"}}}, reply);
+    });
+    REQUIRE(group.ok());
+    house.token("inside", 1, *group);
+    house.token("outside", 1);
+    const DeviceActor in = house.actor(*house.enrol("inside", "SN-1")),
+                      out = house.actor(*house.enrol("outside", "SN-2"));
+    access::Actor operator_ = house.admin;
+    operator_.role = access::Role::operator_;
+    operator_.scope = {group->get()};
+    CHECK(house.registry.get(operator_, in.device).ok());
+    const auto hidden = house.registry.get(operator_, out.device);
+    REQUIRE(!hidden.ok());
+    CHECK(hidden.error().kind == ErrorKind::not_found);
+    CHECK(hidden.error() == house.registry.get(operator_, DeviceId(out.device.get())).error());
+    const auto page = house.registry.list(operator_, "", std::nullopt, 10);
+    REQUIRE(page.ok());
+    CHECK(page->devices.size() == 1);
+    CHECK(page->count.total == 1);
+    CHECK(house.status([&](auto reply) { house.registry.hold(operator_, out.device, true, "", reply); })
+              .error()
+              .kind == ErrorKind::not_found);
+    CHECK(house.status([&](auto reply) { house.registry.hold(operator_, in.device, true, "", reply); }).ok());
+    access::Actor viewer = house.admin;
+    viewer.role = access::Role::viewer;
+    CHECK(house.status([&](auto reply) { house.registry.hold(viewer, in.device, true, "", reply); })
+              .error()
+              .kind == ErrorKind::denied);
+    access::Actor stranger = house.admin;
+    stranger.tenant = 7;
+    CHECK(house.registry.get(stranger, in.device).error().kind == ErrorKind::not_found);
+    // What the group gives is inherited, and the page says from where.
+    const DeviceSummary summary = *house.registry.get(house.admin, in.device);
+    for (const auto& fact : summary.facts)
+        if (fact.key == "criticality") {
+            CHECK(fact.source == device::FactSource::group);
+            CHECK(fact.detail == "Plant 3");
+        }
+    CHECK(house.live.count(house.select("criticality = high")).yes == 1);
+}
+
+TEST_CASE("groups are refused when their name is taken, their query is wrong or leads back to them") {
+    House house;
+    const auto create = [&](GroupWish wish) {
+        return house.result<GroupId>([&](auto reply) { house.groups.create(house.admin, wish, reply); });
+    };
+    CHECK(create({"A", "group = B", {}}).ok());
+    CHECK(create({"a", "", {}}).error().kind == ErrorKind::conflict);
+    CHECK(create({"B", "group = A", {}}).error().where == "/query");
+    CHECK(create({"C", "modle = x", {}}).error().where == "column 1");
+    CHECK(create({"D", "", {{"serial", "1"}}}).error().where == "/defaults/serial");
+    CHECK(create({"", "", {}}).error().where == "/name");
+    CHECK(house.groups.list(house.admin)->size() == 1);
+}
+
+TEST_CASE("every change by a person is in the audit log, with what was before") {
+    House house;
+    house.token("secret", 1);
+    const DeviceActor device = house.actor(*house.enrol("secret", "SN-1"));
+    CHECK(house
+              .status([&](auto r) {
+                  house.registry.set_facts(house.admin, device.device, {{"owner", "ops"}}, "new team", r);
+              })
+              .ok());
+    CHECK(house
+              .status([&](auto r) {
+                  house.registry.set_facts(house.admin, device.device, {{"owner", ""}}, "", r);
+              })
+              .ok());
+    CHECK(house.status([&](auto r) { house.registry.hold(house.admin, device.device, true, "", r); }).ok());
+    CHECK(house.status([&](auto r) { house.registry.retire(house.admin, device.device, "sold", r); }).ok());
+    const auto log = *house.history.audit(kTenant, 0, 100);
+    CHECK(shard::verify_audit(std::nullopt, log).ok());
+    REQUIRE(log.size() == 5);
+    CHECK(log[1].action == "device.edit");
+    CHECK(log[1].after == "{\"owner\":\"ops\"}");
+    CHECK(log[1].why == "new team");
+    CHECK(log[2].before == "{\"owner\":\"ops\"}");
+    CHECK(log[4].action == "device.retire");
+    CHECK(house.poll(device).error().kind == ErrorKind::denied);
+    CHECK(house.live.count(house.select("")).total == 0);
+    CHECK(!house.registry.explain(house.admin, device.device)->sentences.empty());
+}

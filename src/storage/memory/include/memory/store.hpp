@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/thread_annotations.hpp>
+#include <memory/tables.hpp>
+#include <ports/clock.hpp>
+
+namespace oakum::memory {
+
+// A store that lives as long as its process: for tests, benchmarks and trials. Commits at once; `done` is
+// posted to the executor. Reading is safe from any thread.
+class Store final : public ports::Journal, public ports::Loader, public ports::History {
+  public:
+    explicit Store(ports::Executor& executor) : executor_(executor) {}
+
+    void commit(ports::Batch batch, std::function<void(base::Result<std::uint64_t>)> done) override;
+    base::Status load_all(const Visit& row) override;
+    base::Status load_shard(ports::TenantId tenant, ports::ShardId shard, const Visit& row) override;
+
+    base::Result<std::vector<ports::DeviceEventRow>> device_events(ports::TenantId tenant,
+                                                                   ports::DeviceId device,
+                                                                   std::optional<base::TimePoint> before,
+                                                                   std::size_t limit) override;
+    base::Result<std::vector<ports::DeviceSetRow>> device_sets(ports::TenantId tenant,
+                                                               ports::DeviceId device) override;
+    base::Result<std::vector<ports::DeploymentRow>>
+    deployments(ports::TenantId tenant, ports::DeviceId device, std::size_t limit) override;
+    base::Result<std::vector<ports::SetFindingRow>> set_findings(ports::TenantId tenant, ports::SetId set,
+                                                                 bool closed_too) override;
+    base::Result<std::vector<ports::AuditRow>> audit(ports::TenantId tenant, std::uint64_t after,
+                                                     std::size_t limit) override;
+    base::Result<std::vector<ports::ChangeRow>> changes(ports::TenantId tenant, std::uint64_t after,
+                                                        std::size_t limit) override;
+    base::Result<std::vector<ports::RolloutDecisionRow>> decisions(ports::TenantId tenant,
+                                                                   ports::RolloutId rollout) override;
+    base::Result<std::vector<ports::DeploymentRow>>
+    rollout_deployments(ports::TenantId tenant, ports::RolloutId rollout, std::size_t limit) override;
+    // A copy of what is durable now.
+    Tables tables() const;
+    std::uint64_t last_change() const;
+
+  protected:
+    base::Result<std::uint64_t> apply(const ports::Batch& batch);
+    ports::Executor& executor_;
+
+  private:
+    mutable base::SharedMutex mutex_;
+    Tables tables_ GUARDED_BY(mutex_);
+};
+
+} // namespace oakum::memory

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory/store.hpp>
+
+namespace oakum::memory {
+
+using namespace ports;
+
+base::Result<std::uint64_t> Store::apply(const Batch& batch) {
+    base::ExclusiveLock lock(mutex_);
+    return tables_.commit(batch);
+}
+
+void Store::commit(Batch batch, std::function<void(base::Result<std::uint64_t>)> done) {
+    executor_.post([done = std::move(done), result = apply(batch)]() mutable { done(std::move(result)); });
+}
+
+base::Status Store::load_all(const Visit& row) {
+    // A copy, so that a visitor may take its time.
+    return tables().load(row);
+}
+
+base::Status Store::load_shard(TenantId tenant, ShardId shard, const Visit& row) {
+    base::SharedLock lock(mutex_);
+    return tables_.load(tenant, shard, row);
+}
+
+Tables Store::tables() const {
+    base::SharedLock lock(mutex_);
+    return tables_;
+}
+
+std::uint64_t Store::last_change() const {
+    base::SharedLock lock(mutex_);
+    return tables_.last_change();
+}
+
+base::Result<std::vector<DeviceEventRow>> Store::device_events(TenantId tenant, DeviceId device,
+                                                               std::optional<base::TimePoint> before,
+                                                               std::size_t limit) {
+    base::SharedLock lock(mutex_);
+    return tables_.device_events(tenant, device, before, limit);
+}
+
+base::Result<std::vector<DeviceSetRow>> Store::device_sets(TenantId tenant, DeviceId device) {
+    base::SharedLock lock(mutex_);
+    return tables_.device_sets(tenant, device);
+}
+
+base::Result<std::vector<DeploymentRow>> Store::deployments(TenantId tenant, DeviceId device,
+                                                            std::size_t limit) {
+    base::SharedLock lock(mutex_);
+    return tables_.deployments(tenant, device, limit);
+}
+
+base::Result<std::vector<SetFindingRow>> Store::set_findings(TenantId tenant, SetId set, bool closed_too) {
+    base::SharedLock lock(mutex_);
+    return tables_.set_findings(tenant, set, closed_too);
+}
+
+base::Result<std::vector<AuditRow>> Store::audit(TenantId tenant, std::uint64_t after, std::size_t limit) {
+    base::SharedLock lock(mutex_);
+    return tables_.audit(tenant, after, limit);
+}
+
+base::Result<std::vector<ChangeRow>> Store::changes(TenantId tenant, std::uint64_t after, std::size_t limit) {
+    base::SharedLock lock(mutex_);
+    return tables_.changes(tenant, after, limit);
+}
+
+base::Result<std::vector<RolloutDecisionRow>> Store::decisions(TenantId tenant, RolloutId rollout) {
+    base::SharedLock lock(mutex_);
+    return tables_.decisions(tenant, rollout);
+}
+
+base::Result<std::vector<DeploymentRow>> Store::rollout_deployments(TenantId tenant, RolloutId rollout,
+                                                                    std::size_t limit) {
+    base::SharedLock lock(mutex_);
+    return tables_.rollout_deployments(tenant, rollout, limit);
+}
+
+} // namespace oakum::memory

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "world.hpp"
+
+#include <algorithm>
+
+namespace oakum::simulation {
+namespace {
+
+const device::TenantId kTenant = device::kDefaultTenant;
+
+base::Duration seconds(std::uint64_t n) {
+    return std::chrono::seconds(n);
+}
+
+// Everything durable, by what it is.
+struct Snapshot {
+    std::map<device::DeviceId, ports::DeviceRow> devices;
+    std::map<device::DeviceId, std::map<std::string, device::Fact>> facts;
+    std::map<device::DeviceId, int> open_sets;
+};
+
+Snapshot snapshot_of(const memory::Tables& tables) {
+    Snapshot snapshot;
+    (void)tables
+        .load([&](ports::TenantId, ports::ShardId, ports::Row row) -> base::Status {
+            if (auto* device = std::get_if<ports::DeviceRow>(&row))
+                snapshot.devices[device->id] = std::move(*device);
+            if (auto* fact = std::get_if<ports::FactRow>(&row))
+                snapshot.facts[fact->device][fact->fact.key] = std::move(fact->fact);
+            if (auto* set = std::get_if<ports::DeviceSetRow>(&row)) ++snapshot.open_sets[set->device];
+            return {};
+        })
+        .ok();
+    return snapshot;
+}
+
+} // namespace
+
+World::World(Options options)
+    : options_(options), scheduler_(options.seed), disk_(scheduler_),
+      store_(disk_, scheduler_,
+             {.slowest = base::Duration(40), .failures = 0, .unreadable = 0, .lies = options.lying_store}) {
+    admin_.tenant = kTenant.get();
+    admin_.name = "anna";
+    admin_.role = access::Role::administrator;
+    // The first tokens stand in the store before anything runs. Every fourth is shared by two agents and good
+    // once.
+    ports::Batch batch;
+    batch.shards.push_back({kTenant, device::kControlShard, {}});
+    shard::Ids ids(scheduler_, scheduler_);
+    for (std::size_t n = 0; n < options.agents; ++n) {
+        Agent agent;
+        agent.number = n;
+        agent.serial = "SIM-" + std::to_string(n);
+        agent.token = n % 4 == 3 ? agents_.back().token : "token-" + std::to_string(n);
+        if (n % 4 != 3) {
+            ports::TokenRow token;
+            token.id = ids.next_as<ports::TokenId>();
+            token.kind = ports::TokenKind::enrolment;
+            token.secret = base::sha256(agent.token);
+            token.uses_left = 1;
+            token.expires = scheduler_.now() + std::chrono::hours(24 * 365);
+            token.row_version = 1;
+            batch.shards.front().rows.emplace_back(token);
+            uses_allowed_[agent.token] = 1;
+        }
+        agents_.push_back(std::move(agent));
+    }
+    store_.commit(std::move(batch), [](base::Result<std::uint64_t>) {});
+    for (int i = 0; i < 8; ++i)
+        scheduler_.step();
+    if (options.lying_store)
+        store_.commit({}, [](base::Result<std::uint64_t>) {}); // pushes the first one out
+    store_.misbehave({.slowest = base::Duration(40),
+                      .failures = static_cast<std::uint32_t>(scheduler_.draw(3) * 15),
+                      .unreadable = static_cast<std::uint32_t>(scheduler_.draw(2) * 100),
+                      .lies = options.lying_store});
+}
+
+void World::start() {
+    server_ = std::make_unique<Server>(scheduler_, store_);
+    if (const auto status = server_->writer.start(store_.durable().last_change()); !status.ok())
+        return fail("the server does not start: " + status.error().text());
+    for (auto& part : parts_)
+        part->started(*this, *server_);
+    for (const auto& [id, version] : acknowledged_version_) {
+        const auto row = server_->live.device({kTenant, id});
+        if (!row || row->row_version < version)
+            return fail("device " + id.text() + " lost what was acknowledged before the crash");
+    }
+    check_full();
+}
+
+void World::crash() {
+    ++statistics_.crashes;
+    server_.reset();
+    store_.crash();
+    scheduler_.at(seconds(1 + scheduler_.draw(20)), [this] { start(); });
+}
+
+std::optional<ports::DeviceRow> World::durable_row(device::DeviceId id) {
+    std::optional<ports::DeviceRow> found;
+    (void)store_.durable()
+        .load(kTenant, device::shard_of(kTenant, id),
+              [&](ports::TenantId, ports::ShardId, ports::Row row) -> base::Status {
+                  if (auto* device = std::get_if<ports::DeviceRow>(&row); device && device->id == id)
+                      found = std::move(*device);
+                  return {};
+              })
+        .ok();
+    return found;
+}
+
+void World::acknowledged(device::DeviceId id, const std::string& what,
+                         std::function<bool(const ports::DeviceRow&)> holds) {
+    ++statistics_.acknowledged;
+    const auto row = durable_row(id);
+    if (!row || !holds(*row)) return fail(what + " of " + id.text() + " was acknowledged and is not durable");
+    auto& version = acknowledged_version_[id];
+    version = std::max(version, row->row_version);
+}
+
+void World::enrol(std::size_t number) {
+    const Agent& agent = agents_[number];
+    fleet::EnrolRequest request;
+    request.token = agent.token;
+    request.csr_pem = "csr of " + agent.serial;
+    request.serial = agent.serial;
+    request.model = number % 2 == 0 ? "GW-1" : "AC-200";
+    request.facts = {{"site", "Plant " + std::to_string(number % 3)}, {"firmware_version", agent.version}};
+    send<fleet::Enrolled>(
+        [this, request](Server& server, shard::Completion<fleet::Enrolled> reply) {
+            server.enrolment.enrol(
+                kTenant, request, [this, request, reply](base::Result<fleet::Enrolled> result) {
+                    if (result.ok()) {
+                        const std::string certificate =
+                            result->certificate_pem.substr(result->certificate_pem.rfind(' ') + 1);
+                        acknowledged(result->device, "the enrolment", [&](const ports::DeviceRow& row) {
+                            return row.certificate_serial == certificate;
+                        });
+                        enrolled_with_[request.token].insert(request.serial);
+                        if (enrolled_with_[request.token].size() > uses_allowed_[request.token])
+                            fail("the token " + request.token + " enrolled more devices than it allows");
+                    }
+                    reply(std::move(result));
+                });
+        },
+        [this, number](base::Result<fleet::Enrolled> result) {
+            if (!result.ok()) return;
+            Agent& heard = agents_[number];
+            heard.device = result->device.text();
+            heard.certificate = result->certificate_pem.substr(result->certificate_pem.rfind(' ') + 1);
+        });
+}
+
+void World::poll(std::size_t number) {
+    const Agent& agent = agents_[number];
+    const fleet::DeviceActor actor{kTenant, *device::DeviceId::parse(agent.device), agent.certificate};
+    // The network keeps its own copy of the message.
+    struct Message {
+        std::string version, boot;
+        std::uint64_t desired;
+    };
+    const Message message{agent.version, agent.boot, agent.desired};
+    const bool was_revoked = agent.revoked;
+    send<fleet::PollAnswer>(
+        [this, actor, message, was_revoked](Server& server, shard::Completion<fleet::PollAnswer> reply) {
+            fleet::PollReport report;
+            report.desired = message.desired;
+            report.running_version = message.version;
+            report.boot_id = message.boot;
+            server.polling.poll(actor, report,
+                                [this, actor, was_revoked, reply](base::Result<fleet::PollAnswer> answer) {
+                                    if (answer.ok() && was_revoked) fail("a revoked identity was served");
+                                    reply(std::move(answer));
+                                });
+        },
+        [this, number](base::Result<fleet::PollAnswer> answer) {
+            if (!answer.ok()) return;
+            ++statistics_.polls;
+            Agent& heard = agents_[number];
+            // Replies overtake each other; the agent keeps the highest number.
+            heard.desired = std::max(heard.desired, answer->desired);
+            if (answer->renew && scheduler_.chance(500)) renew(number);
+            if (answer->send_inventory) inventory(number);
+        });
+}
+
+void World::inventory(std::size_t number) {
+    const Agent& agent = agents_[number];
+    if (agent.device.empty()) return;
+    const fleet::DeviceActor actor{kTenant, *device::DeviceId::parse(agent.device), agent.certificate};
+    fleet::InventoryReport report;
+    report.facts = {{"kernel", "6.1." + std::to_string(agent.boots)}, {"firmware_version", agent.version}};
+    for (std::uint64_t n = 0; n <= scheduler_.draw(3); ++n) {
+        component::Component component;
+        component.name = "package-" + std::to_string(n);
+        component.version = "1." + std::to_string(scheduler_.draw(2));
+        report.components.push_back(component);
+    }
+    const std::string digest = base::sha256(agent.version + std::to_string(agent.boots)).hex();
+    send<base::Nothing>(
+        [this, actor, report, digest](Server& server, shard::Completion<base::Nothing> reply) {
+            server.inventories.take(actor, report, digest, [this, actor, reply](base::Status status) {
+                if (status.ok())
+                    acknowledged(actor.device, "the inventory", [](const ports::DeviceRow& row) {
+                        return row.last_inventory != base::TimePoint{};
+                    });
+                if (!status.ok()) return reply(std::move(status).error());
+                reply(base::Nothing{});
+            });
+        },
+        [](base::Result<base::Nothing>) {});
+}
+
+void World::renew(std::size_t number) {
+    const Agent& agent = agents_[number];
+    const fleet::DeviceActor actor{kTenant, *device::DeviceId::parse(agent.device), agent.certificate};
+    send<std::string>(
+        [actor](Server& server, shard::Completion<std::string> reply) {
+            server.enrolment.renew(actor, "csr", reply);
+        },
+        [this, number, from = agent.certificate](base::Result<std::string> pem) {
+            // A doubled request makes two certificates; the agent keeps the answer it hears while it still
+            // uses the one it asked with.
+            if (pem.ok() && agents_[number].certificate == from)
+                agents_[number].certificate = pem->substr(pem->rfind(' ') + 1);
+        });
+}
+
+void World::agent_acts(std::size_t number) {
+    Agent& agent = agents_[number];
+    if (agent.device.empty()) {
+        enrol(number);
+    } else {
+        switch (scheduler_.draw(12)) {
+        case 0:
+            agent.boot = "boot-" + agent.serial + "-" + std::to_string(++agent.boots);
+            break;
+        case 1:
+            agent.version = "1." + std::to_string(scheduler_.draw(4)) + ".0";
+            break;
+        case 2:
+            inventory(number);
+            break;
+        case 3:
+            renew(number);
+            break;
+        default:
+            poll(number);
+        }
+    }
+    scheduler_.at(seconds(5 + scheduler_.draw(60)), [this, number] { agent_acts(number); });
+}
+
+void World::person_acts() {
+    if (server_) {
+        const Agent& agent = agents_[scheduler_.draw(agents_.size())];
+        const auto id =
+            agent.device.empty() ? std::nullopt : std::optional(*device::DeviceId::parse(agent.device));
+        const auto nothing = [](base::Status) {};
+        switch (scheduler_.draw(9)) {
+        case 0:
+        case 1:
+            if (id) {
+                const std::string owner = "owner-" + std::to_string(scheduler_.draw(5));
+                server_->registry.set_facts(
+                    admin_, *id, {{"owner", owner}}, "", [this, id = *id](base::Status status) {
+                        if (status.ok())
+                            acknowledged(id, "a fact", [](const ports::DeviceRow&) { return true; });
+                    });
+            }
+            break;
+        case 2:
+            if (id) {
+                const bool held = scheduler_.chance(500);
+                server_->registry.hold(
+                    admin_, *id, held, "maintenance", [this, id = *id](base::Status status) {
+                        if (status.ok())
+                            acknowledged(id, "a hold", [](const ports::DeviceRow&) { return true; });
+                    });
+            }
+            break;
+        case 3:
+            if (id && scheduler_.chance(200))
+                server_->enrolment.revoke(
+                    admin_, *id, "stolen", [this, number = agent.number, id = *id](base::Status status) {
+                        if (!status.ok()) return;
+                        acknowledged(id, "a revocation",
+                                     [](const ports::DeviceRow& row) { return row.revoked; });
+                        agents_[number].revoked = true;
+                    });
+            break;
+        case 4:
+            if (id && scheduler_.chance(100)) server_->registry.retire(admin_, *id, "sold", nothing);
+            break;
+        case 5: {
+            fleet::GroupWish wish;
+            wish.name = "Group " + std::to_string(scheduler_.draw(4));
+            wish.query = scheduler_.chance(500) ? "site = \"Plant 1\"" : "model = GW-*";
+            wish.defaults = {{"criticality", scheduler_.chance(500) ? "high" : "low"}};
+            server_->groups.create(admin_, wish, [](base::Result<fleet::GroupId>) {});
+            break;
+        }
+        case 6: {
+            std::vector<fleet::ImportRow> rows;
+            for (std::size_t line = 1; line <= 3; ++line)
+                rows.push_back(
+                    {line,
+                     {{"serial", "IMP-" + std::to_string(scheduler_.draw(6))},
+                      {"model", "Phone"},
+                      {"platform", "android"},
+                      {"os_version", std::to_string(12 + scheduler_.draw(3))},
+                      {"patch_level", "2024-0" + std::to_string(1 + scheduler_.draw(8)) + "-01"}}});
+            server_->registry.import(admin_, "fleet.csv", std::move(rows), fleet::DryRun::no,
+                                     [](base::Result<fleet::ImportResult>) {});
+            break;
+        }
+        case 7: {
+            component::Component busybox;
+            busybox.name = "busybox";
+            busybox.version = "1." + std::to_string(30 + scheduler_.draw(6));
+            server_->inventories.attach_to_firmware(admin_, scheduler_.chance(500) ? "GW-1" : "AC-200",
+                                                    "1." + std::to_string(scheduler_.draw(4)) + ".0",
+                                                    {"sbom.json", {busybox}, {}},
+                                                    [](base::Result<fleet::SetId>) {});
+            break;
+        }
+        default:
+            server_->polling.flush_last_seen();
+            server_->polling.sweep_quiet();
+        }
+    }
+    scheduler_.at(seconds(1 + scheduler_.draw(20)), [this] { person_acts(); });
+}
+
+void World::check_light() {
+    const memory::Tables& durable = store_.durable();
+    const auto fresh = durable.audit(kTenant, audited_ ? audited_->number : 0, 1000);
+    if (const auto chain = shard::verify_audit(audited_, fresh); !chain.ok())
+        return fail(chain.error().text());
+    if (!fresh.empty()) audited_ = fresh.back();
+    for (auto& part : parts_)
+        if (auto wrong = part->check(*this, durable)) fail(std::move(*wrong));
+}
+
+void World::check_full() {
+    const memory::Tables& durable = store_.durable();
+    const Snapshot snapshot = snapshot_of(durable);
+    statistics_.devices = snapshot.devices.size();
+    for (const auto& [id, row] : snapshot.devices) {
+        auto& desired = desired_[id];
+        if (row.desired_number < desired) return fail("the desired number of " + id.text() + " went back");
+        desired = row.desired_number;
+        std::map<ports::Layer, std::optional<base::TimePoint>> ended;
+        std::map<ports::Layer, bool> open;
+        for (const ports::DeviceSetRow& set : durable.device_sets(kTenant, id)) {
+            if (open[set.layer])
+                return fail("an interval of " + id.text() + " begins before the one before it ended");
+            if (ended[set.layer] && set.from < *ended[set.layer])
+                return fail("two intervals of " + id.text() + " overlap");
+            if (set.to && *set.to < set.from)
+                return fail("an interval of " + id.text() + " ends before it begins");
+            ended[set.layer] = set.to;
+            open[set.layer] = !set.to;
+        }
+    }
+    std::map<std::string, device::DeviceId> serials;
+    for (const auto& [id, facts] : snapshot.facts)
+        if (const auto serial = facts.find("serial"); serial != facts.end())
+            if (!serials.emplace(serial->second.value, id).second) return fail("two devices hold one serial");
+    if (server_ && !options_.lying_store) compare(durable);
+}
+
+// The live fleet says what a recount of the store says.
+void World::compare(const memory::Tables& durable) {
+    const Snapshot snapshot = snapshot_of(durable);
+    std::uint64_t gateways = 0, held = 0, active = 0;
+    for (const auto& [id, row] : snapshot.devices) {
+        const auto live = server_->live.device({kTenant, id});
+        if (!live || *live != row)
+            return fail("the live row of " + id.text() + " differs from the stored one");
+        std::map<std::string, device::Fact> facts;
+        for (device::Fact& fact : server_->live.facts({kTenant, id}))
+            facts[fact.key] = std::move(fact);
+        auto stored =
+            snapshot.facts.contains(id) ? snapshot.facts.at(id) : std::map<std::string, device::Fact>();
+        stored.erase(std::string(fleet::kInventoryKey));
+        if (facts != stored) return fail("the live facts of " + id.text() + " differ from the stored ones");
+        if (const auto serial = stored.find("serial"); serial != stored.end())
+            if (server_->live.by_serial(kTenant, serial->second.value) != id)
+                return fail("the index lost a serial");
+        const bool retired = row.lifecycle == device::Lifecycle::retired;
+        const auto model = stored.find("model");
+        gateways += !retired && model != stored.end() && model->second.value == "GW-1" ? 1 : 0;
+        held += !retired && row.hold ? 1 : 0;
+        active += row.lifecycle == device::Lifecycle::active ? 1 : 0;
+    }
+    if (server_->live.size(kTenant) != snapshot.devices.size())
+        return fail("the live fleet has devices that are not stored");
+    const auto count = [&](const char* query) {
+        return server_->live.count({kTenant, {}, *device::parse_query(query), fleet::Retired::left_out}).yes;
+    };
+    if (count("model = GW-1") != gateways) return fail("a count by model differs from a recount");
+    if (count("hold = yes") != held) return fail("a count of held devices differs from a recount");
+    if (count("lifecycle = active") != active) return fail("a count by lifecycle differs from a recount");
+}
+
+std::optional<std::string> World::run() {
+    start();
+    for (std::size_t n = 0; n < agents_.size(); ++n)
+        scheduler_.at(seconds(scheduler_.draw(30)), [this, n] { agent_acts(n); });
+    scheduler_.at(seconds(10), [this] { person_acts(); });
+    const std::uint64_t end = scheduler_.events() + options_.events;
+    while (!broken_ && scheduler_.events() < end && scheduler_.step()) {
+        check_light();
+        if (!broken_ && scheduler_.events() % 32 == 0) check_full();
+        if (!broken_ && server_ && scheduler_.chance(4)) crash();
+    }
+    if (!broken_) check_full();
+    if (broken_) return *broken_ + " (event " + std::to_string(scheduler_.events()) + ")";
+    return std::nullopt;
+}
+
+} // namespace oakum::simulation

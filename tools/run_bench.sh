@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# run_bench.sh [--quick]: builds and runs every benchmark, prints its table, and writes docs/benchmarks.md from what was
+# printed. --quick takes small fleets and leaves out the comparison with nginx, and the document says so. A number that
+# no run gave stands as "not measured yet".
+set -eu
+cd "$(dirname "$0")/.."
+quick=0
+case ${1:-} in '') ;; --quick) quick=1 ;; *) echo "usage: run_bench.sh [--quick]" >&2; exit 2 ;; esac
+
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+out=build/bench/results
+rm -rf "$out"
+mkdir -p "$out"
+if ! { cmake --preset bench && ninja -C build/bench bench; } >"$out/build.log" 2>&1; then
+    tail -n 60 "$out/build.log" >&2
+    echo "run_bench: the build failed; all of it is in $out/build.log" >&2
+    exit 1
+fi
+load_before=$(cut -d ' ' -f 1 /proc/loadavg)
+
+# measure NAME [ARGS]: what the program prints goes to the terminal and to a file; one that fails ends the run.
+measure() {
+    name=$1
+    shift
+    echo "== $name $*"
+    status=0
+    build/bench/bin/"$name" "$@" >"$out/$name.txt" 2>"$out/$name.err" || status=$?
+    cat "$out/$name.txt"
+    [ "$status" -eq 0 ] || { cat "$out/$name.err" >&2; echo "run_bench: $name ended with $status" >&2; exit 1; }
+}
+if [ $quick = 1 ]; then
+    measure match_bench
+    measure fleet_bench 100000
+    measure storage_bench --devices 20000 --transitions 10000
+else
+    measure match_bench
+    measure fleet_bench 1000000
+    measure storage_bench
+    measure http_bench
+fi
+
+# cell FILE PATTERN COLUMN: that column of the line of a printed table that holds the pattern.
+cell() { awk -F ' *[|] *' -v p="$2" -v c="$3" 'index($0, p) { print $(c + 1); exit }' "$out/$1.txt" 2>/dev/null || true; }
+# number FILE PATTERN: what stands behind the words of a line.
+number() { sed -n "s/^$2 *\([0-9][0-9.]*\( [a-z]*\)\{0,1\}\).*/\1/p" "$out/$1.txt" 2>/dev/null | sed 's/ *$//' | head -n 1; }
+# row WHAT TARGET MEASURED RATIO HOW
+row() { echo "| $1 | $2 | ${3:-not measured yet} | ${4:-–} | $5 |"; }
+versus() {
+    ours=$(cell http_bench "$1" 2)
+    [ -n "$ours" ] && echo "$ours; nginx $(cell http_bench "$1" 3)" || true
+}
+http_how="http_bench: nginx with one worker beside it, same certificates and bytes, alternating; ratio by time (by processor time)"
+ratio() {
+    both=$(cell http_bench "$1" 4)
+    [ -n "$both" ] && echo "$both ($(cell http_bench "$1" 7))" || true
+}
+poll="the same, each connection with a client certificate"
+full="new connection with client certificate, full handshake"
+resumed="new connection with client certificate, resumed"
+file="file of 64 MiB over TLS"
+
+{
+    echo "# Benchmarks"
+    echo
+    echo "Written by \`./run bench\`; never by hand. Measured $(date -u +%Y-%m-%d) on $(nproc) cores ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)),"
+    echo "$(awk '/MemTotal/ { printf "%.0f", $2 / 1048576 }' /proc/meminfo) GB of memory, load average $load_before before the first benchmark (a machine of its own shows less than 1),"
+    echo "commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)."
+    if [ $quick = 1 ]; then
+        echo
+        echo "**A short run (\`--quick\`)**: 100,000 devices in memory and 20,000 in the store, and nginx was not measured beside us."
+    fi
+    echo
+    echo "| what | target | measured | ratio | how |"
+    echo "|---|---|---|---|---|"
+    row "fixed answer over TLS kept alive, with client certificate" ">= 0.9 x nginx" "$(versus "$poll")" "$(ratio "$poll")" "$http_how"
+    row "work of a poll with 200 running rollouts" "<= 5 us" "$(number fleet_bench 'work of a poll, 200 rollouts')" "" "fleet_bench: the use case alone, without HTTP and TLS"
+    row "new TLS connections with client certificate, full" ">= 0.9 x nginx" "$(versus "$full")" "$(ratio "$full")" "$http_how"
+    row "new TLS connections with client certificate, resumed" ">= 0.9 x nginx" "$(versus "$resumed")" "$(ratio "$resumed")" "$http_how"
+    row "durable state transitions" ">= 0.7 x bare SQLite in batches of 1,000" "$(cell storage_bench 'durable transitions through the journal' 2); bare $(cell storage_bench 'bare SQLite' 2)" "$(cell storage_bench 'ratio (target' 2)" "storage_bench: the journal, at most 128 a commit, five rows each, synchronous=full"
+    row "the same at half the saturated rate, median / p99" "p99 < 25 ms" "$(cell storage_bench 'acknowledged at half' 2)" "" "storage_bench: from arrival to acknowledgement"
+    row "start of a rollout over 10 million devices" "< 10 ms, constant" "" "" "that it writes no row for any device is tested (docs/actions.md)"
+    row "fleet query of three terms with its count" "< 1 ms for 1 million, < 10 ms for 10 million" "$(number fleet_bench 'query of three terms with its count')" "" "fleet_bench, $(number fleet_bench devices) devices, median of 21"
+    row "match 100,000 distinct components" "< 1 s" "$(number match_bench 'matching [0-9]* components')" "" "match_bench, $(sed -n 's/^matching \([0-9]*\) components.*/\1/p' "$out/match_bench.txt") components: $(grep '^advisories' "$out/match_bench.txt") (made up; of a folder of feeds when one is given)"
+    row "open the compiled advisories" "< 100 ms" "$(number match_bench opening)" "" "match_bench, in memory"
+    row "reassess 1 million devices after 1,000 changed advisories" "< 1 s" "" "" ""
+    row "memory of a device" "<= 300 bytes" "$(number fleet_bench 'bytes a device, resident')" "" "fleet_bench: growth of the resident set"
+    row "memory of an idle TLS connection" "printed" "$(cell http_bench 'memory of an idle TLS' 2)" "" "http_bench"
+    row "restart to ready, 1 / 10 million devices" "< 5 / < 60 s" "" "" "the rows alone: $(cell storage_bench 'load of' 1): $(cell storage_bench 'load of' 2) (storage_bench)"
+    row "artifact download over TLS" ">= 0.9 x nginx sendfile" "$(versus "$file")" "$(ratio "$file")" "$http_how"
+    row "delta size on real pairs of root file systems" "<= the best of three" "" "" "there are no deltas yet"
+    row "agent when idle" "<= 12 MiB resident, <= 3 MiB anonymous" "" "" ""
+    for log in "$out"/*_bench.txt; do
+        echo
+        echo "## $(basename "$log" .txt), as printed"
+        echo
+        sed 's/^/    /' "$log"
+    done
+} >docs/benchmarks.md
+echo "docs/benchmarks.md is written."

@@ -372,7 +372,10 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
         const risk::Context context = context_of(device.facts);
         std::vector<std::pair<double, api::Finding>> found;
         std::set<std::string> open_now;
-        for (const device::SetId set_id : {device.row.base_set, device.row.delta_set}) {
+        // An inventory that says the same as the image is the same set: it counts once.
+        std::vector<device::SetId> set_ids{device.row.base_set};
+        if (device.row.delta_set != device.row.base_set) set_ids.push_back(device.row.delta_set);
+        for (const device::SetId set_id : set_ids) {
             const assessment::AssessedSet* set = assessed->find(set_id);
             if (set == nullptr) continue;
             const assessment::AssessedSet* image = set_id == device.row.base_set ? nullptr : assessed->find(device.row.base_set);

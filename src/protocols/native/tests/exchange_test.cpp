@@ -127,13 +127,15 @@ TEST_CASE("a device enrols with a token and polls with its certificate") {
     CHECK(wire::decode_poll_reply(body_of(first))->send_inventory);
 }
 
-TEST_CASE("a poll that changes nothing is answered 304 from memory, also while the store is away") {
+TEST_CASE("a poll that changes nothing is answered 304 from memory and writes nothing") {
     Server server;
     const auto device = server.enrolled("SN-1");
-    CHECK(server.as(device, Method::post, "/device/v1/poll", kPoll).status == 200);
+    const auto first = server.as(device, Method::post, "/device/v1/poll", kPoll);
+    REQUIRE(first.status == 200);
+    const std::string desired = std::to_string(wire::decode_poll_reply(body_of(first))->desired);
     const std::string inventory = R"({"facts":{},"components":[]})";
     CHECK(server.as(device, Method::put, "/device/v1/inventory", inventory).status == 204);
-    const std::string poll = R"({"desired":0,"running_version":"1.0","inventory":")" +
+    const std::string poll = R"({"desired":)" + desired + R"(,"running_version":"1.0","inventory":")" +
                              base::sha256(inventory).hex() + R"(","boot_id":"b1","healthy":true,"slot":"a"})";
     const std::size_t stored = server.house.journal.stored.size();
     const auto unchanged = server.as(device, Method::post, "/device/v1/poll", poll);
@@ -204,11 +206,13 @@ TEST_CASE("a message that is malformed, too large or misplaced is told what is w
         for (const std::string& body :
              {std::string(), std::string("{"), std::string("[]"), std::string("{\"a\":1,\"a\":2}"),
               std::string(64, '[') + std::string(64, ']'), std::string("{\"desired\":-1}")}) {
-            CAPTURE(path);
+            CAPTURE(std::string(path));
             CAPTURE(body);
             const auto refused = server.as(device, Method::post, path, body);
-            CHECK(refused.status == 400);
-            CHECK(kind_of(refused) == "invalid");
+            // Too deep is a matter of size.
+            const bool deep = body.starts_with("[[");
+            CHECK(refused.status == (deep ? 413 : 400));
+            CHECK(kind_of(refused) == (deep ? "too_large" : "invalid"));
         }
     CHECK(server.as(device, Method::post, "/device/v1/poll", std::string(wire::kMaxPoll + 1, ' ')).status ==
           413);

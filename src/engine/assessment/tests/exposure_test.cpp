@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../../fleet/tests/house.hpp"
+
+#include <advisory/compiler.hpp>
+#include <assessment/exposure.hpp>
+#include <risk/cvss.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace oakum;
+using namespace oakum::assessment;
+using fleet::test::kTenant;
+
+namespace {
+
+struct Held final : ports::CompiledAdvisories {
+    base::Bytes held;
+    base::ByteView bytes() const override { return held; }
+};
+
+component::Component package(const std::string& name, const std::string& version) {
+    component::Component component;
+    component.name = name;
+    component.version = version;
+    component.cpe = "cpe:2.3:a:acme:" + name + ":" + version + ":*:*:*:*:*:*:*";
+    return component;
+}
+
+// One advisory: acme's product before 2.0.
+advisory::Record record(const std::string& id, const std::string& product) {
+    advisory::Record record;
+    record.id = id;
+    record.cvss.push_back({"nvd@nist.gov", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8});
+    advisory::CpeConfiguration configuration;
+    advisory::CpeNode node;
+    advisory::CpeMatch match;
+    match.criteria = "cpe:2.3:a:acme:" + product + ":*:*:*:*:*:*:*:*";
+    match.end_excluding = "2.0";
+    node.matches.push_back(match);
+    configuration.nodes.push_back(node);
+    record.applicability.emplace_back(configuration);
+    return record;
+}
+
+struct World : fleet::test::House {
+    std::shared_ptr<Knowledge> knowledge = std::make_shared<Knowledge>();
+    AssessedFleet assessed;
+
+    World() {
+        advisory::AdvisoryCompiler compiler(risk::base_score);
+        compiler.add(record("CVE-2024-0001", "httpd"));
+        compiler.add(record("CVE-2024-0002", "shell"));
+        advisory::KevEntry kev;
+        kev.id = "CVE-2024-0001";
+        compiler.add(kev);
+        auto held = std::make_shared<Held>();
+        held->held = compiler.compile().value();
+        knowledge->file = advisory::AdvisoryFile::open(held->held).value();
+        knowledge->bytes = held;
+        assessed.knowledge = knowledge;
+    }
+    device::SetId set(std::vector<component::Component> components,
+                      std::vector<component::Statement> statements = {}) {
+        std::vector<device::ComponentId> members;
+        for (const auto& component : components)
+            members.push_back(fleet::component_id(component));
+        const device::SetId id = fleet::set_id(members);
+        auto made = std::make_shared<AssessedSet>();
+        made->knowledge = knowledge;
+        made->components = components;
+        for (const auto& component : components)
+            made->names.emplace(component.name, component.version);
+        made->assessment = advisory::match_set(knowledge->file, components, statements, {});
+        assessed.sets[id] = made;
+        return id;
+    }
+    // Devices with these layers, as rows.
+    void devices(int count, device::SetId base, device::SetId delta = {}, const std::string& exposure = "") {
+        for (int i = 0; i < count; ++i) {
+            ports::DeviceRow row;
+            row.id = ids.next_as<device::DeviceId>();
+            row.lifecycle = device::Lifecycle::active;
+            row.base_set = base;
+            row.delta_set = delta;
+            const auto done = status([&](auto reply) {
+                writer.submit(
+                    shard::place_of(kTenant, row.id), shard::Priority::person,
+                    [row, exposure](shard::Transaction& transaction) -> base::Status {
+                        transaction.put(row);
+                        if (!exposure.empty())
+                            transaction.put(ports::FactRow{
+                                row.id, {"exposure", exposure, device::FactSource::person, "", {}}});
+                        return {};
+                    },
+                    reply);
+            });
+            REQUIRE(done.ok());
+        }
+    }
+    Figures figures() { return assessment::figures(live, assessed, select("")); }
+};
+
+} // namespace
+
+TEST_CASE("every device is exposed, clean or untold, and untold is never clean") {
+    World world;
+    world.devices(3, world.set({package("httpd", "1.0")}));
+    world.devices(2, world.set({package("httpd", "2.1")}));
+    world.devices(4, {});
+    const Figures figures = world.figures();
+    CHECK(figures.devices == 9);
+    CHECK(figures.exposed == 3);
+    CHECK(figures.exploited == 3);
+    CHECK(figures.cannot_tell == 4);
+    CHECK(figures.no_software == 4);
+    CHECK(figures.assessed == 5);
+    CHECK(figures.findings_open == 3);
+}
+
+TEST_CASE("a version that cannot be read makes the device untold") {
+    World world;
+    world.devices(1, world.set({package("httpd", "custom")}));
+    const Figures figures = world.figures();
+    CHECK(figures.exposed == 0);
+    CHECK(figures.cannot_tell == 1);
+    CHECK(figures.findings_unknown == 1);
+}
+
+TEST_CASE("exploited advisories stand first, and risk grows with exposure") {
+    World world;
+    const auto set = world.set({package("httpd", "1.0"), package("shell", "1.0")});
+    world.devices(1, set, {}, "isolated");
+    const double isolated = world.figures().risk;
+    world.devices(1, set, {}, "internet");
+    const Figures figures = world.figures();
+    CHECK(figures.risk - isolated > isolated);
+    REQUIRE(figures.advisories.size() == 2);
+    CHECK(world.knowledge->file.id(figures.advisories[0].advisory) == "CVE-2024-0001");
+    CHECK(figures.advisories[0].affected == 2);
+}
+
+TEST_CASE("what the image covers is not counted again from the inventory, nor its maker's word lost") {
+    World world;
+    component::Statement fixed{"CVE-2024-0001", "httpd", component::StatementStatus::not_affected,
+                               "patched by the maker"};
+    const auto image = world.set({package("httpd", "1.0")}, {fixed});
+    const auto inventory = world.set({package("httpd", "1.0"), package("shell", "1.0")});
+    world.devices(1, image, inventory);
+    const Figures figures = world.figures();
+    CHECK(figures.findings_open == 1); // the shell alone
+    CHECK(figures.exploited == 0);
+}
+
+TEST_CASE("the next best fix is the release that removes most, for the devices that can take it") {
+    World world;
+    const auto old = world.set({package("httpd", "1.0"), package("shell", "1.0")});
+    for (int i = 0; i < 3; ++i) {
+        ports::DeviceRow row;
+        row.id = world.ids.next_as<device::DeviceId>();
+        row.lifecycle = device::Lifecycle::active;
+        row.base_set = old;
+        REQUIRE(world
+                    .status([&](auto reply) {
+                        world.writer.submit(
+                            shard::place_of(kTenant, row.id), shard::Priority::person,
+                            [row](shard::Transaction& transaction) -> base::Status {
+                                transaction.put(row);
+                                transaction.put(ports::FactRow{
+                                    row.id, {"model", "GW-1", device::FactSource::reported, "", {}}});
+                                return {};
+                            },
+                            reply);
+                    })
+                    .ok());
+    }
+    ports::ReleaseRow half, whole;
+    half.id = world.ids.next_as<ports::ReleaseId>();
+    half.name = "half";
+    half.models = {"GW-1"};
+    half.set = world.set({package("httpd", "1.0"), package("shell", "2.0")});
+    whole.id = world.ids.next_as<ports::ReleaseId>();
+    whole.name = "whole";
+    whole.models = {"GW-1"};
+    whole.set = world.set({package("httpd", "2.0"), package("shell", "2.0")});
+    ports::ReleaseRow elsewhere = whole;
+    elsewhere.name = "elsewhere";
+    elsewhere.models = {"CAM-1"};
+    const std::vector<Offer> offers{{&half, world.assessed.sets.at(half.set)},
+                                    {&whole, world.assessed.sets.at(whole.set)},
+                                    {&elsewhere, world.assessed.sets.at(elsewhere.set)}};
+    const Fixes fixes = assessment::fixes(world.live, world.assessed, world.select(""), offers);
+    REQUIRE(fixes.rows.size() >= 2);
+    CHECK(fixes.rows[0].name == "whole");
+    CHECK(fixes.rows[0].devices == 3);
+    CHECK(fixes.rows[0].findings_ended == 6);
+    CHECK(fixes.rows[0].exploited_ended == 3);
+    CHECK(fixes.rows[0].risk_removed == doctest::Approx(fixes.total_risk));
+    CHECK(fixes.rows[1].risk_removed < fixes.rows[0].risk_removed);
+    for (const Fix& fix : fixes.rows)
+        CHECK(fix.name != "elsewhere");
+    CHECK(fixes.devices_without_fix == 0);
+}
+
+TEST_CASE("words of facts become a context, and what is not stated is assumed in the open") {
+    CHECK(context_of("critical", "internet", "yes") ==
+          risk::Context{risk::Criticality::critical, risk::Exposure::open, true});
+    CHECK(context_of("", "", "").exposure == risk::Exposure::unknown);
+    CHECK(context_of("urgent", "everywhere", "maybe") == risk::Context{});
+}

@@ -141,7 +141,7 @@ TEST_CASE("a request cut or changed at any byte never yields a certificate for a
     const std::string good = request_of(key);
     for (std::size_t i = 0; i < good.size(); i += 3) {
         const auto cut = authority.issue_device(good.substr(0, i), "urn:oakum:t:d", serial_of(4), kValidity);
-        CHECK_FALSE(cut.ok());
+        if (i + 1 < good.size()) CHECK_FALSE(cut.ok()); // without its last line end it is still whole
         std::string changed = good;
         changed[i] = changed[i] == 'A' ? 'B' : 'A';
         const auto issued = authority.issue_device(changed, "urn:oakum:t:d", serial_of(4), kValidity);

@@ -33,7 +33,9 @@ function SearchBox() {
   }, []);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const text = box.current?.value.trim() ?? '';
+    const typed = box.current?.value.trim() ?? '';
+    // People ask whole questions: "are we hit by CVE-2024-6387?"
+    const text = /\bCVE-\d{4}-\d{4,}\b/i.exec(typed)?.[0] ?? typed;
     if (text === '') return;
     const found = await get<Schema['SearchResults']>('/search', { q: text }).catch(() => null);
     const first = found?.items[0];

@@ -20,12 +20,45 @@ int fail(const base::Error& error) {
     return 1;
 }
 
+// A store is its file and what SQLite keeps beside it; the file itself last, since its presence says that a
+// store is there.
+base::Status move_store(const std::filesystem::path& from, const std::filesystem::path& to) {
+    for (const char* part : {"-shm", "-wal", ""}) {
+        std::error_code error;
+        const std::filesystem::path source(from.string() + part);
+        if (!std::filesystem::exists(source, error)) continue;
+        std::filesystem::rename(source, to.string() + part, error);
+        if (error) return base::unavailable("moving " + source.string() + ": " + error.message());
+    }
+    return {};
+}
+
+// Moves the store that is there aside; returns its new name, empty when there was none.
+base::Result<std::filesystem::path> set_aside(const std::filesystem::path& file) {
+    std::error_code error;
+    if (!std::filesystem::exists(file, error)) return std::filesystem::path();
+    for (int number = 1; number < 1000; ++number) {
+        const std::filesystem::path kept(file.string() + ".replaced-" + std::to_string(number));
+        if (std::filesystem::exists(kept, error)) continue;
+        TRY(move_store(file, kept));
+        return kept;
+    }
+    return base::conflict("too many replaced stores are kept beside " + file.string());
+}
+
 base::Status restore(const std::filesystem::path& data, const std::string& backup) {
     TRY(system::make_private_folder(data));
     TRY_VALUE(const system::FileLock lock, system::FileLock::acquire(data / "lock"));
     sqlite::StoreOptions store;
     store.file = data / "oakum.db";
-    TRY_VALUE(const sqlite::BackupInfo info, sqlite::restore(backup, store));
+    TRY_VALUE(const std::filesystem::path kept, set_aside(store.file));
+    auto restored = sqlite::restore(backup, store);
+    if (!restored.ok()) {
+        if (!kept.empty()) TRY(move_store(kept, store.file));
+        return std::move(restored).error();
+    }
+    const sqlite::BackupInfo info = *restored;
+    if (!kept.empty()) std::printf("The store that was there is kept as %s.\n", kept.c_str());
     std::printf("Restored %llu devices from %s.\n", static_cast<unsigned long long>(info.devices),
                 backup.c_str());
     return {};

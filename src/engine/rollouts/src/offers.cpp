@@ -36,14 +36,18 @@ std::string stratum_of(const fleet::LiveFleet& fleet, shard::DeviceKey key) {
     return stratum;
 }
 
-// The release of the same line that came before; nothing when there is none to go back to.
-Held<ReleaseRow> previous_release(const Transaction& transaction, const ReleaseRow& release) {
-    Held<ReleaseRow> best;
+// The release of the same line with the version that the device ran before; nothing when it was never
+// published here.
+Held<ReleaseRow> release_before(const Transaction& transaction, const ReleaseRow& release,
+                                const DeviceRow& device) {
+    const std::optional<DeploymentRow> last =
+        device.deployment.is_zero() ? std::nullopt : transaction.deployment(device.id, device.deployment);
+    if (!last) return nullptr;
     for (const Held<ReleaseRow>& other : transaction.list<ReleaseRow>())
-        if (other->name == release.name && other->state == "published" && other->counter < release.counter &&
-            (!best || other->counter > best->counter))
-            best = other;
-    return best;
+        if (other->name == release.name && other->state == "published" &&
+            other->version == last->version_before)
+            return other;
+    return nullptr;
 }
 
 // Its current deployment has not ended; one that ended stays the current one, so that queries find it.
@@ -141,7 +145,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
         return std::optional<DeploymentRow>();
     const auto wave =
         rollout::wave_of(rollout->plan.waves, rollout::place_of(rollout->key0, rollout->key1, id));
-    const Held<ReleaseRow> previous = previous_release(transaction, *release);
+    const Held<ReleaseRow> previous = release_before(transaction, *release, *device);
 
     DeploymentRow row;
     row.id = core_.ids.next_as<ports::DeploymentId>();

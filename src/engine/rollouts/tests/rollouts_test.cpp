@@ -288,7 +288,33 @@ TEST_CASE("an older rollout never asks again what a newer one changed") {
     CHECK_FALSE(world.ask(world.devices[0], "3.0", "b2").offer.has_value());
 }
 
-TEST_CASE("a rollback goes to the release before, and says who cannot go back") {
+TEST_CASE("a rollback goes to the version that the device ran before") {
+    World world;
+    world.enrol_many(1);
+    for (const auto& [version, counter] : {std::pair("1.0", 1ULL), std::pair("1.5", 3ULL)}) {
+        ports::ReleaseRow row = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
+        row.id = world.ids.next_as<ports::ReleaseId>();
+        row.version = version;
+        row.counter = counter;
+        row.row_version = 0;
+        world.put(row);
+    }
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    world.update(world.devices[0]);
+    REQUIRE(world.act(id, rollout::Event::roll_back).ok());
+    fleet::PollAnswer answer = world.ask(world.devices[0], "2.0", "b2");
+    if (!answer.offer) answer = world.ask(world.devices[0], "2.0", "b2");
+    REQUIRE(answer.offer);
+    CHECK(answer.offer->is_rollback);
+    CHECK(answer.offer->release_version == "1.0");
+    world.tell(world.devices[0], answer.offer->deployment, State::installed, 1, Reason::none, "1.0");
+    CHECK(world.totals(id).rolled_back == 1);
+    CHECK(world.totals(id).verified == 0);
+    world.look();
+    CHECK(world.state(id) == rollout::State::rolled_back);
+}
+
+TEST_CASE("a device whose old version is not published stays, and is counted as one that cannot go back") {
     World world;
     world.enrol_many(2);
     const auto id = world.start(world.plan({{100, kEasy}}));

@@ -12,7 +12,8 @@ struct Settings {
     base::Duration session_absolute = std::chrono::hours(12);
     base::Duration sign_in_link = std::chrono::hours(1);
     base::Duration idempotency = std::chrono::hours(24);
-    std::size_t sessions_per_user = 16; // one more replaces the oldest
+    std::size_t idempotency_sweep = 500; // answers kept between two looks for those that are over
+    std::size_t sessions_per_user = 16;  // one more replaces the oldest
     std::size_t tokens_per_user = 64;
     std::size_t users = 10'000;
     std::size_t enrolment_tokens = 10'000;

@@ -340,7 +340,6 @@ base::Status Rollouts::apply(Transaction& transaction, DeploymentRow row, const 
         const bool told = next.state == install::State::verified || next.state == install::State::soaking;
         if (told && !next.version_after.empty() && device->running_version != next.version_after)
             fleet::note_running_version(transaction, core_.software, *device, next.version_after);
-        if (install::is_terminal(next.state) && device->deployment == row.id) device->deployment = {};
         transaction.put(*device);
     }
     if (next.state == install::State::verified && !row.is_rollback)

@@ -301,6 +301,13 @@ TEST_CASE("a rollback goes to the version that the device ran before") {
     }
     const auto id = world.start(world.plan({{100, kEasy}}));
     world.update(world.devices[0]);
+    const auto row = world.live.device(world.devices[0].key());
+    REQUIRE(row);
+    const auto last = world.live.deployment(world.devices[0].key(), row->deployment);
+    REQUIRE(last);
+    CHECK(last->version_before == "1.0");
+    CHECK(row->running_version == "2.0");
+    CHECK(row->desired_release == world.release);
     REQUIRE(world.act(id, rollout::Event::roll_back).ok());
     fleet::PollAnswer answer = world.ask(world.devices[0], "2.0", "b2");
     if (!answer.offer) answer = world.ask(world.devices[0], "2.0", "b2");

@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
     const std::uint64_t first = number_after(argc, argv, "--seed", 1);
     const std::uint64_t seeds =
         has(argc, argv, "--seed") ? 1 : number_after(argc, argv, "--seeds", deep ? 5000 : 200);
-    const std::uint64_t events = number_after(argc, argv, "--events", deep ? 20000 : 4000);
+    const std::uint64_t events = number_after(argc, argv, "--events", deep ? 10000 : 2000);
     int failures = 0;
     World::Statistics sum;
     for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
         std::printf("a store that lies was caught in %d worlds of 5 only\n", caught);
     }
     // A world in which nothing happens proves nothing.
-    if (sum.crashes < seeds || sum.devices < 5 * seeds || sum.polls < 20 * seeds) {
+    if (sum.crashes < seeds || sum.devices < 5 * seeds || sum.polls < 10 * seeds) {
         ++failures;
         std::printf("the worlds were idle\n");
     }

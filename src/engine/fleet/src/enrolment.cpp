@@ -21,7 +21,7 @@ std::string uri_of(TenantId tenant, DeviceId device) {
     return "urn:oakum:" + std::to_string(tenant.get()) + ":" + device.text();
 }
 
-// Who enrolled last with a token that is used up: it may ask again until it was heard of.
+// Who enrolled last with a token and when: it may ask again until it was heard of.
 std::string document_of(const base::Digest256& token) {
     return "enrolment/" + token.hex();
 }
@@ -53,6 +53,10 @@ base::Status check_request(const EnrolRequest& request) {
 
 bool has_lapsed(const ports::TokenRow& token, base::TimePoint now) {
     return token.kind != ports::TokenKind::enrolment || token.revoked || token.expires <= now;
+}
+
+std::string redeemed(DeviceId device, base::TimePoint at) {
+    return device.text() + " " + std::to_string(base::unix_seconds(at));
 }
 
 // May a record that exists take a new identity?
@@ -99,18 +103,19 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
             auto row = transaction.device(id);
             const auto stored = transaction.token_by_secret(digest);
             const bool spent = stored && !has_lapsed(*stored, transaction.now()) && stored->uses_left == 0;
+            // Never heard of since: neither by a poll that was written down nor by one that was not.
             const bool again = spent && row && !row->revoked &&
-                               row->lifecycle != device::Lifecycle::retired &&
-                               transaction.document(document_of(digest)) == id.text() &&
-                               core_.fleet.last_heard({transaction.tenant(), id}) <= row->last_seen &&
-                               row->last_inventory == base::TimePoint{};
+                               row->lifecycle != device::Lifecycle::retired && row->boot_id.empty() &&
+                               row->last_inventory == base::TimePoint{} &&
+                               transaction.document(document_of(digest)) == redeemed(id, row->last_seen) &&
+                               core_.fleet.last_heard({transaction.tenant(), id}) <= row->last_seen;
             GroupId group = stored ? stored->group : GroupId();
             if (!again) {
                 TRY_VALUE(group, governance::redeem_enrolment(transaction, request.token));
                 if (row) TRY(may_take_identity(*row));
-                transaction.put(ports::DocumentRow{document_of(digest), id.text()});
             }
             const base::TimePoint seconds = whole_seconds(transaction.now());
+            transaction.put(ports::DocumentRow{document_of(digest), redeemed(id, seconds)});
             const bool fresh = !row;
             if (fresh) {
                 row.emplace();
@@ -127,9 +132,10 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
             if (!group.is_zero()) row->group = group;
             row->last_seen = seconds;
             row->boot_id.clear();
+            // A doubled request has two answers, and the device may have heard either.
+            row->previous_certificate_serial = again ? row->certificate_serial : std::string();
             row->certificate_serial = serial;
             row->certificate_expires = base::from_unix_ms(expires * 1000);
-            row->previous_certificate_serial.clear();
             row->revoked = false;
             row->clone_suspected = false;
             const auto unix = static_cast<std::uint64_t>(base::unix_seconds(transaction.now()));

@@ -168,7 +168,7 @@ void LiveFleet::put_fact(Tenant& tenant, const ports::FactRow& row) {
     const std::uint32_t key = tenant.key_number(row.fact.key);
     const std::uint32_t value = tenant.values.intern(row.fact.value);
     const std::uint32_t provenance = value == 0 ? 0 : tenant.provenances.intern(pack_provenance(row.fact));
-    const bool indexed = row.fact.key == device::key::serial || row.fact.key == device::key::address;
+    const bool indexed = row.fact.key == device::key::serial;
     std::uint32_t before = 0;
     {
         base::ExclusiveLock lock(block.mutex);
@@ -217,16 +217,15 @@ void LiveFleet::apply(shard::Place place, const ports::Row& row) {
 void LiveFleet::forget(Tenant& tenant, std::uint32_t number) {
     const std::uint16_t local = local_of(number);
     Block& block = tenant.block(number);
-    std::vector<std::uint64_t> hashes;
+    std::uint64_t hash = 0;
     DeviceId id;
     {
         base::ExclusiveLock lock(block.mutex);
         Slot& slot = block.slot(local);
         id = slot.id;
-        for (const std::string_view key : {device::key::serial, device::key::address})
-            if (const Column* column = block.column(fixed_key(key)))
-                if (const std::uint32_t value = column->get(local).value; value != 0)
-                    hashes.push_back(hash_of(key, tenant.values.at(value)));
+        if (const Column* column = block.column(fixed_key(device::key::serial)))
+            if (const std::uint32_t value = column->get(local).value; value != 0)
+                hash = hash_of(device::key::serial, tenant.values.at(value));
         block.clear_facts(local);
         if (slot.exists) {
             tenant.devices.fetch_sub(1);
@@ -247,8 +246,7 @@ void LiveFleet::forget(Tenant& tenant, std::uint32_t number) {
         slot.group = slot.base_set = slot.delta_set = slot.running_version = 0;
         slot.heard.store(0);
     }
-    for (const std::uint64_t hash : hashes)
-        tenant.by_unique.erase(hash, number);
+    if (hash != 0) tenant.by_unique.erase(hash, number);
     tenant.by_id.erase(hash_of(id), number);
     tenant.free_slots.push_back(number);
 }

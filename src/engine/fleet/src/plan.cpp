@@ -162,14 +162,13 @@ std::uint32_t Plan::term(const device::Term& term, bool own_only, int depth) {
         break;
     }
     made.key = tenant_.find_key(term.name);
-    const bool by_index =
-        (term.name == device::key::serial || term.name == device::key::address) && is_exact(term);
+    const bool by_index = term.name == device::key::serial && is_exact(term);
     if (by_index) {
         made.kind = LeafKind::slots;
         for (const device::Literal& literal : term.values)
             tenant_.by_unique.find(hash_of(term.name, literal.text), [&](std::uint32_t slot) {
                 made.slots.push_back(slot);
-                return false; // all of them: an address may be used twice
+                return false; // all of them: they may differ in case
             });
     }
     const std::uint32_t own = leaf(std::move(made));

@@ -320,7 +320,7 @@ def main():
     ours = {device_of(server, serial)["id"]: serial for serial in (ILL, CUT)}
     for row in rolled_back:
         if row["id"] in ours:
-            print(f"{ours[row['id']]} fell back to its old slot by itself: {row['detail'].strip().splitlines()[-1][:160]}")
+            print(f"{ours[row['id']]} fell back to its old slot by itself: {row['detail'].strip().splitlines()[0][:160]}")
     print(f"{len(rolled_back)} devices fell back in all; {resumed} download was taken up again after its connection was cut ({CUT}); 1 altered artifact was refused.")
     print(f"What remains open: {after['findings_open']:,} findings; {after['exposed']:,} devices are exposed, most of them phones and imported devices that only their vendor or MDM can update, "
           f"and for {after['cannot_tell']:,} devices it cannot be told, since they report no software.")

@@ -14,6 +14,9 @@ namespace oakum::sim {
 
 namespace {
 
+constexpr unsigned kReportTries = 60;
+constexpr base::Duration kReportPause = std::chrono::seconds(1);
+
 ports::ClientRequest json_request(ports::Method method, std::string target, std::string body) {
     ports::ClientRequest request;
     request.method = method;
@@ -193,7 +196,9 @@ base::Status Fleet::enrol() {
                 progress->told = true;
                 progress->finished.set_value({});
             }
-            (*step)();
+            // Gone once somebody was refused: the others end with nobody after them.
+            if (*step)
+                (*step)();
         });
     };
     executor_.post([step] {
@@ -201,7 +206,8 @@ base::Status Fleet::enrol() {
             (*step)();
     });
     base::Status done = progress->finished.get_future().get();
-    *step = nullptr;
+    // On the executor, after the last turn that uses it: it refers to itself.
+    executor_.post([step] { *step = nullptr; });
     return done;
 }
 
@@ -287,18 +293,29 @@ void Fleet::report(std::size_t index, install::State state, install::Reason reas
     message.boot_id = device.serial + "/" + std::to_string(device.boots);
     message.healthy = reason == install::Reason::none;
     message.progress_percent = state == install::State::downloading ? 0 : 100;
-    const base::Status sent = client_->submit(device.member, json_request(ports::Method::post, "/device/v1/report", wire::encode(message)),
-                                              [this, then](base::Result<ports::ClientResponse> response) {
-                                                  executor_.post([this, then, response = std::move(response)] {
-                                                      if (!response.ok() || response->status != 200) {
-                                                          if (++tally_.errors < 5)
-                                                              log_.write(base::LogLevel::warning, "sim", response.ok() ? status_error(*response).text() : response.error().text());
-                                                      }
-                                                      then();
-                                                  });
-                                              });
-    if (!sent.ok())
+    send_report(index, std::make_shared<const std::string>(wire::encode(message)), 0, std::move(then));
+}
+
+// Reports are idempotent: the same one is sent again until the server answers, as an agent does.
+void Fleet::send_report(std::size_t index, std::shared_ptr<const std::string> message, unsigned tries, std::function<void()> then) {
+    const auto again = [this, index, message, tries, then] {
         ++tally_.errors;
+        if (tries >= kReportTries)
+            return then();
+        executor_.post_after(kReportPause, [this, index, message, tries, then] { send_report(index, message, tries + 1, then); });
+    };
+    const base::Status sent =
+        client_->submit(devices_[index]->member, json_request(ports::Method::post, "/device/v1/report", *message), [this, then, again](base::Result<ports::ClientResponse> response) {
+            executor_.post([this, then, again, response = std::move(response)] {
+                if (!response.ok() || response->status == 429 || response->status == 503)
+                    return again();
+                if (response->status != 200 && ++tally_.errors < 5)
+                    log_.write(base::LogLevel::warning, "sim", status_error(*response).text());
+                then();
+            });
+        });
+    if (!sent.ok())
+        executor_.post(again);
 }
 
 void Fleet::take(std::size_t index, const wire::Offer& offer) {
@@ -309,6 +326,13 @@ void Fleet::take(std::size_t index, const wire::Offer& offer) {
     device.sequence = 0;
     device.busy = true;
     const auto target = targets_->find(offer.target_path, clock_.now());
+    if (!target.ok() && target.error().kind == base::ErrorKind::unavailable) {
+        // The next poll brings the same offer again.
+        ++tally_.errors;
+        device.deployment.clear();
+        device.busy = false;
+        return;
+    }
     if (!target.ok() || !target->hashes.sha256) {
         log_.write(base::LogLevel::warning, "sim", device.serial + " refuses " + offer.target_path + ": " + (target.ok() ? "no hash" : target.error().text()));
         device.busy = false;
@@ -333,9 +357,15 @@ void Fleet::download(std::size_t index, const base::Digest256& digest, std::uint
             executor_.post([this, index, received, digest, length, response = std::move(response)] {
                 tally_.bytes += received->bytes;
                 Device& here = *devices_[index];
-                if (!response.ok() || response->status != 200) {
+                if (!response.ok()) {
+                    ++tally_.errors;
+                    here.deployment.clear();
                     here.busy = false;
-                    return report(index, install::State::failed, install::Reason::download_failed, response.ok() ? status_error(*response).text() : response.error().text(), [] {});
+                    return;
+                }
+                if (response->status != 200) {
+                    here.busy = false;
+                    return report(index, install::State::failed, install::Reason::download_failed, status_error(*response).text(), [] {});
                 }
                 if (received->bytes != length || received->hash.finish() != digest) {
                     here.busy = false;

@@ -61,6 +61,7 @@ class Fleet {
     void download(std::size_t device, const base::Digest256& digest, std::uint64_t length);
     void restart(std::size_t device);
     void report(std::size_t device, install::State state, install::Reason reason, std::string detail, std::function<void()> then);
+    void send_report(std::size_t device, std::shared_ptr<const std::string> message, unsigned tries, std::function<void()> then);
     void send_inventory(std::size_t device);
 
     Options options_;

@@ -114,7 +114,7 @@ Judged judge_versions(const Reader& reader, const Product& product, const Versio
     if (alone.text() != version.text()) {
         const auto row = find_exact(reader, product.exacts_first, exacts, alone.position(reader, scheme));
         if (row != no_row && reader.at<Exact>(row).any_update != 0)
-            return {Truth::yes, Reason::version_listed, Confidence::high, exact_hit | (row + 1), 0};
+            return {Truth::yes, Reason::version_listed, Confidence::low, exact_hit | (row + 1), 0};
     }
     Judged judged;
     for (std::uint32_t i = 0; i < ranges; ++i) {

@@ -56,8 +56,12 @@ Outcome evaluate_package(const AdvisoryFile::Reader& reader, std::uint32_t rule,
 // All rules of one record about the system together: what is fixed where decides what is said about a branch.
 Outcome evaluate_apple(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
                        const Subject& subject, const Platform& platform);
+// The newest bulletin that names the component's Android release, as a place among the versions; 0: none
+// does.
+std::uint32_t last_bulletin(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
+                            const Subject& subject);
 Outcome evaluate_android(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
-                         const Subject& subject, const Platform& platform);
+                         const Subject& subject, const Platform& platform, std::uint32_t last_named);
 
 // hit numbers: which row a verdict points at.
 inline constexpr std::uint32_t exact_hit = 0x80000000U;

@@ -13,10 +13,14 @@ namespace {
 
 constexpr std::uint32_t exact_mark = 0x80000000U;
 
-std::string name_of(const Reader& reader, const Rule& rule) {
+// A configuration speaks of many products; the one that was judged is the component's.
+std::string name_of(const Reader& reader, const Rule& rule, const component::Component& component) {
     auto name = reader.string(rule.name);
-    if (rule.kind == RuleKind::configuration)
+    if (rule.kind == RuleKind::configuration) {
+        if (const auto cpe = component::Cpe::parse(component.cpe); cpe.ok())
+            return (*cpe)[component::CpeField::product].plain();
         name = name.substr(name.rfind(':') + 1); // "cpe:a:vendor:product"
+    }
     return std::string(name.empty() ? std::string_view("the component") : name);
 }
 
@@ -37,8 +41,9 @@ std::string range_text(const Reader& reader, const Range& range) {
     return text.empty() ? "every version" : text.substr(1);
 }
 
-std::string rule_text(const Reader& reader, const Rule& rule, std::uint32_t hit) {
-    auto text = name_of(reader, rule);
+std::string rule_text(const Reader& reader, const Rule& rule, std::uint32_t hit,
+                      const component::Component& component) {
+    auto text = name_of(reader, rule, component);
     if (rule.kind == RuleKind::package && rule.extra != 0)
         text.append(" (").append(reader.string(rule.extra)).append(")");
     if ((hit & exact_mark) != 0)
@@ -74,7 +79,7 @@ Evidence evidence(const AdvisoryFile& file, const component::Component& componen
                                     : component.version;
     if (!stated) {
         out.record = reader.string(reader.at<RecordRow>(rule.record).id);
-        out.rule = rule_text(reader, rule, verdict.hit);
+        out.rule = rule_text(reader, rule, verdict.hit, component);
         const auto scheme = rule.scheme <= static_cast<std::uint8_t>(version::Scheme::generic)
                                 ? static_cast<version::Scheme>(rule.scheme)
                                 : version::Scheme::generic;

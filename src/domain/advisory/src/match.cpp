@@ -85,7 +85,9 @@ Route route_of(const AdvisoryFile& file, const Component& component, const Subje
         route.keys.push_back(cpe_key(subject.cpe_key));
         const auto& vendor = (*subject.cpe)[component::CpeField::vendor];
         const auto& product = (*subject.cpe)[component::CpeField::product];
-        if ((*subject.cpe)[component::CpeField::part].value != "h")
+        const auto part = (*subject.cpe)[component::CpeField::part].value;
+        // The kernel's headers are named a:linux:linux_kernel, and have no code of it.
+        if (part != "h" && !(part == "a" && subject.cpe_key.ends_with(":linux:linux_kernel")))
             route.keys.push_back(product_key(vendor.plain(), product.plain()));
     }
     if (purl.ok() && !purl->version.empty()) route.version = purl->version;
@@ -149,33 +151,55 @@ struct Judgement {
 
 // The answers of one source to one advisory: affected wins, then unknown; commits count only when nothing
 // else speaks.
-const Outcome& strongest(std::span<const Judgement> list) {
+bool is_stronger(const Outcome& one, const Outcome& other) {
     const auto strength = [](Kind kind) {
         return kind == Kind::affected ? 4 : kind == Kind::unknown ? 3 : kind == Kind::negative ? 2 : 1;
     };
+    if (one.kind != other.kind) return strength(one.kind) > strength(other.kind);
+    if (one.confidence != other.confidence) return one.confidence > other.confidence;
+    return other.fixed_in == 0 && one.fixed_in != 0;
+}
+
+const Outcome& strongest(std::span<const Judgement> list) {
     const auto* best = &list.front().outcome;
-    for (const auto& judgement : list) {
-        const auto& one = judgement.outcome;
-        const bool stronger = strength(one.kind) > strength(best->kind);
-        const bool surer = one.kind == best->kind && one.confidence > best->confidence;
-        const bool knows_fix = one.kind == best->kind && one.confidence == best->confidence &&
-                               best->fixed_in == 0 && one.fixed_in != 0;
-        if (stronger || surer || knows_fix) best = &one;
-    }
+    for (const auto& judgement : list)
+        if (is_stronger(judgement.outcome, *best)) best = &judgement.outcome;
     return *best;
+}
+
+bool decides(const Outcome& outcome) {
+    return outcome.kind == Kind::negative || outcome.kind == Kind::affected;
+}
+
+// A CVE record speaks in order: its CNA first, then who enriches it, often once for each version under a
+// product's other spelling and always "affected by default". The first spelling that decides is heard.
+const Outcome& first_to_decide(const Reader& reader, std::span<const Judgement> list) {
+    std::vector<std::uint32_t> heard;
+    for (const auto& judgement : list) {
+        const auto name = reader.at<Rule>(judgement.outcome.rule).name;
+        if (std::find(heard.begin(), heard.end(), name) != heard.end()) continue;
+        heard.push_back(name);
+        const Outcome* best = nullptr;
+        for (const auto& other : list)
+            if (reader.at<Rule>(other.outcome.rule).name == name &&
+                (best == nullptr || is_stronger(other.outcome, *best)))
+                best = &other.outcome;
+        if (decides(*best)) return *best;
+    }
+    return strongest(list);
 }
 
 // By order of authority the first source that decides; one that affirms with low confidence yields to a later
 // one that decides. The list is of one advisory, sorted by authority.
-std::pair<Source, Outcome> decide(std::span<const Judgement> list) {
+std::pair<Source, Outcome> decide(const Reader& reader, std::span<const Judgement> list) {
     std::optional<std::pair<Source, Outcome>> fallback;
     for (std::size_t i = 0; i < list.size();) {
         auto end = i + 1;
         while (end < list.size() && authority(list[end].source) == authority(list[i].source))
             ++end;
-        const auto& best = strongest(list.subspan(i, end - i));
-        const bool decides = best.kind == Kind::negative || best.kind == Kind::affected;
-        if (decides && (best.kind == Kind::negative || best.confidence != Confidence::low))
+        const auto level = list.subspan(i, end - i);
+        const auto& best = list[i].source == Source::cve5 ? first_to_decide(reader, level) : strongest(level);
+        if (decides(best) && (best.kind == Kind::negative || best.confidence != Confidence::low))
             return {list[i].source, best};
         if (!fallback || (fallback->second.kind != Kind::affected && best.kind > fallback->second.kind))
             fallback = {list[i].source, best};
@@ -214,6 +238,7 @@ class Matcher {
             reader_.for_each_posting(key, [&](std::uint32_t rule) { rules.push_back(rule); });
         std::sort(rules.begin(), rules.end());
         rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+        if (route_.by == Route::By::system) last_bulletin_ = last_bulletin(reader_, rules, subject_);
         for (std::size_t i = 0; i < rules.size();)
             i = judge(rules, i);
         std::sort(judgements_.begin(), judgements_.end(), [](const Judgement& a, const Judgement& b) {
@@ -225,7 +250,7 @@ class Matcher {
             auto end = i + 1;
             while (end < judgements_.size() && judgements_[end].group == judgements_[i].group)
                 ++end;
-            const auto [source, outcome] = decide(std::span(judgements_).subspan(i, end - i));
+            const auto [source, outcome] = decide(reader_, std::span(judgements_).subspan(i, end - i));
             const auto verdict = verdict_of(judgements_[i].group, source, outcome);
             if (detail == Detail::everything || verdict.verdict == Verdict::affected ||
                 verdict.verdict == Verdict::unknown)
@@ -257,10 +282,10 @@ class Matcher {
         case RuleKind::android:
             while (end < rules.size() && is_same(rules[end], rule))
                 ++end;
-            outcome =
-                rule.kind == RuleKind::apple
-                    ? evaluate_apple(reader_, std::span(rules).subspan(i, end - i), subject_, platform_)
-                    : evaluate_android(reader_, std::span(rules).subspan(i, end - i), subject_, platform_);
+            outcome = rule.kind == RuleKind::apple
+                          ? evaluate_apple(reader_, std::span(rules).subspan(i, end - i), subject_, platform_)
+                          : evaluate_android(reader_, std::span(rules).subspan(i, end - i), subject_,
+                                             platform_, last_bulletin_);
             break;
         }
         if (outcome.kind == Kind::nothing) return end;
@@ -283,6 +308,7 @@ class Matcher {
     Subject subject_;
     Route route_;
     std::vector<Judgement> judgements_;
+    std::uint32_t last_bulletin_ = 0;
 };
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "names.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace oakum::advisory {
@@ -164,6 +165,13 @@ void StatementCompiler::append_product(const std::vector<Criteria>& same, std::v
             exacts.push_back({key_of(scheme, text), strings_.add(text), any_update ? 1U : 0U});
         }
     }
+    // "4.2.8" beside "4.2.8 p1" and "p2" is 4.2.8 itself, not each of its updates.
+    std::set<std::string> updated;
+    for (const auto& criteria : same)
+        if (criteria.cpe[component::CpeField::update].kind == component::CpeAttribute::Kind::value)
+            updated.insert(criteria.cpe[component::CpeField::version].plain());
+    for (auto i = product.exacts_first; i < exacts.size(); ++i)
+        if (updated.contains(std::string(strings_.text(exacts[i].text)))) exacts[i].any_update = 0;
     product.ranges_count = next(ranges) - product.ranges_first;
     product.exacts_count = next(exacts) - product.exacts_first;
     std::sort(exacts.begin() + product.exacts_first, exacts.end(), [this](const Exact& a, const Exact& b) {

@@ -2,7 +2,7 @@
 #include "evaluate.hpp"
 #include "names.hpp"
 
-#include <limits>
+#include <algorithm>
 
 // Apple's and Android's operating systems, which are patched as wholes.
 namespace oakum::advisory {
@@ -116,8 +116,20 @@ bool is_below_all(std::string_view lines, std::string_view major) {
 
 } // namespace
 
+std::uint32_t last_bulletin(const Reader& reader, std::span<const std::uint32_t> rules,
+                            const Subject& subject) {
+    const auto major = android_major(subject.component->version);
+    std::uint32_t last = 0;
+    for (const auto number : rules) {
+        const auto rule = reader.at<Rule>(number);
+        if (rule.kind == RuleKind::android && !major.empty() && lists(reader.string(rule.extra), major))
+            last = std::max(last, reader.at<Range>(rule.ranges_first).high_key);
+    }
+    return last;
+}
+
 Outcome evaluate_android(const Reader& reader, std::span<const std::uint32_t> rules, const Subject& subject,
-                         const Platform& platform) {
+                         const Platform& platform, std::uint32_t last_named) {
     const auto major = android_major(subject.component->version);
     const VersionText level(subject.component->patch_level);
     const auto at = level.position(reader, Scheme::android_spl);
@@ -141,7 +153,7 @@ Outcome evaluate_android(const Reader& reader, std::span<const std::uint32_t> ru
         const bool applies = of_this || major.empty() || (rule.flags & (any_major | chipset)) != 0;
         const bool fixed = at != unordered && range.high_key != 0 && at >= position_of(range.high_key);
         if (!fixed) {
-            any_open = true;
+            any_open = any_open || range.high_key > last_named;
             open_rule = number;
         }
         Outcome one{Kind::negative, Reason::patch_level_fixed, Confidence::high,

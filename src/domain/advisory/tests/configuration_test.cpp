@@ -64,6 +64,18 @@ TEST_CASE("listed versions match exactly, updates included") {
     CHECK(said(data, ntp("v1_other~build!", "*"), id) == unreadable);
 }
 
+TEST_CASE("a version listed beside its updates does not stand for all of them") {
+    const auto data = nvd(any_of({criteria(cpe("a", "ntp", "ntp", "4.2.8")),
+                                  criteria(cpe("a", "ntp", "ntp", "4.2.8", "p1:*:*:*:*:*:*"))}));
+    const auto ntp = [](const char* update) {
+        return software("ntp", "4.2.8",
+                        cpe("a", "ntp", "ntp", "4.2.8", std::string(update) + ":*:*:*:*:*:*"));
+    };
+    CHECK(said(data, ntp("p1"), id) == listed);
+    CHECK(said(data, ntp("-"), id) == listed);
+    CHECK(said(data, ntp("p18"), id) == outside);
+}
+
 TEST_CASE("openssl letters and kernel candidates are ordered as their makers do") {
     const auto data = compile(
         {record(Source::nvd, "CVE-1-1", {any_of({before(cpe("a", "openssl", "openssl", "*"), "1.1.1l")})}),

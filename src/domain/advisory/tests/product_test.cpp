@@ -86,6 +86,24 @@ TEST_CASE("the Linux CVE team's records are judged by stable series") {
     CHECK(said(data, kernel("8d2b4f1e0c9a7b6d"), id) == "unknown: the component's version cannot be ordered");
 }
 
+TEST_CASE("the CNA is heard before those who repeat its record version by version") {
+    // As CVE-2024-36971 has it: the enriching container says "affected" of everything but one version, many
+    // times.
+    const auto fixed = product("linux", "linux_kernel", Status::affected,
+                               {up_to("6.1.94", "6.2", Status::unaffected, "custom")});
+    const auto data =
+        cve({product("Linux", "Linux", Status::affected,
+                     {up_to("0", "4.6", Status::unaffected), through("6.1.94", "6.1.*", Status::unaffected),
+                      through("6.10", "*", Status::unaffected)}),
+             fixed});
+    CHECK(said(data, kernel("6.18.21"), id) == has_fix);
+    CHECK(said(data, kernel("6.1.93"), id) == by_default);
+    // Where the CNA says nothing usable, they are heard.
+    const auto vague =
+        cve({product("Linux", "Linux", Status::unknown, {entry("n/a", Status::affected, "")}), fixed});
+    CHECK(said(vague, kernel("6.1.94"), id) == has_fix);
+}
+
 TEST_CASE("the default status holds where no entry speaks, and the last entry wins") {
     const auto affected =
         cve({product("Acme", "Tool", Status::affected, {up_to("2.0", "3.0", Status::unaffected)})});

@@ -100,6 +100,12 @@ TEST_CASE("Android is judged by its release and patch level") {
         INFO(row.version, " ", row.level);
         CHECK(said(data, system("Android", row.version, row.level), id) == row.verdict);
     }
+    // A release that still had bulletins then and is not named is not affected.
+    const auto newer = record(Source::osv, "ASB-A-9", {bulletin("15:0", "15:2024-08-01", "2024-08-01")});
+    CHECK(said(compile({asb, newer}), system("android", "13", "2024-07-05"), "ASB-A-9") ==
+          "not affected: the version is outside the affected ranges");
+    CHECK(said(compile({newer}), system("android", "13", "2024-07-05"), "ASB-A-9") ==
+          "unknown: the record does not speak of this version");
     CHECK(fix(data, system("android", "13", "2024-07-05"), id) == "2024-08-01");
     const auto found = verdict_on(data, system("android", "13", "2024-07-05"), id);
     REQUIRE(found.has_value());

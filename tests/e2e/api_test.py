@@ -77,8 +77,12 @@ class Api(WorldTest):
         self.assertIn("name", wrong["where"] or wrong["detail"])
 
     def test_02_what_is_too_large_is_refused(self):
-        answer = self.send("POST", "/api/v1/groups", b'{"name":"' + b"x" * (1 << 20) + b'"}')
-        self.assertEqual((answer.status, answer.headers["content-type"]), (413, "application/problem+json"), answer)
+        try:
+            answer = self.send("POST", "/api/v1/groups", b'{"name":"' + b"x" * (1 << 20) + b'"}')
+            self.assertEqual((answer.status, answer.headers["content-type"]), (413, "application/problem+json"), answer)
+        except (OSError, http.client.HTTPException):
+            pass  # refused by its head, and the connection ended while the body was still on its way
+        self.assertEqual(self.world.ask("GET", "/api/v1/groups").json["items"], [], "nothing was made")
         try:
             self.assertIn(self.world.raw("GET", "/api/v1/me", headers={"X-Long": "x" * (1 << 20)}).status, (400, 431))
         except (OSError, http.client.HTTPException):

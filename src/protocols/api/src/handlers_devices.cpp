@@ -71,7 +71,7 @@ void get_facets(Context& context, Call call) {
     }
     if (keys.empty())
         keys = {"kind", "manufacturer", "model",       "platform", "site",
-                "zone", "owner",        "criticality", "exposure", "lifecycle"};
+                "zone", "owner",        "criticality", "exposure"};
     context.services.devices.facets(call.actor(), *query, std::move(keys), answer_json<Facets>(call));
 }
 

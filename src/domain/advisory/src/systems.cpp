@@ -182,6 +182,7 @@ Outcome evaluate_android(const Reader& reader, std::span<const std::uint32_t> ru
     if (out.kind == Kind::negative && out.reason == Reason::version_outside && named && below_all &&
         any_open && !major.empty())
         out = {Kind::unknown, Reason::not_stated, Confidence::low, open_rule, 0, 0};
+    if (out.kind == Kind::unknown) out.confidence = Confidence::low;
     return out;
 }
 

@@ -50,7 +50,7 @@ std::string_view to_string(Reason reason) {
         "the security patch level has the fix",
         "the maker of the software says that it is fixed",
         "the component's version cannot be ordered",
-        "the component's version is not known",
+        "the component's version or patch level is not known",
         "the record's versions cannot be ordered",
         "the record does not speak of this version",
         "the advisory needs a platform that is not declared",

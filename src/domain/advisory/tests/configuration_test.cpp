@@ -42,7 +42,7 @@ TEST_CASE("a range decides by its bounds") {
     }
     CHECK(fix(data, busybox("1.33.1"), id) == "1.34.0");
     CHECK(said(data, software("busybox", "", cpe("a", "busybox", "busybox", "*")), id) ==
-          "unknown: the component's version is not known");
+          "unknown: the component's version or patch level is not known");
     // The version may stand beside a CPE name that has none.
     CHECK(said(data, software("busybox", "1.33.1", cpe("a", "busybox", "busybox", "*")), id) == in_range);
 }

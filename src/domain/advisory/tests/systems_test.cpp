@@ -94,7 +94,7 @@ TEST_CASE("Android is judged by its release and patch level") {
          {Row{"13", "2024-07-05", in_range}, Row{"13", "2024-08-01", has_level},
           Row{"13.0", "2024-08-05", has_level}, Row{"12", "2024-07-05", in_range},
           Row{"14", "2024-07-05", "not affected: the version is outside the affected ranges"},
-          Row{"13", "", "unknown: the component's version is not known"},
+          Row{"13", "", "unknown: the component's version or patch level is not known"},
           Row{"13", "July", "unknown: the component's version cannot be ordered"},
           Row{"10", "2023-01-01", "unknown: the record does not speak of this version"}}) {
         INFO(row.version, " ", row.level);

@@ -245,7 +245,13 @@ base::Status House::Parts::start_trust() {
 
 std::pair<std::optional<double>, std::optional<double>>
 House::Parts::scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const {
-    auto query = device::parse_query(rollout.plan.query);
+    const auto release = control.find<ports::ReleaseRow>(tenant, rollout.plan.release);
+    if (!release) return {};
+    std::string models;
+    for (const std::string& model : release->models)
+        models += (models.empty() ? "\"" : ", \"") + model + "\"";
+    const std::string in_scope = rollout.plan.query.empty() ? "" : "(" + rollout.plan.query + ") and ";
+    auto query = device::parse_query(in_scope + "model in (" + models + ")");
     if (!query.ok()) return {};
     const auto assessed = assessor->fleet(tenant);
     const assessment::Figures figures = assessment::figures(live, *assessed, {tenant, {}, std::move(*query)});

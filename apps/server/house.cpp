@@ -186,7 +186,6 @@ base::Status House::Parts::start_engine() {
     writer =
         std::make_unique<shard::Writer>(*engine, clock, *journal, *loader, control, live,
                                         std::vector<shard::Projection*>{&control, &software, &live}, log);
-    TRY_VALUE(const std::vector<ports::ChangeRow> newest, history->changes(device::kDefaultTenant, 0, 1));
     core = std::make_unique<fleet::Core>(fleet::Core{*writer, control, live, software, *history, clock, ids});
     timers = std::make_unique<shard::Timers>(*engine, clock);
     jobs = std::make_unique<shard::Jobs>(*writer, control, *work, clock, ids);
@@ -213,6 +212,8 @@ base::Status House::Parts::start_engine() {
     engine->post([this, started] {
         base::Status status = writer->start();
         if (status.ok()) {
+            for (const device::TenantId tenant : control.tenants())
+                inventories->reconcile(tenant);
             rollouts->start();
             assessor->register_jobs();
             status = assessor->start();

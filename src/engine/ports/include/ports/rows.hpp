@@ -212,7 +212,6 @@ struct RolloutRow {
     base::TimePoint created{};
     std::optional<base::TimePoint> started, wave_opened_at, ended;
     std::uint64_t row_version = 0;
-    bool operator==(const RolloutRow&) const = default;
 };
 // Append only: each hold, halt, proceed, pause with its inputs.
 struct RolloutDecisionRow {

@@ -12,9 +12,12 @@
 #include <pki/authority.hpp>
 #include <pki/request.hpp>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -165,6 +168,20 @@ Process start_ours(const fs::path& folder) {
     if (write(ends[1], &port, sizeof port) != sizeof port) fail("telling the port");
     for (;;)
         pause();
+}
+
+// One that was free a moment ago; nginx says so if it no longer is.
+std::uint16_t free_port() {
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    if (::bind(socket, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+        getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+        fail("looking for a free port");
+    ::close(socket);
+    return ntohs(address.sin_port);
 }
 
 Process start_nginx(const fs::path& folder, std::uint16_t port) {
@@ -374,10 +391,8 @@ int main() {
     fs::create_directories(folder / "files");
     write_file(folder / "files" / "file", std::string(kFileBytes, 'x'));
     const Material material = make_material(folder, 64);
-    // A port that was free a moment ago; nginx says so if it no longer is.
     const Process ours = start_ours(folder);
-    const Process nginx = start_nginx(
-        folder, static_cast<std::uint16_t>(ours.port > 40'000 ? ours.port - 7'001 : ours.port + 7'001));
+    const Process nginx = start_nginx(folder, free_port());
     const std::vector<Process> servers{ours, nginx};
     for (int i = 0; i < 100; ++i) {
         const auto client = must(http::Client::make(options_for(nginx, material, 0)));

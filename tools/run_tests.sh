@@ -3,8 +3,11 @@
 # run_tests.sh [--deep]: every test there is, in the order in which a failure tells most. Called by ./run test.
 set -eu
 cd "$(dirname "$0")/.."
-export OAKUM_DEEP=0
-[ "${1:-}" = --deep ] && export OAKUM_DEEP=1
+if [ "${1:-}" = --deep ]; then
+    export OAKUM_DEEP=1
+else
+    unset OAKUM_DEEP
+fi
 started=$(date +%s)
 
 echo "== libraries"

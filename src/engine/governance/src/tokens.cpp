@@ -30,8 +30,10 @@ base::Result<std::vector<ports::TokenRow>> Tokens::list(const access::Actor& act
     TRY(access::may(actor, access::Action::token_read).status());
     const bool all = access::may(actor, access::Action::user_read).allowed;
     std::vector<ports::TokenRow> tokens;
+    const base::TimePoint limit = clock_.now() - settings_.ended_tokens;
     for (const auto& token : control_.list<ports::TokenRow>(tenant_of(actor)))
-        if (token->kind == ports::TokenKind::api && (all || token->user == actor.user))
+        if (token->kind == ports::TokenKind::api && token->expires > limit &&
+            (all || token->user == actor.user))
             tokens.push_back(*token);
     return tokens;
 }
@@ -107,8 +109,9 @@ void Tokens::revoke(const access::Actor& actor, access::TokenId id, std::functio
 base::Result<std::vector<ports::TokenRow>> Tokens::enrolments(const access::Actor& actor) const {
     TRY(access::may(actor, access::Action::enrolment_read).status());
     std::vector<ports::TokenRow> tokens;
+    const base::TimePoint limit = clock_.now() - settings_.ended_tokens;
     for (const auto& token : control_.list<ports::TokenRow>(tenant_of(actor)))
-        if (token->kind == ports::TokenKind::enrolment &&
+        if (token->kind == ports::TokenKind::enrolment && token->expires > limit &&
             access::may(actor, access::Action::enrolment_read, resource_of(actor, token->group)).allowed)
             tokens.push_back(*token);
     return tokens;

@@ -311,6 +311,9 @@ TEST_CASE("an API token may what its scopes and its user's role allow, until it 
     const auto short_lived = make(anna.principal.actor, all);
     world.executor.advance(hours(24));
     CHECK_FALSE(world.sessions.of_bearer(kTenant, short_lived->secret).ok());
+    CHECK(world.tokens.list(anna.principal.actor)->size() == 2); // who looks sees what ended lately
+    world.executor.advance(hours(24 * 30));
+    CHECK(world.tokens.list(anna.principal.actor)->empty());
 }
 
 TEST_CASE("enrolment tokens are counted, scoped and revoked") {

@@ -29,7 +29,8 @@ ports::ClientRequest json_request(ports::Method method, std::string target, std:
 }
 
 base::Error status_error(const ports::ClientResponse& response) {
-    return base::unavailable("status " + std::to_string(response.status) + ": " + response.body.substr(0, 300));
+    return base::unavailable("status " + std::to_string(response.status) + ": " +
+                             response.body.substr(0, 300));
 }
 
 } // namespace
@@ -59,8 +60,7 @@ struct Fleet::Targets {
     std::map<std::string, trust::TargetFile> known;
 
     base::Result<trust::TargetFile> find(const std::string& path, base::TimePoint now) {
-        if (const auto found = known.find(path); found != known.end())
-            return found->second;
+        if (const auto found = known.find(path); found != known.end()) return found->second;
         TRY_VALUE(const auto client, http::Client::make(connection));
         if (stored.empty()) {
             const base::ByteView bytes = base::as_bytes(root);
@@ -76,15 +76,12 @@ struct Fleet::Targets {
                 else
                     stored.erase(std::get<trust::Remove>(effect).file);
             }
-            if (const auto* found = std::get_if<trust::Found>(&step.next))
-                return known[path] = found->file;
+            if (const auto* found = std::get_if<trust::Found>(&step.next)) return known[path] = found->file;
             if (std::holds_alternative<trust::NotListed>(step.next))
                 return base::denied("the signed targets do not list " + path);
-            if (const auto* failed = std::get_if<trust::Failed>(&step.next))
-                return failed->error;
+            if (const auto* failed = std::get_if<trust::Failed>(&step.next)) return failed->error;
             const auto* fetch = std::get_if<trust::Fetch>(&step.next);
-            if (fetch == nullptr)
-                return base::bug("the trust client asked for nothing");
+            if (fetch == nullptr) return base::bug("the trust client asked for nothing");
             ports::ClientRequest request;
             request.target = "/device/v1/tuf/" + fetch->name;
             request.response_limit = fetch->max_bytes + 1;
@@ -103,7 +100,8 @@ struct Fleet::Targets {
 
 Fleet::Fleet(Options options, ports::Executor& executor, ports::Clock& clock, base::LogSink& log)
     : options_(std::move(options)), executor_(executor), clock_(clock), log_(log),
-      random_(static_cast<std::minstd_rand::result_type>(options_.seed)), targets_(std::make_unique<Targets>()) {
+      random_(static_cast<std::minstd_rand::result_type>(options_.seed)),
+      targets_(std::make_unique<Targets>()) {
     std::uint32_t parts = 0;
     for (const Model& model : options_.models)
         parts += model.parts;
@@ -125,41 +123,39 @@ void Fleet::enrol_next(std::size_t index, std::function<void(base::Status)> done
     Device& device = *devices_[index];
     auto key = pki::PrivateKey::generate(pki::KeyKind::p256);
     auto csr = key.ok() ? pki::make_request(*key, device.serial) : base::Result<std::string>(key.error());
-    if (!csr.ok())
-        return done(csr.error());
+    if (!csr.ok()) return done(csr.error());
     wire::EnrollRequest request;
     request.token = options_.token;
     request.csr_pem = *csr;
     request.serial = device.serial;
     request.model = options_.models[device.model].name;
     request.hw_revision = "B";
-    request.facts = {{"site", device.site}, {"firmware_version", device.version}, {"kind", device.model == 0 ? "gateway" : "camera"}, {"platform", "linux"}};
-    const base::Status sent = client_->submit(0, json_request(ports::Method::post, "/device/v1/enroll", wire::encode(request)),
-                                              [this, index, key = std::move(*key), done](base::Result<ports::ClientResponse> response) {
-                                                  executor_.post([this, index, key, done, response = std::move(response)] {
-                                                      if (!response.ok())
-                                                          return done(response.error());
-                                                      if (response->status != 200 && response->status != 201)
-                                                          return done(status_error(*response));
-                                                      const auto reply = wire::decode_enroll_reply(response->body);
-                                                      const auto secret = key.secret_pem();
-                                                      if (!reply.ok() || !secret.ok())
-                                                          return done(reply.ok() ? secret.error() : reply.error());
-                                                      const http::ClientIdentity identity{reply->certificate_pem, *secret};
-                                                      const auto member = client_->add(identity);
-                                                      if (!member.ok())
-                                                          return done(member.error());
-                                                      devices_[index]->member = *member;
-                                                      if (targets_->root.empty()) {
-                                                          targets_->root = reply->trust_root;
-                                                          targets_->connection.identity = identity;
-                                                      }
-                                                      ++tally_.enrolled;
-                                                      done({});
-                                                  });
-                                              });
-    if (!sent.ok())
-        done(sent);
+    request.facts = {{"site", device.site},
+                     {"firmware_version", device.version},
+                     {"kind", device.model == 0 ? "gateway" : "camera"},
+                     {"platform", "linux"}};
+    const base::Status sent = client_->submit(
+        0, json_request(ports::Method::post, "/device/v1/enroll", wire::encode(request)),
+        [this, index, key = std::move(*key), done](base::Result<ports::ClientResponse> response) {
+            executor_.post([this, index, key, done, response = std::move(response)] {
+                if (!response.ok()) return done(response.error());
+                if (response->status != 200 && response->status != 201) return done(status_error(*response));
+                const auto reply = wire::decode_enroll_reply(response->body);
+                const auto secret = key.secret_pem();
+                if (!reply.ok() || !secret.ok()) return done(reply.ok() ? secret.error() : reply.error());
+                const http::ClientIdentity identity{reply->certificate_pem, *secret};
+                const auto member = client_->add(identity);
+                if (!member.ok()) return done(member.error());
+                devices_[index]->member = *member;
+                if (targets_->root.empty()) {
+                    targets_->root = reply->trust_root;
+                    targets_->connection.identity = identity;
+                }
+                ++tally_.enrolled;
+                done({});
+            });
+        });
+    if (!sent.ok()) done(sent);
 }
 
 base::Status Fleet::enrol() {
@@ -182,8 +178,7 @@ base::Status Fleet::enrol() {
     auto progress = std::make_shared<Progress>();
     auto step = std::make_shared<std::function<void()>>();
     *step = [this, progress, step] {
-        if (progress->next >= devices_.size())
-            return;
+        if (progress->next >= devices_.size()) return;
         const std::size_t index = progress->next++;
         enrol_next(index, [this, progress, step](base::Status status) {
             ++progress->ended;
@@ -197,8 +192,7 @@ base::Status Fleet::enrol() {
                 progress->finished.set_value({});
             }
             // Gone once somebody was refused: the others end with nobody after them.
-            if (*step)
-                (*step)();
+            if (*step) (*step)();
         });
     };
     executor_.post([step] {
@@ -224,8 +218,7 @@ void Fleet::poll_in(std::size_t index, base::Duration delay) {
 
 void Fleet::poll(std::size_t index) {
     Device& device = *devices_[index];
-    if (device.gone)
-        return;
+    if (device.gone) return;
     wire::PollRequest request;
     request.desired = device.desired;
     request.running_version = device.version;
@@ -233,12 +226,14 @@ void Fleet::poll(std::size_t index) {
     request.boot_id = device.serial + "/" + std::to_string(device.boots);
     request.slot = device.boots % 2 == 1 ? "a" : "b";
     ++tally_.polls;
-    const base::Status sent = client_->submit(device.member, json_request(ports::Method::post, "/device/v1/poll", wire::encode(request)),
-                                              [this, index](base::Result<ports::ClientResponse> response) {
-                                                  executor_.post([this, index, response = std::move(response)]() mutable { polled(index, std::move(response)); });
-                                              });
-    if (!sent.ok())
-        poll_in(index, options_.longest_poll);
+    const base::Status sent = client_->submit(
+        device.member, json_request(ports::Method::post, "/device/v1/poll", wire::encode(request)),
+        [this, index](base::Result<ports::ClientResponse> response) {
+            executor_.post([this, index, response = std::move(response)]() mutable {
+                polled(index, std::move(response));
+            });
+        });
+    if (!sent.ok()) poll_in(index, options_.longest_poll);
 }
 
 void Fleet::polled(std::size_t index, base::Result<ports::ClientResponse> response) {
@@ -255,9 +250,9 @@ void Fleet::polled(std::size_t index, base::Result<ports::ClientResponse> respon
         } else {
             device.desired = reply->desired;
             pause = std::min<base::Duration>(pause, std::chrono::seconds(reply->poll_seconds));
-            if (reply->send_inventory)
-                send_inventory(index);
-            if (reply->offer && !reply->offer->withdrawn && !device.busy && reply->offer->deployment + "/" + std::to_string(reply->offer->attempt) != device.deployment)
+            if (reply->send_inventory) send_inventory(index);
+            if (reply->offer && !reply->offer->withdrawn && !device.busy &&
+                reply->offer->deployment + "/" + std::to_string(reply->offer->attempt) != device.deployment)
                 take(index, *reply->offer);
         }
     }
@@ -269,18 +264,22 @@ void Fleet::polled(std::size_t index, base::Result<ports::ClientResponse> respon
 void Fleet::send_inventory(std::size_t index) {
     Device& device = *devices_[index];
     wire::InventoryMessage message;
-    message.facts = {{"firmware_version", device.version}, {"site", device.site}, {"kernel", "Linux 5.10"}, {"hw_revision", "B"}};
+    message.facts = {{"firmware_version", device.version},
+                     {"site", device.site},
+                     {"kernel", "Linux 5.10"},
+                     {"hw_revision", "B"}};
     const std::string body = wire::encode(message);
     device.inventory = base::sha256(body).hex();
-    const base::Status sent = client_->submit(device.member, json_request(ports::Method::put, "/device/v1/inventory", body), [this](base::Result<ports::ClientResponse> response) {
-        if (!response.ok() || response->status / 100 != 2)
-            ++tally_.errors;
-    });
-    if (!sent.ok())
-        ++tally_.errors;
+    const base::Status sent =
+        client_->submit(device.member, json_request(ports::Method::put, "/device/v1/inventory", body),
+                        [this](base::Result<ports::ClientResponse> response) {
+                            if (!response.ok() || response->status / 100 != 2) ++tally_.errors;
+                        });
+    if (!sent.ok()) ++tally_.errors;
 }
 
-void Fleet::report(std::size_t index, install::State state, install::Reason reason, std::string detail, std::function<void()> then) {
+void Fleet::report(std::size_t index, install::State state, install::Reason reason, std::string detail,
+                   std::function<void()> then) {
     Device& device = *devices_[index];
     wire::Report message;
     message.deployment = device.offer.deployment;
@@ -297,25 +296,26 @@ void Fleet::report(std::size_t index, install::State state, install::Reason reas
 }
 
 // Reports are idempotent: the same one is sent again until the server answers, as an agent does.
-void Fleet::send_report(std::size_t index, std::shared_ptr<const std::string> message, unsigned tries, std::function<void()> then) {
+void Fleet::send_report(std::size_t index, std::shared_ptr<const std::string> message, unsigned tries,
+                        std::function<void()> then) {
     const auto again = [this, index, message, tries, then] {
         ++tally_.errors;
-        if (tries >= kReportTries)
-            return then();
-        executor_.post_after(kReportPause, [this, index, message, tries, then] { send_report(index, message, tries + 1, then); });
+        if (tries >= kReportTries) return then();
+        executor_.post_after(kReportPause, [this, index, message, tries, then] {
+            send_report(index, message, tries + 1, then);
+        });
     };
-    const base::Status sent =
-        client_->submit(devices_[index]->member, json_request(ports::Method::post, "/device/v1/report", *message), [this, then, again](base::Result<ports::ClientResponse> response) {
+    const base::Status sent = client_->submit(
+        devices_[index]->member, json_request(ports::Method::post, "/device/v1/report", *message),
+        [this, then, again](base::Result<ports::ClientResponse> response) {
             executor_.post([this, then, again, response = std::move(response)] {
-                if (!response.ok() || response->status == 429 || response->status == 503)
-                    return again();
+                if (!response.ok() || response->status == 429 || response->status == 503) return again();
                 if (response->status != 200 && ++tally_.errors < 5)
                     log_.write(base::LogLevel::warning, "sim", status_error(*response).text());
                 then();
             });
         });
-    if (!sent.ok())
-        executor_.post(again);
+    if (!sent.ok()) executor_.post(again);
 }
 
 void Fleet::take(std::size_t index, const wire::Offer& offer) {
@@ -334,11 +334,17 @@ void Fleet::take(std::size_t index, const wire::Offer& offer) {
         return;
     }
     if (!target.ok() || !target->hashes.sha256) {
-        log_.write(base::LogLevel::warning, "sim", device.serial + " refuses " + offer.target_path + ": " + (target.ok() ? "no hash" : target.error().text()));
+        log_.write(base::LogLevel::warning, "sim",
+                   device.serial + " refuses " + offer.target_path + ": " +
+                       (target.ok() ? "no hash" : target.error().text()));
         device.busy = false;
-        return report(index, install::State::failed, install::Reason::verification_failed, "the offer is not in the signed targets", [] {});
+        return report(index, install::State::failed, install::Reason::verification_failed,
+                      "the offer is not in the signed targets", [] {});
     }
-    report(index, install::State::downloading, install::Reason::none, "", [this, index, digest = *target->hashes.sha256, length = target->length] { download(index, digest, length); });
+    report(index, install::State::downloading, install::Reason::none, "",
+           [this, index, digest = *target->hashes.sha256, length = target->length] {
+               download(index, digest, length);
+           });
 }
 
 void Fleet::download(std::size_t index, const base::Digest256& digest, std::uint64_t length) {
@@ -365,21 +371,25 @@ void Fleet::download(std::size_t index, const base::Digest256& digest, std::uint
                 }
                 if (response->status != 200) {
                     here.busy = false;
-                    return report(index, install::State::failed, install::Reason::download_failed, status_error(*response).text(), [] {});
+                    return report(index, install::State::failed, install::Reason::download_failed,
+                                  status_error(*response).text(), [] {});
                 }
                 if (received->bytes != length || received->hash.finish() != digest) {
                     here.busy = false;
-                    return report(index, install::State::failed, install::Reason::verification_failed, "the artifact is not the one that was signed", [] {});
+                    return report(index, install::State::failed, install::Reason::verification_failed,
+                                  "the artifact is not the one that was signed", [] {});
                 }
                 report(index, install::State::installing, install::Reason::none, "", [this, index] {
-                    executor_.post_after(options_.install_time, [this, index] { report(index, install::State::rebooting, install::Reason::none, "", [this, index] { restart(index); }); });
+                    executor_.post_after(options_.install_time, [this, index] {
+                        report(index, install::State::rebooting, install::Reason::none, "",
+                               [this, index] { restart(index); });
+                    });
                 });
             });
         },
         [received, length](base::ByteView piece) -> base::Status {
             received->bytes += piece.size();
-            if (received->bytes > length)
-                return base::too_large("more bytes than were signed");
+            if (received->bytes > length) return base::too_large("more bytes than were signed");
             received->hash.update(piece);
             return {};
         });
@@ -403,12 +413,14 @@ void Fleet::restart(std::size_t index) {
         ++device.boots; // back in the old slot
         ++tally_.fell_back;
         device.busy = false;
-        return report(index, install::State::rolled_back, install::Reason::health_failed, "the health check of the new firmware failed three times; back in the old slot", [] {});
+        return report(index, install::State::rolled_back, install::Reason::health_failed,
+                      "the health check of the new firmware failed three times; back in the old slot", [] {});
     }
     device.version = device.offer.release_version;
     device.inventory.clear();
     ++tally_.installed;
-    report(index, install::State::installed, install::Reason::none, "", [this, index] { devices_[index]->busy = false; });
+    report(index, install::State::installed, install::Reason::none, "",
+           [this, index] { devices_[index]->busy = false; });
 }
 
 } // namespace oakum::sim

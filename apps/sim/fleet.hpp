@@ -16,8 +16,8 @@
 namespace oakum::sim {
 
 struct Model {
-    std::string name;    // "AC-GW200"
-    std::string version; // that its devices run at first
+    std::string name;        // "AC-GW200"
+    std::string version;     // that its devices run at first
     std::uint32_t parts = 1; // its share of the fleet, against the others'
 };
 struct Options {
@@ -32,20 +32,24 @@ struct Options {
     std::uint32_t fail_per_mille = 0;   // whose new firmware does not get well: they fall back
     std::uint32_t silent_per_mille = 0; // who never come back after the restart
     base::Duration install_time = std::chrono::seconds(1);
-    base::Duration longest_poll = std::chrono::seconds(5); // polls no later than that, whatever the server says
+    base::Duration longest_poll =
+        std::chrono::seconds(5); // polls no later than that, whatever the server says
 };
 
 struct Tally {
-    std::atomic<std::uint64_t> enrolled{0}, refused{0}, polls{0}, offers{0}, installed{0}, fell_back{0}, silent{0}, errors{0}, bytes{0};
+    std::atomic<std::uint64_t> enrolled{0}, refused{0}, polls{0}, offers{0}, installed{0}, fell_back{0},
+        silent{0}, errors{0}, bytes{0};
 };
 
-// Devices as values, driven over the real protocol and TLS, each with a certificate of its own. An offer is taken only
-// when the signed targets list it; the artifact is downloaded and hashed, and not kept. One logical thread.
+// Devices as values, driven over the real protocol and TLS, each with a certificate of its own. An offer is
+// taken only when the signed targets list it; the artifact is downloaded and hashed, and not kept. One
+// logical thread.
 class Fleet {
   public:
     Fleet(Options options, ports::Executor& executor, ports::Clock& clock, base::LogSink& log);
     ~Fleet();
-    // Enrols everybody, then lets them poll. Returns once all are enrolled. Errors: unavailable, unauthenticated.
+    // Enrols everybody, then lets them poll. Returns once all are enrolled. Errors: unavailable,
+    // unauthenticated.
     base::Status enrol();
     void start();
     const Tally& tally() const { return tally_; }
@@ -60,8 +64,10 @@ class Fleet {
     void take(std::size_t device, const wire::Offer& offer);
     void download(std::size_t device, const base::Digest256& digest, std::uint64_t length);
     void restart(std::size_t device);
-    void report(std::size_t device, install::State state, install::Reason reason, std::string detail, std::function<void()> then);
-    void send_report(std::size_t device, std::shared_ptr<const std::string> message, unsigned tries, std::function<void()> then);
+    void report(std::size_t device, install::State state, install::Reason reason, std::string detail,
+                std::function<void()> then);
+    void send_report(std::size_t device, std::shared_ptr<const std::string> message, unsigned tries,
+                     std::function<void()> then);
     void send_inventory(std::size_t device);
 
     Options options_;

@@ -5,8 +5,7 @@ oakum::base::Status store();
 
 void caller() {
 #ifdef FIXED
-    if (!store().ok())
-        std::abort();
+    if (!store().ok()) std::abort();
 #else
     store();
 #endif

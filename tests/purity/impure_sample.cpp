@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
 
-long impure_sample() { return std::chrono::system_clock::now().time_since_epoch().count(); }
+long impure_sample() {
+    return std::chrono::system_clock::now().time_since_epoch().count();
+}

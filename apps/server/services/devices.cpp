@@ -378,7 +378,8 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
         for (const device::SetId set_id : set_ids) {
             const assessment::AssessedSet* set = assessed->find(set_id);
             if (set == nullptr) continue;
-            const assessment::AssessedSet* image = set_id == device.row.base_set ? nullptr : assessed->find(device.row.base_set);
+            const assessment::AssessedSet* image =
+                set_id == device.row.base_set ? nullptr : assessed->find(device.row.base_set);
             std::map<std::pair<std::string, device::ComponentId>, base::TimePoint> since;
             for (const fleet::SetFinding& finding : context_.core.software.findings(tenant, set_id))
                 since[{finding.advisory, finding.component}] = finding.from;

@@ -5,26 +5,18 @@ namespace oakum::base {
 namespace {
 
 int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
 }
 
 int base64_digit(char c) {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    if (c == '+' || c == '-')
-        return 62;
-    if (c == '/' || c == '_')
-        return 63;
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == '+' || c == '-') return 62;
+    if (c == '/' || c == '_') return 63;
     return -1;
 }
 
@@ -33,7 +25,8 @@ std::string encode64(ByteView bytes, std::string_view alphabet, bool pad) {
     out.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         const std::size_t left = bytes.size() - i;
-        const std::uint32_t group = std::uint32_t{bytes[i]} << 16 | (left > 1 ? std::uint32_t{bytes[i + 1]} << 8 : 0) |
+        const std::uint32_t group = std::uint32_t{bytes[i]} << 16 |
+                                    (left > 1 ? std::uint32_t{bytes[i + 1]} << 8 : 0) |
                                     (left > 2 ? std::uint32_t{bytes[i + 2]} : 0);
         out += alphabet[group >> 18 & 63];
         out += alphabet[group >> 12 & 63];
@@ -63,8 +56,7 @@ std::string to_hex(ByteView bytes) {
 }
 
 Result<Bytes> from_hex(std::string_view text) {
-    if (text.size() % 2 != 0)
-        return invalid("hexadecimal text has an even number of digits");
+    if (text.size() % 2 != 0) return invalid("hexadecimal text has an even number of digits");
     Bytes out(text.size() / 2);
     for (std::size_t i = 0; i < out.size(); ++i) {
         const int high = hex_digit(text[2 * i]);
@@ -98,8 +90,7 @@ Result<Bytes> from_base64(std::string_view text) {
     int bits = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const int digit = base64_digit(text[i]);
-        if (digit < 0)
-            return invalid("not a base64 digit").at("character " + std::to_string(i + 1));
+        if (digit < 0) return invalid("not a base64 digit").at("character " + std::to_string(i + 1));
         group = group << 6 | static_cast<std::uint32_t>(digit);
         bits += 6;
         if (bits >= 8) {
@@ -107,8 +98,7 @@ Result<Bytes> from_base64(std::string_view text) {
             out.push_back(static_cast<std::uint8_t>(group >> bits & 255));
         }
     }
-    if ((group & ((1U << bits) - 1)) != 0)
-        return invalid("base64 text with stray bits at its end");
+    if ((group & ((1U << bits) - 1)) != 0) return invalid("base64 text with stray bits at its end");
     return out;
 }
 
@@ -121,13 +111,14 @@ bool is_utf8(std::string_view text) {
             ++i;
             continue;
         }
-        const std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0) == 0xE0 ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
-        if (length == 0 || i + length > text.size())
-            return false;
+        const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                                   : (lead & 0xF0) == 0xE0        ? 3
+                                   : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                                  : 0;
+        if (length == 0 || i + length > text.size()) return false;
         std::uint32_t point = lead & (0xFFU >> (length + 1));
         for (std::size_t k = 1; k < length; ++k) {
-            if ((byte(i + k) & 0xC0) != 0x80)
-                return false;
+            if ((byte(i + k) & 0xC0) != 0x80) return false;
             point = point << 6 | (byte(i + k) & 0x3FU);
         }
         if ((length == 3 && point < 0x800) || (length == 4 && point < 0x10000) || point > 0x10FFFF ||
@@ -139,8 +130,7 @@ bool is_utf8(std::string_view text) {
 }
 
 bool equal_constant_time(ByteView a, ByteView b) {
-    if (a.size() != b.size())
-        return false;
+    if (a.size() != b.size()) return false;
     unsigned difference = 0;
     for (std::size_t i = 0; i < a.size(); ++i)
         difference |= static_cast<unsigned>(a[i] ^ b[i]);

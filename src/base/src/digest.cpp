@@ -22,8 +22,7 @@ Result<Digest256> Digest256::parse(std::string_view hex) {
 struct Sha256::State {
     EVP_MD_CTX* context = EVP_MD_CTX_new();
     State() {
-        if (context == nullptr)
-            throw std::bad_alloc();
+        if (context == nullptr) throw std::bad_alloc();
         EVP_DigestInit_ex(context, EVP_sha256(), nullptr);
     }
     ~State() { EVP_MD_CTX_free(context); }
@@ -36,7 +35,9 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(ByteView bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
+void Sha256::update(ByteView bytes) {
+    EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+}
 
 Digest256 Sha256::finish() {
     Digest256 digest;
@@ -59,8 +60,8 @@ std::array<std::uint8_t, 64> sha512(ByteView bytes) {
 
 Digest256 hmac_sha256(ByteView key, ByteView message) {
     Digest256 out;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(), out.bytes.data(),
-         nullptr);
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(),
+         out.bytes.data(), nullptr);
     return out;
 }
 

@@ -7,8 +7,7 @@ namespace {
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
 int digit_of(char c) {
-    if (c >= 'A' && c <= 'Z')
-        c = static_cast<char>(c - 'A' + 'a');
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     const auto at = kAlphabet.find(c);
     return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
@@ -34,13 +33,13 @@ std::string to_text(Id128 id) {
 }
 
 Result<Id128> parse_id128(std::string_view text) {
-    if (text.size() != 26)
-        return invalid("an id has 26 characters, this has " + std::to_string(text.size()));
+    if (text.size() != 26) return invalid("an id has 26 characters, this has " + std::to_string(text.size()));
     Id128 id;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const int digit = digit_of(text[i]);
         if (digit < 0 || (i == 0 && digit > 7))
-            return invalid("an id is letters and digits of base 32, character " + std::to_string(i + 1) + " is not");
+            return invalid("an id is letters and digits of base 32, character " + std::to_string(i + 1) +
+                           " is not");
         id.high = id.high << 5 | id.low >> 59;
         id.low = id.low << 5 | static_cast<std::uint64_t>(digit);
     }

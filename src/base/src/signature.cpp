@@ -21,23 +21,21 @@ Result<PublicKey> PublicKey::ed25519(ByteView raw) {
     if (raw.size() != 32)
         return invalid("an Ed25519 public key has 32 bytes, this has " + std::to_string(raw.size()));
     EVP_PKEY* key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size());
-    if (key == nullptr)
-        return invalid("not an Ed25519 public key");
+    if (key == nullptr) return invalid("not an Ed25519 public key");
     return PublicKey(SignatureScheme::ed25519, own(key));
 }
 
 Result<PublicKey> PublicKey::pem(SignatureScheme scheme, std::string_view text) {
-    if (text.size() > 16384)
-        return too_large("a public key of more than 16 KiB");
+    if (text.size() > 16384) return too_large("a public key of more than 16 KiB");
     BIO* bio = BIO_new_mem_buf(text.data(), static_cast<int>(text.size()));
     EVP_PKEY* key = bio == nullptr ? nullptr : PEM_read_bio_PUBKEY(bio, nullptr, nullptr, nullptr);
     BIO_free(bio);
-    if (key == nullptr)
-        return invalid("not a public key in PEM");
+    if (key == nullptr) return invalid("not a public key in PEM");
     auto owned = own(key);
     if (scheme == SignatureScheme::ecdsa_sha2_nistp256) {
         char group[64] = {};
-        if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC || EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) != 1 ||
+        if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC ||
+            EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) != 1 ||
             std::string_view(group) != SN_X9_62_prime256v1)
             return invalid("not a key on the curve P-256");
     } else if (scheme == SignatureScheme::rsassa_pss_sha256) {
@@ -52,17 +50,16 @@ Result<PublicKey> PublicKey::pem(SignatureScheme scheme, std::string_view text) 
 bool PublicKey::verify(ByteView message, ByteView signature) const {
     auto* key = static_cast<EVP_PKEY*>(key_.get());
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-    if (!context)
-        return false;
+    if (!context) return false;
     EVP_PKEY_CTX* parameters = nullptr;
     const EVP_MD* digest = scheme_ == SignatureScheme::ed25519 ? nullptr : EVP_sha256();
-    if (EVP_DigestVerifyInit(context.get(), &parameters, digest, nullptr, key) != 1)
-        return false;
+    if (EVP_DigestVerifyInit(context.get(), &parameters, digest, nullptr, key) != 1) return false;
     if (scheme_ == SignatureScheme::rsassa_pss_sha256 &&
         (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
          EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, 32) != 1))
         return false;
-    return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
+    return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
+                            message.size()) == 1;
 }
 
 } // namespace oakum::base

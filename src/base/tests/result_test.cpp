@@ -8,8 +8,7 @@ using namespace oakum::base;
 
 namespace {
 Result<int> half(int value) {
-    if (value % 2 != 0)
-        return invalid("an odd number has no half").at("/value");
+    if (value % 2 != 0) return invalid("an odd number has no half").at("/value");
     return value / 2;
 }
 Result<int> quarter(int value) {
@@ -43,7 +42,7 @@ TEST_CASE("ids sort by the time they were made at, and survive text and bytes") 
 }
 
 TEST_CASE("an id of the wrong length or alphabet is refused") {
-    for (const char* text : {"", "0", "0123456789abcdefghjkmnpqr", "u123456789abcdefghjkmnpqrs", "8zzzzzzzzzzzzzzzzzzzzzzzzz",
-                             "0123456789abcdefghjkmnpqrst"})
+    for (const char* text : {"", "0", "0123456789abcdefghjkmnpqr", "u123456789abcdefghjkmnpqrs",
+                             "8zzzzzzzzzzzzzzzzzzzzzzzzz", "0123456789abcdefghjkmnpqrst"})
         CHECK_FALSE(parse_id128(text).ok());
 }

@@ -39,7 +39,9 @@ class Sha256 {
 };
 
 Digest256 sha256(ByteView bytes);
-inline Digest256 sha256(std::string_view text) { return sha256(as_bytes(text)); }
+inline Digest256 sha256(std::string_view text) {
+    return sha256(as_bytes(text));
+}
 std::array<std::uint8_t, 64> sha512(ByteView bytes);
 // RFC 2104.
 Digest256 hmac_sha256(ByteView key, ByteView message);

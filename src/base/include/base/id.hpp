@@ -12,8 +12,8 @@
 
 namespace oakum::base {
 
-// 128 bits, the upper 48 of which are milliseconds since 1970: ids made later sort later. Text is 26 letters and
-// digits of Crockford's base 32 in lower case (no i, l, o, u).
+// 128 bits, the upper 48 of which are milliseconds since 1970: ids made later sort later. Text is 26 letters
+// and digits of Crockford's base 32 in lower case (no i, l, o, u).
 struct Id128 {
     std::uint64_t high = 0;
     std::uint64_t low = 0;
@@ -56,5 +56,7 @@ template <> struct std::hash<oakum::base::Id128> {
     }
 };
 template <class Tag> struct std::hash<oakum::base::Id<Tag>> {
-    std::size_t operator()(const oakum::base::Id<Tag>& id) const { return std::hash<oakum::base::Id128>{}(id.get()); }
+    std::size_t operator()(const oakum::base::Id<Tag>& id) const {
+        return std::hash<oakum::base::Id128>{}(id.get());
+    }
 };

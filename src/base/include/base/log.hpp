@@ -7,8 +7,8 @@ namespace oakum::base {
 
 enum class LogLevel { debug, info, warning, error };
 
-// Where lines go; implemented by the composition root. Calls come from any thread. Text from outside is escaped by
-// the sink, secrets never reach it.
+// Where lines go; implemented by the composition root. Calls come from any thread. Text from outside is
+// escaped by the sink, secrets never reach it.
 class LogSink {
   public:
     virtual ~LogSink() = default;

@@ -11,11 +11,22 @@
 namespace oakum::base {
 
 // Closed: each kind becomes one HTTP status and one exit code, in one place each.
-enum class ErrorKind { not_found, invalid, conflict, denied, unauthenticated, too_large, unavailable, corrupt, bug };
+enum class ErrorKind {
+    not_found,
+    invalid,
+    conflict,
+    denied,
+    unauthenticated,
+    too_large,
+    unavailable,
+    corrupt,
+    bug
+};
 
 std::string_view to_string(ErrorKind kind);
 
-// What failed, in a sentence for the person who reads it, and where in the input ("line 3, column 7", "/cpe/2").
+// What failed, in a sentence for the person who reads it, and where in the input ("line 3, column 7",
+// "/cpe/2").
 struct Error {
     ErrorKind kind = ErrorKind::bug;
     std::string message;
@@ -28,17 +39,36 @@ struct Error {
     bool operator==(const Error&) const = default;
 };
 
-inline Error not_found(std::string message) { return {ErrorKind::not_found, std::move(message), {}}; }
-inline Error invalid(std::string message) { return {ErrorKind::invalid, std::move(message), {}}; }
-inline Error conflict(std::string message) { return {ErrorKind::conflict, std::move(message), {}}; }
-inline Error denied(std::string message) { return {ErrorKind::denied, std::move(message), {}}; }
-inline Error unauthenticated(std::string message) { return {ErrorKind::unauthenticated, std::move(message), {}}; }
-inline Error too_large(std::string message) { return {ErrorKind::too_large, std::move(message), {}}; }
-inline Error unavailable(std::string message) { return {ErrorKind::unavailable, std::move(message), {}}; }
-inline Error corrupt(std::string message) { return {ErrorKind::corrupt, std::move(message), {}}; }
-inline Error bug(std::string message) { return {ErrorKind::bug, std::move(message), {}}; }
+inline Error not_found(std::string message) {
+    return {ErrorKind::not_found, std::move(message), {}};
+}
+inline Error invalid(std::string message) {
+    return {ErrorKind::invalid, std::move(message), {}};
+}
+inline Error conflict(std::string message) {
+    return {ErrorKind::conflict, std::move(message), {}};
+}
+inline Error denied(std::string message) {
+    return {ErrorKind::denied, std::move(message), {}};
+}
+inline Error unauthenticated(std::string message) {
+    return {ErrorKind::unauthenticated, std::move(message), {}};
+}
+inline Error too_large(std::string message) {
+    return {ErrorKind::too_large, std::move(message), {}};
+}
+inline Error unavailable(std::string message) {
+    return {ErrorKind::unavailable, std::move(message), {}};
+}
+inline Error corrupt(std::string message) {
+    return {ErrorKind::corrupt, std::move(message), {}};
+}
+inline Error bug(std::string message) {
+    return {ErrorKind::bug, std::move(message), {}};
+}
 
-// A value or an Error. Dropping one does not compile. Reading the wrong side aborts: that is a bug, not a failure.
+// A value or an Error. Dropping one does not compile. Reading the wrong side aborts: that is a bug, not a
+// failure.
 template <class T> class [[nodiscard]] Result {
   public:
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
@@ -63,8 +93,7 @@ template <class T> class [[nodiscard]] Result {
 
   private:
     void check(std::size_t wanted) const {
-        if (state_.index() != wanted)
-            std::abort();
+        if (state_.index() != wanted) std::abort();
     }
     std::variant<T, Error> state_;
 };
@@ -91,8 +120,7 @@ using Status = Result<void>;
 #define TRY(expression)                                                                                      \
     do {                                                                                                     \
         auto oakum_try_result = (expression);                                                                \
-        if (!oakum_try_result.ok())                                                                          \
-            return std::move(oakum_try_result).error();                                                      \
+        if (!oakum_try_result.ok()) return std::move(oakum_try_result).error();                              \
     } while (false)
 
 #define TRY_VALUE(declaration, expression)                                                                   \

@@ -54,7 +54,8 @@ Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Cont
 // Weighed sets by (set, context): a fleet has few distinct ones.
 class Cache {
   public:
-    const Weighed& of(SetId id, const AssessedSet& set, SetId image_id, const AssessedSet* image, const risk::Context& context) {
+    const Weighed& of(SetId id, const AssessedSet& set, SetId image_id, const AssessedSet* image,
+                      const risk::Context& context) {
         const auto [at, fresh] = known_.try_emplace({id, image_id, context});
         if (fresh) at->second = weigh(set, image, context);
         return at->second;
@@ -122,7 +123,9 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (sets[i] == nullptr) continue;
             any = any || !sets[i]->components.empty();
-            for (const Weighed::Finding& finding : cache.of(ids[i], *sets[i], i == 0 ? SetId{} : ids[0], i == 0 ? nullptr : sets[0], context).findings) {
+            for (const Weighed::Finding& finding :
+                 cache.of(ids[i], *sets[i], i == 0 ? SetId{} : ids[0], i == 0 ? nullptr : sets[0], context)
+                     .findings) {
                 auto& entry = here[finding.advisory];
                 entry.first = entry.first || finding.affected;
                 entry.second += finding.points;
@@ -199,7 +202,9 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
         for (std::size_t i = 0; i < sets.size(); ++i)
             if (sets[i] != nullptr)
                 for (const Weighed::Finding& finding :
-                     cache.of(ids[i], *sets[i], i == 0 ? SetId{} : ids[0], i == 0 ? nullptr : sets[0], context).findings) {
+                     cache
+                         .of(ids[i], *sets[i], i == 0 ? SetId{} : ids[0], i == 0 ? nullptr : sets[0], context)
+                         .findings) {
                     points += finding.points;
                     exposed = exposed || finding.affected;
                 }

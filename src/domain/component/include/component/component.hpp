@@ -11,16 +11,17 @@ namespace oakum::component {
 
 enum class Kind : std::uint8_t { firmware, operating_system, kernel, package, library, application };
 
-// One piece of software as a device or an SBOM names it. Identifiers are canonical text or empty; a component without
-// a purl and a cpe can still be an operating system that is matched by its name ("ios", "ipados", "android").
+// One piece of software as a device or an SBOM names it. Identifiers are canonical text or empty; a component
+// without a purl and a cpe can still be an operating system that is matched by its name ("ios", "ipados",
+// "android").
 struct Component {
     Kind kind = Kind::package;
     std::string name;
-    std::string version;      // as reported; parsed only by the matcher, with the scheme of the statement at hand
-    std::string purl;         // canonical, with version; package-url specification
-    std::string cpe;          // CPE 2.3 formatted string, NISTIR 7695
-    std::string bundle_id;    // iOS bundle id or Android package name
-    std::string patch_level;  // Android security patch level, "2024-05-01"
+    std::string version; // as reported; parsed only by the matcher, with the scheme of the statement at hand
+    std::string purl;    // canonical, with version; package-url specification
+    std::string cpe;     // CPE 2.3 formatted string, NISTIR 7695
+    std::string bundle_id;   // iOS bundle id or Android package name
+    std::string patch_level; // Android security patch level, "2024-05-01"
 
     auto operator<=>(const Component&) const = default;
     bool operator==(const Component&) const = default;

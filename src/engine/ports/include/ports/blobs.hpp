@@ -19,7 +19,8 @@ class Blobs {
     virtual base::Result<std::uint64_t> begin(const std::string& upload, std::uint64_t length) = 0;
     // Errors: conflict (offset is not what is held), too_large, unavailable (disk full).
     virtual base::Status append(const std::string& upload, std::uint64_t offset, base::ByteView piece) = 0;
-    // Makes it durable under its digest; an existing blob of the same digest is kept. Errors: invalid (length or digest differ).
+    // Makes it durable under its digest; an existing blob of the same digest is kept. Errors: invalid (length
+    // or digest differ).
     virtual base::Status finish(const std::string& upload, const base::Digest256& expected) = 0;
     virtual base::Status discard(const std::string& upload) = 0;
     // Errors: not_found.

@@ -25,7 +25,8 @@ class Random {
     virtual void fill(std::span<std::uint8_t> bytes) = 0;
 };
 
-// A queue of work on one logical thread, in order. post may be called from any thread; the work runs on that thread.
+// A queue of work on one logical thread, in order. post may be called from any thread; the work runs on that
+// thread.
 class Executor {
   public:
     virtual ~Executor() = default;

@@ -15,8 +15,8 @@
 #include <variant>
 #include <vector>
 
-// What is stored, one struct a table (design 4, 5 and 6). Every per-device table is keyed by (tenant, shard, ...);
-// the tenant and shard of a mutation stand in its batch, so rows do not repeat them.
+// What is stored, one struct a table (design 4, 5 and 6). Every per-device table is keyed by (tenant, shard,
+// ...); the tenant and shard of a mutation stand in its batch, so rows do not repeat them.
 namespace oakum::ports {
 
 using access::TokenId;
@@ -31,30 +31,32 @@ using rollout::DeploymentId;
 using rollout::ReleaseId;
 using rollout::RolloutId;
 
-// ---- per-device tables -------------------------------------------------------------------------------------------
+// ---- per-device tables
+// -------------------------------------------------------------------------------------------
 
 // Key: device. Facts are rows of their own.
 struct DeviceRow {
     DeviceId id;
     device::Lifecycle lifecycle = device::Lifecycle::pending;
-    GroupId group;                          // the group of its enrolment token or import; zero: none
+    GroupId group; // the group of its enrolment token or import; zero: none
     base::TimePoint first_seen{};
-    base::TimePoint last_seen{};            // may lag 60 s at rest
+    base::TimePoint last_seen{}; // may lag 60 s at rest
     base::TimePoint last_inventory{};
-    SetId base_set, delta_set;              // zero digest: not reported
-    std::string running_version;            // of the firmware, as last reported by the device itself
+    SetId base_set, delta_set;   // zero digest: not reported
+    std::string running_version; // of the firmware, as last reported by the device itself
     std::string boot_id;
-    std::uint64_t desired_number = 0;       // max(stored + 1, unix seconds); what a poll compares
-    ReleaseId desired_release;              // zero: nothing is asked of it
+    std::uint64_t desired_number = 0; // max(stored + 1, unix seconds); what a poll compares
+    ReleaseId desired_release;        // zero: nothing is asked of it
     RolloutId desired_rollout;
-    DeploymentId deployment;                // the current one; zero: none
-    std::string certificate_serial;         // lower hexadecimal; empty: has no identity of its own (imported)
+    DeploymentId deployment;        // the current one; zero: none
+    std::string certificate_serial; // lower hexadecimal; empty: has no identity of its own (imported)
     std::optional<base::TimePoint> certificate_expires;
     std::string previous_certificate_serial; // accepted until the new one was used once (renewal)
     bool revoked = false;
     bool clone_suspected = false;
-    bool hold = false;                      // an operator asked that nothing be installed
-    std::uint64_t row_version = 0;          // compare-and-set: the stored one must be this minus 1 (0: insert or replace)
+    bool hold = false; // an operator asked that nothing be installed
+    std::uint64_t row_version =
+        0; // compare-and-set: the stored one must be this minus 1 (0: insert or replace)
     bool operator==(const DeviceRow&) const = default;
 };
 
@@ -69,10 +71,10 @@ struct FactRow {
 struct DeviceEventRow {
     DeviceId device;
     base::TimePoint at{};
-    std::string kind;     // "fact", "enrolled", "inventory", "deployment", "certificate", "lifecycle", "clone"
-    std::string subject;  // fact key, deployment id, ...
+    std::string kind;    // "fact", "enrolled", "inventory", "deployment", "certificate", "lifecycle", "clone"
+    std::string subject; // fact key, deployment id, ...
     std::string before, after;
-    std::string detail;   // a sentence
+    std::string detail; // a sentence
     bool operator==(const DeviceEventRow&) const = default;
 };
 
@@ -94,22 +96,24 @@ struct DeploymentRow {
     RolloutId rollout;
     ReleaseId release;
     std::uint32_t wave = 0;
-    std::string stratum;                    // "SITE/MODEL"
+    std::string stratum; // "SITE/MODEL"
     install::State state = install::State::offered;
     install::Reason reason = install::Reason::none;
-    std::string detail;                     // the device's own words, bounded and escaped by readers
+    std::string detail; // the device's own words, bounded and escaped by readers
     std::uint32_t attempt = 1;
-    std::uint32_t transient_failures = 0;   // earlier attempts that ended by network or server and spent no install attempt
-    std::uint64_t sequence = 0;             // last report taken of this attempt
+    std::uint32_t transient_failures =
+        0; // earlier attempts that ended by network or server and spent no install attempt
+    std::uint64_t sequence = 0; // last report taken of this attempt
     std::uint32_t progress_percent = 0;
     std::string version_before;
-    std::string version_after;              // as reported after the restart
+    std::string version_after; // as reported after the restart
     base::TimePoint offered_at{};
     base::TimePoint state_at{};
-    std::optional<base::TimePoint> deadline; // of the present state; TimerFired is void when row_version moved on
+    std::optional<base::TimePoint>
+        deadline; // of the present state; TimerFired is void when row_version moved on
     std::optional<base::TimePoint> soak_until;
-    bool is_rollback = false;               // server-ordered return to version_before's release
-    bool resumed = false;                   // the download was taken up again in its middle
+    bool is_rollback = false; // server-ordered return to version_before's release
+    bool resumed = false;     // the download was taken up again in its middle
     std::uint64_t row_version = 0;
     bool operator==(const DeploymentRow&) const = default;
 };
@@ -123,7 +127,8 @@ struct GateCountRow {
     bool operator==(const GateCountRow&) const = default;
 };
 
-// ---- software and findings (tenant's control shard) ----------------------------------------------------------------
+// ---- software and findings (tenant's control shard)
+// ----------------------------------------------------------------
 
 // Insert if absent; immutable.
 struct ComponentRow {
@@ -134,13 +139,13 @@ struct ComponentRow {
 struct SoftwareSetRow {
     SetId id;
     Layer layer = Layer::base;
-    std::vector<ComponentId> components; // sorted
+    std::vector<ComponentId> components;          // sorted
     std::vector<component::Statement> statements; // VEX that came with the SBOM
-    std::string origin;                  // "SBOM gateway-1.4.2.cdx.json", "reported", "imported"
+    std::string origin;                           // "SBOM gateway-1.4.2.cdx.json", "reported", "imported"
     bool operator==(const SoftwareSetRow&) const = default;
 };
-// An SBOM attached to a firmware version of a model: devices of that model and version get this set as base layer.
-// Key: model, version.
+// An SBOM attached to a firmware version of a model: devices of that model and version get this set as base
+// layer. Key: model, version.
 struct FirmwareRow {
     std::string model;
     std::string version;
@@ -154,22 +159,23 @@ enum class Verdict : std::uint8_t { affected, not_affected, fixed, unknown };
 // Interval: key set, advisory, component, from. `to` closes it.
 struct SetFindingRow {
     SetId set;
-    std::string advisory;     // primary id
+    std::string advisory; // primary id
     ComponentId component;
     Verdict verdict = Verdict::unknown;
-    std::string reason;       // the rule in a sentence
+    std::string reason; // the rule in a sentence
     base::TimePoint from{};
     std::optional<base::TimePoint> to;
     bool operator==(const SetFindingRow&) const = default;
 };
 
-// ---- control tables -------------------------------------------------------------------------------------------------
+// ---- control tables
+// -------------------------------------------------------------------------------------------------
 
 struct GroupRow {
     GroupId id;
     std::string name;
-    std::string query;                       // empty: members are named by their `group`
-    std::vector<device::Fact> defaults;      // inherited by members, the most specific wins
+    std::string query;                  // empty: members are named by their `group`
+    std::vector<device::Fact> defaults; // inherited by members, the most specific wins
     bool deleted = false;
     std::uint64_t row_version = 0;
     bool operator==(const GroupRow&) const = default;
@@ -185,17 +191,17 @@ struct ArtifactRow {
 };
 struct ReleaseRow {
     ReleaseId id;
-    std::string name;                        // "gateway"
+    std::string name; // "gateway"
     std::string version;
     base::Digest256 artifact;
-    std::vector<std::string> models;         // compatible models
-    std::vector<std::string> hw_revisions;   // empty: every revision
-    std::string min_from;                    // minimum version to come from; empty: any
-    SetId set;                               // of its SBOM; zero: none given
-    std::string state;                       // "draft", "published", "withdrawn"
-    std::string target_path;                 // in TUF targets
+    std::vector<std::string> models;       // compatible models
+    std::vector<std::string> hw_revisions; // empty: every revision
+    std::string min_from;                  // minimum version to come from; empty: any
+    SetId set;                             // of its SBOM; zero: none given
+    std::string state;                     // "draft", "published", "withdrawn"
+    std::string target_path;               // in TUF targets
     std::string notes;
-    std::uint64_t counter = 0;               // release counter, never decreases for a name
+    std::uint64_t counter = 0; // release counter, never decreases for a name
     base::TimePoint created{};
     std::optional<base::TimePoint> published;
     std::uint64_t row_version = 0;
@@ -205,9 +211,9 @@ struct RolloutRow {
     RolloutId id;
     rollout::Plan plan;
     rollout::State state = rollout::State::draft;
-    std::string state_reason;                // a sentence: why halted, why paused
-    std::uint32_t open_wave = 0;             // index of the newest open wave
-    std::uint64_t key0 = 0, key1 = 0;        // of the keyed hash that places devices
+    std::string state_reason;         // a sentence: why halted, why paused
+    std::uint32_t open_wave = 0;      // index of the newest open wave
+    std::uint64_t key0 = 0, key1 = 0; // of the keyed hash that places devices
     std::string created_by, approved_by;
     base::TimePoint created{};
     std::optional<base::TimePoint> started, wave_opened_at, ended;
@@ -217,16 +223,16 @@ struct RolloutRow {
 struct RolloutDecisionRow {
     RolloutId rollout;
     base::TimePoint at{};
-    std::string decision;   // "opened wave", "held", "halted", "paused", ...
+    std::string decision; // "opened wave", "held", "halted", "paused", ...
     std::string sentence;
     bool operator==(const RolloutDecisionRow&) const = default;
 };
 struct UserRow {
     UserId id;
     std::string name;
-    std::string password_hash;               // argon2id encoded; empty: no password set yet
+    std::string password_hash; // argon2id encoded; empty: no password set yet
     access::Role role = access::Role::viewer;
-    std::vector<GroupId> scope;              // empty: the whole tenant
+    std::vector<GroupId> scope; // empty: the whole tenant
     bool disabled = false;
     base::TimePoint created{};
     std::uint64_t row_version = 0;
@@ -239,11 +245,11 @@ struct TokenRow {
     TokenKind kind = TokenKind::api;
     base::Digest256 secret;
     std::string label;
-    UserId user;                             // zero for enrolment tokens
-    GroupId group;                           // enrolment: the group that its devices join
-    std::vector<std::string> scopes;         // api: "read", "operate", "approve", "administer"
-    std::uint32_t uses_left = 0;             // enrolment, sign_in; 0 and kind api/session: not counted
-    base::Digest256 csrf;                    // session: SHA-256 of its CSRF token
+    UserId user;                     // zero for enrolment tokens
+    GroupId group;                   // enrolment: the group that its devices join
+    std::vector<std::string> scopes; // api: "read", "operate", "approve", "administer"
+    std::uint32_t uses_left = 0;     // enrolment, sign_in; 0 and kind api/session: not counted
+    base::Digest256 csrf;            // session: SHA-256 of its CSRF token
     base::TimePoint created{};
     base::TimePoint expires{};
     bool revoked = false;
@@ -254,9 +260,9 @@ struct TokenRow {
 struct AuditRow {
     std::uint64_t number = 0; // 1, 2, 3 ... without gaps within a tenant
     base::TimePoint at{};
-    std::string actor;        // "user anna", "token ci", "oakumd"
-    std::string action;       // "rollout.create"
-    std::string resource;     // "rollout 01h..."
+    std::string actor;         // "user anna", "token ci", "oakumd"
+    std::string action;        // "rollout.create"
+    std::string resource;      // "rollout 01h..."
     std::string before, after; // JSON of what changed, without secrets
     std::string why;
     base::Digest256 previous, hash;
@@ -264,33 +270,34 @@ struct AuditRow {
 };
 struct JobRow {
     std::string id;
-    std::string kind;          // "feed import", "assess", "device import"
-    std::string state;         // "queued", "running", "done", "failed", "cancelled"
-    std::string detail;        // a sentence on progress or failure
+    std::string kind;   // "feed import", "assess", "device import"
+    std::string state;  // "queued", "running", "done", "failed", "cancelled"
+    std::string detail; // a sentence on progress or failure
     std::uint64_t done = 0, total = 0;
-    std::string payload;       // what it needs to resume, JSON
+    std::string payload; // what it needs to resume, JSON
     base::TimePoint created{};
     std::optional<base::TimePoint> ended;
     bool operator==(const JobRow&) const = default;
 };
 struct FeedRow {
-    std::string name;          // "nvd", "kev", ...
+    std::string name; // "nvd", "kev", ...
     base::TimePoint imported{};
-    base::TimePoint newest{};  // newest record's date in it
+    base::TimePoint newest{}; // newest record's date in it
     std::uint64_t accepted = 0, rejected = 0;
     std::vector<std::string> rejects; // "line 17: ...", at most 100
-    std::string raw_file;      // name below DIR/feeds
+    std::string raw_file;             // name below DIR/feeds
     bool operator==(const FeedRow&) const = default;
 };
-// Small named values: TUF metadata files as served, settings, counters, CA certificate. Key: name; empty deletes.
+// Small named values: TUF metadata files as served, settings, counters, CA certificate. Key: name; empty
+// deletes.
 struct DocumentRow {
-    std::string name;          // "tuf/1.root.json", "setting/poll_seconds"
+    std::string name; // "tuf/1.root.json", "setting/poll_seconds"
     std::string body;
     bool operator==(const DocumentRow&) const = default;
 };
 // Answers of requests that carried an idempotency key; kept a day.
 struct IdempotencyRow {
-    std::string key;           // actor and key
+    std::string key; // actor and key
     base::Digest256 request;
     std::uint32_t status = 0;
     std::string body;
@@ -302,16 +309,16 @@ struct ChangeRow {
     std::uint64_t number = 0;
     ShardId shard;
     base::TimePoint at{};
-    std::string kind;          // "device", "deployment", "rollout", "release", "finding", "feed", "job", ...
-    std::string subject;       // its id
-    std::string summary;       // JSON object, small
+    std::string kind;    // "device", "deployment", "rollout", "release", "finding", "feed", "job", ...
+    std::string subject; // its id
+    std::string summary; // JSON object, small
     bool operator==(const ChangeRow&) const = default;
 };
 
-using Row = std::variant<DeviceRow, FactRow, DeviceEventRow, DeviceSetRow, DeploymentRow, GateCountRow, ComponentRow,
-                         SoftwareSetRow, FirmwareRow, SetFindingRow, GroupRow, ArtifactRow, ReleaseRow, RolloutRow,
-                         RolloutDecisionRow, UserRow, TokenRow, AuditRow, JobRow, FeedRow, DocumentRow, IdempotencyRow,
-                         ChangeRow>;
+using Row = std::variant<DeviceRow, FactRow, DeviceEventRow, DeviceSetRow, DeploymentRow, GateCountRow,
+                         ComponentRow, SoftwareSetRow, FirmwareRow, SetFindingRow, GroupRow, ArtifactRow,
+                         ReleaseRow, RolloutRow, RolloutDecisionRow, UserRow, TokenRow, AuditRow, JobRow,
+                         FeedRow, DocumentRow, IdempotencyRow, ChangeRow>;
 
 // All of one shard's rows that become durable together, with those of other shards in the same commit.
 struct ShardRows {

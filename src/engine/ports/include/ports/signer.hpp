@@ -8,19 +8,20 @@
 
 namespace oakum::ports {
 
-// The only way to a signature. Keys never leave the implementation. Root and targets are in a folder that may have
-// been moved off the machine: `available` says so, and sign answers unavailable with what to do.
+// The only way to a signature. Keys never leave the implementation. Root and targets are in a folder that may
+// have been moved off the machine: `available` says so, and sign answers unavailable with what to do.
 class Signer {
   public:
     virtual ~Signer() = default;
     struct PublicKeyInfo {
-        std::string key_id;      // as in TUF metadata
-        base::Bytes public_key;  // Ed25519, 32 bytes
+        std::string key_id;     // as in TUF metadata
+        base::Bytes public_key; // Ed25519, 32 bytes
     };
     // role: "root", "targets", "snapshot", "timestamp".
     virtual base::Result<std::vector<PublicKeyInfo>> keys(const std::string& role) = 0;
     virtual bool available(const std::string& role) = 0;
-    virtual base::Result<base::Bytes> sign(const std::string& role, const std::string& key_id, base::ByteView message) = 0;
+    virtual base::Result<base::Bytes> sign(const std::string& role, const std::string& key_id,
+                                           base::ByteView message) = 0;
 };
 
 // Oakum's device CA.
@@ -29,12 +30,12 @@ class DeviceAuthority {
     virtual ~DeviceAuthority() = default;
     struct Certificate {
         std::string pem;
-        std::string serial;          // lower hexadecimal
-        base::Bytes der_digest;      // SHA-256
+        std::string serial;     // lower hexadecimal
+        base::Bytes der_digest; // SHA-256
     };
     // Issues for `uri` from the request's public key only. Errors: invalid (the request).
-    virtual base::Result<Certificate> issue(const std::string& csr_pem, const std::string& uri, std::int64_t not_before_unix,
-                                            std::int64_t not_after_unix) = 0;
+    virtual base::Result<Certificate> issue(const std::string& csr_pem, const std::string& uri,
+                                            std::int64_t not_before_unix, std::int64_t not_after_unix) = 0;
     virtual std::string ca_pem() = 0;
 };
 

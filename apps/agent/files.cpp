@@ -45,7 +45,9 @@ void Descriptor::close() {
 
 base::Error system_error(const std::string& doing) {
     const int code = errno;
-    const std::string text = doing + ": " + std::strerror(code);
+    const bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
+    const std::string text = doing + ": " + std::strerror(code) +
+                             (full ? "; there is no room for it: free space on this device" : "");
     if (code == ENOENT || code == ENOTDIR) return base::not_found(text);
     if (code == EACCES || code == EPERM || code == EROFS) return base::denied(text);
     return base::unavailable(text);

@@ -28,6 +28,7 @@ constexpr auto patience = std::chrono::seconds(2);
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::signal(SIGPIPE, SIG_DFL);
+    ::signal(SIGXFSZ, SIG_DFL);
     const int nothing = ::open("/dev/null", O_RDONLY);
     // The agent may have died before prctl took effect.
     if (::getppid() == parent && nothing >= 0 && ::dup2(nothing, 0) >= 0 && ::dup2(log, 1) >= 0 &&

@@ -2,6 +2,7 @@
 #include "verbs.hpp"
 
 #include <system/clock.hpp>
+#include <system/shutdown.hpp>
 #include <system/stderr_log.hpp>
 
 #include <cstdio>
@@ -44,6 +45,7 @@ int main(int count, char** words) {
         std::fputs(usage.data(), verb.empty() ? stderr : stdout);
         return verb.empty() ? 2 : 0;
     }
+    system::take_write_signals_as_errors();
     system::SystemClock clock;
     system::StderrLog log(base::LogLevel::info, clock);
     const auto finish = [](const base::Status& done) {

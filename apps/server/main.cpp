@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <malloc.h>
 #include <sqlite/backup.hpp>
+#include <system/bounded_log.hpp>
 #include <system/clock.hpp>
 #include <system/file.hpp>
 #include <system/shutdown.hpp>
@@ -14,6 +15,9 @@
 namespace {
 
 using namespace oakum;
+
+// Of what others can cause; more would only fill the disk.
+constexpr std::uint32_t kLogLinesASecond = 200;
 
 int fail(const base::Error& error) {
     std::fprintf(stderr, "oakumd: %s\n", error.text().c_str());
@@ -108,7 +112,8 @@ int main(int argc, char** argv) {
         return fail(base::invalid("--listen is HOST:PORT, not \"" + listen + "\""));
 
     oakum::system::SystemClock clock;
-    oakum::system::StderrLog log(verbose ? base::LogLevel::debug : base::LogLevel::info, clock);
+    oakum::system::StderrLog lines(verbose ? base::LogLevel::debug : base::LogLevel::info, clock);
+    oakum::system::BoundedLog log(lines, clock, kLogLinesASecond);
     oakum::system::ShutdownSignal signal;
     if (!backup.empty()) {
         if (base::Status restored = restore(options.data, backup); !restored.ok())

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import ssl
@@ -59,12 +60,19 @@ class Failed(Exception):
 class Process:
     """A program whose output goes to a file."""
 
-    def __init__(self, words, log, env=None):
+    def __init__(self, words, log, env=None, file_bytes=None):
         self.log = pathlib.Path(log)
         self.started_at = self.log.stat().st_size if self.log.exists() else 0
         self._out = open(self.log, "ab")
         self._process = subprocess.Popen([str(word) for word in words], stdout=self._out, stderr=subprocess.STDOUT,
                                          stdin=subprocess.DEVNULL, env=env)
+        if file_bytes is not None:
+            self.limit_files(file_bytes)
+
+    def limit_files(self, most):
+        """No file of this process may grow beyond so many bytes from now on; None lifts the limit."""
+        limit = resource.RLIM_INFINITY if most is None else most
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
     def alive(self):
         return self._process.poll() is None
@@ -106,9 +114,9 @@ class Server:
         self.port, self.fingerprint, self.sign_in = 0, None, None
         self.process = None
 
-    def start(self, *more, seconds=180.0):
+    def start(self, *more, seconds=180.0, file_bytes=None):
         self.process = Process([BIN / "oakumd", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}",
-                                "--poll-seconds", "1", *more], self.log)
+                                "--poll-seconds", "1", *more], self.log, file_bytes=file_bytes)
         self.port = int(self.process.wait_for(r"oakumd is ready at https://[^\s]*:(\d+)", seconds).group(1))
         welcome = self.process.said()
         if found := re.search(r"sign-in#token=(\S+)", welcome):

@@ -192,12 +192,15 @@ api::Health SystemService::readiness() {
     api::Health health;
     const shard::Writer::Load load = context_.core.writer.load();
     health.checks.push_back({"writer", load.waiting < 4096, std::to_string(load.waiting) + " commands wait"});
+    health.checks.push_back(
+        {"store", load.failure.empty(), load.failure.empty() ? "writes" : "does not write: " + load.failure});
     health.checks.push_back({"advisories", assessor_.knowledge()->file.size() > 0,
                              std::to_string(assessor_.knowledge()->file.size()) + " at hand"});
     const auto warning = watch_.warning();
     health.checks.push_back({"clock", !warning, warning.value_or("steady")});
     // No advisories yet is a first start, not an outage.
-    health.status = load.waiting < 4096 && !warning ? api::Health::Status::ok : api::Health::Status::degraded;
+    const bool well = load.waiting < 4096 && load.failure.empty() && !warning;
+    health.status = well ? api::Health::Status::ok : api::Health::Status::degraded;
     return health;
 }
 

@@ -177,6 +177,7 @@ void Writer::publish(std::uint64_t last_change) {
     {
         base::Lock lock(mutex_);
         ++load_.batches;
+        load_.failure.clear();
     }
     for (const Listener& listener : listeners_)
         listener({group.batch, last_change});
@@ -188,6 +189,10 @@ void Writer::publish(std::uint64_t last_change) {
 
 void Writer::fail(const base::Error& error) {
     log_.write(base::LogLevel::error, "writer", "a commit failed: " + error.text());
+    {
+        base::Lock lock(mutex_);
+        load_.failure = error.text();
+    }
     Group lost = std::move(flying_), resting = std::move(open_);
     flying_ = Group();
     open_ = Group();

@@ -2,6 +2,7 @@
 #include "connection.hpp"
 
 #include "file_reader.hpp"
+#include "refusal.hpp"
 
 #include <http/target.hpp>
 
@@ -188,8 +189,10 @@ Task<bool> Connection::shake_hands() {
         if (!certificate_) {
             Counters::add(worker_.counters.shed);
             linger_ = true;
-            co_await send("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\nContent-Length: 0\r\n"
-                          "Connection: close\r\n\r\n");
+            ports::HttpResponse response = refused(429, "this device has too many connections open");
+            response.headers.emplace_back("retry-after", "30");
+            const RequestHead head;
+            co_await send_response(response, head, false);
             stream_.end();
             co_return false;
         }
@@ -272,14 +275,21 @@ Task<bool> Connection::receive_head(RequestHead& head) {
     co_return true;
 }
 
+ports::HttpResponse Connection::refused(int status, std::string reason) const {
+    return refusal(shared_.log, peer_.address, status, std::move(reason));
+}
+
+ports::HttpResponse Connection::too_long(std::size_t limit) const {
+    return refused(413,
+                   "the body is longer than the " + std::to_string(limit) + " bytes that are taken here");
+}
+
 // Answers what cannot be read further, and says that the connection ends.
 Task<bool> Connection::refuse(Refusal refusal) {
     Counters::add(worker_.counters.malformed);
-    shared_.log.write(base::LogLevel::debug, "http",
-                      "refused a request of " + peer_.address + ": " + refusal.reason);
     linger_ = true;
     RequestHead head;
-    ports::HttpResponse response = plain_response(refusal.status, refusal.reason);
+    ports::HttpResponse response = refused(refusal.status, refusal.reason);
     co_await send_response(response, head, false);
     co_return false;
 }
@@ -306,7 +316,7 @@ Task<bool> Connection::answer(RequestHead& head, ports::HttpResponse& response) 
     auto target = parse_target(head.target);
     if (!target.ok()) {
         Counters::add(worker_.counters.malformed);
-        response = plain_response(400, target.error().message);
+        response = refused(400, target.error().message);
         co_return true;
     }
     ports::HttpRequest request;
@@ -322,8 +332,8 @@ Task<bool> Connection::answer(RequestHead& head, ports::HttpResponse& response) 
         certificate_ ? Held::up_to(certificate_->requests, 1, limits.requests_per_certificate) : Held();
     if (!in_flight.held() || (certificate_ && !of_certificate.held())) {
         Counters::add(worker_.counters.shed);
-        response = in_flight.held() ? plain_response(429, "this device has too many requests in progress")
-                                    : plain_response(503, "the server is busy");
+        response = in_flight.held() ? refused(429, "this device has too many requests in progress")
+                                    : refused(503, "the server is busy");
         // Spread over time, so that those who were sent away do not come back together.
         const auto spread = static_cast<std::uint64_t>(Steady::now().time_since_epoch().count()) / 1000 % 10;
         response.headers.emplace_back("retry-after", std::to_string(2 + spread));
@@ -334,8 +344,7 @@ Task<bool> Connection::answer(RequestHead& head, ports::HttpResponse& response) 
     try {
         decision = shared_.handler.on_head(request);
     } catch (const std::exception& failure) {
-        shared_.log.write(base::LogLevel::error, "http", std::string("a handler threw: ") + failure.what());
-        decision = plain_response(500, "an error of the server");
+        decision = refused(500, std::string("a handler threw: ") + failure.what());
     }
     if (auto* refused = std::get_if<ports::HttpResponse>(&decision)) {
         response = std::move(*refused);
@@ -343,7 +352,7 @@ Task<bool> Connection::answer(RequestHead& head, ports::HttpResponse& response) 
     }
     const auto* buffer = std::get_if<ports::BufferBody>(&decision);
     if (buffer != nullptr && head.framing == Framing::length && head.length > buffer->limit) {
-        response = plain_response(413, "the body is longer than what is taken here");
+        response = too_long(buffer->limit);
         co_return true;
     }
     if (with_body && head.expects_continue && at_ == in_.size()) {
@@ -364,8 +373,7 @@ Task<bool> Connection::answer(RequestHead& head, ports::HttpResponse& response) 
     try {
         shared_.handler.handle(std::move(request), responder(number, nullptr));
     } catch (const std::exception& failure) {
-        shared_.log.write(base::LogLevel::error, "http", std::string("a handler threw: ") + failure.what());
-        mailbox_->deliver(number, plain_response(500, "an error of the server"));
+        mailbox_->deliver(number, refused(500, std::string("a handler threw: ") + failure.what()));
     }
     co_return co_await await_response(response);
 }
@@ -379,19 +387,18 @@ Task<bool> Connection::buffer_body(ports::HttpRequest& request, std::size_t limi
         if (piece.state == Body::end) co_return true;
         if (piece.state == Body::malformed) {
             Counters::add(worker_.counters.malformed);
-            response = plain_response(400, "a malformed chunk");
+            response = refused(400, "a malformed chunk");
             co_return false;
         }
         if (piece.state == Body::stopped) {
-            response = plain_response(408, "the body did not arrive in time");
-            if (!expired_ || cut_off_)
-                response.status = 0;
-            else
-                Counters::add(worker_.counters.timeouts);
+            response.status = 0;
+            if (!expired_ || cut_off_) co_return false;
+            Counters::add(worker_.counters.timeouts);
+            response = refused(408, "the body did not arrive in time");
             co_return false;
         }
         if (piece.bytes.size() > limit - request.body.size()) {
-            response = plain_response(413, "the body is longer than what is taken here");
+            response = too_long(limit);
             co_return false;
         }
         if (request.body.size() + piece.bytes.size() > reserved) {
@@ -400,7 +407,7 @@ Task<bool> Connection::buffer_body(ports::HttpRequest& request, std::size_t limi
             memory = Held::up_to(shared_.buffered, reserved, shared_.options.limits.buffered_bytes);
             if (!memory.held()) {
                 Counters::add(worker_.counters.shed);
-                response = plain_response(503, "the server is busy");
+                response = refused(503, "the server is busy");
                 response.headers.emplace_back("retry-after", "5");
                 co_return false;
             }
@@ -440,19 +447,18 @@ Task<bool> Connection::sink_body(std::unique_ptr<ports::BodySink> owned, ports::
     co_await job;
     if (!written.ok()) {
         const base::ErrorKind kind = written.error().kind;
-        response = plain_response(kind == base::ErrorKind::too_large     ? 413
-                                  : kind == base::ErrorKind::unavailable ? 507
-                                  : kind == base::ErrorKind::conflict    ? 409
-                                  : kind == base::ErrorKind::invalid     ? 422
-                                                                         : 500,
-                                  "the body could not be stored");
-        shared_.log.write(base::LogLevel::warning, "http", "storing a body: " + written.error().text());
+        response = refused(kind == base::ErrorKind::too_large     ? 413
+                           : kind == base::ErrorKind::unavailable ? 507
+                           : kind == base::ErrorKind::conflict    ? 409
+                           : kind == base::ErrorKind::invalid     ? 422
+                                                                  : 500,
+                           written.error().message);
         co_return true;
     }
     if (malformed || late) {
         Counters::add(malformed ? worker_.counters.malformed : worker_.counters.timeouts);
-        response = malformed ? plain_response(400, "a malformed chunk")
-                             : plain_response(408, "the body did not arrive in time");
+        response =
+            malformed ? refused(400, "a malformed chunk") : refused(408, "the body did not arrive in time");
         co_return true;
     }
     co_return false;
@@ -463,13 +469,14 @@ Task<bool> Connection::await_response(ports::HttpResponse& response) {
     for (;;) {
         if (auto letter = mailbox_->take()) {
             response = *std::move(letter);
+            if (response.status == 0) response = refused(500, "a handler did not answer");
             co_return true;
         }
         if (cut_off_) co_return false;
         if (expired_) {
             Counters::add(worker_.counters.timeouts);
             mailbox_->begin(); // what comes later is not for the next request
-            response = plain_response(503, "the server took too long");
+            response = refused(503, "the server took too long");
             co_return true;
         }
         auto waiting = mailbox_->wait();
@@ -547,8 +554,7 @@ std::string Connection::encode_head(const ports::HttpResponse& response, const R
 
 Task<bool> Connection::send_response(ports::HttpResponse& response, const RequestHead& head, bool keep) {
     if (!is_valid(response)) {
-        shared_.log.write(base::LogLevel::error, "http", "a handler made a response that cannot be sent");
-        response = plain_response(500, "an error of the server");
+        response = refused(500, "a handler made a response that cannot be sent");
     }
     Counters::add(worker_.counters.responses[response.status / 100]);
     const bool bodiless = response.status == 204 || response.status == 304;
@@ -594,8 +600,12 @@ Task<bool> Connection::send_file(std::string head, const ports::FileRange& range
         co_await job;
     }
     if (!opened.ok()) {
-        shared_.log.write(base::LogLevel::error, "http", opened.error().text());
-        co_await send("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        ports::HttpResponse failed = refused(500, opened.error().text());
+        const std::string& body = std::get<std::string>(failed.body);
+        const RequestHead none;
+        co_await send(
+            encode_head(failed, none, false, "Content-Length: " + std::to_string(body.size()) + "\r\n")
+                .append(body));
         co_return false;
     }
     std::string piece(kFilePiece, '\0');

@@ -77,6 +77,8 @@ class Connection final : public Timed {
     Task<bool> serve_request();
     Task<bool> receive_head(RequestHead& head);
     Task<bool> refuse(Refusal refusal);
+    ports::HttpResponse refused(int status, std::string reason) const;
+    ports::HttpResponse too_long(std::size_t limit) const;
     // Fills `response`, or leaves the connection to be ended (false).
     Task<bool> answer(RequestHead& head, ports::HttpResponse& response);
     Task<bool> buffer_body(ports::HttpRequest& request, std::size_t limit, Held& memory,

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mailbox.hpp"
 
-#include <http/message.hpp>
-
 namespace oakum::http {
 
 void Mailbox::deliver(std::uint64_t request, ports::HttpResponse response) {
@@ -65,22 +63,11 @@ void Mailbox::Wait::await_resume() const {
 }
 
 Answer::~Answer() {
-    if (!given_.exchange(true)) box_->deliver(request_, plain_response(500, "the request was not answered"));
+    if (!given_.exchange(true)) box_->deliver(request_, unanswered());
 }
 
 void Answer::give(ports::HttpResponse response) {
     if (!given_.exchange(true)) box_->deliver(request_, std::move(response));
-}
-
-ports::HttpResponse plain_response(int status, std::string_view reason) {
-    ports::HttpResponse response;
-    response.status = status;
-    response.headers = {{"content-type", "application/problem+json"}, {"cache-control", "no-store"}};
-    // Reasons are our own sentences: nothing in them needs escaping.
-    std::string body = "{\"status\":" + std::to_string(status) + ",\"title\":\"";
-    body.append(reason_of(status)).append("\",\"detail\":\"").append(reason).append("\"}\n");
-    response.body = std::move(body);
-    return response;
 }
 
 } // namespace oakum::http

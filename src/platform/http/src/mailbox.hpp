@@ -52,8 +52,15 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
     std::coroutine_handle<> waiting_;             // guarded by mutex_
 };
 
-// What a handler's `respond` holds: the first call answers; when it is dropped without a call, the answer is
-// 500.
+// What lies in the box when a handler forgot to answer: no status at all.
+inline ports::HttpResponse unanswered() {
+    ports::HttpResponse nothing;
+    nothing.status = 0;
+    return nothing;
+}
+
+// What a handler's `respond` holds: the first call answers; when it is dropped without a call, the connection
+// is told so.
 class Answer {
   public:
     Answer(std::shared_ptr<Mailbox> box, std::uint64_t request) : box_(std::move(box)), request_(request) {}
@@ -69,7 +76,5 @@ class Answer {
     std::uint64_t request_;
     std::atomic<bool> given_{false};
 };
-
-ports::HttpResponse plain_response(int status, std::string_view reason);
 
 } // namespace oakum::http

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fixture.hpp"
 
+#include <json/parse.hpp>
+
 using namespace oakum;
 using namespace oakum::http;
 using namespace oakum::http::test;
@@ -318,4 +320,44 @@ TEST_CASE("an address that is no address, or a port that is taken, is an error")
     options.plain_for_tests = false;
     options.identity.chain_pem = "nothing";
     CHECK(Server::start(options, handler, log).error().kind == base::ErrorKind::invalid);
+}
+
+TEST_CASE("whatever the HTTP layer itself refuses is a problem with a kind and an id that the log has") {
+    struct Case {
+        std::string request;
+        int status;
+        std::string_view kind;
+    };
+    PlainServer plain;
+    for (const Case& wrong : std::vector<Case>{
+             {"GET\r\n\r\n", 400, "invalid"},
+             {"GET /a%2fb HTTP/1.1\r\nHost: a\r\n\r\n", 400, "invalid"},
+             {"GET / HTTP/9.9\r\nHost: a\r\n\r\n", 505, "invalid"},
+             {"BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 501, "invalid"},
+             {"GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n", 431, "too_large"},
+             {"GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414, "too_large"},
+             {"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n", 413, "too_large"},
+             {"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400, "invalid"},
+             {get("/dropped"), 500, "bug"},
+             {get("/throws"), 500, "bug"},
+             {get("/split"), 500, "bug"}}) {
+        CAPTURE(wrong.request.substr(0, 60));
+        Wire wire = plain.connect();
+        REQUIRE(wire.send(wrong.request));
+        const std::string answer = wire.response();
+        CHECK(status_of(answer) == wrong.status);
+        CHECK(answer.find("content-type: application/problem+json\r\n") != std::string::npos);
+        const auto problem = json::parse(body_of(answer));
+        REQUIRE(problem.ok());
+        const auto text_of = [&](std::string_view name) {
+            const auto text = problem->string_at(name);
+            return text.ok() ? *text : std::string();
+        };
+        CHECK(text_of("kind") == wrong.kind);
+        CHECK_FALSE(text_of("detail").empty());
+        CHECK(text_of("detail").find("oops") == std::string::npos);
+        REQUIRE(text_of("id").size() == 26);
+        CHECK(plain.log.says(text_of("id")));
+    }
+    CHECK(plain.log.says("oops"));
 }

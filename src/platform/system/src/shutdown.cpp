@@ -19,10 +19,15 @@ sigset_t signals() {
 
 } // namespace
 
+void take_write_signals_as_errors() {
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 ShutdownSignal::ShutdownSignal() {
     const sigset_t set = signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    signal(SIGPIPE, SIG_IGN);
+    take_write_signals_as_errors();
 }
 
 int ShutdownSignal::wait(base::Duration timeout) {

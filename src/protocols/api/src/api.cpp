@@ -134,7 +134,7 @@ std::variant<Api::State::Admission, ports::HttpResponse> Api::State::admit(const
     Found found = find_route(request.method, request.path);
     if (!found.route && !found.allow.empty()) {
         ports::HttpResponse response =
-            problem_with(405, base::invalid("this address knows " + found.allow), id);
+            problem_with(context.services.log, 405, base::invalid("this address knows " + found.allow), id);
         response.headers.emplace_back("Allow", found.allow);
         return response;
     }
@@ -143,7 +143,7 @@ std::variant<Api::State::Admission, ports::HttpResponse> Api::State::admit(const
         if (page && context.files && !request.path.starts_with("/api/") &&
             !request.path.starts_with("/device/"))
             if (auto file = context.files->get(request)) return std::move(*file);
-        return problem(nothing_here(), id);
+        return problem_of(context.services.log, nothing_here(), id);
     }
     Admission admission{.route = found.route, .path = std::move(found.path), .principal = {}};
     const Route& route = *admission.route;
@@ -151,21 +151,22 @@ std::variant<Api::State::Admission, ports::HttpResponse> Api::State::admit(const
                                request.header("authorization").empty() && cookie_of(request).empty();
     if (route.action && !local_metrics) {
         auto principal = authenticate(context, request);
-        if (!principal.ok()) return problem(principal.error(), id);
+        if (!principal.ok()) return problem_of(context.services.log, principal.error(), id);
         if (auto allowed = access::may(principal->actor, *route.action).status(); !allowed.ok())
-            return problem(allowed.error(), id);
+            return problem_of(context.services.log, allowed.error(), id);
         admission.principal = std::move(*principal);
     } else if (is_unsafe(request.method) && from_another_site(request)) {
-        return problem(base::denied("this is for our own pages only"), id);
+        return problem_of(context.services.log, base::denied("this is for our own pages only"), id);
     }
     if (auto parameters = check_parameters(route, request); !parameters.ok())
-        return problem(parameters.error(), id);
+        return problem_of(context.services.log, parameters.error(), id);
     const std::string_view type = request.header("content-type");
     const bool may_be_missing =
         route.body == Body::none || (route.body == Body::optional_json && type.empty());
     if (!may_be_missing && !content_type_fits(route.body, type))
         return problem_with(
-            415, base::invalid("the body is " + std::string(wanted_type(route.body))).at("Content-Type"), id);
+            context.services.log, 415,
+            base::invalid("the body is " + std::string(wanted_type(route.body))).at("Content-Type"), id);
     return admission;
 }
 
@@ -239,7 +240,8 @@ Api::on_head(const ports::HttpRequest& head) {
     auto& admission = std::get<State::Admission>(admitted);
     const Route& route = *admission.route;
     if (route.body == Body::none && has_body(head))
-        return problem(base::invalid("this request takes no body").at("Content-Length"), id);
+        return problem_of(state_->context.services.log,
+                          base::invalid("this request takes no body").at("Content-Length"), id);
     if (route.body != Body::stream) return ports::BufferBody{.limit = static_cast<std::size_t>(route.limit)};
     Reply reply([](ports::HttpResponse) {}, id, state_->context.services.log);
     auto sink = route.open(state_->context, {.request = head,
@@ -260,7 +262,9 @@ void Api::handle(ports::HttpRequest request, std::function<void(ports::HttpRespo
     auto admitted = state_->admit(request, id);
     if (auto* answered = std::get_if<ports::HttpResponse>(&admitted)) return respond(std::move(*answered));
     auto& admission = std::get<State::Admission>(admitted);
-    if (!admission.route->handle) return respond(problem(base::bug("a streamed body was buffered"), id));
+    if (!admission.route->handle)
+        return respond(
+            problem_of(state_->context.services.log, base::bug("a streamed body was buffered"), id));
     state_->run(std::move(admission), std::move(request),
                 Reply([state = state_, respond = std::move(respond)](
                           ports::HttpResponse response) { respond(std::move(response)); },

@@ -28,9 +28,11 @@ void Reply::nothing() const {
 }
 
 void Reply::problem(const base::Error& error) const {
-    const int status = status_of(error.kind);
-    if (status >= 500) log_->write(base::LogLevel::error, "api", id_ + ": " + error.text());
-    send_(api::problem(error, id_));
+    send_(problem_of(*log_, error, id_));
+}
+
+void Reply::not_in_data(const base::Error& error, const std::optional<base::TimePoint>& newest_record) const {
+    send_(api::not_in_data(*log_, error, id_, newest_record));
 }
 
 std::string Call::parameter(std::string_view name) const {

@@ -36,7 +36,6 @@ class Reply {
     Reply(std::function<void(ports::HttpResponse)> send, std::string id, base::LogSink& log)
         : send_(std::move(send)), id_(std::move(id)), log_(&log) {}
 
-    const std::string& id() const { return id_; }
     // The same request, answered another way.
     Reply to(std::function<void(ports::HttpResponse)> send) const {
         return Reply(std::move(send), id_, *log_);
@@ -45,8 +44,9 @@ class Reply {
     void json(int status, std::string body,
               std::vector<std::pair<std::string, std::string>> headers = {}) const;
     void nothing() const; // 204
-    // Logs what is our own fault, once, here.
+    // Logged once, here.
     void problem(const base::Error& error) const;
+    void not_in_data(const base::Error& error, const std::optional<base::TimePoint>& newest_record) const;
 
   private:
     std::function<void(ports::HttpResponse)> send_;

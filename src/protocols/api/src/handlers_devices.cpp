@@ -243,7 +243,7 @@ void get_advisory(Context& context, Call call) {
                                        (newest ? "its newest record is of " + base::to_date(*newest)
                                                : "no advisories were imported yet") +
                                        ". Nothing can be said about it.";
-            reply.send(not_in_data(base::not_found(detail), reply.id(), newest));
+            reply.not_in_data(base::not_found(detail), newest);
         });
 }
 

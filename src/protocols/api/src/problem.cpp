@@ -1,88 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "problem.hpp"
 
-#include <json/writer.hpp>
+#include <problem/problem.hpp>
 
-#include <array>
 #include <string_view>
 
 namespace oakum::api {
 namespace {
 
-struct Row {
-    base::ErrorKind kind;
-    int status;
-    std::string_view title;
-};
-using enum base::ErrorKind;
-constexpr std::array<Row, 9> kRows{{
-    {not_found, 404, "Not found"},
-    {invalid, 400, "Not valid"},
-    {conflict, 409, "Conflict"},
-    {denied, 403, "Not allowed"},
-    {unauthenticated, 401, "Not signed in"},
-    {too_large, 413, "Too large"},
-    {unavailable, 503, "Not available now"},
-    {corrupt, 500, "Damaged data"},
-    {bug, 500, "Our mistake"},
-}};
-
-const Row& row_of(base::ErrorKind kind) {
-    for (const Row& row : kRows)
-        if (row.kind == kind) return row;
-    return kRows.back();
-}
-
 constexpr std::string_view kRetry = "retry-after ";
 
-ports::HttpResponse make(int status, const base::Error& error, const std::string& id,
+ports::HttpResponse make(base::LogSink& log, int status, base::Error error, const std::string& id,
                          const std::optional<std::string>& newest_record) {
-    const Row& row = row_of(error.kind);
+    log.write(status >= 500 ? base::LogLevel::error : base::LogLevel::info, "api",
+              problem::log_line({status, error, id, {}}));
     ports::HttpResponse response;
     response.status = status;
-    response.headers.emplace_back("Content-Type", "application/problem+json");
-    const bool ours = error.kind == corrupt || error.kind == bug;
-    const bool retry = error.where.starts_with(kRetry);
-    if (retry)
+    response.headers.emplace_back("Content-Type", problem::kContentType);
+    if (error.where.starts_with(kRetry)) {
         response.headers.emplace_back("Retry-After", error.where.substr(kRetry.size()));
-    else if (status == 503)
+        error.where.clear();
+    } else if (status == 503) {
         response.headers.emplace_back("Retry-After", "5");
+    }
     if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"oakum\"");
-    std::string body;
-    json::Writer writer(body);
-    writer.begin_object().member("type", "about:blank").member("title", row.title).member("status", status);
-    writer.member("detail", ours ? "something is wrong on the server; its log says what, under this id"
-                                 : error.message);
-    writer.member("kind", to_string(error.kind)).key("where");
-    if (error.where.empty() || retry || ours)
-        writer.null();
-    else
-        writer.value(error.where);
-    writer.member("id", id).member("newest_record", newest_record).end_object();
-    response.body = std::move(body);
+    response.body = problem::encode({status, std::move(error), id, newest_record});
     add_security_headers(response);
     return response;
 }
 
 } // namespace
 
-int status_of(base::ErrorKind kind) {
-    return row_of(kind).status;
-}
-
-ports::HttpResponse problem(const base::Error& error, const std::string& id) {
+ports::HttpResponse problem_of(base::LogSink& log, const base::Error& error, const std::string& id) {
     // Unavailable because this caller has to wait is their limit, not our outage.
-    const bool throttled = error.kind == unavailable && error.where.starts_with(kRetry);
-    return make(throttled ? 429 : status_of(error.kind), error, id, {});
+    const bool throttled = error.kind == base::ErrorKind::unavailable && error.where.starts_with(kRetry);
+    return make(log, throttled ? 429 : problem::status_of(error.kind), error, id, {});
 }
 
-ports::HttpResponse problem_with(int status, const base::Error& error, const std::string& id) {
-    return make(status, error, id, {});
+ports::HttpResponse problem_with(base::LogSink& log, int status, const base::Error& error,
+                                 const std::string& id) {
+    return make(log, status, error, id, {});
 }
 
-ports::HttpResponse not_in_data(const base::Error& error, const std::string& id,
+ports::HttpResponse not_in_data(base::LogSink& log, const base::Error& error, const std::string& id,
                                 const std::optional<base::TimePoint>& newest_record) {
-    return make(404, error, id,
+    return make(log, 404, error, id,
                 newest_record ? std::optional(base::to_iso8601(*newest_record)) : std::nullopt);
 }
 

@@ -223,7 +223,7 @@ TEST_CASE("what is our own fault is told in general words and logged under the s
     CHECK(body_of(response).find("/var/lib") == std::string::npos);
     REQUIRE_FALSE(server.world.log.lines.empty());
     CHECK(server.world.log.lines.back() ==
-          problem.string_at("id").value() + ": page 7 of /var/lib/oakum/db is bad");
+          problem.string_at("id").value() + ": 500 page 7 of /var/lib/oakum/db is bad");
 }
 
 TEST_CASE("too many attempts are answered with 429 and when to come back") {

@@ -3,7 +3,8 @@
 
 #include "range.hpp"
 
-#include <json/writer.hpp>
+#include <problem/problem.hpp>
+#include <shard/ids.hpp>
 
 #include <algorithm>
 #include <array>
@@ -56,52 +57,12 @@ Found find_route(Method method, std::string_view path) {
     return found;
 }
 
-int status_of(base::ErrorKind kind) {
-    switch (kind) {
-    case base::ErrorKind::not_found:
-        return 404;
-    case base::ErrorKind::invalid:
-        return 400;
-    case base::ErrorKind::conflict:
-        return 409;
-    case base::ErrorKind::denied:
-        return 403;
-    case base::ErrorKind::unauthenticated:
-        return 401;
-    case base::ErrorKind::too_large:
-        return 413;
-    case base::ErrorKind::unavailable:
-        return 503;
-    case base::ErrorKind::corrupt:
-    case base::ErrorKind::bug:
-        return 500;
-    }
-    return 500;
-}
-
 HttpResponse json_response(int status, std::string body) {
     HttpResponse response;
     response.status = status;
     response.headers.emplace_back("Content-Type", "application/json");
     response.headers.emplace_back("Cache-Control", "no-store");
     response.body = std::move(body);
-    return response;
-}
-
-HttpResponse problem(int status, const base::Error& error) {
-    const bool ours = error.kind == base::ErrorKind::corrupt || error.kind == base::ErrorKind::bug;
-    std::string body;
-    json::Writer writer(body);
-    writer.begin_object()
-        .member("type", "about:blank")
-        .member("title", to_string(error.kind))
-        .member("status", status);
-    writer.member("detail", ours ? "something is wrong on the server; its log says what" : error.message);
-    writer.member("kind", to_string(error.kind));
-    if (!error.where.empty() && !ours) writer.member("where", error.where);
-    writer.end_object();
-    HttpResponse response = json_response(status, std::move(body));
-    response.headers.front().second = "application/problem+json";
     return response;
 }
 
@@ -190,11 +151,20 @@ struct NativeProtocol::State {
           devices(chosen.device, 1 << 16, random_key(given.random), random_key(given.random)),
           addresses(chosen.address, 1 << 12, random_key(given.random), random_key(given.random)) {}
 
-    // One way out for errors: those that are ours are logged, those that ask for patience say how long.
+    // One way out for errors: logged under the id that the device is told; those that ask for patience say
+    // how long.
+    HttpResponse refused(int status, const base::Error& error,
+                         base::LogLevel level = base::LogLevel::info) const {
+        const problem::Problem problem{
+            status, error, base::to_text(shard::Ids(services.clock, services.random).next()), {}};
+        services.log.write(status >= 500 ? base::LogLevel::error : level, "device", log_line(problem));
+        HttpResponse response = json_response(status, encode(problem));
+        response.headers.front().second = problem::kContentType;
+        return response;
+    }
     HttpResponse failed(const base::Error& error) const {
-        const int status = status_of(error.kind);
-        if (status >= 500) services.log.write(base::LogLevel::error, "device", error.text());
-        HttpResponse response = problem(status, error);
+        const int status = problem::status_of(error.kind);
+        HttpResponse response = refused(status, error);
         if (status == 503) response.headers.emplace_back("Retry-After", std::to_string(patience()));
         return response;
     }
@@ -242,7 +212,7 @@ std::optional<HttpResponse> NativeProtocol::State::limited(const Admission& admi
         wait = devices.take(id.high ^ admission.device.tenant.get(), id.low, now);
     }
     if (!wait) return std::nullopt;
-    HttpResponse response = problem(429, base::unavailable("too many requests; come back later"));
+    HttpResponse response = refused(429, base::unavailable("too many requests; come back later"));
     response.headers.emplace_back("Retry-After", std::to_string(wait->count() / 1000 + 1 + patience() % 5));
     return response;
 }
@@ -251,11 +221,11 @@ std::variant<NativeProtocol::State::Admission, HttpResponse>
 NativeProtocol::State::admit(const HttpRequest& request, bool counted) {
     Found found = find_route(request.method, request.path);
     if (!found.route && !found.allow.empty()) {
-        HttpResponse response = problem(405, base::invalid("this address knows " + std::string(found.allow)));
+        HttpResponse response = refused(405, base::invalid("this address knows " + std::string(found.allow)));
         response.headers.emplace_back("Allow", found.allow);
         return response;
     }
-    if (!found.route) return problem(404, base::not_found("there is nothing at this address"));
+    if (!found.route) return refused(404, base::not_found("there is nothing at this address"));
     Admission admission{.route = found.route, .name = std::move(found.name), .device = {}};
     if (found.route->act != Act::enroll) {
         auto device = device_of(request.peer);
@@ -268,7 +238,7 @@ NativeProtocol::State::admit(const HttpRequest& request, bool counted) {
     if (found.route->act != Act::enroll && found.route->act != Act::poll)
         if (auto valid = services.enrolment.check(admission.device); !valid.ok())
             return failed(valid.error());
-    if (!request.query.empty()) return problem(400, base::invalid("this address takes no parameters"));
+    if (!request.query.empty()) return refused(400, base::invalid("this address takes no parameters"));
     return admission;
 }
 
@@ -288,8 +258,9 @@ void NativeProtocol::handle(HttpRequest request, Respond respond) {
     if (auto* refused = std::get_if<HttpResponse>(&admitted)) return respond(std::move(*refused));
     const State::Admission& admission = std::get<State::Admission>(admitted);
     if (request.body.size() > admission.route->limit)
-        return respond(problem(413, base::too_large("the message has at most " +
-                                                    std::to_string(admission.route->limit) + " bytes")));
+        return respond(state_->refused(
+            413,
+            base::too_large("the message has at most " + std::to_string(admission.route->limit) + " bytes")));
     switch (admission.route->act) {
     case Act::enroll:
         return state_->enroll(request, std::move(respond));
@@ -392,10 +363,10 @@ void NativeProtocol::State::report(const fleet::DeviceActor& device, const HttpR
 
 HttpResponse NativeProtocol::State::metadata(const fleet::DeviceActor& device, const std::string& name,
                                              const HttpRequest& request) {
-    if (!plain_name(name)) return problem(404, base::not_found("there is no such metadata"));
+    if (!plain_name(name)) return refused(404, base::not_found("there is no such metadata"));
     auto body = services.files.metadata(device.tenant, name);
-    // The next root that does not exist yet is asked for at each update: not an event worth a log line.
-    if (!body) return problem(404, base::not_found("there is no such metadata"));
+    // The next root, which does not exist yet, is asked for at each update: of interest to developers only.
+    if (!body) return refused(404, base::not_found("there is no such metadata"), base::LogLevel::debug);
     HttpResponse response = json_response(200, std::move(*body));
     const std::string tag =
         "\"" + base::sha256(std::get<std::string>(response.body)).hex().substr(0, 32) + "\"";
@@ -413,7 +384,7 @@ HttpResponse NativeProtocol::State::artifact(const fleet::DeviceActor& device, c
                                              const HttpRequest& request) {
     auto digest = base::Digest256::parse(name);
     if (!digest.ok() || digest->hex() != name)
-        return problem(404, base::not_found("there is no such artifact"));
+        return refused(404, base::not_found("there is no such artifact"));
     auto file = services.files.artifact(device.tenant, *digest);
     if (!file.ok()) return failed(file.error());
     const std::string tag = "\"" + name + "\"";
@@ -426,10 +397,10 @@ HttpResponse NativeProtocol::State::artifact(const fleet::DeviceActor& device, c
     const RangeAnswer range =
         read_range(same.empty() || same == tag ? request.header("range") : "", file->length);
     if (range.kind == RangeKind::unsatisfiable) {
-        HttpResponse refused = problem(
+        HttpResponse wrong = refused(
             416, base::invalid("the artifact has " + std::to_string(file->length) + " bytes").at("Range"));
-        refused.headers.emplace_back("Content-Range", "bytes */" + std::to_string(file->length));
-        return refused;
+        wrong.headers.emplace_back("Content-Range", "bytes */" + std::to_string(file->length));
+        return wrong;
     }
     if (range.kind == RangeKind::part) {
         response.status = 206;

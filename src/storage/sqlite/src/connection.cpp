@@ -20,10 +20,25 @@ bool disk_is_full(int code, int system_error) {
            ((code & 0xff) == SQLITE_IOERR &&
             (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG));
 }
+
+// Why the operating system refused. SQLite itself forgets it when a COMMIT fails, so the files are asked.
+int system_error_of(sqlite3* handle) {
+    if (handle == nullptr) return 0;
+    if (const int known = sqlite3_system_errno(handle); known != 0) return known;
+    for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+        sqlite3_file* file = nullptr;
+        int number = 0;
+        if (sqlite3_file_control(handle, "main", which, static_cast<void*>(&file)) == SQLITE_OK &&
+            file != nullptr && file->pMethods != nullptr &&
+            file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK && number != 0)
+            return number;
+    }
+    return 0;
+}
 } // namespace
 
 base::Error Connection::error(int code) const {
-    const int system_error = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
+    const int system_error = (code & 0xff) == SQLITE_IOERR ? system_error_of(handle_) : 0;
     const std::string file = file_.string();
     const std::string words = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
     if (disk_is_full(code, system_error))
@@ -34,7 +49,7 @@ base::Error Connection::error(int code) const {
     switch (code & 0xff) {
     case SQLITE_IOERR: {
         const std::string why = system_error != 0 ? std::generic_category().message(system_error)
-                                                  : std::string(sqlite3_errstr(code));
+                                                  : "SQLite " + std::to_string(code);
         return base::unavailable(
             "the disk failed under " + file + " (" + why +
             "): look at the disk and the system's log, then try again; nothing of this change was stored");

@@ -58,7 +58,7 @@ int fill_up(const StoreOptions& options, rlim_t limit) {
 
 TEST_CASE("a limit on file size stops writes with a clear error, loses nothing, and writing goes on when it "
           "is lifted") {
-    for (const rlim_t limit : {700'000, 1'500'000}) {
+    for (const rlim_t limit : {700'000, 701'000, 702'500, 1'500'000}) {
         CAPTURE(limit);
         const TemporaryFolder folder;
         auto options = options_in(folder.path());

@@ -42,6 +42,7 @@ class Writer {
     struct Load { // for /metrics
         std::size_t waiting = 0;
         std::uint64_t committed = 0, refused = 0, failed = 0, batches = 0;
+        std::string failure; // why the last commit failed; empty when it did not
     };
 
     Writer(ports::Executor& executor, ports::Clock& clock, ports::Journal& journal, ports::Loader& loader,

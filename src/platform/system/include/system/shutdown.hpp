@@ -5,8 +5,12 @@
 
 namespace oakum::system {
 
+// SIGPIPE and SIGXFSZ end a process by default: a peer that hung up, a limit on the size of files. Ignored,
+// the call that met them returns an error, which is handled like every other. First thing in main.
+void take_write_signals_as_errors();
+
 // SIGINT, SIGTERM and SIGHUP as values instead of interruptions. Made first thing in main, before any thread,
-// so that all threads inherit the mask; also ignores SIGPIPE. One per process.
+// so that all threads inherit the mask; also takes write signals as errors. One per process.
 class ShutdownSignal {
   public:
     ShutdownSignal();

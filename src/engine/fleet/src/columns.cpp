@@ -168,6 +168,11 @@ std::uint32_t LiveFleet::Tenant::take_slot(DeviceId device) {
     return number;
 }
 
+void LiveFleet::Tenant::put_setting(const ports::DocumentRow& row) {
+    if (row.name == "setting/poll_seconds") poll_seconds = read_setting(row.body, kPollSeconds);
+    if (row.name == "setting/certificate_days") certificate_days = read_setting(row.body, kCertificateDays);
+}
+
 std::uint64_t hash_of(DeviceId id) {
     // The low half of an id is random; the multiplication spreads it over the stripes too.
     return (id.get().low ^ id.get().high) * 0x9E3779B97F4A7C15ULL;

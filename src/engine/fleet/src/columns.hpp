@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <fleet/core.hpp>
 #include <fleet/live_fleet.hpp>
 #include <map>
 #include <memory>
@@ -143,6 +144,9 @@ struct LiveFleet::Tenant {
     std::unique_ptr<std::atomic<Block*>[]> blocks;
     std::atomic<std::uint32_t> block_count{0};
     std::atomic<std::uint64_t> devices{0};
+    // What polls need of the settings; written by the writer's thread.
+    std::atomic<std::uint32_t> poll_seconds{kPollSeconds}, certificate_days{kCertificateDays};
+    void put_setting(const ports::DocumentRow& row);
     // The writer's thread only.
     std::uint32_t next_slot = 0;
     std::vector<std::uint32_t> free_slots;

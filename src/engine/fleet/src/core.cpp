@@ -33,12 +33,15 @@ base::TimePoint whole_seconds(base::TimePoint at) {
     return base::from_unix_ms(base::unix_seconds(at) * 1000);
 }
 
-std::uint32_t setting(const shard::ControlTables& control, TenantId tenant, std::string_view name,
-                      std::uint32_t fallback) {
-    const std::string body = control.document(tenant, "setting/" + std::string(name));
+std::uint32_t read_setting(std::string_view body, std::uint32_t fallback) {
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), value);
     return error != std::errc() || end != body.data() + body.size() || body.empty() ? fallback : value;
+}
+
+std::uint32_t setting(const shard::ControlTables& control, TenantId tenant, std::string_view name,
+                      std::uint32_t fallback) {
+    return read_setting(control.document(tenant, "setting/" + std::string(name)), fallback);
 }
 
 } // namespace oakum::fleet

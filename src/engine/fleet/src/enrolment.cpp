@@ -80,7 +80,8 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
     const auto known = core_.fleet.by_serial(tenant, request.serial);
     const DeviceId id = known ? *known : core_.ids.next_as<DeviceId>();
     const std::int64_t now = base::unix_seconds(core_.clock.now());
-    const std::int64_t expires = now + days(setting(core_.control, tenant, "certificate_days", 90));
+    const std::int64_t expires =
+        now + days(setting(core_.control, tenant, "certificate_days", kCertificateDays));
     auto certificate =
         authority_.issue(request.csr_pem, uri_of(tenant, id), now - kBackdatedSeconds, expires);
     if (!certificate.ok()) return done(std::move(certificate).error());
@@ -92,7 +93,7 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
     answer.ca_pem = authority_.ca_pem();
     answer.trust_root = newest_root(core_.control, tenant);
     answer.pending = acceptance;
-    answer.poll_seconds = setting(core_.control, tenant, "poll_seconds", 60);
+    answer.poll_seconds = setting(core_.control, tenant, "poll_seconds", kPollSeconds);
     core_.writer.submit<Enrolled>(
         shard::place_of(tenant, id), shard::Priority::person,
         [this, request = std::move(request), digest, id, acceptance, expires, serial = certificate->serial,
@@ -179,7 +180,8 @@ void Enrolment::renew(DeviceActor device, std::string csr_pem, shard::Completion
     if (csr_pem.size() > kMaxCsr) return done(base::too_large("the certificate request").at("/csr_pem"));
     if (auto status = check(device); !status.ok()) return done(std::move(status).error());
     const std::int64_t now = base::unix_seconds(core_.clock.now());
-    const std::int64_t expires = now + days(setting(core_.control, device.tenant, "certificate_days", 90));
+    const std::int64_t expires =
+        now + days(setting(core_.control, device.tenant, "certificate_days", kCertificateDays));
     auto certificate =
         authority_.issue(csr_pem, uri_of(device.tenant, device.device), now - kBackdatedSeconds, expires);
     if (!certificate.ok()) return done(std::move(certificate).error());

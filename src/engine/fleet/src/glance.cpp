@@ -54,7 +54,7 @@ std::optional<device::Fact> SlotView::own_fact(std::string_view key) const NO_AN
     return unpack(key, tenant_.values.at(cell.value), tenant_.provenances.at(cell.provenance));
 }
 
-const ports::DeploymentRow* SlotView::current_deployment() const NO_ANALYSIS {
+const ports::DeploymentRow* SlotView::deployment() const NO_ANALYSIS {
     const auto at = block_.deployments.find(local_);
     if (slot_.deployment.is_zero() || at == block_.deployments.end()) return nullptr;
     for (const ports::DeploymentRow& row : at->second)
@@ -63,7 +63,7 @@ const ports::DeploymentRow* SlotView::current_deployment() const NO_ANALYSIS {
 }
 
 bool SlotView::has_deployment() const {
-    const ports::DeploymentRow* row = current_deployment();
+    const ports::DeploymentRow* row = deployment();
     return row != nullptr && !install::is_terminal(row->state);
 }
 
@@ -92,7 +92,7 @@ std::optional<std::string> SlotView::field(device::Field field) const {
     case device::Field::clone:
         return yes_no(slot_.clone);
     case device::Field::deployment: {
-        const ports::DeploymentRow* row = current_deployment();
+        const ports::DeploymentRow* row = deployment();
         return row == nullptr ? "none" : std::string(install::to_string(row->state));
     }
     case device::Field::fact:

@@ -26,6 +26,7 @@ class SlotView final : public Glance {
     std::uint64_t desired_number() const override { return slot_.desired_number; }
     ports::RolloutId desired_rollout() const override;
     bool has_deployment() const override;
+    const ports::DeploymentRow* deployment() const override;
     bool hold() const override { return slot_.hold; }
     std::string_view running_version() const override { return tenant_.values.at(slot_.running_version); }
     SetId base_set() const override { return software_.id_of(tenant_.id, slot_.base_set); }
@@ -34,7 +35,6 @@ class SlotView final : public Glance {
     bool is_member(const GroupInfo& group) const;
     // Its own fact with its source; nothing when it has none.
     std::optional<device::Fact> own_fact(std::string_view key) const;
-    const ports::DeploymentRow* current_deployment() const;
 
   private:
     device::Truth of_sets(const device::Term& term) const;

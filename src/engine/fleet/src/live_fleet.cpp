@@ -13,28 +13,31 @@ std::uint16_t local_of(std::uint32_t slot) {
     return static_cast<std::uint16_t>(slot % kBlockSlots);
 }
 
-// Lower hexadecimal digits into the slot; false when the text is anything else.
-bool pack_serial(std::string_view text, Slot& slot) {
-    slot.serial = {};
-    slot.serial_digits = 0;
+// Lower hexadecimal digits as a slot keeps them; false when the text is anything else.
+struct PackedSerial {
+    decltype(Slot::serial) bytes{};
+    std::uint8_t digits = 0;
+};
+bool pack_serial(std::string_view text, PackedSerial& packed) {
+    packed = {};
     if (text.size() > 40) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
         if (!digit) return false;
         const int value = c <= '9' ? c - '0' : c - 'a' + 10;
-        slot.serial[i / 2] =
-            static_cast<std::uint8_t>(slot.serial[i / 2] | (i % 2 == 0 ? value << 4 : value));
+        packed.bytes[i / 2] =
+            static_cast<std::uint8_t>(packed.bytes[i / 2] | (i % 2 == 0 ? value << 4 : value));
     }
-    slot.serial_digits = static_cast<std::uint8_t>(text.size());
+    packed.digits = static_cast<std::uint8_t>(text.size());
     return true;
 }
 
 bool serial_is(const Slot& slot, std::string_view text) {
     if (slot.rare && !slot.rare->certificate_serial.empty()) return slot.rare->certificate_serial == text;
-    Slot other;
-    return !text.empty() && pack_serial(text, other) && other.serial_digits == slot.serial_digits &&
-           other.serial == slot.serial;
+    PackedSerial packed;
+    return !text.empty() && pack_serial(text, packed) && packed.digits == slot.serial_digits &&
+           packed.bytes == slot.serial;
 }
 
 std::optional<std::uint64_t> read_hex64(std::string_view text) {
@@ -136,7 +139,11 @@ void LiveFleet::put_identity(Slot& slot, const ports::DeviceRow& row) {
     const auto boot = read_hex64(row.boot_id);
     const bool odd_boot = !row.boot_id.empty() && !boot;
     slot.boot = odd_boot ? boot_number(row.boot_id) : boot.value_or(0);
-    const bool odd_serial = !pack_serial(row.certificate_serial, slot);
+    PackedSerial packed;
+    const bool odd_serial = !pack_serial(row.certificate_serial, packed);
+    if (odd_serial) packed = {};
+    slot.serial = packed.bytes;
+    slot.serial_digits = packed.digits;
     slot.expires = row.certificate_expires.has_value();
     slot.certificate_expires = row.certificate_expires ? seconds_of(*row.certificate_expires) : 0;
     const bool rebooted = before != 0 && slot.boot != before;
@@ -211,6 +218,8 @@ void LiveFleet::apply(shard::Place place, const ports::Row& row) {
     } else if (std::holds_alternative<ports::GroupRow>(row)) {
         base::Lock lock(tenant.groups_mutex);
         tenant.groups_stale = true;
+    } else if (const auto* document = std::get_if<ports::DocumentRow>(&row)) {
+        tenant.put_setting(*document);
     }
 }
 
@@ -258,6 +267,8 @@ void LiveFleet::replace(shard::Place place, const std::vector<ports::Row>& rows)
             base::Lock lock(tenant.groups_mutex);
             tenant.groups_stale = true;
         }
+        tenant.poll_seconds = kPollSeconds;
+        tenant.certificate_days = kCertificateDays;
         // Gate counts of orders that stand in the control shard, and nothing of devices.
         clear_gates(tenant, place.shard);
         for (const ports::Row& row : rows)
@@ -315,14 +326,17 @@ void LiveFleet::clear_gates(Tenant& tenant, device::ShardId shard) {
 
 template <class Look> bool LiveFleet::with(DeviceKey key, Look look) const {
     const Tenant* tenant = find(key.tenant);
-    if (tenant == nullptr) return false;
-    const auto number = tenant->find(key.device);
+    return tenant != nullptr && with(*tenant, key, look);
+}
+
+template <class Look> bool LiveFleet::with(const Tenant& tenant, DeviceKey key, Look look) {
+    const auto number = tenant.find(key.device);
     if (!number) return false;
-    const Block& block = tenant->block(*number);
+    const Block& block = tenant.block(*number);
     base::SharedLock lock(block.mutex);
     const Slot* slot = block.look(local_of(*number));
     if (slot == nullptr || !slot->exists || slot->id != key.device) return false;
-    look(*tenant, block, *slot, local_of(*number));
+    look(tenant, block, *slot, local_of(*number));
     return true;
 }
 
@@ -330,7 +344,7 @@ bool LiveFleet::glance(DeviceKey key, const std::function<void(const Glance&)>& 
     Tenant* tenant = find(key.tenant);
     if (tenant == nullptr) return false;
     const auto groups = fleet::groups_of(*tenant, control_);
-    return with(key, [&](const Tenant& home, const Block& block, const Slot&, std::uint16_t local) {
+    return with(*tenant, key, [&](const Tenant& home, const Block& block, const Slot&, std::uint16_t local) {
         look(SlotView(home, block, local, *groups, software_));
     });
 }
@@ -508,41 +522,49 @@ std::uint64_t LiveFleet::size(TenantId id) const {
 
 LiveFleet::PollCell LiveFleet::poll(DeviceKey key, std::string_view certificate_serial,
                                     std::string_view boot_id, std::string_view running_version,
-                                    std::string_view inventory, std::uint32_t now_seconds) const {
+                                    std::string_view inventory, std::uint32_t now_seconds,
+                                    const More& more) const {
     PollCell cell;
-    with(key, [&](const Tenant& tenant, const Block& block, const Slot& slot,
-                  std::uint16_t local) NO_ANALYSIS {
-        cell.identity = Identity::superseded;
-        if (serial_is(slot, certificate_serial))
-            cell.identity = Identity::current;
-        else if (slot.rare && !slot.rare->previous_certificate_serial.empty() &&
-                 slot.rare->previous_certificate_serial == certificate_serial)
-            cell.identity = Identity::previous;
-        if (slot.revoked) cell.identity = Identity::revoked;
-        cell.renewal_pending = slot.rare && !slot.rare->previous_certificate_serial.empty();
-        cell.lifecycle = slot.lifecycle;
-        cell.clone_suspected = slot.clone;
-        cell.hold = slot.hold;
-        const std::uint64_t boot = boot_number(boot_id);
-        cell.same_boot = boot == 0 || boot == slot.boot;
-        if (!cell.same_boot && slot.rare)
-            cell.earlier_boot = std::find(slot.rare->earlier_boots.begin(), slot.rare->earlier_boots.end(),
-                                          boot) != slot.rare->earlier_boots.end();
-        cell.same_version =
-            running_version.empty() || tenant.values.at(slot.running_version) == running_version;
-        if (!slot.deployment.is_zero())
-            if (const auto at = block.deployments.find(local); at != block.deployments.end())
-                for (const ports::DeploymentRow& row : at->second)
-                    cell.has_deployment = cell.has_deployment ||
-                                          (row.id == slot.deployment && !install::is_terminal(row.state));
-        cell.asked_before = slot.rollout != 0;
-        cell.has_inventory = slot.last_inventory != 0;
-        cell.inventory_changed = read_hex64(inventory.substr(0, 16)).value_or(0) != slot.inventory;
-        cell.desired_number = slot.desired_number;
-        cell.certificate_expires = slot.certificate_expires;
-        const bool welcome = cell.identity == Identity::current || cell.identity == Identity::previous;
-        if (welcome) const_cast<Slot&>(slot).heard.store(now_seconds, std::memory_order_relaxed);
-    });
+    Tenant* home = find(key.tenant);
+    if (home == nullptr) return cell;
+    const auto groups = more ? fleet::groups_of(*home, control_) : nullptr;
+    with(*home, key,
+         [&](const Tenant& tenant, const Block& block, const Slot& slot, std::uint16_t local) NO_ANALYSIS {
+             cell.identity = Identity::superseded;
+             if (serial_is(slot, certificate_serial))
+                 cell.identity = Identity::current;
+             else if (slot.rare && !slot.rare->previous_certificate_serial.empty() &&
+                      slot.rare->previous_certificate_serial == certificate_serial)
+                 cell.identity = Identity::previous;
+             if (slot.revoked) cell.identity = Identity::revoked;
+             cell.renewal_pending = slot.rare && !slot.rare->previous_certificate_serial.empty();
+             cell.lifecycle = slot.lifecycle;
+             cell.clone_suspected = slot.clone;
+             cell.hold = slot.hold;
+             const std::uint64_t boot = boot_number(boot_id);
+             cell.same_boot = boot == 0 || boot == slot.boot;
+             if (!cell.same_boot && slot.rare)
+                 cell.earlier_boot =
+                     std::find(slot.rare->earlier_boots.begin(), slot.rare->earlier_boots.end(), boot) !=
+                     slot.rare->earlier_boots.end();
+             cell.same_version =
+                 running_version.empty() || tenant.values.at(slot.running_version) == running_version;
+             if (!slot.deployment.is_zero())
+                 if (const auto at = block.deployments.find(local); at != block.deployments.end())
+                     for (const ports::DeploymentRow& row : at->second)
+                         cell.has_deployment = cell.has_deployment || (row.id == slot.deployment &&
+                                                                       !install::is_terminal(row.state));
+             cell.asked_before = slot.rollout != 0;
+             cell.has_inventory = slot.last_inventory != 0;
+             cell.inventory_changed = read_hex64(inventory.substr(0, 16)).value_or(0) != slot.inventory;
+             cell.desired_number = slot.desired_number;
+             cell.certificate_expires = slot.certificate_expires;
+             cell.poll_seconds = tenant.poll_seconds.load(std::memory_order_relaxed);
+             cell.certificate_days = tenant.certificate_days.load(std::memory_order_relaxed);
+             const bool welcome = cell.identity == Identity::current || cell.identity == Identity::previous;
+             if (welcome) const_cast<Slot&>(slot).heard.store(now_seconds, std::memory_order_relaxed);
+             if (more) more(cell, SlotView(tenant, block, local, *groups, software_));
+         });
     return cell;
 }
 

@@ -55,26 +55,30 @@ Polling::Polling(Core& core, OfferSource& offers, ports::Random& random) : core_
         jitter_key_ = jitter_key_ << 8 | byte;
 }
 
-LiveFleet::PollCell Polling::look(const DeviceActor& device, const PollReport& report) const {
-    const auto now = static_cast<std::uint32_t>(base::unix_seconds(core_.clock.now()));
-    return core_.fleet.poll(device.key(), device.certificate_serial, report.boot_id, report.running_version,
-                            report.inventory, now);
+Polling::Look Polling::look(const DeviceActor& device, const PollReport& report) const {
+    Look look;
+    look.now = static_cast<std::uint32_t>(base::unix_seconds(core_.clock.now()));
+    look.cell = core_.fleet.poll(device.key(), device.certificate_serial, report.boot_id,
+                                 report.running_version, report.inventory, look.now,
+                                 [&](const LiveFleet::PollCell& cell, const Glance& glance) {
+                                     look.wants = may_offer(cell) && offers_.would_offer(glance);
+                                 });
+    return look;
 }
 
-PollAnswer Polling::base_answer(const DeviceActor& device, const LiveFleet::PollCell& cell,
-                                const PollReport& report) const {
+PollAnswer Polling::base_answer(const DeviceActor& device, const Look& look, const PollReport& report) const {
+    const LiveFleet::PollCell& cell = look.cell;
     PollAnswer answer;
     answer.desired = cell.desired_number;
-    const std::uint32_t seconds = std::max(1U, setting(core_.control, device.tenant, "poll_seconds", 60));
+    const std::uint32_t seconds = std::max(1U, cell.poll_seconds);
     // 10% to either side, another each time, so that devices spread out.
-    const std::uint64_t now = static_cast<std::uint64_t>(base::unix_seconds(core_.clock.now()));
+    const std::uint64_t now = look.now;
     const std::uint64_t spread = seconds / 5;
     const std::uint64_t draw = (device.device.get().low ^ jitter_key_ ^ now) * 0x9E3779B97F4A7C15ULL >> 33;
     answer.poll_seconds =
         static_cast<std::uint32_t>(seconds - spread / 2 + (spread == 0 ? 0 : draw % (spread + 1)));
     answer.send_inventory = !cell.has_inventory || cell.inventory_changed;
-    const std::uint64_t life =
-        std::uint64_t{setting(core_.control, device.tenant, "certificate_days", 90)} * 86'400;
+    const std::uint64_t life = std::uint64_t{cell.certificate_days} * 86'400;
     answer.renew =
         cell.certificate_expires != 0 && !cell.renewal_pending && now + life / 3 >= cell.certificate_expires;
     // A poll that lost the renewal's answer asks with the old certificate: it is told to renew again.
@@ -87,16 +91,15 @@ PollAnswer Polling::base_answer(const DeviceActor& device, const LiveFleet::Poll
 
 std::optional<base::Result<PollAnswer>> Polling::poll_at_once(const DeviceActor& device,
                                                               const PollReport& report) const {
-    const LiveFleet::PollCell cell = look(device, report);
+    const Look look = this->look(device, report);
+    const LiveFleet::PollCell& cell = look.cell;
     if (is_refused(cell)) {
         // The first use of a certificate that was replaced is written down; from then on it costs nothing.
         if (cell.identity == LiveFleet::Identity::superseded && !cell.clone_suspected) return std::nullopt;
         return base::Result<PollAnswer>(refusal(cell));
     }
-    if (to_note(cell)) return std::nullopt;
-    if ((cell.has_deployment || cell.asked_before) && offers_.listens(device)) return std::nullopt;
-    if (may_offer(cell) && wants_offer(device)) return std::nullopt;
-    return base::Result<PollAnswer>(base_answer(device, cell, report));
+    if (to_note(cell) || look.wants || is_listened_to(device, cell)) return std::nullopt;
+    return base::Result<PollAnswer>(base_answer(device, look, report));
 }
 
 bool Polling::to_note(const LiveFleet::PollCell& cell) {
@@ -108,10 +111,8 @@ bool Polling::may_offer(const LiveFleet::PollCell& cell) {
     return !cell.has_deployment && !cell.hold && cell.lifecycle == device::Lifecycle::active;
 }
 
-bool Polling::wants_offer(const DeviceActor& device) const {
-    bool wants = false;
-    core_.fleet.glance(device.key(), [&](const Glance& glance) { wants = offers_.would_offer(glance); });
-    return wants;
+bool Polling::is_listened_to(const DeviceActor& device, const LiveFleet::PollCell& cell) const {
+    return (cell.has_deployment || cell.asked_before) && offers_.listens(device);
 }
 
 void Polling::poll(DeviceActor device, PollReport report, shard::Completion<PollAnswer> done) {
@@ -119,10 +120,9 @@ void Polling::poll(DeviceActor device, PollReport report, shard::Completion<Poll
     // Shared by the steps below, each of which may end in another turn of the executor.
     auto held = std::make_shared<const Held>(report);
     const auto finish = [this, device, held, done](bool may_ask) {
-        const LiveFleet::PollCell cell = look(device, held->report);
-        if (is_refused(cell)) return done(refusal(cell));
-        if (!may_ask || !may_offer(cell) || !wants_offer(device))
-            return done(base_answer(device, cell, held->report));
+        const Look seen = look(device, held->report);
+        if (is_refused(seen.cell)) return done(refusal(seen.cell));
+        if (!may_ask || !seen.wants) return done(base_answer(device, seen, held->report));
         offers_.offer(device, [this, device, held, done](base::Result<std::optional<OfferView>> offer) {
             // No store: the present desired state, no new offer, and no attempt is spent.
             PollAnswer answer = base_answer(device, look(device, held->report), held->report);
@@ -134,17 +134,16 @@ void Polling::poll(DeviceActor device, PollReport report, shard::Completion<Poll
         });
     };
     const auto prove = [this, device, held, finish](bool stored) {
-        const LiveFleet::PollCell cell = look(device, held->report);
-        if (stored && !is_refused(cell) && (cell.has_deployment || cell.asked_before) &&
-            offers_.listens(device))
+        const LiveFleet::PollCell cell = look(device, held->report).cell;
+        if (stored && !is_refused(cell) && is_listened_to(device, cell))
             return offers_.seen(device, held->running_version, held->report.healthy,
                                 [finish](base::Status status) { finish(status.ok()); });
         finish(stored);
     };
-    const LiveFleet::PollCell cell = look(device, report);
+    const LiveFleet::PollCell cell = look(device, report).cell;
     if (!is_refused(cell) && !to_note(cell)) return prove(true);
     note(device, held->report, [this, device, held, prove, done](base::Status status) {
-        const LiveFleet::PollCell after = look(device, held->report);
+        const LiveFleet::PollCell after = look(device, held->report).cell;
         if (is_refused(after)) return done(refusal(after));
         const bool lost = !status.ok() && status.error().kind == base::ErrorKind::unavailable;
         if (!status.ok() && !lost) return done(std::move(status).error());
@@ -154,7 +153,7 @@ void Polling::poll(DeviceActor device, PollReport report, shard::Completion<Poll
 
 void Polling::note(const DeviceActor& device, const PollReport& report,
                    std::function<void(base::Status)> done) {
-    const LiveFleet::PollCell cell = look(device, report);
+    const LiveFleet::PollCell cell = look(device, report).cell;
     core_.writer.submit(
         shard::place_of(device.tenant, device.device), shard::Priority::poll,
         [this, device, earlier_boot = cell.earlier_boot, version = std::string(report.running_version),
@@ -230,7 +229,8 @@ void Polling::flush_last_seen() {
 void Polling::sweep_quiet() {
     const auto now = static_cast<std::uint32_t>(base::unix_seconds(core_.clock.now()));
     for (const TenantId tenant : core_.control.tenants()) {
-        const std::uint32_t cadence = std::max(60U, setting(core_.control, tenant, "poll_seconds", 60));
+        const std::uint32_t cadence =
+            std::max(60U, setting(core_.control, tenant, "poll_seconds", kPollSeconds));
         for (const DeviceId& id :
              core_.fleet.fallen_quiet(tenant, quiet_cursor_[tenant], now, cadence, kQuiet))
             core_.writer.submit(

@@ -2,6 +2,9 @@
 #include <rollout/place.hpp>
 #include <rollouts/board.hpp>
 
+#include <algorithm>
+#include <set>
+
 namespace oakum::rollouts {
 
 base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRow& rollout,
@@ -38,27 +41,138 @@ bool too_old(const Running& rollout, std::string_view running_version) {
     return !runs.ok() || version::compare_keys(runs->key(), rollout.min_from->key()) < 0;
 }
 
+// An equality of a fact that holds for every device that the query holds for.
+struct Implied {
+    std::string_view key;
+    const std::vector<device::Literal>* values;
+};
+
+// Such terms stand in the topmost conjunction. Only of types whose equality is that of texts.
+std::vector<Implied> implied(const device::Query& query) {
+    std::vector<Implied> found;
+    const auto walk = [&](const auto& self, std::uint32_t at) -> void {
+        const device::Node& node = query.nodes[at];
+        if (node.kind == device::Node::Kind::conjunction) {
+            self(self, node.left);
+            self(self, node.right);
+        }
+        if (node.kind != device::Node::Kind::term) return;
+        const device::Term& term = query.terms[node.left];
+        const bool text = term.type == device::ValueType::text ||
+                          term.type == device::ValueType::criticality ||
+                          term.type == device::ValueType::exposure;
+        const bool exact = std::none_of(term.values.begin(), term.values.end(),
+                                        [](const device::Literal& literal) { return literal.prefix; });
+        if (term.field == device::Field::fact && !term.presence && term.compare == device::Compare::equal &&
+            text && exact)
+            found.push_back({term.name, &term.values});
+    };
+    walk(walk, query.root);
+    return found;
+}
+
 } // namespace
 
-const Running* offered(const Board& board, const fleet::Glance& device) {
-    if (board.running.empty() || device.lifecycle() != device::Lifecycle::active || device.hold() ||
+bool is_for(const Running& rollout, const fleet::Glance& device) {
+    if (device.running_version() == rollout.version ||
+        !contains(rollout.models, device.fact(device::key::model)))
+        return false;
+    if (!rollout.hw_revisions.empty() &&
+        !contains(rollout.hw_revisions, device.fact(device::key::hw_revision)))
+        return false;
+    return !too_old(rollout, device.running_version()) &&
+           device::evaluate(rollout.query, device) == device::Truth::yes;
+}
+
+std::size_t Board::Hash::operator()(std::string_view text) const {
+    std::size_t hash = 0xCBF29CE484222325ULL;
+    for (const char c : text)
+        hash =
+            (hash ^ static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c)) * 0x100000001B3ULL;
+    return hash;
+}
+
+Board::Board(std::vector<Running> running, std::vector<TakingBack> taking_back)
+    : running_(std::move(running)), taking_back_(std::move(taking_back)) {
+    std::sort(running_.begin(), running_.end(),
+              [](const Running& a, const Running& b) { return a.id > b.id; });
+    std::map<device::TenantId, std::map<std::string, Places>> filed;
+    for (std::uint32_t at = 0; at < running_.size(); ++at)
+        for (const std::string& model : running_[at].models) {
+            Places& places = filed[running_[at].tenant][model];
+            if (places.empty() || places.back() != at) places.push_back(at);
+        }
+    for (const auto& [tenant, models] : filed)
+        for (const auto& [model, places] : models)
+            tenants_[tenant].emplace(model, bucket_of(places));
+}
+
+Board::Bucket Board::bucket_of(const Places& places) const {
+    // The keys with the most different values tell the rollouts apart best.
+    std::map<std::string_view, std::set<std::string, std::less<>>> values;
+    for (const std::uint32_t at : places)
+        for (const Implied& equality : implied(running_[at].query))
+            for (const device::Literal& literal : *equality.values)
+                values[equality.key].insert(literal.text);
+    std::vector<std::string_view> keys;
+    for (const auto& [key, distinct] : values)
+        keys.push_back(key);
+    std::stable_sort(keys.begin(), keys.end(), [&](std::string_view a, std::string_view b) {
+        return values[a].size() > values[b].size();
+    });
+    if (keys.size() > kMostSlices) keys.resize(kMostSlices);
+
+    Bucket bucket;
+    for (const std::string_view key : keys)
+        bucket.slices.push_back({std::string(key), {}});
+    for (const std::uint32_t at : places) {
+        const std::vector<Implied> equalities = implied(running_[at].query);
+        const Implied* chosen = nullptr;
+        Slice* slice = nullptr;
+        for (Slice& candidate : bucket.slices)
+            for (const Implied& equality : equalities)
+                if (chosen == nullptr && equality.key == candidate.key) {
+                    chosen = &equality;
+                    slice = &candidate;
+                }
+        if (chosen == nullptr) {
+            bucket.rest.push_back(at);
+            continue;
+        }
+        for (const device::Literal& literal : *chosen->values) {
+            Places& under = slice->by_value[literal.text];
+            if (under.empty() || under.back() != at) under.push_back(at);
+        }
+    }
+    std::erase_if(bucket.slices, [](const Slice& slice) { return slice.by_value.empty(); });
+    return bucket;
+}
+
+const Board::Bucket* Board::find(const fleet::Glance& device) const {
+    const auto models = tenants_.find(device.tenant());
+    if (models == tenants_.end()) return nullptr;
+    const auto model = device.fact(device::key::model);
+    if (!model) return nullptr;
+    const auto bucket = models->second.find(*model);
+    return bucket == models->second.end() ? nullptr : &bucket->second;
+}
+
+const Running* Board::offered(const fleet::Glance& device, Waves waves) const {
+    if (running_.empty() || device.lifecycle() != device::Lifecycle::active || device.hold() ||
         device.has_deployment())
         return nullptr;
     const device::DeviceId id = device.id();
-    for (const Running& rollout : board.running) {
-        if (rollout.tenant != device.tenant()) continue;
-        if (rollout.id <= device.desired_rollout()) return nullptr; // newest first: all that follow are older
-        if (rollout::place_of(rollout.key0, rollout.key1, id) >= rollout.open_share_ppm) continue;
-        if (device.running_version() == rollout.version ||
-            !contains(rollout.models, device.fact(device::key::model)))
-            continue;
-        if (!rollout.hw_revisions.empty() &&
-            !contains(rollout.hw_revisions, device.fact(device::key::hw_revision)))
-            continue;
-        if (too_old(rollout, device.running_version())) continue;
-        if (device::evaluate(rollout.query, device) == device::Truth::yes) return &rollout;
-    }
-    return nullptr;
+    const ports::RolloutId newest = device.desired_rollout();
+    const Running* found = nullptr;
+    candidates(device, [&](std::uint32_t at) {
+        const Running& rollout = running_[at];
+        if (rollout.id <= newest) return false; // newest first: all that follow are older
+        const bool placed =
+            waves == Waves::all || rollout::place_of(rollout.key0, rollout.key1, id) < rollout.open_share_ppm;
+        if (placed && is_for(rollout, device)) found = &rollout;
+        return found == nullptr;
+    });
+    return found;
 }
 
 } // namespace oakum::rollouts

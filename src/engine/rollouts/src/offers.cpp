@@ -82,15 +82,14 @@ install::Terms Rollouts::terms(const RolloutRow& rollout, const ReleaseRow& rele
 }
 
 bool Rollouts::would_offer(const fleet::Glance& device) const {
-    const std::shared_ptr<const Board> board = board_.load();
-    return offered(*board, device) != nullptr;
+    return board_.load()->offered(device) != nullptr;
 }
 
 base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& transaction, DeviceId id) {
     const shard::DeviceKey key{transaction.tenant(), id};
     const std::shared_ptr<const Board> board = board_.load();
     const Running* chosen = nullptr;
-    core_.fleet.glance(key, [&](const fleet::Glance& device) { chosen = offered(*board, device); });
+    core_.fleet.glance(key, [&](const fleet::Glance& device) { chosen = board->offered(device); });
     std::optional<DeviceRow> device = transaction.device(id);
     // The glance is of committed rows, the transaction of the newest: what differs is decided here.
     if (chosen == nullptr || !device || device->lifecycle != device::Lifecycle::active || device->hold ||
@@ -237,24 +236,24 @@ std::optional<fleet::OfferView> Rollouts::present(const fleet::DeviceActor& devi
 }
 
 bool Rollouts::listens(const fleet::DeviceActor& device) const {
-    const std::optional<DeploymentRow> row = current(device);
-    if (row && !install::is_terminal(row->state)) {
-        const bool soaked =
-            row->state == install::State::soaking && row->soak_until && core_.clock.now() >= *row->soak_until;
-        return soaked || row->state == install::State::rebooting || row->state == install::State::installed ||
-               row->state == install::State::installing || row->state == install::State::silent;
-    }
-    // A rollback is ordered when the device is heard of: no row exists for it before.
-    bool ordered = false;
+    const std::shared_ptr<const Board> board = board_.load();
+    bool proves = false;
     core_.fleet.glance(device.key(), [&](const fleet::Glance& glance) {
-        if (glance.desired_rollout().is_zero()) return;
-        const Held<RolloutRow> rollout =
-            core_.control.find<RolloutRow>(device.tenant, glance.desired_rollout());
-        if (!rollout || rollout->state != rollout::State::rolling_back) return;
-        const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(device.tenant, rollout->plan.release);
-        ordered = release && glance.running_version() == release->version;
+        const DeploymentRow* row = glance.deployment();
+        if (row != nullptr && !install::is_terminal(row->state)) {
+            const bool soaked = row->state == install::State::soaking && row->soak_until &&
+                                core_.clock.now() >= *row->soak_until;
+            proves = soaked || row->state == install::State::rebooting ||
+                     row->state == install::State::installed || row->state == install::State::installing ||
+                     row->state == install::State::silent;
+            return;
+        }
+        // A rollback is ordered when the device is heard of: no row exists for it before.
+        for (const TakingBack& rollout : board->taking_back())
+            proves = proves || (rollout.tenant == device.tenant && rollout.id == glance.desired_rollout() &&
+                                rollout.version == glance.running_version());
     });
-    return ordered;
+    return proves;
 }
 
 void Rollouts::seen(const fleet::DeviceActor& device, std::string running_version, bool healthy,

@@ -121,22 +121,23 @@ void Rollouts::start() {
 }
 
 void Rollouts::rebuild() {
-    auto board = std::make_shared<Board>();
+    std::vector<Running> all;
+    std::vector<TakingBack> taking_back;
     for (const TenantId tenant : core_.control.tenants())
         for (const Held<RolloutRow>& rollout : core_.control.list<RolloutRow>(tenant)) {
-            if (!rollout::offers(rollout->state)) continue;
+            const bool offers = rollout::offers(rollout->state);
+            if (!offers && rollout->state != rollout::State::rolling_back) continue;
             const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout->plan.release);
-            if (!release || release->state != "published") continue;
+            if (release && !offers) taking_back.push_back({tenant, rollout->id, release->version});
+            if (!release || !offers || release->state != "published") continue;
             auto running = running_of(tenant, *rollout, *release);
             if (running.ok())
-                board->running.push_back(std::move(*running));
+                all.push_back(std::move(*running));
             else
                 log_.write(base::LogLevel::error, "rollout",
                            "rollout " + rollout->id.text() + " offers nothing: " + running.error().text());
         }
-    std::sort(board->running.begin(), board->running.end(),
-              [](const Running& a, const Running& b) { return a.id > b.id; });
-    board_.store(std::move(board));
+    board_.store(std::make_shared<const Board>(std::move(all), std::move(taking_back)));
 }
 
 void Rollouts::create(access::Actor actor, rollout::Plan plan, shard::Completion<RolloutId> done) {
@@ -287,12 +288,10 @@ void Rollouts::update_now(access::Actor actor, device::DeviceId device, std::str
     core_.writer.submit<std::optional<DeploymentRow>>(
         shard::place_of(tenant, device), shard::Priority::person,
         [=, this](Transaction& transaction) -> base::Result<std::optional<DeploymentRow>> {
-            Board open = *board;
-            for (Running& running : open.running)
-                running.open_share_ppm = rollout::kWhole;
             const Running* chosen = nullptr;
-            core_.fleet.glance({tenant, device},
-                               [&](const fleet::Glance& glance) { chosen = offered(open, glance); });
+            core_.fleet.glance({tenant, device}, [&](const fleet::Glance& glance) {
+                chosen = board->offered(glance, Board::Waves::all);
+            });
             if (chosen == nullptr)
                 return base::conflict(
                     "no running rollout has an update for this device, or it is on hold, busy or up to date");

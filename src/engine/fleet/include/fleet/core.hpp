@@ -42,6 +42,8 @@ base::Status may_do(const access::Actor& actor, access::Action action);
 base::TimePoint whole_seconds(base::TimePoint at);
 
 // Settings kept as documents "setting/NAME"; the fallback when absent or malformed.
+inline constexpr std::uint32_t kPollSeconds = 60, kCertificateDays = 90; // when nothing is set
+std::uint32_t read_setting(std::string_view body, std::uint32_t fallback);
 std::uint32_t setting(const shard::ControlTables& control, TenantId tenant, std::string_view name,
                       std::uint32_t fallback);
 

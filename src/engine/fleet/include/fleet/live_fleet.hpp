@@ -74,6 +74,8 @@ class Glance : public device::DeviceView {
     virtual ports::RolloutId desired_rollout() const = 0;
     // Its current deployment has not ended. One that ended stays the current one until the next, for queries.
     virtual bool has_deployment() const = 0;
+    // That current one; null: none.
+    virtual const ports::DeploymentRow* deployment() const = 0;
     virtual bool hold() const = 0;
     virtual std::string_view running_version() const = 0;
     virtual SetId base_set() const = 0;
@@ -132,12 +134,15 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
         bool has_inventory = false;
         bool inventory_changed = false; // the agent names another inventory than the one that was taken
         std::uint64_t desired_number = 0;
-        std::uint32_t certificate_expires = 0; // unix seconds; 0: none
+        std::uint32_t certificate_expires = 0;                // unix seconds; 0: none
+        std::uint32_t poll_seconds = 0, certificate_days = 0; // the tenant's settings
     };
-    // Looks at a device for a poll and notes that it was heard of (last_seen lags in its row).
+    // Looks at a device for a poll and notes that it was heard of (last_seen lags in its row). `more` is
+    // called with the device's block shared; not for a device that is not there.
+    using More = std::function<void(const PollCell& cell, const Glance& device)>;
     PollCell poll(DeviceKey key, std::string_view certificate_serial, std::string_view boot_id,
-                  std::string_view running_version, std::string_view inventory,
-                  std::uint32_t now_seconds) const;
+                  std::string_view running_version, std::string_view inventory, std::uint32_t now_seconds,
+                  const More& more = {}) const;
     // Devices heard of since their row's last_seen, at most `limit`, beginning at `cursor` (a slot number,
     // moved on).
     std::vector<std::pair<DeviceId, std::uint32_t>> heard(TenantId tenant, std::uint32_t& cursor,
@@ -182,6 +187,7 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     void forget(Tenant& tenant, std::uint32_t slot);
     static void clear_gates(Tenant& tenant, device::ShardId shard);
     template <class Look> bool with(DeviceKey key, Look look) const;
+    template <class Look> static bool with(const Tenant& tenant, DeviceKey key, Look look);
     template <class Look> void scan(TenantId id, std::uint32_t& cursor, std::size_t limit, Look look) const;
     // Calls `visit(plan, block, answer)` for each block of the tenant.
     template <class Visit> void blocks(const Selection& selection, Visit visit) const;

@@ -44,12 +44,16 @@ class Polling {
     void sweep_quiet();
 
   private:
-    LiveFleet::PollCell look(const DeviceActor& device, const PollReport& report) const;
+    struct Look {
+        LiveFleet::PollCell cell;
+        bool wants = false;    // a rollout would offer it something now
+        std::uint32_t now = 0; // unix seconds
+    };
+    Look look(const DeviceActor& device, const PollReport& report) const;
     static bool to_note(const LiveFleet::PollCell& cell);
     static bool may_offer(const LiveFleet::PollCell& cell);
-    bool wants_offer(const DeviceActor& device) const;
-    PollAnswer base_answer(const DeviceActor& device, const LiveFleet::PollCell& cell,
-                           const PollReport& report) const;
+    bool is_listened_to(const DeviceActor& device, const LiveFleet::PollCell& cell) const;
+    PollAnswer base_answer(const DeviceActor& device, const Look& look, const PollReport& report) const;
     void note(const DeviceActor& device, const PollReport& report, std::function<void(base::Status)> done);
 
     Core& core_;

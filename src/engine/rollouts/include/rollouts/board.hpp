@@ -6,9 +6,11 @@
 #include <ports/rows.hpp>
 #include <version/version.hpp>
 
-#include <algorithm>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace oakum::rollouts {
@@ -26,17 +28,103 @@ struct Running {
     std::optional<version::Version> min_from;
 };
 
-// The running rollouts of all tenants, newest first. Immutable; swapped whole when one changes.
-struct Board {
-    std::vector<Running> running;
-};
-
 // Errors: invalid (the stored query or version cannot be read; the rollout then offers nothing).
 base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRow& rollout,
                                  const ports::ReleaseRow& release);
 
-// The rollout that offers this device something now, or nothing. Allocates nothing worth naming: it runs in
-// each poll.
-const Running* offered(const Board& board, const fleet::Glance& device);
+// Whether the rollout is for this device, whatever its wave and whatever else it does at present: model,
+// revision, version and query.
+bool is_for(const Running& rollout, const fleet::Glance& device);
+
+// A rollout that takes its devices back.
+struct TakingBack {
+    device::TenantId tenant;
+    ports::RolloutId id;
+    std::string version;
+};
+
+// The rollouts of all tenants that ask something of devices. Immutable; swapped whole when one changes.
+// Filed by model, and within a model by an equality that the query implies (`site = "Kiel" and ...`), so that
+// a poll looks only at those that may concern its device.
+class Board {
+  public:
+    Board() = default;
+    explicit Board(std::vector<Running> running, std::vector<TakingBack> taking_back = {});
+    Board(const Board&) = delete;
+    Board& operator=(const Board&) = delete;
+
+    // Newest first.
+    const std::vector<Running>& running() const { return running_; }
+    const std::vector<TakingBack>& taking_back() const { return taking_back_; }
+
+    // Devices are reached as their waves open, or all at once when a person does not wait.
+    enum class Waves : bool { open, all };
+    // The rollout that offers this device something now, or nothing. Allocates nothing worth naming: it runs
+    // in each poll.
+    const Running* offered(const fleet::Glance& device, Waves waves = Waves::open) const;
+    // Those among which are all that are for this device, newest first, until `visit` says false. By their
+    // place in running().
+    template <class Visit> void candidates(const fleet::Glance& device, Visit visit) const;
+
+  private:
+    // Texts that differ in nothing but the case of A to Z are one, as in the query language.
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const;
+    };
+    struct Same {
+        using is_transparent = void;
+        bool operator()(std::string_view a, std::string_view b) const {
+            return device::equal_ignoring_case(a, b);
+        }
+    };
+    using Places = std::vector<std::uint32_t>; // in running_, ascending
+    struct Slice {
+        std::string key; // of the fact whose value says which of them
+        std::unordered_map<std::string, Places, Hash, Same> by_value;
+    };
+    struct Exact {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    static constexpr std::size_t kMostSlices = 4;
+    struct Bucket {
+        std::vector<Slice> slices; // at most kMostSlices
+        Places rest;               // whatever the device says
+    };
+    using Models = std::unordered_map<std::string, Bucket, Exact, std::equal_to<>>;
+
+    Bucket bucket_of(const Places& places) const;
+    const Bucket* find(const fleet::Glance& device) const;
+
+    std::vector<Running> running_;
+    std::vector<TakingBack> taking_back_;
+    std::map<device::TenantId, Models> tenants_;
+};
+
+template <class Visit> void Board::candidates(const fleet::Glance& device, Visit visit) const {
+    const Bucket* bucket = find(device);
+    if (bucket == nullptr) return;
+    struct Rest {
+        const std::uint32_t *at, *end;
+    };
+    std::array<Rest, kMostSlices + 1> open;
+    std::size_t count = 0;
+    const auto add = [&](const Places& places) {
+        if (!places.empty()) open[count++] = {places.data(), places.data() + places.size()};
+    };
+    add(bucket->rest);
+    for (const Slice& slice : bucket->slices)
+        if (const auto value = device.fact(slice.key))
+            if (const auto found = slice.by_value.find(*value); found != slice.by_value.end())
+                add(found->second);
+    while (count > 0) {
+        std::size_t next = 0;
+        for (std::size_t i = 1; i < count; ++i)
+            if (*open[i].at < *open[next].at) next = i;
+        if (!visit(*open[next].at)) return;
+        if (++open[next].at == open[next].end) open[next] = open[--count];
+    }
+}
 
 } // namespace oakum::rollouts

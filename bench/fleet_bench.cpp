@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// LINK: engine_fleet storage_memory
+// LINK: engine_rollouts engine_fleet storage_memory
 //
 // The fleet's rows of the table of numbers: bytes a device, a query of three terms with its count, the work
 // of a poll with 200 running rollouts, and transitions a second of the writer over a store in memory (what is
@@ -7,6 +7,7 @@
 // 4 GB)
 #include <fleet/polling.hpp>
 #include <memory/store.hpp>
+#include <rollouts/rollouts.hpp>
 
 #include <time.h>
 
@@ -92,33 +93,39 @@ class NoLog final : public base::LogSink {
     }
 };
 
-// 200 rollouts, each with a query, none of which wants the device: the dearest kind of "nothing for you".
-class TwoHundredRollouts final : public fleet::OfferSource {
+// Rollouts with releases of their own, as they stand in the store.
+class Plans {
   public:
-    TwoHundredRollouts() {
-        for (int n = 0; n < 200; ++n)
-            queries_.push_back(*device::parse_query("model = \"MODEL-" + std::to_string(n % 40) +
-                                                    "\" and site = \"nowhere " + std::to_string(n) + "\""));
+    Plans(shard::ControlTables& control, shard::Ids& ids) : control_(control), ids_(ids) {}
+    ports::RolloutRow add(const std::string& model, std::string query, std::uint32_t open_share_ppm,
+                          rollout::State state = rollout::State::running) {
+        ports::ReleaseRow release;
+        release.id = ids_.next_as<ports::ReleaseId>();
+        release.name = model;
+        release.version = "9.0";
+        release.models = {model};
+        release.state = "published";
+        apply(release);
+        ports::RolloutRow row;
+        row.id = ids_.next_as<ports::RolloutId>();
+        row.plan.name = "to 9.0";
+        row.plan.release = release.id;
+        row.plan.query = std::move(query);
+        row.plan.waves = {{"first", open_share_ppm, {}}, {"all", 1'000'000, {}}};
+        row.state = state;
+        row.key0 = ids_.next().low;
+        row.key1 = ids_.next().low;
+        apply(row);
+        return row;
     }
-    bool would_offer(const fleet::Glance& device) const override {
-        for (std::size_t n = 0; n < queries_.size(); ++n) {
-            const auto bytes = base::to_bytes(device.id().get());
-            if (base::siphash24(n, 7, bytes) % 1'000'000 > 900'000) continue; // not in an open wave yet
-            if (device::evaluate(queries_[n], device) == device::Truth::yes) return true;
-        }
-        return false;
-    }
-    void offer(const fleet::DeviceActor&, shard::Completion<std::optional<fleet::OfferView>> done) override {
-        done(std::optional<fleet::OfferView>());
-    }
-    std::optional<fleet::OfferView> present(const fleet::DeviceActor&) const override { return std::nullopt; }
-    bool listens(const fleet::DeviceActor&) const override { return false; }
-    void seen(const fleet::DeviceActor&, std::string, bool, std::function<void(base::Status)> done) override {
-        done({});
-    }
+    void clear() { control_.replace(shard::control_of(kTenant), {}); }
 
   private:
-    std::vector<device::Query> queries_;
+    template <class Row> void apply(const Row& row) {
+        control_.apply(shard::control_of(kTenant), ports::Row(row));
+    }
+    shard::ControlTables& control_;
+    shard::Ids& ids_;
 };
 
 std::string hex_serial(std::uint64_t n) {
@@ -164,7 +171,7 @@ int main(int argc, char** argv) {
         row.base_set = sets[random() % 400];
         row.delta_set = sets[random() % sets.size()];
         row.running_version = "2." + std::to_string(random() % 30);
-        row.boot_id = fleet::boot_mark(std::to_string(n));
+        row.boot_id = fleet::boot_mark("6f1c1d3e-7a0f-4c69-b3d1-0d9d3a4b7e55");
         row.desired_number = 1'760'000'000;
         row.certificate_serial = hex_serial(n);
         row.certificate_expires = base::from_unix_ms(1'900'000'000'000);
@@ -188,7 +195,8 @@ int main(int argc, char** argv) {
         fact(device::key::criticality, n % 3 == 0 ? "high" : "low");
         fact(device::key::exposure, n % 5 == 0 ? "internet" : "internal");
         fact(device::key::protocol, "native");
-        if (n % (devices / 1000 + 1) == 0) sample.push_back(id);
+        fact(fleet::kInventoryKey, "0123456789abcdef");
+        if (n % (devices / 20'000 + 1) == 0) sample.push_back(id);
     }
     const double filled = since(filling);
     const fleet::LiveFleet::Memory memory = live.memory();
@@ -229,35 +237,50 @@ int main(int argc, char** argv) {
     shard::Writer writer(queue, clock, store, store, control, live, {&control, &software, &live}, log,
                          {.queue = 100'000, .batch = 128});
     fleet::Core core{writer, control, live, software, store, clock, ids};
-    TwoHundredRollouts rollouts;
-    fleet::Polling polling(core, rollouts, dice);
-    {
-        std::vector<fleet::DeviceActor> actors;
-        std::vector<fleet::PollReport> reports;
-        std::vector<std::string> texts;
-        texts.reserve(sample.size());
-        for (const auto& id : sample) {
-            const auto row = *live.device({kTenant, id});
-            actors.push_back({kTenant, id, row.certificate_serial});
-            texts.push_back(row.running_version);
-            fleet::PollReport report;
-            report.running_version = texts.back();
-            report.desired = row.desired_number;
-            reports.push_back(report);
-        }
-        constexpr int kRounds = 20;
+    Plans plans(control, ids);
+    std::vector<fleet::DeviceActor> actors;
+    std::vector<fleet::PollReport> reports;
+    std::deque<std::string> texts;
+    for (const auto& id : sample) {
+        const auto row = *live.device({kTenant, id});
+        actors.push_back({kTenant, id, row.certificate_serial});
+        fleet::PollReport report;
+        report.running_version = texts.emplace_back(row.running_version);
+        report.boot_id = texts.emplace_back("6f1c1d3e-7a0f-4c69-b3d1-0d9d3a4b7e55");
+        report.inventory = texts.emplace_back("0123456789abcdef");
+        report.desired = row.desired_number;
+        reports.push_back(report);
+    }
+    const auto polls = [&](const char* name, std::string_view of_model = {}) {
+        std::vector<std::size_t> asking;
+        for (std::size_t i = 0; i < actors.size(); ++i)
+            if (of_model.empty() || live.fact(actors[i].key(), device::key::model)->value == of_model)
+                asking.push_back(i);
+        shard::Timers timers(queue, clock);
+        rollouts::Rollouts rollouts(core, timers, dice, rollouts::Approval::not_required, log);
+        rollouts.start();
+        const fleet::Polling polling(core, rollouts, dice);
+        constexpr std::size_t kPolls = 200'000;
         std::size_t answered = 0;
         const auto begin = Work::now();
-        for (int round = 0; round < kRounds; ++round)
-            for (std::size_t i = 0; i < actors.size(); ++i) {
-                const auto answer = polling.poll_at_once(actors[i], reports[i]);
-                answered += answer && answer->ok() ? 1 : 0;
-            }
+        for (std::size_t n = 0; n < kPolls; ++n) {
+            const std::size_t i = asking[n % asking.size()];
+            const auto answer = polling.poll_at_once(actors[i], reports[i]);
+            answered += answer && answer->ok() ? 1 : 0;
+        }
         const double took = since(begin);
-        std::printf("work of a poll, 200 rollouts              %9.3f us   (%zu of %zu answered at once)\n",
-                    took / (kRounds * static_cast<double>(actors.size())) * 1e6, answered,
-                    actors.size() * kRounds);
-    }
+        std::printf("%-41s %9.3f us   (%zu of %zu answered at once)\n", name,
+                    took / static_cast<double>(kPolls) * 1e6, answered, kPolls);
+    };
+    polls("work of a poll, no rollout");
+    for (int n = 0; n < 200; ++n)
+        plans.add("MODEL-" + std::to_string(n % 40), "site = \"nowhere " + std::to_string(n) + "\"", 500'000);
+    polls("work of a poll, 200 rollouts");
+    plans.clear();
+    for (int n = 0; n < 200; ++n)
+        plans.add("MODEL-7", "zone != \"zone 3\" and kernel > 6.2", 100'000);
+    polls("the same, all of them for its model", "MODEL-7");
+    plans.clear();
     {
         constexpr std::uint64_t kTransitions = 200'000;
         std::uint64_t acknowledged = 0;

@@ -82,15 +82,18 @@ void Column::set(std::uint16_t local, Cell cell, bool is_assumed) {
     cells[local] = cell;
 }
 
-void LiveFleet::Block::set_fact(std::uint16_t local, std::size_t number, Cell cell, bool is_assumed) {
+bool LiveFleet::Block::set_fact(std::uint16_t local, std::size_t number, Cell cell, bool is_assumed) {
     if (number >= columns.size()) columns.resize(number + 1);
     auto& column = columns[number];
     if (!column) {
-        if (cell.value == 0) return;
+        if (cell.value == 0) return false;
         const bool fixed = number < kFixedKeys;
         column = std::make_unique<Column>(fixed, fixed && is_unique_key(kKeys[number]));
     }
+    const bool other =
+        column->get(local).value != cell.value || column->assumed.contains(local) != is_assumed;
     column->set(local, cell, is_assumed);
+    return other;
 }
 
 void LiveFleet::Block::index_deployment(std::uint16_t local) {

@@ -93,6 +93,7 @@ struct LiveFleet::Block {
     std::array<Roaring, 4> lifecycles GUARDED_BY(mutex);
     std::array<Roaring, 17> deploying GUARDED_BY(mutex); // by state of the current deployment
     Roaring held GUARDED_BY(mutex), revoked GUARDED_BY(mutex), clones GUARDED_BY(mutex);
+    Roaring changed GUARDED_BY(mutex); // not taken by the reader of changes yet
 
     Slot& slot(std::uint16_t local) REQUIRES(mutex) {
         auto& chunk = slots[local / kSlotChunk];
@@ -107,7 +108,8 @@ struct LiveFleet::Block {
     const Column* column(std::size_t key) const REQUIRES_SHARED(mutex) {
         return key < columns.size() ? columns[key].get() : nullptr;
     }
-    void set_fact(std::uint16_t local, std::size_t key, Cell cell, bool is_assumed) REQUIRES(mutex);
+    // Whether another value, or its being assumed, came of it.
+    bool set_fact(std::uint16_t local, std::size_t key, Cell cell, bool is_assumed) REQUIRES(mutex);
     // The state of the current deployment after either row changed.
     void index_deployment(std::uint16_t local) REQUIRES(mutex);
     void clear_facts(std::uint16_t local) REQUIRES(mutex);
@@ -123,7 +125,6 @@ struct GroupInfo {
     std::size_t specificity = 0;
     std::vector<device::Fact> defaults;
 };
-using GroupList = std::vector<GroupInfo>;
 
 inline constexpr std::size_t kFixedKeys = 23;
 std::size_t fixed_key(std::string_view name); // kFixedKeys when it is none of them
@@ -144,6 +145,11 @@ struct LiveFleet::Tenant {
     std::unique_ptr<std::atomic<Block*>[]> blocks;
     std::atomic<std::uint32_t> block_count{0};
     std::atomic<std::uint64_t> devices{0};
+    std::atomic<bool> watched{false}; // somebody wants to know what changed
+    std::atomic<std::uint64_t> groups_epoch{0};
+    void note_change(Block& block, std::uint16_t local) const REQUIRES(block.mutex) {
+        if (watched.load(std::memory_order_relaxed)) block.changed.add(local);
+    }
     // What polls need of the settings; written by the writer's thread.
     std::atomic<std::uint32_t> poll_seconds{kPollSeconds}, certificate_days{kCertificateDays};
     void put_setting(const ports::DocumentRow& row);

@@ -91,7 +91,8 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
     Block& block = tenant.block(*number);
     base::ExclusiveLock lock(block.mutex);
     Slot& slot = block.slot(local);
-    if (!slot.exists) {
+    const bool is_new = !slot.exists;
+    if (is_new) {
         slot.exists = true;
         block.used.add(local);
         tenant.devices.fetch_add(1);
@@ -100,6 +101,12 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
         block.lifecycles[static_cast<std::size_t>(slot.lifecycle)].remove(local);
         block.lifecycles[static_cast<std::size_t>(row.lifecycle)].add(local);
     }
+    const auto asked_for = [&] {
+        return std::tuple(slot.lifecycle, slot.group, slot.base_set, slot.delta_set, slot.running_version,
+                          slot.rollout, slot.deployment, bool{slot.hold}, bool{slot.revoked},
+                          bool{slot.clone});
+    };
+    const auto before = asked_for();
     slot.lifecycle = row.lifecycle;
     block.groups.move(local, slot.group, group);
     block.base_sets.move(local, slot.base_set, base_set);
@@ -131,6 +138,7 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
     slot.hold = row.hold;
     slot.revoked = row.revoked;
     slot.clone = row.clone_suspected;
+    if (is_new || asked_for() != before) tenant.note_change(block, local);
     if (moved || block.deployments.contains(local)) block.index_deployment(local);
 }
 
@@ -181,7 +189,8 @@ void LiveFleet::put_fact(Tenant& tenant, const ports::FactRow& row) {
         base::ExclusiveLock lock(block.mutex);
         if (indexed)
             if (const Column* column = block.column(key)) before = column->get(local).value;
-        block.set_fact(local, key, {value, provenance}, row.fact.source == device::FactSource::assumed);
+        if (block.set_fact(local, key, {value, provenance}, row.fact.source == device::FactSource::assumed))
+            tenant.note_change(block, local);
     }
     if (!indexed || before == value) return;
     if (before != 0) tenant.by_unique.erase(hash_of(row.fact.key, tenant.values.at(before)), *number);
@@ -197,6 +206,7 @@ void LiveFleet::put_deployment(Tenant& tenant, const ports::DeploymentRow& row) 
     auto& rows = block.deployments[local];
     const auto at =
         std::find_if(rows.begin(), rows.end(), [&](const auto& held) { return held.id == row.id; });
+    if (at == rows.end() || at->state != row.state) tenant.note_change(block, local);
     if (at == rows.end())
         rows.push_back(row);
     else
@@ -218,6 +228,7 @@ void LiveFleet::apply(shard::Place place, const ports::Row& row) {
     } else if (std::holds_alternative<ports::GroupRow>(row)) {
         base::Lock lock(tenant.groups_mutex);
         tenant.groups_stale = true;
+        ++tenant.groups_epoch;
     } else if (const auto* document = std::get_if<ports::DocumentRow>(&row)) {
         tenant.put_setting(*document);
     }
@@ -254,6 +265,7 @@ void LiveFleet::forget(Tenant& tenant, std::uint32_t number) {
         slot.rare.reset();
         slot.group = slot.base_set = slot.delta_set = slot.running_version = 0;
         slot.heard.store(0);
+        tenant.note_change(block, local);
     }
     if (hash != 0) tenant.by_unique.erase(hash, number);
     tenant.by_id.erase(hash_of(id), number);
@@ -266,6 +278,7 @@ void LiveFleet::replace(shard::Place place, const std::vector<ports::Row>& rows)
         {
             base::Lock lock(tenant.groups_mutex);
             tenant.groups_stale = true;
+            ++tenant.groups_epoch;
         }
         tenant.poll_seconds = kPollSeconds;
         tenant.certificate_days = kCertificateDays;
@@ -309,6 +322,7 @@ void LiveFleet::replace(shard::Place place, const std::vector<ports::Row>& rows)
         base::ExclusiveLock lock(block.mutex);
         block.deployments.erase(local_of(number));
         block.index_deployment(local_of(number));
+        tenant.note_change(block, local_of(number));
     }
     clear_gates(tenant, place.shard);
     for (const ports::Row& row : rows)

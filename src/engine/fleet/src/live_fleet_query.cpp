@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fleet/live_fleet.hpp>
+#include <limits>
 #include <unordered_map>
 
 namespace oakum::fleet {
@@ -190,19 +191,99 @@ std::vector<Facet> LiveFleet::facet(const Selection& selection, std::string_view
 }
 
 void LiveFleet::each(const Selection& selection, const std::function<void(const Glance&)>& visit) const {
-    blocks(selection, [&](const Tenant& tenant, Plan& plan, const Block& block, std::uint32_t,
-                          const Plan::Answer& answer) {
-        const auto locals = numbers_of(answer.slots.yes);
-        for (std::size_t begin = 0; begin < locals.size(); begin += kPiece) {
-            base::SharedLock lock(block.mutex);
-            for (std::size_t i = begin; i < std::min(begin + kPiece, locals.size()); ++i) {
-                const auto local = static_cast<std::uint16_t>(locals[i]);
-                const Slot* slot = block.look(local);
-                if (slot != nullptr && slot->exists)
-                    visit(SlotView(tenant, block, local, plan.groups(), software_));
-            }
+    each_from(selection, 0, std::numeric_limits<std::size_t>::max(),
+              [&](std::uint32_t, const Glance& device) { visit(device); });
+}
+
+std::optional<std::uint32_t> LiveFleet::each_from(const Selection& selection, std::uint32_t first_block,
+                                                  std::size_t enough, const VisitSlot& visit) const {
+    Tenant* tenant = find(selection.tenant);
+    if (tenant == nullptr) return std::nullopt;
+    const auto groups = fleet::groups_of(*tenant, control_);
+    Plan plan(*tenant, software_, groups, selection);
+    std::size_t visited = 0;
+    for (std::uint32_t b = first_block; b < tenant->block_count.load(); ++b) {
+        if (visited >= enough) return b;
+        const Block& block = *tenant->blocks[b].load(std::memory_order_acquire);
+        const auto locals = numbers_of(plan.evaluate(block).slots.yes);
+        visited += locals.size();
+        at_locals(*tenant, *groups, b, locals, visit);
+    }
+    return std::nullopt;
+}
+
+void LiveFleet::at_locals(const Tenant& tenant, const GroupList& groups, std::uint32_t number,
+                          std::span<const std::uint32_t> locals, const VisitSlot& visit) const {
+    const Block& block = *tenant.blocks[number].load(std::memory_order_acquire);
+    for (std::size_t begin = 0; begin < locals.size(); begin += kPiece) {
+        base::SharedLock lock(block.mutex);
+        for (std::size_t i = begin; i < std::min(begin + kPiece, locals.size()); ++i) {
+            const auto local = static_cast<std::uint16_t>(locals[i] % kBlockSlots);
+            const Slot* slot = block.look(local);
+            if (slot != nullptr && slot->exists)
+                visit(number * kBlockSlots + local, SlotView(tenant, block, local, groups, software_));
         }
-    });
+    }
+}
+
+// ---- what changed
+
+std::vector<std::uint32_t> LiveFleet::take_changed(TenantId id) {
+    std::vector<std::uint32_t> slots;
+    Tenant& tenant = make(id);
+    if (!tenant.watched.exchange(true)) return slots;
+    for (std::uint32_t b = 0; b < tenant.block_count.load(); ++b) {
+        Block& block = *tenant.blocks[b].load(std::memory_order_acquire);
+        {
+            base::SharedLock lock(block.mutex);
+            if (block.changed.isEmpty()) continue;
+        }
+        Roaring changed;
+        {
+            base::ExclusiveLock lock(block.mutex);
+            std::swap(changed, block.changed);
+        }
+        for (const std::uint32_t local : changed)
+            slots.push_back(b * kBlockSlots + local);
+    }
+    return slots;
+}
+
+void LiveFleet::at_slots(TenantId id, std::span<const std::uint32_t> slots, const VisitSlot& visit) const {
+    Tenant* tenant = find(id);
+    if (tenant == nullptr) return;
+    const auto groups = fleet::groups_of(*tenant, control_);
+    for (std::size_t begin = 0; begin < slots.size();) {
+        const std::uint32_t block = slots[begin] / kBlockSlots;
+        std::size_t end = begin;
+        while (end < slots.size() && slots[end] / kBlockSlots == block)
+            ++end;
+        if (block < tenant->block_count.load())
+            at_locals(*tenant, *groups, block, slots.subspan(begin, end - begin), visit);
+        begin = end;
+    }
+}
+
+LiveFleet::Epochs LiveFleet::epochs(TenantId id) const {
+    const Tenant* tenant = find(id);
+    return {tenant == nullptr ? 0 : tenant->groups_epoch.load(), software_.epoch()};
+}
+
+LiveFleet::RestsOn LiveFleet::rests_on(TenantId id, const device::Query& query) const {
+    RestsOn rests;
+    const auto add = [&](const device::Query& asked) {
+        for (const device::Term& term : asked.terms) {
+            rests.time = rests.time || term.field == device::Field::last_seen;
+            rests.software = rests.software || term.field == device::Field::component ||
+                             term.field == device::Field::finding || term.field == device::Field::kev;
+        }
+    };
+    add(query);
+    Tenant* tenant = find(id);
+    if (tenant == nullptr) return rests;
+    for (const GroupInfo& group : *fleet::groups_of(*tenant, control_))
+        if (group.by_query) add(group.query);
+    return rests;
 }
 
 } // namespace oakum::fleet

@@ -305,6 +305,7 @@ void Software::publish_kev(TenantId id, std::vector<std::string> advisories) {
     base::ExclusiveLock lock(mutex_);
     Tenant& target = tenant(id);
     target.exploited = {advisories.begin(), advisories.end()};
+    ++epoch_;
     for (std::size_t i = 1; i < target.kev.size(); ++i)
         target.kev[i] = target.exploited.contains(target.advisories.keys[i]);
 }
@@ -355,6 +356,7 @@ void Software::apply(shard::Place place, const ports::Row& row) {
             numbers.push_back(owner.component_number(id));
         Tenant::Set& target = owner.set(set->id);
         if (target.known) return;
+        ++epoch_;
         target.known = true;
         target.layer = set->layer;
         target.components = std::move(numbers);
@@ -363,6 +365,7 @@ void Software::apply(shard::Place place, const ports::Row& row) {
     } else if (const auto* finding = std::get_if<ports::SetFindingRow>(&row)) {
         base::ExclusiveLock lock(mutex_);
         tenant(place.tenant).put(*finding);
+        ++epoch_;
     }
 }
 
@@ -375,6 +378,7 @@ void Software::replace(shard::Place place, const std::vector<ports::Row>& rows) 
         for (Tenant::Set& set : target.sets)
             set.findings.clear();
         target.sets_of.clear();
+        ++epoch_;
     }
     for (const ports::Row& row : rows)
         apply(place, row);

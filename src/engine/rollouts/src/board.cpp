@@ -7,6 +7,16 @@
 
 namespace oakum::rollouts {
 
+base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const ports::ReleaseRow& release) {
+    std::string models;
+    for (const std::string& model : release.models)
+        models += (models.empty() ? "\"" : ", \"") + model + "\"";
+    // A release for no model is for no device.
+    std::string text = models.empty() ? "not exists(id)" : "model in (" + models + ")";
+    if (!rollout.plan.query.empty()) text = "(" + rollout.plan.query + ") and " + text;
+    return device::parse_query(text);
+}
+
 base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRow& rollout,
                                  const ports::ReleaseRow& release) {
     Running running;
@@ -14,10 +24,12 @@ base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRo
     running.id = rollout.id;
     running.key0 = rollout.key0;
     running.key1 = rollout.key1;
+    for (const rollout::Wave& wave : rollout.plan.waves)
+        running.shares_ppm.push_back(wave.share_ppm);
     running.open_share_ppm =
-        rollout.plan.waves.at(std::min<std::size_t>(rollout.open_wave, rollout.plan.waves.size() - 1))
-            .share_ppm;
+        running.shares_ppm.at(std::min<std::size_t>(rollout.open_wave, running.shares_ppm.size() - 1));
     TRY_VALUE(running.query, device::parse_query(rollout.plan.query));
+    TRY_VALUE(running.scope, scope_query(rollout, release));
     running.release = release.id;
     running.version = release.version;
     running.models = release.models;
@@ -73,15 +85,18 @@ std::vector<Implied> implied(const device::Query& query) {
 
 } // namespace
 
-bool is_for(const Running& rollout, const fleet::Glance& device) {
+bool fits(const Running& rollout, const fleet::Glance& device) {
     if (device.running_version() == rollout.version ||
         !contains(rollout.models, device.fact(device::key::model)))
         return false;
     if (!rollout.hw_revisions.empty() &&
         !contains(rollout.hw_revisions, device.fact(device::key::hw_revision)))
         return false;
-    return !too_old(rollout, device.running_version()) &&
-           device::evaluate(rollout.query, device) == device::Truth::yes;
+    return !too_old(rollout, device.running_version());
+}
+
+bool is_for(const Running& rollout, const fleet::Glance& device) {
+    return fits(rollout, device) && device::evaluate(rollout.query, device) == device::Truth::yes;
 }
 
 std::size_t Board::Hash::operator()(std::string_view text) const {

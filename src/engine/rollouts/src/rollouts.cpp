@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people and gates decide about a rollout as a whole.
 #include "deployments.hpp"
+#include "waiting.hpp"
 
+#include <limits>
 #include <rollout/place.hpp>
 #include <rollouts/rollouts.hpp>
 
@@ -25,14 +27,14 @@ std::string state_json(const RolloutRow& row) {
            std::to_string(row.open_wave) + "}";
 }
 
-// The query of a rollout and the models of its release in one: who is in scope.
-base::Result<device::Query> scope_query(const RolloutRow& rollout, const ReleaseRow& release) {
-    std::string models;
-    for (const std::string& model : release.models)
-        models += (models.empty() ? "\"" : ", \"") + model + "\"";
-    std::string text = "model in (" + models + ")";
-    if (!rollout.plan.query.empty()) text = "(" + rollout.plan.query + ") and " + text;
-    return device::parse_query(text);
+// What is counted of a rollout that just began, each time the gates are looked at; some ten milliseconds.
+constexpr std::size_t kCountedAtOnce = 250'000;
+
+// The shares between which the places of the open wave are.
+std::pair<std::uint32_t, std::uint32_t> open_wave(const RolloutRow& rollout) {
+    const auto& waves = rollout.plan.waves;
+    const std::size_t open = std::min<std::size_t>(rollout.open_wave, waves.size() - 1);
+    return {open == 0 ? 0 : waves[open - 1].share_ppm, waves[open].share_ppm};
 }
 
 std::uint64_t random_word(ports::Random& random) {
@@ -102,7 +104,8 @@ std::string decision_words(rollout::Event event) {
 Rollouts::Rollouts(fleet::Core& core, shard::Timers& timers, ports::Random& random, Approval approval,
                    base::LogSink& log)
     : core_(core), timers_(timers), random_(random), approval_(approval), log_(log),
-      board_(std::make_shared<const Board>()) {}
+      board_(std::make_shared<const Board>()), waiting_(std::make_unique<Waiting>(core.fleet)) {}
+Rollouts::~Rollouts() = default;
 
 void Rollouts::start() {
     timers_.handle("deployment", [this](const shard::Timer& timer) { fired(timer); });
@@ -137,7 +140,9 @@ void Rollouts::rebuild() {
                 log_.write(base::LogLevel::error, "rollout",
                            "rollout " + rollout->id.text() + " offers nothing: " + running.error().text());
         }
-    board_.store(std::make_shared<const Board>(std::move(all), std::move(taking_back)));
+    auto board = std::make_shared<const Board>(std::move(all), std::move(taking_back));
+    waiting_->use(board);
+    board_.store(std::move(board));
 }
 
 void Rollouts::create(access::Actor actor, rollout::Plan plan, shard::Completion<RolloutId> done) {
@@ -364,15 +369,28 @@ fleet::Count Rollouts::in_scope(TenantId tenant, const RolloutRow& rollout) cons
 
 std::uint32_t Rollouts::members(TenantId tenant, const RolloutRow& rollout, std::uint32_t from_ppm,
                                 std::uint32_t to_ppm) const {
+    waiting_->refresh(tenant, 0);
+    const auto known = waiting(tenant, rollout, from_ppm, to_ppm);
+    return known ? *known : count_waiting(tenant, rollout, from_ppm, to_ppm);
+}
+
+std::optional<std::uint32_t> Rollouts::waiting(TenantId tenant, const RolloutRow& rollout,
+                                               std::uint32_t from_ppm, std::uint32_t to_ppm) const {
+    const Waiting::Count count = waiting_->count(tenant, rollout.id, from_ppm, to_ppm);
+    if (count.known == Waiting::Known::counting) return std::nullopt;
+    return count.known == Waiting::Known::counted ? count.devices
+                                                  : count_waiting(tenant, rollout, from_ppm, to_ppm);
+}
+
+std::uint32_t Rollouts::count_waiting(TenantId tenant, const RolloutRow& rollout, std::uint32_t from_ppm,
+                                      std::uint32_t to_ppm) const {
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
     if (!release) return 0;
-    auto query = scope_query(rollout, *release);
-    if (!query.ok()) return 0;
+    const auto running = running_of(tenant, rollout, *release);
+    if (!running.ok()) return 0;
     std::uint32_t waiting = 0;
-    core_.fleet.each({tenant, {}, std::move(*query)}, [&](const fleet::Glance& device) {
-        if (device.lifecycle() != device::Lifecycle::active || device.hold() ||
-            device.desired_rollout() >= rollout.id || device.running_version() == release->version)
-            return;
+    core_.fleet.each({tenant, {}, running->scope}, [&](const fleet::Glance& device) {
+        if (!is_waiting(*running, device) || !fits(*running, device)) return;
         const std::uint32_t place = rollout::place_of(rollout.key0, rollout.key1, device.id());
         waiting += place >= from_ppm && place < to_ppm ? 1 : 0;
     });
@@ -380,6 +398,12 @@ std::uint32_t Rollouts::members(TenantId tenant, const RolloutRow& rollout, std:
 }
 
 GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout) const {
+    const auto [from, to] = open_wave(rollout);
+    return gate(tenant, rollout, members(tenant, rollout, from, to));
+}
+
+GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout,
+                         std::optional<std::uint32_t> waiting) const {
     GateState state;
     const std::size_t open = std::min<std::size_t>(rollout.open_wave, rollout.plan.waves.size() - 1);
     state.view.gate = rollout.plan.waves[open].gate;
@@ -392,15 +416,16 @@ GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout) const {
             state.view.strata.emplace_back(key.second, counts);
             started += counts.started;
         }
-    const std::uint32_t from = open == 0 ? 0 : rollout.plan.waves[open - 1].share_ppm;
-    state.view.members = started + members(tenant, rollout, from, rollout.plan.waves[open].share_ppm);
+    // Not known yet: as if it were many, which is the most careful.
+    state.view.members = waiting ? started + *waiting : std::numeric_limits<std::uint32_t>::max();
     state.decision = rollout::decide(state.view, core_.clock.now());
     return state;
 }
 
 void Rollouts::look_at_gates() {
     const base::TimePoint now = core_.clock.now();
-    for (const TenantId tenant : core_.control.tenants())
+    for (const TenantId tenant : core_.control.tenants()) {
+        waiting_->refresh(tenant, kCountedAtOnce);
         for (const Held<RolloutRow>& rollout : core_.control.list<RolloutRow>(tenant)) {
             const auto warn = [this, id = rollout->id](base::Status status) {
                 if (!status.ok() && status.error().kind != base::ErrorKind::conflict)
@@ -424,7 +449,8 @@ void Rollouts::look_at_gates() {
             }
             if (rollout->state != rollout::State::running && rollout->state != rollout::State::settled)
                 continue;
-            const GateState state = gate(tenant, *rollout);
+            const auto [from, to] = open_wave(*rollout);
+            const GateState state = gate(tenant, *rollout, waiting(tenant, *rollout, from, to));
             if (state.decision.verdict == rollout::Verdict::halt) {
                 decide(rollout::Event::halt, state.decision.sentence);
                 if (rollout->plan.rollback_on_halt)
@@ -444,9 +470,8 @@ void Rollouts::look_at_gates() {
                 continue;
             }
             if (state.view.last_wave) {
-                const std::uint32_t waiting =
-                    members(tenant, *rollout, 0, rollout->plan.waves.back().share_ppm);
-                if (pending == 0 && waiting == 0 && started > 0)
+                if (pending == 0 && started > 0 &&
+                    waiting(tenant, *rollout, 0, rollout->plan.waves.back().share_ppm) == 0U)
                     decide(
                         rollout::Event::settle,
                         "Every device in reach has its outcome; those that appear later are still served.");
@@ -454,6 +479,7 @@ void Rollouts::look_at_gates() {
                 decide(rollout::Event::proceed, state.decision.sentence);
             }
         }
+    }
 }
 
 } // namespace oakum::rollouts

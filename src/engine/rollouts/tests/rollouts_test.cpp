@@ -342,3 +342,36 @@ TEST_CASE("numbers that devices compare never fall, whatever the clock does") {
     const std::uint64_t number = world.live.device(world.devices[0].key())->desired_number;
     CHECK(number >= static_cast<std::uint64_t>(base::unix_seconds(world.clock.now())));
 }
+
+TEST_CASE("a device that the release does not fit is not waited for") {
+    World world;
+    ports::ReleaseRow release = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
+    release.hw_revisions = {"r2"};
+    release.min_from = "0.9";
+    release.row_version = 2;
+    world.put(release);
+    world.enrol_many(4);
+    const auto revision = [&](int device, const char* value) {
+        CHECK(world
+                  .status([&](auto reply) {
+                      world.registry.set_facts(world.admin,
+                                               world.devices[static_cast<std::size_t>(device)].device,
+                                               {{"hw_revision", value}}, "", reply);
+                  })
+                  .ok());
+    };
+    revision(0, "r2");
+    revision(1, "r1"); // another revision
+    revision(2, "r2");
+    for (int i = 0; i < 3; ++i)
+        world.ask(world.devices[static_cast<std::size_t>(i)], i == 2 ? "0.1" : "1.0"); // 2: too old
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    const auto row = [&] { return *world.control.find<ports::RolloutRow>(fleet::test::kTenant, id); };
+    CHECK(world.rollouts.members(fleet::test::kTenant, row(), 0, 1'000'000) == 1);
+    world.look();
+    CHECK(world.rollouts.members(fleet::test::kTenant, row(), 0, 1'000'000) == 1);
+    world.update(world.devices[0]);
+    CHECK(world.rollouts.members(fleet::test::kTenant, row(), 0, 1'000'000) == 0);
+    world.look();
+    CHECK(world.state(id) == rollout::State::settled);
+}

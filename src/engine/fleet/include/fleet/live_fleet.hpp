@@ -20,6 +20,8 @@
 namespace oakum::fleet {
 
 struct Slot;
+struct GroupInfo;
+using GroupList = std::vector<GroupInfo>;
 
 using device::DeviceId;
 using device::GroupId;
@@ -102,6 +104,31 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     // Every device that the query holds for, block by block; `visit` is called with the block shared.
     void each(const Selection& selection, const std::function<void(const Glance&)>& visit) const;
     std::uint64_t size(TenantId tenant) const;
+
+    // ---- what is kept up by what changed, instead of asked anew; any thread, one reader a tenant. A slot is
+    // where a device stands in memory until it is erased.
+    using VisitSlot = std::function<void(std::uint32_t slot, const Glance& device)>;
+    // Slots whose answer to a query may have changed since the last call, ascending; the first call begins to
+    // take note, and says nothing. What an answer rests on beside the device is told by `epochs`.
+    std::vector<std::uint32_t> take_changed(TenantId tenant);
+    // Those of the slots that hold a device, with the block shared.
+    void at_slots(TenantId tenant, std::span<const std::uint32_t> slots, const VisitSlot& visit) const;
+    // Like `each`, block by block from `first_block` on until `enough` devices were visited; gives the block
+    // to go on with, or nothing when it came to the end.
+    std::optional<std::uint32_t> each_from(const Selection& selection, std::uint32_t first_block,
+                                           std::size_t enough, const VisitSlot& visit) const;
+    // They differ when a group, or a software set or a finding changed.
+    struct Epochs {
+        std::uint64_t groups = 0, software = 0;
+        bool operator==(const Epochs&) const = default;
+    };
+    Epochs epochs(TenantId tenant) const;
+    // What a query's answer rests on beside the device, by way of groups too.
+    struct RestsOn {
+        bool software = false;
+        bool time = false; // it asks when a device was last heard of
+    };
+    RestsOn rests_on(TenantId tenant, const device::Query& query) const;
 
     // ---- one device; any thread
     // False when there is no such device.
@@ -191,6 +218,8 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     template <class Look> void scan(TenantId id, std::uint32_t& cursor, std::size_t limit, Look look) const;
     // Calls `visit(plan, block, answer)` for each block of the tenant.
     template <class Visit> void blocks(const Selection& selection, Visit visit) const;
+    void at_locals(const Tenant& tenant, const GroupList& groups, std::uint32_t block,
+                   std::span<const std::uint32_t> locals, const VisitSlot& visit) const;
     static std::string_view key_name(const Tenant& tenant, std::size_t number);
     static void measure(const Block& block, Memory& memory);
 

@@ -6,6 +6,7 @@
 #include <ports/rows.hpp>
 #include <shard/control.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -69,6 +70,8 @@ class Software final : public shard::Projection {
     // The number of a set, given to it when it is first named.
     SetNumber number_of(TenantId tenant, SetId id);
     SetId id_of(TenantId tenant, SetNumber number) const;
+    // Another one when a set became known or its findings changed.
+    std::uint64_t epoch() const { return epoch_.load(); }
 
     void apply(shard::Place place, const ports::Row& row) override;
     void replace(shard::Place place, const std::vector<ports::Row>& rows) override;
@@ -81,6 +84,7 @@ class Software final : public shard::Projection {
     Tenant& tenant(TenantId id) REQUIRES(mutex_);
     const Tenant* find(TenantId id) const REQUIRES_SHARED(mutex_);
 
+    std::atomic<std::uint64_t> epoch_{0};
     mutable base::SharedMutex mutex_;
     std::unordered_map<TenantId, std::unique_ptr<Tenant>> tenants_ GUARDED_BY(mutex_);
 };

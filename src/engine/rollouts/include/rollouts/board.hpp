@@ -20,20 +20,26 @@ struct Running {
     device::TenantId tenant;
     ports::RolloutId id;
     std::uint64_t key0 = 0, key1 = 0;
-    std::uint32_t open_share_ppm = 0; // places below it are in an open wave
+    std::vector<std::uint32_t> shares_ppm; // where its waves end, rising
+    std::uint32_t open_share_ppm = 0;      // places below it are in an open wave
     device::Query query;
+    device::Query scope; // the query, and that the model is one of the release's
     ports::ReleaseId release;
     std::string version;
     std::vector<std::string> models, hw_revisions;
     std::optional<version::Version> min_from;
 };
 
+// The query of a rollout and the models of its release in one: who is in scope.
+base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const ports::ReleaseRow& release);
 // Errors: invalid (the stored query or version cannot be read; the rollout then offers nothing).
 base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRow& rollout,
                                  const ports::ReleaseRow& release);
 
-// Whether the rollout is for this device, whatever its wave and whatever else it does at present: model,
-// revision, version and query.
+// Whether its release fits this device: model, revision, and the version that it runs now.
+bool fits(const Running& rollout, const fleet::Glance& device);
+// Whether the rollout is for this device, whatever its wave and whatever else it does at present: the release
+// fits, and the query holds.
 bool is_for(const Running& rollout, const fleet::Glance& device);
 
 // A rollout that takes its devices back.

@@ -25,12 +25,15 @@ struct GateState {
     rollout::GateDecision decision;
 };
 
+class Waiting;
+
 // Rollouts and what they ask of devices. Reading: any thread. Changing: durable before it is answered,
 // audited, and told by the change feed. One object a process.
 class Rollouts final : public fleet::OfferSource {
   public:
     Rollouts(fleet::Core& core, shard::Timers& timers, ports::Random& random, Approval approval,
              base::LogSink& log);
+    ~Rollouts() override;
 
     // After the writer has loaded everything: builds the board and sets the timers of what is under way.
     void start();
@@ -65,7 +68,8 @@ class Rollouts final : public fleet::OfferSource {
     GateState gate(device::TenantId tenant, const ports::RolloutRow& rollout) const;
     // Devices that the query and the release's models select, whatever their wave.
     fleet::Count in_scope(device::TenantId tenant, const ports::RolloutRow& rollout) const;
-    // Devices in scope whose place is below the share.
+    // Devices that the rollout is for and has not asked yet, of the waves between the two shares. Costs
+    // nothing for a rollout that runs, once it was counted.
     std::uint32_t members(device::TenantId tenant, const ports::RolloutRow& rollout, std::uint32_t from_ppm,
                           std::uint32_t to_ppm) const;
 
@@ -73,6 +77,13 @@ class Rollouts final : public fleet::OfferSource {
     void look_at_gates();
 
   private:
+    // Nothing while it is still being counted.
+    std::optional<std::uint32_t> waiting(device::TenantId tenant, const ports::RolloutRow& rollout,
+                                         std::uint32_t from_ppm, std::uint32_t to_ppm) const;
+    std::uint32_t count_waiting(device::TenantId tenant, const ports::RolloutRow& rollout,
+                                std::uint32_t from_ppm, std::uint32_t to_ppm) const;
+    GateState gate(device::TenantId tenant, const ports::RolloutRow& rollout,
+                   std::optional<std::uint32_t> waiting) const;
     install::Terms terms(const ports::RolloutRow& rollout, const ports::ReleaseRow& release) const;
     base::Status apply(shard::Transaction& transaction, ports::DeploymentRow row,
                        const install::Deployment& next);
@@ -100,6 +111,7 @@ class Rollouts final : public fleet::OfferSource {
     base::LogSink& log_;
     // Shared because a poll may still read the board that is being replaced.
     std::atomic<std::shared_ptr<const Board>> board_;
+    const std::unique_ptr<Waiting> waiting_;
     mutable base::Mutex verified_mutex_;
     std::map<ports::RolloutId, base::TimePoint> last_verified_ GUARDED_BY(verified_mutex_);
 };

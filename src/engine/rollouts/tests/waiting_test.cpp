@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is kept up by changes is held to what a count from the beginning says.
+#include "../src/waiting.hpp"
+#include "random_fleet.hpp"
+
+#include <rollout/place.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace oakum;
+using namespace oakum::rollouts;
+using namespace oakum::rollouts::test;
+
+namespace {
+
+struct World : Fleet {
+    Waiting waiting{live};
+    std::vector<Running> running;
+
+    void swap_board() { waiting.use(std::make_shared<const Board>(running)); }
+    void count_all() {
+        for (const device::TenantId tenant : {kTenant, kOther})
+            waiting.refresh(tenant, 1'000'000);
+    }
+    // Of each wave of each rollout, one device after the other.
+    void check() {
+        for (const Running& rollout : running) {
+            std::vector<std::uint32_t> wanted(rollout.shares_ppm.size());
+            for (const shard::DeviceKey& key : devices)
+                live.glance(key, [&](const fleet::Glance& device) {
+                    if (key.tenant != rollout.tenant || !is_for(rollout, device) ||
+                        !is_waiting(rollout, device))
+                        return;
+                    const std::uint32_t place = rollout::place_of(rollout.key0, rollout.key1, device.id());
+                    for (std::size_t i = 0; i < wanted.size(); ++i)
+                        if (place < rollout.shares_ppm[i]) {
+                            ++wanted[i];
+                            return;
+                        }
+                });
+            std::uint32_t below = 0, sum = 0;
+            for (std::size_t i = 0; i < wanted.size(); ++i) {
+                const auto count = waiting.count(rollout.tenant, rollout.id, below, rollout.shares_ppm[i]);
+                REQUIRE(count.known == Waiting::Known::counted);
+                REQUIRE(count.devices == wanted[i]);
+                below = rollout.shares_ppm[i];
+                sum += count.devices;
+            }
+            CHECK(waiting.count(rollout.tenant, rollout.id, 0, below).devices == sum);
+            met += sum;
+        }
+    }
+    std::uint64_t met = 0;
+};
+
+} // namespace
+
+TEST_CASE("the devices that wait are kept up by what changed") {
+    World world;
+    for (int i = 0; i < 12; ++i)
+        world.running.push_back(world.rollout());
+    for (int i = 0; i < 150; ++i)
+        world.add_device(world.running);
+    world.swap_board();
+    world.count_all();
+    world.check();
+    for (int round = 0; round < 60; ++round) {
+        for (int i = 0; i < 5; ++i)
+            world.put(world.devices[world.below(world.devices.size())], world.running);
+        if (round % 5 == 0) world.add_device(world.running);
+        for (int i = 0; i < 3; ++i) {
+            // Its row alone.
+            const shard::DeviceKey key = world.devices[world.below(world.devices.size())];
+            std::optional<ports::DeviceRow> row = world.live.device(key);
+            if (!row) continue;
+            if (i == 0) row->hold = !row->hold;
+            if (i == 1) row->running_version = world.one_of({"1.0", "2.0"});
+            if (i == 2) row->lifecycle = device::Lifecycle::active;
+            world.live.apply(shard::place_of(key.tenant, key.device), ports::Row(*row));
+        }
+        if (round % 7 == 0) {
+            // What a device does not say itself it has from its groups.
+            world.group("staff", world.query(),
+                        {{"site", world.one_of({"Kiel", "Ulm"}), device::FactSource::person, "", {}}});
+        }
+        if (round % 11 == 0) {
+            world.running[world.below(world.running.size())] = world.rollout();
+            world.swap_board();
+        }
+        if (round % 13 == 0) {
+            // A shard that was read anew after a failed commit, and lost a device.
+            const shard::DeviceKey gone = world.devices[world.below(world.devices.size())];
+            world.live.replace(shard::place_of(gone.tenant, gone.device), {});
+        }
+        world.count_all();
+        world.check();
+    }
+    CHECK(world.met > 2'000);
+}
+
+TEST_CASE("a rollout is counted piece by piece, and what changes meanwhile is not lost") {
+    World world;
+    Running everyone = world.rollout();
+    while (!everyone.query.text.empty() || !everyone.hw_revisions.empty() || everyone.min_from ||
+           everyone.tenant != kTenant)
+        everyone = world.rollout();
+    world.running.push_back(everyone);
+    for (int i = 0; i < 70'000; ++i) { // two blocks of slots
+        const shard::DeviceKey key{kTenant, world.id<device::DeviceId>()};
+        ports::DeviceRow row;
+        row.id = key.device;
+        row.lifecycle = device::Lifecycle::active;
+        world.live.apply(shard::place_of(key.tenant, key.device), ports::Row(row));
+        world.fact(key, "model", everyone.models.front());
+        world.devices.push_back(key);
+    }
+    world.swap_board();
+    CHECK(world.waiting.count(kTenant, everyone.id, 0, 1'000'000).known == Waiting::Known::counting);
+    world.waiting.refresh(kTenant, 1);
+    CHECK(world.waiting.count(kTenant, everyone.id, 0, 1'000'000).known == Waiting::Known::counting);
+    // One of those that were counted, and one of those that were not.
+    world.fact(world.devices.front(), "model", "another");
+    world.fact(world.devices.back(), "model", "another");
+    world.waiting.refresh(kTenant, 1);
+    world.check();
+    CHECK(world.met > 40'000);
+}
+
+TEST_CASE("a query on software is counted anew when findings change, one on the time every time") {
+    World world;
+    world.running = {world.rollout(), world.rollout()};
+    world.running[0].query = device::parse_query("kev").value();
+    world.running[0].scope = world.running[0].query;
+    world.running[1].query = device::parse_query("last_seen > 2020-01-01").value();
+    world.running[1].scope = world.running[1].query;
+    for (Running& running : world.running) {
+        running.tenant = kTenant;
+        running.models = {"A"};
+        running.hw_revisions.clear();
+        running.min_from.reset();
+        running.shares_ppm = {1'000'000};
+    }
+    const shard::DeviceKey key{kTenant, world.id<device::DeviceId>()};
+    ports::DeviceRow row;
+    row.id = key.device;
+    row.lifecycle = device::Lifecycle::active;
+    row.base_set = ports::SetId(base::sha256("set"));
+    world.live.apply(shard::place_of(key.tenant, key.device), ports::Row(row));
+    world.fact(key, "model", "A");
+    world.swap_board();
+    world.count_all();
+    const auto exploited = [&] { return world.waiting.count(kTenant, world.running[0].id, 0, 1'000'000); };
+    CHECK(exploited().devices == 0);
+    ports::SetFindingRow finding;
+    finding.set = row.base_set;
+    finding.advisory = "CVE-2024-6387";
+    finding.verdict = ports::Verdict::affected;
+    world.software.apply(shard::control_of(kTenant), ports::Row(finding));
+    world.software.publish_kev(kTenant, {"CVE-2024-6387"});
+    world.count_all();
+    CHECK(exploited().known == Waiting::Known::counted);
+    CHECK(exploited().devices == 1);
+    CHECK(world.waiting.count(kTenant, world.running[1].id, 0, 1'000'000).known == Waiting::Known::not_kept);
+}

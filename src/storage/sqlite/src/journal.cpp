@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sqlite/journal.hpp>
 
+#include "checkpointer.hpp"
 #include "row_writer.hpp"
 #include "store_connection.hpp"
 
@@ -55,6 +56,7 @@ struct SqliteJournal::State {
     std::mutex writing;
     std::unique_ptr<Connection> connection;
     std::unique_ptr<RowWriter> writer;
+    std::unique_ptr<Checkpointer> checkpointer;
     std::int64_t prune_tenant = -1, prune_shard = -1; // the shard that was pruned last
 
     std::mutex queueing;
@@ -68,12 +70,11 @@ base::Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const StoreOpti
                                                                  ports::Executor& executor) {
     auto state = std::make_unique<State>(executor);
     TRY_VALUE(state->connection, Connection::open(writer_options(options)));
-    TRY(state->connection->execute(
-        ("PRAGMA wal_autocheckpoint = " + std::to_string(options.checkpoint_pages)).c_str()));
     // After a peak the log shrinks back to twice what is kept between checkpoints.
     TRY(state->connection->execute(
         ("PRAGMA journal_size_limit = " + std::to_string(options.checkpoint_pages * 8192)).c_str()));
     state->writer = std::make_unique<RowWriter>(*state->connection);
+    TRY_VALUE(state->checkpointer, Checkpointer::start(options, *state->connection, state->writing));
     return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::move(state)));
 }
 

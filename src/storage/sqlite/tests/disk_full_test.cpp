@@ -62,7 +62,7 @@ TEST_CASE("a limit on file size stops writes with a clear error, loses nothing, 
         CAPTURE(limit);
         const TemporaryFolder folder;
         auto options = options_in(folder.path());
-        options.checkpoint_pages = 50;
+        options.checkpoint_pages = 10; // so that the file is at the limit before the log is
         must(prepare_store(options));
         const auto child = ::fork();
         REQUIRE(child >= 0);

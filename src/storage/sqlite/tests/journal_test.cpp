@@ -50,6 +50,27 @@ TEST_CASE("queued commits are answered in their order, on the executor, and all 
     CHECK(found.commits == 40);
 }
 
+TEST_CASE("the log is moved into the file while commits go on, and begins anew instead of growing") {
+    const TemporaryFolder folder;
+    auto options = options_in(folder.path());
+    options.checkpoint_pages = 16;
+    SqliteUnderTest store(options);
+    const auto log = [&] { return std::filesystem::file_size(options.file.string() + "-wal"); };
+    std::uint64_t longest = 0;
+    constexpr std::uint64_t kCommits = 600, kLeastPagesOfACommit = 3;
+    for (std::uint64_t number = 1; number <= kCommits; ++number) {
+        commit(store, numbered_commit(number));
+        longest = std::max<std::uint64_t>(longest, log());
+    }
+    CHECK(longest > 16 * 4096);
+    // Ever so slow a thread lets it grow for a while, but not for a quarter of all that was written.
+    CHECK(longest < kCommits * kLeastPagesOfACommit * 4096 / 4);
+    store.close();
+    const auto found = check_numbered_commits(options);
+    CHECK_MESSAGE(found.problem.empty(), found.problem);
+    CHECK(found.commits == kCommits);
+}
+
 TEST_CASE("a caller that runs away is told that the store is behind, and what was taken is kept") {
     SqliteUnderTest store;
     std::atomic<int> kept = 0, refused = 0;

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <limits>
 #include <map>
+#include <mutex>
 #include <random>
 #include <vector>
 
@@ -43,6 +44,8 @@ struct Content {
 };
 
 struct Disk {
+    // The writer and the thread that moves the log work on it at the same time; held by each operation below.
+    mutable std::mutex using_it;
     std::mt19937_64 random;
     std::map<std::string, Content> files;
     std::uint64_t operations = 0;
@@ -58,12 +61,14 @@ struct Disk {
         return cut;
     }
     int put(Content& file, Write write) {
+        const std::lock_guard lock(using_it);
         if (cut) return SQLITE_IOERR_WRITE;
         put_into(file.seen, write);
         file.unsynced.push_back(std::move(write));
         return count_operation() ? SQLITE_IOERR_WRITE : SQLITE_OK;
     }
     int sync(Content& file) {
+        const std::lock_guard lock(using_it);
         if (count_operation()) return SQLITE_IOERR_FSYNC;
         for (const auto& write : file.unsynced)
             put_into(file.durable, write);
@@ -117,6 +122,7 @@ int close_file(sqlite3_file* f) {
 int read_file(sqlite3_file* f, void* out, int length, sqlite3_int64 offset) {
     File& file = of(f);
     if (file.content == nullptr) return file.under->pMethods->xRead(file.under, out, length, offset);
+    const std::lock_guard lock(file.disk->using_it);
     const std::string& seen = file.content->seen;
     const auto wanted = static_cast<std::size_t>(length);
     const auto from = std::min(static_cast<std::size_t>(offset), seen.size());
@@ -144,6 +150,7 @@ int sync_file(sqlite3_file* f, int flags) {
 int file_size(sqlite3_file* f, sqlite3_int64* size) {
     File& file = of(f);
     if (file.content == nullptr) return file.under->pMethods->xFileSize(file.under, size);
+    const std::lock_guard lock(file.disk->using_it);
     *size = static_cast<sqlite3_int64>(file.content->seen.size());
     return SQLITE_OK;
 }
@@ -194,6 +201,7 @@ int open_file(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* f, int flag
     if (code != SQLITE_OK) return code;
     if (name != nullptr &&
         (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0) {
+        const std::lock_guard held(disk.using_it);
         const auto [at, fresh] = disk.files.try_emplace(name);
         if (fresh) {
             std::ifstream in(name, std::ios::binary);
@@ -207,12 +215,14 @@ int open_file(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* f, int flag
 }
 int delete_file(sqlite3_vfs* vfs, const char* name, int sync_folder) {
     Disk& disk = of(vfs);
+    const std::lock_guard held(disk.using_it);
     if (disk.cut) return SQLITE_IOERR_DELETE;
     disk.files.erase(name);
     return disk.under->xDelete(disk.under, name, sync_folder);
 }
 int access_file(sqlite3_vfs* vfs, const char* name, int flags, int* out) {
     Disk& disk = of(vfs);
+    const std::lock_guard held(disk.using_it);
     const auto found = disk.files.find(name);
     if (found == disk.files.end()) return disk.under->xAccess(disk.under, name, flags, out);
     *out = found->second.seen.empty() ? 0 : 1;
@@ -266,12 +276,15 @@ PowerCutDisk::~PowerCutDisk() {
 }
 
 void PowerCutDisk::cut_after(std::uint64_t operations) {
+    const std::lock_guard lock(state_->using_it);
     state_->cut_at = state_->operations + operations;
 }
 bool PowerCutDisk::is_cut() const {
+    const std::lock_guard lock(state_->using_it);
     return state_->cut;
 }
 std::uint64_t PowerCutDisk::operations() const {
+    const std::lock_guard lock(state_->using_it);
     return state_->operations;
 }
 std::uint64_t PowerCutDisk::dropped_writes() const {

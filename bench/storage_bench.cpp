@@ -99,7 +99,7 @@ class InPlace final : public ports::Executor {
 struct Device {
     ports::DeviceId id;
     ports::DeploymentId deployment;
-    std::uint64_t version = 0; // of its row and its deployment's
+    std::uint64_t version = 1; // of its row and its deployment's
 };
 
 // A fleet as rows: what a device of a real inventory has, four facts and two layers.
@@ -108,7 +108,7 @@ class Fleet {
     explicit Fleet(std::size_t size) {
         for (std::size_t n = 0; n < size; ++n)
             devices_.push_back({ports::DeviceId(base::Id128{numbers_.next(), numbers_.next()}),
-                                ports::DeploymentId(base::Id128{numbers_.next(), numbers_.next()}), 0});
+                                ports::DeploymentId(base::Id128{numbers_.next(), numbers_.next()})});
         rollout_ = ports::RolloutId(base::Id128{1, 1});
         release_ = ports::ReleaseId(base::Id128{2, 2});
     }
@@ -140,8 +140,8 @@ class Fleet {
         row.detail = "slot b";
         row.sequence = device.version;
         row.version_before = "1.4.2";
-        row.offered_at = row.state_at =
-            base::from_unix_ms(1'760'000'000'000 + static_cast<std::int64_t>(device.version));
+        row.offered_at = base::from_unix_ms(1'760'000'000'000); // stays for the life of a deployment
+        row.state_at = base::from_unix_ms(1'760'000'000'000 + static_cast<std::int64_t>(device.version));
         row.deadline = base::from_unix_ms(1'760'003'600'000);
         row.row_version = device.version;
         return row;
@@ -372,14 +372,14 @@ Rate through_journal(sqlite::SqliteJournal& journal, Fleet& fleet, std::size_t t
     return watch.of(batches.size() * kGroupCommit);
 }
 Rate through_bare(const fs::path& file, Fleet& fleet, std::size_t transitions) {
+    Bare bare(file);
+    bare.commit({fleet.transition()}); // opens the log and warms the statements
     std::vector<std::vector<ports::ShardRows>> batches;
     for (std::size_t done = 0; done < transitions; done += kBareBatch) {
         auto& batch = batches.emplace_back();
         for (std::size_t n = 0; n < kBareBatch; ++n)
             batch.push_back(fleet.transition());
     }
-    Bare bare(file);
-    bare.commit({fleet.transition()}); // opens the log and warms the statements
     const Stopwatch watch;
     for (const auto& batch : batches)
         bare.commit(batch);

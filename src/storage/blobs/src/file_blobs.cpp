@@ -8,11 +8,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <system_error>
+#include <thread>
 
 namespace oakum::blobs {
 
@@ -65,8 +68,9 @@ struct FileBlobs::State {
     base::Status drop(const std::string& name, Upload& upload);
     void forget(const std::string& name);
     base::Status publish(const std::string& name, Upload& upload, const base::Digest256& digest);
-    base::Status verify(const base::Digest256& digest) const;
+    base::Status verify(const base::Digest256& digest, std::uint64_t bytes_a_second = 0) const;
 
+    std::atomic<bool> stopping{false};
     const BlobOptions options;
     std::mutex guard;
     // Shared with the threads that are using one while another ends it.
@@ -236,14 +240,25 @@ base::Status FileBlobs::State::drop(const std::string& name, Upload& upload) {
     return {};
 }
 
-base::Status FileBlobs::State::verify(const base::Digest256& digest) const {
+// At full speed, or no faster than so many bytes a second; the latter can be stopped.
+base::Status FileBlobs::State::verify(const base::Digest256& digest, std::uint64_t bytes_a_second) const {
     const auto path = blob(digest);
     TRY_VALUE(const File file, open_for_reading(path));
     TRY_VALUE(const std::uint64_t size, size_of(file, path));
     forget_cached(file);
     base::Sha256 hash;
-    TRY(read_first(file, path, size, [&](base::ByteView piece) { hash.update(piece); }));
+    const auto begun = std::chrono::steady_clock::now();
+    std::uint64_t done = 0;
+    TRY(read_first(file, path, size, [&](base::ByteView piece) {
+        if (bytes_a_second > 0 && stopping) return;
+        hash.update(piece);
+        done += piece.size();
+        if (bytes_a_second > 0)
+            std::this_thread::sleep_until(begun +
+                                          std::chrono::microseconds(done * 1'000'000 / bytes_a_second));
+    }));
     forget_cached(file);
+    if (done < size) return base::unavailable("the server is stopping");
     if (hash.finish() != digest)
         return base::corrupt("artifact " + digest.hex() + " is damaged on disk: upload it again");
     return {};
@@ -318,7 +333,16 @@ base::Result<std::filesystem::path> FileBlobs::path(const base::Digest256& diges
 
 base::Status FileBlobs::rehash(const base::Digest256& digest) {
     TRY(path(digest));
-    return state_->verify(digest);
+    return state_->verify(digest, state_->options.rehash_bytes_a_second);
+}
+
+bool FileBlobs::holds(const std::string& upload) const {
+    const std::lock_guard lock(state_->guard);
+    return state_->table.contains(upload);
+}
+
+void FileBlobs::stop() {
+    state_->stopping = true;
 }
 
 base::Result<std::size_t> FileBlobs::discard_stale(base::TimePoint written_before) {

@@ -218,12 +218,29 @@ TEST_CASE("the same artifact may be sent twice, and sending it again heals a dam
     CHECK(kind(blobs->rehash(base::sha256("never seen"))) == base::ErrorKind::not_found);
 }
 
+TEST_CASE("a re-hash in the background keeps to its rate, and stops when it is told to") {
+    const TemporaryFolder folder;
+    auto options = in(folder);
+    options.rehash_bytes_a_second = 2'000'000;
+    const auto blobs = open(options);
+    const std::string bytes(400'000, 'x');
+    put(*blobs, "u-1", bytes);
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(blobs->rehash(base::sha256(bytes)).ok());
+    CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(200));
+    blobs->stop();
+    CHECK(kind(blobs->rehash(base::sha256(bytes))) == base::ErrorKind::unavailable);
+    put(*blobs, "u-2", bytes); // an upload of the same bytes is checked all the same
+}
+
 TEST_CASE("uploads that nobody goes on with are ended") {
     const TemporaryFolder folder;
     const auto blobs = open(in(folder));
     REQUIRE(blobs->begin("u-1", 10).ok());
     CHECK(blobs->discard_stale(base::from_unix_ms(0)).value() == 0);
+    CHECK(blobs->holds("u-1"));
     CHECK(blobs->discard_stale(base::from_unix_ms(4'000'000'000'000)).value() == 1);
+    CHECK_FALSE(blobs->holds("u-1"));
     CHECK(kind(blobs->append("u-1", 0, base::as_bytes("x"))) == base::ErrorKind::not_found);
     CHECK(fs::is_empty(folder.path() / "data" / "uploads"));
 }

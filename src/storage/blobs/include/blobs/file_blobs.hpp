@@ -15,6 +15,8 @@ struct BlobOptions {
     std::uint64_t largest_upload = 16ULL << 30; // bytes
     std::uint64_t largest_total = 1ULL << 40;   // bytes of all blobs, and of all uploads as announced
     std::size_t most_uploads = 64;              // under way at the same time
+    // A re-hash in the background leaves the disk to those who wait for it.
+    std::uint64_t rehash_bytes_a_second = 64ULL << 20;
 };
 
 // Blobs as files: folder/artifacts/ab/cdef... by digest, read-only; folder/uploads/NAME.part while they
@@ -40,7 +42,13 @@ class FileBlobs final : public ports::Blobs {
     // Also of one that is not there.
     base::Status discard(const std::string& upload) override;
     base::Result<std::filesystem::path> path(const base::Digest256& digest) override;
+    // No faster than the options say. Errors: as the port says; unavailable (stopped meanwhile, or not
+    // readable now).
     base::Status rehash(const base::Digest256& digest) override;
+    // Whether an upload of this name is under way.
+    bool holds(const std::string& upload) const;
+    // A re-hash that is under way ends with its next piece.
+    void stop();
 
     // Ends uploads that nothing was written to since then; tells how many.
     base::Result<std::size_t> discard_stale(base::TimePoint written_before);

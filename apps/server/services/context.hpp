@@ -20,6 +20,9 @@ struct Context {
     ports::Executor& background; // history, files, long answers
 };
 
+// More than a device ever has: what is asked of a history that is wanted whole.
+constexpr std::size_t kAllDeployments = 10'000;
+
 device::TenantId tenant_of(const access::Actor& actor);
 api::DeviceRef device_ref(const Context& context, device::TenantId tenant, device::DeviceId id);
 api::ReleaseRef release_ref(const Context& context, device::TenantId tenant, ports::ReleaseId id);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "devices.hpp"
+
 #include "device_import.hpp"
 #include "rollouts.hpp"
 
 #include <algorithm>
+#include <assessment/proof.hpp>
 #include <set>
 
 namespace oakum::server {
@@ -416,8 +418,13 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
         if (filter == api::FindingFilter::closed || filter == api::FindingFilter::all) {
             const auto sets = context_.core.history.device_sets(tenant, id);
             if (!sets.ok()) return answer(sets.error());
+            const auto deployments = context_.core.history.deployments(tenant, id, kAllDeployments);
+            if (!deployments.ok()) return answer(deployments.error());
+            const assessment::Proof proof(*sets, *deployments);
             std::set<std::string> seen;
             for (const ports::DeviceSetRow& ran : *sets) {
+                const assessment::Ending ending = proof.of(ran);
+                if (ending == assessment::Ending::trial || ending == assessment::Ending::unproven) continue;
                 const auto rows = context_.core.history.set_findings(tenant, ran.set, true);
                 if (!rows.ok()) return answer(rows.error());
                 for (const ports::SetFindingRow& row : *rows) {
@@ -432,8 +439,12 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
                                          .value_or(component::Component{});
                     view.verdict = ports::Verdict::fixed;
                     view.state = api::Finding::State::closed;
-                    view.reason = ran.to ? "closed when the device reported other software and was healthy"
-                                         : "the advisory data changed";
+                    view.reason =
+                        ending == assessment::Ending::proven
+                            ? "closed because the device reported the new version and was healthy"
+                        : ending == assessment::Ending::reported
+                            ? "closed because the device reported other software, outside of any rollout"
+                            : "the advisory data changed";
                     view.first_seen = std::max(ran.from, row.from);
                     view.closed = ran.to && row.to ? std::min(*ran.to, *row.to) : ran.to ? ran.to : row.to;
                     found.emplace_back(0, std::move(view));

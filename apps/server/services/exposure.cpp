@@ -2,6 +2,7 @@
 #include "exposure.hpp"
 
 #include <algorithm>
+#include <assessment/proof.hpp>
 #include <cmath>
 
 namespace oakum::server {
@@ -231,17 +232,23 @@ api::ExposureWindows ExposureService::measure(TenantId tenant, const fleet::Sele
         const auto row = context_.core.fleet.device({tenant, id});
         const auto sets = context_.core.history.device_sets(tenant, id);
         if (!row || !sets.ok()) continue;
+        const auto deployments = context_.core.history.deployments(tenant, id, kAllDeployments);
+        if (!deployments.ok()) continue;
+        const assessment::Proof proof(*sets, *deployments);
         // An advisory is open on a device while any of its sets has it: the pieces are joined by advisory.
         std::map<std::string, std::pair<base::TimePoint, std::optional<base::TimePoint>>> windows;
         for (const ports::DeviceSetRow& ran : *sets) {
+            const assessment::Ending ending = proof.of(ran);
+            if (ending == assessment::Ending::trial) continue;
+            const bool unproven = ending == assessment::Ending::unproven;
             const auto [known, fresh] = findings.try_emplace(ran.set);
             if (fresh)
                 if (auto rows = context_.core.history.set_findings(tenant, ran.set, true); rows.ok())
                     known->second = std::move(*rows);
             for (const ports::SetFindingRow& finding : known->second) {
                 if (finding.verdict != ports::Verdict::affected) continue;
-                const std::optional<base::TimePoint> until = !ran.to       ? finding.to
-                                                             : !finding.to ? ran.to
+                const std::optional<base::TimePoint> until = !ran.to || unproven ? finding.to
+                                                             : !finding.to       ? ran.to
                                                                            : std::min(*ran.to, *finding.to);
                 if (until && *until <= std::max(ran.from, finding.from)) continue;
                 const auto [at, first] = windows.try_emplace(finding.advisory, row->first_seen, until);

@@ -22,34 +22,69 @@ export function touched(kind: string): string[] {
   }
 }
 
-// Server-sent events make what they speak of old, at most once a second; the browser connects again by itself.
+const KINDS = ['device', 'deployment', 'rollout', 'release', 'artifact', 'finding', 'feed', 'job'];
+const GATHER = 1000; // changes are told at most once a second
+const AGAIN = 5000; // a server that is away is asked again so often
+
+// What is needed of an EventSource.
+export type Source = {
+  readyState: number;
+  onopen: (() => void) | null;
+  onerror: (() => void) | null;
+  addEventListener(kind: string, hear: (event: { type: string; data: string }) => void): void;
+  close(): void;
+};
+
+// Follows the server's events. `stale` is told which queries are old, or nothing: all of them, since changes may
+// have been missed (the server says `resync`, or the connection had to be made anew without its last id). The
+// browser connects again by itself after an interruption, with the id of the last event; it gives up when it is
+// refused, and then we ask again. Returns what ends it.
+export function follow(open: () => Source, stale: (key?: string) => void): () => void {
+  const waiting = new Set<string>();
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let source: Source;
+  const flush = () => {
+    gathering = undefined;
+    for (const key of waiting) stale(key);
+    waiting.clear();
+  };
+  const hear = (event: { type: string; data: string }) => {
+    let kind = event.type;
+    try {
+      kind = (JSON.parse(event.data) as { kind?: string }).kind ?? kind;
+    } catch {
+      return;
+    }
+    for (const key of touched(kind)) waiting.add(key);
+    if (waiting.size > 0 && gathering === undefined) gathering = setTimeout(flush, GATHER);
+  };
+  const begin = (anew: boolean) => {
+    source = open();
+    if (anew) source.onopen = () => stale();
+    source.onerror = () => {
+      if (source.readyState !== 2) return;
+      clearTimeout(again);
+      again = setTimeout(() => begin(true), AGAIN);
+    };
+    source.addEventListener('resync', () => stale());
+    for (const kind of KINDS) source.addEventListener(kind, hear);
+  };
+  begin(false);
+  return () => {
+    source.close();
+    clearTimeout(gathering);
+    clearTimeout(again);
+  };
+}
+
 export function useLive(enabled: boolean) {
   const queries = useQueryClient();
   useEffect(() => {
     if (!enabled) return;
-    const waiting = new Set<string>();
-    let timer: number | undefined;
-    const flush = () => {
-      timer = undefined;
-      for (const key of waiting) void queries.invalidateQueries({ queryKey: [key] });
-      waiting.clear();
-    };
-    const source = new EventSource('/api/v1/events');
-    const hear = (event: MessageEvent<string>) => {
-      let kind = event.type;
-      try {
-        kind = (JSON.parse(event.data) as { kind?: string }).kind ?? kind;
-      } catch {
-        return;
-      }
-      for (const key of touched(kind)) waiting.add(key);
-      if (waiting.size > 0 && timer === undefined) timer = window.setTimeout(flush, 1000);
-    };
-    source.onmessage = hear;
-    for (const kind of ['device', 'deployment', 'rollout', 'release', 'artifact', 'finding', 'feed', 'job']) source.addEventListener(kind, hear);
-    return () => {
-      source.close();
-      window.clearTimeout(timer);
-    };
+    return follow(
+      () => new EventSource('/api/v1/events') as unknown as Source,
+      (key) => void queries.invalidateQueries(key === undefined ? undefined : { queryKey: [key] }),
+    );
   }, [enabled, queries]);
 }

@@ -82,6 +82,7 @@ export function Rollout() {
         <>
           <h1>{data.name}</h1>
           <p className="lead">{data.sentence}</p>
+          {data.warnings.map((warning) => <p key={warning} role="note">{warning}</p>)}
           <div className="actions">
             {data.actions.map((each) => (
               <button key={each} className={isDangerous(each) ? 'danger' : undefined} onClick={() => setAction(each)}>{actionTitle(each)}</button>

@@ -18,6 +18,7 @@
 #include <fleet/polling.hpp>
 #include <fmt/format.h>
 #include <future>
+#include <governance/upkeep.hpp>
 #include <http/server.hpp>
 #include <sqlite/backup.hpp>
 #include <sqlite/history.hpp>
@@ -33,6 +34,7 @@ namespace oakum::server {
 namespace {
 
 constexpr std::string_view kVersion = "0.1.0";
+constexpr std::uint64_t kSkippedChanges = std::uint64_t{1} << 32;
 constexpr std::uint64_t kLargestFeed = std::uint64_t{2} << 30;
 
 // Device requests and people's requests share one listener: the path says whose it is.
@@ -91,11 +93,11 @@ struct House::Parts {
     std::unique_ptr<feed_files::FolderFeedFiles> feed_files;
     Argon2Passwords passwords{random};
     pki::DeviceIssuer issuer;
-    ClockWatch watch{clock};
+    shard::ClockWatch watch{clock};
 
-    // Threads: one that decides, one that writes (inside the journal), one for what blocks, one for passwords
-    // and jobs.
-    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work;
+    // Threads: one that decides, one that writes (inside the journal), one for what blocks, one for
+    // passwords, one for jobs, and one that takes care of what is kept: re-hashing and forgetting.
+    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care;
     std::unique_ptr<sqlite::SqliteJournal> journal;
     std::unique_ptr<shard::Writer> writer;
     std::unique_ptr<fleet::Core> core;
@@ -116,6 +118,7 @@ struct House::Parts {
     std::unique_ptr<governance::Tokens> tokens;
     std::unique_ptr<governance::AuditLog> audit;
     std::unique_ptr<governance::Idempotency> idempotency;
+    std::unique_ptr<governance::Upkeep> upkeep;
 
     std::unique_ptr<DevicesService> devices_service;
     std::unique_ptr<SoftwareService> software_service;
@@ -145,6 +148,7 @@ struct House::Parts {
     base::Status start_trust();
     base::Status keep_settings();
     base::Status listen();
+    void forget_uploads();
     void keep_time();
     base::Status greet();
     std::string metrics() const;
@@ -156,7 +160,9 @@ struct House::Parts {
 House::Parts::~Parts() {
     if (server) server->stop(std::chrono::seconds(5));
     if (writer) writer->stop();
+    if (blobs) blobs->stop();
     // Work that is queued may touch everything above: the threads end first.
+    care.reset();
     work.reset();
     slow.reset();
     background.reset();
@@ -171,7 +177,10 @@ base::Status House::Parts::open_store() {
     background = std::make_unique<system::ThreadExecutor>();
     slow = std::make_unique<system::ThreadExecutor>();
     work = std::make_unique<system::ThreadExecutor>();
+    care = std::make_unique<system::ThreadExecutor>();
     TRY_VALUE(journal, sqlite::SqliteJournal::open(store, *engine));
+    // What was numbered after the backup was taken is another history: screens that saw it begin anew.
+    if (options.overtake) TRY(journal->skip_changes(kSkippedChanges));
     TRY_VALUE(loader, sqlite::SqliteLoader::open(store));
     history = std::make_unique<sqlite::SqliteHistory>(store);
     blobs::BlobOptions blob_options;
@@ -188,7 +197,7 @@ base::Status House::Parts::start_engine() {
                                         std::vector<shard::Projection*>{&control, &software, &live}, log);
     core = std::make_unique<fleet::Core>(fleet::Core{*writer, control, live, software, *history, clock, ids});
     timers = std::make_unique<shard::Timers>(*engine, clock);
-    jobs = std::make_unique<shard::Jobs>(*writer, control, *work, clock, ids);
+    jobs = std::make_unique<shard::Jobs>(*writer, control, *work, clock, ids, log);
     rollouts = std::make_unique<rollouts::Rollouts>(
         *core, *timers, random,
         options.approval_by_another ? rollouts::Approval::required : rollouts::Approval::not_required, log);
@@ -198,7 +207,9 @@ base::Status House::Parts::start_engine() {
     groups = std::make_unique<fleet::Groups>(*core);
     polling = std::make_unique<fleet::Polling>(*core, *rollouts, random);
     repository = std::make_unique<releases::Repository>(*core, *keys.signer, log);
-    releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *background, log);
+    repository->heed(watch);
+    rollouts->heed(watch);
+    releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
     sessions =
         std::make_unique<governance::Sessions>(*writer, control, clock, random, ids, passwords, *slow, log);
@@ -206,6 +217,7 @@ base::Status House::Parts::start_engine() {
     tokens = std::make_unique<governance::Tokens>(*writer, control, clock, random, ids);
     audit = std::make_unique<governance::AuditLog>(*history, control, *background);
     idempotency = std::make_unique<governance::Idempotency>(*writer, control, clock);
+    upkeep = std::make_unique<governance::Upkeep>(*journal, control, *care, clock, log);
 
     // Everything that belongs to the writer's thread happens there, also the start.
     auto started = std::make_shared<std::promise<base::Status>>();
@@ -221,7 +233,7 @@ base::Status House::Parts::start_engine() {
         started->set_value(std::move(status));
     });
     TRY(started->get_future().get());
-    jobs->start();
+    jobs->take_up();
     return {};
 }
 
@@ -279,6 +291,7 @@ std::string House::Parts::metrics() const {
     counter("commands_refused_total", "Commands refused by overload", load.refused);
     counter("commands_failed_total", "Commands that failed with their commit", load.failed);
     counter("commits_total", "Commits", load.batches);
+    counter("rows_forgotten_total", "Rows that were removed because they were old", upkeep->forgotten());
     gauge("advisories", "Advisories at hand", assessor->knowledge()->file.size());
     if (server) {
         const http::ServerMetrics http = server->metrics();
@@ -404,19 +417,32 @@ base::Status House::Parts::keep_settings() {
     return done.ok() ? base::Status() : base::Status(done.error());
 }
 
+// An upload that nobody went on with for a week.
+void House::Parts::forget_uploads() {
+    const base::TimePoint before = clock.now() - std::chrono::hours(24 * 7);
+    const auto ended = blobs->discard_stale(before);
+    if (!ended.ok())
+        return log.write(base::LogLevel::warning, "upkeep", "ending old uploads: " + ended.error().text());
+    uploads_service->forget_stale(before, [this](const std::string& upload) { return blobs->holds(upload); });
+}
+
 void House::Parts::keep_time() {
     engine->post([this] {
         timers->repeat(std::chrono::seconds(1), [this] {
             if (watch.look()) log.write(base::LogLevel::error, "server", watch.warning().value_or(""));
-            if (!watch.warning()) rollouts->look_at_gates();
+            rollouts->look_at_gates();
         });
         timers->repeat(std::chrono::seconds(30), [this] { polling->flush_last_seen(); });
         timers->repeat(std::chrono::seconds(10), [this] { polling->sweep_quiet(); });
-        timers->repeat(std::chrono::minutes(1), [this] {
-            // A clock that jumped signs nothing: what it signs would expire wrongly.
-            if (!watch.warning()) repository->refresh_when_due();
-        });
+        timers->repeat(std::chrono::minutes(1), [this] { repository->refresh_when_due(); });
         timers->repeat(std::chrono::minutes(5), [this] { releases->rehash_one(); });
+        timers->repeat(std::chrono::minutes(1), [this] { jobs->take_up(); });
+        timers->repeat(std::chrono::minutes(10), [this] {
+            // A clock that jumped would forget what is young.
+            if (watch.warning()) return;
+            upkeep->begin_round();
+            care->post([this] { forget_uploads(); });
+        });
     });
 }
 

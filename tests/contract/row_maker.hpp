@@ -130,7 +130,7 @@ class RowMaker {
         return r;
     }
     ports::GateCountRow gate_count(ports::RolloutId rollout, std::uint32_t wave, std::string stratum) {
-        return {rollout, wave, std::move(stratum), {u32(), u32(), u32(), u32(), u32(), u32()}};
+        return {rollout, wave, std::move(stratum), {u32(), u32(), u32(), u32(), u32(), u32(), time()}};
     }
     ports::ComponentRow component(ports::ComponentId id) {
         return {id, {pick(component::Kind::application), text(), text(), text(), text(), text(), text()}};
@@ -214,6 +214,7 @@ class RowMaker {
         r.created = time();
         r.started = maybe_time();
         r.wave_opened_at = maybe_time();
+        r.settled_at = maybe_time();
         r.ended = maybe_time();
         r.row_version = row_version;
         return r;
@@ -246,7 +247,8 @@ class RowMaker {
         return {number, time(), text(), text(), text(), text(), text(), text(), digest(), digest()};
     }
     ports::JobRow job(std::string id) {
-        return {std::move(id), text(), text(), text(), u64(), u64(), text(), time(), maybe_time()};
+        return {std::move(id), text(), text(),       text(), u64(), u64(),
+                text(),        time(), maybe_time(), text(), u64(), maybe_time()};
     }
     ports::FeedRow feed(std::string name) {
         return {std::move(name), time(), time(), u64(), u64(), texts(), text()};

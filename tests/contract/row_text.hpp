@@ -101,7 +101,8 @@ inline std::string text(const ports::DeploymentRow& r) {
 inline std::string text(const ports::GateCountRow& r) {
     return RowText("gate count")("rollout", r.rollout)("wave", r.wave)("stratum", r.stratum)(
                "started", r.counts.started)("pending", r.counts.pending)("verified", r.counts.verified)(
-               "failed", r.counts.failed)("rolled_back", r.counts.rolled_back)("silent", r.counts.silent)
+               "failed", r.counts.failed)("rolled_back", r.counts.rolled_back)("silent", r.counts.silent)(
+               "last_verified", r.counts.last_verified)
         .text();
 }
 inline std::string text(const ports::ComponentRow& r) {
@@ -164,8 +165,8 @@ inline std::string text(const ports::RolloutRow& r) {
     return RowText("rollout")("id", r.id)("plan", text(r.plan))("state", number(r.state))(
                "why", r.state_reason)("open_wave", r.open_wave)("key0", r.key0)("key1", r.key1)(
                "created_by", r.created_by)("approved_by", r.approved_by)("created", r.created)(
-               "started", r.started)("wave_opened_at", r.wave_opened_at)("ended", r.ended)("row_version",
-                                                                                           r.row_version)
+               "started", r.started)("wave_opened_at", r.wave_opened_at)("settled_at", r.settled_at)(
+               "ended", r.ended)("row_version", r.row_version)
         .text();
 }
 inline std::string text(const ports::RolloutDecisionRow& r) {
@@ -196,7 +197,8 @@ inline std::string text(const ports::AuditRow& r) {
 }
 inline std::string text(const ports::JobRow& r) {
     return RowText("job")("id", r.id)("kind", r.kind)("state", r.state)("detail", r.detail)("done", r.done)(
-               "total", r.total)("payload", r.payload)("created", r.created)("ended", r.ended)
+               "total", r.total)("payload", r.payload)("created", r.created)("ended", r.ended)(
+               "holder", r.holder)("lease", r.lease)("lease_until", r.lease_until)
         .text();
 }
 inline std::string text(const ports::FeedRow& r) {

@@ -405,6 +405,16 @@ TEST_CASE_TEMPLATE_DEFINE("changes are numbered without gaps, also after commits
     CHECK(all[2].number == 4);
     CHECK(texts(*store.history().changes(kTenant, 1, 1)) == texts(std::vector<ChangeRow>{second}));
     CHECK(store.history().changes(kTenant, 4, 100)->empty());
+    // What the change feed goes on from after a restart: all tenants, ascending, the newest of them.
+    const auto newest = store.loader().load_changes(3).value();
+    CHECK(newest.last == 4);
+    REQUIRE(newest.newest.size() == 3);
+    CHECK(newest.newest[0].second.number == 2);
+    CHECK(newest.newest[1].first == kOther);
+    CHECK(newest.newest[1].second.number == 3);
+    CHECK(newest.newest[2].second.number == 4);
+    CHECK(texts(std::vector<ChangeRow>{newest.newest[2].second}) == texts(std::vector<ChangeRow>{third}));
+    CHECK(store.loader().load_changes(100)->newest.size() == 4);
 }
 
 TEST_CASE_TEMPLATE_DEFINE("the audit log takes only the next number, and its newest record is loaded", Store,

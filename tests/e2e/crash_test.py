@@ -6,7 +6,7 @@ import threading
 import time
 import unittest
 
-from oakum_world import GATEWAY, WorldTest
+from oakum_world import FEEDS, GATEWAY, WorldTest, wait_until
 
 
 class Crash(WorldTest):
@@ -51,6 +51,25 @@ class Crash(WorldTest):
                 killer.join()
         self.assertGreaterEqual(len(killed), 3, killed)
         self.assertIn("downloading", killed)
+
+    def test_an_import_that_is_interrupted_is_taken_up_again(self):
+        world, ended = self.world, ("done", "failed", "cancelled")
+        feed = (FEEDS / "cve5.jsonl.zst").read_bytes()
+        headers = {"Authorization": f"Bearer {world.token}", "Content-Type": "application/octet-stream"}
+        # Killed in the middle of reading, of compiling, and wherever that falls on this machine.
+        for delay in (0.0, 0.05, 0.3, 1.0):
+            answer = world.raw("POST", "/api/v1/feeds/import?name=cve5.jsonl.zst", feed, headers)
+            self.assertEqual(answer.status, 202, answer)
+            job = f"/api/v1/jobs/{answer.json['id']}"
+            time.sleep(delay)
+            world.server.process.kill()
+            world.server.start()
+            done = wait_until("the end of the import", lambda: (found := world.get(job))["state"] in ended and found)
+            self.assertEqual(done["state"], "done", done)
+            self.assertIn("advisories at hand", done["detail"])
+            feeds = {feed["name"]: feed for feed in world.get("/api/v1/feeds")["items"]}
+            self.assertTrue(any(row["accepted"] > 0 for row in feeds.values()), feeds)
+        self.assertGreater(world.get("/api/v1/system")["counts"]["advisories"], 1000)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ World::World(Options options)
 
 void World::start() {
     server_ = std::make_unique<Server>(scheduler_, store_);
-    if (const auto status = server_->writer.start(store_.durable().last_change()); !status.ok())
+    if (const auto status = server_->writer.start(); !status.ok())
         return fail("the server does not start: " + status.error().text());
     for (auto& part : parts_)
         part->started(*this, *server_);

@@ -220,6 +220,14 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
         const std::uint64_t devices = context_.core.fleet.count({tenant, {}, *parsed}).yes;
         if (devices > 0) view.blocked.push_back({std::move(reason), devices, in_scope + query});
     };
+    if (!rollout::is_over(row->state) && row->state != rollout::State::rolling_back)
+        for (const auto& [version, devices] : rollouts_.without_return(tenant, *row))
+            view.warnings.push_back(
+                counted(devices, "device") +
+                (version.empty() ? " without a known version" : " on " + version) +
+                " could not be ordered back: no release of " + view.release.name + " " + version +
+                " is published. Each still falls back by itself when its health check fails. Publish that "
+                "version first if you may want to order a return.");
     blocked("on hold by an operator", "hold = yes");
     blocked("not heard of for too long", "lifecycle = quiet");
     blocked("waits to be accepted", "lifecycle = pending");

@@ -25,24 +25,11 @@ bool is_file_name(std::string_view name) {
 
 } // namespace
 
-bool ClockWatch::look() {
-    const base::TimePoint wall = clock_.now();
-    const base::Duration steady = clock_.steady();
-    const base::Duration off = (wall - wall_) - (steady - steady_);
-    wall_ = wall;
-    steady_ = steady;
-    if (off < std::chrono::minutes(5) && off > -std::chrono::minutes(5)) return false;
-    jumped_by_seconds_ = std::chrono::duration_cast<std::chrono::seconds>(off).count();
-    jumped_at_ = base::unix_ms(wall);
-    return true;
-}
-
-std::optional<std::string> ClockWatch::warning() const {
-    const std::int64_t by = jumped_by_seconds_;
-    if (by == 0) return std::nullopt;
-    return "The server's clock jumped by " + std::to_string(by) + " seconds at " +
-           base::to_iso8601(base::from_unix_ms(jumped_at_)) +
-           "; waves are not opened until it is checked and the server restarted.";
+std::vector<std::string> SystemService::damaged_artifacts(device::TenantId tenant) const {
+    std::vector<std::string> names;
+    for (const auto& row : context_.core.control.list<ports::ArtifactRow>(tenant))
+        if (row->damaged) names.push_back(row->name + " (sha256 " + row->digest.hex().substr(0, 12) + ")");
+    return names;
 }
 
 std::uint64_t SystemService::count(const access::Actor& actor, std::string_view query) const {
@@ -67,6 +54,9 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
     if (auto warning = watch_.warning()) view.clock_warnings.push_back(std::move(*warning));
     for (std::string& sentence : repository_.warnings(tenant))
         view.clock_warnings.push_back(std::move(sentence));
+    for (const std::string& artifact : damaged_artifacts(tenant))
+        view.clock_warnings.push_back("The artifact " + artifact +
+                                      " is damaged on disk: it is not offered. Upload it again.");
     view.counts.pending = count(actor, "lifecycle = pending");
     view.counts.active = count(actor, "lifecycle = active");
     view.counts.quiet = count(actor, "lifecycle = quiet");
@@ -198,6 +188,14 @@ api::Health SystemService::readiness() {
                              std::to_string(assessor_.knowledge()->file.size()) + " at hand"});
     const auto warning = watch_.warning();
     health.checks.push_back({"clock", !warning, warning.value_or("steady")});
+    std::size_t damaged = 0;
+    for (const device::TenantId tenant : context_.core.control.tenants())
+        damaged += damaged_artifacts(tenant).size();
+    // Said, but no reason to send devices elsewhere: the damaged ones are not offered.
+    health.checks.push_back({"artifacts", damaged == 0,
+                             damaged == 0
+                                 ? "sound as far as they were read again"
+                                 : counted(damaged, "artifact") + " damaged on disk; see /api/v1/system"});
     // No advisories yet is a first start, not an outage.
     const bool well = load.waiting < 4096 && load.failure.empty() && !warning;
     health.status = well ? api::Health::Status::ok : api::Health::Status::degraded;

@@ -74,8 +74,14 @@ base::Result<api::Upload> UploadsService::stored(TenantId tenant, api::UploadId 
     return upload;
 }
 
+// Whole: what is damaged may be uploaded again.
+bool UploadsService::is_held(TenantId tenant, const base::Digest256& digest) const {
+    const auto row = context_.core.control.find<ports::ArtifactRow>(tenant, digest);
+    return row && !row->damaged;
+}
+
 base::Result<api::Upload> UploadsService::with_offset(TenantId tenant, api::Upload upload) const {
-    if (context_.core.control.find<ports::ArtifactRow>(tenant, upload.sha256)) {
+    if (is_held(tenant, upload.sha256)) {
         upload.offset = upload.length;
         upload.finished = true;
         return upload;
@@ -144,8 +150,7 @@ void UploadsService::finish(const access::Actor& actor, api::UploadId id, api::A
     context_.background.post([this, actor, tenant, id, answer = std::move(answer)] {
         const auto upload = stored(tenant, id);
         if (!upload.ok()) return answer(upload.error());
-        const bool known = context_.core.control.find<ports::ArtifactRow>(tenant, upload->sha256) != nullptr;
-        if (!known)
+        if (!is_held(tenant, upload->sha256))
             if (base::Status made = blobs_.finish(blob_of(id), upload->sha256); !made.ok())
                 return answer(std::move(made).error());
         releases_.add_artifact(
@@ -165,6 +170,27 @@ void UploadsService::finish(const access::Actor& actor, api::UploadId id, api::A
                     });
             });
     });
+}
+
+void UploadsService::forget_stale(base::TimePoint written_before,
+                                  const std::function<bool(const std::string&)>& holds) {
+    for (const TenantId tenant : context_.core.control.tenants())
+        for (const auto& document : context_.core.control.list<ports::DocumentRow>(tenant)) {
+            if (!document->name.starts_with("upload/")) continue;
+            const auto id = api::UploadId::parse(std::string_view(document->name).substr(7));
+            // The upper bits of an id are when it was made.
+            if (!id.ok() ||
+                base::from_unix_ms(static_cast<std::int64_t>(id->get().high >> 16)) >= written_before ||
+                holds(blob_of(*id)))
+                continue;
+            context_.core.writer.submit(
+                shard::control_of(tenant), shard::Priority::telemetry,
+                [name = document->name](shard::Transaction& transaction) -> base::Status {
+                    transaction.put(ports::DocumentRow{name, ""});
+                    return {};
+                },
+                [](base::Status) {});
+        }
 }
 
 void UploadsService::artifacts(const access::Actor& actor, api::PageRequest page,

@@ -26,7 +26,11 @@ class UploadsService final : public api::UploadsService {
     void artifacts(const access::Actor& actor, api::PageRequest page,
                    api::Answer<api::Page<api::Artifact>> answer) override;
 
+    // Uploads that were begun before then and that the blob store no longer holds. Any thread.
+    void forget_stale(base::TimePoint written_before, const std::function<bool(const std::string&)>& holds);
+
   private:
+    bool is_held(device::TenantId tenant, const base::Digest256& digest) const;
     class Piece;
     // Errors: not_found.
     base::Result<api::Upload> stored(device::TenantId tenant, api::UploadId id) const;

@@ -329,6 +329,10 @@ base::Status create_rollout(const Flow& flow, const NewRollout& rollout) {
     flow.shown.object(
         {{"", "/sentence"}, {"id", "/id"}, {"state", "/state"}, {"in scope", "/in_scope", Format::integer}},
         created);
+    const auto warnings = created.array_at("warnings");
+    if (!warnings.ok()) return {};
+    for (const json::Value& warning : warnings->items())
+        flow.console.err("warning: " + printable(std::string(warning.text())) + "\n");
     return {};
 }
 
@@ -347,7 +351,8 @@ base::Status watch_rollout(const Flow& flow, const std::string& id) {
                         printable(text_at(rollout, "/sentence")));
         if (line != last) flow.console.out(line);
         last = line;
-        if (state == "finished" || state == "rolled_back" || state == "aborted") return {};
+        if (state == "settled" || state == "finished" || state == "rolled_back" || state == "aborted")
+            return {};
         if (state == "halted")
             return base::conflict("the rollout is halted: " + text_at(rollout, "/state_reason"));
         flow.console.wait(std::chrono::seconds(1));

@@ -39,8 +39,13 @@ std::string halt_sentence(const Gate& gate, const Counts& counts, const std::str
 } // namespace
 
 Counts operator+(const Counts& a, const Counts& b) {
-    return {a.started + b.started, a.pending + b.pending,         a.verified + b.verified,
-            a.failed + b.failed,   a.rolled_back + b.rolled_back, a.silent + b.silent};
+    return {a.started + b.started,
+            a.pending + b.pending,
+            a.verified + b.verified,
+            a.failed + b.failed,
+            a.rolled_back + b.rolled_back,
+            a.silent + b.silent,
+            std::max(a.last_verified, b.last_verified)};
 }
 
 GateDecision decide(const GateView& view, base::TimePoint now) {
@@ -66,7 +71,7 @@ GateDecision decide(const GateView& view, base::TimePoint now) {
                                    : std::to_string(bad(whole)) + " of " + devices(whole.started) +
                                          " did not make it; the next wave needs at most " +
                                          percent(view.gate.proceed_failure_ppm) + "."};
-    const base::TimePoint since = view.last_verified_at.value_or(view.opened_at);
+    const base::TimePoint since = std::max(view.opened_at, whole.last_verified);
     if (now < since + view.gate.soak) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(since + view.gate.soak - now).count();
         return {Verdict::hold, "All is well so far; watching for " + std::to_string(left) + " more seconds."};
@@ -74,6 +79,15 @@ GateDecision decide(const GateView& view, base::TimePoint now) {
     return {Verdict::proceed, std::to_string(whole.verified) + " of " + devices(whole.started) +
                                   " run the new version and are healthy, " + std::to_string(bad(whole)) +
                                   " did not make it."};
+}
+
+bool may_settle(const EndView& view) {
+    return view.whole.pending == 0 && view.waiting == 0;
+}
+
+bool may_finish(const EndView& view, base::TimePoint now) {
+    return view.settled_at && view.whole.pending == 0 && view.waiting == 0 &&
+           now >= std::max(*view.settled_at, view.whole.last_verified) + kLateJoiners;
 }
 
 } // namespace oakum::rollout

@@ -82,9 +82,51 @@ TEST_CASE("one bad model halts although the whole is within its rate") {
 TEST_CASE("a wave waits out its soak after the last verification") {
     GateView view = wave_with({.started = 10, .verified = 10}, 10);
     view.gate.soak = std::chrono::seconds(60);
-    view.last_verified_at = kOpened + std::chrono::seconds(5);
+    view.strata.front().second.last_verified = kOpened + std::chrono::seconds(5);
     CHECK(decide(view, kOpened + std::chrono::seconds(64)).verdict == Verdict::hold);
     CHECK(decide(view, kOpened + std::chrono::seconds(65)).verdict == Verdict::proceed);
+}
+
+TEST_CASE("the newest verification of all strata counts, and none before the wave was opened") {
+    Counts a{.started = 1, .verified = 1}, b = a;
+    a.last_verified = kOpened + std::chrono::seconds(5);
+    b.last_verified = kOpened - std::chrono::hours(1);
+    CHECK((a + b).last_verified == a.last_verified);
+    CHECK((b + a).last_verified == a.last_verified);
+    GateView view = wave_with(b, 1);
+    view.gate.soak = std::chrono::seconds(60);
+    CHECK(decide(view, kOpened + std::chrono::seconds(59)).verdict == Verdict::hold);
+    CHECK(decide(view, kOpened + std::chrono::seconds(60)).verdict == Verdict::proceed);
+}
+
+TEST_CASE("a rollout settles when nobody waits or is under way, whatever the outcomes") {
+    EndView end;
+    end.whole = {.started = 5, .verified = 2, .failed = 1, .rolled_back = 1, .silent = 1};
+    CHECK(may_settle(end));
+    end.waiting = 1;
+    CHECK_FALSE(may_settle(end));
+    end.waiting = 0;
+    ++end.whole.pending;
+    CHECK_FALSE(may_settle(end));
+    CHECK(may_settle({})); // nobody needs it: those that appear later are served all the same
+}
+
+TEST_CASE("it finishes a week after it settled or the last late joiner was verified, not before") {
+    EndView end;
+    end.whole = {.started = 2, .verified = 2};
+    end.whole.last_verified = kOpened;
+    CHECK_FALSE(may_finish(end, kOpened + 3 * kLateJoiners)); // it has not settled
+    end.settled_at = kOpened + std::chrono::hours(1);
+    CHECK_FALSE(may_finish(end, *end.settled_at + kLateJoiners - std::chrono::seconds(1)));
+    CHECK(may_finish(end, *end.settled_at + kLateJoiners));
+    end.whole.last_verified = *end.settled_at + std::chrono::hours(24 * 6);
+    CHECK_FALSE(may_finish(end, *end.settled_at + kLateJoiners));
+    CHECK(may_finish(end, end.whole.last_verified + kLateJoiners));
+    end.whole.pending = 1; // somebody is under way
+    CHECK_FALSE(may_finish(end, end.whole.last_verified + 2 * kLateJoiners));
+    end.whole.pending = 0;
+    end.waiting = 1; // somebody is about to be served
+    CHECK_FALSE(may_finish(end, end.whole.last_verified + 2 * kLateJoiners));
 }
 
 TEST_CASE("more failures never turn a halt into anything better") {

@@ -67,6 +67,17 @@ std::vector<SetFindingRow> difference(SetId set, const std::vector<fleet::SetFin
     return rows;
 }
 
+std::string import_payload(const std::string& incoming, const std::string& file, const std::string& kept) {
+    std::string payload;
+    json::Writer(payload)
+        .begin_object()
+        .member("incoming", incoming)
+        .member("file", file)
+        .member("kept", kept)
+        .end_object();
+    return payload;
+}
+
 } // namespace
 
 Assessor::Assessor(fleet::Core& core, ports::FeedFiles& files, shard::Jobs& jobs, ports::Executor& background,
@@ -74,19 +85,22 @@ Assessor::Assessor(fleet::Core& core, ports::FeedFiles& files, shard::Jobs& jobs
     : core_(core), files_(files), jobs_(jobs), background_(background), log_(log),
       knowledge_(std::make_shared<const Knowledge>()) {}
 
-// Read through once to count and refuse; kept; everything compiled anew; every set assessed. The first two
-// steps change nothing that a reader sees.
+// Read through once to count and refuse; kept; everything compiled anew; every set assessed. Each step may be
+// done again after an interruption; the first two change nothing that a reader sees.
 class Assessor::Import final : public shard::JobWork {
   public:
-    Import(Assessor& assessor, TenantId tenant, std::string id, std::string incoming, std::string file_name)
-        : assessor_(assessor), tenant_(tenant), id_(std::move(id)), incoming_(std::move(incoming)),
-          file_name_(std::move(file_name)) {}
+    // `kept`: as what it was about to be kept, when it was interrupted after it had been read.
+    Import(Assessor& assessor, TenantId tenant, std::string incoming, std::string file_name, std::string kept)
+        : assessor_(assessor), tenant_(tenant), incoming_(std::move(incoming)),
+          file_name_(std::move(file_name)), kept_(std::move(kept)) {}
 
     base::Result<shard::Progress> step() override {
         switch (stage_) {
         case 0:
             return read();
         case 1:
+            return keep();
+        case 2:
             return compile();
         default:
             return assess();
@@ -95,8 +109,12 @@ class Assessor::Import final : public shard::JobWork {
 
   private:
     base::Result<shard::Progress> read() {
-        auto seen = read_feed(assessor_.files_, incoming_, file_name_,
-                              [](feeds::Item&&) -> base::Status { return {}; });
+        const feeds::Sink nowhere = [](feeds::Item&&) -> base::Status { return {}; };
+        auto seen = read_feed(assessor_.files_, incoming_, file_name_, nowhere);
+        if (!seen.ok() && seen.error().kind == base::ErrorKind::not_found && !kept_.empty()) {
+            is_kept_ = true; // the interruption came after that
+            seen = read_feed(assessor_.files_, kept_, file_name_, nowhere);
+        }
         if (!seen.ok() || seen->tally.accepted == 0) {
             const base::Status dropped = assessor_.files_.discard(incoming_);
             if (!dropped.ok()) assessor_.log_.write(base::LogLevel::warning, "feed", dropped.error().text());
@@ -107,19 +125,27 @@ class Assessor::Import final : public shard::JobWork {
                                                               : seen->tally.reasons.front().where + ": " +
                                                                     seen->tally.reasons.front().reason));
         }
-        const std::string name = kept_name(seen->kind, file_name_);
-        TRY(assessor_.files_.keep(incoming_, name));
-        ports::FeedRow row;
-        row.name = name;
+        kept_ = kept_name(seen->kind, file_name_);
+        ports::FeedRow& row = row_;
+        row.name = kept_;
         row.newest = seen->newest;
         row.accepted = seen->tally.accepted;
         row.rejected = seen->tally.rejected;
         for (const advisory::Rejected& rejected : seen->tally.reasons)
             row.rejects.push_back(rejected.where + ": " + rejected.reason);
-        row.raw_file = name;
+        row.raw_file = kept_;
+        read_ = std::to_string(row.accepted) + " records read" +
+                (row.rejected > 0 ? ", " + std::to_string(row.rejected) + " refused" : "");
+        stage_ = 1;
+        return shard::Progress{
+            false, 1, 4, read_ + "; compiling", import_payload(incoming_, file_name_, kept_), true};
+    }
+
+    base::Result<shard::Progress> keep() {
+        if (!is_kept_) TRY(assessor_.files_.keep(incoming_, kept_));
         assessor_.core_.writer.submit(
             shard::control_of(tenant_), shard::Priority::person,
-            [row](Transaction& transaction) mutable -> base::Status {
+            [row = row_](Transaction& transaction) mutable -> base::Status {
                 row.imported = transaction.now();
                 transaction.change("feed", row.name);
                 transaction.put(std::move(row));
@@ -130,10 +156,8 @@ class Assessor::Import final : public shard::JobWork {
                     this_log->write(base::LogLevel::error, "feed",
                                     "the import could not be noted: " + status.error().text());
             });
-        read_ = std::to_string(row.accepted) + " records read" +
-                (row.rejected > 0 ? ", " + std::to_string(row.rejected) + " refused" : "");
-        stage_ = 1;
-        return shard::Progress{false, 1, 3, read_ + "; compiling", {}};
+        stage_ = 2;
+        return shard::Progress{false, 2, 4, read_ + "; compiling", {}};
     }
 
     base::Result<shard::Progress> compile() {
@@ -150,10 +174,10 @@ class Assessor::Import final : public shard::JobWork {
         TRY_VALUE([[maybe_unused]] const advisory::AdvisoryFile checked, advisory::AdvisoryFile::open(bytes));
         TRY(assessor_.files_.replace_compiled(bytes));
         TRY(assessor_.open_compiled());
-        stage_ = 2;
+        stage_ = 3;
         return shard::Progress{false,
-                               2,
                                3,
+                               4,
                                read_ + "; " + std::to_string(compiler.stats().advisories) +
                                    " advisories; assessing the fleet",
                                {}};
@@ -167,8 +191,8 @@ class Assessor::Import final : public shard::JobWork {
                                        log->write(base::LogLevel::error, "assessment", status.error().text());
                                });
         return shard::Progress{true,
-                               3,
-                               3,
+                               4,
+                               4,
                                read_ + "; " + std::to_string(assessor_.knowledge()->file.size()) +
                                    " advisories at hand",
                                {}};
@@ -176,8 +200,10 @@ class Assessor::Import final : public shard::JobWork {
 
     Assessor& assessor_;
     const TenantId tenant_;
-    const std::string id_, incoming_, file_name_;
-    std::string read_;
+    const std::string incoming_, file_name_;
+    std::string kept_, read_;
+    bool is_kept_ = false;
+    ports::FeedRow row_;
     int stage_ = 0;
 };
 
@@ -188,8 +214,9 @@ void Assessor::register_jobs() {
             TRY_VALUE(const json::Value payload, json::parse(row.payload));
             TRY_VALUE(std::string incoming, payload.string_at("incoming"));
             TRY_VALUE(std::string file, payload.string_at("file"));
-            return std::unique_ptr<shard::JobWork>(
-                std::make_unique<Import>(*this, tenant, row.id, std::move(incoming), std::move(file)));
+            TRY_VALUE(const auto kept, payload.optional_string_at("kept"));
+            return std::unique_ptr<shard::JobWork>(std::make_unique<Import>(
+                *this, tenant, std::move(incoming), std::move(file), kept.value_or("")));
         });
 }
 
@@ -337,9 +364,8 @@ void Assessor::import_feed(access::Actor actor, std::string incoming, std::strin
                            shard::Completion<std::string> done) {
     if (base::Status allowed = fleet::may_do(actor, access::Action::feed_import); !allowed.ok())
         return done(std::move(allowed).error());
-    std::string payload;
-    json::Writer(payload).begin_object().member("incoming", incoming).member("file", file_name).end_object();
-    jobs_.enqueue(fleet::tenant_of(actor), "feed import", "reading " + file_name, std::move(payload),
+    jobs_.enqueue(fleet::tenant_of(actor), "feed import", "reading " + file_name,
+                  import_payload(incoming, file_name, ""),
                   {actor.text(), "feed.import", "feed " + file_name, "", "", ""}, std::move(done));
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fleet/live_fleet.hpp>
+#include <rollout/gate.hpp>
 #include <set>
 
 namespace oakum::fleet {
@@ -493,14 +494,8 @@ LiveFleet::gate_counts(TenantId id, ports::RolloutId rollout) const {
     if (at == tenant->gates.end()) return sums;
     for (const auto& [key, shards] : at->second) {
         rollout::Counts& sum = sums[key];
-        for (const auto& [shard, counts] : shards) {
-            sum.started += counts.started;
-            sum.pending += counts.pending;
-            sum.verified += counts.verified;
-            sum.failed += counts.failed;
-            sum.rolled_back += counts.rolled_back;
-            sum.silent += counts.silent;
-        }
+        for (const auto& [shard, counts] : shards)
+            sum = sum + counts;
     }
     return sums;
 }

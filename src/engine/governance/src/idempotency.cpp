@@ -19,16 +19,6 @@ base::Status check_key(std::string_view key) {
     return {};
 }
 
-// The store deletes rows that are over; until the next start their answers must not fill the memory either.
-void forget_before(shard::Transaction& transaction, base::TimePoint limit) {
-    for (const auto& row : transaction.list<ports::IdempotencyRow>())
-        if (row->at < limit && !row->body.empty()) {
-            ports::IdempotencyRow bare = *row;
-            bare.body.clear();
-            transaction.put(std::move(bare));
-        }
-}
-
 } // namespace
 
 base::Result<std::optional<KeptAnswer>> Idempotency::begin(const access::Actor& actor, std::string_view key,
@@ -50,16 +40,10 @@ base::Result<std::optional<KeptAnswer>> Idempotency::begin(const access::Actor& 
 
 void Idempotency::finish(const access::Actor& actor, std::string_view key, const base::Digest256& request,
                          KeptAnswer answer, std::function<void()> done) {
-    bool sweep = false;
-    {
-        base::Lock lock(mutex_);
-        sweep = ++kept_ % settings_.idempotency_sweep == 0;
-    }
     writer_.submit(
         shard::control_of(tenant_of(actor)), shard::Priority::person,
-        [full = full_key(actor, key), request, answer = std::move(answer), sweep,
-         lifetime = settings_.idempotency](shard::Transaction& transaction) -> base::Status {
-            if (sweep) forget_before(transaction, transaction.now() - lifetime);
+        [full = full_key(actor, key), request,
+         answer = std::move(answer)](shard::Transaction& transaction) -> base::Status {
             transaction.put(ports::IdempotencyRow{.key = full,
                                                   .request = request,
                                                   .status = answer.status,

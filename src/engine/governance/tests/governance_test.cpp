@@ -444,29 +444,3 @@ TEST_CASE("a repeated key gets the first answer, and never another request's") {
     world.executor.advance(hours(25));
     CHECK_FALSE(keys.begin(actor, "k", other)->has_value());
 }
-
-TEST_CASE("answers that are over do not fill the memory") {
-    test::World world;
-    const SignedIn admin = world.first_administrator();
-    const access::Actor& actor = admin.principal.actor;
-    Settings settings;
-    settings.idempotency_sweep = 3;
-    Idempotency keys(world.writer, world.control, world.clock, settings);
-    const auto keep = [&](const std::string& key) {
-        REQUIRE(keys.begin(actor, key, base::sha256(key)).ok());
-        keys.finish(actor, key, base::sha256(key), {.status = 201, .body = "a long answer"}, [] {});
-        world.settle();
-    };
-    const auto bodies = [&] {
-        std::size_t held = 0;
-        for (const auto& row : world.control.list<ports::IdempotencyRow>(kTenant))
-            held += row->body.empty() ? 0 : 1;
-        return held;
-    };
-    keep("k1");
-    keep("k2");
-    world.executor.advance(hours(25));
-    CHECK(bodies() == 2);
-    keep("k3");
-    CHECK(bodies() == 1);
-}

@@ -41,7 +41,17 @@ void Releases::add_artifact(access::Actor actor, base::Digest256 digest, std::ui
         shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
         [=](Transaction& transaction) -> base::Status {
             TRY(artifact::check_name(name));
-            if (transaction.find<ArtifactRow>(digest)) return {}; // immutable: the same bytes again
+            if (const Held<ArtifactRow> known = transaction.find<ArtifactRow>(digest)) {
+                if (!known->damaged) return {}; // immutable: the same bytes again
+                ArtifactRow row = *known;
+                row.damaged = false;
+                row.verified_at = transaction.now();
+                transaction.put(row);
+                transaction.change("artifact", digest.hex(), R"({"damaged":false})");
+                transaction.audit(
+                    {actor.text(), "artifact.repair", "artifact " + digest.hex(), "", "", "uploaded again"});
+                return {};
+            }
             transaction.put(ArtifactRow{digest, length, name, transaction.now(), transaction.now(), false});
             transaction.change("artifact", digest.hex());
             transaction.audit({actor.text(), "artifact.add", "artifact " + digest.hex(), "", "", name});
@@ -167,12 +177,16 @@ void Releases::rehash_one() {
                 artifact->verified_at.value_or(artifact->at) < oldest->verified_at.value_or(oldest->at))
                 oldest = artifact;
         if (!oldest) continue;
-        background_.post([this, tenant, digest = oldest->digest] {
+        background_.post([this, tenant, digest = oldest->digest, name = oldest->name] {
             const base::Status sound = blobs_.rehash(digest);
-            const bool damaged = !sound.ok() && sound.error().kind != base::ErrorKind::unavailable;
+            // Not readable now is not damaged: it is the next one again.
+            if (!sound.ok() && sound.error().kind == base::ErrorKind::unavailable)
+                return log_.write(base::LogLevel::warning, "release",
+                                  "artifact " + name + " could not be read: " + sound.error().text());
+            const bool damaged = !sound.ok();
             if (damaged)
                 log_.write(base::LogLevel::error, "release",
-                           "artifact " + digest.hex() + ": " + sound.error().text());
+                           "artifact " + name + " is no longer offered: " + sound.error().text());
             core_.writer.submit(
                 shard::control_of(tenant), shard::Priority::telemetry,
                 [digest, damaged](Transaction& transaction) -> base::Status {

@@ -82,6 +82,8 @@ base::Result<trust::Root> Repository::first_root() const {
 }
 
 base::Status Repository::issue(Transaction& transaction, const Issuing& issuing) const {
+    if (const auto warning = watch_ != nullptr ? watch_->warning() : std::nullopt)
+        return base::unavailable(*warning);
     const auto files = files_of(transaction.list<DocumentRow>());
     TRY_VALUE(const trust::RepositoryState state, metadata::load(files));
     auto issued = issuing(state, sign());
@@ -125,6 +127,7 @@ base::Status Repository::publish(Transaction& transaction, const trust::Changes&
 }
 
 void Repository::refresh_when_due() {
+    if (watch_ != nullptr && watch_->warning()) return; // said once, when it was noticed
     for (const TenantId tenant : core_.control.tenants()) {
         const auto state = metadata::load(files_of(core_.control.list<DocumentRow>(tenant)));
         if (!state.ok()) continue; // not made yet

@@ -164,8 +164,9 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
     } else {
         row.state = install::State::failed;
         row.reason = install::Reason::incompatible;
-        row.detail = "no earlier release of " + release->name + " is published, so the device stays on " +
-                     release->version;
+        row.detail = "the release of " + release->name +
+                     " that it ran before is not published here, so the " + "device stays on " +
+                     release->version + "; publish that version and roll it out";
         row.state_at = transaction.now();
         // Nothing more is asked of it by this rollout.
         device->desired_release = {};
@@ -331,6 +332,7 @@ base::Status Rollouts::apply(Transaction& transaction, DeploymentRow row, const 
         recount_rollback(counts, next.state);
     else
         recount(counts, before, next.state);
+    if (next.state == install::State::verified && !row.is_rollback) counts.last_verified = transaction.now();
     if (counts != old) transaction.put(ports::GateCountRow{row.rollout, row.wave, row.stratum, counts});
 
     if (std::optional<DeviceRow> device = transaction.device(row.device)) {
@@ -341,8 +343,6 @@ base::Status Rollouts::apply(Transaction& transaction, DeploymentRow row, const 
             fleet::note_running_version(transaction, core_.software, *device, next.version_after);
         transaction.put(*device);
     }
-    if (next.state == install::State::verified && !row.is_rollback)
-        note_verified(row.rollout, transaction.now());
     std::string detail = std::string(install::to_string(next.state));
     if (next.reason != install::Reason::none)
         detail += " (" + std::string(install::to_string(next.reason)) + ")";

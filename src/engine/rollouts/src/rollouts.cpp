@@ -6,6 +6,7 @@
 #include <limits>
 #include <rollout/place.hpp>
 #include <rollouts/rollouts.hpp>
+#include <set>
 
 namespace oakum::rollouts {
 
@@ -18,9 +19,6 @@ using shard::Held;
 using shard::Transaction;
 
 namespace {
-
-// A rollout that settled ends by itself when no late joiner came for that long.
-constexpr auto kLateJoiners = std::chrono::hours(24 * 7);
 
 std::string state_json(const RolloutRow& row) {
     return R"({"state":")" + std::string(rollout::to_string(row.state)) + R"(","open_wave":)" +
@@ -35,6 +33,12 @@ std::pair<std::uint32_t, std::uint32_t> open_wave(const RolloutRow& rollout) {
     const auto& waves = rollout.plan.waves;
     const std::size_t open = std::min<std::size_t>(rollout.open_wave, waves.size() - 1);
     return {open == 0 ? 0 : waves[open - 1].share_ppm, waves[open].share_ppm};
+}
+
+// What a device downloaded of it would be refused: nothing new is offered until it is whole again.
+bool is_damaged(const shard::ControlTables& control, TenantId tenant, const ReleaseRow& release) {
+    const Held<ports::ArtifactRow> artifact = control.find<ports::ArtifactRow>(tenant, release.artifact);
+    return artifact && artifact->damaged;
 }
 
 std::uint64_t random_word(ports::Random& random) {
@@ -110,14 +114,11 @@ Rollouts::~Rollouts() = default;
 void Rollouts::start() {
     timers_.handle("deployment", [this](const shard::Timer& timer) { fired(timer); });
     core_.fleet.each_deployment([this](TenantId tenant, const DeploymentRow& row) { arm(tenant, row); });
-    // What is not stored is taken at its most careful: a wave soaks anew after a restart of the server.
-    for (const TenantId tenant : core_.control.tenants())
-        for (const Held<RolloutRow>& rollout : core_.control.list<RolloutRow>(tenant))
-            note_verified(rollout->id, core_.clock.now());
     core_.writer.on_committed([this](const shard::Committed& committed) {
         for (const ports::ShardRows& shard : committed.batch.shards)
             for (const ports::Row& row : shard.rows)
-                if (std::holds_alternative<RolloutRow>(row) || std::holds_alternative<ReleaseRow>(row))
+                if (std::holds_alternative<RolloutRow>(row) || std::holds_alternative<ReleaseRow>(row) ||
+                    std::holds_alternative<ports::ArtifactRow>(row))
                     return rebuild();
     });
     rebuild();
@@ -132,7 +133,9 @@ void Rollouts::rebuild() {
             if (!offers && rollout->state != rollout::State::rolling_back) continue;
             const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout->plan.release);
             if (release && !offers) taking_back.push_back({tenant, rollout->id, release->version});
-            if (!release || !offers || release->state != "published") continue;
+            if (!release || !offers || release->state != "published" ||
+                is_damaged(core_.control, tenant, *release))
+                continue;
             auto running = running_of(tenant, *rollout, *release);
             if (running.ok())
                 all.push_back(std::move(*running));
@@ -187,6 +190,9 @@ void Rollouts::act(access::Actor actor, RolloutId id, rollout::Event event, std:
                    std::function<void(base::Status)> done) {
     if (base::Status allowed = fleet::may_do(actor, action_of(event)); !allowed.ok())
         return done(std::move(allowed));
+    const bool opens = event == rollout::Event::start || event == rollout::Event::open_next_wave;
+    if (const auto warning = opens && watch_ != nullptr ? watch_->warning() : std::nullopt)
+        return done(base::unavailable(*warning));
     const TenantId tenant = fleet::tenant_of(actor);
     if (event == rollout::Event::approve) {
         const Held<RolloutRow> row = core_.control.find<RolloutRow>(tenant, id);
@@ -217,6 +223,7 @@ void Rollouts::change_state(TenantId tenant, RolloutId id, rollout::Event event,
             row.state = step.state;
             row.open_wave = step.open_wave;
             if (step.wave_opened) row.wave_opened_at = transaction.now();
+            if (event == rollout::Event::settle) row.settled_at = transaction.now();
             if (event == rollout::Event::start) row.started = transaction.now();
             if (event == rollout::Event::approve) row.approved_by = audit.actor;
             if (rollout::is_over(row.state)) row.ended = transaction.now();
@@ -234,7 +241,6 @@ void Rollouts::change_state(TenantId tenant, RolloutId id, rollout::Event event,
         },
         [this, tenant, event, done = std::move(done)](base::Result<RolloutRow> row) {
             if (!row.ok()) return done(std::move(row).error());
-            if (row->wave_opened_at) last_verified_.try_emplace(row->id, *row->wave_opened_at);
             const bool takes_back = event == rollout::Event::halt || event == rollout::Event::abort ||
                                     event == rollout::Event::roll_back;
             if (takes_back) withdraw_unstarted(tenant, row->id);
@@ -349,17 +355,6 @@ Rollouts::Counts Rollouts::counts(TenantId tenant, RolloutId id) const {
     return core_.fleet.gate_counts(tenant, id);
 }
 
-void Rollouts::note_verified(RolloutId rollout, base::TimePoint at) {
-    base::Lock lock(verified_mutex_);
-    last_verified_[rollout] = at;
-}
-
-std::optional<base::TimePoint> Rollouts::last_verified(RolloutId rollout) const {
-    base::Lock lock(verified_mutex_);
-    const auto found = last_verified_.find(rollout);
-    return found == last_verified_.end() ? std::nullopt : std::optional(found->second);
-}
-
 fleet::Count Rollouts::in_scope(TenantId tenant, const RolloutRow& rollout) const {
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
     if (!release) return {};
@@ -397,6 +392,24 @@ std::uint32_t Rollouts::count_waiting(TenantId tenant, const RolloutRow& rollout
     return waiting;
 }
 
+std::map<std::string, std::uint32_t> Rollouts::without_return(TenantId tenant,
+                                                              const RolloutRow& rollout) const {
+    std::map<std::string, std::uint32_t> found;
+    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
+    if (!release) return found;
+    auto query = scope_query(rollout, *release);
+    if (!query.ok()) return found;
+    std::set<std::string, std::less<>> published;
+    for (const Held<ReleaseRow>& other : core_.control.list<ReleaseRow>(tenant))
+        if (other->name == release->name && other->state == "published") published.insert(other->version);
+    core_.fleet.each({tenant, {}, std::move(*query)}, [&](const fleet::Glance& device) {
+        const std::string_view runs = device.running_version();
+        if (device.desired_rollout() < rollout.id && runs != release->version && !published.contains(runs))
+            ++found[std::string(runs)];
+    });
+    return found;
+}
+
 GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout) const {
     const auto [from, to] = open_wave(rollout);
     return gate(tenant, rollout, members(tenant, rollout, from, to));
@@ -409,7 +422,6 @@ GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout,
     state.view.gate = rollout.plan.waves[open].gate;
     state.view.last_wave = open + 1 == rollout.plan.waves.size();
     state.view.opened_at = rollout.wave_opened_at.value_or(core_.clock.now());
-    state.view.last_verified_at = last_verified(rollout.id);
     std::uint32_t started = 0;
     for (const auto& [key, counts] : counts(tenant, rollout.id))
         if (key.first == open) {
@@ -423,6 +435,7 @@ GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout,
 }
 
 void Rollouts::look_at_gates() {
+    if (watch_ != nullptr && watch_->warning()) return;
     const base::TimePoint now = core_.clock.now();
     for (const TenantId tenant : core_.control.tenants()) {
         waiting_->refresh(tenant, kCountedAtOnce);
@@ -457,27 +470,24 @@ void Rollouts::look_at_gates() {
                     decide(rollout::Event::roll_back, "The plan orders updated devices back when it halts.");
                 continue;
             }
-            std::uint32_t pending = 0, started = 0;
-            for (const auto& [key, counts] : counts(tenant, rollout->id)) {
-                pending += counts.pending;
-                started += counts.started;
-            }
-            if (rollout->state == rollout::State::settled) {
-                const auto since =
-                    std::max(rollout->wave_opened_at.value_or(now), last_verified(rollout->id).value_or(now));
-                if (pending == 0 && now - since > kLateJoiners)
-                    decide(rollout::Event::finish, "No device joined for a week.");
+            if (rollout->state == rollout::State::running && !state.view.last_wave) {
+                if (state.decision.verdict == rollout::Verdict::proceed)
+                    decide(rollout::Event::proceed, state.decision.sentence);
                 continue;
             }
-            if (state.view.last_wave) {
-                if (pending == 0 && started > 0 &&
-                    waiting(tenant, *rollout, 0, rollout->plan.waves.back().share_ppm) == 0U)
-                    decide(
-                        rollout::Event::settle,
-                        "Every device in reach has its outcome; those that appear later are still served.");
-            } else if (state.decision.verdict == rollout::Verdict::proceed) {
-                decide(rollout::Event::proceed, state.decision.sentence);
-            }
+            rollout::EndView end{{}, 0, rollout->settled_at};
+            for (const auto& [key, counts] : counts(tenant, rollout->id))
+                end.whole = end.whole + counts;
+            const std::optional<std::uint32_t> left =
+                waiting(tenant, *rollout, 0, rollout->plan.waves.back().share_ppm);
+            if (!left) continue; // not counted yet
+            end.waiting = *left;
+            if (rollout->state == rollout::State::running && rollout::may_settle(end))
+                decide(rollout::Event::settle,
+                       "Every device in reach has its outcome; those that appear later are still served.");
+            if (rollout->state == rollout::State::settled && rollout::may_finish(end, now))
+                decide(rollout::Event::finish,
+                       "No device joined for a week; those that appear from now on are not served.");
         }
     }
 }

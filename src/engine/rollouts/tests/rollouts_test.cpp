@@ -207,6 +207,27 @@ TEST_CASE("a repeated report changes nothing, an older one is ignored") {
     CHECK(world.totals(id).pending == 1);
 }
 
+TEST_CASE(
+    "a device cannot speak of another device's deployment, and old words of an ended one change nothing") {
+    World world;
+    world.enrol_many(2);
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    const auto deployment = world.offered(world.devices[0]);
+    REQUIRE(deployment);
+    CHECK(world.tell(world.devices[1], *deployment, State::installed, 9, Reason::none, "2.0") ==
+          install::Outcome::stale);
+    CHECK(world.totals(id).pending == 1);
+    CHECK(world.totals(id).verified == 0);
+    CHECK(world.live.device(world.devices[1].key())->running_version != "2.0");
+    world.tell(world.devices[0], *deployment, State::installed, 2, Reason::none, "2.0");
+    CHECK(world.totals(id).verified == 1);
+    const rollout::Counts before = world.totals(id);
+    for (const std::uint64_t sequence : {0, 1, 2})
+        for (const State late : {State::downloading, State::failed, State::rolled_back, State::installed})
+            world.tell(world.devices[0], *deployment, late, sequence, Reason::download_failed, "1.0");
+    CHECK(world.totals(id) == before);
+}
+
 TEST_CASE("the gate opens the next wave on verified devices, and the rollout settles") {
     World world;
     world.enrol_many(30);
@@ -225,6 +246,109 @@ TEST_CASE("the gate opens the next wave on verified devices, and the rollout set
     CHECK(world.state(id) == rollout::State::settled);
     world.enrol_many(1); // a late joiner is still served
     CHECK(world.offered(world.devices.back()).has_value());
+}
+
+TEST_CASE("a restart of the server does not let a wave soak anew, and forgets no verification") {
+    World world;
+    world.enrol_many(30);
+    rollout::Gate soaking = kEasy;
+    soaking.soak = std::chrono::minutes(10);
+    const auto id = world.start(world.plan({{30, soaking}, {100, kEasy}}));
+    for (const auto& device : world.devices)
+        if (const auto deployment = world.offered(device))
+            world.tell(device, *deployment, State::installed, 1, Reason::none, "2.0");
+    const base::TimePoint verified = world.totals(id).last_verified;
+    CHECK(verified == world.clock.now());
+    world.executor.advance(std::chrono::minutes(9));
+    // A new process over the same rows.
+    shard::Timers timers(world.executor, world.clock);
+    Rollouts again(world.core, timers, world.dice, Approval::not_required, world.log);
+    again.start();
+    again.look_at_gates();
+    world.settle();
+    CHECK(world.control.find<ports::RolloutRow>(fleet::test::kTenant, id)->open_wave == 0);
+    world.executor.advance(std::chrono::minutes(1));
+    again.look_at_gates();
+    world.settle();
+    CHECK(world.control.find<ports::RolloutRow>(fleet::test::kTenant, id)->open_wave == 1);
+}
+
+TEST_CASE("a settled rollout serves late joiners for a week after the last one, then it is finished") {
+    World world;
+    world.enrol_many(1);
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    world.update(world.devices[0]);
+    world.look();
+    CHECK(world.state(id) == rollout::State::settled);
+    world.executor.advance(std::chrono::hours(24 * 6));
+    world.look();
+    CHECK(world.state(id) == rollout::State::settled);
+    world.enrol_many(1);
+    world.update(world.devices[1]);
+    world.executor.advance(std::chrono::hours(24 * 6));
+    world.look();
+    CHECK(world.state(id) == rollout::State::settled);
+    world.executor.advance(std::chrono::hours(24));
+    world.look();
+    CHECK(world.state(id) == rollout::State::finished);
+    world.enrol_many(1);
+    CHECK_FALSE(world.offered(world.devices[2]));
+}
+
+TEST_CASE("while the server's clock is in doubt no wave is opened, and devices under way go on") {
+    World world;
+    world.enrol_many(30);
+    shard::ClockWatch watch(world.clock);
+    world.rollouts.heed(watch);
+    const auto id = world.start(world.plan({{30, kEasy}, {100, kEasy}}));
+    world.clock.wall_offset += std::chrono::hours(24 * 365);
+    CHECK(watch.look());
+    for (const auto& device : world.devices)
+        if (const auto deployment = world.offered(device))
+            world.tell(device, *deployment, State::installed, 1, Reason::none, "2.0");
+    CHECK(world.totals(id).verified > 0);
+    world.look();
+    CHECK(world.control.find<ports::RolloutRow>(fleet::test::kTenant, id)->open_wave == 0);
+    const base::Status opened = world.act(id, rollout::Event::open_next_wave);
+    CHECK(opened.error().kind == base::ErrorKind::unavailable);
+    CHECK(opened.error().message.find("clock jumped") != std::string::npos);
+    CHECK(world.act(id, rollout::Event::pause).ok()); // what is careful stays possible
+}
+
+TEST_CASE("before a rollout starts it says which devices could not be ordered back") {
+    World world;
+    world.enrol_many(2);
+    world.ask(world.devices[0], "1.0");
+    world.ask(world.devices[1], "2.0");
+    const auto id = world.result<ports::RolloutId>(
+        [&](auto reply) { world.rollouts.create(world.admin, world.plan({{100, kEasy}}), reply); });
+    REQUIRE(id.ok());
+    const auto row = [&] { return *world.control.find<ports::RolloutRow>(fleet::test::kTenant, *id); };
+    CHECK(world.rollouts.without_return(fleet::test::kTenant, row()) ==
+          std::map<std::string, std::uint32_t>{{"1.0", 1}});
+    ports::ReleaseRow old = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
+    old.id = ports::ReleaseId(world.ids.next());
+    old.version = "1.0";
+    old.state = "draft";
+    world.put(old);
+    CHECK(world.rollouts.without_return(fleet::test::kTenant, row()).size() == 1); // a draft is no way back
+    old.state = "published";
+    world.put(old);
+    CHECK(world.rollouts.without_return(fleet::test::kTenant, row()).empty());
+}
+
+TEST_CASE("a release whose artifact is damaged is not offered until it was uploaded again") {
+    World world;
+    world.enrol_many(1);
+    ports::ArtifactRow artifact;
+    artifact.digest = world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release)->artifact;
+    artifact.damaged = true;
+    world.put(artifact);
+    world.start(world.plan({{100, kEasy}}));
+    CHECK_FALSE(world.offered(world.devices[0]));
+    artifact.damaged = false;
+    world.put(artifact);
+    CHECK(world.offered(world.devices[0]));
 }
 
 TEST_CASE("failures halt the rollout, and what has not begun is withdrawn") {

@@ -49,6 +49,15 @@ void ControlTables::replace(Place place, const std::vector<ports::Row>& rows) {
         put(place.tenant, row);
 }
 
+void ControlTables::forget(const ports::Retention& retention) {
+    base::ExclusiveLock lock(mutex_);
+    const auto old = [&](const auto& entry) { return ports::outlived(*entry.second, retention); };
+    std::erase_if(std::get<Table<ports::IdempotencyRow>>(tables_), old);
+    std::erase_if(std::get<Table<ports::TokenRow>>(tables_), old);
+    std::erase_if(std::get<Table<ports::JobRow>>(tables_), old);
+    std::erase_if(tokens_, old);
+}
+
 Held<ports::TokenRow> ControlTables::token_by_secret(device::TenantId tenant,
                                                      const base::Digest256& secret) const {
     base::SharedLock lock(mutex_);

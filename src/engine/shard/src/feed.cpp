@@ -55,9 +55,16 @@ void ChangeFeed::publish(std::vector<Numbered> changes) {
         wake();
 }
 
-void ChangeFeed::begin_after(std::uint64_t number) {
+void ChangeFeed::begin(std::uint64_t last, std::vector<Numbered> stored) {
     base::Lock lock(mutex_);
-    newest_ = forgotten_ = number;
+    newest_ = forgotten_ = last;
+    changes_.clear();
+    // From the newest backwards: behind a gap something was pruned, and nobody may miss it unnoticed.
+    for (auto entry = stored.rbegin(); entry != stored.rend() && changes_.size() < capacity_; ++entry) {
+        if (entry->change.number != forgotten_) break;
+        --forgotten_;
+        changes_.push_front(std::move(*entry));
+    }
 }
 
 ChangeFeed::Subscription& ChangeFeed::Subscription::operator=(Subscription&& other) noexcept {

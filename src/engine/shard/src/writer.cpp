@@ -43,8 +43,13 @@ Writer::Writer(ports::Executor& executor, ports::Clock& clock, ports::Journal& j
     : executor_(executor), clock_(clock), journal_(journal), loader_(loader), control_(control),
       devices_(devices), projections_(std::move(projections)), log_(log), limits_(limits) {}
 
-base::Status Writer::start(std::uint64_t last_change) {
-    feed_.begin_after(last_change);
+base::Status Writer::start() {
+    TRY_VALUE(ports::Loader::Changes changes, loader_.load_changes(feed_.capacity()));
+    std::vector<ChangeFeed::Numbered> stored;
+    stored.reserve(changes.newest.size());
+    for (auto& [tenant, change] : changes.newest)
+        stored.push_back({tenant, std::move(change)});
+    feed_.begin(changes.last, std::move(stored));
     return loader_.load_all(
         [&](device::TenantId tenant, device::ShardId shard, ports::Row row) -> base::Status {
             for (Projection* projection : projections_)

@@ -96,6 +96,19 @@ class Journal final : public ports::Journal, public ports::Loader {
         return {};
     }
 
+    base::Result<Changes> load_changes(std::size_t limit) override {
+        Changes changes{changes_, {}};
+        std::uint64_t number = 0;
+        for (const auto& [place, row] : stored)
+            if (const auto* change = std::get_if<ports::ChangeRow>(&row)) {
+                changes.newest.emplace_back(place.tenant, *change);
+                changes.newest.back().second.number = ++number;
+            }
+        while (changes.newest.size() > limit)
+            changes.newest.erase(changes.newest.begin());
+        return changes;
+    }
+
     std::vector<std::pair<Place, ports::Row>> stored;
     bool overlapping = false, readable = true;
     int loads = 0;

@@ -2,6 +2,7 @@
 #include "fakes.hpp"
 
 #include <doctest/doctest.h>
+#include <shard/clock_watch.hpp>
 #include <shard/jobs.hpp>
 #include <shard/timers.hpp>
 
@@ -43,16 +44,15 @@ struct JobHouse {
     NoRandom random;
     Ids ids{clock, random};
     Writer writer{executor, clock, journal, journal, control, devices, {&control, &devices}, log};
-    Jobs jobs{writer, control, background, clock, ids};
+    Jobs jobs{writer, control, background, clock, ids, log};
     int alive = 0;
 
-    JobHouse() {
-        jobs.kind(
-            "count",
-            [this](device::TenantId, const ports::JobRow& row) -> base::Result<std::unique_ptr<JobWork>> {
-                const std::uint64_t from = row.payload.empty() ? 0 : std::stoull(row.payload);
-                return std::unique_ptr<JobWork>(std::make_unique<CountTo>(from, 40, alive));
-            });
+    JobHouse() { jobs.kind("count", maker()); }
+    Jobs::Maker maker() {
+        return [this](device::TenantId, const ports::JobRow& row) -> base::Result<std::unique_ptr<JobWork>> {
+            const std::uint64_t from = row.payload.empty() ? 0 : std::stoull(row.payload);
+            return std::unique_ptr<JobWork>(std::make_unique<CountTo>(from, 40, alive));
+        };
     }
     void settle() {
         for (int i = 0; i < 200; ++i) {
@@ -93,6 +93,32 @@ TEST_CASE("timers fire in the order of their deadlines, by monotonic time") {
     CHECK(timers.size() == 0);
     timers.set("nobody handles this", {}, clock.now());
     CHECK(timers.size() == 0);
+}
+
+TEST_CASE("a wall clock that jumps is noticed, one that is set right slowly is not") {
+    for (const std::chrono::hours jump : {std::chrono::hours(24 * 3650), std::chrono::hours(-24 * 3650)}) {
+        test::Clock clock;
+        ClockWatch watch(clock);
+        for (int i = 0; i < 10; ++i) {
+            clock.steady_ += seconds(1);
+            clock.wall_offset += seconds(250); // beyond five minutes in all, and never at once
+            CHECK_FALSE(watch.look());
+        }
+        clock.steady_ += std::chrono::hours(5); // nobody looked for long: no jump either
+        CHECK_FALSE(watch.look());
+        CHECK_FALSE(watch.warning());
+        clock.wall_offset += jump;
+        CHECK(watch.look());
+        REQUIRE(watch.warning());
+        CHECK(watch.warning()->find(std::to_string(jump.count() * 3600)) != std::string::npos);
+        clock.steady_ += seconds(1);
+        CHECK_FALSE(watch.look()); // noticed once
+        CHECK(watch.warning());    // and in doubt from then on
+    }
+    test::Clock clock;
+    ClockWatch watch(clock);
+    clock.wall_offset += ClockWatch::kJump;
+    CHECK(watch.look());
 }
 
 TEST_CASE("a timer may set another, and repeated work goes on") {
@@ -146,10 +172,10 @@ TEST_CASE("a job that was running when the process ended is taken up where it wa
     row.state = "running";
     row.payload = "30";
     house.control.apply(control_of(device::kDefaultTenant), row);
-    house.jobs.start();
+    house.jobs.take_up();
     house.settle();
     CHECK(house.row("j").state == "done");
-    house.jobs.start(); // nothing is left to take up
+    house.jobs.take_up(); // nothing is left to take up
     house.settle();
     CHECK(house.row("j").state == "done");
 }
@@ -171,4 +197,96 @@ TEST_CASE("a cancelled job stops between two steps and stays cancelled") {
     house.jobs.cancel(device::kDefaultTenant, id, {}, [&](base::Status status) { again = status; });
     house.settle();
     CHECK(again->error().kind == base::ErrorKind::conflict);
+}
+
+TEST_CASE("a job is held by a lease, which each stored progress renews and the end gives back") {
+    JobHouse house;
+    std::string id;
+    house.jobs.enqueue(device::kDefaultTenant, "count", "", "20", {},
+                       [&](base::Result<std::string> r) { id = *r; });
+    house.executor.run();
+    house.journal.succeed();
+    CHECK(house.row(id).lease == 1);
+    CHECK_FALSE(house.row(id).holder.empty());
+    REQUIRE(house.row(id).lease_until);
+    CHECK(*house.row(id).lease_until == house.clock.now() + Jobs::kLease);
+    house.jobs.take_up(); // it is under way here: not taken twice
+    house.settle();
+    CHECK(house.row(id).state == "done");
+    CHECK(house.row(id).lease == 1);
+    CHECK_FALSE(house.row(id).lease_until);
+}
+
+TEST_CASE("a checkpoint is durable before the next step, also when the store fails meanwhile") {
+    struct Careful final : JobWork {
+        explicit Careful(std::vector<std::string>& stored_before, JobHouse& of)
+            : seen(stored_before), house(of) {}
+        base::Result<Progress> step() override {
+            seen.push_back(house.control.list<ports::JobRow>(device::kDefaultTenant).front()->payload);
+            return Progress{seen.size() == 3, seen.size(), 3, "", std::to_string(seen.size()), true};
+        }
+        std::vector<std::string>& seen;
+        JobHouse& house;
+    };
+    JobHouse house;
+    std::vector<std::string> seen;
+    house.jobs.kind("careful", [&](device::TenantId, const ports::JobRow&) {
+        return base::Result<std::unique_ptr<JobWork>>(std::make_unique<Careful>(seen, house));
+    });
+    std::string id;
+    house.jobs.enqueue(device::kDefaultTenant, "careful", "", "0", {},
+                       [&](base::Result<std::string> r) { id = *r; });
+    house.executor.run();
+    house.journal.succeed();
+    house.background.run();
+    house.executor.run();
+    CHECK(seen == std::vector<std::string>{"0"});
+    house.journal.fail(base::unavailable("the disk is full"));
+    house.background.run();
+    CHECK(seen.size() == 1);
+    house.background.advance(seconds(1));
+    house.settle();
+    CHECK(seen == std::vector<std::string>{"0", "1", "2"});
+    CHECK(house.row(id).state == "done");
+}
+
+TEST_CASE("who lost the lease writes no more, and who takes it goes on from the stored payload") {
+    JobHouse house;
+    Jobs other(house.writer, house.control, house.background, house.clock, house.ids, house.log, Alone::no);
+    other.kind("count", house.maker());
+    std::string id;
+    house.jobs.enqueue(device::kDefaultTenant, "count", "", "20", {},
+                       [&](base::Result<std::string> r) { id = *r; });
+    house.executor.run();
+    house.journal.succeed(); // taken; the work waits on the background
+    const std::string first = house.row(id).holder;
+    other.take_up(); // the lease still runs
+    house.executor.run();
+    CHECK_FALSE(house.journal.busy());
+    CHECK(house.row(id).holder == first);
+    house.clock.steady_ += Jobs::kLease + seconds(1);
+    other.take_up();
+    house.settle();
+    CHECK(house.row(id).holder != first);
+    CHECK(house.row(id).lease == 2);
+    CHECK(house.row(id).state == "done");
+    CHECK(house.row(id).done == 40);
+    CHECK(house.alive == 0);
+}
+
+TEST_CASE("a job that is interrupted again and again is given up with a reason") {
+    JobHouse house;
+    ports::JobRow row;
+    row.id = "j";
+    row.kind = "count";
+    row.state = "running";
+    row.payload = "30";
+    row.lease = Jobs::kTakes;
+    house.control.apply(control_of(device::kDefaultTenant), row);
+    house.jobs.take_up();
+    house.settle();
+    CHECK(house.row("j").state == "failed");
+    CHECK(house.row("j").detail.find("interrupted") != std::string::npos);
+    CHECK(house.row("j").ended.has_value());
+    CHECK(house.alive == 0);
 }

@@ -237,7 +237,7 @@ TEST_CASE("after stop new commands are refused and those that wait are finished"
 
 TEST_CASE("the change feed gives cursors what was committed, in order, and says when it has forgotten") {
     ChangeFeed feed(4);
-    feed.begin_after(10);
+    feed.begin(10, {});
     int woken = 0;
     auto subscription = feed.subscribe([&] { ++woken; });
     const auto change = [](std::uint64_t number, device::TenantId tenant) {
@@ -259,6 +259,53 @@ TEST_CASE("the change feed gives cursors what was committed, in order, and says 
     subscription = {};
     feed.publish({change(16, kTenant)});
     CHECK(woken == 2);
+}
+
+TEST_CASE("after a restart the feed goes on where it was, with what is stored without a gap") {
+    const auto change = [](std::uint64_t number, device::TenantId tenant) {
+        ports::ChangeRow row;
+        row.number = number;
+        return ChangeFeed::Numbered{tenant, row};
+    };
+    const device::TenantId other{7};
+    ChangeFeed feed(4);
+    // 7 is missing: it was pruned, so nobody who was at 6 may believe to have missed nothing.
+    feed.begin(10, {change(5, kTenant), change(6, kTenant), change(8, other), change(9, kTenant),
+                    change(10, kTenant)});
+    CHECK(feed.newest() == 10);
+    CHECK_FALSE(feed.read(kTenant, 6, 10));
+    CHECK(feed.read(kTenant, 7, 10)->size() == 2);
+    CHECK(feed.read(kTenant, 9, 10)->front().number == 10);
+    feed.publish({change(11, kTenant)});
+    CHECK(feed.read(kTenant, 9, 10)->size() == 2);
+    // The numbers after the last stored one were given to changes that are gone: a restored backup.
+    ChangeFeed restored(4);
+    restored.begin(1000, {change(9, kTenant), change(10, kTenant)});
+    CHECK_FALSE(restored.read(kTenant, 10, 10));
+    CHECK(restored.read(kTenant, 1000, 10)->empty());
+    // No more than it holds anyway.
+    ChangeFeed small(2);
+    small.begin(10, {change(8, kTenant), change(9, kTenant), change(10, kTenant)});
+    CHECK_FALSE(small.read(kTenant, 7, 10));
+    CHECK(small.read(kTenant, 8, 10)->size() == 2);
+}
+
+TEST_CASE("a writer that starts on a store with changes numbers on and serves those that are stored") {
+    House house;
+    house.bump(device_id(1), [](base::Result<std::uint64_t>) {});
+    house.executor.run();
+    while (house.journal.busy())
+        house.journal.succeed();
+    const std::uint64_t last = house.writer.feed().newest();
+    REQUIRE(last > 0);
+    ControlTables control;
+    test::Devices devices;
+    test::Log log;
+    Writer again(house.executor, house.clock, house.journal, house.journal, control, devices, {&devices},
+                 log);
+    REQUIRE(again.start().ok());
+    CHECK(again.feed().newest() == last);
+    CHECK(again.feed().read(kTenant, last - 1, 10)->size() == 1);
 }
 
 TEST_CASE("the audit chain shows every change of a record") {

@@ -136,7 +136,8 @@ void write(Out& o, const Rollout& v) {
         fields(o, v);
         o("plan", v.plan)("waves", v.waves)("blocked", v.blocked)("failures", v.failures)("risk_before",
                                                                                           v.risk_before);
-        o("risk_now", v.risk_now)("actions", v.actions)("cannot_roll_back", v.cannot_roll_back);
+        o("risk_now", v.risk_now)("actions", v.actions)("cannot_roll_back", v.cannot_roll_back)("warnings",
+                                                                                                v.warnings);
     });
 }
 void write(Out& o, const RolloutDecision& v) {

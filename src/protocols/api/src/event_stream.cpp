@@ -47,19 +47,22 @@ base::Result<std::unique_ptr<Seat>> take_seat(Context& context, access::UserId u
 // called by one thread at a time, wakes come from the writer's and the timer's.
 class ChangeStream final : public ports::EventStream, public std::enable_shared_from_this<ChangeStream> {
   public:
+    // `lost`: the caller was at a place that we do not know.
     ChangeStream(Context& context, governance::Principal principal, std::vector<std::string> kinds,
-                 std::uint64_t after, std::unique_ptr<Seat> seat)
+                 std::uint64_t after, bool lost, std::unique_ptr<Seat> seat)
         : sessions_(context.services.sessions), devices_(context.services.devices),
           changes_(context.services.changes), timers_(context.services.timers),
-          principal_(std::move(principal)), kinds_(std::move(kinds)), after_(after), seat_(std::move(seat)) {}
+          principal_(std::move(principal)), kinds_(std::move(kinds)), after_(after), lost_(lost),
+          seat_(std::move(seat)) {}
 
     std::optional<std::string> next() override {
         if (!sessions_.alive(principal_)) return std::nullopt;
         std::string text;
         while (text.size() < kMaxText) {
             const auto changes = changes_.read(device::TenantId(principal_.actor.tenant), after_, kPiece);
-            if (!changes) {
+            if (!changes || lost_) {
                 // What came in between is no longer held: the screen loads anew and goes on from here.
+                lost_ = false;
                 after_ = changes_.newest();
                 text += "id: " + std::to_string(after_) + "\nevent: resync\ndata: {}\n\n";
                 break;
@@ -130,6 +133,7 @@ class ChangeStream final : public ports::EventStream, public std::enable_shared_
     const governance::Principal principal_;
     const std::vector<std::string> kinds_;
     std::uint64_t after_;
+    bool lost_;
     std::unique_ptr<Seat> seat_;
     shard::ChangeFeed::Subscription subscription_;
     base::Mutex mutex_;
@@ -170,16 +174,19 @@ base::Result<std::shared_ptr<ports::EventStream>> open_event_stream(Context& con
         rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     }
     std::uint64_t after = context.services.changes.newest();
+    bool lost = false;
     if (const std::string_view last = call.request.header("last-event-id"); !last.empty()) {
         std::uint64_t wanted = 0;
         const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), wanted);
         if (error != std::errc() || end != last.data() + last.size())
             return base::invalid("it is the number of an event").at("Last-Event-ID");
+        // A number that was never given: its changes were of a store that a backup has replaced.
+        lost = wanted > after;
         after = std::min(after, wanted);
     }
     TRY_VALUE(auto seat, take_seat(context, call.actor().user));
-    return std::shared_ptr<ports::EventStream>(
-        std::make_shared<ChangeStream>(context, call.principal, std::move(kinds), after, std::move(seat)));
+    return std::shared_ptr<ports::EventStream>(std::make_shared<ChangeStream>(
+        context, call.principal, std::move(kinds), after, lost, std::move(seat)));
 }
 
 } // namespace oakum::api

@@ -311,6 +311,29 @@ TEST_CASE("changes arrive as events, and a reader that was away goes on where it
     CHECK(stream->next() == ": still here\n\n");
 }
 
+TEST_CASE("a reader whose place is no longer known is told to load anew, and then goes on") {
+    Server server;
+    // As after a restart: numbers go on, and what is older than what is stored is gone.
+    server.world.writer.feed().begin(1000, {});
+    // 2000 was given by a store that a backup has replaced since.
+    for (const std::string last : {"500", "0", "2000", "18446744073709551615"}) {
+        const auto stream = open_stream(server, server.admin, last);
+        REQUIRE(stream);
+        const std::string text = stream->next().value();
+        const std::string newest = std::to_string(server.world.writer.feed().newest());
+        CHECK(text == "id: " + newest + "\nevent: resync\ndata: {}\n\n");
+        CHECK(stream->next() == "");
+    }
+    const auto stream = open_stream(server, server.admin, "1000");
+    CHECK(stream->next() == "");
+    for (const std::string last : {"x", "-1", "1 ", "99999999999999999999"}) {
+        ports::HttpRequest request = server.request(Method::get, "/api/v1/events");
+        Server::as(request, server.admin);
+        request.headers.emplace_back("last-event-id", last);
+        CHECK(server.send(std::move(request)).status == 400);
+    }
+}
+
 TEST_CASE("an event stream ends when its reader may no longer read") {
     Server server;
     const auto anna = server.world.add_user(server.admin.principal.actor, "anna", access::Role::viewer);

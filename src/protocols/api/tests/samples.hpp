@@ -380,6 +380,7 @@ inline Rollout rollout_value() {
     v.risk_before = 100;
     v.risk_now = 62.5;
     v.actions = {RolloutAction::pause, RolloutAction::open_next_wave, RolloutAction::roll_back};
+    v.warnings = {"2 devices on 1.4.2 could not be ordered back."};
     return v;
 }
 inline RolloutDecision decision() {

@@ -57,6 +57,10 @@ base::Status LossyStore::load_shard(TenantId tenant, ShardId shard, const Visit&
     return durable_.load(tenant, shard, row);
 }
 
+base::Result<Loader::Changes> LossyStore::load_changes(std::size_t limit) {
+    return durable_.newest_changes(limit);
+}
+
 void LossyStore::crash() {
     ++life_;
     // The sync may have ended just before the power went: durable, and nobody was told.

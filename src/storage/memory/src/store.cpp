@@ -24,6 +24,11 @@ base::Status Store::load_shard(TenantId tenant, ShardId shard, const Visit& row)
     return tables_.load(tenant, shard, row);
 }
 
+base::Result<Loader::Changes> Store::load_changes(std::size_t limit) {
+    base::SharedLock lock(mutex_);
+    return tables_.newest_changes(limit);
+}
+
 Tables Store::tables() const {
     base::SharedLock lock(mutex_);
     return tables_;

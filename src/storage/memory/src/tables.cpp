@@ -302,6 +302,11 @@ std::vector<ChangeRow> Tables::changes(TenantId tenant, std::uint64_t after, std
     return found;
 }
 
+Loader::Changes Tables::newest_changes(std::size_t limit) const {
+    const std::size_t held = std::min(limit, changes_.size());
+    return {changes_.size(), {changes_.end() - static_cast<std::ptrdiff_t>(held), changes_.end()}};
+}
+
 std::vector<RolloutDecisionRow> Tables::decisions(TenantId tenant, RolloutId rollout) const {
     const auto at = decisions_.find({tenant, rollout});
     return at == decisions_.end() ? std::vector<RolloutDecisionRow>() : at->second;

@@ -5,6 +5,7 @@
 #include "row_writer.hpp"
 #include "store_connection.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -233,7 +234,8 @@ base::Result<std::uint64_t> SqliteJournal::State::prune_events(base::TimePoint b
     return rows;
 }
 
-base::Result<SqliteJournal::Pruned> SqliteJournal::prune(const Retention& retention, std::size_t limit) {
+base::Result<SqliteJournal::Pruned> SqliteJournal::prune(const ports::Retention& retention,
+                                                         std::size_t limit) {
     const std::lock_guard lock(state_->writing);
     Transaction transaction(*state_->connection);
     TRY(transaction.begin_write());
@@ -245,8 +247,35 @@ base::Result<SqliteJournal::Pruned> SqliteJournal::prune(const Retention& retent
                   "DELETE FROM idempotency WHERE rowid IN (SELECT rowid FROM idempotency WHERE at < ?1 AND "
                   "tenant > ?3 LIMIT ?2)",
                   retention.idempotency_before, limit, -1));
+    // The same rules as ports::outlived.
+    TRY_VALUE(const std::uint64_t sessions,
+              state_->delete_old(
+                  "DELETE FROM token WHERE (tenant, token) IN (SELECT tenant, token FROM token WHERE "
+                  "expires < ?1 AND kind IN (1, 2) AND tenant > ?3 LIMIT ?2)",
+                  retention.sessions_before, limit, -1));
+    TRY_VALUE(const std::uint64_t tokens,
+              state_->delete_old(
+                  "DELETE FROM token WHERE (tenant, token) IN (SELECT tenant, token FROM token WHERE "
+                  "expires < ?1 AND kind NOT IN (1, 2) AND tenant > ?3 LIMIT ?2)",
+                  retention.tokens_before, limit, -1));
+    TRY_VALUE(const std::uint64_t jobs,
+              state_->delete_old("DELETE FROM job WHERE (tenant, job) IN (SELECT tenant, job FROM job WHERE "
+                                 "ended < ?1 AND tenant > ?3 LIMIT ?2)",
+                                 retention.jobs_before, limit, -1));
     TRY(transaction.commit());
-    return Pruned{events + changes.rows + answers, finished && changes.finished && answers < limit};
+    const bool all = std::max({answers, sessions, tokens, jobs}) < limit;
+    return Pruned{events + changes.rows + answers + sessions + tokens + jobs,
+                  finished && changes.finished && all};
 }
+
+base::Status SqliteJournal::skip_changes(std::uint64_t count) {
+    const std::lock_guard lock(state_->writing);
+    TRY_VALUE(Statement * skip, state_->connection->cached("UPDATE store_counter SET change = change + ?1"));
+    skip->bind(1, static_cast<std::int64_t>(count));
+    return skip->run();
+}
+
+static_assert(static_cast<int>(ports::TokenKind::session) == 1 &&
+              static_cast<int>(ports::TokenKind::sign_in) == 2);
 
 } // namespace oakum::sqlite

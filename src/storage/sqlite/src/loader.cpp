@@ -4,6 +4,7 @@
 #include "columns.hpp"
 #include "store_connection.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -144,6 +145,37 @@ base::Status SqliteLoader::load_shard(ports::TenantId tenant, ports::ShardId sha
     TRY(load_sharded(ShardTables(), connection, {std::int64_t{tenant.get()}, std::int64_t{shard.get()}},
                      row));
     return transaction.commit();
+}
+
+base::Result<ports::Loader::Changes> SqliteLoader::load_changes(std::size_t limit) {
+    const std::lock_guard lock(state_->using_connection);
+    Connection& connection = *state_->connection;
+    Transaction transaction(connection);
+    TRY(transaction.begin_read());
+    Changes changes;
+    TRY_VALUE(const std::int64_t last, connection.integer("SELECT change FROM store_counter"));
+    changes.last = static_cast<std::uint64_t>(last);
+    std::set<Place> tenants;
+    TRY(find_places(connection, Table<ports::ChangeRow>::name, false, tenants));
+    for (const auto& [tenant, unused] : tenants) {
+        TRY_VALUE(Statement * rows, connection.cached(select_from<ports::ChangeRow>() +
+                                                      "WHERE tenant = ?1 ORDER BY number DESC LIMIT ?2"));
+        rows->bind(1, tenant);
+        rows->bind(2, static_cast<std::int64_t>(limit));
+        TRY(visit_all<ports::ChangeRow>(
+            *rows, ports::TenantId(static_cast<std::uint32_t>(tenant)), device::kControlShard,
+            [&](ports::TenantId owner, ports::ShardId, ports::Row row) -> base::Status {
+                changes.newest.emplace_back(owner, std::get<ports::ChangeRow>(std::move(row)));
+                return {};
+            }));
+    }
+    TRY(transaction.commit());
+    std::sort(changes.newest.begin(), changes.newest.end(),
+              [](const auto& a, const auto& b) { return a.second.number < b.second.number; });
+    if (changes.newest.size() > limit)
+        changes.newest.erase(changes.newest.begin(),
+                             changes.newest.end() - static_cast<std::ptrdiff_t>(limit));
+    return changes;
 }
 
 } // namespace oakum::sqlite

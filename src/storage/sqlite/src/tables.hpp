@@ -164,9 +164,10 @@ template <> struct Table<ports::GateCountRow> {
         v("failed", r.counts.failed);
         v("rolled_back", r.counts.rolled_back);
         v("silent", r.counts.silent);
+        v("last_verified", r.counts.last_verified);
     }
 };
-static_assert(field_count<ports::GateCountRow>() == 4 && field_count<rollout::Counts>() == 6,
+static_assert(field_count<ports::GateCountRow>() == 4 && field_count<rollout::Counts>() == 7,
               "a new field needs its column");
 
 template <> struct Table<ports::ComponentRow> {
@@ -308,11 +309,12 @@ template <> struct Table<ports::RolloutRow> {
         v("created", r.created);
         v("started", r.started);
         v("wave_opened_at", r.wave_opened_at);
+        v("settled_at", r.settled_at);
         v("ended", r.ended);
         v("row_version", r.row_version);
     }
 };
-static_assert(field_count<ports::RolloutRow>() == 14 && field_count<rollout::Plan>() == 8 &&
+static_assert(field_count<ports::RolloutRow>() == 15 && field_count<rollout::Plan>() == 8 &&
                   field_count<rollout::Wave>() == 3 && field_count<rollout::Gate>() == 5,
               "a new field needs its column, or its place in packed.cpp");
 
@@ -401,9 +403,12 @@ template <> struct Table<ports::JobRow> {
         v("payload", r.payload);
         v("created", r.created);
         v("ended", r.ended);
+        v("holder", r.holder);
+        v("lease", r.lease);
+        v("lease_until", r.lease_until);
     }
 };
-static_assert(field_count<ports::JobRow>() == 9, "a new field needs its column");
+static_assert(field_count<ports::JobRow>() == 12, "a new field needs its column");
 
 template <> struct Table<ports::FeedRow> {
     static constexpr const char* name = "feed";

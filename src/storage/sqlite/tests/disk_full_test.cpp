@@ -89,9 +89,11 @@ TEST_CASE(
     must(transaction.begin_write());
     base::Status status;
     for (int n = 0; status.ok() && n < 1000; ++n)
-        status = connection->execute(("INSERT INTO job VALUES (1, 'j" + std::to_string(n) +
-                                      "', '', '', '', 0, 0, hex(zeroblob(3000)), 0, NULL)")
-                                         .c_str());
+        status =
+            connection->execute(("INSERT INTO job (tenant, job, kind, state, detail, done, total, payload, "
+                                 "created, ended) VALUES (1, 'j" +
+                                 std::to_string(n) + "', '', '', '', 0, 0, hex(zeroblob(3000)), 0, NULL)")
+                                    .c_str());
     REQUIRE_FALSE(status.ok());
     CHECK(status.error().kind == base::ErrorKind::unavailable);
     CHECK(status.error().message.find("there is no room to write " + options.file.string()) == 0);

@@ -251,12 +251,30 @@ TEST_CASE("retention removes what is older, in short steps, and keeps the rest a
     commit(store, batch_of(device::kControlShard,
                            {ports::IdempotencyRow{"old", {}, 200, "", at(1)},
                             ports::IdempotencyRow{"new", {}, 200, "", at(50)}, make.audit(1)}));
-    const SqliteJournal::Retention retention{at(15), at(5), at(10)};
+    std::vector<ports::Row> ending;
+    for (const auto kind : {ports::TokenKind::session, ports::TokenKind::sign_in, ports::TokenKind::api,
+                            ports::TokenKind::enrolment})
+        for (const std::int64_t ms : {1, 7, 50}) {
+            ports::TokenRow token = make.token(make.id<ports::TokenId>(), 0);
+            token.kind = kind;
+            token.expires = at(ms);
+            ending.push_back(token);
+        }
+    for (const std::int64_t ms : {1, 50}) {
+        ports::JobRow job = make.job("ended " + std::to_string(ms));
+        job.ended = at(ms);
+        ending.push_back(job);
+        job.id = "open " + std::to_string(ms);
+        job.ended.reset();
+        ending.push_back(job);
+    }
+    commit(store, batch_of(device::kControlShard, ending));
+    const ports::Retention retention{at(15), at(5), at(10), at(10), at(5), at(10)};
     std::uint64_t rows = 0, steps = 0;
     for (bool finished = false; !finished; ++steps) {
         REQUIRE(steps < 10'000);
         const auto pruned = must(store.sqlite_journal().prune(retention, 7));
-        CHECK(pruned.rows <= 3 * 7);
+        CHECK(pruned.rows <= 6 * 7);
         rows += pruned.rows;
         finished = pruned.finished;
     }
@@ -265,10 +283,32 @@ TEST_CASE("retention removes what is older, in short steps, and keeps the rest a
     // Changes go from the front as far as they are old: what an older one stands behind waits its turn.
     const auto changes = must(store.history().changes(device::kDefaultTenant, 0, 10'000));
     CHECK(changes.size() < 600);
-    CHECK(rows == 30 * 15 + (600 - changes.size()) + 1);
+    // Of the tokens: two sessions, two sign-in links, one of each other kind; of the jobs one.
+    CHECK(rows == 30 * 15 + (600 - changes.size()) + 1 + 4 + 2 + 1);
+    std::size_t tokens = 0, jobs = 0;
+    must(store.loader().load_all([&](ports::TenantId, ports::ShardId, ports::Row row) -> base::Status {
+        // The memory forgets by the same rule.
+        if (const auto* token = std::get_if<ports::TokenRow>(&row)) {
+            ++tokens;
+            CHECK_FALSE(ports::outlived(*token, retention));
+        }
+        if (const auto* job = std::get_if<ports::JobRow>(&row)) {
+            ++jobs;
+            CHECK_FALSE(ports::outlived(*job, retention));
+        }
+        return {};
+    }));
+    CHECK(tokens == 6);
+    CHECK(jobs == 3);
+    for (const ports::Row& row : ending)
+        if (const auto* token = std::get_if<ports::TokenRow>(&row))
+            CHECK(
+                ports::outlived(*token, retention) ==
+                (token->expires < at(5) || (token->expires < at(10) && token->kind != ports::TokenKind::api &&
+                                            token->kind != ports::TokenKind::enrolment)));
     CHECK(must(store.history().audit(device::kDefaultTenant, 0, 10)).size() == 1);
     CHECK(commit(store, batch_of(device::kControlShard, {make.change(device::kControlShard)})) == 601);
-    const auto again = must(store.sqlite_journal().prune({at(0), at(0), at(0)}, 100));
+    const auto again = must(store.sqlite_journal().prune({}, 100));
     CHECK(again.rows == 0);
 }
 

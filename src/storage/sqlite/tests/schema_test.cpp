@@ -42,6 +42,32 @@ TEST_CASE("migrations run once, in order, and each leaves its record") {
                   "SELECT count(*) FROM schema_migration WHERE length(digest) = 32 AND applied_at > 0") == 2);
 }
 
+TEST_CASE("a store of the first schema is brought to the newest, and gates that verified soak anew once") {
+    const TemporaryFolder folder;
+    const auto options = options_in(folder.path());
+    must(prepare_store(options, migrations().first(1), 1));
+    must(must(Connection::open(writer_options(options)))
+             ->execute("INSERT INTO gate_count VALUES (1, 3, zeroblob(16), 0, 'a', 5, 0, 5, 0, 0, 0), "
+                       "(1, 3, zeroblob(16), 1, 'a', 5, 5, 0, 0, 0, 0);"
+                       "INSERT INTO job VALUES (1, 'j', 'import', 'running', '', 0, 0, '', 0, NULL)"));
+    must(prepare_store(options));
+    CHECK(integer(options, "SELECT count(*) FROM schema_migration") == kNewestSchema);
+    CHECK(integer(options, "SELECT last_verified > 1700000000000 FROM gate_count WHERE wave = 0") == 1);
+    CHECK(integer(options, "SELECT last_verified FROM gate_count WHERE wave = 1") == 0);
+    CHECK(integer(options, "SELECT lease FROM job") == 0);
+    const auto loader = must(SqliteLoader::open(options));
+    int jobs = 0;
+    must(loader->load_all([&](ports::TenantId, ports::ShardId, ports::Row row) -> base::Status {
+        if (const auto* job = std::get_if<ports::JobRow>(&row)) {
+            ++jobs;
+            CHECK(job->holder.empty());
+            CHECK_FALSE(job->lease_until);
+        }
+        return {};
+    }));
+    CHECK(jobs == 1);
+}
+
 TEST_CASE("a newer schema is refused with both ranges and what to do, and nothing is changed") {
     const TemporaryFolder folder;
     const auto options = options_in(folder.path());

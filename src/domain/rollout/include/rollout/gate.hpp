@@ -24,7 +24,6 @@ struct GateView {
     std::uint32_t members = 0; // devices in scope of this wave as far as known, started or not
     bool last_wave = false;
     base::TimePoint opened_at{};
-    std::optional<base::TimePoint> last_verified_at;
 };
 
 enum class Verdict : std::uint8_t { hold, proceed, halt };
@@ -37,5 +36,19 @@ struct GateDecision {
 // counting what is pending as bad (facts on reporting delay: counting finished devices only halts good
 // releases).
 GateDecision decide(const GateView& view, base::TimePoint now);
+
+// What is known of a rollout whose last wave is open.
+struct EndView {
+    Counts whole;              // of all waves and strata
+    std::uint32_t waiting = 0; // devices in reach of an open wave that were not offered the release yet
+    std::optional<base::TimePoint> settled_at;
+};
+// Settled: every wave is open, nobody waits, and every device that was offered the release has its outcome
+// (silence is one until the device is heard again). Those that appear later are still served.
+bool may_settle(const EndView& view);
+// Finished: settled, nobody under way, and for so long nobody joined and was verified; from then on nobody is
+// served. A person may finish it before.
+constexpr auto kLateJoiners = std::chrono::hours(24 * 7);
+bool may_finish(const EndView& view, base::TimePoint now);
 
 } // namespace oakum::rollout

@@ -70,6 +70,7 @@ struct Counts {
     std::uint32_t failed = 0; // failed for good, attempts spent
     std::uint32_t rolled_back = 0;
     std::uint32_t silent = 0;
+    base::TimePoint last_verified{}; // when the newest of the verified was; the epoch: none yet
     bool operator==(const Counts&) const = default;
 };
 

@@ -39,7 +39,6 @@ class Idempotency {
     const Settings settings_;
     base::Mutex mutex_;
     std::set<std::pair<std::uint32_t, std::string>> under_way_ GUARDED_BY(mutex_);
-    std::size_t kept_ GUARDED_BY(mutex_) = 0;
 };
 
 } // namespace oakum::governance

@@ -13,8 +13,7 @@ struct Settings {
     base::Duration sign_in_link = std::chrono::hours(1);
     base::Duration ended_tokens = std::chrono::hours(24 * 30); // expired for that long: no longer listed
     base::Duration idempotency = std::chrono::hours(24);
-    std::size_t idempotency_sweep = 500; // answers kept between two looks for those that are over
-    std::size_t sessions_per_user = 16;  // one more replaces the oldest
+    std::size_t sessions_per_user = 16; // one more replaces the oldest
     std::size_t tokens_per_user = 64;
     std::size_t users = 10'000;
     std::size_t enrolment_tokens = 10'000;

@@ -216,7 +216,7 @@ struct RolloutRow {
     std::uint64_t key0 = 0, key1 = 0; // of the keyed hash that places devices
     std::string created_by, approved_by;
     base::TimePoint created{};
-    std::optional<base::TimePoint> started, wave_opened_at, ended;
+    std::optional<base::TimePoint> started, wave_opened_at, settled_at, ended;
     std::uint64_t row_version = 0;
 };
 // Append only: each hold, halt, proceed, pause with its inputs.
@@ -277,6 +277,9 @@ struct JobRow {
     std::string payload; // what it needs to resume, JSON
     base::TimePoint created{};
     std::optional<base::TimePoint> ended;
+    std::string holder;      // who works on it: a name that each process makes for itself
+    std::uint64_t lease = 0; // how often it was taken up; whoever holds an older one may not write
+    std::optional<base::TimePoint> lease_until; // until then it is the holder's
     bool operator==(const JobRow&) const = default;
 };
 struct FeedRow {

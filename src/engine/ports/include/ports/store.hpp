@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace oakum::ports {
@@ -28,6 +29,39 @@ class Loader {
     using Visit = std::function<base::Status(TenantId, ShardId, Row)>;
     virtual base::Status load_all(const Visit& row) = 0;
     virtual base::Status load_shard(TenantId tenant, ShardId shard, const Visit& row) = 0;
+    // The newest changes of all tenants, at most `limit`, and the number that was given last, whether or not
+    // its change is still stored: what the change feed goes on from after a restart.
+    struct Changes {
+        std::uint64_t last = 0;
+        std::vector<std::pair<TenantId, ChangeRow>> newest; // ascending
+    };
+    virtual base::Result<Changes> load_changes(std::size_t limit) = 0;
+};
+
+// What is older than these goes. Audit records, decisions and intervals stay for ever.
+struct Retention {
+    base::TimePoint events_before{};
+    base::TimePoint changes_before{};
+    base::TimePoint idempotency_before{};
+    base::TimePoint sessions_before{}; // sessions and sign-in links, by the time when they ended
+    base::TimePoint tokens_before{};   // other tokens, by the time when they ended
+    base::TimePoint jobs_before{};     // jobs, by the time when they ended
+};
+bool outlived(const IdempotencyRow& row, const Retention& retention);
+bool outlived(const TokenRow& row, const Retention& retention);
+bool outlived(const JobRow& row, const Retention& retention);
+
+// What makes a store forget. Blocking, callable from any thread.
+class Pruner {
+  public:
+    virtual ~Pruner() = default;
+    struct Pruned {
+        std::uint64_t rows = 0;
+        bool finished = false; // the round over all shards is through
+    };
+    // One short step, so that commits are not held up: at most `limit` rows of each table, of one shard.
+    // Called again until finished. Errors: unavailable, corrupt.
+    virtual base::Result<Pruned> prune(const Retention& retention, std::size_t limit) = 0;
 };
 
 // What is read when somebody asks, never on the path of a device. Blocking, callable from several threads.

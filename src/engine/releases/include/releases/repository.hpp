@@ -4,6 +4,7 @@
 #include <fleet/core.hpp>
 #include <metadata/repository.hpp>
 #include <ports/signer.hpp>
+#include <shard/clock_watch.hpp>
 
 #include <functional>
 #include <optional>
@@ -19,13 +20,16 @@ class Repository {
     Repository(fleet::Core& core, ports::Signer& signer, base::LogSink& log)
         : core_(core), signer_(signer), log_(log) {}
 
+    // From then on nothing is signed while that clock is in doubt; before anything else.
+    void heed(const shard::ClockWatch& watch) { watch_ = &watch; }
+
     // Makes the repository when there is none. After a restore (`overtake`) everything is issued anew, so
     // that no device has seen a newer version; that needs the offline keys. Errors: unavailable (keys),
     // corrupt.
     void start(device::TenantId tenant, bool overtake, std::function<void(base::Status)> done);
 
     // Within a command: signs and puts the documents. Errors: unavailable (the offline keys are not here;
-    // says what to do), conflict.
+    // says what to do, or the clock is in doubt), conflict.
     base::Status publish(shard::Transaction& transaction, const trust::Changes& changes) const;
 
     // Renews what the online keys may, when half of its life is over. Called each minute or so on the
@@ -49,6 +53,7 @@ class Repository {
     fleet::Core& core_;
     ports::Signer& signer_;
     base::LogSink& log_;
+    const shard::ClockWatch* watch_ = nullptr;
 };
 
 } // namespace oakum::releases

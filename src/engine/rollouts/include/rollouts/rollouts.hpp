@@ -8,6 +8,7 @@
 #include <rollout/gate.hpp>
 #include <rollout/machine.hpp>
 #include <rollouts/board.hpp>
+#include <shard/clock_watch.hpp>
 #include <shard/timers.hpp>
 
 #include <atomic>
@@ -37,6 +38,9 @@ class Rollouts final : public fleet::OfferSource {
 
     // After the writer has loaded everything: builds the board and sets the timers of what is under way.
     void start();
+
+    // From then on no wave is opened while that clock is in doubt; before anything else.
+    void heed(const shard::ClockWatch& watch) { watch_ = &watch; }
 
     // ---- people. Errors: invalid with its place, not_found, conflict, denied.
     void create(access::Actor actor, rollout::Plan plan, shard::Completion<ports::RolloutId> done);
@@ -73,6 +77,11 @@ class Rollouts final : public fleet::OfferSource {
     std::uint32_t members(device::TenantId tenant, const ports::RolloutRow& rollout, std::uint32_t from_ppm,
                           std::uint32_t to_ppm) const;
 
+    // Devices that the rollout would change and that could not be ordered back: no release of the version
+    // that they run is published. By version.
+    std::map<std::string, std::uint32_t> without_return(device::TenantId tenant,
+                                                        const ports::RolloutRow& rollout) const;
+
     // Looks at every gate, and does what it says. Called each second or so on the writer's executor.
     void look_at_gates();
 
@@ -99,8 +108,6 @@ class Rollouts final : public fleet::OfferSource {
     void arm(device::TenantId tenant, const ports::DeploymentRow& row);
     void fired(const shard::Timer& timer);
     void rebuild();
-    void note_verified(ports::RolloutId rollout, base::TimePoint at);
-    std::optional<base::TimePoint> last_verified(ports::RolloutId rollout) const;
     std::optional<fleet::OfferView> view(device::TenantId tenant, const ports::DeploymentRow& row) const;
     std::optional<ports::DeploymentRow> current(const fleet::DeviceActor& device) const;
 
@@ -109,11 +116,10 @@ class Rollouts final : public fleet::OfferSource {
     ports::Random& random_;
     const Approval approval_;
     base::LogSink& log_;
+    const shard::ClockWatch* watch_ = nullptr;
     // Shared because a poll may still read the board that is being replaced.
     std::atomic<std::shared_ptr<const Board>> board_;
     const std::unique_ptr<Waiting> waiting_;
-    mutable base::Mutex verified_mutex_;
-    std::map<ports::RolloutId, base::TimePoint> last_verified_ GUARDED_BY(verified_mutex_);
 };
 
 // Presets in words, for plans that leave things out.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <base/thread_annotations.hpp>
+#include <ports/store.hpp>
 #include <shard/ids.hpp>
 #include <shard/keyed.hpp>
 
@@ -60,6 +61,8 @@ class ControlTables final : public Projection {
 
     void apply(Place place, const ports::Row& row) override;
     void replace(Place place, const std::vector<ports::Row>& rows) override;
+    // Rows that the store has let go. Any thread.
+    void forget(const ports::Retention& retention);
 
   private:
     void put(device::TenantId tenant, const ports::Row& row) REQUIRES(mutex_);

@@ -49,8 +49,10 @@ class ChangeFeed {
         ports::ChangeRow change;
     };
     void publish(std::vector<Numbered> changes);
-    // At start: what stands before the first change that will be seen.
-    void begin_after(std::uint64_t number);
+    // At start: the number that was given last, and the newest changes that are stored. What follows them
+    // without a gap is held.
+    void begin(std::uint64_t last, std::vector<Numbered> stored);
+    std::size_t capacity() const { return capacity_; }
 
   private:
     void unsubscribe(std::uint64_t id);

@@ -52,9 +52,8 @@ class Writer {
            ControlTables& control, const DeviceTables& devices, std::vector<Projection*> projections,
            base::LogSink& log, Limits limits);
 
-    // Loads everything, blocking; before anything else. `last_change`: the number of the newest change in the
-    // store.
-    base::Status start(std::uint64_t last_change = 0);
+    // Loads everything, blocking; before anything else. The change feed goes on where it was.
+    base::Status start();
 
     // `decide` reads and puts; on success its rows become durable together, then `done` gets its value.
     // Errors of `decide` pass through; others: unavailable (overload, the store).

@@ -105,7 +105,8 @@ struct Rollout : RolloutSummary {
     std::optional<double> risk_before, risk_now;
     std::vector<RolloutAction> actions;
     std::uint64_t cannot_roll_back = 0;
-    std::uint64_t row_version = 0; // for the ETag
+    std::vector<std::string> warnings; // sentences, for whoever is about to start it
+    std::uint64_t row_version = 0;     // for the ETag
 };
 
 // One release going to one device, as lists show it.

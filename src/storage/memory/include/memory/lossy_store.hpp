@@ -24,6 +24,7 @@ class LossyStore final : public ports::Journal, public ports::Loader {
     void commit(ports::Batch batch, std::function<void(base::Result<std::uint64_t>)> done) override;
     base::Status load_all(const Visit& row) override;
     base::Status load_shard(ports::TenantId tenant, ports::ShardId shard, const Visit& row) override;
+    base::Result<Changes> load_changes(std::size_t limit) override;
 
     // The machine lost its power: no completion of before is called any more.
     void crash();

@@ -16,6 +16,7 @@ class Store final : public ports::Journal, public ports::Loader, public ports::H
     void commit(ports::Batch batch, std::function<void(base::Result<std::uint64_t>)> done) override;
     base::Status load_all(const Visit& row) override;
     base::Status load_shard(ports::TenantId tenant, ports::ShardId shard, const Visit& row) override;
+    base::Result<Changes> load_changes(std::size_t limit) override;
 
     base::Result<std::vector<ports::DeviceEventRow>> device_events(ports::TenantId tenant,
                                                                    ports::DeviceId device,

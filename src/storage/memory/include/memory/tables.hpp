@@ -34,6 +34,7 @@ class Tables {
     std::vector<ports::ChangeRow> changes(ports::TenantId tenant, std::uint64_t after,
                                           std::size_t limit) const;
     std::vector<ports::RolloutDecisionRow> decisions(ports::TenantId tenant, ports::RolloutId rollout) const;
+    ports::Loader::Changes newest_changes(std::size_t limit) const;
     std::uint64_t last_change() const { return changes_.size(); }
 
   private:

@@ -14,7 +14,7 @@ namespace oakum::sqlite {
 // acknowledged. commit() queues for a thread that this object owns, and posts the answer to the executor,
 // which must outlive it; commit_now() and prune() block. All may be called from any thread. Destruction
 // finishes what is queued.
-class SqliteJournal final : public ports::Journal {
+class SqliteJournal final : public ports::Journal, public ports::Pruner {
   public:
     // On a prepared store. Errors: unavailable, corrupt.
     static base::Result<std::unique_ptr<SqliteJournal>> open(const StoreOptions& options,
@@ -28,19 +28,9 @@ class SqliteJournal final : public ports::Journal {
     // nothing of the batch is stored.
     base::Status commit_now(const ports::Batch& batch, std::uint64_t& last_change);
 
-    // What is older than these goes. Audit records, decisions and intervals stay for ever.
-    struct Retention {
-        base::TimePoint events_before{};
-        base::TimePoint changes_before{};
-        base::TimePoint idempotency_before{};
-    };
-    struct Pruned {
-        std::uint64_t rows = 0;
-        bool finished = false; // the round over all shards is through
-    };
-    // One short step, so that commits are not held up: at most `limit` rows of each table, of one shard.
-    // Called again until finished.
-    base::Result<Pruned> prune(const Retention& retention, std::size_t limit);
+    base::Result<Pruned> prune(const ports::Retention& retention, std::size_t limit) override;
+    // Leaves out so many numbers of changes: after the restore of a backup, so that none is given twice.
+    base::Status skip_changes(std::uint64_t count);
 
   private:
     struct State;

@@ -17,6 +17,7 @@ class SqliteLoader final : public ports::Loader {
     ~SqliteLoader() override;
     base::Status load_all(const Visit& row) override;
     base::Status load_shard(ports::TenantId tenant, ports::ShardId shard, const Visit& row) override;
+    base::Result<Changes> load_changes(std::size_t limit) override;
 
   private:
     struct State;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <governance/upkeep.hpp>
+
+namespace oakum::governance {
+namespace {
+
+// Between two steps, so that commits come first.
+constexpr base::Duration kBreath = std::chrono::milliseconds(20);
+
+} // namespace
+
+void Upkeep::begin_round() {
+    if (under_way_.exchange(true)) return;
+    executor_.post([this] {
+        const base::TimePoint now = clock_.now();
+        retention_.events_before = now - periods_.events;
+        retention_.changes_before = now - periods_.changes;
+        retention_.idempotency_before = now - periods_.idempotency;
+        retention_.sessions_before = now - periods_.sessions;
+        retention_.tokens_before = now - periods_.tokens;
+        retention_.jobs_before = now - periods_.jobs;
+        step();
+    });
+}
+
+void Upkeep::step() {
+    const auto pruned = pruner_.prune(retention_, kStep);
+    if (!pruned.ok()) {
+        log_.write(base::LogLevel::warning, "upkeep",
+                   "what is old could not be removed from the store; it is tried again: " +
+                       pruned.error().text());
+        under_way_ = false;
+        return;
+    }
+    forgotten_ += pruned->rows;
+    if (!pruned->finished) return executor_.post_after(kBreath, [this] { step(); });
+    control_.forget(retention_);
+    under_way_ = false;
+}
+
+} // namespace oakum::governance

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ports/store.hpp>
+
+namespace oakum::ports {
+
+bool outlived(const IdempotencyRow& row, const Retention& retention) {
+    return row.at < retention.idempotency_before;
+}
+
+bool outlived(const TokenRow& row, const Retention& retention) {
+    const bool short_lived = row.kind == TokenKind::session || row.kind == TokenKind::sign_in;
+    return row.expires < (short_lived ? retention.sessions_before : retention.tokens_before);
+}
+
+bool outlived(const JobRow& row, const Retention& retention) {
+    return row.ended && *row.ended < retention.jobs_before;
+}
+
+} // namespace oakum::ports

@@ -437,12 +437,14 @@ void House::Parts::keep_time() {
         timers->repeat(std::chrono::minutes(1), [this] { repository->refresh_when_due(); });
         timers->repeat(std::chrono::minutes(5), [this] { releases->rehash_one(); });
         timers->repeat(std::chrono::minutes(1), [this] { jobs->take_up(); });
-        timers->repeat(std::chrono::minutes(10), [this] {
+        const auto forget = [this] {
             // A clock that jumped would forget what is young.
             if (watch.warning()) return;
             upkeep->begin_round();
             care->post([this] { forget_uploads(); });
-        });
+        };
+        engine->post_after(std::chrono::minutes(1), forget); // also of a server that is restarted each hour
+        timers->repeat(std::chrono::hours(1), forget);
     });
 }
 

@@ -6,7 +6,7 @@ import threading
 import time
 import unittest
 
-from oakum_world import FEEDS, GATEWAY, WorldTest, wait_until
+from oakum_world import FEEDS, GATEWAY, Failed, WorldTest, wait_until
 
 
 class Crash(WorldTest):
@@ -70,6 +70,11 @@ class Crash(WorldTest):
             feeds = {feed["name"]: feed for feed in world.get("/api/v1/feeds")["items"]}
             self.assertTrue(any(row["accepted"] > 0 for row in feeds.values()), feeds)
         self.assertGreater(world.get("/api/v1/system")["counts"]["advisories"], 1000)
+        jobs = world.oakum("job", "list")
+        self.assertEqual([job["state"] for job in jobs], ["done"] * 4)
+        with self.assertRaises(Failed) as refused:
+            world.oakum("job", "cancel", jobs[0]["id"])
+        self.assertIn("has ended", refused.exception.text)
 
 
 if __name__ == "__main__":

@@ -44,14 +44,16 @@ rollout::Event event_of(api::RolloutAction action) {
         return rollout::Event::open_next_wave;
     case api::RolloutAction::roll_back:
         return rollout::Event::roll_back;
+    case api::RolloutAction::finish:
+        return rollout::Event::finish;
     }
     return rollout::Event::abort;
 }
 
-constexpr std::array kActions{api::RolloutAction::start,          api::RolloutAction::approve,
-                              api::RolloutAction::pause,          api::RolloutAction::resume,
-                              api::RolloutAction::halt,           api::RolloutAction::abort,
-                              api::RolloutAction::open_next_wave, api::RolloutAction::roll_back};
+constexpr std::array kActions{
+    api::RolloutAction::start,          api::RolloutAction::approve,   api::RolloutAction::pause,
+    api::RolloutAction::resume,         api::RolloutAction::halt,      api::RolloutAction::abort,
+    api::RolloutAction::open_next_wave, api::RolloutAction::roll_back, api::RolloutAction::finish};
 
 rollout::Plan plan_of(const api::PlanNew& wish) {
     rollout::Plan plan = rollouts::preset(care_of(wish.care));

@@ -396,6 +396,8 @@ std::vector<Verb> table() {
                        "do not wait for the gate"),
         rollout_action("roll-back", "/api/v1/rollouts/{id}/actions/roll-back",
                        "return its devices to what they ran before"),
+        rollout_action("finish", "/api/v1/rollouts/{id}/actions/finish",
+                       "end it once it has settled; devices that appear later are not served"),
 
         {"proof",
          "windows",

@@ -295,6 +295,19 @@ TEST_CASE("a settled rollout serves late joiners for a week after the last one, 
     CHECK_FALSE(world.offered(world.devices[2]));
 }
 
+TEST_CASE("a person may finish a rollout that has settled, and only then") {
+    World world;
+    world.enrol_many(1);
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    CHECK(world.act(id, rollout::Event::finish).error().kind == base::ErrorKind::conflict);
+    world.update(world.devices[0]);
+    world.look();
+    REQUIRE(world.act(id, rollout::Event::finish).ok());
+    CHECK(world.state(id) == rollout::State::finished);
+    world.enrol_many(1);
+    CHECK_FALSE(world.offered(world.devices[1]));
+}
+
 TEST_CASE("while the server's clock is in doubt no wave is opened, and devices under way go on") {
     World world;
     world.enrol_many(30);

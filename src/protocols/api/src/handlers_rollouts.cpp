@@ -183,7 +183,8 @@ void act_on_rollout(Context& context, Call call) {
     OR_PROBLEM(why, decode_why(*json, WhyIs::required));
     for (const RolloutAction action :
          {RolloutAction::start, RolloutAction::approve, RolloutAction::pause, RolloutAction::resume,
-          RolloutAction::halt, RolloutAction::abort, RolloutAction::open_next_wave, RolloutAction::roll_back})
+          RolloutAction::halt, RolloutAction::abort, RolloutAction::open_next_wave, RolloutAction::roll_back,
+          RolloutAction::finish})
         if (to_string(action) == last_segment(call))
             return context.services.rollouts.act(call.actor(), *id, action, std::move(*why),
                                                  answer_json<Rollout>(call));

@@ -87,6 +87,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::post, "/api/v1/rollouts/{id}/actions/abort", Action::rollout_halt, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
     {Method::post, "/api/v1/rollouts/{id}/actions/open-next-wave", Action::rollout_operate, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
     {Method::post, "/api/v1/rollouts/{id}/actions/roll-back", Action::rollout_operate, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/rollouts/{id}/actions/finish", Action::rollout_operate, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
     {Method::get, "/api/v1/rollouts/{id}/devices", Action::rollout_read, "state cursor limit", Body::none, 0, list_rollout_devices, nullptr, Keeps::answer},
     {Method::get, "/api/v1/rollouts/{id}/decisions", Action::rollout_read, "cursor limit", Body::none, 0, list_rollout_decisions, nullptr, Keeps::answer},
     {Method::get, "/api/v1/audit", Action::audit_read, "after limit", Body::none, 0, list_audit, nullptr, Keeps::answer},

@@ -46,7 +46,7 @@ std::string_view to_string(Care v) {
 }
 std::string_view to_string(RolloutAction v) {
     return word(std::array{"start"sv, "approve"sv, "pause"sv, "resume"sv, "halt"sv, "abort"sv,
-                           "open-next-wave"sv, "roll-back"sv},
+                           "open-next-wave"sv, "roll-back"sv, "finish"sv},
                 v);
 }
 std::string_view to_string(RolloutWave::State v) {

@@ -54,7 +54,8 @@ enum class RolloutAction : std::uint8_t {
     halt,
     abort,
     open_next_wave,
-    roll_back
+    roll_back,
+    finish
 };
 // As in the path: "open-next-wave".
 std::string_view to_string(RolloutAction action);

@@ -98,10 +98,14 @@ class Loop(WorldTest):
         for agent in (self.well, self.camera):
             closed = world.all(f"/api/v1/devices/{agent.id}/findings", state="closed")
             self.assertGreater(len(closed), 0, agent.serial)
+            self.assertEqual({each["reason"] for each in closed},
+                             {"closed because the device reported the new version and was healthy"})
             self.assertLess(world.device(agent)["findings_open"], open_before[agent.serial], agent.serial)
         history = world.oakum("device", "history", self.well.id)
         self.assertTrue(any(each["before"] == "1.4.2" and each["after"] == "1.5.0" for each in history), history)
         self.assertEqual(self.open_findings(self.ill), ill_before, "it runs what it ran before")
+        self.assertEqual(world.all(f"/api/v1/devices/{self.ill.id}/findings", state="closed"), [],
+                         "what ran only on trial closes nothing")
 
         after = {"group": self.exposure(f'model = "{GATEWAY}"'), "fleet": self.exposure("")}
         for whom in ("group", "fleet"):

@@ -12,6 +12,7 @@
 #include "services/uploads.hpp"
 
 #include <api/api.hpp>
+#include <backup/restore.hpp>
 #include <blobs/file_blobs.hpp>
 #include <feed_files/folder.hpp>
 #include <fleet/groups.hpp>
@@ -96,8 +97,9 @@ struct House::Parts {
     shard::ClockWatch watch{clock};
 
     // Threads: one that decides, one that writes (inside the journal), one for what blocks, one for
-    // passwords, one for jobs, and one that takes care of what is kept: re-hashing and forgetting.
-    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care;
+    // passwords, one for jobs, one that takes care of what is kept (re-hashing and forgetting), one for
+    // backups.
+    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care, copies;
     std::unique_ptr<sqlite::SqliteJournal> journal;
     std::unique_ptr<shard::Writer> writer;
     std::unique_ptr<fleet::Core> core;
@@ -147,6 +149,7 @@ struct House::Parts {
     void make_services();
     base::Status start_trust();
     base::Status keep_settings();
+    base::Status back_up(const std::filesystem::path& file, bool with_files);
     base::Status listen();
     void forget_uploads();
     void keep_time();
@@ -162,6 +165,7 @@ House::Parts::~Parts() {
     if (writer) writer->stop();
     if (blobs) blobs->stop();
     // Work that is queued may touch everything above: the threads end first.
+    copies.reset();
     care.reset();
     work.reset();
     slow.reset();
@@ -178,9 +182,10 @@ base::Status House::Parts::open_store() {
     slow = std::make_unique<system::ThreadExecutor>();
     work = std::make_unique<system::ThreadExecutor>();
     care = std::make_unique<system::ThreadExecutor>();
+    copies = std::make_unique<system::ThreadExecutor>();
     TRY_VALUE(journal, sqlite::SqliteJournal::open(store, *engine));
     // What was numbered after the backup was taken is another history: screens that saw it begin anew.
-    if (options.overtake) TRY(journal->skip_changes(kSkippedChanges));
+    if (backup::is_to_be_overtaken(options.data)) TRY(journal->skip_changes(kSkippedChanges));
     TRY_VALUE(loader, sqlite::SqliteLoader::open(store));
     history = std::make_unique<sqlite::SqliteHistory>(store);
     blobs::BlobOptions blob_options;
@@ -238,21 +243,24 @@ base::Status House::Parts::start_engine() {
 }
 
 base::Status House::Parts::start_trust() {
+    const bool overtake = backup::is_to_be_overtaken(options.data);
     // The default tenant exists from its first row on, which the repository writes.
     const auto done = wait_for<base::Nothing>([&](std::function<void(base::Result<base::Nothing>)> answer) {
-        repository->start(device::kDefaultTenant, options.overtake, [answer](base::Status status) {
+        repository->start(device::kDefaultTenant, overtake, [answer](base::Status status) {
             if (status.ok())
                 answer(base::Nothing{});
             else
                 answer(std::move(status).error());
         });
     });
-    if (done.ok()) return {};
+    if (done.ok()) return overtake ? backup::was_overtaken(options.data) : base::Status();
     // Without its offline keys a restored server still answers; devices are told nothing new until they are
-    // back.
-    if (!options.overtake) return done.error();
+    // back, and each start tries again.
+    if (!overtake) return done.error();
     log.write(base::LogLevel::error, "trust",
-              "after the restore the signed metadata could not be issued anew: " + done.error().text());
+              "after the restore the signed metadata could not be issued anew: " + done.error().text() +
+                  "; put the offline keys into " + (options.data / "keys/offline").string() +
+                  " and start again, so that devices accept what the server says");
     return {};
 }
 
@@ -336,10 +344,8 @@ void House::Parts::make_services() {
         });
     system_service = std::make_unique<SystemService>(
         context, *registry, *assessor, *repository, watch, facts, [this] { return metrics(); },
-        [this](const std::filesystem::path& file) -> base::Status {
-            TRY(sqlite::backup(store, file));
-            return {};
-        });
+        [this](const std::filesystem::path& file, bool with_files) { return back_up(file, with_files); },
+        *copies);
     native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
     api::Settings settings;
     settings.web = options.web;
@@ -426,6 +432,26 @@ void House::Parts::forget_uploads() {
     uploads_service->forget_stale(before, [this](const std::string& upload) { return blobs->holds(upload); });
 }
 
+// The store is copied first: what it names is then in the folder, since artifacts only ever come.
+base::Status House::Parts::back_up(const std::filesystem::path& file, bool with_files) {
+    const std::filesystem::path copy = file.parent_path() / ("." + file.filename().string() + ".store");
+    std::error_code error;
+    std::filesystem::remove(copy, error); // left by a backup that was interrupted
+    const auto copied = sqlite::backup(store, copy);
+    base::Status written;
+    if (!copied.ok()) {
+        written = copied.error();
+    } else if (const auto size = backup::write(options.data, copy,
+                                               {std::string(kVersion), keys.authority.fingerprint().hex(),
+                                                clock.now(), copied->devices, with_files},
+                                               file);
+               !size.ok()) {
+        written = size.error();
+    }
+    std::filesystem::remove(copy, error);
+    return written;
+}
+
 void House::Parts::keep_time() {
     engine->post([this] {
         timers->repeat(std::chrono::seconds(1), [this] {
@@ -475,6 +501,7 @@ base::Result<std::unique_ptr<House>> House::open(Options options, base::LogSink&
     TRY(system::make_private_folder(options.data));
     auto lock = system::FileLock::acquire(options.data / "lock");
     if (!lock.ok()) return std::move(lock).error().wrap("opening " + options.data.string());
+    TRY(backup::settle(options.data));
     system::SystemClock clock;
     system::SystemRandom random;
     TRY_VALUE(Keys keys, load_or_make_keys(options.data, clock, random));

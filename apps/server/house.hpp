@@ -20,7 +20,6 @@ struct Options {
     bool approval_by_another = false;
     unsigned io_threads = 2;
     std::uint32_t poll_seconds = 0; // devices come back that often; 0: as set before, 60 at first
-    bool overtake = false;          // the store was restored from a backup
 };
 
 // The whole server: owns every part and introduces them to each other. Everything runs from `open` until

@@ -3,6 +3,7 @@
 #include "house.hpp"
 
 #include <CLI/CLI.hpp>
+#include <backup/restore.hpp>
 #include <cstdio>
 #include <malloc.h>
 #include <sqlite/backup.hpp>
@@ -24,47 +25,18 @@ int fail(const base::Error& error) {
     return 1;
 }
 
-// A store is its file and what SQLite keeps beside it; the file itself last, since its presence says that a
-// store is there.
-base::Status move_store(const std::filesystem::path& from, const std::filesystem::path& to) {
-    for (const char* part : {"-shm", "-wal", ""}) {
-        std::error_code error;
-        const std::filesystem::path source(from.string() + part);
-        if (!std::filesystem::exists(source, error)) continue;
-        std::filesystem::rename(source, to.string() + part, error);
-        if (error) return base::unavailable("moving " + source.string() + ": " + error.message());
-    }
-    return {};
-}
-
-// Moves the store that is there aside; returns its new name, empty when there was none.
-base::Result<std::filesystem::path> set_aside(const std::filesystem::path& file) {
-    std::error_code error;
-    if (!std::filesystem::exists(file, error)) return std::filesystem::path();
-    for (int number = 1; number < 1000; ++number) {
-        const std::filesystem::path kept(file.string() + ".replaced-" + std::to_string(number));
-        if (std::filesystem::exists(kept, error)) continue;
-        TRY(move_store(file, kept));
-        return kept;
-    }
-    return base::conflict("too many replaced stores are kept beside " + file.string());
-}
-
-base::Status restore(const std::filesystem::path& data, const std::string& backup) {
+base::Status restore(const std::filesystem::path& data, const std::string& file) {
     TRY(system::make_private_folder(data));
     TRY_VALUE(const system::FileLock lock, system::FileLock::acquire(data / "lock"));
-    sqlite::StoreOptions store;
-    store.file = data / "oakum.db";
-    TRY_VALUE(const std::filesystem::path kept, set_aside(store.file));
-    auto restored = sqlite::restore(backup, store);
-    if (!restored.ok()) {
-        if (!kept.empty()) TRY(move_store(kept, store.file));
-        return std::move(restored).error();
-    }
-    const sqlite::BackupInfo info = *restored;
-    if (!kept.empty()) std::printf("The store that was there is kept as %s.\n", kept.c_str());
-    std::printf("Restored %llu devices from %s.\n", static_cast<unsigned long long>(info.devices),
-                backup.c_str());
+    TRY_VALUE(const backup::Restored restored,
+              backup::restore(file, data, [](const std::filesystem::path& store) -> base::Status {
+                  TRY(sqlite::check_backup(store));
+                  return {};
+              }));
+    if (!restored.replaced.empty()) std::printf("What was there is kept in %s.\n", restored.replaced.c_str());
+    std::printf("Restored %llu devices of %s from %s.\n",
+                static_cast<unsigned long long>(restored.about.devices),
+                base::to_iso8601(restored.about.made).c_str(), file.c_str());
     return {};
 }
 
@@ -88,7 +60,7 @@ int main(int argc, char** argv) {
     mallopt(M_ARENA_MAX, 4);
     CLI::App app("oakumd: the Oakum server. --data DIR is all that a first start needs.", "oakumd");
     server::Options options;
-    std::string listen = "127.0.0.1:8443", backup;
+    std::string listen = "127.0.0.1:8443", backup_file;
     bool verbose = false;
     app.add_option("--data", options.data, "the folder that holds everything; made when it is not there")
         ->required();
@@ -100,8 +72,8 @@ int main(int argc, char** argv) {
                  "a rollout needs the approval of somebody who did not make it");
     app.add_option("--io-threads", options.io_threads, "threads that speak to connections")
         ->check(CLI::Range(1U, 64U));
-    app.add_option("--restore", backup,
-                   "put this backup in place of the store first; the old one is kept beside it")
+    app.add_option("--restore", backup_file,
+                   "first put this backup in place of what the folder holds, which is kept beside it")
         ->check(CLI::ExistingFile);
     app.add_option("--poll-seconds", options.poll_seconds,
                    "how often devices come back; kept for the next start")
@@ -115,11 +87,9 @@ int main(int argc, char** argv) {
     oakum::system::StderrLog lines(verbose ? base::LogLevel::debug : base::LogLevel::info, clock);
     oakum::system::BoundedLog log(lines, clock, kLogLinesASecond);
     oakum::system::ShutdownSignal signal;
-    if (!backup.empty()) {
-        if (base::Status restored = restore(options.data, backup); !restored.ok())
+    if (!backup_file.empty())
+        if (base::Status restored = restore(options.data, backup_file); !restored.ok())
             return fail(restored.error());
-        options.overtake = true;
-    }
     auto house = server::House::open(std::move(options), log);
     if (!house.ok()) return fail(house.error());
     std::printf("oakumd is ready at %s\n%s", (*house)->address().c_str(), (*house)->welcome().c_str());

@@ -101,24 +101,28 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
     answer(std::move(view));
 }
 
-void SystemService::backup(const access::Actor& actor, std::string file, api::Answer<api::Backup> answer) {
+void SystemService::backup(const access::Actor& actor, api::BackupRequest request,
+                           api::Answer<api::Backup> answer) {
     if (base::Status allowed = fleet::may_do(actor, access::Action::backup_create); !allowed.ok())
         return answer(std::move(allowed).error());
-    if (!is_file_name(file))
+    if (!is_file_name(request.file))
         return answer(
             base::invalid("a backup has a plain file name: letters, digits, '.', '-' and '_'").at("/file"));
-    context_.background.post([this, actor, file, answer = std::move(answer)] {
+    copies_.post([this, actor, file = std::move(request.file), with_files = request.with_files,
+                  answer = std::move(answer)] {
         const std::filesystem::path path = facts_.backups / file;
         std::error_code error;
         if (std::filesystem::exists(path, error))
             return answer(base::conflict("a backup of that name is there already"));
-        if (base::Status made = back_up_(path); !made.ok()) return answer(std::move(made).error());
+        if (base::Status made = back_up_(path, with_files); !made.ok())
+            return answer(std::move(made).error());
         const api::Backup view{path.string(), std::filesystem::file_size(path, error),
                                context_.core.clock.now()};
         context_.core.writer.submit(
             shard::control_of(tenant_of(actor)), shard::Priority::person,
-            [actor, file](shard::Transaction& transaction) -> base::Status {
-                transaction.audit({actor.text(), "backup.create", "backup " + file, "", "", ""});
+            [actor, file, with_files](shard::Transaction& transaction) -> base::Status {
+                transaction.audit({actor.text(), "backup.create", "backup " + file, "",
+                                   with_files ? "whole" : "without artifacts and feeds", ""});
                 return {};
             },
             [view, answer](base::Status status) {

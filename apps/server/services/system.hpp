@@ -18,17 +18,19 @@ struct SystemFacts {
 class SystemService final : public api::SystemService {
   public:
     using Metrics = std::function<std::string()>;
-    // Copies the store to the path. Errors: unavailable.
-    using BackUp = std::function<base::Status(const std::filesystem::path&)>;
+    // Writes a backup to the path, with artifacts and feeds or without. Errors: conflict, unavailable.
+    using BackUp = std::function<base::Status(const std::filesystem::path&, bool with_files)>;
 
     SystemService(Context context, fleet::Registry& registry, assessment::Assessor& assessor,
                   releases::Repository& repository, shard::ClockWatch& watch, SystemFacts facts,
-                  Metrics metrics, BackUp back_up)
+                  Metrics metrics, BackUp back_up, ports::Executor& copies)
         : context_(context), registry_(registry), assessor_(assessor), repository_(repository), watch_(watch),
-          facts_(std::move(facts)), metrics_(std::move(metrics)), back_up_(std::move(back_up)) {}
+          facts_(std::move(facts)), metrics_(std::move(metrics)), back_up_(std::move(back_up)),
+          copies_(copies) {}
 
     void system(const access::Actor& actor, api::Answer<api::System> answer) override;
-    void backup(const access::Actor& actor, std::string file, api::Answer<api::Backup> answer) override;
+    void backup(const access::Actor& actor, api::BackupRequest request,
+                api::Answer<api::Backup> answer) override;
     void search(const access::Actor& actor, std::string text,
                 api::Answer<std::vector<api::SearchHit>> answer) override;
     api::Health readiness() override;
@@ -46,6 +48,7 @@ class SystemService final : public api::SystemService {
     SystemFacts facts_;
     Metrics metrics_;
     BackUp back_up_;
+    ports::Executor& copies_; // a backup takes as long as its files are large: on a thread of its own
 };
 
 } // namespace oakum::server

@@ -373,9 +373,13 @@ base::Status create_user(const Flow& flow, const std::string& name, const std::s
     return {};
 }
 
-base::Status back_up(const Flow& flow, const std::string& file) {
+base::Status back_up(const Flow& flow, const std::string& file, bool with_files) {
     Api::Body body;
-    json::Writer(body.bytes).begin_object().member("file", file).end_object();
+    json::Writer(body.bytes)
+        .begin_object()
+        .member("file", file)
+        .member("with_files", with_files)
+        .end_object();
     TRY_VALUE(const json::Value done, flow.api.call(Method::post, "/api/v1/backup", &body));
     flow.shown.object({{"file", "/file"}, {"bytes", "/bytes", Format::integer}, {"at", "/at"}}, done);
     return {};

@@ -37,6 +37,6 @@ base::Status create_rollout(const Flow& flow, const NewRollout& rollout);
 base::Status watch_rollout(const Flow& flow, const std::string& id);
 base::Status create_user(const Flow& flow, const std::string& name, const std::string& role,
                          const std::string& password);
-base::Status back_up(const Flow& flow, const std::string& file);
+base::Status back_up(const Flow& flow, const std::string& file, bool with_files);
 
 } // namespace oakum::cli

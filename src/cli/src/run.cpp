@@ -240,7 +240,7 @@ int run(const std::vector<std::string>& arguments, Console& console) {
     // What is more than one request.
     struct {
         std::string query, file, group, model, version, device, user, one_time, shell, id, backup, role;
-        bool password_stdin = false;
+        bool password_stdin = false, without_files = false;
         std::vector<std::string> paths;
         NewRelease release;
         NewRollout rollout;
@@ -351,10 +351,13 @@ int run(const std::vector<std::string>& arguments, Console& console) {
         line.action = with_api(session, [&](const Flow& flow) { return watch_rollout(flow, given.id); });
     });
 
-    CLI::App* backup = app.add_subcommand("backup", "a consistent copy of the server's store, while it runs");
+    CLI::App* backup = app.add_subcommand(
+        "backup", "one file that restores the server: store, online keys, artifacts, feeds");
     backup->add_option("file", given.backup, "a name below the server's DIR/backups")->required();
+    backup->add_flag("--without-files", given.without_files, "leave out artifacts and feeds");
     backup->callback([&] {
-        line.action = with_api(session, [&](const Flow& flow) { return back_up(flow, given.backup); });
+        line.action = with_api(
+            session, [&](const Flow& flow) { return back_up(flow, given.backup, !given.without_files); });
     });
 
     CLI::App* person =

@@ -337,8 +337,8 @@ base::Result<PlanNew> decode_plan(const json::Value& body) {
     return plan;
 }
 
-base::Result<std::string> decode_backup(const json::Value& body) {
-    TRY(body.only({"file"}));
+base::Result<BackupRequest> decode_backup(const json::Value& body) {
+    TRY(body.only({"file", "with_files"}));
     TRY_VALUE(std::string file, body.string_at("file", 128));
     const bool plain = std::ranges::all_of(file, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -348,7 +348,8 @@ base::Result<std::string> decode_backup(const json::Value& body) {
         return base::invalid(
                    "it is a file name of letters, digits, '.', '_' and '-', beginning with a letter or digit")
             .at("/file");
-    return file;
+    TRY_VALUE(const auto with_files, body.optional_bool_at("with_files"));
+    return BackupRequest{std::move(file), with_files.value_or(true)};
 }
 
 } // namespace oakum::api

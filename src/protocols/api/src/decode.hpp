@@ -5,6 +5,7 @@
 #include <api/groups_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
+#include <api/system_service.hpp>
 #include <api/uploads_service.hpp>
 #include <governance/tokens.hpp>
 #include <governance/users.hpp>
@@ -37,7 +38,7 @@ base::Result<std::string> decode_why(const json::Value& body, WhyIs rule);
 base::Result<UploadNew> decode_upload(const json::Value& body);
 base::Result<ReleaseNew> decode_release(const json::Value& body);
 base::Result<PlanNew> decode_plan(const json::Value& body);
-base::Result<std::string> decode_backup(const json::Value& body);
+base::Result<BackupRequest> decode_backup(const json::Value& body);
 
 // A file's name and nothing of a path: 1 to `max` bytes, no separators, no control characters, not "." or
 // "..".

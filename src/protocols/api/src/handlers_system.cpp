@@ -33,8 +33,8 @@ void get_system(Context& context, Call call) {
 }
 
 void create_backup(Context& context, Call call) {
-    BODY(file, 65'536, decode_backup);
-    context.services.system.backup(call.actor(), std::move(*file), answer_json<Backup>(call, 201));
+    BODY(request, 65'536, decode_backup);
+    context.services.system.backup(call.actor(), std::move(*request), answer_json<Backup>(call, 201));
 }
 
 void search(Context& context, Call call) {

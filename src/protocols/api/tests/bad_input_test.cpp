@@ -140,6 +140,7 @@ TEST_CASE("a value that cannot be is refused with the place where it stands") {
         {Method::post, "/api/v1/rollouts/" + kId + "/actions/halt", R"({"why":""})", "/why"},
         {Method::post, "/api/v1/backup", R"({"file":"../a"})", "/file"},
         {Method::post, "/api/v1/backup", R"({"file":".a"})", "/file"},
+        {Method::post, "/api/v1/backup", R"({"file":"a","with_files":"no"})", "/with_files"},
         {Method::get, "/api/v1/devices?limit=0", "", "limit"},
         {Method::get, "/api/v1/devices?limit=501", "", "limit"},
         {Method::get, "/api/v1/devices?limit=ten", "", "limit"},

@@ -248,7 +248,7 @@ struct FakeSystem final : SystemService, Asked {
     void system(const access::Actor& a, Answer<System> answer) override {
         note(a, "system"), answer(system_value());
     }
-    void backup(const access::Actor& a, std::string, Answer<Backup> answer) override {
+    void backup(const access::Actor& a, BackupRequest, Answer<Backup> answer) override {
         note(a, "backup"), answer(test::backup());
     }
     void search(const access::Actor& a, std::string, Answer<std::vector<SearchHit>> answer) override {

@@ -49,7 +49,7 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/releases",
          R"({"name":"gateway","version":"1.4.3","artifact":")" + kSha + R"(","models":["gw-200"]})"},
         {"/api/v1/rollouts", R"({"name":"everywhere","release":")" + kId + R"(","care":"careful"})"},
-        {"/api/v1/backup", R"({"file":"a.db"})"},
+        {"/api/v1/backup", R"({"file":"a.oakum","with_files":false})"},
     };
     if (const auto found = bodies.find(route.path); found != bodies.end() && route.body != Body::none)
         return found->second;

@@ -134,16 +134,6 @@ base::Result<BackupInfo> copy_store(const StoreOptions& store, const fs::path& p
     return inspect(*to, part);
 }
 
-base::Status copy_into(const fs::path& from, const fs::path& to) {
-    std::error_code error;
-    TRY(create_private_file(to));
-    if (!fs::copy_file(from, to, fs::copy_options::overwrite_existing, error) || error)
-        return base::unavailable("copying " + from.string() + " to " + to.string() + ": " + error.message());
-    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, error);
-    if (error) return base::unavailable("setting the permissions of " + to.string() + ": " + error.message());
-    return {};
-}
-
 } // namespace
 
 base::Result<BackupInfo> backup(const StoreOptions& store, const fs::path& file,
@@ -167,20 +157,6 @@ base::Result<BackupInfo> check_backup(const fs::path& file) {
     options.access = Access::read;
     TRY_VALUE(const std::unique_ptr<Connection> connection, Connection::open(options));
     return inspect(*connection, file);
-}
-
-base::Result<BackupInfo> restore(const fs::path& backup, const StoreOptions& store) {
-    TRY_VALUE(BackupInfo info, check_backup(backup));
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"})
-        TRY(refuse_existing(with_suffix(store.file, suffix)));
-    const PartFile unfinished(with_suffix(store.file, ".restoring"));
-    std::error_code ignored;
-    fs::remove(unfinished.path(), ignored);
-    TRY(copy_into(backup, unfinished.path()));
-    TRY(sync_file(unfinished.path()));
-    TRY(check_backup(unfinished.path()));
-    TRY(rename_new(unfinished.path(), store.file));
-    return info;
 }
 
 } // namespace oakum::sqlite

@@ -26,6 +26,11 @@ struct System {
     std::vector<Step> setup;
 };
 
+struct BackupRequest {
+    std::string file; // a plain file name
+    bool with_files = true;
+};
+
 struct Backup {
     std::string file;
     std::uint64_t bytes = 0;
@@ -53,8 +58,8 @@ class SystemService {
   public:
     virtual ~SystemService() = default;
     virtual void system(const access::Actor& actor, Answer<System> answer) = 0;
-    // `file` is a plain file name. Errors: invalid, conflict (it exists), unavailable.
-    virtual void backup(const access::Actor& actor, std::string file, Answer<Backup> answer) = 0;
+    // Errors: invalid (no file name), conflict (it exists), unavailable.
+    virtual void backup(const access::Actor& actor, BackupRequest request, Answer<Backup> answer) = 0;
     // At most 50 in the caller's scope, best first.
     virtual void search(const access::Actor& actor, std::string text,
                         Answer<std::vector<SearchHit>> answer) = 0;

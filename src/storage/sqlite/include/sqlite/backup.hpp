@@ -26,8 +26,4 @@ base::Result<BackupInfo> backup(const StoreOptions& store, const std::filesystem
 // knows).
 base::Result<BackupInfo> check_backup(const std::filesystem::path& file);
 
-// Puts a checked backup where a store is to be; the store must not be there, and nothing may be using it.
-// Errors: as check_backup; conflict (there is a store, or the remains of one).
-base::Result<BackupInfo> restore(const std::filesystem::path& backup, const StoreOptions& store);
-
 } // namespace oakum::sqlite

@@ -382,6 +382,8 @@ base::Status back_up(const Flow& flow, const std::string& file, bool with_files)
         .end_object();
     TRY_VALUE(const json::Value done, flow.api.call(Method::post, "/api/v1/backup", &body));
     flow.shown.object({{"file", "/file"}, {"bytes", "/bytes", Format::integer}, {"at", "/at"}}, done);
+    flow.console.err(
+        "It holds the server's online keys: keep it as secret as those, and on another machine.\n");
     return {};
 }
 

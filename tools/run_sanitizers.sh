@@ -1,18 +1,34 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Library tests under AddressSanitizer and UndefinedBehaviorSanitizer, and those of what runs on several threads under
-# ThreadSanitizer. Called by .ci/run.
+# run_sanitizers.sh [asan|tsan]: the tests of all libraries under AddressSanitizer and UndefinedBehaviorSanitizer, and
+# those of what several threads touch (engine, storage, platform, protocols) under ThreadSanitizer. Called by .ci/run.
 set -eu
 cd "$(dirname "$0")/.."
-export CCACHE_BASEDIR="$(pwd)" CCACHE_NOHASHDIR=1
-tests_of() { ninja -C "build/$1" -t targets all | sed -n 's/^\(test_[a-z_]*\): phony$/\1/p' | sort -u; }
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+unset OAKUM_DEEP
 
-echo "== address and undefined-behaviour sanitizers"
-cmake --preset asan >/dev/null
-ninja -C build/asan $(tests_of asan) | tail -n 1
-ctest --test-dir build/asan --output-on-failure -j 2 --no-tests=error -E '^(purity|compile_fail)'
+# under PRESET PATTERN: builds the test programs whose name matches, and runs them.
+under() {
+    preset=$1 pattern=$2 log=build/$1/sanitizer-build.log
+    started=$(date +%s)
+    echo "== $preset"
+    mkdir -p "build/$preset"
+    cmake --preset "$preset" >"$log" 2>&1 || { tail -n 40 "$log" >&2; echo "run_sanitizers: the configuration failed" >&2; exit 1; }
+    targets=$(ninja -C "build/$preset" -t targets all | sed -n 's/^\(test_[a-z_0-9]*\|simulate_server\): phony$/\1/p' | sort -u | grep -E "$pattern")
+    ninja -C "build/$preset" $targets >>"$log" 2>&1 || { tail -n 60 "$log" >&2; echo "run_sanitizers: the build failed" >&2; exit 1; }
+    echo "built in $(($(date +%s) - started)) seconds"
+    ctest --test-dir "build/$preset" --output-on-failure -j 2 --no-tests=error -E '^(purity|compile_fail)' $3
+}
 
-echo "== thread sanitizer: engine, storage, server"
-cmake --preset tsan >/dev/null
-ninja -C build/tsan $(tests_of tsan | grep -E '^test_(engine|storage|platform|protocols)') | tail -n 1
-ctest --test-dir build/tsan --output-on-failure -j 2 --no-tests=error -R '^(engine|storage|platform|protocols)/'
+case ${1:-both} in
+asan) under asan . "" ;;
+tsan) under tsan '^(test_(engine|storage|platform|protocols))' "-R ^(engine|storage|platform|protocols)/" ;;
+both)
+    under asan . ""
+    under tsan '^(test_(engine|storage|platform|protocols))' "-R ^(engine|storage|platform|protocols)/"
+    ;;
+*)
+    echo "usage: run_sanitizers.sh [asan|tsan]" >&2
+    exit 2
+    ;;
+esac

@@ -59,6 +59,9 @@ Kind refined(Kind stated, const Component& component) {
     if (component.cpe.starts_with("cpe:2.3:o:linux:linux_kernel:") || component.name == "linux" ||
         component.name == "linux-kernel")
         return Kind::kernel;
+    // "o:vendor:camera_firmware" given for the camera itself.
+    if (stated == Kind::hardware && !component.cpe.empty() && !component.cpe.starts_with("cpe:2.3:h:"))
+        return Kind::firmware;
     const auto managed = [&](std::string_view type) {
         return component.purl.starts_with("pkg:" + std::string(type) + "/");
     };

@@ -11,11 +11,12 @@ namespace {
 using component::StatementStatus;
 using json::Value;
 
-// Nothing for what no advisory is about: hardware, data, plain files.
+// Nothing for what no advisory is about: data, plain files.
 std::optional<Kind> kind_of(std::string_view type) {
     if (type == "firmware") return Kind::firmware;
     if (type == "operating-system" || type == "platform") return Kind::operating_system;
     if (type == "device-driver") return Kind::kernel;
+    if (type == "device") return Kind::hardware;
     if (type == "application" || type == "container") return Kind::application;
     if (type == "library" || type == "framework") return Kind::library;
     return std::nullopt;
@@ -58,8 +59,8 @@ class Reader {
         out_.name = std::move(name).value_or("");
         out_.version = std::move(version).value_or("");
         const std::optional<Value> type = component->find("type");
-        // A device is described through its software.
-        if (!type || type->text() != "device") {
+        // A device is described through its software, unless a CPE name says what it is to advisories.
+        if (!type || type->text() != "device" || component->find("cpe")) {
             TRY_VALUE(std::optional<Component> read, one(*component));
             if (read && (!read->cpe.empty() || !read->purl.empty())) builder_.add(*std::move(read));
         }
@@ -130,6 +131,10 @@ class Reader {
         if (!purl.value_or("").empty()) out.purl = builder_.purl(item, *purl);
         if (!cpe.value_or("").empty()) out.cpe = builder_.cpe(item, *cpe);
         out.kind = refined(*kind, out);
+        if (out.kind == Kind::hardware && out.cpe.empty()) {
+            builder_.warn(item, "left out: no software but \"" + *type + "\"");
+            return std::optional<Component>();
+        }
         return std::optional(std::move(out));
     }
 

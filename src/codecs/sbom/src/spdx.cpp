@@ -9,12 +9,13 @@ namespace {
 
 using json::Value;
 
-// SPDX 2.3, 7.24; both spellings of OPERATING-SYSTEM are in use. Nothing for hardware and files.
+// SPDX 2.3, 7.24; both spellings of OPERATING-SYSTEM are in use. Nothing for files.
 std::optional<Kind> kind_of(std::string_view purpose) {
     if (purpose == "FIRMWARE") return Kind::firmware;
     if (purpose == "OPERATING-SYSTEM" || purpose == "OPERATING_SYSTEM") return Kind::operating_system;
     if (purpose == "APPLICATION" || purpose == "CONTAINER" || purpose == "INSTALL") return Kind::application;
-    if (purpose == "DEVICE" || purpose == "FILE") return std::nullopt;
+    if (purpose == "DEVICE") return Kind::hardware;
+    if (purpose == "FILE") return std::nullopt;
     return Kind::library;
 }
 
@@ -91,6 +92,10 @@ Status read_spdx(const Value& root, SbomDocument& out, const Limits& limits) {
         TRY_VALUE(component.version, stated(item, "versionInfo"));
         TRY(identifiers(item, component, builder));
         component.kind = refined(*kind, component);
+        if (component.kind == Kind::hardware && component.cpe.empty()) {
+            builder.warn(item, "left out: no software but " + purpose);
+            continue;
+        }
         const bool itself = !id.empty() && id == thing;
         if (itself) {
             out.name = component.name;

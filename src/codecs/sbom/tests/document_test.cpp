@@ -156,6 +156,16 @@ TEST_CASE("an SBOM that names no software says so") {
     CHECK(read->warnings == std::vector<std::string>{": the SBOM names no software"});
 }
 
+TEST_CASE("hardware with a CPE name is what the software runs on") {
+    const auto read = sbom::parse(R"({"bomFormat":"CycloneDX","specVersion":"1.5",
+        "metadata":{"component":{"type":"device","name":"AC-GW200",
+                                 "cpe":"cpe:2.3:h:acme:ac-gw200:-:*:*:*:*:*:*:*"}},
+        "components":[{"type":"device","name":"camera","version":"1",
+                       "cpe":"cpe:2.3:o:acme:camera_firmware:1:*:*:*:*:*:*:*"}]})");
+    REQUIRE(read.ok());
+    CHECK(kinds(*read) == "AC-GW200:6 camera:0 ");
+}
+
 TEST_CASE("bytes, components and statements are bounded") {
     CHECK(sbom::parse(gateway, {.max_bytes = 100}).error().kind == base::ErrorKind::too_large);
     CHECK(sbom::parse(gateway, {.max_components = 7}).error().kind == base::ErrorKind::too_large);

@@ -9,8 +9,8 @@
 namespace oakum::wire {
 
 // In the order of component::Kind.
-inline constexpr std::array<std::string_view, 6> kind_words = {"firmware", "operating_system", "kernel",
-                                                               "package",  "library",          "application"};
+inline constexpr std::array<std::string_view, 7> kind_words = {
+    "firmware", "operating_system", "kernel", "package", "library", "application", "hardware"};
 
 inline std::string_view kind_word(component::Kind kind) {
     return kind_words.at(static_cast<std::size_t>(kind));

@@ -22,6 +22,8 @@ std::string_view word(component::Kind kind) {
         return "library";
     case component::Kind::application:
         return "application";
+    case component::Kind::hardware:
+        return "hardware";
     }
     return "package";
 }

@@ -9,7 +9,7 @@ namespace oakum::sqlite {
 
 template <class Enum> inline constexpr Enum last_of = Enum::has_no_last;
 template <> inline constexpr auto last_of<access::Role> = access::Role::administrator;
-template <> inline constexpr auto last_of<component::Kind> = component::Kind::application;
+template <> inline constexpr auto last_of<component::Kind> = component::Kind::hardware;
 template <>
 inline constexpr auto last_of<component::StatementStatus> = component::StatementStatus::under_investigation;
 template <> inline constexpr auto last_of<device::FactSource> = device::FactSource::person;

@@ -9,7 +9,16 @@
 
 namespace oakum::component {
 
-enum class Kind : std::uint8_t { firmware, operating_system, kernel, package, library, application };
+// hardware is what the software runs on: it is listed, so that what depends on it can be decided.
+enum class Kind : std::uint8_t {
+    firmware,
+    operating_system,
+    kernel,
+    package,
+    library,
+    application,
+    hardware
+};
 
 // One piece of software as a device or an SBOM names it. Identifiers are canonical text or empty; a component
 // without a purl and a cpe can still be an operating system that is matched by its name ("ios", "ipados",

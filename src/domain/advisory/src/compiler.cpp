@@ -163,6 +163,7 @@ void AdvisoryCompiler::State::settle_duplicates() {
     std::unordered_map<std::uint64_t, std::uint32_t> newest;
     for (std::uint32_t i = 0; i < records.size(); ++i) {
         auto& record = records[i];
+        if (record.source == Source::apple) continue; // each system's feed adds its releases to the CVE
         const auto place =
             static_cast<std::uint64_t>(record.id) << 8U | static_cast<std::uint64_t>(record.source);
         const auto [found, fresh] = newest.try_emplace(place, i);

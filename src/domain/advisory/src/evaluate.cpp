@@ -45,6 +45,43 @@ bool is_at_fix(const Range& range, Position at) {
            at >= position_of(range.high_key);
 }
 
+// Linux is repaired in many branches at once. A record that ends in one of them says nothing of a stable
+// release of an older one: of 2,000 such statements half were repaired there or never true (docs/adr/0008).
+bool is_stable_release(std::string_view text, std::string_view series) {
+    text.remove_prefix(std::min(text.size(), text.find_first_of("0123456789")));
+    if (!text.starts_with(series) || text.size() < series.size() + 2 || text[series.size()] != '.')
+        return false;
+    const char digit = text[series.size() + 1];
+    return digit > '0' && digit <= '9';
+}
+
+// Whether the kernel ranges name branches: where a branch is repaired, or several ends of which one is a
+// stable release. "Up to 3.12, and from 3.13 to 5.17" names none.
+bool names_branches(const Reader& reader, std::uint32_t first, std::uint32_t count) {
+    std::string seen;
+    bool several = false;
+    bool stable = false;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto range = reader.at<Range>(first + i);
+        if (static_cast<Status>(range.status) == Status::unaffected && range.low_key != 0) return true;
+        const auto end = reader.string(range.high_text);
+        const auto series = version::kernel_series(end);
+        if (!series.ok()) continue;
+        several = several || (!seen.empty() && seen != *series);
+        stable = stable || is_stable_release(end, *series);
+        seen = *series;
+    }
+    return several && stable;
+}
+
+bool is_silent_on_branch(const Reader& reader, std::uint32_t first, std::uint32_t count, const Range& hit,
+                         std::string_view text) {
+    const auto own = version::kernel_series(text);
+    const auto end = version::kernel_series(reader.string(hit.high_text));
+    return own.ok() && end.ok() && *own != *end && is_stable_release(text, *own) &&
+           !names_branches(reader, first, count);
+}
+
 // Among exact versions sorted by key: the row with this key, or no_row.
 constexpr std::uint32_t no_row = 0xFFFFFFFFU;
 std::uint32_t find_exact(const Reader& reader, std::uint32_t first, std::uint32_t count, Position at) {
@@ -123,6 +160,10 @@ Judged judge_versions(const Reader& reader, const Product& product, const Versio
             judged = {Truth::unknown, Reason::range_unreadable, Confidence::low, product.ranges_first + i + 1,
                       0};
         } else if (holds(range, at)) {
+            if (scheme == Scheme::kernel &&
+                is_silent_on_branch(reader, product.ranges_first, ranges, range, version.text()))
+                return {Truth::unknown, Reason::newer_branch_only, Confidence::low,
+                        product.ranges_first + i + 1, (range.flags & high_is_fix) != 0 ? range.high_text : 0};
             return {Truth::yes, Reason::version_in_range,
                     scheme == Scheme::generic ? Confidence::medium : Confidence::high,
                     product.ranges_first + i + 1, (range.flags & high_is_fix) != 0 ? range.high_text : 0};
@@ -131,6 +172,18 @@ Judged judge_versions(const Reader& reader, const Product& product, const Versio
                       range.high_text};
         }
     }
+    // "5.18-rc7" alone is where somebody looked: what lies below it is not spoken of. Rows without a key come
+    // first.
+    if (scheme == Scheme::kernel && ranges == 0) {
+        std::uint32_t first = 0;
+        while (first < exacts && reader.at<Exact>(product.exacts_first + first).key == 0)
+            ++first;
+        if (first < exacts && at < position_of(reader.at<Exact>(product.exacts_first + first).key))
+            return {Truth::unknown, Reason::not_stated, Confidence::low, 0, 0};
+    }
+    // "-": the record says that there is something in the product, and nothing of versions.
+    if ((product.flags & no_version) != 0 && exacts == 0 && ranges == 0)
+        return {Truth::unknown, Reason::not_stated, Confidence::low, 0, 0};
     return judged;
 }
 
@@ -244,7 +297,7 @@ Outcome evaluate_configuration(const Reader& reader, std::uint32_t number, const
     }
     if ((rule.flags & negated) != 0) truth = negate(truth);
     const auto& self = configuration.self;
-    Outcome out{Kind::negative, self.reason, self.confidence, number, self.hit, self.fixed_in};
+    Outcome out{Kind::negative, self.reason, self.confidence, number, self.hit, self.fixed_in, false};
     switch (both(truth, self.truth)) {
     case Truth::yes:
         out.kind = Kind::affected;
@@ -372,18 +425,31 @@ Outcome evaluate_product(const Reader& reader, std::uint32_t number, const Subje
         out.reason = at == unordered ? Reason::version_unreadable : Reason::range_unreadable;
         return out;
     }
+    // Whoever does not name the branches of the kernel yields to who does.
+    const bool kernel =
+        scheme == Scheme::kernel && !names_branches(reader, rule.ranges_first, rule.ranges_count);
+    out.yields = kernel;
     switch (w.status) {
     case Status::affected:
+        if (kernel && w.hit != 0 &&
+            is_silent_on_branch(reader, rule.ranges_first, rule.ranges_count, reader.at<Range>(w.hit - 1),
+                                subject.version.text())) {
+            out.reason = Reason::newer_branch_only;
+            out.fixed_in = w.fixed_in;
+            return out;
+        }
         return {Kind::affected,
                 w.stated ? Reason::version_in_range : Reason::affected_by_default,
                 no_versions ? Confidence::low : confidence,
                 number,
                 w.hit,
-                w.fixed_in};
+                w.fixed_in,
+                kernel};
     case Status::unaffected:
         return {Kind::negative, w.fix_below != 0 ? Reason::version_fixed : Reason::version_outside,
                 confidence,     number,
-                w.hit,          w.fix_below};
+                w.hit,          w.fix_below,
+                kernel};
     case Status::unknown:
         break;
     }
@@ -393,7 +459,8 @@ Outcome evaluate_product(const Reader& reader, std::uint32_t number, const Subje
                 Confidence::medium,
                 number,
                 0,
-                w.fix_below};
+                w.fix_below,
+                true};
     out.reason = Reason::not_stated;
     return out;
 }

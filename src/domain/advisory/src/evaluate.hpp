@@ -46,6 +46,7 @@ struct Outcome {
     Reason reason = Reason::not_stated;
     Confidence confidence = Confidence::medium;
     std::uint32_t rule = 0, hit = 0, fixed_in = 0;
+    bool yields = false; // says less than it seems: a later source that decides is heard
 };
 
 Outcome evaluate_configuration(const AdvisoryFile::Reader& reader, std::uint32_t rule, const Subject& subject,

@@ -80,6 +80,7 @@ Route route_of(const AdvisoryFile& file, const Component& component, const Subje
         route.keys.push_back(cpe_key(kernel_cpe_key));
         route.keys.push_back(product_key("linux", "linux"));
         route.keys.push_back(product_key("linux", "linux_kernel"));
+        route.keys.push_back(product_key("linux", "kernel"));
     }
     if (subject.cpe && !subject.cpe_key.empty()) {
         route.keys.push_back(cpe_key(subject.cpe_key));
@@ -89,12 +90,14 @@ Route route_of(const AdvisoryFile& file, const Component& component, const Subje
         // The kernel's headers are named a:linux:linux_kernel, and have no code of it.
         if (part != "h" && !(part == "a" && subject.cpe_key.ends_with(":linux:linux_kernel")))
             route.keys.push_back(product_key(vendor.plain(), product.plain()));
+        if (const auto other = name_at_cna(subject.cpe_key); !other.empty())
+            route.keys.push_back(product_key(other, other));
     }
     if (purl.ok() && !purl->version.empty()) route.version = purl->version;
     if (purl.ok()) route.keys.push_back(package_key(purl->type, purl->full_name()));
     if (const auto names = component::vendor_product(component))
         route.keys.push_back(product_key(names->vendor, names->product));
-    if (route.keys.empty())
+    if (route.keys.empty() && component.kind != component::Kind::hardware)
         route.why_not =
             component.bundle_id.empty() ? only_a_name : "no advisories are known by the id of an app";
     else if (system.empty())
@@ -189,8 +192,8 @@ const Outcome& first_to_decide(const Reader& reader, std::span<const Judgement> 
     return strongest(list);
 }
 
-// By order of authority the first source that decides; one that affirms with low confidence yields to a later
-// one that decides. The list is of one advisory, sorted by authority.
+// By order of authority the first source that decides; one that affirms with low confidence, or yields, is
+// left for a later one that decides. The list is of one advisory, sorted by authority.
 std::pair<Source, Outcome> decide(const Reader& reader, std::span<const Judgement> list) {
     std::optional<std::pair<Source, Outcome>> fallback;
     for (std::size_t i = 0; i < list.size();) {
@@ -199,7 +202,8 @@ std::pair<Source, Outcome> decide(const Reader& reader, std::span<const Judgemen
             ++end;
         const auto level = list.subspan(i, end - i);
         const auto& best = list[i].source == Source::cve5 ? first_to_decide(reader, level) : strongest(level);
-        if (decides(best) && (best.kind == Kind::negative || best.confidence != Confidence::low))
+        if (decides(best) && !best.yields &&
+            (best.kind == Kind::negative || best.confidence != Confidence::low))
             return {list[i].source, best};
         if (!fallback || (fallback->second.kind != Kind::affected && best.kind > fallback->second.kind))
             fallback = {list[i].source, best};

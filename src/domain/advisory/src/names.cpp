@@ -61,6 +61,12 @@ std::string product_key(std::string_view vendor, std::string_view product) {
     return key;
 }
 
+std::string_view name_at_cna(std::string_view cpe_key) {
+    static constexpr std::array table{Pair{"a:haxx:curl", "curl"}, Pair{"a:haxx:libcurl", "curl"},
+                                      Pair{"a:thekelleys:dnsmasq", "dnsmasq"}};
+    return look_up(table, cpe_key);
+}
+
 std::string cpe_key(std::string_view key) {
     return std::string("cpe:").append(key);
 }
@@ -171,6 +177,21 @@ std::string_view mobile_system(std::string_view name) {
         Pair{"ipados", "ipados"},   Pair{"macos", "macos"},       Pair{"tvos", "tvos"},
         Pair{"watchos", "watchos"}, Pair{"visionos", "visionos"}, Pair{"android", "android"}};
     return look_up(table, lower(name));
+}
+
+std::vector<std::string_view> system_cpes(std::string_view name) {
+    static constexpr std::array table{Pair{"ios", "cpe:2.3:o:apple:iphone_os:*:*:*:*:*:*:*:*"},
+                                      Pair{"ipados", "cpe:2.3:o:apple:ipados:*:*:*:*:*:*:*:*"},
+                                      Pair{"macos", "cpe:2.3:o:apple:macos:*:*:*:*:*:*:*:*"},
+                                      Pair{"tvos", "cpe:2.3:o:apple:tvos:*:*:*:*:*:*:*:*"},
+                                      Pair{"watchos", "cpe:2.3:o:apple:watchos:*:*:*:*:*:*:*:*"},
+                                      Pair{"visionos", "cpe:2.3:o:apple:visionos:*:*:*:*:*:*:*:*"},
+                                      Pair{"android", "cpe:2.3:o:google:android:*:*:*:*:*:*:*:*"}};
+    const auto system = mobile_system(name);
+    const auto own = look_up(table, system);
+    if (own.empty()) return {};
+    if (system == "ipados") return {own, look_up(table, "ios")};
+    return {own};
 }
 
 std::string_view system_family(std::string_view word) {

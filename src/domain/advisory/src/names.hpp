@@ -17,6 +17,9 @@ inline constexpr std::string_view kernel_cpe_key = "o:linux:linux_kernel";
 std::string lower(std::string_view text);
 // "name:openssl/openssl": lower case, blanks and hyphens as underscores.
 std::string product_key(std::string_view vendor, std::string_view product);
+// What CVE records of a project's own CNA call both vendor and product, where CPE calls them otherwise;
+// mostly nothing.
+std::string_view name_at_cna(std::string_view cpe_key);
 std::string cpe_key(std::string_view key);                                  // "cpe:a:busybox:busybox"
 std::string package_key(std::string_view purl_type, std::string_view name); // "pkg:pypi/django"
 std::string distribution_key(std::string_view release, std::string_view name);
@@ -42,6 +45,8 @@ std::string_view purl_type_of_collection(std::string_view url);
 
 // "ios", "android", ... of an operating system's name; empty for others.
 std::string_view mobile_system(std::string_view name);
+// What CPE calls such a system; an iPad has both names. Empty for others.
+std::vector<std::string_view> system_cpes(std::string_view name);
 // "linux", "windows", "android", "ios", "macos" of a word such as "iphone_os" or "Windows 10"; empty when it
 // is none.
 std::string_view system_family(std::string_view word);

@@ -27,10 +27,10 @@ void Platform::add(std::string_view text, std::string_view version) {
     names_.emplace(std::move(key), Software{*std::move(cpe), std::move(known)});
 }
 
-Platform::Platform(std::span<const component::Component> set, const DeviceFacts& facts)
-    : applications_(!set.empty()), apple_model_(facts.apple_model), manufacturer_(facts.manufacturer) {
-    // Declared systems first: what the device says of itself outranks what is guessed from its parts.
+// Declared systems first: what the device says of itself outranks what is guessed from its parts.
+void Platform::add_systems(std::span<const component::Component> set) {
     for (const auto& component : set) {
+        if (component.kind == component::Kind::hardware) hardware_names_.push_back(component.name);
         if (component.kind != component::Kind::operating_system) continue;
         system_ = true;
         if (const auto family = system_family(component.name); family_.empty() && !family.empty())
@@ -38,14 +38,26 @@ Platform::Platform(std::span<const component::Component> set, const DeviceFacts&
         if (distribution_.empty())
             distribution_ = distribution_release(lower(component.name), component.version).value_or("");
     }
-    for (const auto& cpe : facts.cpes)
-        add(cpe, {});
+}
+
+void Platform::add_names(std::span<const component::Component> set) {
     for (const auto& component : set) {
         if (!component.cpe.empty())
             add(component.cpe, component.version);
         else if (component.kind == component::Kind::kernel && lower(component.name).starts_with("linux"))
             add("cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*", component.version);
+        else if (component.kind == component::Kind::operating_system)
+            for (const auto name : system_cpes(component.name))
+                add(name, component.version);
     }
+}
+
+Platform::Platform(std::span<const component::Component> set, std::span<const component::Component> beneath)
+    : applications_(!set.empty()) {
+    add_systems(set);
+    add_systems(beneath);
+    add_names(set);
+    add_names(beneath);
 }
 
 } // namespace oakum::advisory

@@ -125,9 +125,10 @@ void count(const AdvisoryFile& file, SetAssessment& assessment) {
 } // namespace
 
 SetAssessment match_set(const AdvisoryFile& file, std::span<const Component> components,
-                        std::span<const Statement> statements, const DeviceFacts& facts, Detail detail) {
+                        std::span<const Statement> statements, std::span<const Component> beneath,
+                        Detail detail) {
     SetAssessment assessment;
-    const Platform platform(components, facts);
+    const Platform platform(components, beneath);
     const auto stated = resolve(file, statements, assessment.statements_without_advisory);
     for (std::uint32_t place = 0; place < components.size(); ++place) {
         const auto& component = components[place];

@@ -357,7 +357,8 @@ std::vector<std::string> keys_of(const ProductStatement& statement) {
 
 Scheme scheme_of(const ProductStatement& statement, const std::vector<std::string>& keys) {
     for (const auto& key : keys)
-        if (key == "name:linux/linux" || key == "name:linux/linux_kernel" || key == cpe_key(kernel_cpe_key))
+        if (key == "name:linux/linux" || key == "name:linux/linux_kernel" || key == "name:linux/kernel" ||
+            key == cpe_key(kernel_cpe_key))
             return Scheme::kernel;
     for (const auto& entry : statement.versions)
         if (const auto scheme = version::scheme_for_version_type(entry.version_type)) return *scheme;
@@ -526,6 +527,8 @@ void StatementCompiler::add_android(const PackageStatement& statement, std::uint
                 rule.flags |= any_major;
                 continue;
             }
+            // "14-next" is what comes after 14; the release itself is named by its own number.
+            if (major.ends_with("-next")) continue;
             major = major.substr(0, major.find('-'));
             if (major.back() == 'L') major.pop_back();
             if (major.find_first_not_of("0123456789.") != std::string::npos)

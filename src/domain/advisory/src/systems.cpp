@@ -33,9 +33,18 @@ struct Release {
     Range range;
 };
 
-bool supports(const Reader& reader, const Release& release, std::string_view model) {
+// Whether a release is offered to the hardware; what does not say its model is not ruled out.
+bool supports(const Reader& reader, const Release& release, const Platform& platform) {
     const auto models = reader.string(release.row.extra);
-    return model.empty() || models.empty() || lists(models, model);
+    const auto& hardware = platform.hardware();
+    return models.empty() || hardware.empty() ||
+           std::any_of(hardware.begin(), hardware.end(),
+                       [&](const std::string& model) { return lists(models, model); });
+}
+
+bool is_pixel(const Platform& platform) {
+    return std::any_of(platform.hardware().begin(), platform.hardware().end(),
+                       [](const std::string& name) { return lower(name) == "google"; });
 }
 
 } // namespace
@@ -63,7 +72,7 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
             if (last.range.high_key == 0 || release_key > last.range.high_key) last = release;
         } else if (is_lower_number(branch, release_branch)) {
             newer = true;
-            if (supports(reader, release, platform.apple_model()) &&
+            if (supports(reader, release, platform) &&
                 (elsewhere.range.high_key == 0 || release_key < elsewhere.range.high_key))
                 elsewhere = release;
         }
@@ -73,7 +82,7 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
         if (position_of(last.range.high_key) <= at)
             return {Kind::negative,      Reason::version_fixed, Confidence::high, last.rule, hit,
                     last.range.high_text};
-        const bool offered = supports(reader, last, platform.apple_model());
+        const bool offered = supports(reader, last, platform);
         return {Kind::affected,
                 Reason::version_in_range,
                 Confidence::high,
@@ -142,7 +151,7 @@ Outcome evaluate_android(const Reader& reader, std::span<const std::uint32_t> ru
         const auto rule = reader.at<Rule>(number);
         const auto range = reader.at<Range>(rule.ranges_first);
         const auto majors = reader.string(rule.extra);
-        if ((rule.flags & pixel_only) != 0 && lower(platform.manufacturer()) != "google") continue;
+        if ((rule.flags & pixel_only) != 0 && !is_pixel(platform)) continue;
         const bool of_this = !major.empty() && lists(majors, major);
         if (majors.size() > 1) {
             named = true;

@@ -106,8 +106,20 @@ TEST_CASE("openssl letters and kernel candidates are ordered as their makers do"
 
 TEST_CASE("a version that is not applicable matches only a component without one") {
     const auto data = nvd(any_of({criteria(cpe("a", "v", "p", "-"))}));
-    CHECK(said(data, software("p", "1.0", cpe("a", "v", "p", "1.0")), id) == outside);
+    // With one it is not clean: the record says nothing of versions.
+    CHECK(said(data, software("p", "1.0", cpe("a", "v", "p", "1.0")), id) ==
+          "unknown: the record does not speak of this version");
     CHECK(said(data, software("p", "", cpe("a", "v", "p", "-")), id) == listed);
+}
+
+TEST_CASE("a kernel below the only candidate that a record lists is not spoken of") {
+    const auto data = nvd(any_of({criteria(cpe("o", "linux", "linux_kernel", "5.18", "rc7:*:*:*:*:*:*"))}));
+    const auto kernel = [](const char* v) {
+        return software("linux", v, cpe("o", "linux", "linux_kernel", v));
+    };
+    CHECK(said(data, kernel("5.15.50"), id) == "unknown: the record does not speak of this version");
+    CHECK(said(data, kernel("5.18"), id) == outside);
+    CHECK(said(data, kernel("6.1.1"), id) == outside);
 }
 
 TEST_CASE("running on Linux is a condition and no finding about Linux") {
@@ -117,13 +129,13 @@ TEST_CASE("running on Linux is a condition and no finding about Linux") {
     const auto linux = software("linux", "6.6.1", cpe("o", "linux", "linux_kernel", "6.6.1"));
     CHECK(said(data, linux, id) == "nothing");
     const std::vector<Component> with_linux{chrome, linux};
-    CHECK(said(data, chrome, id, Platform(with_linux, {})) == in_range);
+    CHECK(said(data, chrome, id, Platform(with_linux)) == in_range);
     CHECK(said(data, chrome, id) == undeclared);
-    CHECK(said(data, chrome, id, Platform(with_linux, {{cpe("o", "vxworks", "vxworks", "7")}, "", ""})) ==
-          in_range);
+    CHECK(said(data, chrome, id,
+               on({software("beneath", "", cpe("o", "vxworks", "vxworks", "7"))}, with_linux)) == in_range);
     const std::vector<Component> alone{chrome};
-    CHECK(said(data, chrome, id, Platform(alone, {{cpe("o", "microsoft", "windows_10", "-")}, "", ""})) ==
-          other);
+    CHECK(said(data, chrome, id,
+               on({software("beneath", "", cpe("o", "microsoft", "windows_10", "-"))}, alone)) == other);
     CHECK(said(data, software("chrome", "101", cpe("a", "google", "chrome", "101")), id) == has_fix);
 }
 
@@ -135,15 +147,15 @@ TEST_CASE("firmware implies its own hardware, and other hardware has to be decla
     const auto revision = nvd(all_of({{before(cpe("o", "tp-link", "archer_ax21_firmware", "*"), "1.1")},
                                       {criteria(cpe("h", "tp-link", "archer_ax21", "3"), false)}}));
     CHECK(said(revision, firmware, id) == undeclared);
-    CHECK(said(revision, firmware, id, Platform({}, {{cpe("h", "tp-link", "archer_ax21", "3")}, "", ""})) ==
-          in_range);
-    CHECK(said(revision, firmware, id, Platform({}, {{cpe("h", "tp-link", "archer_ax21", "2")}, "", ""})) ==
-          other);
+    CHECK(said(revision, firmware, id,
+               on({software("beneath", "", cpe("h", "tp-link", "archer_ax21", "3"))})) == in_range);
+    CHECK(said(revision, firmware, id,
+               on({software("beneath", "", cpe("h", "tp-link", "archer_ax21", "2"))})) == other);
     const auto another =
         nvd(all_of({{before(cpe("a", "v", "p", "*"), "2")}, {criteria(cpe("h", "v", "board", "-"), false)}}));
     const auto p = software("p", "1", cpe("a", "v", "p", "1"));
     CHECK(said(another, p, id) == undeclared);
-    CHECK(said(another, p, id, Platform({}, {{cpe("h", "v", "other", "-")}, "", ""})) == other);
+    CHECK(said(another, p, id, on({software("beneath", "", cpe("h", "v", "other", "-"))})) == other);
 }
 
 TEST_CASE("negation turns a condition round, and unknown stays unknown") {
@@ -152,8 +164,8 @@ TEST_CASE("negation turns a condition round, and unknown stays unknown") {
     configuration.nodes[1].negate = true;
     const auto data = nvd(configuration);
     const auto p = software("p", "1", cpe("a", "v", "p", "1"));
-    CHECK(said(data, p, id, Platform({}, {{cpe("h", "v", "board", "-")}, "", ""})) == other);
-    CHECK(said(data, p, id, Platform({}, {{cpe("h", "v", "other", "-")}, "", ""})) == in_range);
+    CHECK(said(data, p, id, on({software("beneath", "", cpe("h", "v", "board", "-"))})) == other);
+    CHECK(said(data, p, id, on({software("beneath", "", cpe("h", "v", "other", "-"))})) == in_range);
     CHECK(said(data, p, id) == undeclared);
 }
 
@@ -165,8 +177,10 @@ TEST_CASE("editions and targets are compared, not dropped") {
     const auto phones =
         nvd(any_of({before(cpe("a", "whatsapp", "whatsapp", "*", "*:*:*:*:android:*:*"), "2.22")}));
     const auto app = software("WhatsApp", "2.21", cpe("a", "whatsapp", "whatsapp", "2.21"));
-    CHECK(said(phones, app, id, Platform({}, {{cpe("o", "google", "android", "14")}, "", ""})) == in_range);
-    CHECK(said(phones, app, id, Platform({}, {{cpe("o", "apple", "iphone_os", "17")}, "", ""})) == other);
+    CHECK(said(phones, app, id, on({software("beneath", "", cpe("o", "google", "android", "14"))})) ==
+          in_range);
+    CHECK(said(phones, app, id, on({software("beneath", "", cpe("o", "apple", "iphone_os", "17"))})) ==
+          other);
 }
 
 TEST_CASE("records that would hit everything hit nothing") {

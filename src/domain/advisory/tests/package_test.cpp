@@ -118,7 +118,7 @@ TEST_CASE("without a release of the distribution a package is not assessed, and 
     system.name = "debian";
     system.version = "12.5";
     const std::vector<Component> set{system, curl};
-    CHECK(said(data, curl, "CVE-1-1", Platform(set, {})) == in_range);
+    CHECK(said(data, curl, "CVE-1-1", Platform(set)) == in_range);
     // A builder's own package falls back to its CPE name.
     const auto yocto =
         compile({record(Source::nvd, "CVE-1-2", {any_of({criteria(cpe("a", "haxx", "curl", "*"))})})});

@@ -199,12 +199,52 @@ TEST_CASE("products are found by CPE name, package URL and collection") {
 TEST_CASE("platforms of a record exclude only when all are systems and none is this one") {
     auto windows = product("acme", "tool", Status::affected, {});
     windows.platforms = {"Windows", "MacOS"};
-    const Platform on_linux({}, {{cpe("o", "linux", "linux_kernel", "6.6")}, "", ""});
+    const Platform on_linux = on({software("linux", "", cpe("o", "linux", "linux_kernel", "6.6"))});
     CHECK(said(cve({windows}), tool("1"), id, on_linux) ==
           "not affected: the advisory needs another platform than this one");
     CHECK(said(cve({windows}), tool("1"), id) == by_default);
     windows.platforms = {"Windows", "x86"};
     CHECK(said(cve({windows}), tool("1"), id, on_linux) == by_default);
+}
+
+TEST_CASE("who names no branch of the kernel does not speak for its stable releases") {
+    // CVE-2024-1086 by Google's CNA: mainline alone. The branches as NVD has them.
+    const auto google =
+        record(Source::cve5, id,
+               {product("Linux", "Kernel", Status::unaffected, {up_to("3.15", "6.8", Status::affected)})});
+    const auto nvd = record(Source::nvd, id,
+                            {any_of({between(cpe("o", "linux", "linux_kernel", "*"), "3.15", "5.15.149"),
+                                     between(cpe("o", "linux", "linux_kernel", "*"), "5.16", "6.1.76"),
+                                     between(cpe("o", "linux", "linux_kernel", "*"), "6.2", "6.6.15")})});
+    const std::string newer = "unknown: it is fixed in a newer branch, and nothing is said about this one";
+    CHECK(said(compile({google}), kernel("6.1.90"), id) == newer);
+    CHECK(said(compile({google}), kernel("6.1"), id) == in_range);
+    CHECK(said(compile({google}), kernel("3.14"), id) == outside);
+    CHECK(said(compile({google, nvd}), kernel("6.1.90"), id) == has_fix);
+    CHECK(said(compile({google, nvd}), kernel("6.1.75"), id) == in_range);
+    // An older branch that got no fix any more is named by the range of the next one.
+    CHECK(said(compile({google, nvd}), kernel("5.18.3"), id) == in_range);
+    const auto mainline =
+        record(Source::nvd, id, {any_of({before(cpe("o", "linux", "linux_kernel", "*"), "4.10.1")})});
+    CHECK(said(compile({mainline}), kernel("4.4.120"), id) == newer);
+    CHECK(said(compile({mainline}), kernel("4.10.0"), id) == in_range);
+    CHECK(said(compile({mainline}), kernel("4.14.2"), id) == has_fix);
+    // Two ends, and neither is a stable release: CVE-2022-1016.
+    const auto split = record(Source::nvd, id,
+                              {any_of({before(cpe("o", "linux", "linux_kernel", "*"), "3.13"),
+                                       between(cpe("o", "linux", "linux_kernel", "*"), "3.13", "5.18")})});
+    CHECK(said(compile({split}), kernel("5.10.150"), id) == newer);
+}
+
+TEST_CASE("a CVE record that is silent above its ranges leaves the word to NVD") {
+    const auto early =
+        record(Source::cve5, id,
+               {product("acme", "tool", Status::unknown, {through("1.0", "1.2", Status::affected)})});
+    const auto nvd = record(Source::nvd, id, {any_of({before(cpe("a", "acme", "tool", "*"), "2.0")})});
+    CHECK(said(compile({early}), tool("1.5"), id) ==
+          "not affected: the version is above every range that the record lists");
+    CHECK(said(compile({early, nvd}), tool("1.5"), id) == in_range);
+    CHECK(said(compile({early, nvd}), tool("2.5"), id) == has_fix);
 }
 
 TEST_CASE("the CVE record outranks NVD where it decides, and yields where it cannot") {

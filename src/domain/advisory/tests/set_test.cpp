@@ -52,6 +52,39 @@ TEST_CASE("a set's verdicts come in the order in which they matter, and are coun
     CHECK(everything.fixed == 1);
 }
 
+TEST_CASE("what lies beneath a set is its platform: system, release of the distribution, hardware") {
+    PackageStatement debian{"Debian:12", "p", "", {}, {}, ""};
+    debian.ranges = {
+        {RangeType::ecosystem, {{RangeEvent::Kind::introduced, "0"}, {RangeEvent::Kind::fixed, "1.0-2"}}}};
+    const auto compiled = compile({record(Source::nvd, "CVE-2024-1",
+                                          {all_of({{before(cpe("a", "v", "app", "*"), "2.0")},
+                                                   {criteria(cpe("o", "google", "android", "-"), false)}})}),
+                                   record(Source::osv, "CVE-2024-2", {debian}),
+                                   record(Source::nvd, "CVE-2024-3",
+                                          {all_of({{before(cpe("a", "v", "app", "*"), "2.0")},
+                                                   {criteria(cpe("h", "v", "board", "-"), false)}})})});
+    const std::vector<Component> apps{software("app", "1.0", cpe("a", "v", "app", "1.0")),
+                                      packaged("p", "pkg:deb/debian/p@1.0-1")};
+    Component android, debian_12;
+    android.kind = debian_12.kind = component::Kind::operating_system;
+    android.name = "android";
+    android.version = "14";
+    debian_12.name = "debian";
+    debian_12.version = "12.5";
+    const auto on = [&](std::vector<Component> beneath) {
+        return lines(compiled, match_set(compiled.file, apps, {}, beneath));
+    };
+    using Lines = std::vector<std::string>;
+    CHECK(on({}) == Lines{"CVE-2024-1 0 unknown", "CVE-2024-3 0 unknown"});
+    CHECK(on({android}) == Lines{"CVE-2024-1 0 affected", "CVE-2024-3 0 unknown"});
+    CHECK(on({debian_12}) == Lines{"CVE-2024-2 1 affected", "CVE-2024-3 0 unknown"});
+    CHECK(on({android, hardware("board", cpe("h", "v", "board", "-"))}) ==
+          Lines{"CVE-2024-1 0 affected", "CVE-2024-3 0 affected"});
+    CHECK(on({android, hardware("other", cpe("h", "v", "other", "-"))}) == Lines{"CVE-2024-1 0 affected"});
+    // The hardware is nothing to be assessed itself.
+    CHECK(match_set(compiled.file, std::vector{hardware("board")}, {}).not_assessed.empty());
+}
+
 TEST_CASE("the maker's statements decide, with their reason") {
     const auto compiled = data();
     const std::vector<Statement> statements{

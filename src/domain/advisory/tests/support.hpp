@@ -105,6 +105,19 @@ inline component::Component packaged(std::string name, std::string purl) {
     return c;
 }
 
+inline component::Component hardware(std::string name, std::string cpe_name = {}) {
+    component::Component c;
+    c.kind = component::Kind::hardware;
+    c.name = std::move(name);
+    c.cpe = std::move(cpe_name);
+    return c;
+}
+// What surrounds a component: what its set runs on, and the set.
+inline Platform on(const std::vector<component::Component>& beneath,
+                   const std::vector<component::Component>& set = {}) {
+    return Platform(set, beneath);
+}
+
 inline std::optional<ComponentVerdict> verdict_on(const Compiled& compiled,
                                                   const component::Component& component, std::string_view id,
                                                   const Platform& platform = {}) {

@@ -67,10 +67,10 @@ TEST_CASE("a model that the branch's release leaves out is sent to one that supp
     const auto data = compile({record(
         Source::apple, id,
         {release("ios", "18.7.9", {"iPhone11,2", "iPhone11,8"}), release("ios", "26.6.1", {"iPhone16,1"})})});
-    CHECK(fix(data, system("ios", "18.7.8"), id, Platform({}, {{}, "iPhone11,2", ""})) == "18.7.9");
-    CHECK(said(data, system("ios", "18.7.8"), id, Platform({}, {{}, "iPhone16,1", ""})) == in_range);
-    CHECK(fix(data, system("ios", "18.7.8"), id, Platform({}, {{}, "iPhone16,1", ""})) == "26.6.1");
-    CHECK(fix(data, system("ios", "18.7.8"), id, Platform({}, {{}, "iPhone1,1", ""})) == "");
+    CHECK(fix(data, system("ios", "18.7.8"), id, on({hardware("iPhone11,2")})) == "18.7.9");
+    CHECK(said(data, system("ios", "18.7.8"), id, on({hardware("iPhone16,1")})) == in_range);
+    CHECK(fix(data, system("ios", "18.7.8"), id, on({hardware("iPhone16,1")})) == "26.6.1");
+    CHECK(fix(data, system("ios", "18.7.8"), id, on({hardware("iPhone1,1")})) == "");
     CHECK(fix(data, system("ios", "18.7.8"), id) == "18.7.9");
 }
 
@@ -113,6 +113,22 @@ TEST_CASE("Android is judged by its release and patch level") {
           "platform/frameworks/base before the patch level 2024-08-01");
 }
 
+TEST_CASE("each system's feed adds its releases to one CVE") {
+    const auto data = compile({record(Source::apple, id, {release("ios", "26.4")}, 2000),
+                               record(Source::apple, id, {release("macos", "15.2")}, 1000)});
+    CHECK(said(data, system("iOS", "26.3"), id) == in_range);
+    CHECK(said(data, system("macOS", "15.1"), id) == in_range);
+}
+
+TEST_CASE("what comes after an Android release does not name the release") {
+    const auto data = compile({record(Source::osv, "ASB-A-9",
+                                      {bulletin("14-next:0", "14-next:2024-02-01", "2024-02-01"),
+                                       bulletin("13:0", "13:2024-02-01", "2024-02-01")})});
+    CHECK(said(data, system("android", "13", "2024-01-05"), "ASB-A-9") == in_range);
+    CHECK(said(data, system("android", "14", "2024-01-05"), "ASB-A-9") ==
+          "not affected: the version is outside the affected ranges");
+}
+
 TEST_CASE("Android kernels, chipsets and Pixels are told apart") {
     const auto android = system("android", "13", "2023-01-01");
     const auto kernel = compile(
@@ -126,7 +142,7 @@ TEST_CASE("Android kernels, chipsets and Pixels are told apart") {
     const auto pixel =
         compile({record(Source::osv, "PUB-A-4", {bulletin("13:0", "13:2023-05-05", "2023-05-05")})});
     CHECK(said(pixel, android, "PUB-A-4") == "nothing");
-    CHECK(said(pixel, android, "PUB-A-4", Platform({}, {{}, "", "Google"})) == in_range);
+    CHECK(said(pixel, android, "PUB-A-4", on({hardware("Google")})) == in_range);
 }
 
 TEST_CASE("an Android kernel is left to the patch level") {
@@ -137,8 +153,8 @@ TEST_CASE("an Android kernel is left to the patch level") {
     const auto data =
         compile({record(Source::nvd, id, {any_of({criteria(cpe("o", "linux", "linux_kernel", "*"))})})});
     const std::vector<Component> set{system("android", "11", "2022-01-01"), kernel};
-    CHECK(match(data.file, kernel, Platform(set, {})).empty());
-    CHECK_FALSE(why_not_assessed(data.file, kernel, Platform(set, {})).empty());
+    CHECK(match(data.file, kernel, Platform(set)).empty());
+    CHECK_FALSE(why_not_assessed(data.file, kernel, Platform(set)).empty());
     CHECK(said(data, kernel, id) == in_range);
 }
 

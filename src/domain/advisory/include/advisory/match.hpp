@@ -46,17 +46,13 @@ enum class Reason : std::uint8_t {
 std::string_view to_string(Reason reason);
 
 // What is known of the device around a component: conditions such as "running on" are decided against it.
-struct DeviceFacts {
-    std::vector<std::string> cpes; // declared operating system and hardware, CPE 2.3
-    std::string apple_model;       // "iPhone16,1", for the devices that a release supports
-    std::string manufacturer;      // "Google", for records about one maker's devices
-};
-
 class Platform {
   public:
     Platform() = default; // nothing is known
-    // The declared facts, and the other components of the set when it is given whole.
-    Platform(std::span<const component::Component> set, const DeviceFacts& facts);
+    // The other components of the set, and what lies beneath it: of an app the operating system and the
+    // hardware, of packages the image. What a set says of its own system outranks what lies beneath.
+    explicit Platform(std::span<const component::Component> set,
+                      std::span<const component::Component> beneath = {});
 
     struct Software {
         component::Cpe cpe;
@@ -71,14 +67,17 @@ class Platform {
     const std::string& family() const {
         return family_;
     } // "linux", "android", "ios", "macos", "windows" or ""
-    const std::string& apple_model() const { return apple_model_; }
-    const std::string& manufacturer() const { return manufacturer_; }
+    // Names of the hardware: "iPhone16,1" for an Apple device, "Google" (its maker) for an Android device.
+    const std::vector<std::string>& hardware() const { return hardware_names_; }
 
   private:
     void add(std::string_view cpe, std::string_view version);
+    void add_systems(std::span<const component::Component> set);
+    void add_names(std::span<const component::Component> set);
     Names names_;
     bool hardware_ = false, system_ = false, applications_ = false;
-    std::string distribution_, family_, apple_model_, manufacturer_;
+    std::string distribution_, family_;
+    std::vector<std::string> hardware_names_;
 };
 
 // One advisory about one component. Indexes are of the file that gave it.
@@ -142,9 +141,10 @@ struct SetAssessment {
     std::uint32_t statements_without_advisory = 0;
 };
 
-// One verdict per (advisory, component). The maker's statements decide over what the sources say.
+// One verdict per (advisory, component) of a set that runs on what lies beneath. The maker's statements
+// decide over what the sources say.
 SetAssessment match_set(const AdvisoryFile& file, std::span<const component::Component> components,
-                        std::span<const component::Statement> statements, const DeviceFacts& facts,
-                        Detail detail = Detail::findings);
+                        std::span<const component::Statement> statements,
+                        std::span<const component::Component> beneath = {}, Detail detail = Detail::findings);
 
 } // namespace oakum::advisory

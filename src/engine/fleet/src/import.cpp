@@ -107,15 +107,14 @@ base::Result<Outcome> upsert(shard::Transaction& transaction, const Software& so
         if (key != "group" && !value.empty())
             news = learn(transaction, id, fact_of(key, value, import.file, transaction.now())) || news;
     if (!news) return Outcome::unchanged;
+    const std::vector<device::Fact> facts = transaction.facts(id);
     if (device->certificate_serial.empty()) {
         // Nobody else says what runs there.
-        const std::vector<device::Fact> facts = transaction.facts(id);
         if (const std::string version = value_of(facts, device::key::firmware_version); !version.empty())
             device->running_version = version;
         device->last_inventory = whole_seconds(transaction.now());
-        move_base_set(transaction, *device,
-                      base_set_for(transaction, software, facts, device->running_version));
     }
+    move_base_set(transaction, *device, base_set_for(transaction, software, facts, device->running_version));
     if (fresh)
         transaction.event(
             {id, transaction.now(), "lifecycle", "", "", "active", "imported from " + import.file});

@@ -64,6 +64,41 @@ void open_set(shard::Transaction& transaction, DeviceId device, ports::Layer lay
     transaction.put(ports::DeviceSetRow{device, layer, set, whole_seconds(transaction.now()), std::nullopt});
 }
 
+bool is_apples(std::string_view platform) {
+    for (const std::string_view own : {"ios", "ipados", "macos", "tvos", "watchos", "visionos"})
+        if (platform == own) return true;
+    return false;
+}
+
+// What the software runs on, when it is known by a name or a CPE name.
+std::vector<component::Component> with_hardware(std::vector<component::Component> software,
+                                                const std::vector<device::Fact>& facts, std::string name) {
+    component::Component hardware;
+    hardware.kind = component::Kind::hardware;
+    hardware.name = std::move(name);
+    hardware.cpe = value_of(facts, kHardwareCpe);
+    if (hardware.name.empty() && !hardware.cpe.empty()) hardware.name = value_of(facts, device::key::model);
+    if (!hardware.name.empty()) software.push_back(std::move(hardware));
+    return software;
+}
+
+// A firmware's set together with the hardware that the device is said to be.
+SetId on_hardware(shard::Transaction& transaction, const Software& software, SetId set,
+                  const std::vector<device::Fact>& facts) {
+    if (value_of(facts, kHardwareCpe).empty()) return set;
+    const auto row = software.set(transaction.tenant(), set);
+    auto components = software.components(transaction.tenant(), set);
+    if (!row.ok() || !components.ok()) return set;
+    return put_set(transaction, software, ports::Layer::base,
+                   with_hardware(std::move(*components), facts, ""), row->statements, row->origin);
+}
+
+bool tells_base_set(std::string_view key) {
+    namespace k = device::key;
+    return key == k::model || key == k::manufacturer || key == k::os_version || key == k::patch_level ||
+           key == k::platform || key == kFirmwareCpe || key == kHardwareCpe;
+}
+
 std::string short_name(SetId set) {
     return set == SetId() ? std::string("not known") : set.get().hex().substr(0, 12);
 }
@@ -81,25 +116,32 @@ SetId base_set_for(shard::Transaction& transaction, const Software& software,
     const std::string model = value_of(facts, device::key::model);
     if (!running_version.empty())
         if (const auto firmware = transaction.find<ports::FirmwareRow>({model, running_version}))
-            return firmware->set;
+            return on_hardware(transaction, software, firmware->set, facts);
     const std::string platform = value_of(facts, device::key::platform);
     const std::string os_version = value_of(facts, device::key::os_version);
-    if ((platform == "ios" || platform == "ipados" || platform == "android") && !os_version.empty()) {
+    if (const bool android = platform == "android"; (android || is_apples(platform)) && !os_version.empty()) {
         component::Component os;
         os.kind = component::Kind::operating_system;
         os.name = platform;
         os.version = os_version;
-        if (platform == "android") os.patch_level = value_of(facts, device::key::patch_level);
-        return put_set(transaction, software, ports::Layer::base, {os}, {}, "OS build as reported");
+        if (android) os.patch_level = value_of(facts, device::key::patch_level);
+        // Apple says by model which release it offers; of an Android device the maker is enough, and keeps
+        // the sets few.
+        return put_set(
+            transaction, software, ports::Layer::base,
+            with_hardware({os}, facts,
+                          value_of(facts, android ? device::key::manufacturer : device::key::model)),
+            {}, "OS build as reported");
     }
-    const std::string cpe = value_of(facts, "x.cpe");
+    const std::string cpe = value_of(facts, kFirmwareCpe);
     if (!cpe.empty() && !running_version.empty()) {
         component::Component firmware;
         firmware.kind = component::Kind::firmware;
         firmware.name = model;
         firmware.version = running_version;
         firmware.cpe = cpe;
-        return put_set(transaction, software, ports::Layer::base, {firmware}, {}, "firmware as imported");
+        return put_set(transaction, software, ports::Layer::base, with_hardware({firmware}, facts, ""), {},
+                       "firmware as imported");
     }
     return {};
 }
@@ -148,9 +190,7 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
                 const bool news =
                     learn(transaction, row->id,
                           {key, value, device::FactSource::reported, "", minute_of(transaction.now())});
-                base_may_move = base_may_move ||
-                                (news && (key == device::key::model || key == device::key::os_version ||
-                                          key == device::key::patch_level || key == device::key::platform));
+                base_may_move = base_may_move || (news && tells_base_set(key));
             }
             if (const auto version = facts.find(std::string(device::key::firmware_version));
                 version != facts.end())

@@ -87,7 +87,7 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
     const std::uint32_t rollout =
         row.desired_rollout.is_zero() ? 0 : tenant.values.intern(row.desired_rollout.text());
     const std::uint32_t base_set = software_.number_of(tenant.id, row.base_set);
-    const std::uint32_t delta_set = software_.number_of(tenant.id, row.delta_set);
+    const std::uint32_t delta_set = software_.number_of(tenant.id, row.delta_set, row.base_set);
     const std::uint16_t local = local_of(*number);
     Block& block = tenant.block(*number);
     base::ExclusiveLock lock(block.mutex);

@@ -218,10 +218,9 @@ void Registry::set_facts(access::Actor actor, DeviceId device, std::map<std::str
                 member(before, held ? held->value : std::string());
                 member(after, value);
             }
-            if (row.certificate_serial.empty())
-                move_base_set(transaction, row,
-                              base_set_for(transaction, core_.software, transaction.facts(row.id),
-                                           row.running_version));
+            move_base_set(
+                transaction, row,
+                base_set_for(transaction, core_.software, transaction.facts(row.id), row.running_version));
             return Change{"device.edit", before + "}", after + "}", "", "", ""};
         },
         std::move(done));

@@ -26,21 +26,6 @@ device::Truth truth_of(ports::Verdict verdict) {
     return device::Truth::unknown;
 }
 
-// The worst first: what a set is said to be when its components differ.
-int badness(ports::Verdict verdict) {
-    switch (verdict) {
-    case ports::Verdict::affected:
-        return 3;
-    case ports::Verdict::unknown:
-        return 2;
-    case ports::Verdict::fixed:
-        return 1;
-    case ports::Verdict::not_affected:
-        return 0;
-    }
-    return 2;
-}
-
 } // namespace
 
 ComponentId component_id(const component::Component& component) {
@@ -63,6 +48,39 @@ SetId set_id(std::vector<ComponentId>& components) {
     return SetId(hash.finish());
 }
 
+Subject subject(SetId set, SetId on) {
+    if (set == SetId() || on == SetId() || on == set) return {set, set, {}};
+    base::Sha256 hash;
+    hash.update("oakum set on set 1");
+    hash.update(set.get().bytes);
+    hash.update(on.get().bytes);
+    return {SetId(hash.finish()), set, on};
+}
+
+std::vector<RanSubject> ran_subjects(const std::vector<ports::DeviceSetRow>& rows) {
+    std::vector<RanSubject> ran;
+    std::vector<const ports::DeviceSetRow*> bases;
+    for (const ports::DeviceSetRow& row : rows)
+        if (row.layer == ports::Layer::base) bases.push_back(&row);
+    std::sort(bases.begin(), bases.end(), [](const auto* a, const auto* b) { return a->from < b->from; });
+    for (const ports::DeviceSetRow* base : bases)
+        ran.push_back({subject(base->set), base->from, base->to});
+    for (const ports::DeviceSetRow& row : rows) {
+        if (row.layer == ports::Layer::base) continue;
+        std::optional<base::TimePoint> at = row.from; // from here on nothing is told yet; none: all is
+        for (const ports::DeviceSetRow* base : bases) {
+            const auto until = !row.to ? base->to : !base->to ? row.to : std::min(*row.to, *base->to);
+            if ((until && *until <= *at) || (row.to && base->from >= *row.to)) continue;
+            if (base->from > *at) ran.push_back({subject(row.set), *at, base->from});
+            ran.push_back({subject(row.set, base->set), std::max(*at, base->from), until});
+            at = until;
+            if (!at) break;
+        }
+        if (at && (!row.to || *at < *row.to)) ran.push_back({subject(row.set), *at, row.to});
+    }
+    return ran;
+}
+
 struct Software::Tenant {
     struct Finding {
         std::uint32_t advisory = 0, component = 0;
@@ -72,7 +90,9 @@ struct Software::Tenant {
     };
     struct Set {
         SetId id;
-        bool known = false; // its row was applied; it may be named before
+        std::uint32_t of = 0, on = 0; // a subject: the set, and the one beneath it
+        bool known = false;           // its row was applied; it may be named before
+        bool alone = false;           // a device has it with nothing beneath
         ports::Layer layer = ports::Layer::base;
         std::vector<std::uint32_t> components;
         std::vector<component::Statement> statements;
@@ -102,8 +122,7 @@ struct Software::Tenant {
     Numbers<std::string> advisories, reasons;
     std::vector<bool> kev; // by number of the advisory
     std::set<std::string> exploited;
-    std::unordered_map<std::uint32_t, std::set<std::uint32_t>>
-        sets_of; // advisory -> sets with an open finding
+    std::unordered_map<std::uint64_t, std::uint32_t> subjects; // (set, beneath) -> number
 
     std::uint32_t component_number(ComponentId id) {
         const std::uint32_t number = component_numbers.get(id);
@@ -132,19 +151,14 @@ struct Software::Tenant {
     }
     void put(const ports::SetFindingRow& row) {
         Set& target = set(row.set);
-        const std::uint32_t own = set_numbers.find(row.set), advisory = advisory_number(row.advisory),
+        const std::uint32_t advisory = advisory_number(row.advisory),
                             component = component_number(row.component);
         auto& findings = target.findings;
         const auto at = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
             return finding.advisory == advisory && finding.component == component;
         });
         if (row.to) {
-            if (at == findings.end() || at->from != row.from) return;
-            findings.erase(at);
-            const bool others = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-                return finding.advisory == advisory;
-            });
-            if (!others) sets_of[advisory].erase(own);
+            if (at != findings.end() && at->from == row.from) findings.erase(at);
             return;
         }
         const Finding finding{advisory, component, row.verdict, reasons.get(row.reason), row.from};
@@ -152,11 +166,11 @@ struct Software::Tenant {
             findings.push_back(finding);
         else
             *at = finding;
-        sets_of[advisory].insert(own);
     }
-    device::Truth truth(const Set& of, const device::Term& term) const {
+    device::Truth truth(const Set& set, const device::Term& term) const {
         device::Truth truth = device::Truth::no;
         if (term.field == device::Field::component) {
+            const Set& of = set.of == 0 ? set : sets[set.of];
             if (!of.known) return device::Truth::unknown;
             for (const std::uint32_t number : of.components) {
                 const auto& component = components[number];
@@ -165,7 +179,7 @@ struct Software::Tenant {
             }
             return truth;
         }
-        for (const Finding& finding : of.findings) {
+        for (const Finding& finding : set.findings) {
             bool named =
                 term.field == device::Field::kev ? static_cast<bool>(kev[finding.advisory]) : term.presence;
             if (term.field == device::Field::finding && !term.presence)
@@ -231,12 +245,18 @@ base::Result<std::vector<component::Component>> Software::components(TenantId id
     return components;
 }
 
-std::vector<SetId> Software::sets(TenantId id) const {
-    std::vector<SetId> found;
+std::vector<Subject> Software::subjects(TenantId id) const {
+    std::vector<Subject> found;
     base::SharedLock lock(mutex_);
-    if (const Tenant* tenant = find(id))
-        for (const Tenant::Set& set : tenant->sets)
-            if (set.known) found.push_back(set.id);
+    const Tenant* tenant = find(id);
+    if (tenant == nullptr) return found;
+    for (const Tenant::Set& set : tenant->sets) {
+        const Tenant::Set& of = tenant->sets[set.of];
+        if (set.of != 0 && of.known)
+            found.push_back({set.id, of.id, tenant->sets[set.on].id});
+        else if (set.of == 0 && set.known && (set.alone || set.layer == ports::Layer::base))
+            found.push_back({set.id, set.id, {}});
+    }
     return found;
 }
 
@@ -272,35 +292,6 @@ std::vector<SetFinding> Software::findings(TenantId id, SetId wanted) const {
     return found;
 }
 
-std::vector<std::pair<SetId, ports::Verdict>> Software::sets_with(TenantId id,
-                                                                  std::string_view advisory) const {
-    std::vector<std::pair<SetId, ports::Verdict>> found;
-    base::SharedLock lock(mutex_);
-    const Tenant* tenant = find(id);
-    if (tenant == nullptr) return found;
-    const std::uint32_t wanted = tenant->advisories.find(std::string(advisory));
-    const auto at = tenant->sets_of.find(wanted);
-    if (wanted == 0 || at == tenant->sets_of.end()) return found;
-    for (const std::uint32_t number : at->second) {
-        std::optional<ports::Verdict> worst;
-        for (const Tenant::Finding& finding : tenant->sets[number].findings)
-            if (finding.advisory == wanted && (!worst || badness(finding.verdict) > badness(*worst)))
-                worst = finding.verdict;
-        if (worst) found.emplace_back(tenant->sets[number].id, *worst);
-    }
-    return found;
-}
-
-std::vector<std::string> Software::advisories(TenantId id) const {
-    std::vector<std::string> found;
-    base::SharedLock lock(mutex_);
-    if (const Tenant* tenant = find(id))
-        for (const auto& [number, sets] : tenant->sets_of)
-            if (!sets.empty()) found.push_back(tenant->advisories.keys[number]);
-    std::sort(found.begin(), found.end());
-    return found;
-}
-
 void Software::publish_kev(TenantId id, std::vector<std::string> advisories) {
     base::ExclusiveLock lock(mutex_);
     Tenant& target = tenant(id);
@@ -327,18 +318,35 @@ device::Truth Software::truth(TenantId id, SetNumber number, const device::Term&
     return tenant->truth(tenant->sets[number], term);
 }
 
-Software::SetNumber Software::number_of(TenantId id, SetId wanted) {
+Software::SetNumber Software::number_of(TenantId id, SetId wanted, SetId on) {
     if (wanted == SetId()) return kNoSet;
     base::ExclusiveLock lock(mutex_);
     Tenant& target = tenant(id);
     target.set(wanted);
-    return target.set_numbers.find(wanted);
+    const std::uint32_t own = target.set_numbers.find(wanted);
+    if (on == SetId() || on == wanted) {
+        target.sets[own].alone = true;
+        return own;
+    }
+    target.set(on);
+    const std::uint32_t beneath = target.set_numbers.find(on);
+    std::uint32_t& number = target.subjects[std::uint64_t{own} << 32U | beneath];
+    if (number == 0) {
+        const SetId both = subject(wanted, on).id;
+        Tenant::Set& made = target.set(both);
+        made.of = own;
+        made.on = beneath;
+        number = target.set_numbers.find(both);
+    }
+    return number;
 }
 
 SetId Software::id_of(TenantId id, SetNumber number) const {
     base::SharedLock lock(mutex_);
     const Tenant* tenant = find(id);
-    return tenant == nullptr || number >= tenant->sets.size() ? SetId() : tenant->sets[number].id;
+    if (tenant == nullptr || number >= tenant->sets.size()) return {};
+    const Tenant::Set& set = tenant->sets[number];
+    return set.of == 0 ? set.id : tenant->sets[set.of].id;
 }
 
 void Software::apply(shard::Place place, const ports::Row& row) {
@@ -377,7 +385,6 @@ void Software::replace(shard::Place place, const std::vector<ports::Row>& rows) 
         Tenant& target = tenant(place.tenant);
         for (Tenant::Set& set : target.sets)
             set.findings.clear();
-        target.sets_of.clear();
         ++epoch_;
     }
     for (const ports::Row& row : rows)

@@ -31,6 +31,15 @@ struct RandomFleet {
         apply(ports::FactRow{id, {std::move(key), std::move(value), source, "", base::from_unix_ms(60'000)}},
               id);
     }
+    void finding(SetId subject, int n) {
+        apply(ports::SetFindingRow{subject,
+                                   n == 0 ? "CVE-2024-1" : "CVE-2024-2",
+                                   {},
+                                   n == 4 ? ports::Verdict::unknown : ports::Verdict::affected,
+                                   "",
+                                   {},
+                                   {}});
+    }
     void make_sets() {
         for (int n = 0; n < 6; ++n) {
             ports::SoftwareSetRow set;
@@ -45,15 +54,13 @@ struct RandomFleet {
             set.id = set_id(set.components);
             sets.push_back(set.id);
             apply(set);
-            if (n % 2 == 0)
-                apply(ports::SetFindingRow{set.id,
-                                           n == 0 ? "CVE-2024-1" : "CVE-2024-2",
-                                           set.components[0],
-                                           n == 4 ? ports::Verdict::unknown : ports::Verdict::affected,
-                                           "",
-                                           {},
-                                           {}});
+            if (n % 2 == 0) finding(set.id, n);
         }
+        // On another set beneath it a set has findings of its own.
+        for (std::size_t n = 0; n < sets.size(); ++n)
+            for (std::size_t on = 0; on < sets.size(); ++on)
+                if (n != on && (n + on) % 2 == 0)
+                    finding(subject(sets[n], sets[on]).id, static_cast<int>(n + on));
         software.publish_kev(kTenant, {"CVE-2024-1"});
     }
     void group(std::uint64_t n, std::string name, std::string query, std::vector<device::Fact> defaults) {

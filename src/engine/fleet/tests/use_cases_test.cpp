@@ -217,7 +217,7 @@ TEST_CASE("an inventory is hash-consed, and people's words are above the device'
     CHECK(take(a, "6.1").ok());
     CHECK(take(b, "6.1").ok());
     CHECK(house.row(a.device).delta_set == house.row(b.device).delta_set);
-    CHECK(house.software.sets(kTenant).size() == 1);
+    CHECK(house.software.subjects(kTenant).size() == 1);
     CHECK(house.live.fact({kTenant, a.device}, "site")->value == "Plant 3");
     CHECK(house.live.fact({kTenant, b.device}, "site")->value == "reported");
     CHECK(!house.live.fact({kTenant, a.device}, "owner")); // a device does not choose its owner
@@ -257,6 +257,76 @@ TEST_CASE("an SBOM of a firmware version reaches the devices that run it, now an
     CHECK(house.row(b.device).base_set == SetId());
     CHECK(house.live.count(house.select("component(openssl) < 3.0.7")).yes == 1);
     CHECK(house.live.count(house.select("component(openssl) < 3.0.7")).unknown == 1);
+}
+
+TEST_CASE("a phone's base layer names its model, and firmware the hardware that it is said to run on") {
+    House house;
+    house.token("secret", 1);
+    const DeviceActor phone = house.actor(*house.enrol("secret", "SN-1"));
+    const auto names = [&](SetId set) {
+        std::string text;
+        const auto components = house.software.components(kTenant, set);
+        REQUIRE(components.ok());
+        for (const auto& component : *components)
+            text += component.name + " " + (component.cpe.empty() ? component.version : component.cpe) + "; ";
+        return text;
+    };
+    InventoryReport report;
+    report.facts = {{"platform", "ios"}, {"os_version", "17.3"}, {"model", "iPhone16,1"}};
+    component::Component app;
+    app.name = "Mail";
+    app.version = "5";
+    report.components = {app};
+    const auto take = [&](const std::string& digest) {
+        REQUIRE(house.status([&](auto reply) { house.inventories.take(phone, report, digest, reply); }).ok());
+    };
+    take("1");
+    const SetId first = house.row(phone.device).base_set, apps = house.row(phone.device).delta_set;
+    CHECK(names(first).find("iPhone16,1") != std::string::npos);
+    // The apps are assessed on that system, and anew on the next one.
+    const auto assessed = [&](Subject wanted) {
+        const std::vector<Subject> subjects = house.software.subjects(kTenant);
+        return std::find(subjects.begin(), subjects.end(), wanted) != subjects.end();
+    };
+    CHECK(assessed(subject(apps, first)));
+    report.facts["os_version"] = "17.4";
+    take("2");
+    const SetId second = house.row(phone.device).base_set;
+    CHECK(second != first);
+    CHECK(house.row(phone.device).delta_set == apps);
+    CHECK(assessed(subject(apps, second)));
+    CHECK_FALSE(assessed(subject(apps)));
+    REQUIRE(house
+                .status([&](auto reply) {
+                    house.registry.set_facts(
+                        house.admin, phone.device,
+                        {{"x.hardware_cpe", "cpe:2.3:h:apple:iphone_15:-:*:*:*:*:*:*:*"}}, "", reply);
+                })
+                .ok());
+    CHECK(names(house.row(phone.device).base_set).find("cpe:2.3:h:apple:iphone_15") != std::string::npos);
+}
+
+TEST_CASE("what a device ran is cut where the layer beneath changed") {
+    const auto at = [](std::int64_t seconds) { return base::from_unix_ms(seconds * 1000); };
+    const SetId a(base::sha256("a")), b(base::sha256("b")), apps(base::sha256("apps"));
+    const DeviceId device{};
+    using ports::Layer;
+    const auto ran = ran_subjects({{device, Layer::delta, apps, at(10), at(60)},
+                                   {device, Layer::base, a, at(20), at(40)},
+                                   {device, Layer::base, b, at(40), std::nullopt},
+                                   {device, Layer::delta, apps, at(70), std::nullopt}});
+    std::string text;
+    for (const auto& piece : ran)
+        text += std::string(piece.subject.set == apps ? "apps"
+                            : piece.subject.set == a  ? "a"
+                                                      : "b") +
+                (piece.subject.on == a   ? "/a"
+                 : piece.subject.on == b ? "/b"
+                                         : "") +
+                " " + std::to_string(base::unix_ms(piece.from) / 1000) + "-" +
+                (piece.to ? std::to_string(base::unix_ms(*piece.to) / 1000) : "") + "; ";
+    CHECK(text == "a 20-40; b 40-; apps 10-20; apps/a 20-40; apps/b 40-60; apps/b 70-; ");
+    CHECK(ran_subjects({{device, Layer::delta, apps, at(1), std::nullopt}}).size() == 1);
 }
 
 TEST_CASE("an import creates, changes, leaves and refuses, and a dry run says so before") {

@@ -49,9 +49,12 @@ class Inventories {
 void note_running_version(shard::Transaction& transaction, const Software& software, ports::DeviceRow& row,
                           const std::string& version);
 
+// Facts of the user's own that say what a device is to advisories, as CPE 2.3 names.
+inline constexpr std::string_view kFirmwareCpe = "x.cpe", kHardwareCpe = "x.hardware_cpe";
+
 // The base set that follows from what is known of a device: its firmware's SBOM, the OS build of a phone, or
-// the firmware that a fact x.cpe names; zero when its software is not known. Puts the rows of a set that is
-// new.
+// the firmware that a fact x.cpe names, each with the hardware that it runs on as far as that is known; zero
+// when its software is not known. Puts the rows of a set that is new.
 SetId base_set_for(shard::Transaction& transaction, const Software& software,
                    const std::vector<device::Fact>& facts, const std::string& running_version);
 // Changes the row's base set, with its interval and event.

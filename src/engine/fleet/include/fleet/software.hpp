@@ -26,6 +26,23 @@ ComponentId component_id(const component::Component& component);
 // Sorts and removes repeats: equal sets have equal ids. An empty list is a set too (nothing installed).
 SetId set_id(std::vector<ComponentId>& components);
 
+// What verdicts are about: a set, and what it runs on. `on` is the base layer beneath a delta layer, zero for
+// a base layer (whose own components name system and hardware) and where nothing is known beneath. Open
+// findings are kept under `id`, which is the set's own id when nothing lies beneath.
+struct Subject {
+    SetId id, set, on;
+    auto operator<=>(const Subject&) const = default;
+};
+Subject subject(SetId set, SetId on = {});
+
+// When a device ran what. A delta layer's interval is cut where the base layer beneath it changed.
+struct RanSubject {
+    Subject subject;
+    base::TimePoint from{};
+    std::optional<base::TimePoint> to;
+};
+std::vector<RanSubject> ran_subjects(const std::vector<ports::DeviceSetRow>& rows);
+
 // An open finding of a set, as committed; `kev` is what assessment published last.
 struct SetFinding {
     std::string advisory;
@@ -49,17 +66,14 @@ class Software final : public shard::Projection {
     // Without ComponentIds that are not known. Errors: not_found.
     base::Result<ports::SoftwareSetRow> set(TenantId tenant, SetId id) const;
     base::Result<std::vector<component::Component>> components(TenantId tenant, SetId id) const;
-    std::vector<SetId> sets(TenantId tenant) const;
+    // Base layers, and delta layers as devices have them.
+    std::vector<Subject> subjects(TenantId tenant) const;
     std::size_t component_count(TenantId tenant) const;
     void each_component(TenantId tenant,
                         const std::function<void(ComponentId, const component::Component&)>& visit) const;
 
-    // Open findings of one set, in the order of (advisory, component).
+    // Open findings of one subject, in the order of (advisory, component).
     std::vector<SetFinding> findings(TenantId tenant, SetId id) const;
-    // Sets with an open finding of the advisory, with the worst verdict in each.
-    std::vector<std::pair<SetId, ports::Verdict>> sets_with(TenantId tenant, std::string_view advisory) const;
-    // All advisories with an open finding, sorted.
-    std::vector<std::string> advisories(TenantId tenant) const;
     // Replaces the list of advisories that are known to be exploited. Any thread.
     void publish_kev(TenantId tenant, std::vector<std::string> advisories);
 
@@ -67,8 +81,8 @@ class Software final : public shard::Projection {
     // unknown.
     std::vector<device::Truth> truths(TenantId tenant, const device::Term& term) const;
     device::Truth truth(TenantId tenant, SetNumber set, const device::Term& term) const;
-    // The number of a set, given to it when it is first named.
-    SetNumber number_of(TenantId tenant, SetId id);
+    // The number of a set as a device has it, with what lies beneath; given when it is first named.
+    SetNumber number_of(TenantId tenant, SetId id, SetId on = {});
     SetId id_of(TenantId tenant, SetNumber number) const;
     // Another one when a set became known or its findings changed.
     std::uint64_t epoch() const { return epoch_.load(); }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
 namespace oakum::server {
 
@@ -101,7 +102,7 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
     for (const fleet::Tally& tally : context_.core.fleet.tally(selection, keys)) {
         devices += tally.count;
         bool affected = false, unknown = false, any = false;
-        for (const device::SetId id : {tally.base, tally.delta}) {
+        for (const device::SetId id : {tally.base, fleet::subject(tally.delta, tally.base).id}) {
             const assessment::AssessedSet* set = assessed->find(id);
             any = any || (set != nullptr && !set->components.empty());
             const auto found = sets.find(id);
@@ -144,21 +145,44 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
     });
     if (view.breakdown.size() > 200) view.breakdown.resize(200);
     std::map<std::string, std::uint64_t> fixed_in;
+    // One line for each reason: a fleet has one component in many versions.
+    std::map<std::tuple<ports::Verdict, std::string, std::string>, api::Advisory::Evidence> reasons;
     for (const auto& [id, entry] : sets) {
         if (entry.devices == 0) continue;
         const component::Component& component = entry.set->components[entry.found->component];
         const advisory::Evidence evidence = advisory::evidence(file, component, entry.found->verdict);
-        if (view.evidence.size() < 100)
-            view.evidence.push_back(
-                {entry.verdict == advisory::Verdict::affected  ? ports::Verdict::affected
-                 : entry.verdict == advisory::Verdict::fixed   ? ports::Verdict::fixed
-                 : entry.verdict == advisory::Verdict::unknown ? ports::Verdict::unknown
-                                                               : ports::Verdict::not_affected,
-                 component, std::string(advisory::to_string(evidence.source)),
-                 entry.found->statement.empty() ? evidence.sentence : entry.found->statement, entry.devices});
+        const std::string& stated = entry.found->statement;
+        const std::string why = stated.empty() ? std::string(advisory::to_string(evidence.reason)) : stated;
+        const ports::Verdict verdict = entry.verdict == advisory::Verdict::affected ? ports::Verdict::affected
+                                       : entry.verdict == advisory::Verdict::fixed  ? ports::Verdict::fixed
+                                       : entry.verdict == advisory::Verdict::unknown
+                                           ? ports::Verdict::unknown
+                                           : ports::Verdict::not_affected;
+        auto [at, fresh] = reasons.try_emplace({verdict, component.name, why});
+        api::Advisory::Evidence& line = at->second;
+        if (fresh)
+            line = {verdict, component, std::string(advisory::to_string(evidence.source)),
+                    stated.empty() ? evidence.sentence : stated, entry.devices};
+        else
+            line.devices += entry.devices;
+        if (!fresh && line.component.version != component.version) {
+            line.component = {};
+            line.component.kind = component.kind;
+            line.component.name = component.name;
+            if (!line.reason.starts_with(why)) line.reason = why + "; one of them: " + line.reason;
+        }
         if (entry.verdict == advisory::Verdict::affected && !evidence.fixed_in.empty())
             fixed_in[component.name + "\n" + evidence.fixed_in] += entry.devices;
     }
+    for (auto& [key, line] : reasons)
+        view.evidence.push_back(std::move(line));
+    std::stable_sort(view.evidence.begin(), view.evidence.end(), [](const auto& a, const auto& b) {
+        const auto rank = [](ports::Verdict verdict) {
+            return verdict == ports::Verdict::affected ? 0 : verdict == ports::Verdict::unknown ? 1 : 2;
+        };
+        return std::pair(rank(a.verdict), b.devices) < std::pair(rank(b.verdict), a.devices);
+    });
+    if (view.evidence.size() > 100) view.evidence.resize(100);
     for (const auto& release : context_.core.control.list<ports::ReleaseRow>(tenant)) {
         if (release->state == "withdrawn" || release->set == device::SetId{}) continue;
         const auto made = assessor_.assess(tenant, release->set);
@@ -190,15 +214,15 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
         for (const fleet::SetFinding& finding : context_.core.software.findings(tenant, id))
             if (finding.advisory == view.id && (!view.dates.matched || finding.from < *view.dates.matched))
                 view.dates.matched = finding.from;
+    const std::string silent =
+        no_software > 0 ? " (" + std::to_string(no_software) + " of them report no software)" : "";
     view.sentence =
         view.affected > 0 ? "Affected: " + counted(view.affected, "device") +
                                 "; not affected: " + std::to_string(view.not_affected) +
-                                "; cannot tell: " + std::to_string(view.cannot_tell) + "."
-        : view.cannot_tell > 0
-            ? "No device is known to be affected; for " + counted(view.cannot_tell, "device") +
-                  " it cannot be told" +
-                  (no_software > 0 ? " (" + std::to_string(no_software) + " report no software)." : ".")
-            : "None of the " + counted(devices, "device") + " is affected.";
+                                "; cannot tell: " + std::to_string(view.cannot_tell) + silent + "."
+        : view.cannot_tell > 0 ? "No device is known to be affected; for " +
+                                     counted(view.cannot_tell, "device") + " it cannot be told" + silent + "."
+                               : "None of the " + counted(devices, "device") + " is affected.";
     return view;
 }
 

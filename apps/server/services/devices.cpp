@@ -376,7 +376,8 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
         std::set<std::string> open_now;
         // An inventory that says the same as the image is the same set: it counts once.
         std::vector<device::SetId> set_ids{device.row.base_set};
-        if (device.row.delta_set != device.row.base_set) set_ids.push_back(device.row.delta_set);
+        if (device.row.delta_set != device.row.base_set)
+            set_ids.push_back(fleet::subject(device.row.delta_set, device.row.base_set).id);
         for (const device::SetId set_id : set_ids) {
             const assessment::AssessedSet* set = assessed->find(set_id);
             if (set == nullptr) continue;
@@ -422,10 +423,11 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
             if (!deployments.ok()) return answer(deployments.error());
             const assessment::Proof proof(*sets, *deployments);
             std::set<std::string> seen;
-            for (const ports::DeviceSetRow& ran : *sets) {
-                const assessment::Ending ending = proof.of(ran);
+            for (const fleet::RanSubject& piece : fleet::ran_subjects(*sets)) {
+                const ports::DeviceSetRow& ran = piece.row;
+                const assessment::Ending ending = proof.of(piece);
                 if (ending == assessment::Ending::trial || ending == assessment::Ending::unproven) continue;
-                const auto rows = context_.core.history.set_findings(tenant, ran.set, true);
+                const auto rows = context_.core.history.set_findings(tenant, piece.subject.id, true);
                 if (!rows.ok()) return answer(rows.error());
                 for (const ports::SetFindingRow& row : *rows) {
                     if (row.verdict != ports::Verdict::affected || open_now.contains(row.advisory) ||

@@ -237,13 +237,14 @@ api::ExposureWindows ExposureService::measure(TenantId tenant, const fleet::Sele
         const assessment::Proof proof(*sets, *deployments);
         // An advisory is open on a device while any of its sets has it: the pieces are joined by advisory.
         std::map<std::string, std::pair<base::TimePoint, std::optional<base::TimePoint>>> windows;
-        for (const ports::DeviceSetRow& ran : *sets) {
-            const assessment::Ending ending = proof.of(ran);
+        for (const fleet::RanSubject& piece : fleet::ran_subjects(*sets)) {
+            const ports::DeviceSetRow& ran = piece.row;
+            const assessment::Ending ending = proof.of(piece);
             if (ending == assessment::Ending::trial) continue;
             const bool unproven = ending == assessment::Ending::unproven;
-            const auto [known, fresh] = findings.try_emplace(ran.set);
+            const auto [known, fresh] = findings.try_emplace(piece.subject.id);
             if (fresh)
-                if (auto rows = context_.core.history.set_findings(tenant, ran.set, true); rows.ok())
+                if (auto rows = context_.core.history.set_findings(tenant, piece.subject.id, true); rows.ok())
                     known->second = std::move(*rows);
             for (const ports::SetFindingRow& finding : known->second) {
                 if (finding.verdict != ports::Verdict::affected) continue;

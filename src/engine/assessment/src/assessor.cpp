@@ -86,7 +86,8 @@ Assessor::Assessor(fleet::Core& core, ports::FeedFiles& files, shard::Jobs& jobs
       knowledge_(std::make_shared<const Knowledge>()) {}
 
 // Read through once to count and refuse; kept; everything compiled anew; every set assessed. Each step may be
-// done again after an interruption; the first two change nothing that a reader sees.
+// done again after an interruption; the first two change nothing that a reader sees. Imports that wait
+// together are read and kept first, and compiled once.
 class Assessor::Import final : public shard::JobWork {
   public:
     // `kept`: as what it was about to be kept, when it was interrupted after it had been read.
@@ -97,9 +98,9 @@ class Assessor::Import final : public shard::JobWork {
     base::Result<shard::Progress> step() override {
         switch (stage_) {
         case 0:
-            return read();
+            return or_discarded(read());
         case 1:
-            return keep();
+            return or_discarded(keep());
         case 2:
             return compile();
         default:
@@ -108,6 +109,14 @@ class Assessor::Import final : public shard::JobWork {
     }
 
   private:
+    // What ends before it is kept leaves nothing behind.
+    base::Result<shard::Progress> or_discarded(base::Result<shard::Progress> progress) {
+        if (progress.ok() && !progress->finished) return progress;
+        const base::Status dropped = assessor_.files_.discard(incoming_);
+        if (!dropped.ok()) assessor_.log_.write(base::LogLevel::warning, "feed", dropped.error().text());
+        return progress;
+    }
+
     base::Result<shard::Progress> read() {
         const feeds::Sink nowhere = [](feeds::Item&&) -> base::Status { return {}; };
         auto seen = read_feed(assessor_.files_, incoming_, file_name_, nowhere);
@@ -115,34 +124,51 @@ class Assessor::Import final : public shard::JobWork {
             is_kept_ = true; // the interruption came after that
             seen = read_feed(assessor_.files_, kept_, file_name_, nowhere);
         }
-        if (!seen.ok() || seen->tally.accepted == 0) {
-            const base::Status dropped = assessor_.files_.discard(incoming_);
-            if (!dropped.ok()) assessor_.log_.write(base::LogLevel::warning, "feed", dropped.error().text());
-            if (!seen.ok()) return std::move(seen).error().wrap("reading " + file_name_);
+        if (!seen.ok()) return std::move(seen).error().wrap("reading " + file_name_);
+        const feeds::Tally& tally = seen->tally;
+        const std::string first =
+            tally.reasons.empty() ? "" : tally.reasons.front().where + ": " + tally.reasons.front().reason;
+        if (tally.accepted == 0)
             return base::invalid(file_name_ + " has no record that could be read; the first of " +
-                                 std::to_string(seen->tally.rejected) + " refused: " +
-                                 (seen->tally.reasons.empty() ? "none"
-                                                              : seen->tally.reasons.front().where + ": " +
-                                                                    seen->tally.reasons.front().reason));
-        }
+                                 std::to_string(tally.rejected) +
+                                 " refused: " + (first.empty() ? "none" : first));
         kept_ = kept_name(seen->kind, file_name_);
-        ports::FeedRow& row = row_;
-        row.name = kept_;
-        row.newest = seen->newest;
-        row.accepted = seen->tally.accepted;
-        row.rejected = seen->tally.rejected;
-        for (const advisory::Rejected& rejected : seen->tally.reasons)
-            row.rejects.push_back(rejected.where + ": " + rejected.reason);
-        row.raw_file = kept_;
-        read_ = std::to_string(row.accepted) + " records read" +
-                (row.rejected > 0 ? ", " + std::to_string(row.rejected) + " refused" : "");
+        row_.name = row_.raw_file = kept_;
+        row_.newest = seen->newest;
+        row_.accepted = tally.accepted;
+        row_.rejected = tally.rejected;
+        for (const advisory::Rejected& rejected : tally.reasons)
+            row_.rejects.push_back(rejected.where + ": " + rejected.reason);
+        digest_ = seen->digest;
+        read_ = std::to_string(tally.accepted) + " records read";
+        if (tally.rejected > 0)
+            read_ += ", " + std::to_string(tally.rejected) + " refused (the first: " + first + ")";
         stage_ = 1;
         return shard::Progress{
             false, 1, 4, read_ + "; compiling", import_payload(incoming_, file_name_, kept_), true};
     }
 
     base::Result<shard::Progress> keep() {
-        if (!is_kept_) TRY(assessor_.files_.keep(incoming_, kept_));
+        if (!is_kept_) {
+            const auto held = assessor_.core_.control.find<ports::FeedRow>(tenant_, kept_);
+            if (held && digest_ == digest_of(assessor_.files_, kept_)) {
+                read_ =
+                    "the same as what was imported on " + base::to_date(held->imported) + "; nothing changed";
+                if (!assessor_.stale_) return shard::Progress{true, 4, 4, read_, {}, false};
+                stage_ = 2; // what others keep still waits
+                return shard::Progress{false, 2, 4, read_, {}, false};
+            }
+            // The row of one that was kept a moment ago may not be committed yet.
+            base::TimePoint& newest = assessor_.newest_kept_[kept_];
+            if (held) newest = std::max(newest, held->newest);
+            if (row_.newest < newest)
+                return base::conflict(file_name_ + " is of " + base::to_date(row_.newest) +
+                                      ", older than what is held (" + kept_ + " of " + base::to_date(newest) +
+                                      "): nothing was changed, so that no knowledge is lost");
+            TRY(assessor_.files_.keep(incoming_, kept_));
+            newest = row_.newest;
+        }
+        assessor_.stale_ = true;
         assessor_.core_.writer.submit(
             shard::control_of(tenant_), shard::Priority::person,
             [row = row_](Transaction& transaction) mutable -> base::Status {
@@ -151,51 +177,39 @@ class Assessor::Import final : public shard::JobWork {
                 transaction.put(std::move(row));
                 return {};
             },
-            [this_log = &assessor_.log_](base::Status status) {
+            [log = &assessor_.log_](base::Status status) {
                 if (!status.ok())
-                    this_log->write(base::LogLevel::error, "feed",
-                                    "the import could not be noted: " + status.error().text());
+                    log->write(base::LogLevel::error, "feed",
+                               "the import could not be noted: " + status.error().text());
             });
         stage_ = 2;
-        return shard::Progress{false, 2, 4, read_ + "; compiling", {}};
+        return shard::Progress{false, 2, 4, read_ + "; compiling", {}, false};
     }
 
     base::Result<shard::Progress> compile() {
-        advisory::AdvisoryCompiler compiler(risk::base_score);
-        TRY_VALUE(const std::vector<std::string> names, assessor_.files_.kept());
-        for (const std::string& name : names) {
-            auto seen = read_feed(assessor_.files_, name, name, [&](feeds::Item&& item) -> base::Status {
-                std::visit([&](const auto& value) { compiler.add(value); }, item);
-                return {};
-            });
-            if (!seen.ok()) return std::move(seen).error().wrap("compiling " + name);
-        }
-        TRY_VALUE(const base::Bytes bytes, compiler.compile());
-        TRY_VALUE([[maybe_unused]] const advisory::AdvisoryFile checked, advisory::AdvisoryFile::open(bytes));
-        TRY(assessor_.files_.replace_compiled(bytes));
-        TRY(assessor_.open_compiled());
+        if (!assessor_.stale_) return end();
+        TRY(assessor_.compile_kept());
         stage_ = 3;
-        return shard::Progress{false,
-                               3,
-                               4,
-                               read_ + "; " + std::to_string(compiler.stats().advisories) +
-                                   " advisories; assessing the fleet",
-                               {}};
+        return shard::Progress{
+            false,
+            3,
+            4,
+            read_ + "; " + std::to_string(assessor_.knowledge()->file.size()) + " advisories; assessing the fleet",
+            {},
+            false};
     }
 
     base::Result<shard::Progress> assess() {
         for (const TenantId tenant : assessor_.core_.control.tenants())
-            assessor_.reassess(tenant, assessor_.core_.software.sets(tenant),
-                               [log = &assessor_.log_](base::Status status) {
-                                   if (!status.ok())
-                                       log->write(base::LogLevel::error, "assessment", status.error().text());
-                               });
-        return shard::Progress{true,
-                               4,
-                               4,
-                               read_ + "; " + std::to_string(assessor_.knowledge()->file.size()) +
-                                   " advisories at hand",
-                               {}};
+            assessor_.reassess(tenant);
+        return end();
+    }
+
+    shard::Progress end() const {
+        return {
+            true, 4,
+            4,    read_ + "; " + std::to_string(assessor_.knowledge()->file.size()) + " advisories at hand",
+            {},   false};
     }
 
     Assessor& assessor_;
@@ -203,9 +217,31 @@ class Assessor::Import final : public shard::JobWork {
     const std::string incoming_, file_name_;
     std::string kept_, read_;
     bool is_kept_ = false;
+    base::Digest256 digest_;
     ports::FeedRow row_;
     int stage_ = 0;
 };
+
+base::Status Assessor::compile_kept() {
+    stale_ = false; // what is kept from here on is compiled by whoever keeps it
+    const auto compiled = [this]() -> base::Status {
+        advisory::AdvisoryCompiler compiler(risk::base_score);
+        TRY_VALUE(const std::vector<std::string> names, files_.kept());
+        for (const std::string& name : names) {
+            auto seen = read_feed(files_, name, name, [&](feeds::Item&& item) -> base::Status {
+                std::visit([&](const auto& value) { compiler.add(value); }, item);
+                return {};
+            });
+            if (!seen.ok()) return std::move(seen).error().wrap("compiling " + name);
+        }
+        TRY_VALUE(const base::Bytes bytes, compiler.compile());
+        TRY_VALUE([[maybe_unused]] const advisory::AdvisoryFile checked, advisory::AdvisoryFile::open(bytes));
+        TRY(files_.replace_compiled(bytes));
+        return open_compiled();
+    }();
+    if (!compiled.ok()) stale_ = true;
+    return compiled;
+}
 
 void Assessor::register_jobs() {
     jobs_.kind(
@@ -240,41 +276,55 @@ base::Status Assessor::open_compiled() {
 
 base::Status Assessor::start() {
     const base::Status opened = open_compiled();
-    if (!opened.ok() && opened.error().kind == base::ErrorKind::corrupt)
-        log_.write(base::LogLevel::error, "assessment",
-                   opened.error().text() + "; import any feed to compile it again");
-    else if (!opened.ok() && opened.error().kind != base::ErrorKind::not_found)
-        return opened;
-    core_.writer.on_committed([this](const shard::Committed& committed) {
-        bool any = false;
-        for (const ports::ShardRows& shard : committed.batch.shards)
-            for (const ports::Row& row : shard.rows)
-                if (const auto* set = std::get_if<ports::SoftwareSetRow>(&row)) {
-                    base::Lock lock(mutex_);
-                    waiting_.insert({shard.tenant, set->id});
-                    any = true;
-                }
-        if (any) background_.post([this] { assess_new(); });
-    });
-    for (const TenantId tenant : core_.control.tenants())
-        reassess(tenant, core_.software.sets(tenant), [this](base::Status status) {
-            if (!status.ok()) log_.write(base::LogLevel::error, "assessment", status.error().text());
+    if (!opened.ok() && opened.error().kind == base::ErrorKind::corrupt) {
+        // Of another version of this program, or damaged: the kept feeds have all that was in it.
+        log_.write(base::LogLevel::warning, "assessment", opened.error().text() + "; compiling it again");
+        stale_ = true;
+        background_.post([this] {
+            if (const base::Status again = compile_kept(); !again.ok())
+                return log_.write(base::LogLevel::error, "assessment", again.error().text());
+            for (const TenantId tenant : core_.control.tenants())
+                reassess(tenant);
         });
+    } else if (!opened.ok() && opened.error().kind != base::ErrorKind::not_found) {
+        return opened;
+    }
+    core_.writer.on_committed([this](const shard::Committed& committed) { note(committed); });
+    for (const TenantId tenant : core_.control.tenants())
+        reassess(tenant);
     return {};
 }
 
+// A set is assessed when a firmware or a release has it, and when a device has it on what lies beneath.
+void Assessor::note(const shard::Committed& committed) {
+    bool any = false;
+    base::Lock lock(mutex_);
+    for (const ports::ShardRows& shard : committed.batch.shards)
+        for (const ports::Row& row : shard.rows) {
+            const auto add = [&](device::SetId set, device::SetId on) {
+                if (set == SetId() || !seen_.insert({shard.tenant, set, on == set ? SetId() : on}).second)
+                    return;
+                waiting_[shard.tenant].push_back(fleet::subject(set, on));
+                any = true;
+            };
+            if (const auto* set = std::get_if<ports::SoftwareSetRow>(&row)) {
+                if (set->layer == ports::Layer::base) add(set->id, {});
+            } else if (const auto* device = std::get_if<ports::DeviceRow>(&row)) {
+                add(device->base_set, {});
+                add(device->delta_set, device->base_set);
+            }
+        }
+    if (any) background_.post([this] { assess_new(); });
+}
+
 void Assessor::assess_new() {
-    std::map<TenantId, std::vector<SetId>> sets;
+    std::map<TenantId, std::vector<fleet::Subject>> subjects;
     {
         base::Lock lock(mutex_);
-        for (const auto& [tenant, set] : waiting_)
-            sets[tenant].push_back(set);
-        waiting_.clear();
+        subjects.swap(waiting_);
     }
-    for (auto& [tenant, ids] : sets)
-        reassess(tenant, std::move(ids), [this](base::Status status) {
-            if (!status.ok()) log_.write(base::LogLevel::error, "assessment", status.error().text());
-        });
+    for (auto& [tenant, those] : subjects)
+        reassess(tenant, std::move(those));
 }
 
 std::shared_ptr<const AssessedFleet> Assessor::fleet(TenantId tenant) const {
@@ -286,10 +336,10 @@ std::shared_ptr<const AssessedFleet> Assessor::fleet(TenantId tenant) const {
     return empty;
 }
 
-std::shared_ptr<const AssessedSet> Assessor::assess(TenantId tenant, SetId set) const {
+std::shared_ptr<const AssessedSet> Assessor::assess(TenantId tenant, SetId set, SetId on) const {
     const std::shared_ptr<const AssessedFleet> known = fleet(tenant);
     const std::shared_ptr<const Knowledge> knowledge = knowledge_.load();
-    if (const auto found = known->sets.find(set);
+    if (const auto found = known->sets.find(fleet::subject(set, on).id);
         found != known->sets.end() && found->second->knowledge == knowledge)
         return found->second;
     const auto row = core_.software.set(tenant, set);
@@ -300,49 +350,58 @@ std::shared_ptr<const AssessedSet> Assessor::assess(TenantId tenant, SetId set) 
     assessed->components = std::move(*components);
     for (const component::Component& component : assessed->components)
         assessed->names.emplace(component.name, component.version);
-    assessed->assessment = advisory::match_set(knowledge->file, assessed->components, row->statements, {});
+    const auto beneath = core_.software.components(tenant, on);
+    assessed->assessment = advisory::match_set(knowledge->file, assessed->components, row->statements,
+                                               beneath.ok() ? std::span<const component::Component>(*beneath)
+                                                            : std::span<const component::Component>());
     return assessed;
 }
 
-void Assessor::publish(TenantId tenant, std::vector<std::shared_ptr<const AssessedSet>> assessed,
-                       std::vector<SetId> ids, bool whole) {
+// One answer never mixes two states of knowledge: what was assessed while a whole fleet is still on the way
+// from one to the next waits for it.
+bool Assessor::publish(TenantId tenant, const Assessed& assessed, bool whole) {
     base::Lock lock(mutex_);
-    auto next = std::make_shared<AssessedFleet>();
     const auto before = fleets_.find(tenant);
-    if (!whole && before != fleets_.end()) *next = *before->second;
+    auto next = std::make_shared<AssessedFleet>();
     next->knowledge = knowledge_.load();
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        next->sets[ids[i]] = std::move(assessed[i]);
+    const bool same = before == fleets_.end() || before->second->knowledge == next->knowledge;
+    if (!whole && !same) {
+        for (const auto& [subject, set] : assessed)
+            waiting_[tenant].push_back(subject);
+        return false;
+    }
+    if (same && before != fleets_.end()) next->sets = before->second->sets;
+    for (const auto& [subject, set] : assessed)
+        if (set->knowledge == next->knowledge) next->sets[subject.id] = set;
     fleets_[tenant] = std::move(next);
+    if (whole && !waiting_.empty()) background_.post([this] { assess_new(); });
+    return true;
 }
 
-void Assessor::reassess(TenantId tenant, std::vector<SetId> sets, std::function<void(base::Status)> done) {
-    // Forget first, so that nothing answers with what an older file said.
-    std::vector<std::shared_ptr<const AssessedSet>> assessed;
-    std::vector<SetId> ids;
-    for (const SetId set : sets)
-        if (auto result = assess(tenant, set)) {
-            assessed.push_back(std::move(result));
-            ids.push_back(set);
-        }
-    const bool whole = sets.size() == core_.software.sets(tenant).size();
-    publish(tenant, assessed, ids, whole);
-
-    auto work = std::make_shared<std::vector<std::pair<SetId, std::shared_ptr<const AssessedSet>>>>();
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        work->emplace_back(ids[i], assessed[i]);
-    if (work->empty()) return done({});
-    auto left =
-        std::make_shared<std::atomic<std::size_t>>((work->size() + kSetsACommand - 1) / kSetsACommand);
+void Assessor::reassess(TenantId tenant, std::optional<std::vector<fleet::Subject>> only) {
+    const bool whole = !only;
+    const std::vector<fleet::Subject> subjects = only ? *std::move(only) : core_.software.subjects(tenant);
+    if (whole) {
+        base::Lock lock(mutex_);
+        for (const fleet::Subject& subject : subjects)
+            seen_.insert({tenant, subject.set, subject.on});
+    }
+    auto work = std::make_shared<Assessed>();
+    for (const fleet::Subject& subject : subjects)
+        if (auto result = assess(tenant, subject.set, subject.on))
+            work->emplace_back(subject, std::move(result));
+    if (!publish(tenant, *work, whole)) return;
     for (std::size_t from = 0; from < work->size(); from += kSetsACommand)
         core_.writer.submit(
             shard::control_of(tenant), shard::Priority::person,
             [this, tenant, work, from](Transaction& transaction) -> base::Status {
                 std::size_t changed = 0;
                 for (std::size_t i = from; i < std::min(from + kSetsACommand, work->size()); ++i) {
-                    const auto& [set, result] = (*work)[i];
+                    const auto& [subject, result] = (*work)[i];
+                    if (result->knowledge != knowledge_.load()) continue; // a newer one is on its way
                     for (SetFindingRow& row :
-                         difference(set, core_.software.findings(tenant, set), *result, transaction.now())) {
+                         difference(subject.id, core_.software.findings(tenant, subject.id), *result,
+                                    transaction.now())) {
                         transaction.put(std::move(row));
                         ++changed;
                     }
@@ -352,11 +411,8 @@ void Assessor::reassess(TenantId tenant, std::vector<SetId> sets, std::function<
                                        R"({"changed":)" + std::to_string(changed) + "}");
                 return {};
             },
-            [left, done](base::Status status) {
-                if (!status.ok())
-                    done(std::move(status));
-                else if (--*left == 0)
-                    done({});
+            [log = &log_](base::Status status) {
+                if (!status.ok()) log->write(base::LogLevel::error, "assessment", status.error().text());
             });
 }
 

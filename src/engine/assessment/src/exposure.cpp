@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 4> kKeys{device::key::criticality, device
                                                 device::key::safety, device::key::model};
 
 std::array<const AssessedSet*, 2> layers(const AssessedFleet& assessed, SetId base, SetId delta) {
-    return {assessed.find(base), assessed.find(delta)};
+    return {assessed.find(base), assessed.find(delta, base)};
 }
 
 // One set in one context, resolved once and multiplied by devices afterwards.
@@ -64,6 +64,17 @@ class Cache {
   private:
     std::map<std::tuple<SetId, SetId, risk::Context>, Weighed> known_;
 };
+
+// Whether two sets differ in nothing but the hardware that they are said to run on.
+bool is_same_software(const AssessedSet& one, const AssessedSet& other) {
+    const auto software = [](const AssessedSet& set) {
+        std::vector<const component::Component*> list;
+        for (const component::Component& component : set.components)
+            if (component.kind != component::Kind::hardware) list.push_back(&component);
+        return list;
+    };
+    return std::ranges::equal(software(one), software(other), [](auto* a, auto* b) { return *a == *b; });
+}
 
 const component::Component* system_of(const AssessedSet& set) {
     for (const component::Component& component : set.components)
@@ -214,15 +225,14 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
             for (std::uint32_t i = 0; i < offers.size(); ++i) {
                 const auto& for_models = offers[i].release->models;
                 if (offers[i].assessed && offers[i].assessed->knowledge == assessed.knowledge &&
-                    tally.base != offers[i].release->set &&
+                    !is_same_software(*set, *offers[i].assessed) &&
                     std::find(for_models.begin(), for_models.end(), tally.values[3]) != for_models.end())
                     population.releases.push_back(i);
             }
             helped = !population.releases.empty();
             if (helped) populations.push_back(std::move(population));
         }
-        for (const SetId id : ids) {
-            const AssessedSet* layer = assessed.find(id);
+        for (const AssessedSet* layer : sets) {
             const component::Component* system = layer == nullptr ? nullptr : system_of(*layer);
             if (system == nullptr) continue;
             const version::Scheme scheme =

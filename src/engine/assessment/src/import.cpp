@@ -40,13 +40,31 @@ base::Result<FeedSeen> read_feed(ports::FeedFiles& files, const std::string& nam
         first += base::as_text(piece);
         return first.size() >= kSniffed ? begin() : base::Status();
     };
-    TRY(files.read(name, [&](base::ByteView piece) { return unpack.feed(piece, unpacked); }));
+    base::Sha256 hash;
+    TRY(files.read(name, [&](base::ByteView piece) {
+        hash.update(piece);
+        return unpack.feed(piece, unpacked);
+    }));
+    seen.digest = hash.finish();
     TRY(unpack.finish(unpacked));
     if (!reader) TRY(begin());
     TRY_VALUE(seen.tally, reader->finish());
-    if (const auto edition = base::parse_time(seen.tally.edition); edition.ok())
-        seen.newest = std::max(seen.newest, *edition);
+    // "2026.08.21", or "v2025.03.14, 2026-08-16T00:00:00+0000", of which the day is enough.
+    std::string_view edition = seen.tally.edition;
+    if (const auto comma = edition.rfind(", "); comma != std::string_view::npos)
+        edition.remove_prefix(comma + 2);
+    for (const std::string_view text : {edition, edition.substr(0, 10)})
+        if (const auto at = base::parse_time(text); at.ok()) seen.newest = std::max(seen.newest, *at);
     return seen;
+}
+
+std::optional<base::Digest256> digest_of(ports::FeedFiles& files, const std::string& name) {
+    base::Sha256 hash;
+    const base::Status read = files.read(name, [&](base::ByteView piece) -> base::Status {
+        hash.update(piece);
+        return {};
+    });
+    return read.ok() ? std::optional(hash.finish()) : std::nullopt;
 }
 
 std::string kept_name(feeds::FeedKind kind, const std::string& file_name) {

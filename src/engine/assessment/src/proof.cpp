@@ -40,4 +40,9 @@ Ending Proof::of(const ports::DeviceSetRow& ran) const {
     return ending;
 }
 
+Ending Proof::of(const fleet::RanSubject& ran) const {
+    if (ran.beneath && of(*ran.beneath) == Ending::trial) return Ending::trial;
+    return of(ran.row);
+}
+
 } // namespace oakum::assessment

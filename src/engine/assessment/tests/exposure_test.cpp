@@ -26,8 +26,9 @@ component::Component package(const std::string& name, const std::string& version
     return component;
 }
 
-// One advisory: acme's product before 2.0.
-advisory::Record record(const std::string& id, const std::string& product) {
+// One advisory: acme's product before 2.0, perhaps only where it runs on something.
+advisory::Record record(const std::string& id, const std::string& product,
+                        const std::string& running_on = {}) {
     advisory::Record record;
     record.id = id;
     record.cvss.push_back({"nvd@nist.gov", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8});
@@ -38,6 +39,10 @@ advisory::Record record(const std::string& id, const std::string& product) {
     match.end_excluding = "2.0";
     node.matches.push_back(match);
     configuration.nodes.push_back(node);
+    if (!running_on.empty()) {
+        configuration.all = true;
+        configuration.nodes.push_back({false, false, {{false, running_on, {}, {}, {}, {}}}});
+    }
     record.applicability.emplace_back(configuration);
     return record;
 }
@@ -50,6 +55,7 @@ struct World : fleet::test::House {
         advisory::AdvisoryCompiler compiler(risk::base_score);
         compiler.add(record("CVE-2024-0001", "httpd"));
         compiler.add(record("CVE-2024-0002", "shell"));
+        compiler.add(record("CVE-2024-0003", "app", "cpe:2.3:o:google:android:-:*:*:*:*:*:*:*"));
         advisory::KevEntry kev;
         kev.id = "CVE-2024-0001";
         compiler.add(kev);
@@ -60,18 +66,21 @@ struct World : fleet::test::House {
         assessed.knowledge = knowledge;
     }
     device::SetId set(std::vector<component::Component> components,
-                      std::vector<component::Statement> statements = {}) {
+                      std::vector<component::Statement> statements = {}, device::SetId on = {}) {
         std::vector<device::ComponentId> members;
         for (const auto& component : components)
             members.push_back(fleet::component_id(component));
         const device::SetId id = fleet::set_id(members);
+        const AssessedSet* beneath = assessed.find(on);
         auto made = std::make_shared<AssessedSet>();
         made->knowledge = knowledge;
         made->components = components;
         for (const auto& component : components)
             made->names.emplace(component.name, component.version);
-        made->assessment = advisory::match_set(knowledge->file, components, statements, {});
-        assessed.sets[id] = made;
+        made->assessment = advisory::match_set(knowledge->file, components, statements,
+                                               beneath == nullptr ? std::vector<component::Component>()
+                                                                  : beneath->components);
+        assessed.sets[fleet::subject(id, on).id] = made;
         return id;
     }
     // Devices with these layers, as rows.
@@ -144,11 +153,32 @@ TEST_CASE("what the image covers is not counted again from the inventory, nor it
     component::Statement fixed{"CVE-2024-0001", "httpd", component::StatementStatus::not_affected,
                                "patched by the maker"};
     const auto image = world.set({package("httpd", "1.0")}, {fixed});
-    const auto inventory = world.set({package("httpd", "1.0"), package("shell", "1.0")});
+    const auto inventory = world.set({package("httpd", "1.0"), package("shell", "1.0")}, {}, image);
     world.devices(1, image, inventory);
     const Figures figures = world.figures();
     CHECK(figures.findings_open == 1); // the shell alone
     CHECK(figures.exploited == 0);
+}
+
+TEST_CASE("the same apps are told on each system by itself") {
+    World world;
+    component::Component android, ios;
+    android.kind = ios.kind = component::Kind::operating_system;
+    android.name = "android";
+    android.version = "14";
+    ios.name = "ios";
+    ios.version = "17.1";
+    const auto on_android = world.set({android}), on_ios = world.set({ios});
+    const auto apps = world.set({package("app", "1.0")}, {}, on_android);
+    REQUIRE(world.set({package("app", "1.0")}, {}, on_ios) == apps);
+    REQUIRE(world.set({package("app", "1.0")}) == apps);
+    world.devices(2, on_android, apps);
+    world.devices(3, on_ios, apps);
+    world.devices(4, {}, apps);
+    const Figures figures = world.figures();
+    CHECK(figures.findings_open == 2);
+    CHECK(figures.findings_unknown == 4); // on nothing that is known
+    CHECK(figures.exposed == 2);
 }
 
 TEST_CASE("the next best fix is the release that removes most, for the devices that can take it") {

@@ -64,19 +64,27 @@ std::vector<RanSubject> ran_subjects(const std::vector<ports::DeviceSetRow>& row
         if (row.layer == ports::Layer::base) bases.push_back(&row);
     std::sort(bases.begin(), bases.end(), [](const auto* a, const auto* b) { return a->from < b->from; });
     for (const ports::DeviceSetRow* base : bases)
-        ran.push_back({subject(base->set), base->from, base->to});
+        ran.push_back({subject(base->set), *base, std::nullopt});
     for (const ports::DeviceSetRow& row : rows) {
         if (row.layer == ports::Layer::base) continue;
+        const auto add = [&](base::TimePoint from, std::optional<base::TimePoint> to,
+                             const ports::DeviceSetRow* base) {
+            RanSubject piece{subject(row.set, base == nullptr ? SetId() : base->set), row, std::nullopt};
+            piece.row.from = from;
+            piece.row.to = to;
+            if (base != nullptr) piece.beneath = *base;
+            ran.push_back(std::move(piece));
+        };
         std::optional<base::TimePoint> at = row.from; // from here on nothing is told yet; none: all is
         for (const ports::DeviceSetRow* base : bases) {
             const auto until = !row.to ? base->to : !base->to ? row.to : std::min(*row.to, *base->to);
             if ((until && *until <= *at) || (row.to && base->from >= *row.to)) continue;
-            if (base->from > *at) ran.push_back({subject(row.set), *at, base->from});
-            ran.push_back({subject(row.set, base->set), std::max(*at, base->from), until});
+            if (base->from > *at) add(*at, base->from, nullptr);
+            add(std::max(*at, base->from), until, base);
             at = until;
             if (!at) break;
         }
-        if (at && (!row.to || *at < *row.to)) ran.push_back({subject(row.set), *at, row.to});
+        if (at && (!row.to || *at < *row.to)) add(*at, row.to, nullptr);
     }
     return ran;
 }

@@ -323,8 +323,8 @@ TEST_CASE("what a device ran is cut where the layer beneath changed") {
                 (piece.subject.on == a   ? "/a"
                  : piece.subject.on == b ? "/b"
                                          : "") +
-                " " + std::to_string(base::unix_ms(piece.from) / 1000) + "-" +
-                (piece.to ? std::to_string(base::unix_ms(*piece.to) / 1000) : "") + "; ";
+                " " + std::to_string(base::unix_ms(piece.row.from) / 1000) + "-" +
+                (piece.row.to ? std::to_string(base::unix_ms(*piece.row.to) / 1000) : "") + "; ";
     CHECK(text == "a 20-40; b 40-; apps 10-20; apps/a 20-40; apps/b 40-60; apps/b 70-; ");
     CHECK(ran_subjects({{device, Layer::delta, apps, at(1), std::nullopt}}).size() == 1);
 }

@@ -11,8 +11,8 @@
 
 namespace oakum::assessment {
 
-// Imports feeds, compiles them, and keeps the verdicts of every software set: in memory with their evidence,
-// in the store as intervals. Work runs on `background`, never on the writer's thread.
+// Imports feeds, compiles them, and keeps the verdicts of every software set on its platform: in memory with
+// their evidence, in the store as intervals. Work runs on `background`, never on the writer's thread.
 class Assessor {
   public:
     Assessor(fleet::Core& core, ports::FeedFiles& files, shard::Jobs& jobs, ports::Executor& background,
@@ -33,18 +33,22 @@ class Assessor {
     std::shared_ptr<const AssessedFleet> fleet(device::TenantId tenant) const;
     // The set assessed now if it was not yet (a release's SBOM): never stored. Any thread, may take
     // milliseconds.
-    std::shared_ptr<const AssessedSet> assess(device::TenantId tenant, device::SetId set) const;
+    std::shared_ptr<const AssessedSet> assess(device::TenantId tenant, device::SetId set,
+                                              device::SetId on = {}) const;
 
     // Work of the job "feed import", public for its maker.
     class Import;
 
   private:
-    void reassess(device::TenantId tenant, std::vector<device::SetId> sets,
-                  std::function<void(base::Status)> done);
-    void publish(device::TenantId tenant, std::vector<std::shared_ptr<const AssessedSet>> assessed,
-                 std::vector<device::SetId> ids, bool whole);
+    // Everything, or these subjects alone.
+    void reassess(device::TenantId tenant, std::optional<std::vector<fleet::Subject>> only = std::nullopt);
+    using Assessed = std::vector<std::pair<fleet::Subject, std::shared_ptr<const AssessedSet>>>;
+    bool publish(device::TenantId tenant, const Assessed& assessed, bool whole);
+    void note(const shard::Committed& committed);
     void assess_new();
     base::Status open_compiled();
+    // Everything that is kept, compiled into the file that is then read.
+    base::Status compile_kept();
 
     fleet::Core& core_;
     ports::FeedFiles& files_;
@@ -53,10 +57,13 @@ class Assessor {
     base::LogSink& log_;
     // Shared because readers may still hold what is being replaced.
     std::atomic<std::shared_ptr<const Knowledge>> knowledge_;
+    std::atomic<bool> stale_{false};                     // a kept feed is not in the compiled file
+    std::map<std::string, base::TimePoint> newest_kept_; // the jobs' thread only
     mutable base::Mutex mutex_;
     std::map<device::TenantId, std::shared_ptr<const AssessedFleet>> fleets_ GUARDED_BY(mutex_);
-    std::set<std::pair<device::TenantId, device::SetId>>
-        waiting_ GUARDED_BY(mutex_); // new sets, not assessed yet
+    std::set<std::tuple<device::TenantId, device::SetId, device::SetId>>
+        seen_ GUARDED_BY(mutex_); // sets and what lies beneath
+    std::map<device::TenantId, std::vector<fleet::Subject>> waiting_ GUARDED_BY(mutex_); // not assessed yet
 };
 
 } // namespace oakum::assessment

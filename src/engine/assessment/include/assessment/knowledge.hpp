@@ -23,7 +23,7 @@ struct Knowledge {
     std::optional<base::TimePoint> newest_record;
 };
 
-// A software set as assessed with one Knowledge. Immutable.
+// A software set on what lies beneath it, as assessed with one Knowledge. Immutable.
 struct AssessedSet {
     std::shared_ptr<const Knowledge> knowledge;
     std::vector<component::Component> components;
@@ -40,10 +40,10 @@ struct AssessedSet {
 // knowledge.
 struct AssessedFleet {
     std::shared_ptr<const Knowledge> knowledge;
-    std::map<device::SetId, std::shared_ptr<const AssessedSet>> sets;
+    std::map<device::SetId, std::shared_ptr<const AssessedSet>> sets; // by id of the subject
 
-    const AssessedSet* find(device::SetId id) const {
-        const auto found = sets.find(id);
+    const AssessedSet* find(device::SetId set, device::SetId on = {}) const {
+        const auto found = sets.find(fleet::subject(set, on).id);
         return found == sets.end() ? nullptr : found->second.get();
     }
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fleet/software.hpp>
 #include <ports/rows.hpp>
 
 #include <span>
@@ -24,6 +25,8 @@ class Proof {
     Proof(std::span<const ports::DeviceSetRow> sets, std::span<const ports::DeploymentRow> deployments)
         : sets_(sets.begin(), sets.end()), deployments_(deployments.begin(), deployments.end()) {}
     Ending of(const ports::DeviceSetRow& ran) const;
+    // What ran above a base layer that was only on trial was on trial too.
+    Ending of(const fleet::RanSubject& ran) const;
 
   private:
     const ports::DeviceSetRow* ran_at(ports::Layer layer, base::TimePoint at) const;

@@ -38,8 +38,8 @@ Subject subject(SetId set, SetId on = {});
 // When a device ran what. A delta layer's interval is cut where the base layer beneath it changed.
 struct RanSubject {
     Subject subject;
-    base::TimePoint from{};
-    std::optional<base::TimePoint> to;
+    ports::DeviceSetRow row;                    // the piece
+    std::optional<ports::DeviceSetRow> beneath; // of a delta layer: the base layer's whole interval
 };
 std::vector<RanSubject> ran_subjects(const std::vector<ports::DeviceSetRow>& rows);
 

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../../fleet/tests/house.hpp"
+
+#include <assessment/assessor.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace oakum;
+using namespace oakum::assessment;
+using fleet::test::kTenant;
+
+namespace {
+
+struct Held final : ports::CompiledAdvisories {
+    base::Bytes held;
+    base::ByteView bytes() const override { return held; }
+};
+
+struct Files final : ports::FeedFiles {
+    std::map<std::string, std::string> files; // incoming and kept
+    std::shared_ptr<Held> held;
+    int compiled_times = 0;
+
+    base::Result<std::unique_ptr<ports::IncomingFeed>> begin() override { return base::bug("not used here"); }
+    base::Result<std::vector<std::string>> kept() override {
+        std::vector<std::string> names;
+        for (const auto& [name, text] : files)
+            if (!name.starts_with("incoming")) names.push_back(name);
+        return names;
+    }
+    base::Status read(const std::string& name,
+                      const std::function<base::Status(base::ByteView)>& piece) override {
+        const auto found = files.find(name);
+        if (found == files.end()) return base::not_found("there is no " + name);
+        return piece(base::as_bytes(found->second));
+    }
+    base::Status keep(const std::string& incoming, const std::string& name) override {
+        files[name] = files.at(incoming);
+        files.erase(incoming);
+        return {};
+    }
+    base::Status discard(const std::string& incoming) override {
+        files.erase(incoming);
+        return {};
+    }
+    base::Status replace_compiled(base::ByteView bytes) override {
+        held = std::make_shared<Held>();
+        held->held.assign(bytes.begin(), bytes.end());
+        ++compiled_times;
+        return {};
+    }
+    base::Result<std::shared_ptr<const ports::CompiledAdvisories>> compiled() override {
+        if (!held) return base::not_found("nothing was compiled yet");
+        return std::shared_ptr<const ports::CompiledAdvisories>(held);
+    }
+};
+
+struct World : fleet::test::House {
+    Files files;
+    shard::Jobs jobs{writer, control, executor, clock, ids};
+    Assessor assessor{core, files, jobs, executor, log};
+    int sent = 0;
+
+    World() {
+        assessor.register_jobs();
+        REQUIRE(assessor.start().ok());
+        jobs.start();
+    }
+    // Queues an import; the job's id comes once it is durable.
+    std::shared_ptr<std::string> send(const std::string& name, const std::string& text) {
+        const std::string incoming = "incoming-" + std::to_string(++sent);
+        files.files[incoming] = text;
+        auto id = std::make_shared<std::string>();
+        assessor.import_feed(admin, incoming, name, [id](base::Result<std::string> given) {
+            REQUIRE(given.ok());
+            *id = *given;
+        });
+        return id;
+    }
+    std::string end_of(const std::string& id) {
+        const auto row = control.find<ports::JobRow>(kTenant, id);
+        REQUIRE(row);
+        return row->state + ": " + row->detail;
+    }
+    std::string import(const std::string& name, const std::string& text) {
+        const auto id = send(name, text);
+        settle();
+        return end_of(*id);
+    }
+    bool says(const std::string& whole, std::string_view part) const {
+        return whole.find(part) != std::string::npos;
+    }
+};
+
+std::string osv(const std::string& id, const std::string& modified = "2024-01-02T00:00:00Z") {
+    return R"({"id":")" + id + R"(","modified":")" + modified +
+           R"(","affected":[{"package":{"ecosystem":"Go","name":"x/)" + id +
+           R"("},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.2.0"}]}]}]})" + "\n";
+}
+
+std::string kev(const std::string& released, const std::string& id) {
+    return R"({"title":"CISA Catalog of Known Exploited Vulnerabilities","catalogVersion":"x","dateReleased":")" +
+           released + R"(","count":1,"vulnerabilities":[{"cveID":")" + id +
+           R"(","vendorProject":"v","product":"p","vulnerabilityName":"n","dateAdded":")" +
+           released.substr(0, 10) + R"(","requiredAction":"a","dueDate":")" + released.substr(0, 10) +
+           R"(","knownRansomwareCampaignUse":"Unknown"}]})";
+}
+
+} // namespace
+
+TEST_CASE("the same feed again changes nothing and compiles nothing") {
+    World world;
+    const std::string first = world.import("go.jsonl", osv("GO-1") + osv("GO-2"));
+    CHECK(world.says(first, "done: 2 records read; 2 advisories at hand"));
+    CHECK(world.files.compiled_times == 1);
+    const auto row = world.control.find<ports::FeedRow>(kTenant, "osv-go.jsonl");
+    REQUIRE(row);
+    world.clock.steady_ += std::chrono::hours(1);
+    const auto knowledge = world.assessor.knowledge();
+    CHECK(world.says(world.import("go.jsonl", osv("GO-1") + osv("GO-2")), "nothing changed"));
+    CHECK(world.files.compiled_times == 1);
+    CHECK(world.assessor.knowledge() == knowledge);
+    CHECK(*world.control.find<ports::FeedRow>(kTenant, "osv-go.jsonl") == *row);
+    CHECK(world.files.files.size() == 1);
+}
+
+TEST_CASE("a feed that is older than the one that is held takes nothing away") {
+    World world;
+    CHECK(world.says(world.import("kev.json", kev("2026-08-21T00:00:00.000Z", "CVE-2026-1")), "done"));
+    const std::string older = world.import("kev-old.json", kev("2025-08-25T00:00:00.000Z", "CVE-2025-1"));
+    CHECK(world.says(older, "failed"));
+    CHECK(world.says(older, "kev-old.json is of 2025-08-25, older than what is held (kev of 2026-08-21)"));
+    CHECK(world.assessor.knowledge()->file.find("CVE-2026-1").size() == 1);
+    CHECK(world.files.files.size() == 1);
+    CHECK(world.says(world.import("kev.json", kev("2026-09-01T00:00:00.000Z", "CVE-2026-2")), "done"));
+    CHECK(world.assessor.knowledge()->file.find("CVE-2026-2").size() == 1);
+    CHECK(world.assessor.knowledge()->file.find("CVE-2026-1").empty());
+}
+
+TEST_CASE("imports that wait together are compiled once, and a file that is no feed stops none of them") {
+    World world;
+    const auto a = world.send("a.jsonl", osv("GO-1")), b = world.send("b.jsonl", osv("GO-2")),
+               no = world.send("notes.txt", "no feed"), c = world.send("c.jsonl", osv("GO-3") + "{broken\n");
+    world.settle();
+    CHECK(world.files.compiled_times == 1);
+    CHECK(world.assessor.knowledge()->file.size() == 3);
+    CHECK(world.says(world.end_of(*a), "done"));
+    CHECK(world.says(world.end_of(*b), "done"));
+    CHECK(world.says(world.end_of(*no), "failed: reading notes.txt"));
+    CHECK(world.says(world.end_of(*c), "1 records read, 1 refused (the first: "));
+    CHECK(world.files.files.size() == 3);
+}
+
+TEST_CASE("a compiled file of another version is compiled again at the start") {
+    World world;
+    CHECK(world.says(world.import("go.jsonl", osv("GO-1")), "done"));
+    world.files.held->held[8] ^= 0x40; // the version of the format
+    Assessor next{world.core, world.files, world.jobs, world.executor, world.log};
+    REQUIRE(next.start().ok());
+    world.settle();
+    CHECK(next.knowledge()->file.find("GO-1").size() == 1);
+    CHECK(world.files.compiled_times == 2);
+}

@@ -131,6 +131,48 @@ base::Status show_status(const Flow& flow, const std::string& query) {
     return {};
 }
 
+base::Status show_advisory(const Flow& flow, const std::string& id, const std::string& query) {
+    TRY_VALUE(const json::Value found,
+              flow.api.get(target("/api/v1/advisories/" + encode(id), {{"query", query}})));
+    if (flow.shown.output == Output::json) {
+        flow.console.out(std::string(found.source()) + "\n");
+        return {};
+    }
+    flow.shown.object({{"", "/sentence"},
+                       {"id", "/id"},
+                       {"aliases", "/aliases", Format::list},
+                       {"title", "/title"},
+                       {"severity", "/severity"},
+                       {"cvss", "/cvss", Format::number},
+                       {"epss", "/epss", Format::percent},
+                       {"exploited since", "/exploited_since", Format::time},
+                       {"disclosed", "/dates/disclosed", Format::time},
+                       {"matched here", "/dates/matched", Format::time},
+                       {"affected", "/affected", Format::integer},
+                       {"not affected", "/not_affected", Format::integer},
+                       {"cannot tell", "/cannot_tell", Format::integer}},
+                      found);
+    if (flow.shown.output == Output::csv) return {};
+    if (const std::vector<json::Value> why = items_of(found, "evidence"); !why.empty()) {
+        flow.console.out("\nWhy:\n");
+        flow.shown.page({{"VERDICT", "/verdict"},
+                         {"DEVICES", "/devices", Format::integer},
+                         {"COMPONENT", "/component/name"},
+                         {"VERSION", "/component/version"},
+                         {"REASON", "/reason"}},
+                        why, "");
+    }
+    if (const std::vector<json::Value> fixes = items_of(found, "fixes"); !fixes.empty()) {
+        flow.console.out("\nWhat ends it:\n");
+        flow.shown.page({{"UPDATE", "/name"},
+                         {"VERSION", "/version"},
+                         {"DEVICES", "/devices", Format::integer},
+                         {"STATE", "/state"}},
+                        fixes, "");
+    }
+    return {};
+}
+
 base::Status import_devices(const Flow& flow, const std::string& file, const std::string& group,
                             bool dry_run) {
     TRY_VALUE(std::string csv, read_file(file, 256 << 20));
@@ -204,16 +246,33 @@ base::Status import_feeds(const Flow& flow, const std::vector<std::string>& path
     }
     if (files.empty())
         return base::invalid("no feed files (.json, .jsonl, .csv, each also .gz or .zst) were found there");
+    // All are handed over first, so that the server compiles them together.
+    std::vector<std::pair<std::string, std::string>> started; // name, job
     for (const std::string& file : files) {
         const std::string name = std::filesystem::path(file).filename().string();
         TRY_VALUE(std::string bytes, read_file(file, std::size_t{1} << 30));
         const Api::Body body{"application/octet-stream", std::move(bytes), {}};
-        TRY_VALUE(const json::Value started,
+        TRY_VALUE(const json::Value job,
                   flow.api.call(Method::post, target("/api/v1/feeds/import", {{"name", name}}), &body));
-        TRY_VALUE(const json::Value job, wait_for_job(flow, text_at(started, "/id"), name));
-        flow.console.out(name + ": " + printable(text_at(job, "/detail")) + "\n");
+        started.emplace_back(name, text_at(job, "/id"));
+        progress(flow.console, "sent", started.size(), files.size());
     }
-    return {};
+    // A folder has other files too: each is named, and what could be read counts.
+    std::vector<std::string> refused;
+    for (const auto& [name, id] : started) {
+        const base::Result<json::Value> job = wait_for_job(flow, id, name);
+        if (job.ok()) {
+            flow.console.out(name + ": " + printable(text_at(*job, "/detail")) + "\n");
+        } else if (job.error().kind == base::ErrorKind::invalid) {
+            refused.push_back(name);
+            flow.console.out(name + ": not imported: " + printable(job.error().message) + "\n");
+        } else {
+            return job.error();
+        }
+    }
+    if (refused.empty()) return {};
+    return base::invalid(std::to_string(refused.size()) + " of " + std::to_string(started.size()) +
+                         " files were not imported");
 }
 
 base::Status create_release(const Flow& flow, const NewRelease& release) {

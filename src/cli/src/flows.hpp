@@ -13,6 +13,7 @@ struct Flow {
 };
 
 base::Status show_status(const Flow& flow, const std::string& query);
+base::Status show_advisory(const Flow& flow, const std::string& id, const std::string& query);
 base::Status import_devices(const Flow& flow, const std::string& file, const std::string& group,
                             bool dry_run);
 base::Status attach_sbom(const Flow& flow, const std::string& file, const std::string& model,

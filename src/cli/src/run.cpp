@@ -301,6 +301,14 @@ int run(const std::vector<std::string>& arguments, Console& console) {
         line.action = with_api(session, [&](const Flow& flow) { return import_feeds(flow, given.paths); });
     });
 
+    CLI::App* advisory = noun_of(app, nouns, "advisory")->add_subcommand("show", "are we affected by it?");
+    advisory->add_option("id", given.id, "CVE id or another of its names")->required();
+    advisory->add_option("--query", given.query, "which devices");
+    advisory->callback([&] {
+        line.action =
+            with_api(session, [&](const Flow& flow) { return show_advisory(flow, given.id, given.query); });
+    });
+
     CLI::App* release =
         noun_of(app, nouns, "release")->add_subcommand("create", "a release from an artifact and its SBOM");
     release->add_option("--name", given.release.name, "its name, like gateway")->required();

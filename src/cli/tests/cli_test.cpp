@@ -2,6 +2,8 @@
 #include <cli/console.hpp>
 
 #include <doctest/doctest.h>
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 using namespace oakum;
@@ -81,6 +83,49 @@ TEST_CASE("JSON output is what the server said, and CSV is for spreadsheets") {
     world.out.clear();
     CHECK(cli::run({"feed", "list", "-o", "csv"}, world.console) == 0);
     CHECK(world.out == "FEED,IMPORTED,NEWEST,RECORDS,REJECTED,STALE\r\nkev,,,1674,0,no\r\n");
+}
+
+TEST_CASE("an advisory is shown with why, and with what ends it") {
+    World world;
+    world.answer(
+        "/api/v1/advisories/CVE-2024-6387", 200,
+        R"({"id":"CVE-2024-6387","aliases":[],"title":"regreSSHion","severity":"high","cvss":8.1,"affected":2,"not_affected":1,
+            "cannot_tell":3,"sentence":"Affected: 2 devices; not affected: 1; cannot tell: 3 (1 of them report no software).",
+            "evidence":[{"verdict":"affected","component":{"kind":"package","name":"openssh","version":"9.2p1"},"devices":2,
+                         "reason":"the version is in the affected range"},
+                        {"verdict":"unknown","component":{"kind":"package","name":"openssh","version":"git"},"devices":2,
+                         "reason":"the component's version cannot be ordered"}],
+            "fixes":[{"name":"AC-GW200","version":"1.5.0","devices":2,"state":"published"}]})");
+    CHECK(cli::run({"advisory", "show", "CVE-2024-6387"}, world.console) == 0);
+    for (const char* part :
+         {"cannot tell: 3 (1 of them report no software).",
+          "affected        2  openssh    9.2p1    the version is in the affected range",
+          "unknown         2  openssh    git      the component's version cannot be ordered",
+          "AC-GW200  1.5.0          2  published"}) {
+        CAPTURE(part);
+        CHECK(world.out.find(part) != std::string::npos);
+    }
+}
+
+TEST_CASE("a folder's files are sent first, and one that is no feed is named and stops nothing") {
+    World world;
+    const auto folder = std::filesystem::temp_directory_path() / "oakum_cli_feeds";
+    std::filesystem::create_directories(folder);
+    for (const char* name : {"a.json", "b.json"})
+        std::ofstream(folder / name) << "{}";
+    world.answer("/api/v1/feeds/import?name=a.json", 202, R"({"id":"j1","state":"queued"})");
+    world.answer("/api/v1/feeds/import?name=b.json", 202, R"({"id":"j2","state":"queued"})");
+    world.answer("/api/v1/jobs/j1", 200,
+                 R"({"id":"j1","state":"failed","detail":"this is none of the known feeds"})");
+    world.answer("/api/v1/jobs/j2", 200,
+                 R"({"id":"j2","state":"done","detail":"2 records read; 2 advisories at hand"})");
+    CHECK(cli::run({"feed", "import", folder.string()}, world.console) == 1);
+    CHECK(world.out == "a.json: not imported: this is none of the known feeds\n"
+                       "b.json: 2 records read; 2 advisories at hand\n");
+    CHECK(world.err.find("1 of 2 files were not imported") != std::string::npos);
+    REQUIRE(world.asked.size() == 4);
+    CHECK(world.asked[1].target == "/api/v1/feeds/import?name=b.json");
+    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a problem becomes a sentence, an exit status and what to do next") {

@@ -179,6 +179,9 @@ Result<Record> read_cve5(object document) {
     out.withdrawn = state == "REJECTED";
     TRY_VALUE(const std::optional<object> cna, object_at(*containers, "cna"));
     if (!cna) return base::invalid("a CVE record has a container \"cna\"").at("containers");
+    if (base::unix_ms(out.published) == 0) {
+        TRY_VALUE(out.published, time_at(*cna, "datePublic"));
+    }
     TRY_VALUE(out.title, text_at(*cna, "title", max_name));
     TRY_VALUE(out.description, english_of(*cna, out.withdrawn ? "rejectedReasons" : "descriptions"));
     TRY(read_container(*cna, "cna", out));

@@ -57,14 +57,14 @@ struct Files final : ports::FeedFiles {
 
 struct World : fleet::test::House {
     Files files;
-    shard::Jobs jobs{writer, control, executor, clock, ids};
+    shard::Jobs jobs{writer, control, executor, clock, ids, log};
     Assessor assessor{core, files, jobs, executor, log};
     int sent = 0;
 
     World() {
         assessor.register_jobs();
         REQUIRE(assessor.start().ok());
-        jobs.start();
+        jobs.take_up();
     }
     // Queues an import; the job's id comes once it is durable.
     std::shared_ptr<std::string> send(const std::string& name, const std::string& text) {

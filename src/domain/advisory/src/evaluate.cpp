@@ -46,7 +46,7 @@ bool is_at_fix(const Range& range, Position at) {
 }
 
 // Linux is repaired in many branches at once. A record that ends in one of them says nothing of a stable
-// release of an older one: of 2,000 such statements half were repaired there or never true (docs/adr/0008).
+// release of an older one: of 2,000 such statements half were repaired there or never true (docs/adr/0010).
 bool is_stable_release(std::string_view text, std::string_view series) {
     text.remove_prefix(std::min(text.size(), text.find_first_of("0123456789")));
     if (!text.starts_with(series) || text.size() < series.size() + 2 || text[series.size()] != '.')

@@ -20,6 +20,8 @@ base::Status attach_sbom(const Flow& flow, const std::string& file, const std::s
                          const std::string& version, const std::string& device);
 base::Status import_feeds(const Flow& flow, const std::vector<std::string>& paths);
 
+base::Status upload_artifact(const Flow& flow, const std::string& file);
+
 struct NewRelease {
     std::string name, version, artifact_file, sbom_file, min_from, notes;
     std::vector<std::string> models, hw_revisions;

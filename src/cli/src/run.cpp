@@ -309,6 +309,14 @@ int run(const std::vector<std::string>& arguments, Console& console) {
             with_api(session, [&](const Flow& flow) { return show_advisory(flow, given.id, given.query); });
     });
 
+    CLI::App* artifact =
+        noun_of(app, nouns, "artifact")
+            ->add_subcommand("upload", "an artifact; one that is damaged on the server is sound again then");
+    artifact->add_option("file", given.file, "the file")->required()->check(CLI::ExistingFile);
+    artifact->callback([&] {
+        line.action = with_api(session, [&](const Flow& flow) { return upload_artifact(flow, given.file); });
+    });
+
     CLI::App* release =
         noun_of(app, nouns, "release")->add_subcommand("create", "a release from an artifact and its SBOM");
     release->add_option("--name", given.release.name, "its name, like gateway")->required();

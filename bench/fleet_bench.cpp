@@ -272,6 +272,41 @@ int main(int argc, char** argv) {
         std::printf("%-41s %9.3f us   (%zu of %zu answered at once)\n", name,
                     took / static_cast<double>(kPolls) * 1e6, answered, kPolls);
     };
+    {
+        // A person's command with its audit record and its place on the board, until it is acknowledged.
+        shard::Timers timers(queue, clock);
+        rollouts::Rollouts rollouts(core, timers, dice, rollouts::Approval::not_required, log);
+        rollouts.start();
+        access::Actor anna;
+        anna.tenant = kTenant.get();
+        anna.name = "anna";
+        anna.role = access::Role::administrator;
+        const auto row = plans.add("MODEL-7", "", 100'000, rollout::State::scheduled);
+        double took = 0;
+        {
+            bool started = false;
+            const auto begin = Work::now();
+            rollouts.act(anna, row.id, rollout::Event::start, "",
+                         [&](base::Status status) { started = status.ok(); });
+            queue.run();
+            took = since(begin);
+            if (!started) std::printf("the rollout did not start\n");
+        }
+        std::printf("start of a rollout                        %9.3f ms\n", took * 1e3);
+        const auto look = [&] {
+            const auto begin = Work::now();
+            rollouts.look_at_gates();
+            queue.run();
+            return since(begin) * 1e3;
+        };
+        const double first = look();
+        double rest = look();
+        for (int n = 0; n < 60; ++n)
+            rest = look();
+        std::printf("looking at its gate                       %9.3f ms   (%.3f ms the first time)\n", rest,
+                    first);
+        plans.clear();
+    }
     polls("work of a poll, no rollout");
     for (int n = 0; n < 200; ++n)
         plans.add("MODEL-" + std::to_string(n % 40), "site = \"nowhere " + std::to_string(n) + "\"", 500'000);

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// LINK: engine_assessment engine_fleet storage_memory domain_risk
+//
+// Reassessment: a fleet with 5,000 software sets, of which the advisories change by a thousand. What is
+// measured is what the server does once they are compiled: open the file, match every set, note which
+// findings begin and end, and add up the whole fleet. reassess_bench [DEVICES]   (default 1,000,000)
+#include <advisory/compiler.hpp>
+#include <assessment/assessor.hpp>
+#include <memory/store.hpp>
+#include <risk/cvss.hpp>
+
+#include <time.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <random>
+
+using namespace oakum;
+
+namespace {
+
+const device::TenantId kTenant = device::kDefaultTenant;
+constexpr int kProducts = 3000, kComponents = 20'000, kSets = 5000, kBaseSets = 400;
+constexpr int kAdvisories = 60'000, kChanged = 1000;
+
+double wall() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+double cpu() {
+    timespec spent{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
+}
+
+class WallClock final : public ports::Clock {
+  public:
+    base::TimePoint now() override {
+        return std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
+    }
+    base::Duration steady() override {
+        return std::chrono::duration_cast<base::Duration>(
+            std::chrono::steady_clock::now().time_since_epoch());
+    }
+};
+class Dice final : public ports::Random {
+  public:
+    void fill(std::span<std::uint8_t> bytes) override {
+        for (auto& byte : bytes)
+            byte = static_cast<std::uint8_t>(random_());
+    }
+
+  private:
+    std::mt19937_64 random_{1};
+};
+// Run by the caller: one thread, no waiting between two pieces of work.
+class Queue final : public ports::Executor {
+  public:
+    void post(std::function<void()> work) override { work_.push_back(std::move(work)); }
+    void post_after(base::Duration, std::function<void()>) override {}
+    void run() {
+        while (!work_.empty()) {
+            auto work = std::move(work_.front());
+            work_.pop_front();
+            work();
+        }
+    }
+
+  private:
+    std::deque<std::function<void()>> work_;
+};
+class NoLog final : public base::LogSink {
+  public:
+    void write(base::LogLevel, std::string_view, std::string_view text) override {
+        std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
+    }
+};
+
+// Only what is compiled is of interest here.
+class Files final : public ports::FeedFiles {
+  public:
+    struct Compiled final : ports::CompiledAdvisories {
+        explicit Compiled(base::Bytes all) : held(std::move(all)) {}
+        base::ByteView bytes() const override { return held; }
+        base::Bytes held;
+    };
+    base::Result<std::unique_ptr<ports::IncomingFeed>> begin() override { return base::bug("unused"); }
+    base::Result<std::vector<std::string>> kept() override { return std::vector<std::string>(); }
+    base::Status read(const std::string&, const std::function<base::Status(base::ByteView)>&) override {
+        return base::bug("unused");
+    }
+    base::Status keep(const std::string&, const std::string&) override { return base::bug("unused"); }
+    base::Status discard(const std::string&) override { return base::bug("unused"); }
+    base::Status replace_compiled(base::ByteView bytes) override {
+        compiled_ = std::make_shared<Compiled>(base::Bytes(bytes.begin(), bytes.end()));
+        return {};
+    }
+    base::Result<std::shared_ptr<const ports::CompiledAdvisories>> compiled() override {
+        return std::shared_ptr<const ports::CompiledAdvisories>(compiled_);
+    }
+
+  private:
+    std::shared_ptr<const Compiled> compiled_; // shared as the port gives it out
+};
+
+std::string product(unsigned number) {
+    return "product" + std::to_string(number % kProducts);
+}
+
+// The same records each time, but for `changed` of them, whose range is another.
+base::Bytes advisories(int changed) {
+    advisory::AdvisoryCompiler compiler(risk::base_score);
+    std::mt19937 draw(11);
+    const auto random = [&] { return static_cast<unsigned>(draw()); };
+    for (int i = 0; i < kAdvisories; ++i) {
+        advisory::Record record;
+        record.id = "CVE-2024-" + std::to_string(i);
+        advisory::CpeMatch match;
+        match.criteria = "cpe:2.3:a:maker:" + product(random()) + ":*:*:*:*:*:*:*:*";
+        const unsigned minor = random() % 30;
+        match.end_excluding =
+            "1." +
+            std::to_string(i % (kAdvisories / kChanged) == 0 && changed > 0 ? (minor + 10) % 30 : minor / 10);
+        record.applicability.push_back(advisory::CpeConfiguration{false, false, {{false, false, {match}}}});
+        compiler.add(record);
+    }
+    auto bytes = compiler.compile();
+    if (!bytes.ok()) std::exit(1);
+    return std::move(bytes).value();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const std::size_t devices = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
+    WallClock clock;
+    Dice dice;
+    Queue queue;
+    NoLog log;
+    memory::Store store(queue);
+    shard::ControlTables control;
+    fleet::Software software;
+    fleet::LiveFleet live(software, control);
+    shard::Ids ids(clock, dice);
+    shard::Writer writer(queue, clock, store, store, control, live, {&control, &software, &live}, log,
+                         {.queue = 100'000, .batch = 128});
+    fleet::Core core{writer, control, live, software, store, clock, ids};
+    shard::Jobs jobs(writer, control, queue, clock, ids);
+
+    const shard::Place place = shard::control_of(kTenant);
+    const auto apply = [&](const ports::Row& row) {
+        for (shard::Projection* projection :
+             {static_cast<shard::Projection*>(&control), static_cast<shard::Projection*>(&software),
+              static_cast<shard::Projection*>(&live)})
+            projection->apply(place, row);
+    };
+    apply(ports::DocumentRow{"setting/poll_seconds", "60"}); // by which the tenant exists
+    std::mt19937_64 random(7);
+    std::vector<device::ComponentId> components;
+    for (int n = 0; n < kComponents; ++n) {
+        component::Component made;
+        made.name = product(static_cast<unsigned>(n));
+        made.version = "1." + std::to_string(n / kProducts * 4) + "." + std::to_string(n % 17);
+        made.cpe = "cpe:2.3:a:maker:" + made.name + ":" + made.version + ":*:*:*:*:*:*:*";
+        components.push_back(fleet::component_id(made));
+        apply(ports::ComponentRow{components.back(), made});
+    }
+    std::vector<device::SetId> sets;
+    for (int n = 0; n < kSets; ++n) {
+        ports::SoftwareSetRow set;
+        set.layer = n < kBaseSets ? ports::Layer::base : ports::Layer::delta;
+        for (int c = 0; c < (n < kBaseSets ? 200 : 20); ++c)
+            set.components.push_back(components[random() % components.size()]);
+        set.id = fleet::set_id(set.components);
+        sets.push_back(set.id);
+        apply(set);
+    }
+    for (std::size_t n = 0; n < devices; ++n) {
+        ports::DeviceRow row;
+        row.id = ids.next_as<device::DeviceId>();
+        row.lifecycle = device::Lifecycle::active;
+        row.base_set = sets[random() % kBaseSets];
+        row.delta_set = sets[kBaseSets + random() % (kSets - kBaseSets)];
+        live.apply(shard::place_of(kTenant, row.id), ports::Row(row));
+        live.apply(
+            shard::place_of(kTenant, row.id),
+            ports::Row(ports::FactRow{
+                row.id, {"criticality", n % 3 == 0 ? "high" : "low", device::FactSource::reported, "", {}}}));
+    }
+
+    Files files;
+    const auto open_findings = [&] {
+        std::size_t open = 0;
+        for (const auto& set : sets)
+            open += software.findings(kTenant, set).size();
+        return open;
+    };
+    const auto assess = [&](int changed) {
+        if (!files.replace_compiled(advisories(changed)).ok()) std::exit(1);
+        assessment::Assessor assessor(core, files, jobs, queue, log);
+        const double wall_before = wall(), cpu_before = cpu();
+        if (!assessor.start().ok()) std::exit(1);
+        queue.run();
+        const std::array<std::string_view, 1> keys{"criticality"};
+        const auto tallies =
+            live.tally({kTenant, {}, *device::parse_query(""), fleet::Retired::left_out}, keys);
+        std::printf("%s %9.2f s    (%.2f s of processor time; %zu sets, %zu open findings, %zu tallies)\n",
+                    changed > 0 ? "reassessing after 1,000 changed advisories"
+                                : "assessing for the first time              ",
+                    wall() - wall_before, cpu() - cpu_before, sets.size(), open_findings(), tallies.size());
+    };
+    std::printf("devices                                    %9zu      (%d advisories)\n", devices,
+                kAdvisories);
+    assess(0);
+    assess(kChanged);
+    return 0;
+}

@@ -55,12 +55,39 @@ void Inverted::move(std::uint16_t local, std::uint32_t from, std::uint32_t to) {
     }
 }
 
+std::uint16_t Provenances::place_of(std::uint32_t number) {
+    const auto [at, fresh] = places_.try_emplace(number, static_cast<std::uint16_t>(numbers_.size()));
+    if (fresh) numbers_.push_back(number);
+    return at->second;
+}
+
+void Provenances::keep(const std::vector<std::uint32_t>& numbers) {
+    numbers_.clear();
+    places_.clear();
+    for (const std::uint32_t number : numbers)
+        place_of(number);
+}
+
+std::uint16_t Column::give(std::uint32_t provenance) {
+    if (provenances.is_full()) {
+        // Of cells that are gone, most of them. The cell at hand is empty, so that there is room afterwards.
+        std::vector<std::uint32_t> held(values.size());
+        std::vector<std::uint32_t> used;
+        for (std::size_t i = 0; i < values.size(); ++i)
+            if (values[i] != 0) used.push_back(held[i] = provenances.at(given[i]));
+        provenances.keep(used);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            if (values[i] != 0) given[i] = provenances.place_of(held[i]);
+    }
+    return provenances.place_of(provenance);
+}
+
 void Column::set(std::uint16_t local, Cell cell, bool is_assumed) {
-    index.move(local, get(local).value, cell.value);
+    index.move(local, value(local), cell.value);
     if (cell.value == 0) {
         present.remove(local);
         assumed.remove(local);
-        if (dense && local < cells.size()) cells[local] = {};
+        if (dense && local < values.size()) values[local] = 0;
         if (!dense) sparse.erase(local);
         return;
     }
@@ -73,13 +100,17 @@ void Column::set(std::uint16_t local, Cell cell, bool is_assumed) {
         sparse[local] = cell;
         return;
     }
-    if (local >= cells.size()) {
+    if (local >= values.size()) {
         // In steps of the slots' chunks, so that a small fleet pays for what it has.
         const std::size_t wanted = (local / kSlotChunk + 1) * kSlotChunk;
-        cells.reserve(wanted);
-        cells.resize(wanted);
+        values.reserve(wanted);
+        values.resize(wanted);
+        given.reserve(wanted);
+        given.resize(wanted);
     }
-    cells[local] = cell;
+    values[local] = 0;
+    given[local] = give(cell.provenance);
+    values[local] = cell.value;
 }
 
 bool LiveFleet::Block::set_fact(std::uint16_t local, std::size_t number, Cell cell, bool is_assumed) {
@@ -90,8 +121,7 @@ bool LiveFleet::Block::set_fact(std::uint16_t local, std::size_t number, Cell ce
         const bool fixed = number < kFixedKeys;
         column = std::make_unique<Column>(fixed, fixed && is_unique_key(kKeys[number]));
     }
-    const bool other =
-        column->get(local).value != cell.value || column->assumed.contains(local) != is_assumed;
+    const bool other = column->value(local) != cell.value || column->assumed.contains(local) != is_assumed;
     column->set(local, cell, is_assumed);
     return other;
 }
@@ -103,13 +133,20 @@ void LiveFleet::Block::index_deployment(std::uint16_t local) {
     const auto at = deployments.find(local);
     if (row == nullptr || at == deployments.end()) return;
     // Ended ones are of interest while they are the device's current one.
-    std::erase_if(at->second, [&](const ports::DeploymentRow& deployment) {
-        return row->exists && install::is_terminal(deployment.state) && deployment.id != row->deployment;
+    std::erase_if(at->second.rows, [&](const ports::DeploymentRow& deployment) {
+        return row->exists && install::is_terminal(deployment.state) && deployment.id != at->second.current;
     });
-    for (const ports::DeploymentRow& deployment : at->second)
-        if (deployment.id == row->deployment)
-            deploying[static_cast<std::size_t>(deployment.state)].add(local);
-    if (at->second.empty()) deployments.erase(at);
+    if (const ports::DeploymentRow* now = current_row(local))
+        deploying[static_cast<std::size_t>(now->state)].add(local);
+    if (at->second.rows.empty() && at->second.current.is_zero()) deployments.erase(at);
+}
+
+const ports::DeploymentRow* LiveFleet::Block::current_row(std::uint16_t local) const {
+    const auto at = deployments.find(local);
+    if (at == deployments.end() || at->second.current.is_zero()) return nullptr;
+    for (const ports::DeploymentRow& row : at->second.rows)
+        if (row.id == at->second.current) return &row;
+    return nullptr;
 }
 
 void LiveFleet::Block::clear_facts(std::uint16_t local) {
@@ -145,6 +182,22 @@ std::optional<std::uint32_t> LiveFleet::Tenant::find(DeviceId device) const {
         return true;
     });
     return found;
+}
+
+std::optional<std::uint32_t> LiveFleet::Tenant::find_again(DeviceId device) {
+    if (last_found && last_found->first == device) return last_found->second;
+    const auto found = find(device);
+    if (found) last_found.emplace(device, *found);
+    return found;
+}
+
+std::uint32_t LiveFleet::Tenant::provenance_of(const device::Fact& fact) {
+    if (last_provenance && last_provenance->first.source == fact.source &&
+        last_provenance->first.at == fact.at && last_provenance->first.detail == fact.detail)
+        return last_provenance->second;
+    const std::uint32_t number = provenances.intern(pack_provenance(fact));
+    last_provenance.emplace(device::Fact{{}, {}, fact.source, fact.detail, fact.at}, number);
+    return number;
 }
 
 std::uint32_t LiveFleet::Tenant::take_slot(DeviceId device) {

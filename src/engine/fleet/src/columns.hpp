@@ -32,7 +32,6 @@ struct Rare {
 
 struct Slot {
     DeviceId id;
-    ports::DeploymentId deployment;
     std::uint64_t desired_number = 0;
     std::uint64_t boot = 0;
     std::uint64_t inventory = 0;
@@ -64,21 +63,56 @@ struct Cell {
     std::uint32_t value = 0, provenance = 0;
 };
 
-// One key's facts in one block: an array for the fixed keys, a map for those of the user's own.
+// Where the facts of a column come from, as 16 bits each: a block has fewer cells than that tells apart.
+class Provenances {
+  public:
+    std::uint32_t at(std::uint16_t place) const { return numbers_[place]; }
+    bool is_full() const { return numbers_.size() == kBlockSlots; }
+    // The place of the number, given to it when it is new. Not when it is full.
+    std::uint16_t place_of(std::uint32_t number);
+    // Forgets all but these numbers.
+    void keep(const std::vector<std::uint32_t>& numbers);
+    std::uint64_t bytes() const { return numbers_.capacity() * 4 + places_.size() * 24; }
+
+  private:
+    std::vector<std::uint32_t> numbers_;
+    std::unordered_map<std::uint32_t, std::uint16_t> places_;
+};
+
+// One key's facts in one block: arrays for the fixed keys, a map for those of the user's own.
 struct Column {
     explicit Column(bool is_dense, bool is_unique) : dense(is_dense) { index.on = !is_unique; }
     bool dense;
-    std::vector<Cell> cells;
+    std::vector<std::uint32_t> values;
+    std::vector<std::uint16_t> given; // by whom, of the same cells
+    Provenances provenances;
     std::unordered_map<std::uint16_t, Cell> sparse;
     Inverted index;
     Roaring present, assumed;
 
+    std::uint32_t value(std::uint16_t local) const {
+        if (dense) return local < values.size() ? values[local] : 0;
+        const auto at = sparse.find(local);
+        return at == sparse.end() ? 0 : at->second.value;
+    }
     Cell get(std::uint16_t local) const {
-        if (dense) return local < cells.size() ? cells[local] : Cell{};
+        if (dense) {
+            const std::uint32_t held = value(local);
+            return held == 0 ? Cell{} : Cell{held, provenances.at(given[local])};
+        }
         const auto at = sparse.find(local);
         return at == sparse.end() ? Cell{} : at->second;
     }
     void set(std::uint16_t local, Cell cell, bool is_assumed);
+
+  private:
+    std::uint16_t give(std::uint32_t provenance);
+};
+
+// The current one and those that have not ended; devices without any have no entry.
+struct Deployments {
+    ports::DeploymentId current; // its row may not be here yet
+    std::vector<ports::DeploymentRow> rows;
 };
 
 // Guarded by its mutex: the writer's thread takes it exclusively for one row, readers share it.
@@ -86,7 +120,7 @@ struct LiveFleet::Block {
     mutable base::SharedMutex mutex;
     std::array<std::unique_ptr<Slot[]>, kBlockSlots / kSlotChunk> slots GUARDED_BY(mutex);
     std::vector<std::unique_ptr<Column>> columns GUARDED_BY(mutex); // by number of the key
-    std::unordered_map<std::uint16_t, std::vector<ports::DeploymentRow>> deployments GUARDED_BY(mutex);
+    std::unordered_map<std::uint16_t, Deployments> deployments GUARDED_BY(mutex);
     Roaring used GUARDED_BY(mutex);
     Inverted groups GUARDED_BY(mutex), base_sets GUARDED_BY(mutex),
         delta_sets GUARDED_BY(mutex), versions GUARDED_BY(mutex);
@@ -105,6 +139,12 @@ struct LiveFleet::Block {
         const auto& chunk = slots[local / kSlotChunk];
         return chunk ? &chunk[local % kSlotChunk] : nullptr;
     }
+    ports::DeploymentId current(std::uint16_t local) const REQUIRES_SHARED(mutex) {
+        const auto at = deployments.find(local);
+        return at == deployments.end() ? ports::DeploymentId() : at->second.current;
+    }
+    // Null: none, or its row is not here.
+    const ports::DeploymentRow* current_row(std::uint16_t local) const REQUIRES_SHARED(mutex);
     const Column* column(std::size_t key) const REQUIRES_SHARED(mutex) {
         return key < columns.size() ? columns[key].get() : nullptr;
     }
@@ -155,6 +195,11 @@ struct LiveFleet::Tenant {
     void put_setting(const ports::DocumentRow& row);
     // The writer's thread only.
     std::uint32_t next_slot = 0;
+    // What was found last: facts come one after the other, of one device and from one report.
+    std::optional<std::pair<DeviceId, std::uint32_t>> last_found;
+    std::optional<std::pair<device::Fact, std::uint32_t>> last_provenance;
+    std::optional<std::uint32_t> find_again(DeviceId device);
+    std::uint32_t provenance_of(const device::Fact& fact);
     std::vector<std::uint32_t> free_slots;
 
     mutable base::Mutex groups_mutex;

@@ -36,14 +36,14 @@ SlotView::SlotView(const LiveFleet::Tenant& tenant, const LiveFleet::Block& bloc
 std::optional<std::string_view> SlotView::fact(std::string_view key) const NO_ANALYSIS {
     const auto number = tenant_.find_key(key);
     const Column* column = number ? block_.column(*number) : nullptr;
-    const Cell cell = column == nullptr ? Cell{} : column->get(local_);
-    const bool assumed = cell.value != 0 && column->assumed.contains(local_);
-    if (!own_only_ && (cell.value == 0 || assumed))
+    const std::uint32_t value = column == nullptr ? 0 : column->value(local_);
+    const bool assumed = value != 0 && column->assumed.contains(local_);
+    if (!own_only_ && (value == 0 || assumed))
         for (const GroupInfo& group : groups_)
             for (const device::Fact& given : group.defaults)
                 if (given.key == key && is_member(group)) return given.value;
-    if (cell.value == 0) return std::nullopt;
-    return tenant_.values.at(cell.value);
+    if (value == 0) return std::nullopt;
+    return tenant_.values.at(value);
 }
 
 std::optional<device::Fact> SlotView::own_fact(std::string_view key) const NO_ANALYSIS {
@@ -55,11 +55,7 @@ std::optional<device::Fact> SlotView::own_fact(std::string_view key) const NO_AN
 }
 
 const ports::DeploymentRow* SlotView::deployment() const NO_ANALYSIS {
-    const auto at = block_.deployments.find(local_);
-    if (slot_.deployment.is_zero() || at == block_.deployments.end()) return nullptr;
-    for (const ports::DeploymentRow& row : at->second)
-        if (row.id == slot_.deployment) return &row;
-    return nullptr;
+    return block_.current_row(local_);
 }
 
 bool SlotView::has_deployment() const {
@@ -171,7 +167,9 @@ std::shared_ptr<const GroupList> groups_of(LiveFleet::Tenant& tenant, const shar
     return tenant.groups;
 }
 
-ports::DeviceRow row_of(const LiveFleet::Tenant& tenant, const Slot& slot, const Software& software) {
+ports::DeviceRow row_of(const LiveFleet::Tenant& tenant, const LiveFleet::Block& block, std::uint16_t local,
+                        const Software& software) {
+    const Slot& slot = *block.look(local);
     ports::DeviceRow row;
     row.id = slot.id;
     row.lifecycle = slot.lifecycle;
@@ -186,7 +184,7 @@ ports::DeviceRow row_of(const LiveFleet::Tenant& tenant, const Slot& slot, const
     row.desired_number = slot.desired_number;
     row.desired_release = id_of<ports::ReleaseId>(tenant.values.at(slot.release));
     row.desired_rollout = id_of<ports::RolloutId>(tenant.values.at(slot.rollout));
-    row.deployment = slot.deployment;
+    row.deployment = block.current(local);
     row.certificate_serial = serial_text(slot);
     if (slot.expires) row.certificate_expires = time_of(slot.certificate_expires);
     if (slot.rare) {

@@ -54,6 +54,7 @@ class SlotView final : public Glance {
 std::shared_ptr<const GroupList> groups_of(LiveFleet::Tenant& tenant, const shard::ControlTables& control);
 
 // Slots as the row that they came from. The block is held.
-ports::DeviceRow row_of(const LiveFleet::Tenant& tenant, const Slot& slot, const Software& software);
+ports::DeviceRow row_of(const LiveFleet::Tenant& tenant, const LiveFleet::Block& block, std::uint16_t local,
+                        const Software& software) REQUIRES_SHARED(block.mutex);
 
 } // namespace oakum::fleet

@@ -68,6 +68,7 @@ LiveFleet::Tenant* LiveFleet::find(TenantId id) const {
 }
 
 LiveFleet::Tenant& LiveFleet::make(TenantId id) {
+    if (Tenant* known = find(id)) return *known;
     base::ExclusiveLock lock(mutex_);
     auto& tenant = tenants_[id];
     if (!tenant) tenant = std::make_unique<Tenant>(id);
@@ -77,7 +78,7 @@ LiveFleet::Tenant& LiveFleet::make(TenantId id) {
 // ---- what the writer applies
 
 void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
-    auto number = tenant.find(row.id);
+    auto number = tenant.find_again(row.id);
     if (!number) number = tenant.take_slot(row.id);
     // Interned before the block is taken, so that it is held for the assignments alone.
     const std::uint32_t version = tenant.values.intern(row.running_version);
@@ -104,7 +105,7 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
     }
     const auto asked_for = [&] {
         return std::tuple(slot.lifecycle, slot.group, slot.base_set, slot.delta_set, slot.running_version,
-                          slot.rollout, slot.deployment, bool{slot.hold}, bool{slot.revoked},
+                          slot.rollout, block.current(local), bool{slot.hold}, bool{slot.revoked},
                           bool{slot.clone});
     };
     const auto before = asked_for();
@@ -124,8 +125,8 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
     slot.last_inventory = seconds_of(row.last_inventory);
     slot.desired_number = row.desired_number;
     slot.row_version = static_cast<std::uint32_t>(row.row_version);
-    const bool moved = slot.deployment != row.deployment;
-    slot.deployment = row.deployment;
+    const bool moved = block.current(local) != row.deployment;
+    if (moved) block.deployments[local].current = row.deployment;
     put_identity(slot, row);
     const auto mark = [&](Roaring& set, bool now) {
         if (now)
@@ -169,7 +170,7 @@ void LiveFleet::put_identity(Slot& slot, const ports::DeviceRow& row) {
 }
 
 void LiveFleet::put_fact(Tenant& tenant, const ports::FactRow& row) {
-    auto number = tenant.find(row.device);
+    auto number = tenant.find_again(row.device);
     if (!number) {
         if (row.fact.value.empty()) return;
         number = tenant.take_slot(row.device);
@@ -183,13 +184,13 @@ void LiveFleet::put_fact(Tenant& tenant, const ports::FactRow& row) {
     }
     const std::uint32_t key = tenant.key_number(row.fact.key);
     const std::uint32_t value = tenant.values.intern(row.fact.value);
-    const std::uint32_t provenance = value == 0 ? 0 : tenant.provenances.intern(pack_provenance(row.fact));
+    const std::uint32_t provenance = value == 0 ? 0 : tenant.provenance_of(row.fact);
     const bool indexed = row.fact.key == device::key::serial;
     std::uint32_t before = 0;
     {
         base::ExclusiveLock lock(block.mutex);
         if (indexed)
-            if (const Column* column = block.column(key)) before = column->get(local).value;
+            if (const Column* column = block.column(key)) before = column->value(local);
         if (block.set_fact(local, key, {value, provenance}, row.fact.source == device::FactSource::assumed))
             tenant.note_change(block, local);
     }
@@ -199,12 +200,12 @@ void LiveFleet::put_fact(Tenant& tenant, const ports::FactRow& row) {
 }
 
 void LiveFleet::put_deployment(Tenant& tenant, const ports::DeploymentRow& row) {
-    auto number = tenant.find(row.device);
+    auto number = tenant.find_again(row.device);
     if (!number) number = tenant.take_slot(row.device);
     const std::uint16_t local = local_of(*number);
     Block& block = tenant.block(*number);
     base::ExclusiveLock lock(block.mutex);
-    auto& rows = block.deployments[local];
+    auto& rows = block.deployments[local].rows;
     const auto at =
         std::find_if(rows.begin(), rows.end(), [&](const auto& held) { return held.id == row.id; });
     if (at == rows.end() || at->state != row.state) tenant.note_change(block, local);
@@ -245,7 +246,7 @@ void LiveFleet::forget(Tenant& tenant, std::uint32_t number) {
         Slot& slot = block.slot(local);
         id = slot.id;
         if (const Column* column = block.column(fixed_key(device::key::serial)))
-            if (const std::uint32_t value = column->get(local).value; value != 0)
+            if (const std::uint32_t value = column->value(local); value != 0)
                 hash = hash_of(device::key::serial, tenant.values.at(value));
         block.clear_facts(local);
         if (slot.exists) {
@@ -261,7 +262,6 @@ void LiveFleet::forget(Tenant& tenant, std::uint32_t number) {
             set->remove(local);
         slot.taken = false;
         slot.exists = false;
-        slot.deployment = {};
         slot.boot = 0;
         slot.rare.reset();
         slot.group = slot.base_set = slot.delta_set = slot.running_version = 0;
@@ -271,6 +271,7 @@ void LiveFleet::forget(Tenant& tenant, std::uint32_t number) {
     if (hash != 0) tenant.by_unique.erase(hash, number);
     tenant.by_id.erase(hash_of(id), number);
     tenant.free_slots.push_back(number);
+    tenant.last_found.reset();
 }
 
 void LiveFleet::replace(shard::Place place, const std::vector<ports::Row>& rows) {
@@ -366,9 +367,8 @@ bool LiveFleet::glance(DeviceKey key, const std::function<void(const Glance&)>& 
 
 std::optional<ports::DeviceRow> LiveFleet::device(DeviceKey key) const {
     std::optional<ports::DeviceRow> row;
-    with(key, [&](const Tenant& tenant, const Block&, const Slot& slot, std::uint16_t) {
-        row = row_of(tenant, slot, software_);
-    });
+    with(key, [&](const Tenant& tenant, const Block& block, const Slot&, std::uint16_t local)
+                  NO_ANALYSIS { row = row_of(tenant, block, local, software_); });
     return row;
 }
 
@@ -445,7 +445,7 @@ std::optional<DeviceId> LiveFleet::by_serial(TenantId id, std::string_view seria
         const Slot* slot = block.look(local_of(number));
         const Column* column = block.column(fixed_key(device::key::serial));
         if (slot == nullptr || !slot->exists || column == nullptr) return false;
-        if (tenant->values.at(column->get(local_of(number)).value) != serial) return false;
+        if (tenant->values.at(column->value(local_of(number))) != serial) return false;
         found = slot->id;
         return true;
     });
@@ -455,7 +455,8 @@ std::optional<DeviceId> LiveFleet::by_serial(TenantId id, std::string_view seria
 std::vector<ports::DeploymentRow> LiveFleet::deployments(DeviceKey key) const {
     std::vector<ports::DeploymentRow> rows;
     with(key, [&](const Tenant&, const Block& block, const Slot&, std::uint16_t local) NO_ANALYSIS {
-        if (const auto at = block.deployments.find(local); at != block.deployments.end()) rows = at->second;
+        if (const auto at = block.deployments.find(local); at != block.deployments.end())
+            rows = at->second.rows;
     });
     return rows;
 }
@@ -465,7 +466,7 @@ std::optional<ports::DeploymentRow> LiveFleet::deployment(DeviceKey key, ports::
     with(key, [&](const Tenant&, const Block& block, const Slot&, std::uint16_t local) NO_ANALYSIS {
         const auto at = block.deployments.find(local);
         if (at == block.deployments.end()) return;
-        for (const ports::DeploymentRow& held : at->second)
+        for (const ports::DeploymentRow& held : at->second.rows)
             if (held.id == id) row = held;
     });
     return row;
@@ -515,7 +516,7 @@ void LiveFleet::each_deployment(
                 const Block& block = *tenant->blocks[b].load();
                 base::SharedLock lock(block.mutex);
                 for (const auto& [local, held] : block.deployments)
-                    rows.insert(rows.end(), held.begin(), held.end());
+                    rows.insert(rows.end(), held.rows.begin(), held.rows.end());
             }
             for (const ports::DeploymentRow& row : rows)
                 visit(tenant->id, row);
@@ -558,11 +559,8 @@ LiveFleet::PollCell LiveFleet::poll(DeviceKey key, std::string_view certificate_
                      slot.rare->earlier_boots.end();
              cell.same_version =
                  running_version.empty() || tenant.values.at(slot.running_version) == running_version;
-             if (!slot.deployment.is_zero())
-                 if (const auto at = block.deployments.find(local); at != block.deployments.end())
-                     for (const ports::DeploymentRow& row : at->second)
-                         cell.has_deployment = cell.has_deployment || (row.id == slot.deployment &&
-                                                                       !install::is_terminal(row.state));
+             const ports::DeploymentRow* deployment = block.current_row(local);
+             cell.has_deployment = deployment != nullptr && !install::is_terminal(deployment->state);
              cell.asked_before = slot.rollout != 0;
              cell.has_inventory = slot.last_inventory != 0;
              cell.inventory_changed = read_hex64(inventory.substr(0, 16)).value_or(0) != slot.inventory;
@@ -599,7 +597,7 @@ std::vector<DeviceId> LiveFleet::fallen_quiet(TenantId id, std::uint32_t& cursor
              if (slot.lifecycle != device::Lifecycle::active || slot.serial_digits == 0) return false;
              std::uint64_t cadence = default_cadence_seconds;
              if (const Column* column = block.column(fixed_key(device::key::cadence))) {
-                 const std::string_view text = tenant.values.at(column->get(local).value);
+                 const std::string_view text = tenant.values.at(column->value(local));
                  std::from_chars(text.data(), text.data() + text.size(), cadence);
              }
              const std::uint64_t last = std::max(slot.last_seen, slot.heard.load(std::memory_order_relaxed));
@@ -681,14 +679,15 @@ void LiveFleet::measure(const Block& block, Memory& memory) {
         }
     for (const auto& column : block.columns) {
         if (!column) continue;
-        memory.columns_bytes +=
-            sizeof(Column) + column->cells.capacity() * sizeof(Cell) + column->sparse.size() * 40;
+        memory.columns_bytes += sizeof(Column) + column->values.capacity() * 4 +
+                                column->given.capacity() * 2 + column->provenances.bytes() +
+                                column->sparse.size() * 40;
         memory.bitmaps_bytes += of_index(column->index) + of(column->present) + of(column->assumed);
     }
     for (const Inverted* index : {&block.groups, &block.base_sets, &block.delta_sets, &block.versions})
         memory.bitmaps_bytes += of_index(*index);
     for (const auto& [local, rows] : block.deployments)
-        memory.slots_bytes += 64 + rows.capacity() * sizeof(ports::DeploymentRow);
+        memory.slots_bytes += 64 + sizeof(Deployments) + rows.rows.capacity() * sizeof(ports::DeploymentRow);
     memory.bitmaps_bytes += of(block.used);
     for (const Roaring& set : block.lifecycles)
         memory.bitmaps_bytes += of(set);

@@ -128,7 +128,7 @@ std::vector<Tally> LiveFleet::tally(const Selection& selection,
                 key[1] = slot->delta_set;
                 for (std::size_t k = 0; k < keys.size(); ++k) {
                     const Column* column = numbers_of_keys[k] ? block.column(*numbers_of_keys[k]) : nullptr;
-                    std::uint32_t value = column == nullptr ? 0 : column->get(local).value;
+                    std::uint32_t value = column == nullptr ? 0 : column->value(local);
                     if (!given[k].empty() && (value == 0 || column->assumed.contains(local)))
                         for (const Plan::Given& heir : given[k])
                             if (heir.members.contains(local)) {

@@ -342,8 +342,8 @@ void Plan::read(Leaf& leaf, const LiveFleet::Block& block, Read& into) {
                 const auto local = static_cast<std::uint16_t>(number % kBlockSlots);
                 if (leaf.term.field == Field::id)
                     into.slots.yes.add(local);
-                else if (const Cell cell = column == nullptr ? Cell{} : column->get(local); cell.value != 0)
-                    file(into.slots, local, truth_of(leaf, cell.value));
+                else if (const std::uint32_t value = column == nullptr ? 0 : column->value(local); value != 0)
+                    file(into.slots, local, truth_of(leaf, value));
             }
             if (leaf.term.field == Field::id) return;
         }
@@ -357,7 +357,7 @@ void Plan::read(Leaf& leaf, const LiveFleet::Block& block, Read& into) {
             into.cells.reserve(column->present.cardinality());
             for (const std::uint32_t local : column->present)
                 into.cells.emplace_back(static_cast<std::uint16_t>(local),
-                                        column->get(static_cast<std::uint16_t>(local)).value);
+                                        column->value(static_cast<std::uint16_t>(local)));
         }
         break;
     }

@@ -3,6 +3,7 @@
 
 #include <base/thread_annotations.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -16,7 +17,7 @@ class SlotIndex {
     void insert(std::uint64_t hash, std::uint32_t slot) {
         Stripe& stripe = stripe_of(hash);
         base::ExclusiveLock lock(stripe.mutex);
-        if ((stripe.filled + 1) * 10 > stripe.entries.size() * 7) grow(stripe);
+        if ((stripe.filled + 1) * 10 > stripe.entries.size() * 8) grow(stripe);
         place(stripe, {tag_of(hash), slot});
         ++stripe.filled;
     }
@@ -24,8 +25,8 @@ class SlotIndex {
         Stripe& stripe = stripe_of(hash);
         base::ExclusiveLock lock(stripe.mutex);
         if (stripe.entries.empty()) return;
-        const std::size_t mask = stripe.entries.size() - 1;
-        for (std::size_t i = start(tag_of(hash), mask); stripe.entries[i].slot != kEmpty; i = (i + 1) & mask)
+        const std::size_t size = stripe.entries.size();
+        for (std::size_t i = start(tag_of(hash), size); stripe.entries[i].slot != kEmpty; i = after(i, size))
             if (stripe.entries[i].tag == tag_of(hash) && stripe.entries[i].slot == slot) {
                 stripe.entries[i].slot = kErased;
                 return;
@@ -39,9 +40,9 @@ class SlotIndex {
         {
             base::SharedLock lock(stripe.mutex);
             if (stripe.entries.empty()) return false;
-            const std::size_t mask = stripe.entries.size() - 1;
-            for (std::size_t i = start(tag_of(hash), mask); stripe.entries[i].slot != kEmpty;
-                 i = (i + 1) & mask)
+            const std::size_t size = stripe.entries.size();
+            for (std::size_t i = start(tag_of(hash), size); stripe.entries[i].slot != kEmpty;
+                 i = after(i, size))
                 if (stripe.entries[i].tag == tag_of(hash) && stripe.entries[i].slot != kErased &&
                     count < found.size())
                     found[count++] = stripe.entries[i].slot;
@@ -73,12 +74,16 @@ class SlotIndex {
     Stripe& stripe_of(std::uint64_t hash) { return stripes_[hash >> 58]; }
     const Stripe& stripe_of(std::uint64_t hash) const { return stripes_[hash >> 58]; }
     static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash); }
-    static std::size_t start(std::uint32_t tag, std::size_t mask) { return tag & mask; }
+    // The tag as a share of the size, which is no power of two, so that it need not double.
+    static std::size_t start(std::uint32_t tag, std::size_t size) {
+        return static_cast<std::size_t>((std::uint64_t{tag} * size) >> 32);
+    }
+    static std::size_t after(std::size_t at, std::size_t size) { return at + 1 == size ? 0 : at + 1; }
     static void place(Stripe& stripe, Entry entry) REQUIRES(stripe.mutex) {
-        const std::size_t mask = stripe.entries.size() - 1;
-        std::size_t i = start(entry.tag, mask);
+        const std::size_t size = stripe.entries.size();
+        std::size_t i = start(entry.tag, size);
         while (stripe.entries[i].slot != kEmpty)
-            i = (i + 1) & mask;
+            i = after(i, size);
         stripe.entries[i] = entry;
     }
     static void grow(Stripe& stripe) REQUIRES(stripe.mutex) {
@@ -87,10 +92,7 @@ class SlotIndex {
         std::size_t live = 0;
         for (const Entry& entry : old)
             live += entry.slot != kEmpty && entry.slot != kErased ? 1 : 0;
-        std::size_t size = 16;
-        while (size * 5 < (live + 1) * 10)
-            size *= 2;
-        stripe.entries.assign(size, Entry{});
+        stripe.entries.assign(std::max<std::size_t>(16, (live + 1) * 5 / 3), Entry{});
         for (const Entry& entry : old)
             if (entry.slot != kEmpty && entry.slot != kErased) place(stripe, entry);
         stripe.filled = live;

@@ -4,21 +4,27 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <new>
 
 namespace oakum::fleet {
 
-ValuePool::ValuePool() : chunks_(std::make_unique<std::atomic<const char**>[]>(kChunks)) {
+ValuePool::ValuePool()
+    : chunks_(std::make_unique<std::atomic<std::uint32_t*>[]>(kChunks)),
+      arenas_(std::make_unique<std::atomic<char*>[]>(kArenas)) {
     table_.resize(1024);
 }
 
 ValuePool::~ValuePool() {
     for (std::uint32_t i = 0; i < kChunks; ++i)
         delete[] chunks_[i].load();
+    for (std::size_t i = 0; i < kArenas; ++i)
+        delete[] arenas_[i].load();
 }
 
 std::string_view ValuePool::at(std::uint32_t number) const {
     if (number == 0) return {};
-    const char* entry = chunks_[number / kChunk].load(std::memory_order_acquire)[number % kChunk];
+    const std::uint32_t place = chunks_[number / kChunk].load(std::memory_order_acquire)[number % kChunk];
+    const char* entry = arenas_[place >> kArenaBits].load(std::memory_order_acquire) + place % kArena;
     std::uint16_t length = 0;
     std::memcpy(&length, entry, sizeof(length));
     return {entry + sizeof(length), length};
@@ -54,20 +60,21 @@ std::uint32_t ValuePool::intern(std::string_view text) {
     const std::uint32_t number = size_.load(std::memory_order_relaxed);
     const std::uint32_t chunk = number / kChunk;
     if (chunks_[chunk].load(std::memory_order_relaxed) == nullptr)
-        chunks_[chunk].store(new const char* [kChunk] {}, std::memory_order_release);
+        chunks_[chunk].store(new std::uint32_t[kChunk]{}, std::memory_order_release);
     const std::size_t needed = text.size() + sizeof(std::uint16_t);
     if (arena_used_ + needed > kArena) {
-        const std::size_t size = std::max(kArena, needed);
-        arenas_.push_back(std::make_unique<char[]>(size));
-        arena_bytes_ += size;
+        // Four gigabytes of texts: as a bug rather than a lie.
+        if (arena_count_ == kArenas) throw std::bad_alloc();
+        arenas_[arena_count_++].store(new char[kArena], std::memory_order_release);
         arena_used_ = 0;
     }
-    char* entry = arenas_.back().get() + arena_used_;
+    const auto place_in_arenas = static_cast<std::uint32_t>((arena_count_ - 1) << kArenaBits | arena_used_);
+    char* entry = arenas_[arena_count_ - 1].load(std::memory_order_relaxed) + arena_used_;
     arena_used_ += needed;
     const auto length = static_cast<std::uint16_t>(text.size());
     std::memcpy(entry, &length, sizeof(length));
     std::memcpy(entry + sizeof(length), text.data(), text.size());
-    chunks_[chunk].load(std::memory_order_relaxed)[number % kChunk] = entry;
+    chunks_[chunk].load(std::memory_order_relaxed)[number % kChunk] = place_in_arenas;
     size_.store(number + 1, std::memory_order_release);
     if ((number + 1) * std::uint64_t{10} > table_.size() * std::uint64_t{7}) {
         table_.assign(table_.size() * 2, 0);
@@ -81,7 +88,7 @@ std::uint32_t ValuePool::intern(std::string_view text) {
 
 std::uint64_t ValuePool::bytes() const {
     base::SharedLock lock(mutex_);
-    return arena_bytes_ + table_.size() * sizeof(std::uint32_t) +
+    return std::uint64_t{arena_count_} * kArena + table_.size() * sizeof(std::uint32_t) +
            (size() / kChunk + 1) * std::uint64_t{sizeof(Chunk)};
 }
 

@@ -29,19 +29,21 @@ class ValuePool {
 
   private:
     static constexpr std::uint32_t kChunk = 4096, kChunks = 65536;
-    static constexpr std::size_t kLongest = 65535, kArena = 64 << 10;
-    using Chunk = const char* [kChunk]; // each points at two bytes of length and the text
+    // An entry is two bytes of length and the text; it is named by its arena and where it stands in it.
+    static constexpr unsigned kArenaBits = 17;
+    static constexpr std::size_t kLongest = 65535, kArena = 1 << kArenaBits, kArenas = 1 << (32 - kArenaBits);
+    using Chunk = std::uint32_t[kChunk];
 
     std::uint32_t look(std::string_view text) const REQUIRES_SHARED(mutex_);
     void place(std::uint32_t number) REQUIRES(mutex_);
 
-    std::unique_ptr<std::atomic<const char**>[]> chunks_;
+    std::unique_ptr<std::atomic<std::uint32_t*>[]> chunks_;
+    std::unique_ptr<std::atomic<char*>[]> arenas_;
     std::atomic<std::uint32_t> size_{1};
     mutable base::SharedMutex mutex_;
     std::vector<std::uint32_t> table_ GUARDED_BY(mutex_);
-    std::vector<std::unique_ptr<char[]>> arenas_ GUARDED_BY(mutex_);
+    std::uint32_t arena_count_ GUARDED_BY(mutex_) = 0;
     std::size_t arena_used_ GUARDED_BY(mutex_) = kArena;
-    std::uint64_t arena_bytes_ GUARDED_BY(mutex_) = 0;
 };
 
 } // namespace oakum::fleet

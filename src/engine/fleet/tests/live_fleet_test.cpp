@@ -304,6 +304,33 @@ TEST_CASE("a shard that is read anew holds exactly what was read") {
     CHECK(fleet.live.by_serial(kTenant, "SN-0") == kept);
 }
 
+TEST_CASE("a column tells any number of sources apart, those that are gone included") {
+    RandomFleet fleet(5);
+    const auto id = [](std::uint64_t n) { return DeviceId(base::Id128{3, n}); };
+    const auto put = [&](std::uint64_t n, std::int64_t minute) {
+        fleet.live.apply(
+            shard::place_of(kTenant, id(n)),
+            ports::Row(ports::FactRow{
+                id(n), {"site", "Kiel", device::FactSource::person, "by hand", base::from_unix_ms(minute)}}));
+    };
+    for (std::uint64_t n = 0; n < 3; ++n) {
+        ports::DeviceRow row;
+        row.id = id(n);
+        fleet.apply(row, id(n));
+        put(n, static_cast<std::int64_t>(n));
+    }
+    // More than 16 bits hold, one after the other, in the last device alone.
+    for (std::int64_t minute = 10; minute < 140'000; ++minute)
+        put(2, minute);
+    for (std::uint64_t n = 0; n < 3; ++n) {
+        const auto fact = fleet.live.fact({kTenant, id(n)}, "site");
+        REQUIRE(fact);
+        CHECK(fact->value == "Kiel");
+        CHECK(fact->detail == "by hand");
+        CHECK(base::unix_ms(fact->at) == (n == 2 ? 139'999 : static_cast<std::int64_t>(n)));
+    }
+}
+
 TEST_CASE("a device row comes out of its slot as it went in") {
     RandomFleet fleet(1);
     fleet.make_sets();

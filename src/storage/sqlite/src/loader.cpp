@@ -5,8 +5,12 @@
 #include "store_connection.hpp"
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <thread>
 #include <utility>
 
 namespace oakum::sqlite {
@@ -106,6 +110,100 @@ base::Status find_places(RowList<Rows...>, Connection& connection, std::set<Plac
 
 } // namespace
 
+// Rows on their way from a thread that reads shards to the one that takes them in: whole bundles, so that
+// the lock is not felt, and a few of them, so that a fast reader does not fill the memory. One closes its
+// end, the other learns of it.
+namespace {
+
+class Bundles {
+  public:
+    struct Bundle {
+        ports::TenantId tenant;
+        ports::ShardId shard;
+        std::vector<ports::Row> rows;
+    };
+    // False when nobody takes any more.
+    bool put(Bundle bundle) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return waiting_.size() < kMost || abandoned_; });
+        if (abandoned_) return false;
+        waiting_.push_back(std::move(bundle));
+        changed_.notify_all();
+        return true;
+    }
+    void finish(base::Status status) {
+        const std::lock_guard lock(mutex_);
+        finished_ = std::move(status);
+        changed_.notify_all();
+    }
+    // Nothing: it was the last, and `outcome` says how the reading ended.
+    std::optional<Bundle> take(base::Status& outcome) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return !waiting_.empty() || finished_; });
+        if (waiting_.empty()) {
+            outcome = std::move(*finished_);
+            return std::nullopt;
+        }
+        Bundle bundle = std::move(waiting_.front());
+        waiting_.pop_front();
+        changed_.notify_all();
+        return bundle;
+    }
+    void abandon() {
+        const std::lock_guard lock(mutex_);
+        abandoned_ = true;
+        changed_.notify_all();
+    }
+
+  private:
+    static constexpr std::size_t kMost = 8;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Bundle> waiting_;
+    std::optional<base::Status> finished_;
+    bool abandoned_ = false;
+};
+
+constexpr std::size_t kBundle = 4096;
+
+// Reads on a thread of its own while `visit` takes in what was read, on this one.
+base::Status load_beside(Connection& connection, const std::set<Place>& shards, const Visit& visit) {
+    Bundles bundles;
+    std::thread reader([&] {
+        Bundles::Bundle bundle;
+        const auto hand_over = [&]() -> base::Status {
+            if (bundle.rows.empty()) return {};
+            if (!bundles.put(std::exchange(bundle, {}))) return base::unavailable("the load was given up");
+            return {};
+        };
+        base::Status status;
+        for (const Place& place : shards) {
+            if (!status.ok()) break;
+            status = load_sharded(ShardTables(), connection, place,
+                                  [&](ports::TenantId tenant, ports::ShardId shard, ports::Row row) {
+                                      bundle.tenant = tenant;
+                                      bundle.shard = shard;
+                                      if (bundle.rows.empty()) bundle.rows.reserve(kBundle);
+                                      bundle.rows.push_back(std::move(row));
+                                      return bundle.rows.size() < kBundle ? base::Status() : hand_over();
+                                  });
+            if (status.ok()) status = hand_over();
+        }
+        bundles.finish(std::move(status));
+    });
+    base::Status outcome, refused;
+    while (auto bundle = bundles.take(outcome))
+        for (ports::Row& row : bundle->rows) {
+            if (!refused.ok()) break;
+            refused = visit(bundle->tenant, bundle->shard, std::move(row));
+            if (!refused.ok()) bundles.abandon();
+        }
+    reader.join();
+    return refused.ok() ? outcome : refused;
+}
+
+} // namespace
+
 struct SqliteLoader::State {
     std::mutex using_connection;
     std::unique_ptr<Connection> connection;
@@ -130,8 +228,7 @@ base::Status SqliteLoader::load_all(const Visit& row) {
     TRY(find_places(ShardTables(), connection, shards));
     for (const auto& [tenant, unused] : tenants)
         TRY(load_control(ControlTables(), connection, tenant, row));
-    for (const auto& place : shards)
-        TRY(load_sharded(ShardTables(), connection, place, row));
+    TRY(load_beside(connection, shards, row));
     return transaction.commit();
 }
 

@@ -9,7 +9,8 @@
 namespace oakum::sqlite {
 
 // Streams rows from one consistent view of the store, over a connection of its own. Calls from several
-// threads wait for each other.
+// threads wait for each other. `load_all` reads the shards on a thread that lives as long as the call, while
+// rows are visited on the caller's.
 class SqliteLoader final : public ports::Loader {
   public:
     // On a prepared store. Errors: unavailable, corrupt.

@@ -146,7 +146,7 @@ int main(int argc, char** argv) {
     shard::Writer writer(queue, clock, store, store, control, live, {&control, &software, &live}, log,
                          {.queue = 100'000, .batch = 128});
     fleet::Core core{writer, control, live, software, store, clock, ids};
-    shard::Jobs jobs(writer, control, queue, clock, ids);
+    shard::Jobs jobs(writer, control, queue, clock, ids, log);
 
     const shard::Place place = shard::control_of(kTenant);
     const auto apply = [&](const ports::Row& row) {

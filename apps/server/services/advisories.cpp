@@ -52,7 +52,7 @@ void AdvisoriesService::list(const access::Actor& actor, api::AdvisoryQuery quer
             shown[row.advisory] = true;
             if (query.only == api::AdvisoryFilter::exploited && !view.exploited) continue;
             if (row.affected + row.unknown > 0 && matches(view, query.search))
-                views.push_back(advisory_summary(file, row, figures.devices));
+                views.push_back(advisory_row(file, row, figures));
         }
         if (query.only == api::AdvisoryFilter::all ||
             (query.only == api::AdvisoryFilter::exploited && !query.search.empty()))
@@ -61,7 +61,7 @@ void AdvisoriesService::list(const access::Actor& actor, api::AdvisoryQuery quer
                 const advisory::AdvisoryView view = file.advisory(i);
                 if ((query.only != api::AdvisoryFilter::exploited || view.exploited) &&
                     matches(view, query.search))
-                    views.push_back(advisory_summary(file, {i, 0, 0, 0}, figures.devices));
+                    views.push_back(advisory_row(file, {i, 0, 0, 0}, figures));
             }
         auto paged = page_of(std::move(views), query.page);
         if (!paged.ok()) return answer(std::move(paged).error());
@@ -215,14 +215,14 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
             if (finding.advisory == view.id && (!view.dates.matched || finding.from < *view.dates.matched))
                 view.dates.matched = finding.from;
     const std::string silent =
-        no_software > 0 ? " (" + std::to_string(no_software) + " of them report no software)" : "";
-    view.sentence =
-        view.affected > 0 ? "Affected: " + counted(view.affected, "device") +
-                                "; not affected: " + std::to_string(view.not_affected) +
-                                "; cannot tell: " + std::to_string(view.cannot_tell) + silent + "."
-        : view.cannot_tell > 0 ? "No device is known to be affected; for " +
-                                     counted(view.cannot_tell, "device") + " it cannot be told" + silent + "."
-                               : "None of the " + counted(devices, "device") + " is affected.";
+        no_software > 0 ? " (" + grouped(no_software) + " of them report no software)" : "";
+    view.sentence = view.affected > 0 ? "Affected: " + counted(view.affected, "device") +
+                                            "; not affected: " + grouped(view.not_affected) +
+                                            "; cannot tell: " + grouped(view.cannot_tell) + silent + "."
+                    : view.cannot_tell > 0
+                        ? "No device is known to be affected; for " + counted(view.cannot_tell, "device") +
+                              " it cannot be told" + silent + "."
+                        : "None of the " + counted(devices, "device") + " is affected.";
     return view;
 }
 

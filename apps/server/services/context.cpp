@@ -36,8 +36,15 @@ std::optional<std::string> some(std::string text) {
     return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
+std::string grouped(std::uint64_t count) {
+    std::string digits = std::to_string(count);
+    for (std::size_t at = digits.size(); at > 3; at -= 3)
+        digits.insert(at - 3, 1, ',');
+    return digits;
+}
+
 std::string counted(std::uint64_t count, std::string_view noun) {
-    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+    return grouped(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 } // namespace oakum::server

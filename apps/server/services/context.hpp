@@ -30,6 +30,7 @@ std::optional<api::RolloutRef> rollout_ref(const Context& context, device::Tenan
                                            ports::RolloutId id);
 // Nothing for an empty text.
 std::optional<std::string> some(std::string text);
+std::string grouped(std::uint64_t count);                        // "1,234"
 std::string counted(std::uint64_t count, std::string_view noun); // "1 device", "3 devices"
 
 // One page of what is already in order: `after` is the position of the last row of the page before.

@@ -24,15 +24,41 @@ std::string sentence_of(const api::Exposure& view) {
     if (view.exploited_open_devices > 0)
         return counted(view.exploited_open_devices, "device") +
                (view.exploited_open_devices == 1 ? " is" : " are") +
-               " exposed to something that is exploited now; for " +
-               std::to_string(view.exploited_fixable_devices) + " of them a fix is ready." + blind;
+               " exposed to something that is exploited now; for " + grouped(view.exploited_fixable_devices) +
+               " of them a fix exists." + blind;
     return counted(view.exposed, "device") + (view.exposed == 1 ? " is" : " are") +
            " exposed, none of them to something known to be exploited." + blind;
 }
 
 double quantile(std::vector<double>& days, double q) {
-    std::sort(days.begin(), days.end());
-    return days[static_cast<std::size_t>(std::ceil(q * static_cast<double>(days.size()))) - 1];
+    const auto place =
+        days.begin() + static_cast<std::ptrdiff_t>(std::ceil(q * static_cast<double>(days.size()))) - 1;
+    std::nth_element(days.begin(), place, days.end());
+    return *place;
+}
+
+std::vector<api::ExposureWindows::Class> classes_of(const advisory::AdvisoryView& view) {
+    using Class = api::ExposureWindows::Class;
+    std::vector<Class> classes{Class::all};
+    if (view.exploited) classes.push_back(Class::exploited);
+    switch (view.severity) {
+    case advisory::Severity::critical:
+        classes.push_back(Class::critical);
+        break;
+    case advisory::Severity::high:
+        classes.push_back(Class::high);
+        break;
+    case advisory::Severity::medium:
+        classes.push_back(Class::medium);
+        break;
+    case advisory::Severity::low:
+        classes.push_back(Class::low);
+        break;
+    case advisory::Severity::none:
+    case advisory::Severity::not_scored:
+        break;
+    }
+    return classes;
 }
 
 } // namespace
@@ -62,6 +88,18 @@ api::SeverityCounts severity_counts(const std::array<std::uint64_t, 6>& counts) 
             of(advisory::Severity::none),     of(advisory::Severity::not_scored)};
 }
 
+std::string title_of(const advisory::AdvisoryView& view) {
+    constexpr std::size_t kMost = 160;
+    if (!view.title.empty()) return std::string(view.title);
+    if (view.description.size() <= kMost) return std::string(view.description);
+    std::size_t end = view.description.rfind(' ', kMost);
+    // No word ends there: at least no character is cut.
+    if (end == std::string_view::npos || end == 0)
+        for (end = kMost; end > 0 && (static_cast<unsigned char>(view.description[end]) & 0xC0) == 0x80;)
+            --end;
+    return std::string(view.description.substr(0, end)) + " …";
+}
+
 api::AdvisorySummary advisory_summary(const advisory::AdvisoryFile& file,
                                       const assessment::AdvisoryFigures& figures, std::uint64_t devices) {
     const advisory::AdvisoryView view = file.advisory(figures.advisory);
@@ -69,7 +107,7 @@ api::AdvisorySummary advisory_summary(const advisory::AdvisoryFile& file,
     summary.id = std::string(view.id);
     for (const std::string_view id : view.ids)
         if (id != view.id) summary.aliases.emplace_back(id);
-    summary.title = std::string(view.title.empty() ? view.description.substr(0, 160) : view.title);
+    summary.title = title_of(view);
     summary.severity = severity_of(view.severity);
     if (view.severity != advisory::Severity::not_scored) summary.cvss = view.base_score;
     if (view.epss) summary.epss = view.epss->probability;
@@ -83,12 +121,62 @@ api::AdvisorySummary advisory_summary(const advisory::AdvisoryFile& file,
     return summary;
 }
 
+api::AdvisorySummary advisory_row(const advisory::AdvisoryFile& file, assessment::AdvisoryFigures row,
+                                  const assessment::Figures& fleet) {
+    row.unknown += fleet.no_software;
+    return advisory_summary(file, row, fleet.devices);
+}
+
 std::vector<std::string> stale_feeds(const Context& context, TenantId tenant) {
     std::vector<std::string> names;
     for (const auto& feed : context.core.control.list<ports::FeedRow>(tenant))
         if (context.core.clock.now() - feed->imported > kStale) names.push_back(feed->name);
     return names;
 }
+
+namespace {
+
+// A query for the devices that an approved rollout has or will have in its waves; empty without one.
+std::string approved_scopes(const Context& context, TenantId tenant) {
+    std::string scopes;
+    for (const auto& rollout : context.core.control.list<ports::RolloutRow>(tenant)) {
+        if (rollout->state != rollout::State::scheduled && rollout->state != rollout::State::running &&
+            rollout->state != rollout::State::paused)
+            continue;
+        const auto release = context.core.control.find<ports::ReleaseRow>(tenant, rollout->plan.release);
+        if (!release || release->models.empty()) continue;
+        std::string models;
+        for (const std::string& model : release->models)
+            models += (models.empty() ? "\"" : ", \"") + model + "\"";
+        const std::string scope = "model in (" + models + ")" +
+                                  (rollout->plan.query.empty() ? "" : " and (" + rollout->plan.query + ")");
+        const std::string longer = scopes.empty() ? scope : scopes + " or (" + scope + ")";
+        if (device::parse_query("(" + longer + ")").ok()) scopes = longer;
+    }
+    return scopes.empty() ? "" : "(" + scopes + ")";
+}
+
+api::Fix::State state_after(rollout::State state) {
+    switch (state) {
+    case rollout::State::settled:
+    case rollout::State::finished:
+        return api::Fix::State::rolled_out;
+    case rollout::State::draft:
+    case rollout::State::awaiting_approval:
+    case rollout::State::aborted:
+    case rollout::State::rolled_back:
+        return api::Fix::State::ready;
+    case rollout::State::scheduled:
+    case rollout::State::running:
+    case rollout::State::paused:
+    case rollout::State::halted:
+    case rollout::State::rolling_back:
+        return api::Fix::State::rolling_out;
+    }
+    return api::Fix::State::ready;
+}
+
+} // namespace
 
 std::vector<assessment::Offer> ExposureService::offers(TenantId tenant) const {
     std::vector<assessment::Offer> offers;
@@ -121,8 +209,7 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
         for (const assessment::AdvisoryFigures& row : figures.advisories) {
             if (view.top_advisories.size() == 10) break;
             if (row.affected > 0)
-                view.top_advisories.push_back(
-                    advisory_summary(assessed->knowledge->file, row, figures.devices));
+                view.top_advisories.push_back(advisory_row(assessed->knowledge->file, row, figures));
         }
         view.blind_spots.no_software = figures.no_software;
         view.blind_spots.assumed_exposure = figures.assumed_exposure;
@@ -135,19 +222,32 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
         };
         view.blind_spots.quiet = count("lifecycle = quiet");
 
-        // The widest gap of the funnel is where the work is: each step counts devices.
         const auto releases =
             context_.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to
-        const assessment::Fixes fixes =
-            assessment::fixes(context_.core.fleet, *assessed, selection, offers(tenant));
-        view.funnel.affected = figures.exposed;
-        view.funnel.fix_exists = figures.exposed - std::min(figures.exposed, fixes.devices_without_fix);
-        std::uint64_t exploited_fixable = 0;
-        for (const assessment::Fix& fix : fixes.rows)
-            if (fix.exploited_ended > 0) exploited_fixable += fix.devices;
-        view.exploited_fixable_devices = std::min(view.exploited_open_devices, exploited_fixable);
-        view.funnel.approved = count("deployment != none");
-        view.funnel.offered = view.funnel.approved;
+        const std::vector<assessment::Offer> offered = offers(tenant);
+        view.exploited_fixable_devices =
+            assessment::fixes(context_.core.fleet, *assessed, selection, offered).exploited_with_fix;
+
+        // The widest gap of the funnel is where the work is. It counts the devices that were offered an
+        // update, however that ended, and those that are exposed and were not; each step is part of the one
+        // before.
+        const auto waiting = [&](const std::string& text) -> std::pair<std::uint64_t, std::uint64_t> {
+            auto parsed = device::parse_query(query.empty() ? text : "(" + query + ") and " + text);
+            if (!parsed.ok()) return {0, 0};
+            const fleet::Selection part{tenant, selection.scope, std::move(*parsed)};
+            const std::uint64_t exposed = assessment::figures(context_.core.fleet, *assessed, part).exposed;
+            const std::uint64_t without =
+                assessment::fixes(context_.core.fleet, *assessed, part, offered).devices_without_fix;
+            return {exposed, exposed - std::min(exposed, without)};
+        };
+        const std::string in_approved = approved_scopes(context_, tenant);
+        view.funnel.offered = count("deployment != none");
+        const auto [not_offered, fixable] = waiting("deployment = none");
+        view.funnel.affected = view.funnel.offered + not_offered;
+        view.funnel.fix_exists = view.funnel.offered + fixable;
+        view.funnel.approved = view.funnel.offered;
+        if (!in_approved.empty())
+            view.funnel.approved += waiting("deployment = none and " + in_approved).second;
         view.funnel.verified = count("deployment = verified");
         view.funnel.installed = view.funnel.verified + count("deployment in (installed, soaking)");
         view.sentence = sentence_of(view);
@@ -168,7 +268,6 @@ void ExposureService::fixes(const access::Actor& actor, std::string query, api::
             assessment::fixes(context_.core.fleet, *assessed, selection, offers(tenant));
         const auto rollouts = context_.core.control.list<ports::RolloutRow>(tenant);
         std::vector<api::Fix> views;
-        double cumulated = 0;
         for (const assessment::Fix& fix : fixes.rows) {
             api::Fix view;
             view.kind = fix.vendor ? api::Fix::Kind::vendor_update : api::Fix::Kind::release;
@@ -178,8 +277,7 @@ void ExposureService::fixes(const access::Actor& actor, std::string query, api::
             view.models = fix.models;
             view.devices = fix.devices;
             view.risk_removed = fix.risk_removed;
-            cumulated += fix.risk_removed;
-            view.cumulative_risk_removed = cumulated;
+            view.cumulative_risk_removed = fix.cumulative_risk_removed;
             view.findings_ended = fix.findings_ended;
             view.exploited_ended = fix.exploited_ended;
             view.brings = fix.brings;
@@ -188,15 +286,15 @@ void ExposureService::fixes(const access::Actor& actor, std::string query, api::
                 view.state = api::Fix::State::ready;
                 for (const auto& rollout : rollouts)
                     if (rollout->plan.release == fix.release && rollout->started) {
+                        // The newest that was started; one that was ended early leaves the release as it was.
                         view.rollout = api::RolloutRef{rollout->id, rollout->plan.name};
-                        view.state = rollout::is_over(rollout->state) ? api::Fix::State::rolled_out
-                                                                      : api::Fix::State::rolling_out;
+                        view.state = state_after(rollout->state);
                     }
             }
             const double share = fixes.total_risk > 0 ? 100 * fix.risk_removed / fixes.total_risk : 0;
             view.sentence = fix.name + " " + fix.version + " on " + counted(fix.devices, "device") +
                             " ends " + counted(fix.findings_ended, "finding") + ", " +
-                            std::to_string(fix.exploited_ended) + " of them exploited, and removes " +
+                            grouped(fix.exploited_ended) + " of them exploited, and removes " +
                             std::to_string(static_cast<int>(std::lround(share))) + " % of the risk" +
                             (fix.brings > 0 ? "; it brings " + counted(fix.brings, "new one") : "") + ".";
             views.push_back(std::move(view));
@@ -221,13 +319,44 @@ api::ExposureWindows ExposureService::measure(TenantId tenant, const fleet::Sele
                       "reported, healthy, a version without the hole; "
                       "what is still open counts with its days so far.";
     const std::shared_ptr<const assessment::Knowledge> knowledge = assessor_.knowledge();
+    // What has to be known of an advisory, and of a set's findings, is looked up once and not once a device.
+    struct About {
+        bool looked_up = false;
+        base::TimePoint published;
+        std::vector<Class> classes;
+    };
+    std::vector<About> abouts(knowledge->file.size());
+    const auto about = [&](std::uint32_t index) -> const About& {
+        About& known = abouts[index];
+        if (!known.looked_up)
+            known = {true, knowledge->file.advisory(index).published,
+                     classes_of(knowledge->file.advisory(index))};
+        return known;
+    };
+    struct Open {
+        std::uint32_t advisory = 0;
+        base::TimePoint from, until; // kOpen: still open
+    };
+    constexpr base::TimePoint kOpen = base::TimePoint::max();
+    std::map<device::SetId, std::vector<Open>> findings; // of a set, closed ones too
+    const auto findings_of = [&](device::SetId set) -> const std::vector<Open>& {
+        const auto [known, fresh] = findings.try_emplace(set);
+        if (!fresh) return known->second;
+        if (const auto rows = context_.core.history.set_findings(tenant, set, true); rows.ok())
+            for (const ports::SetFindingRow& row : *rows) {
+                if (row.verdict != ports::Verdict::affected) continue;
+                if (const auto index = knowledge->file.find(row.advisory); !index.empty())
+                    known->second.push_back({index.front(), row.from, row.to.value_or(kOpen)});
+            }
+        return known->second;
+    };
     struct Days {
         std::vector<double> all;
         std::uint64_t closed = 0, open = 0;
         double longest_open = 0;
     };
     std::map<Class, Days> classes;
-    std::map<device::SetId, std::vector<ports::SetFindingRow>> findings; // of a set, closed ones too
+    std::vector<Open> windows; // of one device
     for (const device::DeviceId id : context_.core.fleet.page(selection, std::nullopt, kWindowsDevices)) {
         const auto row = context_.core.fleet.device({tenant, id});
         const auto sets = context_.core.history.device_sets(tenant, id);
@@ -235,60 +364,37 @@ api::ExposureWindows ExposureService::measure(TenantId tenant, const fleet::Sele
         const auto deployments = context_.core.history.deployments(tenant, id, kAllDeployments);
         if (!deployments.ok()) continue;
         const assessment::Proof proof(*sets, *deployments);
-        // An advisory is open on a device while any of its sets has it: the pieces are joined by advisory.
-        std::map<std::string, std::pair<base::TimePoint, std::optional<base::TimePoint>>> windows;
+        windows.clear();
         for (const fleet::RanSubject& piece : fleet::ran_subjects(*sets)) {
             const ports::DeviceSetRow& ran = piece.row;
             const assessment::Ending ending = proof.of(piece);
             if (ending == assessment::Ending::trial) continue;
-            const bool unproven = ending == assessment::Ending::unproven;
-            const auto [known, fresh] = findings.try_emplace(piece.subject.id);
-            if (fresh)
-                if (auto rows = context_.core.history.set_findings(tenant, piece.subject.id, true); rows.ok())
-                    known->second = std::move(*rows);
-            for (const ports::SetFindingRow& finding : known->second) {
-                if (finding.verdict != ports::Verdict::affected) continue;
-                const std::optional<base::TimePoint> until = !ran.to || unproven ? finding.to
-                                                             : !finding.to       ? ran.to
-                                                                           : std::min(*ran.to, *finding.to);
-                if (until && *until <= std::max(ran.from, finding.from)) continue;
-                const auto [at, first] = windows.try_emplace(finding.advisory, row->first_seen, until);
-                if (!first && (!until || (at->second.second && *until > *at->second.second)))
-                    at->second.second = until;
+            const base::TimePoint left = ran.to && ending != assessment::Ending::unproven ? *ran.to : kOpen;
+            for (const Open& finding : findings_of(piece.subject.id)) {
+                const base::TimePoint until = std::min(left, finding.until);
+                if (until != kOpen && until <= std::max(ran.from, finding.from)) continue;
+                windows.push_back({finding.advisory, row->first_seen, until});
             }
         }
-        for (const auto& [advisory, window] : windows) {
-            const std::vector<std::uint32_t> index = knowledge->file.find(advisory);
-            if (index.empty()) continue;
-            const advisory::AdvisoryView about = knowledge->file.advisory(index.front());
-            const base::TimePoint from = std::max(window.first, about.published);
-            const base::TimePoint to = window.second.value_or(view.as_of);
-            const double days =
-                std::max(0.0, std::chrono::duration<double, std::ratio<86'400>>(to - from).count());
-            std::vector<Class> of{Class::all};
-            if (about.exploited) of.push_back(Class::exploited);
-            switch (about.severity) {
-            case advisory::Severity::critical:
-                of.push_back(Class::critical);
-                break;
-            case advisory::Severity::high:
-                of.push_back(Class::high);
-                break;
-            case advisory::Severity::medium:
-                of.push_back(Class::medium);
-                break;
-            case advisory::Severity::low:
-                of.push_back(Class::low);
-                break;
-            case advisory::Severity::none:
-            case advisory::Severity::not_scored:
-                break;
-            }
-            for (const Class each : of) {
+        // An advisory is open on a device while any of its sets has it: the pieces are joined by advisory.
+        std::sort(windows.begin(), windows.end(), [](const Open& a, const Open& b) {
+            return std::pair(a.advisory, b.until) < std::pair(b.advisory, a.until);
+        });
+        windows.erase(std::unique(windows.begin(), windows.end(),
+                                  [](const Open& a, const Open& b) { return a.advisory == b.advisory; }),
+                      windows.end());
+        for (const Open& window : windows) {
+            const About& known = about(window.advisory);
+            const bool open = window.until == kOpen;
+            const base::TimePoint to = open ? view.as_of : window.until;
+            const double days = std::max(0.0, std::chrono::duration<double, std::ratio<86'400>>(
+                                                  to - std::max(window.from, known.published))
+                                                  .count());
+            for (const Class each : known.classes) {
                 Days& row_of = classes[each];
                 row_of.all.push_back(days);
-                ++(window.second ? row_of.closed : row_of.open);
-                if (!window.second) row_of.longest_open = std::max(row_of.longest_open, days);
+                ++(open ? row_of.open : row_of.closed);
+                if (open) row_of.longest_open = std::max(row_of.longest_open, days);
             }
         }
     }

@@ -32,9 +32,14 @@ class ExposureService final : public api::ExposureService {
 };
 
 api::Severity severity_of(advisory::Severity severity);
+// Its title, or the beginning of its description, cut between words.
+std::string title_of(const advisory::AdvisoryView& view);
 api::SeverityCounts severity_counts(const std::array<std::uint64_t, 6>& counts);
 api::AdvisorySummary advisory_summary(const advisory::AdvisoryFile& file,
                                       const assessment::AdvisoryFigures& figures, std::uint64_t devices);
+// The same for a row of the fleet's figures: a device without software cannot be told clean of anything.
+api::AdvisorySummary advisory_row(const advisory::AdvisoryFile& file, assessment::AdvisoryFigures row,
+                                  const assessment::Figures& fleet);
 // Feeds whose last import is older than a week.
 std::vector<std::string> stale_feeds(const Context& context, device::TenantId tenant);
 

@@ -35,9 +35,7 @@ std::vector<api::AdvisoryRef> refs(const advisory::AdvisoryFile& file,
     for (const std::uint32_t index : indexes) {
         if (refs.size() == kListed) break;
         const advisory::AdvisoryView view = file.advisory(index);
-        refs.push_back({std::string(view.id),
-                        std::string(view.title.empty() ? view.description.substr(0, 160) : view.title),
-                        severity_of(view.severity), view.exploited});
+        refs.push_back({std::string(view.id), title_of(view), severity_of(view.severity), view.exploited});
     }
     return refs;
 }

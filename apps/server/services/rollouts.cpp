@@ -76,12 +76,12 @@ rollout::Plan plan_of(const api::PlanNew& wish) {
 std::string sentence_of(const RolloutRow& row, const api::ReleaseRef& release, const rollout::Counts& totals,
                         std::uint64_t in_scope) {
     const std::string what = release.name + " " + release.version;
-    const std::string progress = std::to_string(totals.verified) + " of " + counted(in_scope, "device") +
+    const std::string progress = grouped(totals.verified) + " of " + counted(in_scope, "device") +
                                  " in scope run " + what + " and are healthy";
     std::string trouble;
     if (rollout::bad(totals) > 0)
-        trouble = "; " + std::to_string(totals.rolled_back) + " fell back, " + std::to_string(totals.failed) +
-                  " failed, " + std::to_string(totals.silent) + " went silent";
+        trouble = "; " + grouped(totals.rolled_back) + " fell back, " + grouped(totals.failed) + " failed, " +
+                  grouped(totals.silent) + " went silent";
     switch (row.state) {
     case rollout::State::draft:
         return "Brings " + what + " to " + counted(in_scope, "device") + "; not started.";
@@ -103,8 +103,8 @@ std::string sentence_of(const RolloutRow& row, const api::ReleaseRef& release, c
     case rollout::State::halted:
         return "Halted: " + row.state_reason;
     case rollout::State::rolling_back:
-        return "Devices are returning to what they ran before; " + std::to_string(totals.verified) +
-               " still run " + what + ".";
+        return "Devices are returning to what they ran before; " + grouped(totals.verified) + " still run " +
+               what + ".";
     case rollout::State::rolled_back:
         return "Rolled back: " + counted(totals.rolled_back, "device") + " returned.";
     case rollout::State::aborted:

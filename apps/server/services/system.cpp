@@ -79,15 +79,15 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
         view.setup.push_back({std::move(name), done, std::move(sentence)});
     };
     step("advisories", view.counts.advisories > 0,
-         view.counts.advisories > 0 ? std::to_string(view.counts.advisories) + " advisories are at hand."
+         view.counts.advisories > 0 ? grouped(view.counts.advisories) + " advisories are at hand."
                                     : "Import advisories: oakum feed import FOLDER.");
     step("devices", view.counts.devices > 0,
          view.counts.devices > 0 ? counted(view.counts.devices, "device") + " known."
                                  : "Import devices from a CSV, or enrol one.");
     step("owners", view.counts.devices > 0 && owned == view.counts.devices,
-         std::to_string(owned) + " of " + counted(view.counts.devices, "device") + " have an owner.");
+         grouped(owned) + " of " + counted(view.counts.devices, "device") + " have an owner.");
     step("exposure", view.counts.devices > 0 && exposed == view.counts.devices,
-         "For " + std::to_string(exposed) + " of " + counted(view.counts.devices, "device") +
+         "For " + grouped(exposed) + " of " + counted(view.counts.devices, "device") +
              " the exposure is stated; the rest is assumed.");
     step("password", with_password > 0,
          with_password > 0 ? "Somebody can sign in with a password."
@@ -145,7 +145,7 @@ void SystemService::search(const access::Actor& actor, std::string text,
         for (const std::uint32_t index : knowledge->file.find(text)) {
             const advisory::AdvisoryView view = knowledge->file.advisory(index);
             add("advisory", std::string(view.id), std::string(view.id),
-                std::string(view.title.empty() ? view.description.substr(0, 160) : view.title));
+                title_of(view));
         }
         std::string quoted;
         for (const char c : text)

@@ -91,12 +91,17 @@ std::vector<FixOffer> next_best_fix(const AdvisoryFile& file, std::span<const Po
         FixOffer offer;
         offer.candidate = number;
         Tally tally;
-        for (const auto& population : populations) {
+        for (std::uint32_t place = 0; place < populations.size(); ++place) {
+            const Population& population = populations[place];
             const bool can = std::find(population.releases.begin(), population.releases.end(), number) !=
                              population.releases.end();
             if (!can || population.assessment == nullptr || population.devices == 0) continue;
+            const double risk_before = offer.risk_removed;
+            const std::uint64_t exploited_before = offer.exploited_ended;
             weigh_population(population, scales.of(*population.assessment, population.context),
                              scales.of(*candidate.assessment, population.context), offer, tally);
+            offer.shares.push_back(
+                {place, offer.risk_removed - risk_before, offer.exploited_ended - exploited_before});
             offer.unknown_before = std::max(offer.unknown_before, population.assessment->unknown);
             offer.unknown_after = std::max(offer.unknown_after, candidate.assessment->unknown);
         }

@@ -206,6 +206,11 @@ TEST_CASE("the next best fix is the release that removes most risk, net of what 
     CHECK(offer.exploited_ended == 11);
     CHECK(offer.advisories_ended == 2);
     CHECK(offer.exploited_advisories_ended == 1);
+    REQUIRE(offer.shares.size() == 3);
+    CHECK(offer.shares[1].population == 1);
+    CHECK(offer.shares[1].exploited_ended == 1);
+    CHECK(offer.shares[0].risk_removed + offer.shares[1].risk_removed + offer.shares[2].risk_removed ==
+          doctest::Approx(offer.risk_removed));
     CHECK(offer.ended.size() == 2);
     CHECK(world.file.id(offer.ended[0]) == "CVE-2024-1");
     REQUIRE(offer.brought.size() == 1);

@@ -100,6 +100,45 @@ std::string highest_fix(const AssessedSet& set, version::Scheme scheme) {
     return best ? best->text() : "";
 }
 
+// Devices that run the same in the same context.
+struct Kind {
+    std::uint64_t devices = 0;
+    bool exposed = false, exploited = false;
+    double removed = 0; // by the best of the rows so far
+    bool helped = false, exploited_helped = false;
+};
+// A row, and what it does for each kind of device that can take it.
+struct Helped {
+    Fix fix;
+    struct Share {
+        std::size_t kind = 0;
+        double risk_removed = 0;
+        std::uint64_t exploited_ended = 0;
+    };
+    std::vector<Share> shares;
+};
+
+// Rows come best first.
+void add_up(std::vector<Helped> rows, std::vector<Kind>& kinds, Fixes& out) {
+    double cumulated = 0;
+    for (Helped& row : rows) {
+        for (const Helped::Share& share : row.shares) {
+            Kind& kind = kinds[share.kind];
+            kind.helped = kind.helped || share.risk_removed > 0;
+            kind.exploited_helped = kind.exploited_helped || share.exploited_ended > 0;
+            if (share.risk_removed <= kind.removed) continue;
+            cumulated += share.risk_removed - kind.removed;
+            kind.removed = share.risk_removed;
+        }
+        row.fix.cumulative_risk_removed = cumulated;
+        out.rows.push_back(std::move(row.fix));
+    }
+    for (const Kind& kind : kinds) {
+        out.devices_without_fix += kind.exposed && !kind.helped ? kind.devices : 0;
+        out.exploited_with_fix += kind.exploited && kind.exploited_helped ? kind.devices : 0;
+    }
+}
+
 } // namespace
 
 risk::Context context_of(std::string_view criticality, std::string_view exposure, std::string_view safety) {
@@ -200,13 +239,15 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
             const std::vector<Offer>& offers) {
     Fixes out;
     std::vector<risk::Population> populations;
-    std::vector<std::string> models; // of each population
-    std::map<std::pair<std::string, std::string>, Fix> vendors;
+    std::vector<std::size_t> people; // of each population: its place among the kinds
+    std::map<std::pair<std::string, std::string>, Helped> vendors;
+    std::vector<Kind> kinds;
     Cache cache;
     for (const fleet::Tally& tally : fleet.tally(selection, kKeys)) {
         const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
         const AssessedSet* set = assessed.find(tally.base);
-        bool helped = false, exposed = false;
+        Kind& kind = kinds.emplace_back();
+        kind.devices = tally.count;
         double points = 0;
         const std::array ids{tally.base, tally.delta};
         const auto sets = layers(assessed, tally.base, tally.delta);
@@ -217,7 +258,8 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
                          .of(ids[i], *sets[i], i == 0 ? SetId{} : ids[0], i == 0 ? nullptr : sets[0], context)
                          .findings) {
                     points += finding.points;
-                    exposed = exposed || finding.affected;
+                    kind.exposed = kind.exposed || finding.affected;
+                    kind.exploited = kind.exploited || (finding.affected && finding.exploited);
                 }
         out.total_risk += points * static_cast<double>(tally.count);
         if (set != nullptr && set->knowledge == assessed.knowledge) {
@@ -229,8 +271,10 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
                     std::find(for_models.begin(), for_models.end(), tally.values[3]) != for_models.end())
                     population.releases.push_back(i);
             }
-            helped = !population.releases.empty();
-            if (helped) populations.push_back(std::move(population));
+            if (!population.releases.empty()) {
+                populations.push_back(std::move(population));
+                people.push_back(kinds.size() - 1);
+            }
         }
         for (const AssessedSet* layer : sets) {
             const component::Component* system = layer == nullptr ? nullptr : system_of(*layer);
@@ -239,8 +283,10 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
                 system->name == "android" ? version::Scheme::android_spl : version::Scheme::ios;
             const std::string target = highest_fix(*layer, scheme);
             if (target.empty()) continue;
-            helped = true;
-            Fix& fix = vendors[{system->name, target}];
+            Helped& helped = vendors[{system->name, target}];
+            Fix& fix = helped.fix;
+            double removed = 0;
+            std::uint64_t exploited = 0;
             fix.vendor = true;
             fix.name = system_name(system->name);
             fix.version = target;
@@ -252,12 +298,14 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
                     continue;
                 const advisory::AdvisoryView view = layer->knowledge->file.advisory(found.verdict.advisory);
                 fix.findings_ended += tally.count;
-                fix.exploited_ended += view.exploited ? tally.count : 0;
-                fix.risk_removed += risk::risk_of(view, found.verdict.confidence, context).points *
-                                    static_cast<double>(tally.count);
+                exploited += view.exploited ? tally.count : 0;
+                removed += risk::risk_of(view, found.verdict.confidence, context).points *
+                           static_cast<double>(tally.count);
             }
+            fix.exploited_ended += exploited;
+            fix.risk_removed += removed;
+            helped.shares.push_back({kinds.size() - 1, removed, exploited});
         }
-        out.devices_without_fix += exposed && !helped ? tally.count : 0;
     }
     std::vector<risk::Candidate> candidates;
     for (const Offer& offer : offers)
@@ -265,6 +313,7 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
                               offer.assessed ? &offer.assessed->assessment : nullptr});
     std::erase_if(populations,
                   [](const risk::Population& population) { return population.assessment == nullptr; });
+    std::vector<Helped> rows;
     for (const risk::FixOffer& found :
          risk::next_best_fix(assessed.knowledge->file, populations, candidates)) {
         const ports::ReleaseRow& release = *offers[found.candidate].release;
@@ -278,12 +327,16 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
         fix.exploited_ended = found.exploited_ended;
         fix.brings = found.brings;
         fix.risk_removed = found.risk_removed;
-        out.rows.push_back(std::move(fix));
+        Helped& helped = rows.emplace_back();
+        helped.fix = std::move(fix);
+        for (const risk::FixOffer::Share& share : found.shares)
+            helped.shares.push_back({people[share.population], share.risk_removed, share.exploited_ended});
     }
-    for (auto& [key, fix] : vendors)
-        if (fix.findings_ended > 0) out.rows.push_back(std::move(fix));
-    std::sort(out.rows.begin(), out.rows.end(),
-              [](const Fix& a, const Fix& b) { return a.risk_removed > b.risk_removed; });
+    for (auto& [key, helped] : vendors)
+        if (helped.fix.findings_ended > 0) rows.push_back(std::move(helped));
+    std::sort(rows.begin(), rows.end(),
+              [](const Helped& a, const Helped& b) { return a.fix.risk_removed > b.fix.risk_removed; });
+    add_up(std::move(rows), kinds, out);
     return out;
 }
 

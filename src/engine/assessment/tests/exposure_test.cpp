@@ -229,6 +229,13 @@ TEST_CASE("the next best fix is the release that removes most, for the devices t
     for (const Fix& fix : fixes.rows)
         CHECK(fix.name != "elsewhere");
     CHECK(fixes.devices_without_fix == 0);
+    CHECK(fixes.exploited_with_fix == 3);
+    // Both are for the same devices: together they remove what the better one does.
+    CHECK(fixes.rows[1].cumulative_risk_removed == doctest::Approx(fixes.rows[0].risk_removed));
+
+    const Fixes none = assessment::fixes(world.live, world.assessed, world.select(""), {offers[2]});
+    CHECK(none.devices_without_fix == 3);
+    CHECK(none.exploited_with_fix == 0);
 }
 
 TEST_CASE("words of facts become a context, and what is not stated is assumed in the open") {

@@ -34,6 +34,13 @@ struct FixOffer {
     std::uint32_t unknown_before = 0, unknown_after = 0; // largest of any set
     std::vector<std::uint32_t> ended;                    // advisories, by points removed
     std::vector<std::uint32_t> brought;
+    // What it does for each population that can take it, so that offers for the same devices are not summed.
+    struct Share {
+        std::uint32_t population = 0; // its place among the populations
+        double risk_removed = 0;
+        std::uint64_t exploited_ended = 0;
+    };
+    std::vector<Share> shares;
 };
 
 // Releases in order of the risk that they remove; those that remove nothing are left out.

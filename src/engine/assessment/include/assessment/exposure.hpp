@@ -61,11 +61,15 @@ struct Fix {
     std::vector<std::string> models;
     std::uint64_t devices = 0, findings_ended = 0, exploited_ended = 0, brings = 0;
     double risk_removed = 0;
+    // By this row and those above it. A device takes one release: of rows for the same devices the better
+    // counts, not their sum.
+    double cumulative_risk_removed = 0;
 };
 struct Fixes {
     std::vector<Fix> rows; // most risk removed first
     double total_risk = 0;
     std::uint64_t devices_without_fix = 0; // exposed, and no row helps them
+    std::uint64_t exploited_with_fix = 0;  // exposed to something exploited, and a row ends some of it
 };
 struct Offer {
     const ports::ReleaseRow* release = nullptr;

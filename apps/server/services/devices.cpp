@@ -4,6 +4,8 @@
 #include "device_import.hpp"
 #include "rollouts.hpp"
 
+#include <rollout/place.hpp>
+
 #include <algorithm>
 #include <assessment/proof.hpp>
 #include <set>
@@ -73,9 +75,81 @@ ports::Verdict stored(advisory::Verdict verdict) {
 }
 
 api::AdvisoryRef advisory_ref(const advisory::AdvisoryView& view) {
-    return {std::string(view.id),
-            std::string(view.title.empty() ? view.description.substr(0, 160) : view.title),
-            severity_of(view.severity), view.exploited};
+    return {std::string(view.id), title_of(view), severity_of(view.severity), view.exploited};
+}
+
+std::string release_name(const Context& context, TenantId tenant, ports::ReleaseId id) {
+    const api::ReleaseRef release = release_ref(context, tenant, id);
+    return release.name + " " + release.version;
+}
+
+// Rollouts that have this device in their scope and have not offered it anything yet, newest first: each in
+// a sentence that says in which wave it stands, and what that wave waits for.
+std::vector<std::string> waits_for(const Context& context, TenantId tenant, const ports::DeviceRow& device) {
+    std::vector<std::string> sentences;
+    const auto rollouts = context.core.control.list<ports::RolloutRow>(tenant);
+    for (auto at = rollouts.rbegin(); at != rollouts.rend(); ++at) {
+        const ports::RolloutRow& row = **at;
+        if (rollout::is_over(row.state) || device.desired_rollout >= row.id) continue;
+        const auto release = context.core.control.find<ports::ReleaseRow>(tenant, row.plan.release);
+        if (!release || device.running_version == release->version) continue;
+        std::string query = "id = \"" + device.id.text() + "\" and model in (";
+        for (std::size_t i = 0; i < release->models.size(); ++i)
+            query += (i == 0 ? "\"" : ", \"") + release->models[i] + "\"";
+        query += row.plan.query.empty() ? ")" : ") and (" + row.plan.query + ")";
+        auto parsed = device::parse_query(query);
+        if (!parsed.ok() || context.core.fleet.count({tenant, {}, std::move(*parsed)}).yes == 0) continue;
+        const std::uint32_t place = rollout::place_of(row.key0, row.key1, device.id);
+        std::size_t wave = 0;
+        while (wave + 1 < row.plan.waves.size() && place >= row.plan.waves[wave].share_ppm)
+            ++wave;
+        const std::string of = "\"" + row.plan.name + "\" brings it " + release->name + " " +
+                               release->version + " in wave " + std::to_string(wave + 1) + " of " +
+                               std::to_string(row.plan.waves.size()) + " (" + row.plan.waves[wave].name + ")";
+        std::string now;
+        switch (row.state) {
+        case rollout::State::running:
+            now = place >= row.plan.waves.back().share_ppm
+                      ? "its place is beyond the last wave, so it is left out"
+                  : wave <= row.open_wave
+                      ? "that wave is open, so it is offered when the device asks next"
+                      : "wave " + std::to_string(row.open_wave + 1) +
+                            " is open now, and the next opens when its devices are healthy";
+            break;
+        case rollout::State::paused:
+            now = "the rollout is paused and offers nothing until somebody resumes it";
+            break;
+        case rollout::State::halted:
+            now = "the rollout is halted: " + row.state_reason;
+            break;
+        case rollout::State::awaiting_approval:
+            now = "the rollout waits for somebody else's approval";
+            break;
+        default:
+            now = "the rollout is " + std::string(rollout::to_string(row.state)) + " and offers nothing now";
+        }
+        sentences.push_back(of + "; " + now + ".");
+    }
+    return sentences;
+}
+
+// How an update ended that did not end well; nothing for one that did.
+std::string last_update(const ports::DeploymentRow& row, const std::string& release) {
+    std::string reason(install::to_string(row.reason));
+    std::replace(reason.begin(), reason.end(), '_', ' ');
+    const std::string because = row.reason == install::Reason::none ? "" : " (" + reason + ")";
+    switch (row.state) {
+    case install::State::rolled_back:
+        return "; its update to " + release + " fell back" + because;
+    case install::State::failed:
+        return "; its update to " + release + " failed" + because;
+    case install::State::silent:
+        return "; it went silent during its update to " + release;
+    case install::State::expired:
+        return "; its update to " + release + " took too long and was given up";
+    default:
+        return "";
+    }
 }
 
 } // namespace
@@ -173,6 +247,9 @@ api::Device DevicesService::whole(TenantId tenant, const fleet::DeviceExplanatio
                                " is " + std::string(install::to_string(view.deployment->state))
          : view.hold ? std::string("; on hold")
                      : std::string()) +
+        (!view.deployment && from.deployment
+             ? last_update(*from.deployment, release_name(context_, tenant, from.deployment->release))
+             : "") +
         ".";
     return view;
 }
@@ -552,8 +629,18 @@ void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answe
                           device.deployment
                               ? device.deployment->release.name + " " + device.deployment->release.version +
                                     ": " + std::string(install::to_string(device.deployment->state))
-                              : "No rollout asks anything of it now.",
+                              : "None is.",
                           {}});
+    if (!device.deployment) {
+        const std::vector<std::string> waits = waits_for(context_, tenant, found->device.row);
+        view.steps.push_back(
+            {"Does it wait for a rollout?",
+             waits.empty() ? Reply::no : Reply::yes,
+             waits.empty() ? "No rollout that is planned or runs would change it." : waits.front(),
+             {}});
+        for (std::size_t i = 1; i < waits.size(); ++i)
+            view.steps.push_back({"And for another?", Reply::yes, waits[i], {}});
+    }
     view.steps.push_back({"Does an operator hold it?",
                           device.hold ? Reply::yes : Reply::no,
                           device.hold ? "Nothing is installed until it is released." : "No hold.",

@@ -160,10 +160,12 @@ base::Result<DeviceExplanation> Registry::explain(const access::Actor& actor, De
             "not known is never counted as safe.");
     if (told.device.deployment) {
         const ports::DeploymentRow& deployment = *told.device.deployment;
-        std::string sentence = "Its deployment is " + std::string(install::to_string(deployment.state)) +
-                               " since " + base::to_iso8601(deployment.state_at);
+        std::string words(install::to_string(deployment.state));
         if (deployment.reason != install::Reason::none)
-            sentence += ", because of " + std::string(install::to_string(deployment.reason));
+            words += " (" + std::string(install::to_string(deployment.reason)) + ")";
+        std::replace(words.begin(), words.end(), '_', ' ');
+        std::string sentence =
+            "Its latest update is " + words + " since " + base::to_iso8601(deployment.state_at);
         if (!deployment.detail.empty()) sentence += ": " + deployment.detail;
         say.push_back(sentence + ".");
     } else if (!row.certificate_serial.empty() && row.lifecycle == device::Lifecycle::active) {

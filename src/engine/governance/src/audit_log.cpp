@@ -5,6 +5,8 @@
 
 #include <shard/audit.hpp>
 
+#include <algorithm>
+
 namespace oakum::governance {
 
 void AuditLog::list(const access::Actor& actor, std::uint64_t after, std::size_t limit,
@@ -13,6 +15,64 @@ void AuditLog::list(const access::Actor& actor, std::uint64_t after, std::size_t
         return done(std::move(allowed).error());
     background_.post([this, tenant = tenant_of(actor), after, limit, done = std::move(done)] {
         done(history_.audit(tenant, after, limit));
+    });
+}
+
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return result;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+    std::vector<std::string> words;
+    for (std::size_t at = 0; (at = text.find_first_not_of(' ', at)) != std::string::npos;) {
+        const std::size_t end = std::min(text.find(' ', at), text.size());
+        words.push_back(lower(std::string_view(text).substr(at, end - at)));
+        at = end;
+    }
+    return words;
+}
+
+bool holds(const ports::AuditRow& row, const std::vector<std::string>& words) {
+    if (words.empty()) return true;
+    const std::string all = lower(row.actor + "\n" + row.action + "\n" + row.resource + "\n" + row.why +
+                                  "\n" + row.before + "\n" + row.after);
+    return std::ranges::all_of(words,
+                               [&](const std::string& word) { return all.find(word) != std::string::npos; });
+}
+
+} // namespace
+
+void AuditLog::search(const access::Actor& actor, AuditSearch wanted, shard::Completion<AuditFound> done) {
+    if (auto allowed = access::may(actor, access::Action::audit_read).status(); !allowed.ok())
+        return done(std::move(allowed).error());
+    background_.post([this, tenant = tenant_of(actor), wanted = std::move(wanted), done = std::move(done)] {
+        constexpr std::uint64_t kPiece = 1000, kMost = 100'000;
+        const std::vector<std::string> words = words_of(wanted.text);
+        const auto newest = control_.find<ports::AuditRow>(tenant, shard::NewestAudit{});
+        AuditFound found;
+        std::uint64_t below = newest ? newest->number + 1 : 1;
+        if (wanted.before) below = std::min(below, *wanted.before);
+        const std::uint64_t stop = below > kMost ? below - kMost : 1;
+        while (below > stop && found.rows.size() < wanted.limit) {
+            const std::uint64_t from = below > stop + kPiece ? below - kPiece : stop;
+            auto piece = history_.audit(tenant, from - 1, below - from);
+            if (!piece.ok()) return done(std::move(piece).error());
+            below = from;
+            for (auto row = piece->rbegin(); row != piece->rend(); ++row) {
+                if (!holds(*row, words)) continue;
+                found.rows.push_back(std::move(*row));
+                if (found.rows.size() < wanted.limit) continue;
+                below = found.rows.back().number;
+                break;
+            }
+        }
+        if (below > 1) found.next = below;
+        done(std::move(found));
     });
 }
 

@@ -420,6 +420,41 @@ TEST_CASE("each change writes one audit record, and the log verifies") {
     }
 }
 
+TEST_CASE("the log is searched by words, newest first, and goes on where it stopped") {
+    test::World world;
+    const SignedIn admin = world.first_administrator();
+    for (const char* name : {"anna", "bert", "anna-maria"})
+        REQUIRE(world.add_user(admin.principal.actor, name, access::Role::operator_).ok());
+    AuditLog log(world.history, world.control, world.executor);
+    const auto search = [&](std::string text, std::optional<std::uint64_t> before, std::size_t limit) {
+        return *world.wait<AuditFound>(
+            [&](auto done) { log.search(admin.principal.actor, {std::move(text), before, limit}, done); });
+    };
+    const AuditFound all = search("", {}, 1000);
+    CHECK(all.rows.size() == world.records());
+    CHECK(all.rows.front().number == world.records());
+    CHECK(all.rows.back().number == 1);
+    CHECK_FALSE(all.next);
+
+    const AuditFound annas = search("ANNA user.create", {}, 1000);
+    REQUIRE(annas.rows.size() == 2);
+    CHECK(annas.rows[0].number > annas.rows[1].number);
+    const AuditFound first = search("anna user.create", {}, 1);
+    REQUIRE(first.rows.size() == 1);
+    CHECK(first.rows[0].number == annas.rows[0].number);
+    REQUIRE(first.next);
+    const AuditFound second = search("anna user.create", first.next, 1);
+    REQUIRE(second.rows.size() == 1);
+    CHECK(second.rows[0].number == annas.rows[1].number);
+
+    CHECK(search("nobody did this", {}, 10).rows.empty());
+    CHECK(search("", 1, 10).rows.empty());
+    access::Actor scoped = admin.principal.actor;
+    scoped.scope = {base::Id128{1, 1}};
+    const auto refused = world.wait<AuditFound>([&](auto done) { log.search(scoped, {}, done); });
+    CHECK(kind_of(refused) == ErrorKind::denied);
+}
+
 TEST_CASE("a repeated key gets the first answer, and never another request's") {
     test::World world;
     const SignedIn admin = world.first_administrator();

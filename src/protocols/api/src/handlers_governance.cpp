@@ -286,15 +286,41 @@ void revoke_enrolment_token(Context& context, Call call) {
     context.services.tokens.revoke_enrolment(call.actor(), *id, answer_nothing(call));
 }
 
+namespace {
+
+base::Result<std::optional<std::uint64_t>> record_number(const Call& call, std::string_view name) {
+    const std::string text = call.parameter(name);
+    if (text.empty()) return std::optional<std::uint64_t>();
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size())
+        return base::invalid("it is the number of a record").at(name);
+    return std::optional(number);
+}
+
+} // namespace
+
+void search_audit(Context& context, Call call) {
+    OR_PROBLEM(page, page_parameters(call));
+    OR_PROBLEM(text, text_parameter(call, "q", 200));
+    OR_PROBLEM(before, record_number(call, "before"));
+    context.services.audit.search(
+        call.actor(), {std::move(*text), *before, page->limit},
+        or_problem<governance::AuditFound>(call, [reply = call.reply](governance::AuditFound found) {
+            std::string body;
+            Out o(body);
+            object(o, [&] {
+                o("items", found.rows);
+                o("next_cursor", found.next ? std::optional(std::to_string(*found.next)) : std::nullopt);
+            });
+            reply.json(200, std::move(body));
+        }));
+}
+
 void list_audit(Context& context, Call call) {
-    auto page = page_parameters(call);
-    if (!page.ok()) return call.reply.problem(page.error());
-    std::uint64_t after = 0;
-    if (const std::string text = call.parameter("after"); !text.empty()) {
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), after);
-        if (error != std::errc() || end != text.data() + text.size())
-            return call.reply.problem(base::invalid("it is the number of a record").at("after"));
-    }
+    OR_PROBLEM(page, page_parameters(call));
+    OR_PROBLEM(number, record_number(call, "after"));
+    const std::uint64_t after = number->value_or(0);
     context.services.audit.list(
         call.actor(), after, page->limit + 1,
         or_problem<std::vector<ports::AuditRow>>(

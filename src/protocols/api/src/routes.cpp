@@ -91,6 +91,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::get, "/api/v1/rollouts/{id}/devices", Action::rollout_read, "state cursor limit", Body::none, 0, list_rollout_devices, nullptr, Keeps::answer},
     {Method::get, "/api/v1/rollouts/{id}/decisions", Action::rollout_read, "cursor limit", Body::none, 0, list_rollout_decisions, nullptr, Keeps::answer},
     {Method::get, "/api/v1/audit", Action::audit_read, "after limit", Body::none, 0, list_audit, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/audit/search", Action::audit_read, "q before limit", Body::none, 0, search_audit, nullptr, Keeps::answer},
     {Method::get, "/api/v1/audit/verify", Action::audit_read, "", Body::none, 0, verify_audit, nullptr, Keeps::answer},
     {Method::get, "/api/v1/events", Action::device_read, "kinds", Body::none, 0, stream_events, nullptr, Keeps::answer},
     {Method::get, "/api/v1/system", Action::system_read, "", Body::none, 0, get_system, nullptr, Keeps::answer},

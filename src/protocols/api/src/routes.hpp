@@ -70,6 +70,7 @@ void list_enrolment_tokens(Context&, Call);
 void create_enrolment_token(Context&, Call);
 void revoke_enrolment_token(Context&, Call);
 void list_audit(Context&, Call);
+void search_audit(Context&, Call);
 void verify_audit(Context&, Call);
 
 void list_groups(Context&, Call);

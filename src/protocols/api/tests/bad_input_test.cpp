@@ -155,6 +155,7 @@ TEST_CASE("a value that cannot be is refused with the place where it stands") {
         {Method::get, "/api/v1/rollouts?state=maybe", "", "state"},
         {Method::get, "/api/v1/rollouts/" + kId + "/devices?state=maybe", "", "state"},
         {Method::get, "/api/v1/audit?after=-1", "", "after"},
+        {Method::get, "/api/v1/audit/search?before=newest", "", "before"},
         {Method::get, "/api/v1/search", "", "q"},
         {Method::get, "/api/v1/advisories?only=scary", "", "only"},
         {Method::get, "/api/v1/advisories/CVE<script>", "", "id"},

@@ -17,6 +17,16 @@ struct AuditVerification {
     std::string sentence;
 };
 
+struct AuditSearch {
+    std::string text; // empty: every record
+    std::optional<std::uint64_t> before;
+    std::size_t limit = 100;
+};
+struct AuditFound {
+    std::vector<ports::AuditRow> rows;
+    std::optional<std::uint64_t> next; // the `before` that goes on; nothing at the log's beginning
+};
+
 // Reads what every change wrote. Blocking reads run on `background`; answers come from there.
 class AuditLog {
   public:
@@ -26,6 +36,10 @@ class AuditLog {
     // Ascending, numbers above `after`. Errors: denied.
     void list(const access::Actor& actor, std::uint64_t after, std::size_t limit,
               shard::Completion<std::vector<ports::AuditRow>> done);
+    // Newest first, numbers below `before`, records of which actor, action, resource, reason or values hold
+    // every word of the text, whatever the case. One call reads at most 100,000 records: then there may be
+    // fewer found than asked for, and `next` says where to go on. Errors: denied.
+    void search(const access::Actor& actor, AuditSearch wanted, shard::Completion<AuditFound> done);
     // Recomputes the chain from its first record, and holds its end to the newest record in memory.
     void verify(const access::Actor& actor, shard::Completion<AuditVerification> done);
 

@@ -224,30 +224,27 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
 
         const auto releases =
             context_.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to
-        const std::vector<assessment::Offer> offered = offers(tenant);
-        view.exploited_fixable_devices =
-            assessment::fixes(context_.core.fleet, *assessed, selection, offered).exploited_with_fix;
+        const assessment::Fixes fixes =
+            assessment::fixes(context_.core.fleet, *assessed, selection, offers(tenant));
+        view.exploited_fixable_devices = fixes.exploited_with_fix;
 
         // The widest gap of the funnel is where the work is. It counts the devices that were offered an
         // update, however that ended, and those that are exposed and were not; each step is part of the one
         // before.
-        const auto waiting = [&](const std::string& text) -> std::pair<std::uint64_t, std::uint64_t> {
+        const auto waiting = [&](const std::string& text) -> assessment::Exposed {
             auto parsed = device::parse_query(query.empty() ? text : "(" + query + ") and " + text);
-            if (!parsed.ok()) return {0, 0};
-            const fleet::Selection part{tenant, selection.scope, std::move(*parsed)};
-            const std::uint64_t exposed = assessment::figures(context_.core.fleet, *assessed, part).exposed;
-            const std::uint64_t without =
-                assessment::fixes(context_.core.fleet, *assessed, part, offered).devices_without_fix;
-            return {exposed, exposed - std::min(exposed, without)};
+            if (!parsed.ok()) return {};
+            return assessment::exposed_of(context_.core.fleet, {tenant, selection.scope, std::move(*parsed)},
+                                          fixes);
         };
         const std::string in_approved = approved_scopes(context_, tenant);
         view.funnel.offered = count("deployment != none");
-        const auto [not_offered, fixable] = waiting("deployment = none");
-        view.funnel.affected = view.funnel.offered + not_offered;
-        view.funnel.fix_exists = view.funnel.offered + fixable;
+        const assessment::Exposed open = waiting("deployment = none");
+        view.funnel.affected = view.funnel.offered + open.devices;
+        view.funnel.fix_exists = view.funnel.offered + open.with_fix;
         view.funnel.approved = view.funnel.offered;
         if (!in_approved.empty())
-            view.funnel.approved += waiting("deployment = none and " + in_approved).second;
+            view.funnel.approved += waiting("deployment = none and " + in_approved).with_fix;
         view.funnel.verified = count("deployment = verified");
         view.funnel.installed = view.funnel.verified + count("deployment in (installed, soaking)");
         view.sentence = sentence_of(view);

@@ -102,6 +102,7 @@ std::string highest_fix(const AssessedSet& set, version::Scheme scheme) {
 
 // Devices that run the same in the same context.
 struct Kind {
+    Fixes::Kind key;
     std::uint64_t devices = 0;
     bool exposed = false, exploited = false;
     double removed = 0; // by the best of the rows so far
@@ -134,6 +135,7 @@ void add_up(std::vector<Helped> rows, std::vector<Kind>& kinds, Fixes& out) {
         out.rows.push_back(std::move(row.fix));
     }
     for (const Kind& kind : kinds) {
+        out.kinds[kind.key] = {kind.exposed, kind.helped};
         out.devices_without_fix += kind.exposed && !kind.helped ? kind.devices : 0;
         out.exploited_with_fix += kind.exploited && kind.exploited_helped ? kind.devices : 0;
     }
@@ -247,6 +249,7 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
         const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
         const AssessedSet* set = assessed.find(tally.base);
         Kind& kind = kinds.emplace_back();
+        kind.key = {tally.base, tally.delta, tally.values};
         kind.devices = tally.count;
         double points = 0;
         const std::array ids{tally.base, tally.delta};
@@ -337,6 +340,17 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
     std::sort(rows.begin(), rows.end(),
               [](const Helped& a, const Helped& b) { return a.fix.risk_removed > b.fix.risk_removed; });
     add_up(std::move(rows), kinds, out);
+    return out;
+}
+
+Exposed exposed_of(const fleet::LiveFleet& fleet, const fleet::Selection& part, const Fixes& fixes) {
+    Exposed out;
+    for (const fleet::Tally& tally : fleet.tally(part, kKeys)) {
+        const auto known = fixes.kinds.find({tally.base, tally.delta, tally.values});
+        if (known == fixes.kinds.end() || !known->second.exposed) continue;
+        out.devices += tally.count;
+        out.with_fix += known->second.helped ? tally.count : 0;
+    }
     return out;
 }
 

@@ -236,6 +236,10 @@ TEST_CASE("the next best fix is the release that removes most, for the devices t
     const Fixes none = assessment::fixes(world.live, world.assessed, world.select(""), {offers[2]});
     CHECK(none.devices_without_fix == 3);
     CHECK(none.exploited_with_fix == 0);
+    CHECK(exposed_of(world.live, world.select("model = GW-1"), fixes).with_fix == 3);
+    CHECK(exposed_of(world.live, world.select("model = GW-1"), none).devices == 3);
+    CHECK(exposed_of(world.live, world.select("model = GW-1"), none).with_fix == 0);
+    CHECK(exposed_of(world.live, world.select("model = CAM-1"), fixes).devices == 0);
 }
 
 TEST_CASE("words of facts become a context, and what is not stated is assumed in the open") {

@@ -6,7 +6,9 @@
 #include <risk/next_fix.hpp>
 
 #include <array>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace oakum::assessment {
@@ -70,7 +72,19 @@ struct Fixes {
     double total_risk = 0;
     std::uint64_t devices_without_fix = 0; // exposed, and no row helps them
     std::uint64_t exploited_with_fix = 0;  // exposed to something exploited, and a row ends some of it
+    // What holds of all devices that run the same in the same context: whether they are exposed, and whether
+    // a row helps them.
+    struct Standing {
+        bool exposed = false, helped = false;
+    };
+    using Kind = std::tuple<device::SetId, device::SetId, std::vector<std::string>>;
+    std::map<Kind, Standing> kinds;
 };
+// Devices of a part of the selection that the fixes were computed for; costs no assessment.
+struct Exposed {
+    std::uint64_t devices = 0, with_fix = 0;
+};
+Exposed exposed_of(const fleet::LiveFleet& fleet, const fleet::Selection& part, const Fixes& fixes);
 struct Offer {
     const ports::ReleaseRow* release = nullptr;
     std::shared_ptr<const AssessedSet> assessed;

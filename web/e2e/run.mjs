@@ -2,12 +2,13 @@
 // run.mjs [--screenshots]: people's tasks in a real Chromium, against a real oakumd on an empty data folder, found by
 // accessible names alone. With --screenshots, pictures of each page go to docs/screenshots. The last line counts.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium, request as playwrightRequest } from 'playwright-core';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const require = createRequire(import.meta.url);
@@ -43,7 +44,7 @@ const fleet = (() => {
 })();
 
 async function startServer(data) {
-  const child = spawn(join(root, 'build/release/bin/oakumd'), ['--data', data, '--listen', '127.0.0.1:0', '--web', join(root, 'web/dist')], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(join(root, 'build/release/bin/oakumd'), ['--data', data, '--listen', '127.0.0.1:0', '--web', join(root, 'web/dist'), '--approval-by-another', '--poll-seconds', '1'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let log = '';
   child.stdout.on('data', (piece) => (out += piece));
@@ -53,18 +54,38 @@ async function startServer(data) {
   while (Date.now() < deadline && child.exitCode === null) {
     const address = /ready at (https:\S+)/.exec(out)?.[1];
     const link = /sign in once\s+(https:\S+)/.exec(out)?.[1];
-    if (address && link) return { address, link, exited, stop: (signal) => child.kill(signal), log: () => log };
+    const fingerprint = /CA fingerprint\s+(\S+)/.exec(out)?.[1];
+    if (address && link && fingerprint) return { address, fingerprint, link, exited, stop: (signal) => child.kill(signal), log: () => log };
     await new Promise((done) => setTimeout(done, 100));
   }
   child.kill('SIGKILL');
   throw new Error(`oakumd did not become ready:\n${out}${log}`);
 }
 
+// Devices that enrol, poll and update over the real protocol.
+async function startSimulator(server, folder, secret, devices) {
+  const token = join(folder, 'sim-token');
+  writeFileSync(token, secret, { mode: 0o600 });
+  const child = spawn(
+    join(root, 'build/release/bin/oakum-sim'),
+    ['--server', new URL(server.address).host, '--ca-fingerprint', server.fingerprint, '--token-file', token, '--devices', String(devices), '--seed', '11', '--longest-poll', '1', '--install-seconds', '0.2', '--site', 'Test hall'],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let said = '';
+  child.stdout.on('data', (piece) => (said += piece));
+  child.stderr.on('data', (piece) => (said += piece));
+  await until(async () => {
+    expect(child.exitCode === null, `oakum-sim ended: ${said}`);
+    return said.includes(`enrolled ${devices} devices`);
+  }, `oakum-sim did not enrol: ${said}`);
+  return child;
+}
+
 // The page has shown its content: nothing is loading, and nothing failed.
 async function settled(page) {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   await until(async () => (await page.getByRole('status').filter({ hasText: /^\s*Loading/ }).count()) === 0, 'something is loading for ever');
-  expect((await page.getByText('This could not be shown').count()) === 0, `an error stands on ${page.url()}: ${await page.locator('main').innerText()}`);
+  expect((await page.getByText(/could not be shown$/).count()) === 0, `an error stands on ${page.url()}: ${await page.locator('main').innerText()}`);
 }
 
 async function axe(page) {
@@ -74,7 +95,7 @@ async function axe(page) {
   expect(grave.length === 0, grave.map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3).map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).join(' | ')}`).join('\n'));
 }
 
-async function walk(browser, server) {
+async function walk(browser, server, folder) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
@@ -132,10 +153,18 @@ async function walk(browser, server) {
   });
 
   const me = await api('/me');
-  const send = async (path, type, data) => {
-    const answer = await context.request.post(`${server.address}/api/v1${path}`, { headers: { 'content-type': type, 'x-csrf-token': me.csrf }, data, timeout: 300_000 });
-    expect(answer.ok(), `POST ${path} answered ${answer.status()}: ${await answer.text()}`);
+  const send = async (path, type, data, { method = 'POST', headers = {} } = {}) => {
+    const answer = await context.request.fetch(`${server.address}/api/v1${path}`, { method, headers: { ...(type ? { 'content-type': type } : {}), 'x-csrf-token': me.csrf, ...headers }, data, timeout: 300_000 });
+    expect(answer.ok(), `${method} ${path} answered ${answer.status()}: ${await answer.text()}`);
     return answer.json();
+  };
+  const post = (path, body) => send(path, 'application/json', JSON.stringify(body));
+  // A sheet asks for a reason; its button says what the button behind it said.
+  const confirm = async (on, button, why) => {
+    const sheet = on.getByRole('dialog');
+    await sheet.getByLabel('Why (for the audit log)').fill(why);
+    await sheet.getByRole('button', { name: button, exact: true }).click();
+    await sheet.waitFor({ state: 'detached' });
   };
   await task('a change without the CSRF token is refused', async () => {
     const answer = await context.request.post(`${server.address}/api/v1/devices/import?name=x.csv`, { headers: { 'content-type': 'text/csv' }, data: 'serial\nX1\n' });
@@ -176,6 +205,7 @@ async function walk(browser, server) {
     await page.getByRole('link', { name: `${grouped(exposure.findings_open)} findings open` }).waitFor();
     await page.getByRole('link', { name: `${grouped(exposure.exploited_open_devices)} devices open to something exploited` }).waitFor();
     await page.getByRole('link', { name: `${grouped(exposure.cannot_tell)} devices for which we cannot tell` }).waitFor();
+    await page.getByText('Nothing waits for a person.').waitFor();
     await page.getByRole('region', { name: 'Vulnerabilities, worst first' }).getByRole('link', { name: worst }).waitFor();
   });
   await task('a figure leads to the devices that it counts', async () => {
@@ -207,6 +237,7 @@ async function walk(browser, server) {
       await page.getByText(`Are we affected? ${advisory.sentence}`).waitFor();
       expect(advisory.affected > 0, 'the worst of all affects nothing');
       await page.getByText(`affected ${grouped(advisory.affected)}`, { exact: true }).first().waitFor();
+      await page.getByRole('link', { name: `${grouped(advisory.affected)} affected`, exact: true }).waitFor();
       expect(advisory.evidence.length > 0, 'no evidence');
       await page.getByRole('region', { name: 'Evidence' }).waitFor();
     });
@@ -216,6 +247,21 @@ async function walk(browser, server) {
     await page.getByRole('heading', { name: 'CVE-1999-99999 is not in our data' }).waitFor();
     await page.getByText('That is not the same as "not affected".').waitFor();
     await axe(page);
+  });
+  await task('the three boxes lead to the devices that they count', async () => {
+    const advisory = await api(`/advisories/${worst}`);
+    for (const [query, count] of [[`finding = ${worst}`, advisory.affected], [`not finding = ${worst}`, advisory.not_affected]]) {
+      const list = await api(`/devices?limit=1&query=${encodeURIComponent(query)}`);
+      expect(list.total === count, `"${query}" counts ${list.total}, the page says ${count}`);
+      expect(list.unknown === advisory.cannot_tell, `"${query}" cannot tell ${list.unknown}, the page ${advisory.cannot_tell}`);
+    }
+    const [row] = (await api(`/advisories?search=${worst}`)).items;
+    expect(row.cannot_tell === advisory.cannot_tell && row.not_affected === advisory.not_affected, `the list says ${JSON.stringify(row)}`);
+  });
+  await task('words that name nothing are answered where they were typed', async () => {
+    await open('/');
+    await search('no-such-thing-anywhere');
+    await page.getByRole('alert').filter({ hasText: 'Nothing is named "no-such-thing-anywhere"' }).waitFor();
   });
   await task('a serial number leads to its device', async () => {
     await search(fleet[0].serial);
@@ -240,6 +286,15 @@ async function walk(browser, server) {
     await page.getByText(`${grouped(count)} devices would match`).waitFor();
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText(`${grouped(count)} match`).waitFor();
+  });
+  await task('a value narrows the query', async () => {
+    const site = fleet.find((device) => device.kind === 'camera' && device.criticality === 'high').site;
+    await page.getByText('Narrow down by value').click();
+    await page.getByRole('region', { name: 'site' }).getByRole('link', { name: site, exact: true }).click();
+    const count = fleet.filter((device) => device.kind === 'camera' && device.criticality === 'high' && device.site === site).length;
+    await page.getByText(`${grouped(count)} match`).waitFor();
+    await page.goBack();
+    await page.getByText(`${grouped(fleet.filter((device) => device.kind === 'camera' && device.criticality === 'high').length)} match`).waitFor();
   });
   await task('a reload shows the same', async () => {
     await page.reload();
@@ -276,11 +331,16 @@ async function walk(browser, server) {
     await page.getByRole('tab', { name: 'Facts' }).click();
     await panel.getByRole('cell', { name: known.serial, exact: true }).waitFor();
     await settled(page);
+    await page.reload();
+    await panel.getByRole('cell', { name: known.serial, exact: true }).waitFor();
   });
   await task('a device is held and released, and says so', async () => {
     await open(device);
     await page.getByRole('button', { name: 'Hold' }).click();
+    await confirm(page, 'Hold', 'it is being moved');
+    await page.getByText('Nothing is installed on').waitFor();
     await page.getByRole('button', { name: 'Release' }).click();
+    await confirm(page, 'Release', 'it stands again');
     await page.getByRole('button', { name: 'Hold' }).waitFor();
   });
   await task('Fixes orders what removes most risk, or says that nothing does', async () => {
@@ -305,11 +365,271 @@ async function walk(browser, server) {
     await page.getByRole('region', { name: 'Vulnerabilities' }).getByRole('link').first().waitFor();
     await page.getByRole('searchbox', { name: /Words in id/ }).fill(worst);
     await page.getByRole('button', { name: 'Show' }).click();
-    const links = page.getByRole('region', { name: 'Vulnerabilities' }).getByRole('link');
-    await until(async () => (await links.count()) === 1 && (await links.first().innerText()) === worst, 'more than what was asked for is found');
+    const list = page.getByRole('region', { name: 'Vulnerabilities' });
+    await until(async () => (await list.getByRole('row').count()) === 2 && (await list.getByRole('link', { name: worst }).count()) === 1, 'more than what was asked for is found');
   });
 
-  const pages = { home: '/', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, releases: '/releases', rollouts: '/rollouts' };
+
+  // ---- the loop: devices, releases, a plan, somebody else's approval, a running rollout
+  const cameras = { model: 'AC-CAM40', name: 'camera', folder: 'camera', from: '3.1.0', to: '3.2.0' };
+  const gateways = { model: 'AC-GW200', name: 'gateway', folder: 'gateway', from: '1.4.2', to: '1.5.0' };
+  const sbomOf = (line, version) => readFileSync(join(root, `demo/firmware/${line.folder}/${version}.cdx.json`));
+  const draft = async (line) => {
+    await send(`/sboms?model=${line.model}&version=${line.from}`, 'application/vnd.cyclonedx+json', sbomOf(line, line.from));
+    const { set } = await send(`/sboms?model=${line.model}&version=${line.to}`, 'application/vnd.cyclonedx+json', sbomOf(line, line.to));
+    const bytes = Buffer.alloc(65_536, `${line.name} ${line.to}`);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const upload = await post('/uploads', { name: `${line.name}-${line.to}.img`, length: bytes.length, sha256 });
+    await send(`/uploads/${upload.id}`, 'application/octet-stream', bytes, { method: 'PATCH', headers: { 'upload-offset': '0' } });
+    await send(`/uploads/${upload.id}/finish`);
+    return post('/releases', { name: line.name, version: line.to, artifact: sha256, models: [line.model], sbom: set, notes: '' });
+  };
+  const simulated = 60;
+
+  let release;
+  await task('an enrolment token is made in Settings, shown once, and lets devices in', async () => {
+    await open('/settings?tab=tokens');
+    await page.getByRole('button', { name: 'New enrolment token' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel('What it is for').fill('test hall');
+    await sheet.getByLabel('How many devices may use it').fill(String(simulated));
+    await axe(page);
+    await sheet.getByRole('button', { name: 'Make it' }).click();
+    const command = await page.getByRole('dialog', { name: 'Run this on the device' }).getByText(/--token/).innerText();
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    await page.getByRole('row', { name: /test hall/ }).getByText('usable').waitFor();
+    await open('/settings?tab=tokens');
+    expect((await page.getByText('--token').count()) === 0, 'the secret is shown again');
+    simulator = await startSimulator(server, folder, /--token (\S+)/.exec(command)[1], simulated);
+    await until(async () => (await api(`/devices?limit=1&query=${encodeURIComponent('protocol = native')}`)).total === simulated, 'the devices are not listed');
+    await page.getByRole('row', { name: /test hall/ }).waitFor();
+  });
+  await task('a drafted release says what it fixes and brings, and is published from its page', async () => {
+    release = await draft(gateways);
+    await draft(cameras).then((made) => post(`/releases/${made.id}/actions/publish`, { why: 'by the test' }));
+    await open('/releases');
+    await page.getByRole('region', { name: 'Releases' }).getByRole('link', { name: 'gateway 1.5.0' }).click();
+    await page.getByRole('heading', { name: 'gateway 1.5.0', level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await confirm(page, 'Publish', 'it passed the laboratory');
+    await page.getByRole('link', { name: 'Plan a rollout' }).waitFor();
+    const now = await api(`/releases/${release.id}`);
+    expect(now.state === 'published', `it is ${now.state}`);
+    expect(now.fixes_count > 0, 'real SBOMs, and nothing is fixed');
+    await page.getByText(now.sentence).waitFor();
+    await page.getByRole('region', { name: 'Fixed by it' }).getByRole('link').first().waitFor();
+    expect((await page.getByRole('region', { name: 'Fixed by it' }).getByRole('row').count()) - 1 === Math.min(10, now.fixes.length), 'not all fixes are listed');
+    const running = now.adoption.filter((row) => row.model === gateways.model);
+    const all = running.reduce((sum, row) => sum + row.devices, 0);
+    const here = running.filter((row) => row.version === gateways.to).reduce((sum, row) => sum + row.devices, 0);
+    await page.getByText(`${grouped(here)} device${here === 1 ? '' : 's'} of ${grouped(all)} run ${gateways.to}`).waitFor();
+  });
+  let bert;
+  await task('a person is added in Settings and signs in', async () => {
+    await open('/settings?tab=people');
+    await page.getByRole('button', { name: 'Add a person' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel('Name').fill('bert');
+    await sheet.getByLabel('Role').selectOption('approver');
+    await sheet.getByLabel(/First password/).fill('a long enough secret');
+    await sheet.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('row', { name: /^bert approver/ }).waitFor();
+    const other = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce' });
+    other.setDefaultTimeout(patience);
+    bert = await other.newPage();
+    bert.on('pageerror', (error) => troubles.push(error.message));
+    await bert.goto(`${server.address}/sign-in`);
+    await bert.getByLabel('User').fill('bert');
+    await bert.getByLabel('Password').fill('a long enough secret');
+    await bert.getByRole('button', { name: 'Sign in' }).click();
+    await bert.getByText('bert').first().waitFor();
+  });
+  let planned;
+  await task('a fix is planned from the queue, with live counts, and cannot be approved by who made it', async () => {
+    await until(async () => (await api('/fixes?limit=100')).items.some((fix) => fix.release === release.id && fix.state === 'ready'), 'the release is in no queue');
+    const { items, total_risk } = await api('/fixes?limit=100');
+    expect(items.every((fix) => fix.cumulative_risk_removed <= total_risk * 1.000001), 'more risk is removed than there is');
+    await open('/fixes');
+    await page.getByRole('region', { name: 'Updates by risk removed' }).getByRole('row', { name: /^gateway 1\.5\.0/ }).getByRole('link', { name: 'Plan' }).click();
+    await page.getByRole('heading', { name: 'New rollout' }).waitFor();
+    const who = page.getByLabel(/Devices, as a query/);
+    await who.fill('protocol = nativ and modle = x');
+    await page.getByText(/^Column \d+: .*modle/).waitFor();
+    await who.fill('protocol = native');
+    const { total } = await api(`/devices?limit=1&query=${encodeURIComponent(`protocol = native and model = ${gateways.model}`)}`);
+    expect(total > 0, 'no simulated gateway');
+    await page.getByText(`${grouped(total)} devices of AC-GW200 in scope`).waitFor();
+    await page.getByRole('radio', { name: /Urgent/ }).check();
+    await page.getByLabel('What people call it').fill('gateways, at once');
+    await axe(page);
+    await page.getByRole('button', { name: 'Make the plan' }).click();
+    await page.getByRole('heading', { name: 'gateways, at once', level: 1 }).waitFor();
+    planned = page.url().split('/').at(-1);
+    await page.getByRole('list', { name: 'The plan in words' }).getByText(`gateway 1.5.0 goes to ${grouped(total)} devices: those that match protocol = native.`).waitFor();
+    await page.getByText('You made this plan: somebody else has to approve it.').waitFor();
+    expect((await page.getByRole('button', { name: 'Approve' }).count()) === 0, 'its maker may approve it');
+  });
+  await task('somebody else finds it on Home and approves it, and its maker sees that without a reload', async () => {
+    await page.evaluate(() => (globalThis.stays = true));
+    await bert.goto(server.address + '/');
+    await bert.getByRole('list', { name: 'Needs you' }).getByRole('link', { name: 'Look and approve' }).click();
+    await bert.getByRole('heading', { name: 'gateways, at once', level: 1 }).waitFor();
+    await bert.getByRole('button', { name: 'Approve' }).click();
+    await confirm(bert, 'Approve', 'read and agreed');
+    await page.getByText(/^Approved; brings gateway 1\.5\.0/).waitFor();
+    expect(await page.evaluate(() => globalThis.stays === true), 'the page was loaded anew');
+  });
+  await task('"stop it" takes two presses', async () => {
+    await page.getByRole('button', { name: 'Start' }).click();
+    await confirm(page, 'Start', 'the window is open');
+    await page.getByText(/^Wave 1 of 2 \(canary\) is open/).waitFor();
+    await page.getByRole('button', { name: 'Halt' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Halt', exact: true }).click();
+    await page.getByText(/^Halted: /).waitFor();
+    await page.getByRole('region', { name: 'Decisions' }).getByRole('row', { name: /halted.*Halt by hand/ }).waitFor();
+    expect((await api(`/rollouts/${planned}`)).state === 'halted', 'the page says so, the server does not');
+    expect(await page.evaluate(() => globalThis.stays === true), 'the page was loaded anew');
+  });
+
+  // A wave waits a day after its last device got well: a person opens what comes next.
+  let running;
+  const gate = { minimum: 1, proceed_failure_ppm: 1_000_000, halt_failure_ppm: 1_000_000, halt_minimum: 1000, soak_seconds: 86_400 };
+  await task('a running rollout is live: devices get verified on the page without a reload', async () => {
+    const made = await api('/releases?limit=10').then((list) => list.items.find((each) => each.name === cameras.name));
+    running = await post('/rollouts', {
+      name: 'cameras, slowly',
+      release: made.id,
+      query: 'protocol = native',
+      soak_seconds: 1,
+      step_timeout_seconds: 300,
+      waves: [
+        { name: 'canary', share_ppm: 300_000, gate },
+        { name: 'rest', share_ppm: 1_000_000, gate },
+      ],
+    });
+    const csrf = await bert.evaluate(async () => (await (await fetch('/api/v1/me')).json()).csrf);
+    const approved = await bert.request.post(`${server.address}/api/v1/rollouts/${running.id}/actions/approve`, { headers: { 'x-csrf-token': csrf }, data: { why: 'by the test' } });
+    expect(approved.ok(), await approved.text());
+    await open(`/rollouts/${running.id}`);
+    await page.evaluate(() => (globalThis.stays = true));
+    await page.getByRole('button', { name: 'Start' }).click();
+    await confirm(page, 'Start', 'a quiet hour');
+    await page.getByText(/^Wave 1 of 2 \(canary\) is open/).waitFor();
+    const canary = page.getByRole('list', { name: 'Waves' }).getByRole('listitem').first();
+    let wave;
+    await until(async () => {
+      [wave] = (await api(`/rollouts/${running.id}`)).waves;
+      return wave.counts.verified > 0 && wave.counts.verified === wave.expected;
+    }, 'the canary is not verified');
+    // The page asks by itself once a minute only: what stands here sooner was told by an event.
+    await canary.getByText(`${grouped(wave.expected)} of ${grouped(wave.expected)} verified`).waitFor();
+    expect(await page.evaluate(() => globalThis.stays === true), 'the page was loaded anew');
+    await page.getByText(`verified ${grouped(wave.expected)}`, { exact: true }).first().waitFor();
+  });
+  await task('"why is this device waiting?" is answered on its page', async () => {
+    const busy = new Set((await api(`/rollouts/${running.id}/devices?limit=500`)).items.map((row) => row.device.id));
+    const { items } = await api(`/devices?limit=500&query=${encodeURIComponent(`protocol = native and model = ${cameras.model}`)}`);
+    const waiting = items.find((row) => !busy.has(row.id));
+    expect(waiting !== undefined, 'every camera is in the canary');
+    await open('/');
+    await search(waiting.serial);
+    await page.getByRole('heading', { name: waiting.name, level: 1 }).waitFor();
+    await page.getByText(/"cameras, slowly" brings it camera 3\.2\.0 in wave 2 of 2 \(rest\); wave 1 is open now/).waitFor();
+    await open(`/devices/${[...busy][0]}`);
+    await page.getByRole('region', { name: 'Latest update' }).getByText(/The update to camera 3\.2\.0 was verified/).waitFor();
+  });
+  await task('a rollout is paused, resumed, and its next wave opened, from the page', async () => {
+    await open(`/rollouts/${running.id}`);
+    await page.evaluate(() => (globalThis.stays = true));
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByText(/^Paused: /).waitFor();
+    expect((await page.getByRole('button', { name: 'Open next wave' }).count()) === 0, 'a paused rollout opens waves');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await confirm(page, 'Resume', 'the line is free again');
+    await page.getByText(/^Wave 1 of 2 \(canary\) is open/).waitFor();
+    await page.getByRole('button', { name: 'Open next wave' }).click();
+    await confirm(page, 'Open next wave', 'the canary is well');
+    await page.getByText(/^Wave 2 of 2 \(rest\) is open|^Every device in reach has its outcome/).waitFor();
+    await until(async () => (await api(`/rollouts/${running.id}`)).state === 'settled', 'it does not settle');
+    await page.getByText(/^Every device in reach has its outcome/).waitFor();
+    const { in_scope, totals } = await api(`/rollouts/${running.id}`);
+    expect(totals.verified === in_scope && in_scope > 0, `${totals.verified} of ${in_scope} are verified`);
+    await page.getByText(`${grouped(in_scope)} of ${grouped(in_scope)} devices in scope run camera 3.2.0 and are healthy`).waitFor();
+    expect(await page.evaluate(() => globalThis.stays === true), 'the page was loaded anew');
+    await page.getByRole('group', { name: 'Which devices' }).getByRole('button', { name: `verified ${grouped(in_scope)}` }).click();
+    await page.getByRole('region', { name: 'Devices of this rollout' }).getByRole('row').nth(1).getByText('verified').waitFor();
+  });
+
+  await task('Proof: holes were closed, and the windows say so', async () => {
+    const windows = await api(`/proof/exposure-windows?query=${encodeURIComponent('protocol = native')}`);
+    const all = windows.rows.find((row) => row.class === 'all');
+    expect(all.closed > 0, 'verified devices, and no hole was closed');
+    await open('/proof');
+    await page.getByLabel('Which devices').fill('protocol = native');
+    await page.getByRole('button', { name: 'Measure' }).click();
+    await page.getByRole('region', { name: 'Exposure windows' }).getByRole('row', { name: /^all/ }).getByText(grouped(all.closed), { exact: true }).waitFor();
+  });
+  await task('Proof: the audit log is searched, verified and exported', async () => {
+    await page.getByLabel('Words of who, what, on what or why').fill('ROLLOUT.halted hand');
+    await page.getByRole('button', { name: 'Find' }).click();
+    const log = page.getByRole('region', { name: 'Audit log', exact: true });
+    await until(async () => (await log.getByRole('row').count()) === 2, 'not one record is found');
+    await log.getByText('Halt by hand').waitFor();
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await page.getByText(/^All [\d,]+ records follow from one another|✓ intact/).first().waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
+    const file = JSON.parse(readFileSync(await download.path(), 'utf8'));
+    expect(file.items.length === file.records && file.records > 10, `it holds ${file.items.length} of ${file.records}`);
+    expect(file.items.every((row, i) => row.previous === (file.items[i - 1]?.hash ?? '0'.repeat(64))), 'its records do not follow from one another');
+    expect(file.head === file.items.at(-1).hash, 'its head is another');
+  });
+  await task('Settings: sources, keys and health say what the server says', async () => {
+    const feeds = await api('/feeds');
+    await open('/settings');
+    for (const feed of feeds.items) await page.getByRole('region', { name: 'Sources' }).getByRole('row', { name: new RegExp(`^${feed.name}`) }).getByText(grouped(feed.accepted), { exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Keys' }).click();
+    await page.getByText('Whoever takes over this machine can publish what devices install.').waitFor();
+    await page.getByText(server.fingerprint).waitFor();
+    await page.getByRole('tab', { name: 'Health' }).click();
+    await page.getByText('The server is well.').waitFor();
+  });
+  await task('Settings: an API token works until it is revoked', async () => {
+    await open('/settings?tab=tokens');
+    await page.getByRole('button', { name: 'New API token' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel('What it is for').fill('a script');
+    await sheet.getByRole('button', { name: 'Make it' }).click();
+    const secret = await page.getByRole('dialog', { name: 'The new API token' }).locator('pre').innerText();
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    const outside = await playwrightRequest.newContext({ ignoreHTTPSErrors: true });
+    const ask = async () => (await outside.get(`${server.address}/api/v1/devices?limit=1`, { headers: { authorization: `Bearer ${secret}` } })).status();
+    expect((await ask()) === 200, 'the token does not work');
+    await page.getByRole('button', { name: 'Revoke a script' }).click();
+    await page.getByRole('row', { name: /a script/ }).getByText('revoked').waitFor();
+    expect((await ask()) === 401, 'the token works on');
+    await outside.dispose();
+  });
+  await task('Settings: disabling somebody ends their session', async () => {
+    await open('/settings?tab=people');
+    await page.getByRole('button', { name: 'Disable bert' }).click();
+    await page.getByRole('row', { name: /^bert/ }).getByText('disabled').waitFor();
+    expect((await bert.request.get(`${server.address}/api/v1/me`)).status() === 401, 'his session lives on');
+    await bert.context().close();
+  });
+  await task('a page that the server does not answer for says what to do, and comes back', async () => {
+    await page.route('**/api/v1/releases?*', (route) => route.abort());
+    await page.goto(server.address + '/releases');
+    const alert = page.getByRole('alert').filter({ hasText: 'Releases could not be shown' });
+    await alert.waitFor();
+    expect((await alert.innerText()).includes('Nothing was changed.'), await alert.innerText());
+    await axe(page);
+    await page.unroute('**/api/v1/releases?*');
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('region', { name: 'Releases' }).waitFor();
+  });
+
+  const pages = { home: '/', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', health: '/settings?tab=health' };
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const [name, path] of Object.entries(pages)) {
@@ -350,18 +670,20 @@ const data = mkdtempSync(join(tmpdir(), 'oakum-web-e2e-'));
 if (screenshots) mkdirSync(join(root, 'docs/screenshots'), { recursive: true });
 let server;
 let browser;
+let simulator;
 try {
   server = await startServer(data);
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
-  await walk(browser, server);
+  await walk(browser, server, data);
 } catch (error) {
   ++failed;
   console.log(`FAILED  before the end: ${error.stack ?? error}`);
 } finally {
   await browser?.close();
+  simulator?.kill('SIGTERM');
   if (server) {
     server.stop('SIGTERM');
     const status = await Promise.race([server.exited, new Promise((done) => setTimeout(done, 30_000, 'still running after 30 s'))]);

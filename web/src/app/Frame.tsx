@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Navigate, Outlet, useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, type FormEvent } from 'react';
-import { fetchMe, signOut } from '../features/session/api';
+import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { signOut } from '../features/session/api';
 import { get, Problem, type Schema } from '../shared/api/client';
 import { useLive } from '../shared/api/live';
-import { relative } from '../shared/format';
+import { useMe } from '../shared/api/me';
 import { ErrorState, Loading } from '../shared/ui/states';
+import { When } from '../shared/ui/when';
+import { asked, isAdvisoryId } from './search';
 
 const pages = [
   ['/', 'Home'],
@@ -15,14 +17,17 @@ const pages = [
   ['/devices', 'Devices'],
   ['/releases', 'Releases'],
   ['/rollouts', 'Rollouts'],
+  ['/proof', 'Proof'],
+  ['/settings', 'Settings'],
 ] as const;
 
 function SearchBox() {
   const box = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
+  const [trouble, setTrouble] = useState('');
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement;
       if (event.key === '/' && !typing) {
         event.preventDefault();
         box.current?.focus();
@@ -33,30 +38,37 @@ function SearchBox() {
   }, []);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const typed = box.current?.value.trim() ?? '';
-    // People ask whole questions: "are we hit by CVE-2024-6387?"
-    const text = /\bCVE-\d{4}-\d{4,}\b/i.exec(typed)?.[0] ?? typed;
+    const text = asked(box.current?.value ?? '');
     if (text === '') return;
-    const found = await get<Schema['SearchResults']>('/search', { q: text }).catch(() => null);
-    const first = found?.items[0];
-    if (first?.kind === 'device') await navigate({ to: '/devices/$id', params: { id: first.id } });
-    else if (first?.kind === 'rollout') await navigate({ to: '/rollouts/$id', params: { id: first.id } });
-    else if (first?.kind === 'release') await navigate({ to: '/releases' });
-    else if (first?.kind === 'component') await navigate({ to: '/devices', search: { query: `component("${first.id}")` } });
-    else if (first?.kind === 'group') await navigate({ to: '/devices', search: { query: `group = "${first.title}"` } });
-    else await navigate({ to: '/vulnerabilities/$id', params: { id: first?.id ?? text.toUpperCase() } });
+    setTrouble('');
+    try {
+      const found = await get<Schema['SearchResults']>('/search', { q: text });
+      const first = found.items[0];
+      if (first?.kind === 'device') await navigate({ to: '/devices/$id', params: { id: first.id } });
+      else if (first?.kind === 'rollout') await navigate({ to: '/rollouts/$id', params: { id: first.id } });
+      else if (first?.kind === 'release') await navigate({ to: '/releases/$id', params: { id: first.id } });
+      else if (first?.kind === 'component') await navigate({ to: '/devices', search: { query: `component("${first.id}")` } });
+      else if (first?.kind === 'group') await navigate({ to: '/devices', search: { query: `group = "${first.title}"` } });
+      else if (first || isAdvisoryId(text)) await navigate({ to: '/vulnerabilities/$id', params: { id: first?.id ?? text.toUpperCase() } });
+      else setTrouble(`Nothing is named "${text}": no device, serial, group, vulnerability, component, release or rollout.`);
+    } catch (error) {
+      setTrouble(`Not searched: ${error instanceof Error ? error.message : 'the server did not answer.'}`);
+    }
   };
   return (
     <form role="search" onSubmit={(event) => void submit(event)}>
       <input ref={box} type="search" aria-label="Search for a CVE, device, serial, release or rollout (key /)" placeholder="CVE, device, serial, release …   /" />
+      {trouble && <span role="alert">{trouble}</span>}
     </form>
   );
 }
 
-function OfflineKeys({ system }: { system: Schema['System'] | undefined }) {
+// What concerns this server: said where one looks for how things are, and where one can do something about it.
+function Notices({ system }: { system: Schema['System'] | undefined }) {
+  const { pathname } = useLocation();
   return (
     <>
-      {system?.offline_keys_here && (
+      {system?.offline_keys_here && ['/', '/releases'].includes(pathname) && (
         <p className="notice" role="status">
           The signing keys for publishing are still on this machine. Move the folder <code>keys/offline</code> away; everything but publishing goes on without it.
         </p>
@@ -71,7 +83,7 @@ function OfflineKeys({ system }: { system: Schema['System'] | undefined }) {
 }
 
 export function Frame() {
-  const me = useQuery({ queryKey: ['me'], queryFn: fetchMe, staleTime: 60_000 });
+  const me = useMe();
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal), enabled: me.isSuccess, refetchInterval: 30_000 });
   const queries = useQueryClient();
   useLive(me.isSuccess);
@@ -88,8 +100,14 @@ export function Frame() {
           Oakum
         </Link>
         <SearchBox />
-        <span className="quiet">{system.data && `data as of ${relative(system.data.data_as_of, Date.now())}`}</span>
-        <span>
+        <span className="quiet" title="When advisory data was last imported">
+          {system.data && (
+            <>
+              data as of <When at={system.data.data_as_of} />
+            </>
+          )}
+        </span>
+        <span className="who">
           {me.data.name} <span className="quiet">({me.data.role})</span>
         </span>
         <button
@@ -111,7 +129,7 @@ export function Frame() {
         ))}
       </nav>
       <main id="content" tabIndex={-1}>
-        <OfflineKeys system={system.data} />
+        <Notices system={system.data} />
         <Outlet />
       </main>
     </div>

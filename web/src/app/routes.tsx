@@ -2,6 +2,7 @@
 // Every page there is, in one list. What a page shows stands in its URL: a reload shows the same.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import { SignIn } from '../features/session/components/SignIn';
+import { ErrorState } from '../shared/ui/states';
 import { Frame } from './Frame';
 
 export interface Search {
@@ -11,6 +12,7 @@ export interface Search {
   sort?: string;
   cursor?: string;
   tab?: string;
+  release?: string;
 }
 
 function text(value: unknown): string | undefined {
@@ -26,6 +28,7 @@ const root = createRootRoute({
     sort: text(raw.sort),
     cursor: text(raw.cursor),
     tab: text(raw.tab),
+    release: text(raw.release),
   }),
 });
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn });
@@ -41,13 +44,19 @@ const routes = [
   page('/devices', lazyRouteComponent(() => import('../features/devices/components/Devices'), 'Devices')),
   page('/devices/$id', lazyRouteComponent(() => import('../features/devices/components/Device'), 'Device')),
   page('/releases', lazyRouteComponent(() => import('../features/releases/components/Releases'), 'Releases')),
+  page('/releases/$id', lazyRouteComponent(() => import('../features/releases/components/Release'), 'Release')),
   page('/rollouts', lazyRouteComponent(() => import('../features/rollouts/components/Rollouts'), 'Rollouts')),
+  page('/rollouts/new', lazyRouteComponent(() => import('../features/rollouts/components/NewRollout'), 'NewRollout')),
   page('/rollouts/$id', lazyRouteComponent(() => import('../features/rollouts/components/Rollout'), 'Rollout')),
+  page('/proof', lazyRouteComponent(() => import('../features/proof/components/Proof'), 'Proof')),
+  page('/settings', lazyRouteComponent(() => import('../features/settings/components/Settings'), 'Settings')),
 ];
 
 export const router = createRouter({
   routeTree: root.addChildren([signIn, frame.addChildren(routes)]),
   defaultPreload: 'intent',
+  // The server was replaced while this page was open: its pieces have other names now. A reload brings them.
+  defaultErrorComponent: ({ error }) => <ErrorState error={error} retry={() => window.location.reload()} what="this page" />,
   defaultNotFoundComponent: () => (
     <main>
       <h1>There is no such page</h1>

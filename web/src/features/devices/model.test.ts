@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { previewText, sortFacts } from './model';
+import { narrowed, previewText, sortFacts, tabOf, updateSentence } from './model';
 
 test.each([
   [{ count: 1, unknown: 0, sample: [], error: null }, '1 device would match'],
@@ -10,4 +10,27 @@ test.each([
 
 test('facts that people look for stand first', () => {
   expect(sortFacts([{ key: 'zone' }, { key: 'x.rack' }, { key: 'serial' }, { key: 'kernel' }]).map((fact) => fact.key)).toEqual(['serial', 'zone', 'kernel', 'x.rack']);
+});
+
+test.each([
+  [undefined, 'model', 'AC-GW200', 'model = AC-GW200'],
+  ['kev', 'site', 'Pune plant', 'kev and site = "Pune plant"'],
+  ['kev or hold = yes', 'site', 'a"b*', '(kev or hold = yes) and site = "a\\"b\\*"'],
+  [undefined, 'owner', null, 'not exists(owner)'],
+  [undefined, 'zone', 'or', 'zone = "or"'],
+])('the query %s with %s = %s is %s', (query, key, value, text) => expect(narrowed(query, key, value)).toBe(text));
+
+const now = Date.parse('2026-11-22T16:00:00Z');
+const deployment = { release: { name: 'gateway', version: '1.5.0' }, state_at: '2026-11-22T15:50:00Z', reason: 'none', is_rollback: false, version_after: null, progress_percent: 40 };
+test.each([
+  [{ state: 'verified' }, 'The update to gateway 1.5.0 was verified 10 min ago.'],
+  [{ state: 'rolled_back', reason: 'health_failed', version_after: '1.4.2' }, 'The update to gateway 1.5.0 fell back 10 min ago: health failed. It runs 1.4.2.'],
+  [{ state: 'downloading' }, 'The update to gateway 1.5.0 is downloading: 40 %.'],
+  [{ state: 'awaiting_window' }, 'The update to gateway 1.5.0 is awaiting window since 10 min ago.'],
+  [{ state: 'withdrawn', is_rollback: true }, 'The return to gateway 1.5.0 was withdrawn 10 min ago.'],
+])('a deployment %j is told in a sentence', (over, text) => expect(updateSentence({ ...deployment, ...over } as never, now)).toBe(text));
+
+test('an unknown tab is the first', () => {
+  expect(tabOf('facts')).toBe('facts');
+  expect(tabOf('nonsense')).toBe('now');
 });

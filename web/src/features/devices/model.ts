@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schema } from '../../shared/api/client';
+import { grouped, relative } from '../../shared/format';
 
 // What stands under the query bar while somebody types.
 export function previewText(preview: Schema['QueryPreview']): string {
   if (preview.error) return `Column ${preview.error.column}: ${preview.error.message}`;
-  const unknown = preview.unknown > 0 ? `; for ${preview.unknown.toLocaleString('en-US')} it cannot be told` : '';
-  return `${preview.count.toLocaleString('en-US')} device${preview.count === 1 ? '' : 's'} would match${unknown}`;
+  const unknown = preview.unknown > 0 ? `; for ${grouped(preview.unknown)} it cannot be told` : '';
+  return `${grouped(preview.count)} device${preview.count === 1 ? '' : 's'} would match${unknown}`;
 }
 
 // Facts in the order in which people look for them; the rest by name.
@@ -13,4 +14,44 @@ const first = ['serial', 'model', 'firmware_version', 'os_version', 'patch_level
 export function sortFacts<T extends { key: string }>(facts: T[]): T[] {
   const place = (fact: T) => (first.includes(fact.key) ? first.indexOf(fact.key) : first.length);
   return [...facts].sort((a, b) => place(a) - place(b) || a.key.localeCompare(b.key));
+}
+
+// A query that asks for one value more; quoted whenever it is not one plain word.
+export function narrowed(query: string | undefined, key: string, value: string | null): string {
+  const plain = value !== null && /^[\w.-]+$/.test(value) && !/^(and|or|not|in|exists)$/i.test(value);
+  const condition = value === null ? `not exists(${key})` : `${key} = ${plain ? value : `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('*', '\\*')}"`}`;
+  return query ? `${/\bor\b/i.test(query) ? `(${query})` : query} and ${condition}` : condition;
+}
+
+// What the latest update did, in a sentence; the device's own words are shown beneath.
+export function updateSentence(deployment: Schema['Deployment'], now: number): string {
+  const release = `${deployment.release.name} ${deployment.release.version}`;
+  const when = relative(deployment.state_at, now);
+  const reason = deployment.reason === 'none' ? '' : `: ${deployment.reason.replaceAll('_', ' ')}`;
+  const back = deployment.is_rollback ? 'The return' : 'The update';
+  switch (deployment.state) {
+    case 'verified':
+      return `${back} to ${release} was verified ${when}.`;
+    case 'rolled_back':
+      return `${back} to ${release} fell back ${when}${reason}. It runs ${deployment.version_after ?? 'what it ran before'}.`;
+    case 'failed':
+    case 'expired':
+      return `${back} to ${release} failed ${when}${reason}.`;
+    case 'silent':
+      return `Nothing was heard of ${back.toLowerCase()} to ${release} since ${when}.`;
+    case 'withdrawn':
+    case 'superseded':
+      return `${back} to ${release} was ${deployment.state} ${when}.`;
+    case 'downloading':
+      return `${back} to ${release} is downloading: ${deployment.progress_percent} %.`;
+    default:
+      return `${back} to ${release} is ${deployment.state.replaceAll('_', ' ')} since ${when}.`;
+  }
+}
+
+// The tab that the URL names, or the first.
+export const tabs = ['now', 'findings', 'software', 'updates', 'history', 'facts'] as const;
+export type TabName = (typeof tabs)[number];
+export function tabOf(text: string | undefined): TabName {
+  return tabs.find((tab) => tab === text) ?? 'now';
 }

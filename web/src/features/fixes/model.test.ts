@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { headline } from './model';
+import { canPlan, curve, headline } from './model';
 
 const page = (total_risk: number, ...cumulated: number[]) => ({ total_risk, items: cumulated.map((cumulative_risk_removed) => ({ cumulative_risk_removed }) as never) });
 
@@ -10,3 +10,15 @@ test.each([
   [page(100, 10, 20), 'The first 2 updates remove 20 % of the risk.'],
   [page(0), 'Nothing known is open.'],
 ])('a queue is summed up in a sentence', (data, text) => expect(headline(data)).toBe(text));
+
+test('the curve says what the first updates remove together', () => {
+  expect(curve(page(200, 80, 150)).map((point) => point.share)).toEqual([40, 75]);
+  expect(curve(page(0, 0)).map((point) => point.share)).toEqual([0]);
+});
+
+test.each([
+  ['ready', 'r', true],
+  ['rolled_out', 'r', true],
+  ['rolling_out', 'r', false],
+  ['vendor', null, false],
+])('an update in state %s of release %s can be planned: %s', (state, release, can) => expect(canPlan({ state: state as never, release })).toBe(can));

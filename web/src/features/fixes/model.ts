@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schema } from '../../shared/api/client';
 
+type Fix = Schema['Fix'];
+
 // "The first 2 updates remove 71 % of the risk." – as few updates as reach seven tenths, or all there are.
 export function headline(page: Pick<Schema['FixPage'], 'items' | 'total_risk'>): string {
   if (page.total_risk === 0 || page.items.length === 0) return 'Nothing known is open.';
@@ -8,4 +10,29 @@ export function headline(page: Pick<Schema['FixPage'], 'items' | 'total_risk'>):
   if (count === 0) count = page.items.length;
   const share = Math.round((100 * page.items[count - 1]!.cumulative_risk_removed) / page.total_risk);
   return count === 1 ? `The first update removes ${share} % of the risk.` : `The first ${count} updates remove ${share} % of the risk.`;
+}
+
+// Picture C: what the first, the first two, ... updates remove together, in percent of all risk.
+export function curve(page: Pick<Schema['FixPage'], 'items' | 'total_risk'>): { name: string; share: number }[] {
+  return page.items.map((fix) => ({
+    name: `${fix.name} ${fix.version ?? ''}`.trim(),
+    share: page.total_risk === 0 ? 0 : Math.round((1000 * fix.cumulative_risk_removed) / page.total_risk) / 10,
+  }));
+}
+
+const words: Record<Fix['state'], string> = {
+  ready: 'ready here',
+  draft: 'not published',
+  withdrawn: 'withdrawn',
+  rolling_out: 'rolling out',
+  rolled_out: 'rolled out',
+  vendor: 'at the vendor',
+};
+export function stateWords(state: Fix['state']): string {
+  return words[state];
+}
+
+// A release that is here and can go (or go again, to those that it has not reached).
+export function canPlan(fix: Pick<Fix, 'release' | 'state'>): boolean {
+  return fix.release != null && (fix.state === 'ready' || fix.state === 'rolled_out');
 }

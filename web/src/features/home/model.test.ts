@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { funnel, parts, type Exposure } from './model';
+import { funnel, needs, parts, setupTitle, type Exposure } from './model';
 
 const exposure = (over: Partial<Exposure>): Exposure =>
   ({ devices: 10, exposed: 4, cannot_tell: 3, funnel: { affected: 8, fix_exists: 7, approved: 2, offered: 2, installed: 1, verified: 1 }, ...over }) as Exposure;
@@ -10,10 +10,23 @@ test('unknown is never folded into good', () => {
   expect(parts(exposure({ devices: 5 })).map((part) => part.value)).toEqual([4, 3, 0]);
 });
 
-test('the widest gap of the funnel is named', () => {
-  expect(funnel(exposure({})).gap).toBe('5 devices wait between "a fix exists" and "approved".');
+test.each([
+  [[8, 7, 2, 2, 1, 1], 'Most wait here: 5 devices with a fix, in no rollout.'],
+  [[8, 1, 1, 1, 1, 1], 'Most wait here: 7 devices without a fix, here or at the vendor.'],
+  [[8, 8, 8, 8, 8, 7], 'Most wait here: 1 device with an update installed, not yet verified.'],
+  [[0, 0, 0, 0, 0, 0], null],
+])('the widest gap of the funnel %j is named', ([affected, fix_exists, approved, offered, installed, verified], gap) =>
+  expect(funnel(exposure({ funnel: { affected, fix_exists, approved, offered, installed, verified } as never })).gap).toBe(gap),
+);
+
+const rollout = (id: string, state: string) => ({ id, name: id, state, sentence: 'S.' }) as never;
+
+test('what waits for a person stands most urgent first, and what runs by itself is left out', () => {
+  const list = needs([rollout('a', 'draft'), rollout('b', 'running'), rollout('c', 'halted'), rollout('d', 'awaiting_approval'), rollout('e', 'settled')], { counts: { pending: 2 } } as never);
+  expect(list.map((need) => need.key)).toEqual(['c', 'd', 'a', 'pending']);
+  expect(list[3]!.sentence).toBe('2 devices enrolled and wait to be accepted.');
 });
 
-test('a funnel without a gap names none', () => {
-  expect(funnel(exposure({ funnel: { affected: 0, fix_exists: 0, approved: 0, offered: 0, installed: 0, verified: 0 } })).gap).toBeNull();
-});
+test('nothing to do is an empty list', () => expect(needs([], undefined)).toEqual([]));
+
+test('the set-up counts its steps', () => expect(setupTitle([{ done: true }, { done: false }, { done: true }] as never)).toBe('Set-up, 2 of 3'));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { counted } from '../../shared/format';
 import type { Schema } from '../../shared/api/client';
 
 export type Exposure = Schema['Exposure'];
@@ -14,10 +15,17 @@ export function funnel(exposure: Exposure): { steps: Step[]; gap: string | null 
   const steps = [
     { name: 'affected', devices: affected },
     { name: 'a fix exists', devices: fix_exists },
-    { name: 'approved', devices: approved },
+    { name: 'in a rollout', devices: approved },
     { name: 'offered', devices: offered },
     { name: 'installed', devices: installed },
     { name: 'verified', devices: verified },
+  ];
+  const waits = [
+    'without a fix, here or at the vendor',
+    'with a fix, in no rollout',
+    'in a rollout, not yet offered the update',
+    'with an offer that is not installed, or that fell back',
+    'with an update installed, not yet verified',
   ];
   let gap: string | null = null;
   let widest = 0;
@@ -25,7 +33,7 @@ export function funnel(exposure: Exposure): { steps: Step[]; gap: string | null 
     const lost = steps[i - 1]!.devices - steps[i]!.devices;
     if (lost > widest) {
       widest = lost;
-      gap = `${lost.toLocaleString('en-US')} devices wait between "${steps[i - 1]!.name}" and "${steps[i]!.name}".`;
+      gap = `Most wait here: ${counted(lost, 'device')} ${waits[i - 1]}.`;
     }
   }
   return { steps, gap };
@@ -39,4 +47,31 @@ export function parts(exposure: Exposure) {
     { label: 'cannot tell', value: exposure.cannot_tell, tone: 'unknown' as const },
     { label: 'no known exposure', value: clean, tone: 'good' as const },
   ];
+}
+
+export interface Need {
+  key: string;
+  sentence: string;
+  action: string;
+  to: '/rollouts/$id' | '/devices' | '/settings';
+  params?: { id: string };
+  search?: { query: string };
+}
+
+// What waits for a person, most urgent first.
+export function needs(rollouts: Schema['RolloutSummary'][], system: Schema['System'] | undefined): Need[] {
+  const list: Need[] = [];
+  const order = ['halted', 'awaiting_approval', 'paused', 'scheduled', 'draft'];
+  const actions: Record<string, string> = { halted: 'Decide', awaiting_approval: 'Look and approve', paused: 'Resume or end it', scheduled: 'Start it', draft: 'Look and start' };
+  for (const state of order)
+    for (const rollout of rollouts)
+      if (rollout.state === state)
+        list.push({ key: rollout.id, sentence: `${rollout.name}: ${rollout.sentence}`, action: actions[state]!, to: '/rollouts/$id', params: { id: rollout.id } });
+  if (system && system.counts.pending > 0)
+    list.push({ key: 'pending', sentence: `${counted(system.counts.pending, 'device')} enrolled and ${system.counts.pending === 1 ? 'waits' : 'wait'} to be accepted.`, action: 'Look at them', to: '/devices', search: { query: 'lifecycle = pending' } });
+  return list;
+}
+
+export function setupTitle(setup: Schema['System']['setup']): string {
+  return `Set-up, ${setup.filter((step) => step.done).length} of ${setup.length}`;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { actionTitle, isDangerous, parts, share } from './model';
+import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous, madeBy, parts, planWords, scopeQuery, share, trouble, usualReason } from './model';
+
+const totals = { started: 60, pending: 10, verified: 40, failed: 3, rolled_back: 2, silent: 5 };
 
 test('every device of the scope has a place in the bar', () => {
-  const totals = { started: 60, pending: 10, verified: 40, failed: 3, rolled_back: 2, silent: 5 };
   expect(parts(totals, 100).reduce((sum, part) => sum + part.value, 0)).toBe(100);
   expect(parts(totals, 100).find((part) => part.label === 'silent')?.tone).toBe('unknown');
+  expect(trouble(totals)).toBe(10);
 });
 
 test('shares are percent', () => {
@@ -17,4 +19,74 @@ test('what cannot be taken back looks like it', () => {
   expect(isDangerous('roll-back')).toBe(true);
   expect(isDangerous('pause')).toBe(false);
   expect(actionTitle('open-next-wave')).toBe('Open next wave');
+});
+
+test('each action says what it does', () => {
+  for (const action of ['start', 'approve', 'pause', 'resume', 'halt', 'abort', 'open-next-wave', 'roll-back']) expect(consequence(action).length).toBeGreaterThan(20);
+});
+
+test('stopping needs no words of its own; what cannot be undone does', () => {
+  expect(usualReason('halt')).toBe('Halt by hand');
+  expect(usualReason('roll-back')).toBe('');
+});
+
+test.each([
+  ['user anna', 'anna', true],
+  ['token laptop of anna', 'anna', true],
+  ['user anna-maria', 'anna', false],
+  ['user bert', 'anna', false],
+])('what %s made was made by %s: %s', (createdBy, name, made) => expect(madeBy(createdBy, name)).toBe(made));
+
+const me = (name: string, another: boolean, ...permissions: string[]) => ({ name, permissions, features: { tenants: false, approval_by_another: another } }) as never;
+const waiting = { actions: ['approve', 'abort'], created_by: 'user anna' } as never;
+test.each([
+  ['anna may not approve her own plan', me('anna', true, 'rollout.approve', 'rollout.halt'), ['abort']],
+  ['anna may where one person is enough', me('anna', false, 'rollout.approve', 'rollout.halt'), ['approve', 'abort']],
+  ['bert approves', me('bert', true, 'rollout.approve'), ['approve']],
+  ['a viewer looks', me('vera', true), []],
+])('%s', (_, who, actions) => expect(actionsFor(waiting, who)).toEqual(actions));
+
+test.each([
+  [['A', 'B'], '', 'model in ("A", "B")'],
+  [['A'], 'kev or hold = no', '(kev or hold = no) and model in ("A")'],
+])('the scope of %j and "%s" is %s', (models, query, text) => expect(scopeQuery(models, query)).toBe(text));
+
+const gate = { minimum: 10, proceed_failure_ppm: 50_000, halt_failure_ppm: 50_000, halt_minimum: 3, soak_seconds: 3600 };
+const plan = {
+  name: 'p',
+  release: 'r',
+  query: 'site = Lab',
+  soak_seconds: 1800,
+  step_timeout_seconds: 86_400,
+  max_attempts: 3,
+  rollback_on_halt: false,
+  waves: [
+    { name: 'canary', share_ppm: 20_000, gate },
+    { name: 'rest', share_ppm: 1_000_000, gate },
+  ],
+};
+const planned = { plan, release: { id: 'r', name: 'gateway', version: '1.5.0' }, in_scope: 485, waves: [{ expected: 10 }, { expected: 475 }] };
+
+test('a plan is told in words, without a statistical term', () => {
+  expect(planWords(planned as never)).toEqual([
+    'gateway 1.5.0 goes to 485 devices: those that match site = Lab.',
+    '2 waves: canary (up to 2 %, 10 devices), rest (up to 100 %, 475 devices). Which device is in which wave is settled by chance, and stays.',
+    'A device is done when it reports the new version after its restart and was healthy for 30 minutes.',
+    'The next wave opens when 10 devices of the wave before (or all, when it is smaller) are healthy and the last of them has been so for 1 hour, and at most 5 % of those that began are not there yet.',
+    'It halts by itself when more than 5 % of the devices that began, and at least 3 devices, fail, fall back or go silent.',
+    'A device that says nothing for 24 hours during its update counts as silent. Each is tried at most 3 times.',
+    'When it halts, devices that were already updated keep the release until somebody rolls back.',
+  ]);
+});
+
+test('waves with rules of their own are told one by one', () => {
+  const words = planWords({ ...planned, plan: { ...plan, waves: [plan.waves[0], { ...plan.waves[1], gate: { ...gate, halt_minimum: 9 } }] } } as never);
+  expect(words).toContain('In wave rest it halts by itself when more than 5 % of the devices that began, and at least 9 devices, fail, fall back or go silent.');
+});
+
+test('those in trouble are shown first', () => {
+  expect(firstFilter(totals)).toBe('failed');
+  expect(firstFilter({ ...totals, failed: 0 })).toBe('rolled_back');
+  expect(firstFilter({ ...totals, failed: 0, rolled_back: 0, silent: 0 })).toBe('');
+  expect(filters(totals).map((filter) => filter.title)).toEqual(['all 60', 'failed 3', 'fell back 2', 'silent 5', 'verified 40']);
 });

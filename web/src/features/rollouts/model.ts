@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Part } from '../../shared/ui/badges';
 import type { Schema } from '../../shared/api/client';
+import { counted, duration, grouped } from '../../shared/format';
+
+type Rollout = Schema['Rollout'];
+type Plan = Schema['Plan'];
 
 // One bar of states: silent and not yet started have places of their own.
 export function parts(totals: Schema['Counts'], inScope: number): Part[] {
@@ -14,6 +18,10 @@ export function parts(totals: Schema['Counts'], inScope: number): Part[] {
   ];
 }
 
+export function trouble(totals: Schema['Counts']): number {
+  return totals.failed + totals.rolled_back + totals.silent;
+}
+
 export function share(ppm: number): string {
   return `${ppm / 10_000} %`;
 }
@@ -24,6 +32,112 @@ export function isDangerous(action: string): boolean {
 }
 
 export function actionTitle(action: string): string {
+  if (action === 'abort') return 'End for good';
   const words = action.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+// What a press of the button does to devices, and what it cannot undo.
+export function consequence(action: string): string {
+  switch (action) {
+    case 'start':
+      return 'The first wave opens at once: its devices are offered the release when they ask next.';
+    case 'approve':
+      return 'The plan may then be started.';
+    case 'pause':
+      return 'No further device is offered the release until it is resumed. What is under way goes on.';
+    case 'resume':
+      return 'Devices of the open waves are offered the release again.';
+    case 'halt':
+      return 'Nothing more is offered, and what is offered but not yet installing is withdrawn. It can be resumed or rolled back afterwards.';
+    case 'abort':
+      return 'It ends for good: nothing more is offered, and it cannot be resumed. Devices keep what they run.';
+    case 'open-next-wave':
+      return 'The next wave opens without waiting for the healthy devices that the plan asks for.';
+    case 'roll-back':
+      return 'Every device that has the release is ordered back to what it ran before. Those without an earlier published release stay where they are.';
+    default:
+      return '';
+  }
+}
+
+// In an emergency nobody should have to think of words first: what stands here may be changed.
+export function usualReason(action: string): string {
+  return action === 'pause' || action === 'halt' ? `${actionTitle(action)} by hand` : '';
+}
+
+const permissions: Record<Schema['RolloutAction'], Schema['Permission']> = {
+  start: 'rollout.operate',
+  resume: 'rollout.operate',
+  'open-next-wave': 'rollout.operate',
+  'roll-back': 'rollout.operate',
+  pause: 'rollout.halt',
+  halt: 'rollout.halt',
+  abort: 'rollout.halt',
+  approve: 'rollout.approve',
+};
+// "user anna" and "token t of anna" are both anna.
+export function madeBy(createdBy: string, name: string): boolean {
+  return createdBy === `user ${name}` || (createdBy.startsWith('token ') && createdBy.endsWith(` of ${name}`));
+}
+// The buttons that this person can press now.
+export function actionsFor(rollout: Pick<Rollout, 'actions' | 'created_by'>, me: Pick<Schema['Me'], 'name' | 'permissions' | 'features'>): Schema['RolloutAction'][] {
+  return rollout.actions.filter(
+    (action) => me.permissions.includes(permissions[action]) && !(action === 'approve' && me.features.approval_by_another && madeBy(rollout.created_by, me.name)),
+  );
+}
+
+// Who is in scope, as a query: the release's models and the plan's own words.
+export function scopeQuery(models: string[], query: string): string {
+  const list = models.map((model) => `"${model}"`).join(', ');
+  return query.trim() === '' ? `model in (${list})` : `(${query}) and model in (${list})`;
+}
+
+function gateWords(gate: Plan['waves'][number]['gate']): string {
+  const healthy = gate.minimum === 0 ? 'its devices have their outcome' : `${counted(gate.minimum, 'device')} of the wave before (or all, when it is smaller) are healthy`;
+  const wait = gate.soak_seconds === 0 ? '' : ` and the last of them has been so for ${duration(gate.soak_seconds)}`;
+  return `when ${healthy}${wait}, and at most ${share(gate.proceed_failure_ppm)} of those that began are not there yet`;
+}
+function haltWords(gate: Plan['waves'][number]['gate']): string {
+  return `more than ${share(gate.halt_failure_ppm)} of the devices that began, and at least ${counted(Math.max(1, gate.halt_minimum), 'device')}, fail, fall back or go silent`;
+}
+
+// The plan in words: what happens to whom, when it goes on, when it stops by itself.
+export function planWords(rollout: Pick<Rollout, 'plan' | 'release' | 'in_scope' | 'waves'>): string[] {
+  const { plan, release } = rollout;
+  const gates = new Set(plan.waves.map((wave) => JSON.stringify(wave.gate)));
+  const waves = plan.waves.map((wave, i) => `${wave.name} (up to ${share(wave.share_ppm)}, ${counted(rollout.waves[i]?.expected ?? 0, 'device')})`);
+  const words = [
+    `${release.name} ${release.version} goes to ${counted(rollout.in_scope, 'device')}${plan.query ? `: those that match ${plan.query}` : ', every one that it fits'}.`,
+    `${counted(plan.waves.length, 'wave')}: ${waves.join(', ')}. Which device is in which wave is settled by chance, and stays.`,
+    `A device is done when it reports the new version after its restart and was healthy for ${duration(plan.soak_seconds)}.`,
+  ];
+  if (plan.waves.length > 1)
+    if (gates.size === 1) words.push(`The next wave opens ${gateWords(plan.waves[0]!.gate)}.`);
+    else for (let i = 1; i < plan.waves.length; ++i) words.push(`Wave ${plan.waves[i]!.name} opens ${gateWords(plan.waves[i - 1]!.gate)}.`);
+  if (gates.size === 1) words.push(`It halts by itself when ${haltWords(plan.waves[0]!.gate)}.`);
+  else for (const wave of plan.waves) words.push(`In wave ${wave.name} it halts by itself when ${haltWords(wave.gate)}.`);
+  words.push(`A device that says nothing for ${duration(plan.step_timeout_seconds)} during its update counts as silent. Each is tried ${plan.max_attempts === 1 ? 'once' : `at most ${grouped(plan.max_attempts)} times`}.`);
+  words.push(plan.rollback_on_halt ? 'When it halts, devices that were already updated are ordered back.' : 'When it halts, devices that were already updated keep the release until somebody rolls back.');
+  return words;
+}
+
+// Which deployments to show first: those in trouble.
+export function firstFilter(totals: Schema['Counts']): string {
+  return totals.failed > 0 ? 'failed' : totals.rolled_back > 0 ? 'rolled_back' : totals.silent > 0 ? 'silent' : '';
+}
+export function filters(totals: Schema['Counts']): { state: string; title: string }[] {
+  return [
+    { state: '', title: `all ${grouped(totals.started)}` },
+    { state: 'failed', title: `failed ${grouped(totals.failed)}` },
+    { state: 'rolled_back', title: `fell back ${grouped(totals.rolled_back)}` },
+    { state: 'silent', title: `silent ${grouped(totals.silent)}` },
+    { state: 'verified', title: `verified ${grouped(totals.verified)}` },
+  ];
+}
+
+export const cares = [
+  { care: 'careful', title: 'Careful', words: 'A very small first wave, long waits, stops early. For what may hurt.' },
+  { care: 'normal', title: 'Normal', words: 'A small first wave, an hour between waves.' },
+  { care: 'urgent', title: 'Urgent', words: 'Two waves, minutes between them. The same rule for going on as normal.' },
+] as const;

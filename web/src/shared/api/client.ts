@@ -57,6 +57,14 @@ async function call<T>(method: string, path: string, parameters?: Parameters, bo
   return answer as T;
 }
 
+// What stands beside the API: whether the process is well.
+export async function getHealth(signal?: AbortSignal): Promise<Schema['Health']> {
+  const answer = await fetch('/readyz', { signal });
+  return (await answer.json()) as Schema['Health'];
+}
+
 export const get = <T>(path: string, parameters?: Parameters, signal?: AbortSignal) => call<T>('GET', path, parameters, undefined, signal);
 export const post = <T>(path: string, body: unknown = {}) => call<T>('POST', path, undefined, body);
+export const put = <T>(path: string, body: unknown) => call<T>('PUT', path, undefined, body);
+export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, undefined, body);
 export const del = <T>(path: string) => call<T>('DELETE', path);

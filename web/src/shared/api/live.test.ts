@@ -7,6 +7,10 @@ test.each([
   ['deployment', 'advisories', false],
   ['finding', 'exposure', true],
   ['job', 'exposure', false],
+  ['job', 'jobs', true],
+  ['release', 'release', true],
+  ['user', 'users', true],
+  ['something new', 'exposure', false],
 ])('a change of %s makes %s old: %s', (kind, key, old) => expect(touched(kind).includes(key)).toBe(old));
 
 class Fake implements Source {

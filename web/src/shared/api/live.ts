@@ -13,16 +13,22 @@ export function touched(kind: string): string[] {
       return ['rollouts', 'rollout', 'fixes'];
     case 'release':
     case 'artifact':
-      return ['releases', 'fixes'];
+      return ['releases', 'release', 'fixes'];
     case 'finding':
     case 'feed':
-      return ['exposure', 'fixes', 'advisories', 'advisory', 'devices', 'device', 'system'];
+      return ['exposure', 'fixes', 'advisories', 'advisory', 'devices', 'device', 'system', 'feeds'];
+    case 'user':
+      return ['users', 'me'];
+    case 'group':
+      return ['groups', 'devices'];
+    case 'job':
+      return ['jobs'];
     default:
       return [];
   }
 }
 
-const KINDS = ['device', 'deployment', 'rollout', 'release', 'artifact', 'finding', 'feed', 'job'];
+const KINDS = ['device', 'deployment', 'rollout', 'release', 'artifact', 'finding', 'feed', 'job', 'user', 'group'];
 const GATHER = 1000; // changes are told at most once a second
 const AGAIN = 5000; // a server that is away is asked again so often
 

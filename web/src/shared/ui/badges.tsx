@@ -38,14 +38,27 @@ const tones: Record<string, [string, string]> = {
   rolled_back: ['↩', 'bad'],
   rolling_back: ['↩', 'bad'],
   silent: ['…', 'bad'],
+  expired: ['✕', 'bad'],
+  aborted: ['■', 'calm'],
+  withdrawn: ['–', 'calm'],
+  superseded: ['–', 'calm'],
   retired: ['–', 'calm'],
+  quiet: ['…', 'unknown'],
+  paused: ['‖', 'warn'],
+  awaiting_approval: ['◇', 'warn'],
+  pending: ['◇', 'warn'],
+  ready: ['✓', 'good'],
+  rolled_out: ['✓', 'good'],
+  rolling_out: ['▶', 'busy'],
+  scheduled: ['◷', 'busy'],
+  offered: ['▷', 'busy'],
 };
 
-export function State({ value }: { value: string }) {
+export function State({ value, words }: { value: string; words?: string }) {
   const [shape, tone] = tones[value] ?? ['○', 'calm'];
   return (
     <span className={`badge tone-${tone}`}>
-      <span aria-hidden="true">{shape}</span> {value.replaceAll('_', ' ')}
+      <span aria-hidden="true">{shape}</span> {words ?? value.replaceAll('_', ' ')}
     </span>
   );
 }
@@ -62,7 +75,7 @@ export function PartsBar({ label, parts }: { label: string; parts: Part[] }) {
   return (
     <figure className="parts">
       <div className="bar" role="img" aria-label={`${label}: ${parts.map((part) => `${part.label} ${part.value}`).join(', ')}`}>
-        {parts.map((part) => (
+        {parts.filter((part) => part.value > 0).map((part) => (
           <span key={part.label} className={`part tone-${part.tone}`} style={{ flexGrow: total === 0 ? 0 : part.value }} />
         ))}
       </div>

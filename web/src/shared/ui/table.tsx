@@ -8,26 +8,27 @@ export interface Column<T> {
   wide?: boolean;
 }
 
-// A plain, accessible table; scrolls inside itself on narrow screens.
+// A plain, accessible table; scrolls inside itself where it is too wide. On a phone each row is a card that names its
+// values: the roles are written out, since a table that is laid out otherwise loses them.
 export function Table<T>({ label, columns, rows, rowKey }: { label: string; columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string }) {
   return (
     <div className="table" tabIndex={0} role="region" aria-label={label}>
-      <table>
-        <thead>
-          <tr>
+      <table role="table">
+        <thead role="rowgroup">
+          <tr role="row">
             {columns.map((column) => (
-              <th key={column.title} scope="col" className={column.numeric ? 'number' : undefined}>
-                {column.title}
+              <th key={column.title} role="columnheader" scope="col" className={column.numeric ? 'number' : undefined}>
+                {column.title || <span className="unseen">Actions</span>}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={rowKey(row)}>
+            <tr key={rowKey(row)} role="row">
               {columns.map((column) => (
-                <td key={column.title} className={[column.numeric ? 'number' : '', column.wide ? 'wide' : ''].join(' ').trim() || undefined}>
-                  {column.cell(row)}
+                <td key={column.title} role="cell" data-label={column.title} className={[column.numeric ? 'number' : '', column.wide ? 'wide' : ''].join(' ').trim() || undefined}>
+                  <div>{column.cell(row)}</div>
                 </td>
               ))}
             </tr>

@@ -1,26 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { get, post, type Schema } from '../../../shared/api/client';
-import { grouped, oneDecimal, relative } from '../../../shared/format';
+import { useMay } from '../../../shared/api/me';
+import { counted, grouped } from '../../../shared/format';
 import { Exploited, Severity, State } from '../../../shared/ui/badges';
+import { ReasonSheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
-import { sortFacts } from '../model';
+import { When } from '../../../shared/ui/when';
+import { sortFacts, tabOf, updateSentence, type TabName } from '../model';
 
-function Now({ device }: { device: Schema['Device'] }) {
+type DeviceView = Schema['Device'];
+
+const tones = { yes: 'yes', no: 'no', unknown: 'cannot tell' } as const;
+
+function Now({ device }: { device: DeviceView }) {
   const explanation = useQuery({ queryKey: ['device', device.id, 'explain'], queryFn: ({ signal }) => get<Schema['Explanation']>(`/devices/${device.id}/explain`, {}, signal) });
+  const updates = useQuery({ queryKey: ['device', device.id, 'updates'], queryFn: ({ signal }) => get<Schema['DeploymentPage']>(`/devices/${device.id}/deployments`, { limit: 50 }, signal) });
+  const latest = updates.data?.items[0];
   return (
     <>
+      {latest && (
+        <section className="state-box" aria-label="Latest update">
+          <p>
+            <State value={latest.state} /> {updateSentence(latest, Date.now())}
+            {latest.rollout && (
+              <>
+                {' '}
+                By the rollout <Link to="/rollouts/$id" params={{ id: latest.rollout.id }}>{latest.rollout.name}</Link>.
+              </>
+            )}
+          </p>
+          {latest.detail && <pre>{latest.detail}</pre>}
+        </section>
+      )}
       <Shown query={explanation} what="the explanation">
         {(data) => (
           <dl className="facts">
             {data.steps.map((step) => (
-              <div key={step.question} style={{ display: 'contents' }}>
+              <div key={step.question + step.because} style={{ display: 'contents' }}>
                 <dt>{step.question}</dt>
                 <dd>
-                  <strong>{step.answer === 'unknown' ? 'cannot tell' : step.answer}</strong> – {step.because}
+                  <strong>{tones[step.answer]}</strong> – {step.because}
                 </dd>
               </div>
             ))}
@@ -43,30 +67,51 @@ function Now({ device }: { device: Schema['Device'] }) {
 }
 
 function Findings({ id }: { id: string }) {
-  const findings = useQuery({ queryKey: ['device', id, 'findings'], queryFn: ({ signal }) => get<Schema['FindingPage']>(`/devices/${id}/findings`, { state: 'all', limit: 200 }, signal) });
+  const [state, setState] = useState('open');
+  const findings = useQuery({
+    queryKey: ['device', id, 'findings', state],
+    queryFn: ({ signal }) => get<Schema['FindingPage']>(`/devices/${id}/findings`, { state, limit: 200 }, signal),
+    placeholderData: (before) => before,
+  });
   return (
-    <Shown query={findings} what="findings">
-      {(page) =>
-        page.items.length === 0 ? (
-          <p>Nothing is known against the software that it reports.</p>
-        ) : (
-          <Table
-            label="Findings"
-            rows={page.items}
-            rowKey={(row) => `${row.advisory} ${row.component.name} ${row.state}`}
-            columns={[
-              { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.advisory }}>{row.advisory}</Link> },
-              { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
-              { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
-              { title: 'Component', cell: (row) => `${row.component.name} ${row.component.version}` },
-              { title: 'Verdict', cell: (row) => (row.state === 'closed' ? `closed ${row.closed?.slice(0, 10) ?? ''}` : row.verdict === 'unknown' ? 'cannot tell' : row.verdict) },
-              { title: 'Fixed in', cell: (row) => row.fixed_in ?? '–' },
-              { title: 'Why', wide: true, cell: (row) => row.reason },
-            ]}
-          />
-        )
-      }
-    </Shown>
+    <>
+      <p>
+        <label>
+          Show{' '}
+          <select value={state} onChange={(event) => setState(event.target.value)}>
+            <option value="open">open</option>
+            <option value="unknown">cannot tell</option>
+            <option value="closed">closed</option>
+            <option value="all">all</option>
+          </select>
+        </label>
+      </p>
+      <Shown query={findings} what="findings">
+        {(page) =>
+          page.items.length === 0 ? (
+            <p>{state === 'open' ? 'Nothing is known against the software that it reports.' : 'None.'}</p>
+          ) : (
+            <>
+              <Table
+                label="Findings"
+                rows={page.items}
+                rowKey={(row) => `${row.advisory} ${row.component.name} ${row.component.version} ${row.component.purl ?? ''} ${row.component.cpe ?? ''} ${row.state}`}
+                columns={[
+                  { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.advisory }}>{row.advisory}</Link> },
+                  { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
+                  { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
+                  { title: 'Component', cell: (row) => `${row.component.name} ${row.component.version}` },
+                  { title: 'Verdict', cell: (row) => (row.state === 'closed' ? `closed ${row.closed?.slice(0, 10) ?? ''}` : row.verdict === 'unknown' ? 'cannot tell' : row.verdict) },
+                  { title: 'Fixed in', cell: (row) => row.fixed_in ?? '–' },
+                  { title: 'Why', wide: true, cell: (row) => row.reason },
+                ]}
+              />
+              {page.total != null && page.total > page.items.length && <p className="quiet">The first {grouped(page.items.length)} of {grouped(page.total)}, exploited first.</p>}
+            </>
+          )
+        }
+      </Shown>
+    </>
   );
 }
 
@@ -82,7 +127,10 @@ function Software({ id }: { id: string }) {
             {data.layers.map((layer) => (
               <section key={layer.layer}>
                 <h2>{layer.layer === 'base' ? 'Image or operating system' : 'Packages and apps'}</h2>
-                <p className="quiet">{layer.origin}</p>
+                <p className="quiet">
+                  {counted(layer.components.length, 'component')}
+                  {layer.origin && `, ${layer.origin}`}
+                </p>
                 <Table
                   label={`${layer.layer} components`}
                   rows={layer.components}
@@ -103,6 +151,33 @@ function Software({ id }: { id: string }) {
   );
 }
 
+function Updates({ id }: { id: string }) {
+  const updates = useQuery({ queryKey: ['device', id, 'updates'], queryFn: ({ signal }) => get<Schema['DeploymentPage']>(`/devices/${id}/deployments`, { limit: 50 }, signal) });
+  return (
+    <Shown query={updates} what="updates">
+      {(page) =>
+        page.items.length === 0 ? (
+          <p>No rollout has offered it anything yet.</p>
+        ) : (
+          <Table
+            label="Updates"
+            rows={page.items}
+            rowKey={(row) => row.id}
+            columns={[
+              { title: 'When', cell: (row) => <When at={row.offered_at} /> },
+              { title: 'Release', cell: (row) => <Link to="/releases/$id" params={{ id: row.release.id }}>{`${row.release.name} ${row.release.version}`}</Link> },
+              { title: 'State', cell: (row) => <State value={row.state} /> },
+              { title: 'From', cell: (row) => row.version_before ?? '–' },
+              { title: 'Rollout', cell: (row) => (row.rollout ? <Link to="/rollouts/$id" params={{ id: row.rollout.id }}>{row.rollout.name}</Link> : '–') },
+              { title: 'In its words', wide: true, cell: (row) => row.detail || '–' },
+            ]}
+          />
+        )
+      }
+    </Shown>
+  );
+}
+
 function History({ id }: { id: string }) {
   const history = useQuery({ queryKey: ['device', id, 'history'], queryFn: ({ signal }) => get<Schema['DeviceEventPage']>(`/devices/${id}/history`, { limit: 100 }, signal) });
   return (
@@ -111,11 +186,11 @@ function History({ id }: { id: string }) {
         <Table
           label="History"
           rows={page.items}
-          rowKey={(row) => `${row.at} ${row.kind} ${row.subject} ${row.after}`}
+          rowKey={(row) => `${row.at} ${row.kind} ${row.subject} ${row.before} ${row.after}`}
           columns={[
-            { title: 'When', cell: (row) => <span title={row.at}>{relative(row.at, Date.now())}</span> },
+            { title: 'When', cell: (row) => <When at={row.at} /> },
             { title: 'Kind', cell: (row) => row.kind },
-            { title: 'What', wide: true, cell: (row) => row.detail || `${row.subject}: ${row.before || '–'} → ${row.after || '–'}` },
+            { title: 'What', wide: true, cell: (row) => (row.kind === 'fact' ? `${row.subject.replaceAll('_', ' ')}: ${row.before || '–'} → ${row.after || '–'}${row.detail ? ` (${row.detail})` : ''}` : row.detail || `${row.subject}: ${row.before || '–'} → ${row.after || '–'}`) },
           ]}
         />
       )}
@@ -123,14 +198,23 @@ function History({ id }: { id: string }) {
   );
 }
 
+const sheets: Record<string, { title: string; what: (device: DeviceView) => string; danger?: boolean }> = {
+  accept: { title: 'Accept', what: (device) => `${device.name} is let in: it counts, and rollouts may reach it.` },
+  'update-now': { title: 'Update now', what: (device) => `${device.name} does not wait for its wave: it is offered its update when it asks next. Windows and the hold still count.` },
+  hold: { title: 'Hold', what: (device) => `Nothing new is installed on ${device.name} until it is released. What is being installed goes on.` },
+  release: { title: 'Release', what: (device) => `${device.name} takes part in rollouts again.` },
+  retire: { title: 'Retire', danger: true, what: (device) => `${device.name} leaves every count and is offered nothing more. It comes back only by enrolling again.` },
+};
+
 export function Device() {
   const { id } = useParams({ strict: false }) as { id: string };
+  const { tab } = useSearch({ strict: false }) as { tab?: string };
+  const navigate = useNavigate();
   const queries = useQueryClient();
-  const device = useQuery({ queryKey: ['device', id], queryFn: ({ signal }) => get<Schema['Device']>(`/devices/${id}`, {}, signal) });
-  const act = useMutation({
-    mutationFn: (action: string) => post<Schema['DeviceActionResult']>(`/devices/${id}/actions/${action}`, { why: 'from the dashboard' }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['device', id] }),
-  });
+  const may = useMay();
+  const [action, setAction] = useState<string | null>(null);
+  const [said, setSaid] = useState('');
+  const device = useQuery({ queryKey: ['device', id], queryFn: ({ signal }) => get<DeviceView>(`/devices/${id}`, {}, signal) });
   return (
     <Shown query={device} what="the device">
       {(data) => (
@@ -138,28 +222,44 @@ export function Device() {
           <h1>{data.name}</h1>
           <p className="lead">{data.sentence}</p>
           <p>
-            <State value={data.lifecycle} /> · risk {data.risk == null ? 'cannot be told' : oneDecimal(data.risk)} · {grouped(data.findings_open)} open · {grouped(data.exploited_open)} exploited · seen {relative(data.last_seen, Date.now())}
+            <State value={data.lifecycle} /> · risk {data.risk == null ? 'cannot be told' : grouped(data.risk)} · {grouped(data.findings_open)} open · {grouped(data.exploited_open)} exploited
+            {data.cannot_tell > 0 && ` · ${grouped(data.cannot_tell)} cannot tell`} · seen <When at={data.last_seen} />
             {data.clone_suspected && ' · two devices seem to use this identity'}
           </p>
-          <div className="actions">
-            {data.lifecycle === 'pending' && <button className="primary" onClick={() => act.mutate('accept')}>Accept</button>}
-            <button onClick={() => act.mutate('update-now')}>Update now</button>
-            <button onClick={() => act.mutate(data.hold ? 'release' : 'hold')}>{data.hold ? 'Release' : 'Hold'}</button>
-            <button onClick={() => act.mutate('retire')}>Retire</button>
-          </div>
-          {act.data && <p role="status">{act.data.sentence}</p>}
-          {act.error && <p role="alert" className="notice">{act.error.message}</p>}
-          <Tabs>
+          {may('device.operate') && data.lifecycle !== 'retired' && (
+            <div className="actions">
+              {data.lifecycle === 'pending' && <button className="primary" onClick={() => setAction('accept')}>Accept</button>}
+              {data.certificate && <button onClick={() => setAction('update-now')}>Update now</button>}
+              <button onClick={() => setAction(data.hold ? 'release' : 'hold')}>{data.hold ? 'Release' : 'Hold'}</button>
+              <button className="danger" onClick={() => setAction('retire')}>Retire</button>
+            </div>
+          )}
+          {said && <p role="status">{said}</p>}
+          {action && (
+            <ReasonSheet
+              title={`${sheets[action]!.title}: ${data.name}`}
+              action={sheets[action]!.title}
+              danger={sheets[action]!.danger}
+              act={(why) => post<Schema['DeviceActionResult']>(`/devices/${id}/actions/${action}`, { why }).then((result) => setSaid(result.sentence))}
+              done={() => queries.invalidateQueries({ queryKey: ['device', id] })}
+              close={() => setAction(null)}
+            >
+              <p>{sheets[action]!.what(data)}</p>
+            </ReasonSheet>
+          )}
+          <Tabs selectedKey={tabOf(tab)} onSelectionChange={(key) => void navigate({ to: '/devices/$id', params: { id }, search: { tab: (key as TabName) === 'now' ? undefined : String(key) }, replace: true })}>
             <TabList aria-label="About this device">
               <Tab id="now">Now</Tab>
               <Tab id="findings">Findings</Tab>
               <Tab id="software">Software</Tab>
+              <Tab id="updates">Updates</Tab>
               <Tab id="history">History</Tab>
               <Tab id="facts">Facts</Tab>
             </TabList>
             <TabPanel id="now"><Now device={data} /></TabPanel>
             <TabPanel id="findings"><Findings id={id} /></TabPanel>
             <TabPanel id="software"><Software id={id} /></TabPanel>
+            <TabPanel id="updates"><Updates id={id} /></TabPanel>
             <TabPanel id="history"><History id={id} /></TabPanel>
             <TabPanel id="facts">
               <Table
@@ -170,7 +270,7 @@ export function Device() {
                   { title: 'Fact', cell: (row) => row.key.replaceAll('_', ' ') },
                   { title: 'Value', wide: true, cell: (row) => row.value },
                   { title: 'From', cell: (row) => (row.inherited_from ? `group ${row.inherited_from.name}` : row.assumed ? 'assumed' : row.source) },
-                  { title: 'Since', cell: (row) => relative(row.at, Date.now()) },
+                  { title: 'Since', cell: (row) => <When at={row.at} never="not known" /> },
                 ]}
               />
             </TabPanel>

@@ -3,23 +3,64 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useState, type FormEvent } from 'react';
 import { get, target, type Schema } from '../../../shared/api/client';
-import { grouped, oneDecimal, relative } from '../../../shared/format';
+import { grouped } from '../../../shared/format';
 import { State } from '../../../shared/ui/badges';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
-import { previewText } from '../model';
+import { When } from '../../../shared/ui/when';
+import { narrowed, previewText } from '../model';
 
 interface Search {
   query?: string;
   cursor?: string;
+  sort?: string;
 }
 
 const examples = ['kev', 'exposure = internet and kev', 'component("busybox") < 1.36', 'lifecycle = quiet', 'deployment = rolled_back'];
+const orders = [
+  ['risk', 'most risk first'],
+  ['name', 'by name'],
+  ['site', 'by site'],
+  ['model', 'by model'],
+  ['firmware_version', 'oldest version first'],
+  ['last_seen', 'seen last first'],
+  ['-last_seen', 'longest unseen first'],
+] as const;
+
+// How many of the devices have which value; a value narrows the query.
+function Facets({ query }: { query: string | undefined }) {
+  const facets = useQuery({
+    queryKey: ['devices', 'facets', query],
+    queryFn: ({ signal }) => get<Schema['Facets']>('/devices/facets', { query, keys: 'kind,model,site,criticality,exposure,owner' }, signal),
+  });
+  return (
+    <Shown query={facets} what="values">
+      {(data) => (
+        <div className="facets">
+          {data.facets.map((facet) => (
+            <section key={facet.key} aria-label={facet.key}>
+              <h3>{facet.key}</h3>
+              <ul>
+                {facet.values.map((value) => (
+                  <li key={value.value ?? ''}>
+                    <Link to="/devices" search={{ query: narrowed(query, facet.key, value.value ?? null) }}>{value.value ?? 'not known'}</Link> <span className="quiet">{grouped(value.count)}</span>
+                  </li>
+                ))}
+                {facet.more && <li className="quiet">and others</li>}
+              </ul>
+            </section>
+          ))}
+        </div>
+      )}
+    </Shown>
+  );
+}
 
 export function Devices() {
-  const { query, cursor } = useSearch({ strict: false }) as Search;
+  const { query, cursor, sort } = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const [typed, setTyped] = useState(query ?? '');
+  const [narrow, setNarrow] = useState(false);
   useEffect(() => setTyped(query ?? ''), [query]);
   const asked = useDeferredValue(typed);
   const preview = useQuery({
@@ -29,23 +70,27 @@ export function Devices() {
     placeholderData: (before) => before,
   });
   const list = useQuery({
-    queryKey: ['devices', query, cursor],
-    queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { query, cursor, limit: 50 }, signal),
+    queryKey: ['devices', query, cursor, sort],
+    queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { query, cursor, sort, limit: 50 }, signal),
     placeholderData: (before) => before,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void navigate({ to: '/devices', search: { query: typed || undefined } });
+    void navigate({ to: '/devices', search: { query: typed || undefined, sort } });
   };
   return (
     <>
       <h1>Devices</h1>
       <form className="querybar" onSubmit={submit}>
-        <input aria-label="Query" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder="site = &quot;Plant 3&quot; and kev" spellCheck={false} />
+        <input aria-label="Query" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder="site = &quot;Plant 3&quot; and kev" spellCheck={false} autoCapitalize="off" />
         <button className="primary">Show</button>
-        <a href={target('/devices', { query, limit: 200 })} download="devices.json">
-          JSON
-        </a>
+        <select aria-label="Order" value={sort ?? 'risk'} onChange={(event) => void navigate({ to: '/devices', search: { query, sort: event.target.value === 'risk' ? undefined : event.target.value } })}>
+          {orders.map(([value, title]) => (
+            <option key={value} value={value}>
+              {title}
+            </option>
+          ))}
+        </select>
       </form>
       <p className="quiet" role="status">
         {asked !== (query ?? '') && preview.data ? previewText(preview.data) : 'Examples: '}
@@ -59,11 +104,20 @@ export function Devices() {
             </span>
           ))}
       </p>
+      <details open={narrow} onToggle={(event) => setNarrow(event.currentTarget.open)}>
+        <summary>Narrow down by value</summary>
+        {narrow && <Facets query={query} />}
+      </details>
       <Shown query={list} what="devices">
         {(page) =>
           page.items.length === 0 ? (
             <Empty title={query ? 'No device matches' : 'No device yet'}>
-              <p>{page.unknown > 0 ? `For ${grouped(page.unknown)} devices it cannot be told, since a fact is missing.` : 'Import devices from a CSV: oakum device import devices.csv'}</p>
+              <p>{page.unknown > 0 ? `For ${grouped(page.unknown)} devices it cannot be told, since a fact is missing.` : query ? 'Ask for less, or look at all of them.' : 'Import devices from a CSV: oakum device import devices.csv'}</p>
+              {query && (
+                <p>
+                  <Link to="/devices">All devices</Link>
+                </p>
+              )}
             </Empty>
           ) : (
             <>
@@ -80,21 +134,21 @@ export function Devices() {
                   { title: 'Model', cell: (row) => row.model ?? '–' },
                   { title: 'Version', cell: (row) => row.firmware_version ?? row.os_version ?? '–' },
                   { title: 'Site', cell: (row) => row.site ?? '–' },
-                  { title: 'Criticality', cell: (row) => row.criticality ?? '–' },
+                  { title: 'Criticality', cell: (row) => row.criticality ?? 'not stated' },
                   { title: 'Exposure', cell: (row) => row.exposure ?? 'not stated' },
-                  { title: 'State', cell: (row) => <State value={row.deployment?.state ?? row.lifecycle} /> },
+                  { title: 'State', cell: (row) => (row.hold ? <State value="paused" words="on hold" /> : <State value={row.deployment?.state ?? row.lifecycle} />) },
                   { title: 'Open', numeric: true, cell: (row) => (row.assessed ? grouped(row.findings_open) : 'cannot tell') },
                   { title: 'Exploited', numeric: true, cell: (row) => (row.assessed ? grouped(row.exploited_open) : '?') },
-                  { title: 'Risk', numeric: true, cell: (row) => (row.risk == null ? '?' : oneDecimal(row.risk)) },
-                  { title: 'Seen', cell: (row) => <span title={row.last_seen ?? undefined}>{relative(row.last_seen, Date.now())}</span> },
+                  { title: 'Risk', numeric: true, cell: (row) => (row.risk == null ? '?' : grouped(row.risk)) },
+                  { title: 'Seen', cell: (row) => <When at={row.last_seen} /> },
                 ]}
               />
               <p className="actions">
-                {cursor && <Link to="/devices" search={{ query }}>First page</Link>}
-                {page.next_cursor && <Link to="/devices" search={{ query, cursor: page.next_cursor }}>Next page</Link>}
+                {cursor && <Link to="/devices" search={{ query, sort }}>First page</Link>}
+                {page.next_cursor && <Link to="/devices" search={{ query, sort, cursor: page.next_cursor }}>Next page</Link>}
               </p>
               <p className="quiet">
-                The same on the command line: <code>oakum device list{query ? ` --query '${query}'` : ''}</code>
+                The same on the command line: <code>oakum device list{query ? ` --query '${query}'` : ''}</code> · <a href={target('/devices', { query, sort, limit: 500 })} download="devices.json">the first 500 as JSON</a>
               </p>
             </>
           )

@@ -3,32 +3,48 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
-import { grouped, oneDecimal, percent } from '../../../shared/format';
+import { useMay } from '../../../shared/api/me';
+import { grouped, percent } from '../../../shared/format';
 import { State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
-import { headline } from '../model';
+import { canPlan, curve, headline, stateWords } from '../model';
 
 type Page = Schema['FixPage'];
 
 function Cumulated({ page }: { page: Page }) {
-  const data = page.items.map((fix) => (page.total_risk === 0 ? 0 : Math.round((1000 * fix.cumulative_risk_removed) / page.total_risk) / 10));
+  const points = curve(page);
   const option = useMemo(
     () => ({
-      grid: { left: 45, right: 15, top: 15, bottom: 25 },
-      tooltip: { trigger: 'axis' },
-      xAxis: { type: 'category', data: data.map((_, i) => String(i + 1)), name: 'updates' },
-      yAxis: { type: 'value', max: 100, axisLabel: { formatter: '{value} %' } },
-      series: [{ type: 'line', step: 'end', data, areaStyle: { opacity: 0.2 }, itemStyle: { color: '#3d7ab5' } }],
+      grid: { left: 50, right: 20, top: 12, bottom: 28 },
+      tooltip: { trigger: 'axis', valueFormatter: (value: number) => `${value} % of the risk` },
+      xAxis: { type: 'category', data: points.map((point) => point.name), axisLabel: { formatter: (_: string, i: number) => String(i + 1) } },
+      yAxis: { type: 'value', min: 0, max: 100, axisLabel: { formatter: '{value} %' } },
+      series: [{ type: 'bar', barMaxWidth: 48, data: points.map((point) => point.share), itemStyle: { color: '#3d7ab5' } }],
     }),
-    [JSON.stringify(data)],
+    [JSON.stringify(points)],
   );
-  return <Chart label={`Cumulated risk removed by update: ${data.map((value) => `${value} %`).join(', ')}`} option={option} height={200} />;
+  return (
+    <Chart
+      label="Risk removed by the first updates together"
+      option={option}
+      height={200}
+      twin={{
+        rows: points,
+        rowKey: (row) => row.name,
+        columns: [
+          { title: 'Up to', cell: (row) => row.name },
+          { title: 'Risk removed together', numeric: true, cell: (row) => `${row.share} %` },
+        ],
+      }}
+    />
+  );
 }
 
 export function Fixes() {
   const { query } = useSearch({ strict: false }) as { query?: string };
+  const may = useMay();
   const fixes = useQuery({ queryKey: ['fixes', query], queryFn: ({ signal }) => get<Page>('/fixes', { query, limit: 100 }, signal) });
   return (
     <>
@@ -49,19 +65,41 @@ export function Fixes() {
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
-                  { title: 'Update', cell: (row) => `${row.name} ${row.version ?? ''}` },
-                  { title: 'Risk removed', numeric: true, cell: (row) => oneDecimal(row.risk_removed) },
-                  { title: 'Share', numeric: true, cell: (row) => percent(row.risk_removed, page.total_risk) },
+                  {
+                    title: 'Update',
+                    wide: true,
+                    cell: (row) => (row.release ? <Link to="/releases/$id" params={{ id: row.release }}>{`${row.name} ${row.version ?? ''}`}</Link> : `${row.name} ${row.version ?? ''}`),
+                  },
+                  { title: 'Risk removed', numeric: true, cell: (row) => `${grouped(row.risk_removed)} (${percent(row.risk_removed, page.total_risk)})` },
                   { title: 'Devices', numeric: true, cell: (row) => grouped(row.devices) },
                   { title: 'Ends', numeric: true, cell: (row) => grouped(row.findings_ended) },
-                  { title: 'Exploited', numeric: true, cell: (row) => grouped(row.exploited_ended) },
-                  { title: 'Brings', numeric: true, cell: (row) => grouped(row.brings) },
-                  { title: 'State', cell: (row) => <State value={row.state} /> },
-                  { title: 'Rollout', cell: (row) => (row.rollout ? <Link to="/rollouts/$id" params={{ id: row.rollout.id }}>{row.rollout.name}</Link> : '–') },
+                  { title: 'exploited', numeric: true, cell: (row) => grouped(row.exploited_ended) },
+                  { title: 'Brings', numeric: true, cell: (row) => (row.kind === 'release' ? grouped(row.brings) : '–') },
+                  { title: 'State', cell: (row) => <State value={row.state} words={stateWords(row.state)} /> },
+                  {
+                    title: 'Rollout',
+                    cell: (row) => (
+                      <>
+                        {row.rollout && <Link to="/rollouts/$id" params={{ id: row.rollout.id }}>{row.rollout.name}</Link>}
+                        {canPlan(row) && may('rollout.create') && (
+                          <>
+                            {row.rollout && ' · '}
+                            <Link to="/rollouts/new" search={{ release: row.release ?? undefined, query }}>Plan</Link>
+                          </>
+                        )}
+                        {!row.rollout && !canPlan(row) && '–'}
+                      </>
+                    ),
+                  },
                 ]}
               />
+              <p className="quiet">
+                Ends and brings count findings over all their devices. What is at the vendor is installed by the device's own update or by its management system.
+              </p>
               {page.devices_without_fix > 0 && <p>For {grouped(page.devices_without_fix)} exposed devices no update is known here.</p>}
-              <p className="quiet">The same on the command line: <code>oakum fix list</code></p>
+              <p className="quiet">
+                The same on the command line: <code>oakum fix list{query ? ` --query '${query}'` : ''}</code>
+              </p>
             </>
           )
         }

@@ -3,46 +3,104 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
-import { grouped, oneDecimal } from '../../../shared/format';
-import { Exploited, PartsBar, Severity } from '../../../shared/ui/badges';
+import { counted, grouped } from '../../../shared/format';
+import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
-import { funnel, parts, type Exposure } from '../model';
+import { funnel, needs, parts, setupTitle, type Exposure } from '../model';
 
 function Funnel({ exposure }: { exposure: Exposure }) {
   const { steps, gap } = funnel(exposure);
   const option = useMemo(
     () => ({
-      grid: { left: 110, right: 60, top: 5, bottom: 5 },
+      grid: { left: 90, right: 60, top: 5, bottom: 5 },
       xAxis: { type: 'value', show: false },
       yAxis: { type: 'category', inverse: true, data: steps.map((step) => step.name), axisTick: { show: false }, axisLine: { show: false } },
-      series: [{ type: 'bar', data: steps.map((step) => step.devices), barWidth: 16, label: { show: true, position: 'right' }, itemStyle: { color: '#3d7ab5' } }],
+      series: [
+        {
+          type: 'bar',
+          data: steps.map((step) => step.devices),
+          barWidth: 16,
+          label: { show: true, position: 'right', formatter: ({ value }: { value: number }) => grouped(value) },
+          itemStyle: { color: '#3d7ab5' },
+        },
+      ],
     }),
     [JSON.stringify(steps)],
   );
   return (
     <section aria-labelledby="funnel">
       <h2 id="funnel">From affected to verified</h2>
-      <Chart label={steps.map((step) => `${step.name} ${step.devices}`).join(', ')} option={option} height={180} />
       {gap && <p>{gap}</p>}
+      <Chart
+        label="Devices from affected to verified"
+        option={option}
+        height={180}
+        twin={{
+          rows: steps,
+          rowKey: (row) => row.name,
+          columns: [
+            { title: 'Step', cell: (row) => row.name },
+            { title: 'Devices', numeric: true, cell: (row) => grouped(row.devices) },
+          ],
+        }}
+      />
+      <p className="quiet">Devices that are exposed now, and those that were offered an update; each step is a part of the one above it.</p>
     </section>
+  );
+}
+
+function NeedsYou({ rollouts, system }: { rollouts: Schema['RolloutSummary'][]; system: Schema['System'] | undefined }) {
+  const list = needs(rollouts, system);
+  if (list.length === 0) return <p className="quiet">Nothing waits for a person.</p>;
+  return (
+    <ul className="needs" aria-label="Needs you">
+      {list.map((need) => (
+        <li key={need.key}>
+          <span>{need.sentence}</span>
+          <Link className="button" to={need.to} params={need.params as never} search={need.search as never}>
+            {need.action}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SetUp({ system }: { system: Schema['System'] }) {
+  if (system.setup.every((step) => step.done)) return null;
+  return (
+    <details className="setup">
+      <summary>{setupTitle(system.setup)}</summary>
+      <ul>
+        {system.setup.map((step) => (
+          <li key={step.step}>
+            <span aria-hidden="true">{step.done ? '✓' : '○'}</span> {step.sentence} <span className="quiet">{step.done ? 'Done.' : 'To do.'}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
 export function Home() {
   const exposure = useQuery({ queryKey: ['exposure'], queryFn: ({ signal }) => get<Exposure>('/exposure', {}, signal) });
-  const rollouts = useQuery({ queryKey: ['rollouts', 'home'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { limit: 5 }, signal) });
+  const rollouts = useQuery({ queryKey: ['rollouts', 'home'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { limit: 50 }, signal) });
+  const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
   return (
     <>
       <h1>Are we safe?</h1>
       <Shown query={exposure} what="the fleet's exposure">
         {(data) =>
           data.devices === 0 ? (
-            <Empty title="No device yet">
-              <p>Import devices from a CSV file, or enrol one:</p>
-              <pre>oakum device import devices.csv{'\n'}oakum enrolment create --label first --uses 1 --hours 24</pre>
-            </Empty>
+            <>
+              <Empty title="No device yet">
+                <p>Import devices from a CSV file, or enrol one:</p>
+                <pre>oakum device import devices.csv{'\n'}oakum enrolment create --label first --uses 1 --hours 24</pre>
+              </Empty>
+              {system.data && <SetUp system={system.data} />}
+            </>
           ) : (
             <>
               <p className="lead">{data.sentence}</p>
@@ -56,15 +114,18 @@ export function Home() {
                   <span>findings open</span>
                 </Link>
                 <Link to="/fixes" className="figure">
-                  <strong>{oneDecimal(data.risk)}</strong>
-                  <span>risk, in points</span>
+                  <strong>{grouped(data.risk)}</strong>
+                  <span>points of risk; Fixes says what removes most</span>
                 </Link>
-                <Link to="/devices" className="figure">
+                <a href="#cannot-see" className="figure">
                   <strong>{grouped(data.cannot_tell)}</strong>
                   <span>devices for which we cannot tell</span>
-                </Link>
+                </a>
               </div>
               <PartsBar label="Devices" parts={parts(data)} />
+              <h2>Needs you</h2>
+              <Shown query={rollouts} what="rollouts">{(page) => <NeedsYou rollouts={page.items} system={system.data} />}</Shown>
+              {system.data && <SetUp system={system.data} />}
               <Funnel exposure={data} />
               <h2>Exposed to, worst first</h2>
               <Table
@@ -75,17 +136,30 @@ export function Home() {
                   { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.id }}>{row.id}</Link> },
                   { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
                   { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
-                  { title: 'Devices', numeric: true, cell: (row) => grouped(row.affected) },
+                  { title: 'Devices', numeric: true, cell: (row) => <Link to="/devices" search={{ query: `finding = ${row.id}` }}>{grouped(row.affected)}</Link> },
                   { title: 'Cannot tell', numeric: true, cell: (row) => grouped(row.cannot_tell) },
                   { title: 'What', wide: true, cell: (row) => row.title },
                 ]}
               />
-              <h2>What we cannot see</h2>
+              <h2 id="cannot-see">What we cannot see</h2>
               <ul>
-                <li>{grouped(data.blind_spots.no_software)} devices report no software, and no SBOM is attached to what they run.</li>
-                <li>{grouped(data.blind_spots.quiet)} devices have been quiet for too long.</li>
-                <li>For {grouped(data.blind_spots.assumed_exposure)} devices nobody said how exposed they are; the middle is assumed.</li>
-                {data.blind_spots.stale_feeds.length > 0 && <li>These sources are older than a week: {data.blind_spots.stale_feeds.join(', ')}.</li>}
+                <li>
+                  {counted(data.blind_spots.no_software, 'device')} {data.blind_spots.no_software === 1 ? 'reports' : 'report'} no software, and no SBOM is attached to what they run: <code>oakum sbom attach FILE --model M --version V</code>
+                </li>
+                {data.cannot_tell > data.blind_spots.no_software && (
+                  <li>For {counted(data.cannot_tell - data.blind_spots.no_software, 'more device')} nothing is known to be open, but for some components the data does not say.</li>
+                )}
+                <li>
+                  <Link to="/devices" search={{ query: 'lifecycle = quiet' }}>{counted(data.blind_spots.quiet, 'device')}</Link> {data.blind_spots.quiet === 1 ? 'has' : 'have'} been quiet for too long.
+                </li>
+                <li>
+                  For <Link to="/devices" search={{ query: 'not exists(exposure)' }}>{counted(data.blind_spots.assumed_exposure, 'device')}</Link> nobody said how exposed they are; the middle is assumed.
+                </li>
+                {data.blind_spots.stale_feeds.length > 0 && (
+                  <li>
+                    These <Link to="/settings">sources</Link> are older than a week: {data.blind_spots.stale_feeds.join(', ')}.
+                  </li>
+                )}
               </ul>
             </>
           )
@@ -95,14 +169,21 @@ export function Home() {
       <Shown query={rollouts} what="rollouts">
         {(page) =>
           page.items.length === 0 ? (
-            <p className="quiet">None yet. <Link to="/fixes">Fixes</Link> says what to begin with.</p>
+            <p className="quiet">
+              None yet. <Link to="/fixes">Fixes</Link> says what to begin with.
+            </p>
           ) : (
             <ul>
-              {page.items.map((row) => (
+              {page.items.slice(0, 5).map((row) => (
                 <li key={row.id}>
-                  <Link to="/rollouts/$id" params={{ id: row.id }}>{row.name}</Link>: {row.sentence}
+                  <State value={row.state} /> <Link to="/rollouts/$id" params={{ id: row.id }}>{row.name}</Link>: {row.sentence}
                 </li>
               ))}
+              {page.items.length > 5 && (
+                <li>
+                  <Link to="/rollouts">All rollouts</Link>
+                </li>
+              )}
             </ul>
           )
         }

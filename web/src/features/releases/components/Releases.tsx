@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { grouped } from '../../../shared/format';
 import { State } from '../../../shared/ui/badges';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
+import { When } from '../../../shared/ui/when';
 
 export function Releases() {
-  const list = useQuery({ queryKey: ['releases'], queryFn: ({ signal }) => get<Schema['ReleasePage']>('/releases', { limit: 100 }, signal) });
+  const { cursor } = useSearch({ strict: false }) as { cursor?: string };
+  const list = useQuery({
+    queryKey: ['releases', cursor],
+    queryFn: ({ signal }) => get<Schema['ReleasePage']>('/releases', { cursor, limit: 50 }, signal),
+    placeholderData: (before) => before,
+  });
   return (
     <>
       <h1>Releases</h1>
@@ -15,25 +22,33 @@ export function Releases() {
         {(page) =>
           page.items.length === 0 ? (
             <Empty title="No release yet">
-              <p>Publish one with its SBOM:</p>
+              <p>Publish one with its SBOM, so that everybody sees what it fixes and brings:</p>
               <pre>oakum release create --name gateway --version 1.5.0 --artifact gateway.img --model AC-GW200 --sbom gateway.cdx.json --publish</pre>
             </Empty>
           ) : (
-            <Table
-              label="Releases"
-              rows={page.items}
-              rowKey={(row) => row.id}
-              columns={[
-                { title: 'Release', cell: (row) => `${row.name} ${row.version}` },
-                { title: 'State', cell: (row) => <State value={row.state} /> },
-                { title: 'Models', cell: (row) => row.models.join(', ') },
-                { title: 'Fixes', numeric: true, cell: (row) => (row.fixes_count == null ? 'cannot tell' : grouped(row.fixes_count)) },
-                { title: 'Brings', numeric: true, cell: (row) => (row.brings_count == null ? 'cannot tell' : grouped(row.brings_count)) },
-                { title: 'Runs on', numeric: true, cell: (row) => grouped(row.devices_running) },
-                { title: 'Artifact', cell: (row) => <code title={row.artifact.sha256}>{row.artifact.sha256.slice(0, 12)}</code> },
-                { title: 'Published', cell: (row) => row.published?.slice(0, 10) ?? '–' },
-              ]}
-            />
+            <>
+              <Table
+                label="Releases"
+                rows={page.items}
+                rowKey={(row) => row.id}
+                columns={[
+                  { title: 'Release', cell: (row) => <Link to="/releases/$id" params={{ id: row.id }}>{`${row.name} ${row.version}`}</Link> },
+                  { title: 'State', cell: (row) => <State value={row.state} words={row.state === 'draft' ? 'not published' : undefined} /> },
+                  { title: 'Models', wide: true, cell: (row) => row.models.join(', ') },
+                  { title: 'Fixes', numeric: true, cell: (row) => (row.fixes_count == null ? 'cannot tell' : grouped(row.fixes_count)) },
+                  { title: 'Brings', numeric: true, cell: (row) => (row.brings_count == null ? 'cannot tell' : grouped(row.brings_count)) },
+                  { title: 'Runs on', numeric: true, cell: (row) => grouped(row.devices_running) },
+                  { title: 'Published', cell: (row) => <When at={row.published} never="not yet" /> },
+                ]}
+              />
+              <p className="actions">
+                {cursor && <Link to="/releases">First page</Link>}
+                {page.next_cursor && <Link to="/releases" search={{ cursor: page.next_cursor }}>Next page</Link>}
+              </p>
+              <p className="quiet">
+                Fixes and brings are counted against what the models ran before. The same on the command line: <code>oakum release list</code>
+              </p>
+            </>
           )
         }
       </Shown>

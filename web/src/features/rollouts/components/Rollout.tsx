@@ -1,54 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { get, post, type Schema } from '../../../shared/api/client';
-import { counted, grouped, oneDecimal, relative } from '../../../shared/format';
+import { useMe } from '../../../shared/api/me';
+import { counted, grouped } from '../../../shared/format';
 import { PartsBar, State } from '../../../shared/ui/badges';
+import { ReasonSheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
-import { actionTitle, isDangerous, parts, share } from '../model';
+import { When } from '../../../shared/ui/when';
+import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous, madeBy, parts, planWords, share, trouble, usualReason } from '../model';
 
 type RolloutView = Schema['Rollout'];
 
-// One sheet before anything wide: what happens, to how many, and why.
 function ActionSheet({ rollout, action, close }: { rollout: RolloutView; action: string; close: () => void }) {
   const queries = useQueryClient();
-  const act = useMutation({
-    mutationFn: (why: string) => post<RolloutView>(`/rollouts/${rollout.id}/actions/${action}`, { why }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['rollout', rollout.id] });
-      close();
-    },
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    act.mutate(String(new FormData(event.currentTarget).get('why')));
-  };
   return (
-    <ModalOverlay isOpen isDismissable onOpenChange={(open) => !open && close()}>
-      <Modal>
-        <Dialog>
-          <Heading slot="title">{actionTitle(action)}: {rollout.name}</Heading>
-          <p>
-            {counted(rollout.totals.pending, 'device')} under way, {grouped(rollout.totals.verified)} verified, {grouped(Math.max(0, rollout.in_scope - rollout.totals.started))} not started.
-            {action === 'roll-back' && ' Devices without an earlier published release stay where they are.'}
-          </p>
-          <form onSubmit={submit}>
-            <label>
-              Why (for the audit log)
-              <input name="why" required minLength={3} autoFocus />
-            </label>
-            <div className="actions">
-              <button className={isDangerous(action) ? 'danger' : 'primary'} disabled={act.isPending}>{actionTitle(action)}</button>
-              <button type="button" onClick={close}>Cancel</button>
-            </div>
-          </form>
-          {act.error && <p role="alert" className="notice">{act.error.message}</p>}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <ReasonSheet
+      title={`${actionTitle(action)}: ${rollout.name}`}
+      action={actionTitle(action)}
+      danger={isDangerous(action)}
+      reason={usualReason(action)}
+      act={(why) => post<RolloutView>(`/rollouts/${rollout.id}/actions/${action}`, { why })}
+      done={() => queries.invalidateQueries({ queryKey: ['rollout', rollout.id] })}
+      close={close}
+    >
+      <p>{consequence(action)}</p>
+      <p>
+        {rollout.started
+          ? `${counted(rollout.totals.pending, 'device')} under way, ${grouped(rollout.totals.verified)} verified, ${grouped(Math.max(0, rollout.in_scope - rollout.totals.started))} not started.`
+          : `${counted(rollout.in_scope, 'device')} in scope; the first wave has ${grouped(rollout.waves[0]?.expected ?? 0)}.`}
+      </p>
+    </ReasonSheet>
   );
 }
 
@@ -58,10 +42,12 @@ function Waves({ rollout }: { rollout: RolloutView }) {
       {rollout.waves.map((wave) => (
         <li key={wave.index} data-state={wave.state}>
           <strong>{wave.name}</strong> <span className="quiet">up to {share(wave.share_ppm)}</span>
-          <div><State value={wave.state} /></div>
+          <div>
+            <State value={wave.state} />
+          </div>
           <div>
             {grouped(wave.counts.verified)} of {grouped(wave.expected)} verified
-            {wave.counts.failed + wave.counts.rolled_back + wave.counts.silent > 0 && `, ${wave.counts.failed + wave.counts.rolled_back + wave.counts.silent} in trouble`}
+            {trouble(wave.counts) > 0 && `, ${grouped(trouble(wave.counts))} in trouble`}
           </div>
           {wave.gate_sentence && <div className="quiet">{wave.gate_sentence}</div>}
         </li>
@@ -70,34 +56,118 @@ function Waves({ rollout }: { rollout: RolloutView }) {
   );
 }
 
+function Deployments({ rollout }: { rollout: RolloutView }) {
+  const { only, cursor } = useSearch({ strict: false }) as { only?: string; cursor?: string };
+  const navigate = useNavigate();
+  const chosen = only === 'all' ? '' : (only ?? firstFilter(rollout.totals));
+  const list = useQuery({
+    queryKey: ['rollout', rollout.id, 'devices', chosen, cursor],
+    queryFn: ({ signal }) => get<Schema['DeploymentPage']>(`/rollouts/${rollout.id}/devices`, { state: chosen, cursor, limit: 50 }, signal),
+    placeholderData: (before) => before,
+  });
+  const to = (search: { only?: string; cursor?: string }) => void navigate({ to: '/rollouts/$id', params: { id: rollout.id }, search, resetScroll: false });
+  return (
+    <>
+      <div className="chips" role="group" aria-label="Which devices">
+        {filters(rollout.totals).map((filter) => (
+          <button key={filter.state} aria-pressed={filter.state === chosen} onClick={() => to({ only: filter.state || 'all' })}>
+            {filter.title}
+          </button>
+        ))}
+      </div>
+      <Shown query={list} what="devices">
+        {(page) =>
+          page.items.length === 0 ? (
+            <p className="quiet">{rollout.totals.started === 0 ? 'No device has been offered it yet.' : 'None.'}</p>
+          ) : (
+            <>
+              <Table
+                label="Devices of this rollout"
+                rows={page.items}
+                rowKey={(row) => row.id}
+                columns={[
+                  { title: 'Device', cell: (row) => <Link to="/devices/$id" params={{ id: row.device.id }}>{row.device.name}</Link> },
+                  { title: 'Wave', cell: (row) => rollout.waves[row.wave]?.name ?? row.wave + 1 },
+                  { title: 'State', cell: (row) => <State value={row.state} words={row.state === 'downloading' ? `downloading ${row.progress_percent} %` : undefined} /> },
+                  { title: 'From', cell: (row) => row.version_before ?? '–' },
+                  { title: 'Runs', cell: (row) => row.version_after ?? '–' },
+                  { title: 'Since', cell: (row) => <When at={row.state_at} /> },
+                  { title: 'In its words', wide: true, cell: (row) => (row.reason === 'none' ? row.detail || '–' : `${row.reason.replaceAll('_', ' ')}: ${row.detail}`) },
+                ]}
+              />
+              <p className="actions">
+                {cursor && <button onClick={() => to({ only })}>First page</button>}
+                {page.next_cursor && <button onClick={() => to({ only: only ?? (chosen || 'all'), cursor: page.next_cursor! })}>Next page</button>}
+              </p>
+            </>
+          )
+        }
+      </Shown>
+    </>
+  );
+}
+
 export function Rollout() {
   const { id } = useParams({ strict: false }) as { id: string };
   const [action, setAction] = useState<string | null>(null);
-  const rollout = useQuery({ queryKey: ['rollout', id], queryFn: ({ signal }) => get<RolloutView>(`/rollouts/${id}`, {}, signal), refetchInterval: 5_000 });
+  const me = useMe().data;
+  // Events say when something changed; the interval is for a stream that was cut.
+  const rollout = useQuery({ queryKey: ['rollout', id], queryFn: ({ signal }) => get<RolloutView>(`/rollouts/${id}`, {}, signal), refetchInterval: 60_000 });
   const decisions = useQuery({ queryKey: ['rollout', id, 'decisions'], queryFn: ({ signal }) => get<Schema['RolloutDecisionPage']>(`/rollouts/${id}/decisions`, { limit: 100 }, signal) });
-  const troubled = useQuery({ queryKey: ['rollout', id, 'devices'], queryFn: ({ signal }) => get<Schema['DeploymentPage']>(`/rollouts/${id}/devices`, { limit: 100 }, signal) });
   return (
     <Shown query={rollout} what="the rollout">
       {(data) => (
         <>
           <h1>{data.name}</h1>
+          <p>
+            <State value={data.state} /> <span className="quiet">brings</span> <Link to="/releases/$id" params={{ id: data.release.id }}>{`${data.release.name} ${data.release.version}`}</Link>{' '}
+            <span className="quiet">
+              made by {data.created_by}
+              {data.approved_by && `, approved by ${data.approved_by}`}
+            </span>
+          </p>
           <p className="lead">{data.sentence}</p>
-          {data.warnings.map((warning) => <p key={warning} role="note">{warning}</p>)}
-          <div className="actions">
-            {data.actions.map((each) => (
-              <button key={each} className={isDangerous(each) ? 'danger' : undefined} onClick={() => setAction(each)}>{actionTitle(each)}</button>
-            ))}
-          </div>
-          {action && <ActionSheet rollout={data} action={action} close={() => setAction(null)} />}
-          <Waves rollout={data} />
-          <PartsBar label="Devices" parts={parts(data.totals, data.in_scope)} />
-          {data.risk_before != null && data.risk_now != null && (
-            <p>Risk of the devices in scope: {oneDecimal(data.risk_before)} before, {oneDecimal(data.risk_now)} now.</p>
+          {data.warnings.map((warning) => (
+            <p key={warning} className="notice" role="note">
+              {warning}
+            </p>
+          ))}
+          {me && (
+            <div className="actions">
+              {actionsFor(data, me).map((each) => (
+                <button key={each} className={isDangerous(each) ? 'danger' : each === 'start' || each === 'approve' ? 'primary' : undefined} onClick={() => setAction(each)}>
+                  {actionTitle(each)}
+                </button>
+              ))}
+            </div>
           )}
+          {me && data.state === 'awaiting_approval' && me.features.approval_by_another && madeBy(data.created_by, me.name) && <p className="notice">You made this plan: somebody else has to approve it.</p>}
+          {action && <ActionSheet rollout={data} action={action} close={() => setAction(null)} />}
+          <PartsBar label="Devices" parts={parts(data.totals, data.in_scope)} />
+          <Waves rollout={data} />
+          {data.risk_before != null && data.risk_now != null && (
+            <p>
+              Risk of the devices in scope: {grouped(data.risk_before)} points before, {grouped(data.risk_now)} now.
+            </p>
+          )}
+          <details open={!data.started} key={data.started ?? 'draft'}>
+            <summary>The plan in words</summary>
+            <ul aria-label="The plan in words">
+              {planWords(data).map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          </details>
           {data.blocked.length > 0 && (
             <>
               <h2>Who is waiting, and why</h2>
-              <ul>{data.blocked.map((row) => <li key={row.reason}><Link to="/devices" search={{ query: row.query ?? undefined }}>{grouped(row.devices)}</Link> {row.reason}</li>)}</ul>
+              <ul>
+                {data.blocked.map((row) => (
+                  <li key={row.reason}>
+                    <Link to="/devices" search={{ query: row.query ?? undefined }}>{counted(row.devices, 'device')}</Link>: {row.reason}
+                  </li>
+                ))}
+              </ul>
             </>
           )}
           {data.failures.length > 0 && (
@@ -109,12 +179,18 @@ export function Rollout() {
                 rowKey={(row) => `${row.model} ${row.reason}`}
                 columns={[
                   { title: 'Model', cell: (row) => row.model },
-                  { title: 'Cause', cell: (row) => row.reason.replaceAll('_', ' ') },
+                  { title: 'Cause', cell: (row) => (row.reason === 'none' ? 'not told' : row.reason.replaceAll('_', ' ')) },
                   { title: 'Devices', numeric: true, cell: (row) => grouped(row.devices) },
                   { title: 'One of them', cell: (row) => (row.example ? <Link to="/devices/$id" params={{ id: row.example.device.id }}>{row.example.device.name}</Link> : '–') },
-                  { title: 'In its words', wide: true, cell: (row) => row.example?.detail ?? '' },
+                  { title: 'In its words', wide: true, cell: (row) => row.example?.detail ?? '–' },
                 ]}
               />
+            </>
+          )}
+          {data.started && (
+            <>
+              <h2>Devices</h2>
+              <Deployments rollout={data} />
             </>
           )}
           <h2>Decisions</h2>
@@ -123,29 +199,11 @@ export function Rollout() {
               <Table
                 label="Decisions"
                 rows={page.items}
-                rowKey={(row) => `${row.at} ${row.decision}`}
+                rowKey={(row) => `${row.at} ${row.decision} ${row.sentence}`}
                 columns={[
-                  { title: 'When', cell: (row) => <span title={row.at}>{relative(row.at, Date.now())}</span> },
+                  { title: 'When', cell: (row) => <When at={row.at} /> },
                   { title: 'Decision', cell: (row) => row.decision },
                   { title: 'Why', wide: true, cell: (row) => row.sentence },
-                ]}
-              />
-            )}
-          </Shown>
-          <h2>Devices</h2>
-          <Shown query={troubled} what="devices">
-            {(page) => (
-              <Table
-                label="Devices of this rollout"
-                rows={page.items}
-                rowKey={(row) => row.id}
-                columns={[
-                  { title: 'Device', cell: (row) => <Link to="/devices/$id" params={{ id: row.device.id }}>{row.device.name}</Link> },
-                  { title: 'State', cell: (row) => <State value={row.state} /> },
-                  { title: 'From', cell: (row) => row.version_before ?? '–' },
-                  { title: 'To', cell: (row) => row.version_after ?? row.release.version },
-                  { title: 'Since', cell: (row) => relative(row.state_at, Date.now()) },
-                  { title: 'Detail', wide: true, cell: (row) => (row.reason === 'none' ? row.detail : `${row.reason.replaceAll('_', ' ')}: ${row.detail}`) },
                 ]}
               />
             )}

@@ -31,22 +31,31 @@ export function Vulnerabilities() {
   return (
     <>
       <h1>Vulnerabilities</h1>
-      <form className="querybar" onSubmit={submit}>
+      <form className="querybar" onSubmit={submit} key={`${search} ${only}`}>
         <input name="search" type="search" aria-label="Words in id, title or description" placeholder="CVE-2024-6387, busybox, …" defaultValue={search} />
         <select name="only" aria-label="Which" defaultValue={only ?? 'affecting'}>
           <option value="affecting">that concern us</option>
           <option value="exploited">that are exploited</option>
+          <option value="all">in all our data</option>
         </select>
         <button>Show</button>
       </form>
       <Shown query={list} what="vulnerabilities">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title="None">
+            <Empty title={search ? `Nothing matches "${search}"` : 'None'}>
               <p>
-                {page.newest_record
-                  ? `Nothing in our data matches; its newest record is of ${page.newest_record.slice(0, 10)}.`
-                  : 'No advisories have been imported yet: oakum feed import FOLDER'}
+                {!page.newest_record ? (
+                  <>
+                    No advisories have been imported yet: <code>oakum feed import FOLDER</code>
+                  </>
+                ) : only === 'all' ? (
+                  `Nothing in our data matches; its newest record is of ${page.newest_record.slice(0, 10)}.`
+                ) : (
+                  <>
+                    Nothing that matches concerns the devices here. <Link to="/vulnerabilities" search={{ search, only: 'all', query }}>Look in all our data</Link>
+                  </>
+                )}
               </p>
             </Empty>
           ) : (
@@ -61,7 +70,7 @@ export function Vulnerabilities() {
                   { title: 'CVSS', numeric: true, cell: (row) => (row.cvss == null ? '–' : oneDecimal(row.cvss)) },
                   { title: 'EPSS', numeric: true, cell: (row) => (row.epss == null ? '–' : `${(100 * row.epss).toFixed(1)} %`) },
                   { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
-                  { title: 'Affected', numeric: true, cell: (row) => grouped(row.affected) },
+                  { title: 'Affected', numeric: true, cell: (row) => (row.affected > 0 ? <Link to="/devices" search={{ query: `finding = ${row.id}` }}>{grouped(row.affected)}</Link> : '0') },
                   { title: 'Cannot tell', numeric: true, cell: (row) => grouped(row.cannot_tell) },
                   { title: 'What', wide: true, cell: (row) => row.title },
                 ]}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is in it, may it go out, where does it run?
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { get, post, type Schema } from '../../../shared/api/client';
+import { useMay } from '../../../shared/api/me';
+import { bytes, counted, grouped, percent } from '../../../shared/format';
+import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
+import { ReasonSheet } from '../../../shared/ui/sheet';
+import { Shown } from '../../../shared/ui/states';
+import { Table } from '../../../shared/ui/table';
+import { When } from '../../../shared/ui/when';
+import { adoption, adoptionParts, consequence, worstFirst } from '../model';
+
+type ReleaseView = Schema['Release'];
+const shown = 10;
+
+function Advisories({ label, rows, count }: { label: string; rows: Schema['AdvisoryRef'][]; count: number }) {
+  const [all, setAll] = useState(false);
+  const sorted = worstFirst(rows);
+  return (
+    <>
+      <Table
+        label={label}
+        rows={all ? sorted : sorted.slice(0, shown)}
+        rowKey={(row) => row.id}
+        columns={[
+          { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.id }}>{row.id}</Link> },
+          { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
+          { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
+          { title: 'What', wide: true, cell: (row) => row.title },
+        ]}
+      />
+      {!all && sorted.length > shown && (
+        <p>
+          <button onClick={() => setAll(true)}>Show {grouped(sorted.length)}</button>
+        </p>
+      )}
+      {count > rows.length && <p className="quiet">The list holds {grouped(rows.length)} of {grouped(count)}.</p>}
+    </>
+  );
+}
+
+function Adoption({ release }: { release: ReleaseView }) {
+  const models = adoption(release);
+  if (models.length === 0) return <p>No device of {release.models.join(', ')} is known.</p>;
+  return (
+    <>
+      {models.map((model) => (
+        <section key={model.model} aria-label={`Versions of ${model.model}`}>
+          <h3>{model.model}</h3>
+          <p>
+            {counted(model.here, 'device')} of {grouped(model.devices)} run {release.version} ({percent(model.here, model.devices)}).
+          </p>
+          <PartsBar label={`Versions of ${model.model}`} parts={adoptionParts(model)} />
+        </section>
+      ))}
+      <p className="quiet">
+        As of now. <Link to="/devices" search={{ query: `model in (${release.models.map((model) => `"${model}"`).join(', ')}) and not running_version = "${release.version}"` }}>Devices that run something else</Link>
+      </p>
+    </>
+  );
+}
+
+export function Release() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const queries = useQueryClient();
+  const may = useMay();
+  const [action, setAction] = useState<'publish' | 'withdraw' | null>(null);
+  const release = useQuery({ queryKey: ['release', id], queryFn: ({ signal }) => get<ReleaseView>(`/releases/${id}`, {}, signal) });
+  return (
+    <Shown query={release} what="the release">
+      {(data) => {
+        const name = `${data.name} ${data.version}`;
+        const may_do = data.actions.filter((each) => may(each === 'publish' ? 'release.publish' : 'release.withdraw'));
+        return (
+          <>
+            <h1>{name}</h1>
+            <p className="lead">{data.sentence}</p>
+            <p>
+              <State value={data.state} words={data.state === 'draft' ? 'not published' : undefined} /> · for {data.models.join(', ')}
+              {data.hw_revisions.length > 0 && `, hardware ${data.hw_revisions.join(', ')}`}
+              {data.min_from && ` · from ${data.min_from} upwards`} · made <When at={data.created} />
+              {data.published && (
+                <>
+                  , published <When at={data.published} />
+                </>
+              )}
+            </p>
+            <div className="actions">
+              {data.state === 'published' && may('rollout.create') && (
+                <Link className="button primary" to="/rollouts/new" search={{ release: data.id }}>
+                  Plan a rollout
+                </Link>
+              )}
+              {may_do.map((each) => (
+                <button key={each} className={each === 'withdraw' ? 'danger' : 'primary'} onClick={() => setAction(each)}>
+                  {each === 'publish' ? 'Publish' : 'Withdraw'}
+                </button>
+              ))}
+            </div>
+            {action && (
+              <ReasonSheet
+                title={`${action === 'publish' ? 'Publish' : 'Withdraw'}: ${name}`}
+                action={action === 'publish' ? 'Publish' : 'Withdraw'}
+                danger={action === 'withdraw'}
+                act={(why) => post<ReleaseView>(`/releases/${data.id}/actions/${action}`, { why })}
+                done={() => queries.invalidateQueries({ queryKey: ['release', id] })}
+                close={() => setAction(null)}
+              >
+                <p>{consequence(action, name)}</p>
+                <p>It runs on {counted(data.devices_running, 'device')} now.</p>
+              </ReasonSheet>
+            )}
+            {data.notes && <p>{data.notes}</p>}
+            <h2>May it go out?</h2>
+            <ul aria-label="Checks" className="checks">
+              {data.checks.map((check) => (
+                <li key={check.name}>
+                  <span className={check.ok ? 'badge tone-good' : 'badge tone-bad'}>
+                    <span aria-hidden="true">{check.ok ? '✓' : '✕'}</span> {check.ok ? 'yes' : 'no'}
+                  </span>{' '}
+                  {check.sentence}
+                </li>
+              ))}
+            </ul>
+            <h2>Where does it run?</h2>
+            <Adoption release={data} />
+            <h2>What does it fix?</h2>
+            {data.fixes == null ? (
+              <p>Nobody can tell without an SBOM.</p>
+            ) : data.fixes.length === 0 ? (
+              <p>Nothing that is open in what its models ran before.</p>
+            ) : (
+              <Advisories label="Fixed by it" rows={data.fixes} count={data.fixes_count ?? data.fixes.length} />
+            )}
+            <h2>What does it bring?</h2>
+            {data.brings == null ? (
+              <p>Nobody can tell without an SBOM.</p>
+            ) : data.brings.length === 0 ? (
+              <p>Nothing new is known to be open in it.</p>
+            ) : (
+              <Advisories label="Brought by it" rows={data.brings} count={data.brings_count ?? data.brings.length} />
+            )}
+            <h2>What is in it?</h2>
+            <dl className="facts">
+              <dt>Artifact</dt>
+              <dd>
+                {data.artifact.name || 'without a name'}, {bytes(data.artifact.length)}
+              </dd>
+              <dt>SHA-256</dt>
+              <dd>
+                <code>{data.artifact.sha256}</code>
+              </dd>
+              <dt>Signed as</dt>
+              <dd>{data.target_path ? <code>{data.target_path}</code> : 'not signed yet'}</dd>
+              <dt>SBOM</dt>
+              <dd>{data.has_sbom ? 'attached' : 'none'}</dd>
+            </dl>
+            {data.sbom_diff && (
+              <>
+                <h3>
+                  Against {data.sbom_diff.against.name} {data.sbom_diff.against.version}
+                </h3>
+                <p>
+                  {counted(data.sbom_diff.changed.length, 'component')} changed, {grouped(data.sbom_diff.added.length)} added, {grouped(data.sbom_diff.removed.length)} removed.
+                </p>
+                {data.sbom_diff.changed.length + data.sbom_diff.added.length + data.sbom_diff.removed.length > 0 && (
+                  <Table
+                    label="Difference of the SBOMs"
+                    rows={[
+                      ...data.sbom_diff.changed,
+                      ...data.sbom_diff.added.map((component) => ({ name: component.name, before: '–', after: component.version })),
+                      ...data.sbom_diff.removed.map((component) => ({ name: component.name, before: component.version, after: '–' })),
+                    ]}
+                    rowKey={(row) => `${row.name} ${row.before} ${row.after}`}
+                    columns={[
+                      { title: 'Component', cell: (row) => row.name },
+                      { title: 'Before', cell: (row) => row.before },
+                      { title: 'After', wide: true, cell: (row) => row.after },
+                    ]}
+                  />
+                )}
+              </>
+            )}
+          </>
+        );
+      }}
+    </Shown>
+  );
+}

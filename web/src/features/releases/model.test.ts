@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import { adoption, adoptionParts, consequence, worstFirst } from './model';
+
+const release = {
+  version: '1.5.0',
+  adoption: [
+    { model: 'GW', version: '1.4.2', devices: 7 },
+    { model: 'GW', version: null, devices: 9 },
+    { model: 'GW', version: '1.5.0', devices: 2 },
+    { model: 'CAM', version: '1.5.0', devices: 30 },
+  ],
+};
+
+test('adoption is told by model, this version first and the unknown last', () => {
+  const [cam, gw] = adoption(release as never);
+  expect(cam).toMatchObject({ model: 'CAM', devices: 30, here: 30 });
+  expect(gw!.versions.map((row) => row.version)).toEqual(['1.5.0', '1.4.2', 'not known']);
+  expect(gw).toMatchObject({ devices: 18, here: 2 });
+  expect(adoptionParts(gw!).map((part) => part.tone)).toEqual(['good', 'calm', 'unknown']);
+});
+
+test('what is exploited stands first, then by severity', () => {
+  const row = (id: string, severity: string, exploited: boolean) => ({ id, severity, exploited, title: '' }) as never;
+  expect(worstFirst([row('b', 'low', false), row('a', 'critical', false), row('c', 'medium', true), row('d', 'unknown', false)]).map((each: { id: string }) => each.id)).toEqual(['c', 'a', 'b', 'd']);
+});
+
+test('both actions say what they cannot undo', () => {
+  expect(consequence('publish', 'x 1')).toContain('cannot be changed');
+  expect(consequence('withdraw', 'x 1')).toContain('keep it');
+});

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Schema } from '../../shared/api/client';
+
+type Release = Schema['Release'];
+
+export interface Adopted {
+  model: string;
+  versions: { version: string; devices: number; isThis: boolean; known: boolean }[];
+  devices: number;
+  here: number; // on the version of this release
+}
+
+// Picture E as of now: which version runs on how many devices of each model; the release's own first, unknown last.
+export function adoption(release: Pick<Release, 'adoption' | 'version'>): Adopted[] {
+  const models = new Map<string, Adopted>();
+  for (const row of release.adoption) {
+    const model = models.get(row.model) ?? { model: row.model, versions: [], devices: 0, here: 0 };
+    const known = row.version != null;
+    const isThis = row.version === release.version;
+    model.versions.push({ version: row.version ?? 'not known', devices: row.devices, isThis, known });
+    model.devices += row.devices;
+    if (isThis) model.here += row.devices;
+    models.set(row.model, model);
+  }
+  for (const model of models.values())
+    model.versions.sort((a, b) => Number(b.isThis) - Number(a.isThis) || Number(b.known) - Number(a.known) || b.devices - a.devices || a.version.localeCompare(b.version));
+  return [...models.values()].sort((a, b) => b.devices - a.devices || a.model.localeCompare(b.model));
+}
+
+// The bar of one model: this version is good, an unknown one has a place of its own.
+export function adoptionParts(model: Adopted) {
+  return model.versions.map((row) => ({ label: row.version, value: row.devices, tone: row.isThis ? ('good' as const) : row.known ? ('calm' as const) : ('unknown' as const) }));
+}
+
+// Exploited ones first, then by severity, then by id.
+const order = ['critical', 'high', 'medium', 'low', 'none', 'unknown'];
+export function worstFirst<T extends Schema['AdvisoryRef']>(rows: T[]): T[] {
+  return [...rows].sort((a, b) => Number(b.exploited) - Number(a.exploited) || order.indexOf(a.severity) - order.indexOf(b.severity) || a.id.localeCompare(b.id));
+}
+
+// What publishing and withdrawing do, and what they cannot undo.
+export function consequence(action: 'publish' | 'withdraw', name: string): string {
+  return action === 'publish'
+    ? `${name} is signed into the targets that devices verify. It cannot be changed afterwards, only withdrawn. No device is offered it before a rollout does.`
+    : `${name} is offered to nobody any more, and no new rollout may bring it. Devices that run it keep it.`;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from '@tanstack/react-query';
+import { get, type Schema } from '../../../shared/api/client';
+import { Shown } from '../../../shared/ui/states';
+
+export function Keys() {
+  const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
+  return (
+    <Shown query={system} what="keys">
+      {(data) => (
+        <>
+          <h2>Keys for publishing</h2>
+          <p className="lead">
+            {data.offline_keys_here ? (
+              <>
+                <span className="badge tone-bad">✕ still here</span> Whoever takes over this machine can publish what devices install.
+              </>
+            ) : (
+              <>
+                <span className="badge tone-good">✓ not on this machine</span> Everything but publishing goes on; bring the folder back to publish.
+              </>
+            )}
+          </p>
+          {data.offline_keys_here && (
+            <ol>
+              <li>
+                Copy the folder <code>keys/offline</code> of the server's data folder to a medium that you can lock away.
+              </li>
+              <li>Compare the copy, then delete the folder here.</li>
+              <li>To publish, put it back for that time.</li>
+            </ol>
+          )}
+          <h2>This server's authority</h2>
+          <p>{data.how_to_trust}</p>
+          <dl className="facts">
+            <dt>Address</dt>
+            <dd>{data.address}</dd>
+            <dt>Fingerprint (SHA-256)</dt>
+            <dd>
+              <code>{data.ca_fingerprint.replace(/(..)(?=.)/g, '$1:').toUpperCase()}</code>
+            </dd>
+            <dt>Certificate</dt>
+            <dd>
+              <a href={`data:application/x-pem-file,${encodeURIComponent(data.ca_pem)}`} download="oakum-ca.pem">
+                oakum-ca.pem
+              </a>
+            </dd>
+          </dl>
+        </>
+      )}
+    </Shown>
+  );
+}

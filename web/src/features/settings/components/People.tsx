@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { get, patch, post, type Schema } from '../../../shared/api/client';
+import { useMay, useMe } from '../../../shared/api/me';
+import { Sheet } from '../../../shared/ui/sheet';
+import { Refused, Shown } from '../../../shared/ui/states';
+import { Table } from '../../../shared/ui/table';
+import { When } from '../../../shared/ui/when';
+import { lastAdministrator, roleWords } from '../model';
+
+type User = Schema['User'];
+const roles: Schema['Role'][] = ['viewer', 'operator', 'approver', 'administrator'];
+
+function Scope({ groups, chosen }: { groups: Schema['Group'][]; chosen: string[] }) {
+  if (groups.length === 0) return null;
+  return (
+    <fieldset>
+      <legend>Sees and changes only these groups; none chosen means the whole fleet</legend>
+      {groups.map((group) => (
+        <label key={group.id} className="choice">
+          <input type="checkbox" name="scope" value={group.id} defaultChecked={chosen.includes(group.id)} /> {group.name}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+// One sheet to add somebody, or to change what somebody may do.
+function PersonSheet({ user, groups, close }: { user: User | null; groups: Schema['Group'][]; close: () => void }) {
+  const queries = useQueryClient();
+  const save = useMutation({
+    mutationFn: (form: FormData) => {
+      const password = String(form.get('password'));
+      const body = { role: String(form.get('role')), scope: form.getAll('scope').map(String), ...(password ? { password } : {}) };
+      return user ? patch<User>(`/users/${user.id}`, body) : post<User>('/users', { name: String(form.get('name')), ...body });
+    },
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['users'] });
+      close();
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    save.mutate(new FormData(event.currentTarget));
+  };
+  return (
+    <Sheet title={user ? `Change: ${user.name}` : 'Add a person'} close={close}>
+      <form onSubmit={submit}>
+        {!user && (
+          <label>
+            Name
+            <input name="name" required maxLength={128} pattern="[A-Za-z0-9._@\-]+" title="Letters, digits, and . _ - @" autoComplete="off" autoFocus />
+          </label>
+        )}
+        <label>
+          Role
+          <select name="role" defaultValue={user?.role ?? 'viewer'}>
+            {roles.map((role) => (
+              <option key={role} value={role}>
+                {role}: {roleWords(role)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Scope groups={groups} chosen={user?.scope.map((group) => group.id) ?? []} />
+        <label>
+          {user ? 'New password, or empty to leave it' : 'First password, 12 characters or more'}
+          <input name="password" type="password" minLength={12} maxLength={1024} required={!user} autoComplete="new-password" />
+        </label>
+        <div className="actions">
+          <button className="primary" disabled={save.isPending}>
+            {user ? 'Change' : 'Add'}
+          </button>
+          <button type="button" onClick={close}>
+            Cancel
+          </button>
+        </div>
+      </form>
+      <Refused error={save.error} />
+    </Sheet>
+  );
+}
+
+export function People() {
+  const queries = useQueryClient();
+  const me = useMe().data;
+  const may = useMay();
+  const [sheet, setSheet] = useState<User | 'new' | null>(null);
+  const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => get<Schema['UserPage']>('/users', { limit: 200 }, signal) });
+  const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal), enabled: may('user.edit') });
+  const toggle = useMutation({
+    mutationFn: (user: User) => patch<User>(`/users/${user.id}`, { disabled: !user.disabled }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['users'] }),
+  });
+  return (
+    <Shown query={users} what="people">
+      {(page) => (
+        <>
+          {may('user.edit') && (
+            <div className="actions">
+              <button className="primary" onClick={() => setSheet('new')}>
+                Add a person
+              </button>
+            </div>
+          )}
+          {sheet && <PersonSheet user={sheet === 'new' ? null : sheet} groups={groups.data?.items ?? []} close={() => setSheet(null)} />}
+          <Refused error={toggle.error} />
+          <Table
+            label="People"
+            rows={page.items}
+            rowKey={(row) => row.id}
+            columns={[
+              { title: 'Name', cell: (row) => `${row.name}${row.id === me?.id ? ' (you)' : ''}` },
+              { title: 'Role', wide: true, cell: (row) => `${row.role}: ${roleWords(row.role)}` },
+              { title: 'Sees', cell: (row) => (row.scope.length === 0 ? 'the whole fleet' : row.scope.map((group) => group.name).join(', ')) },
+              { title: 'Since', cell: (row) => <When at={row.created} /> },
+              { title: 'State', cell: (row) => (row.disabled ? 'disabled' : row.password_set ? 'can sign in' : 'has no password') },
+              {
+                title: '',
+                cell: (row) =>
+                  may('user.edit') && (
+                    <div className="row-actions">
+                      <button aria-label={`Change ${row.name}`} onClick={() => setSheet(row)}>
+                        Change
+                      </button>
+                      {row.id !== me?.id && !lastAdministrator(page.items, row.id) && (
+                        <button aria-label={`${row.disabled ? 'Enable' : 'Disable'} ${row.name}`} className={row.disabled ? undefined : 'danger'} disabled={toggle.isPending} onClick={() => toggle.mutate(row)}>
+                          {row.disabled ? 'Enable' : 'Disable'}
+                        </button>
+                      )}
+                    </div>
+                  ),
+              },
+            ]}
+          />
+          <p className="quiet">Disabling somebody ends their sessions and tokens at once; it can be undone here.</p>
+        </>
+      )}
+    </Shown>
+  );
+}

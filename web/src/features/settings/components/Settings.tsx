@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { useMay } from '../../../shared/api/me';
+import { tabOf } from '../model';
+import { Health } from './Health';
+import { Keys } from './Keys';
+import { People } from './People';
+import { Sources } from './Sources';
+import { Tokens } from './Tokens';
+
+export function Settings() {
+  const { tab } = useSearch({ strict: false }) as { tab?: string };
+  const navigate = useNavigate();
+  const may = useMay();
+  return (
+    <>
+      <h1>Settings</h1>
+      <Tabs selectedKey={tabOf(tab)} onSelectionChange={(key) => void navigate({ to: '/settings', search: { tab: key === 'sources' ? undefined : String(key) }, replace: true })}>
+        <TabList aria-label="Settings">
+          <Tab id="sources">Sources</Tab>
+          <Tab id="people">People</Tab>
+          <Tab id="tokens">Tokens</Tab>
+          <Tab id="keys">Keys</Tab>
+          <Tab id="health">Health</Tab>
+        </TabList>
+        <TabPanel id="sources"><Sources /></TabPanel>
+        <TabPanel id="people">{may('user.read') ? <People /> : <p>People are shown to administrators.</p>}</TabPanel>
+        <TabPanel id="tokens"><Tokens /></TabPanel>
+        <TabPanel id="keys"><Keys /></TabPanel>
+        <TabPanel id="health"><Health /></TabPanel>
+      </Tabs>
+    </>
+  );
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tokens of the API, and tokens with which devices enrol. A secret is shown once.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { del, get, post, type Schema } from '../../../shared/api/client';
+import { useMay } from '../../../shared/api/me';
+import { grouped } from '../../../shared/format';
+import { Sheet } from '../../../shared/ui/sheet';
+import { Refused, Shown } from '../../../shared/ui/states';
+import { Table } from '../../../shared/ui/table';
+import { When } from '../../../shared/ui/when';
+import { tokenState } from '../model';
+
+const scopes: Schema['TokenScope'][] = ['read', 'operate', 'approve', 'administer'];
+
+interface Made {
+  title: string;
+  lines: string[];
+}
+
+function Once({ made, close }: { made: Made; close: () => void }) {
+  return (
+    <Sheet title={made.title} close={close}>
+      <p>This is shown once: keep it now. Whoever has it can use it.</p>
+      {made.lines.map((line) => (
+        <pre key={line}>{line}</pre>
+      ))}
+      <div className="actions">
+        <button className="primary" onClick={close}>
+          I have kept it
+        </button>
+      </div>
+    </Sheet>
+  );
+}
+
+function NewSheet({ title, make, close, children }: { title: string; make: (form: FormData) => Promise<void>; close: () => void; children: ReactNode }) {
+  const work = useMutation({ mutationFn: make, onSuccess: close });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    work.mutate(new FormData(event.currentTarget));
+  };
+  return (
+    <Sheet title={title} close={close}>
+      <form onSubmit={submit}>
+        <label>
+          What it is for
+          <input name="label" required maxLength={128} autoFocus autoComplete="off" />
+        </label>
+        {children}
+        <div className="actions">
+          <button className="primary" disabled={work.isPending}>
+            Make it
+          </button>
+          <button type="button" onClick={close}>
+            Cancel
+          </button>
+        </div>
+      </form>
+      <Refused error={work.error} />
+    </Sheet>
+  );
+}
+
+function Enrolment({ show }: { show: (made: Made) => void }) {
+  const queries = useQueryClient();
+  const may = useMay();
+  const [open, setOpen] = useState(false);
+  const tokens = useQuery({ queryKey: ['tokens', 'enrolment'], queryFn: ({ signal }) => get<Schema['EnrolmentTokenPage']>('/enrolment-tokens', { limit: 200 }, signal) });
+  const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal) });
+  const refresh = () => queries.invalidateQueries({ queryKey: ['tokens', 'enrolment'] });
+  const revoke = useMutation({ mutationFn: (id: string) => del<void>(`/enrolment-tokens/${id}`), onSuccess: refresh });
+  const make = async (form: FormData) => {
+    const group = String(form.get('group') ?? '');
+    const created = await post<Schema['EnrolmentTokenCreated']>('/enrolment-tokens', {
+      label: String(form.get('label')),
+      uses: Number(form.get('uses')),
+      expires_in_hours: Number(form.get('hours')),
+      ...(group ? { group } : {}),
+    });
+    await refresh();
+    show({ title: 'Run this on the device', lines: [created.command] });
+  };
+  return (
+    <section aria-labelledby="enrolment">
+      <h2 id="enrolment">Letting devices in</h2>
+      {may('enrolment.edit') && (
+        <div className="actions">
+          <button onClick={() => setOpen(true)}>New enrolment token</button>
+        </div>
+      )}
+      {open && (
+        <NewSheet title="New enrolment token" make={make} close={() => setOpen(false)}>
+          <label>
+            How many devices may use it
+            <input name="uses" type="number" min={1} max={1_000_000} defaultValue={1} required />
+          </label>
+          <label>
+            For how many hours
+            <input name="hours" type="number" min={1} max={8784} defaultValue={24} required />
+          </label>
+          {(groups.data?.items.length ?? 0) > 0 && (
+            <label>
+              Group that they join
+              <select name="group" defaultValue="">
+                <option value="">none</option>
+                {groups.data!.items.filter((group) => group.query == null).map((group) => (
+                  <option key={group.id} value={group.id}>
+                    {group.name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+        </NewSheet>
+      )}
+      <Refused error={revoke.error} />
+      <Shown query={tokens} what="enrolment tokens">
+        {(page) =>
+          page.items.length === 0 ? (
+            <p className="quiet">None: no device can enrol now.</p>
+          ) : (
+            <Table
+              label="Enrolment tokens"
+              rows={page.items}
+              rowKey={(row) => row.id}
+              columns={[
+                { title: 'For', wide: true, cell: (row) => row.label },
+                { title: 'Group', cell: (row) => row.group?.name ?? '–' },
+                { title: 'Uses left', numeric: true, cell: (row) => grouped(row.uses_left) },
+                { title: 'Ends', cell: (row) => <When at={row.expires} /> },
+                { title: 'State', cell: (row) => tokenState(row, Date.now()) },
+                {
+                  title: '',
+                  cell: (row) =>
+                    may('enrolment.edit') &&
+                    tokenState(row, Date.now()) === 'usable' && (
+                      <button className="danger" aria-label={`Revoke ${row.label}`} disabled={revoke.isPending} onClick={() => revoke.mutate(row.id)}>
+                        Revoke
+                      </button>
+                    ),
+                },
+              ]}
+            />
+          )
+        }
+      </Shown>
+    </section>
+  );
+}
+
+function Api({ show }: { show: (made: Made) => void }) {
+  const queries = useQueryClient();
+  const may = useMay();
+  const [open, setOpen] = useState(false);
+  const tokens = useQuery({ queryKey: ['tokens', 'api'], queryFn: ({ signal }) => get<Schema['TokenPage']>('/tokens', { limit: 200 }, signal) });
+  const refresh = () => queries.invalidateQueries({ queryKey: ['tokens', 'api'] });
+  const revoke = useMutation({ mutationFn: (id: string) => del<void>(`/tokens/${id}`), onSuccess: refresh });
+  const make = async (form: FormData) => {
+    const created = await post<Schema['TokenCreated']>('/tokens', { label: String(form.get('label')), scopes: form.getAll('scopes').map(String), expires_in_days: Number(form.get('days')) });
+    await refresh();
+    show({ title: 'The new API token', lines: [created.secret] });
+  };
+  return (
+    <section aria-labelledby="api">
+      <h2 id="api">API and command line</h2>
+      {may('token.edit') && (
+        <div className="actions">
+          <button onClick={() => setOpen(true)}>New API token</button>
+        </div>
+      )}
+      {open && (
+        <NewSheet title="New API token" make={make} close={() => setOpen(false)}>
+          <fieldset>
+            <legend>What it may do, never more than you may</legend>
+            {scopes.map((scope) => (
+              <label key={scope} className="choice">
+                <input type="checkbox" name="scopes" value={scope} defaultChecked={scope === 'read'} /> {scope}
+              </label>
+            ))}
+          </fieldset>
+          <label>
+            For how many days
+            <input name="days" type="number" min={1} max={366} defaultValue={30} required />
+          </label>
+        </NewSheet>
+      )}
+      <Refused error={revoke.error} />
+      <Shown query={tokens} what="API tokens">
+        {(page) =>
+          page.items.length === 0 ? (
+            <p className="quiet">None yet.</p>
+          ) : (
+            <Table
+              label="API tokens"
+              rows={page.items}
+              rowKey={(row) => row.id}
+              columns={[
+                { title: 'For', wide: true, cell: (row) => row.label },
+                { title: 'Of', cell: (row) => row.user.name },
+                { title: 'May', cell: (row) => row.scopes.join(', ') },
+                { title: 'Ends', cell: (row) => <When at={row.expires} /> },
+                { title: 'State', cell: (row) => tokenState(row, Date.now()) },
+                {
+                  title: '',
+                  cell: (row) =>
+                    may('token.edit') &&
+                    tokenState(row, Date.now()) === 'usable' && (
+                      <button className="danger" aria-label={`Revoke ${row.label}`} disabled={revoke.isPending} onClick={() => revoke.mutate(row.id)}>
+                        Revoke
+                      </button>
+                    ),
+                },
+              ]}
+            />
+          )
+        }
+      </Shown>
+    </section>
+  );
+}
+
+export function Tokens() {
+  const may = useMay();
+  const [made, setMade] = useState<Made | null>(null);
+  return (
+    <>
+      {made && <Once made={made} close={() => setMade(null)} />}
+      {may('enrolment.read') && <Enrolment show={setMade} />}
+      {may('token.read') && <Api show={setMade} />}
+      <p className="quiet">What is revoked is refused at once; it cannot be undone, a new one is made instead.</p>
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import { lastAdministrator, newest, roleWords, sourcesSentence, tabOf, tokenState } from './model';
+
+test('an unknown tab is the first', () => {
+  expect(tabOf('keys')).toBe('keys');
+  expect(tabOf(undefined)).toBe('sources');
+});
+
+test.each([
+  ['1970-01-01T00:00:00Z', 'not stated'],
+  ['2026-08-21T00:21:36Z', '2026-08-21'],
+])('the newest record of %s is %s', (at, text) => expect(newest({ newest: at })).toBe(text));
+
+test.each([
+  [[{ stale: false, rejected: 0 }], '1 source; all imported within a week; no record was rejected.'],
+  [[{ stale: true, rejected: 3 }, { stale: false, rejected: 0 }], '2 sources; 1 not imported for over a week; 3 records rejected.'],
+])('sources are summed up', (feeds, text) => expect(sourcesSentence(feeds as never)).toBe(text));
+
+const now = Date.parse('2026-11-22T16:00:00Z');
+test.each([
+  [{ revoked: true, expires: '2027-01-01T00:00:00Z' }, 'revoked'],
+  [{ revoked: false, expires: '2026-11-22T15:00:00Z' }, 'ended'],
+  [{ revoked: false, expires: '2027-01-01T00:00:00Z', uses_left: 0 }, 'used up'],
+  [{ revoked: false, expires: '2027-01-01T00:00:00Z', uses_left: 1 }, 'usable'],
+  [{ revoked: false, expires: '2027-01-01T00:00:00Z' }, 'usable'],
+])('a token %j is %s', (token, state) => expect(tokenState(token, now)).toBe(state));
+
+test('the last administrator is known as such', () => {
+  const users = [
+    { id: 'a', role: 'administrator', disabled: false },
+    { id: 'b', role: 'administrator', disabled: true },
+    { id: 'c', role: 'viewer', disabled: false },
+  ] as never[];
+  expect(lastAdministrator(users, 'a')).toBe(true);
+  expect(lastAdministrator(users, 'c')).toBe(false);
+});
+
+test('each role is told in words', () => {
+  for (const role of ['viewer', 'operator', 'approver', 'administrator'] as const) expect(roleWords(role).length).toBeGreaterThan(10);
+});

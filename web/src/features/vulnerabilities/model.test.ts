@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import { fixState, timeline } from './model';
+
+test('the timeline keeps its order, and what is not known is left out', () => {
+  const dates = { disclosed: '2024-01-01T00:00:00Z', known_to_us: null, matched: '2026-01-01T00:00:00Z', fix_available: null, first_verified: null };
+  expect(timeline(dates).map((step) => step.at)).toEqual(['2024-01-01T00:00:00Z', '2026-01-01T00:00:00Z']);
+});
+
+test.each([
+  [{ kind: 'release', state: 'rolling_out' }, 'rolling out'],
+  [{ kind: 'vendor_update', state: 'vendor' }, 'at the vendor'],
+  [{ kind: 'none', state: '' }, 'none exists'],
+])('a fix %j is %s', (fix, words) => expect(fixState(fix as never)).toBe(words));

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// One sheet before anything that changes more than what one sees: what happens, to how many, and why.
+import { useMutation } from '@tanstack/react-query';
+import type { FormEvent, ReactNode } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Refused } from './states';
+
+export function Sheet({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
+  return (
+    <ModalOverlay isOpen isDismissable onOpenChange={(open) => !open && close()}>
+      <Modal>
+        <Dialog>
+          <Heading slot="title">{title}</Heading>
+          {children}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+interface ReasonSheetProps {
+  title: string;
+  action: string; // what the button says
+  danger?: boolean;
+  reason?: string; // stands there already, and may be changed
+  act: (why: string) => Promise<unknown>;
+  done: () => Promise<unknown> | void;
+  close: () => void;
+  children: ReactNode; // what happens, and what cannot be undone
+}
+
+export function ReasonSheet({ title, action, danger, reason, act, done, close, children }: ReasonSheetProps) {
+  const work = useMutation({
+    mutationFn: act,
+    onSuccess: async () => {
+      await done();
+      close();
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    work.mutate(String(new FormData(event.currentTarget).get('why')));
+  };
+  return (
+    <Sheet title={title} close={close}>
+      {children}
+      <form onSubmit={submit}>
+        <label>
+          Why (for the audit log)
+          <input name="why" defaultValue={reason} required minLength={3} maxLength={500} autoFocus autoComplete="off" />
+        </label>
+        <div className="actions">
+          <button className={danger ? 'danger' : 'primary'} disabled={work.isPending}>
+            {action}
+          </button>
+          <button type="button" onClick={close}>
+            Cancel
+          </button>
+        </div>
+      </form>
+      <Refused error={work.error} />
+    </Sheet>
+  );
+}

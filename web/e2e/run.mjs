@@ -148,6 +148,7 @@ async function walk(browser, server, folder) {
   });
   await task('an empty fleet says how to begin', async () => {
     await page.getByRole('heading', { name: 'No device yet' }).waitFor();
+    await page.getByRole('list', { name: 'Needs you' }).getByRole('link', { name: 'Choose one' }).waitFor();
     await settled(page);
     await axe(page);
   });
@@ -169,6 +170,19 @@ async function walk(browser, server, folder) {
   await task('a change without the CSRF token is refused', async () => {
     const answer = await context.request.post(`${server.address}/api/v1/devices/import?name=x.csv`, { headers: { 'content-type': 'text/csv' }, data: 'serial\nX1\n' });
     expect(answer.status() === 403, `it answered ${answer.status()}`);
+  });
+  await task('whoever came by the one-time link is told to choose a password, and does', async () => {
+    await open('/settings?tab=you');
+    await page.getByLabel(/^New password/).fill('a password to come back');
+    await page.getByLabel('The same again').fill('a password to come back');
+    await page.getByRole('button', { name: 'Choose' }).click();
+    await page.getByText('Your password is set.').waitFor();
+    await page.getByLabel('Current password').fill('not the password');
+    await page.getByLabel(/^New password/).fill('another password, longer');
+    await page.getByLabel('The same again').fill('another password, longer');
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    await page.getByRole('alert').filter({ hasText: 'the current password is wrong' }).waitFor();
+    expect((await api('/me')).password_set, 'no password is set');
   });
   await task(`${grouped(fleet.length)} devices and three feeds are imported`, async () => {
     const imported = await send('/devices/import?name=fleet.csv', 'text/csv', readFileSync(join(root, 'demo/fleet.csv')));
@@ -550,9 +564,9 @@ async function walk(browser, server, folder) {
     await page.getByText(/^Wave 1 of 2 \(canary\) is open/).waitFor();
     await page.getByRole('button', { name: 'Open next wave' }).click();
     await confirm(page, 'Open next wave', 'the canary is well');
-    await page.getByText(/^Wave 2 of 2 \(rest\) is open|^Every device in reach has its outcome/).waitFor();
+    await page.getByText(/^Wave 2 of 2 \(rest\) is open|^Every device in reach has its outcome: /).waitFor();
     await until(async () => (await api(`/rollouts/${running.id}`)).state === 'settled', 'it does not settle');
-    await page.getByText(/^Every device in reach has its outcome/).waitFor();
+    await page.getByText(/^Every device in reach has its outcome: /).waitFor();
     const { in_scope, totals } = await api(`/rollouts/${running.id}`);
     expect(totals.verified === in_scope && in_scope > 0, `${totals.verified} of ${in_scope} are verified`);
     await page.getByText(`${grouped(in_scope)} of ${grouped(in_scope)} devices in scope run camera 3.2.0 and are healthy`).waitFor();
@@ -617,6 +631,21 @@ async function walk(browser, server, folder) {
     expect((await bert.request.get(`${server.address}/api/v1/me`)).status() === 401, 'his session lives on');
     await bert.context().close();
   });
+  await task('what a device calls itself is text on the page, and no formula in the file', async () => {
+    const names = ['=HYPERLINK("http://evil","x")', '<img src=x onerror=alert(1)>', '\u202Egnp.exe', '@SUM(A1)'];
+    const csv = 'serial,name,site\n' + names.map((name, i) => `HOSTILE-${i},"${name.replaceAll('"', '""')}",Hostile hall`).join('\n') + '\n';
+    const imported = await send('/devices/import?name=hostile.csv', 'text/csv', csv);
+    expect(imported.new === names.length, JSON.stringify(imported).slice(0, 500));
+    await open(`/devices?query=${encodeURIComponent('site = "Hostile hall"')}&sort=name`);
+    const list = page.getByRole('region', { name: 'Devices', exact: true });
+    for (const name of names) expect((await list.getByRole('link').allInnerTexts()).includes(name), `${name} is not shown as it is`);
+    expect((await page.locator('main img').count()) === 0, 'a name became an element');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Devices as CSV' }).click()]);
+    const lines = readFileSync(await download.path(), 'utf8').split('\r\n');
+    expect(lines.length === names.length + 2 && lines[0].startsWith('Device,Model,'), lines.join('|'));
+    expect(lines.slice(1).every((line) => !/^"?[=+@-]/.test(line)), `a formula stands in ${lines.join('|')}`);
+    expect(lines.some((line) => line.includes('HYPERLINK')), 'the name is gone');
+  });
   await task('a page that the server does not answer for says what to do, and comes back', async () => {
     await page.route('**/api/v1/releases?*', (route) => route.abort());
     await page.goto(server.address + '/releases');
@@ -629,7 +658,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Releases' }).waitFor();
   });
 
-  const pages = { home: '/', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', health: '/settings?tab=health' };
+  const pages = { home: '/', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', health: '/settings?tab=health', you: '/settings?tab=you' };
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const [name, path] of Object.entries(pages)) {

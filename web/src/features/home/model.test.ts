@@ -22,11 +22,11 @@ test.each([
 const rollout = (id: string, state: string) => ({ id, name: id, state, sentence: 'S.' }) as never;
 
 test('what waits for a person stands most urgent first, and what runs by itself is left out', () => {
-  const list = needs([rollout('a', 'draft'), rollout('b', 'running'), rollout('c', 'halted'), rollout('d', 'awaiting_approval'), rollout('e', 'settled')], { counts: { pending: 2 } } as never);
-  expect(list.map((need) => need.key)).toEqual(['c', 'd', 'a', 'pending']);
-  expect(list[3]!.sentence).toBe('2 devices enrolled and wait to be accepted.');
+  const list = needs([rollout('a', 'draft'), rollout('b', 'running'), rollout('c', 'halted'), rollout('d', 'awaiting_approval'), rollout('e', 'settled')], { counts: { pending: 2 } } as never, { password_set: false });
+  expect(list.map((need) => need.key)).toEqual(['c', 'd', 'a', 'password', 'pending']);
+  expect(list[4]!.sentence).toBe('2 devices enrolled and wait to be accepted.');
 });
 
-test('nothing to do is an empty list', () => expect(needs([], undefined)).toEqual([]));
+test('nothing to do is an empty list', () => expect(needs([], undefined, { password_set: true })).toEqual([]));
 
 test('the set-up counts its steps', () => expect(setupTitle([{ done: true }, { done: false }, { done: true }] as never)).toBe('Set-up, 2 of 3'));

@@ -55,11 +55,11 @@ export interface Need {
   action: string;
   to: '/rollouts/$id' | '/devices' | '/settings';
   params?: { id: string };
-  search?: { query: string };
+  search?: { query?: string; tab?: string };
 }
 
 // What waits for a person, most urgent first.
-export function needs(rollouts: Schema['RolloutSummary'][], system: Schema['System'] | undefined): Need[] {
+export function needs(rollouts: Schema['RolloutSummary'][], system: Schema['System'] | undefined, me: Pick<Schema['Me'], 'password_set'> | undefined): Need[] {
   const list: Need[] = [];
   const order = ['halted', 'awaiting_approval', 'paused', 'scheduled', 'draft'];
   const actions: Record<string, string> = { halted: 'Decide', awaiting_approval: 'Look and approve', paused: 'Resume or end it', scheduled: 'Start it', draft: 'Look and start' };
@@ -67,6 +67,8 @@ export function needs(rollouts: Schema['RolloutSummary'][], system: Schema['Syst
     for (const rollout of rollouts)
       if (rollout.state === state)
         list.push({ key: rollout.id, sentence: `${rollout.name}: ${rollout.sentence}`, action: actions[state]!, to: '/rollouts/$id', params: { id: rollout.id } });
+  if (me && !me.password_set)
+    list.push({ key: 'password', sentence: 'You have no password yet: without one you cannot sign in again.', action: 'Choose one', to: '/settings', search: { tab: 'you' } });
   if (system && system.counts.pending > 0)
     list.push({ key: 'pending', sentence: `${counted(system.counts.pending, 'device')} enrolled and ${system.counts.pending === 1 ? 'waits' : 'wait'} to be accepted.`, action: 'Look at them', to: '/devices', search: { query: 'lifecycle = pending' } });
   return list;

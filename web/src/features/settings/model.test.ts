@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { lastAdministrator, newest, roleWords, sourcesSentence, tabOf, tokenState } from './model';
+import { lastAdministrator, newest, passwordProblem, roleWords, sourcesSentence, tabOf, tokenState } from './model';
 
 test('an unknown tab is the first', () => {
   expect(tabOf('keys')).toBe('keys');
@@ -39,3 +39,10 @@ test('the last administrator is known as such', () => {
 test('each role is told in words', () => {
   for (const role of ['viewer', 'operator', 'approver', 'administrator'] as const) expect(roleWords(role).length).toBeGreaterThan(10);
 });
+
+test.each([
+  ['a long enough one', 'a long enough one', ''],
+  ['a long enough one', 'a long enough two', 'It is not the same as above.'],
+  ['Administrator', 'Administrator', 'It is your name.'],
+  ['aaaaaaaaaaaa', 'aaaaaaaaaaaa', 'It is one character repeated.'],
+])('the password %s, again %s: %s', (next, again, problem) => expect(passwordProblem('administrator', next, again)).toBe(problem));

@@ -2,7 +2,7 @@
 import type { Schema } from '../../shared/api/client';
 import { counted } from '../../shared/format';
 
-export const tabs = ['sources', 'people', 'tokens', 'keys', 'health'] as const;
+export const tabs = ['sources', 'people', 'tokens', 'keys', 'health', 'you'] as const;
 export type TabName = (typeof tabs)[number];
 export function tabOf(text: string | undefined): TabName {
   return tabs.find((tab) => tab === text) ?? 'sources';
@@ -40,4 +40,11 @@ export function tokenState(token: { revoked: boolean; expires: string; uses_left
 export function lastAdministrator(users: Pick<Schema['User'], 'id' | 'role' | 'disabled'>[], id: string): boolean {
   const left = users.filter((user) => user.role === 'administrator' && !user.disabled);
   return left.length === 1 && left[0]!.id === id;
+}
+
+// What the browser can say of a new password before it is sent; the server has the last word.
+export function passwordProblem(name: string, next: string, again: string): string {
+  if (next !== again) return 'It is not the same as above.';
+  if (next.toLowerCase() === name.toLowerCase()) return 'It is your name.';
+  return new Set(next).size === 1 ? 'It is one character repeated.' : '';
 }

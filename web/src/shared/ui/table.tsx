@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
+import { csv } from '../csv';
+import { save } from '../save';
 
 export interface Column<T> {
   title: string;
@@ -8,33 +10,40 @@ export interface Column<T> {
   wide?: boolean;
 }
 
-// A plain, accessible table; scrolls inside itself where it is too wide. On a phone each row is a card that names its
+// A plain, accessible table, which can be kept as CSV as it stands; scrolls inside itself where it is too wide. On a phone each row is a card that names its
 // values: the roles are written out, since a table that is laid out otherwise loses them.
 export function Table<T>({ label, columns, rows, rowKey }: { label: string; columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string }) {
+  const table = useRef<HTMLTableElement>(null);
+  const keep = () => save(`${label.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.csv`, 'text/csv;charset=utf-8', csv([...table.current!.rows].map((row) => [...row.cells].map((each) => each.innerText))));
   return (
-    <div className="table" tabIndex={0} role="region" aria-label={label}>
-      <table role="table">
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map((column) => (
-              <th key={column.title} role="columnheader" scope="col" className={column.numeric ? 'number' : undefined}>
-                {column.title || <span className="unseen">Actions</span>}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {rows.map((row) => (
-            <tr key={rowKey(row)} role="row">
+    <>
+      <div className="table" tabIndex={0} role="region" aria-label={label}>
+        <table role="table" ref={table}>
+          <thead role="rowgroup">
+            <tr role="row">
               {columns.map((column) => (
-                <td key={column.title} role="cell" data-label={column.title} className={[column.numeric ? 'number' : '', column.wide ? 'wide' : ''].join(' ').trim() || undefined}>
-                  <div>{column.cell(row)}</div>
-                </td>
+                <th key={column.title} role="columnheader" scope="col" className={column.numeric ? 'number' : undefined}>
+                  {column.title || <span className="unseen">Actions</span>}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody role="rowgroup">
+            {rows.map((row) => (
+              <tr key={rowKey(row)} role="row">
+                {columns.map((column) => (
+                  <td key={column.title} role="cell" data-label={column.title} className={[column.numeric ? 'number' : '', column.wide ? 'wide' : ''].join(' ').trim() || undefined}>
+                    <div>{column.cell(row)}</div>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <button className="csv" onClick={keep} aria-label={`${label} as CSV`}>
+        CSV
+      </button>
+    </>
   );
 }

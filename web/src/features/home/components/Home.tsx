@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
+import { useMe } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
 import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
@@ -51,9 +52,9 @@ function Funnel({ exposure }: { exposure: Exposure }) {
   );
 }
 
-function NeedsYou({ rollouts, system }: { rollouts: Schema['RolloutSummary'][]; system: Schema['System'] | undefined }) {
-  const list = needs(rollouts, system);
-  if (list.length === 0) return <p className="quiet">Nothing waits for a person.</p>;
+function NeedsYou({ rollouts, system, none = null }: { rollouts: Schema['RolloutSummary'][]; system: Schema['System'] | undefined; none?: ReactNode }) {
+  const list = needs(rollouts, system, useMe().data);
+  if (list.length === 0) return none;
   return (
     <ul className="needs" aria-label="Needs you">
       {list.map((need) => (
@@ -99,6 +100,7 @@ export function Home() {
                 <p>Import devices from a CSV file, or enrol one:</p>
                 <pre>oakum device import devices.csv{'\n'}oakum enrolment create --label first --uses 1 --hours 24</pre>
               </Empty>
+              <NeedsYou rollouts={[]} system={system.data} />
               {system.data && <SetUp system={system.data} />}
             </>
           ) : (
@@ -124,7 +126,7 @@ export function Home() {
               </div>
               <PartsBar label="Devices" parts={parts(data)} />
               <h2>Needs you</h2>
-              <Shown query={rollouts} what="rollouts">{(page) => <NeedsYou rollouts={page.items} system={system.data} />}</Shown>
+              <Shown query={rollouts} what="rollouts">{(page) => <NeedsYou rollouts={page.items} system={system.data} none={<p className="quiet">Nothing waits for a person.</p>} />}</Shown>
               {system.data && <SetUp system={system.data} />}
               <Funnel exposure={data} />
               <h2>Exposed to, worst first</h2>

@@ -6,6 +6,7 @@ import { useState, type FormEvent } from 'react';
 import { get, target, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { counted, days, grouped } from '../../../shared/format';
+import { save } from '../../../shared/save';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -73,15 +74,6 @@ async function wholeLog(progress: (records: number) => void): Promise<AuditRecor
   return records;
 }
 
-function save(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
 function Subject({ of }: { of: string }) {
   const { words, whole, page, id } = subject(of);
   return page ? (
@@ -105,7 +97,7 @@ function Log() {
   const verify = useMutation({ mutationFn: () => get<Schema['AuditVerification']>('/audit/verify') });
   const download = useMutation({
     mutationFn: () => wholeLog(setRead),
-    onSuccess: (records) => save(`oakum-audit-${new Date().toISOString().slice(0, 10)}.json`, exported(records, new Date().toISOString())),
+    onSuccess: (records) => save(`oakum-audit-${new Date().toISOString().slice(0, 10)}.json`, 'application/json', exported(records, new Date().toISOString())),
   });
   const go = (change: { search?: string; cursor?: string }) => void navigate({ to: '/proof', search: (before: object) => ({ ...before, ...change }) as never, resetScroll: false });
   const submit = (event: FormEvent<HTMLFormElement>) => {

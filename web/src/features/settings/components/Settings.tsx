@@ -8,6 +8,7 @@ import { Keys } from './Keys';
 import { People } from './People';
 import { Sources } from './Sources';
 import { Tokens } from './Tokens';
+import { You } from './You';
 
 export function Settings() {
   const { tab } = useSearch({ strict: false }) as { tab?: string };
@@ -23,12 +24,14 @@ export function Settings() {
           <Tab id="tokens">Tokens</Tab>
           <Tab id="keys">Keys</Tab>
           <Tab id="health">Health</Tab>
+          <Tab id="you">You</Tab>
         </TabList>
         <TabPanel id="sources"><Sources /></TabPanel>
         <TabPanel id="people">{may('user.read') ? <People /> : <p>People are shown to administrators.</p>}</TabPanel>
         <TabPanel id="tokens"><Tokens /></TabPanel>
         <TabPanel id="keys"><Keys /></TabPanel>
         <TabPanel id="health"><Health /></TabPanel>
+        <TabPanel id="you"><You /></TabPanel>
       </Tabs>
     </>
   );

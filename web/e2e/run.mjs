@@ -114,6 +114,9 @@ async function walk(browser, server, folder) {
     expect(answer.ok(), `GET ${path} answered ${answer.status()}: ${await answer.text()}`);
     return answer.json();
   };
+  const picture = async (name) => {
+    if (screenshots) await page.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
+  };
   const search = async (text) => {
     await page.keyboard.press('Escape');
     const box = page.getByRole('searchbox', { name: /Search for a CVE/ });
@@ -125,7 +128,7 @@ async function walk(browser, server, folder) {
     await page.goto(server.address + '/');
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await axe(page);
-    if (screenshots) await page.screenshot({ path: join(root, 'docs/screenshots/sign-in.png') });
+    await picture('sign-in');
   });
   await task('a wrong password is refused with a sentence', async () => {
     await page.getByLabel('User').fill('admin');
@@ -539,6 +542,7 @@ async function walk(browser, server, folder) {
     await canary.getByText(`${grouped(wave.expected)} of ${grouped(wave.expected)} verified`).waitFor();
     expect(await page.evaluate(() => globalThis.stays === true), 'the page was loaded anew');
     await page.getByText(`verified ${grouped(wave.expected)}`, { exact: true }).first().waitFor();
+    await picture('rollout'); // while it runs
   });
   await task('"why is this device waiting?" is answered on its page', async () => {
     const busy = new Set((await api(`/rollouts/${running.id}/devices?limit=500`)).items.map((row) => row.device.id));
@@ -667,7 +671,7 @@ async function walk(browser, server, folder) {
         await axe(page);
         const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor.match(/\d+/g).slice(0, 3).reduce((sum, value) => sum + Number(value), 0));
         expect(scheme === 'dark' ? ground < 200 : ground > 600, `the ground of ${scheme} is ${ground}`);
-        if (screenshots) await page.screenshot({ path: join(root, `docs/screenshots/${name}${scheme === 'dark' ? '-dark' : ''}.png`) });
+        if (scheme === 'dark' ? name === 'home' : name !== 'rollout') await picture(`${name}${scheme === 'dark' ? '-dark' : ''}`);
       });
     }
   }
@@ -677,7 +681,7 @@ async function walk(browser, server, folder) {
     await task(`${name} fits a phone`, async () => {
       await open(path);
       const [wide, room] = await page.evaluate(() => [Math.max(document.documentElement.scrollWidth, document.body.scrollWidth), innerWidth]);
-      if (screenshots) await page.screenshot({ path: join(root, `docs/screenshots/${name}-phone.png`) });
+      if (['home', 'device', 'rollout'].includes(name)) await picture(`${name}-phone`);
       expect(wide <= room, `it is ${wide} px wide on a screen of ${room}`);
     });
   }

@@ -73,7 +73,7 @@ export function Fixes() {
                   { title: 'Risk removed', numeric: true, cell: (row) => `${grouped(row.risk_removed)} (${percent(row.risk_removed, page.total_risk)})` },
                   { title: 'Devices', numeric: true, cell: (row) => grouped(row.devices) },
                   { title: 'Ends', numeric: true, cell: (row) => grouped(row.findings_ended) },
-                  { title: 'exploited', numeric: true, cell: (row) => grouped(row.exploited_ended) },
+                  { title: 'Exploited', numeric: true, cell: (row) => grouped(row.exploited_ended) },
                   { title: 'Brings', numeric: true, cell: (row) => (row.kind === 'release' ? grouped(row.brings) : '–') },
                   { title: 'State', cell: (row) => <State value={row.state} words={stateWords(row.state)} /> },
                   {

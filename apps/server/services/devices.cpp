@@ -5,6 +5,7 @@
 #include "rollouts.hpp"
 
 #include <rollout/place.hpp>
+#include <rollouts/board.hpp>
 
 #include <algorithm>
 #include <assessment/proof.hpp>
@@ -87,18 +88,29 @@ std::string release_name(const Context& context, TenantId tenant, ports::Release
 // a sentence that says in which wave it stands, and what that wave waits for.
 std::vector<std::string> waits_for(const Context& context, TenantId tenant, const ports::DeviceRow& device) {
     std::vector<std::string> sentences;
-    const auto rollouts = context.core.control.list<ports::RolloutRow>(tenant);
-    for (auto at = rollouts.rbegin(); at != rollouts.rend(); ++at) {
+    const auto all = context.core.control.list<ports::RolloutRow>(tenant);
+    for (auto at = all.rbegin(); at != all.rend(); ++at) {
         const ports::RolloutRow& row = **at;
         if (rollout::is_over(row.state) || device.desired_rollout >= row.id) continue;
         const auto release = context.core.control.find<ports::ReleaseRow>(tenant, row.plan.release);
         if (!release || device.running_version == release->version) continue;
-        std::string query = "id = \"" + device.id.text() + "\" and model in (";
-        for (std::size_t i = 0; i < release->models.size(); ++i)
-            query += (i == 0 ? "\"" : ", \"") + release->models[i] + "\"";
-        query += row.plan.query.empty() ? ")" : ") and (" + row.plan.query + ")";
-        auto parsed = device::parse_query(query);
-        if (!parsed.ok() || context.core.fleet.count({tenant, {}, std::move(*parsed)}).yes == 0) continue;
+        const auto running = rollouts::running_of(tenant, row, *release);
+        bool in_scope = false, fits = false;
+        context.core.fleet.glance({tenant, device.id}, [&](const fleet::Glance& seen) {
+            in_scope = running.ok() && device::evaluate(running->scope, seen) == device::Truth::yes;
+            fits = in_scope && rollouts::fits(*running, seen);
+        });
+        if (!in_scope) continue;
+        if (!fits) {
+            sentences.push_back(
+                "\"" + row.plan.name + "\" has it in its scope, but " + release->name + " " +
+                release->version + " does not fit it" +
+                (release->min_from.empty()
+                     ? ": its hardware revision is another one."
+                     : ": it needs " + release->min_from + " or later to start from" +
+                           (release->hw_revisions.empty() ? "." : ", or another hardware revision.")));
+            continue;
+        }
         const std::uint32_t place = rollout::place_of(row.key0, row.key1, device.id);
         std::size_t wave = 0;
         while (wave + 1 < row.plan.waves.size() && place >= row.plan.waves[wave].share_ppm)
@@ -109,6 +121,7 @@ std::vector<std::string> waits_for(const Context& context, TenantId tenant, cons
         std::string now;
         switch (row.state) {
         case rollout::State::running:
+        case rollout::State::settled:
             now = place >= row.plan.waves.back().share_ppm
                       ? "its place is beyond the last wave, so it is left out"
                   : wave <= row.open_wave

@@ -22,7 +22,7 @@ test('what cannot be taken back looks like it', () => {
 });
 
 test('each action says what it does', () => {
-  for (const action of ['start', 'approve', 'pause', 'resume', 'halt', 'abort', 'open-next-wave', 'roll-back']) expect(consequence(action).length).toBeGreaterThan(20);
+  for (const action of ['start', 'approve', 'pause', 'resume', 'halt', 'abort', 'open-next-wave', 'roll-back', 'finish']) expect(consequence(action).length).toBeGreaterThan(20);
 });
 
 test('stopping needs no words of its own; what cannot be undone does', () => {

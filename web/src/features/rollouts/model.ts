@@ -56,6 +56,8 @@ export function consequence(action: string): string {
       return 'The next wave opens without waiting for the healthy devices that the plan asks for.';
     case 'roll-back':
       return 'Every device that has the release is ordered back to what it ran before. Those without an earlier published release stay where they are.';
+    case 'finish':
+      return 'It is over: devices that appear later are not offered the release any more. It can still be rolled back.';
     default:
       return '';
   }
@@ -71,6 +73,7 @@ const permissions: Record<Schema['RolloutAction'], Schema['Permission']> = {
   resume: 'rollout.operate',
   'open-next-wave': 'rollout.operate',
   'roll-back': 'rollout.operate',
+  finish: 'rollout.operate',
   pause: 'rollout.halt',
   halt: 'rollout.halt',
   abort: 'rollout.halt',

@@ -26,8 +26,9 @@ void Agent::poll() {
     request.running_version = view_.running_version;
     request.inventory = state_.inventory_digest;
     request.boot_id = view_.boot_id;
-    // A slot on trial has proved nothing yet.
-    request.healthy = healthy_ && (state_.phase < Phase::trying || state_.phase == Phase::soaking);
+    // A slot on trial has proved nothing yet: what is known of the health is that of the slot before.
+    const bool proved = state_.phase < Phase::trying ? !new_slot_runs() : state_.phase == Phase::soaking;
+    request.healthy = healthy_ && proved;
     request.slot = view_.running;
     const auto answer = ports_.server.poll(request);
     if (!answer.ok()) return server_failed(answer.error(), "polling");

@@ -6,8 +6,9 @@ namespace {
 
 using install::State;
 
-// Where a state is counted; nothing for a deployment that was taken back, which leaves the wave.
-std::uint32_t* counter(rollout::Counts& counts, State state) {
+// Where a device on its way to the release is counted; nothing for a deployment that was taken back, which
+// leaves the wave.
+std::uint32_t* forth(rollout::Counts& counts, State state) {
     switch (state) {
     case State::verified:
         return &counts.verified;
@@ -36,8 +37,22 @@ std::uint32_t* counter(rollout::Counts& counts, State state) {
     return nullptr;
 }
 
+// Where it is counted once it is ordered back: it stays in its wave whatever becomes of that.
+std::uint32_t* back(rollout::Counts& counts, State state) {
+    if (state == State::verified) return &counts.rolled_back;
+    return install::is_terminal(state) ? &counts.failed : &counts.pending;
+}
+
 void decrease(std::uint32_t& count) {
     if (count > 0) --count;
+}
+
+void move(rollout::Counts& counts, std::uint32_t* from, std::uint32_t* to) {
+    if (from == to) return;
+    if (from != nullptr) decrease(*from);
+    if (to != nullptr) ++*to;
+    if (from != nullptr && to == nullptr) decrease(counts.started);
+    if (from == nullptr && to != nullptr) ++counts.started;
 }
 
 } // namespace
@@ -75,19 +90,15 @@ void write_back(const install::Deployment& value, ports::DeploymentRow& row) {
 }
 
 void recount(rollout::Counts& counts, State before, State after) {
-    std::uint32_t* const from = counter(counts, before);
-    std::uint32_t* const to = counter(counts, after);
-    if (from == to) return;
-    if (from != nullptr) decrease(*from);
-    if (to != nullptr) ++*to;
-    if (from != nullptr && to == nullptr) decrease(counts.started);
-    if (from == nullptr && to != nullptr) ++counts.started;
+    move(counts, forth(counts, before), forth(counts, after));
 }
 
-void recount_rollback(rollout::Counts& counts, State after) {
-    if (!install::is_terminal(after)) return;
-    decrease(counts.verified);
-    ++(after == State::verified ? counts.rolled_back : counts.failed);
+void recount_ordered_back(rollout::Counts& counts, State before, State ordered) {
+    move(counts, forth(counts, before), back(counts, ordered));
+}
+
+void recount_rollback(rollout::Counts& counts, State before, State after) {
+    move(counts, back(counts, before), back(counts, after));
 }
 
 } // namespace oakum::rollouts

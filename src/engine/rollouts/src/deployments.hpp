@@ -10,9 +10,11 @@ namespace oakum::rollouts {
 install::Deployment value_of(const ports::DeploymentRow& row);
 void write_back(const install::Deployment& value, ports::DeploymentRow& row);
 
-// The counts of a wave after one of its deployments went from one state to another; nothing for rollbacks.
+// The counts of a wave after one of its deployments went from one state to another.
 void recount(rollout::Counts& counts, install::State before, install::State after);
-// A rollback that was ordered ended: the device leaves the verified ones.
-void recount_rollback(rollout::Counts& counts, install::State after);
+// The same when a device whose deployment stood in `before` is ordered back, and while its way back goes on.
+// All of it is counted where that deployment was: the device's facts may have changed since.
+void recount_ordered_back(rollout::Counts& counts, install::State before, install::State ordered);
+void recount_rollback(rollout::Counts& counts, install::State before, install::State after);
 
 } // namespace oakum::rollouts

@@ -21,6 +21,9 @@ namespace {
 // How long a device that restarted into its old version may take to report the reason.
 constexpr auto kOwnWords = std::chrono::seconds(60);
 
+// Polls of a device before it may count as silent.
+constexpr int kTurns = 3;
+
 std::uint64_t next_number(std::uint64_t stored, base::TimePoint now) {
     return std::max<std::uint64_t>(
         stored + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(0, base::unix_seconds(now))));
@@ -72,11 +75,14 @@ std::string summary_of(const DeploymentRow& row) {
 
 } // namespace
 
-install::Terms Rollouts::terms(const RolloutRow& rollout, const ReleaseRow& release) const {
+install::Terms Rollouts::terms(device::TenantId tenant, const RolloutRow& rollout,
+                               const ReleaseRow& release) const {
     install::Terms terms;
     terms.version = release.version;
     terms.soak = rollout.plan.soak;
-    terms.step_timeout = rollout.plan.step_timeout;
+    // A device is not silent before it had its turns to speak.
+    const std::chrono::seconds poll(fleet::setting(core_.control, tenant, "poll_seconds", 60));
+    terms.step_timeout = std::max<base::Duration>(rollout.plan.step_timeout, kTurns * poll);
     terms.budget.install = rollout.plan.max_attempts;
     return terms;
 }
@@ -112,7 +118,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
     row.stratum = stratum_of(core_.fleet, key);
     row.version_before = device->running_version;
     row.offered_at = transaction.now();
-    write_back(install::offer(terms(*rollout, *release), transaction.now()), row);
+    write_back(install::offer(terms(transaction.tenant(), *rollout, *release), transaction.now()), row);
 
     rollout::Counts counts = transaction.gate_count(rollout->id, row.wave, row.stratum);
     ++counts.started;
@@ -142,8 +148,9 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
     const Held<ReleaseRow> release = transaction.find<ReleaseRow>(rollout->plan.release);
     if (!release || device->desired_release != release->id || device->running_version != release->version)
         return std::optional<DeploymentRow>();
-    const auto wave =
-        rollout::wave_of(rollout->plan.waves, rollout::place_of(rollout->key0, rollout->key1, id));
+    const std::optional<DeploymentRow> forth =
+        device->deployment.is_zero() ? std::nullopt : transaction.deployment(id, device->deployment);
+    if (!forth || forth->rollout != rollout->id) return std::optional<DeploymentRow>();
     const Held<ReleaseRow> previous = release_before(transaction, *release, *device);
 
     DeploymentRow row;
@@ -151,14 +158,14 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
     row.device = id;
     row.rollout = rollout->id;
     row.release = previous ? previous->id : release->id;
-    row.wave = wave.value_or(0);
-    row.stratum = stratum_of(core_.fleet, {transaction.tenant(), id});
+    row.wave = forth->wave;
+    row.stratum = forth->stratum;
     row.version_before = device->running_version;
     row.offered_at = transaction.now();
     row.is_rollback = true;
     device->desired_number = next_number(device->desired_number, transaction.now());
     if (previous) {
-        write_back(install::offer(terms(*rollout, *previous), transaction.now()), row);
+        write_back(install::offer(terms(transaction.tenant(), *rollout, *previous), transaction.now()), row);
         device->desired_release = previous->id;
         device->deployment = row.id;
     } else {
@@ -170,10 +177,10 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
         row.state_at = transaction.now();
         // Nothing more is asked of it by this rollout.
         device->desired_release = {};
-        rollout::Counts counts = transaction.gate_count(rollout->id, row.wave, row.stratum);
-        recount_rollback(counts, row.state);
-        transaction.put(ports::GateCountRow{rollout->id, row.wave, row.stratum, counts});
     }
+    rollout::Counts counts = transaction.gate_count(rollout->id, row.wave, row.stratum);
+    recount_ordered_back(counts, forth->state, row.state);
+    transaction.put(ports::GateCountRow{rollout->id, row.wave, row.stratum, counts});
     transaction.put(*device);
     transaction.put(row);
     transaction.event(
@@ -272,8 +279,8 @@ void Rollouts::seen(const fleet::DeviceActor& device, std::string running_versio
             const Held<ReleaseRow> release = transaction.find<ReleaseRow>(deployment->release);
             if (!rollout || !release) return std::optional<DeploymentRow>();
             const install::Decision decision =
-                install::decide_poll(value_of(*deployment), terms(*rollout, *release), running_version,
-                                     healthy, transaction.now());
+                install::decide_poll(value_of(*deployment), terms(transaction.tenant(), *rollout, *release),
+                                     running_version, healthy, transaction.now());
             // That it fell back is better told by the device itself, which knows why: it gets a while to say
             // so.
             const bool bad_end =
@@ -308,7 +315,8 @@ void Rollouts::report(fleet::DeviceActor device, ports::DeploymentId id, install
             const Held<ReleaseRow> release = transaction.find<ReleaseRow>(deployment->release);
             if (!rollout || !release) return base::not_found("the rollout of this deployment is gone");
             TRY_VALUE(const install::Decision decision,
-                      install::decide_report(value_of(*deployment), terms(*rollout, *release), report,
+                      install::decide_report(value_of(*deployment),
+                                             terms(transaction.tenant(), *rollout, *release), report,
                                              transaction.now()));
             if (decision.changed) TRY(apply(transaction, *deployment, decision.next));
             return Answer{decision.outcome, transaction.deployment(device_id, id)};
@@ -329,7 +337,7 @@ base::Status Rollouts::apply(Transaction& transaction, DeploymentRow row, const 
     rollout::Counts counts = transaction.gate_count(row.rollout, row.wave, row.stratum);
     const rollout::Counts old = counts;
     if (row.is_rollback)
-        recount_rollback(counts, next.state);
+        recount_rollback(counts, before, next.state);
     else
         recount(counts, before, next.state);
     if (next.state == install::State::verified && !row.is_rollback) counts.last_verified = transaction.now();
@@ -370,8 +378,8 @@ void Rollouts::fired(const shard::Timer& timer) {
             const Held<RolloutRow> rollout = transaction.find<RolloutRow>(row->rollout);
             const Held<ReleaseRow> release = transaction.find<ReleaseRow>(row->release);
             if (!rollout || !release) return std::optional<DeploymentRow>();
-            const install::Decision decision =
-                install::decide_timer(value_of(*row), terms(*rollout, *release), transaction.now());
+            const install::Decision decision = install::decide_timer(
+                value_of(*row), terms(transaction.tenant(), *rollout, *release), transaction.now());
             if (!decision.changed) return row;
             TRY(apply(transaction, *row, decision.next));
             return transaction.deployment(timer.device, id);

@@ -203,20 +203,22 @@ void Rollouts::act(access::Actor actor, RolloutId id, rollout::Event event, std:
             return done(std::move(second));
     }
     const std::string sentence = actor.text() + ": " + (why.empty() ? "no reason given" : why);
-    change_state(tenant, id, event, decision_words(event), sentence,
+    change_state(tenant, id, std::nullopt, event, decision_words(event), sentence,
                  {actor.text(), "rollout." + decision_words(event), "rollout " + id.text(), "", "", why},
                  std::move(done));
 }
 
-void Rollouts::change_state(TenantId tenant, RolloutId id, rollout::Event event, std::string decision,
-                            std::string sentence, shard::AuditEntry audit,
-                            std::function<void(base::Status)> done) {
+void Rollouts::change_state(TenantId tenant, RolloutId id, std::optional<std::uint64_t> seen,
+                            rollout::Event event, std::string decision, std::string sentence,
+                            shard::AuditEntry audit, std::function<void(base::Status)> done) {
     core_.writer.submit<RolloutRow>(
         shard::control_of(tenant), shard::Priority::terminal,
         [=, this](Transaction& transaction) mutable -> base::Result<RolloutRow> {
             const Held<RolloutRow> stored = transaction.find<RolloutRow>(id);
             if (!stored) return base::not_found("there is no such rollout");
             RolloutRow row = *stored;
+            if (seen && row.row_version != *seen)
+                return base::conflict("the rollout changed since it was looked at");
             TRY_VALUE(const rollout::Step step,
                       rollout::apply(row.state, row.open_wave, row.plan.waves.size(), event));
             audit.before = state_json(row);
@@ -264,8 +266,8 @@ void Rollouts::withdraw_unstarted(TenantId tenant, RolloutId rollout) {
                 const Held<RolloutRow> plan = transaction.find<RolloutRow>(newest->rollout);
                 const Held<ReleaseRow> release = transaction.find<ReleaseRow>(newest->release);
                 if (!plan || !release) return std::optional<DeploymentRow>();
-                const install::Decision decision =
-                    install::decide_withdraw(value_of(*newest), terms(*plan, *release), transaction.now());
+                const install::Decision decision = install::decide_withdraw(
+                    value_of(*newest), terms(transaction.tenant(), *plan, *release), transaction.now());
                 if (!decision.changed) return std::optional<DeploymentRow>();
                 TRY(apply(transaction, *newest, decision.next));
                 // Taken back before it began: a rollout that goes on may offer it again.
@@ -312,8 +314,9 @@ void Rollouts::update_now(access::Actor actor, device::DeviceId device, std::str
             const std::optional<DeploymentRow> before = row && !row->deployment.is_zero()
                                                             ? transaction.deployment(device, row->deployment)
                                                             : std::nullopt;
-            if (!row || (before && !install::is_terminal(before->state)) || !rollout || !release ||
-                !rollout::offers(rollout->state))
+            if (!row || row->hold || row->revoked || row->lifecycle != device::Lifecycle::active ||
+                (before && !install::is_terminal(before->state)) || chosen->id <= row->desired_rollout ||
+                !rollout || !release || !rollout::offers(rollout->state) || release->state != "published")
                 return base::conflict("the rollout or the device changed meanwhile; look again");
             DeploymentRow made;
             made.id = core_.ids.next_as<ports::DeploymentId>();
@@ -324,7 +327,8 @@ void Rollouts::update_now(access::Actor actor, device::DeviceId device, std::str
             made.stratum = "by hand";
             made.version_before = row->running_version;
             made.offered_at = transaction.now();
-            write_back(install::offer(terms(*rollout, *release), transaction.now()), made);
+            write_back(install::offer(terms(transaction.tenant(), *rollout, *release), transaction.now()),
+                       made);
             rollout::Counts counts = transaction.gate_count(rollout->id, made.wave, made.stratum);
             ++counts.started;
             ++counts.pending;
@@ -434,6 +438,23 @@ GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout,
     return state;
 }
 
+bool Rollouts::awaits_return(TenantId tenant, const RolloutRow& rollout) const {
+    for (const auto& [key, counts] : counts(tenant, rollout.id))
+        if (counts.pending > 0) return true;
+    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
+    if (!release) return false;
+    // Those that a newer rollout took over, and those that were retired or revoked, do not come back to it.
+    std::vector<device::DeviceId> left;
+    core_.fleet.each({tenant, {}, device::parse_query("").value()}, [&](const fleet::Glance& device) {
+        if (device.desired_rollout() == rollout.id && device.running_version() == release->version)
+            left.push_back(device.id());
+    });
+    return std::any_of(left.begin(), left.end(), [&](const device::DeviceId& id) {
+        const std::optional<ports::DeviceRow> row = core_.fleet.device({tenant, id});
+        return row && !row->revoked && row->desired_release == release->id;
+    });
+}
+
 void Rollouts::look_at_gates() {
     if (watch_ != nullptr && watch_->warning()) return;
     const base::TimePoint now = core_.clock.now();
@@ -445,19 +466,22 @@ void Rollouts::look_at_gates() {
                     log_.write(base::LogLevel::warning, "rollout",
                                "rollout " + id.text() + ": " + status.error().text());
             };
-            const auto decide = [&](rollout::Event event, const std::string& sentence) {
-                change_state(tenant, rollout->id, event, decision_words(event), sentence,
+            // Of what was looked at, and nothing else: while a commit takes its time, the next look finds the
+            // same.
+            const auto decide = [&](rollout::Event event, const std::string& sentence,
+                                    std::function<void(base::Status)> then) {
+                change_state(tenant, rollout->id, rollout->row_version, event, decision_words(event),
+                             sentence,
                              {"oakumd", "rollout." + decision_words(event), "rollout " + rollout->id.text(),
                               "", "", sentence},
-                             warn);
+                             std::move(then));
             };
             if (rollout->state == rollout::State::rolling_back) {
-                std::uint32_t left = 0;
-                for (const auto& [key, counts] : counts(tenant, rollout->id))
-                    left += counts.verified + counts.pending;
-                if (left == 0)
-                    decide(rollout::Event::rolled_back_all, "Every device that had the release is back on "
-                                                            "what it ran before, or cannot go back.");
+                if (!awaits_return(tenant, *rollout))
+                    decide(rollout::Event::rolled_back_all,
+                           "Every device that had the release is back on what it ran before, or cannot go "
+                           "back.",
+                           warn);
                 continue;
             }
             if (rollout->state != rollout::State::running && rollout->state != rollout::State::settled)
@@ -465,14 +489,24 @@ void Rollouts::look_at_gates() {
             const auto [from, to] = open_wave(*rollout);
             const GateState state = gate(tenant, *rollout, waiting(tenant, *rollout, from, to));
             if (state.decision.verdict == rollout::Verdict::halt) {
-                decide(rollout::Event::halt, state.decision.sentence);
-                if (rollout->plan.rollback_on_halt)
-                    decide(rollout::Event::roll_back, "The plan orders updated devices back when it halts.");
+                decide(rollout::Event::halt, state.decision.sentence,
+                       [this, tenant, id = rollout->id, back = rollout->plan.rollback_on_halt,
+                        warn](base::Status status) {
+                           const bool halted = status.ok();
+                           warn(std::move(status));
+                           const std::string why = "The plan orders updated devices back when it halts.";
+                           if (halted && back)
+                               change_state(
+                                   tenant, id, std::nullopt, rollout::Event::roll_back,
+                                   decision_words(rollout::Event::roll_back), why,
+                                   {"oakumd", "rollout.rolling back", "rollout " + id.text(), "", "", why},
+                                   warn);
+                       });
                 continue;
             }
             if (rollout->state == rollout::State::running && !state.view.last_wave) {
                 if (state.decision.verdict == rollout::Verdict::proceed)
-                    decide(rollout::Event::proceed, state.decision.sentence);
+                    decide(rollout::Event::proceed, state.decision.sentence, warn);
                 continue;
             }
             rollout::EndView end{{}, 0, rollout->settled_at};
@@ -484,10 +518,11 @@ void Rollouts::look_at_gates() {
             end.waiting = *left;
             if (rollout->state == rollout::State::running && rollout::may_settle(end))
                 decide(rollout::Event::settle,
-                       "Every device in reach has its outcome; those that appear later are still served.");
+                       "Every device in reach has its outcome; those that appear later are still served.",
+                       warn);
             if (rollout->state == rollout::State::settled && rollout::may_finish(end, now))
                 decide(rollout::Event::finish,
-                       "No device joined for a week; those that appear from now on are not served.");
+                       "No device joined for a week; those that appear from now on are not served.", warn);
         }
     }
 }

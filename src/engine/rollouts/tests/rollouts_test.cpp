@@ -405,6 +405,25 @@ TEST_CASE("silence past its deadline is a failure") {
     CHECK(world.totals(id).verified == 1);
 }
 
+TEST_CASE("a device that polls more rarely than a step may take is not silent before its turn") {
+    World world;
+    world.enrol_many(1);
+    world.put(ports::DocumentRow{"setting/poll_seconds", "14400"});
+    auto plan = world.plan({{100, kEasy}});
+    plan.soak = std::chrono::seconds(30);
+    const auto id = world.start(plan);
+    const auto deployment = world.offered(world.devices[0]);
+    REQUIRE(deployment);
+    world.tell(world.devices[0], *deployment, State::rebooting, 1);
+    for (int polls = 0; polls < 2; ++polls) {
+        world.executor.advance(std::chrono::hours(4));
+        world.settle();
+        CHECK(world.totals(id).silent == 0);
+        world.ask(world.devices[0], "2.0", "b2");
+    }
+    CHECK(world.totals(id).verified == 1);
+}
+
 TEST_CASE("an older rollout never asks again what a newer one changed") {
     World world;
     world.enrol_many(1);
@@ -456,6 +475,96 @@ TEST_CASE("a rollback goes to the version that the device ran before") {
     CHECK(world.totals(id).verified == 0);
     world.look();
     CHECK(world.state(id) == rollout::State::rolled_back);
+}
+
+TEST_CASE("a device that moved since is counted back where it was counted before") {
+    World world;
+    world.enrol_many(1);
+    ports::ReleaseRow row = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
+    row.id = world.ids.next_as<ports::ReleaseId>();
+    row.version = "1.0";
+    row.counter = 1;
+    row.row_version = 0;
+    world.put(row);
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    world.update(world.devices[0]);
+    CHECK(world
+              .status([&](auto reply) {
+                  world.registry.set_facts(world.admin, world.devices[0].device, {{"site", "elsewhere"}}, "",
+                                           reply);
+              })
+              .ok());
+    REQUIRE(world.act(id, rollout::Event::roll_back).ok());
+    fleet::PollAnswer answer = world.ask(world.devices[0], "2.0", "b2");
+    if (!answer.offer) answer = world.ask(world.devices[0], "2.0", "b2");
+    REQUIRE(answer.offer);
+    CHECK(world.totals(id).pending == 1); // on its way back
+    CHECK(world.totals(id).verified == 0);
+    world.tell(world.devices[0], answer.offer->deployment, State::failed, 1, Reason::incompatible, "2.0");
+    CHECK(world.totals(id).failed == 1);
+    // Late news of the same end counts it once.
+    world.tell(world.devices[0], answer.offer->deployment, State::installed, 2, Reason::none, "1.0");
+    CHECK(world.totals(id).started == 1);
+    CHECK(world.totals(id).rolled_back == 1);
+    CHECK(world.totals(id).failed + world.totals(id).verified + world.totals(id).pending == 0);
+    CHECK(world.rollouts.counts(fleet::test::kTenant, id).size() == 1);
+}
+
+TEST_CASE("a rollback does not wait for devices that a newer rollout took over or that were retired") {
+    World world;
+    world.enrol_many(2);
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    world.update(world.devices[0]);
+    world.update(world.devices[1]);
+    ports::ReleaseRow newer = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
+    newer.id = world.ids.next_as<ports::ReleaseId>();
+    newer.version = "3.0";
+    newer.counter = 3;
+    newer.row_version = 0;
+    world.put(newer);
+    auto plan = world.plan({{100, kEasy}});
+    plan.release = newer.id;
+    world.start(plan);
+    const fleet::PollAnswer answer = world.ask(world.devices[0], "2.0", "b2");
+    REQUIRE(answer.offer);
+    world.tell(world.devices[0], answer.offer->deployment, State::installed, 1, Reason::none, "3.0");
+    REQUIRE(world.act(id, rollout::Event::roll_back).ok());
+    world.look();
+    CHECK(world.state(id) == rollout::State::rolling_back); // the second one is still to come back
+    CHECK(world
+              .status([&](auto reply) {
+                  world.registry.retire(world.admin, world.devices[1].device, "sold", reply);
+              })
+              .ok());
+    world.look();
+    CHECK(world.state(id) == rollout::State::rolled_back);
+}
+
+TEST_CASE("a gate that is looked at again before its decision is durable opens one wave, not two") {
+    World world;
+    world.enrol_many(30);
+    const auto id = world.start(world.plan({{30, kEasy}, {60, kEasy}, {100, kEasy}}));
+    for (const auto& device : world.devices)
+        if (const auto deployment = world.offered(device))
+            world.tell(device, *deployment, State::installed, 1, Reason::none, "2.0");
+    world.rollouts.look_at_gates();
+    world.rollouts.look_at_gates();
+    world.settle();
+    CHECK(world.control.find<ports::RolloutRow>(fleet::test::kTenant, id)->open_wave == 1);
+}
+
+TEST_CASE("an update at once does not go to a device that was put on hold a moment ago") {
+    World world;
+    world.enrol_many(1);
+    world.start(world.plan({{100, kEasy}}));
+    base::Status held, updated;
+    world.registry.hold(world.admin, world.devices[0].device, true, "",
+                        [&](base::Status status) { held = std::move(status); });
+    world.rollouts.update_now(world.admin, world.devices[0].device, "now",
+                              [&](base::Status status) { updated = std::move(status); });
+    world.settle();
+    CHECK(held.ok());
+    CHECK(updated.error().kind == base::ErrorKind::conflict);
 }
 
 TEST_CASE("a device whose old version is not published stays, and is counted as one that cannot go back") {

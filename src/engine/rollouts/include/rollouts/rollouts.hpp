@@ -93,7 +93,8 @@ class Rollouts final : public fleet::OfferSource {
                                 std::uint32_t from_ppm, std::uint32_t to_ppm) const;
     GateState gate(device::TenantId tenant, const ports::RolloutRow& rollout,
                    std::optional<std::uint32_t> waiting) const;
-    install::Terms terms(const ports::RolloutRow& rollout, const ports::ReleaseRow& release) const;
+    install::Terms terms(device::TenantId tenant, const ports::RolloutRow& rollout,
+                         const ports::ReleaseRow& release) const;
     base::Status apply(shard::Transaction& transaction, ports::DeploymentRow row,
                        const install::Deployment& next);
     base::Result<std::optional<ports::DeploymentRow>> make_offer(shard::Transaction& transaction,
@@ -102,9 +103,12 @@ class Rollouts final : public fleet::OfferSource {
                                                                     device::DeviceId device);
     void order_rollbacks(device::TenantId tenant, const ports::RolloutRow& rollout);
     void withdraw_unstarted(device::TenantId tenant, ports::RolloutId rollout);
-    void change_state(device::TenantId tenant, ports::RolloutId id, rollout::Event event,
-                      std::string decision, std::string sentence, shard::AuditEntry audit,
-                      std::function<void(base::Status)> done);
+    // `seen`: the version of the row that the decision was made on; nothing: whatever it is now.
+    void change_state(device::TenantId tenant, ports::RolloutId id, std::optional<std::uint64_t> seen,
+                      rollout::Event event, std::string decision, std::string sentence,
+                      shard::AuditEntry audit, std::function<void(base::Status)> done);
+    // A device that runs what is being rolled back is still to be ordered back, or on its way.
+    bool awaits_return(device::TenantId tenant, const ports::RolloutRow& rollout) const;
     void arm(device::TenantId tenant, const ports::DeploymentRow& row);
     void fired(const shard::Timer& timer);
     void rebuild();

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <string_view>
 #include <utility>
 
 // Time, chance and order of a simulated world: one seed decides everything.
@@ -18,7 +19,9 @@ class Scheduler final : public ports::Clock, public ports::Random {
   public:
     explicit Scheduler(std::uint64_t seed) : random_(seed) {}
 
-    base::TimePoint now() override { return base::from_unix_ms(1'764'000'000'000) + skew + elapsed_; }
+    // The clock of the server, which may jump, and the right time.
+    base::TimePoint now() override { return true_now() + skew; }
+    base::TimePoint true_now() const { return base::from_unix_ms(1'764'000'000'000) + elapsed_; }
     base::Duration steady() override { return elapsed_; }
     void fill(std::span<std::uint8_t> bytes) override {
         for (auto& byte : bytes)
@@ -38,19 +41,28 @@ class Scheduler final : public ports::Clock, public ports::Random {
         elapsed_ = next->first.first;
         auto work = std::move(next->second);
         queue_.erase(next);
+        mix(static_cast<std::uint64_t>(elapsed_.count()));
         work();
         ++events_;
         return true;
     }
     std::uint64_t events() const { return events_; }
+    bool idle() const { return queue_.empty(); }
+    // What happened so far, in one number: two runs of one seed agree in it after every event.
+    std::uint64_t digest() const { return digest_; }
+    void mix(std::uint64_t what) { digest_ = (digest_ ^ what) * 0x9E3779B97F4A7C15ULL + (digest_ >> 29); }
+    void mix(std::string_view text) {
+        for (const char c : text)
+            digest_ = (digest_ ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+    }
 
-    base::Duration skew{}; // of the wall clock
+    base::Duration skew{}; // of the server's clock
 
   private:
     std::mt19937_64 random_;
     std::multimap<std::pair<base::Duration, std::uint64_t>, std::function<void()>> queue_;
     base::Duration elapsed_{};
-    std::uint64_t events_ = 0;
+    std::uint64_t events_ = 0, digest_ = 0;
 };
 
 // One logical thread: work in order, each piece an event of its own. What waits when it ends never runs.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "native_services.hpp"
 #include "scheduler.hpp"
 
 #include <fleet/enrolment.hpp>
@@ -9,25 +10,29 @@
 #include <fleet/polling.hpp>
 #include <fleet/registry.hpp>
 #include <memory/lossy_store.hpp>
+#include <native/protocol.hpp>
+#include <pki/key.hpp>
+#include <releases/releases.hpp>
+#include <rollouts/rollouts.hpp>
+
+#include <metadata/write.hpp>
 
 namespace oakum::simulation {
 
-class QuietLog final : public base::LogSink {
-  public:
-    void write(base::LogLevel, std::string_view, std::string_view) override {}
-};
-
-// Certificates as texts: their serial is what the engine looks at.
+// Certificates as texts "URI SECONDS_FROM SECONDS_TO SERIAL": their serial is what the engine looks at.
 class PaperAuthority final : public ports::DeviceAuthority {
   public:
     explicit PaperAuthority(ports::Random& random) : random_(random) {}
-    base::Result<Certificate> issue(const std::string& csr_pem, const std::string& uri, std::int64_t,
-                                    std::int64_t) override {
+    base::Result<Certificate> issue(const std::string& csr_pem, const std::string& uri,
+                                    std::int64_t not_before, std::int64_t not_after) override {
         if (csr_pem.empty()) return base::invalid("no certificate request");
         base::Bytes bytes(16);
         random_.fill(bytes);
         const std::string serial = base::to_hex(bytes);
-        return Certificate{uri + " " + serial, serial, {}};
+        return Certificate{uri + " " + std::to_string(not_before) + " " + std::to_string(not_after) + " " +
+                               serial,
+                           serial,
+                           {}};
     }
     std::string ca_pem() override { return "the CA"; }
 
@@ -35,17 +40,55 @@ class PaperAuthority final : public ports::DeviceAuthority {
     ports::Random& random_;
 };
 
-class NoOffers final : public fleet::OfferSource {
+// One real key for each role; the same in all worlds.
+class PaperSigner final : public ports::Signer {
   public:
-    bool would_offer(const fleet::Glance&) const override { return false; }
-    void offer(const fleet::DeviceActor&, shard::Completion<std::optional<fleet::OfferView>> done) override {
-        done(std::optional<fleet::OfferView>());
+    base::Result<std::vector<PublicKeyInfo>> keys(const std::string& role) override {
+        TRY_VALUE(const pki::PrivateKey key, key_of(role));
+        TRY_VALUE(base::Bytes raw, key.public_raw());
+        TRY_VALUE(const trust::Key known, metadata::ed25519_key(raw));
+        TRY_VALUE(const trust::KeyId id, metadata::key_id(known));
+        return std::vector{PublicKeyInfo{id.get(), std::move(raw)}};
     }
-    std::optional<fleet::OfferView> present(const fleet::DeviceActor&) const override { return std::nullopt; }
-    bool listens(const fleet::DeviceActor&) const override { return false; }
-    void seen(const fleet::DeviceActor&, std::string, bool, std::function<void(base::Status)> done) override {
-        done({});
+    bool available(const std::string&) override { return true; }
+    base::Result<base::Bytes> sign(const std::string& role, const std::string&,
+                                   base::ByteView message) override {
+        TRY_VALUE(const pki::PrivateKey key, key_of(role));
+        return key.sign(message);
     }
+
+  private:
+    static base::Result<pki::PrivateKey> key_of(const std::string& role) {
+        const base::Digest256 seed = base::sha256("simulated " + role);
+        return pki::PrivateKey::ed25519_from_seed(seed.bytes);
+    }
+};
+
+// Artifacts that outlive every server. A path is the artifact's digest, and nothing is read from a disk.
+class PaperBlobs final : public ports::Blobs {
+  public:
+    base::Digest256 add(std::string bytes) {
+        const base::Digest256 digest = base::sha256(bytes);
+        bytes_[digest.hex()] = std::move(bytes);
+        return digest;
+    }
+    const std::string* find(const std::string& hex) const {
+        const auto found = bytes_.find(hex);
+        return found == bytes_.end() ? nullptr : &found->second;
+    }
+    base::Result<std::uint64_t> begin(const std::string&, std::uint64_t) override { return refusal(); }
+    base::Status append(const std::string&, std::uint64_t, base::ByteView) override { return refusal(); }
+    base::Status finish(const std::string&, const base::Digest256&) override { return refusal(); }
+    base::Status discard(const std::string&) override { return {}; }
+    base::Result<std::filesystem::path> path(const base::Digest256& digest) override {
+        if (find(digest.hex()) == nullptr) return base::not_found("there is no such artifact");
+        return std::filesystem::path(digest.hex());
+    }
+    base::Status rehash(const base::Digest256&) override { return {}; }
+
+  private:
+    static base::Error refusal() { return base::unavailable("nothing is uploaded in a simulation"); }
+    std::map<std::string, std::string> bytes_;
 };
 
 // History is asked by people only, and no person of the simulation asks.
@@ -83,32 +126,93 @@ class NoHistory final : public ports::History {
     }
 };
 
-// One life of the server, from a start to a crash. Rollouts are plugged in by giving another OfferSource,
-// made over `core` after this one's construction.
-struct Server {
-    Server(Scheduler& scheduler, memory::LossyStore& store)
-        : thread(scheduler), ids(scheduler, scheduler), authority(scheduler), live(software, control),
-          writer(thread, scheduler, store, store, control, live, {&control, &software, &live}, log,
-                 shard::Writer::Limits{64, 8}),
-          core{writer, control, live, software, history, scheduler, ids}, enrolment(core, authority),
-          polling(core, offers, scheduler), inventories(core), registry(core), groups(core) {}
+// Takes every report for a proof, when that bug is planted.
+class Reports final : public native::DeviceReports {
+  public:
+    Reports(native::DeviceReports& real, shard::ControlTables& control, fleet::LiveFleet& live, bool gullible)
+        : real_(real), control_(control), live_(live), gullible_(gullible) {}
+    void report(fleet::DeviceActor device, wire::Report report,
+                shard::Completion<wire::ReportReply> done) override {
+        const auto id = ports::DeploymentId::parse(report.deployment);
+        const auto row = gullible_ && id.ok() ? live_.deployment(device.key(), *id) : std::nullopt;
+        const auto release = row ? control_.find<ports::ReleaseRow>(device.tenant, row->release) : nullptr;
+        if (release && report.state == install::State::rebooting) {
+            report.state = install::State::installed;
+            report.running_version = release->version;
+            report.healthy = true;
+        }
+        real_.report(std::move(device), std::move(report), std::move(done));
+    }
 
-    Thread thread;
-    QuietLog log;
+  private:
+    native::DeviceReports& real_;
+    shard::ControlTables& control_;
+    fleet::LiveFleet& live_;
+    const bool gullible_;
+};
+
+// One life of the server, from a start to a crash: what apps/server puts together, over simulated ports.
+struct Server {
+    struct Times {
+        base::Duration gates, last_seen, quiet, trust;
+    };
+    Server(Scheduler& scheduler, memory::LossyStore& store, PaperBlobs& blobs, base::LogSink& log,
+           bool gullible)
+        : thread(scheduler), background(scheduler), ids(scheduler, scheduler), authority(scheduler),
+          live(software, control), writer(thread, scheduler, store, store, control, live,
+                                          {&control, &software, &live}, log, shard::Writer::Limits{64, 8}),
+          core{writer, control, live, software, history, scheduler, ids}, timers(thread, scheduler),
+          rollouts(core, timers, scheduler, rollouts::Approval::not_required, log),
+          repository(core, signer, log), releases(core, repository, blobs, background, log),
+          enrolment(core, authority), polling(core, rollouts, scheduler), inventories(core), registry(core),
+          groups(core), native_services(core, rollouts, repository, blobs),
+          reports(native_services, control, live, gullible), watch(scheduler),
+          protocol({enrolment, polling, inventories, reports, native_services, scheduler, scheduler, log}) {}
+
+    // As apps/server does after the store was opened. `before_gates` sees what the gates are about to see.
+    base::Status start(Times times, std::function<void()> before_gates) {
+        TRY(writer.start());
+        for (const device::TenantId tenant : control.tenants())
+            inventories.reconcile(tenant);
+        rollouts.heed(watch);
+        repository.heed(watch);
+        rollouts.start();
+        timers.repeat(times.gates, [this, before_gates = std::move(before_gates)] {
+            (void)watch.look();
+            before_gates();
+            rollouts.look_at_gates();
+        });
+        timers.repeat(times.last_seen, [this] { polling.flush_last_seen(); });
+        timers.repeat(times.quiet, [this] { polling.sweep_quiet(); });
+        timers.repeat(times.trust, [this] {
+            if (!watch.warning()) repository.refresh_when_due();
+        });
+        return {};
+    }
+
+    Thread thread, background;
     NoHistory history;
     shard::Ids ids;
     PaperAuthority authority;
+    PaperSigner signer;
     shard::ControlTables control;
     fleet::Software software;
     fleet::LiveFleet live;
     shard::Writer writer;
     fleet::Core core;
-    NoOffers offers;
+    shard::Timers timers;
+    rollouts::Rollouts rollouts;
+    releases::Repository repository;
+    releases::Releases releases;
     fleet::Enrolment enrolment;
     fleet::Polling polling;
     fleet::Inventories inventories;
     fleet::Registry registry;
     fleet::Groups groups;
+    server::NativeServices native_services;
+    Reports reports;
+    shard::ClockWatch watch;
+    native::NativeProtocol protocol;
 };
 
 } // namespace oakum::simulation

@@ -12,6 +12,11 @@ base::Duration seconds(std::uint64_t n) {
     return std::chrono::seconds(n);
 }
 
+// In which everything comes to its end: the longest timeout is that of a silent deployment, 30 days.
+constexpr base::Duration kLongEnough = std::chrono::hours(24 * 100);
+
+constexpr std::uint64_t kTooMany = 300'000; // events, after the faults
+
 // Everything durable, by what it is.
 struct Snapshot {
     std::map<device::DeviceId, ports::DeviceRow> devices;
@@ -39,50 +44,105 @@ Snapshot snapshot_of(const memory::Tables& tables) {
 World::World(Options options)
     : options_(options), scheduler_(options.seed), disk_(scheduler_),
       store_(disk_, scheduler_,
-             {.slowest = base::Duration(40), .failures = 0, .unreadable = 0, .lies = options.lying_store}) {
+             {.slowest = base::Duration(40), .failures = 0, .unreadable = 0, .lies = false}),
+      ledger_([this](std::string what) { fail(std::move(what)); },
+              [this](ports::DeviceId id, const std::string& version) {
+                  return healthy_with ? healthy_with(id, version) : std::nullopt;
+              }) {
     admin_.tenant = kTenant.get();
     admin_.name = "anna";
     admin_.role = access::Role::administrator;
+    store_.watch([this](const ports::Batch& batch) { watch(batch); });
     // The first tokens stand in the store before anything runs. Every fourth is shared by two agents and good
     // once.
-    ports::Batch batch;
-    batch.shards.push_back({kTenant, device::kControlShard, {}});
-    shard::Ids ids(scheduler_, scheduler_);
+    write_before_start(ports::DocumentRow{"setting/poll_seconds", "30"});
+    write_before_start(ports::DocumentRow{"setting/certificate_days", scheduler_.chance(300) ? "1" : "90"});
     for (std::size_t n = 0; n < options.agents; ++n) {
         Agent agent;
         agent.number = n;
         agent.serial = "SIM-" + std::to_string(n);
         agent.token = n % 4 == 3 ? agents_.back().token : "token-" + std::to_string(n);
         if (n % 4 != 3) {
-            ports::TokenRow token;
-            token.id = ids.next_as<ports::TokenId>();
-            token.kind = ports::TokenKind::enrolment;
-            token.secret = base::sha256(agent.token);
-            token.uses_left = 1;
-            token.expires = scheduler_.now() + std::chrono::hours(24 * 365);
-            token.row_version = 1;
-            batch.shards.front().rows.emplace_back(token);
+            issue_token(agent.token);
             uses_allowed_[agent.token] = 1;
         }
         agents_.push_back(std::move(agent));
     }
+}
+
+World::~World() {
+    // Whoever acts in the world ends before what it acts on.
+    parts_.clear();
+    server_.reset();
+}
+
+void World::issue_token(const std::string& secret) {
+    shard::Ids ids(scheduler_, scheduler_);
+    ports::TokenRow token;
+    token.id = ids.next_as<ports::TokenId>();
+    token.kind = ports::TokenKind::enrolment;
+    token.secret = base::sha256(secret);
+    token.uses_left = 1;
+    token.expires = scheduler_.now() + std::chrono::hours(24 * 365);
+    if (server_) {
+        server_->writer.submit(
+            shard::control_of(kTenant), shard::Priority::person,
+            [token](shard::Transaction& transaction) -> base::Status {
+                transaction.put(token);
+                return {};
+            },
+            [](base::Status) {});
+        return;
+    }
+    token.row_version = 1;
+    write_before_start(token);
+}
+
+void World::write_before_start(ports::Row row) {
+    ports::Batch batch;
+    batch.shards.push_back({kTenant, device::kControlShard, {std::move(row)}});
+    store_.misbehave({.slowest = base::Duration(40), .failures = 0, .unreadable = 0, .lies = false});
     store_.commit(std::move(batch), [](base::Result<std::uint64_t>) {});
-    for (int i = 0; i < 8; ++i)
-        scheduler_.step();
-    if (options.lying_store)
-        store_.commit({}, [](base::Result<std::uint64_t>) {}); // pushes the first one out
-    store_.misbehave({.slowest = base::Duration(40),
-                      .failures = static_cast<std::uint32_t>(scheduler_.draw(3) * 15),
-                      .unreadable = static_cast<std::uint32_t>(scheduler_.draw(2) * 100),
-                      .lies = options.lying_store});
+}
+
+void World::watch(const ports::Batch& batch) {
+    dirty_ = true;
+    if (planted(Planted::lying_store)) return;
+    if (planted(Planted::pending_as_verified) || planted(Planted::lost_recount)) {
+        ports::Batch wrong = batch;
+        for (ports::ShardRows& shard : wrong.shards)
+            for (ports::Row& row : shard.rows)
+                if (auto* count = std::get_if<ports::GateCountRow>(&row)) {
+                    if (planted(Planted::lost_recount)) {
+                        count->counts = {};
+                        continue;
+                    }
+                    count->counts.verified += count->counts.pending;
+                    count->counts.pending = 0;
+                }
+        return ledger_.durable(wrong, scheduler_.steady());
+    }
+    ledger_.durable(batch, scheduler_.steady());
+}
+
+void World::remember(std::string_view who, std::string_view what) {
+    notes_.push_back(base::to_iso8601(scheduler_.true_now()) + " " + std::to_string(scheduler_.events()) +
+                     " " + std::string(who) + ": " + std::string(what.substr(0, 400)));
+    if (notes_.size() > 400) notes_.pop_front();
 }
 
 void World::start() {
-    server_ = std::make_unique<Server>(scheduler_, store_);
-    if (const auto status = server_->writer.start(); !status.ok())
-        return fail("the server does not start: " + status.error().text());
-    for (auto& part : parts_)
-        part->started(*this, *server_);
+    ++life_;
+    note("server", "starts");
+    server_ = std::make_unique<Server>(scheduler_, store_, blobs_, *this, planted(Planted::blind_faith));
+    ledger_.server_started();
+    using std::chrono::hours;
+    const Server::Times times = healing_ ? Server::Times{hours(1), hours(6), hours(6), hours(6)}
+                                         : Server::Times{seconds(5), seconds(30), seconds(60), seconds(1800)};
+    const auto status =
+        server_->start(times, [this] { ledger_.before_gates(scheduler_.now(), scheduler_.steady()); });
+    if (!status.ok()) return fail("the server does not start: " + status.error().text());
+    server_->repository.start(kTenant, false, [](base::Status) {});
     for (const auto& [id, version] : acknowledged_version_) {
         const auto row = server_->live.device({kTenant, id});
         if (!row || row->row_version < version)
@@ -91,11 +151,63 @@ void World::start() {
     check_full();
 }
 
+void World::set_clock(base::Duration off) {
+    note("clock", "the server's is off by " + std::to_string(off.count() / 1000) + " s");
+    scheduler_.skew = off;
+    clock_jumped_ = true;
+}
+
 void World::crash() {
+    if (!server_) return;
     ++statistics_.crashes;
+    note("server", "dies");
     server_.reset();
     store_.crash();
     scheduler_.at(seconds(1 + scheduler_.draw(20)), [this] { start(); });
+}
+
+base::Duration World::delay() {
+    if (healing_) return base::Duration(scheduler_.draw(50));
+    return base::Duration(scheduler_.chance(60) ? scheduler_.draw(25'000) : scheduler_.draw(200));
+}
+
+void World::carry(const std::string& who, ports::HttpRequest request,
+                  std::function<void(base::Result<ports::HttpResponse>)> heard) {
+    ++statistics_.requests;
+    scheduler_.mix(request.path);
+    scheduler_.mix(request.body);
+    note(who, "> " + request.path + " " + request.body);
+    const auto answer = [this, who, heard](base::Result<ports::HttpResponse> response) {
+        if (!healing_ && scheduler_.chance(40)) return;
+        scheduler_.at(delay(), [this, who, heard, response = std::move(response)] {
+            if (options_.trace) {
+                const auto* body = response.ok() ? std::get_if<std::string>(&response->body) : nullptr;
+                note(who, "< " +
+                              (response.ok() ? std::to_string(response->status) : response.error().text()) +
+                              " " + (body != nullptr ? *body : std::string()));
+            }
+            heard(response);
+        });
+    };
+    // Renewals are not doubled: TLS does not, and a device that hears only the first of two answers is shut
+    // out.
+    const bool may_double = !healing_ && request.path != "/device/v1/renew";
+    const int copies = may_double && scheduler_.chance(40) ? 2 : 1;
+    for (int copy = 0; copy < copies; ++copy) {
+        if (!healing_ && scheduler_.chance(40)) continue;
+        scheduler_.at(delay(), [this, request, answer] {
+            if (!server_) {
+                if (scheduler_.chance(500)) answer(base::unavailable("the connection was refused"));
+                return;
+            }
+            ports::HttpRequest head = request;
+            head.body.clear();
+            auto admitted = server_->protocol.on_head(head);
+            if (auto* refused = std::get_if<ports::HttpResponse>(&admitted))
+                return answer(std::move(*refused));
+            server_->protocol.handle(request, [answer](ports::HttpResponse response) { answer(response); });
+        });
+    }
 }
 
 std::optional<ports::DeviceRow> World::durable_row(device::DeviceId id) {
@@ -126,7 +238,7 @@ void World::enrol(std::size_t number) {
     request.token = agent.token;
     request.csr_pem = "csr of " + agent.serial;
     request.serial = agent.serial;
-    request.model = number % 2 == 0 ? "GW-1" : "AC-200";
+    request.model = number % 4 == 0 ? "GW-1" : "AC-200";
     request.facts = {{"site", "Plant " + std::to_string(number % 3)}, {"firmware_version", agent.version}};
     send<fleet::Enrolled>(
         [this, request](Server& server, shard::Completion<fleet::Enrolled> reply) {
@@ -223,11 +335,11 @@ void World::renew(std::size_t number) {
             server.enrolment.renew(actor, "csr", reply);
         },
         [this, number, from = agent.certificate](base::Result<std::string> pem) {
-            // A doubled request makes two certificates; the agent keeps the answer it hears while it still
-            // uses the one it asked with.
+            // An answer that comes late is of no use to an agent that uses another one by now.
             if (pem.ok() && agents_[number].certificate == from)
                 agents_[number].certificate = pem->substr(pem->rfind(' ') + 1);
-        });
+        },
+        false);
 }
 
 void World::agent_acts(std::size_t number) {
@@ -252,10 +364,12 @@ void World::agent_acts(std::size_t number) {
             poll(number);
         }
     }
-    scheduler_.at(seconds(5 + scheduler_.draw(60)), [this, number] { agent_acts(number); });
+    scheduler_.at(healing_ ? seconds(14'400) : seconds(5 + scheduler_.draw(60)),
+                  [this, number] { agent_acts(number); });
 }
 
 void World::person_acts() {
+    if (healing_) return;
     if (server_) {
         const Agent& agent = agents_[scheduler_.draw(agents_.size())];
         const auto id =
@@ -337,13 +451,12 @@ void World::person_acts() {
 }
 
 void World::check_light() {
+    if (!std::exchange(dirty_, false)) return;
     const memory::Tables& durable = store_.durable();
     const auto fresh = durable.audit(kTenant, audited_ ? audited_->number : 0, 1000);
     if (const auto chain = shard::verify_audit(audited_, fresh); !chain.ok())
         return fail(chain.error().text());
     if (!fresh.empty()) audited_ = fresh.back();
-    for (auto& part : parts_)
-        if (auto wrong = part->check(*this, durable)) fail(std::move(*wrong));
 }
 
 void World::check_full() {
@@ -354,24 +467,26 @@ void World::check_full() {
         auto& desired = desired_[id];
         if (row.desired_number < desired) return fail("the desired number of " + id.text() + " went back");
         desired = row.desired_number;
-        std::map<ports::Layer, std::optional<base::TimePoint>> ended;
-        std::map<ports::Layer, bool> open;
+        std::map<ports::Layer, ports::SetId> open;
+        std::map<ports::Layer, base::TimePoint> last;
         for (const ports::DeviceSetRow& set : durable.device_sets(kTenant, id)) {
-            if (open[set.layer])
-                return fail("an interval of " + id.text() + " begins before the one before it ended");
-            if (ended[set.layer] && set.from < *ended[set.layer])
-                return fail("two intervals of " + id.text() + " overlap");
             if (set.to && *set.to < set.from)
                 return fail("an interval of " + id.text() + " ends before it begins");
-            ended[set.layer] = set.to;
-            open[set.layer] = !set.to;
+            // Where the server's clock went back, intervals overlap; what is known to be so now never does.
+            if (!clock_jumped_ && set.from < last[set.layer])
+                return fail("two intervals of " + id.text() + " overlap");
+            last[set.layer] = set.to.value_or(last[set.layer]);
+            if (!set.to && !open.emplace(set.layer, set.set).second)
+                return fail("two intervals of " + id.text() + " are open");
         }
+        if (open[ports::Layer::base] != row.base_set || open[ports::Layer::delta] != row.delta_set)
+            return fail("the open intervals of " + id.text() + " are not the sets of its row");
     }
     std::map<std::string, device::DeviceId> serials;
     for (const auto& [id, facts] : snapshot.facts)
         if (const auto serial = facts.find("serial"); serial != facts.end())
             if (!serials.emplace(serial->second.value, id).second) return fail("two devices hold one serial");
-    if (server_ && !options_.lying_store) compare(durable);
+    if (server_ && !planted(Planted::lying_store)) compare(durable);
 }
 
 // The live fleet says what a recount of the store says.
@@ -398,6 +513,9 @@ void World::compare(const memory::Tables& durable) {
         held += !retired && row.hold ? 1 : 0;
         active += row.lifecycle == device::Lifecycle::active ? 1 : 0;
     }
+    for (const auto& [id, row] : ledger_.rollouts())
+        if (!ledger_.agrees(id, server_->rollouts.counts(kTenant, id)))
+            return fail("a wave's counts in memory differ from a scan of the deployments");
     if (server_->live.size(kTenant) != snapshot.devices.size())
         return fail("the live fleet has devices that are not stored");
     const auto count = [&](const char* query) {
@@ -408,18 +526,75 @@ void World::compare(const memory::Tables& durable) {
     if (count("lifecycle = active") != active) return fail("a count by lifecycle differs from a recount");
 }
 
+void World::heal() {
+    note("world", "the faults end");
+    healing_ = true;
+    if (scheduler_.skew != base::Duration{}) set_clock({});
+    store_.misbehave({.slowest = base::Duration(40), .failures = 0, .unreadable = 0, .lies = false});
+    if (server_) {
+        server_.reset();
+        store_.crash();
+        start();
+    }
+    ports::Batch batch;
+    batch.shards.push_back({kTenant, device::kControlShard, {}});
+    batch.shards.front().rows.emplace_back(ports::DocumentRow{"setting/poll_seconds", "14400"});
+    store_.commit(std::move(batch), [this](base::Result<std::uint64_t>) {
+        // Read anew, since it went past the server.
+        if (server_) {
+            server_.reset();
+            store_.crash();
+        }
+        start();
+    });
+    for (auto& part : parts_)
+        part->heal();
+}
+
+// One event and what has to hold after it.
+bool World::proceed() {
+    if (broken_ || !scheduler_.step()) return false;
+    check_light();
+    if (!broken_ && scheduler_.events() % (healing_ ? 1024 : 128) == 0) check_full();
+    return !broken_;
+}
+
 std::optional<std::string> World::run() {
+    // What stands in the store at first is durable before anything else happens.
+    while (scheduler_.steady() < seconds(1) && scheduler_.step()) {
+    }
+    if (planted(Planted::lying_store))
+        store_.commit({}, [](base::Result<std::uint64_t>) {}); // pushes the first one out
+    // Some worlds have a disk that takes its time.
+    store_.misbehave({.slowest = base::Duration(scheduler_.chance(200) ? 9000 : 40),
+                      .failures = static_cast<std::uint32_t>(scheduler_.draw(3) * 15),
+                      .unreadable = static_cast<std::uint32_t>(scheduler_.draw(2) * 100),
+                      .lies = planted(Planted::lying_store)});
     start();
     for (std::size_t n = 0; n < agents_.size(); ++n)
         scheduler_.at(seconds(scheduler_.draw(30)), [this, n] { agent_acts(n); });
     scheduler_.at(seconds(10), [this] { person_acts(); });
     const std::uint64_t end = scheduler_.events() + options_.events;
-    while (!broken_ && scheduler_.events() < end && scheduler_.step()) {
-        check_light();
-        if (!broken_ && scheduler_.events() % 32 == 0) check_full();
-        if (!broken_ && server_ && scheduler_.chance(4)) crash();
+    while (scheduler_.events() < end && proceed())
+        if (scheduler_.chance(1) && server_) crash();
+    if (!broken_ && !parts_.empty()) {
+        heal();
+        const base::Duration last = scheduler_.steady() + kLongEnough;
+        std::string open = "nothing was looked at";
+        std::uint64_t looked = scheduler_.events();
+        while (!open.empty() && proceed()) {
+            if (scheduler_.events() < looked + 500 && scheduler_.steady() < last) continue;
+            looked = scheduler_.events();
+            if (looked > end + kTooMany) fail("the world does not come to rest");
+            open.clear();
+            for (auto& part : parts_)
+                if (open.empty()) open = part->unsettled();
+            if (!open.empty() && scheduler_.steady() >= last) fail("long after the faults ended: " + open);
+        }
     }
     if (!broken_) check_full();
+    statistics_.events = scheduler_.events();
+    statistics_.digest = scheduler_.digest();
     if (broken_) return *broken_ + " (event " + std::to_string(scheduler_.events()) + ")";
     return std::nullopt;
 }

@@ -15,6 +15,12 @@ std::uint32_t LossyStore::draw(std::uint32_t below) {
     return below == 0 ? 0 : value % below;
 }
 
+base::Result<std::uint64_t> LossyStore::write(const Batch& batch) {
+    auto result = durable_.commit(batch);
+    if (result.ok() && watcher_) watcher_(batch);
+    return result;
+}
+
 void LossyStore::commit(Batch batch, std::function<void(base::Result<std::uint64_t>)> done) {
     const auto slowest = static_cast<std::uint32_t>(misbehaviour_.slowest.count());
     const base::Duration delay(draw(slowest + 1));
@@ -29,7 +35,7 @@ void LossyStore::commit(Batch batch, std::function<void(base::Result<std::uint64
     if (misbehaviour_.lies) {
         // Acknowledged now; durable only when the next commit comes by.
         for (Pending& earlier : unsynced_)
-            (void)durable_.commit(earlier.batch).ok();
+            (void)write(earlier.batch).ok();
         unsynced_.clear();
         Tables foreseen = durable_;
         auto result = foreseen.commit(batch);
@@ -42,7 +48,7 @@ void LossyStore::commit(Batch batch, std::function<void(base::Result<std::uint64
     unsynced_.push_back({std::move(batch), life});
     executor_.post_after(delay, [this, life, done = std::move(done)] {
         if (life != life_) return;
-        auto result = durable_.commit(unsynced_.front().batch);
+        auto result = write(unsynced_.front().batch);
         unsynced_.erase(unsynced_.begin());
         done(std::move(result));
     });
@@ -66,7 +72,7 @@ void LossyStore::crash() {
     // The sync may have ended just before the power went: durable, and nobody was told.
     if (!misbehaviour_.lies)
         for (Pending& pending : unsynced_)
-            if (draw(2) == 0) (void)durable_.commit(pending.batch).ok();
+            if (draw(2) == 0) (void)write(pending.batch).ok();
     unsynced_.clear();
 }
 

@@ -29,11 +29,14 @@ class LossyStore final : public ports::Journal, public ports::Loader {
     // The machine lost its power: no completion of before is called any more.
     void crash();
     void misbehave(Misbehaviour misbehaviour) { misbehaviour_ = misbehaviour; }
+    // Called for each batch at the moment it becomes durable, told or not.
+    void watch(std::function<void(const ports::Batch&)> watcher) { watcher_ = std::move(watcher); }
     // What a start after a crash would find.
     const Tables& durable() const { return durable_; }
 
   private:
     std::uint32_t draw(std::uint32_t below);
+    base::Result<std::uint64_t> write(const ports::Batch& batch);
     struct Pending {
         ports::Batch batch;
         std::uint64_t life;
@@ -43,6 +46,7 @@ class LossyStore final : public ports::Journal, public ports::Loader {
     ports::Random& random_;
     Misbehaviour misbehaviour_;
     Tables durable_;
+    std::function<void(const ports::Batch&)> watcher_;
     std::vector<Pending> unsynced_;
     std::uint64_t life_ = 0; // counts crashes: completions of an earlier life are void
 };

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger.hpp"
+
+#include <install/deployment.hpp>
+#include <rollout/machine.hpp>
+#include <rollout/place.hpp>
+
+#include <algorithm>
+
+namespace oakum::simulation {
+namespace {
+
+using install::State;
+using ports::DeploymentRow;
+using ports::DeviceId;
+using ports::DeviceRow;
+using ports::RolloutId;
+using ports::RolloutRow;
+
+constexpr std::string_view kByHand = "by hand"; // the stratum of devices that an operator updates at once
+constexpr std::uint32_t kTransient = 20;        // install::Budget
+// Between the look that decides an offer and the commit that makes it durable.
+constexpr base::Duration kDeciding = std::chrono::seconds(30);
+
+bool may_follow(State before, State after) {
+    if (before == after) return true;
+    for (std::size_t h = 0; h < install::kHappenings; ++h) {
+        const auto step = install::transition(before, static_cast<install::Happening>(h));
+        if (step && step->to == after) return true;
+    }
+    return false;
+}
+
+std::string text(const DeploymentRow& row) {
+    return "deployment " + row.id.text() + " of " + row.device.text() +
+           (row.is_rollback ? " (rollback)" : "");
+}
+
+std::string text(const rollout::Counts& c) {
+    return std::to_string(c.started) + " started, " + std::to_string(c.pending) + " pending, " +
+           std::to_string(c.verified) + " verified, " + std::to_string(c.failed) + " failed, " +
+           std::to_string(c.rolled_back) + " rolled back, " + std::to_string(c.silent) + " silent";
+}
+
+// The numbers; when something was verified last is not one.
+bool same(const rollout::Counts& a, const rollout::Counts& b) {
+    return a.started == b.started && a.pending == b.pending && a.verified == b.verified &&
+           a.failed == b.failed && a.rolled_back == b.rolled_back && a.silent == b.silent;
+}
+
+// Where a device of a wave stands.
+std::uint32_t* column(rollout::Counts& counts, State state) {
+    if (state == State::verified) return &counts.verified;
+    if (state == State::failed || state == State::expired) return &counts.failed;
+    if (state == State::rolled_back) return &counts.rolled_back;
+    if (state == State::silent) return &counts.silent;
+    if (state == State::withdrawn || state == State::superseded) return nullptr;
+    return &counts.pending;
+}
+
+// The same while the server sends it back.
+std::uint32_t* column_back(rollout::Counts& counts, State state) {
+    if (state == State::verified) return &counts.rolled_back;
+    return install::is_terminal(state) ? &counts.failed : &counts.pending;
+}
+
+} // namespace
+
+const RolloutRow* Ledger::rollout(RolloutId id) const {
+    const auto found = rollouts_.find(id);
+    return found == rollouts_.end() ? nullptr : &found->second;
+}
+const ports::ReleaseRow* Ledger::release(ports::ReleaseId id) const {
+    const auto found = releases_.find(id);
+    return found == releases_.end() ? nullptr : &found->second;
+}
+const DeploymentRow* Ledger::deployment(ports::DeploymentId id) const {
+    const auto found = deployments_.find(id);
+    return found == deployments_.end() ? nullptr : &found->second;
+}
+std::vector<const DeploymentRow*> Ledger::deployments_of(DeviceId id) const {
+    std::vector<const DeploymentRow*> rows;
+    if (const auto found = of_device_.find(id); found != of_device_.end())
+        for (const ports::DeploymentId& one : found->second)
+            rows.push_back(&deployments_.at(one));
+    return rows;
+}
+
+void Ledger::durable(const ports::Batch& batch, base::Duration steady) {
+    touched_.clear();
+    // Rows of one commit lie by shard, not in the order of their commands: what a device was offered may rest
+    // on the rollout as it was before.
+    before_.clear();
+    for (const ports::ShardRows& shard : batch.shards)
+        for (const ports::Row& row : shard.rows)
+            if (const auto* rollout = std::get_if<RolloutRow>(&row))
+                if (const auto held = rollouts_.find(rollout->id); held != rollouts_.end())
+                    before_.emplace(held->first, held->second.state);
+    for (const ports::ShardRows& shard : batch.shards)
+        for (const ports::Row& row : shard.rows) {
+            if (const auto* device = std::get_if<DeviceRow>(&row)) take(*device);
+            if (const auto* fact = std::get_if<ports::FactRow>(&row)) take(*fact, steady);
+            if (const auto* deployment = std::get_if<DeploymentRow>(&row)) {
+                if (shard.shard != device::shard_of(shard.tenant, deployment->device))
+                    fail_(text(*deployment) + " lies in a foreign shard");
+                take(*deployment, steady);
+            }
+            if (const auto* rollout = std::get_if<RolloutRow>(&row)) take(*rollout, batch, steady);
+            if (const auto* release = std::get_if<ports::ReleaseRow>(&row)) releases_[release->id] = *release;
+            if (const auto* count = std::get_if<ports::GateCountRow>(&row)) {
+                counts_[{shard.shard, count->rollout, count->wave, count->stratum}] = count->counts;
+                touched_[count->rollout] = true;
+            }
+        }
+    check_counts();
+}
+
+void Ledger::take(const DeviceRow& row) {
+    const auto found = devices_.find(row.id);
+    if (found != devices_.end()) {
+        if (row.desired_number < found->second.desired_number)
+            fail_("the desired number of " + row.id.text() + " fell");
+        if (row.row_version != found->second.row_version + 1)
+            fail_("a version of the row of " + row.id.text() + " was skipped");
+    }
+    devices_[row.id] = row;
+}
+
+void Ledger::take(const ports::FactRow& row, base::Duration steady) {
+    Value& value = facts_[{row.device, row.fact.key}];
+    value.before = std::exchange(value.now, row.fact.value);
+    value.since = steady;
+}
+
+bool Ledger::was(DeviceId device, const std::string& fact, const std::string& value,
+                 base::Duration steady) const {
+    const auto found = facts_.find({device, fact});
+    if (found == facts_.end()) return value.empty();
+    return found->second.now == value ||
+           (found->second.before == value && steady - found->second.since < kDeciding);
+}
+
+void Ledger::take(const DeploymentRow& row, base::Duration steady) {
+    touched_[row.rollout] = true;
+    const auto found = deployments_.find(row.id);
+    if (found == deployments_.end()) {
+        deployments_[row.id] = row;
+        offered_[row.id] = steady;
+        of_rollout_[row.rollout].push_back(row.id);
+        of_device_[row.device].push_back(row.id);
+        return first_offer(row, steady);
+    }
+    const DeploymentRow before = found->second;
+    found->second = row;
+    if (row.row_version != before.row_version + 1) fail_("a version of " + text(row) + " was skipped");
+    if (row.device != before.device || row.rollout != before.rollout || row.release != before.release ||
+        row.wave != before.wave || row.stratum != before.stratum || row.is_rollback != before.is_rollback)
+        fail_(text(row) + " became another one");
+    if (!may_follow(before.state, row.state))
+        fail_(text(row) + " went from " + std::string(to_string(before.state)) + " to " +
+              std::string(to_string(row.state)));
+    if (row.attempt < before.attempt || row.attempt > before.attempt + 1 ||
+        row.transient_failures < before.transient_failures)
+        fail_("the attempts of " + text(row) + " went from " + std::to_string(before.attempt) + " to " +
+              std::to_string(row.attempt));
+    if (row.attempt == before.attempt && row.sequence < before.sequence)
+        fail_(text(row) + " forgot a report");
+    const RolloutRow* const rollout = this->rollout(row.rollout);
+    if (rollout != nullptr &&
+        (row.attempt - std::min(row.attempt, row.transient_failures) > rollout->plan.max_attempts ||
+         row.transient_failures > kTransient))
+        fail_(text(row) + " spent more than its budget");
+    if (row.state == State::verified && before.state != State::verified) check_verified(before, row);
+    if (row.state != before.state) {
+        totals_.failed += row.state == State::failed || row.state == State::expired ? 1 : 0;
+        totals_.rolled_back += row.state == State::rolled_back ? 1 : 0;
+        totals_.withdrawn += row.state == State::withdrawn ? 1 : 0;
+        totals_.silent += row.state == State::silent ? 1 : 0;
+    }
+}
+
+bool Ledger::stood(const RolloutRow& rollout, const std::function<bool(rollout::State)>& so) const {
+    const auto before = before_.find(rollout.id);
+    return so(rollout.state) || (before != before_.end() && so(before->second));
+}
+
+void Ledger::first_offer(const DeploymentRow& row, base::Duration steady) {
+    const RolloutRow* const rollout = this->rollout(row.rollout);
+    const ports::ReleaseRow* const release = this->release(row.release);
+    const auto device = devices_.find(row.device);
+    if (rollout == nullptr || release == nullptr || device == devices_.end())
+        return fail_(text(row) + " refers to what does not exist");
+    for (const ports::DeploymentId& other : of_device_[row.device])
+        if (const DeploymentRow& held = deployments_.at(other);
+            other != row.id && !install::is_terminal(held.state))
+            fail_(text(row) + " began before " + held.id.text() + " ended");
+    if (row.is_rollback) {
+        ++totals_.rollbacks;
+        if (!stood(*rollout, [](rollout::State state) { return state == rollout::State::rolling_back; }))
+            fail_(text(row) + " was ordered by a rollout that is " +
+                  std::string(rollout::to_string(rollout->state)));
+        return;
+    }
+    ++totals_.offers;
+    if (!stood(*rollout, rollout::offers))
+        fail_(text(row) + " was offered by a rollout that is " +
+              std::string(rollout::to_string(rollout->state)));
+    if (row.state != State::offered || row.attempt != 1) fail_(text(row) + " does not begin as an offer");
+    if (release->id != rollout->plan.release || release->state != "published")
+        fail_(text(row) + " brings a release that is not its rollout's, or not published");
+    // What was taken back before it began may be offered again, and lets an older rollout ask again.
+    bool taken_back = false;
+    for (const ports::DeploymentId& other : of_device_[row.device])
+        if (const DeploymentRow& held = deployments_.at(other);
+            other != row.id && !held.is_rollback && held.state == State::withdrawn)
+            taken_back = true;
+    for (const ports::DeploymentId& other : of_device_[row.device]) {
+        const DeploymentRow& held = deployments_.at(other);
+        if (taken_back) break;
+        if (other != row.id && held.rollout == row.rollout && held.state != State::withdrawn)
+            fail_(text(row) + " is offered a second time by one rollout, after it was " +
+                  std::string(to_string(held.state)));
+        if (held.rollout > row.rollout && held.state != State::withdrawn)
+            fail_(text(row) + " was offered by a rollout older than one that asked before");
+    }
+    const DeviceRow& owner = device->second;
+    if (owner.hold || owner.revoked || owner.lifecycle != device::Lifecycle::active)
+        fail_(text(row) + " went to a device that is on hold, revoked or not active");
+    const auto member = [&](const std::string& fact, const std::vector<std::string>& values) {
+        return std::ranges::any_of(values, [&](const auto& v) { return was(row.device, fact, v, steady); });
+    };
+    if (!member("model", release->models) ||
+        (!release->hw_revisions.empty() && !member("hw_revision", release->hw_revisions)))
+        fail_(text(row) + " went to a device of another model or revision");
+    // Only the plainest queries are read here.
+    constexpr std::string_view site = "site = \"";
+    if (rollout->plan.query.starts_with(site) &&
+        !was(row.device, "site",
+             rollout->plan.query.substr(site.size(), rollout->plan.query.size() - site.size() - 1), steady))
+        fail_(text(row) + " went to a device outside the rollout's query");
+    const std::uint32_t place = rollout::place_of(rollout->key0, rollout->key1, row.device);
+    if (row.wave > rollout->open_wave) fail_(text(row) + " is of a wave that is not open");
+    if (row.stratum != kByHand && rollout::wave_of(rollout->plan.waves, place) != row.wave)
+        fail_(text(row) + " stands in a wave that is not its place");
+}
+
+void Ledger::check_verified(const DeploymentRow& before, const DeploymentRow& row) {
+    const RolloutRow* const rollout = this->rollout(row.rollout);
+    const ports::ReleaseRow* const release = this->release(row.release);
+    if (rollout == nullptr || release == nullptr) return;
+    totals_.verified += row.is_rollback ? 0 : 1;
+    if (row.version_after != release->version)
+        fail_(text(row) + " is verified, and the device reported " + row.version_after + " instead of " +
+              release->version);
+    if (rollout->plan.soak > base::Duration::zero() &&
+        (!before.soak_until || row.state_at < *before.soak_until))
+        fail_(text(row) + " is verified before its soak time was over");
+    const auto healthy = healthy_(row.device, release->version);
+    // A check of just before the offer may stand for a device that ran the version already.
+    if (!healthy || *healthy + std::chrono::minutes(10) < offered_.at(row.id))
+        fail_(text(row) + " is verified, and the device was never healthy with " + release->version);
+}
+
+void Ledger::take(const RolloutRow& row, const ports::Batch& batch, base::Duration steady) {
+    const auto found = rollouts_.find(row.id);
+    if (found == rollouts_.end()) {
+        rollouts_[row.id] = row;
+        return;
+    }
+    const RolloutRow before = found->second;
+    found->second = row;
+    const std::string name = "rollout " + row.id.text();
+    if (row.row_version != before.row_version + 1) fail_("a version of " + name + " was skipped");
+    const auto moves = rollout::transitions();
+    if (row.state != before.state && std::ranges::none_of(moves, [&](const auto& step) {
+            return step.from == before.state && step.to == row.state;
+        }))
+        fail_(name + " went from " + std::string(rollout::to_string(before.state)) + " to " +
+              std::string(rollout::to_string(row.state)));
+    totals_.halts += row.state == rollout::State::halted && before.state != row.state ? 1 : 0;
+    if (row.open_wave == before.open_wave) return;
+    ++totals_.waves;
+    if (row.open_wave != before.open_wave + 1) fail_(name + " skipped a wave");
+    bool by_person = false;
+    for (const ports::ShardRows& shard : batch.shards)
+        for (const ports::Row& other : shard.rows)
+            if (const auto* decision = std::get_if<ports::RolloutDecisionRow>(&other))
+                by_person =
+                    by_person ||
+                    (decision->rollout == row.id &&
+                     decision->decision.starts_with("opened wave " + std::to_string(row.open_wave + 1)) &&
+                     decision->sentence.starts_with("user "));
+    const auto allowed = allowed_.find(row.id);
+    if (!by_person && (allowed == allowed_.end() || allowed->second.first != before.open_wave ||
+                       steady - allowed->second.second > kDeciding))
+        fail_(name + " opened wave " + std::to_string(row.open_wave + 1) +
+              ", and the gate of the one before did not hold: " + text(wave(row.id, before.open_wave)) +
+              (allowed == allowed_.end() ? ", never"
+                                         : ", last of wave " + std::to_string(allowed->second.first + 1)));
+}
+
+std::map<Ledger::Key, rollout::Counts> Ledger::recount(RolloutId rollout) const {
+    std::map<Key, rollout::Counts> sums;
+    const auto rows = of_rollout_.find(rollout);
+    if (rows == of_rollout_.end()) return sums;
+    for (std::size_t at = 0; at < rows->second.size(); ++at) {
+        const DeploymentRow& row = deployments_.at(rows->second[at]);
+        if (row.is_rollback) continue;
+        rollout::Counts& counts =
+            sums[{device::shard_of(device::kDefaultTenant, row.device), rollout, row.wave, row.stratum}];
+        // A device that was ordered back stands where its way back stands. (Ids do not tell what came later:
+        // the server's clock may have gone back.)
+        const DeploymentRow* back = nullptr;
+        for (std::size_t later = at + 1; later < rows->second.size(); ++later) {
+            const DeploymentRow& held = deployments_.at(rows->second[later]);
+            if (held.device != row.device) continue;
+            if (!held.is_rollback) break;
+            back = &held;
+        }
+        std::uint32_t* const where =
+            back != nullptr ? column_back(counts, back->state) : column(counts, row.state);
+        if (where == nullptr) continue;
+        ++counts.started;
+        ++*where;
+    }
+    return sums;
+}
+
+bool Ledger::agrees(RolloutId rollout, const Counts& counts) const {
+    const Counts scanned = scan(rollout);
+    return std::ranges::all_of(counts, [&](const auto& held) {
+        const auto found = scanned.find(held.first);
+        return same(held.second, found == scanned.end() ? rollout::Counts{} : found->second);
+    });
+}
+
+Ledger::Counts Ledger::scan(RolloutId rollout) const {
+    Counts sums;
+    for (const auto& [key, counts] : recount(rollout)) {
+        rollout::Counts& sum = sums[{std::get<2>(key), std::get<3>(key)}];
+        sum = sum + counts;
+    }
+    return sums;
+}
+
+void Ledger::check_counts() {
+    for (const auto& [rollout, yes] : touched_) {
+        const auto scanned = recount(rollout);
+        for (const auto& [key, counts] : scanned) {
+            const auto stored = counts_.find(key);
+            const rollout::Counts held = stored == counts_.end() ? rollout::Counts{} : stored->second;
+            if (!same(held, counts))
+                fail_("wave " + std::to_string(std::get<2>(key) + 1) + ", stratum " + std::get<3>(key) +
+                      " of rollout " + rollout.text() + " is stored as " + text(held) + "; a scan says " +
+                      text(counts));
+        }
+        for (const auto& [key, counts] : counts_)
+            if (std::get<1>(key) == rollout && !scanned.contains(key) && !same(counts, {}))
+                fail_("stratum " + std::get<3>(key) + " of rollout " + rollout.text() + " is stored as " +
+                      text(counts) + ", and has no deployment");
+    }
+}
+
+rollout::Counts Ledger::wave(RolloutId rollout, std::uint32_t number) const {
+    rollout::Counts sum;
+    for (const auto& [key, counts] : scan(rollout))
+        if (key.first == number) sum = sum + counts;
+    return sum;
+}
+
+bool Ledger::gate_holds(const RolloutRow& row, base::TimePoint now) const {
+    const rollout::Gate& gate = row.plan.waves[row.open_wave].gate;
+    rollout::Counts whole;
+    std::optional<base::TimePoint> verified_at;
+    for (const auto& [key, counts] : scan(row.id)) {
+        if (key.first != row.open_wave) continue;
+        const std::uint32_t bad = counts.failed + counts.rolled_back + counts.silent;
+        if (bad >= gate.halt_minimum &&
+            std::uint64_t{bad} * 1'000'000 > std::uint64_t{counts.started} * gate.halt_failure_ppm)
+            return false;
+        whole = whole + counts;
+    }
+    const std::uint32_t bad = whole.failed + whole.rolled_back + whole.silent;
+    const auto share = [&](std::uint32_t part, std::uint32_t ppm) {
+        return std::uint64_t{part} * 1'000'000 > std::uint64_t{whole.started} * ppm;
+    };
+    if (bad >= gate.halt_minimum && share(bad, gate.halt_failure_ppm)) return false;
+    if (whole.started == 0) return true; // whether nobody is in the wave is for the fleet to say
+    if (whole.verified < std::min(gate.minimum, whole.started)) return false;
+    if (share(bad + whole.pending, gate.proceed_failure_ppm)) return false;
+    if (const auto rows = of_rollout_.find(row.id); rows != of_rollout_.end())
+        for (const ports::DeploymentId& id : rows->second)
+            if (const DeploymentRow& one = deployments_.at(id);
+                one.wave == row.open_wave && one.state == State::verified && !one.is_rollback)
+                verified_at = std::max(verified_at.value_or(one.state_at), one.state_at);
+    const base::TimePoint since =
+        std::max(row.wave_opened_at.value_or(now), verified_at.value_or(base::TimePoint{}));
+    return now >= since + gate.soak;
+}
+
+void Ledger::before_gates(base::TimePoint now, base::Duration steady) {
+    for (const auto& [id, row] : rollouts_)
+        if (row.state == rollout::State::running && gate_holds(row, now))
+            allowed_[id] = {row.open_wave, steady};
+}
+
+} // namespace oakum::simulation

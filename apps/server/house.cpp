@@ -12,6 +12,7 @@
 #include "services/uploads.hpp"
 
 #include <api/api.hpp>
+#include <atomic>
 #include <backup/restore.hpp>
 #include <blobs/file_blobs.hpp>
 #include <feed_files/folder.hpp>
@@ -29,6 +30,7 @@
 #include <system/clock.hpp>
 #include <system/file.hpp>
 #include <system/threads.hpp>
+#include <unistd.h>
 
 namespace oakum::server {
 
@@ -138,6 +140,7 @@ struct House::Parts {
     std::unique_ptr<native::NativeProtocol> native;
     std::unique_ptr<FrontDoor> door;
     std::unique_ptr<http::Server> server;
+    std::atomic<std::uint16_t> port{0}; // that it listens on; 0: not yet
     std::string welcome;
 
     Parts(Options given, base::LogSink& sink, system::FileLock held, Keys made)
@@ -150,8 +153,12 @@ struct House::Parts {
     base::Status start_trust();
     base::Status keep_settings();
     base::Status back_up(const std::filesystem::path& file, bool with_files);
-    base::Status listen();
     void forget_uploads();
+    base::Status keep_setting(const std::string& name, std::uint32_t value);
+    base::Status listen();
+    // Where devices and people reach this server: the name that was given, else the address that it listens
+    // on, else, when it listens on all, the machine's name.
+    std::string public_address() const;
     void keep_time();
     base::Status greet();
     std::string metrics() const;
@@ -320,10 +327,9 @@ std::string House::Parts::metrics() const {
 
 void House::Parts::make_services() {
     const Context context{*core, *background};
-    const std::string address = url_of(options.host, options.port);
     SystemFacts facts;
     facts.version = std::string(kVersion);
-    facts.address = address;
+    facts.address = [this] { return public_address(); };
     facts.ca_fingerprint = keys.authority.fingerprint().hex();
     facts.ca_pem = keys.authority.certificate_pem();
     facts.how_to_trust = "Compare the fingerprint with the one that oakumd printed, save the CA certificate, "
@@ -349,7 +355,7 @@ void House::Parts::make_services() {
     native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
     api::Settings settings;
     settings.web = options.web;
-    settings.address = address;
+    settings.address = facts.address;
     settings.ca_fingerprint = facts.ca_fingerprint;
     settings.approval_by_another = options.approval_by_another;
     api = std::make_unique<api::Api>(api::Services{*sessions,
@@ -380,19 +386,34 @@ void House::Parts::make_services() {
     door = std::make_unique<FrontDoor>(*native, *api);
 }
 
+std::string House::Parts::public_address() const {
+    std::string name = options.names.empty() ? options.host : options.names.front();
+    if (name == "0.0.0.0" || name == "::") {
+        char own[256] = {};
+        name = ::gethostname(own, sizeof own - 1) == 0 && own[0] != 0 ? own : "localhost";
+    }
+    return url_of(name, port != 0 ? port.load() : options.port);
+}
+
 base::Status House::Parts::listen() {
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
     for (const std::string& name : options.names)
         names.push_back(name);
     const bool any = options.host == "0.0.0.0" || options.host == "::";
-    if (!any && std::find(names.begin(), names.end(), options.host) == names.end())
+    if (any) {
+        // By which the enrolment command calls it.
+        char own[256] = {};
+        if (::gethostname(own, sizeof own - 1) == 0 && own[0] != 0) names.emplace_back(own);
+    } else if (std::find(names.begin(), names.end(), options.host) == names.end()) {
         names.push_back(options.host);
+    }
     http::ServerOptions server_options;
     server_options.address = options.host;
     server_options.port = options.port;
     server_options.threads = options.io_threads;
     TRY_VALUE(server_options.identity, make_identity(keys.authority, names, clock, random));
     TRY_VALUE(server, http::Server::start(std::move(server_options), *door, log));
+    port = server->port();
     timers->repeat(std::chrono::hours(24 * 30), [this, names] {
         auto identity = make_identity(keys.authority, names, clock, random);
         const base::Status reloaded =
@@ -405,17 +426,23 @@ base::Status House::Parts::listen() {
 }
 
 base::Status House::Parts::keep_settings() {
-    if (options.poll_seconds == 0) return {};
+    for (const auto& [name, value] : {std::pair("poll_seconds", options.poll_seconds),
+                                      std::pair("certificate_days", options.certificate_days)})
+        if (value != 0) TRY(keep_setting(name, value));
+    return {};
+}
+
+base::Status House::Parts::keep_setting(const std::string& name, std::uint32_t value) {
+    const std::string key = "setting/" + name;
     const auto done = wait_for<base::Nothing>([&](std::function<void(base::Result<base::Nothing>)> answer) {
         writer->submit<base::Nothing>(
             shard::control_of(device::kDefaultTenant), shard::Priority::person,
-            [this](shard::Transaction& transaction) -> base::Result<base::Nothing> {
-                const std::string before = transaction.document("setting/poll_seconds");
-                const std::string after = std::to_string(options.poll_seconds);
+            [key, name,
+             after = std::to_string(value)](shard::Transaction& transaction) -> base::Result<base::Nothing> {
+                const std::string before = transaction.document(key);
                 if (before == after) return base::Nothing{};
-                transaction.put(ports::DocumentRow{"setting/poll_seconds", after});
-                transaction.audit({"oakumd", "setting.poll_seconds", "setting/poll_seconds", before, after,
-                                   "given at the start"});
+                transaction.put(ports::DocumentRow{key, after});
+                transaction.audit({"oakumd", "setting." + name, key, before, after, "given at the start"});
                 return base::Nothing{};
             },
             answer);

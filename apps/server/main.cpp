@@ -78,6 +78,9 @@ int main(int argc, char** argv) {
     app.add_option("--poll-seconds", options.poll_seconds,
                    "how often devices come back; kept for the next start")
         ->check(CLI::Range(1U, 86'400U));
+    app.add_option("--certificate-days", options.certificate_days,
+                   "how long a device's certificate is good; kept for the next start")
+        ->check(CLI::Range(1U, 3650U));
     app.add_flag("--verbose", verbose, "log also what is only of interest to developers");
     CLI11_PARSE(app, argc, argv);
     if (!parse_listen(listen, options))

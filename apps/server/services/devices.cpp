@@ -433,6 +433,9 @@ void DevicesService::act(const access::Actor& actor, DeviceId id, api::DeviceAct
             case api::DeviceAction::update_now:
                 sentence = name + " is offered its update at its next poll.";
                 break;
+            case api::DeviceAction::clear_clone:
+                sentence = name + " counts as one device again.";
+                break;
             }
             answer(api::DeviceActionResult{std::move(*device), std::move(sentence)});
         });
@@ -450,6 +453,8 @@ void DevicesService::act(const access::Actor& actor, DeviceId id, api::DeviceAct
         return enrolment_.revoke(actor, id, std::move(why), done);
     case api::DeviceAction::update_now:
         return rollouts_.update_now(actor, id, std::move(why), done);
+    case api::DeviceAction::clear_clone:
+        return registry_.clear_clone(actor, id, std::move(why), done);
     }
 }
 

@@ -41,7 +41,7 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
     const device::TenantId tenant = tenant_of(actor);
     api::System view;
     view.version = facts_.version;
-    view.address = facts_.address;
+    view.address = facts_.address();
     view.ca_fingerprint = facts_.ca_fingerprint;
     view.ca_pem = facts_.ca_pem;
     view.how_to_trust = facts_.how_to_trust;

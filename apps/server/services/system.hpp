@@ -11,7 +11,8 @@
 namespace oakum::server {
 
 struct SystemFacts {
-    std::string version, address, ca_fingerprint, ca_pem, how_to_trust;
+    std::string version, ca_fingerprint, ca_pem, how_to_trust;
+    std::function<std::string()> address; // known once the server listens
     std::filesystem::path backups;
 };
 

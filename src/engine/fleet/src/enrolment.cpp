@@ -59,9 +59,9 @@ std::string redeemed(DeviceId device, base::TimePoint at) {
     return device.text() + " " + std::to_string(base::unix_seconds(at));
 }
 
-// May a record that exists take a new identity?
-base::Status may_take_identity(const ports::DeviceRow& row) {
-    const bool free = row.certificate_serial.empty() || row.revoked ||
+// May a record that exists take a new identity? One whose certificate ended can do nothing with it any more.
+base::Status may_take_identity(const ports::DeviceRow& row, base::TimePoint now) {
+    const bool free = row.certificate_serial.empty() || row.revoked || row.certificate_expires <= now ||
                       row.lifecycle == device::Lifecycle::retired ||
                       row.lifecycle == device::Lifecycle::pending;
     if (free) return {};
@@ -113,7 +113,7 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
             GroupId group = stored ? stored->group : GroupId();
             if (!again) {
                 TRY_VALUE(group, governance::redeem_enrolment(transaction, request.token));
-                if (row) TRY(may_take_identity(*row));
+                if (row) TRY(may_take_identity(*row, transaction.now()));
             }
             const base::TimePoint seconds = whole_seconds(transaction.now());
             transaction.put(ports::DocumentRow{document_of(digest), redeemed(id, seconds)});

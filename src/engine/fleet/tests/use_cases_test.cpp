@@ -86,6 +86,22 @@ TEST_CASE("a revocation takes effect at once, and enrolling again gives a new id
     CHECK(house.poll(house.actor(*again)).ok());
 }
 
+TEST_CASE("an identity whose certificate ended may be replaced, and not a second before") {
+    House house;
+    house.token("secret", 3);
+    const auto enrolled = house.enrol("secret", "SN-1");
+    REQUIRE(house.poll(house.actor(*enrolled)).ok());
+    house.clock.steady_ += std::chrono::hours(90 * 24) - seconds(2);
+    house.token("later", 3);
+    CHECK(house.enrol("later", "SN-1").error().kind == ErrorKind::conflict);
+    house.clock.steady_ += seconds(3);
+    const auto again = house.enrol("later", "SN-1");
+    REQUIRE(again.ok());
+    CHECK(again->device == enrolled->device);
+    CHECK(house.poll(house.actor(*again)).ok());
+    CHECK(house.poll(house.actor(*enrolled)).error().kind == ErrorKind::denied);
+}
+
 TEST_CASE(
     "a renewed certificate ends the one before when it is first used, and the old one then means a clone") {
     House house;

@@ -100,9 +100,10 @@ void Tokens::revoke_kind(const access::Actor& actor, access::TokenId id, ports::
         std::move(done));
 }
 
-void Tokens::revoke(const access::Actor& actor, access::TokenId id, std::function<void(base::Status)> done) {
-    if (auto allowed = access::may(actor, access::Action::token_edit).status(); !allowed.ok())
-        return done(std::move(allowed).error());
+void Tokens::revoke(const access::Actor& actor, access::TokenId asker, access::TokenId id,
+                    std::function<void(base::Status)> done) {
+    if (actor.token && id != asker && !access::may(actor, access::Action::user_edit).allowed)
+        return done(base::denied("a token ends itself and no other; sign in to end another"));
     revoke_kind(actor, id, ports::TokenKind::api, std::move(done));
 }
 

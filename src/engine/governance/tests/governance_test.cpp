@@ -297,15 +297,15 @@ TEST_CASE("an API token may what its scopes and its user's role allow, until it 
     CHECK(kind_of(world.sessions.of_bearer(device::TenantId(2), token->secret)) ==
           ErrorKind::unauthenticated);
 
-    const auto revoke = [&](const access::Actor& actor, access::TokenId id) {
-        return world.wait_status([&](auto done) { world.tokens.revoke(actor, id, done); });
+    const auto revoke = [&](const Principal& asker, access::TokenId id) {
+        return world.wait_status([&](auto done) { world.tokens.revoke(asker.actor, asker.token, id, done); });
     };
     REQUIRE(world.add_user(admin.principal.actor, "bert", access::Role::operator_).ok());
     const SignedIn bert = *world.sign_in("bert");
-    CHECK(kind_of(revoke(bert.principal.actor, token->row.id)) == ErrorKind::not_found);
+    CHECK(kind_of(revoke(bert.principal, token->row.id)) == ErrorKind::not_found);
     CHECK(world.tokens.list(bert.principal.actor)->empty());
     CHECK(world.tokens.list(admin.principal.actor)->size() == 1);
-    CHECK(revoke(anna.principal.actor, token->row.id).ok());
+    CHECK(revoke(anna.principal, token->row.id).ok());
     CHECK_FALSE(world.sessions.of_bearer(kTenant, token->secret).ok());
 
     const auto short_lived = make(anna.principal.actor, all);
@@ -314,6 +314,36 @@ TEST_CASE("an API token may what its scopes and its user's role allow, until it 
     CHECK(world.tokens.list(anna.principal.actor)->size() == 2); // who looks sees what ended lately
     world.executor.advance(hours(24 * 30));
     CHECK(world.tokens.list(anna.principal.actor)->empty());
+}
+
+TEST_CASE("a token ends itself, and another one only with the rights to edit users") {
+    test::World world;
+    const SignedIn admin = world.first_administrator();
+    REQUIRE(world.add_user(admin.principal.actor, "anna", access::Role::operator_).ok());
+    const SignedIn anna = *world.sign_in("anna");
+    const auto all = access::TokenScopes::of(access::TokenScope::read, access::TokenScope::operate,
+                                             access::TokenScope::approve, access::TokenScope::administer);
+    const auto principal_of_new = [&](const access::Actor& actor) {
+        const auto made = world.wait<NewToken>([&](auto done) {
+            world.tokens.create(actor, {.label = "ci", .scopes = all, .lifetime = hours(24)}, done);
+        });
+        return std::pair(*world.sessions.of_bearer(kTenant, made->secret), made->secret);
+    };
+    const auto revoke = [&](const Principal& asker, access::TokenId id) {
+        return world.wait_status([&](auto done) { world.tokens.revoke(asker.actor, asker.token, id, done); });
+    };
+    const auto ends = [&](const std::string& secret) {
+        return !world.sessions.of_bearer(kTenant, secret).ok();
+    };
+    const auto [own, own_secret] = principal_of_new(anna.principal.actor);
+    const auto [other, other_secret] = principal_of_new(anna.principal.actor);
+    const auto [admins, admins_secret] = principal_of_new(admin.principal.actor);
+    CHECK(kind_of(revoke(own, other.token)) == ErrorKind::denied);
+    CHECK_FALSE(ends(other_secret));
+    CHECK(revoke(own, own.token).ok());
+    CHECK(ends(own_secret));
+    CHECK(revoke(admins, other.token).ok());
+    CHECK(ends(other_secret));
 }
 
 TEST_CASE("enrolment tokens are counted, scoped and revoked") {

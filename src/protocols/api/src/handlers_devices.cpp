@@ -156,8 +156,9 @@ void act_on_device(Context& context, Call call) {
     // The route that was found ends in the action's word.
     const std::string_view word =
         std::string_view(call.request.path).substr(call.request.path.rfind('/') + 1);
-    for (const DeviceAction action : {DeviceAction::accept, DeviceAction::hold, DeviceAction::release,
-                                      DeviceAction::retire, DeviceAction::revoke, DeviceAction::update_now})
+    for (const DeviceAction action :
+         {DeviceAction::accept, DeviceAction::hold, DeviceAction::release, DeviceAction::retire,
+          DeviceAction::revoke, DeviceAction::update_now, DeviceAction::clear_clone})
         if (to_string(action) == word)
             return context.services.devices.act(call.actor(), *id, action, std::move(why),
                                                 answer_json<DeviceActionResult>(call));

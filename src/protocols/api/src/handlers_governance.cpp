@@ -251,7 +251,7 @@ void create_token(Context& context, Call call) {
 
 void revoke_token(Context& context, Call call) {
     PATH_ID(id, access::TokenId);
-    context.services.tokens.revoke(call.actor(), *id, answer_nothing(call));
+    context.services.tokens.revoke(call.actor(), call.principal.token, *id, answer_nothing(call));
 }
 
 void list_enrolment_tokens(Context& context, Call call) {
@@ -273,7 +273,7 @@ void create_enrolment_token(Context& context, Call call) {
                 Out o(body);
                 object(o, [&] {
                     o("enrolment_token", enrolment_view_of(context, tenant, made.row))("secret", made.secret);
-                    o("command", "oakum-agent enroll --server " + context.settings.address +
+                    o("command", "oakum-agent enroll --server " + context.settings.address() +
                                      " --ca-fingerprint " + context.settings.ca_fingerprint + " --token " +
                                      made.secret);
                 });
@@ -321,10 +321,12 @@ void list_audit(Context& context, Call call) {
     OR_PROBLEM(page, page_parameters(call));
     OR_PROBLEM(number, record_number(call, "after"));
     const std::uint64_t after = number->value_or(0);
+    const auto newest = context.services.control.find<ports::AuditRow>(call.tenant(), shard::NewestAudit{});
+    const std::uint64_t total = newest ? newest->number : 0;
     context.services.audit.list(
         call.actor(), after, page->limit + 1,
         or_problem<std::vector<ports::AuditRow>>(
-            call, [reply = call.reply, limit = page->limit](std::vector<ports::AuditRow> rows) {
+            call, [reply = call.reply, limit = page->limit, total](std::vector<ports::AuditRow> rows) {
                 const bool more = rows.size() > limit;
                 if (more) rows.resize(limit);
                 std::string body;
@@ -332,6 +334,7 @@ void list_audit(Context& context, Call call) {
                 object(o, [&] {
                     o("items", rows);
                     o("next_cursor", more ? std::optional(std::to_string(rows.back().number)) : std::nullopt);
+                    o("total", total);
                 });
                 reply.json(200, std::move(body));
             }));

@@ -59,7 +59,9 @@ std::string_view to_string(Health::Status v) {
     return word(std::array{"ok"sv, "starting"sv, "degraded"sv}, v);
 }
 std::string_view to_string(DeviceAction v) {
-    return word(std::array{"accept"sv, "hold"sv, "release"sv, "retire"sv, "revoke"sv, "update-now"sv}, v);
+    return word(std::array{"accept"sv, "hold"sv, "release"sv, "retire"sv, "revoke"sv, "update-now"sv,
+                           "clear-clone"sv},
+                v);
 }
 std::string_view to_string(Finding::State v) {
     return word(std::array{"open"sv, "mitigated"sv, "accepted"sv, "closed"sv, "none"sv}, v);

@@ -39,7 +39,9 @@ class Tokens {
     // Errors: denied, invalid, conflict (too many).
     void create(const access::Actor& actor, TokenNew token, shard::Completion<NewToken> done);
     // Errors: not_found (also somebody else's, unless one may edit users).
-    void revoke(const access::Actor& actor, access::TokenId id, std::function<void(base::Status)> done);
+    // A token, named as `asker`, may end itself; another one only with the rights to edit users.
+    void revoke(const access::Actor& actor, access::TokenId asker, access::TokenId id,
+                std::function<void(base::Status)> done);
 
     // Those of the actor's groups. Errors: denied.
     base::Result<std::vector<ports::TokenRow>> enrolments(const access::Actor& actor) const;

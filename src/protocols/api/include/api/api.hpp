@@ -19,6 +19,7 @@
 #include <ports/http.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -52,9 +53,9 @@ struct Services {
 
 struct Settings {
     device::TenantId tenant = device::kDefaultTenant;
-    std::filesystem::path web;  // the dashboard's built files, read once at start; empty: none
-    std::string address;        // "https://host:8443", as devices and people reach it
-    std::string ca_fingerprint; // hex SHA-256, for the enrolment command
+    std::filesystem::path web;            // the dashboard's built files, read once at start; empty: none
+    std::function<std::string()> address; // "https://host:8443", as devices and people reach it
+    std::string ca_fingerprint;           // hex SHA-256, for the enrolment command
     bool approval_by_another = false;
     std::size_t streams = 256, streams_per_user = 16;
 };

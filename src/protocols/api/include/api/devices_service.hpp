@@ -84,7 +84,7 @@ struct DevicePatch {
     std::string why;
 };
 
-enum class DeviceAction : std::uint8_t { accept, hold, release, retire, revoke, update_now };
+enum class DeviceAction : std::uint8_t { accept, hold, release, retire, revoke, update_now, clear_clone };
 // As in the path: "update-now".
 std::string_view to_string(DeviceAction action);
 

@@ -34,7 +34,9 @@ base::Result<json::Value> Api::call(ports::Method method, const std::string& tar
     request.method = method;
     request.target = target;
     request.response_limit = 64 << 20;
+    // A large body may go over a slow line: a quarter of a megabyte a second is waited for.
     request.timeout = std::chrono::seconds(120);
+    if (body != nullptr) request.timeout += std::chrono::seconds(body->bytes.size() >> 18);
     request.headers.emplace_back("accept", "application/json");
     if (!token_.empty()) request.headers.emplace_back("authorization", "Bearer " + token_);
     if (body != nullptr) {

@@ -9,7 +9,8 @@ class App;
 
 namespace oakum::cli {
 
-// Words only: nouns, verbs and options, from the same table as the help.
+// Nouns, verbs, options and the words that some options take, from the same table as the help. For bash, zsh
+// (by its bashcompinit) or fish.
 std::string completion_script(const CLI::App& app, const std::string& shell);
 
 } // namespace oakum::cli

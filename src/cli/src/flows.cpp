@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows.hpp"
+
+#include "scan.hpp"
+#include "session.hpp"
 #include "settings.hpp"
 
 #include <algorithm>
@@ -9,6 +12,8 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <json/writer.hpp>
+#include <sbom/document.hpp>
+#include <utility>
 
 namespace oakum::cli {
 namespace {
@@ -21,6 +26,12 @@ std::vector<json::Value> items_of(const json::Value& page, std::string_view name
         for (const json::Value& item : list->items())
             items.push_back(item);
     return items;
+}
+
+// What a dry run ends with.
+base::Status changed_nothing(const Flow& flow, const std::string& would) {
+    flow.console.out(would + "\nNothing was changed; run it again without --dry-run.\n");
+    return {};
 }
 
 void progress(const Console& console, std::string_view what, std::uint64_t done, std::uint64_t total) {
@@ -59,7 +70,6 @@ base::Result<std::string> upload(const Flow& flow, const std::string& path) {
         .end_object();
     TRY_VALUE(json::Value state, flow.api.call(Method::post, "/api/v1/uploads", &body));
     const std::string place = "/api/v1/uploads/" + text_at(state, "/id");
-    TRY_VALUE(state, flow.api.get(place));
     std::ifstream file(path, std::ios::binary);
     auto offset = static_cast<std::uint64_t>(number_at(state, "/offset"));
     while (offset < length && !flag_at(state, "/finished")) {
@@ -70,7 +80,9 @@ base::Result<std::string> upload(const Flow& flow, const std::string& path) {
         const Api::Body part{
             "application/octet-stream", std::move(piece), {{"upload-offset", std::to_string(offset)}}};
         TRY_VALUE(state, flow.api.call(Method::patch, place, &part));
-        offset = static_cast<std::uint64_t>(number_at(state, "/offset"));
+        const auto before = std::exchange(offset, static_cast<std::uint64_t>(number_at(state, "/offset")));
+        if (offset <= before && !flag_at(state, "/finished"))
+            return base::unavailable("the upload stands still at byte " + std::to_string(offset));
         progress(flow.console, "Uploading", offset, length);
     }
     const Api::Body nothing{"application/json", "", {}};
@@ -93,13 +105,28 @@ base::Result<json::Value> wait_for_job(const Flow& flow, const std::string& id, 
 
 } // namespace
 
+namespace {
+const std::vector<Column> kTopAdvisories{{"ADVISORY", "/id", Format::id},
+                                         {"SEVERITY", "/severity"},
+                                         {"CVSS", "/cvss", Format::number, 1},
+                                         {"EXPLOITED", "/exploited", Format::flag},
+                                         {"DEVICES", "/affected", Format::integer},
+                                         {"CANNOT TELL", "/cannot_tell", Format::integer, 2},
+                                         {"TITLE", "/title"}};
+} // namespace
+
 base::Status show_status(const Flow& flow, const std::string& query) {
     TRY_VALUE(const json::Value exposure, flow.api.get(target("/api/v1/exposure", {{"query", query}})));
     if (flow.shown.output == Output::json) {
         flow.console.out(std::string(exposure.source()) + "\n");
         return {};
     }
-    flow.console.out(printable(text_at(exposure, "/sentence")) + "\n\n");
+    if (flow.shown.output == Output::csv) {
+        // One table: a file of several cannot be read by anybody.
+        flow.shown.page(kTopAdvisories, items_of(exposure, "top_advisories"), "");
+        return {};
+    }
+    flow.shown.sentence(text_at(exposure, "/sentence"));
     flow.shown.object({{"devices", "/devices", Format::integer},
                        {"exposed", "/exposed", Format::integer},
                        {"to something exploited", "/exploited_open_devices", Format::integer},
@@ -108,14 +135,7 @@ base::Status show_status(const Flow& flow, const std::string& query) {
                        {"risk", "/risk", Format::number}},
                       exposure);
     flow.console.out("\nWhat they are exposed to, worst first:\n");
-    flow.shown.page({{"ADVISORY", "/id"},
-                     {"SEVERITY", "/severity"},
-                     {"CVSS", "/cvss", Format::number},
-                     {"EXPLOITED", "/exploited", Format::flag},
-                     {"DEVICES", "/affected", Format::integer},
-                     {"CANNOT TELL", "/cannot_tell", Format::integer},
-                     {"TITLE", "/title"}},
-                    items_of(exposure, "top_advisories"), "Nothing known is open.");
+    flow.shown.page(kTopAdvisories, items_of(exposure, "top_advisories"), "Nothing known is open.");
     TRY_VALUE(const json::Value fixes,
               flow.api.get(target("/api/v1/fixes", {{"query", query}, {"limit", "10"}})));
     flow.console.out("\nWhat to fix first:\n");
@@ -172,9 +192,12 @@ base::Status show_advisory(const Flow& flow, const std::string& id, const std::s
     return {};
 }
 
-base::Status import_devices(const Flow& flow, const std::string& file, const std::string& group,
-                            bool dry_run) {
+base::Status import_devices(const Flow& flow, const std::string& file, std::string group) {
+    const bool dry_run = flow.dry_run;
     TRY_VALUE(std::string csv, read_file(file, 256 << 20));
+    if (!group.empty()) {
+        TRY_VALUE(group, id_of(flow.api, "group", group));
+    }
     const Api::Body body{"text/csv", std::move(csv), {}};
     TRY_VALUE(const json::Value result,
               flow.api.call(Method::post,
@@ -200,13 +223,26 @@ base::Status import_devices(const Flow& flow, const std::string& file, const std
         flow.shown.page(
             {{"LINE", "/line", Format::integer}, {"SERIAL", "/serial"}, {"REFUSED BECAUSE", "/reason"}},
             refused, "");
-    if (dry_run) flow.console.out("Nothing was changed; run it again without --dry-run.\n");
+    if (dry_run && flow.shown.output == Output::table)
+        flow.console.out("Nothing was changed; run it again without --dry-run.\n");
     return {};
 }
 
 base::Status attach_sbom(const Flow& flow, const std::string& file, const std::string& model,
-                         const std::string& version, const std::string& device) {
+                         const std::string& version, std::string device) {
+    if (device.empty() == (model.empty() && version.empty()) || model.empty() != version.empty())
+        return base::invalid("say what it is for: --model and --version, or --device");
     TRY_VALUE(std::string text, read_file(file, 64 << 20));
+    if (flow.dry_run) {
+        auto read = sbom::parse(text);
+        if (!read.ok()) return std::move(read).error().wrap(file);
+        return changed_nothing(flow,
+                               fmt::format("{}: {} with {} components and {} statements", file, read->format,
+                                           read->components.size(), read->statements.size()));
+    }
+    if (!device.empty()) {
+        TRY_VALUE(device, id_of(flow.api, "device", device));
+    }
     const Api::Body body{"application/json", std::move(text), {}};
     TRY_VALUE(
         const json::Value result,
@@ -225,32 +261,14 @@ base::Status attach_sbom(const Flow& flow, const std::string& file, const std::s
     return {};
 }
 
-base::Status upload_artifact(const Flow& flow, const std::string& file) {
-    TRY_VALUE(const std::string digest, upload(flow, file));
-    flow.console.out("The server holds it whole: sha256 " + digest + "\n");
-    return {};
-}
-
 base::Status import_feeds(const Flow& flow, const std::vector<std::string>& paths) {
-    std::vector<std::string> files;
-    for (const std::string& path : paths) {
-        std::error_code failed;
-        if (!std::filesystem::is_directory(path, failed)) {
-            files.push_back(path);
-            continue;
-        }
-        std::vector<std::string> inside;
-        for (const auto& entry : std::filesystem::recursive_directory_iterator(path, failed)) {
-            const std::string name = entry.path().filename().string();
-            if (entry.is_regular_file() &&
-                (name.find(".json") != std::string::npos || name.find(".csv") != std::string::npos))
-                inside.push_back(entry.path().string());
-        }
-        std::sort(inside.begin(), inside.end());
-        files.insert(files.end(), inside.begin(), inside.end());
+    TRY_VALUE(const std::vector<std::string> files, feed_files(paths));
+    if (flow.dry_run) {
+        std::string would = fmt::format("Would import {} files:", files.size());
+        for (const std::string& file : files)
+            would += "\n  " + printable(file);
+        return changed_nothing(flow, would);
     }
-    if (files.empty())
-        return base::invalid("no feed files (.json, .jsonl, .csv, each also .gz or .zst) were found there");
     // All are handed over first, so that the server compiles them together.
     std::vector<std::pair<std::string, std::string>> started; // name, job
     for (const std::string& file : files) {
@@ -263,28 +281,55 @@ base::Status import_feeds(const Flow& flow, const std::vector<std::string>& path
         progress(flow.console, "sent", started.size(), files.size());
     }
     // A folder has other files too: each is named, and what could be read counts.
-    std::vector<std::string> refused;
+    std::vector<json::Value> jobs;
+    std::size_t refused = 0;
     for (const auto& [name, id] : started) {
         const base::Result<json::Value> job = wait_for_job(flow, id, name);
-        if (job.ok()) {
-            flow.console.out(name + ": " + printable(text_at(*job, "/detail")) + "\n");
-        } else if (job.error().kind == base::ErrorKind::invalid) {
-            refused.push_back(name);
-            flow.console.out(name + ": not imported: " + printable(job.error().message) + "\n");
-        } else {
-            return job.error();
-        }
+        const bool not_a_feed = !job.ok() && job.error().kind == base::ErrorKind::invalid;
+        if (!job.ok() && !not_a_feed) return job.error();
+        refused += not_a_feed ? 1 : 0;
+        if (job.ok()) jobs.push_back(*job);
+        if (flow.shown.output == Output::table || not_a_feed)
+            (flow.shown.output == Output::table ? flow.console.out : flow.console.err)(
+                printable(name) + ": " +
+                (job.ok() ? printable(text_at(*job, "/detail"))
+                          : "not imported: " + printable(job.error().message)) +
+                "\n");
     }
-    if (refused.empty()) return {};
-    return base::invalid(std::to_string(refused.size()) + " of " + std::to_string(started.size()) +
+    if (flow.shown.output != Output::table)
+        flow.shown.page({{"ID", "/id", Format::id}, {"STATE", "/state"}, {"DETAIL", "/detail"}}, jobs, "");
+    if (refused == 0) return {};
+    return base::invalid(std::to_string(refused) + " of " + std::to_string(started.size()) +
                          " files were not imported");
 }
 
 base::Status create_release(const Flow& flow, const NewRelease& release) {
-    TRY_VALUE(const std::string digest, upload(flow, release.artifact_file));
+    if (release.artifact_file.empty() == release.artifact.empty())
+        return base::invalid("say what devices install: --artifact FILE, or --artifact-sha256 of one that "
+                             "'oakum artifact list' shows");
+    std::string sbom_text;
+    if (!release.sbom_file.empty()) {
+        TRY_VALUE(sbom_text, read_file(release.sbom_file, 64 << 20));
+        const auto read = sbom::parse(sbom_text);
+        if (!read.ok()) return base::Error(read.error()).wrap(release.sbom_file);
+    }
+    std::string digest = release.artifact;
+    if (flow.dry_run) {
+        if (digest.empty()) {
+            TRY_VALUE(const base::Digest256 found, digest_of(release.artifact_file));
+            digest = found.hex();
+        }
+        return changed_nothing(flow, fmt::format("Would {}create release {} {} with the artifact {}{}",
+                                                 release.artifact_file.empty() ? "" : "upload and ",
+                                                 release.name, release.version, digest,
+                                                 release.publish ? ", and publish it" : ""));
+    }
+    if (digest.empty()) {
+        TRY_VALUE(digest, upload(flow, release.artifact_file));
+    }
     std::string set;
     if (!release.sbom_file.empty()) {
-        TRY_VALUE(std::string text, read_file(release.sbom_file, 64 << 20));
+        std::string text = std::move(sbom_text);
         const Api::Body body{"application/json", std::move(text), {}};
         for (const std::string& model : release.models) {
             TRY_VALUE(const json::Value attached,
@@ -333,7 +378,24 @@ base::Status create_release(const Flow& flow, const NewRelease& release) {
     return {};
 }
 
-base::Status create_rollout(const Flow& flow, const NewRollout& rollout) {
+base::Status upload_artifact(const Flow& flow, const std::string& file) {
+    if (flow.dry_run) {
+        TRY_VALUE(const base::Digest256 digest, digest_of(file));
+        return changed_nothing(flow, "Would upload " + file + " as " + digest.hex());
+    }
+    TRY_VALUE(const std::string digest, upload(flow, file));
+    if (flow.shown.output == Output::table)
+        flow.console.out(digest + "\n");
+    else
+        flow.console.out(flow.shown.output == Output::json ? "{\"sha256\":\"" + digest + "\"}\n"
+                                                           : "SHA-256\r\n" + digest + "\r\n");
+    return {};
+}
+
+base::Status create_rollout(const Flow& flow, NewRollout rollout) {
+    if (!flow.dry_run) {
+        TRY_VALUE(rollout.release, id_of(flow.api, "release", rollout.release));
+    }
     Api::Body body;
     json::Writer writer(body.bytes);
     writer.begin_object().member("name", rollout.name).member("release", rollout.release);
@@ -370,7 +432,7 @@ base::Status create_rollout(const Flow& flow, const NewRollout& rollout) {
     if (rollout.step_timeout_seconds >= 0)
         writer.member("step_timeout_seconds", rollout.step_timeout_seconds);
     writer.end_object();
-    if (rollout.dry_run) {
+    if (flow.dry_run) {
         TRY_VALUE(const json::Value preview,
                   flow.api.get(target("/api/v1/query/preview", {{"query", rollout.query}})));
         flow.console.out(fmt::format(
@@ -400,7 +462,8 @@ base::Status create_rollout(const Flow& flow, const NewRollout& rollout) {
     return {};
 }
 
-base::Status watch_rollout(const Flow& flow, const std::string& id) {
+base::Status watch_rollout(const Flow& flow, const std::string& given) {
+    TRY_VALUE(const std::string id, id_of(flow.api, "rollout", given));
     std::string last;
     for (;;) {
         TRY_VALUE(const json::Value rollout, flow.api.get("/api/v1/rollouts/" + encode(id)));
@@ -413,7 +476,9 @@ base::Status watch_rollout(const Flow& flow, const std::string& id) {
                         static_cast<long long>(number_at(rollout, "/totals/rolled_back")),
                         static_cast<long long>(number_at(rollout, "/totals/silent")),
                         printable(text_at(rollout, "/sentence")));
-        if (line != last) flow.console.out(line);
+        // As JSON one line a change, for programs that follow along.
+        if (line != last)
+            flow.console.out(flow.shown.output == Output::json ? std::string(rollout.source()) + "\n" : line);
         last = line;
         if (state == "settled" || state == "finished" || state == "rolled_back" || state == "aborted")
             return {};
@@ -423,21 +488,8 @@ base::Status watch_rollout(const Flow& flow, const std::string& id) {
     }
 }
 
-base::Status create_user(const Flow& flow, const std::string& name, const std::string& role,
-                         const std::string& password) {
-    Api::Body body;
-    json::Writer(body.bytes)
-        .begin_object()
-        .member("name", name)
-        .member("role", role)
-        .member("password", password)
-        .end_object();
-    TRY_VALUE(const json::Value user, flow.api.call(Method::post, "/api/v1/users", &body));
-    flow.shown.object({{"id", "/id"}, {"name", "/name"}, {"role", "/role"}}, user);
-    return {};
-}
-
 base::Status back_up(const Flow& flow, const std::string& file, bool with_files) {
+    if (flow.dry_run) return changed_nothing(flow, "Would write a backup named " + file + " on the server");
     Api::Body body;
     json::Writer(body.bytes)
         .begin_object()

@@ -10,36 +10,35 @@ struct Flow {
     Api& api;
     const Shown& shown;
     Console& console;
+    bool dry_run = false;
 };
 
 base::Status show_status(const Flow& flow, const std::string& query);
 base::Status show_advisory(const Flow& flow, const std::string& id, const std::string& query);
-base::Status import_devices(const Flow& flow, const std::string& file, const std::string& group,
-                            bool dry_run);
+base::Status import_devices(const Flow& flow, const std::string& file, std::string group);
 base::Status attach_sbom(const Flow& flow, const std::string& file, const std::string& model,
-                         const std::string& version, const std::string& device);
+                         const std::string& version, std::string device);
 base::Status import_feeds(const Flow& flow, const std::vector<std::string>& paths);
 
 base::Status upload_artifact(const Flow& flow, const std::string& file);
 
 struct NewRelease {
-    std::string name, version, artifact_file, sbom_file, min_from, notes;
+    std::string name, version, artifact_file, artifact, sbom_file, min_from, notes;
     std::vector<std::string> models, hw_revisions;
     bool publish = false;
 };
 base::Status create_release(const Flow& flow, const NewRelease& release);
+// Goes on where an earlier, broken upload of the same bytes stopped.
 
 struct NewRollout {
     std::string name, release, query, care;
     std::vector<std::string> waves; // "canary=5", cumulative percent
     int soak_seconds = -1, step_timeout_seconds = -1, minimum = -1;
-    bool start = false, dry_run = false;
+    bool start = false;
     std::string why;
 };
-base::Status create_rollout(const Flow& flow, const NewRollout& rollout);
+base::Status create_rollout(const Flow& flow, NewRollout rollout);
 base::Status watch_rollout(const Flow& flow, const std::string& id);
-base::Status create_user(const Flow& flow, const std::string& name, const std::string& role,
-                         const std::string& password);
 base::Status back_up(const Flow& flow, const std::string& file, bool with_files);
 
 } // namespace oakum::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "settings.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -25,6 +26,7 @@ std::filesystem::path settings_file(const Console& console) {
 base::Result<std::string> read_file(const std::string& path, std::size_t limit) {
     std::error_code failed;
     const auto size = std::filesystem::file_size(path, failed);
+    if (failed && std::filesystem::is_directory(path)) return base::invalid(path + " is a folder");
     if (failed) return base::not_found("cannot read " + path + ": " + failed.message());
     if (size > limit)
         return base::too_large(path + " has " + std::to_string(size) + " bytes; at most " +
@@ -45,6 +47,8 @@ base::Result<Connection> load_connection(const Console& console) {
         TRY_VALUE(connection.server, parsed->string_at("server"));
         TRY_VALUE(connection.ca_fingerprint, parsed->string_at("ca_fingerprint"));
         TRY_VALUE(connection.token, parsed->string_at("token"));
+        TRY_VALUE(const auto id, parsed->optional_string_at("token_id"));
+        connection.token_id = id.value_or("");
     }
     const auto override_with = [&](const char* name, std::string& field) {
         if (std::string value = console.environment(name); !value.empty()) field = std::move(value);
@@ -65,6 +69,7 @@ base::Status save_connection(const Console& console, const Connection& connectio
         .member("server", connection.server)
         .member("ca_fingerprint", connection.ca_fingerprint)
         .member("token", connection.token)
+        .member("token_id", connection.token_id)
         .end_object();
     const std::string temporary = file.string() + ".new";
     const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -74,6 +79,13 @@ base::Status save_connection(const Console& console, const Connection& connectio
     if (fd >= 0) ::close(fd);
     if (!written || ::rename(temporary.c_str(), file.c_str()) != 0)
         return base::unavailable("cannot write " + file.string());
+    return {};
+}
+
+base::Status forget_connection(const Console& console) {
+    const auto file = settings_file(console);
+    if (::unlink(file.c_str()) != 0 && errno != ENOENT)
+        return base::unavailable("cannot remove " + file.string());
     return {};
 }
 

@@ -9,6 +9,7 @@ namespace oakum::cli {
 // (mode 0600).
 base::Result<Connection> load_connection(const Console& console);
 base::Status save_connection(const Console& console, const Connection& connection);
+base::Status forget_connection(const Console& console);
 
 // A file of the user's, whole. Errors: not_found, too_large.
 base::Result<std::string> read_file(const std::string& path, std::size_t limit);

@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "show.hpp"
 
+#include <algorithm>
 #include <cli/table.hpp>
 #include <cmath>
 #include <fmt/format.h>
 
 namespace oakum::cli {
+
+namespace {
+
+std::vector<Head> heads_of(const std::vector<Column>& columns) {
+    std::vector<Head> heads;
+    for (const Column& column : columns) {
+        const bool number = column.format == Format::integer || column.format == Format::number ||
+                            column.format == Format::percent;
+        heads.push_back({std::string(column.title), number, number || column.format == Format::id});
+    }
+    return heads;
+}
+
+} // namespace
 
 std::string grouped(long long number) {
     std::string digits = std::to_string(number < 0 ? -number : number);
@@ -55,12 +70,13 @@ std::string Shown::cell(const json::Value& item, const Column& column) const {
         return text;
     }
     case Format::text:
+    case Format::id:
         break;
     }
     return value->is_string() ? std::string(value->text()) : std::string(value->source());
 }
 
-void Shown::page(const std::vector<Column>& columns, const std::vector<json::Value>& items,
+void Shown::page(std::vector<Column> columns, const std::vector<json::Value>& items,
                  std::string_view empty) const {
     if (output == Output::json) {
         std::string text = "[";
@@ -69,25 +85,39 @@ void Shown::page(const std::vector<Column>& columns, const std::vector<json::Val
         console->out(text + (items.empty() ? "]\n" : "\n]\n"));
         return;
     }
-    std::vector<std::string> titles;
-    std::vector<bool> right;
-    for (const Column& column : columns) {
-        titles.emplace_back(column.title);
-        right.push_back(column.format == Format::integer || column.format == Format::number ||
-                        column.format == Format::percent);
+    const auto render = [&] {
+        std::vector<std::vector<std::string>> rows;
+        for (const json::Value& item : items) {
+            auto& row = rows.emplace_back();
+            for (const Column& column : columns)
+                row.push_back(cell(item, column));
+        }
+        return rows;
+    };
+    std::vector<std::vector<std::string>> rows = render();
+    if (output == Output::csv) {
+        console->out(render_csv(heads_of(columns), rows));
+        return;
     }
-    std::vector<std::vector<std::string>> rows;
-    for (const json::Value& item : items) {
-        auto& row = rows.emplace_back();
-        for (const Column& column : columns)
-            row.push_back(cell(item, column));
-    }
-    if (output == Output::csv)
-        console->out(render_csv(titles, rows));
-    else if (rows.empty())
+    if (rows.empty()) {
         console->out(std::string(empty) + "\n");
-    else
-        console->out(render_table(titles, rows, right, console->terminal ? console->width : 0));
+        return;
+    }
+    std::string left_out;
+    while (width() > 0 && least_width(heads_of(columns), rows) > width()) {
+        const auto spare = std::ranges::max_element(columns, {}, &Column::spare);
+        if (spare->spare == 0) break;
+        left_out += (left_out.empty() ? "" : ", ") + std::string(spare->title);
+        columns.erase(spare);
+        rows = render();
+    }
+    console->out(render_table(heads_of(columns), rows, width()));
+    if (!left_out.empty()) console->err("Too narrow for " + left_out + "; -o csv shows all.\n");
+}
+
+void Shown::sentence(std::string_view text) const {
+    if (output != Output::table) return;
+    console->out(wrap(printable(text), width(), 0) + "\n\n");
 }
 
 void Shown::object(const std::vector<Column>& lines, const json::Value& value) const {
@@ -99,22 +129,28 @@ void Shown::object(const std::vector<Column>& lines, const json::Value& value) c
         std::vector<Column> named;
         for (const Column& line : lines)
             if (!line.title.empty()) named.push_back(line);
+        if (named.empty()) {
+            named = lines;
+            for (Column& line : named)
+                line.title = "sentence";
+        }
         page(named, {value}, "");
         return;
     }
-    std::size_t width = 0;
+    std::size_t indent = 0;
     for (const Column& line : lines)
-        width = std::max(width, line.title.size());
-    std::string text;
+        indent = std::max(indent, line.title.size() + 3);
+    std::string said, text;
     for (const Column& line : lines) {
         const std::string shown = printable(cell(value, line));
+        if ((line.spare == kOnlyWhenThere || line.title.empty()) && shown == "-") continue;
         if (line.title.empty())
-            text += shown == "-" ? "" : shown + "\n\n";
+            said += wrap(shown, width(), 0) + "\n";
         else
-            text += std::string(line.title) + ":" + std::string(width + 2 - line.title.size(), ' ') + shown +
-                    "\n";
+            text += std::string(line.title) + ":" + std::string(indent - line.title.size() - 1, ' ') +
+                    wrap(shown, line.format == Format::id ? 0 : width(), static_cast<int>(indent)) + "\n";
     }
-    console->out(text);
+    console->out(said + (said.empty() || text.empty() ? "" : "\n") + text);
 }
 
 } // namespace oakum::cli

@@ -1,61 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/console.hpp>
+#include "world.hpp"
 
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
-#include <map>
+#include <unistd.h>
 
 using namespace oakum;
-
-namespace {
-
-// Answers by method and target; remembers what was asked.
-struct Recorded : ports::HttpClient {
-    std::map<std::string, ports::ClientResponse>& answers;
-    std::vector<ports::ClientRequest>& asked;
-    Recorded(std::map<std::string, ports::ClientResponse>& a, std::vector<ports::ClientRequest>& r)
-        : answers(a), asked(r) {}
-    base::Result<ports::ClientResponse> exchange(const ports::ClientRequest& request) override {
-        asked.push_back(request);
-        const auto found = answers.find(request.target);
-        if (found == answers.end()) return base::unavailable("nothing answers " + request.target);
-        return found->second;
-    }
-    base::Result<ports::ClientResponse> stream(const ports::ClientRequest& request,
-                                               const std::function<base::Status(base::ByteView)>&) override {
-        return exchange(request);
-    }
-};
-
-struct World {
-    std::map<std::string, ports::ClientResponse> answers;
-    std::vector<ports::ClientRequest> asked;
-    std::string out, err;
-    cli::Console console;
-    World() {
-        console.out = [this](std::string_view text) { out += text; };
-        console.err = [this](std::string_view text) { err += text; };
-        console.now = [] { return base::parse_time("2026-11-22T16:00:00Z").value(); };
-        console.ask = [](std::string_view, bool) -> base::Result<std::string> {
-            return std::string("correct horse battery");
-        };
-        console.connect = [this](const cli::Connection&) -> base::Result<std::unique_ptr<ports::HttpClient>> {
-            return std::unique_ptr<ports::HttpClient>(new Recorded(answers, asked));
-        };
-        console.wait = [](base::Duration) {};
-        console.environment = [](const char* name) {
-            return std::string(std::string_view(name) == "OAKUM_SERVER" ? "https://127.0.0.1:8443"
-                               : std::string_view(name) == "HOME"       ? "/nonexistent"
-                                                                        : "");
-        };
-    }
-    void answer(const std::string& target, int status, std::string body) {
-        answers[target] = {status, {}, std::move(body)};
-    }
-};
-
-} // namespace
+using cli::test::World;
 
 TEST_CASE("a list is a table that says when it was cut") {
     World world;
@@ -157,13 +109,110 @@ TEST_CASE("a wrong command line is told apart from a failure") {
 
 TEST_CASE("ids are encoded, so that one cannot reach another path") {
     World world;
+    CHECK(cli::run({"advisory", "show", "../users"}, world.console) == 6);
+    CHECK(world.asked.at(0).target == "/api/v1/advisories/..%2fusers");
+    // A name is looked for, and never a part of a path or of another query.
     CHECK(cli::run({"device", "show", "../users"}, world.console) == 6);
-    CHECK(world.asked.at(0).target == "/api/v1/devices/..%2fusers");
+    CHECK(world.asked.at(1).target.starts_with("/api/v1/devices?query="));
+    CHECK(cli::run({"device", "show", "x\" or name = \"y"}, world.console) == 3);
+    CHECK(world.asked.size() == 2);
 }
 
-TEST_CASE("completion knows each noun and verb") {
+namespace {
+
+// What bash offers at the end of a line.
+std::string offers(const std::string& script, const std::string& line) {
+    const std::string path = "/tmp/oakum-completion-" + std::to_string(::getpid()) + ".sh";
+    std::ofstream(path) << script << "\nCOMP_WORDS=(" << line
+                        << "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _oakum"
+                        << "\necho \"${COMPREPLY[@]}\"\n";
+    std::string out;
+    FILE* bash = ::popen(("bash --norc " + path + " 2>&1").c_str(), "r");
+    REQUIRE(bash != nullptr);
+    char buffer[4096];
+    while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, bash))
+        out.append(buffer, got);
+    ::pclose(bash);
+    ::unlink(path.c_str());
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("completion works in bash: nouns, verbs, options, and the values that are words") {
     World world;
     CHECK(cli::run({"completion", "bash"}, world.console) == 0);
-    for (const char* word : {"rollout", "open-next-wave", "--query", "complete -o default -F _oakum oakum"})
-        CHECK(world.out.find(word) != std::string::npos);
+    CHECK(world.out.find("complete -o default -F _oakum oakum") != std::string::npos);
+    CHECK(offers(world.out, "oakum roll") == "rollout\n");
+    CHECK(offers(world.out, "oakum rollout open") == "open-next-wave\n");
+    CHECK(offers(world.out, "oakum rollout open-next-wave --w") == "--why\n");
+    CHECK(offers(world.out, "oakum device list --qu") == "--query\n");
+    CHECK(offers(world.out, "oakum -o json dev") == "device\n");
+    CHECK(offers(world.out, "oakum --output ''") == "table json csv\n");
+    CHECK(offers(world.out, "oakum user create --name anna --role ad") == "administrator\n");
+    CHECK(offers(world.out, "oakum completion f") == "fish\n");
+    // A value of one's own, like a file: bash's own completion takes over.
+    CHECK(offers(world.out, "oakum release create --artifact ''") == "\n");
+}
+
+TEST_CASE("completion for the other shells names each noun and verb") {
+    for (const char* shell : {"zsh", "fish"}) {
+        World world;
+        CHECK(cli::run({"completion", shell}, world.console) == 0);
+        for (const char* word : {"rollout", "open-next-wave", "query", "administrator"})
+            CHECK_MESSAGE(world.out.find(word) != std::string::npos, shell);
+    }
+    World world;
+    CHECK(cli::run({"completion", "tcsh"}, world.console) == 2);
+}
+
+TEST_CASE("a device may be named by its serial or its name") {
+    World world;
+    const std::string query =
+        "/api/v1/devices?query=%28serial%20%3d%20%22GW-1%22%20or%20name%20%3d%20%22GW-1%22%29%"
+        "20and%20lifecycle%20in%20%28pending%2c%20active%2c%20quiet%2c%20retired%29&limit=2";
+    world.answer(query, 200, R"({"items":[{"id":"01jc0000000000000000000002"}],"next_cursor":null})");
+    world.answer("/api/v1/devices/01jc0000000000000000000002", 200, R"({"id":"01jc0000000000000000000002"})");
+    CHECK(cli::run({"device", "show", "GW-1"}, world.console) == 0);
+    world.answer(query, 200, R"({"items":[{"id":"a"},{"id":"b"}],"next_cursor":null})");
+    CHECK(cli::run({"device", "show", "GW-1"}, world.console) == 5);
+    CHECK(world.err.find("more than one device is called") != std::string::npos);
+}
+
+TEST_CASE("a query's mistake is marked at its column, in whatever alphabet") {
+    World world;
+    world.answer_any = [](const ports::ClientRequest&) {
+        return ports::ClientResponse{
+            400,
+            {},
+            R"({"title":"Not valid","detail":"there is no field 'sitte'","kind":"invalid","where":"column 20"})"};
+    };
+    CHECK(cli::run({"device", "list", "--query", "owner = \"Zoë\" and sitte = x"}, world.console) == 1);
+    CHECK(world.err.find("  owner = \"Zoë\" and sitte = x\n                    ^\n") != std::string::npos);
+}
+
+TEST_CASE("text of the server cannot steer the terminal that reads its error") {
+    World world;
+    world.answer_any = [](const ports::ClientRequest&) {
+        return ports::ClientResponse{
+            409, {}, "{\"detail\":\"device \\u001b[2J\\u202eevil\",\"kind\":\"conflict\"}"};
+    };
+    CHECK(cli::run({"device", "hold", "01jc0000000000000000000002"}, world.console) == 5);
+    CHECK(world.err == "oakum: device ?[2J?evil\n");
+}
+
+TEST_CASE("what login keeps only its owner can read, and logout ends and forgets it") {
+    World world;
+    world.home = "/tmp/oakum-cli-home-" + std::to_string(::getpid());
+    const std::string file = world.home + "/.config/oakum/connection.json";
+    world.answer("/api/v1/session/one-time", 200, R"({"name":"admin","role":"administrator","csrf":"c"})");
+    world.answer("/api/v1/tokens", 201, R"({"secret":"s3cret","token":{"id":"01jc000000000000000000000a"}})");
+    REQUIRE(cli::run({"login", "--one-time", "t"}, world.console) == 0);
+    CHECK(std::filesystem::status(file).permissions() ==
+          (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+    world.answer("/api/v1/tokens/01jc000000000000000000000a", 204, "");
+    CHECK(cli::run({"logout"}, world.console) == 0);
+    CHECK(world.asked.back().method == ports::Method::del);
+    CHECK_FALSE(std::filesystem::exists(file));
+    std::filesystem::remove_all(world.home);
 }

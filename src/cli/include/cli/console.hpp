@@ -18,6 +18,7 @@ struct Connection {
     std::string server;         // "https://oakum.example:8443"
     std::string ca_fingerprint; // hexadecimal SHA-256 of the server's CA
     std::string token;
+    std::string token_id; // of a token that `oakum login` made
 };
 
 // Everything of the world that a command touches, so that tests can hold all of it.

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+
+#include "completion.hpp"
+#include "scan.hpp"
+
+namespace oakum::cli {
+namespace {
+
+using Action = std::function<base::Status(const Flow&)>;
+
+// What the functions below need of the command line.
+struct Builder {
+    CLI::App& app;
+    Session& session;
+    Given& given;
+
+    CLI::App* noun(std::string_view name) {
+        for (CLI::App* known : app.get_subcommands([](const CLI::App*) { return true; }))
+            if (known->get_name() == name) return known;
+        CLI::App* noun = app.add_subcommand(std::string(name), std::string(about(name)));
+        noun->require_subcommand(1);
+        return noun;
+    }
+    // Connects only when it runs.
+    void does(CLI::App* command, Action action) {
+        on(command, [&session = session, action = std::move(action)]() -> base::Status {
+            TRY_VALUE(Api api, session.api());
+            const Shown shown = session.shown();
+            return action(Flow{api, shown, session.console, session.line.dry_run});
+        });
+    }
+    void on(CLI::App* command, std::function<base::Status()> action) {
+        const std::string of = command->get_parent() == &app ? "" : command->get_parent()->get_name();
+        command->callback([&line = session.line, of, action = std::move(action)] {
+            line.noun = of;
+            line.action = action;
+        });
+    }
+};
+
+void add_verb(Builder& builder, const Verb& verb) {
+    Line& line = builder.session.line;
+    CLI::App* command =
+        builder.noun(verb.noun)->add_subcommand(std::string(verb.name), std::string(verb.help));
+    for (const Option& option : verb.options) {
+        const std::string key(option.name);
+        const std::string name = (option.place == Place::path ? "" : "--") + key;
+        CLI::Option* added = nullptr;
+        if (option.place == Place::body_pairs)
+            added = command->add_option_function<std::vector<std::string>>(
+                name, [&line, key](const std::vector<std::string>& pairs) { line.pairs[key] = pairs; },
+                std::string(option.help));
+        else
+            added = command->add_option_function<std::string>(
+                name, [&line, key](const std::string& value) { line.values[key] = value; },
+                std::string(option.help));
+        if (option.required) added->required();
+    }
+    command->callback([&line, &session = builder.session, &verb] {
+        line.verb = &verb;
+        line.noun = verb.noun;
+        line.action = [&session, &verb] { return run_verb(verb, session); };
+    });
+}
+
+void add_status(Builder& builder) {
+    Line& line = builder.session.line;
+    CLI::App* status = builder.app.add_subcommand("status", "how exposed the fleet is and what to fix first");
+    status->add_option_function<std::string>(
+        "--query", [&line](const std::string& query) { line.values["query"] = query; }, "which devices");
+    builder.does(status, [&line](const Flow& flow) { return show_status(flow, line.values["query"]); });
+
+    CLI::App* search = builder.app.add_subcommand(
+        "search", "devices, advisories, releases, rollouts, groups and components by a word");
+    search->add_option("text", builder.given.text, "what to look for")->required();
+    builder.does(search, [&given = builder.given](const Flow& flow) -> base::Status {
+        TRY_VALUE(const json::Value found, flow.api.get(target("/api/v1/search", {{"q", given.text}})));
+        std::vector<json::Value> items;
+        if (const auto list = found.find("items"))
+            for (const json::Value& item : list->items())
+                items.push_back(item);
+        flow.shown.page({{"KIND", "/kind"},
+                         {"ID", "/id", Format::id},
+                         {"TITLE", "/title"},
+                         {"DETAIL", "/detail", Format::text, 1}},
+                        items, "Nothing found.");
+        return {};
+    });
+}
+
+void add_inventory(Builder& builder) {
+    Given& given = builder.given;
+    CLI::App* import = builder.noun("device")->add_subcommand(
+        "import", "devices from a CSV file; a second import updates by serial");
+    import->add_option("file", given.file, "the CSV file")->required()->check(CLI::ExistingFile);
+    import->add_option("--group", given.group, "the group that new devices join: id or name");
+    builder.does(import, [&](const Flow& flow) { return import_devices(flow, given.file, given.group); });
+
+    CLI::App* sbom = builder.noun("sbom")->add_subcommand(
+        "attach", "say what a firmware version, or one device, is made of (CycloneDX, SPDX)");
+    sbom->add_option("file", given.file, "the SBOM")->required()->check(CLI::ExistingFile);
+    sbom->add_option("--model", given.model, "the model it is for");
+    sbom->add_option("--version", given.version, "the firmware version it is for");
+    sbom->add_option("--device", given.device, "the one device it is for: id, serial or name");
+    builder.does(sbom, [&](const Flow& flow) {
+        return attach_sbom(flow, given.file, given.model, given.version, given.device);
+    });
+
+    CLI::App* feeds = builder.noun("feed")->add_subcommand(
+        "import", "advisories from files or folders (.json, .jsonl, .csv, also .gz and .zst)");
+    feeds->add_option("path", given.paths, "files or folders")->required()->check(CLI::ExistingPath);
+    builder.does(feeds, [&](const Flow& flow) { return import_feeds(flow, given.paths); });
+
+    Line& line = builder.session.line;
+    CLI::App* advisory = builder.noun("advisory")->add_subcommand("show", "are we affected by it?");
+    advisory
+        ->add_option_function<std::string>(
+            "id", [&line](const std::string& id) { line.values["id"] = id; },
+            "CVE id or another of its names")
+        ->required();
+    advisory->add_option_function<std::string>(
+        "--query", [&line](const std::string& query) { line.values["query"] = query; }, "which devices");
+    builder.does(advisory, [&line](const Flow& flow) {
+        return show_advisory(flow, line.values["id"], line.values["query"]);
+    });
+
+    CLI::App* scan = builder.app.add_subcommand(
+        "scan", "what an SBOM is exposed to, without a server: only the SBOM and advisory files");
+    scan->add_option("file", given.file, "the SBOM (CycloneDX, SPDX)")->required()->check(CLI::ExistingFile);
+    scan->add_option("--feeds", given.feeds, "advisory files or folders; may be given again")
+        ->required()
+        ->check(CLI::ExistingPath);
+    scan->add_option("--fail-on", given.fail_on,
+                     "end with status 1 when something is found that is: exploited, critical, high or any")
+        ->check(CLI::IsMember({"exploited", "critical", "high", "any"}));
+    builder.on(scan, [&session = builder.session, &given] {
+        return scan_sbom(session.shown(), session.line.limit, {given.file, given.feeds, given.fail_on});
+    });
+}
+
+void add_releases(Builder& builder) {
+    Given& given = builder.given;
+    CLI::App* artifact =
+        builder.noun("artifact")
+            ->add_subcommand(
+                "upload",
+                "a file that devices install; goes on where it broke off, repairs one that is damaged there");
+    artifact->add_option("file", given.file, "the file")->required()->check(CLI::ExistingFile);
+    builder.does(artifact, [&](const Flow& flow) { return upload_artifact(flow, given.file); });
+
+    NewRelease& release = given.release;
+    CLI::App* create =
+        builder.noun("release")->add_subcommand("create", "a release from an artifact and its SBOM");
+    create->add_option("--name", release.name, "its name, like gateway")->required();
+    create->add_option("--version", release.version, "its version, as devices will report it")->required();
+    create->add_option("--artifact", release.artifact_file, "the file that devices install")
+        ->check(CLI::ExistingFile);
+    create->add_option("--artifact-sha256", release.artifact, "or one that was uploaded before");
+    create->add_option("--model", release.models, "a compatible model; may be given again")->required();
+    create->add_option("--hw-revision", release.hw_revisions,
+                       "a compatible hardware revision; may be given again");
+    create->add_option("--min-from", release.min_from, "the oldest version that may be updated directly");
+    create->add_option("--sbom", release.sbom_file, "what is in it")->check(CLI::ExistingFile);
+    create->add_option("--notes", release.notes, "for the people who approve it");
+    create->add_flag("--publish", release.publish, "sign it at once");
+    builder.does(create, [&release](const Flow& flow) { return create_release(flow, release); });
+}
+
+void add_rollouts(Builder& builder) {
+    Given& given = builder.given;
+    Line& line = builder.session.line;
+    NewRollout& rollout = given.rollout;
+    CLI::App* create =
+        builder.noun("rollout")->add_subcommand("create", "bring a release to devices, in waves");
+    create->add_option("--name", rollout.name, "its name")->required();
+    create->add_option("--release", rollout.release, "the release: id, or NAME@VERSION")->required();
+    create->add_option_function<std::string>(
+        "--query",
+        [&rollout, &line](const std::string& query) { rollout.query = line.values["query"] = query; },
+        "who gets it; without one, every compatible device");
+    create->add_option("--care", rollout.care, "careful, normal or urgent: waves and gates in one word");
+    create->add_option("--wave", rollout.waves, "NAME=PERCENT, cumulative; may be given again");
+    create->add_option("--minimum", rollout.minimum, "healthy devices that a wave needs before the next");
+    create->add_option("--soak", rollout.soak_seconds,
+                       "seconds of health before a device counts as verified");
+    create->add_option("--step-timeout", rollout.step_timeout_seconds,
+                       "seconds of silence that count as a failure");
+    create->add_flag("--start", rollout.start, "start it at once");
+    create->add_option("--why", rollout.why, "the reason, for the audit log");
+    builder.does(create, [&rollout](const Flow& flow) { return create_rollout(flow, rollout); });
+
+    CLI::App* watch = builder.noun("rollout")->add_subcommand("watch", "follow it until it ends");
+    watch
+        ->add_option_function<std::string>(
+            "id", [&given, &line](const std::string& id) { given.id = line.values["id"] = id; },
+            "the rollout's id or name")
+        ->required();
+    builder.does(watch, [&](const Flow& flow) { return watch_rollout(flow, given.id); });
+
+    CLI::App* backup = builder.app.add_subcommand(
+        "backup", "one file that restores the server: store, online keys, artifacts, feeds");
+    backup->add_option("file", given.file, "a name below the server's DIR/backups")->required();
+    backup->add_flag("--without-files", given.without_files, "leave out artifacts and feeds");
+    builder.does(backup, [&](const Flow& flow) { return back_up(flow, given.file, !given.without_files); });
+}
+
+void add_people(Builder& builder) {
+    Given& given = builder.given;
+    Session& session = builder.session;
+    CLI::App* person = builder.noun("user")->add_subcommand(
+        "create", "let somebody in; the password is asked for, or read from standard input");
+    person->add_option("--name", given.person.name, "the name to sign in with")->required();
+    person->add_option("--role", given.person.role, "viewer, operator, approver or administrator")
+        ->required();
+    person->add_option("--group", given.person.groups,
+                       "only the devices of this group: id or name; may be given again");
+    person->add_flag("--password-stdin", given.person.password_stdin, "do not prompt");
+    builder.does(person, [&](const Flow& flow) { return create_user(flow, given.person); });
+
+    CLI::App* password = builder.noun("user")->add_subcommand(
+        "password", "change a password; it is asked for, or read from standard input");
+    password->add_option("id", given.user, "whose: id or name")->required();
+    password->add_flag("--password-stdin", given.password_stdin, "do not prompt");
+    builder.does(password, [&](const Flow& flow) {
+        session.line.values["id"] = given.user;
+        return set_password(flow, given.user, given.password_stdin);
+    });
+
+    NewToken& token = given.token;
+    CLI::App* make = builder.noun("token")->add_subcommand(
+        "create", "a new API token; its secret is shown once, and you sign in for it");
+    make->add_option("--label", token.label, "what it is for")->required();
+    make->add_option("--scopes", token.scopes, "read,operate,approve,administer")
+        ->required()
+        ->delimiter(',')
+        ->check(CLI::IsMember({"read", "operate", "approve", "administer"}));
+    make->add_option("--days", token.days, "days until it ends")->required()->check(CLI::Range(1, 366));
+    make->add_option("--user", token.user, "whose it will be; without it, yours");
+    make->add_flag("--password-stdin", token.password_stdin, "do not prompt");
+    builder.does(make, [&](const Flow& flow) -> base::Status {
+        TRY_VALUE(const Connection connection, session.connection());
+        return create_token(flow, connection, token);
+    });
+
+    CLI::App* sign_in = builder.app.add_subcommand("login", "sign in and keep a token for the next commands");
+    sign_in->add_option("--user", given.user, "your name");
+    sign_in->add_option("--one-time", given.one_time, "the token of a one-time sign-in link");
+    builder.on(sign_in, [&]() -> base::Status {
+        if (given.user.empty() && given.one_time.empty())
+            return base::invalid(
+                "say who you are with --user NAME, or give the token of a one-time link with --one-time");
+        TRY_VALUE(const Connection connection, session.connection());
+        return login(session.console, connection, given.user, given.one_time);
+    });
+    CLI::App* sign_out = builder.app.add_subcommand("logout", "end the token that login made, and forget it");
+    builder.on(sign_out, [&]() -> base::Status {
+        TRY_VALUE(const Connection connection, session.connection());
+        TRY_VALUE(Api api, session.api());
+        return logout(session.console, connection, api);
+    });
+    CLI::App* who = builder.app.add_subcommand("whoami", "who you are to the server, and what you may do");
+    builder.does(who, who_am_i);
+}
+
+} // namespace
+
+void add_commands(CLI::App& app, Session& session, Given& given) {
+    Builder builder{app, session, given};
+    add_status(builder);
+    for (const Verb& verb : verbs())
+        add_verb(builder, verb);
+    add_inventory(builder);
+    add_releases(builder);
+    add_rollouts(builder);
+    add_people(builder);
+    CLI::App* completion =
+        app.add_subcommand("completion", "a completion script: eval \"$(oakum completion bash)\", or zsh; "
+                                         "oakum completion fish | source");
+    completion->add_option("shell", given.shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    builder.on(completion, [&]() -> base::Status {
+        session.console.out(completion_script(app, given.shell));
+        return {};
+    });
+}
+
+} // namespace oakum::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "people.hpp"
+#include "session.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace oakum::cli {
+
+// The values that CLI11 fills for commands that are more than one request.
+struct Given {
+    std::string text, file, group, model, version, device, user, one_time, shell, id, fail_on;
+    bool password_stdin = false, without_files = false;
+    std::vector<std::string> paths, feeds;
+    NewRelease release;
+    NewRollout rollout;
+    NewUser person;
+    NewToken token;
+};
+
+// Adds every noun, verb and command; what was given becomes `session.line.action`. All arguments live as long
+// as the run.
+void add_commands(CLI::App& app, Session& session, Given& given);
+
+} // namespace oakum::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "flows.hpp"
+
+// People, their passwords and their tokens.
+namespace oakum::cli {
+
+// Signs in once, makes an API token of 30 days with the user's own rights, and keeps it for the next
+// commands.
+base::Status login(Console& console, const Connection& connection, const std::string& user,
+                   const std::string& one_time);
+// Ends the token that `login` kept, and forgets it.
+base::Status logout(Console& console, const Connection& connection, Api& api);
+base::Status who_am_i(const Flow& flow);
+
+struct NewUser {
+    std::string name, role;
+    std::vector<std::string> groups; // ids or names; none: the whole fleet
+    bool password_stdin = false;
+};
+base::Status create_user(const Flow& flow, const NewUser& user);
+base::Status set_password(const Flow& flow, const std::string& user, bool password_stdin);
+
+// A token cannot make tokens: the person signs in for it, and is signed out again.
+struct NewToken {
+    std::string label, user;
+    std::vector<std::string> scopes;
+    int days = 0;
+    bool password_stdin = false;
+};
+base::Status create_token(const Flow& flow, const Connection& connection, const NewToken& token);
+
+} // namespace oakum::cli

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boot_env.hpp"
 
+#include <base/digest.hpp>
+
 #include <algorithm>
 #include <charconv>
 
 namespace oakum::agent {
 namespace {
+
+// The last line: what a failing medium changed is not taken for another choice.
+constexpr std::string_view sum_key = "sum = ";
 
 bool is_slot(std::string_view text) {
     return text == "a" || text == "b";
@@ -65,10 +70,15 @@ std::string encode(const BootEnv& env) {
                 ".length = " + std::to_string(image.length) + "\n" + slot + ".version = " + image.version +
                 "\n";
     }
-    return text;
+    return text + std::string(sum_key) + base::sha256(text).hex() + "\n";
 }
 
 base::Result<BootEnv> parse_boot_env(std::string_view text) {
+    const std::size_t sum = text.rfind(sum_key);
+    if (sum == std::string_view::npos ||
+        text.substr(sum) != std::string(sum_key) + base::sha256(text.substr(0, sum)).hex() + "\n")
+        return base::corrupt("the last line is not the digest of those before it");
+    text = text.substr(0, sum);
     BootEnv env;
     std::size_t number = 0;
     while (!text.empty()) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <chrono>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -37,11 +38,19 @@ std::string tail(const std::string& text, std::size_t size) {
 base::Status get_local(std::uint16_t port, const std::string& path, base::Duration timeout) {
     const Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!socket.open()) return system_error("making a socket");
-    timeval limit{};
-    limit.tv_sec = timeout.count() / 1000;
-    limit.tv_usec = static_cast<suseconds_t>(timeout.count() % 1000 * 1000);
-    ::setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    // For all of it together: a service that dribbles bytes must not hold up its own check.
+    const auto until = std::chrono::steady_clock::now() + timeout;
+    const auto limit_next = [&] {
+        const auto left = std::max<std::int64_t>(
+            1,
+            std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count());
+        timeval limit{};
+        limit.tv_sec = left / 1000;
+        limit.tv_usec = static_cast<suseconds_t>(left % 1000 * 1000);
+        ::setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+        ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    };
+    limit_next();
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -57,8 +66,10 @@ base::Status get_local(std::uint16_t port, const std::string& path, base::Durati
     // "HTTP/1.1 200" is all that counts.
     while (answer.size() < 12) {
         char buffer[64];
+        limit_next();
         const ssize_t got = ::recv(socket.number(), buffer, sizeof buffer, 0);
-        if (got <= 0) return base::unavailable(where + ": no answer");
+        if (got <= 0 || std::chrono::steady_clock::now() >= until)
+            return base::unavailable(where + ": no answer");
         answer.append(buffer, static_cast<std::size_t>(got));
     }
     if (answer.starts_with("HTTP/1.") && answer[8] == ' ' && answer[9] == '2') return {};
@@ -69,6 +80,13 @@ updates::HealthState Checks::ill(std::string what) {
     const std::string log = tail(process_.log_tail(max_log_tail), max_log_tail);
     if (!log.empty()) what += "\nits output ended with:\n" + log;
     return {false, std::move(what)};
+}
+
+updates::HealthState HostChecks::check() {
+    if (config_.health_port == 0) return {true, ""};
+    const auto answered = get_local(config_.health_port, config_.health_path, patience);
+    return answered.ok() ? updates::HealthState{true, ""}
+                         : updates::HealthState{false, answered.error().text()};
 }
 
 updates::HealthState Checks::check() {

@@ -22,6 +22,16 @@ class Checks final : public updates::Health {
     FirmwareProcess& process_;
 };
 
+// Of a device without slots: only what answers on a port, where configured.
+class HostChecks final : public updates::Health {
+  public:
+    explicit HostChecks(const Config& config) : config_(config) {}
+    updates::HealthState check() override;
+
+  private:
+    const Config& config_;
+};
+
 // Errors: unavailable, with what was answered instead of 2xx.
 base::Status get_local(std::uint16_t port, const std::string& path, base::Duration timeout);
 

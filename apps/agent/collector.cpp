@@ -111,7 +111,7 @@ base::Result<wire::InventoryMessage> Collector::collect() {
     fact(key::address, network_address());
     utsname kernel{};
     if (::uname(&kernel) == 0) fact(key::kernel, kernel.release);
-    const auto os_release = system::read_bounded(slots_.root() / "etc/os-release", max_text);
+    const auto os_release = system::read_bounded(root_() / "etc/os-release", max_text);
     if (os_release.ok()) {
         fact(key::os_version, os_release_value(*os_release, "PRETTY_NAME"));
         fact(key::firmware_version, os_release_value(*os_release, "VERSION_ID"));
@@ -120,8 +120,7 @@ base::Result<wire::InventoryMessage> Collector::collect() {
         fact(name, value);
 
     if (config_.packages_of_slot) {
-        const auto text =
-            system::read_bounded(slots_.root() / "usr/lib/oakum/packages.json", max_packages_file);
+        const auto text = system::read_bounded(root_() / "usr/lib/oakum/packages.json", max_packages_file);
         auto read =
             text.ok() ? wire::decode_inventory(*text) : base::Result<wire::InventoryMessage>(text.error());
         if (read.ok())

@@ -54,6 +54,21 @@ Status read_words(std::string_view text, std::vector<std::string>& into) {
     return {};
 }
 
+// For messages: printable and short.
+std::string shown(std::string_view text) {
+    std::string out(text.substr(0, 60));
+    std::ranges::replace_if(
+        out,
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E; },
+        '?');
+    return out;
+}
+
+// Lines that `enroll` writes itself.
+bool is_own(std::string_view key) {
+    return key == "server" || key == "serial" || key == "model" || key == "hw_revision";
+}
+
 Status set(Config& config, std::string_view key, std::string_view value) {
     updates::Settings& settings = config.settings;
     if (key == "server") return read_url(value, config);
@@ -77,6 +92,7 @@ Status set(Config& config, std::string_view key, std::string_view value) {
     if (key == "boot_attempts") return read_number<std::uint32_t>(value, 1, 100, config.boot_attempts);
     if (key == "longest_backoff_seconds") return read_seconds(value, settings.longest_backoff);
     if (key == "packages") {
+        config.packages_stated = true;
         config.packages_of_slot = value == "slot" || value == "slot dpkg";
         config.packages_of_dpkg = value == "dpkg" || value == "slot dpkg";
         if (config.packages_of_slot || config.packages_of_dpkg || value == "none") return {};
@@ -86,7 +102,7 @@ Status set(Config& config, std::string_view key, std::string_view value) {
         if (config.facts.size() >= 64) return invalid("more than 64 facts");
         return read_text(value, config.facts[std::string(key.substr(5))]);
     }
-    return invalid("the key \"" + std::string(key.substr(0, 60)) + "\" is not known");
+    return invalid("this key is not known; the keys are in apps/agent/README.md");
 }
 
 } // namespace
@@ -138,23 +154,34 @@ base::Result<Config> parse_config(std::string_view text) {
         line = trim(line.substr(0, line.find('#')));
         if (line.empty()) continue;
         const std::size_t equals = line.find('=');
-        if (equals == std::string_view::npos) return invalid("\"key = value\" is needed").at(place);
-        auto status = set(config, trim(line.substr(0, equals)), trim(line.substr(equals + 1)));
-        if (!status.ok()) return std::move(status).error().at(place);
+        if (equals == std::string_view::npos)
+            return invalid("\"key = value\" is needed, not \"" + shown(line) + "\"").at(place);
+        const std::string_view key = trim(line.substr(0, equals)), value = trim(line.substr(equals + 1));
+        auto status = set(config, key, value);
+        if (!status.ok())
+            return invalid(shown(key) + " = " + shown(value) + ": " + status.error().message).at(place);
     }
-    if (config.host.empty()) return invalid("the server's address is missing");
-    if (config.serial.empty() || config.model.empty()) return invalid("serial and model are missing");
+    if (config.host.empty()) return invalid("the line \"server = https://HOST:PORT\" is missing");
+    if (config.serial.empty()) return invalid("the line \"serial = ...\" is missing");
+    if (config.model.empty()) return invalid("the line \"model = ...\" is missing");
     config.settings.model = config.model;
     config.settings.hw_revision = config.hw_revision;
     return config;
 }
 
-std::string first_config(const Config& config) {
-    std::string text = "# Read by oakum-agent at its start.\n";
+std::string first_config(const Config& config, std::string_view before) {
+    constexpr std::string_view head = "# Read by oakum-agent at its start.";
+    std::string text = std::string(head) + "\n";
     text += "server = " + url_of(config) + "\n";
     text += "serial = " + config.serial + "\n";
     text += "model = " + config.model + "\n";
     if (!config.hw_revision.empty()) text += "hw_revision = " + config.hw_revision + "\n";
+    while (!before.empty()) {
+        const std::size_t end = std::min(before.find('\n'), before.size());
+        const std::string_view line = before.substr(0, end);
+        before.remove_prefix(std::min(end + 1, before.size()));
+        if (line != head && !is_own(trim(line.substr(0, line.find('='))))) text += std::string(line) + "\n";
+    }
     return text;
 }
 

@@ -21,6 +21,7 @@ struct Config {
     std::vector<std::string> health_command = {"bin/health"}; // relative to the running slot; empty: none
     std::uint16_t health_port = 0;                            // of 127.0.0.1; zero: none
     std::string health_path = "/";
+    bool packages_stated = false;  // the file says which; otherwise those of what runs
     bool packages_of_slot = true;  // usr/lib/oakum/packages.json
     bool packages_of_dpkg = false; // /var/lib/dpkg/status
     std::uint64_t slot_bytes = 512ULL << 20;
@@ -33,9 +34,9 @@ struct Config {
 base::Status read_url(std::string_view url, Config& config);
 std::string url_of(const Config& config);
 
-// Errors: invalid, with the line.
+// Errors: invalid, with the line, the key and what to write there.
 base::Result<Config> parse_config(std::string_view text);
-// What `enroll` writes.
-std::string first_config(const Config& config);
+// What `enroll` writes: its own lines, and all others of the file that was there.
+std::string first_config(const Config& config, std::string_view before = {});
 
 } // namespace oakum::agent

@@ -101,9 +101,41 @@ FolderSlots::FolderSlots(Options options, FirmwareProcess& process, ports::Clock
     : options_(std::move(options)), process_(process), clock_(clock), random_(random), log_(log) {}
 
 Status FolderSlots::store(const BootEnv& env) {
-    TRY(system::write_durably(options_.folder / "boot.env", encode(env)));
+    const std::string text = encode(env);
+    TRY(system::write_durably(options_.folder / "boot.env", text));
     env_ = env;
+    if (const Status copied = system::write_durably(options_.folder / "boot.env.copy", text); !copied.ok())
+        log_.write(base::LogLevel::warning, "slots", "copying boot.env: " + copied.error().text());
     return {};
+}
+
+base::Result<BootEnv> FolderSlots::recall() const {
+    base::Error first;
+    for (const char* name : {"boot.env", "boot.env.copy"}) {
+        const auto text = system::read_bounded(options_.folder / name, max_text);
+        auto env = text.ok() ? parse_boot_env(*text) : base::Result<BootEnv>(text.error());
+        if (env.ok() && !env->images.empty()) {
+            if (first.message.empty()) return env;
+            const Status repaired = system::write_durably(options_.folder / "boot.env", *text);
+            log_.write(base::LogLevel::warning, "slots",
+                       repaired.ok() ? "boot.env was put right from its copy"
+                                     : "boot.env cannot be put right: " + repaired.error().text());
+            return env;
+        }
+        if (env.ok()) env = base::corrupt("it names no slot that can be started");
+        log_.write(base::LogLevel::error, "slots", std::string(name) + ": " + env.error().text());
+        if (first.message.empty()) first = env.error();
+    }
+    return std::move(first).wrap("boot.env");
+}
+
+std::string FolderSlots::pick() {
+    BootChoice choice = choose(env_);
+    if (choice.env == env_) return choice.slot;
+    const Status stored = store(choice.env);
+    if (stored.ok()) return choice.slot;
+    log_.write(base::LogLevel::error, "slots", "storing boot.env: " + stored.error().text());
+    return env_.images.contains(env_.active) ? env_.active : "";
 }
 
 Status FolderSlots::provision(const fs::path& image) {
@@ -163,13 +195,11 @@ Status FolderSlots::start(const std::string& slot, const updates::Image& image) 
 }
 
 Status FolderSlots::boot() {
-    TRY_VALUE(const std::string text, system::read_bounded(options_.folder / "boot.env", max_text));
-    TRY_VALUE(env_, parse_boot_env(text));
+    TRY_VALUE(env_, recall());
     for (;;) {
-        BootChoice choice = choose(env_);
-        TRY(store(choice.env));
-        if (choice.slot.empty()) return base::corrupt("no slot can be started");
-        running_ = choice.slot;
+        const std::string slot = pick();
+        if (slot.empty()) return base::corrupt("no slot can be started");
+        running_ = slot;
         const auto started = start(running_, env_.images.at(running_));
         started_ = clock_.steady();
         if (started.ok()) break;
@@ -182,7 +212,11 @@ Status FolderSlots::boot() {
                              started.error().kind == base::ErrorKind::invalid ||
                              started.error().kind == base::ErrorKind::not_found;
         if (!damaged || !env_.images.contains(other_slot(running_))) break;
-        TRY(store(condemn(env_, running_)));
+        const BootEnv without = condemn(env_, running_);
+        if (const Status stored = store(without); !stored.ok()) {
+            log_.write(base::LogLevel::error, "slots", "storing boot.env: " + stored.error().text());
+            env_ = without;
+        }
     }
     std::array<std::uint8_t, 8> bytes{};
     random_.fill(bytes);
@@ -193,14 +227,18 @@ Status FolderSlots::boot() {
     return {};
 }
 
-base::Result<std::uint64_t> FolderSlots::capacity() {
-    TRY_VALUE(const std::uint64_t space, free_space(options_.folder));
-    struct stat stats{};
+base::Result<std::uint64_t> FolderSlots::capacity(std::uint64_t reserved) {
+    TRY_VALUE(std::uint64_t space, free_space(options_.folder));
     const std::string spare = other_slot(running_);
-    const std::uint64_t reused =
-        ::lstat(image_path(spare).c_str(), &stats) == 0 ? static_cast<std::uint64_t>(stats.st_size) : 0;
+    // The old image goes before the new one is written, and so do its files, which take about as much.
+    struct stat stats{};
+    if (::lstat(image_path(spare).c_str(), &stats) == 0) space += static_cast<std::uint64_t>(stats.st_size);
+    struct stat files{};
+    if (::lstat((options_.folder / spare / "root/bin").c_str(), &files) == 0)
+        space += static_cast<std::uint64_t>(stats.st_size);
+    space -= std::min(space, reserved);
     // The image, and its files beside it.
-    return std::min(options_.capacity, (space + reused) / 2);
+    return std::min(options_.capacity, space / 2);
 }
 
 Status FolderSlots::begin() {

@@ -10,10 +10,10 @@
 
 namespace oakum::agent {
 
-// Two slots as folders, with the boot loader that belongs to them: FOLDER/boot.env, and in FOLDER/a and
-// FOLDER/b the image as it was written (image.tar) and, of a slot that is started, its files (root/). Each
-// start hashes the image against what was verified, unpacks it anew and runs bin/firmware; a firmware that
-// ends is started again, which on trial costs a try. One thread.
+// Two slots as folders, with the boot loader that belongs to them: FOLDER/boot.env with a copy beside it
+// (boot.env.copy), and in FOLDER/a and FOLDER/b the image as it was written (image.tar) and, of a slot that
+// is started, its files (root/). Each start hashes the image against what was verified, unpacks it anew and
+// runs bin/firmware; a firmware that ends is started again, which on trial costs a try. One thread.
 class FolderSlots final : public updates::SlotWriter, public updates::BootControl {
   public:
     struct Options {
@@ -35,7 +35,7 @@ class FolderSlots final : public updates::SlotWriter, public updates::BootContro
     std::filesystem::path root() const { return options_.folder / running_ / "root"; }
     const Environment& environment() const { return options_.environment; }
 
-    base::Result<std::uint64_t> capacity() override;
+    base::Result<std::uint64_t> capacity(std::uint64_t reserved) override;
     base::Status begin() override;
     base::Status write(base::ByteView piece) override;
     base::Status finish() override;
@@ -53,6 +53,11 @@ class FolderSlots final : public updates::SlotWriter, public updates::BootContro
         return options_.folder / slot / "image.tar";
     }
     base::Status store(const BootEnv& env);
+    // The boot loader's memory, or its copy when that cannot be read.
+    base::Result<BootEnv> recall() const;
+    // The slot to start, after its try was counted. A try that cannot be counted is not made: a slot on trial
+    // that is tried for ever would never fall back.
+    std::string pick();
     base::Status start(const std::string& slot, const updates::Image& image);
     // Hashes the image while it is unpacked; nothing is run unless both are right.
     base::Status unpack(const std::string& slot, const updates::Image& image);

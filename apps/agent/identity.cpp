@@ -24,6 +24,7 @@ base::Status FileIdentity::load() {
     TRY_VALUE(const pki::CertificateInfo info, pki::read_certificate(next.certificate_pem));
     current_ = std::move(next);
     renew_at_ = info.not_before + (info.not_after - info.not_before) * 2 / 3;
+    expires_ = info.not_after;
     ++generation_;
     return {};
 }
@@ -45,30 +46,58 @@ base::Result<std::string> FileIdentity::request() {
     return pki::make_request(key, common_name_);
 }
 
+base::Status FileIdentity::replace(const std::string& key_pem, const std::string& certificate_pem) {
+    const std::string newline = key_pem.ends_with('\n') ? "" : "\n";
+    TRY(system::write_durably(folder_ / "identity.pem", key_pem + newline + certificate_pem));
+    return load();
+}
+
 base::Status FileIdentity::adopt(const std::string& certificate_pem) {
     const auto path = folder_ / "next-key.pem";
     TRY_VALUE(const std::string secret, system::read_bounded(path, max_pem));
     TRY_VALUE(const pki::PrivateKey key, pki::PrivateKey::from_pem(secret));
     TRY(pki::check_pair(certificate_pem, key));
-    const std::string newline = secret.ends_with('\n') ? "" : "\n";
-    TRY(system::write_durably(folder_ / "identity.pem", secret + newline + certificate_pem));
-    TRY(load());
+    TRY(replace(secret, certificate_pem));
     if (::unlink(path.c_str()) != 0 && errno != ENOENT)
         return base::unavailable("removing the key of the renewal");
     return {};
 }
 
+bool clock_is_unset(base::TimePoint now) {
+    constexpr std::int64_t first_credible_day = 1'735'689'600;
+    return base::unix_seconds(now) < first_credible_day;
+}
+
 base::Status DeviceConnection::ready() {
-    if (client_ && generation_ == identity_.generation()) return {};
+    const bool ignore_dates = clock_is_unset(clock_.now());
+    if (client_ && generation_ == identity_.generation() && options_.trust.ignore_dates == ignore_dates)
+        return {};
     options_.identity = identity_.current();
+    options_.trust.ignore_dates = ignore_dates;
     TRY_VALUE(client_, http::Client::make(options_));
     generation_ = identity_.generation();
     return {};
 }
 
+// What TLS says of a certificate that ended is not what a person has to do about it.
+base::Error DeviceConnection::explain(base::Error error) const {
+    const base::TimePoint now = clock_.now();
+    if (error.kind == base::ErrorKind::denied && !clock_is_unset(now) && now >= identity_.expires())
+        error.message += "; this device's certificate ended on " + base::to_date(identity_.expires()) +
+                         " (its clock says " + base::to_date(now) +
+                         "): set the clock, or enrol it again with a new token";
+    else if (error.kind == base::ErrorKind::denied &&
+             (error.message.find("expired") != std::string::npos ||
+              error.message.find("not yet valid") != std::string::npos))
+        error.message += "; this device's clock says " + base::to_date(now) + ": is that right?";
+    return error;
+}
+
 base::Result<ports::ClientResponse> DeviceConnection::exchange(const ports::ClientRequest& request) {
     TRY(ready());
-    return client_->exchange(request);
+    auto response = client_->exchange(request);
+    if (!response.ok()) return explain(std::move(response).error());
+    return response;
 }
 
 base::Result<ports::ClientResponse>

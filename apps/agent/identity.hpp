@@ -2,6 +2,7 @@
 #pragma once
 
 #include <http/client.hpp>
+#include <ports/clock.hpp>
 #include <updates/ports.hpp>
 
 #include <filesystem>
@@ -18,7 +19,10 @@ class FileIdentity final : public updates::Identity {
         : folder_(std::move(folder)), common_name_(std::move(common_name)) {}
     // Errors: not_found (not enrolled), corrupt.
     base::Status load();
+    // The identity of an enrolment. Errors: unavailable, and those of load.
+    base::Status replace(const std::string& key_pem, const std::string& certificate_pem);
     const http::ClientIdentity& current() const { return current_; }
+    base::TimePoint expires() const { return expires_; }
     // Grows with each adopted certificate, so that connections know when to be made anew.
     unsigned generation() const { return generation_; }
 
@@ -30,15 +34,19 @@ class FileIdentity final : public updates::Identity {
     std::filesystem::path folder_;
     std::string common_name_;
     http::ClientIdentity current_;
-    base::TimePoint renew_at_{};
+    base::TimePoint renew_at_{}, expires_{};
     unsigned generation_ = 0;
 };
 
-// A connection that follows the identity: made anew when the certificate was renewed.
+// Before that day no clock of ours can be right: a device without a battery begins in 1970.
+bool clock_is_unset(base::TimePoint now);
+
+// A connection that follows the identity and the clock: made anew when the certificate was renewed, and when
+// a clock that was not set is. Until then the dates of certificates are not looked at.
 class DeviceConnection final : public ports::HttpClient {
   public:
-    DeviceConnection(http::ClientOptions options, const FileIdentity& identity)
-        : options_(std::move(options)), identity_(identity) {}
+    DeviceConnection(http::ClientOptions options, const FileIdentity& identity, ports::Clock& clock)
+        : options_(std::move(options)), identity_(identity), clock_(clock) {}
     base::Result<ports::ClientResponse> exchange(const ports::ClientRequest& request) override;
     base::Result<ports::ClientResponse>
     stream(const ports::ClientRequest& request,
@@ -47,8 +55,10 @@ class DeviceConnection final : public ports::HttpClient {
 
   private:
     base::Status ready();
+    base::Error explain(base::Error error) const;
     http::ClientOptions options_;
     const FileIdentity& identity_;
+    ports::Clock& clock_;
     std::unique_ptr<http::Client> client_;
     unsigned generation_ = 0;
 };

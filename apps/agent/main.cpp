@@ -5,6 +5,7 @@
 #include <system/shutdown.hpp>
 #include <system/stderr_log.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <string_view>
 
@@ -13,13 +14,17 @@ namespace {
 constexpr std::string_view usage =
     R"(oakum-agent keeps the firmware of this device patched.
 
-  oakum-agent enroll    --dir DIR --server https://HOST:PORT (--token T | --token-file FILE)
-                        (--ca-fingerprint SHA256 | --ca FILE) --model M --serial S [--hw-revision R]
-  oakum-agent provision --dir DIR --image FILE      the firmware it leaves the factory with
-  oakum-agent run       --dir DIR [--config FILE]   until it is told to end
-  oakum-agent status    --dir DIR [--config FILE]   what it has stored, as JSON
+  oakum-agent enroll    --server https://HOST:PORT (--token T | --token-file FILE)
+                        (--ca-fingerprint SHA256 | --ca FILE) [--model M] [--serial S] [--hw-revision R]
+                        makes this device known to the server; 'oakum enrolment create' prints the command
+  oakum-agent provision --image FILE      the firmware that it has; without it, it is watched and not updated
+  oakum-agent run       [--config FILE]   until it is told to end
+  oakum-agent status    [--config FILE]   who it is and what it does, as JSON
 
+All take --dir DIR, the folder that holds everything: /var/lib/oakum-agent for root, else
+~/.local/state/oakum-agent. Without --model and --serial they are those that the machine states.
 `enroll` writes DIR/agent.conf; health checks, limits and facts are set there.
+Exit status: 0 done, 1 failed, 2 wrong command line or configuration, 3 unreachable, 4 refused.
 )";
 
 int code_of(oakum::base::ErrorKind kind) {
@@ -41,7 +46,10 @@ int code_of(oakum::base::ErrorKind kind) {
 int main(int count, char** words) {
     using namespace oakum;
     const std::string_view verb = count > 1 ? words[1] : "";
-    if (verb.empty() || verb == "help" || verb == "--help") {
+    const bool asks_help = std::any_of(words + 1, words + count, [](const char* word) {
+        return std::string_view(word) == "--help" || std::string_view(word) == "-h";
+    });
+    if (verb.empty() || verb == "help" || asks_help) {
         std::fputs(usage.data(), verb.empty() ? stderr : stdout);
         return verb.empty() ? 2 : 0;
     }

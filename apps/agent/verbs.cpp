@@ -3,11 +3,14 @@
 
 #include "checks.hpp"
 #include "collector.hpp"
+#include "host_system.hpp"
 #include "identity.hpp"
 
+#include <json/writer.hpp>
 #include <metadata/reader.hpp>
 #include <native/client.hpp>
 #include <pki/certificate.hpp>
+#include <pki/request.hpp>
 #include <system/clock.hpp>
 #include <system/file.hpp>
 #include <system/shutdown.hpp>
@@ -17,7 +20,11 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <malloc.h>
+#include <memory>
+#include <optional>
+#include <unistd.h>
 
 namespace oakum::agent {
 namespace {
@@ -26,20 +33,32 @@ namespace fs = std::filesystem;
 using base::Status;
 
 constexpr std::size_t max_text = 1 << 20;
-// Before that day no clock of ours can be right: a device without a battery begins in 1970.
-constexpr std::int64_t first_credible_day = 1'735'689'600;
 // A connection is not kept over longer waits: its buffers are most of what an idle agent would hold.
 constexpr base::Duration keep_connection = std::chrono::seconds(30);
 constexpr base::Duration longest_wait = std::chrono::hours(1);
-
-bool clock_is_unset(ports::Clock& clock) {
-    return base::unix_seconds(clock.now()) < first_credible_day;
-}
 
 Status make_folders(const fs::path& folder) {
     for (const char* name : {"state", "trust", "staging", "slots/a", "slots/b", "firmware-state"})
         TRY(system::make_private_folder(folder / name));
     return {};
+}
+
+// A factory's image came into a slot once.
+bool has_firmware(const fs::path& folder) {
+    std::error_code error;
+    for (const char* name :
+         {"slots/boot.env", "slots/boot.env.copy", "slots/a/image.tar", "slots/b/image.tar"})
+        if (fs::exists(folder / name, error)) return true;
+    return false;
+}
+
+// What a power cut left of files that were being written.
+void tidy(const fs::path& folder) {
+    std::error_code error;
+    for (const char* name : {".", "state", "trust", "slots"})
+        for (fs::directory_iterator at(folder / name, error), end; !error && at != end; at.increment(error))
+            if (at->path().filename().string().find(".new-") != std::string::npos)
+                ::unlink(at->path().c_str());
 }
 
 Environment environment_of(const Config& config) {
@@ -65,22 +84,97 @@ base::Result<base::Digest256> read_fingerprint(std::string text) {
 base::Result<http::Trust> first_trust(const Arguments& arguments) {
     http::Trust trust;
     if (const std::string file = arguments.get("--ca"); !file.empty()) {
-        TRY_VALUE(trust.ca_pem, system::read_bounded(file, max_text));
+        auto pem = system::read_bounded(file, max_text);
+        if (!pem.ok()) return std::move(pem).error().wrap("--ca");
+        if (const auto read = pki::read_certificate(*pem); !read.ok())
+            return base::invalid("--ca: " + file + " holds no certificate in PEM; the server's is " +
+                                 "DIR/keys/online/ca.pem of oakumd");
+        trust.ca_pem = std::move(*pem);
         return trust;
     }
-    TRY_VALUE(const std::string text, arguments.need("--ca-fingerprint"));
+    const std::string text = arguments.get("--ca-fingerprint");
+    if (text.empty())
+        return base::invalid("--ca-fingerprint is missing: oakumd printed it at its first start, and 'oakum "
+                             "enrolment create' prints it with the whole command");
     TRY_VALUE(trust.ca_fingerprint, read_fingerprint(text));
     return trust;
 }
 
 base::Result<std::string> read_token(const Arguments& arguments) {
     const std::string file = arguments.get("--token-file");
-    if (file.empty()) return arguments.need("--token");
-    TRY_VALUE(std::string token, system::read_bounded(file, 4096));
+    std::string token = arguments.get("--token");
+    if (!file.empty()) {
+        TRY_VALUE(token, system::read_bounded(file, 4096));
+    }
     while (!token.empty() && (token.back() == '\n' || token.back() == ' '))
         token.pop_back();
+    if (token.empty())
+        return base::invalid(
+            "--token is missing: make one with 'oakum enrolment create --label NAME --uses 1 "
+            "--hours 24'");
     return token;
 }
+
+// What to do about a refusal, in the words of somebody who has this device before them.
+base::Error advise(base::Error error, const Config& config) {
+    switch (error.kind) {
+    case base::ErrorKind::unauthenticated:
+        error.message += "\nMake a new token with 'oakum enrolment create --label NAME --uses 1 --hours 24'.";
+        break;
+    case base::ErrorKind::conflict:
+        error.message += "\nIf this is the same device: 'oakum device revoke " + config.serial +
+                         "' and enrol again. If it is another one: give it its own --serial.";
+        break;
+    case base::ErrorKind::denied:
+        error.message +=
+            "\nCompare --ca-fingerprint with what oakumd printed ('oakum system show'): if it is "
+            "the same, somebody stands between this device and the server.";
+        break;
+    case base::ErrorKind::unavailable:
+        error.message +=
+            "\nIs oakumd running there, and does a firewall let this device through? Nothing was "
+            "changed; run it again.";
+        break;
+    case base::ErrorKind::not_found:
+    case base::ErrorKind::invalid:
+    case base::ErrorKind::too_large:
+    case base::ErrorKind::corrupt:
+    case base::ErrorKind::bug:
+        break;
+    }
+    return error;
+}
+
+// The folder of a device that is being enrolled. Unless it is kept, what this made is gone again at the end.
+class NewFolder {
+  public:
+    static base::Result<std::unique_ptr<NewFolder>> make(const fs::path& folder) {
+        std::error_code error;
+        auto made = std::make_unique<NewFolder>();
+        made->folder_ = folder;
+        made->had_folder_ = fs::exists(folder, error);
+        made->had_lock_ = fs::exists(folder / "lock", error);
+        Status created = system::make_private_folder(folder);
+        if (!created.ok())
+            return std::move(created).error().wrap(
+                "--dir: run it as root, or name a folder that you may write to");
+        auto lock = system::FileLock::acquire(folder / "lock");
+        if (!lock.ok()) return std::move(lock).error().wrap("an agent runs on " + folder.string());
+        made->lock_.emplace(std::move(*lock));
+        return made;
+    }
+    void keep() { kept_ = true; }
+    ~NewFolder() {
+        if (kept_) return;
+        if (!had_lock_) ::unlink((folder_ / "lock").c_str());
+        if (!had_folder_) ::rmdir(folder_.c_str());
+    }
+
+  private:
+    fs::path folder_;
+    bool had_folder_ = false, had_lock_ = false, kept_ = false;
+    std::optional<system::FileLock> lock_;
+};
 
 // The root that came with enrolment signs itself; everything later is verified from it on.
 Status check_root(const std::string& root, base::TimePoint now) {
@@ -90,7 +184,33 @@ Status check_root(const std::string& root, base::TimePoint now) {
     return {};
 }
 
+// Metadata of another root of trust would only be refused.
+Status trust_anew(FolderKeep keep, const std::string& root) {
+    TRY_VALUE(const auto known, keep.load("root.json"));
+    if (known == root) return {};
+    TRY_VALUE(const auto names, keep.names());
+    for (const std::string& name : names)
+        TRY(keep.remove(name));
+    return keep.save("root.json", root);
+}
+
+// Reads what `enroll` left. A device that cannot speak to its server still runs its firmware, and says why.
+Status read_identity(const Config& config, FileIdentity& identity, http::Trust& trust) {
+    TRY(identity.load());
+    TRY_VALUE(trust.ca_pem, system::read_bounded(config.folder / "ca.pem", max_text));
+    return {};
+}
+
 } // namespace
+
+fs::path Arguments::folder() const {
+    if (const std::string given = get("--dir"); !given.empty()) return given;
+    if (::geteuid() == 0) return "/var/lib/oakum-agent";
+    const char* state = std::getenv("XDG_STATE_HOME");
+    const char* home = std::getenv("HOME");
+    if (state != nullptr && *state == '/') return fs::path(state) / "oakum-agent";
+    return fs::path(home == nullptr ? "." : home) / ".local/state/oakum-agent";
+}
 
 base::Result<Arguments> Arguments::parse(int count, char** words,
                                          std::initializer_list<std::string_view> known) {
@@ -98,7 +218,7 @@ base::Result<Arguments> Arguments::parse(int count, char** words,
     for (int i = 0; i < count; i += 2) {
         const std::string name = words[i];
         if (std::ranges::find(known, name) == known.end())
-            return base::invalid("\"" + name + "\" is no option here");
+            return base::invalid("\"" + name + "\" is no option here; see oakum-agent --help");
         if (i + 1 == count) return base::invalid(name + " needs a value");
         arguments.values_[name] = words[i + 1];
     }
@@ -117,12 +237,15 @@ std::string Arguments::get(const std::string& name) const {
 }
 
 base::Result<Config> load_config(const Arguments& arguments) {
-    TRY_VALUE(const std::string folder, arguments.need("--dir"));
+    const fs::path folder = arguments.folder();
     fs::path file = arguments.get("--config");
-    if (file.empty()) file = fs::path(folder) / "agent.conf";
+    if (file.empty()) file = folder / "agent.conf";
     auto text = system::read_bounded(file, max_text);
-    if (!text.ok())
-        return std::move(text).error().wrap("reading " + file.string() + " (written by `enroll`)");
+    if (!text.ok() && text.error().kind == base::ErrorKind::not_found)
+        return base::not_found(file.string() +
+                               " is not there: enrol this device first, with the command that "
+                               "'oakum enrolment create' prints, or name its folder with --dir");
+    if (!text.ok()) return std::move(text).error().wrap("reading the configuration");
     auto config = parse_config(*text);
     if (!config.ok()) return std::move(config).error().wrap(file.string());
     config->folder = folder;
@@ -132,60 +255,81 @@ base::Result<Config> load_config(const Arguments& arguments) {
 
 Status enroll(const Arguments& arguments, base::LogSink& log) {
     Config config;
-    TRY_VALUE(const std::string folder, arguments.need("--dir"));
+    config.folder = arguments.folder();
     TRY_VALUE(const std::string url, arguments.need("--server"));
     TRY(read_url(url, config));
-    TRY_VALUE(config.serial, arguments.need("--serial"));
-    TRY_VALUE(config.model, arguments.need("--model"));
+    config.serial = arguments.get("--serial");
+    config.model = arguments.get("--model");
+    if (config.serial.empty()) config.serial = hardware_serial();
+    if (config.model.empty()) config.model = hardware_model();
+    if (config.serial.empty() || config.model.empty())
+        return base::invalid("this machine does not say its " +
+                             std::string(config.model.empty() ? "model" : "serial number") + ": give --" +
+                             (config.model.empty() ? "model" : "serial"));
     config.hw_revision = arguments.get("--hw-revision");
-    config.folder = folder;
     const auto readable = parse_config(first_config(config));
     if (!readable.ok() || readable->serial != config.serial || readable->model != config.model ||
         readable->hw_revision != config.hw_revision)
         return base::invalid(
             "serial, model and hardware revision are one line each, at most 256 characters, without '#'");
-    TRY(make_folders(config.folder));
-    TRY_VALUE(const auto lock, system::FileLock::acquire(config.folder / "lock"));
-
-    system::SystemClock clock;
-    FileIdentity identity(config.folder, config.serial);
     http::ClientOptions options;
     options.host = config.host;
     options.port = config.port;
     TRY_VALUE(options.trust, first_trust(arguments));
-    options.trust.ignore_dates = clock_is_unset(clock);
-    TRY_VALUE(const auto connection, http::Client::make(options));
-    native::Client server(*connection);
-
     wire::EnrollRequest request;
     TRY_VALUE(request.token, read_token(arguments));
-    TRY_VALUE(request.csr_pem, identity.request());
+    TRY_VALUE(const auto folder, NewFolder::make(config.folder));
+
+    system::SystemClock clock;
+    options.trust.ignore_dates = clock_is_unset(clock.now());
+    TRY_VALUE(const auto connection, http::Client::make(options));
+    native::Client server(*connection);
+    TRY_VALUE(const pki::PrivateKey key, pki::PrivateKey::generate(pki::KeyKind::p256));
+    TRY_VALUE(request.csr_pem, pki::make_request(key, config.serial));
     request.serial = config.serial;
     request.model = config.model;
     request.hw_revision = config.hw_revision;
     auto reply = server.enroll(request);
-    if (!reply.ok()) return std::move(reply).error().wrap("enrolling at " + url_of(config));
+    if (!reply.ok())
+        return advise(std::move(reply).error().wrap("enrolling " + config.serial + " at " + url_of(config)),
+                      config);
     if (reply->certificate_pem.empty())
         return base::unavailable(
             "the server waits for a person to accept this device; enrol again afterwards");
-
     TRY(check_root(reply->trust_root, clock.now()));
+    TRY(pki::check_pair(reply->certificate_pem, key));
+    TRY_VALUE(const std::string secret, key.secret_pem());
+
+    // The token is spent: from here on everything stays. The identity last: its presence says that all is
+    // there.
+    folder->keep();
+    TRY(make_folders(config.folder));
     std::string authorities =
         options.trust.ca_pem.empty() ? connection->learned_ca_pem() : options.trust.ca_pem;
     if (authorities.find(reply->ca_pem) == std::string::npos) authorities += reply->ca_pem;
+    const auto before = system::read_bounded(config.folder / "agent.conf", max_text);
     TRY(system::write_durably(config.folder / "ca.pem", authorities));
-    TRY(FolderKeep(config.folder / "trust").save("root.json", reply->trust_root));
-    TRY(system::write_durably(config.folder / "agent.conf", first_config(config)));
-    TRY(identity.adopt(reply->certificate_pem));
+    TRY(trust_anew(FolderKeep(config.folder / "trust"), reply->trust_root));
+    TRY(system::write_durably(config.folder / "agent.conf",
+                              first_config(config, before.ok() ? *before : "")));
+    TRY(FileIdentity(config.folder, config.serial).replace(secret, reply->certificate_pem));
     log.write(base::LogLevel::info, "enroll", "this device is " + reply->device);
+    const std::string where = arguments.get("--dir").empty() ? "" : " --dir " + config.folder.string();
+    std::printf("Enrolled %s (%s) as %s at %s.\n", config.serial.c_str(), config.model.c_str(),
+                reply->device.c_str(), url_of(config).c_str());
+    std::printf("Its settings: %s\n", (config.folder / "agent.conf").c_str());
+    if (!has_firmware(config.folder))
+        std::printf("It has no slots yet: it will be watched, not updated. To update it, first give it the "
+                    "firmware that it has:\n  oakum-agent provision%s --image FILE\n",
+                    where.c_str());
+    std::printf("Start it:\n  oakum-agent run%s\n", where.c_str());
     return {};
 }
 
 Status provision(const Arguments& arguments, base::LogSink& log) {
-    TRY_VALUE(const std::string folder, arguments.need("--dir"));
     TRY_VALUE(const std::string image, arguments.need("--image"));
     Config config;
-    config.folder = folder;
+    config.folder = arguments.folder();
     TRY(make_folders(config.folder));
     TRY_VALUE(const auto lock, system::FileLock::acquire(config.folder / "lock"));
     system::SystemClock clock;
@@ -199,19 +343,51 @@ Status run(const Arguments& arguments, base::LogSink& log) {
     system::ShutdownSignal shutdown;
     ::mallopt(M_ARENA_MAX, 1);
     ::mallopt(M_MMAP_THRESHOLD, 64 << 10);
-    TRY_VALUE(const Config config, load_config(arguments));
+    TRY_VALUE(Config config, load_config(arguments));
     TRY_VALUE(const auto lock, system::FileLock::acquire(config.folder / "lock"));
     system::SystemClock clock;
     system::SystemRandom random;
 
+    // The firmware first: whatever is wrong with the identity or the network, the device does its work.
+    tidy(config.folder);
+    FirmwareProcess process(config.folder / "firmware.log");
+    FolderSlots slots(slot_options(config), process, clock, random, log);
+    HostSystem host;
+    const bool provisioned = has_firmware(config.folder);
+    updates::Settings settings = config.settings;
+    if (provisioned) {
+        TRY(slots.boot());
+    } else {
+        settings.formats.clear();
+        if (!config.packages_stated) config.packages_of_dpkg = true;
+        log.write(base::LogLevel::warning, "slots",
+                  "no firmware was provisioned: this device is watched, not updated");
+    }
+    Checks slot_checks(config, slots, process);
+    HostChecks host_checks(config);
+    updates::SlotWriter& writer = provisioned ? static_cast<updates::SlotWriter&>(slots) : host;
+    updates::BootControl& boot = provisioned ? static_cast<updates::BootControl&>(slots) : host;
+    updates::Health& health = provisioned ? static_cast<updates::Health&>(slot_checks) : host_checks;
+    Collector collector(config, [&] { return provisioned ? slots.root() : fs::path("/"); }, log);
+    const auto told_to_end = [&](base::Duration wait) {
+        const int signal = shutdown.wait(wait);
+        return signal == SIGTERM || signal == SIGINT;
+    };
+
     FileIdentity identity(config.folder, config.serial);
-    TRY(identity.load());
     http::ClientOptions options;
     options.host = config.host;
     options.port = config.port;
-    TRY_VALUE(options.trust.ca_pem, system::read_bounded(config.folder / "ca.pem", max_text));
-    options.trust.ignore_dates = clock_is_unset(clock);
-    DeviceConnection connection(std::move(options), identity);
+    for (auto read = read_identity(config, identity, options.trust); !read.ok();
+         read = read_identity(config, identity, options.trust)) {
+        log.write(base::LogLevel::error, "identity",
+                  read.error().text() + ": the firmware runs, but nothing can be told to the server; enrol "
+                                        "this device again");
+        if (told_to_end(std::chrono::seconds(30))) return {};
+        if (const auto view = boot.view(); !view.ok())
+            log.write(base::LogLevel::error, "slots", view.error().text());
+    }
+    DeviceConnection connection(std::move(options), identity, clock);
     native::Client server(connection);
 
     const metadata::JsonReader reader;
@@ -219,26 +395,18 @@ Status run(const Arguments& arguments, base::LogSink& log) {
     FolderKeep trusted(config.folder / "trust");
     updates::TrustedTargets trust(server, trusted, reader);
     FileStaging staging(config.folder / "staging" / "artifact");
-    FirmwareProcess process(config.folder / "firmware.log");
-    FolderSlots slots(slot_options(config), process, clock, random, log);
-    Checks checks(config, slots, process);
-    Collector collector(config, slots, log);
-    TRY(slots.boot());
-
-    updates::Agent agent({server, server, trust, state, staging, slots, slots, checks, collector, identity,
+    updates::Agent agent({server, server, trust, state, staging, writer, boot, health, collector, identity,
                           clock, random, log},
-                         config.settings);
+                         settings);
     for (auto started = agent.start(); !started.ok(); started = agent.start()) {
         log.write(base::LogLevel::error, "agent", "starting: " + started.error().text());
-        if (const int signal = shutdown.wait(std::chrono::seconds(5)); signal == SIGTERM || signal == SIGINT)
-            return {};
+        if (told_to_end(std::chrono::seconds(5))) return {};
     }
     for (;;) {
         const base::Duration wait = std::min<base::Duration>(agent.step(), longest_wait);
         if (wait > keep_connection) connection.disconnect();
         if (wait > std::chrono::seconds(1)) ::malloc_trim(0);
-        const int signal = shutdown.wait(wait);
-        if (signal == SIGTERM || signal == SIGINT) break;
+        if (told_to_end(wait)) break;
     }
     log.write(base::LogLevel::info, "agent", "stopping");
     return {};
@@ -246,8 +414,22 @@ Status run(const Arguments& arguments, base::LogSink& log) {
 
 Status status(const Arguments& arguments) {
     TRY_VALUE(const Config config, load_config(arguments));
+    FileIdentity identity(config.folder, config.serial);
+    const Status enrolled = identity.load();
     TRY_VALUE(const auto text, FolderKeep(config.folder / "state").load("state.json"));
-    std::printf("%s\n", text ? text->c_str() : "{}");
+    std::string out;
+    json::Writer writer(out);
+    writer.begin_object()
+        .member("server", url_of(config))
+        .member("serial", config.serial)
+        .member("model", config.model)
+        .member("firmware", has_firmware(config.folder) ? "in slots" : "none: watched, not updated");
+    if (enrolled.ok())
+        writer.member("certificate_ends", base::to_iso8601(identity.expires()));
+    else
+        writer.member("identity", enrolled.error().text());
+    writer.key("state").raw(text ? *text : "null").end_object();
+    std::printf("%s\n", out.c_str());
     return {};
 }
 

@@ -23,6 +23,8 @@ class Arguments {
     // Errors: invalid (missing).
     base::Result<std::string> need(const std::string& name) const;
     std::string get(const std::string& name) const;
+    // --dir, else the place where an agent of root or of this user lives.
+    std::filesystem::path folder() const;
 
   private:
     std::map<std::string, std::string> values_;

@@ -85,7 +85,16 @@ TEST_CASE("the boot environment reads as it was written, and nothing else") {
     CHECK(parse_boot_env(encode(BootEnv{})).value() == BootEnv{});
     for (const char* text : {"active = c\n", "active=a\n", "c.digest = 00\n", "a.digest = 00\n",
                              "a.length = x\n", "tries_left = -1\n", "a.mood = good\n", "trying = x\n"})
-        CHECK_FALSE_MESSAGE(parse_boot_env(text).ok(), text);
+        CHECK_FALSE_MESSAGE(
+            parse_boot_env(std::string(text) + "sum = " + base::sha256(text).hex() + "\n").ok(), text);
+    // Whatever is changed or cut off shows.
+    const std::string whole = encode(env);
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        std::string changed = whole;
+        changed[i] ^= 1;
+        CHECK_FALSE(parse_boot_env(changed).ok());
+        CHECK_FALSE(parse_boot_env(whole.substr(0, i)).ok());
+    }
 }
 
 TEST_CASE("a slot on trial is started a bounded number of times, then never again") {
@@ -159,4 +168,54 @@ TEST_CASE("an HTTP check wants 2xx from this machine") {
         CHECK(get_local(port, "/health", 5s).ok() == good);
         server.join();
     }
+}
+
+TEST_CASE("a wrong line says where it is, what it says and what is needed") {
+    const auto wrong =
+        parse_config("server = https://h\nserial = s\nmodel = m\n\nhealth.port = 80x # the web\n");
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().text() == "health.port = 80x: a whole number from 1 to 65535 is needed (at line 5)");
+    CHECK(parse_config("server = https://h\nmodel = m").error().message ==
+          "the line \"serial = ...\" is missing");
+    // What cannot be shown is not.
+    const auto hidden = parse_config("\x1b[2J = 1").error().text();
+    CHECK(hidden.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("enrolling again keeps what somebody set") {
+    Config config;
+    config.host = "new.example";
+    config.port = 8443;
+    config.serial = "GW-1";
+    config.model = "AC-GW200";
+    const std::string before =
+        "# Read by oakum-agent at its start.\nserver = https://old.example:1\nserial = GW-0\n"
+        "model = AC-GW200\nhw_revision = A\n# ours\nhealth.port = 8080\n";
+    const std::string after = first_config(config, before);
+    CHECK(after == "# Read by oakum-agent at its start.\nserver = https://new.example:8443\nserial = GW-1\n"
+                   "model = AC-GW200\n# ours\nhealth.port = 8080\n");
+    CHECK(first_config(config, after) == after);
+}
+
+TEST_CASE("a service that dribbles cannot hold up its own check") {
+    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    socklen_t size = sizeof address;
+    REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    REQUIRE(::listen(listener, 1) == 0);
+    std::thread service([listener] {
+        const int peer = ::accept(listener, nullptr, nullptr);
+        // Each byte well within the time that the whole answer has.
+        for (const char byte : std::string_view("HTTP/1.1 200"))
+            if (std::this_thread::sleep_for(800ms); ::send(peer, &byte, 1, MSG_NOSIGNAL) != 1) break;
+        ::close(peer);
+    });
+    const auto began = std::chrono::steady_clock::now();
+    CHECK_FALSE(get_local(ntohs(address.sin_port), "/", 1s).ok());
+    CHECK(std::chrono::steady_clock::now() - began < 6s); // all twelve bytes take ten
+    service.join();
+    ::close(listener);
 }

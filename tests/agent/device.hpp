@@ -214,7 +214,7 @@ struct Device {
         random,
         log};
     Checks checks{config, slots, process};
-    Collector collector{config, slots, log};
+    Collector collector{config, [this] { return slots.root(); }, log};
     NoIdentity identity;
 };
 

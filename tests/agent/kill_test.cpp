@@ -44,7 +44,7 @@ struct KilledSlots final : updates::SlotWriter, updates::BootControl {
         killer.moment();
         return status;
     }
-    base::Result<std::uint64_t> capacity() override { return inner.capacity(); }
+    base::Result<std::uint64_t> capacity(std::uint64_t reserved) override { return inner.capacity(reserved); }
     base::Status begin() override {
         return around([&] { return inner.begin(); });
     }

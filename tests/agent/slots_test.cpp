@@ -2,6 +2,7 @@
 #include "device.hpp"
 
 #include <fstream>
+#include <sys/stat.h>
 
 using namespace oakum;
 using namespace oakum::agent;
@@ -190,4 +191,76 @@ TEST_CASE("the firmware sees nothing of the agent's environment and dies with wh
     while (!gone() && device.clock.steady() < until)
         std::this_thread::sleep_for(10ms);
     CHECK(gone());
+}
+
+TEST_CASE("a boot loader's memory that was damaged is put right from its copy") {
+    const Folder folder;
+    {
+        Device device(folder.path);
+        provision(device, firmware("1.0"));
+        REQUIRE(device.slots.boot().ok());
+        REQUIRE(device.slots.activate(put(device, firmware("2.0"), "2.0")).ok());
+        REQUIRE(device.slots.restart().ok());
+        REQUIRE(device.slots.mark_good().ok());
+    }
+    const auto file = folder.path / "slots" / "boot.env";
+    const std::string whole = system::read_bounded(file, 4096).value();
+    for (const std::string& damaged : {std::string(), whole.substr(0, whole.size() / 2),
+                                       std::string("active = c\n"), std::string(200, '\0')}) {
+        write_file(file, damaged);
+        Device device(folder.path);
+        REQUIRE_MESSAGE(device.slots.boot().ok(), damaged);
+        CHECK(device.slots.view()->running == "b");
+        CHECK(device.slots.view()->running_version == "2.0");
+        CHECK(system::read_bounded(file, 4096).value() == whole);
+    }
+    std::filesystem::remove(file);
+    Device device(folder.path);
+    CHECK(device.slots.boot().ok());
+}
+
+TEST_CASE(
+    "a start that changes nothing writes nothing, so that a full disk cannot keep a device from starting") {
+    const Folder folder;
+    Device device(folder.path);
+    provision(device, firmware("1.0"));
+    REQUIRE(device.slots.boot().ok());
+    const auto inode_of = [&] {
+        struct stat stats{};
+        REQUIRE(::stat((folder.path / "slots" / "boot.env").c_str(), &stats) == 0);
+        return stats.st_ino;
+    };
+    const auto before = inode_of();
+    REQUIRE(device.slots.restart().ok());
+    CHECK(inode_of() == before);
+    // A trial is counted before it is made.
+    REQUIRE(device.slots.activate(put(device, firmware("2.0"), "2.0")).ok());
+    const auto armed = inode_of();
+    REQUIRE(device.slots.restart().ok());
+    CHECK(inode_of() != armed);
+}
+
+TEST_CASE("a trial that cannot be counted is not made") {
+    const Folder folder;
+    Device device(folder.path);
+    provision(device, firmware("1.0"));
+    REQUIRE(device.slots.boot().ok());
+    REQUIRE(device.slots.activate(put(device, firmware("2.0"), "2.0")).ok());
+    // Nothing can be renamed onto a folder that is not empty.
+    const auto file = folder.path / "slots" / "boot.env";
+    std::filesystem::remove(file);
+    std::filesystem::create_directories(file / "in the way");
+    REQUIRE(device.slots.restart().ok());
+    CHECK(device.slots.view()->running == "a");
+    CHECK(device.slots.view()->running_version == "1.0");
+}
+
+TEST_CASE("what an image may have leaves room for its download") {
+    const Folder folder;
+    Device device(folder.path);
+    provision(device, firmware("1.0"));
+    REQUIRE(device.slots.boot().ok());
+    const std::uint64_t none = device.slots.capacity(0).value();
+    CHECK(none > 0);
+    CHECK(device.slots.capacity(1ULL << 60).value() == 0);
 }

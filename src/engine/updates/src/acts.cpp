@@ -81,10 +81,6 @@ base::Status Agent::decide_offer() {
         return refuse(Reason::incompatible, "a rollback to " + file.terms->version +
                                                 " was ordered, which is not what this device ran before");
 
-    TRY_VALUE(const std::uint64_t capacity, ports_.writer.capacity());
-    if (file.length > capacity)
-        return refuse(Reason::out_of_space, "the image has " + std::to_string(file.length) +
-                                                " bytes, the slot " + std::to_string(capacity));
     const std::string digest = file.hashes.sha256->hex();
     if (state_.staged != digest) {
         TRY(ports_.staging.clear());
@@ -92,6 +88,10 @@ base::Status Agent::decide_offer() {
     TRY_VALUE(const std::uint64_t held, ports_.staging.held());
     TRY_VALUE(const std::uint64_t space, ports_.staging.space());
     const std::uint64_t missing = file.length - std::min(held, file.length);
+    TRY_VALUE(const std::uint64_t capacity, ports_.writer.capacity(missing));
+    if (file.length > capacity)
+        return refuse(Reason::out_of_space, "the image has " + std::to_string(file.length) +
+                                                " bytes, the slot takes " + std::to_string(capacity));
     if (space < missing || space - missing < settings_.spare_bytes)
         return refuse(Reason::out_of_space, "the download needs " + std::to_string(missing) +
                                                 " more bytes and " + std::to_string(settings_.spare_bytes) +

@@ -357,7 +357,7 @@ class World final : public UpdateServer,
 
     // ---- SlotWriter ----
     std::string spare() const { return running == "a" ? "b" : "a"; }
-    base::Result<std::uint64_t> capacity() override { return slot_size; }
+    base::Result<std::uint64_t> capacity(std::uint64_t) override { return slot_size; }
     base::Status begin() override {
         power.tick();
         REQUIRE(spare() != flash.active);

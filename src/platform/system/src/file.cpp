@@ -51,7 +51,12 @@ base::Status sync_folder(const std::filesystem::path& path) {
 base::Status write_durably(const std::filesystem::path& path, std::string_view text, FileMode mode) {
     const std::filesystem::path beside = name_beside(path);
     const mode_t bits = mode == FileMode::owner_only ? 0600 : 0644;
-    Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, bits));
+    constexpr int fresh = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    Descriptor file(::open(beside.c_str(), fresh, bits));
+    // Left by a process of the same number that a power cut ended: a device gives out the same numbers at
+    // each start.
+    if (!file.open() && errno == EEXIST && ::unlink(beside.c_str()) == 0)
+        file = Descriptor(::open(beside.c_str(), fresh, bits));
     if (!file.open()) return system_error("creating " + beside.string());
     base::Status written = write_all(file.get(), text);
     if (written.ok() && fchmod(file.get(), bits) != 0) written = system_error("setting the mode");

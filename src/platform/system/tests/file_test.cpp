@@ -55,6 +55,16 @@ TEST_CASE("a durable write that fails keeps the old file and leaves nothing besi
     CHECK(write_durably("/dev/full/x", "x").error().kind == base::ErrorKind::not_found);
 }
 
+TEST_CASE("what a process of the same number left half-written is no obstacle") {
+    const Folder folder;
+    const auto path = folder.path / "state.json";
+    for (int number = 0; number < 500; ++number)
+        std::ofstream(path.string() + ".new-" + std::to_string(getpid()) + "-" + std::to_string(number))
+            << "{";
+    REQUIRE(write_durably(path, "whole").ok());
+    CHECK(read_bounded(path, 100).value() == "whole");
+}
+
 TEST_CASE("reading is bounded, and only of regular files") {
     const Folder folder;
     const auto path = folder.path / "file";

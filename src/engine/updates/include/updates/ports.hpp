@@ -88,8 +88,8 @@ class Staging {
 class SlotWriter {
   public:
     virtual ~SlotWriter() = default;
-    // Bytes that an image may have.
-    virtual base::Result<std::uint64_t> capacity() = 0;
+    // Bytes that an image may have, once `reserved` more bytes lie in the staging file.
+    virtual base::Result<std::uint64_t> capacity(std::uint64_t reserved) = 0;
     // Makes the slot unbootable, durably, before its old content goes.
     virtual base::Status begin() = 0;
     virtual base::Status write(base::ByteView piece) = 0;

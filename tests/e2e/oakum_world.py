@@ -74,6 +74,10 @@ class Process:
         limit = resource.RLIM_INFINITY if most is None else most
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def alive(self):
         return self._process.poll() is None
 

@@ -126,7 +126,7 @@ class Device final : public ports::HttpClient,
     base::Status clear() override;
     base::Result<std::uint64_t> space() override { return std::uint64_t{1} << 30; }
     // updates::SlotWriter
-    base::Result<std::uint64_t> capacity() override { return std::uint64_t{1} << 20; }
+    base::Result<std::uint64_t> capacity(std::uint64_t) override { return std::uint64_t{1} << 20; }
     base::Status begin() override;
     base::Status write(base::ByteView piece) override;
     base::Status finish() override;

@@ -57,14 +57,15 @@ TEST_CASE("the log is moved into the file while commits go on, and begins anew i
     SqliteUnderTest store(options);
     const auto log = [&] { return std::filesystem::file_size(options.file.string() + "-wal"); };
     std::uint64_t longest = 0;
-    constexpr std::uint64_t kCommits = 600, kLeastPagesOfACommit = 3;
+    constexpr std::uint64_t kCommits = 2000, kLeastPagesOfACommit = 3;
     for (std::uint64_t number = 1; number <= kCommits; ++number) {
         commit(store, numbered_commit(number));
         longest = std::max<std::uint64_t>(longest, log());
     }
     CHECK(longest > 16 * 4096);
-    // Ever so slow a thread lets it grow for a while, but not for a quarter of all that was written.
-    CHECK(longest < kCommits * kLeastPagesOfACommit * 4096 / 4);
+    // A thread that is kept waiting by a busy machine lets it grow for a while, but not for a third of all
+    // that was written.
+    CHECK(longest < kCommits * kLeastPagesOfACommit * 4096 / 3);
     store.close();
     const auto found = check_numbered_commits(options);
     CHECK_MESSAGE(found.problem.empty(), found.problem);

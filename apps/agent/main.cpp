@@ -50,7 +50,7 @@ int main(int count, char** words) {
         return std::string_view(word) == "--help" || std::string_view(word) == "-h";
     });
     if (verb.empty() || verb == "help" || asks_help) {
-        std::fputs(usage.data(), verb.empty() ? stderr : stdout);
+        std::fwrite(usage.data(), 1, usage.size(), verb.empty() ? stderr : stdout);
         return verb.empty() ? 2 : 0;
     }
     system::take_write_signals_as_errors();

@@ -144,8 +144,7 @@ void SystemService::search(const access::Actor& actor, std::string text,
         const auto knowledge = assessor_.knowledge();
         for (const std::uint32_t index : knowledge->file.find(text)) {
             const advisory::AdvisoryView view = knowledge->file.advisory(index);
-            add("advisory", std::string(view.id), std::string(view.id),
-                title_of(view));
+            add("advisory", std::string(view.id), std::string(view.id), title_of(view));
         }
         std::string quoted;
         for (const char c : text)

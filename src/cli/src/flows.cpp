@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <base/digest.hpp>
 #include <cli/table.hpp>
+#include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -414,7 +415,7 @@ base::Status create_rollout(const Flow& flow, NewRollout rollout) {
                                      "\"");
             writer.begin_object()
                 .member("name", wave.substr(0, equals))
-                .member("share_ppm", static_cast<std::int64_t>(percent * 10'000 + 0.5));
+                .member("share_ppm", static_cast<std::int64_t>(std::llround(percent * 10'000)));
             if (rollout.minimum >= 0)
                 writer.key("gate")
                     .begin_object()

@@ -276,18 +276,31 @@ base::Status Assessor::open_compiled() {
 
 base::Status Assessor::start() {
     const base::Status opened = open_compiled();
-    if (!opened.ok() && opened.error().kind == base::ErrorKind::corrupt) {
-        // Of another version of this program, or damaged: the kept feeds have all that was in it.
-        log_.write(base::LogLevel::warning, "assessment", opened.error().text() + "; compiling it again");
-        stale_ = true;
-        background_.post([this] {
-            if (const base::Status again = compile_kept(); !again.ok())
-                return log_.write(base::LogLevel::error, "assessment", again.error().text());
-            for (const TenantId tenant : core_.control.tenants())
-                reassess(tenant);
-        });
-    } else if (!opened.ok() && opened.error().kind != base::ErrorKind::not_found) {
+    if (!opened.ok() && opened.error().kind != base::ErrorKind::corrupt &&
+        opened.error().kind != base::ErrorKind::not_found)
         return opened;
+    if (!opened.ok()) {
+        TRY_VALUE(const std::vector<std::string> kept, files_.kept());
+        const std::vector<TenantId> tenants = core_.control.tenants();
+        if (!kept.empty()) {
+            // Of another version of this program, damaged, or never made: the kept feeds have all that is in
+            // it.
+            log_.write(base::LogLevel::warning, "assessment", opened.error().text() + "; compiling it again");
+            stale_ = true;
+            background_.post([this] {
+                if (const base::Status again = compile_kept(); !again.ok())
+                    return log_.write(base::LogLevel::error, "assessment", again.error().text());
+                for (const TenantId tenant : core_.control.tenants())
+                    reassess(tenant);
+            });
+        } else if (std::any_of(tenants.begin(), tenants.end(), [this](TenantId tenant) {
+                       return !core_.control.list<ports::FeedRow>(tenant).empty();
+                   })) {
+            log_.write(base::LogLevel::warning, "assessment",
+                       "the advisories that were imported are not here; what was found stays as it was until "
+                       "feeds are "
+                       "imported again: oakum feed import FILE");
+        }
     }
     core_.writer.on_committed([this](const shard::Committed& committed) { note(committed); });
     for (const TenantId tenant : core_.control.tenants())
@@ -391,6 +404,8 @@ void Assessor::reassess(TenantId tenant, std::optional<std::vector<fleet::Subjec
         if (auto result = assess(tenant, subject.set, subject.on))
             work->emplace_back(subject, std::move(result));
     if (!publish(tenant, *work, whole)) return;
+    // Who knows nothing closes nothing.
+    if (knowledge_.load()->file.size() == 0) return;
     for (std::size_t from = 0; from < work->size(); from += kSetsACommand)
         core_.writer.submit(
             shard::control_of(tenant), shard::Priority::person,

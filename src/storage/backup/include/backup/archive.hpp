@@ -19,9 +19,9 @@ struct About {
     bool with_files = true; // artifacts and feeds are in it
 };
 
-// Writes .FILE.part beside it, syncs it and names it FILE; what is in the data folder may go on changing, but for the
-// copy of the store, which is the caller's. Returns the size. Errors: conflict (FILE is there), invalid (a
-// name that does not fit), unavailable (no room; what was written is removed).
+// Writes .FILE.part beside it, syncs it and names it FILE; what is in the data folder may go on changing, but
+// for the copy of the store, which is the caller's. Returns the size. Errors: conflict (FILE is there),
+// invalid (a name that does not fit), unavailable (no room; what was written is removed).
 base::Result<std::uint64_t> write(const std::filesystem::path& data, const std::filesystem::path& store_copy,
                                   const About& about, const std::filesystem::path& file);
 

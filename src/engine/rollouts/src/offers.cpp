@@ -344,6 +344,12 @@ base::Status Rollouts::apply(Transaction& transaction, DeploymentRow row, const 
     if (counts != old) transaction.put(ports::GateCountRow{row.rollout, row.wave, row.stratum, counts});
 
     if (std::optional<DeviceRow> device = transaction.device(row.device)) {
+        // Taken back here and done there all the same: neither this rollout nor an older one asks again.
+        if (before == install::State::withdrawn && !row.is_rollback && device->deployment == row.id &&
+            device->desired_rollout < row.rollout) {
+            device->desired_rollout = row.rollout;
+            device->desired_release = row.release;
+        }
         // What the device says that it runs is noted with the deployment it ends, so that findings close
         // together.
         const bool told = next.state == install::State::verified || next.state == install::State::soaking;

@@ -353,6 +353,11 @@ std::string Town::unsettled() {
         rollout::Counts sum;
         for (const auto& [key, counts] : world_.ledger().scan(id))
             sum = sum + counts;
+        std::string who;
+        for (const auto& [device, held] : world_.ledger().devices())
+            if (held.lifecycle == device::Lifecycle::active && !held.hold && held.desired_rollout < id)
+                who += " " + device.text() + (held.revoked ? " (revoked)" : "") +
+                       (held.clone_suspected ? " (clone)" : "") + " with " + held.running_version + ",";
         const std::string waiting =
             world_.server() == nullptr
                 ? "?"

@@ -130,6 +130,7 @@ class World final : public base::LogSink {
     void write_before_start(ports::Row row);
     void start();
     void heal();
+    void slow_down();
     bool proceed();
     void agent_acts(std::size_t number);
     void enrol(std::size_t number);

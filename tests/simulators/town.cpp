@@ -366,7 +366,7 @@ std::string Town::unsettled() {
                std::to_string(row.open_wave + 1) + " of " + std::to_string(row.plan.waves.size()) +
                ") is still " + std::string(rollout::to_string(row.state)) + "; " +
                std::to_string(sum.started) + " started, " + std::to_string(sum.pending) + " pending, " +
-               waiting + " waiting";
+               waiting + " waiting of" + who;
     }
     for (const auto& device : devices_) {
         const auto id = device->id();

@@ -375,6 +375,9 @@ std::uint32_t Rollouts::members(TenantId tenant, const RolloutRow& rollout, std:
 
 std::optional<std::uint32_t> Rollouts::waiting(TenantId tenant, const RolloutRow& rollout,
                                                std::uint32_t from_ppm, std::uint32_t to_ppm) const {
+    // Nothing is offered any more, so nobody waits for it.
+    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
+    if (!release || release->state == "withdrawn") return 0;
     const Waiting::Count count = waiting_->count(tenant, rollout.id, from_ppm, to_ppm);
     if (count.known == Waiting::Known::counting) return std::nullopt;
     return count.known == Waiting::Known::counted ? count.devices

@@ -553,6 +553,21 @@ TEST_CASE("a gate that is looked at again before its decision is durable opens o
     CHECK(world.control.find<ports::RolloutRow>(fleet::test::kTenant, id)->open_wave == 1);
 }
 
+TEST_CASE("a rollout of a release that was withdrawn waits for nobody and settles") {
+    World world;
+    world.enrol_many(2);
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    world.update(world.devices[0]);
+    world.look();
+    CHECK(world.state(id) == rollout::State::running);
+    ports::ReleaseRow row = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
+    row.state = "withdrawn";
+    world.put(row);
+    CHECK_FALSE(world.offered(world.devices[1]));
+    world.look();
+    CHECK(world.state(id) == rollout::State::settled);
+}
+
 TEST_CASE("an update at once does not go to a device that was put on hold a moment ago") {
     World world;
     world.enrol_many(1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device.hpp"
 
+#include <array>
 #include <csignal>
 #include <fstream>
 #include <sys/wait.h>
@@ -94,10 +95,15 @@ int live(const std::filesystem::path& folder, const std::string& image, int kill
     return unfinished;
 }
 
-int in_process(const std::filesystem::path& folder, const std::string& image, int kill_at) {
+pid_t begin_life(const std::filesystem::path& folder, const std::string& image, int kill_at) {
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) ::_exit(live(folder, image, kill_at));
+    return child;
+}
+
+// -1 for one that was killed, else how it ended.
+int end_of_life(pid_t child) {
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);
     if (WIFSIGNALED(status)) {
@@ -107,34 +113,45 @@ int in_process(const std::filesystem::path& folder, const std::string& image, in
     return WEXITSTATUS(status);
 }
 
+constexpr int side_by_side = 8; // devices at a time: each waits far more than it works
+
 // The way to the end through a kill at every moment, each followed by a life without one.
 void walk(const std::string& image, install::State end, const std::string& version) {
     int kills = 0;
-    for (int moment = 1;; ++moment) {
+    bool over = false;
+    for (int moment = 1; !over; moment += side_by_side) {
         CAPTURE(moment);
-        const Folder folder;
-        {
-            Device device(folder.path);
-            std::ofstream(folder.path / "factory.tar", std::ios::binary) << firmware("1.0");
-            REQUIRE(device.slots.provision(folder.path / "factory.tar").ok());
+        std::array<Folder, side_by_side> folders;
+        std::array<pid_t, side_by_side> lives{};
+        for (std::size_t i = 0; i < folders.size(); ++i) {
+            Device device(folders[i].path);
+            std::ofstream(folders[i].path / "factory.tar", std::ios::binary) << firmware("1.0");
+            REQUIRE(device.slots.provision(folders[i].path / "factory.tar").ok());
             REQUIRE(device.trusted.save("root.json", device.backend.publish(image)).ok());
+            lives[i] = begin_life(folders[i].path, image, moment + static_cast<int>(i));
         }
-        const int first = in_process(folder.path, image, moment);
-        if (first == 0) break;
-        REQUIRE(first == -1);
-        ++kills;
-        REQUIRE(in_process(folder.path, image, 0) == 0);
-
-        Device after(folder.path);
-        CHECK(after.backend.server.state == end);
-        CHECK(after.backend.server.attempt == 1);
-        REQUIRE(after.slots.boot().ok());
-        const auto view = after.slots.view();
-        CHECK(view->running_version == version);
-        CHECK(view->trying.empty());
-        const auto written =
-            system::read_bounded(folder.path / "slots" / view->running / "image.tar", 1 << 20);
-        CHECK(base::sha256(*written) == view->image->digest);
+        std::array<pid_t, side_by_side> second{};
+        for (std::size_t i = 0; i < folders.size(); ++i) {
+            const int first = end_of_life(lives[i]);
+            // Behind its last moment nothing is killed any more, and before it everything.
+            REQUIRE(first == (over || first == 0 ? 0 : -1));
+            over = over || first == 0;
+            if (!over) second[i] = begin_life(folders[i].path, image, 0);
+        }
+        for (std::size_t i = 0; i < folders.size() && second[i] != 0; ++i) {
+            ++kills;
+            REQUIRE(end_of_life(second[i]) == 0);
+            Device after(folders[i].path);
+            CHECK(after.backend.server.state == end);
+            CHECK(after.backend.server.attempt == 1);
+            REQUIRE(after.slots.boot().ok());
+            const auto view = after.slots.view();
+            CHECK(view->running_version == version);
+            CHECK(view->trying.empty());
+            const auto written =
+                system::read_bounded(folders[i].path / "slots" / view->running / "image.tar", 1 << 20);
+            CHECK(base::sha256(*written) == view->image->digest);
+        }
     }
     MESSAGE(kills << " kills");
     CHECK(kills > 25);

@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run_lint.sh [BASE]: clang-format over every file, then clang-tidy over the sources that changed since BASE; without
-# BASE, since the last commit that is a day older than the newest one. Called by .ci/run.
+# run_lint.sh [--format | BASE]: clang-format over every file, then clang-tidy over the sources that changed since BASE;
+# without BASE, since the last commit that is a day older than the newest one. --format, as .ci/run calls it, stops
+# before tidy.
 set -eu
 cd "$(dirname "$0")/.."
 git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 --dry-run -Werror
+[ "${1:-}" != --format ] || exit 0
 base=${1:-}
 if [ -z "$base" ]; then
     newest=$(git log -1 --format=%ct)

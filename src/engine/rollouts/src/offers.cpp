@@ -60,6 +60,17 @@ bool busy(const Transaction& transaction, const DeviceRow& device) {
     return row && !install::is_terminal(row->state);
 }
 
+// It stands in the counts where its way back stands; late words of the way there change nothing.
+bool ordered_back(const Transaction& transaction, const DeploymentRow& row) {
+    const std::optional<DeviceRow> device = transaction.device(row.device);
+    if (!device || device->deployment.is_zero()) return false;
+    // Without a release to go back to, the way there stays its last deployment.
+    if (device->deployment == row.id)
+        return device->desired_rollout == row.rollout && device->desired_release.is_zero();
+    const std::optional<DeploymentRow> newer = transaction.deployment(row.device, device->deployment);
+    return newer && newer->is_rollback && newer->rollout == row.rollout;
+}
+
 std::string quoted(std::string_view text) {
     std::string out;
     for (const char c : text)
@@ -338,7 +349,7 @@ base::Status Rollouts::apply(Transaction& transaction, DeploymentRow row, const 
     const rollout::Counts old = counts;
     if (row.is_rollback)
         recount_rollback(counts, before, next.state);
-    else
+    else if (!ordered_back(transaction, row))
         recount(counts, before, next.state);
     if (next.state == install::State::verified && !row.is_rollback) counts.last_verified = transaction.now();
     if (counts != old) transaction.put(ports::GateCountRow{row.rollout, row.wave, row.stratum, counts});

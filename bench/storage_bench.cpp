@@ -204,8 +204,9 @@ class Bare {
         prepare(device_,
                 "UPDATE device SET last_seen = ?4, running_version = ?5, boot_id = ?6, desired_number = ?7, "
                 "certificate_serial = ?8, row_version = ?9 WHERE tenant = ?1 AND shard = ?2 AND device = ?3");
-        prepare(gate_,
-                "INSERT OR REPLACE INTO gate_count VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+        prepare(
+            gate_,
+            "INSERT OR REPLACE INTO gate_count VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
         prepare(event_, "INSERT INTO device_event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
         prepare(change_, "INSERT INTO change VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
         sqlite3_stmt* newest = nullptr;
@@ -286,7 +287,7 @@ class Bare {
         sqlite3_bind_int64(gate_, 4, g.wave);
         text(gate_, 5, g.stratum);
         sqlite3_bind_int64(gate_, 6, g.counts.started);
-        for (int at = 7; at <= 11; ++at)
+        for (int at = 7; at <= 12; ++at)
             sqlite3_bind_int64(gate_, at, 0);
         run(gate_);
         const auto& e = std::get<ports::DeviceEventRow>(part.rows[2]);

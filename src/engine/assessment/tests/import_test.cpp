@@ -161,3 +161,58 @@ TEST_CASE("a compiled file of another version is compiled again at the start") {
     CHECK(next.knowledge()->file.find("GO-1").size() == 1);
     CHECK(world.files.compiled_times == 2);
 }
+
+TEST_CASE(
+    "a server without its advisories closes no finding, and makes the compiled file again from the feeds") {
+    World world;
+    component::Component app;
+    app.name = "x/GO-1";
+    app.version = "1.0.0";
+    app.purl = "pkg:golang/x/GO-1@1.0.0";
+    const device::ComponentId component = fleet::component_id(app);
+    std::vector<device::ComponentId> members{component};
+    const device::SetId set = fleet::set_id(members);
+    ports::DeviceRow device;
+    device.id = world.ids.next_as<device::DeviceId>();
+    device.lifecycle = device::Lifecycle::active;
+    device.base_set = set;
+    const auto put = [&](shard::Place place, std::vector<ports::Row> rows) {
+        REQUIRE(world
+                    .status([&](auto reply) {
+                        world.writer.submit(
+                            place, shard::Priority::person,
+                            [rows](shard::Transaction& transaction) -> base::Status {
+                                for (const ports::Row& row : rows)
+                                    std::visit([&](const auto& value) { transaction.put(value); }, row);
+                                return {};
+                            },
+                            reply);
+                    })
+                    .ok());
+    };
+    put(shard::control_of(kTenant),
+        {ports::ComponentRow{component, app},
+         ports::SoftwareSetRow{set, ports::Layer::base, {component}, {}, "SBOM"}});
+    put(shard::place_of(kTenant, device.id), {device});
+    CHECK(world.says(world.import("go.jsonl", osv("GO-1")), "done"));
+    const device::SetId subject = fleet::subject(set).id;
+    REQUIRE(world.software.findings(kTenant, subject).size() == 1);
+
+    const std::string feed = world.files.files.at("osv-go.jsonl");
+    std::vector<std::unique_ptr<Assessor>> started; // the writer tells each of commits from then on
+    const auto start_again = [&] {
+        started.push_back(
+            std::make_unique<Assessor>(world.core, world.files, world.jobs, world.executor, world.log));
+        REQUIRE(started.back()->start().ok());
+        world.settle();
+        return started.back()->knowledge()->file.size();
+    };
+    world.files.held = nullptr;
+    world.files.files.clear();
+    CHECK(start_again() == 0);
+    CHECK(world.software.findings(kTenant, subject).size() == 1);
+    world.files.files["osv-go.jsonl"] = feed;
+    CHECK(start_again() == 1);
+    CHECK(world.files.compiled_times == 2);
+    CHECK(world.software.findings(kTenant, subject).size() == 1);
+}

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 unset OAKUM_DEEP
 
-# under PRESET PATTERN: builds the test programs whose name matches, and runs them.
+# under PRESET PATTERN CHOICE: builds the test programs whose name matches, and runs the tests of ctest's CHOICE.
 under() {
     preset=$1 pattern=$2 log=build/$1/sanitizer-build.log
     started=$(date +%s)
@@ -20,12 +20,14 @@ under() {
     ctest --test-dir "build/$preset" --output-on-failure -j 2 --no-tests=error -E '^(purity|compile_fail)' $3
 }
 
+asan() { under asan . ""; }
+tsan() { under tsan '^(test_(engine|storage|platform|protocols))' "-R ^(engine|storage|platform|protocols)/"; }
 case ${1:-both} in
-asan) under asan . "" ;;
-tsan) under tsan '^(test_(engine|storage|platform|protocols))' "-R ^(engine|storage|platform|protocols)/" ;;
+asan) asan ;;
+tsan) tsan ;;
 both)
-    under asan . ""
-    under tsan '^(test_(engine|storage|platform|protocols))' "-R ^(engine|storage|platform|protocols)/"
+    asan
+    tsan
     ;;
 *)
     echo "usage: run_sanitizers.sh [asan|tsan]" >&2

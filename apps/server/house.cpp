@@ -386,12 +386,22 @@ void House::Parts::make_services() {
     door = std::make_unique<FrontDoor>(*native, *api);
 }
 
+namespace {
+
+bool is_all_addresses(const std::string& host) {
+    return host == "0.0.0.0" || host == "::";
+}
+
+std::string machine_name() {
+    char own[256] = {};
+    return ::gethostname(own, sizeof own - 1) == 0 && own[0] != 0 ? own : "localhost";
+}
+
+} // namespace
+
 std::string House::Parts::public_address() const {
     std::string name = options.names.empty() ? options.host : options.names.front();
-    if (name == "0.0.0.0" || name == "::") {
-        char own[256] = {};
-        name = ::gethostname(own, sizeof own - 1) == 0 && own[0] != 0 ? own : "localhost";
-    }
+    if (is_all_addresses(name)) name = machine_name();
     return url_of(name, port != 0 ? port.load() : options.port);
 }
 
@@ -399,14 +409,9 @@ base::Status House::Parts::listen() {
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
     for (const std::string& name : options.names)
         names.push_back(name);
-    const bool any = options.host == "0.0.0.0" || options.host == "::";
-    if (any) {
-        // By which the enrolment command calls it.
-        char own[256] = {};
-        if (::gethostname(own, sizeof own - 1) == 0 && own[0] != 0) names.emplace_back(own);
-    } else if (std::find(names.begin(), names.end(), options.host) == names.end()) {
-        names.push_back(options.host);
-    }
+    // The name by which the enrolment command calls it, where it listens on all.
+    const std::string own = is_all_addresses(options.host) ? machine_name() : options.host;
+    if (std::find(names.begin(), names.end(), own) == names.end()) names.push_back(own);
     http::ServerOptions server_options;
     server_options.address = options.host;
     server_options.port = options.port;

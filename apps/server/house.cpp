@@ -512,8 +512,8 @@ base::Status House::Parts::greet() {
                   sessions->first_start(device::kDefaultTenant, "admin", answer);
               }));
     if (link.empty()) return {};
-    const std::string address = url_of(
-        options.host == "0.0.0.0" || options.host == "::" ? "localhost" : options.host, server->port());
+    const std::string address =
+        url_of(is_all_addresses(options.host) ? "localhost" : options.host, server->port());
     welcome =
         fmt::format("\n  user             admin\n  sign in once     {}/sign-in#token={}\n                   "
                     "(from this machine only, within the hour)\n"

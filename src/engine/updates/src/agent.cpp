@@ -197,7 +197,9 @@ wire::Report Agent::report(install::State told, const AgentState& from) const {
 }
 
 base::Status Agent::look() {
-    TRY_VALUE(view_, ports_.boot.view());
+    TRY_VALUE(BootView now, ports_.boot.view());
+    if (now.running != view_.running) next_inventory_ = ports_.clock.steady();
+    view_ = std::move(now);
     return {};
 }
 

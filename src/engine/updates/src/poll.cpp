@@ -20,6 +20,7 @@ void Agent::poll() {
     const auto looked = look();
     if (!looked.ok()) log(base::LogLevel::error, "looking at the slots: " + looked.error().text());
     if (state_.phase == Phase::idle) healthy_ = ports_.health.check().healthy;
+    tell_what_runs();
 
     wire::PollRequest request;
     request.desired = state_.desired;
@@ -39,7 +40,7 @@ void Agent::poll() {
 
     flush_reports();
     if (answer->reply) take(*answer->reply);
-    if (server_failures_ == 0 && ports_.clock.steady() >= next_inventory_) send_inventory_if_changed();
+    tell_what_runs();
     const bool wants =
         (answer->reply && answer->reply->renew) || ports_.identity.wants_renewal(ports_.clock.now());
     if (server_failures_ == 0 && wants && ports_.clock.steady() >= next_renewal_) renew();
@@ -117,7 +118,14 @@ void Agent::take(const wire::Offer& offer, std::uint64_t desired) {
     failed(taken.error());
 }
 
+// Goes before each word about a version: else the server would hold the packages of the slot before against
+// the version that runs now. What the server has no room for holds up neither polls nor reports.
+void Agent::tell_what_runs() {
+    if (server_failures_ == 0 && ports_.clock.steady() >= next_inventory_) send_inventory_if_changed();
+}
+
 void Agent::flush_reports() {
+    tell_what_runs();
     bool changed = false;
     bool stop = false;
     while (!state_.reports.empty()) {

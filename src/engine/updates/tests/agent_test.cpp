@@ -23,10 +23,23 @@ TEST_CASE("an update goes the whole way and is verified") {
     CHECK(world.agent->state().installed->version == "2.0");
     CHECK(world.agent->state().previous->version == "1.0");
     CHECK(world.last_poll.desired == world.desired);
-    const int before = world.inventories;
+    CHECK(world.inventory_of == "2.0");
+    CHECK(world.inventories == 2); // of the slot before, and of this one
+}
+
+TEST_CASE("what a new slot runs is told before its version is, and a server without room for it still hears "
+          "the end") {
+    World world;
+    world.add_release("2.0", Firmware::good, 2);
+    world.roll_out("2.0");
+    world.inventories_refused = true;
+    world.run();
+    REQUIRE(world.server.state == State::verified);
+    CHECK(world.inventories == 0);
+    world.inventories_refused = false;
     for (int i = 0; i < 3; ++i)
         world.step();
-    CHECK(world.inventories == before + 1);
+    CHECK(world.inventory_of == "2.0");
 }
 
 TEST_CASE("firmware that fails its checks is left again, and the reason is told") {

@@ -232,14 +232,19 @@ class World final : public UpdateServer,
         }
         return PollAnswer{reply, 2};
     }
-    base::Status send_inventory(const wire::InventoryMessage&) override {
+    base::Status send_inventory(const wire::InventoryMessage& message) override {
         if (network_down) return base::unavailable("no connection");
+        if (inventories_refused) return base::unavailable("overloaded");
         ++inventories;
+        inventory_of = message.facts.at("firmware_version");
         return {};
     }
     base::Result<wire::ReportReply> report(const wire::Report& report) override {
         power.tick();
         if (network_down) return base::unavailable("no connection");
+        if (!inventories_refused)
+            CHECK_MESSAGE(inventory_of == flash.slots[running].image->version,
+                          "a version is reported of which the server has no inventory");
         wire::ReportReply reply{"stale", 2};
         if (report.deployment == deployment_id) {
             install::ReportSeen seen;
@@ -490,6 +495,8 @@ class World final : public UpdateServer,
     int boot_number = 0;
     int polls = 0, requests = 0, slot_writes = 0, saves = 0, ends = 0, inventories = 0;
     std::vector<std::uint64_t> asked_from;
+    std::string inventory_of; // the version whose inventory the server has
+    bool inventories_refused = false;
     std::vector<std::string> told, boots, lines;
     wire::PollRequest last_poll;
     std::string adopted;

@@ -67,6 +67,7 @@ class Agent {
     void take(const wire::PollReply& reply);
     void take(const wire::Offer& offer, std::uint64_t desired);
     void flush_reports();
+    void tell_what_runs();
     void send_inventory_if_changed();
     void renew();
     void server_failed(const base::Error& error, std::string_view doing);
@@ -92,7 +93,7 @@ class Agent {
     base::Status download_damaged(std::string detail);
     // Where the download stands, its held bytes hashed again after a restart.
     base::Result<std::uint64_t> open_download();
-    // Looks again at what runs.
+    // Looks again at what runs; another slot has another inventory.
     base::Status look();
     bool new_slot_runs() const { return state_.current && view_.running == state_.current->slot; }
     bool new_slot_waits() const { return state_.current && view_.trying == state_.current->slot; }

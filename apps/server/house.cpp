@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "house.hpp"
+
+#include "addresses.hpp"
+#include "backups.hpp"
+#include "front_door.hpp"
 #include "keys.hpp"
+#include "metrics.hpp"
 #include "native_services.hpp"
 #include "services/advisories.hpp"
 #include "services/devices.hpp"
@@ -22,7 +27,6 @@
 #include <future>
 #include <governance/upkeep.hpp>
 #include <http/server.hpp>
-#include <sqlite/backup.hpp>
 #include <sqlite/history.hpp>
 #include <sqlite/journal.hpp>
 #include <sqlite/loader.hpp>
@@ -30,7 +34,6 @@
 #include <system/clock.hpp>
 #include <system/file.hpp>
 #include <system/threads.hpp>
-#include <unistd.h>
 
 namespace oakum::server {
 
@@ -40,26 +43,6 @@ constexpr std::string_view kVersion = "0.1.0";
 constexpr std::uint64_t kSkippedChanges = std::uint64_t{1} << 32;
 constexpr std::uint64_t kLargestFeed = std::uint64_t{2} << 30;
 
-// Device requests and people's requests share one listener: the path says whose it is.
-class FrontDoor final : public ports::HttpHandler {
-  public:
-    FrontDoor(ports::HttpHandler& devices, ports::HttpHandler& people) : devices_(devices), people_(people) {}
-    std::variant<ports::BufferBody, std::unique_ptr<ports::BodySink>, ports::HttpResponse>
-    on_head(const ports::HttpRequest& head) override {
-        return whose(head).on_head(head);
-    }
-    void handle(ports::HttpRequest request, std::function<void(ports::HttpResponse)> respond) override {
-        whose(request).handle(std::move(request), std::move(respond));
-    }
-
-  private:
-    ports::HttpHandler& whose(const ports::HttpRequest& request) {
-        return request.path.starts_with("/device/") ? devices_ : people_;
-    }
-    ports::HttpHandler& devices_;
-    ports::HttpHandler& people_;
-};
-
 // Runs a use case and waits for its answer; for the start only, before anybody else is let in.
 template <class T>
 base::Result<T> wait_for(const std::function<void(std::function<void(base::Result<T>)>)>& begin) {
@@ -67,11 +50,6 @@ base::Result<T> wait_for(const std::function<void(std::function<void(base::Resul
     auto answer = promise->get_future();
     begin([promise](base::Result<T> result) { promise->set_value(std::move(result)); });
     return answer.get();
-}
-
-std::string url_of(const std::string& host, std::uint16_t port) {
-    return "https://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
-           std::to_string(port);
 }
 
 } // namespace
@@ -123,6 +101,7 @@ struct House::Parts {
     std::unique_ptr<governance::AuditLog> audit;
     std::unique_ptr<governance::Idempotency> idempotency;
     std::unique_ptr<governance::Upkeep> upkeep;
+    std::unique_ptr<Backups> backups;
 
     std::unique_ptr<DevicesService> devices_service;
     std::unique_ptr<SoftwareService> software_service;
@@ -152,7 +131,6 @@ struct House::Parts {
     void make_services();
     base::Status start_trust();
     base::Status keep_settings();
-    base::Status back_up(const std::filesystem::path& file, bool with_files);
     void forget_uploads();
     base::Status keep_setting(const std::string& name, std::uint32_t value);
     base::Status listen();
@@ -161,7 +139,6 @@ struct House::Parts {
     std::string public_address() const;
     void keep_time();
     base::Status greet();
-    std::string metrics() const;
     std::pair<std::optional<double>, std::optional<double>>
     scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const;
     ~Parts();
@@ -230,6 +207,8 @@ base::Status House::Parts::start_engine() {
     audit = std::make_unique<governance::AuditLog>(*history, control, *background);
     idempotency = std::make_unique<governance::Idempotency>(*writer, control, clock);
     upkeep = std::make_unique<governance::Upkeep>(*journal, control, *care, clock, log);
+    backups = std::make_unique<Backups>(options.data, store, std::string(kVersion),
+                                        keys.authority.fingerprint().hex(), clock);
 
     // Everything that belongs to the writer's thread happens there, also the start.
     auto started = std::make_shared<std::promise<base::Status>>();
@@ -287,44 +266,6 @@ House::Parts::scope_risk(device::TenantId tenant, const ports::RolloutRow& rollo
     return {kept.empty() ? std::nullopt : std::optional(std::strtod(kept.c_str(), nullptr)), figures.risk};
 }
 
-std::string House::Parts::metrics() const {
-    const shard::Writer::Load load = writer->load();
-    const fleet::LiveFleet::Memory memory = live.memory();
-    std::string text;
-    const auto gauge = [&](std::string_view name, std::string_view help, double value) {
-        text +=
-            fmt::format("# HELP oakum_{0} {1}\n# TYPE oakum_{0} gauge\noakum_{0} {2}\n", name, help, value);
-    };
-    const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
-        text +=
-            fmt::format("# HELP oakum_{0} {1}\n# TYPE oakum_{0} counter\noakum_{0} {2}\n", name, help, value);
-    };
-    gauge("devices", "Devices known, retired ones included", static_cast<double>(memory.devices));
-    gauge("fleet_bytes", "Memory of the live fleet", static_cast<double>(memory.total()));
-    gauge("commands_waiting", "Commands that wait for the writer", static_cast<double>(load.waiting));
-    counter("commands_committed_total", "Commands made durable", load.committed);
-    counter("commands_refused_total", "Commands refused by overload", load.refused);
-    counter("commands_failed_total", "Commands that failed with their commit", load.failed);
-    counter("commits_total", "Commits", load.batches);
-    counter("rows_forgotten_total", "Rows that were removed because they were old", upkeep->forgotten());
-    gauge("advisories", "Advisories at hand", assessor->knowledge()->file.size());
-    if (server) {
-        const http::ServerMetrics http = server->metrics();
-        gauge("connections_open", "Open connections", static_cast<double>(http.connections_open));
-        counter("connections_total", "Connections accepted", http.connections_accepted);
-        counter("connections_refused_total", "Connections refused by a limit", http.connections_refused);
-        counter("handshakes_full_total", "Full TLS handshakes", http.handshakes_full);
-        counter("handshakes_resumed_total", "Resumed TLS handshakes", http.handshakes_resumed);
-        counter("requests_total", "Requests", http.requests);
-        counter("requests_malformed_total", "Requests refused before they were routed",
-                http.requests_malformed);
-        counter("requests_shed_total", "Requests refused by overload", http.requests_shed);
-        counter("bytes_in_total", "Bytes received", http.bytes_in);
-        counter("bytes_out_total", "Bytes sent", http.bytes_out);
-    }
-    return text;
-}
-
 void House::Parts::make_services() {
     const Context context{*core, *background};
     SystemFacts facts;
@@ -349,8 +290,11 @@ void House::Parts::make_services() {
             return scope_risk(tenant, rollout);
         });
     system_service = std::make_unique<SystemService>(
-        context, *registry, *assessor, *repository, watch, facts, [this] { return metrics(); },
-        [this](const std::filesystem::path& file, bool with_files) { return back_up(file, with_files); },
+        context, *registry, *assessor, *repository, watch, facts,
+        [this] { return metrics_text({*writer, live, *upkeep, *assessor, server.get()}); },
+        [this](const std::filesystem::path& file, bool with_files) {
+            return backups->write(file, with_files);
+        },
         *copies);
     native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
     api::Settings settings;
@@ -385,19 +329,6 @@ void House::Parts::make_services() {
         *enrolment, *polling, *inventories, *native_services, *native_services, clock, random, log});
     door = std::make_unique<FrontDoor>(*native, *api);
 }
-
-namespace {
-
-bool is_all_addresses(const std::string& host) {
-    return host == "0.0.0.0" || host == "::";
-}
-
-std::string machine_name() {
-    char own[256] = {};
-    return ::gethostname(own, sizeof own - 1) == 0 && own[0] != 0 ? own : "localhost";
-}
-
-} // namespace
 
 std::string House::Parts::public_address() const {
     std::string name = options.names.empty() ? options.host : options.names.front();
@@ -462,26 +393,6 @@ void House::Parts::forget_uploads() {
     if (!ended.ok())
         return log.write(base::LogLevel::warning, "upkeep", "ending old uploads: " + ended.error().text());
     uploads_service->forget_stale(before, [this](const std::string& upload) { return blobs->holds(upload); });
-}
-
-// The store is copied first: what it names is then in the folder, since artifacts only ever come.
-base::Status House::Parts::back_up(const std::filesystem::path& file, bool with_files) {
-    const std::filesystem::path copy = file.parent_path() / ("." + file.filename().string() + ".store");
-    std::error_code error;
-    std::filesystem::remove(copy, error); // left by a backup that was interrupted
-    const auto copied = sqlite::backup(store, copy);
-    base::Status written;
-    if (!copied.ok()) {
-        written = copied.error();
-    } else if (const auto size = backup::write(options.data, copy,
-                                               {std::string(kVersion), keys.authority.fingerprint().hex(),
-                                                clock.now(), copied->devices, with_files},
-                                               file);
-               !size.ok()) {
-        written = size.error();
-    }
-    std::filesystem::remove(copy, error);
-    return written;
 }
 
 void House::Parts::keep_time() {
@@ -550,7 +461,7 @@ base::Result<std::unique_ptr<House>> House::open(Options options, base::LogSink&
 }
 
 std::string House::address() const {
-    return url_of(parts_->options.host, parts_->server->port());
+    return parts_->public_address();
 }
 std::string House::welcome() const {
     return parts_->welcome;

@@ -305,6 +305,8 @@ def main():
     rolled_back = [{"id": row["device"]["id"], "name": row["device"]["name"], "reason": row["reason"], "detail": row["detail"]} for row in deployments if row["state"] == "rolled_back"]
     resumed = sum(row["resumed"] for row in deployments)
     after, group_after = server.ask("exposure", "show"), server.ask("exposure", "show", "--query", GROUP)
+    exploited = {model: [row for row in server.ask("device", "findings", next(device_of(server, serial)["id"] for serial, whose, _ in AGENTS if whose == model and serial not in (ILL, TAMPERED)),
+                                                   "--state", "open", "--limit", "5000") if row["exploited"]] for model in ("AC-GW200", "AC-CAM40")}
     windows = server.ask("proof", "windows", "--query", f"serial = {AGENTS[0][0]}")
     closed = next(row["closed"] for row in windows["rows"] if row["class"] == "all")
     print(f"""
@@ -324,6 +326,11 @@ def main():
     print(f"{len(rolled_back)} devices fell back in all; {resumed} download was taken up again after its connection was cut ({CUT}); 1 altered artifact was refused.")
     print(f"What remains open: {after['findings_open']:,} findings; {after['exposed']:,} devices are exposed, most of them phones and imported devices that only their vendor or MDM can update, "
           f"and for {after['cannot_tell']:,} devices it cannot be told, since they report no software.")
+    for model, rows in exploited.items():
+        for row in rows:
+            part = row["component"]
+            print(f"Still exploited on every updated {model}: {row['advisory']} in {part['name']} {part['version']}, which the new firmware brings along; "
+                  f"{'the next one has to bring ' + row['fixed_in'] if row['fixed_in'] else 'no fixed version is known'}.")
     if not any(row["id"] in ours and ours[row["id"]] == ILL for row in rolled_back):
         fail(f"{ILL} should have fallen back")
     if proxy.cuts != 1 or resumed < 1:

@@ -168,8 +168,8 @@ def start_agent(server, serial, model, image, token, proxy=None):
     token_file.unlink()
     site = SITES[int(serial[-4:]) % len(SITES)]
     with open(folder / "agent.conf", "a", encoding="utf-8") as conf:
-        conf.write(f"\nhealth.interval_seconds = 1\nhealth.window_seconds = 8\nhealth.passes = 2\nhealth.failures = 3\nfact.site = {site}\nfact.owner = Edge team\n"
-                   f"fact.criticality = high\nfact.exposure = internet\nlongest_backoff_seconds = 3\n")
+        conf.write(f"\nhealth.interval_seconds = 1\nhealth.window_seconds = 8\nhealth.passes = 2\nhealth.failures = 3\nfact.site = {site}\n"
+                   "longest_backoff_seconds = 3\n")
     spawn(f"agent-{serial}", agent, "run", "--dir", folder)
 
 
@@ -238,7 +238,8 @@ def main():
     for (model, version), (image, sbom) in images.items():
         if version in ("1.4.2", "3.1.0"):
             server.oakum("sbom", "attach", sbom, "--model", model, "--version", version)
-    token = server.ask("enrolment", "create", "--label", "demo agents", "--uses", str(len(AGENTS)), "--hours", "1")["secret"]
+    edge = server.ask("group", "create", "--name", "edge", "--default", "owner=Edge team", "--default", "criticality=high", "--default", "exposure=internet")["id"]
+    token = server.ask("enrolment", "create", "--label", "demo agents", "--group", edge, "--uses", str(len(AGENTS)), "--hours", "1")["secret"]
     proxy = CuttingProxy(server.port, 900_000)
     for serial, model, version in AGENTS:
         start_agent(server, serial, model, images[(model, version)][0], token, proxy if serial == CUT else None)

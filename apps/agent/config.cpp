@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config.hpp"
 
+#include <device/facts.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <functional>
@@ -99,6 +101,10 @@ Status set(Config& config, std::string_view key, std::string_view value) {
         return invalid("\"slot\", \"dpkg\", \"slot dpkg\" or \"none\" is needed");
     }
     if (key.starts_with("fact.") && key.size() > 5) {
+        if (device::is_for_people(key.substr(5)))
+            return invalid(
+                std::string(key.substr(5)) +
+                " is what people say of a device, on the server: oakum device set, or a group's default");
         if (config.facts.size() >= 64) return invalid("more than 64 facts");
         return read_text(value, config.facts[std::string(key.substr(5))]);
     }

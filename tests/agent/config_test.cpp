@@ -56,6 +56,8 @@ TEST_CASE("a wrong line is named") {
                              "health.window_seconds = -1",
                              "bytes_per_second = 1e6",
                              "fact. = x",
+                             "fact.criticality = low",
+                             "fact.tag.line = 3",
                              "nothing",
                              "health.path = x",
                              "server = http://h",

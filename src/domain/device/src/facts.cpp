@@ -20,6 +20,11 @@ std::size_t index_of(const std::array<std::string_view, N>& words, std::string_v
 
 } // namespace
 
+bool is_for_people(std::string_view key) {
+    return key == key::serial || key == key::owner || key == key::criticality || key == key::exposure ||
+           key == key::support_end || key == key::safety || key.starts_with("tag.");
+}
+
 std::string_view to_string(Lifecycle lifecycle) {
     return kLifecycles[static_cast<std::size_t>(lifecycle)];
 }

@@ -11,13 +11,6 @@ namespace {
 
 constexpr std::size_t kMaxComponents = 20'000, kMaxFacts = 128, kMaxText = 2048, kMaxStatements = 20'000;
 
-// What a device cannot say of itself: people and their systems decide it.
-bool is_for_people(std::string_view key) {
-    namespace k = device::key;
-    return key == k::serial || key == k::owner || key == k::criticality || key == k::exposure ||
-           key == k::support_end || key == k::safety || key.starts_with("tag.");
-}
-
 base::Status check(const std::vector<component::Component>& components) {
     if (components.size() > kMaxComponents)
         return base::too_large("more than " + std::to_string(kMaxComponents) + " components");
@@ -185,7 +178,7 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
             if (row->lifecycle == device::Lifecycle::retired) return base::denied("this device was retired");
             bool base_may_move = false;
             for (const auto& [key, value] : facts) {
-                if (is_for_people(key) || value.empty()) continue;
+                if (device::is_for_people(key) || value.empty()) continue;
                 if (key == device::key::firmware_version) continue; // below: it moves the base set
                 const bool news =
                     learn(transaction, row->id,

@@ -41,4 +41,7 @@ inline constexpr std::string_view serial = "serial", name = "name", kind = "kind
                                   protocol = "protocol";
 } // namespace key
 
+// What a device cannot say of itself: people and their systems decide it.
+bool is_for_people(std::string_view key);
+
 } // namespace oakum::device

@@ -53,6 +53,10 @@ int main(int count, char** words) {
         std::fwrite(usage.data(), 1, usage.size(), verb.empty() ? stderr : stdout);
         return verb.empty() ? 2 : 0;
     }
+    if (verb == "--version") {
+        std::puts("oakum-agent " OAKUM_VERSION);
+        return 0;
+    }
     system::take_write_signals_as_errors();
     system::SystemClock clock;
     system::StderrLog log(base::LogLevel::info, clock);

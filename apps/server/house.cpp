@@ -39,7 +39,7 @@ namespace oakum::server {
 
 namespace {
 
-constexpr std::string_view kVersion = "0.1.0";
+constexpr std::string_view kVersion = OAKUM_VERSION;
 constexpr std::uint64_t kSkippedChanges = std::uint64_t{1} << 32;
 constexpr std::uint64_t kLargestFeed = std::uint64_t{2} << 30;
 

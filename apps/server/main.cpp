@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <malloc.h>
 #include <sqlite/backup.hpp>
+#include <sys/stat.h>
 #include <system/bounded_log.hpp>
 #include <system/clock.hpp>
 #include <system/file.hpp>
@@ -53,6 +54,33 @@ bool parse_listen(const std::string& text, server::Options& options) {
     return *end == '\0' && port <= 65535 && !options.host.empty();
 }
 
+// What is printed goes to systemd's journal, which others than this user may read (systemd.exec(5),
+// JOURNAL_STREAM).
+bool prints_to_journal() {
+    const char* stream = std::getenv("JOURNAL_STREAM");
+    struct stat out{};
+    return stream != nullptr && ::fstat(STDOUT_FILENO, &out) == 0 &&
+           stream == std::to_string(out.st_dev) + ":" + std::to_string(out.st_ino);
+}
+
+// The first sign-in's link is a secret: on a terminal it is shown, under systemd it is left in a file.
+base::Status greet(const std::filesystem::path& data, const std::string& address,
+                   const std::string& welcome) {
+    const std::filesystem::path kept = data / "first-sign-in";
+    const std::string line = "oakumd is ready at " + address + "\n";
+    if (welcome.empty() || !prints_to_journal()) {
+        std::error_code error;
+        std::filesystem::remove(kept, error); // of an earlier start: its link has ended
+        std::printf("%s%s", line.c_str(), welcome.c_str());
+    } else {
+        TRY(system::write_durably(kept, line + welcome));
+        std::printf("%sUser, sign-in link and CA of this first start are in %s\n", line.c_str(),
+                    kept.c_str());
+    }
+    std::fflush(stdout);
+    return {};
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -81,6 +109,7 @@ int main(int argc, char** argv) {
     app.add_option("--certificate-days", options.certificate_days,
                    "how long a device's certificate is good; kept for the next start")
         ->check(CLI::Range(1U, 3650U));
+    app.set_version_flag("--version", "oakumd " OAKUM_VERSION, "print the version and exit");
     app.add_flag("--verbose", verbose, "log also what is only of interest to developers");
     CLI11_PARSE(app, argc, argv);
     if (!parse_listen(listen, options))
@@ -93,10 +122,10 @@ int main(int argc, char** argv) {
     if (!backup_file.empty())
         if (base::Status restored = restore(options.data, backup_file); !restored.ok())
             return fail(restored.error());
-    auto house = server::House::open(std::move(options), log);
+    auto house = server::House::open(options, log);
     if (!house.ok()) return fail(house.error());
-    std::printf("oakumd is ready at %s\n%s", (*house)->address().c_str(), (*house)->welcome().c_str());
-    std::fflush(stdout);
+    if (base::Status greeted = greet(options.data, (*house)->address(), (*house)->welcome()); !greeted.ok())
+        return fail(greeted.error());
     while (signal.wait(std::chrono::hours(24)) == 0) {
     }
     log.write(base::LogLevel::info, "server", "stopping: what is under way is finished first");

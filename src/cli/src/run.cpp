@@ -92,7 +92,7 @@ int run(const std::vector<std::string>& arguments, Console& console) {
     app.footer(std::string("Without a command: how exposed the fleet is and what to fix first.\n") +
                kExitStatus);
     app.fallthrough();
-    app.set_version_flag("--version", "oakum 0.1.0", "print the version and exit");
+    app.set_version_flag("--version", "oakum " OAKUM_VERSION, "print the version and exit");
     Line line;
     Session session{line, console};
     app.add_option("-o,--output", line.output, "table, json or csv")

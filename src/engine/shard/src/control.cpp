@@ -6,13 +6,10 @@
 namespace oakum::shard {
 
 void ControlTables::put(device::TenantId tenant, const ports::Row& row) {
-    // Named here, where the lock is known to be held.
-    Tables& tables = tables_;
-    auto& tokens = tokens_;
     std::visit(
-        [&]<class R>(const R& value) {
+        [&]<class R>(const R& value) REQUIRES(mutex_) {
             if constexpr (kIsControlRow<R>) {
-                auto& table = std::get<Table<R>>(tables);
+                auto& table = std::get<Table<R>>(tables_);
                 const std::pair key{tenant, Keyed<R>::of(value)};
                 if constexpr (std::is_same_v<R, ports::DocumentRow>) {
                     if (value.body.empty()) {
@@ -21,7 +18,7 @@ void ControlTables::put(device::TenantId tenant, const ports::Row& row) {
                     }
                 }
                 auto held = std::make_shared<const R>(value);
-                if constexpr (std::is_same_v<R, ports::TokenRow>) tokens[{tenant, value.secret}] = held;
+                if constexpr (std::is_same_v<R, ports::TokenRow>) tokens_[{tenant, value.secret}] = held;
                 table[key] = std::move(held);
             }
         },

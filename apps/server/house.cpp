@@ -11,6 +11,7 @@
 #include "services/devices.hpp"
 #include "services/feeds.hpp"
 #include "services/groups.hpp"
+#include "services/jobs.hpp"
 #include "services/releases.hpp"
 #include "services/rollouts.hpp"
 #include "services/system.hpp"
@@ -219,6 +220,7 @@ base::Status House::Parts::start_engine() {
                 inventories->reconcile(tenant);
             rollouts->start();
             assessor->register_jobs();
+            backups->register_jobs(*jobs, *copies);
             status = assessor->start();
         }
         started->set_value(std::move(status));
@@ -275,7 +277,6 @@ void House::Parts::make_services() {
     facts.ca_pem = keys.authority.certificate_pem();
     facts.how_to_trust = "Compare the fingerprint with the one that oakumd printed, save the CA certificate, "
                          "and add it to your browser's or system's authorities.";
-    facts.backups = options.data / "backups";
     devices_service = std::make_unique<DevicesService>(context, *registry, *enrolment, *rollouts, *assessor);
     software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);
     advisories_service = std::make_unique<AdvisoriesService>(context, *registry, *assessor);
@@ -292,10 +293,10 @@ void House::Parts::make_services() {
     system_service = std::make_unique<SystemService>(
         context, *registry, *assessor, *repository, watch, facts,
         [this] { return metrics_text({*writer, live, *upkeep, *assessor, server.get()}); },
-        [this](const std::filesystem::path& file, bool with_files) {
-            return backups->write(file, with_files);
-        },
-        *copies);
+        [this](const access::Actor& actor, const std::string& name, bool with_files,
+               shard::Completion<std::string> id) {
+            backups->enqueue(*jobs, actor, name, with_files, std::move(id));
+        });
     native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
     api::Settings settings;
     settings.web = options.web;

@@ -168,7 +168,8 @@ class People(WorldTest):
         work = [subprocess.Popen([str(BIN / "oakum"), "device", "set", f"S-{n}", "--fact", f"owner=team {n}"],
                                  env=world.environment(), stdout=subprocess.DEVNULL) for n in range(3)]
         backup = world.oakum("backup", "busy.db")
-        self.assertGreater(backup["bytes"], 0)
+        size = (world.server.folder / "backups" / "busy.db").stat().st_size
+        self.assertIn(f"busy.db: {size} bytes, 3 devices", backup["detail"])
         self.assertEqual([each.wait(60) for each in work], [0] * 3)
         with self.assertRaises(Failed) as again:
             world.oakum("backup", "busy.db")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feeds.hpp"
 
+#include "jobs.hpp"
+
 #include <algorithm>
 #include <sbom/document.hpp>
 
@@ -9,12 +11,6 @@ namespace oakum::server {
 namespace {
 
 constexpr auto kStale = std::chrono::hours(24 * 7);
-
-api::Job view_of(const ports::JobRow& row) {
-    return {row.id,      row.kind, row.state,
-            row.detail,  row.done, row.total > 0 ? std::optional(row.total) : std::nullopt,
-            row.created, row.ended};
-}
 
 class Upload final : public api::FeedUpload {
   public:
@@ -27,14 +23,7 @@ class Upload final : public api::FeedUpload {
         auto incoming = file_->finish();
         if (!incoming.ok()) return answer(std::move(incoming).error());
         assessor_.import_feed(actor_, *incoming, name_,
-                              [core = &context_.core, tenant = tenant_of(actor_),
-                               answer = std::move(answer)](base::Result<std::string> id) {
-                                  if (!id.ok()) return answer(std::move(id).error());
-                                  const auto row = core->control.find<ports::JobRow>(tenant, *id);
-                                  if (!row)
-                                      return answer(base::bug("the job was queued and cannot be found"));
-                                  answer(view_of(*row));
-                              });
+                              as_job(context_, tenant_of(actor_), std::move(answer)));
     }
 
   private:
@@ -61,30 +50,6 @@ base::Result<std::unique_ptr<api::FeedUpload>> FeedsService::begin_import(const 
     TRY_VALUE(std::unique_ptr<ports::IncomingFeed> file, files_.begin());
     return std::unique_ptr<api::FeedUpload>(
         std::make_unique<Upload>(context_, assessor_, actor, std::move(name), std::move(file)));
-}
-
-void JobsService::list(const access::Actor& actor, api::PageRequest page,
-                       api::Answer<api::Page<api::Job>> answer) {
-    std::vector<api::Job> views;
-    for (const auto& row : context_.core.control.list<ports::JobRow>(tenant_of(actor)))
-        views.push_back(view_of(*row));
-    std::sort(views.begin(), views.end(),
-              [](const api::Job& a, const api::Job& b) { return a.created > b.created; });
-    answer(page_of(std::move(views), page));
-}
-
-void JobsService::get(const access::Actor& actor, std::string id, api::Answer<api::Job> answer) {
-    const auto row = context_.core.control.find<ports::JobRow>(tenant_of(actor), id);
-    if (!row) return answer(base::not_found("there is no such job"));
-    answer(view_of(*row));
-}
-
-void JobsService::cancel(const access::Actor& actor, std::string id, api::Answer<api::Job> answer) {
-    jobs_.cancel(tenant_of(actor), id, {actor.text(), "job.cancel", "job " + id, "", "", ""},
-                 [this, actor, id, answer = std::move(answer)](base::Status status) {
-                     if (!status.ok()) return answer(std::move(status).error());
-                     get(actor, id, answer);
-                 });
 }
 
 std::uint64_t SoftwareService::devices(device::TenantId tenant, const std::string& model,

@@ -24,19 +24,6 @@ class FeedsService final : public api::FeedsService {
     ports::FeedFiles& files_;
 };
 
-class JobsService final : public api::JobsService {
-  public:
-    JobsService(Context context, shard::Jobs& jobs) : context_(context), jobs_(jobs) {}
-    void list(const access::Actor& actor, api::PageRequest page,
-              api::Answer<api::Page<api::Job>> answer) override;
-    void get(const access::Actor& actor, std::string id, api::Answer<api::Job> answer) override;
-    void cancel(const access::Actor& actor, std::string id, api::Answer<api::Job> answer) override;
-
-  private:
-    Context context_;
-    shard::Jobs& jobs_;
-};
-
 class SoftwareService final : public api::SoftwareService {
   public:
     SoftwareService(Context context, fleet::Inventories& inventories, assessment::Assessor& assessor)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system.hpp"
 
+#include "jobs.hpp"
+
 #include <algorithm>
 
 namespace oakum::server {
@@ -13,14 +15,6 @@ bool contains_word(std::string_view text, std::string_view word) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return std::search(text.begin(), text.end(), word.begin(), word.end(),
                        [&](char a, char b) { return lower(a) == lower(b); }) != text.end();
-}
-
-bool is_file_name(std::string_view name) {
-    return !name.empty() && name.size() <= 128 && name.front() != '.' &&
-           std::all_of(name.begin(), name.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '.' || c == '-' || c == '_';
-           });
 }
 
 } // namespace
@@ -102,34 +96,8 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
 }
 
 void SystemService::backup(const access::Actor& actor, api::BackupRequest request,
-                           api::Answer<api::Backup> answer) {
-    if (base::Status allowed = fleet::may_do(actor, access::Action::backup_create); !allowed.ok())
-        return answer(std::move(allowed).error());
-    if (!is_file_name(request.file))
-        return answer(
-            base::invalid("a backup has a plain file name: letters, digits, '.', '-' and '_'").at("/file"));
-    copies_.post([this, actor, file = std::move(request.file), with_files = request.with_files,
-                  answer = std::move(answer)] {
-        const std::filesystem::path path = facts_.backups / file;
-        std::error_code error;
-        if (std::filesystem::exists(path, error))
-            return answer(base::conflict("a backup of that name is there already"));
-        if (base::Status made = back_up_(path, with_files); !made.ok())
-            return answer(std::move(made).error());
-        const api::Backup view{path.string(), std::filesystem::file_size(path, error),
-                               context_.core.clock.now()};
-        context_.core.writer.submit(
-            shard::control_of(tenant_of(actor)), shard::Priority::person,
-            [actor, file, with_files](shard::Transaction& transaction) -> base::Status {
-                transaction.audit({actor.text(), "backup.create", "backup " + file, "",
-                                   with_files ? "whole" : "without artifacts and feeds", ""});
-                return {};
-            },
-            [view, answer](base::Status status) {
-                if (!status.ok()) return answer(std::move(status).error());
-                answer(view);
-            });
-    });
+                           api::Answer<api::Job> answer) {
+    back_up_(actor, request.file, request.with_files, as_job(context_, tenant_of(actor), std::move(answer)));
 }
 
 void SystemService::search(const access::Actor& actor, std::string text,

@@ -4,7 +4,6 @@
 #include "exposure.hpp"
 
 #include <api/system_service.hpp>
-#include <filesystem>
 #include <functional>
 #include <shard/clock_watch.hpp>
 
@@ -13,25 +12,24 @@ namespace oakum::server {
 struct SystemFacts {
     std::string version, ca_fingerprint, ca_pem, how_to_trust;
     std::function<std::string()> address; // known once the server listens
-    std::filesystem::path backups;
 };
 
 class SystemService final : public api::SystemService {
   public:
     using Metrics = std::function<std::string()>;
-    // Writes a backup to the path, with artifacts and feeds or without. Errors: conflict, unavailable.
-    using BackUp = std::function<base::Status(const std::filesystem::path&, bool with_files)>;
+    // Queues a backup of that name, with artifacts and feeds or without. Errors: denied, invalid, conflict.
+    using BackUp = std::function<void(const access::Actor&, const std::string& name, bool with_files,
+                                      shard::Completion<std::string> id)>;
 
     SystemService(Context context, fleet::Registry& registry, assessment::Assessor& assessor,
                   releases::Repository& repository, shard::ClockWatch& watch, SystemFacts facts,
-                  Metrics metrics, BackUp back_up, ports::Executor& copies)
+                  Metrics metrics, BackUp back_up)
         : context_(context), registry_(registry), assessor_(assessor), repository_(repository), watch_(watch),
-          facts_(std::move(facts)), metrics_(std::move(metrics)), back_up_(std::move(back_up)),
-          copies_(copies) {}
+          facts_(std::move(facts)), metrics_(std::move(metrics)), back_up_(std::move(back_up)) {}
 
     void system(const access::Actor& actor, api::Answer<api::System> answer) override;
     void backup(const access::Actor& actor, api::BackupRequest request,
-                api::Answer<api::Backup> answer) override;
+                api::Answer<api::Job> answer) override;
     void search(const access::Actor& actor, std::string text,
                 api::Answer<std::vector<api::SearchHit>> answer) override;
     api::Health readiness() override;
@@ -49,7 +47,6 @@ class SystemService final : public api::SystemService {
     SystemFacts facts_;
     Metrics metrics_;
     BackUp back_up_;
-    ports::Executor& copies_; // a backup takes as long as its files are large: on a thread of its own
 };
 
 } // namespace oakum::server

@@ -497,8 +497,9 @@ base::Status back_up(const Flow& flow, const std::string& file, bool with_files)
         .member("file", file)
         .member("with_files", with_files)
         .end_object();
-    TRY_VALUE(const json::Value done, flow.api.call(Method::post, "/api/v1/backup", &body));
-    flow.shown.object({{"file", "/file"}, {"bytes", "/bytes", Format::integer}, {"at", "/at"}}, done);
+    TRY_VALUE(const json::Value begun, flow.api.call(Method::post, "/api/v1/backup", &body));
+    TRY_VALUE(const json::Value done, wait_for_job(flow, text_at(begun, "/id"), "Backup"));
+    flow.shown.object({{"job", "/id", Format::id}, {"state", "/state"}, {"written", "/detail"}}, done);
     flow.console.err(
         "It holds the server's online keys: keep it as secret as those, and on another machine.\n");
     return {};

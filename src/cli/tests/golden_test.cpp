@@ -215,6 +215,9 @@ TEST_CASE("commands that are more than one request show what the golden file say
              {"device", "list", "--limit", "0"}}) {
         test::World world;
         world.answer_any = server;
+        world.answer(
+            "/api/v1/jobs/01930000", 200,
+            R"({"id":"01930000","state":"done","detail":"/var/lib/oakum/backups/monday.db: 4096 bytes, 7 devices"})");
         // Nothing has that name or serial.
         world.answer(
             "/api/v1/devices?query=%28serial%20%3d%20%22nobody%22%20or%20name%20%3d%20%22nobody%22%29%20and%"

@@ -103,7 +103,7 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
         block.lifecycles[static_cast<std::size_t>(slot.lifecycle)].remove(local);
         block.lifecycles[static_cast<std::size_t>(row.lifecycle)].add(local);
     }
-    const auto asked_for = [&] {
+    const auto asked_for = [&]() REQUIRES_SHARED(block.mutex) {
         return std::tuple(slot.lifecycle, slot.group, slot.base_set, slot.delta_set, slot.running_version,
                           slot.rollout, block.current(local), bool{slot.hold}, bool{slot.revoked},
                           bool{slot.clone});

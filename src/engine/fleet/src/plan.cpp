@@ -265,7 +265,7 @@ void Plan::read_field(const Leaf& leaf, const LiveFleet::Block& block, Read& int
     // A condition on one of a few words: the words that it holds for.
     const auto holds = [&](std::string_view word) { return device::compare_value(term, word) == Truth::yes; };
     const Roaring& used = block.used;
-    const auto flag = [&](const Roaring& set) {
+    const auto flag = [&](const Roaring& set) REQUIRES_SHARED(block.mutex) {
         if (term.presence || holds("yes")) into.slots.yes |= set;
         if (term.presence || holds("no")) into.slots.yes |= used - set;
     };

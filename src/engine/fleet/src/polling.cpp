@@ -213,9 +213,9 @@ void Polling::flush_last_seen() {
         for (const auto& [id, seconds] : core_.fleet.heard(tenant, heard_cursor_[tenant], kFlush))
             core_.writer.submit(
                 shard::place_of(tenant, id), shard::Priority::telemetry,
-                [id = id, at = base::from_unix_ms(std::int64_t{seconds} * 1000)](
+                [device = id, at = base::from_unix_ms(std::int64_t{seconds} * 1000)](
                     shard::Transaction& transaction) -> base::Status {
-                    auto row = transaction.device(id);
+                    auto row = transaction.device(device);
                     if (!row || row->last_seen >= at) return {};
                     row->last_seen = at;
                     transaction.put(*row);

@@ -58,7 +58,6 @@ void write(Out& o, const RolloutSummary& v);
 void write(Out& o, const Rollout& v);
 void write(Out& o, const RolloutDecision& v);
 void write(Out& o, const System& v);
-void write(Out& o, const Backup& v);
 void write(Out& o, const Health& v);
 void write(Out& o, const SearchHit& v);
 void write(Out& o, const governance::AuditVerification& v);

@@ -25,9 +25,6 @@ void write(Out& o, const System& v) {
         o("clock_warnings", v.clock_warnings)("counts", v.counts)("setup", v.setup);
     });
 }
-void write(Out& o, const Backup& v) {
-    object(o, [&] { o("file", v.file)("bytes", v.bytes)("at", v.at); });
-}
 void write(Out& o, const Health::Check& v) {
     object(o, [&] { o("name", v.name)("ok", v.ok)("detail", v.detail); });
 }

@@ -34,7 +34,7 @@ void get_system(Context& context, Call call) {
 
 void create_backup(Context& context, Call call) {
     BODY(request, 65'536, decode_backup);
-    context.services.system.backup(call.actor(), std::move(*request), answer_json<Backup>(call, 201));
+    context.services.system.backup(call.actor(), std::move(*request), answer_json<Job>(call, 202));
 }
 
 void search(Context& context, Call call) {

@@ -56,7 +56,6 @@ Answers full() {
         {"Firmware", to_json(firmware())},
         {"System", to_json(system_value())},
         {"Health", to_json(health())},
-        {"Backup", to_json(backup())},
         {"Group", to_json(group())},
         {"AuditRecord", to_json(audit_row())}};
 }

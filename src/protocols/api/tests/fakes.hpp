@@ -248,8 +248,8 @@ struct FakeSystem final : SystemService, Asked {
     void system(const access::Actor& a, Answer<System> answer) override {
         note(a, "system"), answer(system_value());
     }
-    void backup(const access::Actor& a, BackupRequest, Answer<Backup> answer) override {
-        note(a, "backup"), answer(test::backup());
+    void backup(const access::Actor& a, BackupRequest, Answer<Job> answer) override {
+        note(a, "backup"), answer(test::job());
     }
     void search(const access::Actor& a, std::string, Answer<std::vector<SearchHit>> answer) override {
         note(a, "search");

@@ -426,9 +426,6 @@ inline System system_value() {
 inline Health health() {
     return {.status = Health::Status::degraded, .checks = {{.name = "store", .ok = false, .detail = "full"}}};
 }
-inline Backup backup() {
-    return {.file = "a.db", .bytes = 4096, .at = kAt};
-}
 inline Group group() {
     return {.id = id<device::GroupId>(1),
             .name = "Plant 3",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <api/answer.hpp>
+#include <api/feeds_service.hpp>
 #include <base/time.hpp>
 
 namespace oakum::api {
@@ -31,12 +32,6 @@ struct BackupRequest {
     bool with_files = true;
 };
 
-struct Backup {
-    std::string file;
-    std::uint64_t bytes = 0;
-    base::TimePoint at{};
-};
-
 struct Health {
     enum class Status : std::uint8_t { ok, starting, degraded };
     struct Check {
@@ -58,8 +53,9 @@ class SystemService {
   public:
     virtual ~SystemService() = default;
     virtual void system(const access::Actor& actor, Answer<System> answer) = 0;
-    // Errors: invalid (no file name), conflict (it exists), unavailable.
-    virtual void backup(const access::Actor& actor, BackupRequest request, Answer<Backup> answer) = 0;
+    // Queues it: a backup takes as long as its files are large. Errors: invalid (no file name), conflict (it
+    // exists).
+    virtual void backup(const access::Actor& actor, BackupRequest request, Answer<Job> answer) = 0;
     // At most 50 in the caller's scope, best first.
     virtual void search(const access::Actor& actor, std::string text,
                         Answer<std::vector<SearchHit>> answer) = 0;

@@ -124,7 +124,7 @@ base::Result<std::string> Backups::write(const std::filesystem::path& file, bool
     std::filesystem::remove(copy, error);
     if (!written.ok()) return std::move(written).error();
     return file.string() + ": " + std::to_string(*written) + " bytes, " + std::to_string(copied->devices) +
-           " devices";
+           (copied->devices == 1 ? " device" : " devices");
 }
 
 } // namespace oakum::server

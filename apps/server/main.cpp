@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // oakumd: the server.
+#include "doctor.hpp"
 #include "house.hpp"
 
 #include <CLI/CLI.hpp>
@@ -39,6 +40,23 @@ base::Status restore(const std::filesystem::path& data, const std::string& file)
                 static_cast<unsigned long long>(restored.about.devices),
                 base::to_iso8601(restored.about.made).c_str(), file.c_str());
     return {};
+}
+
+// Ends with 1 when something is ill; what only wants attention ends with 0.
+int doctor(const std::filesystem::path& data) {
+    system::SystemClock clock;
+    bool ill = false;
+    for (const server::Finding& finding : server::examine(data, clock.now())) {
+        using Level = server::Finding::Level;
+        ill = ill || finding.level == Level::ill;
+        std::printf("%-7s  %-12s  %s\n",
+                    finding.level == Level::well      ? "ok"
+                    : finding.level == Level::warning ? "look at"
+                                                      : "ILL",
+                    finding.what.c_str(), finding.sentence.c_str());
+        if (!finding.remedy.empty()) std::printf("%-7s  %-12s  -> %s\n", "", "", finding.remedy.c_str());
+    }
+    return ill ? 1 : 0;
 }
 
 // "HOST:PORT", "[::1]:8443"
@@ -111,7 +129,12 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(1U, 3650U));
     app.set_version_flag("--version", "oakumd " OAKUM_VERSION, "print the version and exit");
     app.add_flag("--verbose", verbose, "log also what is only of interest to developers");
+    const CLI::App* examined =
+        app.add_subcommand("doctor", "look at the folder, say what is well and what to do, change nothing")
+            ->fallthrough();
+    app.require_subcommand(0, 1);
     CLI11_PARSE(app, argc, argv);
+    if (examined->parsed()) return doctor(options.data);
     if (!parse_listen(listen, options))
         return fail(base::invalid("--listen is HOST:PORT, not \"" + listen + "\""));
 

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "doctor.hpp"
+
+#include <advisory/file.hpp>
+#include <pki/authority.hpp>
+#include <sqlite/backup.hpp>
+#include <sqlite/schema.hpp>
+#include <system/file.hpp>
+
+#include <algorithm>
+#include <array>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace oakum::server {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Level = Finding::Level;
+
+constexpr std::size_t kKeyFile = 16 << 10;
+constexpr std::uint64_t kRoom = std::uint64_t{2} << 30;
+constexpr rlim_t kFiles = 65'536;
+constexpr auto kStale = std::chrono::hours(24 * 7), kSoon = std::chrono::hours(24 * 90);
+// No server of this version ever ran before: a clock that says so was never set.
+constexpr std::int64_t kFirstDay = 1'767'225'600; // 2026-01-01
+
+std::int64_t days(base::Duration span) {
+    return std::chrono::duration_cast<std::chrono::hours>(span).count() / 24;
+}
+
+std::string gigabytes(std::uint64_t bytes) {
+    const std::uint64_t tenths = bytes * 10 >> 30;
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GB";
+}
+
+class Examination {
+  public:
+    Examination(const fs::path& data, base::TimePoint now) : data_(data), now_(now) {}
+
+    std::vector<Finding> all() {
+        if (!folder()) return std::move(findings_);
+        clock();
+        room();
+        files();
+        keys();
+        store();
+        advisories();
+        backups();
+        return std::move(findings_);
+    }
+
+  private:
+    void add(Level level, std::string what, std::string sentence, std::string remedy = {}) {
+        std::replace(sentence.begin(), sentence.end(), '\n', ' '); // SQLite's words have lines
+        findings_.push_back({level, std::move(what), std::move(sentence), std::move(remedy)});
+    }
+
+    bool folder() {
+        struct stat seen{};
+        if (::stat(data_.c_str(), &seen) != 0 || !S_ISDIR(seen.st_mode)) {
+            add(Level::ill, "folder", data_.string() + " is not a folder that can be read",
+                "name the folder that oakumd is started with, and run this as its user or root");
+            return false;
+        }
+        if (::access(data_.c_str(), R_OK | X_OK) != 0) {
+            add(Level::ill, "folder", data_.string() + " cannot be read by this user",
+                "run this as the user of oakumd or root");
+            return false;
+        }
+        if ((seen.st_mode & 077) != 0)
+            add(Level::warning, "folder", data_.string() + " can be read by others than its owner",
+                "chmod 700 " + data_.string());
+        // Who looks may be somebody else than who runs: taken and let go at once, without making the file.
+        std::error_code error;
+        const bool ever = fs::exists(data_ / "lock", error);
+        const auto lock = ever ? system::FileLock::acquire(data_ / "lock")
+                               : base::Result<system::FileLock>(base::not_found("never started"));
+        add(Level::well, "server", !ever ? "never started here" : lock.ok() ? "does not run" : "runs");
+        return true;
+    }
+
+    void clock() {
+        if (base::unix_seconds(now_) < kFirstDay)
+            add(Level::ill, "clock", "the machine says that it is " + base::to_date(now_),
+                "set its clock: certificates and signed metadata are worthless with it");
+        else
+            add(Level::well, "clock", "says " + base::to_iso8601(now_));
+    }
+
+    void room() {
+        std::error_code error;
+        const fs::space_info space = fs::space(data_, error);
+        if (error) return add(Level::warning, "disk", "free room cannot be read: " + error.message());
+        const std::string sentence = gigabytes(space.available) + " free of " + gigabytes(space.capacity);
+        if (space.available < kRoom || space.available < space.capacity / 20)
+            add(Level::warning, "disk", sentence,
+                "make room: with a full disk nothing is written, though reads and polls go on");
+        else
+            add(Level::well, "disk", sentence);
+    }
+
+    void files() {
+        rlimit limit{};
+        if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+        if (limit.rlim_max < kFiles)
+            add(Level::warning, "open files",
+                "at most " + std::to_string(limit.rlim_max) + ": each connection of a device is one",
+                "raise it, as LimitNOFILE= in the unit does");
+        else
+            add(Level::well, "open files", "at most " + std::to_string(limit.rlim_max));
+    }
+
+    // A secret that others can read is no secret.
+    void secret(const fs::path& file) {
+        struct stat seen{};
+        if (::stat(file.c_str(), &seen) == 0 && (seen.st_mode & 077) != 0)
+            add(Level::ill, "keys", file.string() + " can be read by others than its owner",
+                "chmod 600 " + file.string() +
+                    ", and consider the key as known to whoever was on this machine");
+    }
+
+    void keys() {
+        const fs::path online = data_ / "keys/online", offline = data_ / "keys/offline";
+        std::error_code error;
+        if (!fs::exists(data_ / "keys", error))
+            return add(Level::well, "keys", "none yet: the first start makes them");
+        for (const fs::path& file : {online / "ca.key", online / "snapshot.pem", online / "timestamp.pem",
+                                     offline / "root.pem", offline / "targets.pem"})
+            secret(file);
+        const auto pem = system::read_bounded(online / "ca.pem", kKeyFile);
+        const auto secret_pem = system::read_bounded(online / "ca.key", kKeyFile);
+        for (const auto* read : {&pem, &secret_pem})
+            if (!read->ok())
+                return add(Level::ill, "keys", "the CA cannot be read: " + read->error().text(),
+                           "restore a backup; without its CA every device has to be enrolled anew");
+        const auto key = pki::PrivateKey::from_pem(*secret_pem);
+        const auto ca =
+            key.ok() ? pki::Authority::load(*pem, *key, now_) : base::Result<pki::Authority>(key.error());
+        if (!ca.ok())
+            return add(Level::ill, "keys", "the CA is of no use: " + ca.error().text(),
+                       "restore a backup; without its CA every device has to be enrolled anew");
+        const std::string sentence = "the CA is good until " + base::to_date(ca->not_after());
+        if (ca->not_after() - now_ < kSoon)
+            add(Level::warning, "keys", sentence, "plan its successor: devices trust it alone");
+        else
+            add(Level::well, "keys", sentence);
+        for (const char* name : {"snapshot.pem", "timestamp.pem"})
+            if (const auto read = system::read_bounded(online / name, kKeyFile); !read.ok())
+                add(Level::ill, "keys",
+                    std::string("the online key ") + name + " is missing: " + read.error().text(),
+                    "restore a backup: without it devices are soon told nothing new");
+        if (fs::exists(offline / "root.pem", error) || fs::exists(offline / "targets.pem", error))
+            add(Level::warning, "offline keys", "are on this machine",
+                "move " + offline.string() +
+                    " to where no network reaches; publishing needs it, nothing else does");
+        else
+            add(Level::well, "offline keys", "are not on this machine");
+    }
+
+    void store() {
+        const fs::path file = data_ / "oakum.db";
+        std::error_code error;
+        if (!fs::exists(file, error)) return add(Level::well, "store", "none yet: the first start makes it");
+        const auto info = sqlite::check_backup(file);
+        if (!info.ok())
+            return add(Level::ill, "store", info.error().text(),
+                       "stop oakumd, keep a copy of the folder, and restore the newest backup");
+        add(Level::well, "store",
+            std::to_string(info->devices) + (info->devices == 1 ? " device" : " devices") + ", schema " +
+                std::to_string(info->schema) + " of " + std::to_string(sqlite::kNewestSchema) + ", sound");
+    }
+
+    void advisories() {
+        std::error_code error;
+        const fs::path file = data_ / "advisories.oadb";
+        if (!fs::exists(file, error))
+            return add(Level::warning, "advisories", "none were imported", "oakum feed import FOLDER");
+        const auto mapped = system::MappedFile::open(file);
+        const auto opened = mapped.ok() ? advisory::AdvisoryFile::open(mapped->bytes())
+                                        : base::Result<advisory::AdvisoryFile>(mapped.error());
+        const base::Status sound = opened.ok() ? opened->verify() : base::Status(opened.error());
+        if (!sound.ok())
+            return add(Level::warning, "advisories", sound.error().text(),
+                       "start oakumd anew: it compiles them again from the kept feeds");
+        const base::Duration age = now_ - written(file);
+        const std::string sentence =
+            std::to_string(opened->size()) + " at hand, compiled " + std::to_string(days(age)) + " days ago";
+        if (age > kStale)
+            add(Level::warning, "advisories", sentence, "import newer ones: oakum feed import FOLDER");
+        else
+            add(Level::well, "advisories", sentence);
+    }
+
+    void backups() {
+        std::error_code error;
+        std::optional<base::TimePoint> newest;
+        for (fs::directory_iterator file(data_ / "backups", error), end; !error && file != end;
+             file.increment(error))
+            if (file->is_regular_file(error) && file->path().filename().string().front() != '.')
+                newest = std::max(newest.value_or(base::TimePoint{}), written(file->path()));
+        if (!newest)
+            return add(Level::warning, "backups", "there is none in " + (data_ / "backups").string(),
+                       "oakum backup NAME, and keep the file on another machine");
+        const base::Duration age = now_ - *newest;
+        const std::string sentence = "the newest is " + std::to_string(days(age)) + " days old";
+        if (age > kStale)
+            add(Level::warning, "backups", sentence,
+                "oakum backup NAME, and keep the file on another machine");
+        else
+            add(Level::well, "backups", sentence);
+    }
+
+    static base::TimePoint written(const fs::path& file) {
+        struct stat seen{};
+        return ::stat(file.c_str(), &seen) == 0 ? base::from_unix_ms(std::int64_t{seen.st_mtim.tv_sec} * 1000)
+                                                : base::TimePoint{};
+    }
+
+    const fs::path data_;
+    const base::TimePoint now_;
+    std::vector<Finding> findings_;
+};
+
+} // namespace
+
+std::vector<Finding> examine(const fs::path& data, base::TimePoint now) {
+    return Examination(data, now).all();
+}
+
+} // namespace oakum::server

@@ -138,6 +138,7 @@ struct House::Parts {
     // Where devices and people reach this server: the name that was given, else the address that it listens
     // on, else, when it listens on all, the machine's name.
     std::string public_address() const;
+    std::size_t warnings() const;
     void keep_time();
     base::Status greet();
     std::pair<std::optional<double>, std::optional<double>>
@@ -292,7 +293,10 @@ void House::Parts::make_services() {
         });
     system_service = std::make_unique<SystemService>(
         context, *registry, *assessor, *repository, watch, facts,
-        [this] { return metrics_text({*writer, live, *upkeep, *assessor, server.get()}); },
+        [this] {
+            return metrics_text({*writer, control, live, *upkeep, *assessor, server.get(), options.data,
+                                 keys.authority.not_after(), warnings()});
+        },
         [this](const access::Actor& actor, const std::string& name, bool with_files,
                shard::Completion<std::string> id) {
             backups->enqueue(*jobs, actor, name, with_files, std::move(id));
@@ -335,6 +339,13 @@ std::string House::Parts::public_address() const {
     std::string name = options.names.empty() ? options.host : options.names.front();
     if (is_all_addresses(name)) name = machine_name();
     return url_of(name, port != 0 ? port.load() : options.port);
+}
+
+std::size_t House::Parts::warnings() const {
+    std::size_t count = watch.warning() ? 1 : 0;
+    for (const device::TenantId tenant : control.tenants())
+        count += repository->warnings(tenant).size();
+    return count;
 }
 
 base::Status House::Parts::listen() {

@@ -3,7 +3,83 @@
 
 #include <fmt/format.h>
 
+#include <device/lifecycle.hpp>
+#include <device/query.hpp>
+#include <map>
+
 namespace oakum::server {
+
+namespace {
+
+// A label's value: quotes, backslashes and line ends are written with a backslash.
+std::string label(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        if (c == '\n')
+            out += "\\n";
+        else
+            out += c;
+    }
+    return out;
+}
+
+double seconds(base::TimePoint at) {
+    return static_cast<double>(base::unix_seconds(at));
+}
+
+// One metric with a value for each label.
+using Labelled = std::map<std::string, double>;
+
+std::string labelled(std::string_view name, std::string_view key, std::string_view help,
+                     const Labelled& values) {
+    std::string text = fmt::format("# HELP oakum_{0} {1}\n# TYPE oakum_{0} gauge\n", name, help);
+    for (const auto& [value, figure] : values)
+        text += fmt::format("oakum_{}{{{}=\"{}\"}} {}\n", name, key, label(value), figure);
+    return text;
+}
+
+Labelled devices(const MetricSources& of) {
+    Labelled counts;
+    for (const auto lifecycle : {device::Lifecycle::pending, device::Lifecycle::active,
+                                 device::Lifecycle::quiet, device::Lifecycle::retired}) {
+        const std::string word(device::to_string(lifecycle));
+        double& count = counts[word];
+        for (const device::TenantId tenant : of.control.tenants())
+            if (auto query = device::parse_query("lifecycle = " + word); query.ok())
+                count += static_cast<double>(of.fleet.count({tenant, {}, std::move(*query)}).yes);
+    }
+    return counts;
+}
+
+Labelled rollouts(const MetricSources& of) {
+    Labelled counts;
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(rollout::State::aborted); ++i)
+        counts[std::string(rollout::to_string(static_cast<rollout::State>(i)))] = 0;
+    for (const device::TenantId tenant : of.control.tenants())
+        for (const auto& row : of.control.list<ports::RolloutRow>(tenant))
+            ++counts[std::string(rollout::to_string(row->state))];
+    return counts;
+}
+
+// Zero when there is none.
+double newest_backup(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::file_time_type newest{};
+    bool any = false;
+    for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
+         file.increment(error))
+        if (file->is_regular_file(error) && file->path().filename().string().front() != '.') {
+            newest = any ? std::max(newest, file->last_write_time(error)) : file->last_write_time(error);
+            any = true;
+        }
+    if (!any) return 0;
+    return static_cast<double>(std::chrono::duration_cast<std::chrono::seconds>(
+                                   std::chrono::file_clock::to_sys(newest).time_since_epoch())
+                                   .count());
+}
+
+} // namespace
 
 std::string metrics_text(const MetricSources& of) {
     const shard::Writer::Load load = of.writer.load();
@@ -24,6 +100,28 @@ std::string metrics_text(const MetricSources& of) {
     counter("commands_refused_total", "Commands refused by overload", load.refused);
     counter("commands_failed_total", "Commands that failed with their commit", load.failed);
     counter("commits_total", "Commits", load.batches);
+    gauge("store_failing", "1 while the store takes no writes", load.failure.empty() ? 0 : 1);
+    text +=
+        labelled("devices_by_lifecycle", "lifecycle", "Devices by where they are in their life", devices(of));
+    text += labelled("rollouts", "state", "Rollouts by state", rollouts(of));
+    Labelled newest, imported;
+    for (const device::TenantId tenant : of.control.tenants())
+        for (const auto& feed : of.control.list<ports::FeedRow>(tenant)) {
+            newest[feed->name] = seconds(feed->newest);
+            imported[feed->name] = seconds(feed->imported);
+        }
+    text += labelled("feed_newest_record_seconds", "feed", "When the newest record of a feed is of", newest);
+    text += labelled("feed_imported_seconds", "feed", "When a feed was imported", imported);
+    gauge("backup_newest_seconds",
+          "When the newest backup below the data folder was written; 0: there is none",
+          newest_backup(of.data / "backups"));
+    gauge("ca_expires_seconds", "When the CA's certificate ends", seconds(of.ca_expires));
+    gauge("warnings", "What people have to do soon, as /api/v1/system says in sentences",
+          static_cast<double>(of.warnings));
+    std::error_code error;
+    if (const auto room = std::filesystem::space(of.data, error); !error)
+        gauge("disk_free_bytes", "Room on the data folder's file system",
+              static_cast<double>(room.available));
     counter("rows_forgotten_total", "Rows that were removed because they were old", of.upkeep.forgotten());
     gauge("advisories", "Advisories at hand", of.assessor.knowledge()->file.size());
     if (of.server != nullptr) {

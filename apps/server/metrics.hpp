@@ -7,19 +7,25 @@
 #include <http/server.hpp>
 #include <shard/writer.hpp>
 
+#include <filesystem>
 #include <string>
 
 namespace oakum::server {
 
 struct MetricSources {
     const shard::Writer& writer;
+    const shard::ControlTables& control;
     const fleet::LiveFleet& fleet;
     const governance::Upkeep& upkeep;
     const assessment::Assessor& assessor;
     const http::Server* server; // null before it listens
+    std::filesystem::path data;
+    base::TimePoint ca_expires;
+    std::size_t warnings; // sentences of what people have to do soon
 };
 
-// What /metrics answers, in Prometheus' text format 0.0.4.
+// What /metrics answers, in Prometheus' text format 0.0.4: of all tenants together. Times are seconds since
+// 1970.
 std::string metrics_text(const MetricSources& of);
 
 } // namespace oakum::server

@@ -23,14 +23,9 @@ base::Status FileIdentity::load() {
     http::ClientIdentity next{text.substr(at), text.substr(0, at)};
     TRY_VALUE(const pki::CertificateInfo info, pki::read_certificate(next.certificate_pem));
     current_ = std::move(next);
-    renew_at_ = info.not_before + (info.not_after - info.not_before) * 2 / 3;
     expires_ = info.not_after;
     ++generation_;
     return {};
-}
-
-bool FileIdentity::wants_renewal(base::TimePoint now) {
-    return now >= renew_at_;
 }
 
 base::Result<std::string> FileIdentity::request() {

@@ -26,7 +26,6 @@ class FileIdentity final : public updates::Identity {
     // Grows with each adopted certificate, so that connections know when to be made anew.
     unsigned generation() const { return generation_; }
 
-    bool wants_renewal(base::TimePoint now) override;
     base::Result<std::string> request() override;
     base::Status adopt(const std::string& certificate_pem) override;
 
@@ -34,7 +33,7 @@ class FileIdentity final : public updates::Identity {
     std::filesystem::path folder_;
     std::string common_name_;
     http::ClientIdentity current_;
-    base::TimePoint renew_at_{}, expires_{};
+    base::TimePoint expires_{};
     unsigned generation_ = 0;
 };
 

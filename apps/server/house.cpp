@@ -375,7 +375,7 @@ base::Status House::Parts::listen() {
 
 base::Status House::Parts::keep_settings() {
     for (const auto& [name, value] : {std::pair("poll_seconds", options.poll_seconds),
-                                      std::pair("certificate_days", options.certificate_days)})
+                                      std::pair("certificate_seconds", options.certificate_seconds)})
         if (value != 0) TRY(keep_setting(name, value));
     return {};
 }

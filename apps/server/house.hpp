@@ -19,8 +19,8 @@ struct Options {
     std::filesystem::path web;      // the dashboard's built files; empty: none
     bool approval_by_another = false;
     unsigned io_threads = 2;
-    std::uint32_t poll_seconds = 0;     // devices come back that often; 0: as set before, 60 at first
-    std::uint32_t certificate_days = 0; // life of a device's certificate; 0: as set before, 90 at first
+    std::uint32_t poll_seconds = 0;        // devices come back that often; 0: as set before, 60 at first
+    std::uint32_t certificate_seconds = 0; // their certificates' life; 0: as set before, 90 days at first
 };
 
 // The whole server: owns every part and introduces them to each other. Everything runs from `open` until

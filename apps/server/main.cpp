@@ -124,9 +124,13 @@ int main(int argc, char** argv) {
     app.add_option("--poll-seconds", options.poll_seconds,
                    "how often devices come back; kept for the next start")
         ->check(CLI::Range(1U, 86'400U));
-    app.add_option("--certificate-days", options.certificate_days,
-                   "how long a device's certificate is good; kept for the next start")
+    app.add_option_function<std::uint32_t>(
+           "--certificate-days", [&](std::uint32_t days) { options.certificate_seconds = days * 86'400; },
+           "how long a device's certificate is good; kept for the next start")
         ->check(CLI::Range(1U, 3650U));
+    app.add_option("--certificate-seconds", options.certificate_seconds,
+                   "the same in seconds, to watch renewals happen")
+        ->check(CLI::Range(10U, 86'400U));
     app.set_version_flag("--version", "oakumd " OAKUM_VERSION, "print the version and exit");
     app.add_flag("--verbose", verbose, "log also what is only of interest to developers");
     const CLI::App* examined =

@@ -173,7 +173,6 @@ class Backend final : public updates::UpdateServer, public updates::Repository {
 };
 
 struct NoIdentity final : updates::Identity {
-    bool wants_renewal(base::TimePoint) override { return false; }
     base::Result<std::string> request() override { return base::bug("no renewal here"); }
     base::Status adopt(const std::string&) override { return base::bug("no renewal here"); }
 };

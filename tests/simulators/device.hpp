@@ -82,6 +82,7 @@ class Device final : public ports::HttpClient,
         std::map<std::string, Slot> slots;
         agent::BootEnv env;
         std::string certificate; // as text; empty: not enrolled
+        std::uint64_t keys = 0;  // that were made for renewals and taken into use
     };
     class Files final : public updates::Keep {
       public:
@@ -140,7 +141,6 @@ class Device final : public ports::HttpClient,
     // updates::Health, Inventory, Identity
     updates::HealthState check() override;
     base::Result<wire::InventoryMessage> collect() override;
-    bool wants_renewal(base::TimePoint now) override;
     base::Result<std::string> request() override;
     base::Status adopt(const std::string& certificate_pem) override;
     // ports::Clock, Random, LogSink

@@ -24,11 +24,14 @@ class PaperAuthority final : public ports::DeviceAuthority {
   public:
     explicit PaperAuthority(ports::Random& random) : random_(random) {}
     base::Result<Certificate> issue(const std::string& csr_pem, const std::string& uri,
-                                    std::int64_t not_before, std::int64_t not_after) override {
+                                    std::int64_t not_before, std::int64_t not_after,
+                                    const std::string& renews) override {
         if (csr_pem.empty()) return base::invalid("no certificate request");
         base::Bytes bytes(16);
-        random_.fill(bytes);
-        const std::string serial = base::to_hex(bytes);
+        if (renews.empty()) random_.fill(bytes);
+        const std::string serial =
+            renews.empty() ? base::to_hex(bytes)
+                           : base::sha256(csr_pem + "\n" + uri + "\n" + renews).hex().substr(0, 32);
         return Certificate{uri + " " + std::to_string(not_before) + " " + std::to_string(not_after) + " " +
                                serial,
                            serial,

@@ -56,7 +56,8 @@ World::World(Options options)
     // The first tokens stand in the store before anything runs. Every fourth is shared by two agents and good
     // once.
     write_before_start(ports::DocumentRow{"setting/poll_seconds", "30"});
-    write_before_start(ports::DocumentRow{"setting/certificate_days", scheduler_.chance(300) ? "1" : "90"});
+    write_before_start(
+        ports::DocumentRow{"setting/certificate_seconds", scheduler_.chance(300) ? "86400" : "7776000"});
     for (std::size_t n = 0; n < options.agents; ++n) {
         Agent agent;
         agent.number = n;
@@ -128,7 +129,7 @@ void World::watch(const ports::Batch& batch) {
 void World::remember(std::string_view who, std::string_view what) {
     notes_.push_back(base::to_iso8601(scheduler_.true_now()) + " " + std::to_string(scheduler_.events()) +
                      " " + std::string(who) + ": " + std::string(what.substr(0, 400)));
-    if (notes_.size() > 400) notes_.pop_front();
+    if (notes_.size() > options_.notes) notes_.pop_front();
 }
 
 void World::start() {
@@ -180,7 +181,7 @@ void World::carry(const std::string& who, ports::HttpRequest request,
     const auto answer = [this, who, heard](base::Result<ports::HttpResponse> response) {
         if (!healing_ && scheduler_.chance(40)) return;
         scheduler_.at(delay(), [this, who, heard, response = std::move(response)] {
-            if (options_.trace) {
+            if (options_.notes != 0) {
                 const auto* body = response.ok() ? std::get_if<std::string>(&response->body) : nullptr;
                 note(who, "< " +
                               (response.ok() ? std::to_string(response->status) : response.error().text()) +
@@ -189,10 +190,7 @@ void World::carry(const std::string& who, ports::HttpRequest request,
             heard(response);
         });
     };
-    // Renewals are not doubled: TLS does not, and a device that hears only the first of two answers is shut
-    // out.
-    const bool may_double = !healing_ && request.path != "/device/v1/renew";
-    const int copies = may_double && scheduler_.chance(40) ? 2 : 1;
+    const int copies = !healing_ && scheduler_.chance(40) ? 2 : 1;
     for (int copy = 0; copy < copies; ++copy) {
         if (!healing_ && scheduler_.chance(40)) continue;
         scheduler_.at(delay(), [this, request, answer] {
@@ -338,8 +336,7 @@ void World::renew(std::size_t number) {
             // An answer that comes late is of no use to an agent that uses another one by now.
             if (pem.ok() && agents_[number].certificate == from)
                 agents_[number].certificate = pem->substr(pem->rfind(' ') + 1);
-        },
-        false);
+        });
 }
 
 void World::agent_acts(std::size_t number) {

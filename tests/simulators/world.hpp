@@ -29,7 +29,7 @@ struct Options {
     std::size_t agents = 6;      // model agents, which only talk
     std::size_t devices = 8;     // with the real agent
     Planted planted = Planted::none;
-    bool trace = false; // keep the last notes
+    std::size_t notes = 0; // keep the last so many
 };
 
 // A server that crashes, devices behind a bad network, people who interfere, a disk that fails.
@@ -59,7 +59,7 @@ class World final : public base::LogSink {
     // Nothing when every invariant held; otherwise what broke, and when.
     std::optional<std::string> run();
 
-    // The last notes of a world with `trace`.
+    // The last notes of a world that keeps them.
     const std::deque<std::string>& notes() const { return notes_; }
 
     Scheduler& scheduler() { return scheduler_; }
@@ -81,7 +81,7 @@ class World final : public base::LogSink {
     void acknowledged(device::DeviceId id, const std::string& what,
                       std::function<bool(const ports::DeviceRow&)> holds);
     void note(std::string_view who, std::string_view what) {
-        if (options_.trace) remember(who, what);
+        if (options_.notes != 0) remember(who, what);
     }
     void write(base::LogLevel, std::string_view area, std::string_view text) override { note(area, text); }
 
@@ -93,8 +93,8 @@ class World final : public base::LogSink {
     // at the server when it is up; what it calls `reply` with comes back through `heard`.
     template <class Reply>
     void send(std::function<void(Server&, shard::Completion<Reply>)> serve,
-              std::function<void(base::Result<Reply>)> heard, bool may_double = true) {
-        const int copies = may_double && !healing_ && scheduler_.chance(60) ? 2 : 1;
+              std::function<void(base::Result<Reply>)> heard) {
+        const int copies = !healing_ && scheduler_.chance(60) ? 2 : 1;
         for (int copy = 0; copy < copies; ++copy) {
             if (!healing_ && scheduler_.chance(100)) continue;
             scheduler_.at(base::Duration(scheduler_.draw(200)), [this, serve, heard] {

@@ -226,7 +226,8 @@ std::uint32_t LiveFleet::Tenant::take_slot(DeviceId device) {
 
 void LiveFleet::Tenant::put_setting(const ports::DocumentRow& row) {
     if (row.name == "setting/poll_seconds") poll_seconds = read_setting(row.body, kPollSeconds);
-    if (row.name == "setting/certificate_days") certificate_days = read_setting(row.body, kCertificateDays);
+    if (row.name == "setting/certificate_days") certificate_days = read_setting(row.body, 0);
+    if (row.name == "setting/certificate_seconds") certificate_seconds = read_setting(row.body, 0);
 }
 
 std::uint64_t hash_of(DeviceId id) {

@@ -191,7 +191,7 @@ struct LiveFleet::Tenant {
         if (watched.load(std::memory_order_relaxed)) block.changed.add(local);
     }
     // What polls need of the settings; written by the writer's thread.
-    std::atomic<std::uint32_t> poll_seconds{kPollSeconds}, certificate_days{kCertificateDays};
+    std::atomic<std::uint32_t> poll_seconds{kPollSeconds}, certificate_days{0}, certificate_seconds{0};
     void put_setting(const ports::DocumentRow& row);
     // The writer's thread only.
     std::uint32_t next_slot = 0;

@@ -44,4 +44,14 @@ std::uint32_t setting(const shard::ControlTables& control, TenantId tenant, std:
     return read_setting(control.document(tenant, "setting/" + std::string(name)), fallback);
 }
 
+std::uint32_t certificate_seconds(const shard::ControlTables& control, TenantId tenant) {
+    return life_of(setting(control, tenant, "certificate_seconds", 0),
+                   setting(control, tenant, "certificate_days", 0));
+}
+
+std::uint32_t life_of(std::uint32_t certificate_seconds, std::uint32_t certificate_days) {
+    if (certificate_seconds != 0) return certificate_seconds;
+    return certificate_days != 0 ? certificate_days * 86'400 : kCertificateSeconds;
+}
+
 } // namespace oakum::fleet

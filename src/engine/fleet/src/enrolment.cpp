@@ -11,10 +11,14 @@ namespace oakum::fleet {
 namespace {
 
 constexpr std::size_t kMaxSerial = 128, kMaxToken = 256, kMaxCsr = 16 << 10;
-constexpr std::int64_t kBackdatedSeconds = 300; // a device's clock may be behind
+// A certificate begins a little earlier, since a device's clock may be behind.
+constexpr std::int64_t kLongestMargin = 300;
 
-std::int64_t days(std::uint32_t count) {
-    return std::int64_t{count} * 86'400;
+struct Life {
+    std::int64_t from = 0, to = 0; // unix seconds
+};
+Life life_until(std::int64_t end, std::uint32_t seconds) {
+    return {end - seconds - std::min<std::int64_t>(kLongestMargin, seconds / 10), end};
 }
 
 std::string uri_of(TenantId tenant, DeviceId device) {
@@ -55,8 +59,11 @@ bool has_lapsed(const ports::TokenRow& token, base::TimePoint now) {
     return token.kind != ports::TokenKind::enrolment || token.revoked || token.expires <= now;
 }
 
-std::string redeemed(DeviceId device, base::TimePoint at) {
-    return device.text() + " " + std::to_string(base::unix_seconds(at));
+// The row as the enrolment left it, as far as being heard of changes it. A device that had an identity before
+// has told an inventory already.
+std::string redeemed(const ports::DeviceRow& row) {
+    return row.id.text() + " " + std::to_string(base::unix_seconds(row.last_seen)) + " " +
+           std::to_string(base::unix_seconds(row.last_inventory));
 }
 
 // May a record that exists take a new identity? One whose certificate ended can do nothing with it any more.
@@ -79,11 +86,10 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
         return done(base::unauthenticated("the enrolment token is unknown, used up, expired or revoked"));
     const auto known = core_.fleet.by_serial(tenant, request.serial);
     const DeviceId id = known ? *known : core_.ids.next_as<DeviceId>();
-    const std::int64_t now = base::unix_seconds(core_.clock.now());
-    const std::int64_t expires =
-        now + days(setting(core_.control, tenant, "certificate_days", kCertificateDays));
-    auto certificate =
-        authority_.issue(request.csr_pem, uri_of(tenant, id), now - kBackdatedSeconds, expires);
+    const std::uint32_t seconds = certificate_seconds(core_.control, tenant);
+    const std::int64_t expires = base::unix_seconds(core_.clock.now()) + seconds;
+    const Life life = life_until(expires, seconds);
+    auto certificate = authority_.issue(request.csr_pem, uri_of(tenant, id), life.from, life.to, "");
     if (!certificate.ok()) return done(std::move(certificate).error());
 
     const bool acceptance = setting(core_.control, tenant, "enrolment_acceptance", 0) != 0;
@@ -107,21 +113,19 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
             // Never heard of since: neither by a poll that was written down nor by one that was not.
             const bool again = spent && row && !row->revoked &&
                                row->lifecycle != device::Lifecycle::retired && row->boot_id.empty() &&
-                               row->last_inventory == base::TimePoint{} &&
-                               transaction.document(document_of(digest)) == redeemed(id, row->last_seen) &&
+                               transaction.document(document_of(digest)) == redeemed(*row) &&
                                core_.fleet.last_heard({transaction.tenant(), id}) <= row->last_seen;
             GroupId group = stored ? stored->group : GroupId();
             if (!again) {
                 TRY_VALUE(group, governance::redeem_enrolment(transaction, request.token));
                 if (row) TRY(may_take_identity(*row, transaction.now()));
             }
-            const base::TimePoint seconds = whole_seconds(transaction.now());
-            transaction.put(ports::DocumentRow{document_of(digest), redeemed(id, seconds)});
+            const base::TimePoint now = whole_seconds(transaction.now());
             const bool fresh = !row;
             if (fresh) {
                 row.emplace();
                 row->id = id;
-                row->first_seen = seconds;
+                row->first_seen = now;
             }
             const device::Lifecycle before = row->lifecycle;
             if (acceptance && !again &&
@@ -131,8 +135,9 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
                 TRY_VALUE(row->lifecycle, device::step(before, device::LifecycleEvent::enrolled));
             }
             if (!group.is_zero()) row->group = group;
-            row->last_seen = seconds;
+            row->last_seen = now;
             row->boot_id.clear();
+            transaction.put(ports::DocumentRow{document_of(digest), redeemed(*row)});
             // A doubled request has two answers, and the device may have heard either.
             row->previous_certificate_serial = again ? row->certificate_serial : std::string();
             row->certificate_serial = serial;
@@ -179,32 +184,42 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
 void Enrolment::renew(DeviceActor device, std::string csr_pem, shard::Completion<std::string> done) {
     if (csr_pem.size() > kMaxCsr) return done(base::too_large("the certificate request").at("/csr_pem"));
     if (auto status = check(device); !status.ok()) return done(std::move(status).error());
-    const std::int64_t now = base::unix_seconds(core_.clock.now());
-    const std::int64_t expires =
-        now + days(setting(core_.control, device.tenant, "certificate_days", kCertificateDays));
-    auto certificate =
-        authority_.issue(csr_pem, uri_of(device.tenant, device.device), now - kBackdatedSeconds, expires);
-    if (!certificate.ok()) return done(std::move(certificate).error());
     core_.writer.submit<std::string>(
         shard::place_of(device.tenant, device.device), shard::Priority::poll,
-        [device, expires,
-         certificate = *certificate](shard::Transaction& transaction) -> base::Result<std::string> {
+        [this, device,
+         csr_pem = std::move(csr_pem)](shard::Transaction& transaction) -> base::Result<std::string> {
             auto row = transaction.device(device.device);
             if (!row) return base::not_found("there is no device " + device.device.text());
             const bool valid =
                 !row->revoked && (device.certificate_serial == row->certificate_serial ||
                                   device.certificate_serial == row->previous_certificate_serial);
             if (!valid) return base::denied("this certificate is no longer valid");
+            const std::uint32_t seconds = certificate_seconds(core_.control, device.tenant);
+            const auto issue = [&](std::int64_t expires) {
+                const Life life = life_until(expires, seconds);
+                return authority_.issue(csr_pem, uri_of(device.tenant, device.device), life.from, life.to,
+                                        device.certificate_serial);
+            };
+            // Asked again, by the network or after a power cut: the same certificate, so that it does not
+            // matter which of the answers is heard.
+            const base::TimePoint now = transaction.now();
+            if (device.certificate_serial == row->previous_certificate_serial &&
+                row->certificate_expires > now) {
+                TRY_VALUE(auto same, issue(base::unix_seconds(*row->certificate_expires)));
+                if (same.serial == row->certificate_serial) return std::move(same.pem);
+            }
+            const std::int64_t expires = base::unix_seconds(now) + seconds;
+            TRY_VALUE(auto certificate, issue(expires));
             const std::string before = row->certificate_serial;
             // The one that asked stays valid: the answer may be lost.
             row->previous_certificate_serial = device.certificate_serial;
             row->certificate_serial = certificate.serial;
             row->certificate_expires = base::from_unix_ms(expires * 1000);
-            transaction.event({device.device, transaction.now(), "certificate", certificate.serial, before,
+            transaction.event({device.device, now, "certificate", certificate.serial, before,
                                certificate.serial, "renewed"});
             transaction.put(*row);
             transaction.change("device", device.device.text(), "{\"what\":\"certificate\"}");
-            return certificate.pem;
+            return std::move(certificate.pem);
         },
         std::move(done));
 }

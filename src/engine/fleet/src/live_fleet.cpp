@@ -283,7 +283,7 @@ void LiveFleet::replace(shard::Place place, const std::vector<ports::Row>& rows)
             ++tenant.groups_epoch;
         }
         tenant.poll_seconds = kPollSeconds;
-        tenant.certificate_days = kCertificateDays;
+        tenant.certificate_days = tenant.certificate_seconds = 0;
         // Gate counts of orders that stand in the control shard, and nothing of devices.
         clear_gates(tenant, place.shard);
         for (const ports::Row& row : rows)
@@ -567,7 +567,8 @@ LiveFleet::PollCell LiveFleet::poll(DeviceKey key, std::string_view certificate_
              cell.desired_number = slot.desired_number;
              cell.certificate_expires = slot.certificate_expires;
              cell.poll_seconds = tenant.poll_seconds.load(std::memory_order_relaxed);
-             cell.certificate_days = tenant.certificate_days.load(std::memory_order_relaxed);
+             cell.certificate_seconds = life_of(tenant.certificate_seconds.load(std::memory_order_relaxed),
+                                                tenant.certificate_days.load(std::memory_order_relaxed));
              const bool welcome = cell.identity == Identity::current || cell.identity == Identity::previous;
              if (welcome) const_cast<Slot&>(slot).heard.store(now_seconds, std::memory_order_relaxed);
              if (more) more(cell, SlotView(tenant, block, local, *groups, software_));

@@ -78,9 +78,8 @@ PollAnswer Polling::base_answer(const DeviceActor& device, const Look& look, con
     answer.poll_seconds =
         static_cast<std::uint32_t>(seconds - spread / 2 + (spread == 0 ? 0 : draw % (spread + 1)));
     answer.send_inventory = !cell.has_inventory || cell.inventory_changed;
-    const std::uint64_t life = std::uint64_t{cell.certificate_days} * 86'400;
-    answer.renew =
-        cell.certificate_expires != 0 && !cell.renewal_pending && now + life / 3 >= cell.certificate_expires;
+    answer.renew = cell.certificate_expires != 0 && !cell.renewal_pending &&
+                   now + cell.certificate_seconds / 3 >= cell.certificate_expires;
     // A poll that lost the renewal's answer asks with the old certificate: it is told to renew again.
     if (cell.identity == LiveFleet::Identity::previous) answer.renew = true;
     if (cell.has_deployment) answer.offer = offers_.present(device);

@@ -28,11 +28,15 @@ class Dice final : public ports::Random {
 
 class Authority final : public ports::DeviceAuthority {
   public:
-    base::Result<Certificate> issue(const std::string& csr_pem, const std::string& uri, std::int64_t,
-                                    std::int64_t) override {
-        if (csr_pem != "csr") return base::invalid("not a certificate request");
-        const std::string serial = "00aa" + std::to_string(1000 + ++issued);
-        return Certificate{uri + " " + serial, serial, {}};
+    // Requests are "csr", with or without the name of a key.
+    base::Result<Certificate> issue(const std::string& csr_pem, const std::string& uri, std::int64_t from,
+                                    std::int64_t to, const std::string& renews) override {
+        if (!csr_pem.starts_with("csr")) return base::invalid("not a certificate request");
+        ++issued;
+        const std::string serial = renews.empty() ? "00aa" + std::to_string(1000 + issued)
+                                                  : base::sha256(csr_pem + uri + renews).hex().substr(0, 32);
+        return Certificate{
+            uri + " " + std::to_string(from) + " " + std::to_string(to) + " " + serial, serial, {}};
     }
     std::string ca_pem() override { return "CA"; }
     int issued = 0;

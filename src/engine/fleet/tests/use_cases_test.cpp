@@ -43,6 +43,36 @@ TEST_CASE("a lost answer can be asked for again until the identity was used") {
     CHECK(house.enrol("secret", "SN-1").error().kind == ErrorKind::unauthenticated);
 }
 
+TEST_CASE("a device that is enrolled anew may ask again too, though it told its inventory before") {
+    House house;
+    house.token("first", 1);
+    const auto enrolled = house.enrol("first", "SN-1");
+    REQUIRE(enrolled.ok());
+    const DeviceActor before = house.actor(*enrolled);
+    REQUIRE(house.poll(before).ok());
+    REQUIRE(house.status([&](auto reply) { house.inventories.take(before, {}, "d1", reply); }).ok());
+    REQUIRE(
+        house.status([&](auto reply) { house.registry.retire(house.admin, enrolled->device, "sold", reply); })
+            .ok());
+    house.clock.steady_ += seconds(5);
+    house.token("second", 1);
+    REQUIRE(house.enrol("second", "SN-1").ok()); // this answer is lost
+    house.clock.steady_ += seconds(5);
+    const auto again = house.enrol("second", "SN-1");
+    REQUIRE(again.ok());
+    CHECK(again->device == enrolled->device);
+    house.clock.steady_ += seconds(5);
+    SUBCASE("until it polled") {
+        CHECK(house.poll(house.actor(*again)).ok());
+    }
+    SUBCASE("until it told its inventory") {
+        CHECK(house.status([&](auto reply) { house.inventories.take(house.actor(*again), {}, "d1", reply); })
+                  .ok());
+    }
+    CHECK(house.enrol("second", "SN-1").error().kind == ErrorKind::unauthenticated);
+    CHECK(house.poll(before).error().kind == ErrorKind::denied);
+}
+
 TEST_CASE("an expired or revoked token enrols nobody") {
     House house;
     house.token("secret", 1);
@@ -127,6 +157,109 @@ TEST_CASE(
             .status([&](auto reply) { house.registry.clear_clone(house.admin, enrolled->device, "", reply); })
             .ok());
     CHECK(!house.row(enrolled->device).clone_suspected);
+}
+
+TEST_CASE("a renewal that is asked for twice gives one certificate, whichever answer is heard") {
+    House house;
+    house.token("secret", 1);
+    const auto enrolled = house.enrol("secret", "SN-1");
+    const DeviceActor old = house.actor(*enrolled);
+    const auto renew = [&](const DeviceActor& device, const std::string& request) {
+        const auto pem =
+            house.result<std::string>([&](auto reply) { house.enrolment.renew(device, request, reply); });
+        REQUIRE(pem.ok());
+        return *pem;
+    };
+    const auto actor = [&](const std::string& pem) {
+        return DeviceActor{kTenant, enrolled->device, pem.substr(pem.rfind(' ') + 1)};
+    };
+    const std::string first = renew(old, "csr of key 1");
+    house.clock.steady_ += seconds(20);
+    CHECK(renew(old, "csr of key 1") == first);
+    const auto events = house.kinds_of_events(enrolled->device);
+    CHECK(std::count(events.begin(), events.end(), "certificate") == 1); // and one is written down
+    SUBCASE("the first is used") {
+        CHECK(house.poll(actor(first)).ok());
+        CHECK(house.poll(old).error().kind == ErrorKind::denied);
+        CHECK(house.row(enrolled->device).clone_suspected); // of the one that still uses the old one
+    }
+    SUBCASE("both at the same moment") {
+        std::vector<std::string> both;
+        for (int copy = 0; copy < 2; ++copy)
+            house.enrolment.renew(old, "csr of key 2",
+                                  [&](base::Result<std::string> pem) { both.push_back(pem.value()); });
+        house.settle();
+        REQUIRE(both.size() == 2);
+        CHECK(both.front() == both.back());
+        CHECK(both.front() != first); // another key, another certificate: the one before never gets valid
+        CHECK(house.poll(actor(both.front())).ok());
+        CHECK(house.poll(actor(first)).error().kind == ErrorKind::denied);
+    }
+    SUBCASE("a key that is kept still gets a new certificate each time") {
+        CHECK(house.poll(actor(first)).ok());
+        const std::string next = renew(actor(first), "csr of key 1");
+        CHECK(actor(next).certificate_serial != actor(first).certificate_serial);
+        CHECK(house.poll(actor(next)).ok());
+        CHECK(house.poll(actor(first)).error().kind == ErrorKind::denied);
+    }
+    SUBCASE("a clone that renews with a key of its own is noticed") {
+        const std::string cloned = renew(old, "csr of a clone");
+        CHECK(house.poll(actor(first)).error().kind == ErrorKind::denied);
+        CHECK(house.row(enrolled->device).clone_suspected);
+        CHECK(house.poll(actor(cloned)).ok());
+    }
+    SUBCASE("a revocation ends all of them at once") {
+        CHECK(house
+                  .status([&](auto reply) {
+                      house.enrolment.revoke(house.admin, enrolled->device, "stolen", reply);
+                  })
+                  .ok());
+        for (const DeviceActor& device : {old, actor(first)}) {
+            CHECK(house.poll(device).error().kind == ErrorKind::denied);
+            CHECK(house
+                      .result<std::string>(
+                          [&](auto reply) { house.enrolment.renew(device, "csr of key 1", reply); })
+                      .error()
+                      .kind == ErrorKind::denied);
+        }
+    }
+}
+
+TEST_CASE("a device is told to renew in the last third of its certificate's life, however short that is") {
+    House house;
+    const auto words = [](const std::string& pem) {
+        std::vector<std::int64_t> from_to;
+        for (std::size_t at = pem.find(' '); from_to.size() < 2; at = pem.find(' ', at + 1))
+            from_to.push_back(std::stoll(pem.substr(at + 1)));
+        return from_to;
+    };
+    std::int64_t life = 90 * 86'400, margin = 300;
+    SUBCASE("as nothing is set") {}
+    SUBCASE("in days, as it was set before") {
+        house.put(ports::DocumentRow{"setting/certificate_days", "30"});
+        life = 30 * 86'400;
+    }
+    SUBCASE("in seconds") {
+        house.put(ports::DocumentRow{"setting/certificate_days", "30"});
+        house.put(ports::DocumentRow{"setting/certificate_seconds", "60"});
+        life = 60;
+        margin = 6; // a tenth, so that a short life does not begin long before
+    }
+    house.token("secret", 1);
+    const auto enrolled = house.enrol("secret", "SN-1");
+    REQUIRE(enrolled.ok());
+    const std::int64_t now = base::unix_seconds(house.clock.now());
+    CHECK(words(enrolled->certificate_pem) == std::vector{now - margin, now + life});
+    const DeviceActor device = house.actor(*enrolled);
+    house.clock.steady_ += seconds(life * 2 / 3 - 1);
+    CHECK(!house.poll(device)->renew);
+    house.clock.steady_ += seconds(1);
+    CHECK(house.poll(device)->renew);
+    const auto pem =
+        house.result<std::string>([&](auto reply) { house.enrolment.renew(device, "csr", reply); });
+    REQUIRE(pem.ok());
+    const std::int64_t then = base::unix_seconds(house.clock.now());
+    CHECK(words(*pem) == std::vector{then - margin, then + life});
 }
 
 TEST_CASE("two boots that alternate under one identity are a clone") {

@@ -41,8 +41,8 @@ void Agent::poll() {
     flush_reports();
     if (answer->reply) take(*answer->reply);
     tell_what_runs();
-    const bool wants =
-        (answer->reply && answer->reply->renew) || ports_.identity.wants_renewal(ports_.clock.now());
+    // The server knows when the certificate ends; the clock here may be years off.
+    const bool wants = answer->reply && answer->reply->renew;
     if (server_failures_ == 0 && wants && ports_.clock.steady() >= next_renewal_) renew();
 }
 
@@ -186,15 +186,19 @@ void Agent::send_inventory_if_changed() {
 }
 
 void Agent::renew() {
-    next_renewal_ = ports_.clock.steady() + settings_.longest_backoff;
+    const auto failed = [this](const base::Error& error) {
+        log(base::LogLevel::error, "renewing the certificate: " + error.text());
+        next_renewal_ =
+            ports_.clock.steady() + std::max(backoff(renewal_failures_), ports_.server.asked_pause());
+        ++renewal_failures_;
+    };
     const auto request = ports_.identity.request();
-    if (!request.ok())
-        return log(base::LogLevel::error, "renewing the certificate: " + request.error().text());
+    if (!request.ok()) return failed(request.error());
     const auto reply = ports_.server.renew(wire::RenewRequest{*request});
-    if (!reply.ok()) return log(base::LogLevel::error, "renewing the certificate: " + reply.error().text());
+    if (!reply.ok()) return failed(reply.error());
     const auto adopted = ports_.identity.adopt(reply->certificate_pem);
-    if (!adopted.ok())
-        return log(base::LogLevel::error, "renewing the certificate: " + adopted.error().text());
+    if (!adopted.ok()) return failed(adopted.error());
+    renewal_failures_ = 0;
     log(base::LogLevel::info, "the certificate was renewed");
 }
 

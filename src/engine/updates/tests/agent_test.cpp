@@ -368,3 +368,43 @@ TEST_CASE("while the server is away polls become rare") {
     CHECK(world.polls > 24);
     CHECK(world.polls < 24 * 12);
 }
+
+TEST_CASE("the certificate is renewed when the server says so, however wrong the clock here is") {
+    World world;
+    const auto years = std::chrono::hours(24 * 365);
+    SUBCASE("years ahead") {
+        world.clock_off = 20 * years;
+    }
+    SUBCASE("years behind") {
+        world.clock_off = -20 * years;
+    }
+    const auto steps = [&](int count) {
+        for (int i = 0; i < count; ++i)
+            world.step();
+    };
+    steps(50);
+    CHECK(world.renewals == 0);
+    world.asks_renewal = true;
+    steps(50);
+    CHECK(world.renewals == 1);
+    CHECK(world.adopted == "certificate for csr");
+}
+
+TEST_CASE("a renewal that fails is tried again soon, and then ever more rarely") {
+    World world;
+    world.asks_renewal = world.renewals_refused = true;
+    const auto run_for = [&](base::Duration time) {
+        const base::Duration until = world.steady_ + time;
+        while (world.steady_ < until)
+            world.step();
+    };
+    run_for(60s);
+    CHECK(world.renewals >= 3);
+    const int before = world.renewals;
+    run_for(24h);
+    CHECK(world.renewals - before > 24);
+    CHECK(world.renewals - before < 24 * 12);
+    world.renewals_refused = false;
+    run_for(1h);
+    CHECK(world.adopted == "certificate for csr");
+}

@@ -216,6 +216,7 @@ class World final : public UpdateServer,
         reply.desired = desired;
         reply.poll_seconds = 2;
         reply.send_inventory = request.inventory.empty();
+        reply.renew = asks_renewal;
         const bool cancelling = server.state == install::State::cancelling;
         if (offered && (!install::is_terminal(server.state)) && now() >= install::earliest_offer(server)) {
             wire::Offer offer;
@@ -268,6 +269,9 @@ class World final : public UpdateServer,
         return reply;
     }
     base::Result<wire::RenewReply> renew(const wire::RenewRequest& request) override {
+        ++renewals;
+        if (renewals_refused) return base::unavailable("overloaded");
+        asks_renewal = false;
         return wire::RenewReply{"certificate for " + request.csr_pem};
     }
     base::Duration asked_pause() const override { return pause; }
@@ -446,7 +450,6 @@ class World final : public UpdateServer,
             flash.slots[running].image ? flash.slots[running].image->version : "";
         return message;
     }
-    bool wants_renewal(base::TimePoint) override { return false; }
     base::Result<std::string> request() override { return std::string("csr"); }
     base::Status adopt(const std::string& certificate) override {
         adopted = certificate;
@@ -454,7 +457,7 @@ class World final : public UpdateServer,
     }
 
     // ---- Clock, Random, Log ----
-    base::TimePoint now() override { return base::from_unix_ms(1'800'000'000'000) + steady_; }
+    base::TimePoint now() override { return base::from_unix_ms(1'800'000'000'000) + steady_ + clock_off; }
     base::Duration steady() override { return steady_; }
     void fill(std::span<std::uint8_t> bytes) override {
         for (std::uint8_t& byte : bytes) {
@@ -496,7 +499,9 @@ class World final : public UpdateServer,
     int polls = 0, requests = 0, slot_writes = 0, saves = 0, ends = 0, inventories = 0;
     std::vector<std::uint64_t> asked_from;
     std::string inventory_of; // the version whose inventory the server has
-    bool inventories_refused = false;
+    bool inventories_refused = false, asks_renewal = false, renewals_refused = false;
+    int renewals = 0;
+    base::Duration clock_off{};
     std::vector<std::string> told, boots, lines;
     wire::PollRequest last_poll;
     std::string adopted;

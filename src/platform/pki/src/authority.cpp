@@ -14,7 +14,6 @@ using std::chrono::hours;
 constexpr auto kBackdated = hours(1); // clocks that run a little behind
 constexpr auto kAuthorityLife = hours(24 * 3652);
 constexpr auto kServerLife = hours(24 * 397);
-constexpr std::size_t kMaxRequest = 16 * 1024;
 constexpr std::int64_t kLastSecond = 253402300799; // 9999-12-31T23:59:59Z
 
 bool is_word(std::string_view text) {
@@ -195,20 +194,8 @@ base::Result<std::string> Authority::issue_server(const PrivateKey& key, std::sp
 base::Result<std::string> Authority::issue_device(std::string_view request_pem, std::string_view uri,
                                                   const Serial& serial, Validity validity) const {
     if (!is_device_uri(uri)) return base::invalid("a device's name is urn:oakum:TENANT:DEVICE");
-    if (request_pem.size() > kMaxRequest) return base::too_large("a certificate request of more than 16 KiB");
-    const BioPtr bio = memory_bio(request_pem);
-    const RequestPtr request(bio ? PEM_read_bio_X509_REQ(bio.get(), nullptr, no_passphrase, nullptr)
-                                 : nullptr);
-    EVP_PKEY* key = request ? X509_REQ_get0_pubkey(request.get()) : nullptr;
-    ERR_clear_error();
-    if (!request) return base::invalid("not a certificate request (PKCS#10) in PEM");
-    if (key == nullptr) return base::invalid("a certificate request whose public key cannot be read");
-    if (const auto kind = kind_of(key); !kind.ok())
-        return base::Error(kind.error()).wrap("reading a certificate request");
-    const bool proven = X509_REQ_verify(request.get(), key) == 1;
-    ERR_clear_error();
-    if (!proven) return base::invalid("a certificate request that is not signed by its own key");
-
+    TRY_VALUE(const RequestPtr request, read_request(request_pem));
+    EVP_PKEY* key = X509_REQ_get0_pubkey(request.get());
     TRY_VALUE(const CertificatePtr issuer, parse_certificate(pem_));
     validity.not_after = std::min(validity.not_after, info_.not_after);
     TRY_VALUE(const CertificatePtr certificate, begin(serial, validity, key));

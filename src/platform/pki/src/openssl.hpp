@@ -63,6 +63,9 @@ base::Result<KeyKind> kind_of(EVP_PKEY* key);
 base::Result<CertificatePtr> parse_certificate(std::string_view pem);
 base::Result<std::string> to_pem(X509* certificate);
 base::Result<base::Digest256> digest_of_public(EVP_PKEY* key);
+// A request of at most 16 KiB for a key of a kind that we know, signed by that key. Errors: invalid,
+// too_large.
+base::Result<RequestPtr> read_request(std::string_view pem);
 // Ed25519 hashes by itself.
 inline const EVP_MD* digest_for(EVP_PKEY* key) {
     return EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519 ? nullptr : EVP_sha256();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <pki/request.hpp>
 #include <pki/signer.hpp>
 
 #include <fstream>
@@ -73,15 +74,20 @@ base::Result<PrivateKey> FolderSigner::find(const std::string& role, const Role&
                              "; bring the folder back, sign, and move it off again");
 }
 
-base::Result<ports::DeviceAuthority::Certificate> DeviceIssuer::issue(const std::string& csr_pem,
-                                                                      const std::string& uri,
-                                                                      std::int64_t not_before_unix,
-                                                                      std::int64_t not_after_unix) {
+base::Result<ports::DeviceAuthority::Certificate>
+DeviceIssuer::issue(const std::string& csr_pem, const std::string& uri, std::int64_t not_before_unix,
+                    std::int64_t not_after_unix, const std::string& renews) {
     constexpr std::int64_t kLastSecond = 253402300799; // 9999-12-31T23:59:59Z
     if (not_before_unix < 0 || not_after_unix > kLastSecond)
         return base::invalid("a certificate's validity lies between 1970 and 9999");
     Serial serial{};
-    random_.fill(serial);
+    if (renews.empty()) {
+        random_.fill(serial);
+    } else {
+        TRY_VALUE(const base::Digest256 key, requested_key(csr_pem));
+        const base::Digest256 all = base::sha256("renewal\n" + uri + "\n" + renews + "\n" + key.hex());
+        std::copy_n(all.bytes.begin(), serial.size(), serial.begin());
+    }
     const Validity validity{base::from_unix_ms(not_before_unix * 1000),
                             base::from_unix_ms(not_after_unix * 1000)};
     TRY_VALUE(std::string pem, authority_.issue_device(csr_pem, uri, serial, validity));

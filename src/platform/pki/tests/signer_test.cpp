@@ -71,12 +71,40 @@ TEST_CASE("the device issuer gives every certificate a serial of its own") {
     DeviceIssuer issuer(Authority::make("CA", Serial{1}, base::from_unix_ms(1'800'000'000'000)).value(),
                         random);
     const std::string request = make_request(PrivateKey::generate(KeyKind::p256).value(), "d").value();
-    const auto first = issuer.issue(request, "urn:oakum:default:d", 1'800'000'000, 1'800'086'400).value();
-    const auto second = issuer.issue(request, "urn:oakum:default:d", 1'800'000'000, 1'800'086'400).value();
+    const auto issue = [&](const std::string& asked, const std::string& renews) {
+        return issuer.issue(asked, "urn:oakum:default:d", 1'800'000'000, 1'800'086'400, renews).value();
+    };
+    const auto first = issue(request, "");
+    const auto second = issue(request, "");
     CHECK(first.serial.size() == 32);
     CHECK(first.serial != second.serial);
     CHECK(first.der_digest.size() == 32);
     CHECK(read_certificate(first.pem)->serial == first.serial);
-    CHECK_FALSE(issuer.issue(request, "urn:oakum:default:d", 1'800'000'000, INT64_MAX).ok());
+    CHECK_FALSE(issuer.issue(request, "urn:oakum:default:d", 1'800'000'000, INT64_MAX, "").ok());
     CHECK(issuer.ca_pem().starts_with("-----BEGIN CERTIFICATE-----"));
+}
+
+TEST_CASE("a renewal's serial follows from the key and the certificate that asks") {
+    CountingRandom random;
+    DeviceIssuer issuer(Authority::make("CA", Serial{1}, base::from_unix_ms(1'800'000'000'000)).value(),
+                        random);
+    const PrivateKey key = PrivateKey::generate(KeyKind::p256).value();
+    const auto serial = [&](const PrivateKey& of, const std::string& device, const std::string& renews) {
+        const auto issued = issuer
+                                .issue(make_request(of, "d").value(), "urn:oakum:default:" + device,
+                                       1'800'000'000, 1'800'086'400, renews)
+                                .value();
+        CHECK(read_certificate(issued.pem)->serial == issued.serial);
+        return issued.serial;
+    };
+    const std::string once = serial(key, "d", "aa");
+    CHECK(once.size() == 32);
+    CHECK(serial(key, "d", "aa") == once); // the requests differ: each has a signature of its own
+    CHECK(serial(key, "d", "ab") != once);
+    CHECK(serial(key, "e", "aa") != once);
+    CHECK(serial(PrivateKey::generate(KeyKind::p256).value(), "d", "aa") != once);
+    CHECK(issuer.issue("no request", "urn:oakum:default:d", 1, 2, "aa").error().kind ==
+          base::ErrorKind::invalid);
+    const std::string request = make_request(key, "d").value();
+    CHECK(requested_key(request).value() == key.public_digest().value());
 }

@@ -42,9 +42,13 @@ base::Status may_do(const access::Actor& actor, access::Action action);
 base::TimePoint whole_seconds(base::TimePoint at);
 
 // Settings kept as documents "setting/NAME"; the fallback when absent or malformed.
-inline constexpr std::uint32_t kPollSeconds = 60, kCertificateDays = 90; // when nothing is set
+inline constexpr std::uint32_t kPollSeconds = 60, kCertificateSeconds = 90 * 86'400; // when nothing is set
 std::uint32_t read_setting(std::string_view body, std::uint32_t fallback);
 std::uint32_t setting(const shard::ControlTables& control, TenantId tenant, std::string_view name,
                       std::uint32_t fallback);
+// How long a device's certificate is good.
+std::uint32_t certificate_seconds(const shard::ControlTables& control, TenantId tenant);
+// From the setting certificate_seconds and from certificate_days, which was there before; 0: not set.
+std::uint32_t life_of(std::uint32_t certificate_seconds, std::uint32_t certificate_days);
 
 } // namespace oakum::fleet

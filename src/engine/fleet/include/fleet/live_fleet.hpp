@@ -161,8 +161,8 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
         bool has_inventory = false;
         bool inventory_changed = false; // the agent names another inventory than the one that was taken
         std::uint64_t desired_number = 0;
-        std::uint32_t certificate_expires = 0;                // unix seconds; 0: none
-        std::uint32_t poll_seconds = 0, certificate_days = 0; // the tenant's settings
+        std::uint32_t certificate_expires = 0;                   // unix seconds; 0: none
+        std::uint32_t poll_seconds = 0, certificate_seconds = 0; // the tenant's settings
     };
     // Looks at a device for a poll and notes that it was heard of (last_seen lags in its row). `more` is
     // called with the device's block shared; not for a device that is not there.

@@ -33,9 +33,12 @@ class DeviceAuthority {
         std::string serial;     // lower hexadecimal
         base::Bytes der_digest; // SHA-256
     };
-    // Issues for `uri` from the request's public key only. Errors: invalid (the request).
+    // Issues for `uri` from the request's public key only. The serial is drawn; that of a renewal follows
+    // from `uri`, the key and `renews`, the serial of the certificate that asks, so that the same request
+    // gets the same certificate. Errors: invalid (the request).
     virtual base::Result<Certificate> issue(const std::string& csr_pem, const std::string& uri,
-                                            std::int64_t not_before_unix, std::int64_t not_after_unix) = 0;
+                                            std::int64_t not_before_unix, std::int64_t not_after_unix,
+                                            const std::string& renews) = 0;
     virtual std::string ca_pem() = 0;
 };
 

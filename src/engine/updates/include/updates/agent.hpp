@@ -110,7 +110,7 @@ class Agent {
     // Only for as long as the process lives.
     BootView view_;
     bool healthy_ = true;
-    std::uint32_t server_failures_ = 0;
+    std::uint32_t server_failures_ = 0, renewal_failures_ = 0;
     base::Duration next_poll_{};
     base::Duration next_act_{};
     base::Duration next_inventory_{};

@@ -149,8 +149,6 @@ class Inventory {
 class Identity {
   public:
     virtual ~Identity() = default;
-    // Two thirds of the certificate's life are over.
-    virtual bool wants_renewal(base::TimePoint now) = 0;
     // A request for a new certificate; the same one until `adopt`, also after a power cut.
     virtual base::Result<std::string> request() = 0;
     // Uses the certificate from now on. Errors: invalid (it is not for the requested key).

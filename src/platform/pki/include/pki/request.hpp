@@ -12,4 +12,7 @@ namespace oakum::pki {
 // the authority takes nothing but the public key.
 base::Result<std::string> make_request(const PrivateKey& key, std::string_view common_name);
 
+// SHA-256 of the SubjectPublicKeyInfo of the key that a certificate is asked for. Errors: invalid.
+base::Result<base::Digest256> requested_key(std::string_view request_pem);
+
 } // namespace oakum::pki

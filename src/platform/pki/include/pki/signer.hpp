@@ -41,7 +41,8 @@ class DeviceIssuer final : public ports::DeviceAuthority {
     DeviceIssuer(Authority authority, ports::Random& random)
         : authority_(std::move(authority)), random_(random) {}
     base::Result<Certificate> issue(const std::string& csr_pem, const std::string& uri,
-                                    std::int64_t not_before_unix, std::int64_t not_after_unix) override;
+                                    std::int64_t not_before_unix, std::int64_t not_after_unix,
+                                    const std::string& renews) override;
     std::string ca_pem() override { return authority_.certificate_pem(); }
 
   private:

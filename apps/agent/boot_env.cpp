@@ -51,6 +51,14 @@ base::Status set(BootEnv& env, std::string_view key, std::string_view value) {
         TRY_VALUE(image.length, whole(value));
         return {};
     }
+    if (key == "counter") {
+        TRY_VALUE(image.counter, whole(value));
+        return {};
+    }
+    if (key == "floor") {
+        TRY_VALUE(image.floor, whole(value));
+        return {};
+    }
     if (key != "version") return base::corrupt("this is not understood");
     image.version = value;
     return {};
@@ -68,7 +76,8 @@ std::string encode(const BootEnv& env) {
     for (const auto& [slot, image] : env.images) {
         text += slot + ".digest = " + image.digest.hex() + "\n" + slot +
                 ".length = " + std::to_string(image.length) + "\n" + slot + ".version = " + image.version +
-                "\n";
+                "\n" + slot + ".counter = " + std::to_string(image.counter) + "\n" + slot +
+                ".floor = " + std::to_string(image.floor) + "\n";
     }
     return text + std::string(sum_key) + base::sha256(text).hex() + "\n";
 }

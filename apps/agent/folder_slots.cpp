@@ -96,6 +96,13 @@ std::string os_release_value(std::string_view text, std::string_view key) {
     return {};
 }
 
+bool was_provisioned(const fs::path& slots) {
+    std::error_code error;
+    for (const char* name : {"boot.env", "boot.env.copy", "a/image.tar", "b/image.tar"})
+        if (fs::exists(slots / name, error)) return true;
+    return false;
+}
+
 FolderSlots::FolderSlots(Options options, FirmwareProcess& process, ports::Clock& clock,
                          ports::Random& random, base::LogSink& log)
     : options_(std::move(options)), process_(process), clock_(clock), random_(random), log_(log) {}
@@ -186,7 +193,9 @@ Status FolderSlots::unpack(const std::string& slot, const updates::Image& image)
 
 Status FolderSlots::start(const std::string& slot, const updates::Image& image) {
     process_.stop();
+    nothing_runs_ = true;
     TRY(unpack(slot, image));
+    nothing_runs_ = false;
     const fs::path folder = options_.folder / slot / "root";
     TRY(process_.start(folder / "bin/firmware", folder, options_.environment));
     std::this_thread::sleep_for(settling);
@@ -195,13 +204,16 @@ Status FolderSlots::start(const std::string& slot, const updates::Image& image) 
 }
 
 Status FolderSlots::boot() {
-    TRY_VALUE(env_, recall());
+    auto recalled = recall();
+    if (!recalled.ok() && !was_provisioned(options_.folder)) return std::move(recalled).error();
+    // Without what was verified to be in them, no slot can be trusted any more.
+    env_ = recalled.ok() ? std::move(*recalled) : BootEnv{};
     for (;;) {
         const std::string slot = pick();
-        if (slot.empty()) return base::corrupt("no slot can be started");
-        running_ = slot;
+        running_ = slot.empty() ? env_.active : slot;
+        nothing_runs_ = slot.empty();
+        if (slot.empty()) break;
         const auto started = start(running_, env_.images.at(running_));
-        started_ = clock_.steady();
         if (started.ok()) break;
         log_.write(base::LogLevel::error, "slots",
                    "starting slot " + running_ + ": " + started.error().text());
@@ -218,12 +230,25 @@ Status FolderSlots::boot() {
             env_ = without;
         }
     }
-    std::array<std::uint8_t, 8> bytes{};
-    random_.fill(bytes);
-    boot_id_ = base::to_hex(bytes);
+    started_ = clock_.steady();
+    if (nothing_runs_) {
+        process_.stop();
+        if (const Status emptied = empty_folder(root()); !emptied.ok())
+            log_.write(base::LogLevel::error, "slots", emptied.error().text());
+        log_.write(base::LogLevel::error, "slots",
+                   "no slot can be started: nothing runs, and slot " + other_slot(running_) +
+                       " waits for an update");
+    }
+    if (!nothing_runs_ || boot_id_.empty()) {
+        std::array<std::uint8_t, 8> bytes{};
+        random_.fill(bytes);
+        boot_id_ = base::to_hex(bytes);
+    }
     const auto os_release = system::read_bounded(root() / "etc/os-release", max_text);
     version_ = os_release.ok() ? os_release_value(*os_release, "VERSION_ID") : "";
-    log_.write(base::LogLevel::info, "slots", "slot " + running_ + " runs version " + version_);
+    if (nothing_runs_) version_ = "none";
+    if (!nothing_runs_)
+        log_.write(base::LogLevel::info, "slots", "slot " + running_ + " runs version " + version_);
     return {};
 }
 
@@ -288,8 +313,10 @@ base::Result<updates::BootView> FolderSlots::view() {
         const base::Duration pause =
             std::min<base::Duration>(first_pause * (1L << std::min(quick_ends_, 10U)), longest_pause);
         if (ran >= pause) {
-            log_.write(base::LogLevel::warning, "slots",
-                       "the firmware of slot " + running_ + " has to be started again: " + process_.ending());
+            if (!nothing_runs_)
+                log_.write(base::LogLevel::warning, "slots",
+                           "the firmware of slot " + running_ +
+                               " has to be started again: " + process_.ending());
             ++quick_ends_;
             TRY(boot());
         }
@@ -299,8 +326,9 @@ base::Result<updates::BootView> FolderSlots::view() {
     view.spare = other_slot(running_);
     view.trying = env_.trying;
     view.running_version = version_;
+    view.nothing_runs = nothing_runs_;
     const auto image = env_.images.find(running_);
-    if (image != env_.images.end()) view.image = image->second;
+    if (image != env_.images.end() && !nothing_runs_) view.image = image->second;
     view.boot_id = boot_id_;
     return view;
 }
@@ -330,10 +358,8 @@ Status FolderSlots::mark_good() {
 }
 
 Status FolderSlots::fall_back(const std::string& bad) {
-    const std::string other = other_slot(bad);
-    if (!env_.images.contains(other)) return base::conflict("there is no other slot to fall back to");
     BootEnv env = condemn(env_, bad);
-    env.active = other;
+    env.active = other_slot(bad);
     return store(env);
 }
 

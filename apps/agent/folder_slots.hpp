@@ -13,7 +13,8 @@ namespace oakum::agent {
 // Two slots as folders, with the boot loader that belongs to them: FOLDER/boot.env with a copy beside it
 // (boot.env.copy), and in FOLDER/a and FOLDER/b the image as it was written (image.tar) and, of a slot that
 // is started, its files (root/). Each start hashes the image against what was verified, unpacks it anew and
-// runs bin/firmware; a firmware that ends is started again, which on trial costs a try. One thread.
+// runs bin/firmware; a firmware that ends is started again, which on trial costs a try. When no slot can be
+// started nothing runs, and the spare one waits to be written. One thread.
 class FolderSlots final : public updates::SlotWriter, public updates::BootControl {
   public:
     struct Options {
@@ -28,8 +29,7 @@ class FolderSlots final : public updates::SlotWriter, public updates::BootContro
     // The image that the device leaves the factory with, into slot a. Errors: conflict (there is one
     // already), and those of a bad image.
     base::Status provision(const std::filesystem::path& image);
-    // Starts the slot that the boot loader chooses. Errors: not_found (never provisioned), corrupt (no slot
-    // can be started).
+    // Starts the slot that the boot loader chooses, or nothing. Errors: not_found (never provisioned).
     base::Status boot();
 
     std::filesystem::path root() const { return options_.folder / running_ / "root"; }
@@ -73,8 +73,12 @@ class FolderSlots final : public updates::SlotWriter, public updates::BootContro
     std::string boot_id_;
     base::Duration started_{};
     std::uint32_t quick_ends_ = 0;
+    bool nothing_runs_ = false;
     Descriptor out_;
 };
+
+// A factory's image came into a slot of this folder once.
+bool was_provisioned(const std::filesystem::path& slots);
 
 // VERSION_ID of an os-release text; empty when it has none.
 std::string os_release_value(std::string_view text, std::string_view key);

@@ -43,15 +43,6 @@ Status make_folders(const fs::path& folder) {
     return {};
 }
 
-// A factory's image came into a slot once.
-bool has_firmware(const fs::path& folder) {
-    std::error_code error;
-    for (const char* name :
-         {"slots/boot.env", "slots/boot.env.copy", "slots/a/image.tar", "slots/b/image.tar"})
-        if (fs::exists(folder / name, error)) return true;
-    return false;
-}
-
 // What a power cut left of files that were being written.
 void tidy(const fs::path& folder) {
     std::error_code error;
@@ -318,7 +309,7 @@ Status enroll(const Arguments& arguments, base::LogSink& log) {
     std::printf("Enrolled %s (%s) as %s at %s.\n", config.serial.c_str(), config.model.c_str(),
                 reply->device.c_str(), url_of(config).c_str());
     std::printf("Its settings: %s\n", (config.folder / "agent.conf").c_str());
-    if (!has_firmware(config.folder))
+    if (!was_provisioned(config.folder / "slots"))
         std::printf("It has no slots yet: it will be watched, not updated. To update it, first give it the "
                     "firmware that it has:\n  oakum-agent provision%s --image FILE\n",
                     where.c_str());
@@ -353,7 +344,7 @@ Status run(const Arguments& arguments, base::LogSink& log) {
     FirmwareProcess process(config.folder / "firmware.log");
     FolderSlots slots(slot_options(config), process, clock, random, log);
     HostSystem host;
-    const bool provisioned = has_firmware(config.folder);
+    const bool provisioned = was_provisioned(config.folder / "slots");
     updates::Settings settings = config.settings;
     if (provisioned) {
         TRY(slots.boot());
@@ -423,7 +414,8 @@ Status status(const Arguments& arguments) {
         .member("server", url_of(config))
         .member("serial", config.serial)
         .member("model", config.model)
-        .member("firmware", has_firmware(config.folder) ? "in slots" : "none: watched, not updated");
+        .member("firmware",
+                was_provisioned(config.folder / "slots") ? "in slots" : "none: watched, not updated");
     if (enrolled.ok())
         writer.member("certificate_ends", base::to_iso8601(identity.expires()));
     else

@@ -82,7 +82,7 @@ TEST_CASE("the boot environment reads as it was written, and nothing else") {
     env.trying = "a";
     env.tries_left = 2;
     env.images["a"] = {base::sha256("a"), 7, "1.0"};
-    env.images["b"] = {base::sha256("b"), 9, "2.0 beta"};
+    env.images["b"] = {base::sha256("b"), 9, "2.0 beta", 12, 10};
     CHECK(parse_boot_env(encode(env)).value() == env);
     CHECK(parse_boot_env(encode(BootEnv{})).value() == BootEnv{});
     for (const char* text : {"active = c\n", "active=a\n", "c.digest = 00\n", "a.digest = 00\n",

@@ -219,6 +219,70 @@ TEST_CASE("a boot loader's memory that was damaged is put right from its copy") 
     CHECK(device.slots.boot().ok());
 }
 
+TEST_CASE("when no slot can be started nothing runs, that is told, and an update is taken") {
+    const Folder folder;
+    {
+        Device device(folder.path);
+        provision(device, firmware("1.0"));
+        REQUIRE(device.slots.boot().ok());
+        REQUIRE(device.slots.activate(put(device, firmware("2.0"), "2.0")).ok());
+        REQUIRE(device.slots.restart().ok());
+        REQUIRE(device.slots.mark_good().ok());
+    }
+    SUBCASE("both images are damaged") {
+        for (const char* image : {"slots/a/image.tar", "slots/b/image.tar"})
+            write_file(folder.path / image, firmware("6.6"));
+    }
+    SUBCASE("both images are gone") {
+        for (const char* image : {"slots/a/image.tar", "slots/b/image.tar"})
+            std::filesystem::remove(folder.path / image);
+    }
+    SUBCASE("the boot loader's memory and its copy are damaged") {
+        for (const char* env : {"slots/boot.env", "slots/boot.env.copy"})
+            write_file(folder.path / env, "active = b\n");
+    }
+    SUBCASE("the boot loader's memory and its copy are gone") {
+        for (const char* env : {"slots/boot.env", "slots/boot.env.copy"})
+            std::filesystem::remove(folder.path / env);
+    }
+    Device device(folder.path);
+    REQUIRE(device.slots.boot().ok());
+    const auto nothing = device.slots.view();
+    CHECK(nothing->nothing_runs);
+    CHECK(nothing->running_version == "none");
+    CHECK_FALSE(nothing->image);
+    CHECK_FALSE(device.process.running());
+    CHECK_FALSE(device.checks.check().healthy);
+    CHECK(device.collector.collect()->components.empty());
+
+    // A trial that fails leaves it as it was.
+    REQUIRE(device.slots.activate(put(device, firmware("3.0"), "3.0")).ok());
+    REQUIRE(device.slots.restart().ok());
+    CHECK(device.slots.view()->running_version == "3.0");
+    REQUIRE(device.slots.fall_back(device.slots.view()->running).ok());
+    REQUIRE(device.slots.restart().ok());
+    CHECK(device.slots.view()->nothing_runs);
+
+    // The whole way: the agent takes an offer and ends with the new version.
+    REQUIRE(device.trusted.save("root.json", device.backend.publish(firmware("2.0"))).ok());
+    updates::Agent agent(device.ports(device.state, device.slots, device.slots), device.config.settings);
+    REQUIRE(agent.start().ok());
+    const auto until = device.clock.steady() + 60s;
+    const auto over = [&] {
+        return install::is_terminal(device.backend.server.state) &&
+               agent.state().phase == install::Phase::idle;
+    };
+    while (!over() && device.clock.steady() < until)
+        std::this_thread::sleep_for(std::min<base::Duration>(agent.step(), 20ms));
+    CHECK(device.backend.server.state == install::State::verified);
+    CHECK(device.slots.view()->running_version == "2.0");
+    CHECK_FALSE(device.slots.view()->nothing_runs);
+    CHECK(device.checks.check().healthy);
+    Device later(folder.path);
+    REQUIRE(later.slots.boot().ok());
+    CHECK(later.slots.view()->running_version == "2.0");
+}
+
 TEST_CASE(
     "a start that changes nothing writes nothing, so that a full disk cannot keep a device from starting") {
     const Folder folder;

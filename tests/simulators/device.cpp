@@ -106,6 +106,9 @@ void Device::lose(End end) {
             tear(flash_.staging, flash_.staging_synced);
             for (auto& [name, slot] : flash_.slots)
                 tear(slot.bytes, slot.synced);
+            // A flash that fails takes a file with it.
+            if (!healed_ && chance(20'000))
+                flash_.state["state.json"].resize(flash_.state["state.json"].size() / 2);
         } else {
             flash_.staging_synced = flash_.staging.size();
         }

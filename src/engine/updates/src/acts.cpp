@@ -66,7 +66,7 @@ base::Status Agent::decide_offer() {
     artifact::Receiver device;
     device.model = settings_.model;
     device.hw_revision = settings_.hw_revision;
-    device.running_version = view_.running_version;
+    if (!view_.nothing_runs) device.running_version = view_.running_version;
     if (state_.installed && state_.installed->counter > 0 && view_.image &&
         view_.image->digest == state_.installed->digest)
         device.running_counter = state_.installed->counter;
@@ -97,9 +97,8 @@ base::Status Agent::decide_offer() {
                                                 " more bytes and " + std::to_string(settings_.spare_bytes) +
                                                 " have to stay free, there are " + std::to_string(space));
 
-    current.image = Image{*file.hashes.sha256, file.length, file.terms->version};
-    current.counter = file.terms->counter;
-    current.floor_after = artifact::raise(device.floor, *file.terms).counter;
+    current.image = Image{*file.hashes.sha256, file.length, file.terms->version, file.terms->counter,
+                          artifact::raise(device.floor, *file.terms).counter};
     current.slot = view_.spare;
     state_.staged = digest;
     progress_told_ = 0;

@@ -57,8 +57,9 @@ base::Status Agent::start() {
     if (state_.phase == Phase::idle && view_.image &&
         (!state_.installed || state_.installed->digest != view_.image->digest)) {
         state_.previous.reset();
-        state_.installed = Known{view_.image->version, view_.image->digest, 0};
+        state_.installed = Known{view_.image->version, view_.image->digest, view_.image->counter};
     }
+    if (state_.phase == Phase::idle && view_.image) state_.floor = std::max(state_.floor, view_.image->floor);
     stream_.reset();
     interrupted_ = true;
     const base::Duration now = ports_.clock.steady();
@@ -100,8 +101,8 @@ base::Status Agent::advance(Event event, Reason reason, const std::string& detai
         if (event == Event::soaked) {
             next.previous = next.current->offer.is_rollback ? std::nullopt : next.installed;
             next.installed =
-                Known{next.current->image.version, next.current->image.digest, next.current->counter};
-            next.floor = std::max(next.floor, next.current->floor_after);
+                Known{next.current->image.version, next.current->image.digest, next.current->image.counter};
+            next.floor = std::max(next.floor, next.current->image.floor);
         }
         next.done_deployment = next.current->offer.deployment;
         next.done_attempt = next.current->offer.attempt;

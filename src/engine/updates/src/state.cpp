@@ -34,7 +34,7 @@ void write(Writer& out, const Current& current) {
     out.key("offered").raw(wire::encode(reply));
     out.member("digest", current.image.digest.hex()).member("length", current.image.length);
     out.member("version", current.image.version);
-    out.member("counter", current.counter).member("floor_after", current.floor_after);
+    out.member("counter", current.image.counter).member("floor_after", current.image.floor);
     out.member("slot", current.slot).member("reason", install::to_string(current.reason));
     out.member("detail", current.detail).member("network_failures", current.network_failures);
     out.member("resumed", current.resumed).member("began_again", current.began_again);
@@ -67,8 +67,8 @@ Result<Current> read_current(const Value& from) {
     TRY_VALUE(current.image.digest, read_digest(from));
     TRY_VALUE(current.image.length, from.uint_at("length"));
     TRY_VALUE(current.image.version, from.string_at("version", 256));
-    TRY_VALUE(current.counter, from.uint_at("counter"));
-    TRY_VALUE(current.floor_after, from.uint_at("floor_after"));
+    TRY_VALUE(current.image.counter, from.uint_at("counter"));
+    TRY_VALUE(current.image.floor, from.uint_at("floor_after"));
     TRY_VALUE(current.slot, from.string_at("slot", 16));
     TRY_VALUE(const std::string reason, from.string_at("reason", 32));
     TRY_VALUE(current.reason, install::parse_reason(reason));

@@ -342,6 +342,46 @@ TEST_CASE("a lost state file in the middle of a trial leads back to the old slot
     CHECK(world.server.state == State::verified);
 }
 
+TEST_CASE("a lost state file lowers no floor: what runs says what it was signed with") {
+    World world;
+    world.add_release("2.0", Firmware::good, 5);
+    world.targets[World::path_of("2.0")].terms->floor = 4;
+    // Its version looks newer, and its counter says that it is not.
+    world.add_release("9.0", Firmware::good, 3);
+    world.roll_out("2.0");
+    world.run();
+    REQUIRE(world.server.state == State::verified);
+    SUBCASE("gone") {
+        world.flash.kept.erase("state.json");
+    }
+    SUBCASE("torn") {
+        world.flash.kept["state.json"].resize(40);
+    }
+    SUBCASE("kept") {}
+    world.lose_power();
+    CHECK(world.agent->state().floor == 4);
+    CHECK(world.agent->state().installed->counter == 5);
+    world.terms.budget.install = 1;
+    world.roll_out("9.0", "d-2");
+    world.run();
+    CHECK(world.server.state == State::failed);
+    CHECK(world.server.reason == Reason::incompatible);
+    CHECK(world.running == "b");
+}
+
+TEST_CASE("the floor rises only with a release that stayed, also when the state is lost on the way") {
+    World world;
+    world.add_release("2.0", Firmware::good, 5);
+    world.targets[World::path_of("2.0")].terms->floor = 4;
+    world.roll_out("2.0");
+    while (world.agent->state().phase != install::Phase::trying)
+        world.step();
+    world.flash.kept.erase("state.json");
+    world.lose_power(); // the trial is over: nobody knows of it
+    CHECK(world.running == "a");
+    CHECK(world.agent->state().floor == 0);
+}
+
 TEST_CASE("a rate limit holds over the whole download") {
     World world;
     world.settings.bytes_per_second = 16'384;

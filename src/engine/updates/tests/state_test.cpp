@@ -22,9 +22,7 @@ AgentState sample() {
     current.offer.length = 77;
     current.offer.soak_seconds = 300;
     current.offer.is_rollback = true;
-    current.image = {base::sha256("x"), 77, "2.0"};
-    current.counter = 9;
-    current.floor_after = 4;
+    current.image = {base::sha256("x"), 77, "2.0", 9, 4};
     current.slot = "b";
     current.reason = install::Reason::health_failed;
     current.detail = "bin/health said \"no\"\n";

@@ -103,6 +103,8 @@ struct Image {
     base::Digest256 digest;
     std::uint64_t length = 0;
     std::string version;
+    // From its signed terms; 0 of what came at the factory. A lost state file does not lower the floor.
+    std::uint64_t counter = 0, floor = 0;
     bool operator==(const Image&) const = default;
 };
 
@@ -110,7 +112,8 @@ struct BootView {
     std::string running;         // "a" or "b"
     std::string spare;           // the other one
     std::string trying;          // the slot that a boot loader takes next or now, on trial; empty: none
-    std::string running_version; // as the running system itself says
+    std::string running_version; // as the running system itself says; "none": nothing runs
+    bool nothing_runs = false;   // no slot can be started: the spare one waits to be written
     std::optional<Image> image;  // of the running slot, when it came by an update or at the factory
     std::string boot_id;         // another one after each start
 };
@@ -125,7 +128,8 @@ class BootControl {
     virtual base::Status restart() = 0;
     // The running slot stays.
     virtual base::Status mark_good() = 0;
-    // The slot other than `bad` is started from now on, and `bad` never again until it is written anew.
+    // The slot other than `bad` is started from now on, if it holds anything, and `bad` never again until it
+    // is written anew.
     virtual base::Status fall_back(const std::string& bad) = 0;
 };
 

@@ -13,10 +13,8 @@ namespace oakum::updates {
 // The deployment under way.
 struct Current {
     wire::Offer offer;
-    // From signed metadata, known after `deciding`.
+    // From signed metadata, known after `deciding`. No counter below its floor once it is verified.
     Image image;
-    std::uint64_t counter = 0;                      // of the release
-    std::uint64_t floor_after = 0;                  // no counter below it once this release is verified
     std::string slot;                               // that the image goes to
     install::Reason reason = install::Reason::none; // why it falls back
     std::string detail;

@@ -147,7 +147,7 @@ std::variant<Api::State::Admission, ports::HttpResponse> Api::State::admit(const
     }
     Admission admission{.route = found.route, .path = std::move(found.path), .principal = {}};
     const Route& route = *admission.route;
-    const bool local_metrics = route.path == "/metrics" && request.peer.loopback &&
+    const bool local_metrics = route.path == "/metrics" && from_this_machine(request) &&
                                request.header("authorization").empty() && cookie_of(request).empty();
     if (route.action && !local_metrics) {
         auto principal = authenticate(context, request);

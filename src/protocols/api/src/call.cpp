@@ -35,6 +35,12 @@ void Reply::not_in_data(const base::Error& error, const std::optional<base::Time
     send_(api::not_in_data(*log_, error, id_, newest_record));
 }
 
+bool from_this_machine(const ports::HttpRequest& request) {
+    for (const char* header : {"forwarded", "x-forwarded-for", "x-real-ip", "via"})
+        if (!request.header(header).empty()) return false;
+    return request.peer.loopback;
+}
+
 std::string Call::parameter(std::string_view name) const {
     const auto value = request.parameter(name);
     return value ? std::string(*value) : std::string();

@@ -54,6 +54,9 @@ class Reply {
     base::LogSink* log_;
 };
 
+// From this machine itself, and not handed on by a proxy on it, which would make everyone local.
+bool from_this_machine(const ports::HttpRequest& request);
+
 // One request whose sender was authenticated and may ask for the route at all.
 struct Call {
     ports::HttpRequest request;

@@ -117,16 +117,8 @@ shard::Completion<governance::SignedIn> signed_in(Context& context, const Call& 
     };
 }
 
-// A proxy on this machine would make everyone local.
-bool proxied(const ports::HttpRequest& request) {
-    for (const char* header : {"forwarded", "x-forwarded-for", "x-real-ip", "via"})
-        if (!request.header(header).empty()) return true;
-    return false;
-}
-
 governance::Origin origin_of(const Call& call) {
-    return {.address = call.request.peer.address,
-            .loopback = call.request.peer.loopback && !proxied(call.request)};
+    return {.address = call.request.peer.address, .loopback = from_this_machine(call.request)};
 }
 
 template <class View> void reply_page(const Call& call, base::Result<std::vector<View>> views) {

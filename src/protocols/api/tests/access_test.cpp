@@ -208,6 +208,8 @@ TEST_CASE("metrics are for those who may, and for the machine itself") {
     CHECK(server.send(far).status == 401);
     far.peer.loopback = true;
     CHECK(server.send(far).status == 200);
+    far.headers.emplace_back("x-forwarded-for", "192.0.2.7");
+    CHECK(server.send(far).status == 401);
     CHECK(server.ask(server.admin, Method::get, "/metrics").status == 200);
 }
 

@@ -47,11 +47,11 @@ void golden(const std::string& name, const std::string& text) {
 
 // Answers that the API's golden file does not hold, or not so.
 std::string own_answer(const std::string& schema) {
-    const std::string user =
+    std::string user =
         R"({"id":"01jc0000000000000000000009","name":"anna","role":"operator","scope":[],"disabled":false,"password_set":true,"created":"2026-11-01T08:00:00Z"})";
-    const std::string token =
+    std::string token =
         R"({"id":"01jc000000000000000000000a","label":"ci","user":{"id":"01jc0000000000000000000009","name":"anna"},"scopes":["read","operate"],"created":"2026-11-01T08:00:00Z","expires":"2027-01-30T08:00:00Z","revoked":false})";
-    const std::string enrolment =
+    std::string enrolment =
         R"({"id":"01jc000000000000000000000b","label":"plant 3 gateways","group":{"id":"01jc0000000000000000000001","name":"Plant 3"},"uses_left":10,"created":"2026-11-22T08:00:00Z","expires":"2026-11-23T08:00:00Z","revoked":false})";
     // Others than the API's, so that what waits for an end gets to it.
     if (schema == "Upload")

@@ -351,10 +351,9 @@ TEST_CASE_TEMPLATE_DEFINE("opening a software set closes the one before it, and 
                                                       {id, Layer::base, b, at(5000), at(5000)}});
     CHECK(have == want);
     CHECK(store.history().device_sets(kOther, id)->empty());
-    std::size_t open = 0;
+    // Nobody lives by them at a start: the device's row names its sets.
     for (const auto& loaded : load_all(store))
-        open += std::holds_alternative<DeviceSetRow>(loaded.row) ? 1 : 0;
-    CHECK(open == 1);
+        CHECK_FALSE(std::holds_alternative<DeviceSetRow>(loaded.row));
 }
 
 TEST_CASE_TEMPLATE_DEFINE("a finding's new verdict closes the one before it", Store, contract_set_findings) {

@@ -117,11 +117,7 @@ class Model {
         return true;
     }
     bool put(TenantId, ShardId, const ports::DeviceEventRow&) { return true; }
-    bool put(TenantId t, ShardId s, const ports::DeviceSetRow& r) {
-        const auto key = RowText("set")("device", r.device)("layer", number(r.layer)).text();
-        interval(t, s, RowText(key), r);
-        return true;
-    }
+    bool put(TenantId, ShardId, const ports::DeviceSetRow&) { return true; }
     bool put(TenantId t, ShardId s, const ports::DeploymentRow& r) {
         const auto key = RowText("deployment")("device", r.device)("id", r.id).text();
         return compare_and_set(t, s, RowText(key), r);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <mutex>
 #include <shared_mutex>
 
@@ -32,6 +33,7 @@ class CAPABILITY("mutex") Mutex {
     void unlock() RELEASE() { mutex_.unlock(); }
 
   private:
+    friend class Condition;
     std::mutex mutex_;
 };
 
@@ -44,6 +46,27 @@ class SCOPED_CAPABILITY Lock {
 
   private:
     Mutex& mutex_;
+};
+
+// What threads wait for, with a Mutex that is held before and after. A wait may end for no reason: the caller
+// looks again.
+class Condition {
+  public:
+    void wait(Mutex& mutex) REQUIRES(mutex) {
+        std::unique_lock held(mutex.mutex_, std::adopt_lock);
+        condition_.wait(held);
+        held.release();
+    }
+    template <class Time> void wait_until(Mutex& mutex, Time time) REQUIRES(mutex) {
+        std::unique_lock held(mutex.mutex_, std::adopt_lock);
+        condition_.wait_until(held, time);
+        held.release();
+    }
+    void notify_one() { condition_.notify_one(); }
+    void notify_all() { condition_.notify_all(); }
+
+  private:
+    std::condition_variable condition_;
 };
 
 class CAPABILITY("shared mutex") SharedMutex {

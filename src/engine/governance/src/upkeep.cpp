@@ -13,7 +13,7 @@ void Upkeep::begin_round() {
     if (under_way_.exchange(true)) return;
     executor_.post([this] {
         const base::TimePoint now = clock_.now();
-        retention_.events_before = now - periods_.events;
+        retention_.events_before = now >= events_due_ ? now - periods_.events : base::TimePoint();
         retention_.changes_before = now - periods_.changes;
         retention_.idempotency_before = now - periods_.idempotency;
         retention_.sessions_before = now - periods_.sessions;
@@ -35,6 +35,7 @@ void Upkeep::step() {
     forgotten_ += pruned->rows;
     if (!pruned->finished) return executor_.post_after(kBreath, [this] { step(); });
     control_.forget(retention_);
+    if (retention_.events_before > base::TimePoint()) events_due_ = clock_.now() + kEventsEvery;
     under_way_ = false;
 }
 

@@ -70,6 +70,22 @@ TEST_CASE("a round goes on in bounded steps until all is through, with the perio
     CHECK(house.store.asked.size() == 6);
 }
 
+TEST_CASE("what happened to devices is looked for once a day, not in each round") {
+    House house;
+    const auto looks_for_events = [&] {
+        house.upkeep.begin_round();
+        house.executor.advance(std::chrono::seconds(1));
+        return house.store.asked.back().events_before > base::TimePoint();
+    };
+    CHECK(looks_for_events());
+    CHECK_FALSE(looks_for_events());
+    house.executor.advance(hours(23));
+    CHECK_FALSE(looks_for_events());
+    house.executor.advance(hours(1));
+    CHECK(looks_for_events());
+    CHECK_FALSE(looks_for_events());
+}
+
 TEST_CASE("what the store let go leaves the memory, and nothing else does") {
     House house;
     const base::TimePoint now = house.clock.now();

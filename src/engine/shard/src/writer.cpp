@@ -51,7 +51,7 @@ base::Status Writer::start() {
         stored.push_back({tenant, std::move(change)});
     feed_.begin(changes.last, std::move(stored));
     return loader_.load_all(
-        [&](device::TenantId tenant, device::ShardId shard, ports::Row row) -> base::Status {
+        [&](device::TenantId tenant, device::ShardId shard, ports::Row&& row) -> base::Status {
             for (Projection* projection : projections_)
                 projection->apply({tenant, shard}, row);
             return {};
@@ -218,7 +218,7 @@ void Writer::reload(const std::set<Place>& places) {
         std::vector<ports::Row> rows;
         const base::Status read =
             loader_.load_shard(place.tenant, place.shard,
-                               [&](device::TenantId, device::ShardId, ports::Row row) -> base::Status {
+                               [&](device::TenantId, device::ShardId, ports::Row&& row) -> base::Status {
                                    rows.push_back(std::move(row));
                                    return {};
                                });

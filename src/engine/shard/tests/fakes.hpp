@@ -85,14 +85,14 @@ class Journal final : public ports::Journal, public ports::Loader {
     }
     base::Status load_all(const Visit& visit) override {
         for (const auto& [place, row] : stored)
-            TRY(visit(place.tenant, place.shard, row));
+            TRY(visit(place.tenant, place.shard, ports::Row(row)));
         return {};
     }
     base::Status load_shard(device::TenantId tenant, device::ShardId shard, const Visit& visit) override {
         ++loads;
         if (!readable) return base::unavailable("the disk is gone");
         for (const auto& [place, row] : stored)
-            if (place == Place{tenant, shard}) TRY(visit(tenant, shard, row));
+            if (place == Place{tenant, shard}) TRY(visit(tenant, shard, ports::Row(row)));
         return {};
     }
 

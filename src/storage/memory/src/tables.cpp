@@ -201,8 +201,6 @@ base::Status Tables::load(const Loader::Visit& visit) const {
         if (place.second == device::kControlShard) add(place);
     for (const auto& [place, rows] : rows_)
         add(place);
-    for (const auto& [key, rows] : device_sets_)
-        add({std::get<0>(key), device::shard_of(std::get<0>(key), std::get<1>(key))});
     for (const Place& place : places)
         TRY(load(place.first, place.second, visit));
     return {};
@@ -211,20 +209,15 @@ base::Status Tables::load(const Loader::Visit& visit) const {
 base::Status Tables::load(TenantId tenant, ShardId shard, const Loader::Visit& visit) const {
     if (const auto rows = rows_.find({tenant, shard}); rows != rows_.end())
         for (const auto& [key, row] : rows->second)
-            TRY(visit(tenant, shard, row));
+            TRY(visit(tenant, shard, Row(row)));
     if (shard == device::kControlShard) {
         for (const auto& [key, rows] : findings_)
             if (std::get<0>(key) == tenant)
                 for (const SetFindingRow& row : rows)
-                    if (!row.to) TRY(visit(tenant, shard, row));
+                    if (!row.to) TRY(visit(tenant, shard, Row(row)));
         if (const auto log = audit_.find(tenant); log != audit_.end())
-            TRY(visit(tenant, shard, log->second.back()));
-        return {};
+            TRY(visit(tenant, shard, Row(log->second.back())));
     }
-    for (const auto& [key, rows] : device_sets_)
-        if (std::get<0>(key) == tenant && device::shard_of(tenant, std::get<1>(key)) == shard)
-            for (const DeviceSetRow& row : rows)
-                if (!row.to) TRY(visit(tenant, shard, row));
     return {};
 }
 

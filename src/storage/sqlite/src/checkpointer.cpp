@@ -5,7 +5,6 @@
 
 #include <sqlite3.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <string>
 #include <thread>
@@ -31,7 +30,7 @@ Pass run_pass(sqlite3* database) {
 } // namespace
 
 struct Checkpointer::State {
-    State(Connection& its_writer, std::mutex& its_writing, std::size_t its_pages)
+    State(Connection& its_writer, base::Mutex& its_writing, std::size_t its_pages)
         : writer(its_writer), writing(its_writing), pages(static_cast<int>(its_pages)) {}
 
     // Called by the writer's thread after each commit.
@@ -41,7 +40,7 @@ struct Checkpointer::State {
         // Too far behind: the writer helps, unless a pass is under way.
         if (log / kHelpAt >= state.pages) (void)run_pass(database);
         {
-            const std::lock_guard lock(state.waiting);
+            const base::Lock lock(state.waiting);
             state.due = true;
         }
         state.wake.notify_one();
@@ -50,8 +49,9 @@ struct Checkpointer::State {
     void work() {
         for (;;) {
             {
-                std::unique_lock lock(waiting);
-                wake.wait(lock, [this] { return stopping || due; });
+                const base::Lock lock(waiting);
+                while (!stopping && !due)
+                    wake.wait(waiting);
                 if (stopping) return;
                 due = false;
             }
@@ -68,25 +68,25 @@ struct Checkpointer::State {
             moved = now.moved;
             if (found < pages / 8) break;
         }
-        const std::lock_guard lock(writing);
+        const base::Lock lock(writing);
         // What is left is what was committed during the last pass.
         (void)run_pass(own);
-        const std::lock_guard settled(waiting);
+        const base::Lock settled(waiting);
         due = false;
     }
 
     Connection& writer;
-    std::mutex& writing;
+    base::Mutex& writing;
     const int pages;
     std::unique_ptr<Connection> connection;
-    std::mutex waiting;
-    std::condition_variable wake;
-    bool due = false, stopping = false; // under `waiting`
+    base::Mutex waiting;
+    base::Condition wake;
+    bool due GUARDED_BY(waiting) = false, stopping GUARDED_BY(waiting) = false;
     std::thread thread;
 };
 
 base::Result<std::unique_ptr<Checkpointer>> Checkpointer::start(const StoreOptions& options,
-                                                                Connection& writer, std::mutex& writing) {
+                                                                Connection& writer, base::Mutex& writing) {
     auto state = std::make_unique<State>(writer, writing, options.checkpoint_pages);
     ConnectionOptions own = writer_options(options);
     own.cache_bytes = 1 << 20; // a checkpoint reads the log, not the cache
@@ -106,7 +106,7 @@ Checkpointer::Checkpointer(std::unique_ptr<State> state) : state_(std::move(stat
 Checkpointer::~Checkpointer() {
     sqlite3_wal_hook(state_->writer.handle(), nullptr, nullptr);
     {
-        const std::lock_guard lock(state_->waiting);
+        const base::Lock lock(state_->waiting);
         state_->stopping = true;
     }
     state_->wake.notify_one();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <base/thread_annotations.hpp>
 #include <sqlite/options.hpp>
 
 #include <memory>
-#include <mutex>
 
 namespace oakum::sqlite {
 
@@ -19,7 +19,7 @@ class Checkpointer {
     // Takes over from SQLite's own checkpoints of `writer`, whose commits tell it how long the log is. Both
     // arguments outlive it. Errors: as Connection::open.
     static base::Result<std::unique_ptr<Checkpointer>> start(const StoreOptions& options, Connection& writer,
-                                                             std::mutex& writing);
+                                                             base::Mutex& writing);
     ~Checkpointer();
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;

@@ -10,7 +10,6 @@
 
 #include <array>
 #include <cstring>
-#include <deque>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -72,7 +71,7 @@ class Bind {
     bool in_key_ = true;
     std::size_t used_ = 0;
     std::array<std::array<std::uint8_t, 16>, 8> ids_;
-    std::deque<base::Bytes> packed_;
+    std::vector<base::Bytes> packed_; // their bytes stay where they are when it grows
 };
 
 // Reads fields from a statement's columns in order; the first column that holds what no binary wrote is

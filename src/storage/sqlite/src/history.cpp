@@ -4,12 +4,12 @@
 #include "columns.hpp"
 #include "store_connection.hpp"
 
+#include <base/thread_annotations.hpp>
 #include <device/ids.hpp>
 
 #include <algorithm>
-#include <condition_variable>
+#include <chrono>
 #include <limits>
-#include <mutex>
 
 namespace oakum::sqlite {
 
@@ -25,18 +25,19 @@ std::array<std::uint8_t, 16> key(ports::DeviceId id) {
 }
 } // namespace
 
-// Connections that nobody uses, under `guard`; `opened` counts all.
+// Connections that nobody uses; `opened` counts all.
 struct SqliteHistory::State {
     explicit State(const StoreOptions& its) : options(its) {}
 
     base::Result<std::unique_ptr<Connection>> take() {
         {
-            std::unique_lock lock(guard);
-            const auto free = [this] {
-                return !idle.empty() || opened < std::max<std::size_t>(options.readers, 1);
-            };
-            if (!returned.wait_for(lock, options.busy_timeout, free))
-                return base::unavailable("all readers of the store are busy: try again later");
+            const auto patience = std::chrono::steady_clock::now() + options.busy_timeout;
+            const base::Lock lock(guard);
+            while (idle.empty() && opened >= std::max<std::size_t>(options.readers, 1)) {
+                if (std::chrono::steady_clock::now() >= patience)
+                    return base::unavailable("all readers of the store are busy: try again later");
+                returned.wait_until(guard, patience);
+            }
             if (!idle.empty()) {
                 auto connection = std::move(idle.back());
                 idle.pop_back();
@@ -49,12 +50,12 @@ struct SqliteHistory::State {
         return connection;
     }
     void give_back(std::unique_ptr<Connection> connection) {
-        const std::lock_guard lock(guard);
+        const base::Lock lock(guard);
         idle.push_back(std::move(connection));
         returned.notify_one();
     }
     void give_up() {
-        const std::lock_guard lock(guard);
+        const base::Lock lock(guard);
         --opened;
         returned.notify_one();
     }
@@ -86,10 +87,10 @@ struct SqliteHistory::State {
     }
 
     const StoreOptions options;
-    std::mutex guard;
-    std::condition_variable returned;
-    std::vector<std::unique_ptr<Connection>> idle;
-    std::size_t opened = 0;
+    base::Mutex guard;
+    base::Condition returned;
+    std::vector<std::unique_ptr<Connection>> idle GUARDED_BY(guard);
+    std::size_t opened GUARDED_BY(guard) = 0;
 };
 
 SqliteHistory::SqliteHistory(const StoreOptions& options) : state_(std::make_unique<State>(options)) {}

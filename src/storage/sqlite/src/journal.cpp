@@ -2,13 +2,14 @@
 #include <sqlite/journal.hpp>
 
 #include "checkpointer.hpp"
+#include "places.hpp"
 #include "row_writer.hpp"
 #include "store_connection.hpp"
 
+#include <base/thread_annotations.hpp>
+
 #include <algorithm>
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 
 namespace oakum::sqlite {
@@ -36,7 +37,7 @@ Needs count(const ports::Batch& batch) {
 }
 } // namespace
 
-// The writer's connection is used under `writing`, the queue under `queueing`.
+// The writer's connection is used under `writing`.
 struct SqliteJournal::State {
     struct Waiting {
         ports::Batch batch;
@@ -45,25 +46,26 @@ struct SqliteJournal::State {
 
     explicit State(ports::Executor& its) : executor(its) {}
 
-    base::Result<std::uint64_t> write(const ports::Batch& batch);
-    base::Result<std::uint64_t> take_numbers(const Needs& needs);
-    base::Result<std::uint64_t> prune_events(base::TimePoint before, std::size_t limit, bool& finished);
-    base::Result<Pruned> prune_changes(base::TimePoint before, std::size_t limit);
+    base::Result<std::uint64_t> write(const ports::Batch& batch) REQUIRES(writing);
+    base::Result<std::uint64_t> take_numbers(const Needs& needs) REQUIRES(writing);
+    base::Result<std::uint64_t> prune_events(base::TimePoint before, std::size_t limit, bool& finished)
+        REQUIRES(writing);
+    base::Result<Pruned> prune_changes(base::TimePoint before, std::size_t limit) REQUIRES(writing);
     base::Result<std::uint64_t> delete_old(const char* sql, base::TimePoint before, std::size_t limit,
-                                           std::int64_t tenant);
+                                           std::int64_t tenant) REQUIRES(writing);
     void work();
 
     ports::Executor& executor;
-    std::mutex writing;
+    base::Mutex writing;
     std::unique_ptr<Connection> connection;
     std::unique_ptr<RowWriter> writer;
     std::unique_ptr<Checkpointer> checkpointer;
-    std::int64_t prune_tenant = -1, prune_shard = -1; // the shard that was pruned last
+    Place pruned GUARDED_BY(writing) = kBeforeAll; // the shard that was pruned last
 
-    std::mutex queueing;
-    std::condition_variable wake;
-    std::deque<Waiting> queue;
-    bool stopping = false;
+    base::Mutex queueing;
+    base::Condition wake;
+    std::deque<Waiting> queue GUARDED_BY(queueing);
+    bool stopping GUARDED_BY(queueing) = false;
     std::thread thread;
 };
 
@@ -85,7 +87,7 @@ SqliteJournal::SqliteJournal(std::unique_ptr<State> state) : state_(std::move(st
 
 SqliteJournal::~SqliteJournal() {
     {
-        const std::lock_guard lock(state_->queueing);
+        const base::Lock lock(state_->queueing);
         state_->stopping = true;
     }
     state_->wake.notify_one();
@@ -94,7 +96,7 @@ SqliteJournal::~SqliteJournal() {
 
 void SqliteJournal::commit(ports::Batch batch, std::function<void(base::Result<std::uint64_t>)> done) {
     {
-        const std::lock_guard lock(state_->queueing);
+        const base::Lock lock(state_->queueing);
         if (state_->queue.size() < kLongestQueue) {
             state_->queue.push_back({std::move(batch), std::move(done)});
             state_->wake.notify_one();
@@ -110,14 +112,15 @@ void SqliteJournal::State::work() {
     for (;;) {
         Waiting next;
         {
-            std::unique_lock lock(queueing);
-            wake.wait(lock, [this] { return stopping || !queue.empty(); });
+            const base::Lock lock(queueing);
+            while (!stopping && queue.empty())
+                wake.wait(queueing);
             if (queue.empty()) return;
             next = std::move(queue.front());
             queue.pop_front();
         }
         auto result = [&] {
-            const std::lock_guard lock(writing);
+            const base::Lock lock(writing);
             return write(next.batch);
         }();
         executor.post([done = std::move(next.done), answer = std::move(result)] { done(answer); });
@@ -125,7 +128,7 @@ void SqliteJournal::State::work() {
 }
 
 base::Status SqliteJournal::commit_now(const ports::Batch& batch, std::uint64_t& last_change) {
-    const std::lock_guard lock(state_->writing);
+    const base::Lock lock(state_->writing);
     TRY_VALUE(last_change, state_->write(batch));
     return {};
 }
@@ -175,42 +178,29 @@ base::Result<std::uint64_t> SqliteJournal::State::delete_old(const char* sql, ba
 // Of each tenant only the oldest are looked at: changes are about as old as their numbers say.
 base::Result<SqliteJournal::Pruned> SqliteJournal::State::prune_changes(base::TimePoint before,
                                                                         std::size_t limit) {
-    Pruned pruned{0, true};
-    for (std::int64_t tenant = -1;;) {
-        TRY_VALUE(Statement * next,
-                  connection->cached("SELECT tenant FROM change WHERE tenant > ?1 ORDER BY tenant LIMIT 1"));
-        next->bind(1, tenant);
-        TRY_VALUE(const bool found, next->step());
-        if (!found) return pruned;
-        tenant = next->integer(0);
-        next->reset();
+    Pruned done{0, true};
+    TRY_VALUE(const auto tenants, tenants_of(*connection, "change"));
+    for (const std::int64_t tenant : tenants) {
         TRY_VALUE(
             const std::uint64_t rows,
             delete_old(
                 "DELETE FROM change WHERE tenant = ?3 AND number IN (SELECT number FROM (SELECT number, at "
                 "FROM change WHERE tenant = ?3 ORDER BY number LIMIT ?2) WHERE at < ?1)",
                 before, limit, tenant));
-        pruned.rows += rows;
-        pruned.finished = pruned.finished && rows < limit;
+        done.rows += rows;
+        done.finished = done.finished && rows < limit;
     }
+    return done;
 }
 
 // Devices' events stand by device and time: the old ones of a shard are found device by device, at the front
 // of each.
 base::Result<std::uint64_t> SqliteJournal::State::prune_events(base::TimePoint before, std::size_t limit,
                                                                bool& finished) {
-    TRY_VALUE(Statement * next,
-              connection->cached("SELECT tenant, shard FROM device_event WHERE (tenant, shard) > (?1, "
-                                 "?2) ORDER BY tenant, shard LIMIT 1"));
-    next->bind(1, prune_tenant);
-    next->bind(2, prune_shard);
-    TRY_VALUE(const bool found, next->step());
-    const std::int64_t tenant = found ? next->integer(0) : -1;
-    const std::int64_t shard = found ? next->integer(1) : -1;
-    next->reset();
-    finished = !found;
-    if (!found) {
-        prune_tenant = prune_shard = -1;
+    TRY_VALUE(const std::optional<Place> next, next_place(*connection, "device_event", pruned));
+    finished = !next;
+    if (!next) {
+        pruned = kBeforeAll;
         return std::uint64_t{0};
     }
     TRY_VALUE(
@@ -223,24 +213,24 @@ base::Result<std::uint64_t> SqliteJournal::State::prune_events(base::TimePoint b
             "d.shard AND e.device = d.device AND e.at < ?1 WHERE d.tenant = ?3 AND d.shard = ?4 LIMIT ?2)"));
     remove->bind(1, base::unix_ms(before));
     remove->bind(2, static_cast<std::int64_t>(limit));
-    remove->bind(3, tenant);
-    remove->bind(4, shard);
+    remove->bind(3, next->first);
+    remove->bind(4, next->second);
     TRY(remove->run());
     const auto rows = static_cast<std::uint64_t>(connection->changed_rows());
-    if (rows < limit) {
-        prune_tenant = tenant;
-        prune_shard = shard;
-    }
+    if (rows < limit) pruned = *next;
     return rows;
 }
 
 base::Result<SqliteJournal::Pruned> SqliteJournal::prune(const ports::Retention& retention,
                                                          std::size_t limit) {
-    const std::lock_guard lock(state_->writing);
+    const base::Lock lock(state_->writing);
     Transaction transaction(*state_->connection);
     TRY(transaction.begin_write());
-    bool finished = false;
-    TRY_VALUE(const std::uint64_t events, state_->prune_events(retention.events_before, limit, finished));
+    bool finished = true;
+    std::uint64_t events = 0;
+    if (retention.events_before > base::TimePoint()) {
+        TRY_VALUE(events, state_->prune_events(retention.events_before, limit, finished));
+    }
     TRY_VALUE(const Pruned changes, state_->prune_changes(retention.changes_before, limit));
     TRY_VALUE(const std::uint64_t answers,
               state_->delete_old(
@@ -269,7 +259,7 @@ base::Result<SqliteJournal::Pruned> SqliteJournal::prune(const ports::Retention&
 }
 
 base::Status SqliteJournal::skip_changes(std::uint64_t count) {
-    const std::lock_guard lock(state_->writing);
+    const base::Lock lock(state_->writing);
     TRY_VALUE(Statement * skip, state_->connection->cached("UPDATE store_counter SET change = change + ?1"));
     skip->bind(1, static_cast<std::int64_t>(count));
     return skip->run();

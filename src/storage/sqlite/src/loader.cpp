@@ -2,12 +2,13 @@
 #include <sqlite/loader.hpp>
 
 #include "columns.hpp"
+#include "places.hpp"
 #include "store_connection.hpp"
 
+#include <base/thread_annotations.hpp>
+
 #include <algorithm>
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
@@ -18,7 +19,6 @@ namespace oakum::sqlite {
 namespace {
 
 using Visit = ports::Loader::Visit;
-using Place = std::pair<std::int64_t, std::int64_t>;
 
 template <class... Rows> struct RowList {};
 // What belongs to a tenant, in the order in which rows refer to each other.
@@ -26,178 +26,236 @@ using ControlTables = RowList<ports::GroupRow, ports::UserRow, ports::TokenRow, 
                               ports::SoftwareSetRow, ports::FirmwareRow, ports::SetFindingRow,
                               ports::ArtifactRow, ports::ReleaseRow, ports::RolloutRow, ports::JobRow,
                               ports::FeedRow, ports::DocumentRow, ports::IdempotencyRow, ports::AuditRow>;
-using ShardTables =
-    RowList<ports::DeviceRow, ports::FactRow, ports::DeviceSetRow, ports::DeploymentRow, ports::GateCountRow>;
+using ShardTables = RowList<ports::DeviceRow, ports::FactRow, ports::DeploymentRow, ports::GateCountRow>;
 
 template <class Row> constexpr const char* open_only() {
     return Table<Row>::mode == Mode::interval ? " AND to_at IS NULL" : "";
 }
 
-template <class Row>
-base::Status visit_all(Statement& rows, ports::TenantId tenant, ports::ShardId shard, const Visit& visit) {
+// The row, as one of that table: read over what it held before, so that its texts keep their memory.
+template <class Row> Row& as(ports::Row& row) {
+    if (Row* same = std::get_if<Row>(&row)) return *same;
+    return row.emplace<Row>();
+}
+
+// Where rows are read to: a sink gives the place of the next one, and takes it when it was read.
+class Visited {
+  public:
+    explicit Visited(const Visit& visit) : visit_(visit) {}
+    ports::Row& next() { return row_; }
+    base::Status take(ports::TenantId tenant, ports::ShardId shard) {
+        return visit_(tenant, shard, std::move(row_));
+    }
+
+  private:
+    const Visit& visit_;
+    ports::Row row_;
+};
+
+template <class Row, class Sink>
+base::Status read_all(Statement& rows, ports::TenantId tenant, ports::ShardId shard, Sink& sink) {
     for (;;) {
         TRY_VALUE(const bool found, rows.step());
         if (!found) break;
-        Row row;
-        TRY(read_row(rows, 0, row));
-        TRY(visit(tenant, shard, std::move(row)));
+        TRY(read_row(rows, 0, as<Row>(sink.next())));
+        TRY(sink.take(tenant, shard));
     }
     rows.reset();
     return {};
 }
 
-template <class Row>
-base::Status load_control(Connection& connection, std::int64_t tenant, const Visit& visit) {
+template <class Row, class Sink>
+base::Status load_control(Connection& connection, std::int64_t tenant, Sink& sink) {
     constexpr bool newest_only = std::is_same_v<Row, ports::AuditRow>;
-    TRY_VALUE(Statement * rows,
-              connection.cached(select_from<Row>() + "WHERE tenant = ?1" + open_only<Row>() +
-                                (newest_only ? " ORDER BY number DESC LIMIT 1" : "")));
+    static const std::string sql = select_from<Row>() + "WHERE tenant = ?1" + open_only<Row>() +
+                                   (newest_only ? " ORDER BY number DESC LIMIT 1" : "");
+    TRY_VALUE(Statement * rows, connection.cached(sql));
     rows->bind(1, tenant);
-    return visit_all<Row>(*rows, ports::TenantId(static_cast<std::uint32_t>(tenant)), device::kControlShard,
-                          visit);
+    return read_all<Row>(*rows, ports::TenantId(static_cast<std::uint32_t>(tenant)), device::kControlShard,
+                         sink);
 }
 
-template <class Row> base::Status load_sharded(Connection& connection, Place place, const Visit& visit) {
-    TRY_VALUE(Statement * rows,
-              connection.cached(select_from<Row>() + "WHERE tenant = ?1 AND shard = ?2" + open_only<Row>()));
+template <class Row, class Sink> base::Status load_sharded(Connection& connection, Place place, Sink& sink) {
+    static const std::string sql = select_from<Row>() + "WHERE tenant = ?1 AND shard = ?2";
+    TRY_VALUE(Statement * rows, connection.cached(sql));
     rows->bind(1, place.first);
     rows->bind(2, place.second);
-    return visit_all<Row>(*rows, ports::TenantId(static_cast<std::uint32_t>(place.first)),
-                          ports::ShardId(static_cast<std::uint16_t>(place.second)), visit);
+    return read_all<Row>(*rows, ports::TenantId(static_cast<std::uint32_t>(place.first)),
+                         ports::ShardId(static_cast<std::uint16_t>(place.second)), sink);
+}
+
+template <class... Rows, class Sink>
+base::Status load_control(RowList<Rows...>, Connection& connection, std::int64_t tenant, Sink& sink) {
+    base::Status status;
+    ((status = status.ok() ? load_control<Rows>(connection, tenant, sink) : std::move(status)), ...);
+    return status;
+}
+template <class... Rows, class Sink>
+base::Status load_sharded(RowList<Rows...>, Connection& connection, Place place, Sink& sink) {
+    base::Status status;
+    ((status = status.ok() ? load_sharded<Rows>(connection, place, sink) : std::move(status)), ...);
+    return status;
 }
 
 template <class... Rows>
-base::Status load_control(RowList<Rows...>, Connection& connection, std::int64_t tenant, const Visit& visit) {
+base::Status add_tenants(RowList<Rows...>, Connection& connection, std::set<std::int64_t>& out) {
     base::Status status;
-    ((status = status.ok() ? load_control<Rows>(connection, tenant, visit) : std::move(status)), ...);
+    const auto add = [&](const char* table) -> base::Status {
+        TRY_VALUE(const auto tenants, tenants_of(connection, table));
+        out.insert(tenants.begin(), tenants.end());
+        return {};
+    };
+    ((status = status.ok() ? add(Table<Rows>::name) : std::move(status)), ...);
     return status;
 }
 template <class... Rows>
-base::Status load_sharded(RowList<Rows...>, Connection& connection, Place place, const Visit& visit) {
+base::Status add_shards(RowList<Rows...>, Connection& connection, std::set<Place>& out) {
     base::Status status;
-    ((status = status.ok() ? load_sharded<Rows>(connection, place, visit) : std::move(status)), ...);
-    return status;
-}
-
-// The tenants and shards that a table has rows of: one step of its key for each, never a scan.
-base::Status find_places(Connection& connection, const char* table, bool sharded, std::set<Place>& out) {
-    const std::string columns = sharded ? "tenant, shard" : "tenant, 0";
-    const std::string where = sharded ? "(tenant, shard) > (?1, ?2)" : "tenant > ?1 AND ?2 = ?2";
-    const std::string order = sharded ? "tenant, shard" : "tenant";
-    TRY_VALUE(Statement * next, connection.cached("SELECT " + columns + " FROM " + table + " WHERE " + where +
-                                                  " ORDER BY " + order + " LIMIT 1"));
-    for (Place place{-1, -1};;) {
-        next->reset();
-        next->bind(1, place.first);
-        next->bind(2, place.second);
-        TRY_VALUE(const bool found, next->step());
-        if (!found) break;
-        place = {next->integer(0), next->integer(1)};
-        out.insert(place);
-    }
-    next->reset();
-    return {};
-}
-template <class... Rows>
-base::Status find_places(RowList<Rows...>, Connection& connection, std::set<Place>& out) {
-    base::Status status;
-    ((status = status.ok()
-                   ? find_places(connection, Table<Rows>::name, Table<Rows>::scope == Scope::shard, out)
-                   : std::move(status)),
+    ((status = status.ok() ? each_shard(connection, Table<Rows>::name,
+                                        [&](Place place) -> base::Status {
+                                            out.insert(place);
+                                            return {};
+                                        })
+                           : std::move(status)),
      ...);
     return status;
 }
 
-} // namespace
-
-// Rows on their way from a thread that reads shards to the one that takes them in: whole bundles, so that
-// the lock is not felt, and a few of them, so that a fast reader does not fill the memory. One closes its
-// end, the other learns of it.
-namespace {
-
+// Rows on their way from the thread that reads to the one that takes them in. A few bundles go round: filled
+// here, emptied there, and filled over again, so that neither side allocates for each row or feels the lock.
+// One closes its end, the other learns of it.
 class Bundles {
   public:
+    static constexpr std::size_t kRows = 256;
     struct Bundle {
         ports::TenantId tenant;
         ports::ShardId shard;
-        std::vector<ports::Row> rows;
+        std::size_t used = 0;
+        std::array<ports::Row, kRows> rows;
     };
-    // False when nobody takes any more.
-    bool put(Bundle bundle) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return waiting_.size() < kMost || abandoned_; });
-        if (abandoned_) return false;
-        waiting_.push_back(std::move(bundle));
-        changed_.notify_all();
-        return true;
+    using Held = std::unique_ptr<Bundle>;
+
+    Bundles() {
+        for (std::size_t n = 0; n < kCount; ++n)
+            empty_.push_back(std::make_unique<Bundle>());
+    }
+    // One to fill; null when nobody takes any more. Waits for half of them, not for each.
+    Held take_empty() {
+        const base::Lock lock(mutex_);
+        if (empty_.empty())
+            while (empty_.size() < kCount / 2 && !abandoned_)
+                changed_.wait(mutex_);
+        if (abandoned_) return nullptr;
+        Held bundle = std::move(empty_.front());
+        empty_.pop_front();
+        return bundle;
+    }
+    void put_filled(Held bundle) {
+        const base::Lock lock(mutex_);
+        filled_.push_back(std::move(bundle));
+        if (filled_.size() == 1) changed_.notify_all();
     }
     void finish(base::Status status) {
-        const std::lock_guard lock(mutex_);
+        const base::Lock lock(mutex_);
         finished_ = std::move(status);
         changed_.notify_all();
     }
-    // Nothing: it was the last, and `outcome` says how the reading ended.
-    std::optional<Bundle> take(base::Status& outcome) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return !waiting_.empty() || finished_; });
-        if (waiting_.empty()) {
+    // Null: it was the last, and `outcome` says how the reading ended.
+    Held take_filled(base::Status& outcome) {
+        const base::Lock lock(mutex_);
+        while (filled_.empty() && !finished_)
+            changed_.wait(mutex_);
+        if (filled_.empty()) {
             outcome = std::move(*finished_);
-            return std::nullopt;
+            return nullptr;
         }
-        Bundle bundle = std::move(waiting_.front());
-        waiting_.pop_front();
-        changed_.notify_all();
+        Held bundle = std::move(filled_.front());
+        filled_.pop_front();
         return bundle;
     }
+    void put_empty(Held bundle) {
+        const base::Lock lock(mutex_);
+        empty_.push_back(std::move(bundle));
+        if (empty_.size() == kCount / 2) changed_.notify_all();
+    }
     void abandon() {
-        const std::lock_guard lock(mutex_);
+        const base::Lock lock(mutex_);
         abandoned_ = true;
         changed_.notify_all();
     }
 
   private:
-    static constexpr std::size_t kMost = 8;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::deque<Bundle> waiting_;
-    std::optional<base::Status> finished_;
-    bool abandoned_ = false;
+    static constexpr std::size_t kCount = 8;
+    base::Mutex mutex_;
+    base::Condition changed_;
+    std::deque<Held> empty_ GUARDED_BY(mutex_), filled_ GUARDED_BY(mutex_);
+    std::optional<base::Status> finished_ GUARDED_BY(mutex_);
+    bool abandoned_ GUARDED_BY(mutex_) = false;
 };
 
-constexpr std::size_t kBundle = 4096;
+// The sink of the thread that reads: bundles of one place.
+class Bundled {
+  public:
+    explicit Bundled(Bundles& bundles) : bundles_(bundles), bundle_(bundles.take_empty()) {}
+    ports::Row& next() { return bundle_->rows[bundle_->used]; }
+    base::Status take(ports::TenantId tenant, ports::ShardId shard) {
+        bundle_->tenant = tenant;
+        bundle_->shard = shard;
+        return ++bundle_->used < Bundles::kRows ? base::Status() : hand_over();
+    }
+    base::Status hand_over() {
+        if (bundle_->used == 0) return {};
+        bundles_.put_filled(std::move(bundle_));
+        bundle_ = bundles_.take_empty();
+        if (!bundle_) return base::unavailable("the load was given up");
+        bundle_->used = 0;
+        return {};
+    }
+
+  private:
+    Bundles& bundles_;
+    Bundles::Held bundle_;
+};
+
+base::Status read_everything(Connection& connection, Bundled& sink) {
+    std::set<std::int64_t> tenants;
+    std::set<Place> shards;
+    TRY(add_tenants(ControlTables(), connection, tenants));
+    TRY(add_shards(ShardTables(), connection, shards));
+    for (const std::int64_t tenant : tenants) {
+        TRY(load_control(ControlTables(), connection, tenant, sink));
+        TRY(sink.hand_over());
+    }
+    for (const Place& place : shards) {
+        TRY(load_sharded(ShardTables(), connection, place, sink));
+        TRY(sink.hand_over());
+    }
+    return {};
+}
+
+// A row was written by another core: it is on its way while the ones before it are taken in.
+void send_for(const ports::Row& row) {
+    const char* at = reinterpret_cast<const char*>(&row);
+    for (std::size_t line = 0; line < 3; ++line)
+        __builtin_prefetch(at + line * 64);
+}
 
 // Reads on a thread of its own while `visit` takes in what was read, on this one.
-base::Status load_beside(Connection& connection, const std::set<Place>& shards, const Visit& visit) {
+base::Status load_beside(Connection& connection, const Visit& visit) {
     Bundles bundles;
     std::thread reader([&] {
-        Bundles::Bundle bundle;
-        const auto hand_over = [&]() -> base::Status {
-            if (bundle.rows.empty()) return {};
-            if (!bundles.put(std::exchange(bundle, {}))) return base::unavailable("the load was given up");
-            return {};
-        };
-        base::Status status;
-        for (const Place& place : shards) {
-            if (!status.ok()) break;
-            status = load_sharded(ShardTables(), connection, place,
-                                  [&](ports::TenantId tenant, ports::ShardId shard, ports::Row row) {
-                                      bundle.tenant = tenant;
-                                      bundle.shard = shard;
-                                      if (bundle.rows.empty()) bundle.rows.reserve(kBundle);
-                                      bundle.rows.push_back(std::move(row));
-                                      return bundle.rows.size() < kBundle ? base::Status() : hand_over();
-                                  });
-            if (status.ok()) status = hand_over();
-        }
-        bundles.finish(std::move(status));
+        Bundled sink(bundles);
+        bundles.finish(read_everything(connection, sink));
     });
     base::Status outcome, refused;
-    while (auto bundle = bundles.take(outcome))
-        for (ports::Row& row : bundle->rows) {
-            if (!refused.ok()) break;
-            refused = visit(bundle->tenant, bundle->shard, std::move(row));
-            if (!refused.ok()) bundles.abandon();
+    while (auto bundle = bundles.take_filled(outcome)) {
+        for (std::size_t n = 0; n < bundle->used && refused.ok(); ++n) {
+            send_for(bundle->rows[std::min(n + 3, Bundles::kRows - 1)]);
+            refused = visit(bundle->tenant, bundle->shard, std::move(bundle->rows[n]));
         }
+        if (!refused.ok()) bundles.abandon();
+        bundles.put_empty(std::move(bundle));
+    }
     reader.join();
     return refused.ok() ? outcome : refused;
 }
@@ -205,8 +263,8 @@ base::Status load_beside(Connection& connection, const std::set<Place>& shards, 
 } // namespace
 
 struct SqliteLoader::State {
-    std::mutex using_connection;
-    std::unique_ptr<Connection> connection;
+    base::Mutex mutex;
+    std::unique_ptr<Connection> connection GUARDED_BY(mutex);
 };
 
 base::Result<std::unique_ptr<SqliteLoader>> SqliteLoader::open(const StoreOptions& options) {
@@ -219,52 +277,48 @@ SqliteLoader::SqliteLoader(std::unique_ptr<State> state) : state_(std::move(stat
 SqliteLoader::~SqliteLoader() = default;
 
 base::Status SqliteLoader::load_all(const Visit& row) {
-    const std::lock_guard lock(state_->using_connection);
+    const base::Lock lock(state_->mutex);
     Connection& connection = *state_->connection;
     Transaction transaction(connection);
     TRY(transaction.begin_read());
-    std::set<Place> tenants, shards;
-    TRY(find_places(ControlTables(), connection, tenants));
-    TRY(find_places(ShardTables(), connection, shards));
-    for (const auto& [tenant, unused] : tenants)
-        TRY(load_control(ControlTables(), connection, tenant, row));
-    TRY(load_beside(connection, shards, row));
+    TRY(load_beside(connection, row));
     return transaction.commit();
 }
 
 base::Status SqliteLoader::load_shard(ports::TenantId tenant, ports::ShardId shard, const Visit& row) {
-    const std::lock_guard lock(state_->using_connection);
+    const base::Lock lock(state_->mutex);
     Connection& connection = *state_->connection;
     Transaction transaction(connection);
     TRY(transaction.begin_read());
+    Visited sink(row);
     if (shard == device::kControlShard)
-        TRY(load_control(ControlTables(), connection, std::int64_t{tenant.get()}, row));
+        TRY(load_control(ControlTables(), connection, std::int64_t{tenant.get()}, sink));
     TRY(load_sharded(ShardTables(), connection, {std::int64_t{tenant.get()}, std::int64_t{shard.get()}},
-                     row));
+                     sink));
     return transaction.commit();
 }
 
 base::Result<ports::Loader::Changes> SqliteLoader::load_changes(std::size_t limit) {
-    const std::lock_guard lock(state_->using_connection);
+    const base::Lock lock(state_->mutex);
     Connection& connection = *state_->connection;
     Transaction transaction(connection);
     TRY(transaction.begin_read());
     Changes changes;
     TRY_VALUE(const std::int64_t last, connection.integer("SELECT change FROM store_counter"));
     changes.last = static_cast<std::uint64_t>(last);
-    std::set<Place> tenants;
-    TRY(find_places(connection, Table<ports::ChangeRow>::name, false, tenants));
-    for (const auto& [tenant, unused] : tenants) {
+    const Visit add = [&](ports::TenantId owner, ports::ShardId, ports::Row&& row) -> base::Status {
+        changes.newest.emplace_back(owner, std::get<ports::ChangeRow>(std::move(row)));
+        return {};
+    };
+    Visited sink(add);
+    TRY_VALUE(const auto tenants, tenants_of(connection, Table<ports::ChangeRow>::name));
+    for (const std::int64_t tenant : tenants) {
         TRY_VALUE(Statement * rows, connection.cached(select_from<ports::ChangeRow>() +
                                                       "WHERE tenant = ?1 ORDER BY number DESC LIMIT ?2"));
         rows->bind(1, tenant);
         rows->bind(2, static_cast<std::int64_t>(limit));
-        TRY(visit_all<ports::ChangeRow>(
-            *rows, ports::TenantId(static_cast<std::uint32_t>(tenant)), device::kControlShard,
-            [&](ports::TenantId owner, ports::ShardId, ports::Row row) -> base::Status {
-                changes.newest.emplace_back(owner, std::get<ports::ChangeRow>(std::move(row)));
-                return {};
-            }));
+        TRY(read_all<ports::ChangeRow>(*rows, ports::TenantId(static_cast<std::uint32_t>(tenant)),
+                                       device::kControlShard, sink));
     }
     TRY(transaction.commit());
     std::sort(changes.newest.begin(), changes.newest.end(),

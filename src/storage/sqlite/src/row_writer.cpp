@@ -7,7 +7,9 @@
 #include <device/ids.hpp>
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <span>
 #include <tuple>
 
 namespace oakum::sqlite {
@@ -40,11 +42,12 @@ template <class Row> std::vector<std::string> identity() {
 }
 
 // Of rest_columns, those that stand in an index of the table beside its key.
-template <class Row> std::vector<std::string> indexed_columns() {
-    if constexpr (std::is_same_v<Row, ports::DeploymentRow>)
-        return {"rollout", "offered_at"};
-    else
-        return {};
+template <class Row> inline constexpr std::array<const char*, 0> kIndexedColumns{};
+template <>
+inline constexpr std::array<const char*, 2> kIndexedColumns<ports::DeploymentRow>{"rollout", "offered_at"};
+
+template <class Row> int column_count() {
+    return static_cast<int>(identity<Row>().size() + rest_columns<Row>().size());
 }
 
 template <class Row> std::string insert_sql(std::optional<std::string> extra_column = {}) {
@@ -110,7 +113,7 @@ template <class Row> class TableWriter {
     base::Status append(Connection& connection, ports::TenantId tenant, ports::ShardId shard, const Row& row,
                         std::uint64_t number) {
         TRY(prepare(connection, replace_, [] { return insert_sql<Row>("number"); }));
-        const int columns = static_cast<int>(identity<Row>().size() + rest_columns<Row>().size());
+        static const int columns = column_count<Row>();
         replace_->bind(columns + 1, static_cast<std::int64_t>(number));
         return bind_and_run(*replace_, tenant, shard, row);
     }
@@ -130,11 +133,11 @@ template <class Row> class TableWriter {
     // leaves them alone and applies where they are as before, then one that does not.
     base::Status update(Connection& connection, ports::TenantId tenant, ports::ShardId shard,
                         const Row& row) {
-        TRY(run(connection, next_, [] { return update_sql(indexed_columns<Row>()); }, tenant, shard, row));
-        if (indexed_columns<Row>().empty() || connection.changed_rows() != 0) return {};
+        TRY(run(connection, next_, [] { return update_sql(kIndexedColumns<Row>); }, tenant, shard, row));
+        if (kIndexedColumns<Row>.empty() || connection.changed_rows() != 0) return {};
         return run(connection, next_with_index_, [] { return update_sql({}); }, tenant, shard, row);
     }
-    static std::string update_sql(const std::vector<std::string>& unchanged) {
+    static std::string update_sql(std::span<const char* const> unchanged) {
         std::vector<std::string> changed;
         for (auto& column : rest_columns<Row>())
             if (std::find(unchanged.begin(), unchanged.end(), column) == unchanged.end())
@@ -142,8 +145,8 @@ template <class Row> class TableWriter {
         std::string sql = std::string("UPDATE ") + Rules::name + " SET " +
                           join(equalities<Row>(changed), ", ") + where_identity<Row>() +
                           " AND row_version = " + parameter<Row>("row_version") + " - 1";
-        for (const auto& column : unchanged)
-            sql += " AND " + column + " IS " + parameter<Row>(column);
+        for (const char* column : unchanged)
+            sql += std::string(" AND ") + column + " IS " + parameter<Row>(column);
         return sql;
     }
     // An interval never ends before it began. The parameter of to_at is NULL here.
@@ -193,6 +196,7 @@ struct RowWriter::Statements {
     WritersOf<ports::Row>::Tuple writers;
     std::optional<Statement> newest_audit;
     std::uint64_t next_change = 0, next_entry = 0;
+    ports::ChangeRow numbered;
 
     template <class Row> base::Status put(ports::TenantId tenant, ports::ShardId shard, const Row& row) {
         auto& writer = std::get<TableWriter<Row>>(writers);
@@ -205,7 +209,7 @@ struct RowWriter::Statements {
                              std::is_same_v<Row, ports::RolloutDecisionRow>) {
             return writer.append(connection, tenant, shard, row, next_entry++);
         } else if constexpr (std::is_same_v<Row, ports::ChangeRow>) {
-            ports::ChangeRow numbered = row;
+            numbered = row; // into the memory of the one before
             numbered.number = next_change++;
             numbered.shard = shard;
             return writer.write(connection, tenant, shard, numbered);

@@ -27,6 +27,8 @@ class Upkeep {
   public:
     // Rows of each table and step.
     static constexpr std::size_t kStep = 500;
+    // What happened to devices is looked for once in this time, device by device; the rest in each round.
+    static constexpr std::chrono::hours kEventsEvery{24};
 
     Upkeep(ports::Pruner& pruner, shard::ControlTables& control, ports::Executor& executor,
            ports::Clock& clock, base::LogSink& log, Periods periods = {})
@@ -49,7 +51,8 @@ class Upkeep {
     const Periods periods_;
     std::atomic<bool> under_way_{false};
     std::atomic<std::uint64_t> forgotten_{0};
-    ports::Retention retention_; // of the round under way; the executor's
+    ports::Retention retention_;   // of the round under way; the executor's
+    base::TimePoint events_due_{}; // the executor's
 };
 
 } // namespace oakum::governance

@@ -21,12 +21,14 @@ class Journal {
 };
 
 // What is read once, at start or when a shard's memory was dropped. Blocking; each row goes to `row` in the
-// order: control tables first, then shard by shard. Append-only tables (events, audit, changes, decisions)
-// and closed intervals are not loaded. The newest AuditRow of each tenant is.
+// order: control tables first, then shard by shard. Append-only tables (events, audit, changes, decisions),
+// closed intervals and the intervals of devices' sets (their rows name the open ones) are not loaded. The
+// newest AuditRow of each tenant is.
 class Loader {
   public:
     virtual ~Loader() = default;
-    using Visit = std::function<base::Status(TenantId, ShardId, Row)>;
+    // The row is the visitor's to take.
+    using Visit = std::function<base::Status(TenantId, ShardId, Row&&)>;
     virtual base::Status load_all(const Visit& row) = 0;
     virtual base::Status load_shard(TenantId tenant, ShardId shard, const Visit& row) = 0;
     // The newest changes of all tenants, at most `limit`, and the number that was given last, whether or not
@@ -40,7 +42,7 @@ class Loader {
 
 // What is older than these goes. Audit records, decisions and intervals stay for ever.
 struct Retention {
-    base::TimePoint events_before{};
+    base::TimePoint events_before{}; // zero: not looked for, since it takes a look at each device
     base::TimePoint changes_before{};
     base::TimePoint idempotency_before{};
     base::TimePoint sessions_before{}; // sessions and sign-in links, by the time when they ended

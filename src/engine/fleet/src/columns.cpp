@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <base/digest.hpp>
+#include <bit>
 #include <cstring>
 
 namespace oakum::fleet {
@@ -56,9 +57,10 @@ void Inverted::move(std::uint16_t local, std::uint32_t from, std::uint32_t to) {
 }
 
 std::uint16_t Provenances::place_of(std::uint32_t number) {
+    if (last_ < numbers_.size() && numbers_[last_] == number) return last_;
     const auto [at, fresh] = places_.try_emplace(number, static_cast<std::uint16_t>(numbers_.size()));
     if (fresh) numbers_.push_back(number);
-    return at->second;
+    return last_ = at->second;
 }
 
 void Provenances::keep(const std::vector<std::uint32_t>& numbers) {
@@ -101,8 +103,8 @@ void Column::set(std::uint16_t local, Cell cell, bool is_assumed) {
         return;
     }
     if (local >= values.size()) {
-        // In steps of the slots' chunks, so that a small fleet pays for what it has.
-        const std::size_t wanted = (local / kSlotChunk + 1) * kSlotChunk;
+        // Doubled, so that little is moved and a small fleet pays for what it has.
+        const std::size_t wanted = std::max<std::size_t>(std::bit_ceil(local + 1U), kSlotChunk);
         values.reserve(wanted);
         values.resize(wanted);
         given.reserve(wanted);
@@ -221,6 +223,7 @@ std::uint32_t LiveFleet::Tenant::take_slot(DeviceId device) {
         row.taken = true;
     }
     by_id.insert(hash_of(device), number);
+    last_found.emplace(device, number);
     return number;
 }
 

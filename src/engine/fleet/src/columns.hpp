@@ -77,6 +77,7 @@ class Provenances {
   private:
     std::vector<std::uint32_t> numbers_;
     std::unordered_map<std::uint32_t, std::uint16_t> places_;
+    std::uint16_t last_ = 0; // the place that was given last
 };
 
 // One key's facts in one block: arrays for the fixed keys, a map for those of the user's own.

@@ -87,8 +87,7 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
         row.desired_release.is_zero() ? 0 : tenant.values.intern(row.desired_release.text());
     const std::uint32_t rollout =
         row.desired_rollout.is_zero() ? 0 : tenant.values.intern(row.desired_rollout.text());
-    const std::uint32_t base_set = software_.number_of(tenant.id, row.base_set);
-    const std::uint32_t delta_set = software_.number_of(tenant.id, row.delta_set, row.base_set);
+    const auto [base_set, delta_set] = software_.numbers_of(tenant.id, row.base_set, row.delta_set);
     const std::uint16_t local = local_of(*number);
     Block& block = tenant.block(*number);
     base::ExclusiveLock lock(block.mutex);
@@ -217,7 +216,8 @@ void LiveFleet::put_deployment(Tenant& tenant, const ports::DeploymentRow& row) 
 }
 
 void LiveFleet::apply(shard::Place place, const ports::Row& row) {
-    Tenant& tenant = make(place.tenant);
+    if (last_ == nullptr || last_->id != place.tenant) last_ = &make(place.tenant);
+    Tenant& tenant = *last_;
     if (const auto* device = std::get_if<ports::DeviceRow>(&row)) {
         put_device(tenant, *device);
     } else if (const auto* fact = std::get_if<ports::FactRow>(&row)) {

@@ -108,19 +108,47 @@ struct Software::Tenant {
         std::vector<Finding> findings; // open ones
     };
 
-    // Numbers begin at 1.
-    template <class Key> struct Numbers {
-        std::unordered_map<Key, std::uint32_t> of;
+    // Numbers begin at 1. The table holds them alone, and finds them by the keys that they stand for.
+    template <class Key> class Numbers {
+      public:
         std::vector<Key> keys{Key{}};
         std::uint32_t get(const Key& key) {
-            const auto [at, fresh] = of.try_emplace(key, static_cast<std::uint32_t>(keys.size()));
-            if (fresh) keys.push_back(key);
-            return at->second;
+            const std::size_t place = place_of(key);
+            if (table_[place] != 0) return table_[place];
+            const auto number = static_cast<std::uint32_t>(keys.size());
+            table_[place] = number;
+            keys.push_back(key);
+            if (keys.size() * 2 > table_.size()) grow();
+            return number;
         }
-        std::uint32_t find(const Key& key) const {
-            const auto at = of.find(key);
-            return at == of.end() ? 0 : at->second;
+        std::uint32_t find(const Key& key) const { return table_[place_of(key)]; }
+
+      private:
+        std::size_t place_of(const Key& key) const {
+            std::size_t at = std::hash<Key>{}(key)*kSpread >> shift_;
+            while (table_[at] != 0 && !(keys[table_[at]] == key))
+                at = (at + 1) & (table_.size() - 1);
+            return at;
         }
+        void grow() {
+            table_.assign(table_.size() * 2, 0);
+            --shift_;
+            for (std::uint32_t number = 1; number < keys.size(); ++number)
+                table_[place_of(keys[number])] = number;
+        }
+        static constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15ULL;
+        unsigned shift_ = 64 - 4;
+        std::vector<std::uint32_t> table_ = std::vector<std::uint32_t>(16);
+    };
+    // A set, and what lies beneath it.
+    struct Pair {
+        std::uint32_t set = 0, on = 0;
+        bool operator==(const Pair&) const = default;
+        struct Hash {
+            std::size_t operator()(Pair pair) const {
+                return (std::uint64_t{pair.set} << 32U | pair.on) * 0x9E3779B97F4A7C15ULL;
+            }
+        };
     };
 
     Numbers<ComponentId> component_numbers;
@@ -130,21 +158,19 @@ struct Software::Tenant {
     Numbers<std::string> advisories, reasons;
     std::vector<bool> kev; // by number of the advisory
     std::set<std::string> exploited;
-    std::unordered_map<std::uint64_t, std::uint32_t> subjects; // (set, beneath) -> number
+    std::unordered_map<Pair, std::uint32_t, Pair::Hash> subjects;
 
     std::uint32_t component_number(ComponentId id) {
         const std::uint32_t number = component_numbers.get(id);
         if (number >= components.size()) components.resize(number + 1);
         return number;
     }
-    Set& set(SetId id) {
+    std::uint32_t set_number(SetId id) {
         const std::uint32_t number = set_numbers.get(id);
-        if (number >= sets.size()) {
-            sets.resize(number + 1);
-            sets[number].id = id;
-        }
-        return sets[number];
+        if (number >= sets.size()) sets.emplace_back().id = id;
+        return number;
     }
+    Set& set(SetId id) { return sets[set_number(id)]; }
     std::uint32_t advisory_number(const std::string& id) {
         const std::uint32_t number = advisories.get(id);
         if (number >= kev.size()) {
@@ -326,27 +352,30 @@ device::Truth Software::truth(TenantId id, SetNumber number, const device::Term&
     return tenant->truth(tenant->sets[number], term);
 }
 
-Software::SetNumber Software::number_of(TenantId id, SetId wanted, SetId on) {
-    if (wanted == SetId()) return kNoSet;
+Software::Numbers Software::numbers_of(TenantId id, SetId base, SetId delta) {
+    if (base == SetId() && delta == SetId()) return {};
     base::ExclusiveLock lock(mutex_);
     Tenant& target = tenant(id);
-    target.set(wanted);
-    const std::uint32_t own = target.set_numbers.find(wanted);
-    if (on == SetId() || on == wanted) {
-        target.sets[own].alone = true;
-        return own;
+    Numbers numbers;
+    if (base != SetId()) {
+        numbers.base = target.set_number(base);
+        target.sets[numbers.base].alone = true;
     }
-    target.set(on);
-    const std::uint32_t beneath = target.set_numbers.find(on);
-    std::uint32_t& number = target.subjects[std::uint64_t{own} << 32U | beneath];
+    if (delta == SetId()) return numbers;
+    numbers.delta = target.set_number(delta);
+    if (numbers.base == kNoSet || numbers.base == numbers.delta) {
+        target.sets[numbers.delta].alone = true;
+        return numbers;
+    }
+    const Tenant::Pair pair{numbers.delta, numbers.base};
+    std::uint32_t& number = target.subjects[pair];
     if (number == 0) {
-        const SetId both = subject(wanted, on).id;
-        Tenant::Set& made = target.set(both);
-        made.of = own;
-        made.on = beneath;
-        number = target.set_numbers.find(both);
+        number = target.set_number(subject(delta, base).id);
+        target.sets[number].of = pair.set;
+        target.sets[number].on = pair.on;
     }
-    return number;
+    numbers.delta = number;
+    return numbers;
 }
 
 SetId Software::id_of(TenantId id, SetNumber number) const {

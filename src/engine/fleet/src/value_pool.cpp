@@ -30,33 +30,42 @@ std::string_view ValuePool::at(std::uint32_t number) const {
     return {entry + sizeof(length), length};
 }
 
-std::uint32_t ValuePool::look(std::string_view text) const {
-    const std::size_t mask = table_.size() - 1;
-    for (std::size_t i = std::hash<std::string_view>{}(text)&mask;; i = (i + 1) & mask) {
-        if (table_[i] == 0) return 0;
-        if (at(table_[i]) == text) return table_[i];
-    }
+std::uint32_t ValuePool::tag_of(std::size_t hash) {
+    return static_cast<std::uint32_t>(hash >> 60 << kNumberBits);
 }
 
-void ValuePool::place(std::uint32_t number) {
+std::uint32_t ValuePool::look(std::string_view text, std::size_t hash) const {
     const std::size_t mask = table_.size() - 1;
-    std::size_t i = std::hash<std::string_view>{}(at(number))&mask;
+    constexpr std::uint32_t kNumber = (1U << kNumberBits) - 1;
+    const std::uint32_t tag = tag_of(hash);
+    for (std::size_t i = hash & mask; table_[i] != 0; i = (i + 1) & mask)
+        if ((table_[i] & ~kNumber) == tag && at(table_[i] & kNumber) == text) return table_[i] & kNumber;
+    return 0;
+}
+
+void ValuePool::place(std::uint32_t number, std::size_t hash) {
+    const std::size_t mask = table_.size() - 1;
+    std::size_t i = hash & mask;
     while (table_[i] != 0)
         i = (i + 1) & mask;
-    table_[i] = number;
+    table_[i] = number | tag_of(hash);
 }
 
 std::uint32_t ValuePool::find(std::string_view text) const {
     if (text.empty()) return 0;
+    text = text.substr(0, kLongest);
+    const std::size_t hash = std::hash<std::string_view>{}(text);
     base::SharedLock lock(mutex_);
-    return look(text.substr(0, kLongest));
+    return look(text, hash);
 }
 
 std::uint32_t ValuePool::intern(std::string_view text) {
     if (text.empty()) return 0;
     text = text.substr(0, kLongest);
+    const std::size_t hash = std::hash<std::string_view>{}(text);
+    // Without the lock: nobody else changes the table.
+    if (const std::uint32_t known = look(text, hash); known != 0) return known;
     base::ExclusiveLock lock(mutex_);
-    if (const std::uint32_t known = look(text); known != 0) return known;
     const std::uint32_t number = size_.load(std::memory_order_relaxed);
     const std::uint32_t chunk = number / kChunk;
     if (chunks_[chunk].load(std::memory_order_relaxed) == nullptr)
@@ -79,9 +88,9 @@ std::uint32_t ValuePool::intern(std::string_view text) {
     if ((number + 1) * std::uint64_t{10} > table_.size() * std::uint64_t{7}) {
         table_.assign(table_.size() * 2, 0);
         for (std::uint32_t i = 1; i <= number; ++i)
-            place(i);
+            place(i, std::hash<std::string_view>{}(at(i)));
     } else {
-        place(number);
+        place(number, hash);
     }
     return number;
 }

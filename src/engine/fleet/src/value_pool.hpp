@@ -21,7 +21,7 @@ class ValuePool {
     ValuePool(const ValuePool&) = delete;
     ValuePool& operator=(const ValuePool&) = delete;
 
-    std::uint32_t intern(std::string_view text);
+    std::uint32_t intern(std::string_view text) NO_ANALYSIS;
     std::uint32_t find(std::string_view text) const;
     std::string_view at(std::uint32_t number) const;
     std::uint32_t size() const { return size_.load(std::memory_order_acquire); }
@@ -34,8 +34,14 @@ class ValuePool {
     static constexpr std::size_t kLongest = 65535, kArena = 1 << kArenaBits, kArenas = 1 << (32 - kArenaBits);
     using Chunk = std::uint32_t[kChunk];
 
-    std::uint32_t look(std::string_view text) const REQUIRES_SHARED(mutex_);
-    void place(std::uint32_t number) REQUIRES(mutex_);
+    // An entry of the table is a number and above it four bits of its text's hash, by which most of the texts
+    // that are not meant need not be looked at.
+    static constexpr unsigned kNumberBits = 28;
+    static_assert(std::uint64_t{kChunk} * kChunks == std::uint64_t{1} << kNumberBits);
+    static std::uint32_t tag_of(std::size_t hash);
+
+    std::uint32_t look(std::string_view text, std::size_t hash) const REQUIRES_SHARED(mutex_);
+    void place(std::uint32_t number, std::size_t hash) REQUIRES(mutex_);
 
     std::unique_ptr<std::atomic<std::uint32_t*>[]> chunks_;
     std::unique_ptr<std::atomic<char*>[]> arenas_;

@@ -225,8 +225,9 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
 
     Software& software_;
     const shard::ControlTables& control_;
+    Tenant* last_ = nullptr; // whose rows came last; the writer's thread only
     mutable base::SharedMutex mutex_;
-    std::map<TenantId, std::unique_ptr<Tenant>> tenants_ GUARDED_BY(mutex_);
+    std::map<TenantId, std::unique_ptr<Tenant>> tenants_ GUARDED_BY(mutex_); // they stay
 };
 
 } // namespace oakum::fleet

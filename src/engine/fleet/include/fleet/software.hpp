@@ -81,8 +81,12 @@ class Software final : public shard::Projection {
     // unknown.
     std::vector<device::Truth> truths(TenantId tenant, const device::Term& term) const;
     device::Truth truth(TenantId tenant, SetNumber set, const device::Term& term) const;
-    // The number of a set as a device has it, with what lies beneath; given when it is first named.
-    SetNumber number_of(TenantId tenant, SetId id, SetId on = {});
+    // The numbers of a device's two layers, given when they are first named: of the base layer, and of the
+    // delta layer on it.
+    struct Numbers {
+        SetNumber base = kNoSet, delta = kNoSet;
+    };
+    Numbers numbers_of(TenantId tenant, SetId base, SetId delta);
     SetId id_of(TenantId tenant, SetNumber number) const;
     // Another one when a set became known or its findings changed.
     std::uint64_t epoch() const { return epoch_.load(); }

@@ -5,22 +5,16 @@
 // of a poll with 200 running rollouts, and transitions a second of the writer over a store in memory (what is
 // left is the journal's: storage_bench).  fleet_bench [DEVICES]   (default 1,000,000; ten million need about
 // 4 GB)
+#include "bench_fleet.hpp"
+
 #include <fleet/polling.hpp>
 #include <memory/store.hpp>
 #include <rollouts/rollouts.hpp>
 
-#include <time.h>
-
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <deque>
-#include <fstream>
-#include <random>
 
 using namespace oakum;
-using Steady = std::chrono::steady_clock;
+using namespace oakum::bench;
 
 // Time of this process's own work: the machine may be shared, and the benchmark has one thread.
 struct Work {
@@ -35,63 +29,9 @@ struct Work {
 
 namespace {
 
-const device::TenantId kTenant = device::kDefaultTenant;
-
 double since(Work::time_point begin) {
     return std::chrono::duration<double>(Work::now() - begin).count();
 }
-
-std::uint64_t resident_bytes() {
-    std::ifstream status("/proc/self/statm");
-    std::uint64_t total = 0, resident = 0;
-    status >> total >> resident;
-    return resident * 4096;
-}
-
-class WallClock final : public ports::Clock {
-  public:
-    base::TimePoint now() override {
-        return std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
-    }
-    base::Duration steady() override {
-        return std::chrono::duration_cast<base::Duration>(Steady::now().time_since_epoch());
-    }
-};
-
-class Dice final : public ports::Random {
-  public:
-    void fill(std::span<std::uint8_t> bytes) override {
-        for (auto& byte : bytes)
-            byte = static_cast<std::uint8_t>(random_());
-    }
-
-  private:
-    std::mt19937_64 random_{1};
-};
-
-// Run by the caller: one thread, no waiting between two pieces of work.
-class Queue final : public ports::Executor {
-  public:
-    void post(std::function<void()> work) override { work_.push_back(std::move(work)); }
-    void post_after(base::Duration, std::function<void()> work) override { post(std::move(work)); }
-    void run() {
-        while (!work_.empty()) {
-            auto work = std::move(work_.front());
-            work_.pop_front();
-            work();
-        }
-    }
-
-  private:
-    std::deque<std::function<void()>> work_;
-};
-
-class NoLog final : public base::LogSink {
-  public:
-    void write(base::LogLevel, std::string_view, std::string_view text) override {
-        std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
-    }
-};
 
 // Rollouts with releases of their own, as they stand in the store.
 class Plans {
@@ -128,12 +68,6 @@ class Plans {
     shard::Ids& ids_;
 };
 
-std::string hex_serial(std::uint64_t n) {
-    char text[33];
-    std::snprintf(text, sizeof(text), "%032llx", static_cast<unsigned long long>(n * 0x9E3779B97F4A7C15ULL));
-    return text;
-}
-
 } // namespace
 
 int main(int argc, char** argv) {
@@ -141,61 +75,29 @@ int main(int argc, char** argv) {
     WallClock clock;
     Dice dice;
     Queue queue;
-    NoLog log;
+    ErrorLog log;
     memory::Store store(queue);
     shard::ControlTables control;
     fleet::Software software;
     fleet::LiveFleet live(software, control);
     shard::Ids ids(clock, dice);
-    std::mt19937_64 random(7);
+    Fleet fleet;
 
     const std::uint64_t before = resident_bytes();
     const auto filling = Work::now();
-    std::vector<device::SetId> sets;
-    for (std::uint32_t n = 0; n < 5000; ++n) {
-        base::Digest256 digest;
-        digest.bytes[0] = static_cast<std::uint8_t>(n);
-        digest.bytes[1] = static_cast<std::uint8_t>(n >> 8);
-        digest.bytes[2] = 1;
-        sets.emplace_back(digest);
-    }
+    for (const auto& row : fleet.components())
+        software.apply(shard::control_of(kTenant), ports::Row(row));
+    for (const auto& row : fleet.sets())
+        software.apply(shard::control_of(kTenant), ports::Row(row));
+    const std::uint64_t with_sets = resident_bytes();
     std::vector<device::DeviceId> sample;
-    const base::TimePoint day = base::from_unix_ms(1'760'000'000'000);
+    std::vector<ports::Row> rows;
     for (std::uint64_t n = 0; n < devices; ++n) {
-        const auto id = ids.next_as<device::DeviceId>();
-        const shard::Place place = shard::place_of(kTenant, id);
-        ports::DeviceRow row;
-        row.id = id;
-        row.lifecycle = n % 50 == 0 ? device::Lifecycle::quiet : device::Lifecycle::active;
-        row.first_seen = row.last_seen = row.last_inventory = day;
-        row.base_set = sets[random() % 400];
-        row.delta_set = sets[random() % sets.size()];
-        row.running_version = "2." + std::to_string(random() % 30);
-        row.boot_id = fleet::boot_mark("6f1c1d3e-7a0f-4c69-b3d1-0d9d3a4b7e55");
-        row.desired_number = 1'760'000'000;
-        row.certificate_serial = hex_serial(n);
-        row.certificate_expires = base::from_unix_ms(1'900'000'000'000);
-        row.row_version = 1;
-        live.apply(place, ports::Row(row));
-        const auto fact = [&](std::string_view key, std::string value) {
-            live.apply(place,
-                       ports::Row(ports::FactRow{
-                           id, {std::string(key), std::move(value), device::FactSource::reported, "", day}}));
-        };
-        fact(device::key::serial, "SN" + std::to_string(100'000'000 + n));
-        fact(device::key::address, "10." + std::to_string(n >> 16 & 255) + "." +
-                                       std::to_string(n >> 8 & 255) + "." + std::to_string(n & 255));
-        fact(device::key::model, "MODEL-" + std::to_string(random() % 40));
-        fact(device::key::hw_revision, "r" + std::to_string(random() % 4));
-        fact(device::key::platform, "linux");
-        fact(device::key::firmware_version, row.running_version);
-        fact(device::key::kernel, "6.1." + std::to_string(random() % 60));
-        fact(device::key::site, "site " + std::to_string(random() % 1000));
-        fact(device::key::zone, "zone " + std::to_string(random() % 8));
-        fact(device::key::criticality, n % 3 == 0 ? "high" : "low");
-        fact(device::key::exposure, n % 5 == 0 ? "internet" : "internal");
-        fact(device::key::protocol, "native");
-        fact(fleet::kInventoryKey, "0123456789abcdef");
+        const auto id = fleet.next_id();
+        rows.clear();
+        fleet.add(rows, id, n);
+        for (const ports::Row& row : rows)
+            live.apply(shard::place_of(kTenant, id), row);
         if (n % (devices / 20'000 + 1) == 0) sample.push_back(id);
     }
     const double filled = since(filling);
@@ -211,8 +113,9 @@ int main(int argc, char** argv) {
         static_cast<double>(memory.total()) / count, static_cast<double>(memory.slots_bytes) / count,
         static_cast<double>(memory.columns_bytes) / count, static_cast<double>(memory.bitmaps_bytes) / count,
         static_cast<double>(memory.values_bytes) / count, static_cast<double>(memory.index_bytes) / count);
-    std::printf("bytes a device, resident                  %12.0f\n",
-                static_cast<double>(resident_bytes() - before) / count);
+    std::printf("bytes a device, resident                  %12.0f   (and %.1f MiB for the sets themselves)\n",
+                static_cast<double>(resident_bytes() - with_sets) / count,
+                static_cast<double>(with_sets - before) / (1 << 20));
 
     const auto query = [&](const char* text, const char* name) {
         const fleet::Selection selection{kTenant, {}, *device::parse_query(text), fleet::Retired::left_out};
@@ -246,8 +149,8 @@ int main(int argc, char** argv) {
         actors.push_back({kTenant, id, row.certificate_serial});
         fleet::PollReport report;
         report.running_version = texts.emplace_back(row.running_version);
-        report.boot_id = texts.emplace_back("6f1c1d3e-7a0f-4c69-b3d1-0d9d3a4b7e55");
-        report.inventory = texts.emplace_back("0123456789abcdef");
+        report.boot_id = Fleet::kBoot;
+        report.inventory = Fleet::kInventory;
         report.desired = row.desired_number;
         reports.push_back(report);
     }

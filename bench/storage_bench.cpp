@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// LINK: storage_sqlite SQLite::SQLite3 Threads::Threads
+// LINK: engine_fleet storage_sqlite SQLite::SQLite3 Threads::Threads
 //
 // Two rows of the table of numbers: durable transitions a second through the journal beside bare SQLite
 // commits of the same rows in batches of 1,000, alternating in one run; and the load of all rows at a start.
+#include "bench_fleet.hpp"
+
 #include <device/ids.hpp>
 #include <sqlite/backup.hpp>
 #include <sqlite/history.hpp>
@@ -11,20 +13,15 @@
 #include <sqlite/schema.hpp>
 #include <sqlite3.h>
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
 
 using namespace oakum;
+using namespace oakum::bench;
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
@@ -32,31 +29,8 @@ namespace {
 
 constexpr std::size_t kGroupCommit = 128; // the most that one commit of the engine holds
 constexpr std::size_t kBareBatch = 1000;
-const ports::TenantId kTenant = device::kDefaultTenant;
-
-[[noreturn]] void fail(const std::string& why) {
-    std::fprintf(stderr, "storage_bench: %s\n", why.c_str());
-    std::exit(1);
-}
-template <class T> T must(base::Result<T> result) {
-    if (!result.ok()) fail(result.error().text());
-    return std::move(result).value();
-}
-void must(const base::Status& status) {
-    if (!status.ok()) fail(status.error().text());
-}
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// Of this process, so that what else the machine does counts less.
-double cpu_seconds() {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 struct Rate {
@@ -67,125 +41,87 @@ class Stopwatch {
   public:
     Rate of(std::size_t transitions) const {
         const auto count = static_cast<double>(transitions);
-        return {count / seconds_since(start_), (cpu_seconds() - cpu_) / count * 1e6};
+        return {count / seconds_since(start_), (cpu() - cpu_) / count * 1e6};
     }
 
   private:
     Clock::time_point start_ = Clock::now();
-    double cpu_ = cpu_seconds();
+    double cpu_ = cpu();
 };
 
-// Numbers that are the same in every run.
-class Numbers {
+// The fleet with one deployment a device, and the transitions that move it on.
+class Transitions {
   public:
-    std::uint64_t next() {
-        state_ += 0x9E3779B97F4A7C15ULL;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-        return z ^ (z >> 31);
-    }
-
-  private:
-    std::uint64_t state_ = 1;
-};
-
-class InPlace final : public ports::Executor {
-  public:
-    void post(std::function<void()> work) override { work(); }
-    void post_after(base::Duration, std::function<void()> work) override { work(); }
-};
-
-struct Device {
-    ports::DeviceId id;
-    ports::DeploymentId deployment;
-    std::uint64_t version = 1; // of its row and its deployment's
-};
-
-// A fleet as rows: what a device of a real inventory has, four facts and two layers.
-class Fleet {
-  public:
-    explicit Fleet(std::size_t size) {
-        for (std::size_t n = 0; n < size; ++n)
-            devices_.push_back({ports::DeviceId(base::Id128{numbers_.next(), numbers_.next()}),
-                                ports::DeploymentId(base::Id128{numbers_.next(), numbers_.next()})});
-        rollout_ = ports::RolloutId(base::Id128{1, 1});
-        release_ = ports::ReleaseId(base::Id128{2, 2});
-    }
-    std::vector<Device>& devices() { return devices_; }
-
-    ports::DeviceRow device_row(const Device& device) {
+    struct Device {
+        std::size_t number = 0;
         ports::DeviceRow row;
-        row.id = device.id;
-        row.lifecycle = device::Lifecycle::active;
-        row.first_seen = row.last_seen = row.last_inventory = base::from_unix_ms(1'760'000'000'000);
-        row.base_set = ports::SetId(base::sha256("base 1.4.2"));
-        row.delta_set = ports::SetId(base::sha256("delta"));
-        row.running_version = "1.4.2";
-        row.boot_id = "6f1c1d3e-7a0f-4c69-b3d1-0d9d3a4b7e55";
-        row.desired_number = 1'760'000'123;
-        row.certificate_serial = "4fd2a1b0c3e45f60718293a4b5c6d7e8";
-        row.certificate_expires = base::from_unix_ms(1'790'000'000'000);
-        row.row_version = device.version;
-        return row;
+        ports::DeploymentId deployment;
+    };
+    explicit Transitions(std::size_t devices) {
+        for (std::size_t n = 0; n < devices; ++n) {
+            Device& device = devices_.emplace_back();
+            device.number = n;
+            device.row.id = fleet_.next_id();
+            device.deployment = ports::DeploymentId(device.row.id.get());
+        }
+        // Shard by shard, as an import of a fleet that is sorted by its key.
+        std::sort(devices_.begin(), devices_.end(), [](const Device& a, const Device& b) {
+            return std::pair(device::shard_of(kTenant, a.row.id), a.row.id) <
+                   std::pair(device::shard_of(kTenant, b.row.id), b.row.id);
+        });
     }
-    ports::DeploymentRow deployment_row(const Device& device) {
-        ports::DeploymentRow row;
-        row.id = device.deployment;
-        row.device = device.id;
-        row.rollout = rollout_;
-        row.release = release_;
-        row.stratum = "Hamburg/GW-200";
-        row.state = static_cast<install::State>(device.version % 10);
-        row.detail = "slot b";
-        row.sequence = device.version;
-        row.version_before = "1.4.2";
-        row.offered_at = base::from_unix_ms(1'760'000'000'000); // stays for the life of a deployment
-        row.state_at = base::from_unix_ms(1'760'000'000'000 + static_cast<std::int64_t>(device.version));
-        row.deadline = base::from_unix_ms(1'760'003'600'000);
-        row.row_version = device.version;
-        return row;
-    }
-    void put_device(const Device& device, std::vector<ports::Row>& rows) {
-        rows.emplace_back(device_row(device));
-        const auto at = base::from_unix_ms(1'760'000'000'000);
-        const std::string number = std::to_string(numbers_.next() % 1'000'000'000);
-        for (const auto& [key, value] :
-             std::initializer_list<std::pair<const char*, std::string>>{{"serial", "SN" + number},
-                                                                        {"model", "GW-200"},
-                                                                        {"site", "Hamburg"},
-                                                                        {"address", "10.1.2.3"}})
-            rows.emplace_back(ports::FactRow{device.id, {key, value, device::FactSource::reported, {}, at}});
-        rows.emplace_back(ports::DeviceSetRow{
-            device.id, ports::Layer::base, ports::SetId(base::sha256("base 1.4.2")), at, {}});
-        rows.emplace_back(
-            ports::DeviceSetRow{device.id, ports::Layer::delta, ports::SetId(base::sha256("delta")), at, {}});
-        rows.emplace_back(deployment_row(device));
+    std::size_t size() const { return devices_.size(); }
+
+    // What a device is stored with at first.
+    ports::ShardRows first_rows(std::size_t n) {
+        Device& device = devices_[n];
+        ports::ShardRows part{kTenant, device::shard_of(kTenant, device.row.id), {}};
+        fleet_.add(part.rows, device.row.id, device.number);
+        device.row = std::get<ports::DeviceRow>(part.rows.front());
+        part.rows.emplace_back(deployment_row(device));
+        return part;
     }
     // A report that moves a deployment on: its row, its gate's count, what happened, the change, and the
     // device.
     ports::ShardRows transition() {
-        Device& device = devices_[numbers_.next() % devices_.size()];
-        ++device.version;
-        const auto shard = device::shard_of(kTenant, device.id);
+        Device& device = devices_[fleet_.draw() % devices_.size()];
+        ++device.row.row_version;
+        const auto shard = device::shard_of(kTenant, device.row.id);
         const auto row = deployment_row(device);
         ports::GateCountRow gate{rollout_, 0, row.stratum, {}};
-        gate.counts.started = static_cast<std::uint32_t>(device.version);
+        gate.counts.started = static_cast<std::uint32_t>(row.row_version);
         return {kTenant,
                 shard,
                 {row, gate,
-                 ports::DeviceEventRow{device.id, row.state_at, "deployment", row.id.text(), "downloading",
-                                       "downloaded", ""},
+                 ports::DeviceEventRow{device.row.id, row.state_at, "deployment", row.id.text(),
+                                       "downloading", "downloaded", ""},
                  ports::ChangeRow{0, shard, row.state_at, "deployment", row.id.text(),
                                   "{\"state\":\"downloaded\"}"},
-                 device_row(device)}};
+                 device.row}};
     }
 
   private:
-    Numbers numbers_;
+    ports::DeploymentRow deployment_row(const Device& device) const {
+        ports::DeploymentRow row;
+        row.id = device.deployment;
+        row.device = device.row.id;
+        row.rollout = rollout_;
+        row.release = release_;
+        row.stratum = "Hamburg/GW-200";
+        row.row_version = row.sequence = device.row.row_version;
+        row.state = static_cast<install::State>(row.row_version % 10);
+        row.detail = "slot b";
+        row.version_before = "1.4.2";
+        row.offered_at = Fleet::day(); // stays for the life of a deployment
+        row.state_at = Fleet::day() + base::Duration(static_cast<std::int64_t>(row.row_version));
+        row.deadline = Fleet::day() + std::chrono::hours(1);
+        return row;
+    }
+
+    Fleet fleet_;
     std::vector<Device> devices_;
-    ports::RolloutId rollout_;
-    ports::ReleaseId release_;
+    ports::RolloutId rollout_{base::Id128{1, 1}};
+    ports::ReleaseId release_{base::Id128{2, 2}};
 };
 
 // The same rows with nothing around SQLite: five prepared statements, bound and stepped.
@@ -334,32 +270,24 @@ Rate median(const std::vector<Rate>& rates) {
     return {median(per_second), median(cpu)};
 }
 
-void fill(sqlite::SqliteJournal& journal, Fleet& fleet) {
+void fill(sqlite::SqliteJournal& journal, Transitions& fleet) {
     const auto start = Clock::now();
     std::uint64_t last_change = 0, rows = 0;
-    // Shard by shard, as an import of a fleet that is sorted by its key.
-    std::sort(fleet.devices().begin(), fleet.devices().end(), [](const Device& a, const Device& b) {
-        return std::pair(device::shard_of(kTenant, a.id), a.id) <
-               std::pair(device::shard_of(kTenant, b.id), b.id);
-    });
     ports::Batch batch;
-    for (const auto& device : fleet.devices()) {
-        batch.shards.push_back({kTenant, device::shard_of(kTenant, device.id), {}});
-        fleet.put_device(device, batch.shards.back().rows);
-        rows += batch.shards.back().rows.size();
-        if (batch.shards.size() == 1000) {
+    for (std::size_t n = 0; n < fleet.size(); ++n) {
+        rows += batch.shards.emplace_back(fleet.first_rows(n)).rows.size();
+        if (batch.shards.size() == 1000 || n + 1 == fleet.size()) {
             must(journal.commit_now(batch, last_change));
             batch.shards.clear();
         }
     }
-    if (!batch.shards.empty()) must(journal.commit_now(batch, last_change));
     const double seconds = seconds_since(start);
-    std::printf("| fill of %zu devices, %llu rows | %.0f rows/s |\n", fleet.devices().size(),
+    std::printf("| fill of %zu devices, %llu rows | %.0f rows/s |\n", fleet.size(),
                 static_cast<unsigned long long>(rows), static_cast<double>(rows) / seconds);
 }
 
 // One slice of saturated load; gives transitions a second.
-Rate through_journal(sqlite::SqliteJournal& journal, Fleet& fleet, std::size_t transitions) {
+Rate through_journal(sqlite::SqliteJournal& journal, Transitions& fleet, std::size_t transitions) {
     std::vector<ports::Batch> batches;
     for (std::size_t done = 0; done < transitions; done += kGroupCommit) {
         auto& batch = batches.emplace_back();
@@ -372,7 +300,7 @@ Rate through_journal(sqlite::SqliteJournal& journal, Fleet& fleet, std::size_t t
         must(journal.commit_now(batch, last_change));
     return watch.of(batches.size() * kGroupCommit);
 }
-Rate through_bare(const fs::path& file, Fleet& fleet, std::size_t transitions) {
+Rate through_bare(const fs::path& file, Transitions& fleet, std::size_t transitions) {
     Bare bare(file);
     bare.commit({fleet.transition()}); // opens the log and warms the statements
     std::vector<std::vector<ports::ShardRows>> batches;
@@ -389,7 +317,8 @@ Rate through_bare(const fs::path& file, Fleet& fleet, std::size_t transitions) {
 
 // Transitions that come at a steady rate, committed with what queued meanwhile; from arrival to
 // acknowledgement, in ms.
-std::vector<double> latencies(sqlite::SqliteJournal& journal, Fleet& fleet, double rate, double seconds) {
+std::vector<double> latencies(sqlite::SqliteJournal& journal, Transitions& fleet, double rate,
+                              double seconds) {
     std::vector<double> out;
     const auto start = Clock::now();
     std::size_t done = 0;
@@ -448,7 +377,7 @@ int main(int argc, char** argv) {
     sqlite::StoreOptions options;
     options.file = folder / "oakum.db";
     must(sqlite::prepare_store(options));
-    Fleet fleet(devices);
+    Transitions fleet(devices);
     InPlace executor;
     std::printf("| what | measured |\n|---|---|\n");
     fill(*must(sqlite::SqliteJournal::open(options, executor)), fleet);

@@ -11,6 +11,8 @@
 #include <memory/store.hpp>
 #include <rollouts/rollouts.hpp>
 
+#include <malloc.h>
+
 #include <algorithm>
 
 using namespace oakum;
@@ -101,6 +103,7 @@ int main(int argc, char** argv) {
         if (n % (devices / 20'000 + 1) == 0) sample.push_back(id);
     }
     const double filled = since(filling);
+    ::malloc_trim(0); // as the server does when it has read its store
     const fleet::LiveFleet::Memory memory = live.memory();
     const double count = static_cast<double>(devices);
     std::printf("devices                                   %12llu   (12 facts each, 5,000 shared sets)\n",

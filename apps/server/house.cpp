@@ -28,6 +28,7 @@
 #include <future>
 #include <governance/upkeep.hpp>
 #include <http/server.hpp>
+#include <malloc.h>
 #include <sqlite/history.hpp>
 #include <sqlite/journal.hpp>
 #include <sqlite/loader.hpp>
@@ -227,6 +228,7 @@ base::Status House::Parts::start_engine() {
         started->set_value(std::move(status));
     });
     TRY(started->get_future().get());
+    ::malloc_trim(0); // what growing took on the way
     jobs->take_up();
     return {};
 }

@@ -263,13 +263,14 @@ base::Status load_beside(Connection& connection, const Visit& visit) {
 } // namespace
 
 struct SqliteLoader::State {
+    explicit State(std::unique_ptr<Connection> its) : connection(std::move(its)) {}
     base::Mutex mutex;
     std::unique_ptr<Connection> connection GUARDED_BY(mutex);
 };
 
 base::Result<std::unique_ptr<SqliteLoader>> SqliteLoader::open(const StoreOptions& options) {
-    auto state = std::make_unique<State>();
-    TRY_VALUE(state->connection, Connection::open(reader_options(options)));
+    TRY_VALUE(auto connection, Connection::open(reader_options(options)));
+    auto state = std::make_unique<State>(std::move(connection));
     return std::unique_ptr<SqliteLoader>(new SqliteLoader(std::move(state)));
 }
 

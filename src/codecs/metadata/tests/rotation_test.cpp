@@ -188,7 +188,7 @@ TEST_CASE("valid metadata may carry broken extra signatures") {
         Simulator served = repo;
         for (auto& [name, bytes] : served.files) {
             std::string text(bytes.begin(), bytes.end());
-            text.replace(text.find("["), 1, "[{\"keyid\":\"" + id.get() + "\",\"sig\":\"" + sig + "\"},");
+            text.replace(text.find('['), 1, "[{\"keyid\":\"" + id.get() + "\",\"sig\":\"" + sig + "\"},");
             bytes.assign(text.begin(), text.end());
         }
         CHECK(client.refresh(served));

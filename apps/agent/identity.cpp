@@ -23,6 +23,7 @@ base::Status FileIdentity::load() {
     http::ClientIdentity next{text.substr(at), text.substr(0, at)};
     TRY_VALUE(const pki::CertificateInfo info, pki::read_certificate(next.certificate_pem));
     current_ = std::move(next);
+    begins_ = info.not_before;
     expires_ = info.not_after;
     ++generation_;
     return {};
@@ -58,13 +59,13 @@ base::Status FileIdentity::adopt(const std::string& certificate_pem) {
     return {};
 }
 
-bool clock_is_unset(base::TimePoint now) {
+bool clock_is_behind(base::TimePoint now, base::TimePoint certificate_begins) {
     constexpr std::int64_t first_credible_day = 1'735'689'600;
-    return base::unix_seconds(now) < first_credible_day;
+    return base::unix_seconds(now) < first_credible_day || now < certificate_begins;
 }
 
 base::Status DeviceConnection::ready() {
-    const bool ignore_dates = clock_is_unset(clock_.now());
+    const bool ignore_dates = clock_is_behind(clock_.now(), identity_.begins());
     if (client_ && generation_ == identity_.generation() && options_.trust.ignore_dates == ignore_dates)
         return {};
     options_.identity = identity_.current();
@@ -77,7 +78,7 @@ base::Status DeviceConnection::ready() {
 // What TLS says of a certificate that ended is not what a person has to do about it.
 base::Error DeviceConnection::explain(base::Error error) const {
     const base::TimePoint now = clock_.now();
-    if (error.kind == base::ErrorKind::denied && !clock_is_unset(now) && now >= identity_.expires())
+    if (error.kind == base::ErrorKind::denied && now >= identity_.expires())
         error.message += "; this device's certificate ended on " + base::to_date(identity_.expires()) +
                          " (its clock says " + base::to_date(now) +
                          "): set the clock, or enrol it again with a new token";

@@ -22,6 +22,7 @@ class FileIdentity final : public updates::Identity {
     // The identity of an enrolment. Errors: unavailable, and those of load.
     base::Status replace(const std::string& key_pem, const std::string& certificate_pem);
     const http::ClientIdentity& current() const { return current_; }
+    base::TimePoint begins() const { return begins_; }
     base::TimePoint expires() const { return expires_; }
     // Grows with each adopted certificate, so that connections know when to be made anew.
     unsigned generation() const { return generation_; }
@@ -33,15 +34,16 @@ class FileIdentity final : public updates::Identity {
     std::filesystem::path folder_;
     std::string common_name_;
     http::ClientIdentity current_;
-    base::TimePoint expires_{};
+    base::TimePoint begins_{}, expires_{};
     unsigned generation_ = 0;
 };
 
-// Before that day no clock of ours can be right: a device without a battery begins in 1970.
-bool clock_is_unset(base::TimePoint now);
+// Whether the clock is surely behind: before that day no clock of ours can be right (a device without a
+// battery begins in 1970, or on the day that its firmware was built), nor before its own certificate began.
+bool clock_is_behind(base::TimePoint now, base::TimePoint certificate_begins = {});
 
 // A connection that follows the identity and the clock: made anew when the certificate was renewed, and when
-// a clock that was not set is. Until then the dates of certificates are not looked at.
+// a clock that was behind is set. Until then the dates of certificates are not looked at.
 class DeviceConnection final : public ports::HttpClient {
   public:
     DeviceConnection(http::ClientOptions options, const FileIdentity& identity, ports::Clock& clock)

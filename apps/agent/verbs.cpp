@@ -272,7 +272,7 @@ Status enroll(const Arguments& arguments, base::LogSink& log) {
     TRY_VALUE(const auto folder, NewFolder::make(config.folder));
 
     system::SystemClock clock;
-    options.trust.ignore_dates = clock_is_unset(clock.now());
+    options.trust.ignore_dates = clock_is_behind(clock.now());
     TRY_VALUE(const auto connection, http::Client::make(options));
     native::Client server(*connection);
     TRY_VALUE(const pki::PrivateKey key, pki::PrivateKey::generate(pki::KeyKind::p256));

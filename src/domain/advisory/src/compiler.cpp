@@ -10,6 +10,7 @@
 #include <base/digest.hpp>
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -96,6 +97,8 @@ struct AdvisoryCompiler::State {
     void form_groups();
     void fill_group(std::uint32_t index, const std::vector<std::uint32_t>& members);
     void fill_threats();
+    void order_rules();
+    std::vector<Content> contents() const;
     void index();
     std::uint32_t append_list(const std::vector<std::uint32_t>& values);
     base::Bytes write() const;
@@ -384,6 +387,57 @@ void AdvisoryCompiler::State::fill_threats() {
     }
 }
 
+// In the order of their records' ids, whatever order the feeds came in: of two that say the same the first is
+// the one that is named.
+void AdvisoryCompiler::State::order_rules() {
+    std::vector<std::uint32_t> by_id(records.size());
+    std::iota(by_id.begin(), by_id.end(), 0U);
+    std::stable_sort(by_id.begin(), by_id.end(), [this](std::uint32_t a, std::uint32_t b) {
+        return std::tuple(strings.text(records[a].id), records[a].source) <
+               std::tuple(strings.text(records[b].id), records[b].source);
+    });
+    std::vector<std::uint32_t> order;
+    order.reserve(statements.rules.size());
+    for (const auto record : by_id)
+        for (std::uint32_t i = 0; i < records[record].rules_count; ++i)
+            order.push_back(records[record].rules_first + i);
+    statements.order_rules(order);
+}
+
+namespace {
+
+Content content_of(std::string_view bytes) {
+    Content out{};
+    const auto digest = base::sha256(bytes);
+    std::copy_n(digest.bytes.begin(), out.size(), out.begin());
+    return out;
+}
+
+std::string_view as_text(const Content& content) {
+    return {reinterpret_cast<const char*>(content.data()), content.size()};
+}
+
+} // namespace
+
+// Of every rule that judges: what it says, who says it, of which advisories, and its place in the record.
+std::vector<Content> AdvisoryCompiler::State::contents() const {
+    std::vector<Content> out(statements.rules.size());
+    std::uint32_t first = 0;
+    for (std::uint32_t i = 0; i < out.size(); ++i) {
+        const auto& rule = statements.rules[i];
+        if (rule.record != statements.rules[first].record) first = i;
+        const auto& record = records[rule.record];
+        if (!record.judges) continue;
+        auto bytes = statements.content(rule);
+        bytes.append(std::to_string(i - first)).append(" ");
+        bytes.append(std::to_string(static_cast<int>(record.source))).append(strings.text(record.id));
+        for (const auto group : record.groups)
+            bytes.append("\n").append(strings.text(groups[group].id));
+        out[i] = content_of(bytes);
+    }
+    return out;
+}
+
 void AdvisoryCompiler::State::index() {
     struct Entry {
         std::uint64_t hash;
@@ -401,16 +455,28 @@ void AdvisoryCompiler::State::index() {
     for (std::uint32_t g = 0; g < groups.size(); ++g)
         for (std::uint32_t i = 0; i < groups[g].ids_count; ++i) {
             const auto id = lists[groups[g].ids_first + i].value;
-            add(strings.add(std::string("id:").append(strings.text(id))), g);
+            add(strings.add(std::string(id_prefix).append(strings.text(id))), g);
         }
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
         return std::tie(a.hash, a.key, a.value) < std::tie(b.hash, b.key, b.value);
     });
-    for (const auto& entry : entries) {
-        if (keys.empty() || keys.back().key != entry.key)
-            keys.push_back({entry.hash, entry.key, static_cast<std::uint32_t>(postings.size()), 0, 0});
-        ++keys.back().count;
-        postings.push_back({entry.value});
+    const auto said = contents();
+    std::string content;
+    for (std::size_t i = 0; i < entries.size();) {
+        const auto& entry = entries[i];
+        Key row{entry.hash, entry.key, static_cast<std::uint32_t>(postings.size()), 0, 0, {}};
+        const auto text = strings.text(entry.key);
+        content.assign(text).append("\n");
+        for (; i < entries.size() && entries[i].key == entry.key; ++i, ++row.count) {
+            postings.push_back({entries[i].value});
+            if (text.starts_with(release_prefix)) continue;
+            if (text.starts_with(id_prefix))
+                content.append(strings.text(groups[entries[i].value].id)).append("\n");
+            else
+                content.append(as_text(said[entries[i].value]));
+        }
+        row.content = content_of(content);
+        keys.push_back(row);
     }
     for (const auto& record : records) {
         RecordRow row{record.id, append_list(record.groups), static_cast<std::uint32_t>(record.groups.size()),
@@ -469,6 +535,7 @@ base::Result<base::Bytes> AdvisoryCompiler::compile() {
     s.settle_rejected();
     s.form_groups();
     s.fill_threats();
+    s.order_rules();
     s.index();
     s.versions = s.statements.place_versions();
     s.stats.criteria_refused = s.statements.criteria_refused;

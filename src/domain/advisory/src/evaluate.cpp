@@ -189,7 +189,7 @@ Judged judge_versions(const Reader& reader, const Product& product, const Versio
 
 // Edition, target software and target hardware of a row against what the component and the platform say.
 Judged judge_tail(const Reader& reader, const Product& product, const Subject& subject,
-                  const Platform& platform) {
+                  const Look& platform) {
     Judged judged{Truth::yes, Reason::version_in_range, Confidence::high, 0, 0};
     auto tail = reader.string(product.tail);
     for (const auto field : {component::CpeField::edition, component::CpeField::sw_edition,
@@ -216,7 +216,7 @@ Judged judge_tail(const Reader& reader, const Product& product, const Subject& s
 }
 
 Judged judge_self(const Reader& reader, const Product& product, const Subject& subject,
-                  const Platform& platform) {
+                  const Look& platform) {
     auto versions = judge_versions(reader, product, subject.version, subject.version_alone);
     if (versions.truth == Truth::no || product.tail == 0) return versions;
     const auto tail = judge_tail(reader, product, subject, platform);
@@ -237,20 +237,20 @@ bool is_own_hardware(std::string_view hardware, std::string_view firmware) {
 
 // A condition on something else than the component: what it runs on or with.
 Truth judge_surroundings(const Reader& reader, const Product& product, const Subject& subject,
-                         const Platform& platform) {
+                         const Look& platform) {
     constexpr std::string_view prefix = "cpe:";
     auto key = reader.string(product.key);
     key.remove_prefix(std::min(prefix.size(), key.size()));
     const bool presence_is_enough =
         product.vulnerable == 0 && (product.flags & (any_version | no_version)) != 0;
-    const auto [first, last] = platform.names().equal_range(key);
+    const auto& versions = platform.versions(key);
     auto truth = Truth::no;
-    for (auto it = first; it != last; ++it) {
+    for (const auto& text : versions) {
         if (presence_is_enough) return Truth::yes;
-        const VersionText version(it->second.version);
+        const VersionText version(text);
         truth = either(truth, judge_versions(reader, product, version, version).truth);
     }
-    if (first != last) return truth;
+    if (!versions.empty()) return truth;
     if (is_own_hardware(key, subject.cpe_key)) return presence_is_enough ? Truth::yes : Truth::unknown;
     return key.empty() || !platform.knows(key.front()) ? Truth::unknown : Truth::no;
 }
@@ -258,7 +258,7 @@ Truth judge_surroundings(const Reader& reader, const Product& product, const Sub
 struct Configuration {
     const Reader& reader;
     const Subject& subject;
-    const Platform& platform;
+    const Look& platform;
     Judged self; // the best of the component's own vulnerable rows
 
     Truth product(const Product& row) {
@@ -285,7 +285,7 @@ struct Configuration {
 } // namespace
 
 Outcome evaluate_configuration(const Reader& reader, std::uint32_t number, const Subject& subject,
-                               const Platform& platform) {
+                               const Look& platform) {
     const auto rule = reader.at<Rule>(number);
     Configuration configuration{reader, subject, platform, {}};
     const bool all = (rule.flags & all_nodes) != 0;
@@ -320,7 +320,7 @@ Outcome evaluate_configuration(const Reader& reader, std::uint32_t number, const
 namespace {
 
 // Platforms are free text; they exclude only when every word of theirs is a system and none is this one.
-bool excludes(std::string_view platforms, const Platform& platform) {
+bool excludes(std::string_view platforms, const Look& platform) {
     if (platforms.empty() || platform.family().empty()) return false;
     while (!platforms.empty()) {
         const auto end = platforms.find('\n');
@@ -402,7 +402,7 @@ Walk walk(const Reader& reader, const Rule& rule, Position at, std::string_view 
 } // namespace
 
 Outcome evaluate_product(const Reader& reader, std::uint32_t number, const Subject& subject,
-                         const Platform& platform) {
+                         const Look& platform) {
     const auto rule = reader.at<Rule>(number);
     Outcome out{Kind::unknown, Reason::range_unreadable, Confidence::low, number, 0, 0};
     if ((rule.flags & commits_only) != 0) {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "layout.hpp"
+#include "look.hpp"
 
-#include <advisory/match.hpp>
 #include <version/version.hpp>
 
 #include <array>
@@ -50,19 +50,19 @@ struct Outcome {
 };
 
 Outcome evaluate_configuration(const AdvisoryFile::Reader& reader, std::uint32_t rule, const Subject& subject,
-                               const Platform& platform);
+                               const Look& platform);
 Outcome evaluate_product(const AdvisoryFile::Reader& reader, std::uint32_t rule, const Subject& subject,
-                         const Platform& platform);
+                         const Look& platform);
 Outcome evaluate_package(const AdvisoryFile::Reader& reader, std::uint32_t rule, const Subject& subject);
 // All rules of one record about the system together: what is fixed where decides what is said about a branch.
 Outcome evaluate_apple(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
-                       const Subject& subject, const Platform& platform);
+                       const Subject& subject, const Look& platform);
 // The newest bulletin that names the component's Android release, as a place among the versions; 0: none
 // does.
 std::uint32_t last_bulletin(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
                             const Subject& subject);
 Outcome evaluate_android(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
-                         const Subject& subject, const Platform& platform, std::uint32_t last_named);
+                         const Subject& subject, const Look& platform, std::uint32_t last_named);
 
 // hit numbers: which row a verdict points at.
 inline constexpr std::uint32_t exact_hit = 0x80000000U;

@@ -113,13 +113,13 @@ std::string_view AdvisoryFile::id(std::uint32_t index) const {
 
 std::vector<std::uint32_t> AdvisoryFile::find(std::string_view id) const {
     std::vector<std::uint32_t> found;
-    Reader(*this).for_each_posting(std::string("id:").append(id),
+    Reader(*this).for_each_posting(std::string(id_prefix).append(id),
                                    [&](std::uint32_t group) { found.push_back(group); });
     return found;
 }
 
 bool AdvisoryFile::covers(std::string_view ecosystem) const {
-    return Reader(*this).find(std::string("release:").append(ecosystem)).count != 0;
+    return Reader(*this).find(std::string(release_prefix).append(ecosystem)).count != 0;
 }
 
 AdvisoryFile::Counts AdvisoryFile::counts() const {

@@ -20,7 +20,7 @@ namespace oakum::advisory::layout {
 static_assert(std::endian::native == std::endian::little, "the file is read in place");
 
 inline constexpr std::array<char, 8> magic{'O', 'A', 'K', 'A', 'D', 'V', '\n', '\x1A'};
-inline constexpr std::uint32_t format_version = 2;
+inline constexpr std::uint32_t format_version = 3;
 
 enum class Section : std::uint32_t {
     strings,
@@ -163,15 +163,24 @@ inline Position position_of(std::uint32_t place) {
     return 2 * place - 1;
 }
 
+// The first half of a SHA-256.
+using Content = std::array<std::uint8_t, 16>;
 struct Key {
     static constexpr Section section = Section::keys;
     std::uint64_t hash = 0; // sorted by hash, then key
     std::uint32_t key = 0, first = 0, count = 0, unused = 0;
+    // Of all that an answer can take from what is filed here, as text: two files with the same content give
+    // the same answer. Of a distribution's release only that there is something.
+    Content content{};
 };
+static_assert(sizeof(Key) == 40);
 struct Posting {
     static constexpr Section section = Section::postings;
     std::uint32_t value = 0;
 };
+
+// Keys of ids and, which only say that something is there, of releases; all others are of names.
+inline constexpr std::string_view id_prefix = "id:", release_prefix = "release:";
 
 // FNV-1a with a last mix: stable, and good enough for a sorted table whose keys are compared in full.
 inline std::uint64_t hash_of(std::string_view text) {

@@ -23,6 +23,7 @@ struct Route {
     enum class By : std::uint8_t { nothing, distribution, system, names } by = By::nothing;
     std::string_view why_not;
     std::vector<std::string> keys; // where its rules are filed
+    std::string release;           // whether there are advisories of it was asked
     std::string version;           // when the route knows better than the component
 };
 
@@ -35,11 +36,12 @@ bool is_linux(const Component& component, std::string_view cpe_key) {
             (name == "linux" || name == "linux_kernel" || name == "linux-kernel"));
 }
 
-Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, const Platform& platform,
+Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, const Look& platform,
                          bool has_cpe) {
     Route route;
     auto release = distribution_of(purl);
     if (release.empty()) release = platform.distribution();
+    route.release = release;
     if (!release.empty() && file.covers(release)) {
         route.by = Route::By::distribution;
         route.keys.push_back(distribution_key(release, source_package(purl)));
@@ -57,13 +59,16 @@ Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, 
 }
 
 Route route_of(const AdvisoryFile& file, const Component& component, const Subject& subject,
-               const Platform& platform) {
+               const Look& platform) {
     const auto purl = component::Purl::parse(component.purl);
+    std::string release;
     if (purl.ok() && (purl->type == "deb" || purl->type == "rpm" || purl->type == "apk")) {
         auto route = distribution_route(file, *purl, platform, subject.cpe.has_value());
         if (route.by != Route::By::names) return route;
+        release = route.release;
     }
     Route route;
+    route.release = std::move(release);
     const auto system = component.kind == component::Kind::operating_system ? mobile_system(component.name)
                                                                             : std::string_view();
     if (!system.empty()) {
@@ -227,7 +232,7 @@ ComponentVerdict verdict_of(std::uint32_t group, Source source, const Outcome& o
 
 class Matcher {
   public:
-    Matcher(const AdvisoryFile& file, const Component& component, const Platform& platform)
+    Matcher(const AdvisoryFile& file, const Component& component, const Look& platform)
         : reader_(file), platform_(platform), subject_(subject_of(component)),
           route_(route_of(file, component, subject_, platform)) {
         set_version(subject_, route_);
@@ -235,6 +240,19 @@ class Matcher {
     }
 
     const Route& route() const { return route_; }
+
+    // The hashes of all keys that what run() says comes from.
+    std::vector<std::uint64_t> keys() const {
+        std::vector<std::uint64_t> hashes;
+        for (const auto& key : route_.keys)
+            hashes.push_back(hash_of(key));
+        if (!subject_.cpe_key.empty()) hashes.push_back(hash_of(cpe_key(subject_.cpe_key)));
+        if (!route_.release.empty())
+            hashes.push_back(hash_of(std::string(release_prefix).append(route_.release)));
+        std::sort(hashes.begin(), hashes.end());
+        hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+        return hashes;
+    }
 
     std::vector<ComponentVerdict> run(Detail detail) {
         std::vector<std::uint32_t> rules;
@@ -308,7 +326,7 @@ class Matcher {
     }
 
     Reader reader_;
-    const Platform& platform_;
+    const Look& platform_;
     Subject subject_;
     Route route_;
     std::vector<Judgement> judgements_;
@@ -317,16 +335,25 @@ class Matcher {
 
 } // namespace
 
+Judged judge(const AdvisoryFile& file, const Component& component, const Surroundings& around,
+             Detail detail) {
+    Judged out;
+    const Look platform(around, out.asked);
+    Matcher matcher(file, component, platform);
+    out.why_not = matcher.route().why_not;
+    out.keys = matcher.keys();
+    if (matcher.route().by != Route::By::nothing) out.verdicts = matcher.run(detail);
+    return out;
+}
+
 std::vector<ComponentVerdict> match(const AdvisoryFile& file, const Component& component,
                                     const Platform& platform, Detail detail) {
-    Matcher matcher(file, component, platform);
-    if (matcher.route().by == Route::By::nothing) return {};
-    return matcher.run(detail);
+    return judge(file, component, Surroundings(platform), detail).verdicts;
 }
 
 std::string_view why_not_assessed(const AdvisoryFile& file, const Component& component,
                                   const Platform& platform) {
-    return Matcher(file, component, platform).route().why_not;
+    return judge(file, component, Surroundings(platform)).why_not;
 }
 
 } // namespace oakum::advisory

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "names.hpp"
 
-#include <advisory/match.hpp>
+#include <advisory/judged.hpp>
+
+#include <algorithm>
 
 namespace oakum::advisory {
 
@@ -24,7 +26,7 @@ void Platform::add(std::string_view text, std::string_view version) {
     if (family_.empty()) family_ = family_of_key(key);
     auto known = version_text(*cpe);
     if (known.empty()) known = version;
-    names_.emplace(std::move(key), Software{*std::move(cpe), std::move(known)});
+    versions_.emplace(std::move(key), std::move(known));
 }
 
 // Declared systems first: what the device says of itself outranks what is guessed from its parts.
@@ -58,6 +60,30 @@ Platform::Platform(std::span<const component::Component> set, std::span<const co
     add_systems(beneath);
     add_names(set);
     add_names(beneath);
+}
+
+std::vector<std::string> Platform::versions(std::string_view key) const {
+    std::vector<std::string> out;
+    const auto [first, last] = versions_.equal_range(key);
+    for (auto it = first; it != last; ++it)
+        out.push_back(it->second);
+    return out;
+}
+
+const Platform& Surroundings::platform() const {
+    if (known_ != nullptr) return *known_;
+    if (!made_) made_.emplace(set_, beneath_);
+    return *made_;
+}
+
+bool Asked::same_on(const Platform& platform) const {
+    return (!family || *family == platform.family()) &&
+           (!distribution || *distribution == platform.distribution()) &&
+           (!hardware || *hardware == platform.hardware()) &&
+           std::all_of(knows.begin(), knows.end(),
+                       [&](const auto& one) { return one.second == platform.knows(one.first); }) &&
+           std::all_of(versions.begin(), versions.end(),
+                       [&](const auto& one) { return one.second == platform.versions(one.first); });
 }
 
 } // namespace oakum::advisory

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "layout.hpp"
 
-#include <advisory/match.hpp>
+#include <advisory/judged.hpp>
 
 #include <algorithm>
 #include <tuple>
@@ -124,18 +124,20 @@ void count(const AdvisoryFile& file, SetAssessment& assessment) {
 
 } // namespace
 
-SetAssessment match_set(const AdvisoryFile& file, std::span<const Component> components,
-                        std::span<const Statement> statements, std::span<const Component> beneath,
-                        Detail detail) {
+SetAssessment assemble(const AdvisoryFile& file, std::span<const Component> components,
+                       std::span<const Statement> statements, std::span<const Judged* const> judged) {
     SetAssessment assessment;
-    const Platform platform(components, beneath);
     const auto stated = resolve(file, statements, assessment.statements_without_advisory);
+    std::size_t verdicts = 0;
+    for (const Judged* one : judged)
+        verdicts += one->verdicts.size();
+    assessment.verdicts.reserve(verdicts);
     for (std::uint32_t place = 0; place < components.size(); ++place) {
         const auto& component = components[place];
-        if (const auto why = why_not_assessed(file, component, platform); !why.empty())
-            assessment.not_assessed.push_back({place, why});
+        const Judged& one = *judged[place];
+        if (!one.why_not.empty()) assessment.not_assessed.push_back({place, one.why_not});
         const auto first = assessment.verdicts.size();
-        for (const auto& verdict : match(file, component, platform, detail)) {
+        for (const auto& verdict : one.verdicts) {
             SetVerdict entry{place, verdict, {}};
             const auto [begin, end] =
                 std::equal_range(stated.begin(), stated.end(), std::pair(verdict.advisory, nullptr),
@@ -150,6 +152,18 @@ SetAssessment match_set(const AdvisoryFile& file, std::span<const Component> com
     sort_by_urgency(file, assessment.verdicts);
     count(file, assessment);
     return assessment;
+}
+
+SetAssessment match_set(const AdvisoryFile& file, std::span<const Component> components,
+                        std::span<const Statement> statements, std::span<const Component> beneath,
+                        Detail detail) {
+    const Surroundings around(components, beneath);
+    std::vector<Judged> judged;
+    judged.reserve(components.size());
+    std::vector<const Judged*> each;
+    for (const auto& component : components)
+        each.push_back(&judged.emplace_back(judge(file, component, around, detail)));
+    return assemble(file, components, statements, each);
 }
 
 } // namespace oakum::advisory

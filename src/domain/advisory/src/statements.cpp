@@ -109,6 +109,89 @@ std::vector<VersionKey> StatementCompiler::place_versions() {
     return sorted;
 }
 
+void StatementCompiler::order_rules(const std::vector<std::uint32_t>& order) {
+    std::vector<std::uint32_t> place(rules.size());
+    std::vector<Rule> ordered;
+    ordered.reserve(rules.size());
+    for (const auto rule : order) {
+        place[rule] = next(ordered);
+        ordered.push_back(rules[rule]);
+    }
+    rules = std::move(ordered);
+    for (auto& [key, rule] : filed)
+        rule = place[rule];
+}
+
+namespace {
+
+// Fields one after the other, told apart by their lengths.
+class Fields {
+  public:
+    Fields& number(std::uint32_t value) {
+        bytes_.append(reinterpret_cast<const char*>(&value), sizeof(value));
+        return *this;
+    }
+    Fields& text(std::string_view value) {
+        number(static_cast<std::uint32_t>(value.size()));
+        bytes_.append(value);
+        return *this;
+    }
+    std::string take() { return std::move(bytes_); }
+
+  private:
+    std::string bytes_;
+};
+
+} // namespace
+
+std::string StatementCompiler::content(const Rule& rule) const {
+    Fields out;
+    const auto text = [&](std::uint32_t offset) { out.text(strings_.text(offset)); };
+    const auto add_exacts = [&](std::uint32_t first, std::uint32_t count) {
+        out.number(count);
+        for (auto i = first; i < first + count; ++i) {
+            text(exacts[i].key);
+            text(exacts[i].text);
+            out.number(exacts[i].any_update);
+        }
+    };
+    const auto add_ranges = [&](std::uint32_t first, std::uint32_t count) {
+        out.number(count);
+        for (auto i = first; i < first + count; ++i) {
+            const auto& range = ranges[i];
+            for (const auto offset : {range.low_key, range.low_text, range.high_key, range.high_text})
+                text(offset);
+            out.number(range.flags).number(range.status).number(range.changes_count);
+            for (std::uint32_t c = 0; c < range.changes_count; ++c) {
+                const auto& change = changes[range.changes_first + c];
+                text(change.key);
+                text(change.text);
+                out.number(change.status);
+            }
+        }
+    };
+    out.number(static_cast<std::uint32_t>(rule.kind)).number(rule.scheme).number(rule.default_status);
+    out.number(rule.flags);
+    text(rule.name);
+    text(rule.extra);
+    add_ranges(rule.ranges_first, rule.ranges_count);
+    add_exacts(rule.exacts_first, rule.exacts_count);
+    out.number(rule.nodes_count);
+    for (auto n = rule.nodes_first; n < rule.nodes_first + rule.nodes_count; ++n) {
+        const auto& node = nodes[n];
+        out.number(node.all).number(node.negate).number(node.unreadable).number(node.products_count);
+        for (auto p = node.products_first; p < node.products_first + node.products_count; ++p) {
+            const auto& product = products[p];
+            text(product.key);
+            text(product.tail);
+            out.number(product.vulnerable).number(product.scheme).number(product.flags);
+            add_ranges(product.ranges_first, product.ranges_count);
+            add_exacts(product.exacts_first, product.exacts_count);
+        }
+    }
+    return out.take();
+}
+
 // NVD configurations.
 
 struct StatementCompiler::Criteria {
@@ -465,7 +548,7 @@ void StatementCompiler::add(const PackageStatement& statement, std::uint32_t rec
     std::vector<std::string> keys;
     if (const auto release = distribution_release(statement.ecosystem)) {
         keys.push_back(distribution_key(*release, statement.name));
-        keys.push_back("release:" + *release);
+        keys.push_back(std::string(release_prefix) + *release);
     } else if (const auto purl = component::Purl::parse(statement.purl); purl.ok()) {
         keys.push_back(package_key(purl->type, purl->full_name()));
     } else if (const auto type = purl_type_of_ecosystem(statement.ecosystem); !type.empty()) {

@@ -33,6 +33,11 @@ class StatementCompiler {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> filed; // (key, rule)
     std::uint64_t criteria_refused = 0;
 
+    // Numbers the rules by their places in a list of all of them.
+    void order_rules(const std::vector<std::uint32_t>& order);
+    // Everything that a rule says, as bytes; before place_versions.
+    std::string content(const layout::Rule& rule) const;
+
     // Once, at the end: the keys that rows hold as strings become places among all keys, which are returned
     // in order.
     std::vector<layout::VersionKey> place_versions();

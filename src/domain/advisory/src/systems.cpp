@@ -34,7 +34,7 @@ struct Release {
 };
 
 // Whether a release is offered to the hardware; what does not say its model is not ruled out.
-bool supports(const Reader& reader, const Release& release, const Platform& platform) {
+bool supports(const Reader& reader, const Release& release, const Look& platform) {
     const auto models = reader.string(release.row.extra);
     const auto& hardware = platform.hardware();
     return models.empty() || hardware.empty() ||
@@ -42,7 +42,7 @@ bool supports(const Reader& reader, const Release& release, const Platform& plat
                        [&](const std::string& model) { return lists(models, model); });
 }
 
-bool is_pixel(const Platform& platform) {
+bool is_pixel(const Look& platform) {
     return std::any_of(platform.hardware().begin(), platform.hardware().end(),
                        [](const std::string& name) { return lower(name) == "google"; });
 }
@@ -52,7 +52,7 @@ bool is_pixel(const Platform& platform) {
 // A release fixes what it lists and what earlier releases of its branch listed: affected means that a later
 // release of the same branch lists it. What only newer branches list is open for this one.
 Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rules, const Subject& subject,
-                       const Platform& platform) {
+                       const Look& platform) {
     Outcome out{Kind::unknown, Reason::version_unreadable, Confidence::low, rules.front(), 0, 0};
     const auto at = subject.version.position(reader, Scheme::ios);
     if (at == unordered) {
@@ -138,7 +138,7 @@ std::uint32_t last_bulletin(const Reader& reader, std::span<const std::uint32_t>
 }
 
 Outcome evaluate_android(const Reader& reader, std::span<const std::uint32_t> rules, const Subject& subject,
-                         const Platform& platform, std::uint32_t last_named) {
+                         const Look& platform, std::uint32_t last_named) {
     const auto major = android_major(subject.component->version);
     const VersionText level(subject.component->patch_level);
     const auto at = level.position(reader, Scheme::android_spl);

@@ -54,12 +54,8 @@ class Platform {
     explicit Platform(std::span<const component::Component> set,
                       std::span<const component::Component> beneath = {});
 
-    struct Software {
-        component::Cpe cpe;
-        std::string version; // version and update as one text
-    };
-    using Names = std::multimap<std::string, Software, std::less<>>;
-    const Names& names() const { return names_; } // by "a:vendor:product"
+    // Of all that is there under "a:vendor:product": version and update as one text each.
+    std::vector<std::string> versions(std::string_view key) const;
     bool knows(char part) const { return part == 'h' ? hardware_ : part == 'o' ? system_ : applications_; }
     const std::string& distribution() const {
         return distribution_;
@@ -74,7 +70,7 @@ class Platform {
     void add(std::string_view cpe, std::string_view version);
     void add_systems(std::span<const component::Component> set);
     void add_names(std::span<const component::Component> set);
-    Names names_;
+    std::multimap<std::string, std::string, std::less<>> versions_; // by "a:vendor:product"
     bool hardware_ = false, system_ = false, applications_ = false;
     std::string distribution_, family_;
     std::vector<std::string> hardware_names_;

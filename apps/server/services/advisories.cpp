@@ -104,7 +104,7 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
         bool affected = false, unknown = false, any = false;
         for (const device::SetId id : {tally.base, fleet::subject(tally.delta, tally.base).id}) {
             const assessment::AssessedSet* set = assessed->find(id);
-            any = any || (set != nullptr && !set->components.empty());
+            any = any || (set != nullptr && !set->components().empty());
             const auto found = sets.find(id);
             if (found == sets.end()) continue;
             affected = affected || found->second.verdict == advisory::Verdict::affected;
@@ -149,7 +149,7 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
     std::map<std::tuple<ports::Verdict, std::string, std::string>, api::Advisory::Evidence> reasons;
     for (const auto& [id, entry] : sets) {
         if (entry.devices == 0) continue;
-        const component::Component& component = entry.set->components[entry.found->component];
+        const component::Component& component = entry.set->components()[entry.found->component];
         const advisory::Evidence evidence = advisory::evidence(file, component, entry.found->verdict);
         const std::string& stated = entry.found->statement;
         const std::string why = stated.empty() ? std::string(advisory::to_string(evidence.reason)) : stated;

@@ -482,7 +482,7 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
             for (const fleet::SetFinding& finding : context_.core.software.findings(tenant, set_id))
                 since[{finding.advisory, finding.component}] = finding.from;
             for (const advisory::SetVerdict& verdict : set->assessment.verdicts) {
-                const component::Component& component = set->components[verdict.component];
+                const component::Component& component = set->components()[verdict.component];
                 if (image != nullptr && image->covers(component)) continue;
                 const bool affected = verdict.verdict.verdict == advisory::Verdict::affected;
                 const bool unknown = verdict.verdict.verdict == advisory::Verdict::unknown;

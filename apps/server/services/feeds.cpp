@@ -108,7 +108,7 @@ void SoftwareService::firmware(const access::Actor& actor, api::PageRequest page
                            devices(tenant, row->model, row->version),
                            0};
         if (const auto set = assessor_.assess(tenant, row->set)) {
-            view.components = set->components.size();
+            view.components = set->components().size();
             view.findings_open = set->assessment.affected;
         }
         views.push_back(std::move(view));

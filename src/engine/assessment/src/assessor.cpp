@@ -18,6 +18,7 @@ using shard::Transaction;
 namespace {
 
 constexpr std::size_t kSetsACommand = 16;
+constexpr auto kAgain = std::chrono::seconds(30); // after findings could not be noted
 
 ports::Verdict stored(advisory::Verdict verdict) {
     switch (verdict) {
@@ -33,38 +34,61 @@ ports::Verdict stored(advisory::Verdict verdict) {
     return ports::Verdict::unknown;
 }
 
-// The rows that take a set from its open findings to what was found now.
-std::vector<SetFindingRow> difference(SetId set, const std::vector<fleet::SetFinding>& open,
-                                      const AssessedSet& now, base::TimePoint at) {
-    std::map<std::pair<std::string, device::ComponentId>, const fleet::SetFinding*> before;
-    for (const fleet::SetFinding& finding : open)
-        before[{finding.advisory, finding.component}] = &finding;
-    std::vector<SetFindingRow> rows;
-    for (const advisory::SetVerdict& found : now.assessment.verdicts) {
-        if (found.verdict.verdict != advisory::Verdict::affected &&
-            found.verdict.verdict != advisory::Verdict::unknown)
-            continue;
-        SetFindingRow row;
-        row.set = set;
-        row.advisory = std::string(now.knowledge->file.id(found.verdict.advisory));
-        row.component = fleet::component_id(now.components[found.component]);
-        row.verdict = stored(found.verdict.verdict);
-        row.from = at;
-        const auto known = before.find({row.advisory, row.component});
-        const bool same = known != before.end() && known->second->verdict == row.verdict;
-        if (known != before.end()) before.erase(known);
-        if (same) continue;
-        row.reason =
-            found.statement.empty()
-                ? advisory::evidence(now.knowledge->file, now.components[found.component], found.verdict)
-                      .sentence
-                : found.statement;
-        rows.push_back(std::move(row));
+// What begins and what ends between a subject's open findings and what was found now.
+struct Difference {
+    std::vector<const advisory::SetVerdict*> begins;
+    std::vector<const fleet::SetFinding*> ends;
+};
+
+// `open` in the order of (advisory, component).
+Difference difference(const std::vector<fleet::SetFinding>& open, const AssessedSet& now) {
+    struct Found {
+        std::string_view advisory;
+        device::ComponentId component;
+        const advisory::SetVerdict* verdict;
+    };
+    std::vector<Found> found;
+    for (const advisory::SetVerdict& one : now.assessment.verdicts)
+        if (one.verdict.verdict == advisory::Verdict::affected ||
+            one.verdict.verdict == advisory::Verdict::unknown)
+            found.push_back(
+                {now.knowledge->file.id(one.verdict.advisory), now.contents->ids[one.component], &one});
+    std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+        return std::tie(a.advisory, a.component) < std::tie(b.advisory, b.component);
+    });
+    Difference out;
+    auto before = open.begin();
+    for (const Found& one : found) {
+        const auto earlier = [&](const fleet::SetFinding& finding) {
+            const int by = std::string_view(finding.advisory).compare(one.advisory);
+            return by != 0 ? by < 0 : finding.component < one.component;
+        };
+        for (; before != open.end() && earlier(*before); ++before)
+            out.ends.push_back(&*before);
+        const bool known =
+            before != open.end() && before->advisory == one.advisory && before->component == one.component;
+        if (!known || before->verdict != stored(one.verdict->verdict.verdict))
+            out.begins.push_back(one.verdict);
+        if (known) ++before;
     }
-    for (const auto& [key, finding] : before)
-        rows.push_back({set, finding->advisory, finding->component, finding->verdict, finding->reason,
-                        finding->from, at});
-    return rows;
+    for (; before != open.end(); ++before)
+        out.ends.push_back(&*before);
+    return out;
+}
+
+SetFindingRow begun(SetId subject, const AssessedSet& now, const advisory::SetVerdict& found,
+                    base::TimePoint at) {
+    const advisory::AdvisoryFile& file = now.knowledge->file;
+    SetFindingRow row;
+    row.set = subject;
+    row.advisory = std::string(file.id(found.verdict.advisory));
+    row.component = now.contents->ids[found.component];
+    row.verdict = stored(found.verdict.verdict);
+    row.from = at;
+    row.reason = found.statement.empty()
+                     ? advisory::evidence(file, now.components()[found.component], found.verdict).sentence
+                     : found.statement;
+    return row;
 }
 
 std::string import_payload(const std::string& incoming, const std::string& file, const std::string& kept) {
@@ -103,8 +127,10 @@ class Assessor::Import final : public shard::JobWork {
             return or_discarded(keep());
         case 2:
             return compile();
-        default:
+        case 3:
             return assess();
+        default:
+            return end();
         }
     }
 
@@ -202,7 +228,13 @@ class Assessor::Import final : public shard::JobWork {
     base::Result<shard::Progress> assess() {
         for (const TenantId tenant : assessor_.core_.control.tenants())
             assessor_.reassess(tenant);
-        return end();
+        shard::Progress progress = end();
+        progress.finished = false;
+        progress.wait = [this](std::function<void()> go_on) {
+            assessor_.when_noted(tenant_, std::move(go_on));
+        };
+        stage_ = 4;
+        return progress;
     }
 
     shard::Progress end() const {
@@ -355,43 +387,44 @@ std::shared_ptr<const AssessedSet> Assessor::assess(TenantId tenant, SetId set, 
     if (const auto found = known->sets.find(fleet::subject(set, on).id);
         found != known->sets.end() && found->second->knowledge == knowledge)
         return found->second;
-    const auto row = core_.software.set(tenant, set);
-    auto components = core_.software.components(tenant, set);
-    if (!row.ok() || !components.ok()) return nullptr;
+    auto contents = core_.software.contents(tenant, set);
+    if (!contents.ok()) return nullptr;
     auto assessed = std::make_shared<AssessedSet>();
     assessed->knowledge = knowledge;
-    assessed->components = std::move(*components);
-    for (const component::Component& component : assessed->components)
-        assessed->names.emplace(component.name, component.version);
+    assessed->contents = std::make_shared<const SetContents>(*std::move(contents));
     const auto beneath = core_.software.components(tenant, on);
-    assessed->assessment = advisory::match_set(knowledge->file, assessed->components, row->statements,
-                                               beneath.ok() ? std::span<const component::Component>(*beneath)
-                                                            : std::span<const component::Component>());
+    assessed->assessment =
+        advisory::match_set(knowledge->file, assessed->components(), assessed->contents->statements,
+                            beneath.ok() ? std::span<const component::Component>(*beneath)
+                                         : std::span<const component::Component>());
     return assessed;
 }
 
 // One answer never mixes two states of knowledge: what was assessed while a whole fleet is still on the way
 // from one to the next waits for it.
-bool Assessor::publish(TenantId tenant, const Assessed& assessed, bool whole) {
+bool Assessor::publish(TenantId tenant, const std::shared_ptr<const Knowledge>& knowledge,
+                       const Assessed& assessed, bool whole) {
     base::Lock lock(mutex_);
     const auto before = fleets_.find(tenant);
-    auto next = std::make_shared<AssessedFleet>();
-    next->knowledge = knowledge_.load();
-    const bool same = before == fleets_.end() || before->second->knowledge == next->knowledge;
+    const bool same = before == fleets_.end() || before->second->knowledge == knowledge;
     if (!whole && !same) {
-        for (const auto& [subject, set] : assessed)
+        for (const auto& [subject, outcome] : assessed)
             waiting_[tenant].push_back(subject);
         return false;
     }
+    auto next = std::make_shared<AssessedFleet>();
+    next->knowledge = knowledge;
     if (same && before != fleets_.end()) next->sets = before->second->sets;
-    for (const auto& [subject, set] : assessed)
-        if (set->knowledge == next->knowledge) next->sets[subject.id] = set;
+    next->sets.reserve(assessed.size());
+    for (const auto& [subject, outcome] : assessed)
+        next->sets[subject.id] = outcome.set;
     fleets_[tenant] = std::move(next);
     if (whole && !waiting_.empty()) background_.post([this] { assess_new(); });
     return true;
 }
 
 void Assessor::reassess(TenantId tenant, std::optional<std::vector<fleet::Subject>> only) {
+    base::Lock one_at_a_time(pass_mutex_);
     const bool whole = !only;
     const std::vector<fleet::Subject> subjects = only ? *std::move(only) : core_.software.subjects(tenant);
     if (whole) {
@@ -399,36 +432,111 @@ void Assessor::reassess(TenantId tenant, std::optional<std::vector<fleet::Subjec
         for (const fleet::Subject& subject : subjects)
             seen_.insert({tenant, subject.set, subject.on});
     }
-    auto work = std::make_shared<Assessed>();
+    const std::shared_ptr<const Knowledge> knowledge = knowledge_.load();
+    Pass& pass = passes_.try_emplace(tenant, core_.software, tenant).first->second;
+    pass.begin(knowledge, fleet(tenant));
+    Assessed assessed;
+    assessed.reserve(subjects.size());
     for (const fleet::Subject& subject : subjects)
-        if (auto result = assess(tenant, subject.set, subject.on))
-            work->emplace_back(subject, std::move(result));
-    if (!publish(tenant, *work, whole)) return;
+        if (auto outcome = pass.assess(subject)) assessed.emplace_back(subject, *std::move(outcome));
+    const bool published = publish(tenant, knowledge, assessed, whole);
+    pass.end();
     // Who knows nothing closes nothing.
-    if (knowledge_.load()->file.size() == 0) return;
-    for (std::size_t from = 0; from < work->size(); from += kSetsACommand)
-        core_.writer.submit(
-            shard::control_of(tenant), shard::Priority::person,
-            [this, tenant, work, from](Transaction& transaction) -> base::Status {
-                std::size_t changed = 0;
-                for (std::size_t i = from; i < std::min(from + kSetsACommand, work->size()); ++i) {
-                    const auto& [subject, result] = (*work)[i];
-                    if (result->knowledge != knowledge_.load()) continue; // a newer one is on its way
-                    for (SetFindingRow& row :
-                         difference(subject.id, core_.software.findings(tenant, subject.id), *result,
-                                    transaction.now())) {
-                        transaction.put(std::move(row));
-                        ++changed;
-                    }
-                }
-                if (changed > 0)
-                    transaction.change("finding", std::to_string(changed),
-                                       R"({"changed":)" + std::to_string(changed) + "}");
-                return {};
-            },
-            [log = &log_](base::Status status) {
-                if (!status.ok()) log->write(base::LogLevel::error, "assessment", status.error().text());
-            });
+    if (published && knowledge->file.size() > 0) note_findings(tenant, assessed);
+}
+
+// One command of a tenant at a time, so that each is decided by what the one before has stored, and the
+// writer's queue never fills with them.
+void Assessor::note_findings(TenantId tenant, const Assessed& assessed) {
+    bool is_idle = false;
+    {
+        base::Lock lock(mutex_);
+        is_idle = !unnoted_[tenant].busy;
+    }
+    std::vector<SetId> differ;
+    for (const auto& [subject, outcome] : assessed) {
+        if (!outcome.changed) continue;
+        if (is_idle) { // what is stored stands still: most need no command, after a restart none
+            const auto open = core_.software.findings(tenant, subject.id);
+            const Difference changes = difference(open, *outcome.set);
+            if (changes.begins.empty() && changes.ends.empty()) continue;
+        }
+        differ.push_back(subject.id);
+    }
+    {
+        base::Lock lock(mutex_);
+        Unnoted& unnoted = unnoted_[tenant];
+        unnoted.subjects.insert(differ.begin(), differ.end());
+        if (unnoted.busy || unnoted.subjects.empty()) return;
+        unnoted.busy = true;
+    }
+    note_next(tenant);
+}
+
+void Assessor::note_next(TenantId tenant) {
+    std::vector<SetId> some;
+    std::vector<std::function<void()>> waited;
+    {
+        base::Lock lock(mutex_);
+        Unnoted& unnoted = unnoted_[tenant];
+        while (some.size() < kSetsACommand && !unnoted.subjects.empty())
+            some.push_back(unnoted.subjects.extract(unnoted.subjects.begin()).value());
+        if (some.empty()) {
+            unnoted.busy = false;
+            waited.swap(unnoted.waited);
+        }
+    }
+    for (const auto& go_on : waited)
+        go_on();
+    if (some.empty()) return;
+    core_.writer.submit(
+        shard::control_of(tenant), shard::Priority::inventory,
+        [this, tenant, some](Transaction& transaction) -> base::Status {
+            const std::shared_ptr<const AssessedFleet> newest = fleet(tenant);
+            if (newest->knowledge->file.size() == 0) return {};
+            std::size_t changed = 0;
+            for (const SetId subject : some) {
+                const auto assessed = newest->sets.find(subject);
+                if (assessed == newest->sets.end()) continue;
+                const auto open = core_.software.findings(tenant, subject);
+                const Difference changes = difference(open, *assessed->second);
+                for (const advisory::SetVerdict* found : changes.begins)
+                    transaction.put(begun(subject, *assessed->second, *found, transaction.now()));
+                for (const fleet::SetFinding* finding : changes.ends)
+                    transaction.put(SetFindingRow{subject, finding->advisory, finding->component,
+                                                  finding->verdict, finding->reason, finding->from,
+                                                  transaction.now()});
+                changed += changes.begins.size() + changes.ends.size();
+            }
+            if (changed > 0)
+                transaction.change("finding", std::to_string(changed),
+                                   R"({"changed":)" + std::to_string(changed) + "}");
+            return {};
+        },
+        [this, tenant, some](base::Status status) {
+            if (status.ok()) return note_next(tenant);
+            log_.write(base::LogLevel::error, "assessment",
+                       "findings could not be noted, and will be later: " + status.error().text());
+            std::vector<std::function<void()>> let_go;
+            {
+                base::Lock lock(mutex_);
+                Unnoted& unnoted = unnoted_[tenant];
+                unnoted.subjects.insert(some.begin(), some.end());
+                let_go.swap(unnoted.waited);
+            }
+            for (const auto& go_on : let_go)
+                go_on();
+            background_.post_after(kAgain, [this, tenant] { note_next(tenant); });
+        });
+}
+
+void Assessor::when_noted(TenantId tenant, std::function<void()> then) {
+    {
+        base::Lock lock(mutex_);
+        Unnoted& unnoted = unnoted_[tenant];
+        if (unnoted.busy) return unnoted.waited.push_back(std::move(then));
+    }
+    then();
 }
 
 void Assessor::import_feed(access::Actor actor, std::string incoming, std::string file_name,

@@ -38,7 +38,7 @@ Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Cont
     for (const advisory::SetVerdict& found : set.assessment.verdicts) {
         const bool affected = found.verdict.verdict == advisory::Verdict::affected;
         if (!affected && found.verdict.verdict != advisory::Verdict::unknown) continue;
-        if (image != nullptr && image->covers(set.components[found.component])) continue;
+        if (image != nullptr && image->covers(set.components()[found.component])) continue;
         Weighed::Finding finding;
         finding.advisory = found.verdict.advisory;
         finding.affected = affected;
@@ -69,7 +69,7 @@ class Cache {
 bool is_same_software(const AssessedSet& one, const AssessedSet& other) {
     const auto software = [](const AssessedSet& set) {
         std::vector<const component::Component*> list;
-        for (const component::Component& component : set.components)
+        for (const component::Component& component : set.components())
             if (component.kind != component::Kind::hardware) list.push_back(&component);
         return list;
     };
@@ -77,7 +77,7 @@ bool is_same_software(const AssessedSet& one, const AssessedSet& other) {
 }
 
 const component::Component* system_of(const AssessedSet& set) {
-    for (const component::Component& component : set.components)
+    for (const component::Component& component : set.components())
         if (component.kind == component::Kind::operating_system &&
             (component.name == "ios" || component.name == "ipados" || component.name == "android"))
             return &component;
@@ -174,7 +174,7 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
         const std::array ids{tally.base, tally.delta};
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (sets[i] == nullptr) continue;
-            any = any || !sets[i]->components.empty();
+            any = any || !sets[i]->components().empty();
             for (const Weighed::Finding& finding :
                  cache.of(ids[i], *sets[i], i == 0 ? SetId{} : ids[0], i == 0 ? nullptr : sets[0], context)
                      .findings) {
@@ -225,7 +225,7 @@ DeviceFigures figures(const AssessedFleet& assessed, SetId base, SetId delta, co
     for (std::size_t i = 0; i < sets.size(); ++i) {
         const AssessedSet* set = sets[i];
         if (set == nullptr) continue;
-        out.assessed = out.assessed || !set->components.empty();
+        out.assessed = out.assessed || !set->components().empty();
         for (const Weighed::Finding& finding : weigh(*set, i == 0 ? nullptr : sets[0], context).findings) {
             out.risk += finding.points;
             (finding.affected ? out.open : out.unknown) += 1;

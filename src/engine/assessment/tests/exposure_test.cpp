@@ -74,12 +74,11 @@ struct World : fleet::test::House {
         const AssessedSet* beneath = assessed.find(on);
         auto made = std::make_shared<AssessedSet>();
         made->knowledge = knowledge;
-        made->components = components;
-        for (const auto& component : components)
-            made->names.emplace(component.name, component.version);
+        made->contents =
+            std::make_shared<const SetContents>(fleet::Software::Contents{members, components, statements});
         made->assessment = advisory::match_set(knowledge->file, components, statements,
                                                beneath == nullptr ? std::vector<component::Component>()
-                                                                  : beneath->components);
+                                                                  : beneath->components());
         assessed.sets[fleet::subject(id, on).id] = made;
         return id;
     }

@@ -279,6 +279,21 @@ base::Result<std::vector<component::Component>> Software::components(TenantId id
     return components;
 }
 
+base::Result<Software::Contents> Software::contents(TenantId id, SetId wanted) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    const Tenant::Set* found = tenant == nullptr ? nullptr : tenant->find(wanted);
+    if (found == nullptr) return base::not_found("there is no software set " + wanted.get().hex());
+    Contents out;
+    out.statements = found->statements;
+    for (const std::uint32_t number : found->components)
+        if (tenant->components[number]) {
+            out.ids.push_back(tenant->component_numbers.keys[number]);
+            out.components.push_back(*tenant->components[number]);
+        }
+    return out;
+}
+
 std::vector<Subject> Software::subjects(TenantId id) const {
     std::vector<Subject> found;
     base::SharedLock lock(mutex_);

@@ -183,6 +183,8 @@ void Jobs::step(const std::shared_ptr<Running>& job) {
     if (progress->finished) {
         job->row.state = "done";
         store(job, true);
+    } else if (progress->wait) {
+        progress->wait([this, job] { background_.post([this, job] { step(job); }); });
     } else if (progress->checkpoint || clock_.steady() - job->stored_at >= kStoreEvery) {
         job->checkpoint = progress->checkpoint;
         store(job, false);

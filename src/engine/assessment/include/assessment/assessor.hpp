@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <assessment/knowledge.hpp>
+#include <assessment/pass.hpp>
 #include <base/thread_annotations.hpp>
 #include <fleet/core.hpp>
 #include <shard/jobs.hpp>
 
 #include <atomic>
+#include <functional>
+#include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace oakum::assessment {
 
@@ -42,8 +46,14 @@ class Assessor {
   private:
     // Everything, or these subjects alone.
     void reassess(device::TenantId tenant, std::optional<std::vector<fleet::Subject>> only = std::nullopt);
-    using Assessed = std::vector<std::pair<fleet::Subject, std::shared_ptr<const AssessedSet>>>;
-    bool publish(device::TenantId tenant, const Assessed& assessed, bool whole);
+    using Assessed = std::vector<std::pair<fleet::Subject, Pass::Outcome>>;
+    bool publish(device::TenantId tenant, const std::shared_ptr<const Knowledge>& knowledge,
+                 const Assessed& assessed, bool whole);
+    // Brings the store's open findings to what was found, little by little.
+    void note_findings(device::TenantId tenant, const Assessed& assessed);
+    void note_next(device::TenantId tenant);
+    // Calls it when nothing is left to note, or for now cannot be.
+    void when_noted(device::TenantId tenant, std::function<void()> then);
     void note(const shard::Committed& committed);
     void assess_new();
     base::Status open_compiled();
@@ -59,7 +69,15 @@ class Assessor {
     std::atomic<std::shared_ptr<const Knowledge>> knowledge_;
     std::atomic<bool> stale_{false};                     // a kept feed is not in the compiled file
     std::map<std::string, base::TimePoint> newest_kept_; // the jobs' thread only
+    base::Mutex pass_mutex_;                             // held for a whole pass, and taken before the other
+    std::map<device::TenantId, Pass> passes_ GUARDED_BY(pass_mutex_);
     mutable base::Mutex mutex_;
+    struct Unnoted {
+        std::set<device::SetId> subjects;
+        bool busy = false; // a command is under way, or tried again later
+        std::vector<std::function<void()>> waited;
+    };
+    std::map<device::TenantId, Unnoted> unnoted_ GUARDED_BY(mutex_);
     std::map<device::TenantId, std::shared_ptr<const AssessedFleet>> fleets_ GUARDED_BY(mutex_);
     std::set<std::tuple<device::TenantId, device::SetId, device::SetId>>
         seen_ GUARDED_BY(mutex_); // sets and what lies beneath

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <advisory/match.hpp>
+#include <advisory/shared.hpp>
 #include <fleet/software.hpp>
 #include <ports/feed_files.hpp>
 #include <risk/risk.hpp>
 
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,16 +23,25 @@ struct Knowledge {
     std::optional<base::TimePoint> newest_record;
 };
 
-// A software set on what lies beneath it, as assessed with one Knowledge. Immutable.
+// A software set as all that is said of it shares it. Immutable.
+struct SetContents : fleet::Software::Contents {
+    SetContents() = default;
+    explicit SetContents(fleet::Software::Contents contents);
+    std::set<std::pair<std::string, std::string>> names; // name and version of each component
+};
+
+// A software set on what lies beneath it, as assessed with one Knowledge: shared by all that lies beneath
+// where that makes no difference. Immutable.
 struct AssessedSet {
     std::shared_ptr<const Knowledge> knowledge;
-    std::vector<component::Component> components;
+    std::shared_ptr<const SetContents> contents;
+    std::vector<advisory::SharedMatcher::Part> parts; // of each component; none of a set that no device has
     advisory::SetAssessment assessment;
-    std::set<std::pair<std::string, std::string>> names; // name and version of each component
 
+    const std::vector<component::Component>& components() const { return contents->components; }
     // What a device reports beside its image is often in the image too; there its maker's statements count.
     bool covers(const component::Component& component) const {
-        return names.contains({component.name, component.version});
+        return contents->names.contains({component.name, component.version});
     }
 };
 
@@ -40,7 +49,7 @@ struct AssessedSet {
 // knowledge.
 struct AssessedFleet {
     std::shared_ptr<const Knowledge> knowledge;
-    std::map<device::SetId, std::shared_ptr<const AssessedSet>> sets; // by id of the subject
+    std::unordered_map<device::SetId, std::shared_ptr<const AssessedSet>> sets; // by id of the subject
 
     const AssessedSet* find(device::SetId set, device::SetId on = {}) const {
         const auto found = sets.find(fleet::subject(set, on).id);

@@ -66,6 +66,13 @@ class Software final : public shard::Projection {
     // Without ComponentIds that are not known. Errors: not_found.
     base::Result<ports::SoftwareSetRow> set(TenantId tenant, SetId id) const;
     base::Result<std::vector<component::Component>> components(TenantId tenant, SetId id) const;
+    // The same with the components' ids and what the maker states. Errors: not_found.
+    struct Contents {
+        std::vector<ComponentId> ids; // of each component
+        std::vector<component::Component> components;
+        std::vector<component::Statement> statements;
+    };
+    base::Result<Contents> contents(TenantId tenant, SetId id) const;
     // Base layers, and delta layers as devices have them.
     std::vector<Subject> subjects(TenantId tenant) const;
     std::size_t component_count(TenantId tenant) const;

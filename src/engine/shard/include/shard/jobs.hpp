@@ -3,6 +3,7 @@
 
 #include <shard/writer.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,6 +19,9 @@ struct Progress {
     std::string detail;      // a sentence
     std::string payload;     // what it needs to be resumed; empty: unchanged
     bool checkpoint = false; // the payload has to be durable before the next step
+    // When it waits for other work: given what goes on with the next step, it calls that once, from any
+    // thread. Not with a checkpoint.
+    std::function<void(std::function<void()>)> wait = nullptr;
 };
 
 // One job's work, in bounded steps of a fraction of a second. Runs on the jobs' own executor, never on the

@@ -7,18 +7,14 @@ namespace oakum::advisory {
 
 using namespace layout;
 
-AdvisoryFile::Reader::Reader(const AdvisoryFile& file) : base_(file.bytes_.data()) {
-    if (file.bytes_.size() < sizeof(Header)) return;
-    std::memcpy(static_cast<void*>(&header_), base_, sizeof(Header));
-    for (std::size_t i = 0; i < section_count; ++i) {
-        const auto& extent = header_.table[i];
-        if (extent.offset <= file.bytes_.size() && extent.bytes <= file.bytes_.size() - extent.offset)
-            extents_[i] = extent;
-    }
+Header AdvisoryFile::Reader::header() const {
+    Header header;
+    if (base_ != nullptr) std::memcpy(static_cast<void*>(&header), base_, sizeof(header));
+    return header;
 }
 
 std::string_view AdvisoryFile::Reader::string(std::uint32_t offset) const {
-    const auto& strings = extents_[static_cast<std::size_t>(Section::strings)];
+    const auto& strings = sections_[static_cast<std::size_t>(Section::strings)];
     std::uint32_t length = 0;
     if (offset == 0 || strings.bytes < sizeof(length) || offset > strings.bytes - sizeof(length)) return {};
     std::memcpy(&length, base_ + strings.offset + offset, sizeof(length));
@@ -76,12 +72,15 @@ base::Result<AdvisoryFile> AdvisoryFile::open(base::ByteView bytes) {
     if (header.size != bytes.size())
         return base::corrupt("the compiled advisories should have " + std::to_string(header.size) +
                              " bytes and have " + std::to_string(bytes.size()));
-    for (const auto& extent : header.table)
+    AdvisoryFile file;
+    file.bytes_ = bytes;
+    for (std::size_t i = 0; i < section_count; ++i) {
+        const auto& extent = header.table[i];
         if (extent.offset > bytes.size() || extent.bytes > bytes.size() - extent.offset ||
             extent.offset % 8 != 0)
             return base::corrupt("a section of the compiled advisories lies outside the file");
-    AdvisoryFile file;
-    file.bytes_ = bytes;
+        file.sections_[i] = {extent.offset, extent.bytes};
+    }
     return file;
 }
 
@@ -109,6 +108,10 @@ std::uint32_t AdvisoryFile::size() const {
 std::string_view AdvisoryFile::id(std::uint32_t index) const {
     const Reader reader(*this);
     return reader.string(reader.at<Group>(index).id);
+}
+
+bool AdvisoryFile::is_exploited(std::uint32_t index) const {
+    return Reader(*this).at<Group>(index).exploited != 0;
 }
 
 std::vector<std::uint32_t> AdvisoryFile::find(std::string_view id) const {
@@ -157,11 +160,24 @@ void read_threat(const AdvisoryFile::Reader& reader, const Group& group, Advisor
 
 } // namespace
 
-AdvisoryView AdvisoryFile::advisory(std::uint32_t index) const {
+AdvisoryView AdvisoryFile::brief(std::uint32_t index) const {
     const Reader reader(*this);
     const auto group = reader.at<Group>(index);
     AdvisoryView view;
     view.id = reader.string(group.id);
+    view.base_score = group.score_tenths / 10.0;
+    view.severity = bounded(group.severity, Severity::critical);
+    view.confidentiality = bounded(group.confidentiality, Loss::total);
+    view.integrity = bounded(group.integrity, Loss::total);
+    view.availability = bounded(group.availability, Loss::total);
+    read_threat(reader, group, view);
+    return view;
+}
+
+AdvisoryView AdvisoryFile::advisory(std::uint32_t index) const {
+    const Reader reader(*this);
+    const auto group = reader.at<Group>(index);
+    AdvisoryView view = brief(index);
     view.ids = strings(reader, group.ids_first, group.ids_count);
     view.title = reader.string(group.title);
     view.description = reader.string(group.description);
@@ -172,12 +188,6 @@ AdvisoryView AdvisoryFile::advisory(std::uint32_t index) const {
         const auto row = reader.at<CvssRow>(group.cvss_first + i);
         view.cvss.push_back({reader.string(row.source), reader.string(row.vector), row.score_tenths / 10.0});
     }
-    view.base_score = group.score_tenths / 10.0;
-    view.severity = bounded(group.severity, Severity::critical);
-    view.confidentiality = bounded(group.confidentiality, Loss::total);
-    view.integrity = bounded(group.integrity, Loss::total);
-    view.availability = bounded(group.availability, Loss::total);
-    read_threat(reader, group, view);
     view.weaknesses = strings(reader, group.weaknesses_first, group.weaknesses_count);
     const auto records = reader.within<ListItem>(group.records_first, group.records_count);
     for (std::uint32_t i = 0; i < records; ++i) {

@@ -199,10 +199,10 @@ namespace oakum::advisory {
 // Checked access to the rows; cheap to make.
 class AdvisoryFile::Reader {
   public:
-    explicit Reader(const AdvisoryFile& file);
+    explicit Reader(const AdvisoryFile& file) : base_(file.bytes_.data()), sections_(file.sections_) {}
 
     template <class Row> std::uint32_t count() const {
-        return static_cast<std::uint32_t>(extents_[static_cast<std::size_t>(Row::section)].bytes /
+        return static_cast<std::uint32_t>(sections_[static_cast<std::size_t>(Row::section)].bytes /
                                           sizeof(Row));
     }
     // A row of zeros beyond the end.
@@ -211,7 +211,8 @@ class AdvisoryFile::Reader {
         Row row;
         if (index < count<Row>())
             std::memcpy(static_cast<void*>(&row),
-                        base_ + extents_[static_cast<std::size_t>(Row::section)].offset + index * sizeof(Row),
+                        base_ + sections_[static_cast<std::size_t>(Row::section)].offset +
+                            index * sizeof(Row),
                         sizeof(Row));
         return row;
     }
@@ -231,12 +232,11 @@ class AdvisoryFile::Reader {
         for (std::uint32_t i = 0; i < n; ++i)
             visit(at<layout::Posting>(row.first + i).value);
     }
-    const layout::Header& header() const { return header_; }
+    layout::Header header() const;
 
   private:
     const std::uint8_t* base_ = nullptr;
-    layout::Header header_;
-    std::array<layout::Extent, layout::section_count> extents_{};
+    std::array<Extent, layout::section_count> sections_;
 };
 
 } // namespace oakum::advisory

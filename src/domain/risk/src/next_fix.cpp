@@ -34,7 +34,7 @@ class Scales {
             ++weight.findings;
         }
         for (auto& [advisory, weight] : found->second)
-            weight.exploited = file_.advisory(advisory).exploited;
+            weight.exploited = file_.is_exploited(advisory);
         return found->second;
     }
 

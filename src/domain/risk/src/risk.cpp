@@ -171,6 +171,10 @@ RiskTerms risk_of(const AdvisoryView& advisory, Confidence confidence, const Con
     return terms;
 }
 
+double points_of(const AdvisoryView& advisory, Confidence confidence, const Context& context) {
+    return terms_of(advisory, confidence, context).points;
+}
+
 SetRisk risk_of_set(const advisory::AdvisoryFile& file, const advisory::SetAssessment& assessment,
                     const Context& context) {
     SetRisk risk;
@@ -178,7 +182,7 @@ SetRisk risk_of_set(const advisory::AdvisoryFile& file, const advisory::SetAsses
     for (std::uint32_t i = 0; i < assessment.verdicts.size(); ++i) {
         const auto& verdict = assessment.verdicts[i].verdict;
         if (verdict.verdict != advisory::Verdict::affected) continue;
-        const auto terms = terms_of(file.advisory(verdict.advisory), verdict.confidence, context);
+        const auto terms = terms_of(file.brief(verdict.advisory), verdict.confidence, context);
         ++risk.findings;
         risk.exploited += terms.exploited ? 1 : 0;
         risk.points += terms.points;

@@ -298,11 +298,17 @@ base::Status Assessor::open_compiled() {
                 std::max(knowledge->newest_record.value_or(base::TimePoint{}), feed->newest);
     std::vector<std::string> exploited;
     for (std::uint32_t i = 0; i < knowledge->file.size(); ++i)
-        if (const advisory::AdvisoryView view = knowledge->file.advisory(i); view.exploited)
-            exploited.emplace_back(view.id);
+        if (knowledge->file.is_exploited(i)) exploited.emplace_back(knowledge->file.id(i));
     for (const TenantId tenant : core_.control.tenants())
         core_.software.publish_kev(tenant, exploited);
     knowledge_.store(std::move(knowledge));
+    return {};
+}
+
+base::Status Assessor::reload() {
+    TRY(open_compiled());
+    for (const TenantId tenant : core_.control.tenants())
+        reassess(tenant);
     return {};
 }
 
@@ -441,32 +447,39 @@ void Assessor::reassess(TenantId tenant, std::optional<std::vector<fleet::Subjec
         if (auto outcome = pass.assess(subject)) assessed.emplace_back(subject, *std::move(outcome));
     const bool published = publish(tenant, knowledge, assessed, whole);
     pass.end();
-    // Who knows nothing closes nothing.
-    if (published && knowledge->file.size() > 0) note_findings(tenant, assessed);
+    if (published) note_findings(tenant, assessed, whole, knowledge->file.size() > 0);
 }
 
 // One command of a tenant at a time, so that each is decided by what the one before has stored, and the
 // writer's queue never fills with them.
-void Assessor::note_findings(TenantId tenant, const Assessed& assessed) {
-    bool is_idle = false;
+void Assessor::note_findings(TenantId tenant, const Assessed& assessed, bool whole, bool knows) {
+    bool in_step = false;
+    bool idle = false;
     {
         base::Lock lock(mutex_);
-        is_idle = !unnoted_[tenant].busy;
+        Unnoted& unnoted = unnoted_[tenant];
+        idle = !unnoted.busy;
+        in_step = std::exchange(unnoted.in_step, knows && (whole || unnoted.in_step)) || !whole;
     }
+    if (!knows) return; // who knows nothing closes nothing
     std::vector<SetId> differ;
     for (const auto& [subject, outcome] : assessed) {
-        if (!outcome.changed) continue;
-        if (is_idle) { // what is stored stands still: most need no command, after a restart none
+        if (in_step && !outcome.changed) continue;
+        if (!in_step && idle) { // after a restart the store has most of it already
             const auto open = core_.software.findings(tenant, subject.id);
             const Difference changes = difference(open, *outcome.set);
             if (changes.begins.empty() && changes.ends.empty()) continue;
         }
         differ.push_back(subject.id);
     }
+    note_also(tenant, differ);
+}
+
+void Assessor::note_also(TenantId tenant, const std::vector<SetId>& subjects) {
     {
         base::Lock lock(mutex_);
         Unnoted& unnoted = unnoted_[tenant];
-        unnoted.subjects.insert(differ.begin(), differ.end());
+        unnoted.subjects.insert(subjects.begin(), subjects.end());
         if (unnoted.busy || unnoted.subjects.empty()) return;
         unnoted.busy = true;
     }
@@ -522,11 +535,12 @@ void Assessor::note_next(TenantId tenant) {
                 base::Lock lock(mutex_);
                 Unnoted& unnoted = unnoted_[tenant];
                 unnoted.subjects.insert(some.begin(), some.end());
+                unnoted.busy = false;
                 let_go.swap(unnoted.waited);
             }
             for (const auto& go_on : let_go)
                 go_on();
-            background_.post_after(kAgain, [this, tenant] { note_next(tenant); });
+            background_.post_after(kAgain, [this, tenant] { note_also(tenant, {}); });
         });
 }
 

@@ -13,6 +13,8 @@ using device::SetId;
 
 namespace {
 
+constexpr std::array<std::string_view, 3> kContextKeys{device::key::criticality, device::key::exposure,
+                                                       device::key::safety};
 constexpr std::array<std::string_view, 4> kKeys{device::key::criticality, device::key::exposure,
                                                 device::key::safety, device::key::model};
 
@@ -30,6 +32,8 @@ struct Weighed {
         advisory::Severity severity = advisory::Severity::not_scored;
     };
     std::vector<Finding> findings;
+    double points = 0;
+    bool exposed = false, exploited = false;
 };
 
 // `image`: the base layer when the set is the delta above it, else nothing.
@@ -42,11 +46,14 @@ Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Cont
         Weighed::Finding finding;
         finding.advisory = found.verdict.advisory;
         finding.affected = affected;
-        const advisory::AdvisoryView view = set.knowledge->file.advisory(found.verdict.advisory);
+        const advisory::AdvisoryView view = set.knowledge->file.brief(found.verdict.advisory);
         finding.exploited = view.exploited;
         finding.severity = view.severity;
-        if (affected) finding.points = risk::risk_of(view, found.verdict.confidence, context).points;
+        if (affected) finding.points = risk::points_of(view, found.verdict.confidence, context);
         weighed.findings.push_back(finding);
+        weighed.points += finding.points;
+        weighed.exposed = weighed.exposed || affected;
+        weighed.exploited = weighed.exploited || (affected && view.exploited);
     }
     return weighed;
 }
@@ -54,16 +61,52 @@ Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Cont
 // Weighed sets by (set, context): a fleet has few distinct ones.
 class Cache {
   public:
-    const Weighed& of(SetId id, const AssessedSet& set, SetId image_id, const AssessedSet* image,
-                      const risk::Context& context) {
-        const auto [at, fresh] = known_.try_emplace({id, image_id, context});
+    const Weighed& of(const AssessedSet& set, const AssessedSet* image, const risk::Context& context) {
+        const auto [at, fresh] = known_.try_emplace({&set, image, context});
         if (fresh) at->second = weigh(set, image, context);
         return at->second;
     }
 
   private:
-    std::map<std::tuple<SetId, SetId, risk::Context>, Weighed> known_;
+    std::map<std::tuple<const AssessedSet*, const AssessedSet*, risk::Context>, Weighed> known_;
 };
+
+// The devices of a selection that run the same in the same context, whatever their models.
+struct Group {
+    SetId base, delta;
+    risk::Context context;
+    std::uint64_t devices = 0;
+};
+std::vector<Group> groups_of(const fleet::LiveFleet& fleet, const fleet::Selection& selection) {
+    std::map<std::tuple<SetId, SetId, risk::Context>, std::size_t> places;
+    std::vector<Group> groups;
+    for (const fleet::Tally& tally : fleet.tally(selection, kContextKeys)) {
+        const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
+        const auto [at, fresh] = places.try_emplace({tally.base, tally.delta, context}, groups.size());
+        if (fresh) groups.push_back({tally.base, tally.delta, context, 0});
+        groups[at->second].devices += tally.count;
+    }
+    return groups;
+}
+
+// What an update of the system that the maker of a phone offers does for one device.
+struct Update {
+    std::uint64_t findings_ended = 0, exploited_ended = 0;
+    double risk_removed = 0;
+};
+Update update_of(const AssessedSet& set, const risk::Context& context) {
+    Update out;
+    for (const advisory::SetVerdict& found : set.assessment.verdicts) {
+        if (found.verdict.verdict != advisory::Verdict::affected ||
+            advisory::fixed_in(set.knowledge->file, found.verdict).empty())
+            continue;
+        const advisory::AdvisoryView view = set.knowledge->file.brief(found.verdict.advisory);
+        ++out.findings_ended;
+        out.exploited_ended += view.exploited ? 1 : 0;
+        out.risk_removed += risk::points_of(view, found.verdict.confidence, context);
+    }
+    return out;
+}
 
 // Whether two sets differ in nothing but the hardware that they are said to run on.
 bool is_same_software(const AssessedSet& one, const AssessedSet& other) {
@@ -163,57 +206,71 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                 const fleet::Selection& selection) {
     Figures out;
     Cache cache;
-    std::unordered_map<std::uint32_t, AdvisoryFigures> advisories;
-    for (const fleet::Tally& tally : fleet.tally(selection, kKeys)) {
-        const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
-        out.devices += tally.count;
-        out.assumed_exposure += context.exposure == risk::Exposure::unknown ? tally.count : 0;
-        std::map<std::uint32_t, std::pair<bool, double>> here; // advisory: affected, points; once a device
-        bool any = false, exploited = false;
-        const auto sets = layers(assessed, tally.base, tally.delta);
-        const std::array ids{tally.base, tally.delta};
+    const advisory::AdvisoryFile& file = assessed.knowledge->file;
+    // By advisory: for the fleet, and for the devices at hand, once a device; `group`: which those are.
+    struct Here {
+        std::size_t group = 0;
+        bool affected = false;
+        double points = 0;
+    };
+    std::vector<AdvisoryFigures> advisories(file.size());
+    std::vector<Here> here(file.size());
+    std::vector<std::uint32_t> met;
+    std::size_t number = 0;
+    for (const Group& group : groups_of(fleet, selection)) {
+        const std::uint64_t devices = group.devices;
+        ++number;
+        met.clear();
+        out.devices += devices;
+        out.assumed_exposure += group.context.exposure == risk::Exposure::unknown ? devices : 0;
+        bool any = false, exposed = false, exploited = false;
+        const auto sets = layers(assessed, group.base, group.delta);
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (sets[i] == nullptr) continue;
             any = any || !sets[i]->components().empty();
-            for (const Weighed::Finding& finding :
-                 cache.of(ids[i], *sets[i], i == 0 ? SetId{} : ids[0], i == 0 ? nullptr : sets[0], context)
-                     .findings) {
-                auto& entry = here[finding.advisory];
-                entry.first = entry.first || finding.affected;
-                entry.second += finding.points;
-                exploited = exploited || (finding.affected && finding.exploited);
+            const Weighed& weighed = cache.of(*sets[i], i == 0 ? nullptr : sets[0], group.context);
+            exposed = exposed || weighed.exposed;
+            exploited = exploited || weighed.exploited;
+            for (const Weighed::Finding& finding : weighed.findings) {
+                if (finding.advisory >= here.size()) continue;
+                Here& entry = here[finding.advisory];
+                if (entry.group != number) {
+                    entry = {number, false, 0};
+                    met.push_back(finding.advisory);
+                }
+                entry.affected = entry.affected || finding.affected;
+                entry.points += finding.points;
                 if (finding.affected) {
-                    out.findings_open += tally.count;
-                    out.by_severity[static_cast<std::size_t>(finding.severity)] += tally.count;
+                    out.findings_open += devices;
+                    out.by_severity[static_cast<std::size_t>(finding.severity)] += devices;
                 } else {
-                    out.findings_unknown += tally.count;
+                    out.findings_unknown += devices;
                 }
             }
         }
-        bool affected = false;
-        for (const auto& [advisory, entry] : here) {
+        for (const std::uint32_t advisory : met) {
+            const Here& entry = here[advisory];
             AdvisoryFigures& row = advisories[advisory];
-            row.advisory = advisory;
-            (entry.first ? row.affected : row.unknown) += tally.count;
-            row.points += entry.second * static_cast<double>(tally.count);
-            out.risk += entry.second * static_cast<double>(tally.count);
-            affected = affected || entry.first;
+            (entry.affected ? row.affected : row.unknown) += devices;
+            row.points += entry.points * static_cast<double>(devices);
+            out.risk += entry.points * static_cast<double>(devices);
         }
-        out.assessed += any ? tally.count : 0;
-        out.no_software += any ? 0 : tally.count;
-        out.exposed += affected ? tally.count : 0;
-        out.exploited += exploited ? tally.count : 0;
-        out.cannot_tell += !affected && (!any || !here.empty()) ? tally.count : 0;
+        out.assessed += any ? devices : 0;
+        out.no_software += any ? 0 : devices;
+        out.exposed += exposed ? devices : 0;
+        out.exploited += exploited ? devices : 0;
+        out.cannot_tell += !exposed && (!any || !met.empty()) ? devices : 0;
     }
-    for (const auto& [index, row] : advisories)
+    for (std::uint32_t index = 0; index < advisories.size(); ++index) {
+        AdvisoryFigures& row = advisories[index];
+        if (row.affected + row.unknown == 0) continue;
+        row.advisory = index;
         out.advisories.push_back(row);
-    const advisory::AdvisoryFile& file = assessed.knowledge->file;
-    std::map<std::uint32_t, bool> exploited;
-    for (const AdvisoryFigures& row : out.advisories)
-        exploited[row.advisory] = row.affected > 0 && file.advisory(row.advisory).exploited;
+    }
     std::sort(out.advisories.begin(), out.advisories.end(),
               [&](const AdvisoryFigures& a, const AdvisoryFigures& b) {
-                  const bool ea = exploited[a.advisory], eb = exploited[b.advisory];
+                  const bool ea = a.affected > 0 && file.is_exploited(a.advisory);
+                  const bool eb = b.affected > 0 && file.is_exploited(b.advisory);
                   return ea != eb ? ea : a.points != b.points ? a.points > b.points : a.advisory < b.advisory;
               });
     return out;
@@ -245,6 +302,8 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
     std::map<std::pair<std::string, std::string>, Helped> vendors;
     std::vector<Kind> kinds;
     Cache cache;
+    std::map<const AssessedSet*, std::string> targets;
+    std::map<std::pair<const AssessedSet*, risk::Context>, Update> updates;
     for (const fleet::Tally& tally : fleet.tally(selection, kKeys)) {
         const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
         const AssessedSet* set = assessed.find(tally.base);
@@ -252,18 +311,14 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
         kind.key = {tally.base, tally.delta, tally.values};
         kind.devices = tally.count;
         double points = 0;
-        const std::array ids{tally.base, tally.delta};
         const auto sets = layers(assessed, tally.base, tally.delta);
         for (std::size_t i = 0; i < sets.size(); ++i)
-            if (sets[i] != nullptr)
-                for (const Weighed::Finding& finding :
-                     cache
-                         .of(ids[i], *sets[i], i == 0 ? SetId{} : ids[0], i == 0 ? nullptr : sets[0], context)
-                         .findings) {
-                    points += finding.points;
-                    kind.exposed = kind.exposed || finding.affected;
-                    kind.exploited = kind.exploited || (finding.affected && finding.exploited);
-                }
+            if (sets[i] != nullptr) {
+                const Weighed& weighed = cache.of(*sets[i], i == 0 ? nullptr : sets[0], context);
+                points += weighed.points;
+                kind.exposed = kind.exposed || weighed.exposed;
+                kind.exploited = kind.exploited || weighed.exploited;
+            }
         out.total_risk += points * static_cast<double>(tally.count);
         if (set != nullptr && set->knowledge == assessed.knowledge) {
             risk::Population population{&set->assessment, context, tally.count, {}};
@@ -282,29 +337,22 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
         for (const AssessedSet* layer : sets) {
             const component::Component* system = layer == nullptr ? nullptr : system_of(*layer);
             if (system == nullptr) continue;
-            const version::Scheme scheme =
-                system->name == "android" ? version::Scheme::android_spl : version::Scheme::ios;
-            const std::string target = highest_fix(*layer, scheme);
-            if (target.empty()) continue;
-            Helped& helped = vendors[{system->name, target}];
+            const auto [target, fresh] = targets.try_emplace(layer);
+            if (fresh)
+                target->second = highest_fix(*layer, system->name == "android" ? version::Scheme::android_spl
+                                                                               : version::Scheme::ios);
+            if (target->second.empty()) continue;
+            const auto [update, unknown] = updates.try_emplace({layer, context});
+            if (unknown) update->second = update_of(*layer, context);
+            Helped& helped = vendors[{system->name, target->second}];
             Fix& fix = helped.fix;
-            double removed = 0;
-            std::uint64_t exploited = 0;
             fix.vendor = true;
             fix.name = system_name(system->name);
-            fix.version = target;
+            fix.version = target->second;
+            const double removed = update->second.risk_removed * static_cast<double>(tally.count);
+            const std::uint64_t exploited = update->second.exploited_ended * tally.count;
             fix.devices += tally.count;
-            for (std::size_t i = 0; i < layer->assessment.verdicts.size(); ++i) {
-                const advisory::SetVerdict& found = layer->assessment.verdicts[i];
-                if (found.verdict.verdict != advisory::Verdict::affected ||
-                    advisory::fixed_in(layer->knowledge->file, found.verdict).empty())
-                    continue;
-                const advisory::AdvisoryView view = layer->knowledge->file.advisory(found.verdict.advisory);
-                fix.findings_ended += tally.count;
-                exploited += view.exploited ? tally.count : 0;
-                removed += risk::risk_of(view, found.verdict.confidence, context).points *
-                           static_cast<double>(tally.count);
-            }
+            fix.findings_ended += update->second.findings_ended * tally.count;
             fix.exploited_ended += exploited;
             fix.risk_removed += removed;
             helped.shares.push_back({kinds.size() - 1, removed, exploited});

@@ -13,6 +13,19 @@ SetContents::SetContents(fleet::Software::Contents contents)
         names.emplace(component.name, component.version);
 }
 
+namespace {
+
+// Whether two judgements of a component find the same, as the store keeps it.
+bool is_same(const advisory::AdvisoryFile& file, const advisory::Judged& one,
+             const advisory::AdvisoryFile& other_file, const advisory::Judged& other) {
+    return std::equal(one.verdicts.begin(), one.verdicts.end(), other.verdicts.begin(), other.verdicts.end(),
+                      [&](const auto& a, const auto& b) {
+                          return a.verdict == b.verdict && file.id(a.advisory) == other_file.id(b.advisory);
+                      });
+}
+
+} // namespace
+
 void Pass::begin(const std::shared_ptr<const Knowledge>& knowledge,
                  std::shared_ptr<const AssessedFleet> before) {
     if (knowledge == knowledge_) return;
@@ -107,7 +120,8 @@ std::optional<Pass::Outcome> Pass::again(const fleet::Subject& subject,
         auto part = matcher_->carry(own->ids[i].get(), before->parts[i]);
         if (!part) {
             part = matcher_->judge(own->ids[i].get(), own->components[i], around);
-            changed = true;
+            changed =
+                changed || !is_same(before->knowledge->file, *before->parts[i], knowledge_->file, *part);
             asked = asked || !part->asked.nothing();
         }
         parts.push_back(std::move(part));

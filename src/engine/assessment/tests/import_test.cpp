@@ -87,6 +87,45 @@ struct World : fleet::test::House {
         settle();
         return end_of(*id);
     }
+    // A device whose software is what an advisory is about, by the advisory's id. Gives the subject's id.
+    device::SetId device_with(const std::string& advisory, const std::string& version) {
+        component::Component app;
+        app.name = "x/" + advisory;
+        app.version = version;
+        app.purl = "pkg:golang/x/" + advisory + "@" + version;
+        const device::ComponentId component = fleet::component_id(app);
+        std::vector<device::ComponentId> members{component};
+        const device::SetId set = fleet::set_id(members);
+        ports::DeviceRow device;
+        device.id = ids.next_as<device::DeviceId>();
+        device.lifecycle = device::Lifecycle::active;
+        device.base_set = set;
+        put_all(shard::control_of(kTenant),
+                {ports::ComponentRow{component, app},
+                 ports::SoftwareSetRow{set, ports::Layer::base, {component}, {}, "SBOM"}});
+        put_all(shard::place_of(kTenant, device.id), {device});
+        return fleet::subject(set).id;
+    }
+    void put_all(shard::Place place, std::vector<ports::Row> rows) {
+        REQUIRE(status([&](auto reply) {
+                    writer.submit(
+                        place, shard::Priority::person,
+                        [rows](shard::Transaction& transaction) -> base::Status {
+                            for (const ports::Row& row : rows)
+                                std::visit([&](const auto& value) { transaction.put(value); }, row);
+                            return {};
+                        },
+                        reply);
+                }).ok());
+    }
+    // Findings among what waits to be committed.
+    std::size_t findings_under_way() const {
+        std::size_t found = 0;
+        for (const auto& part : journal.batch().shards)
+            for (const auto& row : part.rows)
+                found += std::holds_alternative<ports::SetFindingRow>(row) ? 1 : 0;
+        return found;
+    }
     bool says(const std::string& whole, std::string_view part) const {
         return whole.find(part) != std::string::npos;
     }
@@ -165,37 +204,8 @@ TEST_CASE("a compiled file of another version is compiled again at the start") {
 TEST_CASE(
     "a server without its advisories closes no finding, and makes the compiled file again from the feeds") {
     World world;
-    component::Component app;
-    app.name = "x/GO-1";
-    app.version = "1.0.0";
-    app.purl = "pkg:golang/x/GO-1@1.0.0";
-    const device::ComponentId component = fleet::component_id(app);
-    std::vector<device::ComponentId> members{component};
-    const device::SetId set = fleet::set_id(members);
-    ports::DeviceRow device;
-    device.id = world.ids.next_as<device::DeviceId>();
-    device.lifecycle = device::Lifecycle::active;
-    device.base_set = set;
-    const auto put = [&](shard::Place place, std::vector<ports::Row> rows) {
-        REQUIRE(world
-                    .status([&](auto reply) {
-                        world.writer.submit(
-                            place, shard::Priority::person,
-                            [rows](shard::Transaction& transaction) -> base::Status {
-                                for (const ports::Row& row : rows)
-                                    std::visit([&](const auto& value) { transaction.put(value); }, row);
-                                return {};
-                            },
-                            reply);
-                    })
-                    .ok());
-    };
-    put(shard::control_of(kTenant),
-        {ports::ComponentRow{component, app},
-         ports::SoftwareSetRow{set, ports::Layer::base, {component}, {}, "SBOM"}});
-    put(shard::place_of(kTenant, device.id), {device});
+    const device::SetId subject = world.device_with("GO-1", "1.0.0");
     CHECK(world.says(world.import("go.jsonl", osv("GO-1")), "done"));
-    const device::SetId subject = fleet::subject(set).id;
     REQUIRE(world.software.findings(kTenant, subject).size() == 1);
 
     const std::string feed = world.files.files.at("osv-go.jsonl");
@@ -215,4 +225,89 @@ TEST_CASE(
     CHECK(start_again() == 1);
     CHECK(world.files.compiled_times == 2);
     CHECK(world.software.findings(kTenant, subject).size() == 1);
+}
+
+TEST_CASE("findings are noted a few sets at a time, and an import has ended when all of them are") {
+    World world;
+    std::string feed;
+    std::vector<device::SetId> subjects;
+    for (int n = 0; n < 50; ++n) {
+        feed += osv("GO-" + std::to_string(n));
+        subjects.push_back(world.device_with("GO-" + std::to_string(n), "1.0.0"));
+    }
+    const auto job = world.send("go.jsonl", feed);
+    std::size_t commands = 0;
+    for (int i = 0; i < 10'000; ++i) {
+        world.executor.run();
+        if (!world.journal.busy()) break;
+        const std::size_t found = world.findings_under_way();
+        CHECK(found <= 16);
+        commands += found > 0 ? 1 : 0;
+        if (found > 0) CHECK_FALSE(world.says(world.end_of(*job), "done"));
+        world.journal.succeed();
+    }
+    CHECK(commands == 4);
+    CHECK(world.says(world.end_of(*job), "done"));
+    for (const device::SetId& subject : subjects)
+        CHECK(world.software.findings(kTenant, subject).size() == 1);
+    // What the next one does not speak of needs no look.
+    const std::string again = world.import("more.jsonl", osv("GO-7", "2025-01-01T00:00:00Z") + osv("GO-50"));
+    CHECK(world.says(again, "done"));
+    CHECK(world.software.findings(kTenant, subjects[7]).size() == 1);
+}
+
+TEST_CASE("findings that could not be stored are noted later, by what is known then") {
+    World world;
+    const device::SetId one = world.device_with("GO-1", "1.0.0"), two = world.device_with("GO-2", "1.0.0");
+    const auto first = world.send("go.jsonl", osv("GO-1") + osv("GO-2"));
+    for (int i = 0; i < 10'000; ++i) {
+        world.executor.run();
+        if (!world.journal.busy()) break;
+        if (world.findings_under_way() > 0)
+            world.journal.fail(base::unavailable("the disk is full"));
+        else
+            world.journal.succeed();
+    }
+    CHECK(world.says(world.end_of(*first), "done"));
+    CHECK(world.software.findings(kTenant, one).empty());
+    // Meanwhile GO-2 is withdrawn; the others are not spoken of again.
+    const std::string gone =
+        R"({"id":"GO-2","modified":"2025-01-01T00:00:00Z","withdrawn":"2025-01-01T00:00:00Z"})"
+        "\n";
+    CHECK(world.says(world.import("go.jsonl", osv("GO-1") + gone), "done"));
+    CHECK(world.software.findings(kTenant, one).size() == 1);
+    CHECK(world.software.findings(kTenant, two).empty());
+}
+
+TEST_CASE("findings that could not be stored are tried again without another import") {
+    World world;
+    const device::SetId one = world.device_with("GO-1", "1.0.0");
+    world.send("go.jsonl", osv("GO-1"));
+    for (int i = 0; i < 10'000; ++i) {
+        world.executor.run();
+        if (!world.journal.busy()) break;
+        if (world.findings_under_way() > 0)
+            world.journal.fail(base::unavailable("the disk is full"));
+        else
+            world.journal.succeed();
+    }
+    CHECK(world.software.findings(kTenant, one).empty());
+    world.executor.advance(std::chrono::minutes(1));
+    world.settle();
+    CHECK(world.software.findings(kTenant, one).size() == 1);
+}
+
+TEST_CASE(
+    "what ended while the server was away ends at the start, though the first look is without advisories") {
+    World world;
+    const device::SetId subject = world.device_with("GO-1", "1.0.0");
+    CHECK(world.says(world.import("go.jsonl", osv("GO-1") + osv("GO-2")), "done"));
+    REQUIRE(world.software.findings(kTenant, subject).size() == 1);
+    world.files.files.at("osv-go.jsonl") = osv("GO-2");
+    world.files.held->held[8] ^= 0x40; // compiled by another version: made again after the start
+    Assessor next{world.core, world.files, world.jobs, world.executor, world.log};
+    REQUIRE(next.start().ok());
+    world.settle();
+    CHECK(next.knowledge()->file.find("GO-1").empty());
+    CHECK(world.software.findings(kTenant, subject).empty());
 }

@@ -5,6 +5,7 @@
 #include <base/bytes.hpp>
 #include <base/digest.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -73,7 +74,10 @@ class AdvisoryFile {
 
     std::uint32_t size() const; // how many advisories
     AdvisoryView advisory(std::uint32_t index) const;
+    // What it weighs by: its id, scores and threats, without its other texts and lists. Allocates nothing.
+    AdvisoryView brief(std::uint32_t index) const;
     std::string_view id(std::uint32_t index) const;
+    bool is_exploited(std::uint32_t index) const;
     // By any of its ids; a record that fixes several CVEs leads to each of them.
     std::vector<std::uint32_t> find(std::string_view id) const;
     // Whether there are records of this release of a distribution ("Debian:12").
@@ -87,7 +91,11 @@ class AdvisoryFile {
     class Reader; // how the matcher looks in; internal
 
   private:
+    struct Extent {
+        std::uint64_t offset = 0, bytes = 0;
+    };
     base::ByteView bytes_;
+    std::array<Extent, 14> sections_{}; // each within the bytes
 };
 
 } // namespace oakum::advisory

@@ -49,6 +49,10 @@ struct RiskTerms {
 RiskTerms risk_of(const advisory::AdvisoryView& advisory, advisory::Confidence confidence,
                   const Context& context);
 
+// The points alone.
+double points_of(const advisory::AdvisoryView& advisory, advisory::Confidence confidence,
+                 const Context& context);
+
 struct FindingRisk {
     std::uint32_t verdict = 0; // its place in the assessment
     double points = 0;

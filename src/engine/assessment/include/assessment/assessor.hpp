@@ -27,6 +27,10 @@ class Assessor {
     // After the writer has loaded: opens the compiled file and assesses what the store's sets need. Blocking.
     base::Status start();
 
+    // The compiled file is another one: reads it and assesses every tenant's fleet by it; findings are noted
+    // afterwards. Blocking; one caller at a time.
+    base::Status reload();
+
     // A feed that has arrived becomes a job: read and counted, kept, compiled, reassessed. `done` gets the
     // job's id. Errors: denied.
     void import_feed(access::Actor actor, std::string incoming, std::string file_name,
@@ -49,8 +53,10 @@ class Assessor {
     using Assessed = std::vector<std::pair<fleet::Subject, Pass::Outcome>>;
     bool publish(device::TenantId tenant, const std::shared_ptr<const Knowledge>& knowledge,
                  const Assessed& assessed, bool whole);
-    // Brings the store's open findings to what was found, little by little.
-    void note_findings(device::TenantId tenant, const Assessed& assessed);
+    // Brings the store's open findings to what was found, little by little. `whole`: by every subject.
+    // `knows`: there are advisories.
+    void note_findings(device::TenantId tenant, const Assessed& assessed, bool whole, bool knows);
+    void note_also(device::TenantId tenant, const std::vector<device::SetId>& subjects);
     void note_next(device::TenantId tenant);
     // Calls it when nothing is left to note, or for now cannot be.
     void when_noted(device::TenantId tenant, std::function<void()> then);
@@ -74,7 +80,8 @@ class Assessor {
     mutable base::Mutex mutex_;
     struct Unnoted {
         std::set<device::SetId> subjects;
-        bool busy = false; // a command is under way, or tried again later
+        bool in_step = false; // they and the store's findings are what was assessed last
+        bool busy = false;    // a command is under way
         std::vector<std::function<void()>> waited;
     };
     std::map<device::TenantId, Unnoted> unnoted_ GUARDED_BY(mutex_);

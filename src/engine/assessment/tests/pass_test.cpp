@@ -139,8 +139,8 @@ TEST_CASE("one assessment serves all images beneath that make no difference") {
     for (const char* name : {"router", "camera", "gateway"})
         images.push_back(world.set({box(name)}, ports::Layer::base));
     for (const auto image : images) {
-        world.software.number_of(kTenant, plain, image);
-        world.software.number_of(kTenant, asking, image);
+        world.software.numbers_of(kTenant, image, plain);
+        world.software.numbers_of(kTenant, image, asking);
     }
     Pass pass(world.software, kTenant);
     const auto known =
@@ -190,7 +190,7 @@ TEST_CASE("pass after pass the fleet is what assessing it anew gives") {
                                   component::StatementStatus::not_affected, "not reachable"});
         layers.push_back(world.set(members, ports::Layer::delta, statements));
     }
-    const auto pair_up = [&] { world.software.number_of(kTenant, layers[below(10)], images[below(4)]); };
+    const auto pair_up = [&] { world.software.numbers_of(kTenant, images[below(4)], layers[below(10)]); };
     for (int n = 0; n < 20; ++n)
         pair_up();
     std::map<unsigned, advisory::Record> records;

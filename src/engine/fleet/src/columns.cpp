@@ -85,7 +85,8 @@ std::uint16_t Column::give(std::uint32_t provenance) {
 }
 
 void Column::set(std::uint16_t local, Cell cell, bool is_assumed) {
-    index.move(local, value(local), cell.value);
+    const std::uint32_t before = value(local);
+    index.move(local, before, cell.value);
     if (cell.value == 0) {
         present.remove(local);
         assumed.remove(local);
@@ -93,10 +94,10 @@ void Column::set(std::uint16_t local, Cell cell, bool is_assumed) {
         if (!dense) sparse.erase(local);
         return;
     }
-    present.add(local);
+    if (before == 0) present.add(local);
     if (is_assumed)
         assumed.add(local);
-    else
+    else if (before != 0)
         assumed.remove(local);
     if (!dense) {
         sparse[local] = cell;

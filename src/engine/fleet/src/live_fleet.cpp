@@ -130,7 +130,7 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
     const auto mark = [&](Roaring& set, bool now) {
         if (now)
             set.add(local);
-        else
+        else if (!is_new)
             set.remove(local);
     };
     mark(block.held, row.hold);

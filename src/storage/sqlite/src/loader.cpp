@@ -27,6 +27,7 @@ using ControlTables = RowList<ports::GroupRow, ports::UserRow, ports::TokenRow, 
                               ports::ArtifactRow, ports::ReleaseRow, ports::RolloutRow, ports::JobRow,
                               ports::FeedRow, ports::DocumentRow, ports::IdempotencyRow, ports::AuditRow>;
 using ShardTables = RowList<ports::DeviceRow, ports::FactRow, ports::DeploymentRow, ports::GateCountRow>;
+using TablesBesideDevices = RowList<ports::DeploymentRow, ports::GateCountRow>;
 
 template <class Row> constexpr const char* open_only() {
     return Table<Row>::mode == Mode::interval ? " AND to_at IS NULL" : "";
@@ -75,13 +76,52 @@ base::Status load_control(Connection& connection, std::int64_t tenant, Sink& sin
                          sink);
 }
 
-template <class Row, class Sink> base::Status load_sharded(Connection& connection, Place place, Sink& sink) {
+template <class Row> base::Result<Statement*> rows_of(Connection& connection, Place place) {
     static const std::string sql = select_from<Row>() + "WHERE tenant = ?1 AND shard = ?2";
     TRY_VALUE(Statement * rows, connection.cached(sql));
     rows->bind(1, place.first);
     rows->bind(2, place.second);
-    return read_all<Row>(*rows, ports::TenantId(static_cast<std::uint32_t>(place.first)),
-                         ports::ShardId(static_cast<std::uint16_t>(place.second)), sink);
+    return rows;
+}
+ports::TenantId tenant_of(Place place) {
+    return ports::TenantId(static_cast<std::uint32_t>(place.first));
+}
+ports::ShardId shard_of(Place place) {
+    return ports::ShardId(static_cast<std::uint16_t>(place.second));
+}
+
+template <class Row, class Sink> base::Status load_sharded(Connection& connection, Place place, Sink& sink) {
+    TRY_VALUE(Statement * rows, rows_of<Row>(connection, place));
+    return read_all<Row>(*rows, tenant_of(place), shard_of(place), sink);
+}
+
+// Each device's row with its facts behind it, so that whoever takes them in finds the device once. Both
+// tables stand in the order of devices, whose ids are the first column.
+template <class Sink> base::Status load_devices(Connection& connection, Place place, Sink& sink) {
+    TRY_VALUE(Statement * devices, rows_of<ports::DeviceRow>(connection, place));
+    TRY_VALUE(Statement * facts, rows_of<ports::FactRow>(connection, place));
+    TRY_VALUE(bool is_fact, facts->step());
+    for (bool is_device = true; is_device || is_fact;) {
+        if (is_device) {
+            TRY_VALUE(is_device, devices->step());
+        }
+        std::array<std::uint8_t, 16> device{};
+        if (is_device) {
+            auto& row = as<ports::DeviceRow>(sink.next());
+            TRY(read_row(*devices, 0, row));
+            device = base::to_bytes(row.id.get());
+            TRY(sink.take(tenant_of(place), shard_of(place)));
+        }
+        // Behind the last device whatever is left: a fact of none is its reader's to judge.
+        while (is_fact && (!is_device || !std::ranges::lexicographical_compare(device, facts->blob(0)))) {
+            TRY(read_row(*facts, 0, as<ports::FactRow>(sink.next())));
+            TRY(sink.take(tenant_of(place), shard_of(place)));
+            TRY_VALUE(is_fact, facts->step());
+        }
+    }
+    devices->reset();
+    facts->reset();
+    return {};
 }
 
 template <class... Rows, class Sink>
@@ -91,8 +131,8 @@ base::Status load_control(RowList<Rows...>, Connection& connection, std::int64_t
     return status;
 }
 template <class... Rows, class Sink>
-base::Status load_sharded(RowList<Rows...>, Connection& connection, Place place, Sink& sink) {
-    base::Status status;
+base::Status load_place(RowList<Rows...>, Connection& connection, Place place, Sink& sink) {
+    base::Status status = load_devices(connection, place, sink);
     ((status = status.ok() ? load_sharded<Rows>(connection, place, sink) : std::move(status)), ...);
     return status;
 }
@@ -227,7 +267,7 @@ base::Status read_everything(Connection& connection, Bundled& sink) {
         TRY(sink.hand_over());
     }
     for (const Place& place : shards) {
-        TRY(load_sharded(ShardTables(), connection, place, sink));
+        TRY(load_place(TablesBesideDevices(), connection, place, sink));
         TRY(sink.hand_over());
     }
     return {};
@@ -294,8 +334,8 @@ base::Status SqliteLoader::load_shard(ports::TenantId tenant, ports::ShardId sha
     Visited sink(row);
     if (shard == device::kControlShard)
         TRY(load_control(ControlTables(), connection, std::int64_t{tenant.get()}, sink));
-    TRY(load_sharded(ShardTables(), connection, {std::int64_t{tenant.get()}, std::int64_t{shard.get()}},
-                     sink));
+    TRY(load_place(TablesBesideDevices(), connection, {std::int64_t{tenant.get()}, std::int64_t{shard.get()}},
+                   sink));
     return transaction.commit();
 }
 

@@ -98,9 +98,10 @@ struct Software::Tenant {
     };
     struct Set {
         SetId id;
-        std::uint32_t of = 0, on = 0; // a subject: the set, and the one beneath it
-        bool known = false;           // its row was applied; it may be named before
-        bool alone = false;           // a device has it with nothing beneath
+        std::uint32_t of = 0, on = 0;                // a subject: the set, and the one beneath it
+        std::uint32_t last_on = 0, last_subject = 0; // a set: what it was named on last, most often always
+        bool known = false;                          // its row was applied; it may be named before
+        bool alone = false;                          // a device has it with nothing beneath
         ports::Layer layer = ports::Layer::base;
         std::vector<std::uint32_t> components;
         std::vector<component::Statement> statements;
@@ -383,13 +384,17 @@ Software::Numbers Software::numbers_of(TenantId id, SetId base, SetId delta) {
         return numbers;
     }
     const Tenant::Pair pair{numbers.delta, numbers.base};
-    std::uint32_t& number = target.subjects[pair];
-    if (number == 0) {
-        number = target.set_number(subject(delta, base).id);
-        target.sets[number].of = pair.set;
-        target.sets[number].on = pair.on;
+    if (target.sets[pair.set].last_on != pair.on) {
+        std::uint32_t& number = target.subjects[pair];
+        if (number == 0) {
+            number = target.set_number(subject(delta, base).id);
+            target.sets[number].of = pair.set;
+            target.sets[number].on = pair.on;
+        }
+        target.sets[pair.set].last_on = pair.on;
+        target.sets[pair.set].last_subject = number;
     }
-    numbers.delta = number;
+    numbers.delta = target.sets[pair.set].last_subject;
     return numbers;
 }
 

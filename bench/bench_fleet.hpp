@@ -103,11 +103,12 @@ class ErrorLog final : public base::LogSink {
     }
 };
 
-// The fleet: 5,000 software sets of 20,000 components, 400 of them base layers; each of the others is
-// installed on one base layer. A device has 13 facts and one of those 4,600 pairs.
+// The fleet: 5,000 software sets of 20,000 components, 400 of them images; each of the 4,600 other layers
+// runs on two of them. A device has 13 facts and one of those pairs.
 class Fleet {
   public:
-    static constexpr std::size_t kComponents = 20'000, kSets = 5000, kBaseSets = 400, kProducts = 3000;
+    static constexpr std::size_t kComponents = 20'000, kSets = 5000, kBaseSets = 400, kImagesALayer = 2,
+                                 kProducts = 3000;
     static base::TimePoint day() { return base::from_unix_ms(1'760'000'000'000); }
 
     Fleet() {
@@ -140,7 +141,7 @@ class Fleet {
         row.id = id;
         row.lifecycle = n % 50 == 0 ? device::Lifecycle::quiet : device::Lifecycle::active;
         row.first_seen = row.last_seen = row.last_inventory = day();
-        row.base_set = sets_[delta % kBaseSets].id;
+        row.base_set = sets_[(delta + random_() % kImagesALayer * 200) % kBaseSets].id;
         row.delta_set = sets_[delta].id;
         row.running_version = "2." + std::to_string(random_() % 30);
         row.boot_id = fleet::boot_mark(kBoot);

@@ -41,9 +41,9 @@ feeds=demo/data
 if [ $quick = 1 ]; then
     measure match_bench demo/data
     measure fleet_bench 100000
-    measure restart_bench --devices 20000
+    measure restart_bench --devices 100000
     measure reassess_bench 100000
-    measure storage_bench --devices 20000 --transitions 10000
+    measure storage_bench --devices 100000 --transitions 20000
 else
     measure match_bench "$feeds"
     measure fleet_bench 1000000
@@ -93,7 +93,7 @@ file="file of 64 MiB over TLS"
     echo "commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)."
     if [ $quick = 1 ]; then
         echo
-        echo "**A short run (\`--quick\`)**: 100,000 devices in memory and 20,000 in the store, and nginx was not measured beside us."
+        echo "**A short run (\`--quick\`)**: 100,000 devices in memory and in the store, and nginx was not measured beside us."
     fi
     echo
     echo "| what | target | measured | ratio | how |"

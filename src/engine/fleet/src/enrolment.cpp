@@ -7,6 +7,8 @@
 
 #include <device/lifecycle.hpp>
 
+#include <algorithm>
+
 namespace oakum::fleet {
 namespace {
 

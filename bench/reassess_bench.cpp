@@ -99,6 +99,7 @@ class Files final : public ports::FeedFiles {
         compiled_ = std::make_shared<Compiled>(base::Bytes(bytes.begin(), bytes.end()));
         return {};
     }
+    bool kept_since_compiled() override { return false; }
     base::Result<std::shared_ptr<const ports::CompiledAdvisories>> compiled() override {
         return std::shared_ptr<const ports::CompiledAdvisories>(compiled_);
     }

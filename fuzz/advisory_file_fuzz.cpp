@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <advisory/compiler.hpp>
 #include <advisory/match.hpp>
+#include <advisory/shared.hpp>
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace {
 
@@ -52,5 +54,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto assessment = advisory::match_set(*file, set, {}, {}, advisory::Detail::everything);
     for (const auto& entry : assessment.verdicts)
         (void)advisory::evidence(*file, set[entry.component % set.size()], entry.verdict);
+    // What was judged with the one is carried over to the other, both ways.
+    static const advisory::AdvisoryFile whole = advisory::AdvisoryFile::open(good).value();
+    const advisory::Surroundings around(set);
+    for (const auto& [from, to] : {std::pair(whole, *file), std::pair(*file, whole)}) {
+        advisory::SharedMatcher before(from);
+        advisory::SharedMatcher now(to, from);
+        for (const auto& component : set) {
+            const auto id = base::sha256(component.name);
+            (void)now.carry(id, before.judge(id, component, around));
+        }
+    }
     return 0;
 }

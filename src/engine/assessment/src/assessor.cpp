@@ -255,6 +255,7 @@ class Assessor::Import final : public shard::JobWork {
 };
 
 base::Status Assessor::compile_kept() {
+    base::Lock one_at_a_time(compile_mutex_);
     stale_ = false; // what is kept from here on is compiled by whoever keeps it
     const auto compiled = [this]() -> base::Status {
         advisory::AdvisoryCompiler compiler(risk::base_score);
@@ -305,6 +306,25 @@ base::Status Assessor::open_compiled() {
     return {};
 }
 
+void Assessor::compile_soon() {
+    stale_ = true;
+    background_.post([this] {
+        if (const base::Status again = compile_kept(); !again.ok())
+            return log_.write(base::LogLevel::error, "assessment", again.error().text());
+        for (const TenantId tenant : core_.control.tenants())
+            reassess(tenant);
+    });
+}
+
+// Then it is taken up again, and compiles.
+bool Assessor::is_import_under_way() const {
+    for (const TenantId tenant : core_.control.tenants())
+        for (const auto& job : core_.control.list<ports::JobRow>(tenant))
+            if (job->kind == "feed import" && (job->state == "queued" || job->state == "running"))
+                return true;
+    return false;
+}
+
 base::Status Assessor::reload() {
     TRY(open_compiled());
     for (const TenantId tenant : core_.control.tenants())
@@ -324,13 +344,7 @@ base::Status Assessor::start() {
             // Of another version of this program, damaged, or never made: the kept feeds have all that is in
             // it.
             log_.write(base::LogLevel::warning, "assessment", opened.error().text() + "; compiling it again");
-            stale_ = true;
-            background_.post([this] {
-                if (const base::Status again = compile_kept(); !again.ok())
-                    return log_.write(base::LogLevel::error, "assessment", again.error().text());
-                for (const TenantId tenant : core_.control.tenants())
-                    reassess(tenant);
-            });
+            compile_soon();
         } else if (std::any_of(tenants.begin(), tenants.end(), [this](TenantId tenant) {
                        return !core_.control.list<ports::FeedRow>(tenant).empty();
                    })) {
@@ -339,6 +353,10 @@ base::Status Assessor::start() {
                        "feeds are "
                        "imported again: oakum feed import FILE");
         }
+    }
+    if (opened.ok() && files_.kept_since_compiled() && !is_import_under_way()) {
+        log_.write(base::LogLevel::info, "assessment", "a feed was kept and not compiled; compiling it");
+        compile_soon();
     }
     core_.writer.on_committed([this](const shard::Committed& committed) { note(committed); });
     for (const TenantId tenant : core_.control.tenants())

@@ -20,6 +20,7 @@ struct Files final : ports::FeedFiles {
     std::map<std::string, std::string> files; // incoming and kept
     std::shared_ptr<Held> held;
     int compiled_times = 0;
+    bool waiting = false; // a kept feed is not compiled
 
     base::Result<std::unique_ptr<ports::IncomingFeed>> begin() override { return base::bug("not used here"); }
     base::Result<std::vector<std::string>> kept() override {
@@ -35,6 +36,7 @@ struct Files final : ports::FeedFiles {
         return piece(base::as_bytes(found->second));
     }
     base::Status keep(const std::string& incoming, const std::string& name) override {
+        waiting = true;
         files[name] = files.at(incoming);
         files.erase(incoming);
         return {};
@@ -47,8 +49,10 @@ struct Files final : ports::FeedFiles {
         held = std::make_shared<Held>();
         held->held.assign(bytes.begin(), bytes.end());
         ++compiled_times;
+        waiting = false;
         return {};
     }
+    bool kept_since_compiled() override { return waiting; }
     base::Result<std::shared_ptr<const ports::CompiledAdvisories>> compiled() override {
         if (!held) return base::not_found("nothing was compiled yet");
         return std::shared_ptr<const ports::CompiledAdvisories>(held);
@@ -310,4 +314,32 @@ TEST_CASE(
     world.settle();
     CHECK(next.knowledge()->file.find("GO-1").empty());
     CHECK(world.software.findings(kTenant, subject).empty());
+}
+
+TEST_CASE("a feed whose import was cancelled before it was compiled is compiled at the next start") {
+    World world;
+    CHECK(world.says(world.import("go.jsonl", osv("GO-1")), "done"));
+    const auto job = world.send("more.jsonl", osv("GO-2"));
+    bool cancelled = false;
+    for (int i = 0; i < 10'000; ++i) {
+        if (!cancelled && world.files.waiting) {
+            cancelled = true;
+            world.jobs.cancel(kTenant, *job, {"user:anna", "job.cancel", "job", "", "", ""},
+                              [](base::Status) {});
+        }
+        if (world.journal.busy())
+            world.journal.succeed();
+        else if (!world.executor.step())
+            break;
+    }
+    CHECK(cancelled);
+    CHECK(world.says(world.end_of(*job), "cancelled"));
+    CHECK(world.files.waiting);
+    CHECK(world.assessor.knowledge()->file.find("GO-2").empty());
+    Assessor next{world.core, world.files, world.jobs, world.executor, world.log};
+    REQUIRE(next.start().ok());
+    world.settle();
+    CHECK(next.knowledge()->file.find("GO-2").size() == 1);
+    CHECK_FALSE(world.files.waiting);
+    CHECK(world.files.compiled_times == 2);
 }

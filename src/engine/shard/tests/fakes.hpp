@@ -31,11 +31,16 @@ class Executor final : public ports::Executor {
     void post_after(base::Duration delay, std::function<void()> work) override {
         later_.push_back({clock_.steady() + delay, std::move(work)});
     }
+    // One piece of what is to be done now; false: there is none.
+    bool step() {
+        if (now_.empty()) return false;
+        auto work = std::move(now_.front());
+        now_.pop_front();
+        work();
+        return true;
+    }
     void run() {
-        while (!now_.empty()) {
-            auto work = std::move(now_.front());
-            now_.pop_front();
-            work();
+        while (step()) {
         }
     }
     void advance(base::Duration by) {

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kIncoming = "incoming-";
+constexpr std::string_view kNotCompiled = "feeds/not-compiled";
 
 base::Error failed(std::string_view doing, const fs::path& path) {
     std::string text = std::string(doing) + " " + path.string() + ": " + std::strerror(errno);
@@ -165,6 +166,10 @@ base::Status FolderFeedFiles::read(const std::string& name,
 base::Status FolderFeedFiles::keep(const std::string& incoming, const std::string& name) {
     TRY_VALUE(const fs::path from, path_of(incoming));
     TRY_VALUE(const fs::path to, path_of(name));
+    const fs::path mark = data_ / kNotCompiled;
+    const Descriptor marked(::open(mark.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (marked.get() < 0) return failed("marking", mark);
+    TRY(sync_folder(mark.parent_path()));
     if (::rename(from.c_str(), to.c_str()) != 0) return failed("keeping", from);
     return sync_folder(to.parent_path());
 }
@@ -183,7 +188,15 @@ base::Status FolderFeedFiles::replace_compiled(base::ByteView bytes) {
     TRY(write_all(file.get(), bytes, temporary));
     if (::fsync(file.get()) != 0 || ::rename(temporary.c_str(), (data_ / "advisories.oadb").c_str()) != 0)
         return failed("writing", temporary);
-    return sync_folder(data_);
+    TRY(sync_folder(data_));
+    const fs::path mark = data_ / kNotCompiled;
+    if (::unlink(mark.c_str()) != 0 && errno != ENOENT) return failed("removing", mark);
+    return {};
+}
+
+bool FolderFeedFiles::kept_since_compiled() {
+    std::error_code error;
+    return fs::exists(data_ / kNotCompiled, error);
 }
 
 base::Result<std::shared_ptr<const ports::CompiledAdvisories>> FolderFeedFiles::compiled() {

@@ -68,3 +68,17 @@ TEST_CASE("the compiled file is replaced whole, and a reader keeps what it mappe
     CHECK(base::as_text(one->bytes()) == "one");
     CHECK(base::as_text(files->compiled().value()->bytes()) == "three");
 }
+
+TEST_CASE("that a feed is not in the compiled file is still known after a restart") {
+    Folder folder;
+    auto files = feed_files::FolderFeedFiles::open(folder.path, 1 << 20).value();
+    CHECK_FALSE(files->kept_since_compiled());
+    auto incoming = files->begin().value();
+    CHECK(incoming->write(base::as_bytes("feed")).ok());
+    CHECK(files->keep(incoming->finish().value(), "kev").ok());
+    files = feed_files::FolderFeedFiles::open(folder.path, 1 << 20).value();
+    CHECK(files->kept_since_compiled());
+    CHECK(files->kept().value() == std::vector<std::string>{"kev"});
+    CHECK(files->replace_compiled(base::as_bytes("one")).ok());
+    CHECK_FALSE(files->kept_since_compiled());
+}

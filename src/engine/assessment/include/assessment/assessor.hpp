@@ -65,6 +65,9 @@ class Assessor {
     base::Status open_compiled();
     // Everything that is kept, compiled into the file that is then read.
     base::Status compile_kept();
+    // The same in the background, with what follows from it.
+    void compile_soon();
+    bool is_import_under_way() const;
 
     fleet::Core& core_;
     ports::FeedFiles& files_;
@@ -75,7 +78,8 @@ class Assessor {
     std::atomic<std::shared_ptr<const Knowledge>> knowledge_;
     std::atomic<bool> stale_{false};                     // a kept feed is not in the compiled file
     std::map<std::string, base::TimePoint> newest_kept_; // the jobs' thread only
-    base::Mutex pass_mutex_;                             // held for a whole pass, and taken before the other
+    base::Mutex compile_mutex_;
+    base::Mutex pass_mutex_; // held for a whole pass, and taken before the other
     std::map<device::TenantId, Pass> passes_ GUARDED_BY(pass_mutex_);
     mutable base::Mutex mutex_;
     struct Unnoted {

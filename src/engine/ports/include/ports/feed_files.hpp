@@ -46,6 +46,8 @@ class FeedFiles {
     virtual base::Status discard(const std::string& incoming) = 0;
     // Replaces the compiled file whole: a reader has the old one or the new one.
     virtual base::Status replace_compiled(base::ByteView bytes) = 0;
+    // Whether a feed was kept since then; survives a restart.
+    virtual bool kept_since_compiled() = 0;
     // Errors: not_found (none was compiled yet).
     virtual base::Result<std::shared_ptr<const CompiledAdvisories>> compiled() = 0;
 };

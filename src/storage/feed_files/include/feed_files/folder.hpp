@@ -8,7 +8,8 @@
 
 namespace oakum::feed_files {
 
-// DIR/feeds/kept/NAME, DIR/feeds/incoming/N, DIR/advisories.oadb. Names are plain file names.
+// DIR/feeds/kept/NAME, DIR/feeds/incoming/N, DIR/advisories.oadb; DIR/feeds/not-compiled while a kept feed is
+// not in it. Names are plain file names.
 class FolderFeedFiles final : public ports::FeedFiles {
   public:
     // Makes the folders and removes incoming files that a crash left. Errors: unavailable.
@@ -22,6 +23,7 @@ class FolderFeedFiles final : public ports::FeedFiles {
     base::Status keep(const std::string& incoming, const std::string& name) override;
     base::Status discard(const std::string& incoming) override;
     base::Status replace_compiled(base::ByteView bytes) override;
+    bool kept_since_compiled() override;
     base::Result<std::shared_ptr<const ports::CompiledAdvisories>> compiled() override;
 
   private:

@@ -145,7 +145,10 @@ Truth ordered(const Term& term, std::string_view value, const Literal& literal) 
 bool parse_v4(std::string_view text, AddressRange& out) {
     std::size_t at = 0;
     for (int part = 0; part < 4; ++part) {
-        if (part > 0 && (at >= text.size() || text[at++] != '.')) return false;
+        if (part > 0) {
+            if (at >= text.size() || text[at] != '.') return false;
+            ++at;
+        }
         unsigned value = 0;
         const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), value);
         const auto digits = static_cast<std::size_t>(end - (text.data() + at));

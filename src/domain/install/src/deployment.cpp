@@ -349,7 +349,7 @@ base::Result<Decision> decide_report(const Deployment& deployment, const Terms& 
 
 Decision decide_poll(const Deployment& deployment, const Terms& terms, std::string_view running_version,
                      bool healthy, base::TimePoint now) {
-    const Decision nothing{deployment, Outcome::accepted, false};
+    Decision nothing{deployment, Outcome::accepted, false};
     const bool waits_for_restart =
         deployment.state == S::rebooting || deployment.state == S::installed || deployment.state == S::silent;
     if (deployment.state != S::soaking && !waits_for_restart) return nothing;

@@ -52,6 +52,20 @@ base::Result<Selection> Registry::selection(const access::Actor& actor, std::str
     return Selection{tenant_of(actor), scope_of(actor), std::move(parsed), Retired::left_out};
 }
 
+base::Result<Registry::Found> Registry::search(const access::Actor& actor, const search::Wanted& wanted,
+                                               std::size_t most_of_a_kind) const {
+    TRY(may_do(actor, access::Action::device_read));
+    const TenantId tenant = tenant_of(actor);
+    const Scope scope = scope_of(actor);
+    Found found;
+    found.fleet = core_.fleet.search(tenant, scope, wanted, most_of_a_kind);
+    // What only runs where one may not look does not exist.
+    std::optional<std::vector<bool>> sets;
+    if (!scope.empty()) sets = core_.fleet.sets_in(tenant, scope);
+    found.components = core_.software.search(tenant, wanted, sets, most_of_a_kind);
+    return found;
+}
+
 DeviceSummary Registry::summary(DeviceKey key, ports::DeviceRow row) const {
     DeviceSummary summary;
     row.last_seen = std::max(row.last_seen, core_.fleet.last_heard(key));

@@ -324,6 +324,54 @@ void Software::each_component(
             if (tenant->components[i]) visit(tenant->component_numbers.keys[i], *tenant->components[i]);
 }
 
+std::vector<FoundComponent> Software::search(TenantId id, const search::Wanted& wanted,
+                                             const std::optional<std::vector<bool>>& sets,
+                                             std::size_t limit) const {
+    struct Named {
+        FoundComponent found;
+        std::vector<std::string_view> versions;
+    };
+    std::map<std::string_view, Named> by_name;
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    if (tenant == nullptr) return {};
+    std::vector<bool> visible(tenant->components.size(), !sets);
+    if (sets)
+        for (std::size_t n = 1; n < std::min(sets->size(), tenant->sets.size()); ++n)
+            if ((*sets)[n])
+                for (const std::uint32_t number :
+                     (tenant->sets[n].of == 0 ? tenant->sets[n] : tenant->sets[tenant->sets[n].of])
+                         .components)
+                    visible[number] = true;
+    for (std::size_t n = 1; n < tenant->components.size(); ++n) {
+        if (!visible[n] || !tenant->components[n]) continue;
+        const component::Component& component = *tenant->components[n];
+        const search::Match match = wanted.in(component.name);
+        if (match == search::Match::none) continue;
+        Named& named = by_name[component.name];
+        named.found.name = component.name;
+        named.found.match = match;
+        named.versions.push_back(component.version);
+        if (named.found.example.empty())
+            named.found.example = !component.purl.empty()  ? component.purl
+                                  : !component.cpe.empty() ? component.cpe
+                                                           : component.bundle_id;
+    }
+    std::vector<FoundComponent> found;
+    for (auto& [name, named] : by_name) {
+        std::sort(named.versions.begin(), named.versions.end());
+        named.found.versions = static_cast<std::uint64_t>(
+            std::unique(named.versions.begin(), named.versions.end()) - named.versions.begin());
+        found.push_back(std::move(named.found));
+    }
+    std::sort(found.begin(), found.end(), [](const FoundComponent& a, const FoundComponent& b) {
+        return std::tuple(b.match, a.name.size(), std::string_view(a.name)) <
+               std::tuple(a.match, b.name.size(), std::string_view(b.name));
+    });
+    if (found.size() > limit) found.resize(limit);
+    return found;
+}
+
 std::vector<SetFinding> Software::findings(TenantId id, SetId wanted) const {
     std::vector<SetFinding> found;
     base::SharedLock lock(mutex_);

@@ -25,6 +25,12 @@ class ValuePool {
     std::uint32_t find(std::string_view text) const;
     std::string_view at(std::uint32_t number) const;
     std::uint32_t size() const { return size_.load(std::memory_order_acquire); }
+    // Every text with its number, in the order in which they lie in memory.
+    template <class Visit> void each(Visit visit) const {
+        const std::uint32_t end = size();
+        for (std::uint32_t number = 1; number < end; ++number)
+            visit(number, at(number));
+    }
     std::uint64_t bytes() const;
 
   private:

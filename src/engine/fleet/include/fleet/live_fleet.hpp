@@ -3,6 +3,7 @@
 
 #include <device/inheritance.hpp>
 #include <device/query.hpp>
+#include <fleet/found.hpp>
 #include <fleet/software.hpp>
 #include <shard/control.hpp>
 
@@ -104,6 +105,12 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     // Every device that the query holds for, block by block; `visit` is called with the block shared.
     void each(const Selection& selection, const std::function<void(const Glance&)>& visit) const;
     std::uint64_t size(TenantId tenant) const;
+    // Devices by id, serial, name or address, at most `limit` of them, and sites and models by name; of what
+    // the scope may see, retired devices included. Looks at each distinct text once and needs no index.
+    FoundInFleet search(TenantId tenant, const Scope& scope, const search::Wanted& wanted,
+                        std::size_t limit) const;
+    // The software sets that devices of the scope have, by number.
+    std::vector<bool> sets_in(TenantId tenant, const Scope& scope) const;
 
     // ---- what is kept up by what changed, instead of asked anew; any thread, one reader a tenant. A slot is
     // where a device stands in memory until it is erased.

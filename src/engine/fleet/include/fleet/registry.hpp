@@ -57,6 +57,13 @@ class Registry {
                                                             std::optional<base::TimePoint> before,
                                                             std::size_t limit) const;
     base::Result<std::vector<ports::DeviceSetRow>> sets(const access::Actor& actor, DeviceId device) const;
+    // What the fleet knows by that name and the actor may see: devices, sites, models; and components.
+    struct Found {
+        FoundInFleet fleet;
+        std::vector<FoundComponent> components;
+    };
+    base::Result<Found> search(const access::Actor& actor, const search::Wanted& wanted,
+                               std::size_t most_of_a_kind) const;
     // Its selection, for other use cases that go by a query. Errors: invalid, with the column.
     base::Result<Selection> selection(const access::Actor& actor, std::string_view query) const;
 

@@ -3,6 +3,7 @@
 
 #include <base/thread_annotations.hpp>
 #include <device/query.hpp>
+#include <fleet/found.hpp>
 #include <ports/rows.hpp>
 #include <shard/control.hpp>
 
@@ -78,6 +79,11 @@ class Software final : public shard::Projection {
     std::size_t component_count(TenantId tenant) const;
     void each_component(TenantId tenant,
                         const std::function<void(ComponentId, const component::Component&)>& visit) const;
+
+    // Components by name, each name once, the better matches first. `sets`: only what stands in these, by
+    // number; none: all that is known.
+    std::vector<FoundComponent> search(TenantId tenant, const search::Wanted& wanted,
+                                       const std::optional<std::vector<bool>>& sets, std::size_t limit) const;
 
     // Open findings of one subject, in the order of (advisory, component).
     std::vector<SetFinding> findings(TenantId tenant, SetId id) const;

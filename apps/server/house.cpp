@@ -14,6 +14,7 @@
 #include "services/jobs.hpp"
 #include "services/releases.hpp"
 #include "services/rollouts.hpp"
+#include "services/search.hpp"
 #include "services/system.hpp"
 #include "services/uploads.hpp"
 
@@ -115,6 +116,7 @@ struct House::Parts {
     std::unique_ptr<UploadsService> uploads_service;
     std::unique_ptr<ReleasesService> releases_service;
     std::unique_ptr<RolloutsService> rollouts_service;
+    std::unique_ptr<SearchService> search_service;
     std::unique_ptr<SystemService> system_service;
     std::unique_ptr<NativeServices> native_services;
     std::unique_ptr<api::Api> api;
@@ -293,6 +295,7 @@ void House::Parts::make_services() {
         context, *rollouts, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
             return scope_risk(tenant, rollout);
         });
+    search_service = std::make_unique<SearchService>(context, *registry, *assessor);
     system_service = std::make_unique<SystemService>(
         context, *registry, *assessor, *repository, watch, facts,
         [this] {
@@ -324,6 +327,7 @@ void House::Parts::make_services() {
                                                    *uploads_service,
                                                    *releases_service,
                                                    *rollouts_service,
+                                                   *search_service,
                                                    *system_service,
                                                    control,
                                                    writer->feed(),

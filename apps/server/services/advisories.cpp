@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <search/wanted.hpp>
 #include <tuple>
 
 namespace oakum::server {
@@ -235,8 +236,11 @@ void AdvisoriesService::get(const access::Actor& actor, std::string id, std::str
             const auto assessed = assessor_.fleet(tenant);
             api::AdvisoryLookup lookup;
             lookup.newest_record = assessed->knowledge->newest_record;
-            if (const auto found = assessed->knowledge->file.find(id); !found.empty())
-                lookup.advisory = whole(tenant, selection, found.front());
+            auto found = assessed->knowledge->file.find(id);
+            // "cve-2024-6387" is the same vulnerability.
+            if (const auto written = search::advisory_named(id); found.empty() && written)
+                found = assessed->knowledge->file.find(*written);
+            if (!found.empty()) lookup.advisory = whole(tenant, selection, found.front());
             answer(std::move(lookup));
         });
 }

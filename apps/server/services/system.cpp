@@ -7,18 +7,6 @@
 
 namespace oakum::server {
 
-namespace {
-
-constexpr std::size_t kHits = 50;
-
-bool contains_word(std::string_view text, std::string_view word) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::search(text.begin(), text.end(), word.begin(), word.end(),
-                       [&](char a, char b) { return lower(a) == lower(b); }) != text.end();
-}
-
-} // namespace
-
 std::vector<std::string> SystemService::damaged_artifacts(device::TenantId tenant) const {
     std::vector<std::string> names;
     for (const auto& row : context_.core.control.list<ports::ArtifactRow>(tenant))
@@ -98,55 +86,6 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
 void SystemService::backup(const access::Actor& actor, api::BackupRequest request,
                            api::Answer<api::Job> answer) {
     back_up_(actor, request.file, request.with_files, as_job(context_, tenant_of(actor), std::move(answer)));
-}
-
-void SystemService::search(const access::Actor& actor, std::string text,
-                           api::Answer<std::vector<api::SearchHit>> answer) {
-    context_.background.post([this, actor, text, answer = std::move(answer)] {
-        const device::TenantId tenant = tenant_of(actor);
-        std::vector<api::SearchHit> hits;
-        const auto add = [&](std::string kind, std::string id, std::string title, std::string detail) {
-            if (hits.size() < kHits)
-                hits.push_back({std::move(kind), std::move(id), std::move(title), std::move(detail)});
-        };
-        const auto knowledge = assessor_.knowledge();
-        for (const std::uint32_t index : knowledge->file.find(text)) {
-            const advisory::AdvisoryView view = knowledge->file.advisory(index);
-            add("advisory", std::string(view.id), std::string(view.id), title_of(view));
-        }
-        std::string quoted;
-        for (const char c : text)
-            if (c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20) quoted += c;
-        for (const std::string_view key :
-             {device::key::serial, device::key::name, device::key::address, device::key::model})
-            if (const auto found =
-                    registry_.list(actor, std::string(key) + " = \"" + quoted + "*\"", std::nullopt, 10);
-                found.ok())
-                for (const fleet::DeviceSummary& device : found->devices) {
-                    const api::DeviceRef ref = device_ref(context_, tenant, device.row.id);
-                    if (std::none_of(hits.begin(), hits.end(),
-                                     [&](const api::SearchHit& hit) { return hit.id == ref.id.text(); }))
-                        add("device", ref.id.text(), ref.name,
-                            ref.model.value_or("") + (ref.site ? " at " + *ref.site : ""));
-                }
-        for (const auto& group : context_.core.control.list<ports::GroupRow>(tenant))
-            if (!group->deleted && contains_word(group->name, text))
-                add("group", group->id.text(), group->name, group->query);
-        for (const auto& release : context_.core.control.list<ports::ReleaseRow>(tenant))
-            if (contains_word(release->name + " " + release->version, text))
-                add("release", release->id.text(), release->name + " " + release->version, release->state);
-        for (const auto& rollout : context_.core.control.list<ports::RolloutRow>(tenant))
-            if (contains_word(rollout->plan.name, text))
-                add("rollout", rollout->id.text(), rollout->plan.name,
-                    std::string(rollout::to_string(rollout->state)));
-        context_.core.software.each_component(
-            tenant, [&](device::ComponentId, const component::Component& component) {
-                if (contains_word(component.name, text))
-                    add("component", component.name, component.name + " " + component.version,
-                        component.purl.empty() ? component.cpe : component.purl);
-            });
-        answer(std::move(hits));
-    });
 }
 
 api::Health SystemService::readiness() {

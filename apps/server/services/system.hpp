@@ -30,8 +30,6 @@ class SystemService final : public api::SystemService {
     void system(const access::Actor& actor, api::Answer<api::System> answer) override;
     void backup(const access::Actor& actor, api::BackupRequest request,
                 api::Answer<api::Job> answer) override;
-    void search(const access::Actor& actor, std::string text,
-                api::Answer<std::vector<api::SearchHit>> answer) override;
     api::Health readiness() override;
     std::string metrics() override { return metrics_(); }
 

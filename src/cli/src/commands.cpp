@@ -72,21 +72,9 @@ void add_status(Builder& builder) {
     builder.does(status, [&line](const Flow& flow) { return show_status(flow, line.values["query"]); });
 
     CLI::App* search = builder.app.add_subcommand(
-        "search", "devices, advisories, releases, rollouts, groups and components by a word");
+        "search", "anything by name: CVE, device, serial, address, group, site, release, rollout, component");
     search->add_option("text", builder.given.text, "what to look for")->required();
-    builder.does(search, [&given = builder.given](const Flow& flow) -> base::Status {
-        TRY_VALUE(const json::Value found, flow.api.get(target("/api/v1/search", {{"q", given.text}})));
-        std::vector<json::Value> items;
-        if (const auto list = found.find("items"))
-            for (const json::Value& item : list->items())
-                items.push_back(item);
-        flow.shown.page({{"KIND", "/kind"},
-                         {"ID", "/id", Format::id},
-                         {"TITLE", "/title"},
-                         {"DETAIL", "/detail", Format::text, 1}},
-                        items, "Nothing found.");
-        return {};
-    });
+    builder.does(search, [&given = builder.given](const Flow& flow) { return search_all(flow, given.text); });
 }
 
 void add_inventory(Builder& builder) {

@@ -151,6 +151,28 @@ base::Status show_status(const Flow& flow, const std::string& query) {
     return {};
 }
 
+base::Status search_all(const Flow& flow, const std::string& text) {
+    TRY_VALUE(const json::Value found, flow.api.get(target("/api/v1/search", {{"q", text}})));
+    if (flow.shown.output == Output::json) {
+        flow.console.out(std::string(found.source()) + "\n");
+        return {};
+    }
+    const std::string not_held = text_at(found, "/not_held/sentence");
+    if (!not_held.empty()) flow.shown.sentence(not_held);
+    const std::vector<json::Value> items = items_of(found);
+    if (items.empty() && !not_held.empty() && flow.shown.output == Output::table) return {};
+    flow.shown.page({{"KIND", "/kind"},
+                     {"MATCH", "/match", Format::text, 2},
+                     {"NAME", "/title"},
+                     {"ID", "/id", Format::id},
+                     {"WHAT", "/detail", Format::text, 1}},
+                    items, "Nothing is named so.");
+    if (const auto left_out = static_cast<long long>(number_at(found, "/left_out"));
+        left_out > 0 && flow.shown.output == Output::table)
+        flow.console.err(grouped(left_out) + " more match; a longer text finds fewer.\n");
+    return {};
+}
+
 base::Status show_advisory(const Flow& flow, const std::string& id, const std::string& query) {
     TRY_VALUE(const json::Value found,
               flow.api.get(target("/api/v1/advisories/" + encode(id), {{"query", query}})));

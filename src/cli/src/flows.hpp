@@ -14,6 +14,7 @@ struct Flow {
 };
 
 base::Status show_status(const Flow& flow, const std::string& query);
+base::Status search_all(const Flow& flow, const std::string& text);
 base::Status show_advisory(const Flow& flow, const std::string& id, const std::string& query);
 base::Status import_devices(const Flow& flow, const std::string& file, std::string group);
 base::Status attach_sbom(const Flow& flow, const std::string& file, const std::string& model,

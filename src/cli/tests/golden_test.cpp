@@ -67,8 +67,6 @@ std::string own_answer(const std::string& schema) {
                enrolment + "}";
     if (schema == "AuditVerification")
         return R"({"ok":true,"records":13,"first_bad":null,"head":"00ff","sentence":"All 13 records follow from one another."})";
-    if (schema == "SearchResults")
-        return R"({"items":[{"kind":"device","id":"01jc0000000000000000000002","title":"Camera 7","detail":"cam-x2 at plant-3"}]})";
     return {};
 }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { SearchBox } from '../features/search/components/SearchBox';
 import { signOut } from '../features/session/api';
 import { get, Problem, type Schema } from '../shared/api/client';
 import { useLive } from '../shared/api/live';
 import { useMe } from '../shared/api/me';
 import { ErrorState, Loading } from '../shared/ui/states';
 import { When } from '../shared/ui/when';
-import { asked, isAdvisoryId } from './search';
 
 const pages = [
   ['/', 'Home'],
@@ -20,48 +19,6 @@ const pages = [
   ['/proof', 'Proof'],
   ['/settings', 'Settings'],
 ] as const;
-
-function SearchBox() {
-  const box = useRef<HTMLInputElement>(null);
-  const navigate = useNavigate();
-  const [trouble, setTrouble] = useState('');
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement;
-      if (event.key === '/' && !typing) {
-        event.preventDefault();
-        box.current?.focus();
-      }
-    };
-    window.addEventListener('keydown', focus);
-    return () => window.removeEventListener('keydown', focus);
-  }, []);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const text = asked(box.current?.value ?? '');
-    if (text === '') return;
-    setTrouble('');
-    try {
-      const found = await get<Schema['SearchResults']>('/search', { q: text });
-      const first = found.items[0];
-      if (first?.kind === 'device') await navigate({ to: '/devices/$id', params: { id: first.id } });
-      else if (first?.kind === 'rollout') await navigate({ to: '/rollouts/$id', params: { id: first.id } });
-      else if (first?.kind === 'release') await navigate({ to: '/releases/$id', params: { id: first.id } });
-      else if (first?.kind === 'component') await navigate({ to: '/devices', search: { query: `component("${first.id}")` } });
-      else if (first?.kind === 'group') await navigate({ to: '/devices', search: { query: `group = "${first.title}"` } });
-      else if (first || isAdvisoryId(text)) await navigate({ to: '/vulnerabilities/$id', params: { id: first?.id ?? text.toUpperCase() } });
-      else setTrouble(`Nothing is named "${text}": no device, serial, group, vulnerability, component, release or rollout.`);
-    } catch (error) {
-      setTrouble(`Not searched: ${error instanceof Error ? error.message : 'the server did not answer.'}`);
-    }
-  };
-  return (
-    <form role="search" onSubmit={(event) => void submit(event)}>
-      <input ref={box} type="search" aria-label="Search for a CVE, device, serial, release or rollout (key /)" placeholder="CVE, device, serial, release …   /" />
-      {trouble && <span role="alert">{trouble}</span>}
-    </form>
-  );
-}
 
 // What concerns this server: said where one looks for how things are, and where one can do something about it.
 function Notices({ system }: { system: Schema['System'] | undefined }) {

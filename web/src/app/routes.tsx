@@ -49,6 +49,7 @@ const routes = [
   page('/rollouts/new', lazyRouteComponent(() => import('../features/rollouts/components/NewRollout'), 'NewRollout')),
   page('/rollouts/$id', lazyRouteComponent(() => import('../features/rollouts/components/Rollout'), 'Rollout')),
   page('/proof', lazyRouteComponent(() => import('../features/proof/components/Proof'), 'Proof')),
+  page('/search', lazyRouteComponent(() => import('../features/search/components/Search'), 'Search')),
   page('/settings', lazyRouteComponent(() => import('../features/settings/components/Settings'), 'Settings')),
 ];
 

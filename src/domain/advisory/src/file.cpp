@@ -114,6 +114,15 @@ bool AdvisoryFile::is_exploited(std::uint32_t index) const {
     return Reader(*this).at<Group>(index).exploited != 0;
 }
 
+void AdvisoryFile::each_name(
+    const std::function<void(std::uint32_t, std::string_view, std::string_view)>& visit) const {
+    const Reader reader(*this);
+    for (std::uint32_t index = 0; index < reader.count<Group>(); ++index) {
+        const auto group = reader.at<Group>(index);
+        visit(index, reader.string(group.id), reader.string(group.title));
+    }
+}
+
 std::vector<std::uint32_t> AdvisoryFile::find(std::string_view id) const {
     std::vector<std::uint32_t> found;
     Reader(*this).for_each_posting(std::string(id_prefix).append(id),

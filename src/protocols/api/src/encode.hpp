@@ -9,6 +9,7 @@
 #include <api/groups_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
+#include <api/search_service.hpp>
 #include <api/software_service.hpp>
 #include <api/system_service.hpp>
 #include <api/uploads_service.hpp>
@@ -59,7 +60,7 @@ void write(Out& o, const Rollout& v);
 void write(Out& o, const RolloutDecision& v);
 void write(Out& o, const System& v);
 void write(Out& o, const Health& v);
-void write(Out& o, const SearchHit& v);
+void write(Out& o, const SearchResults& v);
 void write(Out& o, const governance::AuditVerification& v);
 void write(Out& o, const ports::AuditRow& v);
 

@@ -31,9 +31,6 @@ void write(Out& o, const Health::Check& v) {
 void write(Out& o, const Health& v) {
     object(o, [&] { o("status", v.status)("checks", v.checks); });
 }
-void write(Out& o, const SearchHit& v) {
-    object(o, [&] { o("kind", v.kind)("id", v.id)("title", v.title)("detail", v.detail); });
-}
 void write(Out& o, const governance::AuditVerification& v) {
     object(o, [&] {
         o("ok", v.ok)("records", v.records)("first_bad", v.first_bad)("head", v.head)("sentence", v.sentence);

@@ -240,11 +240,7 @@ void get_advisory(Context& context, Call call) {
             if (!found.ok()) return reply.problem(found.error());
             if (found->advisory) return reply.json(200, to_json(*found->advisory));
             const auto& newest = found->newest_record;
-            const std::string detail = id + " is not in our data; " +
-                                       (newest ? "its newest record is of " + base::to_date(*newest)
-                                               : "no advisories were imported yet") +
-                                       ". Nothing can be said about it.";
-            reply.not_in_data(base::not_found(detail), newest);
+            reply.not_in_data(base::not_found(not_in_our_data(id, newest)), newest);
         });
 }
 

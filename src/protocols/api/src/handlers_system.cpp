@@ -37,19 +37,6 @@ void create_backup(Context& context, Call call) {
     context.services.system.backup(call.actor(), std::move(*request), answer_json<Job>(call, 202));
 }
 
-void search(Context& context, Call call) {
-    OR_PROBLEM(text, text_parameter(call, "q", 256));
-    if (text->empty()) return call.reply.problem(base::invalid("what is searched for is missing").at("q"));
-    context.services.system.search(call.actor(), std::move(*text),
-                                   [reply = call.reply](base::Result<std::vector<SearchHit>> hits) {
-                                       if (!hits.ok()) return reply.problem(hits.error());
-                                       std::string body;
-                                       Out o(body);
-                                       object(o, [&] { o("items", *hits); });
-                                       reply.json(200, std::move(body));
-                                   });
-}
-
 void stream_events(Context& context, Call call) {
     OR_PROBLEM(stream, open_event_stream(context, call));
     ports::HttpResponse response;

@@ -54,6 +54,7 @@ Answers full() {
         {"RolloutDecision", to_json(decision())},
         {"SbomAttached", to_json(sbom())},
         {"Firmware", to_json(firmware())},
+        {"SearchResults", to_json(search_results())},
         {"System", to_json(system_value())},
         {"Health", to_json(health())},
         {"Group", to_json(group())},
@@ -79,6 +80,7 @@ Answers empty() {
             {"Artifact", to_json(Artifact{})},
             {"Release", to_json(Release{})},
             {"Rollout", to_json(Rollout{})},
+            {"SearchResults", to_json(SearchResults{})},
             {"System", to_json(System{})},
             {"Group", to_json(Group{})}};
 }

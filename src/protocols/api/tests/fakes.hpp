@@ -244,16 +244,18 @@ struct FakeRollouts final : RolloutsService, Asked {
     std::optional<base::Error> failure;
 };
 
+struct FakeSearch final : SearchService, Asked {
+    void search(const access::Actor& a, search::Wanted wanted, Answer<SearchResults> answer) override {
+        note(a, "search " + wanted.text()), answer(search_results());
+    }
+};
+
 struct FakeSystem final : SystemService, Asked {
     void system(const access::Actor& a, Answer<System> answer) override {
         note(a, "system"), answer(system_value());
     }
     void backup(const access::Actor& a, BackupRequest, Answer<Job> answer) override {
         note(a, "backup"), answer(test::job());
-    }
-    void search(const access::Actor& a, std::string, Answer<std::vector<SearchHit>> answer) override {
-        note(a, "search");
-        answer(std::vector<SearchHit>{{.kind = "device", .id = "x", .title = "x", .detail = ""}});
     }
     Health readiness() override { return ready ? Health{} : test::health(); }
     std::string metrics() override { return "oakum_devices 5\n"; }
@@ -275,17 +277,35 @@ struct Server {
     FakeUploads uploads;
     FakeReleases releases;
     FakeRollouts rollouts;
+    FakeSearch search;
     FakeSystem system;
     governance::SignedIn admin{world.first_administrator()};
     Api api;
 
     explicit Server(std::filesystem::path web = {})
-        : api(
-              Services{
-                  world.sessions, world.users,    world.tokens, audit,    idempotency,   groups,
-                  devices,        software,       advisories,   exposure, feeds,         jobs,
-                  uploads,        releases,       rollouts,     system,   world.control, world.writer.feed(),
-                  world.clock,    world.executor, world.ids,    world.log},
+        : api(Services{world.sessions,
+                       world.users,
+                       world.tokens,
+                       audit,
+                       idempotency,
+                       groups,
+                       devices,
+                       software,
+                       advisories,
+                       exposure,
+                       feeds,
+                       jobs,
+                       uploads,
+                       releases,
+                       rollouts,
+                       search,
+                       system,
+                       world.control,
+                       world.writer.feed(),
+                       world.clock,
+                       world.executor,
+                       world.ids,
+                       world.log},
               settings(std::move(web))) {}
 
     static Settings settings(std::filesystem::path web) {
@@ -300,7 +320,7 @@ struct Server {
     std::size_t asked() const {
         return groups.calls.size() + devices.calls.size() + software.calls.size() + advisories.calls.size() +
                exposure.calls.size() + feeds.calls.size() + jobs.calls.size() + uploads.calls.size() +
-               releases.calls.size() + rollouts.calls.size() + system.calls.size();
+               releases.calls.size() + rollouts.calls.size() + search.calls.size() + system.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

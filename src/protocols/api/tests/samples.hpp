@@ -4,6 +4,7 @@
 #include "encode.hpp"
 
 #include <api/groups_service.hpp>
+#include <api/search_service.hpp>
 
 // One value of each type that the API answers: everything filled in, so that each member is written once.
 namespace oakum::api::test {
@@ -407,6 +408,13 @@ inline Firmware firmware() {
             .components = 3,
             .devices = 500,
             .findings_open = 12};
+}
+inline SearchResults search_results() {
+    return {.items = {{search::Kind::device, search::Match::prefix, "01jc0000000000000000000002",
+                       "Camera \"7\"", "cam-x2 at plant-3, serial CAM-7"},
+                      {search::Kind::site, search::Match::within, "plant-3", "plant-3", "12 devices"}},
+            .left_out = 3,
+            .not_held = SearchResults::NotHeld{"CVE-2031-0001", kAt, not_in_our_data("CVE-2031-0001", kAt)}};
 }
 inline System system_value() {
     System v;

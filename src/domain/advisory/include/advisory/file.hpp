@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -78,6 +79,9 @@ class AdvisoryFile {
     AdvisoryView brief(std::uint32_t index) const;
     std::string_view id(std::uint32_t index) const;
     bool is_exploited(std::uint32_t index) const;
+    // All of them with what people call them, for searches.
+    void each_name(const std::function<void(std::uint32_t index, std::string_view id,
+                                            std::string_view title)>& visit) const;
     // By any of its ids; a record that fixes several CVEs leads to each of them.
     std::vector<std::uint32_t> find(std::string_view id) const;
     // Whether there are records of this release of a distribution ("Debian:12").

@@ -8,6 +8,7 @@
 #include <api/groups_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
+#include <api/search_service.hpp>
 #include <api/software_service.hpp>
 #include <api/system_service.hpp>
 #include <api/uploads_service.hpp>
@@ -42,6 +43,7 @@ struct Services {
     UploadsService& uploads;
     ReleasesService& releases;
     RolloutsService& rollouts;
+    SearchService& search;
     SystemService& system;
     const shard::ControlTables& control;
     shard::ChangeFeed& changes;

@@ -44,11 +44,6 @@ struct Health {
 };
 std::string_view to_string(Health::Status status);
 
-struct SearchHit {
-    std::string kind; // device, group, advisory, release, rollout, component
-    std::string id, title, detail;
-};
-
 class SystemService {
   public:
     virtual ~SystemService() = default;
@@ -56,9 +51,6 @@ class SystemService {
     // Queues it: a backup takes as long as its files are large. Errors: invalid (no file name), conflict (it
     // exists).
     virtual void backup(const access::Actor& actor, BackupRequest request, Answer<Job> answer) = 0;
-    // At most 50 in the caller's scope, best first.
-    virtual void search(const access::Actor& actor, std::string text,
-                        Answer<std::vector<SearchHit>> answer) = 0;
     // At once, from any thread.
     virtual Health readiness() = 0;
     // Prometheus text. At once, from any thread.

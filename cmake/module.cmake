@@ -17,7 +17,8 @@ set(OAKUM_DOMAIN_EDGES
   "policy>version" "policy>component" "policy>device" "policy>advisory" "policy>risk"
   "artifact>version" "trust>version" "trust>artifact"
   "install>version" "install>artifact" "install>trust"
-  "rollout>version" "rollout>device" "rollout>component" "rollout>artifact" "rollout>install" "rollout>policy")
+  "rollout>version" "rollout>device" "rollout>component" "rollout>artifact" "rollout>install" "rollout>policy"
+  "explain>device" "explain>install" "explain>rollout")
 # Codecs build on the two that all formats share; nothing else crosses.
 set(OAKUM_CODEC_SHARED codecs/json codecs/compression)
 set(OAKUM_ENGINE_EDGES

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <device/facts.hpp>
+#include <explain/explanation.hpp>
+#include <install/state.hpp>
+#include <rollout/plan.hpp>
+
+namespace oakum::explain {
+
+// When a device can be told something: it asks, nobody calls it.
+struct Contact {
+    device::Lifecycle lifecycle = device::Lifecycle::active;
+    bool enrolled = false, revoked = false;
+    std::optional<base::TimePoint> last_heard;
+    base::Duration asks_every{}; // as it was told
+    base::TimePoint now{};
+};
+Explanation::Step contact(const Contact& facts);
+
+// Its current update; one that ended stays the current one until the next.
+struct UnderWay {
+    std::string release; // "gateway 1.4.3"
+    install::State state = install::State::offered;
+    install::Reason reason = install::Reason::none;
+    std::string detail; // in the device's words
+    std::uint32_t attempt = 1, progress_percent = 0;
+    bool is_rollback = false;
+    base::TimePoint since{};                             // of the state
+    std::optional<base::TimePoint> deadline, soak_until; // of the state
+    base::TimePoint now{};
+};
+Explanation::Step under_way(const std::optional<UnderWay>& facts);
+
+// A device and a rollout that has it in its scope and has not asked anything of it yet.
+struct Standing {
+    std::string rollout, release;
+    rollout::State state = rollout::State::draft;
+    std::string state_reason;
+    std::vector<rollout::Wave> waves;
+    std::uint32_t open_wave = 0, place = 0;
+    std::string misfit; // why the release does not fit the device; empty: it does
+    std::string gate;   // what the gate of the open wave says
+    bool held = false;  // an operator holds the device
+};
+Explanation::Step standing(const Standing& facts);
+
+// Why the device is not changed now: the first of hold, contact, update and rollouts that says so.
+Explanation::Step why_not_now(bool held, const Contact& contact, const std::optional<UnderWay>& update,
+                              const std::vector<Standing>& rollouts);
+
+} // namespace oakum::explain

@@ -127,6 +127,36 @@ api::AdvisorySummary advisory_row(const advisory::AdvisoryFile& file, assessment
     return advisory_summary(file, row, fleet.devices);
 }
 
+api::AdvisoryRef advisory_ref(const advisory::AdvisoryView& view) {
+    return {std::string(view.id), title_of(view), severity_of(view.severity), view.exploited};
+}
+
+ports::Verdict stored(advisory::Verdict verdict) {
+    switch (verdict) {
+    case advisory::Verdict::affected:
+        return ports::Verdict::affected;
+    case advisory::Verdict::not_affected:
+        return ports::Verdict::not_affected;
+    case advisory::Verdict::fixed:
+        return ports::Verdict::fixed;
+    case advisory::Verdict::unknown:
+        return ports::Verdict::unknown;
+    }
+    return ports::Verdict::unknown;
+}
+
+std::optional<std::string> fact_of(const std::vector<device::Fact>& facts, std::string_view key) {
+    for (const device::Fact& fact : facts)
+        if (fact.key == key && !fact.value.empty()) return fact.value;
+    return std::nullopt;
+}
+
+risk::Context context_of(const std::vector<device::Fact>& facts) {
+    return assessment::context_of(fact_of(facts, device::key::criticality).value_or(""),
+                                  fact_of(facts, device::key::exposure).value_or(""),
+                                  fact_of(facts, device::key::safety).value_or(""));
+}
+
 std::vector<std::string> stale_feeds(const Context& context, TenantId tenant) {
     std::vector<std::string> names;
     for (const auto& feed : context.core.control.list<ports::FeedRow>(tenant))

@@ -10,6 +10,7 @@
 #include "services/advisories.hpp"
 #include "services/devices.hpp"
 #include "services/feeds.hpp"
+#include "services/findings.hpp"
 #include "services/groups.hpp"
 #include "services/jobs.hpp"
 #include "services/releases.hpp"
@@ -107,6 +108,7 @@ struct House::Parts {
     std::unique_ptr<Backups> backups;
 
     std::unique_ptr<DevicesService> devices_service;
+    std::unique_ptr<FindingsService> findings_service;
     std::unique_ptr<SoftwareService> software_service;
     std::unique_ptr<AdvisoriesService> advisories_service;
     std::unique_ptr<ExposureService> exposure_service;
@@ -283,6 +285,7 @@ void House::Parts::make_services() {
     facts.how_to_trust = "Compare the fingerprint with the one that oakumd printed, save the CA certificate, "
                          "and add it to your browser's or system's authorities.";
     devices_service = std::make_unique<DevicesService>(context, *registry, *enrolment, *rollouts, *assessor);
+    findings_service = std::make_unique<FindingsService>(context, *registry, *rollouts, *assessor);
     software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);
     advisories_service = std::make_unique<AdvisoriesService>(context, *registry, *assessor);
     exposure_service = std::make_unique<ExposureService>(context, *registry, *assessor);
@@ -319,6 +322,7 @@ void House::Parts::make_services() {
                                                    *idempotency,
                                                    *groups_service,
                                                    *devices_service,
+                                                   *findings_service,
                                                    *software_service,
                                                    *advisories_service,
                                                    *exposure_service,

@@ -74,6 +74,20 @@ class People(WorldTest):
         self.oakum("device", "show", "S-2", home=home, expect=3)
         self.oakum("device", "hold", self.world.device_id("S-2"), home=home, expect=3)
         self.oakum("rollout", "create", "--name", "x", "--release", "0" * 26, home=home, expect=4)
+        found = json.loads(self.oakum("-o", "json", "search", "s-", home=home))
+        self.assertEqual([(each["kind"], each["title"]) for each in found["items"]], [("device", "sensor 1")])
+        self.assertEqual(json.loads(self.oakum("-o", "json", "search", "yard", home=home))["items"], [])
+        self.assertIn("2 devices", self.oakum("search", "yard"))
+        self.oakum("device", "explain", "S-2", home=home, expect=3)
+        self.oakum("finding", "explain", "CVE-2021-44228", "--device", self.world.device_id("S-2"), home=home, expect=3)
+
+    def test_2_what_nobody_holds_is_not_called_zero(self):
+        self.assertIn("CVE-1999-99999 is not in our data", self.oakum("search", "are we hit by cve-1999-99999?"))
+        self.assertIn("CVE-1999-99999 is not in our data",
+                      self.oakum("finding", "explain", "CVE-1999-99999", "--device", "S-1", expect=3))
+        self.assertIn("known from an import only", self.oakum("device", "explain", "S-1"))
+        self.assertIn("device.hold", self.oakum("audit", "search", "device.hold otto"))
+        self.assertNotIn("device.hold", self.oakum("audit", "search", "device.hold nobody-of-that-name"))
 
     def test_3_tokens_have_scopes_and_end_at_once(self):
         made = json.loads(self.oakum("-o", "json", "token", "create", "--label", "ci", "--scopes", "read", "--days", 1,

@@ -290,9 +290,9 @@ async function walk(browser, server, folder) {
     await open('/');
     await page.keyboard.press('/');
     await page.keyboard.type(fleet[0].serial.slice(0, -1));
-    await line.first().waitFor();
+    const name = (await api(`/search?q=${fleet[0].serial.slice(0, -1)}`)).items[0].title;
+    await line.first().getByText(name, { exact: true }).waitFor();
     await axe(page);
-    const name = await line.first().locator('strong').innerText();
     await box.press('ArrowDown');
     expect((await line.first().getAttribute('aria-selected')) === 'true', 'no line is chosen');
     expect((await box.getAttribute('aria-activedescendant')) === (await line.first().getAttribute('id')), 'the box does not say which line');
@@ -376,6 +376,14 @@ async function walk(browser, server, folder) {
     await settled(page);
     await page.getByRole('tab', { name: 'Findings' }).click();
     await panel.getByRole('link', { name: worst }).first().waitFor();
+    await panel.getByRole('button', { name: `Why ${worst}, and why not now?` }).first().click();
+    const sheet = page.getByRole('dialog', { name: `${worst} on ${row.name}` });
+    const told = await api(`/findings/${worst}/explain?device=${row.id}`);
+    await sheet.getByText(told.sentence).waitFor();
+    for (const question of ['Is it affected?', 'Who says so?', 'Is it exploited?', 'Is there a fix?', 'Is it changed now?']) await sheet.getByText(question, { exact: true }).waitFor();
+    await axe(page);
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
     await page.getByRole('tab', { name: 'Software' }).click();
     await panel.getByText(/Image or operating system|Packages and apps/).first().waitFor();
     await page.getByRole('tab', { name: 'History' }).click();
@@ -587,7 +595,7 @@ async function walk(browser, server, folder) {
     await open('/');
     await search(waiting.serial);
     await page.getByRole('heading', { name: waiting.name, level: 1 }).waitFor();
-    await page.getByText(/"cameras, slowly" brings it camera 3\.2\.0 in wave 2 of 2 \(rest\); wave 1 is open now/).waitFor();
+    await page.getByText(/"cameras, slowly" brings it camera 3\.2\.0 in wave 2 of 2 \(rest\); wave 1 \(canary\) is open now/).first().waitFor();
     await open(`/devices/${[...busy][0]}`);
     await page.getByRole('region', { name: 'Latest update' }).getByText(/The update to camera 3\.2\.0 was verified/).waitFor();
   });
@@ -614,6 +622,26 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Devices of this rollout' }).getByRole('row').nth(1).getByText('verified').waitFor();
   });
 
+  await task('a rollout says what it does and waits for', async () => {
+    const told = await api(`/rollouts/${running.id}/explain`);
+    await open(`/rollouts/${running.id}`);
+    await page.getByText('Why, why not now, and when').click();
+    const why = page.getByRole('region', { name: 'What it waits for' });
+    await why.getByText('Does it offer camera 3.2.0 now?').waitFor();
+    await why.getByText(told.steps[0].because).first().waitFor();
+    expect(told.steps.some((step) => step.question === 'What was decided last?'), 'the last decision is not told');
+    await axe(page);
+  });
+  await task('the life of a hole ends with the first device that was proven to be rid of it', async () => {
+    const closed = (await api(`/devices/${(await api(`/rollouts/${running.id}/devices?state=verified&limit=1`)).items[0].device.id}/findings?state=closed&limit=50`)).items;
+    expect(closed.length > 0, 'an updated device has no closed finding');
+    const { dates, id } = await api(`/advisories/${closed[0].advisory}`);
+    expect(dates.fix_available && dates.first_verified >= dates.fix_available, `${id}: ${JSON.stringify(dates)}`);
+    await open(`/vulnerabilities/${id}`);
+    const life = page.getByRole('list', { name: 'Since when' });
+    await life.getByText('a fix was here').waitFor();
+    await life.getByText('first verified').waitFor();
+  });
   await task('Proof: holes were closed, and the windows say so', async () => {
     const windows = await api(`/proof/exposure-windows?query=${encodeURIComponent('protocol = native')}`);
     const all = windows.rows.find((row) => row.class === 'all');

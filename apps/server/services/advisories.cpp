@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "advisories.hpp"
 
+#include "advisory_dates.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
-#include <search/wanted.hpp>
+#include <set>
 #include <tuple>
 
 namespace oakum::server {
@@ -184,25 +186,35 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
         return std::pair(rank(a.verdict), b.devices) < std::pair(rank(b.verdict), a.devices);
     });
     if (view.evidence.size() > 100) view.evidence.resize(100);
+    // Models that are hit, or whose firmware is: when all devices are updated the release still was the fix.
+    std::set<std::string> models;
+    std::set<device::SetId> affected_sets;
+    for (const auto& [id, entry] : sets)
+        if (entry.verdict == advisory::Verdict::affected) affected_sets.insert(id);
+    for (const api::Advisory::Breakdown& row : view.breakdown)
+        if (row.model && row.affected > 0) models.insert(*row.model);
+    for (const auto& firmware : context_.core.control.list<ports::FirmwareRow>(tenant))
+        if (affected_sets.contains(firmware->set)) models.insert(firmware->model);
+    std::vector<shard::Held<ports::ReleaseRow>> ends;
     for (const auto& release : context_.core.control.list<ports::ReleaseRow>(tenant)) {
-        if (release->state == "withdrawn" || release->set == device::SetId{}) continue;
-        const auto made = assessor_.assess(tenant, release->set);
-        const bool still =
-            !made || std::any_of(made->assessment.verdicts.begin(), made->assessment.verdicts.end(),
-                                 [&](const advisory::SetVerdict& found) {
-                                     return found.verdict.advisory == index &&
-                                            (found.verdict.verdict == advisory::Verdict::affected ||
-                                             found.verdict.verdict == advisory::Verdict::unknown);
-                                 });
+        const bool for_them = std::any_of(release->models.begin(), release->models.end(),
+                                          [&](const std::string& model) { return models.contains(model); });
+        if (!for_them || release->state == "withdrawn" || release->set == device::SetId{} ||
+            still_open(assessor_, tenant, *release, index))
+            continue;
+        ends.push_back(release);
         std::uint64_t helped = 0;
         for (const api::Advisory::Breakdown& row : view.breakdown)
             if (row.model && std::find(release->models.begin(), release->models.end(), *row.model) !=
                                  release->models.end())
                 helped += row.affected;
-        if (!still && helped > 0)
+        if (helped > 0)
             view.fixes.push_back({api::Advisory::FixKind::release, release->name, release->version,
                                   release->id, release->state, helped});
     }
+    const FixDates dates = fix_dates(context_, tenant, selection.scope, affected_sets, ends);
+    view.dates.fix_available = dates.available;
+    view.dates.first_verified = dates.first_verified;
     for (const auto& [what, count] : fixed_in)
         view.fixes.push_back({api::Advisory::FixKind::vendor_update,
                               what.substr(0, what.find('\n')),
@@ -236,10 +248,7 @@ void AdvisoriesService::get(const access::Actor& actor, std::string id, std::str
             const auto assessed = assessor_.fleet(tenant);
             api::AdvisoryLookup lookup;
             lookup.newest_record = assessed->knowledge->newest_record;
-            auto found = assessed->knowledge->file.find(id);
-            // "cve-2024-6387" is the same vulnerability.
-            if (const auto written = search::advisory_named(id); found.empty() && written)
-                found = assessed->knowledge->file.find(*written);
+            const auto found = by_any_name(assessed->knowledge->file, id);
             if (!found.empty()) lookup.advisory = whole(tenant, selection, found.front());
             answer(std::move(lookup));
         });

@@ -2,10 +2,8 @@
 #include "devices.hpp"
 
 #include "device_import.hpp"
+#include "explain_facts.hpp"
 #include "rollouts.hpp"
-
-#include <rollout/place.hpp>
-#include <rollouts/board.hpp>
 
 #include <algorithm>
 
@@ -45,73 +43,6 @@ int compare(const api::DeviceSummary& a, const api::DeviceSummary& b, api::Devic
         return order(a.firmware_version, b.firmware_version);
     }
     return 0;
-}
-
-std::string release_name(const Context& context, TenantId tenant, ports::ReleaseId id) {
-    const api::ReleaseRef release = release_ref(context, tenant, id);
-    return release.name + " " + release.version;
-}
-
-// Rollouts that have this device in their scope and have not offered it anything yet, newest first: each in
-// a sentence that says in which wave it stands, and what that wave waits for.
-std::vector<std::string> waits_for(const Context& context, TenantId tenant, const ports::DeviceRow& device) {
-    std::vector<std::string> sentences;
-    const auto all = context.core.control.list<ports::RolloutRow>(tenant);
-    for (auto at = all.rbegin(); at != all.rend(); ++at) {
-        const ports::RolloutRow& row = **at;
-        if (rollout::is_over(row.state) || device.desired_rollout >= row.id) continue;
-        const auto release = context.core.control.find<ports::ReleaseRow>(tenant, row.plan.release);
-        if (!release || device.running_version == release->version) continue;
-        const auto running = rollouts::running_of(tenant, row, *release);
-        bool in_scope = false, fits = false;
-        context.core.fleet.glance({tenant, device.id}, [&](const fleet::Glance& seen) {
-            in_scope = running.ok() && device::evaluate(running->scope, seen) == device::Truth::yes;
-            fits = in_scope && rollouts::fits(*running, seen);
-        });
-        if (!in_scope) continue;
-        if (!fits) {
-            sentences.push_back(
-                "\"" + row.plan.name + "\" has it in its scope, but " + release->name + " " +
-                release->version + " does not fit it" +
-                (release->min_from.empty()
-                     ? ": its hardware revision is another one."
-                     : ": it needs " + release->min_from + " or later to start from" +
-                           (release->hw_revisions.empty() ? "." : ", or another hardware revision.")));
-            continue;
-        }
-        const std::uint32_t place = rollout::place_of(row.key0, row.key1, device.id);
-        std::size_t wave = 0;
-        while (wave + 1 < row.plan.waves.size() && place >= row.plan.waves[wave].share_ppm)
-            ++wave;
-        const std::string of = "\"" + row.plan.name + "\" brings it " + release->name + " " +
-                               release->version + " in wave " + std::to_string(wave + 1) + " of " +
-                               std::to_string(row.plan.waves.size()) + " (" + row.plan.waves[wave].name + ")";
-        std::string now;
-        switch (row.state) {
-        case rollout::State::running:
-        case rollout::State::settled:
-            now = place >= row.plan.waves.back().share_ppm
-                      ? "its place is beyond the last wave, so it is left out"
-                  : wave <= row.open_wave
-                      ? "that wave is open, so it is offered when the device asks next"
-                      : "wave " + std::to_string(row.open_wave + 1) +
-                            " is open now, and the next opens when its devices are healthy";
-            break;
-        case rollout::State::paused:
-            now = "the rollout is paused and offers nothing until somebody resumes it";
-            break;
-        case rollout::State::halted:
-            now = "the rollout is halted: " + row.state_reason;
-            break;
-        case rollout::State::awaiting_approval:
-            now = "the rollout waits for somebody else's approval";
-            break;
-        default:
-            now = "the rollout is " + std::string(rollout::to_string(row.state)) + " and offers nothing now";
-        }
-        sentences.push_back(of + "; " + now + ".");
-    }
-    return sentences;
 }
 
 // How an update ended that did not end well; nothing for one that did.
@@ -483,54 +414,6 @@ void DevicesService::deployments(const access::Actor& actor, DeviceId id, api::P
             views.push_back(deployment_view(context_, tenant, row));
         answer(page_of(std::move(views), page));
     });
-}
-
-void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answer<api::Explanation> answer) {
-    const auto found = registry_.explain(actor, id);
-    if (!found.ok()) return answer(found.error());
-    using Reply = api::Explanation::Reply;
-    const TenantId tenant = tenant_of(actor);
-    const api::Device device = whole(tenant, *found);
-    api::Explanation view;
-    view.sentence = device.sentence;
-    for (const std::string& sentence : found->sentences)
-        view.sentence += " " + sentence;
-    view.steps.push_back({"Is its software known?",
-                          device.assessed ? Reply::yes : Reply::unknown,
-                          device.assessed
-                              ? "Its components were looked up in the advisory data."
-                              : "It reported no components, and no SBOM is attached to its firmware version.",
-                          {{"firmware version", device.firmware_version, "facts", {}},
-                           {"operating system", device.os_version, "facts", {}}}});
-    view.steps.push_back(
-        {"Is it exposed to something exploited?",
-         device.exploited_open > 0 ? Reply::yes
-         : device.assessed         ? Reply::no
-                                   : Reply::unknown,
-         counted(device.exploited_open, "finding") + " in CISA's catalogue or marked by the vendor.",
-         {}});
-    view.steps.push_back({"Is an update under way?",
-                          device.deployment ? Reply::yes : Reply::no,
-                          device.deployment
-                              ? device.deployment->release.name + " " + device.deployment->release.version +
-                                    ": " + std::string(install::to_string(device.deployment->state))
-                              : "None is.",
-                          {}});
-    if (!device.deployment) {
-        const std::vector<std::string> waits = waits_for(context_, tenant, found->device.row);
-        view.steps.push_back(
-            {"Does it wait for a rollout?",
-             waits.empty() ? Reply::no : Reply::yes,
-             waits.empty() ? "No rollout that is planned or runs would change it." : waits.front(),
-             {}});
-        for (std::size_t i = 1; i < waits.size(); ++i)
-            view.steps.push_back({"And for another?", Reply::yes, waits[i], {}});
-    }
-    view.steps.push_back({"Does an operator hold it?",
-                          device.hold ? Reply::yes : Reply::no,
-                          device.hold ? "Nothing is installed until it is released." : "No hold.",
-                          {}});
-    answer(std::move(view));
 }
 
 bool DevicesService::sees(const access::Actor& actor, DeviceId id) {

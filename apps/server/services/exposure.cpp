@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <assessment/proof.hpp>
 #include <cmath>
+#include <search/wanted.hpp>
 
 namespace oakum::server {
 
@@ -155,6 +156,23 @@ risk::Context context_of(const std::vector<device::Fact>& facts) {
     return assessment::context_of(fact_of(facts, device::key::criticality).value_or(""),
                                   fact_of(facts, device::key::exposure).value_or(""),
                                   fact_of(facts, device::key::safety).value_or(""));
+}
+
+std::vector<std::uint32_t> by_any_name(const advisory::AdvisoryFile& file, std::string_view id) {
+    auto found = file.find(id);
+    const auto written = search::advisory_named(id);
+    return found.empty() && written ? file.find(*written) : found;
+}
+
+bool still_open(const assessment::Assessor& assessor, TenantId tenant, const ports::ReleaseRow& release,
+                std::uint32_t index) {
+    const auto made = assessor.assess(tenant, release.set);
+    return !made || std::any_of(made->assessment.verdicts.begin(), made->assessment.verdicts.end(),
+                                [&](const advisory::SetVerdict& found) {
+                                    return found.verdict.advisory == index &&
+                                           (found.verdict.verdict == advisory::Verdict::affected ||
+                                            found.verdict.verdict == advisory::Verdict::unknown);
+                                });
 }
 
 std::vector<std::string> stale_feeds(const Context& context, TenantId tenant) {

@@ -45,6 +45,11 @@ ports::Verdict stored(advisory::Verdict verdict);
 // The value of an effective fact, and what its facts make of a device for risk.
 std::optional<std::string> fact_of(const std::vector<device::Fact>& facts, std::string_view key);
 risk::Context context_of(const std::vector<device::Fact>& facts);
+// By what people call it too: "cve-2024-6387".
+std::vector<std::uint32_t> by_any_name(const advisory::AdvisoryFile& file, std::string_view id);
+// Whether what is in the release is affected by the advisory too, or may be.
+bool still_open(const assessment::Assessor& assessor, device::TenantId tenant,
+                const ports::ReleaseRow& release, std::uint32_t index);
 // Feeds whose last import is older than a week.
 std::vector<std::string> stale_feeds(const Context& context, device::TenantId tenant);
 

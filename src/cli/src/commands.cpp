@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include "completion.hpp"
+#include "explain.hpp"
 #include "scan.hpp"
 
 namespace oakum::cli {
@@ -45,7 +46,8 @@ void add_verb(Builder& builder, const Verb& verb) {
         builder.noun(verb.noun)->add_subcommand(std::string(verb.name), std::string(verb.help));
     for (const Option& option : verb.options) {
         const std::string key(option.name);
-        const std::string name = (option.place == Place::path ? "" : "--") + key;
+        const bool positional = option.place == Place::path || option.place == Place::words;
+        const std::string name = (positional ? "" : "--") + key;
         CLI::Option* added = nullptr;
         if (option.place == Place::body_pairs)
             added = command->add_option_function<std::vector<std::string>>(
@@ -193,6 +195,36 @@ void add_rollouts(Builder& builder) {
     builder.does(backup, [&](const Flow& flow) { return back_up(flow, given.file, !given.without_files); });
 }
 
+// Why this, why not now, when.
+void add_explanations(Builder& builder) {
+    Given& given = builder.given;
+    Line& line = builder.session.line;
+    const auto of = [&](CLI::App* command, std::string_view name, std::string help) {
+        command
+            ->add_option_function<std::string>(
+                std::string(name),
+                [&line, &given](const std::string& id) { given.id = line.values["id"] = id; },
+                std::move(help))
+            ->required();
+    };
+    CLI::App* device = builder.noun("device")->add_subcommand(
+        "explain", "why it is as it is, what it waits for, and until when");
+    of(device, "id", "its id, serial or name");
+    builder.does(device, [&given](const Flow& flow) { return explain_device(flow, given.id); });
+
+    CLI::App* rollout =
+        builder.noun("rollout")->add_subcommand("explain", "what it does, what it waits for, and until when");
+    of(rollout, "id", "its id or its name");
+    builder.does(rollout, [&given](const Flow& flow) { return explain_rollout(flow, given.id); });
+
+    CLI::App* finding = builder.noun("finding")->add_subcommand(
+        "explain", "why a device is affected or not, who says so, and why it is not fixed now");
+    of(finding, "advisory", "CVE id or another of its names");
+    finding->add_option("--device", given.device, "the device: id, serial or name")->required();
+    builder.does(finding,
+                 [&given](const Flow& flow) { return explain_finding(flow, given.id, given.device); });
+}
+
 void add_people(Builder& builder) {
     Given& given = builder.given;
     Session& session = builder.session;
@@ -261,6 +293,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_inventory(builder);
     add_releases(builder);
     add_rollouts(builder);
+    add_explanations(builder);
     add_people(builder);
     CLI::App* completion =
         app.add_subcommand("completion", "a completion script: eval \"$(oakum completion bash)\", or zsh; "

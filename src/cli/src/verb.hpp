@@ -23,8 +23,9 @@ struct Column {
 // In place of `spare`: a line that is left out when there is nothing to say.
 inline constexpr int kOnlyWhenThere = -1;
 
-// body_id: the id of what `resolves` names, or that thing's name. body_pairs: KEY=VALUE, as often as wished.
-enum class Place { path, query, body, body_id, body_integer, body_flag, body_list, body_pairs };
+// words: positional, and sent as a parameter. body_id: the id of what `resolves` names, or that thing's name.
+// body_pairs: KEY=VALUE, as often as wished.
+enum class Place { path, query, words, body, body_id, body_integer, body_flag, body_list, body_pairs };
 struct Option {
     std::string_view name; // "query" becomes --query; a path option is positional
     Place place = Place::query;

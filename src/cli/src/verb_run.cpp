@@ -14,7 +14,7 @@ using ports::Method;
 constexpr std::size_t kLargestPage = 200;
 
 bool is_body(Place place) {
-    return place != Place::path && place != Place::query;
+    return place != Place::path && place != Place::query && place != Place::words;
 }
 
 base::Status write_value(json::Writer& writer, const Option& option, const std::string& value) {
@@ -96,16 +96,25 @@ std::pair<std::string, std::vector<std::pair<std::string, std::string>>> address
         const std::string value = found == line.values.end() ? "" : found->second;
         if (option.place == Place::path)
             path.replace(path.find("{id}"), 4, encode(value));
-        else if (option.place == Place::query)
+        else if (option.place == Place::query || option.place == Place::words)
             parameters.emplace_back(option.member, value);
     }
     return {path, parameters};
 }
 
+// Lists go on after a cursor; the audit log by number, its search backwards.
+std::string_view cursor_of(const Verb& verb) {
+    if (verb.noun != "audit") return "cursor";
+    return verb.name == "search" ? "before" : "after";
+}
+bool is_audit_list(const Verb& verb) {
+    return cursor_of(verb) == "after";
+}
+
 // The audit log is read from its end, unless a place was named.
 base::Status begin_at_newest(const Verb& verb, Api& api, const Line& line,
                              std::vector<std::pair<std::string, std::string>>& parameters) {
-    if (verb.noun != "audit" || !parameters.front().second.empty()) return {};
+    if (!is_audit_list(verb) || !parameters.front().second.empty()) return {};
     TRY_VALUE(const json::Value page, api.get(target(std::string(verb.path), {{"limit", "1"}})));
     const auto total = static_cast<long long>(number_at(page, "/total"));
     if (total > line.limit) parameters.front().second = std::to_string(total - line.limit);
@@ -125,11 +134,10 @@ base::Status show_pages(const Verb& verb, const Session& session, Api& api, cons
         auto with_page = parameters;
         if (verb.path != "/api/v1/feeds")
             with_page.emplace_back("limit", std::to_string(std::min(limit - items.size(), kLargestPage)));
-        // The audit log goes on by number.
-        if (verb.noun != "audit")
-            with_page.emplace_back("cursor", cursor);
-        else if (!cursor.empty())
+        if (is_audit_list(verb) && !cursor.empty())
             with_page.front().second = cursor;
+        else if (!is_audit_list(verb))
+            with_page.emplace_back(cursor_of(verb), cursor);
         TRY_VALUE(const json::Value page, api.get(target(path, with_page)));
         if (const auto list = page.find("items"))
             for (const json::Value& item : list->items())
@@ -138,7 +146,7 @@ base::Status show_pages(const Verb& verb, const Session& session, Api& api, cons
         if (at(page, "/total")) total = number_at(page, "/total");
     } while (!cursor.empty() && items.size() < limit);
     shown.page(verb.columns, items, "None.");
-    const bool cut = !cursor.empty() || (verb.noun == "audit" && parameters.front().second != "" &&
+    const bool cut = !cursor.empty() || (is_audit_list(verb) && parameters.front().second != "" &&
                                          total > static_cast<double>(items.size()));
     if (shown.output == Output::table && cut)
         session.console.err((total >= 0 ? grouped(static_cast<long long>(items.size())) + " of " +

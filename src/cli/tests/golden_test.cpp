@@ -122,7 +122,8 @@ std::vector<std::string> words_of(const Verb& verb) {
     std::vector<std::string> words{std::string(verb.noun), std::string(verb.name)};
     for (const Option& option : verb.options) {
         if (option.place == Place::path) words.push_back(kId);
-        if (option.place == Place::path || !option.required) continue;
+        if (option.place == Place::words) words.emplace_back("some words");
+        if (option.place == Place::path || option.place == Place::words || !option.required) continue;
         words.push_back("--" + std::string(option.name));
         words.emplace_back(option.place == Place::body_integer ? "5" : "some words");
     }
@@ -176,6 +177,11 @@ TEST_CASE("commands that are more than one request show what the golden file say
              {},
              {"status", "--query", "site = x", "-o", "csv"},
              {"search", "cam"},
+             {"device", "explain", kId},
+             {"device", "explain", kId, "-o", "csv"},
+             {"rollout", "explain", kId},
+             {"finding", "explain", "CVE-2024-6387", "--device", kId},
+             {"finding", "explain", "CVE-2024-6387"},
              {"whoami"},
              {"device", "import", "fleet.csv"},
              {"device", "import", "fleet.csv", "--dry-run"},

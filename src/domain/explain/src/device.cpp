@@ -190,7 +190,7 @@ Explanation::Step standing(const Standing& facts) {
 
 Explanation::Step why_not_now(bool held, const Contact& contact_facts, const std::optional<UnderWay>& update,
                               const std::vector<Standing>& rollouts) {
-    constexpr std::string_view kQuestion = "Why is it not changed now?";
+    constexpr std::string_view kQuestion = "Is it changed now?";
     const auto as = [&](Explanation::Step step) {
         step.question = kQuestion;
         step.answer = Reply::no;

@@ -296,7 +296,7 @@ TEST_CASE("a finding is explained: what, who says so, how grave, whether there i
             "GW-0003 is affected by CVE-2024-6387, which is exploited now, through openssh 9.6. "));
         CHECK(told.sentence.find("wave 3 of 3") != std::string::npos);
         CHECK(answer_to(told, "Is it affected?") == "yes: below the fix.");
-        CHECK(answer_to(told, "Why is it not changed now?").starts_with("no: "));
+        CHECK(answer_to(told, "Is it changed now?").starts_with("no: "));
     }
     facts.affected = Reply::unknown;
     CHECK(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call.hpp"
 
+#include <algorithm>
+
 #include "cursor.hpp"
 
 #include <json/parse.hpp>
@@ -93,6 +95,16 @@ void write_extra(Out& o, const AdvisoryPage& page) {
 }
 void write_extra(Out& o, const FixPage& page) {
     o("total_risk", page.total_risk)("devices_without_fix", page.devices_without_fix);
+}
+
+base::Status check_advisory_id(std::string_view id) {
+    const auto good = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
+               c == '.' || c == '_' || c == '-';
+    };
+    if (id.size() > 128 || !std::ranges::all_of(id, good))
+        return base::invalid("an advisory's id is made of letters, digits, ':', '.', '_' and '-'").at("id");
+    return {};
 }
 
 } // namespace oakum::api

@@ -87,6 +87,8 @@ std::string next_cursor(const std::string& list, const std::string& after);
 
 // The body as JSON within the route's limit. Errors: invalid, with the place.
 base::Result<json::Value> json_body(const Call& call, std::size_t limit);
+// Errors: invalid, at "id".
+base::Status check_advisory_id(std::string_view id);
 
 template <class T> Answer<T> answer_json(const Call& call, int status = 200) {
     return [reply = call.reply, status](base::Result<T> result) {

@@ -6,6 +6,7 @@
 #include <api/devices_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
+#include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
@@ -33,6 +34,7 @@ void write(Out& o, const DeviceSummary& v);
 void write(Out& o, const Device& v);
 void write(Out& o, const DeviceActionResult& v);
 void write(Out& o, const Finding& v);
+void write(Out& o, const FleetFinding& v);
 void write(Out& o, const Software& v);
 void write(Out& o, const DeviceEvent& v);
 void write(Out& o, const Deployment& v);

@@ -228,13 +228,7 @@ void list_advisories(Context& context, Call call) {
 void get_advisory(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
     const std::string& id = call.path.front();
-    const auto good = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
-               c == '.' || c == '_' || c == '-';
-    };
-    if (id.size() > 128 || !std::ranges::all_of(id, good))
-        return call.reply.problem(
-            base::invalid("an advisory's id is made of letters, digits, ':', '.', '_' and '-'").at("id"));
+    if (auto valid = check_advisory_id(id); !valid.ok()) return call.reply.problem(std::move(valid).error());
     context.services.advisories.get(
         call.actor(), id, *query, [reply = call.reply, id](base::Result<AdvisoryLookup> found) {
             if (!found.ok()) return reply.problem(found.error());

@@ -210,4 +210,9 @@ void list_rollout_decisions(Context& context, Call call) {
     context.services.rollouts.decisions(call.actor(), *id, *page, answer_page<Page<RolloutDecision>>(call));
 }
 
+void explain_rollout(Context& context, Call call) {
+    PATH_ID(id, rollout::RolloutId);
+    context.services.rollouts.explain(call.actor(), *id, answer_json<explain::Explanation>(call));
+}
+
 } // namespace oakum::api

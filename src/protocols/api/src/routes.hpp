@@ -94,6 +94,8 @@ void preview_query(Context&, Call);
 void attach_sbom(Context&, Call);
 void list_firmware(Context&, Call);
 
+void list_findings(Context&, Call);
+void explain_finding(Context&, Call);
 void list_advisories(Context&, Call);
 void get_advisory(Context&, Call);
 void get_exposure(Context&, Call);
@@ -120,5 +122,6 @@ void get_rollout(Context&, Call);
 void act_on_rollout(Context&, Call);
 void list_rollout_devices(Context&, Call);
 void list_rollout_decisions(Context&, Call);
+void explain_rollout(Context&, Call);
 
 } // namespace oakum::api

@@ -66,9 +66,6 @@ std::string_view to_string(DeviceAction v) {
 std::string_view to_string(Finding::State v) {
     return word(std::array{"open"sv, "mitigated"sv, "accepted"sv, "closed"sv, "none"sv}, v);
 }
-std::string_view to_string(Explanation::Reply v) {
-    return word(std::array{"yes"sv, "no"sv, "unknown"sv}, v);
-}
 std::string_view to_string(DeviceImportResult::Outcome v) {
     return word(std::array{"new"sv, "changed"sv, "unchanged"sv, "refused"sv}, v);
 }

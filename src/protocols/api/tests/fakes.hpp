@@ -241,7 +241,21 @@ struct FakeRollouts final : RolloutsService, Asked {
                    Answer<Page<RolloutDecision>> answer) override {
         note(a, "decisions"), answer(page_of(decision()));
     }
+    void explain(const access::Actor& a, rollout::RolloutId, Answer<explain::Explanation> answer) override {
+        note(a, "explain"), answer(explanation());
+    }
     std::optional<base::Error> failure;
+};
+
+struct FakeFindings final : FindingsService, Asked {
+    void list(const access::Actor& a, std::string query, FleetFindingFilter, PageRequest,
+              Answer<Page<FleetFinding>> answer) override {
+        note(a, "findings " + query), answer(page_of(fleet_finding()));
+    }
+    void explain(const access::Actor& a, std::string advisory, device::DeviceId,
+                 Answer<Explanation> answer) override {
+        note(a, "explain " + advisory), answer(explanation());
+    }
 };
 
 struct FakeSearch final : SearchService, Asked {
@@ -269,6 +283,7 @@ struct Server {
     governance::AuditLog audit{world.history, world.control, world.executor};
     FakeGroups groups;
     FakeDevices devices;
+    FakeFindings findings;
     FakeSoftware software;
     FakeAdvisories advisories;
     FakeExposure exposure;
@@ -283,29 +298,11 @@ struct Server {
     Api api;
 
     explicit Server(std::filesystem::path web = {})
-        : api(Services{world.sessions,
-                       world.users,
-                       world.tokens,
-                       audit,
-                       idempotency,
-                       groups,
-                       devices,
-                       software,
-                       advisories,
-                       exposure,
-                       feeds,
-                       jobs,
-                       uploads,
-                       releases,
-                       rollouts,
-                       search,
-                       system,
-                       world.control,
-                       world.writer.feed(),
-                       world.clock,
-                       world.executor,
-                       world.ids,
-                       world.log},
+        : api(Services{world.sessions, world.users,    world.tokens, audit,         idempotency,
+                       groups,         devices,        findings,     software,      advisories,
+                       exposure,       feeds,          jobs,         uploads,       releases,
+                       rollouts,       search,         system,       world.control, world.writer.feed(),
+                       world.clock,    world.executor, world.ids,    world.log},
               settings(std::move(web))) {}
 
     static Settings settings(std::filesystem::path web) {
@@ -318,9 +315,10 @@ struct Server {
 
     // How often any noun was asked.
     std::size_t asked() const {
-        return groups.calls.size() + devices.calls.size() + software.calls.size() + advisories.calls.size() +
-               exposure.calls.size() + feeds.calls.size() + jobs.calls.size() + uploads.calls.size() +
-               releases.calls.size() + rollouts.calls.size() + search.calls.size() + system.calls.size();
+        return groups.calls.size() + devices.calls.size() + findings.calls.size() + software.calls.size() +
+               advisories.calls.size() + exposure.calls.size() + feeds.calls.size() + jobs.calls.size() +
+               uploads.calls.size() + releases.calls.size() + rollouts.calls.size() + search.calls.size() +
+               system.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

@@ -15,7 +15,11 @@ inline const std::string kSha = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822
 inline std::string good_path(const Route& route) {
     std::string path(route.path);
     if (const std::size_t hole = path.find("{id}"); hole != std::string::npos)
-        path.replace(hole, 4, path.starts_with("/api/v1/advisories") ? "CVE-2024-6387" : kId);
+        path.replace(hole, 4,
+                     path.starts_with("/api/v1/advisories") || path.starts_with("/api/v1/findings")
+                         ? "CVE-2024-6387"
+                         : kId);
+    if (route.path == "/api/v1/findings/{id}/explain") path += "?device=" + kId;
     if (path.ends_with("/sboms")) path += "?model=gw-200&version=1.4.3";
     if (path.ends_with("/feeds/import")) path += "?name=kev.json";
     if (path.ends_with("/search")) path += "?q=camera";

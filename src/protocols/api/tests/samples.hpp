@@ -3,6 +3,7 @@
 
 #include "encode.hpp"
 
+#include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/search_service.hpp>
 
@@ -111,6 +112,17 @@ inline Finding finding() {
             .disclosed = kAt,
             .fixed_in = "1.36.0-r5",
             .fix = release_ref()};
+}
+inline FleetFinding fleet_finding() {
+    return {.advisory = finding().advisory,
+            .cvss = 8.1,
+            .epss = 0.5,
+            .component = sample_component(),
+            .verdict = ports::Verdict::affected,
+            .reason = "below the fix",
+            .fixed_in = "1.36.0-r5",
+            .devices = 412,
+            .disclosed = kAt};
 }
 inline Software software() {
     return {.layers = {{.layer = ports::Layer::base,

@@ -5,6 +5,7 @@
 #include <api/devices_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
+#include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
@@ -35,6 +36,7 @@ struct Services {
     governance::Idempotency& idempotency;
     GroupsService& groups;
     DevicesService& devices;
+    FindingsService& findings;
     SoftwareService& software;
     AdvisoriesService& advisories;
     ExposureService& exposure;

@@ -6,6 +6,7 @@
 #include <api/rollouts_service.hpp>
 #include <base/time.hpp>
 #include <device/facts.hpp>
+#include <explain/explanation.hpp>
 #include <ports/rows.hpp>
 
 #include <map>
@@ -126,24 +127,7 @@ struct DeviceEvent {
     std::string kind, subject, before, after, detail;
 };
 
-struct Explanation {
-    enum class Reply : std::uint8_t { yes, no, unknown };
-    struct Input {
-        std::string name;
-        std::optional<std::string> value;
-        std::string source;
-        std::optional<base::TimePoint> at;
-    };
-    struct Step {
-        std::string question;
-        Reply answer = Reply::unknown;
-        std::string because;
-        std::vector<Input> inputs;
-    };
-    std::string sentence;
-    std::vector<Step> steps;
-};
-std::string_view to_string(Explanation::Reply reply);
+using explain::Explanation;
 
 struct DeviceImport {
     std::string csv;

@@ -4,6 +4,7 @@
 #include <api/answer.hpp>
 #include <api/refs.hpp>
 #include <base/time.hpp>
+#include <explain/explanation.hpp>
 #include <install/state.hpp>
 #include <rollout/plan.hpp>
 
@@ -152,6 +153,9 @@ class RolloutsService {
     // Errors: not_found.
     virtual void decisions(const access::Actor& actor, rollout::RolloutId id, PageRequest page,
                            Answer<Page<RolloutDecision>> answer) = 0;
+    // What it does and waits for, in sentences.
+    virtual void explain(const access::Actor& actor, rollout::RolloutId id,
+                         Answer<explain::Explanation> answer) = 0;
 };
 
 } // namespace oakum::api

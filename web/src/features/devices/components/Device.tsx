@@ -7,15 +7,14 @@ import { get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
 import { Exploited, Severity, State } from '../../../shared/ui/badges';
-import { ReasonSheet } from '../../../shared/ui/sheet';
+import { Explanation } from '../../../shared/ui/explanation';
+import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { sortFacts, tabOf, updateSentence, type TabName } from '../model';
 
 type DeviceView = Schema['Device'];
-
-const tones = { yes: 'yes', no: 'no', unknown: 'cannot tell' } as const;
 
 function Now({ device }: { device: DeviceView }) {
   const explanation = useQuery({ queryKey: ['device', device.id, 'explain'], queryFn: ({ signal }) => get<Schema['Explanation']>(`/devices/${device.id}/explain`, {}, signal) });
@@ -39,16 +38,10 @@ function Now({ device }: { device: DeviceView }) {
       )}
       <Shown query={explanation} what="the explanation">
         {(data) => (
-          <dl className="facts">
-            {data.steps.map((step) => (
-              <div key={step.question + step.because} style={{ display: 'contents' }}>
-                <dt>{step.question}</dt>
-                <dd>
-                  <strong>{tones[step.answer]}</strong> – {step.because}
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <>
+            <p>{data.sentence}</p>
+            <Explanation label="Why it is as it is" steps={data.steps} />
+          </>
         )}
       </Shown>
       <h2>What can be asked of it</h2>
@@ -66,8 +59,35 @@ function Now({ device }: { device: DeviceView }) {
   );
 }
 
-function Findings({ id }: { id: string }) {
+// One finding in questions and answers: what, who says so, how grave, is there a fix, why not now.
+function WhySheet({ device, advisory, close }: { device: DeviceView; advisory: string; close: () => void }) {
+  const explanation = useQuery({
+    queryKey: ['device', device.id, 'why', advisory],
+    queryFn: ({ signal }) => get<Schema['Explanation']>(`/findings/${encodeURIComponent(advisory)}/explain`, { device: device.id }, signal),
+  });
+  return (
+    <Sheet title={`${advisory} on ${device.name}`} close={close}>
+      <Shown query={explanation} what="the explanation">
+        {(data) => (
+          <>
+            <p>{data.sentence}</p>
+            <Explanation label="Why" steps={data.steps} />
+          </>
+        )}
+      </Shown>
+      <div className="actions">
+        <button onClick={close} autoFocus>
+          Close
+        </button>
+      </div>
+    </Sheet>
+  );
+}
+
+function Findings({ device }: { device: DeviceView }) {
+  const id = device.id;
   const [state, setState] = useState('open');
+  const [why, setWhy] = useState<string | null>(null);
   const findings = useQuery({
     queryKey: ['device', id, 'findings', state],
     queryFn: ({ signal }) => get<Schema['FindingPage']>(`/devices/${id}/findings`, { state, limit: 200 }, signal),
@@ -103,9 +123,23 @@ function Findings({ id }: { id: string }) {
                   { title: 'Component', cell: (row) => `${row.component.name} ${row.component.version}` },
                   { title: 'Verdict', cell: (row) => (row.state === 'closed' ? `closed ${row.closed?.slice(0, 10) ?? ''}` : row.verdict === 'unknown' ? 'cannot tell' : row.verdict) },
                   { title: 'Fixed in', cell: (row) => row.fixed_in ?? '–' },
-                  { title: 'Why', wide: true, cell: (row) => row.reason },
+                  {
+                    title: 'Why',
+                    wide: true,
+                    cell: (row) => (
+                      <>
+                        {row.reason}{' '}
+                        {row.state !== 'closed' && (
+                          <button className="inline" onClick={() => setWhy(row.advisory)} aria-label={`Why ${row.advisory}, and why not now?`}>
+                            Why, and why not now?
+                          </button>
+                        )}
+                      </>
+                    ),
+                  },
                 ]}
               />
+              {why && <WhySheet device={device} advisory={why} close={() => setWhy(null)} />}
               {page.total != null && page.total > page.items.length && <p className="quiet">The first {grouped(page.items.length)} of {grouped(page.total)}, exploited first.</p>}
             </>
           )
@@ -257,7 +291,7 @@ export function Device() {
               <Tab id="facts">Facts</Tab>
             </TabList>
             <TabPanel id="now"><Now device={data} /></TabPanel>
-            <TabPanel id="findings"><Findings id={id} /></TabPanel>
+            <TabPanel id="findings"><Findings device={data} /></TabPanel>
             <TabPanel id="software"><Software id={id} /></TabPanel>
             <TabPanel id="updates"><Updates id={id} /></TabPanel>
             <TabPanel id="history"><History id={id} /></TabPanel>

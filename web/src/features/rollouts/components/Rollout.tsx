@@ -6,6 +6,7 @@ import { get, post, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
 import { PartsBar, State } from '../../../shared/ui/badges';
+import { Explanation } from '../../../shared/ui/explanation';
 import { ReasonSheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -53,6 +54,27 @@ function Waves({ rollout }: { rollout: RolloutView }) {
         </li>
       ))}
     </ol>
+  );
+}
+
+// Read when it is opened, and again with the rollout: what it waits for changes with it.
+function Why({ rollout }: { rollout: RolloutView }) {
+  const [open, setOpen] = useState(false);
+  const explanation = useQuery({ queryKey: ['rollout', rollout.id, 'explain'], queryFn: ({ signal }) => get<Schema['Explanation']>(`/rollouts/${rollout.id}/explain`, {}, signal), enabled: open });
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Why, why not now, and when</summary>
+      {open && (
+        <Shown query={explanation} what="the explanation">
+          {(data) => (
+            <>
+              <p>{data.sentence}</p>
+              <Explanation label="What it waits for" steps={data.steps} />
+            </>
+          )}
+        </Shown>
+      )}
+    </details>
   );
 }
 
@@ -145,6 +167,7 @@ export function Rollout() {
           {action && <ActionSheet rollout={data} action={action} close={() => setAction(null)} />}
           <PartsBar label="Devices" parts={parts(data.totals, data.in_scope)} />
           <Waves rollout={data} />
+          <Why rollout={data} />
           {data.risk_before != null && data.risk_now != null && (
             <p>
               Risk of the devices in scope: {grouped(data.risk_before)} points before, {grouped(data.risk_now)} now.

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "devices.hpp"
+#include "explain_facts.hpp"
+
+namespace oakum::server {
+
+using device::DeviceId;
+using device::TenantId;
+
+void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answer<api::Explanation> answer) {
+    const auto found = registry_.explain(actor, id);
+    if (!found.ok()) return answer(found.error());
+    using Reply = api::Explanation::Reply;
+    const TenantId tenant = tenant_of(actor);
+    const api::Device device = whole(tenant, *found);
+    const DeviceFacts facts = facts_of(context_, rollouts_, tenant, found->device);
+    api::Explanation view;
+    const auto why = explain::why_not_now(facts.held, facts.contact, facts.update, facts.rollouts);
+    view.sentence = device.sentence;
+    for (const std::string& sentence : found->sentences)
+        view.sentence += " " + sentence;
+    view.steps.push_back(why);
+    view.steps.push_back(explain::contact(facts.contact));
+    view.steps.push_back(explain::under_way(facts.update));
+    for (const explain::Standing& standing : facts.rollouts)
+        view.steps.push_back(explain::standing(standing));
+    view.steps.push_back({"Is its software known?",
+                          device.assessed ? Reply::yes : Reply::unknown,
+                          device.assessed
+                              ? "Its components were looked up in the advisory data."
+                              : "It reported no components, and no SBOM is attached to its firmware version.",
+                          {{"firmware version", device.firmware_version, "facts", {}},
+                           {"operating system", device.os_version, "facts", {}}}});
+    view.steps.push_back(
+        {"Is it exposed to something exploited?",
+         device.exploited_open > 0 ? Reply::yes
+         : device.assessed         ? Reply::no
+                                   : Reply::unknown,
+         counted(device.exploited_open, "finding") + " in CISA's catalogue or marked by the vendor.",
+         {}});
+    answer(std::move(view));
+}
+
+} // namespace oakum::server

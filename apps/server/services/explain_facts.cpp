@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explain_facts.hpp"
+
+#include <rollout/place.hpp>
+#include <rollouts/board.hpp>
+
+namespace oakum::server {
+
+using device::TenantId;
+
+namespace {
+
+std::optional<explain::Standing> standing_of(const Context& context, const rollouts::Rollouts& rollouts,
+                                             TenantId tenant, const ports::DeviceRow& device,
+                                             const ports::RolloutRow& row) {
+    if (rollout::is_over(row.state) || device.desired_rollout >= row.id) return std::nullopt;
+    const auto release = context.core.control.find<ports::ReleaseRow>(tenant, row.plan.release);
+    if (!release || device.running_version == release->version) return std::nullopt;
+    const auto running = rollouts::running_of(tenant, row, *release);
+    bool in_scope = false, fits = false;
+    context.core.fleet.glance({tenant, device.id}, [&](const fleet::Glance& seen) {
+        in_scope = running.ok() && device::evaluate(running->scope, seen) == device::Truth::yes;
+        fits = in_scope && rollouts::fits(*running, seen);
+    });
+    if (!in_scope) return std::nullopt;
+    explain::Standing standing;
+    standing.rollout = row.plan.name;
+    standing.release = release->name + " " + release->version;
+    standing.state = row.state;
+    standing.state_reason = row.state_reason;
+    standing.waves = row.plan.waves;
+    standing.open_wave = row.open_wave;
+    standing.place = rollout::place_of(row.key0, row.key1, device.id);
+    standing.held = device.hold;
+    if (!fits)
+        standing.misfit =
+            release->min_from.empty() ? "its hardware revision is another one"
+            : release->hw_revisions.empty()
+                ? "it needs " + release->min_from + " or later to start from"
+                : "it needs " + release->min_from + " or later to start from, or another hardware revision";
+    if (row.state == rollout::State::running) standing.gate = rollouts.gate(tenant, row).decision.sentence;
+    return standing;
+}
+
+} // namespace
+
+std::string release_name(const Context& context, TenantId tenant, ports::ReleaseId id) {
+    const api::ReleaseRef release = release_ref(context, tenant, id);
+    return release.name + " " + release.version;
+}
+
+base::Duration asks_every(const Context& context, TenantId tenant) {
+    return std::chrono::seconds(
+        fleet::setting(context.core.control, tenant, "poll_seconds", fleet::kPollSeconds));
+}
+
+DeviceFacts facts_of(const Context& context, const rollouts::Rollouts& rollouts, TenantId tenant,
+                     const fleet::DeviceSummary& device) {
+    const base::TimePoint now = context.core.clock.now();
+    DeviceFacts facts;
+    facts.held = device.row.hold;
+    facts.contact.lifecycle = device.row.lifecycle;
+    facts.contact.enrolled = !device.row.certificate_serial.empty();
+    facts.contact.revoked = device.row.revoked;
+    if (device.row.last_seen != base::TimePoint{}) facts.contact.last_heard = device.row.last_seen;
+    facts.contact.asks_every = asks_every(context, tenant);
+    facts.contact.now = now;
+    if (device.deployment) {
+        const ports::DeploymentRow& row = *device.deployment;
+        facts.update = explain::UnderWay{release_name(context, tenant, row.release),
+                                         row.state,
+                                         row.reason,
+                                         row.detail,
+                                         row.attempt,
+                                         row.progress_percent,
+                                         row.is_rollback,
+                                         row.state_at,
+                                         row.deadline,
+                                         row.soak_until,
+                                         now};
+    }
+    const auto all = context.core.control.list<ports::RolloutRow>(tenant);
+    for (auto at = all.rbegin(); at != all.rend(); ++at)
+        if (auto standing = standing_of(context, rollouts, tenant, device.row, **at))
+            facts.rollouts.push_back(std::move(*standing));
+    return facts;
+}
+
+} // namespace oakum::server

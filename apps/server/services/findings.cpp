@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "findings.hpp"
+
+#include "explain_facts.hpp"
+
+#include <algorithm>
+#include <api/search_service.hpp>
+#include <map>
+#include <risk/deadline.hpp>
+#include <rollouts/board.hpp>
+
+namespace oakum::server {
+
+using device::TenantId;
+
+void FindingsService::list(const access::Actor& actor, std::string query, api::FleetFindingFilter filter,
+                           api::PageRequest page, api::Answer<api::Page<api::FleetFinding>> answer) {
+    auto selection = registry_.selection(actor, query);
+    if (!selection.ok()) return answer(std::move(selection).error());
+    context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), filter,
+                              page, answer = std::move(answer)] {
+        const auto assessed = assessor_.fleet(tenant);
+        const advisory::AdvisoryFile& file = assessed->knowledge->file;
+        struct Row {
+            std::uint64_t devices = 0;
+            const assessment::AssessedSet* set = nullptr;
+            const advisory::SetVerdict* found = nullptr;
+        };
+        // By advisory, component and verdict: a fleet has one component in many sets.
+        std::map<std::tuple<std::uint32_t, std::string_view, std::string_view, advisory::Verdict>, Row> rows;
+        for (const fleet::Tally& tally : context_.core.fleet.tally(selection, {})) {
+            const assessment::AssessedSet* image = assessed->find(tally.base);
+            for (const bool upper : {false, true}) {
+                if (upper && (tally.delta == tally.base || tally.delta == device::SetId{})) continue;
+                const assessment::AssessedSet* set = upper ? assessed->find(tally.delta, tally.base) : image;
+                if (set == nullptr) continue;
+                for (const advisory::SetVerdict& found : set->assessment.verdicts) {
+                    const advisory::Verdict verdict = found.verdict.verdict;
+                    const bool open = verdict == advisory::Verdict::affected,
+                               unknown = verdict == advisory::Verdict::unknown;
+                    if (!(open && filter != api::FleetFindingFilter::unknown) &&
+                        !(unknown && filter != api::FleetFindingFilter::open))
+                        continue;
+                    const component::Component& component = set->components()[found.component];
+                    // An inventory that says the same as the image counts once.
+                    if (upper && image != nullptr && image->covers(component)) continue;
+                    Row& row = rows[{found.verdict.advisory, component.name, component.version, verdict}];
+                    row.devices += tally.count;
+                    row.set = set;
+                    row.found = &found;
+                }
+            }
+        }
+        std::vector<std::pair<advisory::AdvisoryView, const Row*>> sorted;
+        for (const auto& [key, row] : rows)
+            sorted.emplace_back(file.advisory(std::get<0>(key)), &row);
+        std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+            const auto rank = [](const auto& each) {
+                return std::tuple(each.second->found->verdict.verdict == advisory::Verdict::affected,
+                                  each.first.exploited, each.first.base_score, each.second->devices);
+            };
+            return rank(a) > rank(b);
+        });
+        auto paged = page_of(std::move(sorted), page);
+        if (!paged.ok()) return answer(std::move(paged).error());
+        api::Page<api::FleetFinding> view;
+        view.next = std::move(paged->next);
+        view.total = paged->total;
+        for (const auto& [about, row] : paged->items) {
+            const component::Component& component = row->set->components()[row->found->component];
+            const advisory::Evidence evidence = advisory::evidence(file, component, row->found->verdict);
+            api::FleetFinding finding;
+            finding.advisory = advisory_ref(about);
+            if (about.severity != advisory::Severity::not_scored) finding.cvss = about.base_score;
+            if (about.epss) finding.epss = about.epss->probability;
+            finding.component = component;
+            finding.verdict = stored(row->found->verdict.verdict);
+            finding.reason = row->found->statement.empty() ? evidence.sentence : row->found->statement;
+            finding.fixed_in = some(evidence.fixed_in);
+            finding.devices = row->devices;
+            if (about.published != base::TimePoint{}) finding.disclosed = about.published;
+            view.items.push_back(std::move(finding));
+        }
+        answer(std::move(view));
+    });
+}
+
+// The verdict that speaks for the device: affected before cannot tell before the rest.
+struct FindingsService::Decided {
+    component::Component component;
+    advisory::SetVerdict verdict;
+    fleet::Subject subject;
+    ports::Layer layer = ports::Layer::base;
+    std::string origin;
+};
+
+std::optional<FindingsService::Decided> FindingsService::decided(TenantId tenant,
+                                                                 const ports::DeviceRow& device,
+                                                                 const advisory::AdvisoryFile& file,
+                                                                 std::uint32_t index) const {
+    const auto weight = [](advisory::Verdict verdict) {
+        return verdict == advisory::Verdict::affected ? 2 : verdict == advisory::Verdict::unknown ? 1 : 0;
+    };
+    std::optional<Decided> best;
+    const auto beneath = context_.core.software.components(tenant, device.base_set);
+    for (const auto& [layer, set] :
+         {std::pair(ports::Layer::base, device.base_set), std::pair(ports::Layer::delta, device.delta_set)}) {
+        const auto row = context_.core.software.set(tenant, set);
+        const auto components = context_.core.software.components(tenant, set);
+        if (!row.ok() || !components.ok()) continue;
+        const bool upper = layer == ports::Layer::delta && beneath.ok() && set != device.base_set;
+        const advisory::SetAssessment assessment = advisory::match_set(
+            file, *components, row->statements,
+            upper ? std::span<const component::Component>(*beneath) : std::span<const component::Component>(),
+            advisory::Detail::everything);
+        for (const advisory::SetVerdict& found : assessment.verdicts) {
+            if (found.verdict.advisory != index) continue;
+            if (best && weight(best->verdict.verdict.verdict) >= weight(found.verdict.verdict)) continue;
+            best =
+                Decided{(*components)[found.component], found,
+                        fleet::subject(set, upper ? device.base_set : device::SetId{}), layer, row->origin};
+        }
+    }
+    return best;
+}
+
+std::optional<explain::FindingFacts::Release>
+FindingsService::release_for(TenantId tenant, const fleet::DeviceSummary& device, std::uint32_t index) const {
+    std::optional<explain::FindingFacts::Release> best;
+    std::string model;
+    for (const device::Fact& fact : device.facts)
+        if (fact.key == device::key::model) model = fact.value;
+    for (const auto& release : context_.core.control.list<ports::ReleaseRow>(tenant)) {
+        if (release->state == "withdrawn" || release->set == device::SetId{} ||
+            std::find(release->models.begin(), release->models.end(), model) == release->models.end())
+            continue;
+        if (still_open(assessor_, tenant, *release, index)) continue;
+        explain::FindingFacts::Release found{release->name + " " + release->version, release->state, false};
+        if (const auto running = rollouts::running_of(tenant, ports::RolloutRow{}, *release); running.ok())
+            context_.core.fleet.glance({tenant, device.row.id}, [&](const fleet::Glance& seen) {
+                found.fits = rollouts::fits(*running, seen);
+            });
+        const auto rank = [](const explain::FindingFacts::Release& each) {
+            return std::pair(each.fits, each.state == "published");
+        };
+        // Of equally good ones the newest: it stands last.
+        if (!best || rank(*best) <= rank(found)) best = std::move(found);
+    }
+    return best;
+}
+
+explain::FindingFacts FindingsService::facts(TenantId tenant, const fleet::DeviceSummary& device,
+                                             const advisory::AdvisoryFile& file, std::uint32_t index) const {
+    const advisory::AdvisoryView about = file.advisory(index);
+    explain::FindingFacts facts;
+    facts.now = context_.core.clock.now();
+    facts.advisory = std::string(about.id);
+    facts.device = device_ref(context_, tenant, device.row.id).name;
+    facts.exploited = about.exploited;
+    if (about.kev && about.kev->added != base::TimePoint{}) facts.exploited_since = about.kev->added;
+    if (about.epss) facts.likelihood = about.epss->probability;
+    if (about.published != base::TimePoint{}) facts.disclosed = about.published;
+    const auto found = decided(tenant, device.row, file, index);
+    if (!found) {
+        const bool known = device.row.base_set != device::SetId{} || device.row.delta_set != device::SetId{};
+        facts.affected = known ? explain::Explanation::Reply::no : explain::Explanation::Reply::unknown;
+        facts.evidence = known ? "no source names a component that it runs."
+                               : "nothing is known of its software; attach an SBOM to its firmware version.";
+        facts.component = known ? "its software" : "not known";
+        facts.software = known ? "inventory and SBOM" : "nobody said";
+        facts.source = known ? "every source" : "";
+        return facts;
+    }
+    const advisory::ComponentVerdict& verdict = found->verdict.verdict;
+    const advisory::Evidence evidence = advisory::evidence(file, found->component, verdict);
+    facts.affected = verdict.verdict == advisory::Verdict::affected  ? explain::Explanation::Reply::yes
+                     : verdict.verdict == advisory::Verdict::unknown ? explain::Explanation::Reply::unknown
+                                                                     : explain::Explanation::Reply::no;
+    facts.stated = !found->verdict.statement.empty();
+    facts.evidence = facts.stated ? found->verdict.statement : evidence.sentence;
+    facts.source = std::string(advisory::to_string(evidence.source));
+    facts.fixed_in = evidence.fixed_in;
+    facts.component =
+        found->component.name + (found->component.version.empty() ? "" : " " + found->component.version);
+    facts.software = found->layer == ports::Layer::base
+                         ? (found->origin.empty() ? "its image" : found->origin)
+                         : "inventory";
+    if (const auto sets = context_.core.history.device_sets(tenant, device.row.id); sets.ok())
+        for (const ports::DeviceSetRow& row : *sets)
+            if (row.layer == found->layer && row.set == found->subject.set && !row.to)
+                facts.software_since = row.from;
+    for (const fleet::SetFinding& open : context_.core.software.findings(tenant, found->subject.id))
+        if (open.advisory == facts.advisory && open.component == fleet::component_id(found->component))
+            facts.first_seen = std::max(open.from, device.row.first_seen);
+    if (facts.affected != explain::Explanation::Reply::yes) return facts;
+    const risk::Context context = context_of(device.facts);
+    facts.risk = risk::risk_of(about, verdict.confidence, context).sentence;
+    facts.due = risk::deadline(about, context).sentence;
+    facts.release = release_for(tenant, device, index);
+    const DeviceFacts standing = facts_of(context_, rollouts_, tenant, device);
+    facts.not_now = explain::why_not_now(standing.held, standing.contact, standing.update, standing.rollouts);
+    return facts;
+}
+
+void FindingsService::explain(const access::Actor& actor, std::string advisory, device::DeviceId id,
+                              api::Answer<api::Explanation> answer) {
+    auto device = registry_.get(actor, id);
+    if (!device.ok()) return answer(std::move(device).error());
+    context_.background.post([this, tenant = tenant_of(actor), advisory = std::move(advisory),
+                              device = std::move(*device), answer = std::move(answer)] {
+        const auto knowledge = assessor_.knowledge();
+        const std::vector<std::uint32_t> found = by_any_name(knowledge->file, advisory);
+        if (found.empty())
+            return answer(base::not_found(api::not_in_our_data(advisory, knowledge->newest_record)));
+        answer(explain::explain(facts(tenant, device, knowledge->file, found.front())));
+    });
+}
+
+} // namespace oakum::server

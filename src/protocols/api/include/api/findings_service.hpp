@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <api/devices_service.hpp>
+
+namespace oakum::api {
+
+// One advisory about one component, on all devices that have it.
+struct FleetFinding {
+    AdvisoryRef advisory;
+    std::optional<double> cvss, epss;
+    component::Component component;
+    ports::Verdict verdict = ports::Verdict::unknown;
+    std::string reason;
+    std::optional<std::string> fixed_in;
+    std::uint64_t devices = 0;
+    std::optional<base::TimePoint> disclosed;
+};
+
+enum class FleetFindingFilter : std::uint8_t { open, unknown, all };
+
+class FindingsService {
+  public:
+    virtual ~FindingsService() = default;
+    // Exploited ones first, then by severity and devices. Errors: invalid (query, with its column).
+    virtual void list(const access::Actor& actor, std::string query, FleetFindingFilter filter,
+                      PageRequest page, Answer<Page<FleetFinding>> answer) = 0;
+    // Why a device has or has not a finding, and why it still has. Errors: not_found (no such device in
+    // scope, or an advisory that nobody holds).
+    virtual void explain(const access::Actor& actor, std::string advisory, device::DeviceId device,
+                         Answer<Explanation> answer) = 0;
+};
+
+} // namespace oakum::api

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "early_return.hpp"
+#include "encode.hpp"
+#include "routes.hpp"
+
+namespace oakum::api {
+
+void write(Out& o, const FleetFinding& v) {
+    object(o, [&] {
+        o("advisory", v.advisory.id)("title", v.advisory.title)("severity", v.advisory.severity)("cvss",
+                                                                                                 v.cvss);
+        o("epss", v.epss)("exploited", v.advisory.exploited)("component", v.component)("verdict", v.verdict);
+        o("devices", v.devices)("reason", v.reason)("fixed_in", v.fixed_in)("disclosed", v.disclosed);
+    });
+}
+
+void list_findings(Context& context, Call call) {
+    OR_PROBLEM(query, text_parameter(call, "query", 4096));
+    OR_PROBLEM(page, page_parameters(call));
+    const std::string state = call.parameter("state");
+    FleetFindingFilter filter = FleetFindingFilter::open;
+    if (state == "unknown")
+        filter = FleetFindingFilter::unknown;
+    else if (state == "all")
+        filter = FleetFindingFilter::all;
+    else if (!state.empty() && state != "open")
+        return call.reply.problem(
+            base::invalid("it is one of open, unknown, all; what was closed stands at each device")
+                .at("state"));
+    context.services.findings.list(call.actor(), *query, filter, *page,
+                                   answer_page<Page<FleetFinding>>(call));
+}
+
+void explain_finding(Context& context, Call call) {
+    const std::string& id = call.path.front();
+    if (auto valid = check_advisory_id(id); !valid.ok()) return call.reply.problem(std::move(valid).error());
+    auto device = device::DeviceId::parse(call.parameter("device"));
+    if (!device.ok()) return call.reply.problem(base::invalid("it is a device's id").at("device"));
+    context.services.findings.explain(call.actor(), id, *device, answer_json<Explanation>(call));
+}
+
+} // namespace oakum::api

@@ -333,7 +333,7 @@ base::Status Assessor::reload() {
 }
 
 base::Status Assessor::start() {
-    const base::Status opened = open_compiled();
+    base::Status opened = open_compiled();
     if (!opened.ok() && opened.error().kind != base::ErrorKind::corrupt &&
         opened.error().kind != base::ErrorKind::not_found)
         return opened;
@@ -370,7 +370,7 @@ void Assessor::note(const shard::Committed& committed) {
     base::Lock lock(mutex_);
     for (const ports::ShardRows& shard : committed.batch.shards)
         for (const ports::Row& row : shard.rows) {
-            const auto add = [&](device::SetId set, device::SetId on) {
+            const auto add = [&](device::SetId set, device::SetId on) REQUIRES(mutex_) {
                 if (set == SetId() || !seen_.insert({shard.tenant, set, on == set ? SetId() : on}).second)
                     return;
                 waiting_[shard.tenant].push_back(fleet::subject(set, on));

@@ -126,7 +126,7 @@ std::optional<Pass::Outcome> Pass::again(const fleet::Subject& subject,
         }
         parts.push_back(std::move(part));
     }
-    const Outcome outcome{made_of(subject.set, own, std::move(parts)), changed};
+    Outcome outcome{made_of(subject.set, own, std::move(parts)), changed};
     // What was carried holds where it held before, and what asks nothing holds everywhere.
     if (!asked) again_.emplace(before.get(), outcome);
     return outcome;

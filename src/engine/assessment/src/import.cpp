@@ -68,7 +68,7 @@ std::optional<base::Digest256> digest_of(ports::FeedFiles& files, const std::str
 }
 
 std::string kept_name(feeds::FeedKind kind, const std::string& file_name) {
-    const std::string word(feeds::to_string(kind));
+    std::string word(feeds::to_string(kind));
     if (kind == feeds::FeedKind::kev || kind == feeds::FeedKind::epss) return word;
     std::string name;
     for (const char c : file_name.substr(0, 120)) {

@@ -44,9 +44,10 @@ bool serial_is(const Slot& slot, std::string_view text) {
 std::optional<std::uint64_t> read_hex64(std::string_view text) {
     if (text.size() != 16) return std::nullopt;
     std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + 16, value, 16);
+    const char* const last = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), last, value, 16);
     const bool upper = std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'F'; });
-    if (error != std::errc() || end != text.data() + 16 || upper) return std::nullopt;
+    if (error != std::errc() || end != last || upper) return std::nullopt;
     return value;
 }
 

@@ -73,7 +73,7 @@ std::vector<RanSubject> ran_subjects(const std::vector<ports::DeviceSetRow>& row
             piece.row.from = from;
             piece.row.to = to;
             if (base != nullptr) piece.beneath = *base;
-            ran.push_back(std::move(piece));
+            ran.push_back(piece);
         };
         std::optional<base::TimePoint> at = row.from; // from here on nothing is told yet; none: all is
         for (const ports::DeviceSetRow* base : bases) {

@@ -147,7 +147,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
                        "offered " + release->name + " " + release->version + " by the rollout \"" +
                            rollout->plan.name + "\""});
     transaction.change("deployment", row.id.text(), summary_of(row));
-    return std::optional<DeploymentRow>(*transaction.deployment(id, row.id));
+    return transaction.deployment(id, row.id);
 }
 
 base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& transaction, DeviceId id) {

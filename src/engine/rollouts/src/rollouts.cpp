@@ -213,7 +213,7 @@ void Rollouts::change_state(TenantId tenant, RolloutId id, std::optional<std::ui
                             shard::AuditEntry audit, std::function<void(base::Status)> done) {
     core_.writer.submit<RolloutRow>(
         shard::control_of(tenant), shard::Priority::terminal,
-        [=, this](Transaction& transaction) mutable -> base::Result<RolloutRow> {
+        [=](Transaction& transaction) mutable -> base::Result<RolloutRow> {
             const Held<RolloutRow> stored = transaction.find<RolloutRow>(id);
             if (!stored) return base::not_found("there is no such rollout");
             RolloutRow row = *stored;

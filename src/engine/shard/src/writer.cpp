@@ -67,12 +67,14 @@ std::optional<base::Error> Writer::refusal(Priority priority) {
 
 void Writer::enqueue(Command command) {
     std::optional<base::Error> refused;
+    decltype(command.done) done;
     bool post = false;
     {
         base::Lock lock(mutex_);
         refused = refusal(command.priority);
         if (refused) {
             ++load_.refused;
+            done = std::move(command.done);
         } else {
             ++outstanding_;
             queue_.push_back(std::move(command));
@@ -81,7 +83,7 @@ void Writer::enqueue(Command command) {
         }
     }
     if (refused)
-        executor_.post([done = std::move(command.done), error = std::move(*refused)]() mutable {
+        executor_.post([done = std::move(done), error = std::move(*refused)]() mutable {
             done(std::move(error));
         });
     else if (post)

@@ -206,7 +206,7 @@ base::Status Agent::download() {
 base::Status Agent::verify_staged() {
     TRY_VALUE(trust::TargetStream stream, expect(state_.current->image));
     bool wrong = false;
-    const auto read = ports_.staging.read([&](base::ByteView piece) {
+    auto read = ports_.staging.read([&](base::ByteView piece) {
         auto checked = stream.update(piece);
         wrong = !checked.ok();
         return checked;

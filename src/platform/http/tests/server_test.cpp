@@ -113,7 +113,7 @@ TEST_CASE(
         {431, "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(17000, 'a')},
         {505, "GET / HTTP/3.0\r\nHost: a\r\n\r\n" + smuggled},
         {501, "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n" + smuggled},
-        {400, "\x16\x03\x01\x02\x00\x01\r\n\r\n" + smuggled},
+        {400, std::string("\x16\x03\x01\x02\x00\x01\r\n\r\n", 10) + smuggled},
     };
     for (const Row& row : rows) {
         CAPTURE(row.bytes.substr(0, 100));

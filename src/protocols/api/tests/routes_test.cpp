@@ -99,7 +99,7 @@ TEST_CASE("a route's permission, parameters, body and limit are the document's")
     for (const Route& route : routes()) {
         const std::string name = lower(to_string(route.method)) + " " + std::string(route.path);
         CAPTURE(name);
-        const json::Value operation = documented.at(name);
+        const json::Value& operation = documented.at(name);
         CHECK(operation.at("x-permission")->text() ==
               (route.action ? access::to_string(*route.action) : "public"));
         CHECK(operation.find("security").has_value() == !route.action.has_value());

@@ -128,7 +128,7 @@ TEST_CASE("a backup is one private file that replaces nothing, and leaves nothin
     CHECK(cancelled.error().kind == base::ErrorKind::denied);
     std::size_t files = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
-        files += entry.path().filename().string().find("o") == 0 &&
+        files += entry.path().filename().string().starts_with('o') &&
                          entry.path().filename().string().find("oakum") != 0
                      ? 1
                      : 0;

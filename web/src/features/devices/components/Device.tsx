@@ -45,6 +45,7 @@ function Now({ device }: { device: DeviceView }) {
         )}
       </Shown>
       <h2>What can be asked of it</h2>
+      <p className="quiet">What its way of management allows. Windows and freezes cannot be planned yet.</p>
       <dl className="facts">
         {device.capabilities.map((capability) => (
           <div key={capability.name} style={{ display: 'contents' }}>

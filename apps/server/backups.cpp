@@ -8,15 +8,14 @@
 #include <sqlite/backup.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <future>
+#include <optional>
+#include <utility>
 
 namespace oakum::server {
 
 namespace {
 
 constexpr std::string_view kKind = "backup";
-constexpr base::Duration kLook = std::chrono::milliseconds(100);
 
 bool is_file_name(std::string_view name) {
     return !name.empty() && name.size() <= 128 && name.front() != '.' &&
@@ -28,56 +27,62 @@ bool is_file_name(std::string_view name) {
 
 } // namespace
 
-// Waits for the thread that copies, a moment a step. One that was interrupted is not begun again: the copied
-// store names the job that copies it, and a restored server would write a backup that nobody asked for.
+// Is noted, waits for the thread that copies, and tells. One that was interrupted is not begun again: the
+// copied store names the job that copies it, and a restored server would write a backup that nobody asked
+// for.
 class Backups::Work final : public shard::JobWork {
   public:
     Work(const Backups& backups, ports::Executor& copies, std::filesystem::path file, bool with_files,
          bool again)
-        : backups_(backups), copies_(copies), file_(std::move(file)), with_files_(with_files), again_(again) {
+        : backups_(backups), copies_(copies), file_(std::move(file)), with_files_(with_files),
+          next_(again ? Step::was_interrupted : Step::note) {}
+    // Nobody asked what became of it: it was cancelled.
+    ~Work() override {
+        std::error_code error;
+        if (told_ && told_->ok()) std::filesystem::remove(file_, error);
     }
-    ~Work() override { shared_->unwanted = true; }
     Work(const Work&) = delete;
     Work& operator=(const Work&) = delete;
 
     base::Result<shard::Progress> step() override {
-        std::error_code error;
-        if (again_) {
-            if (!std::filesystem::exists(file_, error))
-                return base::unavailable("the server ended before this backup did; start it anew");
-            return shard::Progress{true, 1,    1, file_.string() + " was written before the server ended",
-                                   {},   false};
+        shard::Progress progress{false, 0, 1, "writing " + file_.string(), {}, false};
+        switch (next_) {
+        case Step::note:
+            next_ = Step::write;
+            progress.checkpoint = true;
+            return progress;
+        case Step::write:
+            next_ = Step::tell;
+            // What goes on with the job keeps it, and this with it.
+            progress.wait = [this](std::function<void()> go_on) {
+                copies_.post([this, go_on = std::move(go_on)] {
+                    told_ = backups_.write(file_, with_files_);
+                    go_on();
+                });
+            };
+            return progress;
+        case Step::tell: {
+            TRY_VALUE(std::string told, *std::exchange(told_, std::nullopt));
+            return shard::Progress{true, 1, 1, std::move(told), {}, false};
         }
-        if (!written_.valid()) begin();
-        if (written_.wait_for(kLook) != std::future_status::ready)
-            return shard::Progress{false, 0, 1, "writing " + file_.string(), {}, false};
-        TRY_VALUE(std::string told, written_.get());
-        return shard::Progress{true, 1, 1, std::move(told), {}, false};
+        case Step::was_interrupted:
+            break;
+        }
+        std::error_code error;
+        if (!std::filesystem::exists(file_, error))
+            return base::unavailable("the server ended before this backup did; start it anew");
+        return shard::Progress{true, 1,    1, file_.string() + " was written before the server ended",
+                               {},   false};
     }
 
   private:
-    struct Shared {
-        std::promise<base::Result<std::string>> written;
-        std::atomic<bool> unwanted{false}; // cancelled: nobody waits for it
-    };
-
-    void begin() {
-        written_ = shared_->written.get_future();
-        copies_.post([&backups = backups_, file = file_, with_files = with_files_, shared = shared_] {
-            if (shared->unwanted) return;
-            auto told = backups.write(file, with_files);
-            std::error_code error;
-            if (shared->unwanted && told.ok()) std::filesystem::remove(file, error);
-            shared->written.set_value(std::move(told));
-        });
-    }
-
+    enum class Step { note, write, tell, was_interrupted };
     const Backups& backups_;
     ports::Executor& copies_;
     const std::filesystem::path file_;
-    const bool with_files_, again_;
-    const std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
-    std::future<base::Result<std::string>> written_;
+    const bool with_files_;
+    Step next_;
+    std::optional<base::Result<std::string>> told_;
 };
 
 void Backups::register_jobs(shard::Jobs& jobs, ports::Executor& copies) {

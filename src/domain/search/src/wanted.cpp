@@ -19,7 +19,8 @@ constexpr bool is_word(char c) {
     return is_digit(c) || (fold(c) >= 'a' && fold(c) <= 'z');
 }
 
-bool same(const char* name, std::string_view folded) {
+bool begins_with(std::string_view name, std::string_view folded) {
+    if (name.size() < folded.size()) return false;
     for (std::size_t i = 0; i < folded.size(); ++i)
         if (fold(name[i]) != folded[i]) return false;
     return true;
@@ -45,7 +46,7 @@ std::string upper(std::string_view text) {
 // "cve-2024-6387" at the beginning of a text: its length, or 0.
 std::size_t cve_at(std::string_view text) {
     constexpr std::string_view kCve = "cve-";
-    if (text.size() < kCve.size() || !same(text.data(), kCve)) return 0;
+    if (!begins_with(text, kCve)) return 0;
     std::size_t at = kCve.size();
     for (int n = 0; n < 4; ++n, ++at)
         if (at >= text.size() || !is_digit(text[at])) return 0;
@@ -77,14 +78,13 @@ base::Result<Wanted> Wanted::parse(std::string_view text) {
 
 Match Wanted::in(std::string_view name) const {
     const std::size_t length = folded_.size();
-    if (name.size() < length) return Match::none;
-    if (same(name.data(), folded_)) return name.size() == length ? Match::exact : Match::prefix;
+    if (begins_with(name, folded_)) return name.size() == length ? Match::exact : Match::prefix;
     // Two characters at once: few places pass both.
     const std::size_t second = length > 1 ? 1 : 0;
     const char first_rough = rough(folded_[0]), second_rough = rough(folded_[second]);
     for (std::size_t i = 1; i + length <= name.size(); ++i)
         if (rough(name[i]) == first_rough && rough(name[i + second]) == second_rough &&
-            same(name.data() + i, folded_))
+            begins_with(name.substr(i), folded_))
             return Match::within;
     return Match::none;
 }

@@ -1,23 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # run_lint.sh [--format | BASE]: clang-format over every file, then clang-tidy over the sources that changed since BASE;
-# without BASE, since the last commit that is a day older than the newest one. --format, as .ci/run calls it, stops
-# before tidy.
+# without BASE, since the last commit that is a day older than the newest one. Without a repository every source has
+# changed. --format stops before tidy.
 set -eu
 cd "$(dirname "$0")/.."
-git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 --dry-run -Werror
+if git rev-parse --verify --quiet HEAD >/dev/null 2>&1; then
+    sources() { git ls-files '*.cpp' '*.hpp'; }
+else
+    sources() { find apps bench fuzz src tests \( -name '*.cpp' -o -name '*.hpp' \) -type f | sort; }
+fi
+sources | xargs clang-format-19 --dry-run -Werror
 [ "${1:-}" != --format ] || exit 0
 base=${1:-}
-if [ -z "$base" ]; then
-    newest=$(git log -1 --format=%ct)
+if [ -z "$base" ] && newest=$(git log -1 --format=%ct 2>/dev/null); then
     base=$(git rev-list -1 --before=$((newest - 86400)) HEAD)
-    [ -n "$base" ] || base=$(git rev-list --max-parents=0 HEAD | tail -n 1)
 fi
+changed() { if [ -n "$base" ]; then git diff --name-only --diff-filter=AMR "$base" HEAD; else sources; fi; }
 # What other presets compile, and samples that are wrong on purpose, are left out.
-changed=$(git diff --name-only --diff-filter=AMR "$base" HEAD -- '*.cpp' | grep -v -E '^(fuzz|bench|tests/compile_fail|tests/purity)/' || true)
+changed=$(changed | grep '\.cpp$' | grep -v -E '^(fuzz|bench|tests/compile_fail|tests/purity)/' || true)
 [ -n "$changed" ] || { echo "lint: no source changed since $base"; exit 0; }
 [ -f build/release/compile_commands.json ] || cmake --preset release >/dev/null
-echo "lint: clang-tidy over $(echo "$changed" | wc -l) sources that changed since $(git rev-parse --short "$base")"
+echo "lint: clang-tidy over $(echo "$changed" | wc -l) sources that changed since ${base:-the beginning}"
 log=$(mktemp)
 status=0
 echo "$changed" | xargs -P 2 -n 1 clang-tidy-19 -p build/release --quiet --warnings-as-errors='*' >"$log" 2>/dev/null || status=$?

@@ -83,9 +83,8 @@ void Writer::enqueue(Command command) {
         }
     }
     if (refused)
-        executor_.post([done = std::move(done), error = std::move(*refused)]() mutable {
-            done(std::move(error));
-        });
+        executor_.post(
+            [done = std::move(done), error = std::move(*refused)]() mutable { done(std::move(error)); });
     else if (post)
         executor_.post([this] { drain(); });
 }

@@ -16,7 +16,9 @@ namespace {
 struct Killer {
     int left = 0; // zero: never
     void moment() {
-        if (left > 0 && --left == 0) ::kill(::getpid(), SIGKILL);
+        if (left == 0) return;
+        --left;
+        if (left == 0) ::kill(::getpid(), SIGKILL);
     }
 };
 

@@ -67,7 +67,8 @@ struct Fiber::Context {
 #endif
         try {
             if (!self.killed) self.body();
-        } catch (const Killed&) {
+        } catch (const Killed&) { // NOLINT(bugprone-empty-catch): thrown to unwind this stack, and for
+                                  // nothing else
         }
         self.ended = true;
         self.leave(true);

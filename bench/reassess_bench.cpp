@@ -5,80 +5,21 @@
 // them, of which the advisories change by a thousand. What is measured is what the server does once they are
 // compiled: open the file, find what it says otherwise, assess what that concerns, note which findings begin
 // and end, and add up the whole fleet. reassess_bench [DEVICES]   (default 1,000,000)
+#include "bench_fleet.hpp"
+
 #include <advisory/compiler.hpp>
 #include <assessment/assessor.hpp>
 #include <memory/store.hpp>
 #include <risk/cvss.hpp>
 
-#include <time.h>
-
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <deque>
-#include <functional>
-#include <random>
-
 using namespace oakum;
+using namespace oakum::bench;
 
 namespace {
 
-const device::TenantId kTenant = device::kDefaultTenant;
 constexpr int kProducts = 3000, kComponents = 20'000, kSets = 5000, kBaseSets = 400;
 constexpr int kImagesALayer = 2;
 constexpr int kAdvisories = 60'000, kChanged = 1000;
-
-double wall() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-double cpu() {
-    timespec spent{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
-    return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
-}
-
-class WallClock final : public ports::Clock {
-  public:
-    base::TimePoint now() override {
-        return std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
-    }
-    base::Duration steady() override {
-        return std::chrono::duration_cast<base::Duration>(
-            std::chrono::steady_clock::now().time_since_epoch());
-    }
-};
-class Dice final : public ports::Random {
-  public:
-    void fill(std::span<std::uint8_t> bytes) override {
-        for (auto& byte : bytes)
-            byte = static_cast<std::uint8_t>(random_());
-    }
-
-  private:
-    std::mt19937_64 random_{1};
-};
-// Run by the caller: one thread, no waiting between two pieces of work.
-class Queue final : public ports::Executor {
-  public:
-    void post(std::function<void()> work) override { work_.push_back(std::move(work)); }
-    void post_after(base::Duration, std::function<void()>) override {}
-    void run() {
-        while (!work_.empty()) {
-            auto work = std::move(work_.front());
-            work_.pop_front();
-            work();
-        }
-    }
-
-  private:
-    std::deque<std::function<void()>> work_;
-};
-class NoLog final : public base::LogSink {
-  public:
-    void write(base::LogLevel, std::string_view, std::string_view text) override {
-        std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
-    }
-};
 
 // Only what is compiled is of interest here.
 class Files final : public ports::FeedFiles {
@@ -141,7 +82,7 @@ int main(int argc, char** argv) {
     WallClock clock;
     Dice dice;
     Queue queue;
-    NoLog log;
+    ErrorLog log;
     memory::Store store(queue);
     shard::ControlTables control;
     fleet::Software software;

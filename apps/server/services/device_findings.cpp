@@ -50,7 +50,7 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
                 if (about.severity != advisory::Severity::not_scored) view.cvss = about.base_score;
                 if (about.epss) view.epss = about.epss->probability;
                 view.component = component;
-                view.verdict = stored(verdict.verdict.verdict);
+                view.verdict = assessment::stored(verdict.verdict.verdict);
                 view.state = affected ? api::Finding::State::open : api::Finding::State::none;
                 view.reason = verdict.statement.empty() ? evidence.sentence : verdict.statement;
                 const auto known = since.find({std::string(about.id), fleet::component_id(component)});

@@ -132,20 +132,6 @@ api::AdvisoryRef advisory_ref(const advisory::AdvisoryView& view) {
     return {std::string(view.id), title_of(view), severity_of(view.severity), view.exploited};
 }
 
-ports::Verdict stored(advisory::Verdict verdict) {
-    switch (verdict) {
-    case advisory::Verdict::affected:
-        return ports::Verdict::affected;
-    case advisory::Verdict::not_affected:
-        return ports::Verdict::not_affected;
-    case advisory::Verdict::fixed:
-        return ports::Verdict::fixed;
-    case advisory::Verdict::unknown:
-        return ports::Verdict::unknown;
-    }
-    return ports::Verdict::unknown;
-}
-
 std::optional<std::string> fact_of(const std::vector<device::Fact>& facts, std::string_view key) {
     for (const device::Fact& fact : facts)
         if (fact.key == key && !fact.value.empty()) return fact.value;

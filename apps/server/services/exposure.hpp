@@ -41,7 +41,6 @@ api::AdvisorySummary advisory_summary(const advisory::AdvisoryFile& file,
 api::AdvisorySummary advisory_row(const advisory::AdvisoryFile& file, assessment::AdvisoryFigures row,
                                   const assessment::Figures& fleet);
 api::AdvisoryRef advisory_ref(const advisory::AdvisoryView& view);
-ports::Verdict stored(advisory::Verdict verdict);
 // The value of an effective fact, and what its facts make of a device for risk.
 std::optional<std::string> fact_of(const std::vector<device::Fact>& facts, std::string_view key);
 risk::Context context_of(const std::vector<device::Fact>& facts);

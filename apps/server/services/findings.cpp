@@ -74,7 +74,7 @@ void FindingsService::list(const access::Actor& actor, std::string query, api::F
             if (about.severity != advisory::Severity::not_scored) finding.cvss = about.base_score;
             if (about.epss) finding.epss = about.epss->probability;
             finding.component = component;
-            finding.verdict = stored(row->found->verdict.verdict);
+            finding.verdict = assessment::stored(row->found->verdict.verdict);
             finding.reason = row->found->statement.empty() ? evidence.sentence : row->found->statement;
             finding.fixed_in = some(evidence.fixed_in);
             finding.devices = row->devices;

@@ -20,20 +20,6 @@ namespace {
 constexpr std::size_t kSetsACommand = 16;
 constexpr auto kAgain = std::chrono::seconds(30); // after findings could not be noted
 
-ports::Verdict stored(advisory::Verdict verdict) {
-    switch (verdict) {
-    case advisory::Verdict::affected:
-        return ports::Verdict::affected;
-    case advisory::Verdict::not_affected:
-        return ports::Verdict::not_affected;
-    case advisory::Verdict::fixed:
-        return ports::Verdict::fixed;
-    case advisory::Verdict::unknown:
-        return ports::Verdict::unknown;
-    }
-    return ports::Verdict::unknown;
-}
-
 // What begins and what ends between a subject's open findings and what was found now.
 struct Difference {
     std::vector<const advisory::SetVerdict*> begins;
@@ -103,6 +89,20 @@ std::string import_payload(const std::string& incoming, const std::string& file,
 }
 
 } // namespace
+
+ports::Verdict stored(advisory::Verdict verdict) {
+    switch (verdict) {
+    case advisory::Verdict::affected:
+        return ports::Verdict::affected;
+    case advisory::Verdict::not_affected:
+        return ports::Verdict::not_affected;
+    case advisory::Verdict::fixed:
+        return ports::Verdict::fixed;
+    case advisory::Verdict::unknown:
+        return ports::Verdict::unknown;
+    }
+    return ports::Verdict::unknown;
+}
 
 Assessor::Assessor(fleet::Core& core, ports::FeedFiles& files, shard::Jobs& jobs, ports::Executor& background,
                    base::LogSink& log)

@@ -15,6 +15,9 @@
 
 namespace oakum::assessment {
 
+// As the store keeps it.
+ports::Verdict stored(advisory::Verdict verdict);
+
 // One compiled file of advisories with what keeps its bytes alive. Immutable once made; shared by everything
 // that was assessed with it.
 struct Knowledge {

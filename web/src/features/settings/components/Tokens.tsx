@@ -7,11 +7,36 @@ import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Refused, Shown } from '../../../shared/ui/states';
-import { Table } from '../../../shared/ui/table';
+import { Table, type Column } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { tokenState } from '../model';
 
 const scopes: Schema['TokenScope'][] = ['read', 'operate', 'approve', 'administer'];
+
+interface Token {
+  id: string;
+  label: string;
+  expires: string;
+  revoked: boolean;
+  uses_left?: number;
+}
+// The columns that say how long a token is good, and end it for who may.
+function life<T extends Token>(revoke: { isPending: boolean; mutate: (id: string) => void } | null): Column<T>[] {
+  return [
+    { title: 'Ends', cell: (row) => <When at={row.expires} /> },
+    { title: 'State', cell: (row) => tokenState(row, Date.now()) },
+    {
+      title: '',
+      cell: (row) =>
+        revoke !== null &&
+        tokenState(row, Date.now()) === 'usable' && (
+          <button className="danger" aria-label={`Revoke ${row.label}`} disabled={revoke.isPending} onClick={() => revoke.mutate(row.id)}>
+            Revoke
+          </button>
+        ),
+    },
+  ];
+}
 
 interface Made {
   title: string;
@@ -128,18 +153,7 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
                 { title: 'For', wide: true, cell: (row) => row.label },
                 { title: 'Group', cell: (row) => row.group?.name ?? '–' },
                 { title: 'Uses left', numeric: true, cell: (row) => grouped(row.uses_left) },
-                { title: 'Ends', cell: (row) => <When at={row.expires} /> },
-                { title: 'State', cell: (row) => tokenState(row, Date.now()) },
-                {
-                  title: '',
-                  cell: (row) =>
-                    may('enrolment.edit') &&
-                    tokenState(row, Date.now()) === 'usable' && (
-                      <button className="danger" aria-label={`Revoke ${row.label}`} disabled={revoke.isPending} onClick={() => revoke.mutate(row.id)}>
-                        Revoke
-                      </button>
-                    ),
-                },
+                ...life(may('enrolment.edit') ? revoke : null),
               ]}
             />
           )
@@ -199,18 +213,7 @@ function Api({ show }: { show: (made: Made) => void }) {
                 { title: 'For', wide: true, cell: (row) => row.label },
                 { title: 'Of', cell: (row) => row.user.name },
                 { title: 'May', cell: (row) => row.scopes.join(', ') },
-                { title: 'Ends', cell: (row) => <When at={row.expires} /> },
-                { title: 'State', cell: (row) => tokenState(row, Date.now()) },
-                {
-                  title: '',
-                  cell: (row) =>
-                    may('token.edit') &&
-                    tokenState(row, Date.now()) === 'usable' && (
-                      <button className="danger" aria-label={`Revoke ${row.label}`} disabled={revoke.isPending} onClick={() => revoke.mutate(row.id)}>
-                        Revoke
-                      </button>
-                    ),
-                },
+                ...life(may('token.edit') ? revoke : null),
               ]}
             />
           )

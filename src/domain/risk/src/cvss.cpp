@@ -7,7 +7,16 @@ namespace oakum::risk {
 
 namespace {
 constexpr std::size_t longest_vector = 512;
+
+bool permits(std::string_view values, std::string_view value) {
+    while (!values.empty()) {
+        const auto space = values.find(' ');
+        if (values.substr(0, space) == value) return true;
+        values = space == std::string_view::npos ? std::string_view() : values.substr(space + 1);
+    }
+    return false;
 }
+} // namespace
 
 base::Result<Metrics> Metrics::parse(std::string_view text) {
     Metrics out;
@@ -20,19 +29,51 @@ base::Result<Metrics> Metrics::parse(std::string_view text) {
             item.size() > 16)
             return base::invalid("a CVSS vector with something that is no metric");
         const auto name = item.substr(0, colon);
-        for (std::size_t i = 0; i < out.count_; ++i)
-            if (out.entries_[i].first == name)
-                return base::invalid("a CVSS vector that has a metric twice").at(name);
+        if (!out.value(name).empty()) return base::invalid("a CVSS vector that has a metric twice").at(name);
         if (out.count_ == out.entries_.size()) return base::invalid("a CVSS vector with too many metrics");
         out.entries_[out.count_++] = {name, item.substr(colon + 1)};
     }
     return out;
 }
 
-char Metrics::operator[](std::string_view name) const {
+std::string_view Metrics::value(std::string_view name) const {
     for (std::size_t i = 0; i < count_; ++i)
-        if (entries_[i].first == name) return entries_[i].second.front();
-    return 'X';
+        if (entries_[i].first == name) return entries_[i].second;
+    return {};
+}
+
+char Metrics::operator[](std::string_view name) const {
+    const std::string_view found = value(name);
+    return found.empty() ? 'X' : found.front();
+}
+
+base::Status Metrics::check(std::span<const MetricRule> rules) const {
+    std::size_t known = 0;
+    for (const MetricRule& rule : rules) {
+        const std::string_view given = value(rule.name);
+        if (given.empty() && rule.group != MetricRule::Group::base) continue;
+        if (given.empty() || !permits(rule.values, given))
+            return base::invalid("a CVSS vector whose metric " + std::string(rule.name) +
+                                 " is missing or has no such value")
+                .at(rule.name);
+        ++known;
+    }
+    if (known == count_) return {};
+    for (std::size_t i = 0; i < count_; ++i) {
+        const std::string_view name = entries_[i].first;
+        bool named = false;
+        for (const MetricRule& rule : rules)
+            named = named || rule.name == name;
+        if (!named)
+            return base::invalid("a CVSS vector with a metric that its version does not have").at(name);
+    }
+    return {};
+}
+
+bool Metrics::beyond_base(std::span<const MetricRule> rules) const {
+    for (const MetricRule& rule : rules)
+        if (rule.group == MetricRule::Group::other && !value(rule.name).empty()) return true;
+    return false;
 }
 
 base::Result<Cvss> Cvss::parse(std::string_view vector) {
@@ -56,10 +97,12 @@ base::Result<Cvss> Cvss::parse(std::string_view vector) {
     if (out.version == CvssVersion::v2 && vector.size() > 2 && vector.front() == '(' && vector.back() == ')')
         vector = vector.substr(1, vector.size() - 2);
     TRY_VALUE(const auto m, Metrics::parse(vector));
-    TRY_VALUE(const int tenths, out.version == CvssVersion::v2     ? cvss2_tenths(m)
-                                : out.version == CvssVersion::v4_0 ? cvss4_tenths(m)
-                                                                   : cvss3_tenths(m));
-    out.base_score = tenths / 10.0;
+    TRY_VALUE(const Scores scores, out.version == CvssVersion::v2 ? cvss2(m)
+                                   : out.version == CvssVersion::v4_0
+                                       ? cvss4(m)
+                                       : cvss3(m, out.version == CvssVersion::v3_1));
+    out.base_score = scores.base / 10.0;
+    if (scores.overall) out.overall_score = *scores.overall / 10.0;
     const bool old = out.version == CvssVersion::v2;
     const bool four = out.version == CvssVersion::v4_0;
     out.network = m["AV"] == 'N';

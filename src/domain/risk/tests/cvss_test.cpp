@@ -53,6 +53,30 @@ TEST_CASE("base scores are those that publishers state") {
     CHECK(compared > 400);
 }
 
+TEST_CASE("base and overall scores are those of another implementation, on 12,000 vectors") {
+    std::ifstream file(std::string(OAKUM_SOURCE_DIR) + "/src/domain/risk/tests/data/computed_scores.txt");
+    std::string line;
+    int compared = 0, overall = 0;
+    while (std::getline(file, line)) {
+        if (line.empty() || line.front() == '#') continue;
+        std::istringstream words(line);
+        std::string vector;
+        double base = 0, whole = 0;
+        words >> vector >> base;
+        const bool has_overall = static_cast<bool>(words >> whole);
+        INFO(vector);
+        const auto cvss = Cvss::parse(vector);
+        REQUIRE(cvss.ok());
+        CHECK(cvss->base_score == doctest::Approx(base));
+        REQUIRE(cvss->overall_score.has_value() == has_overall);
+        if (has_overall) CHECK(*cvss->overall_score == doctest::Approx(whole));
+        ++compared;
+        overall += has_overall ? 1 : 0;
+    }
+    CHECK(compared == 12'000);
+    CHECK(overall > 6'000);
+}
+
 TEST_CASE("a vector tells what an attack needs and takes") {
     const auto easy = Cvss::parse("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N").value();
     CHECK(easy.network);
@@ -85,7 +109,11 @@ TEST_CASE("malformed vectors are refused with the metric's name") {
           Row{"CVSS:3.1/AV:Z/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "AV"}, Row{"CVSS:5.0/AV:N", ""},
           Row{"CVSS:3.1/AV:N/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "AV"},
           Row{"CVSS:4.0/AV:N/AC:L/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", "AT"}, Row{"nonsense", ""},
-          Row{"AV:", ""}}) {
+          Row{"AV:", ""}, Row{"CVSS:3.1/AV:Network/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "AV"},
+          Row{"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/RL:Z", "RL"},
+          Row{"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/ZZ:N", "ZZ"},
+          Row{"AV:N/AC:L/Au:N/C:C/I:C/A:C/E:P", "E"},
+          Row{"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:S/SI:N/SA:N", "SC"}}) {
         const auto cvss = Cvss::parse(row.vector);
         INFO(std::string(row.vector));
         REQUIRE_FALSE(cvss.ok());

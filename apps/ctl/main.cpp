@@ -77,6 +77,16 @@ base::Result<std::string> ask(std::string_view prompt, bool secret) {
     return line;
 }
 
+// The longest line that is kept; the rest of a longer one is read over, so that its answer is an error.
+constexpr std::size_t kLongestLine = 64 << 10;
+
+std::optional<std::string> read_line() {
+    std::string line;
+    if (!std::getline(std::cin, line)) return std::nullopt;
+    if (line.size() > kLongestLine) line.resize(kLongestLine);
+    return line;
+}
+
 int width_of_terminal() {
     winsize size{};
     return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 100;
@@ -95,6 +105,7 @@ int main(int argc, char** argv) {
     console.width = width_of_terminal();
     console.now = [&clock] { return clock.now(); };
     console.ask = ask;
+    console.read_line = read_line;
     console.connect = connect;
     console.wait = [](base::Duration time) { std::this_thread::sleep_for(time); };
     console.environment = [](const char* name) {

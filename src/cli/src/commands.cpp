@@ -3,6 +3,7 @@
 
 #include "completion.hpp"
 #include "explain.hpp"
+#include "offline.hpp"
 #include "scan.hpp"
 
 namespace oakum::cli {
@@ -127,6 +128,36 @@ void add_inventory(Builder& builder) {
     builder.on(scan, [&session = builder.session, &given] {
         return scan_sbom(session.shown(), session.line.limit, {given.file, given.feeds, given.fail_on});
     });
+}
+
+// Single rules, without a server.
+void add_offline(Builder& builder) {
+    Given& given = builder.given;
+    const Console& console = builder.session.console;
+    CLI::App* compare = builder.noun("version")->add_subcommand(
+        "compare", "-1, 0 or 1 for two versions, or for each line \"A<TAB>B\" of standard input");
+    compare->add_option("scheme", given.text, "semver, deb, rpm, apk, pep440, maven, npm, go, kernel, ...")
+        ->required();
+    compare->add_option("versions", given.questions, "two versions");
+    builder.on(compare, [&] { return compare_versions(console, given.text, given.questions); });
+
+    CLI::App* score = builder.noun("cvss")->add_subcommand(
+        "score", "the base score of CVSS vectors, and the overall one where they have other metrics");
+    score->add_option("vectors", given.questions, "vectors; without one, a line of standard input each");
+    builder.on(score, [&] { return score_vectors(console, given.questions); });
+
+    CLI::App* match = builder.noun("cpe")->add_subcommand(
+        "match",
+        "whether criteria cover a name: two CPEs, or each line \"CRITERIA<TAB>NAME\" of standard input");
+    match->add_option("names", given.questions, "criteria, then a name");
+    builder.on(match, [&] { return match_names(console, given.questions); });
+
+    CLI::App* ssvc = builder.app.add_subcommand(
+        "ssvc", "the outcome of a decision table: bod-26-04, deployer, coordinator, supplier, ...");
+    ssvc->add_option("table", given.text, "the table")->required();
+    ssvc->add_option("points", given.questions,
+                     "the answers in the table's order; without them, a line of standard input each");
+    builder.on(ssvc, [&] { return decide_by_table(console, given.text, given.questions); });
 }
 
 void add_releases(Builder& builder) {
@@ -291,6 +322,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     for (const Verb& verb : verbs())
         add_verb(builder, verb);
     add_inventory(builder);
+    add_offline(builder);
     add_releases(builder);
     add_rollouts(builder);
     add_explanations(builder);

@@ -12,7 +12,7 @@ namespace oakum::cli {
 struct Given {
     std::string text, file, group, model, version, device, user, one_time, shell, id, fail_on;
     bool password_stdin = false, without_files = false;
-    std::vector<std::string> paths, feeds;
+    std::vector<std::string> paths, feeds, questions;
     NewRelease release;
     NewRollout rollout;
     NewUser person;

@@ -646,7 +646,10 @@ std::string_view about(std::string_view noun) {
                                       {"token", "API tokens for programs"},
                                       {"enrolment", "let devices in"},
                                       {"system", "the server itself"},
-                                      {"sbom", "say what a firmware or a device is made of"}};
+                                      {"sbom", "say what a firmware or a device is made of"},
+                                      {"version", "the order of versions, by scheme"},
+                                      {"cvss", "scores of CVSS vectors"},
+                                      {"cpe", "names of products"}};
     for (const Noun& each : kNouns)
         if (each.name == noun) return each.text;
     return "";

@@ -16,6 +16,7 @@ struct World {
     std::function<ports::ClientResponse(const ports::ClientRequest&)> answer_any;
     std::vector<ports::ClientRequest> asked;
     std::vector<std::string> typed; // answers to prompts, in order
+    std::vector<std::string> input; // lines of standard input
     std::string out, err, home = "/nonexistent";
     Console console;
 
@@ -28,6 +29,12 @@ struct World {
             if (typed.empty()) return std::string("correct horse battery");
             std::string next = typed.front();
             typed.erase(typed.begin());
+            return next;
+        };
+        console.read_line = [this]() -> std::optional<std::string> {
+            if (input.empty()) return std::nullopt;
+            std::string next = input.front();
+            input.erase(input.begin());
             return next;
         };
         console.connect = [this](const Connection&) -> base::Result<std::unique_ptr<ports::HttpClient>> {

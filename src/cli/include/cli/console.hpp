@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,8 @@ struct Console {
     int width = 100;
     std::function<base::TimePoint()> now;
     std::function<base::Result<std::string>(std::string_view prompt, bool secret)> ask;
+    std::function<std::optional<std::string>()>
+        read_line; // of standard input, without its end; nothing at the end
     std::function<base::Result<std::unique_ptr<ports::HttpClient>>(const Connection&)> connect;
     std::function<void(base::Duration)> wait;
     std::function<std::string(const char* name)> environment; // empty when unset

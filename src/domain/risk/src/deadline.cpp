@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <risk/cvss.hpp>
 #include <risk/deadline.hpp>
+#include <risk/ssvc.hpp>
 
 #include <algorithm>
 #include <array>
@@ -39,17 +40,11 @@ std::optional<int> days(Timeline timeline) {
 }
 
 Timeline timeline(const DeadlineInputs& inputs) {
-    using enum Timeline;
-    // Rows by (known exploited, exposed), columns by (automatable, total impact).
-    static constexpr std::array<std::array<Timeline, 4>, 4> table{{
-        {on_upgrade, on_upgrade, sixty_days, sixty_days},
-        {sixty_days, fourteen_days, fourteen_days, three_days},
-        {fourteen_days, fourteen_days, fourteen_days, three_days_forensic},
-        {fourteen_days, three_days_forensic, three_days, three_days_forensic},
-    }};
-    const std::size_t row = (inputs.known_exploited ? 2U : 0U) + (inputs.publicly_exposed ? 1U : 0U);
-    const std::size_t column = (inputs.automatable ? 2U : 0U) + (inputs.total_impact ? 1U : 0U);
-    return table[row][column];
+    const std::array<std::size_t, 4> answers{inputs.known_exploited, inputs.publicly_exposed,
+                                             inputs.automatable, inputs.total_impact};
+    const DecisionTable& table = bod_26_04();
+    const auto outcome = std::ranges::find(table.outcomes, table.decide(answers));
+    return static_cast<Timeline>(outcome - table.outcomes.begin());
 }
 
 namespace {

@@ -11,7 +11,7 @@
 
 namespace oakum::risk {
 
-// CISA BOD 26-04 (June 2026), table 1.0.0.
+// CISA BOD 26-04 (June 2026), table 1.0.0; in the order of the outcomes of bod_26_04() in ssvc.hpp.
 enum class Timeline : std::uint8_t { on_upgrade, sixty_days, fourteen_days, three_days, three_days_forensic };
 std::string_view to_string(Timeline timeline);
 // Nothing for on_upgrade.

@@ -158,6 +158,28 @@ void add_offline(Builder& builder) {
     ssvc->add_option("points", given.questions,
                      "the answers in the table's order; without them, a line of standard input each");
     builder.on(ssvc, [&] { return decide_by_table(console, given.text, given.questions); });
+
+    rollout::Study& study = given.study;
+    CLI::App* gate = builder.noun("rollout")->add_subcommand(
+        "gate-study", "how often a gate halts and lets on a release whose true rate of failure is known");
+    gate->add_option("--alpha", study.tolerance.halt_error,
+                     "at most so often is a good release halted; 0.01 unless told");
+    gate->add_option("--beta", study.tolerance.proceed_error,
+                     "at most so often does a bad one go on; 0.05 unless told");
+    gate->add_option("--tolerated", study.tolerance.tolerated,
+                     "the share of failures that is good enough; 0.05 unless told");
+    gate->add_option("--true-rate", study.true_rate, "the share of devices that fail; 0.05 unless told");
+    gate->add_option("--runs", study.runs, "rollouts to play; 10000 unless told")
+        ->check(CLI::Range(1, 1'000'000));
+    gate->add_option("--devices", study.devices, "devices of each; 10000 unless told")
+        ->check(CLI::Range(1, 1'000'000));
+    gate->add_option("--delay", study.delay,
+                     "how many devices begin while one shows its health; 0 unless told")
+        ->check(CLI::Range(0, 1'000'000));
+    gate->add_option("--silent", study.silent_share, "the share of failures that say nothing; 0 unless told")
+        ->check(CLI::Range(0.0, 1.0));
+    gate->add_option("--seed", study.seed, "the same seed plays the same rollouts");
+    builder.on(gate, [&session = builder.session, &study] { return study_gate(session.shown(), study); });
 }
 
 void add_releases(Builder& builder) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "gate_study.hpp"
 #include "people.hpp"
 #include "session.hpp"
 
@@ -17,6 +18,7 @@ struct Given {
     NewRollout rollout;
     NewUser person;
     NewToken token;
+    rollout::Study study;
 };
 
 // Adds every noun, verb and command; what was given becomes `session.line.action`. All arguments live as long

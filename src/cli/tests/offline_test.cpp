@@ -58,3 +58,19 @@ TEST_CASE("a decision table answers words, lines and several spellings") {
     CHECK(world.err.find("it is one of no, yes") != std::string::npos);
     CHECK(cli::run({"ssvc", "tarot"}, world.console) == 3);
 }
+
+TEST_CASE("a gate is studied without a server, and a rate that is none is refused") {
+    World world;
+    const std::vector<std::string> words{"rollout",     "gate-study", "--alpha",     "0.01", "--beta", "0.05",
+                                         "--tolerated", "0.05",       "--true-rate", "0.3",  "--runs", "500",
+                                         "--devices",   "1000",       "-o",          "json"};
+    CHECK(cli::run(words, world.console) == 0);
+    CHECK(world.out.starts_with(
+        "{\"halted\":500,\"proceeded\":0,\"undecided\":0,\"median_devices_at_decision\":"));
+    world.out.clear();
+    CHECK(cli::run({"rollout", "gate-study", "--runs", "50", "--devices", "100"}, world.console) == 0);
+    CHECK(world.out.find("this gate") != std::string::npos);
+    CHECK(world.out.find("more than 5 % of at least 20") != std::string::npos);
+    CHECK(cli::run({"rollout", "gate-study", "--tolerated", "5"}, world.console) == 1);
+    CHECK(world.err.find("like 0.05 for 5 %") != std::string::npos);
+}

@@ -3,9 +3,8 @@
 
 #include <backup/archive.hpp>
 #include <fleet/core.hpp>
-#include <json/parse.hpp>
-#include <json/writer.hpp>
-#include <sqlite/backup.hpp>
+#include <pki/authority.hpp>
+#include <system/file.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -15,121 +14,283 @@ namespace oakum::server {
 
 namespace {
 
-constexpr std::string_view kKind = "backup";
+namespace fs = std::filesystem;
 
-bool is_file_name(std::string_view name) {
-    return !name.empty() && name.size() <= 128 && name.front() != '.' &&
-           std::all_of(name.begin(), name.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '.' || c == '-' || c == '_';
-           });
+constexpr std::size_t kKeyFile = 16 << 10;
+
+std::uint64_t bytes_below(const fs::path& folder) {
+    std::uint64_t bytes = 0;
+    std::error_code error;
+    for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+        if (std::error_code none; at->is_regular_file(none)) bytes += at->file_size(none);
+    return bytes;
+}
+
+std::uint64_t bytes_of(const fs::path& file) {
+    std::error_code error;
+    const std::uint64_t bytes = fs::file_size(file, error);
+    return error ? 0 : bytes;
+}
+
+base::TimePoint written(const fs::directory_entry& file) {
+    std::error_code error;
+    const auto at = std::chrono::file_clock::to_sys(file.last_write_time(error));
+    return error ? base::TimePoint() : std::chrono::floor<base::Duration>(at);
+}
+
+std::string counted(std::uint64_t count, const std::string& noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 } // namespace
 
-// Is noted, waits for the thread that copies, and tells. One that was interrupted is not begun again: the
-// copied store names the job that copies it, and a restored server would write a backup that nobody asked
-// for.
-class Backups::Work final : public shard::JobWork {
-  public:
-    Work(const Backups& backups, ports::Executor& copies, std::filesystem::path file, bool with_files,
-         bool again)
-        : backups_(backups), copies_(copies), file_(std::move(file)), with_files_(with_files),
-          next_(again ? Step::was_interrupted : Step::note) {}
-    // Nobody asked what became of it: it was cancelled.
-    ~Work() override {
-        std::error_code error;
-        if (told_ && told_->ok()) std::filesystem::remove(file_, error);
-    }
-    Work(const Work&) = delete;
-    Work& operator=(const Work&) = delete;
-
-    base::Result<shard::Progress> step() override {
-        shard::Progress progress{false, 0, 1, "writing " + file_.string(), {}, false};
-        switch (next_) {
-        case Step::note:
-            next_ = Step::write;
-            progress.checkpoint = true;
-            return progress;
-        case Step::write:
-            next_ = Step::tell;
-            // What goes on with the job keeps it, and this with it.
-            progress.wait = [this](std::function<void()> go_on) {
-                copies_.post([this, go_on = std::move(go_on)] {
-                    told_ = backups_.write(file_, with_files_);
-                    go_on();
-                });
-            };
-            return progress;
-        case Step::tell: {
-            TRY_VALUE(std::string told, *std::exchange(told_, std::nullopt));
-            return shard::Progress{true, 1, 1, std::move(told), {}, false};
-        }
-        case Step::was_interrupted:
-            break;
-        }
-        std::error_code error;
-        if (!std::filesystem::exists(file_, error))
-            return base::unavailable("the server ended before this backup did; start it anew");
-        return shard::Progress{true, 1,    1, file_.string() + " was written before the server ended",
-                               {},   false};
-    }
-
-  private:
-    enum class Step { note, write, tell, was_interrupted };
-    const Backups& backups_;
-    ports::Executor& copies_;
-    const std::filesystem::path file_;
-    const bool with_files_;
-    Step next_;
-    std::optional<base::Result<std::string>> told_;
-};
-
-void Backups::register_jobs(shard::Jobs& jobs, ports::Executor& copies) {
-    jobs.kind(std::string(kKind),
-              [this, &copies](device::TenantId,
-                              const ports::JobRow& row) -> base::Result<std::unique_ptr<shard::JobWork>> {
-                  TRY_VALUE(const json::Value payload, json::parse(row.payload));
-                  TRY_VALUE(const std::string name, payload.string_at("file"));
-                  TRY_VALUE(const bool with_files, payload.bool_at("with_files"));
-                  return std::unique_ptr<shard::JobWork>(
-                      std::make_unique<Work>(*this, copies, folder() / name, with_files, row.lease > 1));
-              });
+Backups::Backups(fs::path data, sqlite::StoreOptions store, std::string version, std::string fingerprint,
+                 const shard::ControlTables& control, ports::Clock& clock, base::LogSink& log)
+    : data_(std::move(data)), store_(std::move(store)), version_(std::move(version)),
+      fingerprint_(std::move(fingerprint)), control_(control), clock_(clock), log_(log),
+      started_(clock.now()) {
+    settle();
 }
 
-void Backups::enqueue(shard::Jobs& jobs, const access::Actor& actor, const std::string& name, bool with_files,
-                      shard::Completion<std::string> done) const {
-    if (base::Status allowed = fleet::may_do(actor, access::Action::backup_create); !allowed.ok())
-        return done(std::move(allowed).error());
-    if (!is_file_name(name))
-        return done(
-            base::invalid("a backup has a plain file name: letters, digits, '.', '-' and '_'").at("/file"));
+void Backups::settle() {
+    const base::Lock lock(mutex_);
     std::error_code error;
-    if (std::filesystem::exists(folder() / name, error))
-        return done(base::conflict("a backup of that name is there already"));
-    std::string payload;
-    json::Writer(payload).begin_object().member("file", name).member("with_files", with_files).end_object();
-    jobs.enqueue(fleet::tenant_of(actor), std::string(kKind), "writing " + name, std::move(payload),
-                 {actor.text(), "backup.create", "", "",
-                  name + (with_files ? ", whole" : ", without artifacts and feeds"), ""},
-                 std::move(done));
+    std::vector<backup::Record::File> files;
+    std::vector<fs::path> left;
+    for (fs::directory_iterator file(folder(), error), end; !error && file != end; file.increment(error)) {
+        const std::string name = file->path().filename().string();
+        if (name == backup::Record::kFile) continue;
+        if (name.front() == '.')
+            left.push_back(file->path());
+        else if (std::error_code none; file->is_regular_file(none))
+            files.push_back({name, bytes_of(file->path()), written(*file)});
+    }
+    for (const fs::path& each : left)
+        fs::remove_all(each, error);
+    if (fs::exists(folder() / backup::Record::kFile, error)) {
+        const auto text = system::read_bounded(folder() / backup::Record::kFile, backup::Record::kLongest);
+        auto record = text.ok() ? backup::Record::parse(*text) : base::Result<backup::Record>(text.error());
+        if (record.ok())
+            record_ = std::move(*record);
+        else
+            log_.write(base::LogLevel::warning, "backup",
+                       record.error().text() +
+                           "; the backups are there, and count as unverified until they are looked at again");
+    }
+    record_.settle(files, clock_.now());
+    keep();
+}
+
+base::Result<std::string> Backups::make(const std::string& name, bool with_files) {
+    backup::Attempt attempt;
+    attempt.file = name;
+    attempt.began = clock_.now();
+    attempt.with_files = with_files;
+    note(attempt);
+    auto made = write(folder() / name, with_files, attempt);
+    attempt.ended = clock_.now();
+    if (made.ok()) {
+        attempt.verified = attempt.ended;
+        note(attempt);
+        remove_superfluous();
+    } else {
+        attempt.failure = made.error().text();
+        note(attempt);
+        log_.write(base::LogLevel::error, "backup", name + ": " + attempt.failure);
+    }
+    return made;
 }
 
 // The store is copied first: what it names is then in the folder, since artifacts only ever come.
-base::Result<std::string> Backups::write(const std::filesystem::path& file, bool with_files) const {
-    const std::filesystem::path copy = file.parent_path() / ("." + file.filename().string() + ".store");
+base::Result<std::string> Backups::write(const fs::path& file, bool with_files, backup::Attempt& attempt) {
     std::error_code error;
-    if (std::filesystem::exists(file, error)) return base::conflict("a backup of that name is there already");
-    std::filesystem::remove(copy, error); // left by a backup that was interrupted
+    if (fs::exists(file, error)) return base::conflict("a backup of that name is there already");
+    const std::uint64_t store_bytes = bytes_of(store_.file) + bytes_of(store_.file.string() + "-wal");
+    const std::uint64_t files = with_files ? bytes_below(data_ / "artifacts") + bytes_below(data_ / "feeds") +
+                                                 bytes_of(data_ / "advisories.oadb")
+                                           : 0;
+    if (const auto room = fs::space(folder(), error); !error)
+        TRY(backup::check_room(store_bytes, files, room.available));
+    const fs::path copy = file.parent_path() / ("." + file.filename().string() + ".store");
+    fs::remove(copy, error); // left by a backup that was interrupted
     const auto copied = sqlite::backup(store_, copy);
-    base::Result<std::uint64_t> written =
+    base::Result<std::uint64_t> made =
         copied.ok() ? backup::write(data_, copy,
                                     {version_, fingerprint_, clock_.now(), copied->devices, with_files}, file)
                     : base::Result<std::uint64_t>(copied.error());
-    std::filesystem::remove(copy, error);
-    if (!written.ok()) return std::move(written).error();
-    return file.string() + ": " + std::to_string(*written) + " bytes, " + std::to_string(copied->devices) +
-           (copied->devices == 1 ? " device" : " devices");
+    fs::remove(copy, error);
+    if (!made.ok()) return std::move(made).error();
+    attempt.bytes = *made;
+    attempt.devices = copied->devices;
+    const auto seen = read_back(file, &*copied);
+    if (!seen.ok()) {
+        // What nobody could restore only takes room and gives comfort.
+        fs::remove(file, error);
+        base::Error cause = seen.error();
+        return std::move(cause).wrap("it was written, could not be read back, and was removed");
+    }
+    if (seen->damaged_artifacts > 0)
+        attempt.remark = counted(seen->damaged_artifacts, "artifact") +
+                         " in it were damaged on disk before: upload them again";
+    return file.string() + ": " + std::to_string(*made) + " bytes, " + counted(copied->devices, "device") +
+           ", read back and verified" + (attempt.remark.empty() ? "" : "; " + attempt.remark);
+}
+
+base::Result<std::string> Backups::check(const std::string& name) {
+    backup::Attempt attempt;
+    {
+        const base::Lock lock(mutex_);
+        attempt = record_.at(name, clock_.now());
+    }
+    const auto seen = read_back(folder() / name, nullptr);
+    // What could not be looked at may still be sound.
+    if (!seen.ok() && seen.error().kind == base::ErrorKind::unavailable) return seen.error();
+    attempt.bytes = bytes_of(folder() / name);
+    attempt.ended = attempt.ended.value_or(clock_.now());
+    if (seen.ok()) {
+        attempt.verified = clock_.now();
+        attempt.failure.clear();
+        attempt.devices = seen->about.devices;
+        attempt.with_files = seen->about.with_files;
+        attempt.remark = seen->damaged_artifacts == 0
+                             ? ""
+                             : counted(seen->damaged_artifacts, "artifact") + " in it were damaged before";
+    } else {
+        attempt.failure = seen.error().text();
+        log_.write(base::LogLevel::error, "backup", name + ": " + attempt.failure);
+    }
+    note(attempt);
+    if (!seen.ok()) return seen.error();
+    return name + " is sound: " + std::to_string(seen->bytes) + " bytes of parts as their sums say, " +
+           counted(seen->about.devices, "device") + ", of " + base::to_iso8601(seen->about.made) +
+           (attempt.remark.empty() ? "" : "; " + attempt.remark);
+}
+
+// What a restore needs: every byte as its sum says, the store sound and of the moment that was copied, the CA
+// and its key one pair and this backup's.
+base::Result<backup::Verified> Backups::read_back(const fs::path& file,
+                                                  const sqlite::BackupInfo* expected) const {
+    const auto look = [&](const fs::path& parts, const backup::About& about) -> base::Status {
+        TRY_VALUE(const sqlite::BackupInfo info, sqlite::check_backup(parts / "oakum.db"));
+        if (info.devices != about.devices)
+            return base::corrupt("its store has " + counted(info.devices, "device") + " and not " +
+                                 std::to_string(about.devices));
+        if (expected != nullptr &&
+            (info.schema != expected->schema || info.last_change != expected->last_change))
+            return base::corrupt("its store is not the one that was copied");
+        TRY_VALUE(const std::string pem, system::read_bounded(parts / "keys/online/ca.pem", kKeyFile));
+        TRY_VALUE(const std::string secret, system::read_bounded(parts / "keys/online/ca.key", kKeyFile));
+        TRY_VALUE(const pki::PrivateKey key, pki::PrivateKey::from_pem(secret));
+        TRY_VALUE(const pki::Authority authority, pki::Authority::load(pem, key, clock_.now()));
+        if (authority.fingerprint().hex() != about.server)
+            return base::corrupt("the CA in it is not that of the server that it says it is of");
+        return {};
+    };
+    return backup::verify(file, folder() / ".reading", look);
+}
+
+void Backups::cancelled(const std::string& name) {
+    std::error_code error;
+    fs::remove(folder() / name, error);
+    const base::Lock lock(mutex_);
+    record_.forget(name);
+    keep();
+}
+
+void Backups::remove_superfluous() {
+    const backup::Schedule wanted = schedule();
+    const base::Lock lock(mutex_);
+    for (const std::string& name : backup::superfluous(wanted, record_)) {
+        std::error_code error;
+        fs::remove(folder() / name, error);
+        if (error)
+            log_.write(base::LogLevel::warning, "backup",
+                       name + " is one too many and could not be removed: " + error.message());
+        else
+            record_.forget(name);
+    }
+    keep();
+}
+
+void Backups::note(const backup::Attempt& attempt) {
+    const base::Lock lock(mutex_);
+    record_.at(attempt.file, attempt.began) = attempt;
+    keep();
+}
+
+void Backups::keep() {
+    const base::Status kept = system::write_durably(folder() / backup::Record::kFile, record_.text());
+    if (!kept.ok())
+        log_.write(base::LogLevel::warning, "backup",
+                   "what became of the backups could not be noted: " + kept.error().text());
+}
+
+backup::Schedule Backups::schedule() const {
+    const backup::Schedule usual;
+    const auto setting = [&](std::string_view name, std::uint32_t fallback) {
+        return fleet::setting(control_, device::kDefaultTenant, name, fallback);
+    };
+    const auto seconds =
+        static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(usual.every).count());
+    return {std::chrono::seconds(setting("backup_seconds", seconds)), setting("backup_keep", usual.keep),
+            setting("backup_with_files", 1) != 0};
+}
+
+std::vector<api::Backup> Backups::list() const {
+    const base::Lock lock(mutex_);
+    std::vector<api::Backup> views;
+    for (const backup::Attempt& attempt : record_.attempts()) {
+        using State = api::Backup::State;
+        api::Backup view;
+        view.file = attempt.file;
+        view.state = !attempt.failure.empty() ? State::failed
+                     : !attempt.ended         ? State::running
+                     : attempt.verified       ? State::verified
+                                              : State::unverified;
+        view.by_server = backup::is_own(attempt);
+        view.began = attempt.began;
+        view.ended = attempt.ended;
+        view.verified = attempt.verified;
+        view.bytes = attempt.bytes;
+        view.devices = attempt.devices;
+        view.with_files = attempt.with_files;
+        view.detail = !attempt.failure.empty() ? attempt.failure : attempt.remark;
+        views.push_back(std::move(view));
+    }
+    return views;
+}
+
+api::BackupSchedule Backups::schedule_view() const {
+    const backup::Schedule wanted = schedule();
+    const base::TimePoint now = clock_.now();
+    const base::Lock lock(mutex_);
+    api::BackupSchedule view;
+    view.every_seconds =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(wanted.every).count());
+    view.keep = wanted.keep;
+    view.with_files = wanted.with_files;
+    view.next = backup::next_due(wanted, record_, started_, now);
+    view.folder = folder().string();
+    if (const backup::Attempt* sound = record_.newest_verified()) view.newest_verified = sound->began;
+    view.warning = backup::warning(wanted, record_, started_, now);
+    return view;
+}
+
+std::optional<std::string> Backups::warning() const {
+    const backup::Schedule wanted = schedule();
+    const base::Lock lock(mutex_);
+    return backup::warning(wanted, record_, started_, clock_.now());
+}
+
+std::optional<base::TimePoint> Backups::newest_verified() const {
+    const base::Lock lock(mutex_);
+    const backup::Attempt* sound = record_.newest_verified();
+    return sound != nullptr ? std::optional(sound->began) : std::nullopt;
+}
+
+bool Backups::failing() const {
+    const base::Lock lock(mutex_);
+    return record_.newest_failed() != nullptr;
 }
 
 } // namespace oakum::server

@@ -2,6 +2,7 @@
 #include "doctor.hpp"
 
 #include <advisory/file.hpp>
+#include <backup/record.hpp>
 #include <pki/authority.hpp>
 #include <sqlite/backup.hpp>
 #include <sqlite/schema.hpp>
@@ -195,20 +196,32 @@ class Examination {
     }
 
     void backups() {
+        const fs::path folder = data_ / "backups";
         std::error_code error;
-        std::optional<base::TimePoint> newest;
-        for (fs::directory_iterator file(data_ / "backups", error), end; !error && file != end;
-             file.increment(error))
-            if (file->is_regular_file(error) && file->path().filename().string().front() != '.')
-                newest = std::max(newest.value_or(base::TimePoint{}), written(file->path()));
-        if (!newest)
-            return add(Level::warning, "backups", "there is none in " + (data_ / "backups").string(),
-                       "oakum backup NAME, and keep the file on another machine");
-        const base::Duration age = now_ - *newest;
-        const std::string sentence = "the newest is " + std::to_string(days(age)) + " days old";
+        std::size_t files = 0;
+        for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error))
+            files += file->is_regular_file(error) && file->path().filename().string().front() != '.' ? 1 : 0;
+        const std::string make = "oakum backup create NAME, and keep the file on another machine";
+        if (files == 0) return add(Level::warning, "backups", "there is none in " + folder.string(), make);
+        const auto text = system::read_bounded(folder / backup::Record::kFile, backup::Record::kLongest);
+        const auto record =
+            text.ok() ? backup::Record::parse(*text) : base::Result<backup::Record>(text.error());
+        if (!record.ok())
+            return add(Level::warning, "backups", record.error().text(),
+                       "oakum backup verify NAME looks at one again");
+        if (const backup::Attempt* failed = record->newest_failed())
+            add(Level::warning, "backups", "the last one, " + failed->file + ", failed: " + failed->failure,
+                "see to the cause, then " + make);
+        const backup::Attempt* sound = record->newest_verified();
+        if (sound == nullptr)
+            return add(Level::warning, "backups",
+                       "none of the " + std::to_string(files) + " that are there was verified",
+                       "oakum backup verify NAME, or " + make);
+        const base::Duration age = now_ - sound->began;
+        const std::string sentence =
+            "the newest that was verified is " + std::to_string(days(age)) + " days old: " + sound->file;
         if (age > kStale)
-            add(Level::warning, "backups", sentence,
-                "oakum backup NAME, and keep the file on another machine");
+            add(Level::warning, "backups", sentence, make);
         else
             add(Level::well, "backups", sentence);
     }

@@ -45,6 +45,7 @@ namespace {
 
 constexpr std::string_view kVersion = OAKUM_VERSION;
 constexpr std::uint64_t kSkippedChanges = std::uint64_t{1} << 32;
+constexpr auto kLookForBackups = std::chrono::seconds(2);
 constexpr std::uint64_t kLargestFeed = std::uint64_t{2} << 30;
 
 // Runs a use case and waits for its answer; for the start only, before anybody else is let in.
@@ -215,7 +216,7 @@ base::Status House::Parts::start_engine() {
     idempotency = std::make_unique<governance::Idempotency>(*writer, control, clock);
     upkeep = std::make_unique<governance::Upkeep>(*journal, control, *care, clock, log);
     backups = std::make_unique<Backups>(options.data, store, std::string(kVersion),
-                                        keys.authority.fingerprint().hex(), clock);
+                                        keys.authority.fingerprint().hex(), control, clock, log);
 
     // Everything that belongs to the writer's thread happens there, also the start.
     auto started = std::make_shared<std::promise<base::Status>>();
@@ -303,12 +304,17 @@ void House::Parts::make_services() {
         context, *registry, *assessor, *repository, watch, facts,
         [this] {
             return metrics_text({*writer, control, live, *upkeep, *assessor, server.get(), options.data,
-                                 keys.authority.not_after(), warnings()});
+                                 keys.authority.not_after(), warnings(), *backups});
         },
-        [this](const access::Actor& actor, const std::string& name, bool with_files,
-               shard::Completion<std::string> id) {
-            backups->enqueue(*jobs, actor, name, with_files, std::move(id));
-        });
+        SystemService::Backups{
+            [this](const access::Actor& actor, const std::string& name, bool with_files,
+                   shard::Completion<std::string> id) {
+                backups->enqueue(*jobs, actor, name, with_files, std::move(id));
+            },
+            [this](const access::Actor& actor, const std::string& name, shard::Completion<std::string> id) {
+                backups->enqueue_check(*jobs, actor, name, std::move(id));
+            },
+            [this] { return backups->list(); }, [this] { return backups->schedule_view(); }});
     native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
     api::Settings settings;
     settings.web = options.web;
@@ -352,7 +358,7 @@ std::string House::Parts::public_address() const {
 }
 
 std::size_t House::Parts::warnings() const {
-    std::size_t count = watch.warning() ? 1 : 0;
+    std::size_t count = (watch.warning() ? 1U : 0U) + (backups->warning() ? 1U : 0U);
     for (const device::TenantId tenant : control.tenants())
         count += repository->warnings(tenant).size();
     return count;
@@ -387,6 +393,8 @@ base::Status House::Parts::keep_settings() {
     for (const auto& [name, value] : {std::pair("poll_seconds", options.poll_seconds),
                                       std::pair("certificate_seconds", options.certificate_seconds)})
         if (value != 0) TRY(keep_setting(name, value));
+    if (options.backup_seconds) TRY(keep_setting("backup_seconds", *options.backup_seconds));
+    if (options.backup_keep) TRY(keep_setting("backup_keep", *options.backup_keep));
     return {};
 }
 
@@ -428,6 +436,10 @@ void House::Parts::keep_time() {
         timers->repeat(std::chrono::minutes(1), [this] { repository->refresh_when_due(); });
         timers->repeat(std::chrono::minutes(5), [this] { releases->rehash_one(); });
         timers->repeat(std::chrono::minutes(1), [this] { jobs->take_up(); });
+        // Behind the backup that may be under way there; a clock that jumped makes nothing due.
+        timers->repeat(kLookForBackups, [this] {
+            if (!watch.warning()) copies->post([this] { backups->look(*jobs); });
+        });
         const auto forget = [this] {
             // A clock that jumped would forget what is young.
             if (watch.warning()) return;

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ struct Options {
     std::filesystem::path web;      // the dashboard's built files; empty: none
     bool approval_by_another = false;
     unsigned io_threads = 2;
-    std::uint32_t poll_seconds = 0;        // devices come back that often; 0: as set before, 60 at first
+    std::uint32_t poll_seconds = 0; // devices come back that often; 0: as set before, 60 at first
+    std::optional<std::uint32_t> backup_seconds; // between two that the server makes itself; 0: never
+    std::optional<std::uint32_t> backup_keep;    // of those
     std::uint32_t certificate_seconds = 0; // their certificates' life; 0: as set before, 90 days at first
 };
 

@@ -131,6 +131,19 @@ int main(int argc, char** argv) {
     app.add_option("--certificate-seconds", options.certificate_seconds,
                    "the same in seconds, to watch renewals happen")
         ->check(CLI::Range(10U, 86'400U));
+    app.add_option_function<std::uint32_t>(
+           "--backup-hours", [&](std::uint32_t hours) { options.backup_seconds = hours * 3'600; },
+           "hours between two backups that the server makes by itself, 24 at first; 0: none; kept for the "
+           "next start")
+        ->check(CLI::Range(0U, 8'760U));
+    app.add_option_function<std::uint32_t>(
+           "--backup-seconds", [&](std::uint32_t seconds) { options.backup_seconds = seconds; },
+           "the same in seconds, to watch backups happen")
+        ->check(CLI::Range(1U, 86'400U));
+    app.add_option_function<std::uint32_t>(
+           "--backup-keep", [&](std::uint32_t keep) { options.backup_keep = keep; },
+           "how many of those are kept, 7 at first; kept for the next start")
+        ->check(CLI::Range(1U, 400U));
     app.set_version_flag("--version", "oakumd " OAKUM_VERSION, "print the version and exit");
     app.add_flag("--verbose", verbose, "log also what is only of interest to developers");
     const CLI::App* examined =

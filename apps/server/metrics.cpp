@@ -62,23 +62,6 @@ Labelled rollouts(const MetricSources& of) {
     return counts;
 }
 
-// Zero when there is none.
-double newest_backup(const std::filesystem::path& folder) {
-    std::error_code error;
-    std::filesystem::file_time_type newest{};
-    bool any = false;
-    for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
-         file.increment(error))
-        if (file->is_regular_file(error) && file->path().filename().string().front() != '.') {
-            newest = any ? std::max(newest, file->last_write_time(error)) : file->last_write_time(error);
-            any = true;
-        }
-    if (!any) return 0;
-    return static_cast<double>(std::chrono::duration_cast<std::chrono::seconds>(
-                                   std::chrono::file_clock::to_sys(newest).time_since_epoch())
-                                   .count());
-}
-
 } // namespace
 
 std::string metrics_text(const MetricSources& of) {
@@ -112,9 +95,11 @@ std::string metrics_text(const MetricSources& of) {
         }
     text += labelled("feed_newest_record_seconds", "feed", "When the newest record of a feed is of", newest);
     text += labelled("feed_imported_seconds", "feed", "When a feed was imported", imported);
-    gauge("backup_newest_seconds",
-          "When the newest backup below the data folder was written; 0: there is none",
-          newest_backup(of.data / "backups"));
+    const auto verified = of.backups.newest_verified();
+    gauge("backup_verified_seconds",
+          "When the newest backup was made that was read back and found sound; 0: there is none",
+          verified ? seconds(*verified) : 0);
+    gauge("backup_failing", "1 while the newest attempt at a backup failed", of.backups.failing() ? 1 : 0);
     gauge("ca_expires_seconds", "When the CA's certificate ends", seconds(of.ca_expires));
     gauge("warnings", "What people have to do soon, as /api/v1/system says in sentences",
           static_cast<double>(of.warnings));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "backups.hpp"
+
 #include <assessment/assessor.hpp>
 #include <fleet/live_fleet.hpp>
 #include <governance/upkeep.hpp>
@@ -22,6 +24,7 @@ struct MetricSources {
     std::filesystem::path data;
     base::TimePoint ca_expires;
     std::size_t warnings; // sentences of what people have to do soon
+    const Backups& backups;
 };
 
 // What /metrics answers, in Prometheus' text format 0.0.4: of all tenants together. Times are seconds since

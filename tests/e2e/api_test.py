@@ -124,7 +124,7 @@ class Api(WorldTest):
 
     def test_06_who_is_not_signed_in_sees_nothing(self):
         for method, path in (("GET", "/api/v1/devices"), ("POST", "/api/v1/rollouts"), ("GET", "/api/v1/audit"),
-                             ("GET", "/api/v1/system"), ("POST", "/api/v1/backup")):
+                             ("GET", "/api/v1/system"), ("POST", "/api/v1/backups")):
             answer = self.world.raw(method, path, b"{}" if method == "POST" else None,
                                     {"Content-Type": "application/json"} if method == "POST" else {})
             self.refused(answer, 401, "unauthenticated")

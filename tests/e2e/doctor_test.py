@@ -44,8 +44,8 @@ class Doctor(WorldTest):
         self.assertRegex(said, r"look at +offline keys +are on this machine")
         self.assertRegex(said, r"look at +backups +there is none")
         self.assertNotIn("ILL", said)
-        self.world.oakum("backup", "today.oakum")
-        self.assertRegex(self.doctor(), r"ok +backups +the newest is 0 days old")
+        self.world.oakum("backup", "create", "today.oakum")
+        self.assertRegex(self.doctor(), r"ok +backups +the newest that was verified is 0 days old: today.oakum")
 
     def test_2_what_is_wrong_is_named_with_what_to_do(self):
         self.assertEqual(self.world.server.process.end(), 0)

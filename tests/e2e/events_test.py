@@ -64,7 +64,7 @@ class Events(WorldTest):
         event = self.next_event(self.stream(newest + 1_000_000))
         self.assertEqual((event["event"], event["data"]), ("resync", "{}"))
 
-        world.oakum("backup", "events.db")
+        world.oakum("backup", "create", "events.db")
         lost = int(self.event_of(stream, self.group("lost"))["id"])
         world.server.process.end()
         world.server.start("--restore", world.server.folder / "backups" / "events.db")

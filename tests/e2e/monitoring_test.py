@@ -49,12 +49,12 @@ class Monitoring(WorldTest):
         self.assertEqual(values["oakum_devices_by_lifecycle", "retired"], 0)
         self.assertEqual(values["oakum_store_failing", None], 0)
         self.assertEqual(values["oakum_advisories", None], self.world.get("/api/v1/system")["counts"]["advisories"])
-        self.assertEqual(values["oakum_backup_newest_seconds", None], 0)
+        self.assertEqual(values["oakum_backup_verified_seconds", None], 0)
         self.assertGreater(values["oakum_ca_expires_seconds", None], 1_800_000_000)
         imported = [value for (name, _), value in values.items() if name == "oakum_feed_imported_seconds"]
         self.assertEqual(len(imported), 1)
-        self.world.oakum("backup", "monitored.oakum")
-        self.assertGreater(self.scrape()["oakum_backup_newest_seconds", None], imported[0] - 1)
+        self.world.oakum("backup", "create", "monitored.oakum")
+        self.assertGreater(self.scrape()["oakum_backup_verified_seconds", None], imported[0] - 1)
         self.world.oakum("device", "retire", "GW-0001", "--why", "to be counted as such")
         self.assertEqual(self.scrape()["oakum_devices_by_lifecycle", "retired"], 1)
 

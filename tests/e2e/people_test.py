@@ -63,7 +63,7 @@ class People(WorldTest):
         self.assertIn("Nothing is installed", self.oakum("device", "hold", "S-0", "--why", "tests", home=self.home_of("otto")))
         self.oakum("device", "release", "sensor 0", "--why", "by its name", home=self.home_of("otto"))
         self.oakum("user", "list", home=self.home_of("otto"), expect=4)
-        self.oakum("backup", "mine.db", home=self.home_of("anna"), expect=4)
+        self.oakum("backup", "create", "mine.db", home=self.home_of("anna"), expect=4)
 
     def test_2_somebody_of_one_group_sees_no_other_device(self):
         self.oakum("user", "create", "--name", "paul", "--role", "operator", "--group", "plant", "--password-stdin",
@@ -181,12 +181,12 @@ class People(WorldTest):
         world = self.world
         work = [subprocess.Popen([str(BIN / "oakum"), "device", "set", f"S-{n}", "--fact", f"owner=team {n}"],
                                  env=world.environment(), stdout=subprocess.DEVNULL) for n in range(3)]
-        backup = world.oakum("backup", "busy.db")
+        backup = world.oakum("backup", "create", "busy.db")
         size = (world.server.folder / "backups" / "busy.db").stat().st_size
         self.assertIn(f"busy.db: {size} bytes, 3 devices", backup["detail"])
         self.assertEqual([each.wait(60) for each in work], [0] * 3)
         with self.assertRaises(Failed) as again:
-            world.oakum("backup", "busy.db")
+            world.oakum("backup", "create", "busy.db")
         self.assertEqual(again.exception.status, 5)
         self.assertEqual(world.oakum("device", "show", "S-1")["owner"], "team 1")
         self.assertTrue(world.oakum("audit", "verify")["ok"])

@@ -65,7 +65,7 @@ class Trust(WorldTest):
 
     def test_3_after_a_restore_every_agent_still_accepts_the_server(self):
         world = self.world
-        world.oakum("backup", "before.oakum", "--without-files")
+        world.oakum("backup", "create", "before.oakum", "--without-files")
         later = self.publish_variant("1.6.0")
         done = world.wait_for_end(self.roll_out(later), self.gateway)
         self.assertEqual((done["state"], done["version_after"]), ("verified", "1.6.0"), done)
@@ -83,7 +83,7 @@ class Trust(WorldTest):
     def test_4_one_file_makes_the_server_again_on_an_empty_machine(self):
         world = self.world
         world.oakum("feed", "import", FEEDS / "nvd.jsonl.zst", json_output=False)
-        made = world.oakum("backup", "whole.oakum")
+        made = world.oakum("backup", "create", "whole.oakum")
         backup = world.server.folder / "backups" / "whole.oakum"
         self.assertEqual(backup.stat().st_mode & 0o777, 0o600)
         self.assertIn(f"whole.oakum: {backup.stat().st_size} bytes, ", made["detail"])

@@ -675,6 +675,17 @@ async function walk(browser, server, folder) {
     await page.getByRole('tab', { name: 'Health' }).click();
     await page.getByText('The server is well.').waitFor();
   });
+  await task('Settings: a backup that was read back is shown as verified, and when the next is made by itself', async () => {
+    const { csrf } = await api('/me');
+    const asked = await context.request.post(`${server.address}/api/v1/backups`, { data: { file: 'before-the-audit.oakum' }, headers: { 'x-csrf-token': csrf } });
+    expect(asked.status() === 202, `it answered ${asked.status()}`);
+    await until(async () => (await api('/backups')).items.find((each) => each.file === 'before-the-audit.oakum')?.state === 'verified', 'the backup was not verified');
+    await open('/settings?tab=health');
+    await page.getByText(/The server makes one every 24 hours in .*, whole, reads it back, and keeps the newest 7\./).waitFor();
+    const row = page.getByRole('region', { name: 'Backups' }).getByRole('row', { name: /before-the-audit\.oakum/ });
+    await row.getByText('✓ verified').waitFor();
+    await axe(page);
+  });
   await task('Settings: an API token works until it is revoked', async () => {
     await open('/settings?tab=tokens');
     await page.getByRole('button', { name: 'New API token' }).click();

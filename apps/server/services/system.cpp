@@ -39,6 +39,7 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
     for (const std::string& artifact : damaged_artifacts(tenant))
         view.clock_warnings.push_back("The artifact " + artifact +
                                       " is damaged on disk: it is not offered. Upload it again.");
+    if (auto warning = backups_.schedule().warning) view.clock_warnings.push_back(std::move(*warning));
     view.counts.pending = count(actor, "lifecycle = pending");
     view.counts.active = count(actor, "lifecycle = active");
     view.counts.quiet = count(actor, "lifecycle = quiet");
@@ -85,7 +86,52 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
 
 void SystemService::backup(const access::Actor& actor, api::BackupRequest request,
                            api::Answer<api::Job> answer) {
-    back_up_(actor, request.file, request.with_files, as_job(context_, tenant_of(actor), std::move(answer)));
+    backups_.make(actor, request.file, request.with_files,
+                  as_job(context_, tenant_of(actor), std::move(answer)));
+}
+
+void SystemService::list_backups(const access::Actor& actor, api::PageRequest page,
+                                 api::Answer<api::Page<api::Backup>> answer) {
+    if (base::Status allowed = fleet::may_do(actor, access::Action::system_read); !allowed.ok())
+        return answer(std::move(allowed).error());
+    answer(page_of(backups_.list(), page));
+}
+
+void SystemService::verify_backup(const access::Actor& actor, std::string file,
+                                  api::Answer<api::Job> answer) {
+    backups_.verify(actor, file, as_job(context_, tenant_of(actor), std::move(answer)));
+}
+
+void SystemService::backup_schedule(const access::Actor& actor, api::Answer<api::BackupSchedule> answer) {
+    if (base::Status allowed = fleet::may_do(actor, access::Action::system_read); !allowed.ok())
+        return answer(std::move(allowed).error());
+    answer(backups_.schedule());
+}
+
+void SystemService::change_backup_schedule(const access::Actor& actor, api::BackupSchedulePatch patch,
+                                           api::Answer<api::BackupSchedule> answer) {
+    if (base::Status allowed = fleet::may_do(actor, access::Action::backup_create); !allowed.ok())
+        return answer(std::move(allowed).error());
+    context_.core.writer.submit(
+        shard::control_of(device::kDefaultTenant), shard::Priority::person,
+        [actor, patch](shard::Transaction& transaction) -> base::Status {
+            const auto keep = [&](const std::string& name, const std::optional<std::uint32_t>& value) {
+                const std::string key = "setting/" + name, after = value ? std::to_string(*value) : "";
+                const std::string before = transaction.document(key);
+                if (!value || before == after) return;
+                transaction.put(ports::DocumentRow{key, after});
+                transaction.audit({actor.text(), "setting." + name, key, before, after, ""});
+            };
+            keep("backup_seconds", patch.every_seconds);
+            keep("backup_keep", patch.keep);
+            keep("backup_with_files",
+                 patch.with_files ? std::optional<std::uint32_t>(*patch.with_files ? 1 : 0) : std::nullopt);
+            return {};
+        },
+        [this, answer = std::move(answer)](base::Status status) {
+            if (!status.ok()) return answer(std::move(status).error());
+            answer(backups_.schedule());
+        });
 }
 
 api::Health SystemService::readiness() {

@@ -17,19 +17,32 @@ struct SystemFacts {
 class SystemService final : public api::SystemService {
   public:
     using Metrics = std::function<std::string()>;
-    // Queues a backup of that name, with artifacts and feeds or without. Errors: denied, invalid, conflict.
-    using BackUp = std::function<void(const access::Actor&, const std::string& name, bool with_files,
-                                      shard::Completion<std::string> id)>;
+    // What the house does about backups; `make` and `verify` queue a job and tell its id.
+    struct Backups {
+        std::function<void(const access::Actor&, const std::string& name, bool with_files,
+                           shard::Completion<std::string> id)>
+            make; // Errors: denied, invalid, conflict
+        std::function<void(const access::Actor&, const std::string& name, shard::Completion<std::string> id)>
+            verify; // Errors: denied, not_found
+        std::function<std::vector<api::Backup>()> list;
+        std::function<api::BackupSchedule()> schedule;
+    };
 
     SystemService(Context context, fleet::Registry& registry, assessment::Assessor& assessor,
                   releases::Repository& repository, shard::ClockWatch& watch, SystemFacts facts,
-                  Metrics metrics, BackUp back_up)
+                  Metrics metrics, Backups backups)
         : context_(context), registry_(registry), assessor_(assessor), repository_(repository), watch_(watch),
-          facts_(std::move(facts)), metrics_(std::move(metrics)), back_up_(std::move(back_up)) {}
+          facts_(std::move(facts)), metrics_(std::move(metrics)), backups_(std::move(backups)) {}
 
     void system(const access::Actor& actor, api::Answer<api::System> answer) override;
     void backup(const access::Actor& actor, api::BackupRequest request,
                 api::Answer<api::Job> answer) override;
+    void list_backups(const access::Actor& actor, api::PageRequest page,
+                      api::Answer<api::Page<api::Backup>> answer) override;
+    void verify_backup(const access::Actor& actor, std::string file, api::Answer<api::Job> answer) override;
+    void backup_schedule(const access::Actor& actor, api::Answer<api::BackupSchedule> answer) override;
+    void change_backup_schedule(const access::Actor& actor, api::BackupSchedulePatch patch,
+                                api::Answer<api::BackupSchedule> answer) override;
     api::Health readiness() override;
     std::string metrics() override { return metrics_(); }
 
@@ -44,7 +57,7 @@ class SystemService final : public api::SystemService {
     shard::ClockWatch& watch_;
     SystemFacts facts_;
     Metrics metrics_;
-    BackUp back_up_;
+    Backups backups_;
 };
 
 } // namespace oakum::server

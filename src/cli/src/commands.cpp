@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.hpp"
 
+#include "backups.hpp"
 #include "completion.hpp"
 #include "explain.hpp"
 #include "offline.hpp"
@@ -240,12 +241,30 @@ void add_rollouts(Builder& builder) {
             "the rollout's id or name")
         ->required();
     builder.does(watch, [&](const Flow& flow) { return watch_rollout(flow, given.id); });
+}
 
-    CLI::App* backup = builder.app.add_subcommand(
-        "backup", "one file that restores the server: store, online keys, artifacts, feeds");
-    backup->add_option("file", given.file, "a name below the server's DIR/backups")->required();
-    backup->add_flag("--without-files", given.without_files, "leave out artifacts and feeds");
-    builder.does(backup, [&](const Flow& flow) { return back_up(flow, given.file, !given.without_files); });
+void add_backups(Builder& builder) {
+    Given& given = builder.given;
+    CLI::App* make = builder.noun("backup")->add_subcommand(
+        "create", "one file that restores the server: store, online keys, artifacts, feeds");
+    make->add_option("file", given.file, "a name below the server's DIR/backups")->required();
+    make->add_flag("--without-files", given.without_files, "leave out artifacts and feeds");
+    builder.does(make, [&](const Flow& flow) { return back_up(flow, given.file, !given.without_files); });
+
+    CLI::App* look = builder.noun("backup")->add_subcommand(
+        "verify", "read one again, and say whether it can be restored");
+    look->add_option("file", given.file, "its name")->required();
+    builder.does(look, [&](const Flow& flow) { return verify_backup(flow, given.file); });
+
+    BackupSchedule& schedule = given.schedule;
+    CLI::App* when = builder.noun("backup")->add_subcommand(
+        "schedule", "how often the server makes one by itself; with options, change it");
+    when->add_option("--every-hours", schedule.every_hours, "hours between two; 0: none")
+        ->check(CLI::Range(0, 8'760));
+    when->add_option("--keep", schedule.keep, "how many of them are kept")->check(CLI::Range(1, 400));
+    when->add_option("--with-files", schedule.with_files, "true or false: artifacts and feeds go in too")
+        ->check(CLI::IsMember({"true", "false"}));
+    builder.does(when, [&](const Flow& flow) { return schedule_backups(flow, given.schedule); });
 }
 
 // Why this, why not now, when.
@@ -347,6 +366,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_offline(builder);
     add_releases(builder);
     add_rollouts(builder);
+    add_backups(builder);
     add_explanations(builder);
     add_people(builder);
     CLI::App* completion =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "backups.hpp"
 #include "gate_study.hpp"
 #include "people.hpp"
 #include "session.hpp"
@@ -19,6 +20,7 @@ struct Given {
     NewUser person;
     NewToken token;
     rollout::Study study;
+    BackupSchedule schedule;
 };
 
 // Adds every noun, verb and command; what was given becomes `session.line.action`. All arguments live as long

@@ -29,12 +29,6 @@ std::vector<json::Value> items_of(const json::Value& page, std::string_view name
     return items;
 }
 
-// What a dry run ends with.
-base::Status changed_nothing(const Flow& flow, const std::string& would) {
-    flow.console.out(would + "\nNothing was changed; run it again without --dry-run.\n");
-    return {};
-}
-
 void progress(const Console& console, std::string_view what, std::uint64_t done, std::uint64_t total) {
     if (!console.terminal) return;
     const auto percent = total == 0 ? 0 : static_cast<int>(100 * done / total);
@@ -91,6 +85,13 @@ base::Result<std::string> upload(const Flow& flow, const std::string& path) {
     return digest.hex();
 }
 
+} // namespace
+
+base::Status changed_nothing(const Flow& flow, const std::string& would) {
+    flow.console.out(would + "\nNothing was changed; run it again without --dry-run.\n");
+    return {};
+}
+
 base::Result<json::Value> wait_for_job(const Flow& flow, const std::string& id, std::string_view what) {
     for (;;) {
         TRY_VALUE(json::Value job, flow.api.get("/api/v1/jobs/" + encode(id)));
@@ -103,8 +104,6 @@ base::Result<json::Value> wait_for_job(const Flow& flow, const std::string& id, 
         flow.console.wait(std::chrono::milliseconds(300));
     }
 }
-
-} // namespace
 
 namespace {
 const std::vector<Column> kTopAdvisories{{"ADVISORY", "/id", Format::id},
@@ -509,22 +508,6 @@ base::Status watch_rollout(const Flow& flow, const std::string& given) {
             return base::conflict("the rollout is halted: " + text_at(rollout, "/state_reason"));
         flow.console.wait(std::chrono::seconds(1));
     }
-}
-
-base::Status back_up(const Flow& flow, const std::string& file, bool with_files) {
-    if (flow.dry_run) return changed_nothing(flow, "Would write a backup named " + file + " on the server");
-    Api::Body body;
-    json::Writer(body.bytes)
-        .begin_object()
-        .member("file", file)
-        .member("with_files", with_files)
-        .end_object();
-    TRY_VALUE(const json::Value begun, flow.api.call(Method::post, "/api/v1/backup", &body));
-    TRY_VALUE(const json::Value done, wait_for_job(flow, text_at(begun, "/id"), "Backup"));
-    flow.shown.object({{"job", "/id", Format::id}, {"state", "/state"}, {"written", "/detail"}}, done);
-    flow.console.err(
-        "It holds the server's online keys: keep it as secret as those, and on another machine.\n");
-    return {};
 }
 
 } // namespace oakum::cli

@@ -13,6 +13,11 @@ struct Flow {
     bool dry_run = false;
 };
 
+// What a dry run ends with.
+base::Status changed_nothing(const Flow& flow, const std::string& would);
+// The job once it has ended well. Errors: what it says when it did not.
+base::Result<json::Value> wait_for_job(const Flow& flow, const std::string& id, std::string_view what);
+
 base::Status show_status(const Flow& flow, const std::string& query);
 base::Status search_all(const Flow& flow, const std::string& text);
 base::Status show_advisory(const Flow& flow, const std::string& id, const std::string& query);
@@ -40,6 +45,5 @@ struct NewRollout {
 };
 base::Status create_rollout(const Flow& flow, NewRollout rollout);
 base::Status watch_rollout(const Flow& flow, const std::string& id);
-base::Status back_up(const Flow& flow, const std::string& file, bool with_files);
 
 } // namespace oakum::cli

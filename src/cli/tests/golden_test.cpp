@@ -204,8 +204,13 @@ TEST_CASE("commands that are more than one request show what the golden file say
               "all=100", "--start"},
              {"rollout", "create", "--name", "spring", "--release", kId, "--care", "careful", "--dry-run"},
              {"rollout", "create", "--name", "spring", "--release", kId, "--wave", "canary"},
-             {"backup", "monday.db"},
-             {"backup", "monday.db", "--dry-run"},
+             {"backup", "create", "monday.oakum"},
+             {"backup", "create", "monday.oakum", "--dry-run"},
+             {"backup", "verify", "monday.oakum"},
+             {"backup", "schedule"},
+             {"backup", "schedule", "--every-hours", "12", "--keep", "3", "--with-files", "false"},
+             {"backup", "schedule", "--keep", "3", "--dry-run"},
+             {"backup", "schedule", "--keep", "0"},
              {"user", "create", "--name", "anna", "--role", "operator"},
              {"user", "create", "--name", "anna", "--role", "operator", "--dry-run"},
              {"user", "password", "anna"},
@@ -221,7 +226,7 @@ TEST_CASE("commands that are more than one request show what the golden file say
         world.answer_any = server;
         world.answer(
             "/api/v1/jobs/01930000", 200,
-            R"({"id":"01930000","state":"done","detail":"/var/lib/oakum/backups/monday.db: 4096 bytes, 7 devices"})");
+            R"({"id":"01930000","state":"done","detail":"/var/lib/oakum/backups/monday.oakum: 4096 bytes, 7 devices"})");
         // Nothing has that name or serial.
         world.answer(
             "/api/v1/devices?query=%28serial%20%3d%20%22nobody%22%20or%20name%20%3d%20%22nobody%22%29%20and%"

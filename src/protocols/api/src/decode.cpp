@@ -352,4 +352,19 @@ base::Result<BackupRequest> decode_backup(const json::Value& body) {
     return BackupRequest{std::move(file), with_files.value_or(true)};
 }
 
+base::Result<BackupSchedulePatch> decode_backup_schedule(const json::Value& body) {
+    TRY(body.only({"every_seconds", "keep", "with_files"}));
+    BackupSchedulePatch patch;
+    TRY_VALUE(const auto every, body.optional_uint_at("every_seconds", 31'536'000));
+    // More often they would only wear the disk.
+    if (every && *every != 0 && *every < 900)
+        return base::invalid("it is 0, for never, or at least 900: a quarter of an hour")
+            .at("/every_seconds");
+    if (every) patch.every_seconds = static_cast<std::uint32_t>(*every);
+    TRY_VALUE(const auto keep, body.optional_int_at("keep", 1, 400));
+    if (keep) patch.keep = static_cast<std::uint32_t>(*keep);
+    TRY_VALUE(patch.with_files, body.optional_bool_at("with_files"));
+    return patch;
+}
+
 } // namespace oakum::api

@@ -39,6 +39,7 @@ base::Result<UploadNew> decode_upload(const json::Value& body);
 base::Result<ReleaseNew> decode_release(const json::Value& body);
 base::Result<PlanNew> decode_plan(const json::Value& body);
 base::Result<BackupRequest> decode_backup(const json::Value& body);
+base::Result<BackupSchedulePatch> decode_backup_schedule(const json::Value& body);
 
 // A file's name and nothing of a path: 1 to `max` bytes, no separators, no control characters, not "." or
 // "..".

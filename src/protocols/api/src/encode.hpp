@@ -62,6 +62,8 @@ void write(Out& o, const Rollout& v);
 void write(Out& o, const RolloutDecision& v);
 void write(Out& o, const System& v);
 void write(Out& o, const Health& v);
+void write(Out& o, const Backup& v);
+void write(Out& o, const BackupSchedule& v);
 void write(Out& o, const SearchResults& v);
 void write(Out& o, const governance::AuditVerification& v);
 void write(Out& o, const ports::AuditRow& v);

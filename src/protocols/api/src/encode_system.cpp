@@ -31,6 +31,19 @@ void write(Out& o, const Health::Check& v) {
 void write(Out& o, const Health& v) {
     object(o, [&] { o("status", v.status)("checks", v.checks); });
 }
+void write(Out& o, const Backup& v) {
+    object(o, [&] {
+        o("file", v.file)("state", v.state)("by_server", v.by_server)("began", v.began)("ended", v.ended);
+        o("verified", v.verified)("bytes", v.bytes)("devices", v.devices)("with_files", v.with_files);
+        o("detail", v.detail);
+    });
+}
+void write(Out& o, const BackupSchedule& v) {
+    object(o, [&] {
+        o("every_seconds", v.every_seconds)("keep", v.keep)("with_files", v.with_files)("next", v.next);
+        o("newest_verified", v.newest_verified)("folder", v.folder)("warning", v.warning);
+    });
+}
 void write(Out& o, const governance::AuditVerification& v) {
     object(o, [&] {
         o("ok", v.ok)("records", v.records)("first_bad", v.first_bad)("head", v.head)("sentence", v.sentence);

@@ -37,6 +37,24 @@ void create_backup(Context& context, Call call) {
     context.services.system.backup(call.actor(), std::move(*request), answer_json<Job>(call, 202));
 }
 
+void list_backups(Context& context, Call call) {
+    OR_PROBLEM(page, page_parameters(call));
+    context.services.system.list_backups(call.actor(), *page, answer_page<Page<Backup>>(call));
+}
+
+void verify_backup(Context& context, Call call) {
+    context.services.system.verify_backup(call.actor(), call.path.front(), answer_json<Job>(call, 202));
+}
+
+void get_backup_schedule(Context& context, Call call) {
+    context.services.system.backup_schedule(call.actor(), answer_json<BackupSchedule>(call));
+}
+
+void change_backup_schedule(Context& context, Call call) {
+    BODY(patch, 65'536, decode_backup_schedule);
+    context.services.system.change_backup_schedule(call.actor(), *patch, answer_json<BackupSchedule>(call));
+}
+
 void stream_events(Context& context, Call call) {
     OR_PROBLEM(stream, open_event_stream(context, call));
     ports::HttpResponse response;

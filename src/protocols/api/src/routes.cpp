@@ -99,7 +99,11 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::get, "/api/v1/audit/verify", Action::audit_read, "", Body::none, 0, verify_audit, nullptr, Keeps::answer},
     {Method::get, "/api/v1/events", Action::device_read, "kinds", Body::none, 0, stream_events, nullptr, Keeps::answer},
     {Method::get, "/api/v1/system", Action::system_read, "", Body::none, 0, get_system, nullptr, Keeps::answer},
-    {Method::post, "/api/v1/backup", Action::backup_create, "", Body::json, kSmall, create_backup, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/backups", Action::system_read, "cursor limit", Body::none, 0, list_backups, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/backups", Action::backup_create, "", Body::json, kSmall, create_backup, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/backups/schedule", Action::system_read, "", Body::none, 0, get_backup_schedule, nullptr, Keeps::answer},
+    {Method::patch, "/api/v1/backups/schedule", Action::backup_create, "", Body::json, kSmall, change_backup_schedule, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/backups/{id}/actions/verify", Action::backup_create, "", Body::none, 0, verify_backup, nullptr, Keeps::answer},
     {Method::get, "/api/v1/search", Action::device_read, "q", Body::none, 0, search, nullptr, Keeps::answer},
 });
 // clang-format on

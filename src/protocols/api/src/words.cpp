@@ -55,6 +55,9 @@ std::string_view to_string(RolloutWave::State v) {
 std::string_view to_string(RolloutWave::Gate v) {
     return word(std::array{"wait"sv, "proceed"sv, "hold"sv, "halt"sv, "none"sv}, v);
 }
+std::string_view to_string(Backup::State v) {
+    return word(std::array{"running"sv, "verified"sv, "unverified"sv, "failed"sv}, v);
+}
 std::string_view to_string(Health::Status v) {
     return word(std::array{"ok"sv, "starting"sv, "degraded"sv}, v);
 }

@@ -58,6 +58,8 @@ Answers full() {
         {"SearchResults", to_json(search_results())},
         {"System", to_json(system_value())},
         {"Health", to_json(health())},
+        {"Backup", to_json(test::backup())},
+        {"BackupSchedule", to_json(backup_schedule())},
         {"Group", to_json(group())},
         {"AuditRecord", to_json(audit_row())}};
 }
@@ -84,6 +86,8 @@ Answers empty() {
             {"Rollout", to_json(Rollout{})},
             {"SearchResults", to_json(SearchResults{})},
             {"System", to_json(System{})},
+            {"Backup", to_json(Backup{})},
+            {"BackupSchedule", to_json(BackupSchedule{})},
             {"Group", to_json(Group{})}};
 }
 

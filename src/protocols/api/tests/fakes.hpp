@@ -271,6 +271,19 @@ struct FakeSystem final : SystemService, Asked {
     void backup(const access::Actor& a, BackupRequest, Answer<Job> answer) override {
         note(a, "backup"), answer(test::job());
     }
+    void list_backups(const access::Actor& a, PageRequest, Answer<Page<Backup>> answer) override {
+        note(a, "list_backups"), answer(page_of(test::backup()));
+    }
+    void verify_backup(const access::Actor& a, std::string file, Answer<Job> answer) override {
+        note(a, "verify_backup " + file), answer(test::job());
+    }
+    void backup_schedule(const access::Actor& a, Answer<BackupSchedule> answer) override {
+        note(a, "backup_schedule"), answer(test::backup_schedule());
+    }
+    void change_backup_schedule(const access::Actor& a, BackupSchedulePatch,
+                                Answer<BackupSchedule> answer) override {
+        note(a, "change_backup_schedule"), answer(test::backup_schedule());
+    }
     Health readiness() override { return ready ? Health{} : test::health(); }
     std::string metrics() override { return "oakum_devices 5\n"; }
     bool ready = true;

@@ -53,7 +53,8 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/releases",
          R"({"name":"gateway","version":"1.4.3","artifact":")" + kSha + R"(","models":["gw-200"]})"},
         {"/api/v1/rollouts", R"({"name":"everywhere","release":")" + kId + R"(","care":"careful"})"},
-        {"/api/v1/backup", R"({"file":"a.oakum","with_files":false})"},
+        {"/api/v1/backups", R"({"file":"a.oakum","with_files":false})"},
+        {"/api/v1/backups/schedule", R"({"every_seconds":86400,"keep":7,"with_files":true})"},
     };
     if (const auto found = bodies.find(route.path); found != bodies.end() && route.body != Body::none)
         return found->second;

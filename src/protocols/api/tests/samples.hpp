@@ -446,6 +446,27 @@ inline System system_value() {
 inline Health health() {
     return {.status = Health::Status::degraded, .checks = {{.name = "store", .ok = false, .detail = "full"}}};
 }
+inline Backup backup() {
+    return {.file = "auto-20251122T160300Z.oakum",
+            .state = Backup::State::verified,
+            .by_server = true,
+            .began = kAt,
+            .ended = kAt + std::chrono::seconds(2),
+            .verified = kAt + std::chrono::seconds(2),
+            .bytes = 262'144,
+            .devices = 7,
+            .with_files = true,
+            .detail = "1 artifact in it was damaged"};
+}
+inline BackupSchedule backup_schedule() {
+    return {.every_seconds = 86'400,
+            .keep = 7,
+            .with_files = true,
+            .next = kAt + std::chrono::hours(24),
+            .newest_verified = kAt,
+            .folder = "/var/lib/oakum/backups",
+            .warning = "The last one failed: no room."};
+}
 inline Group group() {
     return {.id = id<device::GroupId>(1),
             .name = "Plant 3",

@@ -29,9 +29,8 @@ bool is_part(std::string_view name) {
     if (name == kStore || name == kAdvisories) return true;
     for (const std::string_view folder : {"keys/online/", "keys/public/", "feeds/kept/"})
         if (name.starts_with(folder)) return is_plain(name.substr(folder.size()));
-    constexpr std::string_view artifacts = "artifacts/";
-    if (!name.starts_with(artifacts)) return false;
-    name.remove_prefix(artifacts.size());
+    if (!name.starts_with(kArtifacts)) return false;
+    name.remove_prefix(kArtifacts.size());
     return name.size() == 65 && name[2] == '/' && is_hex(name.substr(0, 2), 2) && is_hex(name.substr(3), 62);
 }
 

@@ -13,6 +13,7 @@ inline constexpr std::string_view kAbout = "oakum-backup.json"; // the first
 inline constexpr std::string_view kSums = "SHA256SUMS";         // the last
 inline constexpr std::string_view kStore = "oakum.db";
 inline constexpr std::string_view kAdvisories = "advisories.oadb"; // compiled from feeds/kept
+inline constexpr std::string_view kArtifacts = "artifacts/";
 inline constexpr std::size_t kLongestAbout = 64 << 10;
 inline constexpr std::size_t kLongestSums = 64 << 20; // more than half a million parts
 

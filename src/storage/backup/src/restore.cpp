@@ -172,7 +172,8 @@ base::Result<Restored> restore(const fs::path& file, const fs::path& data, const
     const fs::path staged = data / kStaging / "new";
     TRY(before("unpacking"));
     const auto stage = [&]() -> base::Result<Restored> {
-        TRY_VALUE(const About about, unpack(file, staged));
+        TRY_VALUE(const Verified found, unpack(file, staged, [](std::string_view) { return true; }));
+        const About& about = found.about;
         TRY(before("checking"));
         TRY(check(staged / kStore));
         TRY_VALUE(const Plan plan, make_plan(data, about));

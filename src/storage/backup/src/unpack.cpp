@@ -74,6 +74,15 @@ class Reader {
     std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(kPiece);
 };
 
+base::Result<base::Digest256> read_part(Reader& reader, const tar::Header& header) {
+    base::Sha256 hash;
+    TRY(reader.content(header.size, [&](base::ByteView piece) -> base::Status {
+        hash.update(piece);
+        return {};
+    }));
+    return hash.finish();
+}
+
 base::Result<base::Digest256> unpack_part(Reader& reader, const tar::Header& header, const fs::path& folder) {
     const fs::path path = folder / header.name;
     TRY(make_folders(path.parent_path()));
@@ -87,11 +96,19 @@ base::Result<base::Digest256> unpack_part(Reader& reader, const tar::Header& hea
     return hash.finish();
 }
 
-base::Result<About> unpack_all(Reader& reader, const fs::path& folder) {
+// Artifacts are called by what they hold.
+bool has_its_name(std::string_view part, const base::Digest256& digest) {
+    part.remove_prefix(kArtifacts.size());
+    const std::string hex = digest.hex();
+    return part.substr(0, 2) == hex.substr(0, 2) && part.substr(3) == hex.substr(2);
+}
+
+base::Result<Verified> unpack_all(Reader& reader, const fs::path& folder, const Keep& keep) {
+    Verified found;
     const auto first = reader.next();
     if (!first.ok() || !*first || (*first)->name != kAbout) return base::corrupt("it is no backup of Oakum");
     TRY_VALUE(const std::string words, reader.text(**first, kLongestAbout));
-    TRY_VALUE(About about, about_from(words));
+    TRY_VALUE(found.about, about_from(words));
     std::string sums = base::sha256(words).hex() + "  " + std::string(kAbout) + "\n";
     std::set<std::string> names, folders{""};
     for (;;) {
@@ -105,8 +122,15 @@ base::Result<About> unpack_all(Reader& reader, const fs::path& folder) {
         }
         if (!is_part(header->name)) return base::corrupt("it holds a file of no backup: " + header->name);
         if (!names.insert(header->name).second) return base::corrupt("it holds " + header->name + " twice");
-        folders.insert(fs::path(header->name).parent_path());
-        TRY_VALUE(const base::Digest256 digest, unpack_part(reader, *header, folder));
+        const bool kept = keep(header->name);
+        if (kept) folders.insert(fs::path(header->name).parent_path());
+        TRY_VALUE(const base::Digest256 digest,
+                  kept ? unpack_part(reader, *header, folder) : read_part(reader, *header));
+        found.bytes += header->size;
+        if (header->name.starts_with(kArtifacts)) {
+            ++found.artifacts;
+            found.damaged_artifacts += has_its_name(header->name, digest) ? 0 : 1;
+        }
         sums += digest.hex() + "  " + header->name + "\n";
     }
     TRY(reader.end());
@@ -116,21 +140,21 @@ base::Result<About> unpack_all(Reader& reader, const fs::path& folder) {
         if (!names.contains(std::string(needed))) return base::corrupt("it lacks " + std::string(needed));
     for (const std::string& each : folders)
         TRY(sync_folder(each.empty() ? folder : folder / each));
-    return about;
+    return found;
 }
 
 } // namespace
 
-base::Result<About> unpack(const fs::path& file, const fs::path& folder) {
+base::Result<Verified> unpack(const fs::path& file, const fs::path& folder, const Keep& keep) {
     auto opened = open_file(file);
     if (!opened.ok()) return std::move(opened).error();
     Reader reader(std::move(*opened), file);
     TRY(make_folders(folder));
-    auto about = unpack_all(reader, folder);
-    if (!about.ok() && about.error().kind == base::ErrorKind::corrupt)
-        return base::corrupt(file.string() + " cannot be restored: " + about.error().message);
-    if (!about.ok()) return std::move(about.error()).wrap("restoring " + file.string());
-    return about;
+    auto found = unpack_all(reader, folder, keep);
+    if (!found.ok() && found.error().kind == base::ErrorKind::corrupt)
+        return base::corrupt(file.string() + " cannot be restored: " + found.error().message);
+    if (!found.ok()) return std::move(found.error()).wrap("reading " + file.string());
+    return found;
 }
 
 } // namespace oakum::backup

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { lastAdministrator, newest, passwordProblem, roleWords, sourcesSentence, tabOf, tokenState } from './model';
+import { backupState, lastAdministrator, newest, passwordProblem, roleWords, scheduleSentence, sourcesSentence, tabOf, tokenState } from './model';
 
 test('an unknown tab is the first', () => {
   expect(tabOf('keys')).toBe('keys');
@@ -16,6 +16,17 @@ test.each([
   [[{ stale: false, rejected: 0 }], '1 source; all imported within a week; no record was rejected.'],
   [[{ stale: true, rejected: 3 }, { stale: false, rejected: 0 }], '2 sources; 1 not imported for over a week; 3 records rejected.'],
 ])('sources are summed up', (feeds, text) => expect(sourcesSentence(feeds as never)).toBe(text));
+
+test.each([
+  [{ every_seconds: 86_400, keep: 7, with_files: true, folder: '/d/backups' }, 'The server makes one every 24 hours in /d/backups, whole, reads it back, and keeps the newest 7.'],
+  [{ every_seconds: 604_800, keep: 1, with_files: false, folder: '/b' }, 'The server makes one every 7 days in /b, without artifacts and feeds, reads it back, and keeps the newest 1.'],
+  [{ every_seconds: 0, keep: 7, with_files: true, folder: '/b' }, 'The server makes no backup by itself; yours go to /b.'],
+])('when backups are made is said in a sentence', (schedule, text) => expect(scheduleSentence(schedule)).toBe(text));
+
+test('a backup that nobody read back is neither good nor bad', () => {
+  expect(backupState.unverified.className).toContain('unknown');
+  expect(new Set(Object.values(backupState).map((state) => state.words)).size).toBe(4);
+});
 
 const now = Date.parse('2026-11-22T16:00:00Z');
 test.each([

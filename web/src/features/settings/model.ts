@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schema } from '../../shared/api/client';
-import { counted } from '../../shared/format';
+import { counted, duration } from '../../shared/format';
 
 export const tabs = ['sources', 'people', 'tokens', 'keys', 'health', 'you'] as const;
 export type TabName = (typeof tabs)[number];
@@ -17,6 +17,17 @@ export function sourcesSentence(feeds: Schema['Feed'][]): string {
   const stale = feeds.filter((feed) => feed.stale).length;
   const rejected = feeds.reduce((sum, feed) => sum + feed.rejected, 0);
   return `${counted(feeds.length, 'source')}; ${stale === 0 ? 'all imported within a week' : `${stale} not imported for over a week`}; ${rejected === 0 ? 'no record was rejected' : `${counted(rejected, 'record')} rejected`}.`;
+}
+
+export const backupState: Record<Schema['Backup']['state'], { words: string; className: string }> = {
+  verified: { words: '✓ verified', className: 'badge tone-good' },
+  unverified: { words: '? not read back', className: 'badge tone-unknown' },
+  running: { words: '… under way', className: 'badge' },
+  failed: { words: '✕ failed', className: 'badge tone-bad' },
+};
+export function scheduleSentence(schedule: Pick<Schema['BackupSchedule'], 'every_seconds' | 'keep' | 'with_files' | 'folder'>): string {
+  if (schedule.every_seconds === 0) return `The server makes no backup by itself; yours go to ${schedule.folder}.`;
+  return `The server makes one every ${duration(schedule.every_seconds)} in ${schedule.folder}, ${schedule.with_files ? 'whole' : 'without artifacts and feeds'}, reads it back, and keeps the newest ${schedule.keep}.`;
 }
 
 const roles: Record<Schema['Role'], string> = {

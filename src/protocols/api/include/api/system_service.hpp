@@ -32,6 +32,33 @@ struct BackupRequest {
     bool with_files = true;
 };
 
+struct Backup {
+    // verified: read back whole after it was made, or later. unverified: nobody has read it yet.
+    enum class State : std::uint8_t { running, verified, unverified, failed };
+    std::string file;
+    State state = State::unverified;
+    bool by_server = false; // made because it was due
+    base::TimePoint began{};
+    std::optional<base::TimePoint> ended, verified;
+    std::uint64_t bytes = 0, devices = 0;
+    bool with_files = true;
+    std::string detail; // why it failed, or what is worth knowing of it
+};
+std::string_view to_string(Backup::State state);
+
+struct BackupSchedule {
+    std::uint64_t every_seconds = 0; // 0: never
+    std::uint32_t keep = 0;
+    bool with_files = true;
+    std::optional<base::TimePoint> next, newest_verified;
+    std::string folder;
+    std::optional<std::string> warning;
+};
+struct BackupSchedulePatch {
+    std::optional<std::uint32_t> every_seconds, keep;
+    std::optional<bool> with_files;
+};
+
 struct Health {
     enum class Status : std::uint8_t { ok, starting, degraded };
     struct Check {
@@ -51,6 +78,12 @@ class SystemService {
     // Queues it: a backup takes as long as its files are large. Errors: invalid (no file name), conflict (it
     // exists).
     virtual void backup(const access::Actor& actor, BackupRequest request, Answer<Job> answer) = 0;
+    virtual void list_backups(const access::Actor& actor, PageRequest page, Answer<Page<Backup>> answer) = 0;
+    // Queues a look at one that is there, as after it was made. Errors: not_found.
+    virtual void verify_backup(const access::Actor& actor, std::string file, Answer<Job> answer) = 0;
+    virtual void backup_schedule(const access::Actor& actor, Answer<BackupSchedule> answer) = 0;
+    virtual void change_backup_schedule(const access::Actor& actor, BackupSchedulePatch patch,
+                                        Answer<BackupSchedule> answer) = 0;
     // At once, from any thread.
     virtual Health readiness() = 0;
     // Prometheus text. At once, from any thread.

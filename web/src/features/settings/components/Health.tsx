@@ -6,6 +6,7 @@ import { grouped } from '../../../shared/format';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { Backups } from './Backups';
 
 const words = { ok: 'The server is well.', starting: 'The server is starting.', degraded: 'Something is wrong with the server.' } as const;
 
@@ -52,6 +53,7 @@ export function Health() {
           </dl>
         )}
       </Shown>
+      <Backups />
       {may('job.read') && (
         <>
           <h2>Long work</h2>
@@ -74,9 +76,6 @@ export function Health() {
               )
             }
           </Shown>
-          <p className="quiet">
-            A backup is written while the server runs: <code>oakum backup FILE</code>
-          </p>
         </>
       )}
     </>

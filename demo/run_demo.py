@@ -178,7 +178,7 @@ def device_of(server, serial):
 
 
 def roll_out(server, name, release, query, waves):
-    command = ["rollout", "create", "--name", name, "--release", release, "--query", query, "--soak", "2", "--step-timeout", "60", "--minimum", "5", "--start",
+    command = ["rollout", "create", "--name", name, "--release", release, "--query", query, "--soak", "2", "--step-timeout", "60", "--minimum", "5", "--unproven", "open", "--start",
                "--why", "demonstration"]
     for wave in waves:
         command += ["--wave", wave]

@@ -188,9 +188,11 @@ class RowMaker {
             wave.name = text();
             wave.share_ppm = u32();
             wave.gate.minimum = u32();
-            wave.gate.proceed_failure_ppm = u32();
-            wave.gate.halt_failure_ppm = u32();
-            wave.gate.halt_minimum = u32();
+            wave.gate.tolerated_failure_ppm = u32();
+            wave.gate.halt_error_ppm = u32();
+            wave.gate.proceed_error_ppm = u32();
+            wave.gate.hard_stop = u32();
+            wave.gate.unproven = coin() ? rollout::Unproven::open : rollout::Unproven::ask;
             wave.gate.soak = duration();
             p.waves.push_back(wave);
         }

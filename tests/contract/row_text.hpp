@@ -157,8 +157,10 @@ inline std::string text(const rollout::Plan& p) {
         "rollback_on_halt", std::uint64_t{p.rollback_on_halt});
     for (const auto& w : p.waves)
         out("wave", w.name)("share_ppm", w.share_ppm)("minimum", w.gate.minimum)(
-            "proceed", w.gate.proceed_failure_ppm)("halt", w.gate.halt_failure_ppm)(
-            "halt_minimum", w.gate.halt_minimum)("soak", std::uint64_t(w.gate.soak.count()));
+            "tolerated", w.gate.tolerated_failure_ppm)("halt_error", w.gate.halt_error_ppm)(
+            "proceed_error", w.gate.proceed_error_ppm)("hard_stop", w.gate.hard_stop)(
+            "unproven", std::string(rollout::to_string(w.gate.unproven)))("soak",
+                                                                          std::uint64_t(w.gate.soak.count()));
     return out.text();
 }
 inline std::string text(const ports::RolloutRow& r) {

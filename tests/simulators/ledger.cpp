@@ -6,6 +6,7 @@
 #include <rollout/place.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace oakum::simulation {
 namespace {
@@ -368,26 +369,60 @@ rollout::Counts Ledger::wave(RolloutId rollout, std::uint32_t number) const {
     return sum;
 }
 
+namespace {
+
+// ln of the evidence that failures are rarer than `tolerated`, or more frequent: written anew here from the
+// formulas, so that a slip in the domain shows.
+double evidence(bool above, double n, double k, double tolerated) {
+    std::vector<double> rates;
+    for (const double percent : {2.0, 3.0, 5.0, 10.0, 20.0, 50.0}) {
+        const double odds = percent / (100 - percent) * 99 * tolerated / (1 - tolerated);
+        if (above) rates.push_back(odds / (1 + odds));
+    }
+    for (const double share : {0.02, 0.1, 0.25, 0.5})
+        if (!above) rates.push_back(share * tolerated);
+    double sum = 0;
+    for (const double rate : rates)
+        sum += std::pow(rate / tolerated, k) * std::pow((1 - rate) / (1 - tolerated), n - k);
+    return std::log(sum / static_cast<double>(rates.size()));
+}
+
+} // namespace
+
 bool Ledger::gate_holds(const RolloutRow& row, base::TimePoint now) const {
     const rollout::Gate& gate = row.plan.waves[row.open_wave].gate;
+    const double tolerated = gate.tolerated_failure_ppm / 1e6;
+    const auto bad = [](const rollout::Counts& counts) {
+        return counts.failed + counts.rolled_back + counts.silent;
+    };
+    rollout::Counts wave;
     rollout::Counts whole;
-    std::optional<base::TimePoint> verified_at;
+    std::map<std::string, rollout::Counts> models;
     for (const auto& [key, counts] : scan(row.id)) {
-        if (key.first != row.open_wave) continue;
-        const std::uint32_t bad = counts.failed + counts.rolled_back + counts.silent;
-        if (bad >= gate.halt_minimum &&
-            std::uint64_t{bad} * 1'000'000 > std::uint64_t{counts.started} * gate.halt_failure_ppm)
-            return false;
+        if (key.first > row.open_wave) continue;
+        if (key.first == row.open_wave) wave = wave + counts;
+        rollout::Counts& model = models[key.second.substr(key.second.rfind('/') + 1)];
+        model = model + counts;
         whole = whole + counts;
     }
-    const std::uint32_t bad = whole.failed + whole.rolled_back + whole.silent;
-    const auto share = [&](std::uint32_t part, std::uint32_t ppm) {
-        return std::uint64_t{part} * 1'000'000 > std::uint64_t{whole.started} * ppm;
-    };
-    if (bad >= gate.halt_minimum && share(bad, gate.halt_failure_ppm)) return false;
-    if (whole.started == 0) return true; // whether nobody is in the wave is for the fleet to say
-    if (whole.verified < std::min(gate.minimum, whole.started)) return false;
-    if (share(bad + whole.pending, gate.proceed_failure_ppm)) return false;
+    if (gate.hard_stop > 0 && bad(whole) >= gate.hard_stop) return false;
+    const double half = gate.halt_error_ppm / 1e6 / 2;
+    if (evidence(true, whole.started, bad(whole), tolerated) >= -std::log(half)) return false;
+    const auto many = static_cast<double>(models.size());
+    for (const auto& [model, counts] : models)
+        if (evidence(true, counts.started, bad(counts), tolerated) >= -std::log(half / (many * (many + 1))))
+            return false;
+    if (wave.started == 0) return true; // whether nobody is in the wave is for the fleet to say
+    if (wave.verified < std::min(gate.minimum, wave.started)) return false;
+    const bool proven = evidence(false, whole.started, bad(whole) + whole.pending, tolerated) >=
+                        -std::log(gate.proceed_error_ppm / 1e6);
+    if (!proven) {
+        const std::uint64_t open = std::uint64_t{bad(wave)} + wave.pending;
+        if (gate.unproven == rollout::Unproven::ask ||
+            open * 1'000'000 > std::uint64_t{wave.started} * gate.tolerated_failure_ppm)
+            return false;
+    }
+    std::optional<base::TimePoint> verified_at;
     if (const auto rows = of_rollout_.find(row.id); rows != of_rollout_.end())
         for (const ports::DeploymentId& id : rows->second)
             if (const DeploymentRow& one = deployments_.at(id);

@@ -157,9 +157,11 @@ rollout::Plan Town::plan(ports::ReleaseId release) {
     for (std::uint64_t n = 0; n < waves; ++n) {
         rollout::Gate gate;
         gate.minimum = static_cast<std::uint32_t>(dice.draw(4));
-        gate.proceed_failure_ppm = static_cast<std::uint32_t>(dice.draw(6) * 100'000);
-        gate.halt_failure_ppm = gate.proceed_failure_ppm + static_cast<std::uint32_t>(dice.draw(5) * 100'000);
-        gate.halt_minimum = static_cast<std::uint32_t>(1 + dice.draw(3));
+        gate.tolerated_failure_ppm = static_cast<std::uint32_t>(1'000 + dice.draw(10) * 90'000);
+        gate.halt_error_ppm = dice.chance(500) ? 10'000 : 300'000;
+        gate.proceed_error_ppm = dice.chance(500) ? 50'000 : 400'000;
+        gate.hard_stop = static_cast<std::uint32_t>(dice.chance(300) ? 1 + dice.draw(4) : 0);
+        gate.unproven = dice.chance(300) ? rollout::Unproven::ask : rollout::Unproven::open;
         gate.soak = seconds(dice.draw(2) * 60);
         const bool last = n + 1 == waves;
         const std::uint32_t share =

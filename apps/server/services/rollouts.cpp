@@ -172,6 +172,9 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
 
     const auto counts = rollouts_.counts(tenant, id);
     const rollouts::GateState gate = rollouts_.gate(tenant, *row);
+    rollout::Counts whole;
+    for (const auto& [key, count] : counts)
+        whole = whole + count;
     std::uint32_t below = 0;
     for (std::size_t i = 0; i < row->plan.waves.size(); ++i) {
         const rollout::Wave& wave = row->plan.waves[i];
@@ -188,6 +191,7 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
         shown.expected = shown.counts.started + rollouts_.members(tenant, *row, below, wave.share_ppm);
         below = wave.share_ppm;
         const std::uint64_t needed = std::min<std::uint64_t>(wave.gate.minimum, shown.expected);
+        shown.to_prove = rollout::devices_to_prove(wave.gate, whole);
         shown.needed = needed > shown.counts.verified ? needed - shown.counts.verified : 0;
         if (!row->started || i > row->open_wave) {
             shown.state = api::RolloutWave::State::waiting;

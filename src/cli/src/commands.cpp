@@ -225,7 +225,18 @@ void add_rollouts(Builder& builder) {
         "who gets it; without one, every compatible device");
     create->add_option("--care", rollout.care, "careful, normal or urgent: waves and gates in one word");
     create->add_option("--wave", rollout.waves, "NAME=PERCENT, cumulative; may be given again");
-    create->add_option("--minimum", rollout.minimum, "healthy devices that a wave needs before the next");
+    create->add_option("--minimum", rollout.gate.minimum,
+                       "healthy devices that a wave needs before the next");
+    create
+        ->add_option("--tolerated", rollout.gate.tolerated_percent,
+                     "percent of failures that is good enough; 5 unless told")
+        ->check(CLI::Range(0.0001, 99.0));
+    create->add_option("--hard-stop", rollout.gate.hard_stop, "so many failures halt it at once")
+        ->check(CLI::Range(1, 10'000'000));
+    create
+        ->add_option("--unproven", rollout.gate.unproven,
+                     "after a wave too small to prove anything: ask (a person opens the next) or open")
+        ->check(CLI::IsMember({"ask", "open"}));
     create->add_option("--soak", rollout.soak_seconds,
                        "seconds of health before a device counts as verified");
     create->add_option("--step-timeout", rollout.step_timeout_seconds,

@@ -414,7 +414,29 @@ base::Status upload_artifact(const Flow& flow, const std::string& file) {
     return {};
 }
 
+namespace {
+
+constexpr double kTolerated = 5; // percent
+
+void write_gate(json::Writer& writer, const NewGate& gate) {
+    const double tolerated = gate.tolerated_percent >= 0 ? gate.tolerated_percent : kTolerated;
+    writer.key("gate")
+        .begin_object()
+        .member("minimum", std::max(gate.minimum, 0))
+        .member("tolerated_failure_ppm", static_cast<std::int64_t>(std::llround(tolerated * 10'000)))
+        .member("soak_seconds", 0);
+    if (gate.hard_stop > 0) writer.member("hard_stop", gate.hard_stop);
+    if (!gate.unproven.empty()) writer.member("unproven", gate.unproven);
+    writer.end_object();
+}
+
+} // namespace
+
 base::Status create_rollout(const Flow& flow, NewRollout rollout) {
+    if (rollout.gate.given() && rollout.waves.empty())
+        return base::invalid(
+            "--minimum, --tolerated, --hard-stop and --unproven are of waves; give those with --wave "
+            "NAME=PERCENT, or choose --care");
     if (!flow.dry_run) {
         TRY_VALUE(rollout.release, id_of(flow.api, "release", rollout.release));
     }
@@ -437,15 +459,7 @@ base::Status create_rollout(const Flow& flow, NewRollout rollout) {
             writer.begin_object()
                 .member("name", wave.substr(0, equals))
                 .member("share_ppm", static_cast<std::int64_t>(std::llround(percent * 10'000)));
-            if (rollout.minimum >= 0)
-                writer.key("gate")
-                    .begin_object()
-                    .member("minimum", rollout.minimum)
-                    .member("proceed_failure_ppm", 50'000)
-                    .member("halt_failure_ppm", 100'000)
-                    .member("halt_minimum", 3)
-                    .member("soak_seconds", 0)
-                    .end_object();
+            if (rollout.gate.given()) write_gate(writer, rollout.gate);
             writer.end_object();
         }
         writer.end_array();

@@ -36,10 +36,20 @@ struct NewRelease {
 base::Status create_release(const Flow& flow, const NewRelease& release);
 // Goes on where an earlier, broken upload of the same bytes stopped.
 
+// Of every wave; what is not given is what the plan's care says.
+struct NewGate {
+    int minimum = -1, hard_stop = -1;
+    double tolerated_percent = -1;
+    std::string unproven; // ask, open
+    bool given() const {
+        return minimum >= 0 || hard_stop >= 0 || tolerated_percent >= 0 || !unproven.empty();
+    }
+};
 struct NewRollout {
     std::string name, release, query, care;
     std::vector<std::string> waves; // "canary=5", cumulative percent
-    int soak_seconds = -1, step_timeout_seconds = -1, minimum = -1;
+    int soak_seconds = -1, step_timeout_seconds = -1;
+    NewGate gate;
     bool start = false;
     std::string why;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <rollout/evidence.hpp>
 #include <rollout/gate.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace oakum::rollout {
 namespace {
@@ -26,14 +28,29 @@ bool above(std::uint64_t count, std::uint64_t of, std::uint64_t ppm) {
     return count * 1'000'000 > of * ppm;
 }
 
-bool must_halt(const Gate& gate, const Counts& counts) {
-    return bad(counts) >= gate.halt_minimum && above(bad(counts), counts.started, gate.halt_failure_ppm);
+Tolerance tolerance_of(const Gate& gate, double halt_share) {
+    constexpr double whole = 1'000'000;
+    return {gate.tolerated_failure_ppm / whole, gate.halt_error_ppm / whole * halt_share,
+            gate.proceed_error_ppm / whole};
 }
 
-std::string halt_sentence(const Gate& gate, const Counts& counts, const std::string& where) {
+std::string failures_of(const Counts& counts, const std::string& where) {
     return std::to_string(bad(counts)) + " of " + devices(counts.started) + where +
-           " failed, fell back or went silent; more than the " + percent(gate.halt_failure_ppm) +
-           " this wave tolerates.";
+           " failed, fell back or went silent";
+}
+
+std::optional<std::string> why_halt(const GateView& view, const Counts& whole) {
+    if (view.gate.hard_stop > 0 && bad(whole) >= view.gate.hard_stop)
+        return failures_of(whole, "") + "; the plan stops at " + std::to_string(view.gate.hard_stop) + ".";
+    const std::string more =
+        "; more than a release shows of which at most " + percent(view.gate.tolerated_failure_ppm) + " fail.";
+    if (shown_above(whole.started, bad(whole), tolerance_of(view.gate, 0.5)))
+        return failures_of(whole, "") + more;
+    const auto count = static_cast<double>(view.models.size());
+    for (const auto& [model, counts] : view.models)
+        if (shown_above(counts.started, bad(counts), tolerance_of(view.gate, 0.5 / (count * (count + 1)))))
+            return failures_of(counts, " of model " + model) + more;
+    return std::nullopt;
 }
 
 } // namespace
@@ -50,35 +67,59 @@ Counts operator+(const Counts& a, const Counts& b) {
 
 GateDecision decide(const GateView& view, base::TimePoint now) {
     Counts whole;
-    for (const auto& [stratum, counts] : view.strata)
+    for (const auto& [model, counts] : view.models)
         whole = whole + counts;
+    if (auto why = why_halt(view, whole)) return {Verdict::halt, std::move(*why)};
 
-    if (must_halt(view.gate, whole)) return {Verdict::halt, halt_sentence(view.gate, whole, "")};
-    for (const auto& [stratum, counts] : view.strata)
-        if (must_halt(view.gate, counts))
-            return {Verdict::halt, halt_sentence(view.gate, counts, " of " + stratum)};
-
-    const std::uint32_t members = std::max(view.members, whole.started);
-    const std::uint32_t needed = std::min(view.gate.minimum, members);
+    const Gate& gate = view.gate;
+    const Counts& wave = view.wave;
+    const std::uint32_t members = std::max(view.members, wave.started);
+    const std::uint32_t needed = std::min(gate.minimum, members);
     if (members == 0) return {Verdict::proceed, "No device is in this wave."};
-    if (whole.verified < needed)
-        return {Verdict::hold, std::to_string(whole.verified) + " of " + devices(members) +
+    if (wave.verified < needed)
+        return {Verdict::hold, std::to_string(wave.verified) + " of " + devices(members) +
                                    " run the new version and are healthy; " +
-                                   std::to_string(needed - whole.verified) + " more needed."};
-    if (above(bad(whole) + whole.pending, whole.started, view.gate.proceed_failure_ppm))
-        return {Verdict::hold, whole.pending > 0
-                                   ? devices(whole.pending) + " of this wave have not finished yet."
-                                   : std::to_string(bad(whole)) + " of " + devices(whole.started) +
-                                         " did not make it; the next wave needs at most " +
-                                         percent(view.gate.proceed_failure_ppm) + "."};
-    const base::TimePoint since = std::max(view.opened_at, whole.last_verified);
-    if (now < since + view.gate.soak) {
-        const auto left = std::chrono::ceil<std::chrono::seconds>(since + view.gate.soak - now).count();
+                                   std::to_string(needed - wave.verified) + " more needed."};
+
+    const Tolerance tolerance = tolerance_of(gate, 1);
+    const bool proven = shown_below(whole.started, bad(whole) + whole.pending, tolerance);
+    const std::uint64_t reach = std::uint64_t{whole.started} + (members - wave.started);
+    if (!proven && shown_below(reach, bad(whole), tolerance)) {
+        const std::uint64_t finished = whole.started - whole.pending;
+        if (finished >= devices_that_prove(bad(whole), tolerance))
+            return {Verdict::hold, devices(whole.pending) + " have not finished yet."};
+        return {Verdict::hold, std::to_string(bad(whole)) + " of " + devices(finished) + " failed; " +
+                                   std::to_string(devices_that_prove(bad(whole), tolerance) - finished) +
+                                   " more good ones needed to know that at most " +
+                                   percent(gate.tolerated_failure_ppm) + " fail."};
+    }
+    // Too few devices in reach to prove it: this wave's own have to be well.
+    if (!proven && above(bad(wave) + wave.pending, wave.started, gate.tolerated_failure_ppm))
+        return {Verdict::hold, wave.pending > 0
+                                   ? devices(wave.pending) + " of this wave have not finished yet."
+                                   : std::to_string(bad(wave)) + " of " + devices(wave.started) +
+                                         " of this wave did not make it; a person decides whether the "
+                                         "next one opens."};
+    const base::TimePoint since = std::max(view.opened_at, wave.last_verified);
+    if (now < since + gate.soak) {
+        const auto left = std::chrono::ceil<std::chrono::seconds>(since + gate.soak - now).count();
         return {Verdict::hold, "All is well so far; watching for " + std::to_string(left) + " more seconds."};
     }
-    return {Verdict::proceed, std::to_string(whole.verified) + " of " + devices(whole.started) +
-                                  " run the new version and are healthy, " + std::to_string(bad(whole)) +
-                                  " did not make it."};
+    const std::string well = std::to_string(wave.verified) + " of " + devices(wave.started) +
+                             " run the new version and are healthy, " + std::to_string(bad(wave)) +
+                             " did not make it";
+    if (proven)
+        return {Verdict::proceed,
+                well + ": in all, fewer than " + percent(gate.tolerated_failure_ppm) + " fail.", true};
+    const std::string few = ". Not proven: it takes " + devices(devices_that_prove(bad(whole), tolerance)) +
+                            " to know that at most " + percent(gate.tolerated_failure_ppm) + " fail";
+    if (gate.unproven == Unproven::ask)
+        return {Verdict::hold, well + few + "; a person opens the next wave."};
+    return {Verdict::proceed, well + few + "."};
+}
+
+std::uint64_t devices_to_prove(const Gate& gate, const Counts& whole) {
+    return devices_that_prove(bad(whole), tolerance_of(gate, 1));
 }
 
 bool may_settle(const EndView& view) {

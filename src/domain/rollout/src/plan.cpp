@@ -26,14 +26,16 @@ base::Status check(const Plan& plan) {
             return invalid(
                        "shares are cumulative: each is larger than the one before, the last at most 100 %")
                 .at(place + "/share_percent");
-        if (wave.gate.halt_failure_ppm > kWhole || wave.gate.proceed_failure_ppm > kWhole)
-            return invalid("a rate is between 0 and 100 %").at(place + "/gate");
-        if (wave.gate.proceed_failure_ppm > wave.gate.halt_failure_ppm)
-            return invalid("a rate that allows the next wave cannot be above the rate that halts")
-                .at(place + "/gate");
-        if (wave.gate.halt_minimum == 0)
-            return invalid("at least one device has to fail before a rollout halts")
-                .at(place + "/gate/halt_minimum");
+        if (wave.gate.tolerated_failure_ppm == 0 || wave.gate.tolerated_failure_ppm >= kWhole)
+            return invalid("the rate of failure that is tolerated is above 0 and below 100 %; no number of "
+                           "devices "
+                           "proves that none fails")
+                .at(place + "/gate/tolerated_failure_ppm");
+        for (const auto& [error, name] : {std::pair(wave.gate.halt_error_ppm, "halt_error_ppm"),
+                                          std::pair(wave.gate.proceed_error_ppm, "proceed_error_ppm")})
+            if (error == 0 || error > kWhole / 2)
+                return invalid("how often a gate may be wrong is above 0 and at most 50 %")
+                    .at(place + "/gate/" + name);
         before = wave.share_ppm;
     }
     return {};

@@ -34,6 +34,17 @@ base::Result<State> parse_state(std::string_view text) {
     return base::invalid("not a state of a rollout: \"" + std::string(text.substr(0, 40)) + "\"");
 }
 
+std::string_view to_string(Unproven unproven) {
+    return unproven == Unproven::open ? "open" : "ask";
+}
+
+base::Result<Unproven> parse_unproven(std::string_view text) {
+    for (const Unproven value : {Unproven::ask, Unproven::open})
+        if (to_string(value) == text) return value;
+    return base::invalid("what follows a wave that proves nothing is \"ask\" or \"open\", not \"" +
+                         std::string(text.substr(0, 40)) + "\"");
+}
+
 std::string_view to_string(Event event) {
     switch (event) {
     case Event::submit:

@@ -12,21 +12,22 @@ namespace {
 
 const base::TimePoint kOpened = base::from_unix_ms(1'000'000);
 
+// A first wave of one model.
 GateView wave_with(Counts counts, std::uint32_t members) {
     GateView view;
-    view.gate = {.minimum = 10,
-                 .proceed_failure_ppm = 50'000,
-                 .halt_failure_ppm = 100'000,
-                 .halt_minimum = 3,
-                 .soak = {}};
-    view.strata = {{"lab/AC-GW200", counts}};
+    view.gate = {.minimum = 10, .tolerated_failure_ppm = 50'000, .unproven = Unproven::open, .soak = {}};
+    view.wave = counts;
+    view.models = {{"AC-GW200", counts}};
     view.members = members;
     view.opened_at = kOpened;
     return view;
 }
 
+GateDecision decision(const GateView& view) {
+    return decide(view, kOpened);
+}
 Verdict verdict(const GateView& view) {
-    return decide(view, kOpened).verdict;
+    return decision(view).verdict;
 }
 
 } // namespace
@@ -38,6 +39,7 @@ TEST_CASE("a wave below its minimum of verified devices holds") {
 
 TEST_CASE("installed is not verified: pending devices never open the next wave") {
     CHECK(verdict(wave_with({.started = 50, .pending = 40, .verified = 10}, 50)) == Verdict::hold);
+    CHECK(verdict(wave_with({.started = 500, .pending = 430, .verified = 70}, 500)) == Verdict::hold);
 }
 
 TEST_CASE("a wave smaller than the minimum needs all of its devices") {
@@ -45,23 +47,72 @@ TEST_CASE("a wave smaller than the minimum needs all of its devices") {
     CHECK(verdict(wave_with({.started = 4, .verified = 4}, 4)) == Verdict::proceed);
 }
 
-TEST_CASE("an empty wave does not block the rollout") {
+TEST_CASE("an empty wave does not block the rollout, and one that nobody has answered yet holds") {
     CHECK(verdict(wave_with({}, 0)) == Verdict::proceed);
-}
-
-TEST_CASE("a wave that nobody has answered yet holds") {
     CHECK(verdict(wave_with({}, 20)) == Verdict::hold);
 }
 
-TEST_CASE("failures halt only above their rate and their minimum") {
-    CHECK(verdict(wave_with({.started = 10, .pending = 8, .failed = 2}, 50)) == Verdict::hold);
-    CHECK(verdict(wave_with({.started = 10, .pending = 7, .failed = 3}, 50)) == Verdict::halt);
-    CHECK(verdict(wave_with({.started = 100, .pending = 90, .failed = 10}, 100)) == Verdict::hold);
-    CHECK(verdict(wave_with({.started = 100, .pending = 89, .failed = 11}, 100)) == Verdict::halt);
+TEST_CASE("a wave goes on as proven at the counts of the published table, and not one device before") {
+    const GateDecision proven = decision(wave_with({.started = 70, .verified = 70}, 400));
+    CHECK(proven.verdict == Verdict::proceed);
+    CHECK(proven.proven);
+    CHECK(proven.sentence ==
+          "70 of 70 devices run the new version and are healthy, 0 did not make it: in all, fewer than 5 % "
+          "fail.");
+    const GateDecision before = decision(wave_with({.started = 69, .verified = 69}, 400));
+    CHECK(before.verdict == Verdict::hold);
+    CHECK(before.sentence ==
+          "0 of 69 devices failed; 1 more good ones needed to know that at most 5 % fail.");
+    CHECK(decision(wave_with({.started = 124, .verified = 123, .failed = 1}, 400)).proven);
+    CHECK(verdict(wave_with({.started = 123, .verified = 122, .failed = 1}, 400)) == Verdict::hold);
+}
+
+TEST_CASE("a wave too small to prove anything asks a person, or opens and says that nothing is proven") {
+    GateView view = wave_with({.started = 25, .verified = 25}, 25);
+    GateDecision small = decision(view);
+    CHECK(small.verdict == Verdict::proceed);
+    CHECK_FALSE(small.proven);
+    CHECK(small.sentence ==
+          "25 of 25 devices run the new version and are healthy, 0 did not make it. Not proven: it takes 70 "
+          "devices to know that at most 5 % fail.");
+    view.gate.unproven = Unproven::ask;
+    small = decision(view);
+    CHECK(small.verdict == Verdict::hold);
+    CHECK(small.sentence.ends_with("; a person opens the next wave."));
+    // Of 25, two are more than 5 %: then a person decides in any case.
+    view = wave_with({.started = 25, .verified = 23, .failed = 2}, 25);
+    CHECK(verdict(view) == Verdict::hold);
+    CHECK(decision(view).sentence.find("a person decides") != std::string::npos);
+    // One that is under way may still fail.
+    CHECK(verdict(wave_with({.started = 25, .pending = 2, .verified = 23}, 25)) == Verdict::hold);
+}
+
+TEST_CASE("the waves before count: a small wave is proven by what came before it") {
+    GateView view = wave_with({.started = 25, .verified = 25}, 25);
+    view.models = {{"AC-GW200", {.started = 70, .verified = 70}}};
+    CHECK(decision(view).proven);
+    // ... and a failure there is one here.
+    view.gate.hard_stop = 2;
+    view.models = {{"AC-GW200", {.started = 70, .verified = 68, .failed = 2}}};
+    CHECK(verdict(view) == Verdict::halt);
+}
+
+TEST_CASE("failures halt once they are more than the tolerated rate explains") {
+    // 5 % tolerated: of ten, four failures do, three do not.
+    CHECK(verdict(wave_with({.started = 10, .pending = 7, .failed = 3}, 50)) == Verdict::hold);
+    const GateDecision halt = decision(wave_with({.started = 10, .pending = 5, .failed = 5}, 50));
+    CHECK(halt.verdict == Verdict::halt);
+    CHECK(halt.sentence ==
+          "5 of 10 devices failed, fell back or went silent; more than a release shows of which at most 5 % "
+          "fail.");
+    CHECK(verdict(wave_with({.started = 2, .failed = 2}, 50)) == Verdict::hold);
+    GateView view = wave_with({.started = 2, .pending = 1, .failed = 1}, 50);
+    view.gate.hard_stop = 1;
+    CHECK(decision(view).sentence == "1 of 2 devices failed, fell back or went silent; the plan stops at 1.");
 }
 
 TEST_CASE("silence and falling back count against the release") {
-    CHECK(verdict(wave_with({.started = 10, .pending = 7, .failed = 1, .rolled_back = 1, .silent = 1}, 50)) ==
+    CHECK(verdict(wave_with({.started = 10, .pending = 5, .failed = 2, .rolled_back = 2, .silent = 1}, 50)) ==
           Verdict::halt);
 }
 
@@ -72,17 +123,20 @@ TEST_CASE("early failures among many started devices do not halt a good release"
 }
 
 TEST_CASE("one bad model halts although the whole is within its rate") {
-    GateView view = wave_with({.started = 200, .verified = 200}, 210);
-    view.strata.push_back({"lab/AC-CAM40", {.started = 10, .pending = 6, .failed = 4}});
-    const GateDecision decision = decide(view, kOpened);
-    CHECK(decision.verdict == Verdict::halt);
-    CHECK(decision.sentence.find("AC-CAM40") != std::string::npos);
+    GateView view = wave_with({.started = 300, .pending = 5, .verified = 290, .failed = 5}, 310);
+    view.models = {{"AC-GW200", {.started = 290, .verified = 290}},
+                   {"AC-CAM40", {.started = 10, .pending = 5, .failed = 5}}};
+    const GateDecision halt = decision(view);
+    CHECK(halt.verdict == Verdict::halt);
+    CHECK(halt.sentence.find("5 of 10 devices of model AC-CAM40 failed") == 0);
+    view.models = {{"AC-GW200", {.started = 300, .pending = 5, .verified = 290, .failed = 5}}};
+    CHECK(verdict(view) != Verdict::halt);
 }
 
 TEST_CASE("a wave waits out its soak after the last verification") {
     GateView view = wave_with({.started = 10, .verified = 10}, 10);
     view.gate.soak = std::chrono::seconds(60);
-    view.strata.front().second.last_verified = kOpened + std::chrono::seconds(5);
+    view.wave.last_verified = kOpened + std::chrono::seconds(5);
     CHECK(decide(view, kOpened + std::chrono::seconds(64)).verdict == Verdict::hold);
     CHECK(decide(view, kOpened + std::chrono::seconds(65)).verdict == Verdict::proceed);
 }

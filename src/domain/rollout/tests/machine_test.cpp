@@ -79,8 +79,16 @@ TEST_CASE("a plan that cannot be meant is refused with the field at fault") {
     broken.waves[1].share_ppm = 10'000;
     CHECK(check(broken).error().where == "/waves/1/share_percent");
     broken = plan;
-    broken.waves[0].gate.proceed_failure_ppm = 200'000;
-    CHECK(check(broken).error().where == "/waves/0/gate");
+    for (const std::uint32_t rate : {0U, 1'000'000U}) {
+        broken.waves[0].gate.tolerated_failure_ppm = rate;
+        CHECK(check(broken).error().where == "/waves/0/gate/tolerated_failure_ppm");
+    }
+    broken = plan;
+    broken.waves[1].gate.halt_error_ppm = 0;
+    CHECK(check(broken).error().where == "/waves/1/gate/halt_error_ppm");
+    broken = plan;
+    broken.waves[1].gate.proceed_error_ppm = 600'000;
+    CHECK(check(broken).error().where == "/waves/1/gate/proceed_error_ppm");
     broken = plan;
     broken.step_timeout = {};
     CHECK_FALSE(check(broken).ok());

@@ -18,32 +18,24 @@ rollout::Plan preset(Care care) {
     plan.step_timeout = hours(24);
     switch (care) {
     case Care::careful: {
-        const rollout::Gate gate{.minimum = 20,
-                                 .proceed_failure_ppm = 20'000,
-                                 .halt_failure_ppm = 30'000,
-                                 .halt_minimum = 2,
-                                 .soak = hours(24)};
+        const rollout::Gate gate{.minimum = 20, .tolerated_failure_ppm = 20'000, .soak = hours(24)};
         plan.soak = hours(4);
         plan.waves = {wave("canary", 1, gate), wave("early", 5, gate), wave("quarter", 25, gate),
                       wave("rest", 100, gate)};
         break;
     }
     case Care::normal: {
-        const rollout::Gate gate{.minimum = 10,
-                                 .proceed_failure_ppm = 50'000,
-                                 .halt_failure_ppm = 50'000,
-                                 .halt_minimum = 3,
-                                 .soak = hours(1)};
+        const rollout::Gate gate{.minimum = 10, .tolerated_failure_ppm = 50'000, .soak = hours(1)};
         plan.soak = minutes(30);
         plan.waves = {wave("canary", 2, gate), wave("early", 20, gate), wave("rest", 100, gate)};
         break;
     }
     case Care::urgent: {
-        // Less waiting, the same gate: urgency compresses time, never the rule.
+        // Less waiting, and nobody has to open what is well and merely too small to prove it: urgency
+        // compresses time, never what is tolerated.
         const rollout::Gate gate{.minimum = 10,
-                                 .proceed_failure_ppm = 50'000,
-                                 .halt_failure_ppm = 50'000,
-                                 .halt_minimum = 3,
+                                 .tolerated_failure_ppm = 50'000,
+                                 .unproven = rollout::Unproven::open,
                                  .soak = minutes(5)};
         plan.soak = minutes(5);
         plan.step_timeout = hours(6);

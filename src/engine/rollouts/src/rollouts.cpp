@@ -417,6 +417,13 @@ std::map<std::string, std::uint32_t> Rollouts::without_return(TenantId tenant,
     return found;
 }
 
+namespace {
+// Of a stratum, "SITE/MODEL".
+std::string_view model_of(std::string_view stratum) {
+    return stratum.substr(stratum.rfind('/') + 1);
+}
+} // namespace
+
 GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout) const {
     const auto [from, to] = open_wave(rollout);
     return gate(tenant, rollout, members(tenant, rollout, from, to));
@@ -429,14 +436,18 @@ GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout,
     state.view.gate = rollout.plan.waves[open].gate;
     state.view.last_wave = open + 1 == rollout.plan.waves.size();
     state.view.opened_at = rollout.wave_opened_at.value_or(core_.clock.now());
-    std::uint32_t started = 0;
-    for (const auto& [key, counts] : counts(tenant, rollout.id))
-        if (key.first == open) {
-            state.view.strata.emplace_back(key.second, counts);
-            started += counts.started;
+    std::map<std::string, rollout::Counts, std::less<>> models;
+    for (const auto& [key, counts] : counts(tenant, rollout.id)) {
+        if (key.first == open) state.view.wave = state.view.wave + counts;
+        if (key.first <= open) {
+            rollout::Counts& model = models[std::string(model_of(key.second))];
+            model = model + counts;
         }
+    }
+    state.view.models.assign(models.begin(), models.end());
     // Not known yet: as if it were many, which is the most careful.
-    state.view.members = waiting ? started + *waiting : std::numeric_limits<std::uint32_t>::max();
+    state.view.members =
+        waiting ? state.view.wave.started + *waiting : std::numeric_limits<std::uint32_t>::max();
     state.decision = rollout::decide(state.view, core_.clock.now());
     return state;
 }

@@ -110,7 +110,7 @@ struct World : fleet::test::House {
 };
 
 constexpr rollout::Gate kEasy{
-    .minimum = 1, .proceed_failure_ppm = 500'000, .halt_failure_ppm = 500'000, .halt_minimum = 3, .soak = {}};
+    .minimum = 1, .tolerated_failure_ppm = 500'000, .unproven = rollout::Unproven::open, .soak = {}};
 
 } // namespace
 
@@ -367,12 +367,8 @@ TEST_CASE("a release whose artifact is damaged is not offered until it was uploa
 TEST_CASE("failures halt the rollout, and what has not begun is withdrawn") {
     World world;
     world.enrol_many(10);
-    const auto id = world.start(world.plan({{100,
-                                             {.minimum = 5,
-                                              .proceed_failure_ppm = 100'000,
-                                              .halt_failure_ppm = 100'000,
-                                              .halt_minimum = 3,
-                                              .soak = {}}}}));
+    const auto id = world.start(
+        world.plan({{100, {.minimum = 5, .tolerated_failure_ppm = 100'000, .hard_stop = 3, .soak = {}}}}));
     std::vector<std::string> deployments;
     for (const auto& device : world.devices)
         deployments.push_back(world.offered(device).value());

@@ -76,17 +76,26 @@ base::Result<access::Role> role_of(const json::Value& value) {
 }
 
 base::Result<rollout::Gate> gate_of(const json::Value& value) {
-    TRY(value.only({"minimum", "proceed_failure_ppm", "halt_failure_ppm", "halt_minimum", "soak_seconds"}));
+    TRY(value.only({"minimum", "tolerated_failure_ppm", "halt_error_ppm", "proceed_error_ppm", "hard_stop",
+                    "unproven", "soak_seconds"}));
     rollout::Gate gate;
     TRY_VALUE(const std::uint64_t minimum, value.uint_at("minimum", 10'000'000));
-    TRY_VALUE(const std::uint64_t proceed, value.uint_at("proceed_failure_ppm", 1'000'000));
-    TRY_VALUE(const std::uint64_t halt, value.uint_at("halt_failure_ppm", 1'000'000));
-    TRY_VALUE(const std::uint64_t halt_minimum, value.uint_at("halt_minimum", 10'000'000));
+    TRY_VALUE(const std::uint64_t tolerated, value.uint_at("tolerated_failure_ppm", 1'000'000));
+    TRY_VALUE(const auto halt_error, value.optional_uint_at("halt_error_ppm", 500'000));
+    TRY_VALUE(const auto proceed_error, value.optional_uint_at("proceed_error_ppm", 500'000));
+    TRY_VALUE(const auto hard_stop, value.optional_uint_at("hard_stop", 10'000'000));
+    TRY_VALUE(const auto unproven, value.optional_string_at("unproven", 16));
     TRY_VALUE(const std::uint64_t soak, value.uint_at("soak_seconds", 31'536'000));
     gate.minimum = static_cast<std::uint32_t>(minimum);
-    gate.proceed_failure_ppm = static_cast<std::uint32_t>(proceed);
-    gate.halt_failure_ppm = static_cast<std::uint32_t>(halt);
-    gate.halt_minimum = static_cast<std::uint32_t>(halt_minimum);
+    gate.tolerated_failure_ppm = static_cast<std::uint32_t>(tolerated);
+    if (halt_error) gate.halt_error_ppm = static_cast<std::uint32_t>(*halt_error);
+    if (proceed_error) gate.proceed_error_ppm = static_cast<std::uint32_t>(*proceed_error);
+    if (hard_stop) gate.hard_stop = static_cast<std::uint32_t>(*hard_stop);
+    if (unproven) {
+        auto parsed = rollout::parse_unproven(*unproven);
+        if (!parsed.ok()) return std::move(parsed).error().at("/unproven");
+        gate.unproven = *parsed;
+    }
     gate.soak = std::chrono::seconds(soak);
     return gate;
 }

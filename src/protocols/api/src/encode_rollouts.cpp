@@ -27,9 +27,10 @@ void write(Out& o, const rollout::Counts& v) {
 }
 void write(Out& o, const rollout::Gate& v) {
     object(o, [&] {
-        o("minimum", v.minimum)("proceed_failure_ppm", v.proceed_failure_ppm)("halt_failure_ppm",
-                                                                              v.halt_failure_ppm);
-        o("halt_minimum", v.halt_minimum)("soak_seconds", seconds(v.soak));
+        o("minimum", v.minimum)("tolerated_failure_ppm", v.tolerated_failure_ppm);
+        o("halt_error_ppm", v.halt_error_ppm)("proceed_error_ppm", v.proceed_error_ppm)("hard_stop",
+                                                                                        v.hard_stop);
+        o("unproven", rollout::to_string(v.unproven))("soak_seconds", seconds(v.soak));
     });
 }
 void write(Out& o, const rollout::Wave& v) {
@@ -119,7 +120,7 @@ void write(Out& o, const RolloutWave& v) {
                                                                                         v.opened_at);
         o("expected", v.expected)("counts", v.counts)("strata", v.strata)("gate", v.gate)("gate_verdict",
                                                                                           v.gate_verdict);
-        o("gate_sentence", v.gate_sentence)("needed", v.needed);
+        o("gate_sentence", v.gate_sentence)("needed", v.needed)("to_prove", v.to_prove);
     });
 }
 void write(Out& o, const Rollout::Blocked& v) {

@@ -19,6 +19,7 @@ template <> inline constexpr auto last_of<install::State> = install::State::sile
 template <> inline constexpr auto last_of<ports::Layer> = ports::Layer::delta;
 template <> inline constexpr auto last_of<ports::TokenKind> = ports::TokenKind::enrolment;
 template <> inline constexpr auto last_of<ports::Verdict> = ports::Verdict::unknown;
+template <> inline constexpr auto last_of<rollout::Unproven> = rollout::Unproven::open;
 template <> inline constexpr auto last_of<rollout::State> = rollout::State::aborted;
 
 } // namespace oakum::sqlite

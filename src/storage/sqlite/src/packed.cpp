@@ -11,10 +11,12 @@ namespace oakum::sqlite {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+// Plans: since gates weigh evidence.
+constexpr std::uint8_t kPlanVersion = 2;
 
 class Packer {
   public:
-    Packer() { out_.push_back(kVersion); }
+    explicit Packer(std::uint8_t version = kVersion) { out_.push_back(version); }
     void number(std::uint64_t value) {
         while (value >= 0x80) {
             out_.push_back(static_cast<std::uint8_t>(value | 0x80));
@@ -42,9 +44,11 @@ class Packer {
 // After the first error every read gives nothing, and `finish` tells.
 class Unpacker {
   public:
-    explicit Unpacker(base::ByteView bytes) : left_(bytes) {
-        if (byte() != kVersion) failed_ = true;
+    explicit Unpacker(base::ByteView bytes, std::uint8_t newest = kVersion) : left_(bytes) {
+        version_ = byte();
+        if (version_ < kVersion || version_ > newest) failed_ = true;
     }
+    std::uint8_t version() const { return version_; }
     std::uint64_t number() {
         std::uint64_t value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
@@ -112,6 +116,7 @@ class Unpacker {
         left_ = left_.subspan(length);
         return piece;
     }
+    std::uint8_t version_ = 0;
     base::ByteView left_;
     bool failed_ = false;
 };
@@ -169,7 +174,7 @@ base::Bytes pack(const std::vector<component::Statement>& statements) {
 }
 
 base::Bytes pack(const rollout::Plan& plan) {
-    Packer out;
+    Packer out(kPlanVersion);
     out.text(plan.name);
     out.id(plan.release.get());
     out.text(plan.query);
@@ -182,9 +187,11 @@ base::Bytes pack(const rollout::Plan& plan) {
         out.text(wave.name);
         out.number(wave.share_ppm);
         out.number(wave.gate.minimum);
-        out.number(wave.gate.proceed_failure_ppm);
-        out.number(wave.gate.halt_failure_ppm);
-        out.number(wave.gate.halt_minimum);
+        out.number(wave.gate.tolerated_failure_ppm);
+        out.number(wave.gate.halt_error_ppm);
+        out.number(wave.gate.proceed_error_ppm);
+        out.number(wave.gate.hard_stop);
+        out.number(static_cast<std::uint64_t>(wave.gate.unproven));
         out.signed_number(wave.gate.soak.count());
     }
     return out.take();
@@ -225,8 +232,34 @@ base::Status unpack(base::ByteView bytes, std::vector<component::Statement>& out
     });
 }
 
+namespace {
+
+void read_gate(Unpacker& in, rollout::Gate& gate) {
+    in.number(gate.minimum);
+    if (in.version() < kPlanVersion) {
+        // A share that allowed the next wave, one that halted, and from how many failures on. What halted is
+        // what is tolerated; a wave went on by itself.
+        std::uint32_t proceeded = 0;
+        std::uint32_t from = 0;
+        in.number(proceeded);
+        in.number(gate.tolerated_failure_ppm);
+        in.number(from);
+        gate.tolerated_failure_ppm = std::clamp(gate.tolerated_failure_ppm, 1U, 999'999U);
+        gate.unproven = rollout::Unproven::open;
+    } else {
+        in.number(gate.tolerated_failure_ppm);
+        in.number(gate.halt_error_ppm);
+        in.number(gate.proceed_error_ppm);
+        in.number(gate.hard_stop);
+        in.enumerator(gate.unproven);
+    }
+    gate.soak = base::Duration(in.signed_number());
+}
+
+} // namespace
+
 base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
-    Unpacker in(bytes);
+    Unpacker in(bytes, kPlanVersion);
     in.text(out.name);
     out.release = rollout::ReleaseId(in.id());
     in.text(out.query);
@@ -240,11 +273,7 @@ base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
         auto& wave = out.waves.emplace_back();
         in.text(wave.name);
         in.number(wave.share_ppm);
-        in.number(wave.gate.minimum);
-        in.number(wave.gate.proceed_failure_ppm);
-        in.number(wave.gate.halt_failure_ppm);
-        in.number(wave.gate.halt_minimum);
-        wave.gate.soak = base::Duration(in.signed_number());
+        read_gate(in, wave.gate);
     }
     TRY(in.finish());
     if (rollback > 1) return base::corrupt("a packed column is damaged");

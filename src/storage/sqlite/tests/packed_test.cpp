@@ -55,10 +55,37 @@ TEST_CASE("rubbish is damage, whatever it announces, and takes no memory for it"
         if (unpack(bytes, texts).ok()) CHECK(pack(texts).size() <= bytes.size());
         if (unpack(bytes, facts).ok()) CHECK(pack(facts).size() <= bytes.size());
         if (unpack(bytes, statements).ok()) CHECK(pack(statements).size() <= bytes.size());
+        if (!bytes.empty()) bytes[0] = 2;
         if (unpack(bytes, plan).ok()) CHECK(pack(plan).size() <= bytes.size());
     }
     std::vector<std::string> texts;
     CHECK_FALSE(unpack(base::Bytes{1, 0xff, 0xff, 0xff, 0xff, 0x0f}, texts).ok());
     CHECK_FALSE(unpack(base::Bytes{2, 0}, texts).ok());
     CHECK_FALSE(unpack(base::Bytes{}, texts).ok());
+}
+
+TEST_CASE("a plan of the first form is read: what halted is tolerated, and a wave goes on by itself") {
+    // Version 1, as it was written: name, release, query, soak, step timeout, attempts, rollback, one wave of
+    // 100 %.
+    base::Bytes bytes{1, 3, 'o', 'l', 'd'};
+    bytes.insert(bytes.end(), 16, 7);
+    for (const int byte : std::initializer_list<int>{
+             0,  120, 160, 31, 3,   1,   1, 3, 'a', 'l', 'l', 192, 132, 61, // 1'000'000
+             10, 208, 134, 3,  160, 141, 6, 3, 240, 46})                    // 10, 50'000, 100'000, 3, 3000
+        bytes.push_back(static_cast<std::uint8_t>(byte));
+    rollout::Plan plan;
+    REQUIRE(unpack(bytes, plan).ok());
+    CHECK(plan.name == "old");
+    REQUIRE(plan.waves.size() == 1);
+    const rollout::Gate& gate = plan.waves[0].gate;
+    CHECK(plan.waves[0].share_ppm == 1'000'000);
+    CHECK(gate.minimum == 10);
+    CHECK(gate.tolerated_failure_ppm == 100'000);
+    CHECK(gate.halt_error_ppm == 10'000);
+    CHECK(gate.hard_stop == 0);
+    CHECK(gate.unproven == rollout::Unproven::open);
+    CHECK(gate.soak.count() == 3000);
+    rollout::Plan again;
+    REQUIRE(unpack(pack(plan), again).ok());
+    CHECK(contract::text(again) == contract::text(plan));
 }

@@ -51,7 +51,7 @@ test.each([
   [['A'], 'kev or hold = no', '(kev or hold = no) and model in ("A")'],
 ])('the scope of %j and "%s" is %s', (models, query, text) => expect(scopeQuery(models, query)).toBe(text));
 
-const gate = { minimum: 10, proceed_failure_ppm: 50_000, halt_failure_ppm: 50_000, halt_minimum: 3, soak_seconds: 3600 };
+const gate = { minimum: 10, tolerated_failure_ppm: 50_000, halt_error_ppm: 10_000, proceed_error_ppm: 50_000, hard_stop: 0, unproven: 'ask', soak_seconds: 3600 };
 const plan = {
   name: 'p',
   release: 'r',
@@ -65,23 +65,31 @@ const plan = {
     { name: 'rest', share_ppm: 1_000_000, gate },
   ],
 };
-const planned = { plan, release: { id: 'r', name: 'gateway', version: '1.5.0' }, in_scope: 485, waves: [{ expected: 10 }, { expected: 475 }] };
+const planned = { plan, release: { id: 'r', name: 'gateway', version: '1.5.0' }, in_scope: 485, waves: [{ expected: 10, to_prove: 70 }, { expected: 475, to_prove: 70 }] };
 
 test('a plan is told in words, without a statistical term', () => {
   expect(planWords(planned as never)).toEqual([
     'gateway 1.5.0 goes to 485 devices: those that match site = Lab.',
     '2 waves: canary (up to 2 %, 10 devices), rest (up to 100 %, 475 devices). Which device is in which wave is settled by chance, and stays.',
     'A device is done when it reports the new version after its restart and was healthy for 30 minutes.',
-    'The next wave opens when 10 devices of the wave before (or all, when it is smaller) are healthy and the last of them has been so for 1 hour, and at most 5 % of those that began are not there yet.',
-    'It halts by itself when more than 5 % of the devices that began, and at least 3 devices, fail, fall back or go silent.',
+    'The next wave opens when 10 devices of the wave before (or all, when it is smaller) are healthy and the last of them has been so for 1 hour, and it is clear that at most 5 % fail.',
+    'It halts by itself when it is clear that more than 5 % fail, fall back or go silent.',
+    'Up to canary there are 10 devices, and it takes 70 to be clear about 5 %: a person opens the next one.',
     'A device that says nothing for 24 hours during its update counts as silent. Each is tried at most 3 times.',
     'When it halts, devices that were already updated keep the release until somebody rolls back.',
   ]);
 });
 
 test('waves with rules of their own are told one by one', () => {
-  const words = planWords({ ...planned, plan: { ...plan, waves: [plan.waves[0], { ...plan.waves[1], gate: { ...gate, halt_minimum: 9 } }] } } as never);
-  expect(words).toContain('In wave rest it halts by itself when more than 5 % of the devices that began, and at least 9 devices, fail, fall back or go silent.');
+  const words = planWords({ ...planned, plan: { ...plan, waves: [plan.waves[0], { ...plan.waves[1], gate: { ...gate, hard_stop: 9 } }] } } as never);
+  expect(words).toContain('In wave rest it halts by itself when it is clear that more than 5 % fail, fall back or go silent, or 9 devices did.');
+});
+
+test('a wave that can be proven needs nobody, and one that opens by itself says that nothing is proven', () => {
+  const enough = { ...planned, waves: [{ expected: 70, to_prove: 70 }, { expected: 475, to_prove: 70 }] };
+  expect(planWords(enough as never).join(' ')).not.toContain('it takes');
+  const open = { ...plan, waves: [{ ...plan.waves[0], gate: { ...gate, unproven: 'open' } }, plan.waves[1]] };
+  expect(planWords({ ...planned, plan: open } as never).join(' ')).toContain('the next one opens when all is well in it, not proven.');
 });
 
 test('those in trouble are shown first', () => {

@@ -96,13 +96,26 @@ export function scopeQuery(models: string[], query: string): string {
   return query.trim() === '' ? `model in (${list})` : `(${query}) and model in (${list})`;
 }
 
-function gateWords(gate: Plan['waves'][number]['gate']): string {
+type Gate = Plan['waves'][number]['gate'];
+function gateWords(gate: Gate): string {
   const healthy = gate.minimum === 0 ? 'its devices have their outcome' : `${counted(gate.minimum, 'device')} of the wave before (or all, when it is smaller) are healthy`;
   const wait = gate.soak_seconds === 0 ? '' : ` and the last of them has been so for ${duration(gate.soak_seconds)}`;
-  return `when ${healthy}${wait}, and at most ${share(gate.proceed_failure_ppm)} of those that began are not there yet`;
+  return `when ${healthy}${wait}, and it is clear that at most ${share(gate.tolerated_failure_ppm)} fail`;
 }
-function haltWords(gate: Plan['waves'][number]['gate']): string {
-  return `more than ${share(gate.halt_failure_ppm)} of the devices that began, and at least ${counted(Math.max(1, gate.halt_minimum), 'device')}, fail, fall back or go silent`;
+function haltWords(gate: Gate): string {
+  const stop = gate.hard_stop ? `, or ${counted(gate.hard_stop, 'device')} did` : '';
+  return `it is clear that more than ${share(gate.tolerated_failure_ppm)} fail, fall back or go silent${stop}`;
+}
+// Which gates cannot come to know that, with as many devices as there are up to their wave.
+function unprovenWords({ plan, waves }: Pick<Rollout, 'plan' | 'waves'>): string[] {
+  let reach = 0;
+  return plan.waves.slice(0, -1).flatMap((wave, i) => {
+    reach += waves[i]?.expected ?? 0;
+    const needed = waves[i]?.to_prove ?? 0;
+    if (reach >= needed) return [];
+    const then = wave.gate.unproven === 'open' ? 'the next one opens when all is well in it, not proven' : 'a person opens the next one';
+    return [`Up to ${wave.name} there are ${counted(reach, 'device')}, and it takes ${grouped(needed)} to be clear about ${share(wave.gate.tolerated_failure_ppm)}: ${then}.`];
+  });
 }
 
 // The plan in words: what happens to whom, when it goes on, when it stops by itself.
@@ -120,6 +133,7 @@ export function planWords(rollout: Pick<Rollout, 'plan' | 'release' | 'in_scope'
     else for (let i = 1; i < plan.waves.length; ++i) words.push(`Wave ${plan.waves[i]!.name} opens ${gateWords(plan.waves[i - 1]!.gate)}.`);
   if (gates.size === 1) words.push(`It halts by itself when ${haltWords(plan.waves[0]!.gate)}.`);
   else for (const wave of plan.waves) words.push(`In wave ${wave.name} it halts by itself when ${haltWords(wave.gate)}.`);
+  words.push(...unprovenWords(rollout));
   words.push(`A device that says nothing for ${duration(plan.step_timeout_seconds)} during its update counts as silent. Each is tried ${plan.max_attempts === 1 ? 'once' : `at most ${grouped(plan.max_attempts)} times`}.`);
   words.push(plan.rollback_on_halt ? 'When it halts, devices that were already updated are ordered back.' : 'When it halts, devices that were already updated keep the release until somebody rolls back.');
   return words;

@@ -16,11 +16,12 @@ constexpr std::uint32_t bad(const Counts& counts) {
     return counts.failed + counts.rolled_back + counts.silent;
 }
 
-// What is known of a wave when its gate is looked at. A gate is a function of counts: whenever it is looked
-// at, in whatever order the reports came, the answer is the same.
+// What is known of a rollout when the gate of its open wave is looked at. A gate is a function of counts:
+// whenever it is looked at, in whatever order the reports came, the answer is the same.
 struct GateView {
     Gate gate;
-    std::vector<std::pair<std::string, Counts>> strata; // of this wave
+    Counts wave;                                        // of the open wave
+    std::vector<std::pair<std::string, Counts>> models; // of all waves so far, by hardware model
     std::uint32_t members = 0; // devices in scope of this wave as far as known, started or not
     bool last_wave = false;
     base::TimePoint opened_at{};
@@ -30,12 +31,18 @@ enum class Verdict : std::uint8_t { hold, proceed, halt };
 struct GateDecision {
     Verdict verdict = Verdict::hold;
     std::string sentence; // for people: no statistical term
+    bool proven = false;  // of proceed: shown to fail less often than is tolerated
 };
 
-// Halt looks at each stratum and at the whole, counting what is pending as good; proceed looks at the whole,
+// Halt looks at the whole and at each model, counting what is pending as good; proceed looks at the whole,
 // counting what is pending as bad (facts on reporting delay: counting finished devices only halts good
-// releases).
+// releases). The chance of a false halt is shared out: half of it to the whole, the other half to the models;
+// of r models each has 1/(r (r + 1)) of that half, so that the sum holds however many appear, and whenever.
 GateDecision decide(const GateView& view, base::TimePoint now);
+
+// How many devices, with the failures seen so far, it takes to know that the release fails less often than
+// this gate tolerates.
+std::uint64_t devices_to_prove(const Gate& gate, const Counts& whole);
 
 // What is known of a rollout whose last wave is open.
 struct EndView {

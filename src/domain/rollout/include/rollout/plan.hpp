@@ -33,15 +33,25 @@ enum class State : std::uint8_t {
 std::string_view to_string(State state);
 base::Result<State> parse_state(std::string_view text);
 
+// What happens after a wave that is too small to prove its release good enough.
+enum class Unproven : std::uint8_t {
+    ask, // a person opens the next wave
+    open // it opens by itself when the wave's own devices are well, and says that nothing is proven
+};
+std::string_view to_string(Unproven unproven);
+base::Result<Unproven> parse_unproven(std::string_view text);
+
 // When a wave may hand over to the next, and when it stops the rollout. Rates are parts per million, counts
-// devices.
+// devices. The evidence is that of the whole rollout so far (evidence.hpp), whenever it is looked at.
 struct Gate {
     std::uint32_t minimum = 1; // verified needed before the next wave opens (or the whole wave, if smaller)
-    std::uint32_t proceed_failure_ppm =
-        50'000; // proceed only when (failed + silent + pending) stays at or below
-    std::uint32_t halt_failure_ppm = 100'000; // halt when (failed + silent + rolled back) of started is above
-    std::uint32_t halt_minimum = 3;           // ... and at least that many failed
-    base::Duration soak{};                    // a wave waits that long after its last verification
+    std::uint32_t tolerated_failure_ppm = 50'000; // more failures than this halt it once they are shown;
+                                                  // fewer let it go on once they are
+    std::uint32_t halt_error_ppm = 10'000; // a release within the tolerated rate is halted at most so often
+    std::uint32_t proceed_error_ppm = 50'000; // one beyond it goes on as proven at most so often
+    std::uint32_t hard_stop = 0; // so many failures halt it whatever they show; 0: no such number
+    Unproven unproven = Unproven::ask;
+    base::Duration soak{}; // a wave waits that long after its last verification
 };
 
 struct Wave {

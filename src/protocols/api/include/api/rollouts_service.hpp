@@ -80,6 +80,7 @@ struct RolloutWave {
     Gate gate_verdict = Gate::none;
     std::string gate_sentence;
     std::uint64_t needed = 0;
+    std::uint64_t to_prove = 0; // devices of the whole rollout
 };
 std::string_view to_string(RolloutWave::State state);
 std::string_view to_string(RolloutWave::Gate gate);

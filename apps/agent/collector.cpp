@@ -2,10 +2,12 @@
 #include "collector.hpp"
 
 #include <device/facts.hpp>
+#include <packages/installed.hpp>
 #include <system/file.hpp>
 
 #include <algorithm>
 #include <ifaddrs.h>
+#include <iterator>
 #include <memory>
 #include <net/if.h>
 #include <netdb.h>
@@ -43,59 +45,7 @@ std::string network_address() {
     return fallback;
 }
 
-// The package-url specification's percent encoding.
-std::string escape_purl(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '.' || c == '-' || c == '_' || c == '~' || c == ':';
-        const auto byte = static_cast<unsigned char>(c);
-        if (plain)
-            out += c;
-        else
-            out += {'%', digits[byte >> 4], digits[byte & 15]};
-    }
-    return out;
-}
-
 } // namespace
-
-std::vector<component::Component> read_dpkg_status(std::string_view text, std::string_view distribution) {
-    std::vector<component::Component> packages;
-    std::string name, version, status;
-    const auto finish = [&] {
-        if (!name.empty() && !version.empty() && status.ends_with(" installed") && name.size() <= 200 &&
-            version.size() <= 200 && packages.size() < wire::kMaxComponents / 2) {
-            component::Component package;
-            package.name = name;
-            package.version = version;
-            package.purl =
-                "pkg:deb/" + std::string(distribution) + "/" + escape_purl(name) + "@" + escape_purl(version);
-            packages.push_back(std::move(package));
-        }
-        name.clear();
-        version.clear();
-        status.clear();
-    };
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (line.empty()) {
-            finish();
-            continue;
-        }
-        const auto value = [&](std::string_view key, std::string& into) {
-            if (line.starts_with(key)) into = line.substr(key.size());
-        };
-        value("Package: ", name);
-        value("Version: ", version);
-        value("Status: ", status);
-    }
-    finish();
-    return packages;
-}
 
 base::Result<wire::InventoryMessage> Collector::collect() {
     wire::InventoryMessage message;
@@ -113,8 +63,9 @@ base::Result<wire::InventoryMessage> Collector::collect() {
     if (::uname(&kernel) == 0) fact(key::kernel, kernel.release);
     const auto os_release = system::read_bounded(root_() / "etc/os-release", max_text);
     if (os_release.ok()) {
-        fact(key::os_version, os_release_value(*os_release, "PRETTY_NAME"));
-        fact(key::firmware_version, os_release_value(*os_release, "VERSION_ID"));
+        const packages::OsRelease system = packages::read_os_release(*os_release);
+        fact(key::os_version, system.pretty_name);
+        fact(key::firmware_version, system.version_id);
     }
     for (const auto& [name, value] : config_.facts)
         fact(name, value);
@@ -133,9 +84,11 @@ base::Result<wire::InventoryMessage> Collector::collect() {
         const auto text = system::read_bounded("/var/lib/dpkg/status", max_dpkg_file);
         if (text.ok()) {
             const auto host = system::read_bounded("/etc/os-release", max_text);
-            const std::string id = host.ok() ? os_release_value(*host, "ID") : "";
-            auto packages = read_dpkg_status(*text, id.empty() ? "debian" : id);
-            message.components.insert(message.components.end(), packages.begin(), packages.end());
+            packages::OsRelease system = packages::read_os_release(host.ok() ? *host : std::string());
+            if (system.id.empty()) system.id = "debian";
+            auto installed = packages::read_dpkg(*text, system, wire::kMaxComponents / 2);
+            message.components.insert(message.components.end(), std::make_move_iterator(installed.begin()),
+                                      std::make_move_iterator(installed.end()));
         } else {
             log_.write(base::LogLevel::warning, "inventory", "the packages of dpkg: " + text.error().text());
         }

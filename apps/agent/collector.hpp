@@ -23,8 +23,4 @@ class Collector final : public updates::Inventory {
     base::LogSink& log_;
 };
 
-// The installed packages of a dpkg status file ("Debian", deb822). Stanzas that cannot be read are passed
-// over.
-std::vector<component::Component> read_dpkg_status(std::string_view text, std::string_view distribution);
-
 } // namespace oakum::agent

@@ -3,6 +3,7 @@
 
 #include "firmware_image.hpp"
 
+#include <packages/os_release.hpp>
 #include <system/file.hpp>
 
 #include <array>
@@ -82,20 +83,6 @@ Status empty_folder(const fs::path& folder) {
 
 } // namespace
 
-std::string os_release_value(std::string_view text, std::string_view key) {
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (!line.starts_with(key) || line.substr(key.size(), 1) != "=") continue;
-        line.remove_prefix(key.size() + 1);
-        if (line.size() >= 2 && (line.front() == '"' || line.front() == '\'') && line.back() == line.front())
-            line = line.substr(1, line.size() - 2);
-        return std::string(line.substr(0, 200));
-    }
-    return {};
-}
-
 bool was_provisioned(const fs::path& slots) {
     std::error_code error;
     for (const char* name : {"boot.env", "boot.env.copy", "a/image.tar", "b/image.tar"})
@@ -171,7 +158,7 @@ Status FolderSlots::provision(const fs::path& image) {
     if (::fsync(out.number()) != 0) return system_error("writing slot a");
     TRY(system::sync_folder(options_.folder / "a"));
     BootEnv env;
-    env.images["a"] = {hash.finish(), length, os_release_value(found.os_release_, "VERSION_ID")};
+    env.images["a"] = {hash.finish(), length, packages::read_os_release(found.os_release_).version_id};
     return store(env);
 }
 
@@ -245,7 +232,7 @@ Status FolderSlots::boot() {
         boot_id_ = base::to_hex(bytes);
     }
     const auto os_release = system::read_bounded(root() / "etc/os-release", max_text);
-    version_ = os_release.ok() ? os_release_value(*os_release, "VERSION_ID") : "";
+    version_ = os_release.ok() ? packages::read_os_release(*os_release).version_id : "";
     if (nothing_runs_) version_ = "none";
     if (!nothing_runs_)
         log_.write(base::LogLevel::info, "slots", "slot " + running_ + " runs version " + version_);

@@ -80,7 +80,4 @@ class FolderSlots final : public updates::SlotWriter, public updates::BootContro
 // A factory's image came into a slot of this folder once.
 bool was_provisioned(const std::filesystem::path& slots);
 
-// VERSION_ID of an os-release text; empty when it has none.
-std::string os_release_value(std::string_view text, std::string_view key);
-
 } // namespace oakum::agent

@@ -4,6 +4,7 @@
 #include "folder_slots.hpp"
 
 #include <base/digest.hpp>
+#include <packages/os_release.hpp>
 #include <system/file.hpp>
 
 #include <algorithm>
@@ -48,7 +49,7 @@ base::Result<updates::BootView> HostSystem::view() {
     updates::BootView view;
     view.running = "host";
     const auto os_release = system::read_bounded("/etc/os-release", max_text);
-    if (os_release.ok()) view.running_version = os_release_value(*os_release, "VERSION_ID");
+    if (os_release.ok()) view.running_version = packages::read_os_release(*os_release).version_id;
     view.boot_id = stated("/proc/sys/kernel/random/boot_id");
     return view;
 }

@@ -126,27 +126,6 @@ TEST_CASE("a damaged slot gives way to the other one, if there is one") {
     CHECK(choose(env).slot.empty());
 }
 
-TEST_CASE("installed packages of dpkg are read, others passed over") {
-    const auto packages =
-        read_dpkg_status("Package: libc6\nStatus: install ok installed\nVersion: 2.36-9+deb12u7\n\n"
-                         "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\n"
-                         "Package: noversion\nStatus: install ok installed\n\n"
-                         "Status: install ok installed\nVersion: 1:2.0\nPackage: g++\n",
-                         "debian");
-    REQUIRE(packages.size() == 2);
-    CHECK(packages[0].purl == "pkg:deb/debian/libc6@2.36-9%2Bdeb12u7");
-    CHECK(packages[1].purl == "pkg:deb/debian/g%2B%2B@1:2.0");
-    CHECK(read_dpkg_status("", "debian").empty());
-}
-
-TEST_CASE("values of os-release are read with and without quotes") {
-    const char* text = "NAME=x\nVERSION_IDX=9\nVERSION_ID=\"1.5\"\nPRETTY_NAME='A B'\n";
-    CHECK(os_release_value(text, "VERSION_ID") == "1.5");
-    CHECK(os_release_value(text, "PRETTY_NAME") == "A B");
-    CHECK(os_release_value(text, "NAME") == "x");
-    CHECK(os_release_value(text, "BUILD_ID").empty());
-}
-
 TEST_CASE("an HTTP check wants 2xx from this machine") {
     const Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};

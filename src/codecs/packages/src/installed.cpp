@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lines.hpp"
+
+#include <component/cpe.hpp>
+#include <component/purl.hpp>
+#include <packages/installed.hpp>
+
+#include <algorithm>
+
+namespace oakum::packages {
+namespace {
+
+constexpr std::size_t kLongest = 200;
+
+struct Stanza {
+    std::string_view name, version, status, source, source_version, cpe;
+};
+
+bool is_text(std::string_view text) {
+    return !text.empty() && text.size() <= kLongest && std::none_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20;
+    });
+}
+
+// Calls `take` with each stanza; `field` fills one from a line.
+template <class Field, class Take> void each_stanza(std::string_view text, Field field, Take take) {
+    Stanza stanza;
+    Lines lines(text);
+    while (auto line = lines.next()) {
+        if (line->ends_with('\r')) line->remove_suffix(1);
+        if (!line->empty()) {
+            field(*line, stanza);
+            continue;
+        }
+        take(stanza);
+        stanza = {};
+    }
+    take(stanza);
+}
+
+bool value_of(std::string_view line, std::string_view key, std::string_view& into) {
+    if (!line.starts_with(key)) return false;
+    into = line.substr(key.size());
+    while (into.starts_with(' '))
+        into.remove_prefix(1);
+    return true;
+}
+
+void read_deb822(std::string_view line, Stanza& stanza) {
+    if (value_of(line, "Package:", stanza.name) || value_of(line, "Version:", stanza.version) ||
+        value_of(line, "Status:", stanza.status) || value_of(line, "CPE-ID:", stanza.cpe))
+        return;
+    // "openssl" or, where the versions differ, "openssl (3.0.11-1)".
+    if (!value_of(line, "Source:", stanza.source)) return;
+    const std::size_t open = stanza.source.find(" (");
+    if (open == std::string_view::npos || !stanza.source.ends_with(')')) return;
+    stanza.source_version = stanza.source.substr(open + 2, stanza.source.size() - open - 3);
+    stanza.source = stanza.source.substr(0, open);
+}
+
+void read_apk_line(std::string_view line, Stanza& stanza) {
+    static_cast<void>(value_of(line, "P:", stanza.name) || value_of(line, "V:", stanza.version) ||
+                      value_of(line, "o:", stanza.source));
+}
+
+std::string purl_of(std::string_view type, const Stanza& stanza, const OsRelease& system) {
+    component::Purl purl;
+    purl.type = type;
+    purl.name_space = system.id;
+    purl.name = stanza.name;
+    purl.version = stanza.version;
+    if (!system.id.empty() && !system.version_id.empty())
+        purl.qualifiers.emplace_back("distro", system.id + "-" + system.version_id);
+    const bool same_version = stanza.source_version.empty() || stanza.source_version == stanza.version;
+    if (is_text(stanza.source) && (stanza.source != stanza.name || !same_version))
+        purl.qualifiers.emplace_back("upstream",
+                                     std::string(stanza.source) +
+                                         (same_version ? "" : "@" + std::string(stanza.source_version)));
+    const std::string text = purl.text();
+    return component::Purl::parse(text).ok() ? text : std::string();
+}
+
+std::string cpe_of(const Stanza& stanza) {
+    if (!is_text(stanza.cpe)) return {};
+    auto cpe = component::Cpe::parse(stanza.cpe);
+    if (!cpe.ok()) return {};
+    auto version = component::Cpe::parse("cpe:2.3:a:v:p:" + std::string(stanza.version) + ":*:*:*:*:*:*:*");
+    // What the maker states has no version; the package's has one that a CPE can hold, or none that is known.
+    component::CpeAttribute& own = cpe->attributes[static_cast<std::size_t>(component::CpeField::version)];
+    if (own.kind == component::CpeAttribute::Kind::any && version.ok())
+        own = (*version)[component::CpeField::version];
+    return cpe->text();
+}
+
+} // namespace
+
+std::vector<component::Component> read_dpkg(std::string_view status, const OsRelease& system,
+                                            std::size_t at_most) {
+    std::vector<component::Component> packages;
+    each_stanza(status, read_deb822, [&](const Stanza& stanza) {
+        if (!is_text(stanza.name) || !is_text(stanza.version) || !stanza.status.ends_with(" installed") ||
+            packages.size() >= at_most)
+            return;
+        component::Component& package = packages.emplace_back();
+        package.name = stanza.name;
+        package.version = stanza.version;
+        package.purl = purl_of("deb", stanza, system);
+    });
+    return packages;
+}
+
+std::vector<component::Component> read_apk(std::string_view installed, const OsRelease& system,
+                                           std::size_t at_most) {
+    std::vector<component::Component> packages;
+    each_stanza(installed, read_apk_line, [&](const Stanza& stanza) {
+        if (!is_text(stanza.name) || !is_text(stanza.version) || packages.size() >= at_most) return;
+        component::Component& package = packages.emplace_back();
+        package.name = stanza.name;
+        package.version = stanza.version;
+        package.purl = purl_of("apk", stanza, system);
+    });
+    return packages;
+}
+
+std::vector<component::Component> read_opkg(std::string_view status, std::size_t at_most) {
+    std::vector<component::Component> packages;
+    each_stanza(status, read_deb822, [&](const Stanza& stanza) {
+        if (!is_text(stanza.name) || !is_text(stanza.version) || !stanza.status.ends_with(" installed") ||
+            packages.size() >= at_most)
+            return;
+        component::Component& package = packages.emplace_back();
+        package.name = stanza.name;
+        package.version = stanza.version;
+        package.cpe = cpe_of(stanza);
+    });
+    return packages;
+}
+
+} // namespace oakum::packages

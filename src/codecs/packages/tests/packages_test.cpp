@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <component/purl.hpp>
+#include <doctest/doctest.h>
+#include <packages/installed.hpp>
+#include <string>
+
+using namespace oakum;
+using namespace oakum::packages;
+
+namespace {
+const OsRelease kBookworm{"debian", "12", "Debian GNU/Linux 12 (bookworm)"};
+}
+
+TEST_CASE("values of os-release are read with and without quotes") {
+    const OsRelease read =
+        read_os_release("NAME=x\nVERSION_IDX=9\nVERSION_ID=\"1.5\"\nPRETTY_NAME='A \"B\"'\r\nID=acme\n");
+    CHECK(read.id == "acme");
+    CHECK(read.version_id == "1.5");
+    CHECK(read.pretty_name == "A \"B\"");
+    CHECK(read_os_release("PRETTY_NAME=\"a \\\"b\\\" \\$c\"").pretty_name == "a \"b\" $c");
+    CHECK(read_os_release("").id.empty());
+    CHECK(read_os_release("ID=" + std::string(9999, 'x')).id.size() == 200);
+}
+
+TEST_CASE("installed packages of dpkg are read with their source and distribution, others passed over") {
+    const auto packages = read_dpkg(
+        "Package: libssl3\nStatus: install ok installed\nSource: openssl\nVersion: 3.0.11-1~deb12u2\n\n"
+        "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\n"
+        "Package: noversion\nStatus: install ok installed\n\n"
+        "Package: libgcc-s1\nStatus: install ok installed\nSource: gcc-12 (12.2.0-14)\nVersion: 12.2.0-14\n\n"
+        "Package: binutils-x\nStatus: install ok installed\nSource: binutils (2.40-2)\nVersion: 2.40-2+b1\n\n"
+        "Status: install ok installed\nVersion: 1:2.0\nPackage: g++\nDescription: a\n Version: 9\n",
+        kBookworm);
+    REQUIRE(packages.size() == 4);
+    CHECK(packages[0].name == "libssl3");
+    CHECK(packages[0].purl == "pkg:deb/debian/libssl3@3.0.11-1~deb12u2?distro=debian-12&upstream=openssl");
+    CHECK(packages[1].purl == "pkg:deb/debian/libgcc-s1@12.2.0-14?distro=debian-12&upstream=gcc-12");
+    CHECK(component::Purl::parse(packages[2].purl)->qualifier("upstream") == "binutils@2.40-2");
+    CHECK(packages[3].version == "1:2.0");
+    CHECK(component::Purl::parse(packages[3].purl)->name == "g++");
+    CHECK(read_dpkg("", kBookworm).empty());
+    CHECK(read_dpkg("Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\nStatus: install ok "
+                    "installed\nVersion: 1\n",
+                    kBookworm, 1)
+              .size() == 1);
+}
+
+TEST_CASE("installed packages of Alpine are read with their origin") {
+    const auto packages = read_apk("C:Q1abc=\nP:busybox-binsh\nV:1.36.1-r15\nA:x86_64\no:busybox\n\nP:"
+                                   "musl\nV:1.2.4_git20230717-r4\no:musl\n",
+                                   {"alpine", "3.19.1", ""});
+    REQUIRE(packages.size() == 2);
+    CHECK(packages[0].purl ==
+          "pkg:apk/alpine/busybox-binsh@1.36.1-r15?distro=alpine-3.19.1&upstream=busybox");
+    CHECK(packages[1].purl == "pkg:apk/alpine/musl@1.2.4_git20230717-r4?distro=alpine-3.19.1");
+}
+
+TEST_CASE("packages of opkg are what their maker says they are") {
+    const auto packages = read_opkg("Package: busybox\nVersion: 1.36.1-1\nStatus: install user "
+                                    "installed\nCPE-ID: cpe:/a:busybox:busybox\n\n"
+                                    "Package: kmod-x\nVersion: 6.1.82-1\nStatus: install ok installed\n\n"
+                                    "Package: held\nVersion: 1\nStatus: deinstall hold not-installed\n");
+    REQUIRE(packages.size() == 2);
+    CHECK(packages[0].cpe == "cpe:2.3:a:busybox:busybox:1.36.1-1:*:*:*:*:*:*:*");
+    CHECK(packages[0].purl.empty());
+    CHECK(packages[1].cpe.empty());
+}
+
+TEST_CASE("damaged files give what can be read, without control characters") {
+    for (const std::string& text :
+         {std::string("Package: a\x01\nVersion: 1\nStatus: install ok installed\n"),
+          std::string("Package\nVersion\n\n\n\n"), std::string("Package: \nVersion: \nStatus:  installed\n"),
+          std::string(5000, '\n'),
+          "Package: " + std::string(5000, 'a') + "\nVersion: 1\nStatus: x installed\n"}) {
+        CHECK(read_dpkg(text, kBookworm).empty());
+        CHECK(read_opkg(text).empty());
+    }
+    // A system that names nothing gives packages that claim no distribution.
+    CHECK(read_dpkg("Package: a\nVersion: 1\nStatus: install ok installed\n", {}).at(0).purl ==
+          "pkg:deb/a@1");
+}

@@ -140,7 +140,7 @@ class People(WorldTest):
 
     def test_6_a_scan_needs_no_server(self):
         environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
-        words = [BIN / "oakum", "scan", sbom(GATEWAY, "1.4.2"), "--feeds", FEEDS / "nvd.jsonl.zst", "--feeds",
+        words = [BIN / "oakum", "scan", sbom(GATEWAY, "1.4.2"), "--advisories", FEEDS / "nvd.jsonl.zst", "--advisories",
                  FEEDS / "known_exploited_vulnerabilities.json.zst"]
         done = subprocess.run([*map(str, words), "-o", "json"], capture_output=True, text=True, env=environment, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -116,18 +116,47 @@ void add_inventory(Builder& builder) {
     builder.does(advisory, [&line](const Flow& flow) {
         return show_advisory(flow, line.values["id"], line.values["query"]);
     });
+}
 
-    CLI::App* scan = builder.app.add_subcommand(
-        "scan", "what an SBOM is exposed to, without a server: only the SBOM and advisory files");
-    scan->add_option("file", given.file, "the SBOM (CycloneDX, SPDX)")->required()->check(CLI::ExistingFile);
-    scan->add_option("--feeds", given.feeds, "advisory files or folders; may be given again")
+// What there is in SBOMs and root file systems, without a server.
+void add_scan(Builder& builder) {
+    Line& line = builder.session.line;
+    Scan& scan = builder.given.scan;
+    CLI::App* command = builder.app.add_subcommand(
+        "scan",
+        "what SBOMs and root file systems are exposed to, without a server: only them and advisory files");
+    command->add_option("target", scan.targets, "SBOMs (CycloneDX, SPDX) and folders of root file systems")
         ->required()
         ->check(CLI::ExistingPath);
-    scan->add_option("--fail-on", given.fail_on,
+    command
+        ->add_option(
+            "--advisories", scan.advisories,
+            "a compiled file (.oadb), or advisory files or folders; may be given again (or OAKUM_ADVISORIES)")
+        ->envname("OAKUM_ADVISORIES")
+        ->required()
+        ->check(CLI::ExistingPath);
+    command->add_option("--vex", scan.vex, "what makers state (OpenVEX, CycloneDX); may be given again")
+        ->check(CLI::ExistingFile);
+    command
+        ->add_option("--fail-on", scan.fail_on,
                      "end with status 1 when something is found that is: exploited, critical, high or any")
         ->check(CLI::IsMember({"exploited", "critical", "high", "any"}));
-    builder.on(scan, [&session = builder.session, &given] {
-        return scan_sbom(session.shown(), session.line.limit, {given.file, given.feeds, given.fail_on});
+    builder.on(command, [&session = builder.session, &scan] {
+        scan.document = session.line.output == "sarif"       ? Document::sarif
+                        : session.line.output == "cyclonedx" ? Document::cyclonedx
+                                                             : Document::none;
+        return cli::scan(session.shown(), session.line.limit, scan);
+    });
+    command->parse_complete_callback([&line] { line.writes_documents = true; });
+
+    CLI::App* compile = builder.noun("feed")->add_subcommand(
+        "compile", "one file from advisory files and folders that a scan opens at once");
+    compile->add_option("path", builder.given.paths, "files or folders")
+        ->required()
+        ->check(CLI::ExistingPath);
+    compile->add_option("--to", builder.given.file, "the file to make, NAME.oadb")->required();
+    builder.on(compile, [&session = builder.session, &given = builder.given] {
+        return compile_feeds(session.shown(), given.paths, given.file);
     });
 }
 
@@ -374,6 +403,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     for (const Verb& verb : verbs())
         add_verb(builder, verb);
     add_inventory(builder);
+    add_scan(builder);
     add_offline(builder);
     add_releases(builder);
     add_rollouts(builder);

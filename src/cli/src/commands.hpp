@@ -4,6 +4,7 @@
 #include "backups.hpp"
 #include "gate_study.hpp"
 #include "people.hpp"
+#include "scan.hpp"
 #include "session.hpp"
 
 #include <CLI/CLI.hpp>
@@ -14,13 +15,14 @@ namespace oakum::cli {
 struct Given {
     std::string text, file, group, model, version, device, user, one_time, shell, id, fail_on;
     bool password_stdin = false, without_files = false;
-    std::vector<std::string> paths, feeds, questions;
+    std::vector<std::string> paths, questions;
     NewRelease release;
     NewRollout rollout;
     NewUser person;
     NewToken token;
     rollout::Study study;
     BackupSchedule schedule;
+    Scan scan;
 };
 
 // Adds every noun, verb and command; what was given becomes `session.line.action`. All arguments live as long

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows.hpp"
 
-#include "scan.hpp"
+#include "advisories.hpp"
 #include "session.hpp"
 #include "settings.hpp"
 

@@ -95,8 +95,8 @@ int run(const std::vector<std::string>& arguments, Console& console) {
     app.set_version_flag("--version", "oakum " OAKUM_VERSION, "print the version and exit");
     Line line;
     Session session{line, console};
-    app.add_option("-o,--output", line.output, "table, json or csv")
-        ->check(CLI::IsMember({"table", "json", "csv"}))
+    app.add_option("-o,--output", line.output, "table, json or csv; of a scan also sarif or cyclonedx")
+        ->check(CLI::IsMember({"table", "json", "csv", "sarif", "cyclonedx"}))
         ->option_text("FORMAT");
     app.add_option("--server", line.server, "https://HOST:PORT of oakumd (or OAKUM_SERVER)")
         ->option_text("URL");
@@ -135,6 +135,11 @@ int run(const std::vector<std::string>& arguments, Console& console) {
             const Shown shown = session.shown();
             return show_status(Flow{api, shown, console}, "");
         };
+    if ((line.output == "sarif" || line.output == "cyclonedx") && !line.writes_documents) {
+        console.err("oakum: only 'oakum scan' writes " + line.output +
+                    "; the others write table, json or csv\n");
+        return 2;
+    }
     const base::Status done = line.action();
     if (done.ok()) return 0;
     console.err(explain(done.error(), line));

@@ -1,102 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan.hpp"
 
-#include "settings.hpp"
+#include "advisories.hpp"
+#include "scan_report.hpp"
 
-#include <advisory/compiler.hpp>
-#include <advisory/match.hpp>
 #include <algorithm>
 #include <cli/table.hpp>
-#include <compression/decompressor.hpp>
-#include <feeds/reader.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <json/parse.hpp>
 #include <json/writer.hpp>
-#include <optional>
-#include <risk/cvss.hpp>
-#include <sbom/document.hpp>
+#include <list>
 
 namespace oakum::cli {
 namespace {
 
-constexpr std::size_t kSniffed = 64 << 10;
+using advisory::Verdict;
 
-// Reads one feed file in pieces into the compiler.
-base::Status read_feed(const std::string& path, advisory::AdvisoryCompiler& compiler, feeds::Tally& tally) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return base::not_found("cannot read " + path);
-    compression::Decompressor unpack;
-    std::optional<feeds::FeedReader> reader;
-    std::string first; // held back until the kind of feed is known
-    const auto begin = [&]() -> base::Status {
-        TRY_VALUE(const feeds::FeedKind kind, feeds::detect(first, path));
-        reader.emplace(kind, [&](feeds::Item&& item) -> base::Status {
-            std::visit([&](const auto& each) { compiler.add(each); }, item);
-            return {};
-        });
-        return reader->feed(base::as_bytes(first));
-    };
-    const compression::Decompressor::Sink unpacked = [&](base::ByteView piece) -> base::Status {
-        if (reader) return reader->feed(piece);
-        first += base::as_text(piece);
-        return first.size() >= kSniffed ? begin() : base::Status();
-    };
-    std::vector<char> buffer(kSniffed);
-    while (file) {
-        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-        const std::string_view got(buffer.data(), static_cast<std::size_t>(file.gcount()));
-        TRY(unpack.feed(base::as_bytes(got), unpacked));
-    }
-    TRY(unpack.finish(unpacked));
-    if (!reader) TRY(begin());
-    TRY_VALUE(const feeds::Tally read, reader->finish());
-    tally.accepted += read.accepted;
-    tally.rejected += read.rejected;
-    return {};
+// What is shown of what the sources and the maker say: what is open, and what a statement rules out.
+bool is_told(const advisory::ComponentVerdict& verdict) {
+    return verdict.verdict == Verdict::affected || verdict.verdict == Verdict::unknown ||
+           verdict.reason == advisory::Reason::stated_not_affected ||
+           verdict.reason == advisory::Reason::stated_fixed;
 }
 
-base::Result<base::Bytes> compile(const std::vector<std::string>& paths, feeds::Tally& tally) {
-    TRY_VALUE(const std::vector<std::string> files, feed_files(paths));
-    advisory::AdvisoryCompiler compiler(risk::base_score);
-    for (const std::string& file : files) {
-        base::Status read = read_feed(file, compiler, tally);
-        if (!read.ok()) return std::move(read).error().wrap("reading " + file);
+void assess(const Advisories& advisories, const Target& target, ScanResult& result) {
+    const bool stated = !target.statements.empty();
+    const advisory::SetAssessment assessed =
+        advisory::match_set(advisories.file, target.components, target.statements, {},
+                            stated ? advisory::Detail::everything : advisory::Detail::findings);
+    for (const advisory::SetVerdict& each : assessed.verdicts) {
+        if (!is_told(each.verdict)) continue;
+        Finding& finding = result.findings.emplace_back();
+        finding.target = &target;
+        finding.component = &target.components[each.component];
+        finding.advisory = advisories.file.advisory(each.verdict.advisory);
+        finding.verdict = each.verdict.verdict;
+        finding.why = advisory::evidence(advisories.file, *finding.component, each.verdict);
+        finding.statement = each.statement;
+        if (finding.verdict == Verdict::affected) {
+            const risk::RiskTerms terms = risk::risk_of(finding.advisory, each.verdict.confidence, {});
+            finding.points = terms.points;
+            finding.weight = terms.sentence;
+        }
     }
-    return compiler.compile();
+    for (const advisory::NotAssessed& left : assessed.not_assessed)
+        result.not_assessed.push_back({&target, &target.components[left.component], left.reason});
 }
 
-struct Found {
-    advisory::AdvisoryView advisory;
-    std::string text; // one finding as JSON, what all outputs are made of
-    bool affected = false;
-};
+int place_of(Verdict verdict) {
+    return verdict == Verdict::affected ? 0 : verdict == Verdict::unknown ? 1 : 2;
+}
 
-Found describe(const advisory::AdvisoryFile& file, const component::Component& component,
-               const advisory::SetVerdict& verdict) {
-    Found found;
-    found.advisory = file.advisory(verdict.verdict.advisory);
-    found.affected = verdict.verdict.verdict == advisory::Verdict::affected;
-    const advisory::Evidence why = advisory::evidence(file, component, verdict.verdict);
-    json::Writer writer(found.text);
-    writer.begin_object()
-        .member("advisory", found.advisory.id)
-        .member("severity", advisory::to_string(found.advisory.severity))
-        .member("exploited", found.advisory.exploited)
-        .member("component", component.name)
-        .member("version", component.version)
-        .member("verdict", found.affected ? "affected" : "cannot tell")
-        .member("fixed_in", why.fixed_in)
-        .member("why", why.sentence)
-        .member("title", found.advisory.title);
-    writer.key("cvss");
-    if (found.advisory.base_score > 0)
-        writer.value(found.advisory.base_score);
-    else
-        writer.null();
-    writer.end_object();
-    return found;
+bool is_named(const Finding& found, const std::string& fail_on) {
+    if (found.verdict != Verdict::affected || fail_on.empty()) return false;
+    if (fail_on == "any" || found.advisory.exploited) return true;
+    const advisory::Severity severity = found.advisory.severity;
+    return (fail_on == "critical" && severity == advisory::Severity::critical) ||
+           (fail_on == "high" &&
+            (severity == advisory::Severity::critical || severity == advisory::Severity::high));
 }
 
 std::string said_of(const std::string& fail_on) {
@@ -106,84 +69,136 @@ std::string said_of(const std::string& fail_on) {
                : fail_on + (fail_on == "high" ? ", critical or exploited" : " or exploited");
 }
 
-bool is_named(const Found& found, const std::string& fail_on) {
-    if (!found.affected || fail_on.empty()) return false;
-    if (fail_on == "any" || found.advisory.exploited) return true;
-    const advisory::Severity severity = found.advisory.severity;
-    return (fail_on == "critical" && severity == advisory::Severity::critical) ||
-           (fail_on == "high" &&
-            (severity == advisory::Severity::critical || severity == advisory::Severity::high));
+base::Result<json::Value> row_of(const Finding& finding) {
+    std::string text;
+    json::Writer writer(text);
+    writer.begin_object()
+        .member("advisory", finding.advisory.id)
+        .member("severity", advisory::to_string(finding.advisory.severity))
+        .member("exploited", finding.advisory.exploited)
+        .member("component", finding.component->name)
+        .member("version", finding.component->version)
+        .member("target", finding.target->path)
+        .member("verdict",
+                finding.verdict == Verdict::unknown ? "cannot tell" : advisory::to_string(finding.verdict))
+        .member("fixed_in", finding.why.fixed_in)
+        .member("why", finding.statement.empty() ? finding.why.sentence
+                                                 : finding.why.sentence + " " + finding.statement);
+    writer.key("cvss");
+    if (finding.advisory.base_score > 0)
+        writer.value(finding.advisory.base_score);
+    else
+        writer.null();
+    writer.end_object();
+    return json::parse(text, {.floats = true});
+}
+
+base::Status show(const Shown& shown, int limit, const ScanResult& result) {
+    std::vector<json::Value> rows;
+    for (const Finding& finding : result.findings) {
+        if (rows.size() == static_cast<std::size_t>(limit) && shown.output == Output::table) break;
+        TRY_VALUE(json::Value row, row_of(finding));
+        rows.push_back(std::move(row));
+    }
+    std::vector<Column> columns{{"ADVISORY", "/advisory", Format::id},
+                                {"SEVERITY", "/severity"},
+                                {"CVSS", "/cvss", Format::number, 1},
+                                {"EXPLOITED", "/exploited", Format::flag},
+                                {"COMPONENT", "/component"},
+                                {"VERSION", "/version"},
+                                {"VERDICT", "/verdict", Format::text, 3},
+                                {"FIXED IN", "/fixed_in", Format::text, 2},
+                                {"WHY", "/why", Format::text, 4}};
+    if (result.several) columns.insert(columns.begin() + 6, {"IN", "/target"});
+    shown.page(columns, rows, "Nothing known is open.");
+    if (rows.size() < result.findings.size())
+        shown.console->err(grouped(static_cast<long long>(rows.size())) + " of " +
+                           grouped(static_cast<long long>(result.findings.size())) +
+                           " shown; --limit N shows more.\n");
+    return {};
+}
+
+// How many components of a target there are, what is open in it, and of what nothing can be said.
+std::string sentence_of(const Target& target, const ScanResult& result, std::uint32_t advisories) {
+    std::size_t affected = 0, exploited = 0, unknown = 0, ruled_out = 0;
+    for (const Finding& finding : result.findings) {
+        if (finding.target != &target) continue;
+        affected += finding.verdict == Verdict::affected ? 1 : 0;
+        exploited += finding.verdict == Verdict::affected && finding.advisory.exploited ? 1 : 0;
+        unknown += finding.verdict == Verdict::unknown ? 1 : 0;
+        ruled_out += place_of(finding.verdict) == 2 ? 1 : 0;
+    }
+    const auto left = std::ranges::count(result.not_assessed, &target, &LeftOut::target);
+    return fmt::format(
+        "{} ({}, {} components) against {} advisories: affected by {}, {} of them exploited; of {} it "
+        "cannot be told{}. Of {} components nothing can be said: they carry no version or name to match "
+        "them by.",
+        target.name, target.format, target.components.size(), advisories, affected, exploited, unknown,
+        ruled_out == 0 ? "" : fmt::format("; {} are ruled out by what their makers state", ruled_out), left);
 }
 
 } // namespace
 
-base::Result<std::vector<std::string>> feed_files(const std::vector<std::string>& paths) {
-    std::vector<std::string> files;
-    for (const std::string& path : paths) {
-        std::error_code failed;
-        if (!std::filesystem::is_directory(path, failed)) {
-            files.push_back(path);
-            continue;
-        }
-        std::vector<std::string> inside;
-        for (std::filesystem::recursive_directory_iterator at(path, failed), end; !failed && at != end;
-             at.increment(failed)) {
-            const std::string name = at->path().filename().string();
-            if (at->is_regular_file() &&
-                (name.find(".json") != std::string::npos || name.find(".csv") != std::string::npos))
-                inside.push_back(at->path().string());
-        }
-        if (failed) return base::unavailable("listing " + path + ": " + failed.message());
-        std::ranges::sort(inside);
-        files.insert(files.end(), inside.begin(), inside.end());
+base::Status scan(const Shown& shown, int limit, const Scan& scan) {
+    std::list<Target> targets; // findings point into it
+    for (const std::string& path : scan.targets) {
+        TRY_VALUE(Target target, read_target(path));
+        targets.push_back(std::move(target));
     }
-    if (files.empty())
-        return base::not_found("no feed files (.json, .jsonl, .csv, each also .gz or .zst) were found there");
-    return files;
+    for (const std::string& path : scan.vex) {
+        TRY_VALUE(const Vex vex, read_vex(path));
+        std::size_t used = 0;
+        for (Target& target : targets)
+            used += vex.statements.size() - apply(vex, target);
+        if (used == 0 && !vex.statements.empty())
+            shown.console->err(path + ": none of its " + std::to_string(vex.statements.size()) +
+                               " statements is about a component here.\n");
+    }
+    TRY_VALUE(const Advisories advisories, load_advisories(scan.advisories));
+    ScanResult result;
+    result.several = targets.size() > 1;
+    for (const Target& target : targets)
+        assess(advisories, target, result);
+    std::ranges::stable_sort(result.findings, [](const Finding& a, const Finding& b) {
+        return std::pair(place_of(a.verdict), -a.points) < std::pair(place_of(b.verdict), -b.points);
+    });
+
+    if (scan.document == Document::sarif) {
+        shown.console->out(scan_as_sarif(result, OAKUM_VERSION));
+    } else if (scan.document == Document::cyclonedx) {
+        shown.console->out(scan_as_cyclonedx(result, OAKUM_VERSION));
+    } else if (shown.output == Output::json) {
+        shown.console->out(scan_as_json(result));
+    } else {
+        for (const Target& target : targets)
+            shown.sentence(sentence_of(target, result, advisories.file.size()));
+        TRY(show(shown, limit, result));
+    }
+    if (advisories.rejected > 0)
+        shown.console->err(std::to_string(advisories.rejected) +
+                           " records of the feeds could not be read.\n");
+    const auto named = std::ranges::count_if(
+        result.findings, [&](const Finding& finding) { return is_named(finding, scan.fail_on); });
+    if (named > 0) return base::invalid(std::to_string(named) + " findings are " + said_of(scan.fail_on));
+    return {};
 }
 
-base::Status scan_sbom(const Shown& shown, int limit, const Scan& scan) {
-    TRY_VALUE(const std::string text, read_file(scan.file, 64 << 20));
-    auto document = sbom::parse(text);
-    if (!document.ok()) return std::move(document).error().wrap(scan.file);
-    feeds::Tally tally;
-    TRY_VALUE(const base::Bytes compiled, compile(scan.feeds, tally));
-    TRY_VALUE(const advisory::AdvisoryFile file, advisory::AdvisoryFile::open(compiled));
-    const advisory::SetAssessment assessed =
-        advisory::match_set(file, document->components, document->statements, {});
-
-    std::vector<json::Value> rows;
-    std::size_t named = 0;
-    for (const advisory::SetVerdict& verdict : assessed.verdicts) {
-        const Found found = describe(file, document->components[verdict.component], verdict);
-        named += is_named(found, scan.fail_on) ? 1 : 0;
-        if (rows.size() == static_cast<std::size_t>(limit) && shown.output == Output::table) continue;
-        TRY_VALUE(json::Value row, json::parse(found.text, {.floats = true}));
-        rows.push_back(std::move(row));
-    }
-    const std::string what = document->name.empty() ? scan.file : document->name + " " + document->version;
-    shown.sentence(fmt::format(
-        "{} ({}, {} components) against {} advisories: affected by {}, {} of them exploited; of {} it cannot "
-        "be told. Of {} components nothing can be said: they carry no version or name to match them by.",
-        what, document->format, document->components.size(), file.size(), assessed.affected,
-        assessed.exploited, assessed.unknown, assessed.not_assessed.size()));
-    shown.page({{"ADVISORY", "/advisory", Format::id},
-                {"SEVERITY", "/severity"},
-                {"CVSS", "/cvss", Format::number, 1},
-                {"EXPLOITED", "/exploited", Format::flag},
-                {"COMPONENT", "/component"},
-                {"VERSION", "/version"},
-                {"VERDICT", "/verdict", Format::text, 3},
-                {"FIXED IN", "/fixed_in", Format::text, 2},
-                {"WHY", "/why", Format::text, 4}},
-               rows, "Nothing known is open.");
-    if (rows.size() < assessed.verdicts.size())
-        shown.console->err(grouped(static_cast<long long>(rows.size())) + " of " +
-                           grouped(static_cast<long long>(assessed.verdicts.size())) +
-                           " shown; --limit N shows more.\n");
-    if (tally.rejected > 0)
-        shown.console->err(std::to_string(tally.rejected) + " records of the feeds could not be read.\n");
-    if (named > 0) return base::invalid(std::to_string(named) + " findings are " + said_of(scan.fail_on));
+base::Status compile_feeds(const Shown& shown, const std::vector<std::string>& paths, const std::string& to) {
+    if (!to.ends_with(".oadb"))
+        return base::invalid("a file of compiled advisories is called .oadb").at("to");
+    TRY_VALUE(const Advisories advisories, load_advisories(paths));
+    // Beside it first, so that a scan never opens half of one.
+    const std::string fresh = to + ".new";
+    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
+    file.write(reinterpret_cast<const char*>(advisories.bytes.data()),
+               static_cast<std::streamsize>(advisories.bytes.size()));
+    file.close();
+    std::error_code failed;
+    if (file) std::filesystem::rename(fresh, to, failed);
+    if (!file || failed) return base::unavailable("cannot write " + to);
+    shown.console->out(fmt::format(
+        "{}: {} advisories, {} bytes.{}\n", printable(to), advisories.file.size(), advisories.bytes.size(),
+        advisories.rejected == 0 ? "" : fmt::format(" {} records could not be read.", advisories.rejected)));
     return {};
 }
 

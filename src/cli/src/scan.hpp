@@ -8,16 +8,21 @@
 
 namespace oakum::cli {
 
-struct Scan {
-    std::string file;
-    std::vector<std::string> feeds; // files or folders
-    std::string fail_on;            // "", exploited, critical, high, any
-};
-// Matches an SBOM against advisory files, with the same rules as the server and without it. Errors: those of
-// the files; invalid when something is found that `fail_on` names.
-base::Status scan_sbom(const Shown& shown, int limit, const Scan& scan);
+// Documents that only a scan writes.
+enum class Document { none, sarif, cyclonedx };
 
-// The feed files among these paths and below these folders, sorted. Errors: not_found (there is none).
-base::Result<std::vector<std::string>> feed_files(const std::vector<std::string>& paths);
+struct Scan {
+    std::vector<std::string> targets;    // SBOMs and root file systems
+    std::vector<std::string> advisories; // one compiled file, or feed files and folders
+    std::vector<std::string> vex;
+    std::string fail_on; // "", exploited, critical, high, any
+    Document document = Document::none;
+};
+// Matches what there is in SBOMs and root file systems against advisories, with the same rules as the server
+// and without it. Errors: those of the files; invalid when something is found that `fail_on` names.
+base::Status scan(const Shown& shown, int limit, const Scan& scan);
+
+// Compiles feed files into one that a scan opens at once.
+base::Status compile_feeds(const Shown& shown, const std::vector<std::string>& paths, const std::string& to);
 
 } // namespace oakum::cli

@@ -15,6 +15,7 @@ struct Line {
     std::string output = "table", server, fingerprint, token;
     int limit = 50;
     bool dry_run = false;
+    bool writes_documents = false;                         // the command knows sarif and cyclonedx
     std::map<std::string, std::string> values;             // of the verb that was given
     std::map<std::string, std::vector<std::string>> pairs; // its KEY=VALUE options
     const Verb* verb = nullptr;                            // none when a flow was given

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "advisories.hpp"
+
+#include <advisory/compiler.hpp>
+#include <algorithm>
+#include <compression/decompressor.hpp>
+#include <feeds/reader.hpp>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <risk/cvss.hpp>
+
+namespace oakum::cli {
+namespace {
+
+constexpr std::size_t kSniffed = 64 << 10;
+
+// Reads one feed file in pieces into the compiler.
+base::Status read_feed(const std::string& path, advisory::AdvisoryCompiler& compiler, feeds::Tally& tally) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return base::not_found("cannot read " + path);
+    compression::Decompressor unpack;
+    std::optional<feeds::FeedReader> reader;
+    std::string first; // held back until the kind of feed is known
+    const auto begin = [&]() -> base::Status {
+        TRY_VALUE(const feeds::FeedKind kind, feeds::detect(first, path));
+        reader.emplace(kind, [&](feeds::Item&& item) -> base::Status {
+            std::visit([&](const auto& each) { compiler.add(each); }, item);
+            return {};
+        });
+        return reader->feed(base::as_bytes(first));
+    };
+    const compression::Decompressor::Sink unpacked = [&](base::ByteView piece) -> base::Status {
+        if (reader) return reader->feed(piece);
+        first += base::as_text(piece);
+        return first.size() >= kSniffed ? begin() : base::Status();
+    };
+    std::vector<char> buffer(kSniffed);
+    while (file) {
+        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        const std::string_view got(buffer.data(), static_cast<std::size_t>(file.gcount()));
+        TRY(unpack.feed(base::as_bytes(got), unpacked));
+    }
+    TRY(unpack.finish(unpacked));
+    if (!reader) TRY(begin());
+    TRY_VALUE(const feeds::Tally read, reader->finish());
+    tally.accepted += read.accepted;
+    tally.rejected += read.rejected;
+    return {};
+}
+
+constexpr std::string_view kCompiled = ".oadb";
+constexpr std::uintmax_t kLargestCompiled = 4ULL << 30;
+
+base::Result<Advisories> open_compiled(const std::string& path) {
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(path, failed);
+    if (failed) return base::not_found("cannot read it: " + failed.message());
+    if (size > kLargestCompiled) return base::too_large("compiled advisories of more than 4 GiB");
+    Advisories out;
+    out.bytes.resize(size);
+    std::ifstream file(path, std::ios::binary);
+    if (!file.read(reinterpret_cast<char*>(out.bytes.data()), static_cast<std::streamsize>(size)))
+        return base::unavailable("cannot read it");
+    TRY_VALUE(out.file, advisory::AdvisoryFile::open(out.bytes));
+    TRY(out.file.verify());
+    return out;
+}
+
+} // namespace
+
+base::Result<Advisories> load_advisories(const std::vector<std::string>& paths) {
+    if (paths.size() == 1 && paths.front().ends_with(kCompiled)) {
+        auto compiled = open_compiled(paths.front());
+        if (!compiled.ok()) return std::move(compiled).error().wrap(paths.front());
+        return compiled;
+    }
+    TRY_VALUE(const std::vector<std::string> files, feed_files(paths));
+    advisory::AdvisoryCompiler compiler(risk::base_score);
+    feeds::Tally tally;
+    for (const std::string& file : files) {
+        base::Status read = read_feed(file, compiler, tally);
+        if (!read.ok()) return std::move(read).error().wrap("reading " + file);
+    }
+    Advisories out;
+    TRY_VALUE(out.bytes, compiler.compile());
+    TRY_VALUE(out.file, advisory::AdvisoryFile::open(out.bytes));
+    out.rejected = tally.rejected;
+    return out;
+}
+
+base::Result<std::vector<std::string>> feed_files(const std::vector<std::string>& paths) {
+    std::vector<std::string> files;
+    for (const std::string& path : paths) {
+        std::error_code failed;
+        if (!std::filesystem::is_directory(path, failed)) {
+            files.push_back(path);
+            continue;
+        }
+        std::vector<std::string> inside;
+        for (std::filesystem::recursive_directory_iterator at(path, failed), end; !failed && at != end;
+             at.increment(failed)) {
+            const std::string name = at->path().filename().string();
+            if (at->is_regular_file() &&
+                (name.find(".json") != std::string::npos || name.find(".csv") != std::string::npos))
+                inside.push_back(at->path().string());
+        }
+        if (failed) return base::unavailable("listing " + path + ": " + failed.message());
+        std::ranges::sort(inside);
+        files.insert(files.end(), inside.begin(), inside.end());
+    }
+    if (files.empty())
+        return base::not_found("no feed files (.json, .jsonl, .csv, each also .gz or .zst) were found there");
+    return files;
+}
+
+} // namespace oakum::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <advisory/file.hpp>
+#include <base/bytes.hpp>
+#include <base/result.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace oakum::cli {
+
+// Compiled advisories with the bytes that they are read from.
+struct Advisories {
+    base::Bytes bytes;
+    advisory::AdvisoryFile file;
+    std::uint64_t rejected = 0; // records of the feeds that could not be read
+};
+
+// From one compiled file (advisories.oadb of a server, or what `oakum feed compile` made), or from feed files
+// and folders of such. Errors: not_found, invalid, corrupt, too_large.
+base::Result<Advisories> load_advisories(const std::vector<std::string>& paths);
+
+// The feed files among these paths and below these folders, sorted. Errors: not_found (there is none).
+base::Result<std::vector<std::string>> feed_files(const std::vector<std::string>& paths);
+
+} // namespace oakum::cli

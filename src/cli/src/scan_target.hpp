@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/result.hpp>
+#include <component/component.hpp>
+#include <openvex/document.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace oakum::cli {
+
+// What a scan looks at.
+struct Target {
+    std::string path;
+    std::string name;   // "router-image 2026.05", or the path
+    std::string format; // "CycloneDX 1.6", "root file system"
+    std::vector<component::Component> components;
+    std::vector<component::Statement> statements;
+    std::uint64_t warned = 0; // entries of an SBOM that were left out
+};
+
+// An SBOM (CycloneDX, SPDX), or the folder of a root file system: os-release, the kernels of lib/modules and
+// the packages of dpkg, apk and opkg. Symbolic links are not followed out of the folder. Errors: not_found (a
+// folder in which none of these is), invalid, too_large.
+base::Result<Target> read_target(const std::string& path);
+
+// What others say about components: an OpenVEX document, or the analyses of a CycloneDX one.
+struct Vex {
+    std::vector<openvex::Statement> statements;
+};
+base::Result<Vex> read_vex(const std::string& path);
+// Adds to the target what is said about it. How many statements are about nothing in it.
+std::size_t apply(const Vex& vex, Target& target);
+
+} // namespace oakum::cli

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "world.hpp"
+
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <fstream>
+#include <json/parse.hpp>
+#include <unistd.h>
+
+using namespace oakum;
+using cli::test::World;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder with an advisory about openssl of Debian 12 and one about busybox, an SBOM, a root file system, a
+// VEX document.
+struct Bench {
+    fs::path folder = fs::temp_directory_path() / ("oakum-scan-" + std::to_string(::getpid()));
+    World world;
+
+    Bench() {
+        fs::remove_all(folder);
+        write(
+            "osv/openssl.json",
+            R"({"id":"DSA-1","aliases":["CVE-2024-0001"],"modified":"2024-05-01T00:00:00Z","published":"2024-05-01T00:00:00Z","summary":"a hole in openssl","severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"affected":[{"package":{"ecosystem":"Debian:12","name":"openssl"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"3.0.13-1~deb12u1"}]}]}]})");
+        write(
+            "osv/busybox.json",
+            R"({"id":"ALPINE-2","aliases":["CVE-2024-0002"],"modified":"2024-05-01T00:00:00Z","published":"2024-05-01T00:00:00Z","summary":"a hole in busybox","affected":[{"package":{"ecosystem":"Alpine:v3.19","name":"busybox"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.36.1-r20"}]}]}]})");
+        write(
+            "image.cdx.json",
+            R"({"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"component":{"type":"firmware","name":"image","version":"7"}},"components":[{"type":"library","name":"busybox","version":"1.36.1-r15","purl":"pkg:apk/alpine/busybox@1.36.1-r15?distro=alpine-3.19.1"},{"type":"library","name":"mystery"}]})");
+        write("root/etc/os-release",
+              "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n");
+        write("root/var/lib/dpkg/status",
+              "Package: libssl3\nStatus: install ok installed\nSource: openssl\nVersion: "
+              "3.0.11-1~deb12u2\n\nPackage: zlib1g\nStatus: install ok installed\nSource: "
+              "zlib\nVersion: 1:1.2.13.dfsg-1\n");
+        write(
+            "vex.json",
+            R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","author":"Acme","timestamp":"2026-01-01T00:00:00Z","version":1,"statements":[{"vulnerability":{"name":"CVE-2024-0002"},"products":[{"@id":"pkg:apk/alpine/busybox"}],"status":"not_affected","justification":"vulnerable_code_not_present"}]})");
+    }
+    ~Bench() { fs::remove_all(folder); }
+    Bench(const Bench&) = delete;
+    Bench& operator=(const Bench&) = delete;
+
+    void write(const std::string& name, std::string_view text) {
+        const fs::path path = folder / name;
+        fs::create_directories(path.parent_path());
+        std::ofstream(path) << text;
+    }
+    std::string at(const std::string& name) const { return (folder / name).string(); }
+    int run(std::vector<std::string> words) {
+        world.out.clear();
+        world.err.clear();
+        return cli::run(words, world.console);
+    }
+    json::Value json() const {
+        auto parsed = json::parse(world.out, {.floats = true});
+        REQUIRE_MESSAGE(parsed.ok(), world.out);
+        return std::move(parsed).value();
+    }
+};
+
+std::string text_at(const json::Value& value, std::initializer_list<std::string_view> names) {
+    json::Value at = value;
+    for (const std::string_view name : names)
+        at = at.at(name).value();
+    return std::string(at.text());
+}
+
+} // namespace
+
+TEST_CASE("a root file system is matched by the source of its packages") {
+    Bench bench;
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv"), "-o", "json"}) == 0);
+    const json::Value root = bench.json();
+    const json::Value findings = root.array_at("findings").value();
+    REQUIRE(findings.size() == 1);
+    const json::Value finding = *findings.items().begin();
+    CHECK(text_at(finding, {"advisory"}) == "CVE-2024-0001");
+    CHECK(text_at(finding, {"component", "name"}) == "libssl3");
+    CHECK(text_at(finding, {"status"}) == "affected");
+    CHECK(text_at(finding, {"severity", "vector"}) == "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H");
+    CHECK(finding.at("severity").value().double_at("cvss").value() == 9.8);
+    CHECK(finding.at("epss").value().is_null());
+    CHECK((*finding.array_at("fixed_in").value().items().begin()).text() == "3.0.13-1~deb12u1");
+    CHECK(finding.array_at("explanation").value().size() >= 2);
+    CHECK(finding.array_at("aliases").value().size() == 1);
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv"), "--fail-on", "critical"}) ==
+          1);
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv"), "--fail-on", "exploited"}) ==
+          0);
+}
+
+TEST_CASE("several targets are one answer that says which is meant, and what cannot be assessed is listed") {
+    Bench bench;
+    CHECK(bench.run({"scan", bench.at("root"), bench.at("image.cdx.json"), "--advisories", bench.at("osv"),
+                     "-o", "json"}) == 0);
+    const json::Value root = bench.json();
+    CHECK(root.array_at("findings").value().size() == 2);
+    CHECK(text_at(*root.array_at("findings").value().items().begin(), {"target"}) == bench.at("root"));
+    bool mystery = false;
+    for (const json::Value& left : root.array_at("not_assessed").value().items())
+        mystery = mystery || text_at(left, {"component", "name"}) == "mystery";
+    CHECK(mystery);
+    CHECK(bench.run(
+              {"scan", bench.at("root"), bench.at("image.cdx.json"), "--advisories", bench.at("osv")}) == 0);
+    CHECK(bench.world.out.find("image 7 (CycloneDX 1.5, 2 components)") != std::string::npos);
+    CHECK(bench.world.out.find("Debian GNU/Linux 12 (bookworm) (root file system, 3 components)") !=
+          std::string::npos);
+}
+
+TEST_CASE("what a maker states rules a finding out and stays visible") {
+    Bench bench;
+    const std::vector<std::string> words{
+        "scan", bench.at("image.cdx.json"), "--advisories", bench.at("osv"), "-o", "json"};
+    CHECK(bench.run(words) == 0);
+    CHECK(text_at(*bench.json().array_at("findings").value().items().begin(), {"status"}) == "affected");
+    std::vector<std::string> with = words;
+    with.insert(with.end(), {"--vex", bench.at("vex.json")});
+    CHECK(bench.run(with) == 0);
+    const json::Value finding = *bench.json().array_at("findings").value().items().begin();
+    CHECK(text_at(finding, {"status"}) == "not_affected");
+    CHECK(bench.world.out.find("vulnerable_code_not_present") != std::string::npos);
+    with.insert(with.end(), {"--fail-on", "any"});
+    CHECK(bench.run(with) == 0);
+    // About nothing here: said, and nothing changes.
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv"), "--vex",
+                     bench.at("vex.json")}) == 0);
+    CHECK(bench.world.err.find("none of its 1 statements is about a component here") != std::string::npos);
+}
+
+TEST_CASE("SARIF and CycloneDX are written for other tools, and by a scan alone") {
+    Bench bench;
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv"), "-o", "sarif"}) == 0);
+    const json::Value run = *bench.json().array_at("runs").value().items().begin();
+    const json::Value result = *run.array_at("results").value().items().begin();
+    CHECK(text_at(result, {"ruleId"}) == "CVE-2024-0001");
+    CHECK(text_at(result, {"level"}) == "error");
+    CHECK(text_at(*run.at("tool").value().at("driver").value().array_at("rules").value().items().begin(),
+                  {"properties", "security-severity"}) == "9.8");
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv"), "-o", "cyclonedx"}) == 0);
+    const json::Value vulnerability = *bench.json().array_at("vulnerabilities").value().items().begin();
+    CHECK(text_at(vulnerability, {"id"}) == "CVE-2024-0001");
+    CHECK(text_at(vulnerability, {"analysis", "state"}) == "exploitable");
+    CHECK(bench.run({"device", "list", "-o", "sarif"}) == 2);
+    CHECK(bench.world.err.find("only 'oakum scan' writes sarif") != std::string::npos);
+    CHECK(bench.world.asked.empty());
+}
+
+TEST_CASE("advisories are compiled once and opened at once; a damaged file is refused") {
+    Bench bench;
+    const std::string db = bench.at("all.oadb");
+    CHECK(bench.run({"feed", "compile", bench.at("osv"), "--to", db}) == 0);
+    CHECK(bench.world.out.find("2 advisories") != std::string::npos);
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", db, "-o", "csv"}) == 0);
+    CHECK(bench.world.out.find("CVE-2024-0001") != std::string::npos);
+    std::fstream file(db, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(300);
+    file.put('\x7f');
+    file.close();
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", db}) == 1);
+    CHECK(bench.run({"feed", "compile", bench.at("osv"), "--to", bench.at("all.json")}) == 1);
+}
+
+TEST_CASE("a folder that is no system, and links that lead out of one, are told and not followed") {
+    Bench bench;
+    bench.write("empty/readme", "x");
+    CHECK(bench.run({"scan", bench.at("empty"), "--advisories", bench.at("osv")}) == 3);
+    CHECK(bench.world.err.find("give a root file system, or an SBOM") != std::string::npos);
+    bench.write("linked/etc/os-release", "ID=debian\nVERSION_ID=12\n");
+    fs::create_directories(bench.folder / "linked/var/lib/dpkg");
+    fs::create_symlink(bench.folder / "root/var/lib/dpkg/status",
+                       bench.folder / "linked/var/lib/dpkg/status");
+    CHECK(bench.run({"scan", bench.at("linked"), "--advisories", bench.at("osv"), "-o", "json"}) == 0);
+    CHECK(bench.json().array_at("findings").value().size() == 0);
+}

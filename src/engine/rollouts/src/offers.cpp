@@ -155,7 +155,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
     if (!device || device->desired_rollout.is_zero() || device->revoked || busy(transaction, *device))
         return std::optional<DeploymentRow>();
     const Held<RolloutRow> rollout = transaction.find<RolloutRow>(device->desired_rollout);
-    if (!rollout || rollout->state != rollout::State::rolling_back) return std::optional<DeploymentRow>();
+    if (!rollout || !takes_back(rollout->state)) return std::optional<DeploymentRow>();
     const Held<ReleaseRow> release = transaction.find<ReleaseRow>(rollout->plan.release);
     if (!release || device->desired_release != release->id || device->running_version != release->version)
         return std::optional<DeploymentRow>();
@@ -178,7 +178,6 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
     if (previous) {
         write_back(install::offer(terms(transaction.tenant(), *rollout, *previous), transaction.now()), row);
         device->desired_release = previous->id;
-        device->deployment = row.id;
     } else {
         row.state = install::State::failed;
         row.reason = install::Reason::incompatible;
@@ -189,6 +188,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
         // Nothing more is asked of it by this rollout.
         device->desired_release = {};
     }
+    device->deployment = row.id;
     rollout::Counts counts = transaction.gate_count(rollout->id, row.wave, row.stratum);
     recount_ordered_back(counts, forth->state, row.state);
     transaction.put(ports::GateCountRow{rollout->id, row.wave, row.stratum, counts});
@@ -267,7 +267,8 @@ bool Rollouts::listens(const fleet::DeviceActor& device) const {
                      row->state == install::State::silent;
             return;
         }
-        // A rollback is ordered when the device is heard of: no row exists for it before.
+        // A rollback is ordered when the device is heard of, once: no row exists for it before.
+        if (row != nullptr && row->is_rollback) return;
         for (const TakingBack& rollout : board->taking_back())
             proves = proves || (rollout.tenant == device.tenant && rollout.id == glance.desired_rollout() &&
                                 rollout.version == glance.running_version());

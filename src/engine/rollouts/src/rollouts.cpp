@@ -130,7 +130,7 @@ void Rollouts::rebuild() {
     for (const TenantId tenant : core_.control.tenants())
         for (const Held<RolloutRow>& rollout : core_.control.list<RolloutRow>(tenant)) {
             const bool offers = rollout::offers(rollout->state);
-            if (!offers && rollout->state != rollout::State::rolling_back) continue;
+            if (!offers && !takes_back(rollout->state)) continue;
             const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout->plan.release);
             if (release && !offers) taking_back.push_back({tenant, rollout->id, release->version});
             if (!release || !offers || release->state != "published" ||
@@ -458,9 +458,11 @@ bool Rollouts::awaits_return(TenantId tenant, const RolloutRow& rollout) const {
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
     if (!release) return false;
     // Those that a newer rollout took over, and those that were retired or revoked, do not come back to it.
+    // Quiet ones are ordered back when they are heard of, however late: nobody waits for them.
     std::vector<device::DeviceId> left;
     core_.fleet.each({tenant, {}, device::parse_query("").value()}, [&](const fleet::Glance& device) {
-        if (device.desired_rollout() == rollout.id && device.running_version() == release->version)
+        if (device.desired_rollout() == rollout.id && device.running_version() == release->version &&
+            device.lifecycle() != device::Lifecycle::quiet)
             left.push_back(device.id());
     });
     return std::any_of(left.begin(), left.end(), [&](const device::DeviceId& id) {
@@ -494,7 +496,8 @@ void Rollouts::look_at_gates() {
                 if (!awaits_return(tenant, *rollout))
                     decide(rollout::Event::rolled_back_all,
                            "Every device that had the release is back on what it ran before, or cannot go "
-                           "back.",
+                           "back; quiet "
+                           "ones are ordered back when they are heard of.",
                            warn);
                 continue;
             }

@@ -536,6 +536,40 @@ TEST_CASE("a rollback does not wait for devices that a newer rollout took over o
     CHECK(world.state(id) == rollout::State::rolled_back);
 }
 
+TEST_CASE("a rollback does not wait for quiet devices, and orders them back when they are heard of") {
+    World world;
+    world.enrol_many(2);
+    ports::ReleaseRow before = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
+    before.id = world.ids.next_as<ports::ReleaseId>();
+    before.version = "1.0";
+    before.counter = 1;
+    before.row_version = 0;
+    world.put(before);
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    world.update(world.devices[0]);
+    world.update(world.devices[1]);
+    ports::DeviceRow quiet = *world.live.device(world.devices[1].key());
+    quiet.lifecycle = device::Lifecycle::quiet;
+    world.put(quiet);
+    REQUIRE(world.act(id, rollout::Event::roll_back).ok());
+    world.look();
+    CHECK(world.state(id) == rollout::State::rolling_back); // the first one is still to come back
+    const auto heard = [&world](std::size_t n) {
+        const fleet::PollAnswer answer = world.ask(world.devices[n], "2.0", "b2");
+        return answer.offer ? answer : world.ask(world.devices[n], "2.0", "b2");
+    };
+    const fleet::PollAnswer first = heard(0);
+    REQUIRE(first.offer);
+    CHECK(first.offer->is_rollback);
+    world.tell(world.devices[0], first.offer->deployment, State::installed, 1, Reason::none, "1.0");
+    world.look();
+    CHECK(world.state(id) == rollout::State::rolled_back);
+    const fleet::PollAnswer late = heard(1);
+    REQUIRE(late.offer);
+    CHECK(late.offer->is_rollback);
+    CHECK(late.offer->release_version == "1.0");
+}
+
 TEST_CASE("a gate that is looked at again before its decision is durable opens one wave, not two") {
     World world;
     world.enrol_many(30);

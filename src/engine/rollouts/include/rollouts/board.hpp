@@ -42,7 +42,10 @@ bool fits(const Running& rollout, const fleet::Glance& device);
 // fits, and the query holds.
 bool is_for(const Running& rollout, const fleet::Glance& device);
 
-// A rollout that takes its devices back.
+// A rollout that takes its devices back; when it is over, those that were quiet until then.
+constexpr bool takes_back(rollout::State state) {
+    return state == rollout::State::rolling_back || state == rollout::State::rolled_back;
+}
 struct TakingBack {
     device::TenantId tenant;
     ports::RolloutId id;

@@ -197,9 +197,16 @@ void Ledger::first_offer(const DeploymentRow& row, base::Duration steady) {
             fail_(text(row) + " began before " + held.id.text() + " ended");
     if (row.is_rollback) {
         ++totals_.rollbacks;
-        if (!stood(*rollout, [](rollout::State state) { return state == rollout::State::rolling_back; }))
+        // When it is over, those that were quiet until then.
+        if (!stood(*rollout, [](rollout::State state) {
+                return state == rollout::State::rolling_back || state == rollout::State::rolled_back;
+            }))
             fail_(text(row) + " was ordered by a rollout that is " +
                   std::string(rollout::to_string(rollout->state)));
+        for (const ports::DeploymentId& other : of_device_[row.device])
+            if (const DeploymentRow& held = deployments_.at(other);
+                other != row.id && held.is_rollback && held.rollout == row.rollout)
+                fail_(text(row) + " is ordered back a second time, after " + held.id.text());
         return;
     }
     ++totals_.offers;

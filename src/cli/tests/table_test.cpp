@@ -59,4 +59,8 @@ TEST_CASE("a table is cut to the terminal, and shows that it was") {
 TEST_CASE("CSV cells cannot become formulas") {
     CHECK(render_csv({{"a"}, {"b"}}, {{"=1+cmd|' /C calc'!A0", "say \"hi\", twice"}, {"-12", "@x"}}) ==
           "a,b\r\n'=1+cmd|' /C calc'!A0,\"say \"\"hi\"\", twice\"\r\n-12,'@x\r\n");
+    for (const char* number : {"-12", "0.5", "-0.25", "1674"})
+        CHECK(render_csv({{"a"}}, {{number}}) == "a\r\n" + std::string(number) + "\r\n");
+    for (const char* formula : {"-2+3", "+1", "-", "-1.", "--1", "-1-1", "=1", "|x", "-.5"})
+        CHECK(render_csv({{"a"}}, {{formula}}) == "a\r\n'" + std::string(formula) + "\r\n");
 }

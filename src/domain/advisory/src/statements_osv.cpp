@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// OSV: events of packages, and Android's bulletins in the same format.
+#include "names.hpp"
+#include "statement_rows.hpp"
+#include "statements.hpp"
+
+#include <algorithm>
+
+namespace oakum::advisory {
+
+using namespace layout;
+using version::Scheme;
+using version::Version;
+
+// Events in the order of versions; each "introduced" opens a range that the next "fixed" or "last_affected"
+// ends.
+void StatementCompiler::append_events(const std::vector<RangeEvent>& events, Scheme scheme) {
+    struct Point {
+        std::uint32_t key, text;
+        RangeEvent::Kind kind;
+    };
+    std::vector<Point> points;
+    bool readable = true;
+    for (const auto& event : events) {
+        Point point{0, strings_.add(event.version), event.kind};
+        const bool start = event.kind == RangeEvent::Kind::introduced && event.version == "0";
+        const bool no_limit = event.kind == RangeEvent::Kind::limit && event.version == "*";
+        if (no_limit) continue;
+        if (!start) {
+            point.key = key_of(scheme, event.version);
+            readable = readable && point.key != 0;
+        }
+        points.push_back(point);
+    }
+    if (!readable) {
+        Range range;
+        range.flags = unreadable;
+        range.low_text = points.front().text;
+        range.high_text = points.back().text;
+        ranges.push_back(range);
+        return;
+    }
+    std::stable_sort(points.begin(), points.end(), [this](const Point& a, const Point& b) {
+        return strings_.text(a.key) < strings_.text(b.key);
+    });
+    bool open = false;
+    Range range;
+    for (const auto& point : points) {
+        if (point.kind == RangeEvent::Kind::introduced) {
+            if (!open) range = Range{};
+            range.low_key = open ? range.low_key : point.key;
+            range.low_text = open ? range.low_text : point.text;
+            range.flags |= low_inclusive;
+            open = true;
+        } else if (open) {
+            range.high_key = point.key;
+            range.high_text = point.text;
+            range.flags |= point.kind == RangeEvent::Kind::last_affected ? high_inclusive
+                           : point.kind == RangeEvent::Kind::fixed       ? high_is_fix
+                                                                         : 0;
+            ranges.push_back(range);
+            open = false;
+        }
+    }
+    if (open) ranges.push_back(range);
+}
+
+void StatementCompiler::add(const PackageStatement& statement, std::uint32_t record,
+                            std::string_view record_id) {
+    if (statement.ecosystem.starts_with("Android")) {
+        add_android(statement, record, record_id);
+        return;
+    }
+    std::vector<std::string> keys;
+    if (const auto release = distribution_release(statement.ecosystem)) {
+        keys.push_back(distribution_key(*release, statement.name));
+        keys.push_back(std::string(release_prefix) + *release);
+    } else if (const auto purl = component::Purl::parse(statement.purl); purl.ok()) {
+        keys.push_back(package_key(purl->type, purl->full_name()));
+    } else if (const auto type = purl_type_of_ecosystem(statement.ecosystem); !type.empty()) {
+        keys.push_back(package_key(type, component::normalised_name(type, statement.name)));
+    }
+    if (keys.empty()) return;
+    Rule rule;
+    rule.record = record;
+    rule.kind = RuleKind::package;
+    rule.name = strings_.add(statement.name);
+    rule.extra = strings_.add(statement.ecosystem);
+    rule.ranges_first = next(ranges);
+    rule.exacts_first = next(exacts);
+    auto scheme = version::scheme_for_ecosystem(statement.ecosystem).value_or(Scheme::generic);
+    bool commits = false;
+    bool other = false;
+    for (const auto& range : statement.ranges) {
+        if (range.type == RangeType::git) {
+            commits = true;
+            continue;
+        }
+        other = true;
+        append_events(range.events, scheme);
+    }
+    for (const auto& text : statement.versions)
+        if (text.size() <= version::longest_version)
+            exacts.push_back({key_of(scheme, text), strings_.add(text), 0});
+    std::sort(exacts.begin() + rule.exacts_first, exacts.end(), [this](const Exact& a, const Exact& b) {
+        return std::tuple(strings_.text(a.key), strings_.text(a.text)) <
+               std::tuple(strings_.text(b.key), strings_.text(b.text));
+    });
+    rule.ranges_count = next(ranges) - rule.ranges_first;
+    rule.exacts_count = next(exacts) - rule.exacts_first;
+    if (commits && !other && statement.versions.empty()) rule.flags |= commits_only;
+    rule.scheme = static_cast<std::uint8_t>(scheme);
+    rules.push_back(rule);
+    file(keys);
+}
+
+// Events are "13:0" and "13:2024-08-01": a release, or "" for all, or a word for what depends on the chipset
+// or the maker (facts of the bulletins; the patch level equals the date of the fix).
+void StatementCompiler::add_android(const PackageStatement& statement, std::uint32_t record,
+                                    std::string_view record_id) {
+    Rule rule;
+    rule.record = record;
+    rule.kind = RuleKind::android;
+    rule.scheme = static_cast<std::uint8_t>(Scheme::android_spl);
+    rule.name = strings_.add(statement.name);
+    if (record_id.starts_with("PUB-A")) rule.flags |= pixel_only;
+    std::string majors = "\n";
+    std::string fix = statement.patch_level;
+    for (const auto& range : statement.ranges)
+        for (const auto& event : range.events) {
+            const auto colon = event.version.find(':');
+            if (colon == std::string::npos) continue;
+            auto major = event.version.substr(0, colon);
+            if (event.kind == RangeEvent::Kind::fixed && fix.empty()) fix = event.version.substr(colon + 1);
+            if (major.empty()) {
+                rule.flags |= any_major;
+                continue;
+            }
+            // "14-next" is what comes after 14; the release itself is named by its own number.
+            if (major.ends_with("-next")) continue;
+            major = major.substr(0, major.find('-'));
+            if (major.back() == 'L') major.pop_back();
+            if (major.find_first_not_of("0123456789.") != std::string::npos)
+                rule.flags |= chipset;
+            else if (majors.find("\n" + major + "\n") == std::string::npos)
+                majors += major + "\n";
+        }
+    Range range;
+    range.high_text = strings_.add(fix);
+    range.high_key = key_of(Scheme::android_spl, fix);
+    range.flags = range.high_key == 0 ? unreadable : high_is_fix;
+    rule.ranges_first = next(ranges);
+    rule.ranges_count = 1;
+    ranges.push_back(range);
+    rule.extra = strings_.add(majors);
+    rules.push_back(rule);
+    file({system_key("android")});
+}
+
+} // namespace oakum::advisory

@@ -347,7 +347,7 @@ def main():
     print(f"""
 Now with yours:
   oakum device import devices.csv                                  what you have, from a spreadsheet or an MDM's export
-  oakum scan firmware.cdx.json --advisories demo/data                   what an SBOM is exposed to, without any server
+  oakum scan firmware.cdx.json --advisories demo/data              what an SBOM is exposed to, without any server
   oakum enrolment create --label lab --uses 1 --hours 24           let a device in; it prints what to run there
 """, flush=True)
     if arguments.exit:

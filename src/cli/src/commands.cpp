@@ -149,6 +149,20 @@ void add_scan(Builder& builder) {
     });
     command->parse_complete_callback([&line] { line.writes_documents = true; });
 
+    CLI::App* kernel = builder.noun("kernel")->add_subcommand(
+        "assess", "what is said of a Linux kernel of a version: an advisory and its verdict a line");
+    kernel->add_option("version", builder.given.version, "as uname -r tells it")->required();
+    kernel
+        ->add_option(
+            "--advisories", scan.advisories,
+            "a compiled file (.oadb), or advisory files or folders; may be given again (or OAKUM_ADVISORIES)")
+        ->envname("OAKUM_ADVISORIES")
+        ->required()
+        ->check(CLI::ExistingPath);
+    builder.on(kernel, [&session = builder.session, &given = builder.given] {
+        return assess_kernel(session.shown(), given.version, given.scan.advisories);
+    });
+
     CLI::App* compile = builder.noun("feed")->add_subcommand(
         "compile", "one file from advisory files and folders that a scan opens at once");
     compile->add_option("path", builder.given.paths, "files or folders")

@@ -69,6 +69,10 @@ std::string said_of(const std::string& fail_on) {
                : fail_on + (fail_on == "high" ? ", critical or exploited" : " or exploited");
 }
 
+std::string_view word_of(Verdict verdict) {
+    return verdict == Verdict::unknown ? "cannot tell" : advisory::to_string(verdict);
+}
+
 base::Result<json::Value> row_of(const Finding& finding) {
     std::string text;
     json::Writer writer(text);
@@ -180,6 +184,22 @@ base::Status scan(const Shown& shown, int limit, const Scan& scan) {
     const auto named = std::ranges::count_if(
         result.findings, [&](const Finding& finding) { return is_named(finding, scan.fail_on); });
     if (named > 0) return base::invalid(std::to_string(named) + " findings are " + said_of(scan.fail_on));
+    return {};
+}
+
+base::Status assess_kernel(const Shown& shown, const std::string& version,
+                           const std::vector<std::string>& paths) {
+    TRY_VALUE(const Advisories advisories, load_advisories(paths));
+    component::Component kernel;
+    kernel.kind = component::Kind::kernel;
+    kernel.name = "linux";
+    kernel.version = version;
+    std::string out;
+    for (const advisory::ComponentVerdict& each :
+         advisory::match(advisories.file, kernel, advisory::Platform(std::span(&kernel, 1)),
+                         advisory::Detail::everything))
+        out += fmt::format("{}\t{}\n", advisories.file.id(each.advisory), word_of(each.verdict));
+    shown.console->out(out);
     return {};
 }
 

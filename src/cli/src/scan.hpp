@@ -22,6 +22,11 @@ struct Scan {
 // and without it. Errors: those of the files; invalid when something is found that `fail_on` names.
 base::Status scan(const Shown& shown, int limit, const Scan& scan);
 
+// What is said of a Linux kernel of that version, a line each: the advisory, a tab, and "affected", "not
+// affected", "fixed" or "cannot tell". Errors: those of the advisories.
+base::Status assess_kernel(const Shown& shown, const std::string& version,
+                           const std::vector<std::string>& advisories);
+
 // Compiles feed files into one that a scan opens at once.
 base::Status compile_feeds(const Shown& shown, const std::vector<std::string>& paths, const std::string& to);
 

@@ -665,6 +665,7 @@ std::string_view about(std::string_view noun) {
                                       {"sbom", "say what a firmware or a device is made of"},
                                       {"version", "the order of versions, by scheme"},
                                       {"cvss", "scores of CVSS vectors"},
+                                      {"kernel", "Linux kernels, by version"},
                                       {"cpe", "names of products"}};
     for (const Noun& each : kNouns)
         if (each.name == noun) return each.text;

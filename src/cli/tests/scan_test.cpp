@@ -177,3 +177,19 @@ TEST_CASE("a folder that is no system, and links that lead out of one, are told 
     CHECK(bench.run({"scan", bench.at("linked"), "--advisories", bench.at("osv"), "-o", "json"}) == 0);
     CHECK(bench.json().array_at("findings").value().size() == 0);
 }
+
+TEST_CASE("a kernel is assessed by its stable series") {
+    Bench bench;
+    bench.write(
+        "cve/CVE-2024-0003.json",
+        R"({"dataType":"CVE_RECORD","dataVersion":"5.1","cveMetadata":{"cveId":"CVE-2024-0003","assignerOrgId":"416baaa9-dc9f-4396-8d5f-8c081fb06d67","state":"PUBLISHED","datePublished":"2024-05-01T00:00:00Z","dateUpdated":"2024-05-01T00:00:00Z"},"containers":{"cna":{"providerMetadata":{"orgId":"416baaa9-dc9f-4396-8d5f-8c081fb06d67"},"title":"a hole in the kernel","affected":[{"product":"Linux","vendor":"Linux","defaultStatus":"affected","versions":[{"version":"5.10","status":"affected"},{"version":"0","lessThan":"5.10","status":"unaffected","versionType":"semver"},{"version":"6.1.50","lessThanOrEqual":"6.1.*","status":"unaffected","versionType":"semver"},{"version":"6.6","lessThanOrEqual":"*","status":"unaffected","versionType":"original_commit_for_fix"}]}]}}})");
+    const auto verdict = [&](const std::string& version) {
+        CHECK(bench.run({"kernel", "assess", version, "--advisories", bench.at("cve")}) == 0);
+        return bench.world.out;
+    };
+    CHECK(verdict("6.1.20") == "CVE-2024-0003\taffected\n");
+    CHECK(verdict("6.1.50") == "CVE-2024-0003\tfixed\n");
+    CHECK(verdict("6.8.1") == "CVE-2024-0003\tfixed\n");
+    CHECK(verdict("5.4.9") == "CVE-2024-0003\tnot affected\n");
+    CHECK(verdict("custom") == "CVE-2024-0003\tcannot tell\n");
+}

@@ -18,7 +18,7 @@ constexpr std::string_view usage =
                         (--ca-fingerprint SHA256 | --ca FILE) [--model M] [--serial S] [--hw-revision R]
                         makes this device known to the server; 'oakum enrolment create' prints the command
   oakum-agent provision --image FILE      the firmware that it has; without it, it is watched and not updated
-  oakum-agent run       [--config FILE]   until it is told to end
+  oakum-agent run       [--config FILE] [--log-format text|json]   until it is told to end
   oakum-agent status    [--config FILE]   who it is and what it does, as JSON
 
 All take --dir DIR, the folder that holds everything: /var/lib/oakum-agent for root, else
@@ -59,7 +59,12 @@ int main(int count, char** words) {
     }
     system::take_write_signals_as_errors();
     system::SystemClock clock;
-    system::StderrLog log(base::LogLevel::info, clock);
+    const bool as_json =
+        std::adjacent_find(words + 1, words + count, [](const char* name, const char* value) {
+            return std::string_view(name) == "--log-format" && std::string_view(value) == "json";
+        }) != words + count;
+    system::StderrLog log(base::LogLevel::info, clock,
+                          as_json ? system::LogFormat::json : system::LogFormat::text);
     const auto finish = [](const base::Status& done) {
         if (done.ok()) return 0;
         std::fprintf(stderr, "oakum-agent: %s\n", done.error().text().c_str());
@@ -77,8 +82,13 @@ int main(int count, char** words) {
         return with({"--dir", "--image"},
                     [&](const agent::Arguments& arguments) { return agent::provision(arguments, log); });
     if (verb == "run")
-        return with({"--dir", "--config"},
-                    [&](const agent::Arguments& arguments) { return agent::run(arguments, log); });
+        return with({"--dir", "--config", "--log-format"},
+                    [&](const agent::Arguments& arguments) -> base::Status {
+                        const std::string format = arguments.get("--log-format");
+                        if (!format.empty() && format != "text" && format != "json")
+                            return base::invalid("--log-format is text or json, not \"" + format + "\"");
+                        return agent::run(arguments, log);
+                    });
     if (verb == "status")
         return with({"--dir", "--config"},
                     [](const agent::Arguments& arguments) { return agent::status(arguments); });

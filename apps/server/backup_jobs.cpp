@@ -118,9 +118,11 @@ void Backups::enqueue(shard::Jobs& jobs, const access::Actor& actor, const std::
                       shard::Completion<std::string> done) {
     if (base::Status allowed = fleet::may_do(actor, access::Action::backup_create); !allowed.ok())
         return done(std::move(allowed).error());
-    if (!is_file_name(name) || name.starts_with(backup::kOwnPrefix))
+    if (!is_file_name(name) || name.starts_with(backup::kOwnPrefix) ||
+        name.starts_with(backup::kUpgradePrefix))
         return done(base::invalid("a backup has a plain file name: letters, digits, '.', '-' and '_'; those "
-                                  "that begin with \"auto-\" are the server's own, which it removes again")
+                                  "that begin with \"auto-\" or \"before-upgrade-\" are the server's own, "
+                                  "which it removes again")
                         .at("/file"));
     std::error_code error;
     if (fs::exists(folder() / name, error))

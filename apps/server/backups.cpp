@@ -101,6 +101,21 @@ base::Result<std::string> Backups::make(const std::string& name, bool with_files
     return made;
 }
 
+base::Result<std::string> Backups::make_before_upgrade(int schema) {
+    std::vector<std::string> older;
+    {
+        const base::Lock lock(mutex_);
+        for (const backup::Attempt& attempt : record_.attempts())
+            if (attempt.file.starts_with(backup::kUpgradePrefix)) older.push_back(attempt.file);
+    }
+    // A start that is tried again and again must not fill the disk.
+    for (std::size_t i = 1; i < older.size(); ++i)
+        cancelled(older[i]);
+    return make(std::string(backup::kUpgradePrefix) + std::to_string(schema) + "-" +
+                    backup::own_name(clock_.now()).substr(backup::kOwnPrefix.size()),
+                false);
+}
+
 // The store is copied first: what it names is then in the folder, since artifacts only ever come.
 base::Result<std::string> Backups::write(const fs::path& file, bool with_files, backup::Attempt& attempt) {
     std::error_code error;

@@ -38,6 +38,9 @@ class Backups {
     // Queues a look at one that is there. Errors: denied, not_found.
     void enqueue_check(shard::Jobs& jobs, const access::Actor& actor, const std::string& name,
                        shard::Completion<std::string> done);
+    // Blocks. Of a store that a newer version is about to migrate from this schema, for the older version to
+    // go back to; of such backups the newest two are kept. Says what was written. Errors: as `make`.
+    base::Result<std::string> make_before_upgrade(int schema);
     // Queues the server's own when it is due and no other is under way.
     void look(shard::Jobs& jobs);
 

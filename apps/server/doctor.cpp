@@ -239,6 +239,19 @@ class Examination {
 
 } // namespace
 
+std::string to_line(const Finding& finding) {
+    const auto column = [](std::string text, std::size_t width) {
+        text.resize(std::max(text.size(), width), ' ');
+        return text + "  ";
+    };
+    const char* word = finding.level == Level::well      ? "ok"
+                       : finding.level == Level::warning ? "look at"
+                                                         : "ILL";
+    std::string text = column(word, 7) + column(finding.what, 12) + finding.sentence + "\n";
+    if (!finding.remedy.empty()) text += column("", 7) + column("", 12) + "-> " + finding.remedy + "\n";
+    return text;
+}
+
 std::vector<Finding> examine(const fs::path& data, base::TimePoint now) {
     return Examination(data, now).all();
 }

@@ -17,6 +17,9 @@ struct Finding {
     std::string remedy;   // what to do; empty when all is well
 };
 
+// What it says, in one or two lines.
+std::string to_line(const Finding& finding);
+
 // Looks at a server's folder, and changes nothing in it; a running server goes on meanwhile. Reads the whole
 // store, so that it takes about a second for each 300 MB. Each finding once, in the order of worth.
 std::vector<Finding> examine(const std::filesystem::path& data, base::TimePoint now);

@@ -18,6 +18,7 @@
 #include "services/search.hpp"
 #include "services/system.hpp"
 #include "services/uploads.hpp"
+#include "support.hpp"
 
 #include <api/api.hpp>
 #include <atomic>
@@ -43,6 +44,7 @@ namespace oakum::server {
 
 namespace {
 
+using Lines = std::vector<std::string>;
 constexpr std::string_view kVersion = OAKUM_VERSION;
 constexpr std::uint64_t kSkippedChanges = std::uint64_t{1} << 32;
 constexpr auto kLookForBackups = std::chrono::seconds(2);
@@ -145,6 +147,9 @@ struct House::Parts {
     // on, else, when it listens on all, the machine's name.
     std::string public_address() const;
     std::size_t warnings() const;
+    std::string metrics() const;
+    api::SupportBundle support_bundle();
+    base::Status back_up_before_migration();
     void keep_time();
     base::Status greet();
     std::pair<std::optional<double>, std::optional<double>>
@@ -168,6 +173,10 @@ House::Parts::~Parts() {
 
 base::Status House::Parts::open_store() {
     store.file = options.data / "oakum.db";
+    TRY(system::make_private_folder(options.data / "backups"));
+    backups = std::make_unique<Backups>(options.data, store, std::string(kVersion),
+                                        keys.authority.fingerprint().hex(), control, clock, log);
+    TRY(back_up_before_migration());
     TRY(sqlite::prepare_store(store));
     engine = std::make_unique<system::ThreadExecutor>();
     background = std::make_unique<system::ThreadExecutor>();
@@ -184,7 +193,21 @@ base::Status House::Parts::open_store() {
     blob_options.folder = options.data;
     TRY_VALUE(blobs, blobs::FileBlobs::open(blob_options));
     TRY_VALUE(feed_files, feed_files::FolderFeedFiles::open(options.data, kLargestFeed));
-    TRY(system::make_private_folder(options.data / "backups"));
+    return {};
+}
+
+// So that an upgrade can be undone: docs/operations.md.
+base::Status House::Parts::back_up_before_migration() {
+    TRY_VALUE(const int schema, sqlite::stored_schema(store));
+    if (schema == 0 || schema >= sqlite::kNewestSchema || options.upgrade_without_backup) return {};
+    const auto made = backups->make_before_upgrade(schema);
+    if (!made.ok())
+        return base::unavailable(
+            "the store has schema " + std::to_string(schema) + " and this version takes it to " +
+            std::to_string(sqlite::kNewestSchema) +
+            "; nothing was changed, since the backup that would undo that could not be made: " +
+            made.error().text() + "; see to it, or start once with --upgrade-without-backup");
+    log.write(base::LogLevel::info, "server", "before the store is taken to a new schema: " + *made);
     return {};
 }
 
@@ -215,8 +238,6 @@ base::Status House::Parts::start_engine() {
     audit = std::make_unique<governance::AuditLog>(*history, control, *background);
     idempotency = std::make_unique<governance::Idempotency>(*writer, control, clock);
     upkeep = std::make_unique<governance::Upkeep>(*journal, control, *care, clock, log);
-    backups = std::make_unique<Backups>(options.data, store, std::string(kVersion),
-                                        keys.authority.fingerprint().hex(), control, clock, log);
 
     // Everything that belongs to the writer's thread happens there, also the start.
     auto started = std::make_shared<std::promise<base::Status>>();
@@ -301,12 +322,8 @@ void House::Parts::make_services() {
         });
     search_service = std::make_unique<SearchService>(context, *registry, *assessor);
     system_service = std::make_unique<SystemService>(
-        context, *registry, *assessor, *repository, watch, facts,
-        [this] {
-            return metrics_text({*writer, control, live, *upkeep, *assessor, server.get(), options.data,
-                                 keys.authority.not_after(), warnings(), *backups});
-        },
-        SystemService::Backups{
+        context, *registry, *assessor, *repository, watch, facts, [this] { return metrics(); },
+        SystemService::Operations{
             [this](const access::Actor& actor, const std::string& name, bool with_files,
                    shard::Completion<std::string> id) {
                 backups->enqueue(*jobs, actor, name, with_files, std::move(id));
@@ -314,7 +331,10 @@ void House::Parts::make_services() {
             [this](const access::Actor& actor, const std::string& name, shard::Completion<std::string> id) {
                 backups->enqueue_check(*jobs, actor, name, std::move(id));
             },
-            [this] { return backups->list(); }, [this] { return backups->schedule_view(); }});
+            [this] { return backups->list(); }, [this] { return backups->schedule_view(); },
+            [this](std::function<void(api::SupportBundle)> done) {
+                copies->post([this, done = std::move(done)] { done(support_bundle()); });
+            }});
     native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
     api::Settings settings;
     settings.web = options.web;
@@ -362,6 +382,24 @@ std::size_t House::Parts::warnings() const {
     for (const device::TenantId tenant : control.tenants())
         count += repository->warnings(tenant).size();
     return count;
+}
+
+std::string House::Parts::metrics() const {
+    return metrics_text({*writer, control, live, *upkeep, *assessor, server.get(), options.data,
+                         keys.authority.not_after(), warnings(), *backups});
+}
+
+api::SupportBundle House::Parts::support_bundle() {
+    Running running{options, metrics(), {}, options.recent_log ? options.recent_log() : Lines{}};
+    for (const device::TenantId tenant : control.tenants())
+        for (const auto& job : control.list<ports::JobRow>(tenant))
+            running.jobs.push_back(base::to_iso8601(job->created) + " " + job->kind + " " + job->state +
+                                   "\n");
+    api::SupportBundle bundle;
+    bundle.made = clock.now();
+    for (tar::Entry& file : support_files(options.data, std::string(kVersion), bundle.made, &running))
+        bundle.files.push_back({std::move(file.name), std::move(file.content)});
+    return bundle;
 }
 
 base::Status House::Parts::listen() {

@@ -5,6 +5,7 @@
 #include <ports/clock.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,10 +20,12 @@ struct Options {
     std::vector<std::string> names; // further DNS names and addresses of the server's certificate
     std::filesystem::path web;      // the dashboard's built files; empty: none
     bool approval_by_another = false;
+    bool upgrade_without_backup = false; // the store may be migrated though nothing undoes it
     unsigned io_threads = 2;
     std::uint32_t poll_seconds = 0; // devices come back that often; 0: as set before, 60 at first
     std::optional<std::uint32_t> backup_seconds; // between two that the server makes itself; 0: never
     std::optional<std::uint32_t> backup_keep;    // of those
+    std::function<std::vector<std::string>()> recent_log; // for support; empty: none
     std::uint32_t certificate_seconds = 0; // their certificates' life; 0: as set before, 90 days at first
 };
 

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // oakumd: the server.
-#include "doctor.hpp"
 #include "house.hpp"
+#include "offline.hpp"
 
 #include <CLI/CLI.hpp>
-#include <backup/restore.hpp>
 #include <cstdio>
 #include <malloc.h>
-#include <sqlite/backup.hpp>
-#include <sys/stat.h>
 #include <system/bounded_log.hpp>
 #include <system/clock.hpp>
 #include <system/file.hpp>
+#include <system/recent_log.hpp>
 #include <system/shutdown.hpp>
 #include <system/stderr_log.hpp>
+#include <unistd.h>
 
 namespace {
 
@@ -21,42 +20,11 @@ using namespace oakum;
 
 // Of what others can cause; more would only fill the disk.
 constexpr std::uint32_t kLogLinesASecond = 200;
+constexpr std::size_t kRecentLogLines = 500;
 
 int fail(const base::Error& error) {
     std::fprintf(stderr, "oakumd: %s\n", error.text().c_str());
     return 1;
-}
-
-base::Status restore(const std::filesystem::path& data, const std::string& file) {
-    TRY(system::make_private_folder(data));
-    TRY_VALUE(const system::FileLock lock, system::FileLock::acquire(data / "lock"));
-    TRY_VALUE(const backup::Restored restored,
-              backup::restore(file, data, [](const std::filesystem::path& store) -> base::Status {
-                  TRY(sqlite::check_backup(store));
-                  return {};
-              }));
-    if (!restored.replaced.empty()) std::printf("What was there is kept in %s.\n", restored.replaced.c_str());
-    std::printf("Restored %llu devices of %s from %s.\n",
-                static_cast<unsigned long long>(restored.about.devices),
-                base::to_iso8601(restored.about.made).c_str(), file.c_str());
-    return {};
-}
-
-// Ends with 1 when something is ill; what only wants attention ends with 0.
-int doctor(const std::filesystem::path& data) {
-    system::SystemClock clock;
-    bool ill = false;
-    for (const server::Finding& finding : server::examine(data, clock.now())) {
-        using Level = server::Finding::Level;
-        ill = ill || finding.level == Level::ill;
-        std::printf("%-7s  %-12s  %s\n",
-                    finding.level == Level::well      ? "ok"
-                    : finding.level == Level::warning ? "look at"
-                                                      : "ILL",
-                    finding.what.c_str(), finding.sentence.c_str());
-        if (!finding.remedy.empty()) std::printf("%-7s  %-12s  -> %s\n", "", "", finding.remedy.c_str());
-    }
-    return ill ? 1 : 0;
 }
 
 // "HOST:PORT", "[::1]:8443"
@@ -72,21 +40,12 @@ bool parse_listen(const std::string& text, server::Options& options) {
     return *end == '\0' && port <= 65535 && !options.host.empty();
 }
 
-// What is printed goes to systemd's journal, which others than this user may read (systemd.exec(5),
-// JOURNAL_STREAM).
-bool prints_to_journal() {
-    const char* stream = std::getenv("JOURNAL_STREAM");
-    struct stat out{};
-    return stream != nullptr && ::fstat(STDOUT_FILENO, &out) == 0 &&
-           stream == std::to_string(out.st_dev) + ":" + std::to_string(out.st_ino);
-}
-
 // The first sign-in's link is a secret: on a terminal it is shown, under systemd it is left in a file.
 base::Status greet(const std::filesystem::path& data, const std::string& address,
                    const std::string& welcome) {
     const std::filesystem::path kept = data / "first-sign-in";
     const std::string line = "oakumd is ready at " + address + "\n";
-    if (welcome.empty() || !prints_to_journal()) {
+    if (welcome.empty() || !system::goes_to_journal(STDOUT_FILENO)) {
         std::error_code error;
         std::filesystem::remove(kept, error); // of an earlier start: its link has ended
         std::printf("%s%s", line.c_str(), welcome.c_str());
@@ -106,7 +65,7 @@ int main(int argc, char** argv) {
     mallopt(M_ARENA_MAX, 4);
     CLI::App app("oakumd: the Oakum server. --data DIR is all that a first start needs.", "oakumd");
     server::Options options;
-    std::string listen = "127.0.0.1:8443", backup_file;
+    std::string listen = "127.0.0.1:8443", backup_file, log_format = "text";
     bool verbose = false;
     app.add_option("--data", options.data, "the folder that holds everything; made when it is not there")
         ->required();
@@ -144,23 +103,40 @@ int main(int argc, char** argv) {
            "--backup-keep", [&](std::uint32_t keep) { options.backup_keep = keep; },
            "how many of those are kept, 7 at first; kept for the next start")
         ->check(CLI::Range(1U, 400U));
+    app.add_flag("--upgrade-without-backup", options.upgrade_without_backup,
+                 "migrate an older store without the backup that undoes it");
+    app.add_option("--log-format", log_format, "text for people, json for machines: one object a line")
+        ->check(CLI::IsMember({"text", "json"}));
     app.set_version_flag("--version", "oakumd " OAKUM_VERSION, "print the version and exit");
     app.add_flag("--verbose", verbose, "log also what is only of interest to developers");
     const CLI::App* examined =
         app.add_subcommand("doctor", "look at the folder, say what is well and what to do, change nothing")
             ->fallthrough();
+    std::string bundle;
+    CLI::App* supported =
+        app.add_subcommand("support-bundle", "a tar file for somebody who helps, without secrets; also while "
+                                             "the server cannot run")
+            ->fallthrough();
+    supported->add_option("file", bundle, "the new file")->required();
     app.require_subcommand(0, 1);
     CLI11_PARSE(app, argc, argv);
-    if (examined->parsed()) return doctor(options.data);
+    if (examined->parsed()) return server::doctor(options.data);
+    if (supported->parsed()) {
+        const base::Status done = server::write_support_bundle(options.data, OAKUM_VERSION, bundle);
+        return done.ok() ? 0 : fail(done.error());
+    }
     if (!parse_listen(listen, options))
         return fail(base::invalid("--listen is HOST:PORT, not \"" + listen + "\""));
 
     oakum::system::SystemClock clock;
-    oakum::system::StderrLog lines(verbose ? base::LogLevel::debug : base::LogLevel::info, clock);
-    oakum::system::BoundedLog log(lines, clock, kLogLinesASecond);
+    oakum::system::StderrLog lines(verbose ? base::LogLevel::debug : base::LogLevel::info, clock,
+                                   log_format == "json" ? system::LogFormat::json : system::LogFormat::text);
+    oakum::system::RecentLog recent(lines, clock, kRecentLogLines);
+    oakum::system::BoundedLog log(recent, clock, kLogLinesASecond);
+    options.recent_log = [&recent] { return recent.lines(); };
     oakum::system::ShutdownSignal signal;
     if (!backup_file.empty())
-        if (base::Status restored = restore(options.data, backup_file); !restored.ok())
+        if (base::Status restored = server::restore(options.data, backup_file); !restored.ok())
             return fail(restored.error());
     auto house = server::House::open(options, log);
     if (!house.ok()) return fail(house.error());

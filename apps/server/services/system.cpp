@@ -39,7 +39,7 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
     for (const std::string& artifact : damaged_artifacts(tenant))
         view.clock_warnings.push_back("The artifact " + artifact +
                                       " is damaged on disk: it is not offered. Upload it again.");
-    if (auto warning = backups_.schedule().warning) view.clock_warnings.push_back(std::move(*warning));
+    if (auto warning = operations_.schedule().warning) view.clock_warnings.push_back(std::move(*warning));
     view.counts.pending = count(actor, "lifecycle = pending");
     view.counts.active = count(actor, "lifecycle = active");
     view.counts.quiet = count(actor, "lifecycle = quiet");
@@ -86,26 +86,26 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
 
 void SystemService::backup(const access::Actor& actor, api::BackupRequest request,
                            api::Answer<api::Job> answer) {
-    backups_.make(actor, request.file, request.with_files,
-                  as_job(context_, tenant_of(actor), std::move(answer)));
+    operations_.make(actor, request.file, request.with_files,
+                     as_job(context_, tenant_of(actor), std::move(answer)));
 }
 
 void SystemService::list_backups(const access::Actor& actor, api::PageRequest page,
                                  api::Answer<api::Page<api::Backup>> answer) {
     if (base::Status allowed = fleet::may_do(actor, access::Action::system_read); !allowed.ok())
         return answer(std::move(allowed).error());
-    answer(page_of(backups_.list(), page));
+    answer(page_of(operations_.list(), page));
 }
 
 void SystemService::verify_backup(const access::Actor& actor, std::string file,
                                   api::Answer<api::Job> answer) {
-    backups_.verify(actor, file, as_job(context_, tenant_of(actor), std::move(answer)));
+    operations_.verify(actor, file, as_job(context_, tenant_of(actor), std::move(answer)));
 }
 
 void SystemService::backup_schedule(const access::Actor& actor, api::Answer<api::BackupSchedule> answer) {
     if (base::Status allowed = fleet::may_do(actor, access::Action::system_read); !allowed.ok())
         return answer(std::move(allowed).error());
-    answer(backups_.schedule());
+    answer(operations_.schedule());
 }
 
 void SystemService::change_backup_schedule(const access::Actor& actor, api::BackupSchedulePatch patch,
@@ -130,8 +130,16 @@ void SystemService::change_backup_schedule(const access::Actor& actor, api::Back
         },
         [this, answer = std::move(answer)](base::Status status) {
             if (!status.ok()) return answer(std::move(status).error());
-            answer(backups_.schedule());
+            answer(operations_.schedule());
         });
+}
+
+void SystemService::support_bundle(const access::Actor& actor, api::Answer<api::SupportBundle> answer) {
+    // Who may copy the whole server may read this.
+    if (base::Status allowed = fleet::may_do(actor, access::Action::backup_create); !allowed.ok())
+        return answer(std::move(allowed).error());
+    operations_.support(
+        [answer = std::move(answer)](api::SupportBundle bundle) { answer(std::move(bundle)); });
 }
 
 api::Health SystemService::readiness() {

@@ -17,8 +17,8 @@ struct SystemFacts {
 class SystemService final : public api::SystemService {
   public:
     using Metrics = std::function<std::string()>;
-    // What the house does about backups; `make` and `verify` queue a job and tell its id.
-    struct Backups {
+    // What the house does about itself; `make` and `verify` queue a job and tell its id.
+    struct Operations {
         std::function<void(const access::Actor&, const std::string& name, bool with_files,
                            shard::Completion<std::string> id)>
             make; // Errors: denied, invalid, conflict
@@ -26,13 +26,14 @@ class SystemService final : public api::SystemService {
             verify; // Errors: denied, not_found
         std::function<std::vector<api::Backup>()> list;
         std::function<api::BackupSchedule()> schedule;
+        std::function<void(std::function<void(api::SupportBundle)>)> support; // takes a while
     };
 
     SystemService(Context context, fleet::Registry& registry, assessment::Assessor& assessor,
                   releases::Repository& repository, shard::ClockWatch& watch, SystemFacts facts,
-                  Metrics metrics, Backups backups)
+                  Metrics metrics, Operations operations)
         : context_(context), registry_(registry), assessor_(assessor), repository_(repository), watch_(watch),
-          facts_(std::move(facts)), metrics_(std::move(metrics)), backups_(std::move(backups)) {}
+          facts_(std::move(facts)), metrics_(std::move(metrics)), operations_(std::move(operations)) {}
 
     void system(const access::Actor& actor, api::Answer<api::System> answer) override;
     void backup(const access::Actor& actor, api::BackupRequest request,
@@ -43,6 +44,7 @@ class SystemService final : public api::SystemService {
     void backup_schedule(const access::Actor& actor, api::Answer<api::BackupSchedule> answer) override;
     void change_backup_schedule(const access::Actor& actor, api::BackupSchedulePatch patch,
                                 api::Answer<api::BackupSchedule> answer) override;
+    void support_bundle(const access::Actor& actor, api::Answer<api::SupportBundle> answer) override;
     api::Health readiness() override;
     std::string metrics() override { return metrics_(); }
 
@@ -57,7 +59,7 @@ class SystemService final : public api::SystemService {
     shard::ClockWatch& watch_;
     SystemFacts facts_;
     Metrics metrics_;
-    Backups backups_;
+    Operations operations_;
 };
 
 } // namespace oakum::server

@@ -2,10 +2,16 @@
 #include "backups.hpp"
 
 #include <json/writer.hpp>
+#include <tar/header.hpp>
+
+#include <filesystem>
+#include <fstream>
 
 namespace oakum::cli {
 
 using ports::Method;
+
+constexpr std::size_t kLongestText = 16 << 20;
 
 base::Status back_up(const Flow& flow, const std::string& file, bool with_files) {
     if (flow.dry_run) return changed_nothing(flow, "Would write a backup named " + file + " on the server");
@@ -54,6 +60,30 @@ base::Status schedule_backups(const Flow& flow, const BackupSchedule& wanted) {
                        {"folder", "/folder", Format::id},
                        {"", "/warning", Format::text, kOnlyWhenThere}},
                       schedule);
+    return {};
+}
+
+base::Status save_support_bundle(const Flow& flow, const std::string& file) {
+    if (std::filesystem::exists(file)) return base::conflict(file + " is there already: name a new file");
+    if (flow.dry_run) return changed_nothing(flow, "Would write " + file);
+    TRY_VALUE(const json::Value bundle, flow.api.get("/api/v1/support-bundle"));
+    TRY_VALUE(const base::TimePoint made, base::parse_time(text_at(bundle, "/made")));
+    std::vector<tar::Entry> entries;
+    TRY_VALUE(const json::Value files, bundle.array_at("files"));
+    for (const json::Value& each : files.items()) {
+        TRY_VALUE(std::string text, each.string_at("text", kLongestText));
+        entries.push_back({text_at(each, "/name"), std::move(text)});
+    }
+    TRY_VALUE(const std::string archive, tar::archive(entries, made));
+    std::ofstream out(file, std::ios::binary);
+    out << archive;
+    out.close();
+    if (!out)
+        return base::unavailable("writing " + file + " failed: is there room, and may you write there?");
+    flow.console.out(
+        file + " is written: " + std::to_string(entries.size()) +
+        " files. It holds no keys, tokens, passwords or facts of devices; read it before you pass "
+        "it on.\n");
     return {};
 }
 

@@ -310,6 +310,12 @@ void add_backups(Builder& builder) {
     look->add_option("file", given.file, "its name")->required();
     builder.does(look, [&](const Flow& flow) { return verify_backup(flow, given.file); });
 
+    CLI::App* bundle = builder.noun("support")->add_subcommand(
+        "bundle",
+        "a tar file for somebody who helps: versions, configuration, findings, figures, no secrets");
+    bundle->add_option("file", given.file, "the new file")->required();
+    builder.does(bundle, [&](const Flow& flow) { return save_support_bundle(flow, given.file); });
+
     BackupSchedule& schedule = given.schedule;
     CLI::App* when = builder.noun("backup")->add_subcommand(
         "schedule", "how often the server makes one by itself; with options, change it");

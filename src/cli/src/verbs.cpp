@@ -662,6 +662,7 @@ std::string_view about(std::string_view noun) {
                                       {"enrolment", "let devices in"},
                                       {"backup", "one file that makes the server again"},
                                       {"system", "the server itself"},
+                                      {"support", "let somebody help, without telling secrets"},
                                       {"sbom", "say what a firmware or a device is made of"},
                                       {"version", "the order of versions, by scheme"},
                                       {"cvss", "scores of CVSS vectors"},

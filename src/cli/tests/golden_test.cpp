@@ -211,6 +211,8 @@ TEST_CASE("commands that are more than one request show what the golden file say
              {"backup", "schedule", "--every-hours", "12", "--keep", "3", "--with-files", "false"},
              {"backup", "schedule", "--keep", "3", "--dry-run"},
              {"backup", "schedule", "--keep", "0"},
+             {"support", "bundle", "help.tar"},
+             {"support", "bundle", "fleet.csv"},
              {"user", "create", "--name", "anna", "--role", "operator"},
              {"user", "create", "--name", "anna", "--role", "operator", "--dry-run"},
              {"user", "password", "anna"},

@@ -113,4 +113,15 @@ base::Result<std::optional<Header>> from_block(const Block& block) {
     return std::optional(std::move(header));
 }
 
+base::Result<std::string> archive(std::span<const Entry> entries, base::TimePoint changed) {
+    std::string out;
+    for (const Entry& entry : entries) {
+        TRY_VALUE(const Block block, to_block({entry.name, entry.content.size(), changed}));
+        out.append(block.begin(), block.end());
+        out += entry.content;
+        out.append(filling(entry.content.size()), '\0');
+    }
+    return out.append(2 * kBlock, '\0');
+}
+
 } // namespace oakum::tar

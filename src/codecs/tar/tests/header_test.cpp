@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+
+#include <algorithm>
 #include <tar/header.hpp>
 
 using namespace oakum;
@@ -63,4 +65,19 @@ TEST_CASE("links, folders and devices are refused") {
         REQUIRE_FALSE(read.ok());
         CHECK(read.error().message == "the archive holds something else than files");
     }
+}
+
+TEST_CASE("a whole archive is blocks of headers and contents, and ends with two empty ones") {
+    const tar::Entry entries[] = {{"a.txt", "hello"}, {"b/c.json", std::string(600, 'x')}};
+    const std::string made = tar::archive(entries, base::from_unix_ms(1'760'000'000'000)).value();
+    CHECK(made.size() == 512 + 512 + 512 + 1024 + 1024);
+    tar::Block block;
+    std::copy_n(made.begin() + 1024, 512, block.begin());
+    const auto second = tar::from_block(block).value();
+    REQUIRE(second);
+    CHECK(second->name == "b/c.json");
+    CHECK(second->size == 600);
+    CHECK(made.substr(512, 5) == "hello");
+    const tar::Entry nameless[] = {{"", "x"}};
+    CHECK_FALSE(tar::archive(nameless, {}).ok());
 }

@@ -97,7 +97,7 @@ TEST_CASE("a log line names time, level and area, and lines below the level are 
     } clock;
     int ends[2];
     REQUIRE(pipe(ends) == 0);
-    StderrLog log(base::LogLevel::info, clock, ends[1]);
+    StderrLog log(base::LogLevel::info, clock, LogFormat::text, ends[1]);
     log.write(base::LogLevel::debug, "http", "quiet");
     log.write(base::LogLevel::warning, "http", "a\nb");
     char text[200];

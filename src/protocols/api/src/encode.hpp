@@ -64,6 +64,7 @@ void write(Out& o, const System& v);
 void write(Out& o, const Health& v);
 void write(Out& o, const Backup& v);
 void write(Out& o, const BackupSchedule& v);
+void write(Out& o, const SupportBundle& v);
 void write(Out& o, const SearchResults& v);
 void write(Out& o, const governance::AuditVerification& v);
 void write(Out& o, const ports::AuditRow& v);

@@ -44,6 +44,12 @@ void write(Out& o, const BackupSchedule& v) {
         o("newest_verified", v.newest_verified)("folder", v.folder)("warning", v.warning);
     });
 }
+void write(Out& o, const SupportBundle::File& v) {
+    object(o, [&] { o("name", v.name)("text", v.text); });
+}
+void write(Out& o, const SupportBundle& v) {
+    object(o, [&] { o("made", v.made)("files", v.files); });
+}
 void write(Out& o, const governance::AuditVerification& v) {
     object(o, [&] {
         o("ok", v.ok)("records", v.records)("first_bad", v.first_bad)("head", v.head)("sentence", v.sentence);

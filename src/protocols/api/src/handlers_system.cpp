@@ -37,6 +37,10 @@ void create_backup(Context& context, Call call) {
     context.services.system.backup(call.actor(), std::move(*request), answer_json<Job>(call, 202));
 }
 
+void get_support_bundle(Context& context, Call call) {
+    context.services.system.support_bundle(call.actor(), answer_json<SupportBundle>(call));
+}
+
 void list_backups(Context& context, Call call) {
     OR_PROBLEM(page, page_parameters(call));
     context.services.system.list_backups(call.actor(), *page, answer_page<Page<Backup>>(call));

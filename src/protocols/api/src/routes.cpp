@@ -104,6 +104,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::get, "/api/v1/backups/schedule", Action::system_read, "", Body::none, 0, get_backup_schedule, nullptr, Keeps::answer},
     {Method::patch, "/api/v1/backups/schedule", Action::backup_create, "", Body::json, kSmall, change_backup_schedule, nullptr, Keeps::answer},
     {Method::post, "/api/v1/backups/{id}/actions/verify", Action::backup_create, "", Body::none, 0, verify_backup, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/support-bundle", Action::backup_create, "", Body::none, 0, get_support_bundle, nullptr, Keeps::answer},
     {Method::get, "/api/v1/search", Action::device_read, "q", Body::none, 0, search, nullptr, Keeps::answer},
 });
 // clang-format on

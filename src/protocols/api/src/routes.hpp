@@ -52,6 +52,7 @@ void get_metrics(Context&, Call);
 void get_openapi(Context&, Call);
 void get_system(Context&, Call);
 void create_backup(Context&, Call);
+void get_support_bundle(Context&, Call);
 void list_backups(Context&, Call);
 void verify_backup(Context&, Call);
 void get_backup_schedule(Context&, Call);

@@ -60,6 +60,7 @@ Answers full() {
         {"Health", to_json(health())},
         {"Backup", to_json(test::backup())},
         {"BackupSchedule", to_json(backup_schedule())},
+        {"SupportBundle", to_json(test::support_bundle())},
         {"Group", to_json(group())},
         {"AuditRecord", to_json(audit_row())}};
 }

@@ -274,6 +274,9 @@ struct FakeSystem final : SystemService, Asked {
     void list_backups(const access::Actor& a, PageRequest, Answer<Page<Backup>> answer) override {
         note(a, "list_backups"), answer(page_of(test::backup()));
     }
+    void support_bundle(const access::Actor& a, Answer<SupportBundle> answer) override {
+        note(a, "support_bundle"), answer(test::support_bundle());
+    }
     void verify_backup(const access::Actor& a, std::string file, Answer<Job> answer) override {
         note(a, "verify_backup " + file), answer(test::job());
     }

@@ -45,10 +45,12 @@ base::Result<int> applied(Connection& connection, std::span<const Migration> kno
     }
     const auto newest_known = static_cast<int>(known.size());
     if (newest > newest_known)
-        return base::conflict(
-            "the store has schema " + std::to_string(newest) + ", this version of Oakum runs on " +
-            std::to_string(oldest) + " to " + std::to_string(newest_known) +
-            ": start the newer version that was running before, or restore a backup of its time");
+        return base::conflict("the store has schema " + std::to_string(newest) +
+                              ", this version of Oakum runs on " + std::to_string(oldest) + " to " +
+                              std::to_string(newest_known) +
+                              ": start the newer version that was running before, or go back to what was "
+                              "before it: oakumd --restore "
+                              "with the newest before-upgrade-* in the folder of backups");
     if (newest != 0 && newest < oldest)
         return base::conflict("the store has schema " + std::to_string(newest) +
                               ", this version of Oakum starts from " + std::to_string(oldest) +
@@ -70,6 +72,20 @@ base::Status apply(Connection& connection, const Migration& migration) {
 }
 
 } // namespace
+
+base::Result<int> stored_schema(const StoreOptions& options) {
+    std::error_code error;
+    if (!std::filesystem::exists(options.file, error)) return 0;
+    // To write: a store that was killed is put right before it is read.
+    TRY_VALUE(const std::unique_ptr<Connection> connection, Connection::open(writer_options(options)));
+    TRY(check_application(*connection, options.file));
+    TRY_VALUE(const std::int64_t made,
+              connection->integer("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migration'"));
+    if (made == 0) return 0;
+    TRY_VALUE(const std::int64_t schema,
+              connection->integer("SELECT coalesce(max(number), 0) FROM schema_migration"));
+    return static_cast<int>(schema);
+}
 
 base::Status prepare_store(const StoreOptions& options) {
     return prepare_store(options, migrations(), kOldestSchema);

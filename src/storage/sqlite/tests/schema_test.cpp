@@ -77,10 +77,25 @@ TEST_CASE("a newer schema is refused with both ranges and what to do, and nothin
     const auto status = prepare_store(options, one, 1);
     REQUIRE_FALSE(status.ok());
     CHECK(status.error().kind == base::ErrorKind::conflict);
-    CHECK(status.error().message == "the store has schema 2, this version of Oakum runs on 1 to 1: start the "
-                                    "newer version that was running "
-                                    "before, or restore a backup of its time");
+    CHECK(status.error().message ==
+          "the store has schema 2, this version of Oakum runs on 1 to 1: start the "
+          "newer version that was running before, or go back to what was before it: "
+          "oakumd --restore with the newest before-upgrade-* in the folder of "
+          "backups");
     CHECK(integer(options, "SELECT count(*) FROM schema_migration") == 2);
+}
+
+TEST_CASE("the schema of a store is told without changing it") {
+    const TemporaryFolder folder;
+    const auto options = options_in(folder.path());
+    CHECK(must(stored_schema(options)) == 0);
+    CHECK_FALSE(std::filesystem::exists(options.file));
+    must(prepare_store(options, migrations().first(1), 1));
+    CHECK(must(stored_schema(options)) == 1);
+    must(prepare_store(options));
+    CHECK(must(stored_schema(options)) == kNewestSchema);
+    std::ofstream(options.file, std::ios::binary) << std::string(4096, 'x');
+    CHECK_FALSE(stored_schema(options).ok());
 }
 
 TEST_CASE("a schema that is older than the range is refused") {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace oakum::tar {
@@ -34,5 +35,11 @@ base::Result<std::optional<Header>> from_block(const Block& block);
 constexpr std::size_t filling(std::uint64_t size) {
     return static_cast<std::size_t>((kBlock - size % kBlock) % kBlock);
 }
+
+struct Entry {
+    std::string name, content;
+};
+// A whole archive in memory. Errors: as to_block.
+base::Result<std::string> archive(std::span<const Entry> entries, base::TimePoint changed);
 
 } // namespace oakum::tar

@@ -59,6 +59,14 @@ struct BackupSchedulePatch {
     std::optional<bool> with_files;
 };
 
+struct SupportBundle {
+    struct File {
+        std::string name, text;
+    };
+    base::TimePoint made{};
+    std::vector<File> files;
+};
+
 struct Health {
     enum class Status : std::uint8_t { ok, starting, degraded };
     struct Check {
@@ -84,6 +92,8 @@ class SystemService {
     virtual void backup_schedule(const access::Actor& actor, Answer<BackupSchedule> answer) = 0;
     virtual void change_backup_schedule(const access::Actor& actor, BackupSchedulePatch patch,
                                         Answer<BackupSchedule> answer) = 0;
+    // For somebody who helps; reads the whole store.
+    virtual void support_bundle(const access::Actor& actor, Answer<SupportBundle> answer) = 0;
     // At once, from any thread.
     virtual Health readiness() = 0;
     // Prometheus text. At once, from any thread.

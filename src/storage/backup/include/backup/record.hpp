@@ -28,6 +28,8 @@ struct Attempt {
 
 // Of the server's own backups, which it removes again; a person's name never begins so.
 inline constexpr std::string_view kOwnPrefix = "auto-";
+// Of those made before a store is migrated; the schema that it had follows.
+inline constexpr std::string_view kUpgradePrefix = "before-upgrade-";
 inline bool is_own(const Attempt& attempt) {
     return attempt.file.starts_with(kOwnPrefix);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <base/result.hpp>
 #include <sqlite/options.hpp>
 
 #include <span>
@@ -25,6 +26,9 @@ std::span<const Migration> migrations();
 // Called once at start, before anything else of this folder. Errors: conflict (a newer schema, or one that is
 // too old), corrupt (not a store of Oakum, or a migration that was changed after it ran), unavailable.
 base::Status prepare_store(const StoreOptions& options);
+// The schema of the store as it is; 0: there is none yet. Errors: corrupt (not a store of Oakum),
+// unavailable.
+base::Result<int> stored_schema(const StoreOptions& options);
 // For tests: with other migrations and another range.
 base::Status prepare_store(const StoreOptions& options, std::span<const Migration> known, int oldest);
 

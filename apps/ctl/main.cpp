@@ -59,6 +59,7 @@ base::Result<std::unique_ptr<ports::HttpClient>> connect(const cli::Connection& 
 }
 
 base::Result<std::string> ask(std::string_view prompt, bool secret) {
+    std::fflush(stdout); // what the prompt is about stands before it
     std::cerr << prompt << std::flush;
     termios before{};
     const bool terminal = secret && ::tcgetattr(STDIN_FILENO, &before) == 0;

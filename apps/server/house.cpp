@@ -81,6 +81,7 @@ struct House::Parts {
     std::unique_ptr<feed_files::FolderFeedFiles> feed_files;
     Argon2Passwords passwords{random};
     pki::DeviceIssuer issuer;
+    pki::KeySealer sealer;
     shard::ClockWatch watch{clock};
 
     // Threads: one that decides, one that writes (inside the journal), one for what blocks, one for
@@ -103,6 +104,8 @@ struct House::Parts {
     std::unique_ptr<releases::Releases> releases;
     std::unique_ptr<assessment::Assessor> assessor;
     std::unique_ptr<governance::Sessions> sessions;
+    std::unique_ptr<governance::OpenSessions> open_sessions;
+    std::unique_ptr<governance::SecondFactor> second_factor;
     std::unique_ptr<governance::Users> users;
     std::unique_ptr<governance::Tokens> tokens;
     std::unique_ptr<governance::AuditLog> audit;
@@ -133,7 +136,7 @@ struct House::Parts {
 
     Parts(Options given, base::LogSink& sink, system::FileLock held, Keys made)
         : options(std::move(given)), log(sink), lock(std::move(held)), keys(std::move(made)),
-          issuer(keys.authority, random) {}
+          issuer(keys.authority, random), sealer(keys.seal_key, random) {}
 
     base::Status open_store();
     base::Status start_engine();
@@ -231,9 +234,12 @@ base::Status House::Parts::start_engine() {
     rollouts->heed(watch);
     releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
-    sessions =
-        std::make_unique<governance::Sessions>(*writer, control, clock, random, ids, passwords, *slow, log);
-    users = std::make_unique<governance::Users>(*writer, control, ids, passwords, *slow);
+    sessions = std::make_unique<governance::Sessions>(*writer, control, clock, random, ids, passwords, sealer,
+                                                      *slow, log);
+    open_sessions = std::make_unique<governance::OpenSessions>(*writer, control, clock, *sessions);
+    second_factor =
+        std::make_unique<governance::SecondFactor>(*writer, random, sealer, sessions->code_guesses(), clock);
+    users = std::make_unique<governance::Users>(*writer, control, random, ids, passwords, *slow);
     tokens = std::make_unique<governance::Tokens>(*writer, control, clock, random, ids);
     audit = std::make_unique<governance::AuditLog>(*history, control, *background);
     idempotency = std::make_unique<governance::Idempotency>(*writer, control, clock);
@@ -341,31 +347,38 @@ void House::Parts::make_services() {
     settings.address = facts.address;
     settings.ca_fingerprint = facts.ca_fingerprint;
     settings.approval_by_another = options.approval_by_another;
-    api = std::make_unique<api::Api>(api::Services{*sessions,
-                                                   *users,
-                                                   *tokens,
-                                                   *audit,
-                                                   *idempotency,
-                                                   *groups_service,
-                                                   *devices_service,
-                                                   *findings_service,
-                                                   *software_service,
-                                                   *advisories_service,
-                                                   *exposure_service,
-                                                   *feeds_service,
-                                                   *jobs_service,
-                                                   *uploads_service,
-                                                   *releases_service,
-                                                   *rollouts_service,
-                                                   *search_service,
-                                                   *system_service,
-                                                   control,
-                                                   writer->feed(),
-                                                   clock,
-                                                   *engine,
-                                                   ids,
-                                                   log},
-                                     settings);
+    api = std::make_unique<api::Api>(
+        api::Services{*sessions,
+                      *open_sessions,
+                      *second_factor,
+                      [this](const access::Actor& actor, governance::SignInRules rules,
+                             shard::Completion<governance::SignInRules> done) {
+                          governance::set_sign_in_rules(*writer, actor, rules, std::move(done));
+                      },
+                      *users,
+                      *tokens,
+                      *audit,
+                      *idempotency,
+                      *groups_service,
+                      *devices_service,
+                      *findings_service,
+                      *software_service,
+                      *advisories_service,
+                      *exposure_service,
+                      *feeds_service,
+                      *jobs_service,
+                      *uploads_service,
+                      *releases_service,
+                      *rollouts_service,
+                      *search_service,
+                      *system_service,
+                      control,
+                      writer->feed(),
+                      clock,
+                      *engine,
+                      ids,
+                      log},
+        settings);
     native = std::make_unique<native::NativeProtocol>(native::Services{
         *enrolment, *polling, *inventories, *native_services, *native_services, clock, random, log});
     door = std::make_unique<FrontDoor>(*native, *api);

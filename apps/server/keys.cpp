@@ -54,6 +54,21 @@ base::Result<pki::FolderSigner::Role> role(const fs::path& folder, const fs::pat
     return pki::FolderSigner::Role{folder, {{id.get(), std::move(raw)}}};
 }
 
+base::Result<pki::KeySealer::Key> seal_key(const fs::path& online, ports::Random& random) {
+    const fs::path file = online / "seal.key";
+    std::error_code error;
+    if (!fs::exists(file, error)) {
+        pki::KeySealer::Key key{};
+        random.fill(key);
+        TRY(system::write_durably(file, base::to_hex(key) + "\n"));
+        return key;
+    }
+    TRY_VALUE(const std::string hex, system::read_bounded(file, 256));
+    TRY_VALUE(const base::Digest256 kept,
+              base::Digest256::parse(std::string_view(hex).substr(0, hex.find_last_not_of(" \r\n") + 1)));
+    return kept.bytes;
+}
+
 } // namespace
 
 base::Result<Keys> load_or_make_keys(const fs::path& data, ports::Clock& clock, ports::Random& random) {
@@ -72,7 +87,8 @@ base::Result<Keys> load_or_make_keys(const fs::path& data, ports::Clock& clock, 
                                        std::pair("snapshot", online), std::pair("timestamp", online)}) {
         TRY_VALUE(roles[name], role(folder, publics, name));
     }
-    return Keys{std::move(ca), std::make_unique<pki::FolderSigner>(std::move(roles)), made};
+    TRY_VALUE(const pki::KeySealer::Key seal, seal_key(online, random));
+    return Keys{std::move(ca), std::make_unique<pki::FolderSigner>(std::move(roles)), seal, made};
 }
 
 base::Result<http::ServerIdentity> make_identity(const pki::Authority& authority,

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <http/identity.hpp>
 #include <pki/password.hpp>
+#include <pki/sealer.hpp>
 #include <pki/signer.hpp>
 #include <ports/passwords.hpp>
 
@@ -14,13 +15,14 @@
 namespace oakum::server {
 
 // Everything secret of a server, in DIR/keys: made at the first start, mode 0600.
-//   keys/online/   ca.pem ca.key snapshot.pem timestamp.pem   what runs needs
+//   keys/online/   ca.pem ca.key seal.key snapshot.pem timestamp.pem   what runs needs
 //   keys/offline/  root.pem targets.pem                       what publishing needs; may be moved off the
 //   machine keys/public/   ROLE.hex                                   the public halves, so that moved keys
 //   stay known
 struct Keys {
     pki::Authority authority;
     std::unique_ptr<pki::FolderSigner> signer;
+    pki::KeySealer::Key seal_key{}; // secrets in the store are sealed under it
     bool made_now = false;
 };
 

@@ -222,8 +222,20 @@ class RowMaker {
         return r;
     }
     ports::UserRow user(ports::UserId id, std::uint64_t row_version) {
-        ports::UserRow r{id, text(), text(), pick(access::Role::administrator),
-                         {}, coin(), time(), row_version};
+        ports::UserRow r;
+        r.id = id;
+        r.name = text();
+        r.password_hash = text();
+        r.role = pick(access::Role::administrator);
+        r.disabled = coin();
+        r.created = time();
+        r.row_version = row_version;
+        r.totp = text();
+        r.totp_on = coin();
+        r.totp_step = below(1'000'000'000);
+        r.recovery = texts();
+        r.identity = text();
+        r.break_glass = coin();
         for (std::uint64_t n = below(3); n > 0; --n)
             r.scope.push_back(this->id<ports::GroupId>());
         return r;
@@ -243,6 +255,8 @@ class RowMaker {
         r.expires = time();
         r.revoked = coin();
         r.row_version = row_version;
+        r.client = text();
+        r.began = text();
         return r;
     }
     ports::AuditRow audit(std::uint64_t number) {

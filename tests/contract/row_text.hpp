@@ -182,13 +182,17 @@ inline std::string text(const ports::UserRow& r) {
         "disabled", std::uint64_t{r.disabled})("created", r.created);
     for (const auto& group : r.scope)
         out("scope", group);
-    return out("row_version", r.row_version).text();
+    return out("row_version",
+               r.row_version)("totp", r.totp)("totp_on", std::uint64_t{r.totp_on})("totp_step", r.totp_step)(
+               "recovery", r.recovery)("identity", r.identity)("break_glass", std::uint64_t{r.break_glass})
+        .text();
 }
 inline std::string text(const ports::TokenRow& r) {
     return RowText("token")("id", r.id)("kind", number(r.kind))("secret", r.secret)("label", r.label)(
                "user", r.user)("group", r.group)("scopes", r.scopes)("uses_left", r.uses_left)(
                "csrf", r.csrf)("created", r.created)("expires", r.expires)(
-               "revoked", std::uint64_t{r.revoked})("row_version", r.row_version)
+               "revoked", std::uint64_t{r.revoked})("row_version", r.row_version)("client", r.client)("began",
+                                                                                                      r.began)
         .text();
 }
 inline std::string text(const ports::AuditRow& r) {

@@ -2,7 +2,7 @@
 // run.mjs [--screenshots]: people's tasks in a real Chromium, against a real oakumd on an empty data folder, found by
 // accessible names alone. With --screenshots, pictures of each page go to docs/screenshots. The last line counts.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -503,6 +503,85 @@ async function walk(browser, server, folder) {
     await bert.getByLabel('Password').fill('a long enough secret');
     await bert.getByRole('button', { name: 'Sign in' }).click();
     await bert.getByText('bert').first().waitFor();
+  });
+  // RFC 6238, on its own, so that the server's arithmetic is held against another.
+  const codeOf = (secret, steps = 0) => {
+    const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+    const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(counter).digest();
+    return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+  };
+  await task('signing in leads to the page that was asked for, and to no other place', async () => {
+    const other = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce' });
+    other.setDefaultTimeout(patience);
+    const tab = await other.newPage();
+    const enter = async () => {
+      await tab.getByLabel('User').fill('bert');
+      await tab.getByLabel('Password').fill('a long enough secret');
+      await tab.getByRole('button', { name: 'Sign in' }).click();
+    };
+    await tab.goto(`${server.address}/devices?query=${encodeURIComponent('site = nowhere')}`);
+    await enter();
+    await tab.waitForURL(/\/devices\?query=/);
+    await tab.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
+    for (const next of ['https://evil.example/', '//evil.example/', '/\\evil.example/']) {
+      await other.clearCookies();
+      await tab.goto(`${server.address}/sign-in?next=${encodeURIComponent(next)}`);
+      await enter();
+      await tab.getByRole('link', { name: 'Oakum' }).waitFor();
+      expect(new URL(tab.url()).origin === server.address && new URL(tab.url()).pathname === '/', `${next} led to ${tab.url()}`);
+    }
+    await other.close();
+  });
+  await task('a second factor is set up with a QR code, asked for, and reset by an administrator', async () => {
+    await bert.goto(`${server.address}/settings?tab=you`);
+    await bert.getByRole('button', { name: 'Set up an authenticator' }).click();
+    await bert.getByRole('img', { name: 'QR code for an authenticator' }).waitFor();
+    await axe(bert);
+    if (screenshots) await bert.screenshot({ path: join(root, 'docs/screenshots/authenticator.png') });
+    const secret = (await bert.getByText(/^Secret:/).innerText()).replace('Secret:', '').replaceAll(' ', '');
+    await bert.getByLabel('The six digits that it shows').fill('000000');
+    await bert.getByRole('button', { name: 'Switch it on' }).click();
+    await bert.getByText(/the code is wrong/).waitFor();
+    await bert.getByLabel('The six digits that it shows').fill(codeOf(secret));
+    await bert.getByRole('button', { name: 'Switch it on' }).click();
+    const codes = await bert.getByRole('region', { name: 'Recovery codes' }).getByRole('listitem').allInnerTexts();
+    expect(new Set(codes).size === 10, `recovery codes: ${codes}`);
+    await bert.getByRole('button', { name: 'I have kept them' }).click();
+    await bert.getByText(/10 recovery codes are left/).waitFor();
+    await bert.getByRole('button', { name: 'Sign out' }).click();
+    await bert.getByLabel('User').fill('bert');
+    await bert.getByLabel('Password').fill('a long enough secret');
+    await bert.getByRole('button', { name: 'Sign in' }).click();
+    await bert.getByLabel(/Code of your authenticator/).fill(codes[0]);
+    await bert.getByRole('button', { name: 'Sign in' }).click();
+    await bert.getByRole('link', { name: 'Oakum' }).waitFor();
+    await open('/settings?tab=people');
+    await page.getByRole('button', { name: 'Reset the second factor of bert' }).click();
+    await confirm(page, 'Reset', 'lost the phone');
+    expect((await bert.request.get(`${server.address}/api/v1/me`)).status() === 401, 'his session lives on');
+    await bert.goto(`${server.address}/sign-in`);
+    await bert.getByLabel('User').fill('bert');
+    await bert.getByLabel('Password').fill('a long enough secret');
+    await bert.getByRole('button', { name: 'Sign in' }).click();
+    await bert.getByRole('link', { name: 'Oakum' }).waitFor();
+  });
+  await task("somebody else's session is seen and ended, in Settings", async () => {
+    const other = await playwrightRequest.newContext({ ignoreHTTPSErrors: true, userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0' });
+    const entered = await other.post(`${server.address}/api/v1/session`, { data: { user: 'admin', password: 'a password to come back' } });
+    expect(entered.ok(), `signing in answered ${entered.status()}: ${await entered.text()}`);
+    await open('/settings?tab=you');
+    const list = page.getByRole('region', { name: 'Your sessions' });
+    await list.getByText('this session').waitFor();
+    await list.getByRole('button', { name: /End the session from 127.0.0.1 with Firefox on Linux/ }).click();
+    await until(async () => (await list.getByText('Firefox on Linux').count()) === 0, 'the ended session is still listed');
+    expect((await other.get(`${server.address}/api/v1/me`)).status() === 401, 'the ended session lives on');
+    await other.dispose();
+    await open('/settings?tab=people');
+    await page.getByRole('button', { name: 'Sessions of bert' }).click();
+    await page.getByRole('region', { name: 'Sessions of bert' }).getByRole('row').nth(1).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });
   let planned;
   await task('a fix is planned from the queue, with live counts, and cannot be approved by who made it', async () => {

@@ -48,12 +48,10 @@ void GroupsService::patch(const access::Actor& actor, device::GroupId id, api::G
                           api::Answer<api::Group> answer) {
     const auto present = groups_.get(actor, id);
     if (!present.ok()) return answer(present.error());
-    if (patch.expected_version && *patch.expected_version != present->row.row_version)
-        return answer(base::conflict("the group was changed meanwhile; look again"));
     const api::Group before = view_of(*present);
     fleet::GroupWish wish{patch.name.value_or(before.name), patch.query.value_or(before.query.value_or("")),
                           patch.defaults.value_or(before.defaults)};
-    groups_.change(actor, id, std::move(wish),
+    groups_.change(actor, id, std::move(wish), patch.expected_version,
                    [this, actor, id, answer = std::move(answer)](base::Status status) {
                        if (!status.ok()) return answer(std::move(status).error());
                        get(actor, id, answer);

@@ -379,6 +379,25 @@ void add_people(Builder& builder) {
         return set_password(flow, given.user, given.password_stdin);
     });
 
+    for (const auto& [name, change, help] :
+         {std::tuple("on", TotpChange::on,
+                     "set up an authenticator: a code is then asked for at each sign-in"),
+          std::tuple("codes", TotpChange::codes, "new recovery codes in place of those that are left"),
+          std::tuple("off", TotpChange::off, "no longer ask for a code")}) {
+        CLI::App* totp = builder.noun("totp")->add_subcommand(name, help);
+        totp->add_option("--user", given.user, "your name; without it, whose token this is");
+        builder.does(totp, [&, change = change](const Flow& flow) -> base::Status {
+            TRY_VALUE(const Connection connection, session.connection());
+            return change_totp(flow, connection, change, given.user);
+        });
+    }
+    CLI::App* glass = builder.noun("user")->add_subcommand(
+        "break-glass", "an account for when nothing else lets anybody in; its password is shown once");
+    glass->add_option("--name", given.person.name, "its name")->default_val("break-glass");
+    glass->add_flag("--renew", given.renew, "a new password for the one there is");
+    builder.does(glass,
+                 [&](const Flow& flow) { return make_break_glass(flow, given.person.name, given.renew); });
+
     NewToken& token = given.token;
     CLI::App* make = builder.noun("token")->add_subcommand(
         "create", "a new API token; its secret is shown once, and you sign in for it");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "people.hpp"
 
+#include "person.hpp"
 #include "session.hpp"
 #include "settings.hpp"
 
@@ -15,56 +16,6 @@ namespace {
 using ports::Method;
 
 constexpr int kTokenDays = 30;
-
-// A signed-in person, for as long as one command needs it.
-struct SignedIn {
-    std::unique_ptr<ports::HttpClient> client;
-    std::string cookie, csrf, name, role;
-
-    ports::ClientRequest request(Method method, std::string target, std::string body) const {
-        ports::ClientRequest request;
-        request.method = method;
-        request.target = std::move(target);
-        request.headers = {{"content-type", "application/json"}, {"cookie", cookie}, {"x-csrf-token", csrf}};
-        request.body = std::move(body);
-        return request;
-    }
-};
-
-std::string session_cookie(const ports::ClientResponse& response) {
-    for (const auto& [name, value] : response.headers)
-        if (name == "set-cookie") return value.substr(0, value.find(';'));
-    return {};
-}
-
-base::Result<SignedIn> sign_in(Console& console, const Connection& connection, const std::string& target,
-                               std::string body) {
-    SignedIn person;
-    TRY_VALUE(person.client, console.connect(connection));
-    ports::ClientRequest request;
-    request.method = Method::post;
-    request.target = target;
-    request.headers.emplace_back("content-type", "application/json");
-    request.body = std::move(body);
-    TRY_VALUE(const ports::ClientResponse session, person.client->exchange(request));
-    const auto me = json::parse(session.body, {.floats = true});
-    if (session.status != 200 || !me.ok())
-        return base::denied(me.ok() ? text_at(*me, "/detail", "the server refused to sign in")
-                                    : "the server refused to sign in");
-    person.cookie = session_cookie(session);
-    person.csrf = text_at(*me, "/csrf");
-    person.name = text_at(*me, "/name");
-    person.role = text_at(*me, "/role");
-    return person;
-}
-
-base::Result<SignedIn> with_password(Console& console, const Connection& connection, const std::string& user,
-                                     bool quiet) {
-    TRY_VALUE(const std::string password, console.ask(quiet ? "" : "Password of " + user + ": ", true));
-    std::string body;
-    json::Writer(body).begin_object().member("user", user).member("password", password).end_object();
-    return sign_in(console, connection, "/api/v1/session", std::move(body));
-}
 
 base::Result<json::Value> make_token(const SignedIn& person, const std::string& label,
                                      const std::vector<std::string>& scopes, int days) {
@@ -109,6 +60,10 @@ base::Status login(Console& console, const Connection& connection, const std::st
                       ? with_password(console, connection, user, false)
                       : sign_in(console, connection, "/api/v1/session/one-time", std::move(body));
     if (!person.ok()) return std::move(person).error();
+    if (person->second_factor_due) {
+        console.out("Everybody here signs in with a second factor. Set yours up to go on.\n");
+        TRY(enrol(console, *person));
+    }
     TRY_VALUE(const json::Value created,
               make_token(*person, "oakum command line", scopes_of(person->role), kTokenDays));
     Connection kept = connection;
@@ -190,6 +145,62 @@ base::Status set_password(const Flow& flow, const std::string& user, bool passwo
     return {};
 }
 
+base::Status change_totp(const Flow& flow, const Connection& connection, TotpChange change,
+                         std::string user) {
+    if (flow.dry_run) {
+        flow.console.out(
+            "Would sign in and change your authenticator.\nNothing was changed; run it again without "
+            "--dry-run.\n");
+        return {};
+    }
+    if (user.empty()) {
+        TRY_VALUE(const json::Value me, flow.api.get("/api/v1/me"));
+        user = text_at(me, "/name");
+    }
+    TRY_VALUE(const SignedIn person, with_password(flow.console, connection, user, false));
+    const auto changed = [&]() -> base::Status {
+        if (change == TotpChange::on) return enrol(flow.console, person);
+        // The code that signed in is used; the next one proves it again.
+        TRY_VALUE(const std::string code,
+                  flow.console.ask("The next code of your authenticator, or a recovery code: ", true));
+        std::string body;
+        json::Writer(body).begin_object().member("code", code).end_object();
+        if (change == TotpChange::off) {
+            TRY_VALUE(const json::Value done, person.post("/api/v1/me/totp/off", std::move(body), 204));
+            flow.console.out("Your authenticator is no longer asked for.\n");
+            return {};
+        }
+        TRY_VALUE(const json::Value made,
+                  person.post("/api/v1/me/totp/recovery-codes", std::move(body), 200));
+        show_recovery_codes(flow.console, made);
+        return {};
+    }();
+    const base::Status ended = person.sign_out();
+    return changed.ok() ? ended : changed;
+}
+
+base::Status make_break_glass(const Flow& flow, const std::string& name, bool renew) {
+    if (flow.dry_run) {
+        flow.console.out("Would make the break-glass account " + printable(name) +
+                         ".\nNothing was changed; run it again without --dry-run.\n");
+        return {};
+    }
+    Api::Body body;
+    json::Writer(body.bytes).begin_object().member("name", name).member("renew", renew).end_object();
+    TRY_VALUE(const json::Value made, flow.api.call(Method::post, "/api/v1/users/break-glass", &body));
+    if (flow.shown.output == Output::json) {
+        flow.console.out(std::string(made.source()) + "\n");
+        return {};
+    }
+    flow.console.out(
+        "user      " + printable(text_at(made, "/user/name")) + "\npassword  " +
+        printable(text_at(made, "/password")) +
+        "\n\nPrint it, seal it, and lock it away: it is told only now. It lets whoever holds it do "
+        "everything, past\nsecond factor and identity provider. Each use is written to the audit log "
+        "and told to every administrator.\n");
+    return {};
+}
+
 base::Status create_token(const Flow& flow, const Connection& connection, const NewToken& token) {
     std::string user = token.user;
     if (user.empty()) {
@@ -203,7 +214,7 @@ base::Status create_token(const Flow& flow, const Connection& connection, const 
     }
     TRY_VALUE(const SignedIn person, with_password(flow.console, connection, user, token.password_stdin));
     const auto created = make_token(person, token.label, token.scopes, token.days);
-    const auto ended = person.client->exchange(person.request(Method::del, "/api/v1/session", ""));
+    const base::Status ended = person.sign_out();
     if (!created.ok()) return created.error();
     flow.shown.object({{"secret", "/secret", Format::id},
                        {"id", "/token/id"},

@@ -22,6 +22,12 @@ struct NewUser {
 base::Status create_user(const Flow& flow, const NewUser& user);
 base::Status set_password(const Flow& flow, const std::string& user, bool password_stdin);
 
+// One's authenticator: the person signs in for it.
+enum class TotpChange { on, off, codes };
+base::Status change_totp(const Flow& flow, const Connection& connection, TotpChange change, std::string user);
+
+base::Status make_break_glass(const Flow& flow, const std::string& name, bool renew);
+
 // A token cannot make tokens: the person signs in for it, and is signed out again.
 struct NewToken {
     std::string label, user;

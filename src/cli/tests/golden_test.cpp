@@ -65,6 +65,8 @@ std::string own_answer(const std::string& schema) {
     if (schema == "EnrolmentTokenCreated")
         return R"({"secret":"s3cret","command":"oakum-agent enroll --server https://oakum.example:8443 --ca-fingerprint 00ff --token s3cret","enrolment_token":)" +
                enrolment + "}";
+    if (schema == "SignInRules") return R"({"second_factor_required":true})";
+    if (schema == "SessionsEnded") return R"({"ended":3})";
     if (schema == "AuditVerification")
         return R"({"ok":true,"records":13,"first_bad":null,"head":"00ff","sentence":"All 13 records follow from one another."})";
     return {};

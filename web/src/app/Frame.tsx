@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Link, Navigate, Outlet, useLocation, useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
 import { SearchBox } from '../features/search/components/SearchBox';
 import { signOut } from '../features/session/api';
+import { Authenticator } from '../features/settings/components/Authenticator';
 import { get, Problem, type Schema } from '../shared/api/client';
 import { useLive } from '../shared/api/live';
 import { useMe } from '../shared/api/me';
@@ -39,14 +41,35 @@ function Notices({ system }: { system: Schema['System'] | undefined }) {
   );
 }
 
+// The page that was wanted is noted once: the address changes while the browser is on its way.
+function ToSignIn() {
+  const router = useRouter();
+  const [next] = useState(router.state.location.href);
+  return <Navigate to="/sign-in" search={next === '/' ? {} : { next }} />;
+}
+
 export function Frame() {
   const me = useMe();
-  const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal), enabled: me.isSuccess, refetchInterval: 30_000 });
+  const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal), enabled: me.isSuccess && !me.data.second_factor_due, refetchInterval: 30_000 });
   const queries = useQueryClient();
-  useLive(me.isSuccess);
-  if (me.isError && me.error instanceof Problem && me.error.status === 401) return <Navigate to="/sign-in" />;
+  const free = me.isSuccess && !me.data.second_factor_due;
+  useLive(free);
+  const leave = () =>
+    void signOut().then(() => {
+      queries.clear();
+      window.location.assign('/sign-in');
+    });
+  if (me.isError && me.error instanceof Problem && me.error.status === 401) return <ToSignIn />;
   if (me.isError) return <ErrorState error={me.error} retry={() => void me.refetch()} />;
   if (!me.data) return <Loading what="Oakum" />;
+  if (me.data.second_factor_due)
+    return (
+      <main className="signin">
+        <h1>Set up your second factor</h1>
+        <Authenticator />
+        <button onClick={leave}>Sign out</button>
+      </main>
+    );
   return (
     <div className="frame">
       <a className="skip" href="#content">
@@ -67,16 +90,7 @@ export function Frame() {
         <span className="who">
           {me.data.name} <span className="quiet">({me.data.role})</span>
         </span>
-        <button
-          onClick={() =>
-            void signOut().then(() => {
-              queries.clear();
-              window.location.assign('/sign-in');
-            })
-          }
-        >
-          Sign out
-        </button>
+        <button onClick={leave}>Sign out</button>
       </header>
       <nav aria-label="Pages">
         {pages.map(([to, title]) => (

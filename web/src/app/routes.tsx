@@ -13,6 +13,7 @@ export interface Search {
   cursor?: string;
   tab?: string;
   release?: string;
+  next?: string;
 }
 
 function text(value: unknown): string | undefined {
@@ -29,6 +30,7 @@ const root = createRootRoute({
     cursor: text(raw.cursor),
     tab: text(raw.tab),
     release: text(raw.release),
+    next: text(raw.next),
   }),
 });
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn });

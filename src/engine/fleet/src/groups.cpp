@@ -135,15 +135,17 @@ void Groups::create(access::Actor actor, GroupWish wish, shard::Completion<Group
         std::move(done));
 }
 
-void Groups::change(access::Actor actor, GroupId group, GroupWish wish,
+void Groups::change(access::Actor actor, GroupId group, GroupWish wish, std::optional<std::uint64_t> expected,
                     std::function<void(base::Status)> done) {
     if (auto status = may_do(actor, access::Action::group_edit); !status.ok()) return done(std::move(status));
     if (auto status = check(wish); !status.ok()) return done(std::move(status));
     core_.writer.submit(
         shard::control_of(tenant_of(actor)), shard::Priority::person,
-        [actor, wish = std::move(wish), group](shard::Transaction& transaction) -> base::Status {
+        [actor, wish = std::move(wish), group, expected](shard::Transaction& transaction) -> base::Status {
             const auto stored = transaction.find<ports::GroupRow>(group);
             if (!stored || stored->deleted) return base::not_found("there is no group " + group.text());
+            if (expected && *expected != stored->row_version)
+                return base::conflict("somebody else changed this group meanwhile").at("If-Match");
             TRY(check_name(transaction, wish.name, group));
             TRY(check_chain(transaction, wish, group));
             ports::GroupRow row = *stored;

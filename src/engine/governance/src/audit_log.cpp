@@ -76,6 +76,26 @@ void AuditLog::search(const access::Actor& actor, AuditSearch wanted, shard::Com
     });
 }
 
+void AuditLog::last_change(device::TenantId tenant, std::string resource,
+                           shard::Completion<std::optional<ports::AuditRow>> done) {
+    background_.post([this, tenant, resource = std::move(resource), done = std::move(done)] {
+        constexpr std::uint64_t kPiece = 500, kMost = 10'000;
+        const auto newest = control_.find<ports::AuditRow>(tenant, shard::NewestAudit{});
+        std::uint64_t below = newest ? newest->number + 1 : 1;
+        const std::uint64_t stop = below > kMost ? below - kMost : 1;
+        while (below > stop) {
+            const std::uint64_t from = below > stop + kPiece ? below - kPiece : stop;
+            auto piece = history_.audit(tenant, from - 1, below - from);
+            if (!piece.ok()) return done(std::move(piece).error());
+            for (auto row = piece->rbegin(); row != piece->rend(); ++row)
+                if (row->resource == resource && !row->action.starts_with("session."))
+                    return done(std::optional(std::move(*row)));
+            below = from;
+        }
+        done(std::optional<ports::AuditRow>());
+    });
+}
+
 void AuditLog::verify(const access::Actor& actor, shard::Completion<AuditVerification> done) {
     if (auto allowed = access::may(actor, access::Action::audit_read).status(); !allowed.ok())
         return done(std::move(allowed).error());

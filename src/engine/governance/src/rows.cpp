@@ -2,6 +2,7 @@
 #include "rows.hpp"
 
 #include <access/ids.hpp>
+#include <algorithm>
 
 namespace oakum::governance {
 
@@ -9,6 +10,38 @@ shard::Held<ports::UserRow> user_named(shard::Transaction& transaction, std::str
     for (const auto& user : transaction.list<ports::UserRow>())
         if (user->name == name) return user;
     return nullptr;
+}
+
+void end_credential(shard::Transaction& transaction, const ports::TokenRow& token) {
+    ports::TokenRow ended = token;
+    ended.revoked = true;
+    transaction.put(std::move(ended));
+    transaction.change(token.kind == ports::TokenKind::session ? "session" : "token", token.id.text());
+}
+
+std::size_t end_credentials(shard::Transaction& transaction, access::UserId user, ApiTokens tokens,
+                            std::optional<access::TokenId> but) {
+    std::size_t ended = 0;
+    for (const auto& token : transaction.list<ports::TokenRow>()) {
+        if (token->user != user || ends_before(*token, transaction.now()) || token->id == but) continue;
+        if (token->kind == ports::TokenKind::api && tokens == ApiTokens::stay) continue;
+        end_credential(transaction, *token);
+        ++ended;
+    }
+    return ended;
+}
+
+void forget_factor(ports::UserRow& user) {
+    user.totp.clear();
+    user.totp_on = false;
+    user.totp_step = 0;
+    user.recovery.clear();
+}
+
+base::Error too_many_attempts(base::Duration wait) {
+    const auto seconds = std::max<std::int64_t>(1, (wait.count() + 999) / 1000);
+    return base::unavailable("too many attempts; try again in " + std::to_string(seconds) + " seconds")
+        .at("retry-after " + std::to_string(seconds));
 }
 
 std::string json_of(const ports::UserRow& user) {
@@ -19,6 +52,9 @@ std::string json_of(const ports::UserRow& user) {
     for (const device::GroupId& group : user.scope)
         writer.value(group.text());
     writer.end_array().member("disabled", user.disabled).member("password_set", !user.password_hash.empty());
+    if (user.totp_on) writer.member("second_factor", true);
+    if (user.break_glass) writer.member("break_glass", true);
+    if (!user.identity.empty()) writer.member("identity", user.identity);
     writer.end_object();
     return text;
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <governance/sessions.hpp>
 
+#include "codes.hpp"
 #include "rows.hpp"
 
+#include <governance/network.hpp>
 #include <governance/password_rules.hpp>
+#include <governance/rules.hpp>
 #include <governance/secrets.hpp>
 
 #include <algorithm>
@@ -15,6 +18,29 @@ namespace {
 base::Error wrong_credentials() {
     return base::unauthenticated("user or password is wrong");
 }
+// What attempts with a one-time link are counted under; no user's name has a space.
+constexpr const char* kLink = "one-time link";
+
+constexpr const char* kBreakGlass = "break-glass";
+
+// What a person is asked for beside a password.
+void describe(Principal& principal, const ports::UserRow& user, bool factor_required) {
+    principal.password_set = !user.password_hash.empty();
+    principal.local = user.identity.empty();
+    principal.second_factor = user.totp_on;
+    principal.recovery_left = user.recovery.size();
+    principal.second_factor_due =
+        principal.session && factor_required && principal.local && !user.break_glass && !user.totp_on;
+}
+
+// Kept for a list that people read; the header may hold anything.
+std::string client_of(std::string_view text) {
+    std::string client;
+    for (const char c : text.substr(0, 200))
+        if (c >= 0x20 && c < 0x7F) client.push_back(c);
+    return client;
+}
+
 base::Error no_session() {
     return base::unauthenticated("sign in first");
 }
@@ -33,14 +59,17 @@ access::Actor actor_of(device::TenantId tenant, const ports::UserRow& user) {
 } // namespace
 
 Sessions::Sessions(shard::Writer& writer, shard::ControlTables& control, ports::Clock& clock,
-                   ports::Random& random, shard::Ids& ids, ports::Passwords& passwords, ports::Executor& slow,
-                   base::LogSink& log, Settings settings)
+                   ports::Random& random, shard::Ids& ids, ports::Passwords& passwords, ports::Sealer& sealer,
+                   ports::Executor& slow, base::LogSink& log, Settings settings)
     : writer_(writer), control_(control), clock_(clock), random_(random), ids_(ids), passwords_(passwords),
-      slow_(slow), log_(log), settings_(settings),
+      sealer_(sealer), slow_(slow), log_(log), settings_(settings),
       by_user_and_address_({.free = 5, .longest = std::chrono::minutes(15), .capacity = 8192}),
       by_address_({.free = 30, .longest = std::chrono::minutes(15), .capacity = 8192}),
       // Somebody else's guesses may slow a person down, and never lock them out.
-      by_user_({.free = 100, .longest = std::chrono::seconds(30), .capacity = 8192}) {}
+      by_user_({.free = 100, .longest = std::chrono::seconds(30), .capacity = 8192}),
+      // Only who knows the password gets here. At 288 guesses a day, three codes of a million being right, a
+      // code is found in years.
+      by_code_({.free = 10, .longest = std::chrono::minutes(5), .capacity = 8192}) {}
 
 shard::Held<ports::UserRow> Sessions::user_named(device::TenantId tenant, std::string_view name) const {
     for (const auto& user : control_.list<ports::UserRow>(tenant))
@@ -48,15 +77,39 @@ shard::Held<ports::UserRow> Sessions::user_named(device::TenantId tenant, std::s
     return nullptr;
 }
 
-std::optional<base::Error> Sessions::throttled(const std::string& user, const Origin& origin) {
+// From where this person signed in within the last week. Guesses from elsewhere do not slow them there.
+bool Sessions::known_place(device::TenantId tenant, const std::string& user,
+                           const std::string& network) const {
+    const auto row = user_named(tenant, user);
+    if (!row) return false;
+    return std::ranges::any_of(control_.list<ports::TokenRow>(tenant), [&](const auto& token) {
+        return token->kind == ports::TokenKind::session && token->user == row->id &&
+               network_of(token->label) == network;
+    });
+}
+
+std::optional<base::Error> Sessions::throttled(device::TenantId tenant, const std::string& user,
+                                               const Origin& origin) {
     const base::Duration now = clock_.steady();
-    std::optional<base::Duration> wait = by_user_and_address_.attempt(user + "\n" + origin.address, now);
-    if (!wait) wait = by_address_.attempt(origin.address, now);
-    if (!wait) wait = by_user_.attempt(user, now);
-    if (!wait) return std::nullopt;
-    const auto seconds = std::max<std::int64_t>(1, (wait->count() + 999) / 1000);
-    return base::unavailable("too many attempts; try again in " + std::to_string(seconds) + " seconds")
-        .at("retry-after " + std::to_string(seconds));
+    const std::string network = network_of(origin.address);
+    const std::string pair = user + "\n" + network;
+    // Who has to wait is counted nowhere: neither can they push others' counts out of the memory, nor do
+    // their own grow.
+    std::optional<base::Duration> wait = by_address_.wait(network, now);
+    if (!wait) wait = by_user_and_address_.wait(pair, now);
+    if (!wait) wait = by_address_.attempt(network, now);
+    if (!wait) wait = by_user_and_address_.attempt(pair, now);
+    if (wait) return too_many_attempts(*wait);
+    wait = by_user_.attempt(user, now);
+    if (!wait || known_place(tenant, user, network)) return std::nullopt;
+    return too_many_attempts(*wait);
+}
+
+void Sessions::let_in(const std::string& user, const Origin& origin) {
+    const std::string network = network_of(origin.address);
+    by_user_and_address_.succeeded(user + "\n" + network);
+    by_address_.succeeded(network);
+    by_user_.succeeded(user);
 }
 
 bool Sessions::enter_slow() {
@@ -73,19 +126,20 @@ void Sessions::leave_slow() {
 
 struct Sessions::Attempt {
     device::TenantId tenant;
-    std::string user, password;
+    Credentials credentials;
     Origin origin;
 };
 
-void Sessions::sign_in(device::TenantId tenant, std::string user, std::string password, Origin origin,
+void Sessions::sign_in(device::TenantId tenant, Credentials credentials, Origin origin,
                        shard::Completion<SignedIn> done) {
-    if (user.size() > 128 || password.size() > 1024) return done(wrong_credentials());
-    if (auto error = throttled(user, origin)) return done(std::move(*error));
+    if (credentials.user.size() > 128 || credentials.password.size() > 1024 || credentials.code.size() > 64)
+        return done(wrong_credentials());
+    if (auto error = throttled(tenant, credentials.user, origin)) return done(std::move(*error));
     if (!enter_slow())
         return done(base::unavailable("too many people sign in at this moment").at("retry-after 1"));
-    slow_.post([this, attempt = Attempt{tenant, std::move(user), std::move(password), std::move(origin)},
+    slow_.post([this, attempt = Attempt{tenant, std::move(credentials), std::move(origin)},
                 done = std::move(done)]() mutable {
-        const auto row = user_named(attempt.tenant, attempt.user);
+        const auto row = user_named(attempt.tenant, attempt.credentials.user);
         std::string stored = row ? row->password_hash : std::string();
         const bool may_enter = row && !row->disabled && !stored.empty();
         if (!may_enter) {
@@ -99,35 +153,63 @@ void Sessions::sign_in(device::TenantId tenant, std::string user, std::string pa
             base::Lock lock(mutex_);
             decoy_ = stored;
         }
-        const auto verified = passwords_.verify(attempt.password, stored);
+        const auto verified = passwords_.verify(attempt.credentials.password, stored);
         leave_slow();
         if (!verified.ok() && verified.error().kind != base::ErrorKind::corrupt)
             return done(verified.error());
         if (!may_enter || !verified.ok() || !*verified) {
             log_.write(base::LogLevel::warning, "sign-in",
-                       "refused for user \"" + attempt.user + "\" from " + attempt.origin.address);
+                       "refused for user \"" + attempt.credentials.user + "\" from " +
+                           attempt.origin.address);
             return done(wrong_credentials());
         }
-        by_user_and_address_.succeeded(attempt.user + "\n" + attempt.origin.address);
-        by_address_.succeeded(attempt.origin.address);
-        by_user_.succeeded(attempt.user);
-        const std::string secret = new_secret(random_);
-        writer_.submit<SignedIn>(
-            shard::control_of(attempt.tenant), shard::Priority::person,
-            [this, id = row->id, hash = stored, secret,
-             origin = attempt.origin](shard::Transaction& transaction) -> base::Result<SignedIn> {
-                const auto now = transaction.find<ports::UserRow>(id);
-                if (!now || now->disabled || now->password_hash != hash) return wrong_credentials();
-                return open(transaction, *now, secret, origin, "password");
-            },
-            std::move(done));
+        enter(attempt, row->id, stored, std::move(done));
     });
+}
+
+// The password was right. What was counted against the attempt is forgiven once it is through.
+void Sessions::enter(const Attempt& attempt, access::UserId user, const std::string& hash,
+                     shard::Completion<SignedIn> done) {
+    const std::string key = user.text();
+    const bool guessed = !attempt.credentials.code.empty();
+    if (guessed)
+        if (const auto wait = by_code_.attempt(key, clock_.steady())) return done(too_many_attempts(*wait));
+    writer_.submit<SignedIn>(
+        shard::control_of(attempt.tenant), shard::Priority::person,
+        [this, user, hash, secret = new_secret(random_), code = attempt.credentials.code,
+         origin = attempt.origin](shard::Transaction& transaction) -> base::Result<SignedIn> {
+            const auto stored = transaction.find<ports::UserRow>(user);
+            if (!stored || stored->disabled || stored->password_hash != hash) return wrong_credentials();
+            if (!stored->totp_on)
+                return open(transaction, *stored, secret, origin,
+                            stored->break_glass ? kBreakGlass : "password");
+            if (code.empty())
+                return base::unauthenticated("enter a code of your authenticator, or a recovery code")
+                    .at("/code");
+            ports::UserRow row = *stored;
+            TRY(use_code(row, code, transaction.now(), sealer_));
+            const bool on_paper = row.recovery.size() != stored->recovery.size();
+            transaction.put(row);
+            return open(transaction, row, secret, origin,
+                        on_paper ? "password and recovery code" : "password and code");
+        },
+        [this, key, guessed, name = attempt.credentials.user, origin = attempt.origin,
+         done = std::move(done)](base::Result<SignedIn> result) {
+            if (result.ok()) {
+                let_in(name, origin);
+                if (guessed) by_code_.succeeded(key);
+            } else if (guessed && result.error().where == "/code") {
+                log_.write(base::LogLevel::warning, "sign-in",
+                           "right password and wrong code for user \"" + name + "\" from " + origin.address);
+            }
+            done(std::move(result));
+        });
 }
 
 void Sessions::sign_in_once(device::TenantId tenant, std::string token, Origin origin,
                             shard::Completion<SignedIn> done) {
     if (!origin.loopback) return done(base::denied("a one-time link works on the server itself only"));
-    if (auto error = throttled("one-time link", origin)) return done(std::move(*error));
+    if (auto error = throttled(tenant, kLink, origin)) return done(std::move(*error));
     writer_.submit<SignedIn>(
         shard::control_of(tenant), shard::Priority::person,
         [this, secret = new_secret(random_), digest = digest_of(token),
@@ -146,7 +228,7 @@ void Sessions::sign_in_once(device::TenantId tenant, std::string token, Origin o
             used.uses_left = 0;
             used.revoked = true;
             transaction.put(std::move(used));
-            by_user_and_address_.succeeded("one-time link\n" + origin.address);
+            let_in(kLink, origin);
             return open(transaction, *user, secret, origin, "one-time link");
         },
         std::move(done));
@@ -157,6 +239,14 @@ base::Result<SignedIn> Sessions::open(shard::Transaction& transaction, const por
                                       const std::string& secret, const Origin& origin,
                                       std::string why) const {
     const base::TimePoint now = transaction.now();
+    // The browser's session before this one, whoever's it was.
+    if (!origin.previous.empty()) {
+        const base::Digest256 digest = digest_of(origin.previous);
+        const auto before = transaction.token_by_secret(digest);
+        if (before && before->kind == ports::TokenKind::session && before->secret == digest &&
+            !ends_before(*before, now))
+            end_credential(transaction, *before);
+    }
     std::vector<shard::Held<ports::TokenRow>> own;
     for (const auto& token : transaction.list<ports::TokenRow>())
         if (token->kind == ports::TokenKind::session && token->user == user.id) own.push_back(token);
@@ -175,6 +265,8 @@ base::Result<SignedIn> Sessions::open(shard::Transaction& transaction, const por
     session.csrf = digest_of(csrf_of(secret));
     session.user = user.id;
     session.label = origin.address;
+    session.client = client_of(origin.client);
+    session.began = why;
     session.created = now;
     session.expires = now + settings_.session_absolute;
 
@@ -184,11 +276,15 @@ base::Result<SignedIn> Sessions::open(shard::Transaction& transaction, const por
     principal.token = session.id;
     principal.session = true;
     principal.expires = session.expires;
+    principal.credential = session.secret;
     principal.csrf = csrf_of(secret);
-    principal.password_set = !user.password_hash.empty();
-    shard::AuditEntry entry = entry_of(principal.actor, "session.create", "user " + user.id.text());
-    entry.why = "signed in with a " + why + " from " + origin.address;
+    describe(principal, user, second_factor_required(transaction.document(kSignInRules)));
+    shard::AuditEntry entry = entry_of(
+        principal.actor, user.break_glass ? "break-glass.use" : "session.create", "user " + user.id.text());
+    entry.why = "signed in by " + why + " from " + origin.address;
+    if (user.break_glass) transaction.change(kBreakGlass, user.id.text());
     transaction.audit(std::move(entry));
+    transaction.change("session", session.id.text());
     transaction.put(std::move(session));
     return signed_in;
 }
@@ -200,9 +296,7 @@ void Sessions::sign_out(const Principal& principal, std::function<void(base::Sta
             const auto session = transaction.find<ports::TokenRow>(principal.token);
             if (!session || session->kind != ports::TokenKind::session)
                 return base::denied("a token is not signed out; revoke it");
-            ports::TokenRow ended = *session;
-            ended.revoked = true;
-            transaction.put(std::move(ended));
+            end_credential(transaction, *session);
             transaction.audit(
                 entry_of(principal.actor, "session.end", "user " + principal.actor.user.text()));
             return {};
@@ -213,9 +307,12 @@ void Sessions::sign_out(const Principal& principal, std::function<void(base::Sta
 void Sessions::change_password(const Principal& principal, std::string current, std::string next,
                                Origin origin, std::function<void(base::Status)> done) {
     if (!principal.session) return done(base::denied("a password is changed by the person, not by a token"));
+    if (!principal.local)
+        return done(base::denied("this account signs in at the identity provider, and has no password here"));
     if (auto rules = check_password(next, principal.actor.name); !rules.ok())
         return done(std::move(rules).error().at("/new"));
-    if (auto error = throttled(principal.actor.name, origin)) return done(std::move(*error));
+    if (auto error = throttled(tenant_of(principal.actor), principal.actor.name, origin))
+        return done(std::move(*error));
     if (!enter_slow())
         return done(base::unavailable("too many people sign in at this moment").at("retry-after 1"));
     slow_.post([this, principal, origin = std::move(origin), current = std::move(current),
@@ -229,24 +326,17 @@ void Sessions::change_password(const Principal& principal, std::string current, 
         if (!row || !verified.ok() || !*verified)
             return done(base::unauthenticated("the current password is wrong").at("/current"));
         if (!made.ok()) return done(std::move(made).error());
-        by_user_and_address_.succeeded(principal.actor.name + "\n" + origin.address);
-        by_address_.succeeded(origin.address);
-        by_user_.succeeded(principal.actor.name);
+        let_in(principal.actor.name, origin);
         writer_.submit(
             shard::control_of(tenant_of(principal.actor)), shard::Priority::person,
             [principal, before, hash = *made](shard::Transaction& transaction) -> base::Status {
                 const auto user = transaction.find<ports::UserRow>(principal.actor.user);
                 if (!user || user->disabled || user->password_hash != before)
                     return base::conflict("the password was changed meanwhile");
+                if (user->break_glass) return base::denied("its password is made anew by an administrator");
                 ports::UserRow changed = *user;
                 changed.password_hash = hash;
-                for (const auto& token : transaction.list<ports::TokenRow>())
-                    if (token->user == user->id && token->id != principal.token && !token->revoked &&
-                        token->kind != ports::TokenKind::api) {
-                        ports::TokenRow ended = *token;
-                        ended.revoked = true;
-                        transaction.put(std::move(ended));
-                    }
+                end_credentials(transaction, user->id, ApiTokens::stay, principal.token);
                 transaction.put(std::move(changed));
                 transaction.audit(entry_of(principal.actor, "user.password", "user " + user->id.text()));
                 return {};
@@ -261,19 +351,28 @@ base::Result<Principal> Sessions::principal_of(device::TenantId tenant, const po
     Principal principal;
     principal.actor = actor_of(tenant, *user);
     principal.token = token.id;
+    principal.credential = token.secret;
     principal.expires = token.expires;
-    principal.password_set = !user->password_hash.empty();
+    principal.session = token.kind == ports::TokenKind::session;
+    describe(principal, *user, second_factor_required(control_.document(tenant, kSignInRules)));
     return principal;
 }
 
-void Sessions::touch(access::TokenId session) {
+void Sessions::touch(const base::Digest256& session) {
     base::Lock lock(mutex_);
     if (used_.size() > settings_.users * settings_.sessions_per_user)
         used_.clear(); // everyone's idle time begins anew; the absolute end stands in the row
     used_[session] = clock_.steady();
 }
 
-bool Sessions::idle(access::TokenId session, base::Duration now) {
+std::optional<base::TimePoint> Sessions::last_used(const ports::TokenRow& session) {
+    base::Lock lock(mutex_);
+    const auto found = used_.find(session.secret);
+    if (found == used_.end()) return std::nullopt;
+    return clock_.now() - (clock_.steady() - found->second);
+}
+
+bool Sessions::idle(const base::Digest256& session, base::Duration now) {
     base::Lock lock(mutex_);
     const auto found = used_.find(session);
     return found != used_.end() && now - found->second > settings_.session_idle;
@@ -286,11 +385,10 @@ base::Result<Principal> Sessions::of_cookie(device::TenantId tenant, std::string
         return no_session();
     const auto newest = control_.find<ports::TokenRow>(tenant, token->id);
     if (!newest || newest->secret != digest) return no_session();
-    if (idle(token->id, clock_.steady()))
+    if (idle(digest, clock_.steady()))
         return base::unauthenticated("the session was idle for too long; sign in again");
     TRY_VALUE(Principal principal, principal_of(tenant, *token));
-    touch(token->id);
-    principal.session = true;
+    touch(digest);
     principal.csrf = csrf_of(secret);
     return principal;
 }
@@ -313,11 +411,12 @@ base::Result<Principal> Sessions::of_bearer(device::TenantId tenant, std::string
 bool Sessions::alive(const Principal& principal) {
     const device::TenantId tenant = tenant_of(principal.actor);
     const auto token = control_.find<ports::TokenRow>(tenant, principal.token);
-    if (!token || token->user != principal.actor.user || ends_before(*token, clock_.now()) ||
-        (principal.session && idle(token->id, clock_.steady())))
+    if (!token || token->secret != principal.credential || token->user != principal.actor.user ||
+        ends_before(*token, clock_.now()) || (principal.session && idle(token->secret, clock_.steady())))
         return false;
     const auto now = principal_of(tenant, *token);
-    return now.ok() && now->actor.role == principal.actor.role && now->actor.scope == principal.actor.scope;
+    return now.ok() && now->actor.role == principal.actor.role && now->actor.scope == principal.actor.scope &&
+           !(now->second_factor_due && !principal.second_factor_due);
 }
 
 std::string Sessions::put_link(shard::Transaction& transaction, const ports::UserRow& user,

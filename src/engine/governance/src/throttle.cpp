@@ -37,6 +37,13 @@ std::optional<base::Duration> Throttle::attempt(const std::string& key, base::Du
     return std::nullopt;
 }
 
+std::optional<base::Duration> Throttle::wait(const std::string& key, base::Duration steady) const {
+    base::Lock lock(mutex_);
+    const auto found = index_.find(key);
+    if (found == index_.end() || steady >= found->second->until) return std::nullopt;
+    return found->second->until - steady;
+}
+
 void Throttle::succeeded(const std::string& key) {
     base::Lock lock(mutex_);
     if (const auto found = index_.find(key); found != index_.end()) {

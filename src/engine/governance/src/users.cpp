@@ -4,6 +4,7 @@
 #include "rows.hpp"
 
 #include <governance/password_rules.hpp>
+#include <governance/secrets.hpp>
 
 #include <algorithm>
 
@@ -24,16 +25,11 @@ bool rules_all(const ports::UserRow& user) {
     return !user.disabled && user.role == access::Role::administrator && user.scope.empty();
 }
 
-void end_tokens(shard::Transaction& transaction, access::UserId user, bool api_too) {
-    for (const auto& token : transaction.list<ports::TokenRow>())
-        if (token->user == user && !token->revoked && (api_too || token->kind != ports::TokenKind::api)) {
-            ports::TokenRow ended = *token;
-            ended.revoked = true;
-            transaction.put(std::move(ended));
-        }
-}
-
 } // namespace
+
+std::string tag_of(const ports::UserRow& user) {
+    return base::sha256(json_of(user)).hex().substr(0, 16);
+}
 
 base::Result<std::vector<ports::UserRow>> Users::list(const access::Actor& actor) const {
     TRY(access::may(actor, access::Action::user_read).status());
@@ -80,7 +76,7 @@ void Users::create(const access::Actor& actor, UserNew user, shard::Completion<p
                 transaction.audit(std::move(entry));
                 transaction.change("user", row.id.text());
                 transaction.put(row);
-                return row;
+                return *transaction.find<ports::UserRow>(row.id); // with its version
             },
             std::move(done));
     });
@@ -105,6 +101,12 @@ void Users::patch(const access::Actor& actor, access::UserId id, UserPatch patch
              hash = *hash](shard::Transaction& transaction) -> base::Result<ports::UserRow> {
                 const auto stored = transaction.find<ports::UserRow>(id);
                 if (!stored) return base::not_found("there is no user " + id.text());
+                if (patch.expected && *patch.expected != tag_of(*stored))
+                    return base::conflict("somebody else changed this user meanwhile").at("If-Match");
+                if (stored->break_glass && !hash.empty())
+                    return base::conflict("the break-glass account's password is made, not chosen: "
+                                          "'oakum user break-glass --renew'")
+                        .at("/password");
                 ports::UserRow row = *stored;
                 row.role = patch.role.value_or(row.role);
                 row.disabled = patch.disabled.value_or(row.disabled);
@@ -119,7 +121,9 @@ void Users::patch(const access::Actor& actor, access::UserId id, UserPatch patch
                         return base::conflict("this is the last administrator of the whole fleet; "
                                               "make another one first");
                 }
-                if (row.disabled || !hash.empty()) end_tokens(transaction, id, row.disabled);
+                // What somebody may do has changed, or who may sign in as them: they sign in anew.
+                if (row.disabled || !hash.empty() || row.role != stored->role || row.scope != stored->scope)
+                    end_credentials(transaction, id, row.disabled ? ApiTokens::end : ApiTokens::stay);
                 shard::AuditEntry entry = entry_of(actor, "user.update", "user " + id.text());
                 entry.before = json_of(*stored);
                 entry.after = json_of(row);
@@ -127,7 +131,53 @@ void Users::patch(const access::Actor& actor, access::UserId id, UserPatch patch
                 transaction.audit(std::move(entry));
                 transaction.change("user", id.text());
                 transaction.put(row);
-                return row;
+                return *transaction.find<ports::UserRow>(row.id); // with its version
+            },
+            std::move(done));
+    });
+}
+
+void Users::make_break_glass(const access::Actor& actor, std::string name, bool renew,
+                             shard::Completion<BreakGlass> done) {
+    if (auto allowed = access::may(actor, access::Action::user_edit).status(); !allowed.ok())
+        return done(std::move(allowed).error());
+    if (auto good = check_user_name(name); !good.ok()) return done(std::move(good).error().at("/name"));
+    const std::string password = new_secret(random_);
+    hashed(password, [this, actor, name = std::move(name), renew, password,
+                      done = std::move(done)](base::Result<std::string> hash) mutable {
+        if (!hash.ok()) return done(std::move(hash).error());
+        writer_.submit<BreakGlass>(
+            shard::control_of(tenant_of(actor)), shard::Priority::person,
+            [this, actor, name, renew, password,
+             hash = *hash](shard::Transaction& transaction) -> base::Result<BreakGlass> {
+                ports::UserRow row;
+                for (const auto& user : transaction.list<ports::UserRow>())
+                    if (user->break_glass) row = *user;
+                const bool there = row.break_glass;
+                if (there && !renew)
+                    return base::conflict("there is a break-glass account already, \"" + row.name +
+                                          "\": renew its password, or leave it");
+                if (!there && user_named(transaction, name))
+                    return base::conflict("there is a user \"" + name + "\" already").at("/name");
+                if (!there) {
+                    row.id = access::UserId(ids_.next());
+                    row.name = name;
+                    row.created = transaction.now();
+                    row.break_glass = true;
+                }
+                row.role = access::Role::administrator;
+                row.scope.clear();
+                row.disabled = false;
+                row.password_hash = hash;
+                forget_factor(row);
+                end_credentials(transaction, row.id, ApiTokens::end);
+                shard::AuditEntry entry = entry_of(actor, there ? "break-glass.renew" : "break-glass.create",
+                                                   "user " + row.id.text());
+                entry.after = json_of(row);
+                transaction.audit(std::move(entry));
+                transaction.change("user", row.id.text());
+                transaction.put(row);
+                return BreakGlass{*transaction.find<ports::UserRow>(row.id), password};
             },
             std::move(done));
     });

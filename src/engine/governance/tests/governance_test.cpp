@@ -135,7 +135,7 @@ TEST_CASE("only so many passwords are checked at one time") {
     test::World world(settings);
     int busy = 0;
     for (int i = 0; i < 5; ++i)
-        world.sessions.sign_in(kTenant, "user" + std::to_string(i), "a good long password",
+        world.sessions.sign_in(kTenant, {"user" + std::to_string(i), "a good long password"},
                                {.address = "192.0.2." + std::to_string(i), .loopback = false},
                                [&](base::Result<SignedIn> result) {
                                    busy += result.error().kind == ErrorKind::unavailable ? 1 : 0;
@@ -182,11 +182,18 @@ TEST_CASE("a session ends when idle, when old, when signed out and when its user
     CHECK_FALSE(world.sign_in("anna").ok());
 }
 
-TEST_CASE("a change of role counts at the next request") {
+TEST_CASE("a change of role ends sessions, and counts for tokens at the next request") {
     test::World world;
     const SignedIn admin = world.first_administrator();
     const auto user = world.add_user(admin.principal.actor, "anna", access::Role::administrator);
     const SignedIn anna = *world.sign_in("anna");
+    const auto token = world.wait<NewToken>([&](auto done) {
+        world.tokens.create(anna.principal.actor,
+                            {.label = "ci",
+                             .scopes = access::TokenScopes::of(access::TokenScope::administer),
+                             .lifetime = hours(1)},
+                            done);
+    });
     REQUIRE(world
                 .wait<ports::UserRow>([&](auto done) {
                     world.users.patch(
@@ -194,8 +201,10 @@ TEST_CASE("a change of role counts at the next request") {
                         {.role = access::Role::viewer, .scope = {}, .disabled = {}, .password = {}}, done);
                 })
                 .ok());
-    CHECK(world.sessions.of_cookie(kTenant, anna.secret)->actor.role == access::Role::viewer);
+    CHECK_FALSE(world.sessions.of_cookie(kTenant, anna.secret).ok());
     CHECK_FALSE(world.sessions.alive(anna.principal));
+    CHECK(world.sign_in("anna")->principal.actor.role == access::Role::viewer);
+    CHECK(world.sessions.of_bearer(kTenant, token->secret)->actor.role == access::Role::viewer);
 }
 
 TEST_CASE("a user holds so many sessions at most, and the oldest gives way") {

@@ -3,6 +3,8 @@
 
 #include "../../shard/tests/fakes.hpp"
 
+#include <governance/open_sessions.hpp>
+#include <governance/second_factor.hpp>
 #include <governance/sessions.hpp>
 #include <governance/tokens.hpp>
 #include <governance/users.hpp>
@@ -37,6 +39,18 @@ class Passwords final : public ports::Passwords {
         return encoded == "hash of " + password;
     }
     int verified = 0;
+};
+
+// Not secret at all: what is sealed is seen in the store by tests.
+class Sealer final : public ports::Sealer {
+  public:
+    base::Result<std::string> seal(base::ByteView secret, std::string_view purpose) override {
+        return std::string(purpose) + ":" + base::to_hex(secret);
+    }
+    base::Result<base::Bytes> open(std::string_view sealed, std::string_view purpose) override {
+        if (!sealed.starts_with(std::string(purpose) + ":")) return base::corrupt("another purpose");
+        return base::from_hex(sealed.substr(purpose.size() + 1));
+    }
 };
 
 // What the fake journal stored, as History reads it. Only what governance asks is answered.
@@ -100,17 +114,22 @@ struct World {
     shard::test::Log log;
     Random random;
     Passwords passwords;
+    Sealer sealer;
     shard::Ids ids{clock, random};
     History history{journal};
     shard::Writer writer;
     Sessions sessions;
+    OpenSessions open_sessions;
+    SecondFactor second_factor;
     Users users;
     Tokens tokens;
 
     explicit World(Settings settings = {})
         : writer(executor, clock, journal, journal, control, devices, {&control, &devices}, log),
-          sessions(writer, control, clock, random, ids, passwords, executor, log, settings),
-          users(writer, control, ids, passwords, executor, settings),
+          sessions(writer, control, clock, random, ids, passwords, sealer, executor, log, settings),
+          open_sessions(writer, control, clock, sessions),
+          second_factor(writer, random, sealer, sessions.code_guesses(), clock),
+          users(writer, control, random, ids, passwords, executor, settings),
           tokens(writer, control, clock, random, ids, settings) {}
 
     // Until nothing is left to do.
@@ -152,10 +171,10 @@ struct World {
         });
     }
     base::Result<SignedIn> sign_in(std::string name, std::string password = "a good long password",
-                                   std::string address = "192.0.2.7") {
+                                   std::string address = "192.0.2.7", std::string code = {}) {
         return wait<SignedIn>([&](auto done) {
-            sessions.sign_in(device::kDefaultTenant, name, password, {.address = address, .loopback = false},
-                             done);
+            sessions.sign_in(device::kDefaultTenant, {.user = name, .password = password, .code = code},
+                             {.address = address, .loopback = false}, done);
         });
     }
     std::size_t audited(std::string_view action) const {

@@ -12,22 +12,8 @@
 namespace oakum::api {
 namespace {
 
-constexpr std::string_view kCookie = "__Host-oakum_session=";
-
 bool is_unsafe(ports::Method method) {
     return method != ports::Method::get && method != ports::Method::head;
-}
-
-std::string_view cookie_of(const ports::HttpRequest& request) {
-    std::string_view rest = request.header("cookie");
-    while (!rest.empty()) {
-        const std::size_t end = rest.find(';');
-        std::string_view one = rest.substr(0, end);
-        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
-        if (one.starts_with(kCookie)) return one.substr(kCookie.size());
-        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    }
-    return {};
 }
 
 // A browser that is not on one of our own pages. Other clients send neither header.
@@ -46,13 +32,14 @@ base::Result<governance::Principal> authenticate(Context& context, const ports::
             return base::unauthenticated("the Authorization header is `Bearer` and a token");
         return context.services.sessions.of_bearer(tenant, authorization.substr(bearer.size()));
     }
-    const std::string_view secret = cookie_of(request);
+    const std::string_view secret = session_cookie(request);
     if (secret.empty() || secret.size() > 256) return base::unauthenticated("sign in, or send a token");
     TRY_VALUE(governance::Principal principal, context.services.sessions.of_cookie(tenant, secret));
+    // A session speaks for our own pages only, also where it only reads.
+    if (from_another_site(request)) return base::denied("this is for our own pages only").at("Origin");
     if (is_unsafe(request.method)) {
         const std::string_view csrf = request.header("x-csrf-token");
-        if (from_another_site(request) ||
-            !base::equal_constant_time(base::as_bytes(csrf), base::as_bytes(principal.csrf)))
+        if (!base::equal_constant_time(base::as_bytes(csrf), base::as_bytes(principal.csrf)))
             return base::denied("a change needs the session's CSRF token").at("X-CSRF-Token");
     }
     return principal;
@@ -148,12 +135,17 @@ std::variant<Api::State::Admission, ports::HttpResponse> Api::State::admit(const
     Admission admission{.route = found.route, .path = std::move(found.path), .principal = {}};
     const Route& route = *admission.route;
     const bool local_metrics = route.path == "/metrics" && from_this_machine(request) &&
-                               request.header("authorization").empty() && cookie_of(request).empty();
+                               request.header("authorization").empty() && session_cookie(request).empty();
     if (route.action && !local_metrics) {
         auto principal = authenticate(context, request);
         if (!principal.ok()) return problem_of(context.services.log, principal.error(), id);
         if (auto allowed = access::may(principal->actor, *route.action).status(); !allowed.ok())
             return problem_of(context.services.log, allowed.error(), id);
+        if (principal->second_factor_due && *route.action != access::Action::self_edit)
+            return problem_of(context.services.log,
+                              base::denied("everybody here signs in with a second factor: set yours up first")
+                                  .at("second-factor"),
+                              id);
         admission.principal = std::move(*principal);
     } else if (is_unsafe(request.method) && from_another_site(request)) {
         return problem_of(context.services.log, base::denied("this is for our own pages only"), id);

@@ -43,6 +43,77 @@ bool from_this_machine(const ports::HttpRequest& request) {
     return request.peer.loopback;
 }
 
+std::string_view session_cookie(const ports::HttpRequest& request) {
+    constexpr std::string_view name = "__Host-oakum_session=";
+    std::string_view rest = request.header("cookie");
+    while (!rest.empty()) {
+        const std::size_t end = rest.find(';');
+        std::string_view one = rest.substr(0, end);
+        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        if (one.starts_with(name)) return one.substr(name.size());
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+    return {};
+}
+
+std::vector<GroupRef> groups_of(const Context& context, device::TenantId tenant,
+                                const std::vector<device::GroupId>& ids) {
+    std::vector<GroupRef> refs;
+    for (const device::GroupId& id : ids) {
+        const auto group = context.services.control.find<ports::GroupRow>(tenant, id);
+        refs.push_back({.id = id, .name = group ? group->name : "(deleted)"});
+    }
+    return refs;
+}
+
+base::Result<std::optional<std::uint64_t>> expected_version(const Call& call) {
+    std::string_view tag = call.request.header("if-match");
+    if (tag.empty()) return std::optional<std::uint64_t>();
+    std::uint64_t version = 0;
+    const bool framed = tag.size() > 3 && tag.starts_with("\"v") && tag.ends_with('"');
+    if (framed) {
+        tag = tag.substr(2, tag.size() - 3);
+        const auto [end, error] = std::from_chars(tag.data(), tag.data() + tag.size(), version);
+        if (error == std::errc() && end == tag.data() + tag.size()) return std::optional(version);
+    }
+    return base::invalid("it is the ETag of what was read before").at("If-Match");
+}
+
+base::Result<std::optional<std::string>> expected_tag(const Call& call) {
+    const std::string_view tag = call.request.header("if-match");
+    if (tag.empty()) return std::optional<std::string>();
+    if (tag.size() < 3 || tag.size() > 64 || !tag.starts_with('"') || !tag.ends_with('"'))
+        return base::invalid("it is the ETag of what was read before").at("If-Match");
+    return std::optional(std::string(tag.substr(1, tag.size() - 2)));
+}
+
+std::string tag_of_version(std::uint64_t version) {
+    return "\"v" + std::to_string(version) + "\"";
+}
+
+base::Error told_who(const base::Error& conflict, const std::optional<ports::AuditRow>& last) {
+    if (!last) return conflict;
+    std::string what;
+    const auto before = json::parse(last->before), after = json::parse(last->after);
+    if (before.ok() && after.ok())
+        for (const json::Value& member : after->items()) {
+            const auto was = before->find(member.key());
+            if (!was || was->source() != member.source())
+                what.append(what.empty() ? "" : ", ").append(member.key());
+        }
+    return base::conflict(last->actor + " changed it first, at " + base::to_iso8601(last->at) +
+                          (what.empty() ? std::string() : " (" + what + ")") +
+                          "; nothing of yours was kept: look again, then change what is still needed")
+        .at(conflict.where);
+}
+
+std::function<void(base::Status)> answer_nothing(const Call& call) {
+    return [reply = call.reply](base::Status status) {
+        if (!status.ok()) return reply.problem(status.error());
+        reply.nothing();
+    };
+}
+
 std::string Call::parameter(std::string_view name) const {
     const auto value = request.parameter(name);
     return value ? std::string(*value) : std::string();

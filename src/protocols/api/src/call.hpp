@@ -70,6 +70,21 @@ struct Call {
     std::string parameter(std::string_view name) const;
 };
 
+// The secret of the session that the browser sent, or nothing.
+std::string_view session_cookie(const ports::HttpRequest& request);
+
+std::vector<GroupRef> groups_of(const Context& context, device::TenantId tenant,
+                                const std::vector<device::GroupId>& ids);
+
+// `"v7"`, as a thing's ETag told it; nothing without If-Match. Errors: invalid.
+base::Result<std::optional<std::uint64_t>> expected_version(const Call& call);
+std::string tag_of_version(std::uint64_t version);
+// Any other ETag, without its quotes.
+base::Result<std::optional<std::string>> expected_tag(const Call& call);
+// Two people edit one thing: who comes second is told who was first, and what that changed.
+template <class T>
+Answer<T> or_who_was_first(Context& context, const Call& call, std::string resource, Answer<T> answer);
+
 // A parameter that is too long is an error, told as a problem of that name.
 base::Result<std::string> text_parameter(const Call& call, std::string_view name, std::size_t max);
 base::Result<PageRequest> page_parameters(const Call& call);
@@ -89,6 +104,26 @@ std::string next_cursor(const std::string& list, const std::string& after);
 base::Result<json::Value> json_body(const Call& call, std::size_t limit);
 // Errors: invalid, at "id".
 base::Status check_advisory_id(std::string_view id);
+
+std::function<void(base::Status)> answer_nothing(const Call& call);
+
+// The conflict with what the audit log says of the thing's last change.
+base::Error told_who(const base::Error& conflict, const std::optional<ports::AuditRow>& last);
+
+template <class T>
+Answer<T> or_who_was_first(Context& context, const Call& call, std::string resource, Answer<T> answer) {
+    return [&context, tenant = call.tenant(), resource = std::move(resource),
+            answer = std::move(answer)](base::Result<T> result) {
+        if (result.ok() || result.error().kind != base::ErrorKind::conflict ||
+            result.error().where != "If-Match")
+            return answer(std::move(result));
+        context.services.audit.last_change(
+            tenant, resource,
+            [answer, conflict = result.error()](base::Result<std::optional<ports::AuditRow>> last) {
+                answer(told_who(conflict, last.ok() ? *last : std::nullopt));
+            });
+    };
+}
 
 template <class T> Answer<T> answer_json(const Call& call, int status = 200) {
     return [reply = call.reply, status](base::Result<T> result) {

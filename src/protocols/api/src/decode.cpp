@@ -124,11 +124,35 @@ base::Status check_file_name(std::string_view name, std::size_t max) {
     return {};
 }
 
-base::Result<SignInBody> decode_sign_in(const json::Value& body) {
-    TRY(body.only({"user", "password"}));
-    SignInBody result;
+base::Result<governance::Credentials> decode_sign_in(const json::Value& body) {
+    TRY(body.only({"user", "password", "code"}));
+    governance::Credentials result;
     TRY_VALUE(result.user, line_at(body, "user", 128));
     TRY_VALUE(result.password, body.string_at("password", 1024));
+    TRY_VALUE(const auto code, body.optional_string_at("code", 64));
+    result.code = code.value_or("");
+    return result;
+}
+
+base::Result<std::string> decode_code(const json::Value& body) {
+    TRY(body.only({"code"}));
+    return line_at(body, "code", 64);
+}
+
+base::Result<governance::SignInRules> decode_sign_in_rules(const json::Value& body) {
+    TRY(body.only({"second_factor_required"}));
+    governance::SignInRules rules;
+    TRY_VALUE(rules.second_factor, body.bool_at("second_factor_required"));
+    return rules;
+}
+
+base::Result<BreakGlassBody> decode_break_glass(const json::Value& body) {
+    TRY(body.only({"name", "renew"}));
+    BreakGlassBody result;
+    TRY_VALUE(result.name, line_at(body, "name", 128));
+    if (const auto renew = body.find("renew")) {
+        TRY_VALUE(result.renew, renew->as_bool());
+    }
     return result;
 }
 

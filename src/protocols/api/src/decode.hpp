@@ -7,6 +7,8 @@
 #include <api/rollouts_service.hpp>
 #include <api/system_service.hpp>
 #include <api/uploads_service.hpp>
+#include <governance/rules.hpp>
+#include <governance/sessions.hpp>
 #include <governance/tokens.hpp>
 #include <governance/users.hpp>
 #include <json/value.hpp>
@@ -17,15 +19,19 @@
 // invalid or too_large with the place as a JSON pointer.
 namespace oakum::api {
 
-struct SignInBody {
-    std::string user, password;
-};
 struct PasswordBody {
     std::string current, next;
 };
-base::Result<SignInBody> decode_sign_in(const json::Value& body);
+base::Result<governance::Credentials> decode_sign_in(const json::Value& body);
 base::Result<std::string> decode_one_time(const json::Value& body);
 base::Result<PasswordBody> decode_password(const json::Value& body);
+base::Result<std::string> decode_code(const json::Value& body);
+base::Result<governance::SignInRules> decode_sign_in_rules(const json::Value& body);
+struct BreakGlassBody {
+    std::string name;
+    bool renew = false;
+};
+base::Result<BreakGlassBody> decode_break_glass(const json::Value& body);
 base::Result<governance::UserNew> decode_user_new(const json::Value& body);
 base::Result<governance::UserPatch> decode_user_patch(const json::Value& body);
 base::Result<governance::TokenNew> decode_token_new(const json::Value& body);

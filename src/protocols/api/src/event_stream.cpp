@@ -116,7 +116,9 @@ class ChangeStream final : public ports::EventStream, public std::enable_shared_
     bool wanted(const ports::ChangeRow& change) const {
         if (!kinds_.empty() && std::ranges::find(kinds_, change.kind) == kinds_.end()) return false;
         const access::Actor& actor = principal_.actor;
-        if (change.kind == "user" && !access::may(actor, access::Action::user_read).allowed) return false;
+        const bool of_people = change.kind == "user" || change.kind == "session" || change.kind == "token" ||
+                               change.kind == "break-glass";
+        if (of_people && !access::may(actor, access::Action::user_read).allowed) return false;
         if (actor.whole_tenant()) return true;
         // What a scoped reader may hear of: devices in the scope, and what is everyone's. Default: nothing.
         if (change.kind == "device") {

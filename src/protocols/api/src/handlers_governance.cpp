@@ -12,16 +12,6 @@ namespace {
 
 constexpr std::size_t kSmall = 65'536;
 
-std::vector<GroupRef> groups_of(const Context& context, device::TenantId tenant,
-                                const std::vector<device::GroupId>& ids) {
-    std::vector<GroupRef> refs;
-    for (const device::GroupId& id : ids) {
-        const auto group = context.services.control.find<ports::GroupRow>(tenant, id);
-        refs.push_back({.id = id, .name = group ? group->name : "(deleted)"});
-    }
-    return refs;
-}
-
 struct UserView {
     ports::UserRow row;
     std::vector<GroupRef> scope;
@@ -41,7 +31,10 @@ void write(Out& o, const UserView& v) {
     object(o, [&] {
         o("id", v.row.id)("name", v.row.name)("role", v.row.role)("scope", v.scope)("disabled",
                                                                                     v.row.disabled);
-        o("password_set", !v.row.password_hash.empty())("created", v.row.created);
+        o("password_set", !v.row.password_hash.empty())("created", v.row.created)("version",
+                                                                                  governance::tag_of(v.row));
+        o("second_factor", v.row.totp_on)("break_glass", v.row.break_glass);
+        o("identity", v.row.identity.empty() ? std::nullopt : std::optional(v.row.identity));
     });
 }
 void write(Out& o, const TokenView& v) {
@@ -72,55 +65,6 @@ EnrolmentView enrolment_view_of(const Context& context, device::TenantId tenant,
     return view;
 }
 
-std::string me_json(const Context& context, const governance::Principal& principal) {
-    std::vector<device::GroupId> scope;
-    for (const base::Id128& group : principal.actor.scope)
-        scope.emplace_back(group);
-    std::vector<std::string> scopes;
-    if (principal.actor.token)
-        for (unsigned i = 0; i < 4; ++i)
-            if (const auto one = static_cast<access::TokenScope>(i); principal.actor.token->has(one))
-                scopes.emplace_back(access::to_string(one));
-    const device::TenantId tenant(principal.actor.tenant);
-    std::string body;
-    Out o(body);
-    object(o, [&] {
-        o("id", principal.actor.user)("name", principal.actor.name)("role", principal.actor.role);
-        o("scope", groups_of(context, tenant, scope));
-        o("via", std::string_view(principal.session ? "session" : "token"));
-        o("token_scopes", principal.session ? std::nullopt : std::optional(scopes));
-        o("permissions", access::permissions(principal.actor));
-        o("csrf", principal.session ? std::optional(principal.csrf) : std::nullopt);
-        o("session_expires", principal.session ? std::optional(principal.expires) : std::nullopt);
-        o("password_set", principal.password_set);
-        o.w.key("features");
-        object(o, [&] {
-            o("tenants", context.services.control.tenants().size() > 1);
-            o("approval_by_another", context.settings.approval_by_another);
-        });
-    });
-    return body;
-}
-
-// SameSite and the __Host- prefix keep other sites and other hosts out; scripts never see it.
-std::pair<std::string, std::string> cookie(const std::string& secret, std::int64_t seconds) {
-    return {"Set-Cookie", "__Host-oakum_session=" + secret + "; Path=/; Max-Age=" + std::to_string(seconds) +
-                              "; HttpOnly; Secure; SameSite=Strict"};
-}
-
-shard::Completion<governance::SignedIn> signed_in(Context& context, const Call& call) {
-    return [&context, reply = call.reply](base::Result<governance::SignedIn> result) {
-        if (!result.ok()) return reply.problem(result.error());
-        const auto left = result->principal.expires - context.services.clock.now();
-        reply.json(200, me_json(context, result->principal),
-                   {cookie(result->secret, std::max<std::int64_t>(left.count() / 1000, 0))});
-    };
-}
-
-governance::Origin origin_of(const Call& call) {
-    return {.address = call.request.peer.address, .loopback = from_this_machine(call.request)};
-}
-
 template <class View> void reply_page(const Call& call, base::Result<std::vector<View>> views) {
     if (!views.ok()) return call.reply.problem(views.error());
     auto page = page_parameters(call);
@@ -137,52 +81,7 @@ std::function<void(base::Result<T>)> or_problem(const Call& call, std::function<
     };
 }
 
-std::function<void(base::Status)> answer_nothing(const Call& call) {
-    return [reply = call.reply](base::Status status) {
-        if (!status.ok()) return reply.problem(status.error());
-        reply.nothing();
-    };
-}
-
 } // namespace
-
-void sign_in(Context& context, Call call) {
-    BODY(body, kSmall, decode_sign_in);
-    context.services.sessions.sign_in(context.settings.tenant, body->user, body->password, origin_of(call),
-                                      signed_in(context, call));
-}
-
-void sign_in_once(Context& context, Call call) {
-    BODY(token, kSmall, decode_one_time);
-    context.services.sessions.sign_in_once(context.settings.tenant, *token, origin_of(call),
-                                           signed_in(context, call));
-}
-
-void sign_out(Context& context, Call call) {
-    context.services.sessions.sign_out(call.principal, [reply = call.reply](base::Status status) {
-        if (!status.ok()) return reply.problem(status.error());
-        ports::HttpResponse response;
-        response.status = 204;
-        response.headers.push_back(cookie("", 0));
-        add_security_headers(response);
-        reply.send(std::move(response));
-    });
-}
-
-void get_me(Context& context, Call call) {
-    call.reply.json(200, me_json(context, call.principal));
-}
-
-void change_password(Context& context, Call call) {
-    BODY(body, kSmall, decode_password);
-    governance::Principal after = call.principal;
-    after.password_set = true;
-    context.services.sessions.change_password(call.principal, body->current, body->next, origin_of(call),
-                                              [&context, after, reply = call.reply](base::Status status) {
-                                                  if (!status.ok()) return reply.problem(status.error());
-                                                  reply.json(200, me_json(context, after));
-                                              });
-}
 
 void list_users(Context& context, Call call) {
     auto rows = context.services.users.list(call.actor());
@@ -202,7 +101,9 @@ std::function<void(base::Result<ports::UserRow>)> answer_user(Context& context, 
     return or_problem<ports::UserRow>(
         call, [&context, reply = call.reply, tenant = call.tenant(), status](ports::UserRow row) {
             auto scope = groups_of(context, tenant, row.scope);
-            reply.json(status, to_json(UserView{.row = std::move(row), .scope = std::move(scope)}));
+            const std::string tag = "\"" + governance::tag_of(row) + "\"";
+            reply.json(status, to_json(UserView{.row = std::move(row), .scope = std::move(scope)}),
+                       {{"ETag", tag}});
         });
 }
 
@@ -216,7 +117,59 @@ void create_user(Context& context, Call call) {
 void update_user(Context& context, Call call) {
     PATH_ID(id, access::UserId);
     BODY(patch, kSmall, decode_user_patch);
-    context.services.users.patch(call.actor(), *id, std::move(*patch), answer_user(context, call, 200));
+    OR_PROBLEM(expected, expected_tag(call));
+    patch->expected = std::move(*expected);
+    context.services.users.patch(
+        call.actor(), *id, std::move(*patch),
+        or_who_was_first(context, call, "user " + id->text(), answer_user(context, call, 200)));
+}
+
+void make_break_glass(Context& context, Call call) {
+    BODY(body, kSmall, decode_break_glass);
+    context.services.users.make_break_glass(
+        call.actor(), body->name, body->renew,
+        or_problem<governance::BreakGlass>(call, [&context, reply = call.reply,
+                                                  tenant = call.tenant()](governance::BreakGlass made) {
+            auto scope = groups_of(context, tenant, made.row.scope);
+            std::string text;
+            Out o(text);
+            object(o, [&] {
+                o("user", UserView{.row = made.row, .scope = std::move(scope)})("password", made.password);
+            });
+            reply.json(201, std::move(text));
+        }));
+}
+
+void reset_totp(Context& context, Call call) {
+    PATH_ID(id, access::UserId);
+    auto body = json_body(call, kSmall);
+    if (!body.ok()) return call.reply.problem(body.error());
+    OR_PROBLEM(why, decode_why(*body, WhyIs::required));
+    context.services.second_factor.reset(call.actor(), *id, *why, answer_user(context, call, 200));
+}
+
+namespace {
+
+void reply_rules(const Reply& reply, const governance::SignInRules& rules) {
+    std::string body;
+    Out o(body);
+    object(o, [&] { o("second_factor_required", rules.second_factor); });
+    reply.json(200, std::move(body));
+}
+
+} // namespace
+
+void get_sign_in_rules(Context& context, Call call) {
+    OR_PROBLEM(rules, governance::sign_in_rules(call.actor(), context.services.control));
+    reply_rules(call.reply, *rules);
+}
+
+void set_sign_in_rules(Context& context, Call call) {
+    BODY(rules, kSmall, decode_sign_in_rules);
+    context.services.set_sign_in_rules(
+        call.actor(), *rules,
+        or_problem<governance::SignInRules>(
+            call, [reply = call.reply](governance::SignInRules kept) { reply_rules(reply, kept); }));
 }
 
 void list_tokens(Context& context, Call call) {

@@ -3,8 +3,6 @@
 #include "early_return.hpp"
 #include "routes.hpp"
 
-#include <charconv>
-
 namespace oakum::api {
 namespace {
 
@@ -13,22 +11,8 @@ constexpr std::size_t kLimit = 131'072;
 Answer<Group> answer_group(const Call& call, int status) {
     return [reply = call.reply, status](base::Result<Group> group) {
         if (!group.ok()) return reply.problem(group.error());
-        reply.json(status, to_json(*group), {{"ETag", "\"v" + std::to_string(group->row_version) + "\""}});
+        reply.json(status, to_json(*group), {{"ETag", tag_of_version(group->row_version)}});
     };
-}
-
-// `"v7"`, as it was told.
-base::Result<std::optional<std::uint64_t>> expected_version(const Call& call) {
-    std::string_view tag = call.request.header("if-match");
-    if (tag.empty()) return std::optional<std::uint64_t>();
-    std::uint64_t version = 0;
-    const bool framed = tag.size() > 3 && tag.starts_with("\"v") && tag.ends_with('"');
-    if (framed) {
-        tag = tag.substr(2, tag.size() - 3);
-        const auto [end, error] = std::from_chars(tag.data(), tag.data() + tag.size(), version);
-        if (error == std::errc() && end == tag.data() + tag.size()) return std::optional(version);
-    }
-    return base::invalid("it is the ETag of a group that was read before").at("If-Match");
 }
 
 } // namespace
@@ -64,7 +48,9 @@ void update_group(Context& context, Call call) {
     BODY(patch, kLimit, decode_group_patch);
     OR_PROBLEM(version, expected_version(call));
     patch->expected_version = *version;
-    context.services.groups.patch(call.actor(), *id, std::move(*patch), answer_group(call, 200));
+    context.services.groups.patch(
+        call.actor(), *id, std::move(*patch),
+        or_who_was_first(context, call, "group " + id->text(), answer_group(call, 200)));
 }
 
 void delete_group(Context& context, Call call) {

@@ -12,8 +12,9 @@
 #include <utility>
 
 namespace oakum::api {
-void write(Out& o, const Group& v); // beside the handlers of groups
-}
+void write(Out& o, const Group& v); // beside the handlers
+void write(Out& o, const governance::OpenSession& v);
+} // namespace oakum::api
 
 using namespace oakum;
 using namespace oakum::api;
@@ -62,6 +63,7 @@ Answers full() {
         {"BackupSchedule", to_json(backup_schedule())},
         {"SupportBundle", to_json(test::support_bundle())},
         {"Group", to_json(group())},
+        {"OpenSession", to_json(open_session())},
         {"AuditRecord", to_json(audit_row())}};
 }
 
@@ -89,6 +91,7 @@ Answers empty() {
             {"System", to_json(System{})},
             {"Backup", to_json(Backup{})},
             {"BackupSchedule", to_json(BackupSchedule{})},
+            {"OpenSession", to_json(governance::OpenSession{})},
             {"Group", to_json(Group{})}};
 }
 

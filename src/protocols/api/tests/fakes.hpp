@@ -314,11 +314,36 @@ struct Server {
     Api api;
 
     explicit Server(std::filesystem::path web = {})
-        : api(Services{world.sessions, world.users,    world.tokens, audit,         idempotency,
-                       groups,         devices,        findings,     software,      advisories,
-                       exposure,       feeds,          jobs,         uploads,       releases,
-                       rollouts,       search,         system,       world.control, world.writer.feed(),
-                       world.clock,    world.executor, world.ids,    world.log},
+        : api(Services{world.sessions,
+                       world.open_sessions,
+                       world.second_factor,
+                       [this](const access::Actor& actor, governance::SignInRules rules,
+                              shard::Completion<governance::SignInRules> done) {
+                           governance::set_sign_in_rules(world.writer, actor, rules, std::move(done));
+                       },
+                       world.users,
+                       world.tokens,
+                       audit,
+                       idempotency,
+                       groups,
+                       devices,
+                       findings,
+                       software,
+                       advisories,
+                       exposure,
+                       feeds,
+                       jobs,
+                       uploads,
+                       releases,
+                       rollouts,
+                       search,
+                       system,
+                       world.control,
+                       world.writer.feed(),
+                       world.clock,
+                       world.executor,
+                       world.ids,
+                       world.log},
               settings(std::move(web))) {}
 
     static Settings settings(std::filesystem::path web) {

@@ -6,6 +6,7 @@
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/search_service.hpp>
+#include <governance/open_sessions.hpp>
 
 // One value of each type that the API answers: everything filled in, so that each member is written once.
 namespace oakum::api::test {
@@ -477,6 +478,19 @@ inline Group group() {
             .defaults = {{"criticality", "high"}},
             .devices = 7,
             .row_version = 3};
+}
+inline governance::OpenSession open_session() {
+    governance::OpenSession v;
+    v.row.id = id<access::TokenId>(7);
+    v.row.user = id<access::UserId>(9);
+    v.row.label = "192.0.2.7";
+    v.row.client = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+    v.row.began = "password";
+    v.row.created = v.row.expires = kAt;
+    v.user = "anna";
+    v.used = kAt;
+    v.here = true;
+    return v;
 }
 inline ports::AuditRow audit_row() {
     ports::AuditRow v;

@@ -344,9 +344,15 @@ template <> struct Table<ports::UserRow> {
         v("disabled", r.disabled);
         v("created", r.created);
         v("row_version", r.row_version);
+        v("totp", r.totp);
+        v("totp_on", r.totp_on);
+        v("totp_step", r.totp_step);
+        v("packed_recovery", r.recovery);
+        v("identity", r.identity);
+        v("break_glass", r.break_glass);
     }
 };
-static_assert(field_count<ports::UserRow>() == 8, "a new field needs its column");
+static_assert(field_count<ports::UserRow>() == 14, "a new field needs its column");
 
 template <> struct Table<ports::TokenRow> {
     static constexpr const char* name = "token";
@@ -366,9 +372,11 @@ template <> struct Table<ports::TokenRow> {
         v("expires", r.expires);
         v("revoked", r.revoked);
         v("row_version", r.row_version);
+        v("client", r.client);
+        v("began", r.began);
     }
 };
-static_assert(field_count<ports::TokenRow>() == 13, "a new field needs its column");
+static_assert(field_count<ports::TokenRow>() == 15, "a new field needs its column");
 
 template <> struct Table<ports::AuditRow> {
     static constexpr const char* name = "audit";

@@ -49,6 +49,10 @@ TEST_CASE("a store of the first schema is brought to the newest, and gates that 
     must(must(Connection::open(writer_options(options)))
              ->execute("INSERT INTO gate_count VALUES (1, 3, zeroblob(16), 0, 'a', 5, 0, 5, 0, 0, 0), "
                        "(1, 3, zeroblob(16), 1, 'a', 5, 5, 0, 0, 0, 0);"
+                       "INSERT INTO oakum_user VALUES (1, zeroblob(16), 'anna', 'h', 3, x'0100', 0, 0, 1);"
+                       "INSERT INTO token VALUES (1, zeroblob(16), 1, NULL, '192.0.2.7', NULL, NULL, x'0100', "
+                       "0, NULL, "
+                       "0, 0, 0, 1);"
                        "INSERT INTO job VALUES (1, 'j', 'import', 'running', '', 0, 0, '', 0, NULL)"));
     must(prepare_store(options));
     CHECK(integer(options, "SELECT count(*) FROM schema_migration") == kNewestSchema);
@@ -56,16 +60,27 @@ TEST_CASE("a store of the first schema is brought to the newest, and gates that 
     CHECK(integer(options, "SELECT last_verified FROM gate_count WHERE wave = 1") == 0);
     CHECK(integer(options, "SELECT lease FROM job") == 0);
     const auto loader = must(SqliteLoader::open(options));
-    int jobs = 0;
+    int jobs = 0, people = 0;
     must(loader->load_all([&](ports::TenantId, ports::ShardId, ports::Row row) -> base::Status {
         if (const auto* job = std::get_if<ports::JobRow>(&row)) {
             ++jobs;
             CHECK(job->holder.empty());
             CHECK_FALSE(job->lease_until);
         }
+        if (const auto* user = std::get_if<ports::UserRow>(&row)) {
+            ++people;
+            CHECK_FALSE(user->totp_on);
+            CHECK(user->recovery.empty());
+            CHECK_FALSE(user->break_glass);
+        }
+        if (const auto* token = std::get_if<ports::TokenRow>(&row)) {
+            ++people;
+            CHECK(token->client.empty());
+        }
         return {};
     }));
     CHECK(jobs == 1);
+    CHECK(people == 2);
 }
 
 TEST_CASE("a newer schema is refused with both ranges and what to do, and nothing is changed") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { backupState, lastAdministrator, newest, passwordProblem, roleWords, scheduleSentence, sourcesSentence, tabOf, tokenState } from './model';
+import { backupState, clientWords, inGroups, lastAdministrator, newest, passwordProblem, recoverySentence, roleWords, ruleSentence, scheduleSentence, sourcesSentence, stateOfPerson, tabOf, tokenState } from './model';
 
 test('an unknown tab is the first', () => {
   expect(tabOf('keys')).toBe('keys');
@@ -57,3 +57,38 @@ test.each([
   ['Administrator', 'Administrator', 'It is your name.'],
   ['aaaaaaaaaaaa', 'aaaaaaaaaaaa', 'It is one character repeated.'],
 ])('the password %s, again %s: %s', (next, again, problem) => expect(passwordProblem('administrator', next, again)).toBe(problem));
+
+test('a browser is named by what it is and where it runs, another program by its own word', () => {
+  expect(clientWords('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0')).toBe('Firefox on Linux');
+  expect(clientWords('Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36 Edg/120.0')).toBe('Edge on Windows');
+  expect(clientWords('Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36')).toBe('Chrome on Android');
+  expect(clientWords('oakum/0.1')).toBe('oakum');
+  expect(clientWords('')).toBe('not said');
+  expect(clientWords('x'.repeat(200))).toBe('x'.repeat(24));
+});
+
+test('a secret is shown in groups of four, and how many recovery codes are left in words', () => {
+  expect(inGroups('GEZDGNBVGY')).toBe('GEZD GNBV GY');
+  expect(inGroups('')).toBe('');
+  expect(recoverySentence(10)).toBe('10 recovery codes are left.');
+  expect(recoverySentence(1)).toBe('1 recovery code is left.');
+  expect(recoverySentence(0)).toBe('No recovery code is left: make new ones.');
+});
+
+test('whom the rule of a second factor holds, and who is not there yet', () => {
+  const person = { second_factor: false, disabled: false, break_glass: false, identity: null };
+  const people = [person, { ...person, second_factor: true }, { ...person, disabled: true }, { ...person, break_glass: true }, { ...person, identity: 'https://id.example 7' }];
+  expect(ruleSentence(false, people)).toBe('A second factor is not required; 1 of 2 have none.');
+  expect(ruleSentence(true, people)).toBe('Everybody signs in with a second factor; 1 person of 2 set theirs up when they next sign in.');
+  expect(ruleSentence(true, people.slice(1))).toBe('Everybody signs in with a second factor, and everybody has one.');
+  expect(ruleSentence(false, [])).toBe('A second factor is not required, and everybody has one.');
+});
+
+test('how somebody can sign in, in words', () => {
+  const person = { disabled: false, password_set: true, identity: null, break_glass: false };
+  expect(stateOfPerson(person)).toBe('can sign in');
+  expect(stateOfPerson({ ...person, password_set: false })).toBe('has no password');
+  expect(stateOfPerson({ ...person, break_glass: true })).toBe('break-glass account');
+  expect(stateOfPerson({ ...person, identity: 'https://id.example 7' })).toBe('signs in at the identity provider');
+  expect(stateOfPerson({ ...person, disabled: true, break_glass: true })).toBe('disabled');
+});

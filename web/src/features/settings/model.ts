@@ -59,3 +59,39 @@ export function passwordProblem(name: string, next: string, again: string): stri
   if (next.toLowerCase() === name.toLowerCase()) return 'It is your name.';
   return new Set(next).size === 1 ? 'It is one character repeated.' : '';
 }
+
+// "Firefox on Linux" of what a browser calls itself; other programs by their own word. Whoever wrote it may lie.
+export function clientWords(agent: string): string {
+  const browser = [['Edg/', 'Edge'], ['OPR/', 'Opera'], ['Firefox/', 'Firefox'], ['Chrome/', 'Chrome'], ['Safari/', 'Safari']].find(([mark]) => agent.includes(mark!))?.[1];
+  const system = [['Android', 'Android'], ['iPhone', 'iPhone'], ['iPad', 'iPad'], ['Windows', 'Windows'], ['Mac OS', 'macOS'], ['Linux', 'Linux']].find(([mark]) => agent.includes(mark!))?.[1];
+  if (browser) return system ? `${browser} on ${system}` : browser;
+  return agent.split(/[ /]/)[0]!.slice(0, 24) || 'not said';
+}
+
+// A secret as people type it: in groups of four.
+export function inGroups(secret: string): string {
+  return secret.match(/.{1,4}/g)?.join(' ') ?? '';
+}
+
+export function recoverySentence(left: number): string {
+  if (left === 0) return 'No recovery code is left: make new ones.';
+  return `${counted(left, 'recovery code')} ${left === 1 ? 'is' : 'are'} left.`;
+}
+
+type Factor = Pick<Schema['User'], 'second_factor' | 'disabled' | 'break_glass' | 'identity'>;
+
+// Whom the rule holds, and how many are not there yet.
+export function ruleSentence(required: boolean, users: Factor[]): string {
+  const held = users.filter((user) => !user.disabled && !user.break_glass && !user.identity);
+  const without = held.filter((user) => !user.second_factor).length;
+  if (required && without === 0) return 'Everybody signs in with a second factor, and everybody has one.';
+  if (required) return `Everybody signs in with a second factor; ${without} ${without === 1 ? 'person' : 'people'} of ${held.length} set theirs up when they next sign in.`;
+  return without === 0 ? 'A second factor is not required, and everybody has one.' : `A second factor is not required; ${without} of ${held.length} have none.`;
+}
+
+export function stateOfPerson(user: Pick<Schema['User'], 'disabled' | 'password_set' | 'identity' | 'break_glass'>): string {
+  if (user.disabled) return 'disabled';
+  if (user.break_glass) return 'break-glass account';
+  if (user.identity) return 'signs in at the identity provider';
+  return user.password_set ? 'can sign in' : 'has no password';
+}

@@ -31,8 +31,10 @@ export function target(path: string, parameters: Parameters = {}): string {
   return '/api/v1' + path + (text ? '?' + text : '');
 }
 
-async function call<T>(method: string, path: string, parameters?: Parameters, body?: unknown, signal?: AbortSignal): Promise<T> {
+// `version` is of what was on the screen: a change that was made from an older one is refused, and says who was first.
+async function call<T>(method: string, path: string, parameters?: Parameters, body?: unknown, signal?: AbortSignal, version?: string): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };
+  if (version !== undefined) headers['if-match'] = `"${version}"`;
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (method !== 'GET' && csrf) headers['x-csrf-token'] = csrf;
   const response = await fetch(target(path, parameters), {
@@ -65,6 +67,7 @@ export async function getHealth(signal?: AbortSignal): Promise<Schema['Health']>
 
 export const get = <T>(path: string, parameters?: Parameters, signal?: AbortSignal) => call<T>('GET', path, parameters, undefined, signal);
 export const post = <T>(path: string, body: unknown = {}) => call<T>('POST', path, undefined, body);
+export const postNothing = <T>(path: string) => call<T>('POST', path); // where no body is taken
 export const put = <T>(path: string, body: unknown) => call<T>('PUT', path, undefined, body);
-export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, undefined, body);
-export const del = <T>(path: string) => call<T>('DELETE', path);
+export const patch = <T>(path: string, body: unknown, version?: string) => call<T>('PATCH', path, undefined, body, undefined, version);
+export const del = <T>(path: string, parameters?: Parameters) => call<T>('DELETE', path, parameters);

@@ -18,7 +18,11 @@ export function touched(kind: string): string[] {
     case 'feed':
       return ['exposure', 'fixes', 'advisories', 'advisory', 'devices', 'device', 'system', 'feeds'];
     case 'user':
-      return ['users', 'me'];
+      return ['users', 'me', 'sessions'];
+    case 'session':
+      return ['sessions'];
+    case 'token':
+      return ['tokens'];
     case 'group':
       return ['groups', 'devices'];
     case 'job':
@@ -28,7 +32,7 @@ export function touched(kind: string): string[] {
   }
 }
 
-const KINDS = ['device', 'deployment', 'rollout', 'release', 'artifact', 'finding', 'feed', 'job', 'user', 'group'];
+const KINDS = ['device', 'deployment', 'rollout', 'release', 'artifact', 'finding', 'feed', 'job', 'user', 'session', 'token', 'group'];
 const GATHER = 1000; // changes are told at most once a second
 const AGAIN = 5000; // a server that is away is asked again so often
 

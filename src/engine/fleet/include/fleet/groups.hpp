@@ -26,7 +26,8 @@ class Groups {
     base::Result<GroupView> get(const access::Actor& actor, GroupId group) const;
     // Errors: invalid (name, query, defaults), conflict (a name that is taken).
     void create(access::Actor actor, GroupWish wish, shard::Completion<GroupId> done);
-    void change(access::Actor actor, GroupId group, GroupWish wish, std::function<void(base::Status)> done);
+    void change(access::Actor actor, GroupId group, GroupWish wish, std::optional<std::uint64_t> expected,
+                std::function<void(base::Status)> done);
     // Its devices stay, without a group.
     void remove(access::Actor actor, GroupId group, std::string why, std::function<void(base::Status)> done);
 

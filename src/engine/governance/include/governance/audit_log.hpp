@@ -36,6 +36,10 @@ class AuditLog {
     // Ascending, numbers above `after`. Errors: denied.
     void list(const access::Actor& actor, std::uint64_t after, std::size_t limit,
               shard::Completion<std::vector<ports::AuditRow>> done);
+    // The newest change of a thing ("user 01j..."), among the last 10,000 records; nothing when there is
+    // none. Of whoever may edit the thing: the caller has checked.
+    void last_change(device::TenantId tenant, std::string resource,
+                     shard::Completion<std::optional<ports::AuditRow>> done);
     // Newest first, numbers below `before`, records of which actor, action, resource, reason or values hold
     // every word of the text, whatever the case. One call reads at most 100,000 records: then there may be
     // fewer found than asked for, and `next` says where to go on. Errors: denied.

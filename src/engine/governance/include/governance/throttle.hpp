@@ -27,6 +27,8 @@ class Throttle {
     // Counts an attempt as failed until `succeeded` says otherwise, so that parallel guesses gain nothing.
     // Returns how long the caller has to wait instead, when it has to; then nothing is counted.
     std::optional<base::Duration> attempt(const std::string& key, base::Duration steady);
+    // The same answer without counting anything.
+    std::optional<base::Duration> wait(const std::string& key, base::Duration steady) const;
     void succeeded(const std::string& key);
     std::size_t size() const;
 

@@ -236,6 +236,12 @@ struct UserRow {
     bool disabled = false;
     base::TimePoint created{};
     std::uint64_t row_version = 0;
+    std::string totp;                  // the authenticator's secret, sealed; empty: none
+    bool totp_on = false;              // a code proved it, and sign-in asks for one
+    std::uint64_t totp_step = 0;       // newest 30 s step whose code was taken: a code counts once
+    std::vector<std::string> recovery; // hex SHA-256 of the recovery codes that are left
+    std::string identity;              // "ISSUER SUBJECT" at the identity provider; empty: a local account
+    bool break_glass = false;          // for when nothing else lets anybody in
     bool operator==(const UserRow&) const = default;
 };
 // Tokens of every kind, stored as SHA-256 of the secret.
@@ -254,6 +260,8 @@ struct TokenRow {
     base::TimePoint expires{};
     bool revoked = false;
     std::uint64_t row_version = 0;
+    std::string client; // session: what the browser or program calls itself
+    std::string began;  // session: "password", "one-time link", "single sign-on", "break-glass"
     bool operator==(const TokenRow&) const = default;
 };
 // Append only and chained: hash = SHA-256(previous hash, canonical text of the rest).

@@ -15,6 +15,9 @@
 #include <api/uploads_service.hpp>
 #include <governance/audit_log.hpp>
 #include <governance/idempotency.hpp>
+#include <governance/open_sessions.hpp>
+#include <governance/rules.hpp>
+#include <governance/second_factor.hpp>
 #include <governance/sessions.hpp>
 #include <governance/tokens.hpp>
 #include <governance/users.hpp>
@@ -30,6 +33,11 @@ namespace oakum::api {
 // What the routes ask; borrowed for the API's lifetime.
 struct Services {
     governance::Sessions& sessions;
+    governance::OpenSessions& open_sessions;
+    governance::SecondFactor& second_factor;
+    std::function<void(const access::Actor&, governance::SignInRules,
+                       shard::Completion<governance::SignInRules>)>
+        set_sign_in_rules;
     governance::Users& users;
     governance::Tokens& tokens;
     governance::AuditLog& audit;

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type FormEvent } from 'react';
+import { Problem } from '../../../shared/api/client';
 import { signIn, signInOnce } from '../api';
+import { pageAfterSignIn } from '../model';
 
 export function SignIn() {
-  const navigate = useNavigate();
+  const router = useRouter();
+  const { next } = useSearch({ strict: false }) as { next?: string };
   const queries = useQueryClient();
   const [message, setMessage] = useState('');
   const [busy, setBusy] = useState(false);
+  // The password was right, and a second factor is asked for.
+  const [wantsCode, setWantsCode] = useState(false);
   const enter = async (attempt: Promise<unknown>) => {
     setBusy(true);
     setMessage('');
     try {
       await attempt;
       await queries.invalidateQueries();
-      await navigate({ to: '/' });
+      router.history.push(pageAfterSignIn(next, window.location.origin));
     } catch (error) {
-      setMessage(error instanceof Error ? error.message : 'Signing in failed.');
+      const code = error instanceof Problem && error.where === '/code';
+      setMessage(code && !wantsCode ? '' : error instanceof Error ? error.message : 'Signing in failed.');
+      setWantsCode(code || (wantsCode && error instanceof Problem && error.status === 429));
     } finally {
       setBusy(false);
     }
@@ -27,7 +34,7 @@ export function SignIn() {
     const useLink = () => {
       const token = new URLSearchParams(window.location.hash.slice(1)).get('token');
       if (!token) return;
-      window.history.replaceState(null, '', window.location.pathname);
+      window.history.replaceState(null, '', window.location.pathname + window.location.search);
       void enter(signInOnce(token));
     };
     useLink();
@@ -39,7 +46,7 @@ export function SignIn() {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    void enter(signIn(String(form.get('user')), String(form.get('password'))));
+    void enter(signIn(String(form.get('user')), String(form.get('password')), String(form.get('code') ?? '').trim()));
   };
   return (
     <main className="signin">
@@ -54,6 +61,12 @@ export function SignIn() {
           Password
           <input name="password" type="password" autoComplete="current-password" required />
         </label>
+        {wantsCode && (
+          <label>
+            Code of your authenticator, or a recovery code
+            <input name="code" autoComplete="one-time-code" maxLength={64} required autoFocus />
+          </label>
+        )}
         <button className="primary" disabled={busy}>
           Sign in
         </button>

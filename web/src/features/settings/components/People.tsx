@@ -3,11 +3,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { get, patch, post, type Schema } from '../../../shared/api/client';
 import { useMay, useMe } from '../../../shared/api/me';
-import { Sheet } from '../../../shared/ui/sheet';
+import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
-import { lastAdministrator, roleWords } from '../model';
+import { lastAdministrator, roleWords, stateOfPerson } from '../model';
+import { Sessions } from './Sessions';
+import { SignInRules } from './SignInRules';
 
 type User = Schema['User'];
 const roles: Schema['Role'][] = ['viewer', 'operator', 'approver', 'administrator'];
@@ -33,12 +35,14 @@ function PersonSheet({ user, groups, close }: { user: User | null; groups: Schem
     mutationFn: (form: FormData) => {
       const password = String(form.get('password'));
       const body = { role: String(form.get('role')), scope: form.getAll('scope').map(String), ...(password ? { password } : {}) };
-      return user ? patch<User>(`/users/${user.id}`, body) : post<User>('/users', { name: String(form.get('name')), ...body });
+      return user ? patch<User>(`/users/${user.id}`, body, user.version) : post<User>('/users', { name: String(form.get('name')), ...body });
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['users'] });
       close();
     },
+    // Somebody was first: what is on the screen behind is theirs.
+    onError: () => queries.invalidateQueries({ queryKey: ['users'] }),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -87,10 +91,12 @@ export function People() {
   const me = useMe().data;
   const may = useMay();
   const [sheet, setSheet] = useState<User | 'new' | null>(null);
+  const [signedIn, setSignedIn] = useState<User | null>(null);
+  const [reset, setReset] = useState<User | null>(null);
   const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => get<Schema['UserPage']>('/users', { limit: 200 }, signal) });
   const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal), enabled: may('user.edit') });
   const toggle = useMutation({
-    mutationFn: (user: User) => patch<User>(`/users/${user.id}`, { disabled: !user.disabled }),
+    mutationFn: (user: User) => patch<User>(`/users/${user.id}`, { disabled: !user.disabled }, user.version),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['users'] }),
   });
   return (
@@ -105,6 +111,14 @@ export function People() {
             </div>
           )}
           {sheet && <PersonSheet user={sheet === 'new' ? null : sheet} groups={groups.data?.items ?? []} close={() => setSheet(null)} />}
+          {signedIn && (
+            <Sheet title={`Where ${signedIn.name} is signed in`} close={() => setSignedIn(null)}>
+              <Sessions user={signedIn} />
+              <div className="actions">
+                <button onClick={() => setSignedIn(null)}>Close</button>
+              </div>
+            </Sheet>
+          )}
           <Refused error={toggle.error} />
           <Table
             label="People"
@@ -115,7 +129,8 @@ export function People() {
               { title: 'Role', wide: true, cell: (row) => `${row.role}: ${roleWords(row.role)}` },
               { title: 'Sees', cell: (row) => (row.scope.length === 0 ? 'the whole fleet' : row.scope.map((group) => group.name).join(', ')) },
               { title: 'Since', cell: (row) => <When at={row.created} /> },
-              { title: 'State', cell: (row) => (row.disabled ? 'disabled' : row.password_set ? 'can sign in' : 'has no password') },
+              { title: 'State', cell: (row) => stateOfPerson(row) },
+              { title: 'Second factor', cell: (row) => (row.identity ? 'at the provider' : row.second_factor ? 'yes' : 'no') },
               {
                 title: '',
                 cell: (row) =>
@@ -124,6 +139,14 @@ export function People() {
                       <button aria-label={`Change ${row.name}`} onClick={() => setSheet(row)}>
                         Change
                       </button>
+                      <button aria-label={`Sessions of ${row.name}`} onClick={() => setSignedIn(row)}>
+                        Sessions
+                      </button>
+                      {row.second_factor && row.id !== me?.id && (
+                        <button aria-label={`Reset the second factor of ${row.name}`} onClick={() => setReset(row)}>
+                          Reset factor
+                        </button>
+                      )}
                       {row.id !== me?.id && !lastAdministrator(page.items, row.id) && (
                         <button aria-label={`${row.disabled ? 'Enable' : 'Disable'} ${row.name}`} className={row.disabled ? undefined : 'danger'} disabled={toggle.isPending} onClick={() => toggle.mutate(row)}>
                           {row.disabled ? 'Enable' : 'Disable'}
@@ -134,7 +157,20 @@ export function People() {
               },
             ]}
           />
-          <p className="quiet">Disabling somebody ends their sessions and tokens at once; it can be undone here.</p>
+          {reset && (
+            <ReasonSheet
+              title={`Reset the second factor of ${reset.name}`}
+              action="Reset"
+              danger
+              act={(why) => post<User>(`/users/${reset.id}/actions/reset-totp`, { why })}
+              done={() => queries.invalidateQueries({ queryKey: ['users'] })}
+              close={() => setReset(null)}
+            >
+              <p>Make sure that it is {reset.name} who asks. Their sessions end, and their password alone lets them in until they set up another.</p>
+            </ReasonSheet>
+          )}
+          <p className="quiet">Disabling somebody ends their sessions and tokens at once; it can be undone here. A new role, scope or password ends their sessions.</p>
+          {may('user.edit') && <SignInRules users={page.items} />}
         </>
       )}
     </Shown>

@@ -4,6 +4,8 @@ import type { FormEvent } from 'react';
 import { put } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { When } from '../../../shared/ui/when';
+import { Authenticator } from './Authenticator';
+import { Sessions } from './Sessions';
 import { passwordProblem, roleWords } from '../model';
 
 export function You() {
@@ -67,6 +69,10 @@ export function You() {
           Nothing was changed: {change.error.message}.
         </p>
       )}
+      <h2>Second factor</h2>
+      <Authenticator />
+      <h2>Where you are signed in</h2>
+      <Sessions />
     </>
   );
 }

@@ -28,6 +28,7 @@ done
 echo "== end to end: the dashboard in Chromium"
 if [ -f web/e2e/run.mjs ]; then
     node web/e2e/run.mjs
+    node web/e2e/provider.mjs
 fi
 [ -d ../shared/data ] || echo "SKIPPED: checks against the full public data sets (../shared is not here)"
 echo "All tests passed in $(($(date +%s) - started)) seconds."

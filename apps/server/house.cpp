@@ -7,6 +7,7 @@
 #include "keys.hpp"
 #include "metrics.hpp"
 #include "native_services.hpp"
+#include "provider.hpp"
 #include "services/advisories.hpp"
 #include "services/devices.hpp"
 #include "services/feeds.hpp"
@@ -106,6 +107,9 @@ struct House::Parts {
     std::unique_ptr<governance::Sessions> sessions;
     std::unique_ptr<governance::OpenSessions> open_sessions;
     std::unique_ptr<governance::SecondFactor> second_factor;
+    std::optional<ProviderClient> provider;
+    std::unique_ptr<system::ThreadExecutor> asks; // what waits for the identity provider
+    std::unique_ptr<governance::SingleSignOn> single_sign_on;
     std::unique_ptr<governance::Users> users;
     std::unique_ptr<governance::Tokens> tokens;
     std::unique_ptr<governance::AuditLog> audit;
@@ -165,6 +169,7 @@ House::Parts::~Parts() {
     if (writer) writer->stop();
     if (blobs) blobs->stop();
     // Work that is queued may touch everything above: the threads end first.
+    asks.reset();
     copies.reset();
     care.reset();
     work.reset();
@@ -239,6 +244,13 @@ base::Status House::Parts::start_engine() {
     open_sessions = std::make_unique<governance::OpenSessions>(*writer, control, clock, *sessions);
     second_factor =
         std::make_unique<governance::SecondFactor>(*writer, random, sealer, sessions->code_guesses(), clock);
+    if (!options.provider.empty()) {
+        TRY_VALUE(ProviderFile described, read_provider_file(options.provider));
+        TRY_VALUE(provider, ProviderClient::make(described.authorities));
+        asks = std::make_unique<system::ThreadExecutor>();
+        single_sign_on = std::make_unique<governance::SingleSignOn>(
+            std::move(described.settings), *provider, *writer, *sessions, clock, random, ids, *asks, log);
+    }
     users = std::make_unique<governance::Users>(*writer, control, random, ids, passwords, *slow);
     tokens = std::make_unique<governance::Tokens>(*writer, control, clock, random, ids);
     audit = std::make_unique<governance::AuditLog>(*history, control, *background);
@@ -351,6 +363,7 @@ void House::Parts::make_services() {
         api::Services{*sessions,
                       *open_sessions,
                       *second_factor,
+                      single_sign_on.get(),
                       [this](const access::Actor& actor, governance::SignInRules rules,
                              shard::Completion<governance::SignInRules> done) {
                           governance::set_sign_in_rules(*writer, actor, rules, std::move(done));

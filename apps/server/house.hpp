@@ -19,6 +19,7 @@ struct Options {
     std::uint16_t port = 8443;
     std::vector<std::string> names; // further DNS names and addresses of the server's certificate
     std::filesystem::path web;      // the dashboard's built files; empty: none
+    std::filesystem::path provider; // the file that describes the identity provider; empty: none
     bool approval_by_another = false;
     bool upgrade_without_backup = false; // the store may be migrated though nothing undoes it
     unsigned io_threads = 2;

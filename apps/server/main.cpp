@@ -73,6 +73,9 @@ int main(int argc, char** argv) {
     app.add_option("--name", options.names,
                    "a further DNS name or address of this server, for its certificate; may be given again");
     app.add_option("--web", options.web, "the dashboard's built files")->check(CLI::ExistingDirectory);
+    app.add_option("--sign-in-with", options.provider,
+                   "a file that describes the identity provider: people sign in there too (docs/sign-in.md)")
+        ->check(CLI::ExistingFile);
     app.add_flag("--approval-by-another", options.approval_by_another,
                  "a rollout needs the approval of somebody who did not make it");
     app.add_option("--io-threads", options.io_threads, "threads that speak to connections")

@@ -2,6 +2,7 @@
 // Every page there is, in one list. What a page shows stands in its URL: a reload shows the same.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import { SignIn } from '../features/session/components/SignIn';
+import { SignInDone } from '../features/session/components/SignInDone';
 import { ErrorState } from '../shared/ui/states';
 import { Frame } from './Frame';
 
@@ -34,6 +35,7 @@ const root = createRootRoute({
   }),
 });
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn });
+const signInDone = createRoute({ getParentRoute: () => root, path: '/sign-in/done', component: SignInDone });
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame });
 const page = <P extends string>(path: P, component: Parameters<typeof createRoute>[0]['component']) =>
   createRoute({ getParentRoute: () => frame, path, component: component as never });
@@ -56,7 +58,7 @@ const routes = [
 ];
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, frame.addChildren(routes)]),
+  routeTree: root.addChildren([signIn, signInDone, frame.addChildren(routes)]),
   defaultPreload: 'intent',
   // The server was replaced while this page was open: its pieces have other names now. A reload brings them.
   defaultErrorComponent: ({ error }) => <ErrorState error={error} retry={() => window.location.reload()} what="this page" />,

@@ -206,6 +206,18 @@ void Sessions::enter(const Attempt& attempt, access::UserId user, const std::str
         });
 }
 
+void Sessions::enter_as(device::TenantId tenant, Who who, Origin origin, std::string began,
+                        shard::Completion<SignedIn> done) {
+    writer_.submit<SignedIn>(
+        shard::control_of(tenant), shard::Priority::person,
+        [this, who = std::move(who), origin = std::move(origin), began = std::move(began),
+         secret = new_secret(random_)](shard::Transaction& transaction) -> base::Result<SignedIn> {
+            TRY_VALUE(const ports::UserRow user, who(transaction));
+            return open(transaction, user, secret, origin, began);
+        },
+        std::move(done));
+}
+
 void Sessions::sign_in_once(device::TenantId tenant, std::string token, Origin origin,
                             shard::Completion<SignedIn> done) {
     if (!origin.loopback) return done(base::denied("a one-time link works on the server itself only"));

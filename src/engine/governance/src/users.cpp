@@ -107,6 +107,10 @@ void Users::patch(const access::Actor& actor, access::UserId id, UserPatch patch
                     return base::conflict("the break-glass account's password is made, not chosen: "
                                           "'oakum user break-glass --renew'")
                         .at("/password");
+                if (!stored->identity.empty() && !hash.empty())
+                    return base::conflict(
+                               "this account signs in at the identity provider, and has no password here")
+                        .at("/password");
                 ports::UserRow row = *stored;
                 row.role = patch.role.value_or(row.role);
                 row.disabled = patch.disabled.value_or(row.disabled);

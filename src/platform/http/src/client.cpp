@@ -131,7 +131,7 @@ base::Result<std::unique_ptr<Client>> Client::make(ClientOptions options) {
     if (options.host.empty() || !is_header_value(options.host))
         return base::invalid("a client needs the name of a host");
     auto parts = std::make_unique<Parts>(std::move(options));
-    if (!parts->options.plain_for_tests) {
+    if (!parts->options.plain) {
         TRY_VALUE(parts->context, make_client_context(parts->options.trust));
     }
     if (!parts->options.identity.certificate_pem.empty()) {

@@ -17,7 +17,7 @@
 namespace oakum::http {
 namespace {
 
-constexpr std::size_t kMaxPem = 256 * 1024;
+constexpr std::size_t kMaxPem = 1024 * 1024; // a system has some 150 authorities
 constexpr auto kTicketKeyLife = std::chrono::hours(12);
 constexpr long kSessionSeconds = 12 * 60 * 60;
 // TLS 1.2: forward secrecy and authenticated encryption only. TLS 1.3 has nothing else.
@@ -37,7 +37,7 @@ int no_passphrase(char*, int, int, void*) {
 }
 
 base::Result<std::vector<CertificatePtr>> parse_certificates(std::string_view pem) {
-    if (pem.size() > kMaxPem) return base::too_large("more than 256 KiB of certificates");
+    if (pem.size() > kMaxPem) return base::too_large("more than 1 MiB of certificates");
     const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     std::vector<CertificatePtr> list;
     while (bio) {
@@ -286,7 +286,7 @@ base::Result<CertificatePtr> parse_certificate(std::string_view pem) {
 }
 
 base::Result<KeyPtr> parse_key(std::string_view pem) {
-    if (pem.size() > kMaxPem) return base::too_large("a private key of more than 256 KiB");
+    if (pem.size() > kMaxPem) return base::too_large("a private key of more than 1 MiB");
     const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     KeyPtr key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
     ERR_clear_error();

@@ -50,7 +50,7 @@ class Script {
         ClientOptions options;
         options.host = "127.0.0.1";
         options.port = port;
-        options.plain_for_tests = true;
+        options.plain = true;
         options.least_bytes_a_second = least;
         options.slow_window = milliseconds(200);
         return Client::make(options).value();
@@ -221,7 +221,7 @@ TEST_CASE("what would change the message around it is not sent") {
 
 TEST_CASE("a host that does not exist, or a port where nobody listens, is unavailable") {
     ClientOptions options;
-    options.plain_for_tests = true;
+    options.plain = true;
     options.host = "127.0.0.1";
     options.port = 1;
     CHECK(Client::make(options).value()->exchange(request_for("/")).error().kind == ErrorKind::unavailable);

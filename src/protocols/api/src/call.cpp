@@ -44,7 +44,10 @@ bool from_this_machine(const ports::HttpRequest& request) {
 }
 
 std::string_view session_cookie(const ports::HttpRequest& request) {
-    constexpr std::string_view name = "__Host-oakum_session=";
+    return cookie_of(request, "__Host-oakum_session=");
+}
+
+std::string_view cookie_of(const ports::HttpRequest& request, std::string_view name) {
     std::string_view rest = request.header("cookie");
     while (!rest.empty()) {
         const std::size_t end = rest.find(';');

@@ -72,6 +72,7 @@ struct Call {
 
 // The secret of the session that the browser sent, or nothing.
 std::string_view session_cookie(const ports::HttpRequest& request);
+std::string_view cookie_of(const ports::HttpRequest& request, std::string_view name);
 
 std::vector<GroupRef> groups_of(const Context& context, device::TenantId tenant,
                                 const std::vector<device::GroupId>& ids);

@@ -146,6 +146,16 @@ base::Result<governance::SignInRules> decode_sign_in_rules(const json::Value& bo
     return rules;
 }
 
+base::Result<governance::ProviderAnswer> decode_provider_answer(const json::Value& body) {
+    TRY(body.only({"code", "state", "issuer"}));
+    governance::ProviderAnswer answer;
+    TRY_VALUE(answer.code, line_at(body, "code", 2048));
+    TRY_VALUE(answer.state, line_at(body, "state", 256));
+    TRY_VALUE(const auto issuer, body.optional_string_at("issuer", 2048));
+    answer.issuer = issuer.value_or("");
+    return answer;
+}
+
 base::Result<BreakGlassBody> decode_break_glass(const json::Value& body) {
     TRY(body.only({"name", "renew"}));
     BreakGlassBody result;

@@ -9,6 +9,7 @@
 #include <api/uploads_service.hpp>
 #include <governance/rules.hpp>
 #include <governance/sessions.hpp>
+#include <governance/single_sign_on.hpp>
 #include <governance/tokens.hpp>
 #include <governance/users.hpp>
 #include <json/value.hpp>
@@ -27,6 +28,7 @@ base::Result<std::string> decode_one_time(const json::Value& body);
 base::Result<PasswordBody> decode_password(const json::Value& body);
 base::Result<std::string> decode_code(const json::Value& body);
 base::Result<governance::SignInRules> decode_sign_in_rules(const json::Value& body);
+base::Result<governance::ProviderAnswer> decode_provider_answer(const json::Value& body);
 struct BreakGlassBody {
     std::string name;
     bool renew = false;

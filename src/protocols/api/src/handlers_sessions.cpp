@@ -49,18 +49,27 @@ std::string me_json(const Context& context, const governance::Principal& princip
     return body;
 }
 
+constexpr const char* kSession = "__Host-oakum_session";
+constexpr const char* kProviderSignIn =
+    "__Host-oakum_sign_in"; // between going to the provider and coming back
+
 // SameSite and the __Host- prefix keep other sites and other hosts out; scripts never see it.
-std::pair<std::string, std::string> cookie(const std::string& secret, std::int64_t seconds) {
-    return {"Set-Cookie", "__Host-oakum_session=" + secret + "; Path=/; Max-Age=" + std::to_string(seconds) +
+std::pair<std::string, std::string> cookie(const std::string& secret, std::int64_t seconds,
+                                           const char* name = kSession) {
+    return {"Set-Cookie", std::string(name) + "=" + secret + "; Path=/; Max-Age=" + std::to_string(seconds) +
                               "; HttpOnly; Secure; SameSite=Strict"};
 }
 
-shard::Completion<governance::SignedIn> signed_in(Context& context, const Call& call) {
-    return [&context, reply = call.reply](base::Result<governance::SignedIn> result) {
+shard::Completion<governance::SignedIn>
+signed_in(Context& context, const Call& call,
+          std::optional<std::pair<std::string, std::string>> header = std::nullopt) {
+    return [&context, reply = call.reply, header](base::Result<governance::SignedIn> result) {
         if (!result.ok()) return reply.problem(result.error());
         const auto left = result->principal.expires - context.services.clock.now();
-        reply.json(200, me_json(context, result->principal),
-                   {cookie(result->secret, std::max<std::int64_t>(left.count() / 1000, 0))});
+        std::vector<std::pair<std::string, std::string>> headers{
+            cookie(result->secret, std::max<std::int64_t>(left.count() / 1000, 0))};
+        if (header) headers.push_back(*header);
+        reply.json(200, me_json(context, result->principal), std::move(headers));
     };
 }
 
@@ -157,6 +166,46 @@ void renew_recovery_codes(Context& context, Call call) {
 void end_totp(Context& context, Call call) {
     BODY(code, kSmall, decode_code);
     context.services.second_factor.switch_off(call.principal, *code, answer_nothing(call));
+}
+
+namespace {
+
+constexpr const char* kComeBack = "/sign-in/done";
+
+base::Error no_provider() {
+    return base::not_found("this server has no identity provider; sign in with a password");
+}
+
+} // namespace
+
+void get_sign_in_ways(Context& context, Call call) {
+    const governance::SingleSignOn* provider = context.services.single_sign_on;
+    std::string body;
+    Out o(body);
+    object(o, [&] { o("single_sign_on", provider ? std::optional(provider->name()) : std::nullopt); });
+    call.reply.json(200, std::move(body));
+}
+
+void begin_single_sign_on(Context& context, Call call) {
+    if (!context.services.single_sign_on) return call.reply.problem(no_provider());
+    context.services.single_sign_on->begin(context.settings.address() + kComeBack, origin_of(call),
+                                           [reply = call.reply](base::Result<governance::SignInBegun> begun) {
+                                               if (!begun.ok()) return reply.problem(begun.error());
+                                               std::string body;
+                                               Out o(body);
+                                               object(o, [&] { o("location", begun->location); });
+                                               reply.json(200, std::move(body),
+                                                          {cookie(begun->cookie, 600, kProviderSignIn)});
+                                           });
+}
+
+void finish_single_sign_on(Context& context, Call call) {
+    if (!context.services.single_sign_on) return call.reply.problem(no_provider());
+    BODY(answer, kSmall, decode_provider_answer);
+    answer->cookie = std::string(cookie_of(call.request, std::string(kProviderSignIn) + "="));
+    context.services.single_sign_on->finish(context.settings.tenant, std::move(*answer),
+                                            context.settings.address() + kComeBack, origin_of(call),
+                                            signed_in(context, call, cookie("", 0, kProviderSignIn)));
 }
 
 void list_sessions(Context& context, Call call) {

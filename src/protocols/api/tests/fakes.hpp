@@ -317,6 +317,7 @@ struct Server {
         : api(Services{world.sessions,
                        world.open_sessions,
                        world.second_factor,
+                       nullptr,
                        [this](const access::Actor& actor, governance::SignInRules rules,
                               shard::Completion<governance::SignInRules> done) {
                            governance::set_sign_in_rules(world.writer, actor, rules, std::move(done));

@@ -36,6 +36,7 @@ inline std::string good_body(const Route& route) {
     static const std::map<std::string_view, std::string> bodies{
         {"/api/v1/session", R"({"user":"anna","password":"a good long password"})"},
         {"/api/v1/session/one-time", R"({"token":"x"})"},
+        {"/api/v1/session/provider/finish", R"({"code":"c","state":"s"})"},
         {"/api/v1/me/password", R"({"current":"a good long password","new":"another good password"})"},
         {"/api/v1/me/totp/confirm", R"({"code":"123456"})"},
         {"/api/v1/me/totp/recovery-codes", R"({"code":"123456"})"},

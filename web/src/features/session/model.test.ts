@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { pageAfterSignIn } from './model';
+import { pageAfterSignIn, providerAnswer } from './model';
 
 test('after signing in one is where one wanted to be, within this dashboard', () => {
   const after = (next: string | undefined) => pageAfterSignIn(next, 'https://oakum.example:8443');
@@ -26,4 +26,12 @@ test('after signing in one is where one wanted to be, within this dashboard', ()
     '/sign-in?next=/sign-in',
   ])
     expect(after(elsewhere), String(elsewhere)).toBe('/');
+});
+
+test('the identity provider answers with a code and a state, or is quoted with a word', () => {
+  expect(providerAnswer('?code=c&state=s')).toEqual({ code: 'c', state: 's' });
+  expect(providerAnswer('?code=c&state=s&iss=https%3A%2F%2Fid.example')).toEqual({ code: 'c', state: 's', issuer: 'https://id.example' });
+  expect(providerAnswer('?error=access_denied&state=s')).toBe('you or the identity provider refused');
+  expect(providerAnswer('?error=<script>server_error&error_description=x')).toBe('the identity provider refused (scriptserver_error)');
+  for (const nothing of ['', '?code=c', '?state=s', '?code=&state=s']) expect(providerAnswer(nothing)).toBe('the identity provider sent no answer');
 });

@@ -63,6 +63,10 @@ class Sessions {
     // way).
     void sign_in(device::TenantId tenant, Credentials credentials, Origin origin,
                  shard::Completion<SignedIn> done);
+    // Signs in whoever `who` names inside the transaction, without a password. Errors: those of `who`.
+    using Who = std::function<base::Result<ports::UserRow>(shard::Transaction&)>;
+    void enter_as(device::TenantId tenant, Who who, Origin origin, std::string began,
+                  shard::Completion<SignedIn> done);
     // Errors: denied (not from this machine), unauthenticated (unknown, used or expired).
     void sign_in_once(device::TenantId tenant, std::string token, Origin origin,
                       shard::Completion<SignedIn> done);

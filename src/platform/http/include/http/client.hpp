@@ -19,7 +19,7 @@ struct ClientOptions {
     // A transfer that gives less than this, on average over the window, is ended.
     std::uint64_t least_bytes_a_second = 128;
     base::Duration slow_window = std::chrono::seconds(30);
-    bool plain_for_tests = false;
+    bool plain = false; // no TLS: for what runs on this machine itself
 };
 
 // One server, one connection at a time, kept for the next exchange; sessions are resumed. Small: for agents.

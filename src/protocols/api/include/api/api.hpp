@@ -19,6 +19,7 @@
 #include <governance/rules.hpp>
 #include <governance/second_factor.hpp>
 #include <governance/sessions.hpp>
+#include <governance/single_sign_on.hpp>
 #include <governance/tokens.hpp>
 #include <governance/users.hpp>
 #include <ports/http.hpp>
@@ -35,6 +36,7 @@ struct Services {
     governance::Sessions& sessions;
     governance::OpenSessions& open_sessions;
     governance::SecondFactor& second_factor;
+    governance::SingleSignOn* single_sign_on; // none: there is no identity provider
     std::function<void(const access::Actor&, governance::SignInRules,
                        shard::Completion<governance::SignInRules>)>
         set_sign_in_rules;

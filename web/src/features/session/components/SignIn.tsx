@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type FormEvent } from 'react';
 import { Problem } from '../../../shared/api/client';
-import { signIn, signInOnce } from '../api';
+import { beginSingleSignOn, signIn, signInOnce, ways } from '../api';
 import { pageAfterSignIn } from '../model';
 
 export function SignIn() {
@@ -11,6 +11,8 @@ export function SignIn() {
   const { next } = useSearch({ strict: false }) as { next?: string };
   const queries = useQueryClient();
   const [message, setMessage] = useState('');
+  // A server that does not say leaves the password.
+  const provider = useQuery({ queryKey: ['ways'], queryFn: ({ signal }) => ways(signal), retry: false }).data?.single_sign_on;
   const [busy, setBusy] = useState(false);
   // The password was right, and a second factor is asked for.
   const [wantsCode, setWantsCode] = useState(false);
@@ -48,6 +50,18 @@ export function SignIn() {
     const form = new FormData(event.currentTarget);
     void enter(signIn(String(form.get('user')), String(form.get('password')), String(form.get('code') ?? '').trim()));
   };
+  const leave = async () => {
+    setBusy(true);
+    setMessage('');
+    try {
+      const { location } = await beginSingleSignOn();
+      if (next) sessionStorage.setItem('oakum.next', next);
+      window.location.assign(location);
+    } catch (error) {
+      setMessage(error instanceof Error ? error.message : 'Signing in failed.');
+      setBusy(false);
+    }
+  };
   return (
     <main className="signin">
       <h1>Oakum</h1>
@@ -71,6 +85,13 @@ export function SignIn() {
           Sign in
         </button>
       </form>
+      {provider && (
+        <p>
+          <button disabled={busy} onClick={() => void leave()}>
+            Sign in with {provider}
+          </button>
+        </p>
+      )}
       {message && (
         <p role="alert" className="notice">
           {message}

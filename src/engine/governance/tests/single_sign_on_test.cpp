@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "world.hpp"
+
+#include <doctest/doctest.h>
+#include <governance/single_sign_on.hpp>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+
+#include <map>
+
+using namespace oakum;
+using namespace oakum::governance;
+using base::ErrorKind;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+namespace {
+
+const device::TenantId kTenant = device::kDefaultTenant;
+const std::string kIssuer = "https://id.example";
+const std::string kBack = "https://oakum.example:8443/sign-in/done";
+
+// A key of the provider, which signs as RFC 7518 section 3.4 says.
+class SigningKey {
+  public:
+    explicit SigningKey(std::string id) : id_(std::move(id)), key_(EVP_EC_gen("P-256")) {}
+    ~SigningKey() { EVP_PKEY_free(key_); }
+    SigningKey(const SigningKey&) = delete;
+    SigningKey& operator=(const SigningKey&) = delete;
+
+    std::string jwk() const {
+        return R"({"kty":"EC","crv":"P-256","use":"sig","kid":")" + id_ + R"(","x":")" +
+               coordinate(OSSL_PKEY_PARAM_EC_PUB_X) + R"(","y":")" + coordinate(OSSL_PKEY_PARAM_EC_PUB_Y) +
+               "\"}";
+    }
+    std::string token(const std::string& claims) const {
+        const std::string input =
+            base::to_base64url(base::as_bytes(R"({"alg":"ES256","kid":")" + id_ + R"("})")) + "." +
+            base::to_base64url(base::as_bytes(claims));
+        EVP_MD_CTX* context = EVP_MD_CTX_new();
+        base::Bytes der(128);
+        std::size_t size = der.size();
+        REQUIRE(EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key_) == 1);
+        REQUIRE(EVP_DigestSign(context, der.data(), &size, base::as_bytes(input).data(), input.size()) == 1);
+        EVP_MD_CTX_free(context);
+        const std::uint8_t* at = der.data();
+        ECDSA_SIG* pair = d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size));
+        base::Bytes raw(64);
+        BN_bn2binpad(ECDSA_SIG_get0_r(pair), raw.data(), 32);
+        BN_bn2binpad(ECDSA_SIG_get0_s(pair), raw.data() + 32, 32);
+        ECDSA_SIG_free(pair);
+        return input + "." + base::to_base64url(raw);
+    }
+
+  private:
+    std::string coordinate(const char* name) const {
+        BIGNUM* number = nullptr;
+        REQUIRE(EVP_PKEY_get_bn_param(key_, name, &number) == 1);
+        base::Bytes bytes(32);
+        BN_bn2binpad(number, bytes.data(), 32);
+        BN_free(number);
+        return base::to_base64url(bytes);
+    }
+    std::string id_;
+    EVP_PKEY* key_;
+};
+
+class Provider final : public ports::ProviderHttp {
+  public:
+    base::Result<Answer> ask(const std::string& url,
+                             const std::vector<std::pair<std::string, std::string>>& form,
+                             const std::string& user, const std::string& password) override {
+        ++asked[url];
+        if (away) return base::unavailable("it is away");
+        if (url == kIssuer + "/.well-known/openid-configuration")
+            return Answer{
+                200, R"({"issuer":"https://id.example","authorization_endpoint":"https://id.example/auth",)"
+                     R"("token_endpoint":"https://id.example/token","jwks_uri":"https://id.example/keys"})"};
+        if (url == kIssuer + "/keys") return Answer{200, R"({"keys":[)" + keys + "]}"};
+        sent = {form.begin(), form.end()};
+        basic = user + ":" + password;
+        return token.empty() ? Answer{400, R"({"error":"invalid_grant"})"}
+                             : Answer{200, R"({"id_token":")" + token + R"("})"};
+    }
+    bool away = false;
+    std::string keys, token, basic;
+    std::map<std::string, int> asked;
+    std::map<std::string, std::string> sent;
+};
+
+struct House : test::World {
+    SignedIn admin{first_administrator()};
+    Provider provider;
+    SigningKey first{"1"}, second{"2"};
+    ProviderSettings settings{.name = "Example ID",
+                              .issuer = kIssuer,
+                              .client_id = "oakum",
+                              .client_secret = "a secret:1",
+                              .table = {{"groups", "admins", access::Role::administrator, {}},
+                                        {"groups", "plant", access::Role::operator_, {"Plant 3"}},
+                                        {"groups", "staff", access::Role::viewer, {}}},
+                              .create_accounts = true};
+    std::optional<SingleSignOn> single_sign_on;
+
+    House() {
+        provider.keys = first.jwk();
+        open();
+        wait_status([&](auto done) {
+            writer.submit(
+                shard::control_of(kTenant), shard::Priority::person,
+                [](shard::Transaction& transaction) -> base::Status {
+                    ports::GroupRow plant;
+                    plant.id = device::GroupId(base::Id128{1, 1});
+                    plant.name = "Plant 3";
+                    transaction.put(plant);
+                    return {};
+                },
+                done);
+        }).value();
+    }
+    void open() {
+        single_sign_on.emplace(settings, provider, writer, sessions, clock, random, ids, executor, log);
+    }
+    SignInBegun begin() {
+        const auto begun = wait<SignInBegun>(
+            [&](auto done) { single_sign_on->begin(kBack, {.address = "192.0.2.7"}, done); });
+        REQUIRE(begun.ok());
+        return *begun;
+    }
+    static std::string parameter(const SignInBegun& begun, const std::string& name) {
+        const std::size_t at = begun.location.find(name + "=");
+        REQUIRE(at != std::string::npos);
+        const std::size_t from = at + name.size() + 1;
+        return begun.location.substr(from, begun.location.find('&', from) - from);
+    }
+    std::string claims(const SignInBegun& begun, const std::string& groups, const std::string& subject = "7",
+                       const std::string& name = "anna", const std::string& audience = "oakum") {
+        const std::int64_t now = std::chrono::duration_cast<seconds>(clock.now().time_since_epoch()).count();
+        return R"({"iss":"https://id.example","aud":")" + audience + R"(","sub":")" + subject +
+               R"(","preferred_username":")" + name + R"(","groups":)" + groups + R"(,"nonce":")" +
+               parameter(begun, "nonce") + R"(","iat":)" + std::to_string(now) + R"(,"exp":)" +
+               std::to_string(now + 300) + "}";
+    }
+    base::Result<SignedIn> finish(const SignInBegun& begun, std::string state = {}, std::string issuer = {}) {
+        if (state.empty()) state = parameter(begun, "state");
+        return wait<SignedIn>([&](auto done) {
+            single_sign_on->finish(kTenant,
+                                   {.code = "c", .state = state, .issuer = issuer, .cookie = begun.cookie},
+                                   kBack, {.address = "192.0.2.7"}, done);
+        });
+    }
+    base::Result<SignedIn> enter(const std::string& groups, const std::string& subject = "7",
+                                 const std::string& name = "anna") {
+        const SignInBegun begun = begin();
+        provider.token = first.token(claims(begun, groups, subject, name));
+        return finish(begun);
+    }
+};
+
+template <class T> ErrorKind kind_of(const base::Result<T>& result) {
+    REQUIRE_FALSE(result.ok());
+    return result.error().kind;
+}
+
+} // namespace
+
+TEST_CASE("somebody of the identity provider gets an account, and the role and groups of the table") {
+    House house;
+    const SignInBegun begun = house.begin();
+    CHECK(begun.location.starts_with(
+        "https://id.example/auth?response_type=code&client_id=oakum&redirect_uri="
+        "https%3A%2F%2Foakum.example%3A8443%2Fsign-in%2Fdone&scope=openid%20profile"));
+    CHECK(begun.location.ends_with("&code_challenge_method=S256"));
+    house.provider.token = house.first.token(house.claims(begun, R"(["plant","x"])"));
+    const auto in = house.finish(begun);
+    REQUIRE(in.ok());
+    CHECK(in->principal.actor.name == "anna");
+    CHECK(in->principal.actor.role == access::Role::operator_);
+    CHECK(in->principal.actor.scope == std::vector{base::Id128{1, 1}});
+    CHECK_FALSE(in->principal.local);
+    // PKCE: what was sent hashes to what the browser carried; the secret is encoded before it is joined.
+    const base::Digest256 challenge = base::sha256(house.provider.sent["code_verifier"]);
+    CHECK(base::to_base64url(challenge.bytes) == House::parameter(begun, "code_challenge"));
+    CHECK(house.provider.sent["redirect_uri"] == kBack);
+    CHECK(house.provider.basic == "oakum:a%20secret%3A1");
+    // The same person again, with another role: the sessions of the old one end.
+    const auto promoted = house.enter(R"(["admins"])");
+    REQUIRE(promoted.ok());
+    CHECK(promoted->principal.actor.user == in->principal.actor.user);
+    CHECK(promoted->principal.actor.role == access::Role::administrator);
+    CHECK(promoted->principal.actor.scope.empty());
+    CHECK_FALSE(house.sessions.of_cookie(kTenant, in->secret).ok());
+    CHECK(house.audited("user.create") == 2); // the administrator's, and hers
+    CHECK(house.audited("user.update") == 1);
+    // There is no password, and none can be set.
+    CHECK_FALSE(house.sign_in("anna", "").ok());
+    UserPatch password;
+    password.password = "a good long password";
+    CHECK(kind_of(house.wait<ports::UserRow>([&](auto done) {
+              house.users.patch(house.admin.principal.actor, in->principal.actor.user, password, done);
+          })) == ErrorKind::conflict);
+}
+
+TEST_CASE("state, nonce and verifier are bound to the browser and to ten minutes") {
+    House house;
+    const SignInBegun mine = house.begin(), theirs = house.begin();
+    house.provider.token = house.first.token(house.claims(mine, R"(["staff"])"));
+    const int before = house.provider.asked[kIssuer + "/token"];
+    // A code and state that somebody else began, in this browser; no cookie at all; a cookie that was made
+    // up.
+    SignInBegun mixed = mine;
+    mixed.cookie = theirs.cookie;
+    CHECK(kind_of(house.finish(mixed, House::parameter(mine, "state"))) == ErrorKind::unauthenticated);
+    for (const std::string& cookie :
+         {std::string(), std::string("x"), std::string("1."), mine.cookie + "x", "9" + mine.cookie}) {
+        mixed.cookie = cookie;
+        CHECK(kind_of(house.finish(mixed, House::parameter(mine, "state"))) == ErrorKind::unauthenticated);
+    }
+    CHECK(kind_of(house.finish(mine, {}, "https://evil.example")) == ErrorKind::unauthenticated);
+    CHECK(house.provider.asked[kIssuer + "/token"] == before); // the provider was not even asked
+    // Their token, made for their nonce.
+    house.provider.token = house.first.token(house.claims(theirs, R"(["staff"])"));
+    CHECK(kind_of(house.finish(mine)) == ErrorKind::unauthenticated);
+    house.provider.token = house.first.token(house.claims(mine, R"(["staff"])"));
+    house.executor.advance(minutes(10) + seconds(1));
+    CHECK(kind_of(house.finish(mine)) == ErrorKind::unauthenticated);
+    const SignInBegun late = house.begin();
+    house.provider.token = house.first.token(house.claims(late, R"(["staff"])"));
+    CHECK(house.finish(late, {}, kIssuer).ok());
+    // A restart forgets what was begun.
+    const SignInBegun forgotten = house.begin();
+    house.open();
+    CHECK(kind_of(house.finish(forgotten)) == ErrorKind::unauthenticated);
+}
+
+TEST_CASE("a new key of the provider is fetched when it is first seen, and not for every wrong one") {
+    House house;
+    REQUIRE(house.enter(R"(["staff"])").ok());
+    REQUIRE(house.enter(R"(["staff"])").ok());
+    CHECK(house.provider.asked[kIssuer + "/keys"] == 1);
+    house.executor.advance(minutes(1));
+    house.provider.keys = house.second.jwk();
+    const SignInBegun begun = house.begin();
+    house.provider.token = house.second.token(house.claims(begun, R"(["staff"])"));
+    CHECK(house.finish(begun).ok());
+    CHECK(house.provider.asked[kIssuer + "/keys"] == 2);
+    for (int i = 0; i < 5; ++i)
+        CHECK(kind_of(house.enter(R"(["staff"])")) == ErrorKind::unauthenticated); // the key that is gone
+    CHECK(house.provider.asked[kIssuer + "/keys"] == 2);
+    CHECK(house.provider.asked[kIssuer + "/.well-known/openid-configuration"] == 1);
+    house.executor.advance(hours(1));
+    const SignInBegun again = house.begin();
+    house.provider.token = house.second.token(house.claims(again, R"(["staff"])"));
+    CHECK(house.finish(again).ok());
+    CHECK(house.provider.asked[kIssuer + "/.well-known/openid-configuration"] == 2);
+}
+
+TEST_CASE("nobody gets an account, a name or a scope that the settings do not give") {
+    House house;
+    CHECK(kind_of(house.enter(R"(["strangers"])")) == ErrorKind::denied);
+    CHECK(kind_of(house.enter(R"("Staff")")) == ErrorKind::denied);
+    CHECK(house.enter(R"("staff")")->principal.actor.role == access::Role::viewer); // a claim that is no list
+    REQUIRE(house.add_user(house.admin.principal.actor, "bert", access::Role::viewer).ok());
+    CHECK(kind_of(house.enter(R"(["admins"])", "8", "bert")) == ErrorKind::denied);
+    CHECK(kind_of(house.enter(R"(["admins"])", "8", "admin")) == ErrorKind::denied);
+    CHECK(kind_of(house.enter(R"(["admins"])", "8", "no name")) == ErrorKind::denied);
+    house.settings.table.insert(house.settings.table.begin(),
+                                {"groups", "lost", access::Role::administrator, {"no such group"}});
+    house.settings.create_accounts = false;
+    house.open();
+    CHECK(kind_of(house.enter(R"(["lost"])")) == ErrorKind::denied);
+    CHECK(kind_of(house.enter(R"(["staff"])", "9", "carl")) == ErrorKind::denied);
+    const auto anna = house.enter(R"(["staff"])");
+    REQUIRE(anna.ok()); // hers was made before
+    UserPatch disabled;
+    disabled.disabled = true;
+    REQUIRE(house
+                .wait<ports::UserRow>([&](auto done) {
+                    house.users.patch(house.admin.principal.actor, anna->principal.actor.user, disabled,
+                                      done);
+                })
+                .ok());
+    CHECK(kind_of(house.enter(R"(["staff"])")) == ErrorKind::denied);
+}
+
+TEST_CASE("a provider that is away or refuses is said so, and the password still lets in") {
+    House house;
+    REQUIRE(house.add_user(house.admin.principal.actor, "bert", access::Role::viewer).ok());
+    house.provider.away = true;
+    CHECK(kind_of(house.wait<SignInBegun>([&](auto done) {
+              house.single_sign_on->begin(kBack, {.address = "192.0.2.7"}, done);
+          })) == ErrorKind::unavailable);
+    house.provider.away = false;
+    const SignInBegun begun = house.begin();
+    const auto refused = house.finish(begun);
+    CHECK(refused.error().message == "the identity provider refused the sign-in (invalid_grant)");
+    house.provider.token = house.first.token(house.claims(begun, R"(["staff"])", "7", "anna", "another"));
+    CHECK(kind_of(house.finish(begun)) == ErrorKind::unauthenticated);
+    house.provider.token = "no token";
+    CHECK(kind_of(house.finish(begun)) == ErrorKind::unauthenticated);
+    CHECK(house.sign_in("bert").ok());
+}

@@ -19,8 +19,8 @@ set(OAKUM_DOMAIN_EDGES
   "install>version" "install>artifact" "install>trust"
   "rollout>version" "rollout>device" "rollout>component" "rollout>artifact" "rollout>install" "rollout>policy"
   "explain>device" "explain>install" "explain>rollout")
-# Codecs build on the two that all formats share; nothing else crosses.
-set(OAKUM_CODEC_SHARED codecs/json codecs/compression)
+# Codecs build on those that formats share; nothing else crosses.
+set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv)
 set(OAKUM_ENGINE_EDGES
   "fleet>ports" "assessment>ports" "assessment>fleet" "releases>ports" "releases>fleet" "releases>assessment"
   "rollouts>ports" "rollouts>fleet" "rollouts>assessment" "rollouts>releases" "governance>ports" "updates>ports"

@@ -2,105 +2,45 @@
 #include "device_import.hpp"
 
 #include <algorithm>
-#include <array>
-#include <csv/reader.hpp>
-#include <set>
+#include <device_lists/file.hpp>
 
 namespace oakum::server {
 namespace {
 
-// What people and other systems call a column, in letters and digits only. The first that fits wins.
-struct Known {
-    std::string_view fact, names; // names separated by spaces
-};
-constexpr std::array kKnown{
-    Known{"serial", "serial serialnumber sn imei deviceserial"},
-    Known{"name", "name devicename hostname computername"},
-    Known{"kind", "kind devicetype type category"},
-    Known{"manufacturer", "manufacturer make vendor"},
-    Known{"model", "model modelidentifier productname modelname"},
-    Known{"hw_revision", "hwrevision hardwarerevision hwrev"},
-    Known{"platform", "platform os operatingsystem osplatform"},
-    Known{"os_version", "osversion operatingsystemversion"},
-    Known{"patch_level", "patchlevel securitypatchlevel androidsecuritypatchlevel spl"},
-    Known{"firmware_version", "firmwareversion firmware fwversion firmwarerevision"},
-    Known{"address", "address ip ipaddress networklocation ipv4"},
-    Known{"site", "site location building plant office"},
-    Known{"zone", "zone networkzone segment vlan"},
-    Known{"owner", "owner team department owningteam"},
-    Known{"criticality", "criticality businesscriticality importance"},
-    Known{"exposure", "exposure networkexposure"},
-    Known{"support_end", "supportend endofsupport eol eos"},
-    Known{"cadence", "cadence updatecadence"},
-    Known{"timezone", "timezone tz"},
-};
-
-std::string folded(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-            out += c;
-        else if (c >= 'A' && c <= 'Z')
-            out += static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
-
-std::optional<std::string> fact_of(std::string_view column, const std::set<std::string>& taken) {
-    const std::string name = folded(column);
-    if (name.empty()) return std::nullopt;
-    for (const Known& known : kKnown) {
-        const std::string words = " " + std::string(known.names) + " ";
-        if (words.find(" " + name + " ") != std::string::npos && !taken.contains(std::string(known.fact)))
-            return std::string(known.fact);
-    }
-    // "tag.room" and "x.rack" are the user's own, as they are.
-    if (column.starts_with("tag.") || column.starts_with("x.")) return std::string(column);
-    return std::nullopt;
+// The id of a device here is no fact: a second import goes by the serial.
+bool is_taken(const device_lists::Column& column) {
+    return !column.fact.empty() && column.fact != device_lists::kId;
 }
 
 } // namespace
 
 base::Result<ReadCsv> read_devices(std::string_view text) {
+    if (device_lists::form_of(text) != device_lists::Form::table)
+        return base::invalid("this is no table whose first line names the columns").at("line 1");
+    TRY_VALUE(const std::unique_ptr<device_lists::File> file, device_lists::open(text, {}));
+    const auto& columns = file->layout().columns;
+    if (std::none_of(columns.begin(), columns.end(),
+                     [](const auto& column) { return column.fact == device::key::serial; }))
+        return base::invalid("no column is the serial number; name one \"serial\"").at("line 1");
     ReadCsv read;
-    bool header = true;
-    const auto refuse = [&](std::uint64_t line, std::string reason) -> base::Status {
-        api::DeviceImportResult::Row row;
-        row.line = line;
-        row.reason = std::move(reason);
-        read.refused.push_back(std::move(row));
-        return {};
-    };
-    csv::Reader reader(
-        {[&](csv::Row&& row) -> base::Status {
-             if (header) {
-                 header = false;
-                 std::set<std::string> taken;
-                 for (const std::string& column : row.fields) {
-                     auto fact = fact_of(column, taken);
-                     if (fact) taken.insert(*fact);
-                     read.mapping.push_back({column, fact, fact && folded(column) != folded(*fact)});
-                 }
-                 if (!taken.contains("serial"))
-                     return base::invalid("no column is the serial number; name one \"serial\"").at("line 1");
-                 return {};
-             }
-             if (row.fields.size() > read.mapping.size())
-                 return refuse(row.line, "has " + std::to_string(row.fields.size()) +
-                                             " fields, the first line has " +
-                                             std::to_string(read.mapping.size()));
-             fleet::ImportRow out;
-             out.line = row.line;
-             for (std::size_t i = 0; i < row.fields.size(); ++i)
-                 if (read.mapping[i].fact && !row.fields[i].empty())
-                     out.facts[*read.mapping[i].fact] = std::move(row.fields[i]);
-             read.rows.push_back(std::move(out));
-             return {};
-         },
-         refuse});
-    TRY(reader.feed(base::as_bytes(text)));
-    TRY(reader.finish());
-    if (header) return base::invalid("the file is empty");
+    for (const device_lists::Column& column : columns)
+        read.mapping.push_back({column.head, is_taken(column) ? std::optional(column.fact) : std::nullopt,
+                                column.how == device_lists::How::guessed});
+    for (bool last = false; !last;) {
+        TRY_VALUE(device_lists::Piece piece, file->next(1024));
+        last = piece.last;
+        for (device_lists::Refused& refused : piece.refused) {
+            api::DeviceImportResult::Row row;
+            row.line = refused.line;
+            row.reason = std::move(refused.reason);
+            read.refused.push_back(std::move(row));
+        }
+        for (device_lists::Record& record : piece.records) {
+            fleet::ImportRow row{static_cast<std::size_t>(record.line), std::move(record.facts)};
+            if (!record.group.empty()) row.facts[std::string(device_lists::kGroup)] = std::move(record.group);
+            read.rows.push_back(std::move(row));
+        }
+    }
     return read;
 }
 

@@ -6,15 +6,15 @@
 
 namespace oakum::server {
 
-// A CSV as rows of facts, with what each column was taken for.
+// A table as rows of facts, with what each column was taken for.
 struct ReadCsv {
     std::vector<api::DeviceImportResult::Mapping> mapping;
     std::vector<fleet::ImportRow> rows;
     std::vector<api::DeviceImportResult::Row> refused; // lines that cannot be read
 };
 
-// Columns are guessed by their names ("Serial Number", "OS Version", "Device name"); columns about persons
-// are left out. Errors: invalid (no column for the serial number, no rows).
+// Columns are known by what others call them, and the exports of Intune and Jamf Pro by their heads; columns
+// about persons are left out. Errors: invalid (no table, no column for the serial number, no rows).
 base::Result<ReadCsv> read_devices(std::string_view csv);
 
 } // namespace oakum::server

@@ -252,6 +252,18 @@ void DevicesService::import(const access::Actor& actor, api::DeviceImport import
     context_.background.post([this, actor, import = std::move(import), answer = std::move(answer)] {
         auto read = read_devices(import.csv);
         if (!read.ok()) return answer(std::move(read).error());
+        if (import.group) {
+            const TenantId tenant = tenant_of(actor);
+            const auto group = context_.core.control.find<ports::GroupRow>(tenant, *import.group);
+            if (!group || group->deleted)
+                return answer(base::not_found("there is no group " + import.group->text()));
+            // New devices join it; one that is known stays where it is, and a column goes before it.
+            for (fleet::ImportRow& row : read->rows) {
+                const auto serial = row.facts.find(std::string(device::key::serial));
+                if (serial != row.facts.end() && !context_.core.fleet.by_serial(tenant, serial->second))
+                    row.facts.try_emplace("group", group->name);
+            }
+        }
         auto shared = std::make_shared<ReadCsv>(std::move(*read));
         std::vector<fleet::ImportRow> rows = shared->rows;
         registry_.import(

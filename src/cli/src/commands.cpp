@@ -6,6 +6,7 @@
 #include "explain.hpp"
 #include "offline.hpp"
 #include "scan.hpp"
+#include "seen.hpp"
 
 namespace oakum::cli {
 namespace {
@@ -84,10 +85,19 @@ void add_status(Builder& builder) {
 void add_inventory(Builder& builder) {
     Given& given = builder.given;
     CLI::App* import = builder.noun("device")->add_subcommand(
-        "import", "devices from a CSV file; a second import updates by serial");
+        "import", "devices from a table (CSV), as spreadsheets, Intune and Jamf Pro write them; a second "
+                  "import updates by serial");
     import->add_option("file", given.file, "the CSV file")->required()->check(CLI::ExistingFile);
     import->add_option("--group", given.group, "the group that new devices join: id or name");
     builder.does(import, [&](const Flow& flow) { return import_devices(flow, given.file, given.group); });
+
+    CLI::App* seen = builder.noun("device")->add_subcommand(
+        "seen", "what a scan of nmap (-oX) or DHCP leases saw, and which device of the fleet each is");
+    seen->add_option("file", given.file, "the scan, or the lease file of dnsmasq, ISC dhcpd or Kea")
+        ->required()
+        ->check(CLI::ExistingFile);
+    seen->add_flag("--unknown", given.unknown, "only those that are none of the fleet's");
+    builder.does(seen, [&](const Flow& flow) { return show_seen(flow, given.file, given.unknown); });
 
     CLI::App* sbom = builder.noun("sbom")->add_subcommand(
         "attach", "say what a firmware version, or one device, is made of (CycloneDX, SPDX)");

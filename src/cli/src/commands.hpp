@@ -14,7 +14,7 @@ namespace oakum::cli {
 // The values that CLI11 fills for commands that are more than one request.
 struct Given {
     std::string text, file, group, model, version, device, user, one_time, shell, id, fail_on;
-    bool password_stdin = false, without_files = false, renew = false;
+    bool password_stdin = false, without_files = false, renew = false, unknown = false;
     std::vector<std::string> paths, questions;
     NewRelease release;
     NewRollout rollout;

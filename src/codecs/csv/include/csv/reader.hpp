@@ -14,6 +14,7 @@ namespace oakum::csv {
 struct Row {
     std::uint64_t line = 0; // where it begins, from 1; a quoted field may span lines
     std::vector<std::string> fields;
+    bool recoded = false; // it was no UTF-8 and was read as Windows-1252, which spreadsheets write too
 };
 
 struct Limits {
@@ -23,9 +24,9 @@ struct Limits {
     std::uint64_t max_rows = 20'000'000;
 };
 
-// RFC 4180 in pieces: quotes, doubled quotes, CRLF or LF, a byte order mark. The separator (comma, semicolon
-// or tab) is the most frequent one of the first row, or what a first line "sep=;" says. Empty lines are
-// passed over. Not shared between threads.
+// RFC 4180 in pieces: quotes, doubled quotes, CRLF or LF, a byte order mark, UTF-16 behind one. The separator
+// (comma, semicolon or tab) is the most frequent one of the first row, or what a first line "sep=;" says.
+// Empty lines are passed over. Not shared between threads.
 class Reader {
   public:
     struct Output {
@@ -36,7 +37,7 @@ class Reader {
     };
     explicit Reader(Output output, Limits limits = {});
 
-    // Errors: invalid (this is no text), too_large (rows), the output's own; afterwards nothing more may be
+    // Errors: invalid (a strange "sep="), too_large (rows), the output's own; afterwards nothing more may be
     // fed.
     base::Status feed(base::ByteView bytes);
     // A last row without a line end is a row; one inside quotes is bad.
@@ -45,8 +46,12 @@ class Reader {
     char separator() const { return separator_; }
 
   private:
-    enum class Mode : std::uint8_t { field_start, plain, quoted, quote_in_quoted, lost };
+    enum class Mode : std::uint8_t { field_start, plain, formula, quoted, quote_in_quoted, lost };
 
+    enum class Encoding : std::uint8_t { not_known, bytes, utf16_le, utf16_be };
+
+    void look(std::string_view& bytes);
+    std::string from_utf16(std::string_view bytes);
     base::Status text(std::string_view bytes);
     // Holds the first row back until it tells the separator.
     base::Status first_row(std::string_view& bytes);
@@ -59,7 +64,10 @@ class Reader {
 
     Output output_;
     Limits limits_;
-    std::string head_; // until the separator is known
+    Encoding encoding_ = Encoding::not_known;
+    std::string mark_;       // the first bytes, until the encoding is known; then a half unit of UTF-16
+    std::uint32_t high_ = 0; // a high surrogate that waits for its other half
+    std::string head_;       // until the separator is known
     bool known_ = false;
     bool head_quoted_ = false;
     char separator_ = ',';

@@ -76,8 +76,11 @@ class Imports(WorldTest):
                           "Standort": "site", "Support-Ende": "support_end", "Benutzer": None})
         self.assertEqual(sorted(row["line"] for row in looked["rows"]), [7, 8])
         self.assertIn("'bald' is no date", json.dumps(looked["rows"]))
+        self.assertIn("1 column is about persons and left out", " ".join(looked["notes"]))
 
-        self.assertEqual(self.counts(self.take("fleet.csv", sheet)), self.counts(looked))
+        kept = self.world.folder / "refused.csv"
+        self.assertEqual(self.counts(self.take("fleet.csv", sheet, "--refused", kept)), self.counts(looked))
+        self.assertEqual([row[0] for row in csv.reader(kept.read_text(encoding="utf-8").splitlines())], ["line", "7", "8"])
         self.assertEqual(self.facts("0042"), {"serial": "0042", "name": "Kamera 1", "manufacturer": "Axis",
                                               "site": "Halle Nord", "support_end": "2027-12-31"})
         self.assertEqual(self.facts("0043")["support_end"], "2027-12-31")
@@ -108,11 +111,11 @@ class Imports(WorldTest):
             "Computer Name": "mac-7", "Serial Number": "C02X7", "Model": "MacBook Pro (14-inch, 2021)",
             "Model Identifier": "MacBookPro18,3", "Operating System": "macOS 14.5", "MAC Address": "3C:22:FB:00:00:07",
             "JSS Computer ID": "7", "Full Name": "Ben", "Email Address": "ben@example.org", "UDID": "U-7",
-            "Department": "Design"}))
+            "Department": "Design"}), "--with-persons")
         facts = self.facts("C02X7")
         self.assertEqual((facts["platform"], facts["os_version"], facts["model"], facts["manufacturer"], facts["x.mac"]),
                          ("macos", "14.5", "MacBookPro18,3", "Apple", "3c:22:fb:00:00:07"))
-        self.assertNotIn("ben", json.dumps(self.device("C02X7")).lower())
+        self.assertEqual((facts["x.user_name"], facts["x.user_mail"]), ("Ben", "ben@example.org"))
         self.take("jamf-mobile.csv", table(JAMF_MOBILES, {
             "Display Name": "iPad 3", "Serial Number": "DMP3", "Model Identifier": "iPad13,1", "OS Version": "17.5",
             "JSS Mobile Device ID": "3", "Username": "carla", "Supervised": "true", "Last Inventory Update": "2026-11-05"}))
@@ -124,6 +127,23 @@ class Imports(WorldTest):
         self.world.oakum("group", "create", "--name", "Lab")
         self.take("group-2.csv", "serial,site\nG-1,here\nG-2,here\n", "--group", "Lab")
         self.assertEqual([each["serial"] for each in self.listed("group = Lab")], ["G-2"])
+
+    def test_3b_what_a_column_means_can_be_told_by_hand(self):
+        text = "Ident;Gestell;Bemerkung;eol\nR-1;A7;=1+1;3/4/2030\n"
+        done = self.take("racks.csv", text, "--map", "Ident=serial", "--map", "Gestell=x.rack", "--map", "Bemerkung=",
+                         "--dates", "day-first")
+        self.assertEqual({each["column"]: each["fact"] for each in done["mapping"]},
+                         {"Ident": "serial", "Gestell": "x.rack", "Bemerkung": None, "eol": "support_end"})
+        self.assertEqual(self.facts("R-1"), {"serial": "R-1", "x.rack": "A7", "support_end": "2030-04-03"})
+        ambiguous = self.take("racks.csv", text, "--map", "Ident=serial", "--dry-run")
+        self.assertIn("can be read with the day or with the month in front", json.dumps(ambiguous["rows"]))
+        with self.assertRaises(Failed) as wrong:
+            self.take("racks.csv", text, "--map", "Ident=wheels")
+        self.assertIn("'wheels' is nothing that a column can mean", wrong.exception.text)
+        # The API takes the table as it is, by its own guesses.
+        answer = self.world.raw("POST", "/api/v1/devices/import?name=api.csv", "Seriennummer;Benutzer\nR-2;Dora\n",
+                                {"Authorization": f"Bearer {self.world.token}", "Content-Type": "text/csv"}).json
+        self.assertEqual((answer["new"], [each["fact"] for each in answer["mapping"]]), (1, ["serial", None]))
 
     def test_4_what_names_no_devices_is_refused_in_words(self):
         for name, content, words in (("racks.csv", "Ident;Gestell\nR-1;A7\n", "no column is the serial number"),

@@ -87,9 +87,18 @@ void add_inventory(Builder& builder) {
     CLI::App* import = builder.noun("device")->add_subcommand(
         "import", "devices from a table (CSV), as spreadsheets, Intune and Jamf Pro write them; a second "
                   "import updates by serial");
-    import->add_option("file", given.file, "the CSV file")->required()->check(CLI::ExistingFile);
-    import->add_option("--group", given.group, "the group that new devices join: id or name");
-    builder.does(import, [&](const Flow& flow) { return import_devices(flow, given.file, given.group); });
+    DeviceTable& devices = given.devices;
+    import->add_option("file", devices.file, "the table")->required()->check(CLI::ExistingFile);
+    import->add_option("--group", devices.group, "the group that new devices join: id or name");
+    import->add_option("--map", devices.columns,
+                       "HEAD=FACT: what a column means; HEAD= leaves it out; may be given again");
+    import->add_flag("--with-persons", devices.with_persons,
+                     "take columns about persons too (user names, mail, phone numbers)");
+    import->add_option("--dates", devices.dates, "how 3/4/2026 is meant, where the file does not show it")
+        ->check(CLI::IsMember({"day-first", "month-first"}));
+    import->add_option("--refused", devices.refused,
+                       "a CSV file for the lines that are refused, with the reasons");
+    builder.does(import, [&](const Flow& flow) { return import_devices(flow, given.devices); });
 
     CLI::App* seen = builder.noun("device")->add_subcommand(
         "seen", "what a scan of nmap (-oX) or DHCP leases saw, and which device of the fleet each is");

@@ -3,6 +3,7 @@
 
 #include "backups.hpp"
 #include "gate_study.hpp"
+#include "imports.hpp"
 #include "people.hpp"
 #include "scan.hpp"
 #include "session.hpp"
@@ -16,6 +17,7 @@ struct Given {
     std::string text, file, group, model, version, device, user, one_time, shell, id, fail_on;
     bool password_stdin = false, without_files = false, renew = false, unknown = false;
     std::vector<std::string> paths, questions;
+    DeviceTable devices;
     NewRelease release;
     NewRollout rollout;
     NewUser person;

@@ -214,42 +214,6 @@ base::Status show_advisory(const Flow& flow, const std::string& id, const std::s
     return {};
 }
 
-base::Status import_devices(const Flow& flow, const std::string& file, std::string group) {
-    const bool dry_run = flow.dry_run;
-    TRY_VALUE(std::string csv, read_file(file, 256 << 20));
-    if (!group.empty()) {
-        TRY_VALUE(group, id_of(flow.api, "group", group));
-    }
-    const Api::Body body{"text/csv", std::move(csv), {}};
-    TRY_VALUE(const json::Value result,
-              flow.api.call(Method::post,
-                            target("/api/v1/devices/import",
-                                   {{"dry_run", dry_run ? "true" : ""},
-                                    {"group", group},
-                                    {"name", std::filesystem::path(file).filename().string()}}),
-                            &body));
-    if (flow.shown.output == Output::json) {
-        flow.console.out(std::string(result.source()) + "\n");
-        return {};
-    }
-    std::vector<json::Value> refused;
-    for (const json::Value& row : items_of(result, "rows"))
-        if (text_at(row, "/outcome") == "refused") refused.push_back(row);
-    flow.shown.object({{"lines", "/lines", Format::integer},
-                       {"new", "/new", Format::integer},
-                       {"changed", "/changed", Format::integer},
-                       {"unchanged", "/unchanged", Format::integer},
-                       {"refused", "/refused", Format::integer}},
-                      result);
-    if (!refused.empty())
-        flow.shown.page(
-            {{"LINE", "/line", Format::integer}, {"SERIAL", "/serial"}, {"REFUSED BECAUSE", "/reason"}},
-            refused, "");
-    if (dry_run && flow.shown.output == Output::table)
-        flow.console.out("Nothing was changed; run it again without --dry-run.\n");
-    return {};
-}
-
 base::Status attach_sbom(const Flow& flow, const std::string& file, const std::string& model,
                          const std::string& version, std::string device) {
     if (device.empty() == (model.empty() && version.empty()) || model.empty() != version.empty())

@@ -21,7 +21,6 @@ base::Result<json::Value> wait_for_job(const Flow& flow, const std::string& id, 
 base::Status show_status(const Flow& flow, const std::string& query);
 base::Status search_all(const Flow& flow, const std::string& text);
 base::Status show_advisory(const Flow& flow, const std::string& id, const std::string& query);
-base::Status import_devices(const Flow& flow, const std::string& file, std::string group);
 base::Status attach_sbom(const Flow& flow, const std::string& file, const std::string& model,
                          const std::string& version, std::string device);
 base::Status import_feeds(const Flow& flow, const std::vector<std::string>& paths);

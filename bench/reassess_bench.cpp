@@ -9,6 +9,7 @@
 
 #include <advisory/compiler.hpp>
 #include <assessment/assessor.hpp>
+#include <assessment/daily_figures.hpp>
 #include <memory/store.hpp>
 #include <risk/cvss.hpp>
 
@@ -20,6 +21,7 @@ namespace {
 constexpr int kProducts = 3000, kComponents = 20'000, kSets = 5000, kBaseSets = 400;
 constexpr int kImagesALayer = 2;
 constexpr int kAdvisories = 60'000, kChanged = 1000;
+constexpr int kGroups = 20;
 
 // Only what is compiled is of interest here.
 class Files final : public ports::FeedFiles {
@@ -170,5 +172,40 @@ int main(int argc, char** argv) {
     replace(kChanged);
     measure("reassessing after 1,000 changed advisories", [&] { return assessor.reload(); });
     measure("reassessing after none                    ", [&] { return assessor.reload(); });
+
+    for (int n = 0; n < kGroups; ++n) {
+        const ports::GroupRow group{ids.next_as<device::GroupId>(),
+                                    "group " + std::to_string(n),
+                                    n % 2 == 0 ? "criticality = high" : "criticality = low",
+                                    {},
+                                    false,
+                                    1};
+        control.apply(shard::control_of(kTenant), ports::Row(group));
+        live.apply(shard::control_of(kTenant), ports::Row(group));
+    }
+    const std::array<std::string_view, 3> context{device::key::criticality, device::key::exposure,
+                                                  device::key::safety};
+    const base::TimePoint now = base::from_unix_ms(1'800'000'000'000);
+    assessment::Standings standings;
+    for (const char* what :
+         {"figures of the fleet and its groups, first ", "figures of the fleet and its groups, again "}) {
+        const double before = cpu();
+        const fleet::Census census = live.census(kTenant, context, assessment::ages(now));
+        const double counted = cpu();
+        standings.begin(assessor.fleet(kTenant));
+        std::vector<const assessment::Standing*> of;
+        for (const fleet::CensusKind& kind : census.kinds)
+            of.push_back(
+                &standings.of(kind.base, kind.delta,
+                              assessment::context_of(kind.values[0], kind.values[1], kind.values[2])));
+        const auto rows = assessment::add_up(census, of, now);
+        standings.end();
+        const double all = cpu() - before;
+        std::printf(
+            "%s %8.2f s    (%.0f ns a device to count it for the fleet and %d groups, half of them its "
+            "own; %.2f s for %zu kinds)\n",
+            what, all, 1e9 * (counted - before) / static_cast<double>(devices), kGroups,
+            all - (counted - before), census.kinds.size());
+    }
     return 0;
 }

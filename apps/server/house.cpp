@@ -11,6 +11,7 @@
 #include "services/advisories.hpp"
 #include "services/devices.hpp"
 #include "services/feeds.hpp"
+#include "services/figures.hpp"
 #include "services/findings.hpp"
 #include "services/groups.hpp"
 #include "services/jobs.hpp"
@@ -22,6 +23,7 @@
 #include "support.hpp"
 
 #include <api/api.hpp>
+#include <assessment/daily_figures.hpp>
 #include <atomic>
 #include <backup/restore.hpp>
 #include <blobs/file_blobs.hpp>
@@ -104,6 +106,7 @@ struct House::Parts {
     std::unique_ptr<releases::Repository> repository;
     std::unique_ptr<releases::Releases> releases;
     std::unique_ptr<assessment::Assessor> assessor;
+    std::unique_ptr<assessment::DailyFigures> daily;
     std::unique_ptr<governance::Sessions> sessions;
     std::unique_ptr<governance::OpenSessions> open_sessions;
     std::unique_ptr<governance::SecondFactor> second_factor;
@@ -117,11 +120,13 @@ struct House::Parts {
     std::unique_ptr<governance::Upkeep> upkeep;
     std::unique_ptr<Backups> backups;
 
+    std::unique_ptr<FleetStandings> standings;
     std::unique_ptr<DevicesService> devices_service;
     std::unique_ptr<FindingsService> findings_service;
     std::unique_ptr<SoftwareService> software_service;
     std::unique_ptr<AdvisoriesService> advisories_service;
     std::unique_ptr<ExposureService> exposure_service;
+    std::unique_ptr<FiguresService> figures_service;
     std::unique_ptr<FeedsService> feeds_service;
     std::unique_ptr<JobsService> jobs_service;
     std::unique_ptr<GroupsService> groups_service;
@@ -239,6 +244,7 @@ base::Status House::Parts::start_engine() {
     rollouts->heed(watch);
     releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
+    daily = std::make_unique<assessment::DailyFigures>(*core, *assessor, *history, watch, *background, log);
     sessions = std::make_unique<governance::Sessions>(*writer, control, clock, random, ids, passwords, sealer,
                                                       *slow, log);
     open_sessions = std::make_unique<governance::OpenSessions>(*writer, control, clock, *sessions);
@@ -324,11 +330,14 @@ void House::Parts::make_services() {
     facts.ca_pem = keys.authority.certificate_pem();
     facts.how_to_trust = "Compare the fingerprint with the one that oakumd printed, save the CA certificate, "
                          "and add it to your browser's or system's authorities.";
-    devices_service = std::make_unique<DevicesService>(context, *registry, *enrolment, *rollouts, *assessor);
+    standings = std::make_unique<FleetStandings>(context, *assessor);
+    devices_service =
+        std::make_unique<DevicesService>(context, *registry, *enrolment, *rollouts, *assessor, *standings);
     findings_service = std::make_unique<FindingsService>(context, *registry, *rollouts, *assessor);
     software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);
     advisories_service = std::make_unique<AdvisoriesService>(context, *registry, *assessor);
     exposure_service = std::make_unique<ExposureService>(context, *registry, *assessor);
+    figures_service = std::make_unique<FiguresService>(context, *registry, *history, watch, *standings);
     feeds_service = std::make_unique<FeedsService>(context, *assessor, *feed_files);
     jobs_service = std::make_unique<JobsService>(context, *jobs);
     groups_service = std::make_unique<GroupsService>(context, *groups);
@@ -378,6 +387,7 @@ void House::Parts::make_services() {
                       *software_service,
                       *advisories_service,
                       *exposure_service,
+                      *figures_service,
                       *feeds_service,
                       *jobs_service,
                       *uploads_service,
@@ -494,6 +504,7 @@ void House::Parts::keep_time() {
         timers->repeat(std::chrono::seconds(1), [this] {
             if (watch.look()) log.write(base::LogLevel::error, "server", watch.warning().value_or(""));
             rollouts->look_at_gates();
+            daily->look();
         });
         timers->repeat(std::chrono::seconds(30), [this] { polling->flush_last_seen(); });
         timers->repeat(std::chrono::seconds(10), [this] { polling->sweep_quiet(); });

@@ -269,6 +269,12 @@ class RowMaker {
     ports::FeedRow feed(std::string name) {
         return {std::move(name), time(), time(), u64(), u64(), texts(), text()};
     }
+    ports::FiguresRow figures(ports::GroupId group, base::TimePoint day) {
+        return {day, group, time(), u64(), u64(), u64(), u64(), u64(), u64(), u64(), u64(), u64(), u64()};
+    }
+    ports::MarkRow mark(base::TimePoint at, ports::GroupId group) {
+        return {at, name(), text(), group, text()};
+    }
     ports::IdempotencyRow idempotency(std::string key) {
         return {std::move(key), digest(), u32(), text(), time()};
     }

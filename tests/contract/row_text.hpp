@@ -215,6 +215,18 @@ inline std::string text(const ports::FeedRow& r) {
 inline std::string text(const ports::DocumentRow& r) {
     return RowText("document")("name", r.name)("body", r.body).text();
 }
+inline std::string text(const ports::FiguresRow& r) {
+    return RowText("figures")("day", r.day)("group", r.group)("at", r.at)("devices", r.devices)(
+               "assessed", r.assessed)("exposed", r.exposed)("exploited", r.exploited)("overdue", r.overdue)(
+               "cannot_tell", r.cannot_tell)("quiet", r.quiet)("open", r.findings_open)(
+               "verified", r.verified)("risk", r.risk_thousandths)
+        .text();
+}
+inline std::string text(const ports::MarkRow& r) {
+    return RowText("mark")("at", r.at)("kind", r.kind)("subject", r.subject)("group", r.group)("sentence",
+                                                                                               r.sentence)
+        .text();
+}
 inline std::string text(const ports::IdempotencyRow& r) {
     return RowText("idempotency")("key", r.key)("request", r.request)("status", r.status)("body",
                                                                                           r.body)("at", r.at)

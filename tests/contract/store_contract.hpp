@@ -6,6 +6,7 @@
 #include <contract/store_model.hpp>
 #include <device/ids.hpp>
 #include <doctest/doctest.h>
+#include <ports/daily_records.hpp>
 #include <ports/store.hpp>
 
 #include <algorithm>
@@ -15,10 +16,11 @@
 #include <string>
 #include <vector>
 
-// What every store must do, whoever implements it: one suite over Journal, Loader and History.
+// What every store must do, whoever implements it: one suite over Journal, Loader, History and DailyRecords.
 //
 // A store under test is a default-constructible class with
 //     ports::Journal& journal();  ports::Loader& loader();  ports::History& history();
+//     ports::DailyRecords& daily();
 //     void drive();     // lets posted completions run; called until the completion of a commit was called
 //     void reopen();    // closes and opens again; what was acknowledged is there
 // and one line in a test file:  OAKUM_STORE_CONTRACT(SqliteUnderTest)
@@ -502,6 +504,56 @@ TEST_CASE_TEMPLATE_DEFINE("a rollout's decisions are kept in the order in which 
     CHECK(load_all(store).empty());
 }
 
+TEST_CASE_TEMPLATE_DEFINE(
+    "figures of a day and group are replaced by newer ones, and read by range and by day", Store,
+    contract_figures) {
+    Store store;
+    RowMaker make(16);
+    const auto day = [](int n) { return base::from_unix_ms(86'400'000LL * n); };
+    const auto group = make.template id<GroupId>();
+    std::vector<FiguresRow> of_group, of_all;
+    for (int n = 10; n < 14; ++n) {
+        of_group.push_back(make.figures(group, day(n)));
+        of_all.push_back(make.figures(GroupId(), day(n)));
+        REQUIRE(put_control(store, {make.figures(group, day(n)), of_all.back()}).ok());
+        REQUIRE(put_control(store, {of_group.back()}).ok());
+    }
+    REQUIRE(put(store, kOther, device::kControlShard, {make.figures(group, day(9))}).ok());
+    store.reopen();
+    auto& daily = store.daily();
+    CHECK(texts(*daily.figures(kTenant, group, day(0), day(99))) == texts(of_group));
+    CHECK(texts(*daily.figures(kTenant, GroupId(), day(11), day(12))) ==
+          texts(std::vector<FiguresRow>{of_all[1], of_all[2]}));
+    CHECK(texts(*daily.figures_of_day(kTenant, day(13))) ==
+          texts(std::vector<FiguresRow>{of_all[3], of_group[3]}));
+    CHECK(*daily.first_day(kTenant, group) == day(10));
+    CHECK(*daily.first_day(kOther, group) == day(9));
+    CHECK_FALSE(daily.first_day(kOther, GroupId())->has_value());
+    CHECK(daily.figures(kTenant, group, day(14), day(99))->empty());
+    CHECK(load_all(store).empty());
+}
+
+TEST_CASE_TEMPLATE_DEFINE(
+    "the first mark of its kind, subject and moment stays; a group sees its own and everybody's", Store,
+    contract_marks) {
+    Store store;
+    const auto at = [](std::int64_t ms) { return base::from_unix_ms(ms); };
+    RowMaker make(17);
+    const auto one = make.template id<GroupId>(), other = make.template id<GroupId>();
+    const MarkRow everybody{at(5), "feed", "kev", {}, "imported"};
+    const MarkRow of_one{at(7), "exploited", "CVE-1", one, "it hits one"};
+    const MarkRow of_other{at(8), "exploited", "CVE-1", other, "it hits the other"};
+    REQUIRE(put_control(store, {everybody, of_other, of_one}).ok());
+    REQUIRE(put_control(store, {MarkRow{at(5), "feed", "kev", {}, "imported again"}}).ok());
+    store.reopen();
+    auto& daily = store.daily();
+    CHECK(texts(*daily.marks(kTenant, one, at(0), at(99))) == texts(std::vector<MarkRow>{everybody, of_one}));
+    CHECK(texts(*daily.marks(kTenant, GroupId(), at(0), at(99))) == texts(std::vector<MarkRow>{everybody}));
+    CHECK(texts(*daily.marks(kTenant, other, at(6), at(8))).empty());
+    CHECK(texts(*daily.marks(kTenant, other, at(8), at(9))) == texts(std::vector<MarkRow>{of_other}));
+    CHECK(daily.marks(kOther, one, at(0), at(99))->empty());
+}
+
 } // namespace oakum::contract
 
 #define OAKUM_STORE_CONTRACT(Store)                                                                          \
@@ -521,4 +573,6 @@ TEST_CASE_TEMPLATE_DEFINE("a rollout's decisions are kept in the order in which 
     TEST_CASE_TEMPLATE_INVOKE(contract_events, Store);                                                       \
     TEST_CASE_TEMPLATE_INVOKE(contract_deployments, Store);                                                  \
     TEST_CASE_TEMPLATE_INVOKE(contract_decisions, Store);                                                    \
+    TEST_CASE_TEMPLATE_INVOKE(contract_figures, Store);                                                      \
+    TEST_CASE_TEMPLATE_INVOKE(contract_marks, Store);                                                        \
     }

@@ -178,6 +178,8 @@ class Model {
             control(t, RowText(key), r);
         return true;
     }
+    bool put(TenantId, ShardId, const ports::FiguresRow&) { return true; }
+    bool put(TenantId, ShardId, const ports::MarkRow&) { return true; }
     bool put(TenantId t, ShardId, const ports::IdempotencyRow& r) {
         return control(t, RowText("idempotency")("key", r.key), r);
     }
@@ -245,7 +247,7 @@ class ModelKeys {
 
     ports::Row random_row(RowMaker& make, const Model& draft, ports::TenantId tenant, ports::DeviceId device,
                           ports::ShardId shard) {
-        switch (make.below(23)) {
+        switch (make.below(25)) {
         case 0:
             return make.device(device, 0);
         case 1: {
@@ -304,6 +306,10 @@ class ModelKeys {
             return ports::DocumentRow{name(make), make.text()};
         case 21:
             return make.idempotency(name(make));
+        case 22:
+            return make.figures(id<ports::GroupId>(make), later(make));
+        case 23:
+            return make.mark(later(make), id<ports::GroupId>(make));
         default:
             return make.change(shard);
         }

@@ -69,6 +69,7 @@ class People(WorldTest):
         self.oakum("user", "create", "--name", "paul", "--role", "operator", "--group", "plant", "--password-stdin",
                    typed=PASSWORD + "\n")
         home = self.home_of("paul")
+        other = self.world.oakum("group", "create", "--name", "yard", "--query", "site = yard")["id"]
         seen = json.loads(self.oakum("-o", "json", "device", "list", home=home))
         self.assertEqual([each["serial"] for each in seen], ["S-1"])
         self.oakum("device", "show", "S-2", home=home, expect=3)
@@ -78,6 +79,14 @@ class People(WorldTest):
         self.assertEqual([(each["kind"], each["title"]) for each in found["items"]], [("device", "sensor 1")])
         self.assertEqual(json.loads(self.oakum("-o", "json", "search", "yard", home=home))["items"], [])
         self.assertIn("2 devices", self.oakum("search", "yard"))
+        figures = json.loads(self.oakum("-o", "json", "figures", "show", home=home))
+        self.assertEqual(figures["group"]["name"], "plant")
+        self.assertEqual([mark for mark in figures["marks"] if mark["kind"] == "devices"], [])
+        self.oakum("figures", "show", "--group", other, home=home, expect=3)
+        now = json.loads(self.oakum("-o", "json", "figures", "now", home=home))["rows"]
+        self.assertEqual([(row["group"]["name"], row["devices"]) for row in now], [("plant", 1)])
+        now = json.loads(self.oakum("-o", "json", "figures", "now", "--by", "site", home=home))["rows"]
+        self.assertEqual([(row["site"], row["devices"]) for row in now], [("plant", 1)])
         self.oakum("device", "explain", "S-2", home=home, expect=3)
         self.oakum("finding", "explain", "CVE-2021-44228", "--device", self.world.device_id("S-2"), home=home, expect=3)
 

@@ -15,6 +15,8 @@ class AdvisoriesService final : public api::AdvisoriesService {
               api::Answer<api::AdvisoryPage> answer) override;
     void get(const access::Actor& actor, std::string id, std::string query,
              api::Answer<api::AdvisoryLookup> answer) override;
+    void then(const access::Actor& actor, std::string id, std::string query, base::TimePoint as_of,
+              api::Answer<api::AdvisoryThen> answer) override;
 
   private:
     api::Advisory whole(device::TenantId tenant, const fleet::Selection& selection,

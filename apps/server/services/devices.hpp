@@ -2,6 +2,7 @@
 #pragma once
 
 #include "exposure.hpp"
+#include "standings.hpp"
 
 #include <api/devices_service.hpp>
 #include <fleet/enrolment.hpp>
@@ -11,12 +12,12 @@ namespace oakum::server {
 class DevicesService final : public api::DevicesService {
   public:
     DevicesService(Context context, fleet::Registry& registry, fleet::Enrolment& enrolment,
-                   rollouts::Rollouts& rollouts, assessment::Assessor& assessor)
+                   rollouts::Rollouts& rollouts, assessment::Assessor& assessor, FleetStandings& standings)
         : context_(context), registry_(registry), enrolment_(enrolment), rollouts_(rollouts),
-          assessor_(assessor) {}
+          assessor_(assessor), standings_(standings) {}
 
-    void list(const access::Actor& actor, std::string query, api::DeviceSort sort, api::Order order,
-              api::PageRequest page, api::Answer<api::DevicePage> answer) override;
+    void list(const access::Actor& actor, std::string query, api::Stand stand, api::DeviceSort sort,
+              api::Order order, api::PageRequest page, api::Answer<api::DevicePage> answer) override;
     void facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
                 api::Answer<api::Facets> answer) override;
     void preview(const access::Actor& actor, std::string query,
@@ -30,6 +31,9 @@ class DevicesService final : public api::DevicesService {
              api::Answer<api::DeviceActionResult> answer) override;
     void findings(const access::Actor& actor, device::DeviceId id, api::FindingFilter filter,
                   api::PageRequest page, api::Answer<api::Page<api::Finding>> answer) override;
+    void past_findings(const access::Actor& actor, device::DeviceId id, api::FindingFilter filter,
+                       base::TimePoint as_of, api::PageRequest page,
+                       api::Answer<api::Page<api::Finding>> answer) override;
     void software(const access::Actor& actor, device::DeviceId id,
                   api::Answer<api::Software> answer) override;
     void history(const access::Actor& actor, device::DeviceId id, api::PageRequest page,
@@ -42,6 +46,8 @@ class DevicesService final : public api::DevicesService {
     bool sees(const access::Actor& actor, device::DeviceId id) override;
 
   private:
+    void list_standing(const access::Actor& actor, const std::string& query, api::Stand stand,
+                       const api::PageRequest& page, const api::Answer<api::DevicePage>& answer);
     api::DeviceSummary summary(device::TenantId tenant, const fleet::DeviceSummary& from,
                                const assessment::AssessedFleet& assessed) const;
     api::Device whole(device::TenantId tenant, const fleet::DeviceExplanation& from) const;
@@ -51,6 +57,7 @@ class DevicesService final : public api::DevicesService {
     fleet::Enrolment& enrolment_;
     rollouts::Rollouts& rollouts_;
     assessment::Assessor& assessor_;
+    FleetStandings& standings_;
 };
 
 } // namespace oakum::server

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exposure.hpp"
 
+#include "past.hpp"
+
 #include <algorithm>
 #include <assessment/proof.hpp>
 #include <cmath>
@@ -340,12 +342,16 @@ void ExposureService::fixes(const access::Actor& actor, std::string query, api::
     });
 }
 
-api::ExposureWindows ExposureService::measure(TenantId tenant, const fleet::Selection& selection,
-                                              std::string query) const {
+base::Result<api::ExposureWindows> ExposureService::measure(TenantId tenant,
+                                                            const fleet::Selection& selection,
+                                                            std::string query,
+                                                            std::optional<base::TimePoint> as_of) const {
     using Class = api::ExposureWindows::Class;
     api::ExposureWindows view;
     view.query = some(std::move(query));
-    view.as_of = context_.core.clock.now();
+    const base::TimePoint now = context_.core.clock.now();
+    view.as_of = as_of.value_or(now);
+    std::optional<base::TimePoint> begins; // when the first of the devices was seen
     view.definition = "Days from the later of disclosure and the device's first sight until the device "
                       "reported, healthy, a version without the hole; "
                       "what is still open counts with its days so far.";
@@ -390,8 +396,11 @@ api::ExposureWindows ExposureService::measure(TenantId tenant, const fleet::Sele
     std::vector<Open> windows; // of one device
     for (const device::DeviceId id : context_.core.fleet.page(selection, std::nullopt, kWindowsDevices)) {
         const auto row = context_.core.fleet.device({tenant, id});
+        if (!row) continue;
+        begins = begins ? std::min(*begins, row->first_seen) : row->first_seen;
+        if (row->first_seen > view.as_of) continue;
         const auto sets = context_.core.history.device_sets(tenant, id);
-        if (!row || !sets.ok()) continue;
+        if (!sets.ok()) continue;
         const auto deployments = context_.core.history.deployments(tenant, id, kAllDeployments);
         if (!deployments.ok()) continue;
         const assessment::Proof proof(*sets, *deployments);
@@ -399,10 +408,12 @@ api::ExposureWindows ExposureService::measure(TenantId tenant, const fleet::Sele
         for (const fleet::RanSubject& piece : fleet::ran_subjects(*sets)) {
             const ports::DeviceSetRow& ran = piece.row;
             const assessment::Ending ending = proof.of(piece);
-            if (ending == assessment::Ending::trial) continue;
+            if (ending == assessment::Ending::trial || ran.from > view.as_of) continue;
             const base::TimePoint left = ran.to && ending != assessment::Ending::unproven ? *ran.to : kOpen;
             for (const Open& finding : findings_of(piece.subject.id)) {
-                const base::TimePoint until = std::min(left, finding.until);
+                if (finding.from > view.as_of) continue;
+                base::TimePoint until = std::min(left, finding.until);
+                if (until > view.as_of) until = kOpen; // what came later was not known
                 if (until != kOpen && until <= std::max(ran.from, finding.from)) continue;
                 windows.push_back({finding.advisory, row->first_seen, until});
             }
@@ -429,6 +440,7 @@ api::ExposureWindows ExposureService::measure(TenantId tenant, const fleet::Sele
             }
         }
     }
+    if (as_of) TRY(check_as_of(*as_of, now, begins, "these devices"));
     for (const Class each :
          {Class::exploited, Class::critical, Class::high, Class::medium, Class::low, Class::all}) {
         Days& days = classes[each];
@@ -444,11 +456,13 @@ api::ExposureWindows ExposureService::measure(TenantId tenant, const fleet::Sele
 }
 
 void ExposureService::windows(const access::Actor& actor, std::string query,
+                              std::optional<base::TimePoint> as_of,
                               api::Answer<api::ExposureWindows> answer) {
     auto selection = registry_.selection(actor, query);
     if (!selection.ok()) return answer(std::move(selection).error());
-    context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), query,
-                              answer = std::move(answer)] { answer(measure(tenant, selection, query)); });
+    context_.background.post(
+        [this, tenant = tenant_of(actor), selection = std::move(*selection), query, as_of,
+         answer = std::move(answer)] { answer(measure(tenant, selection, query, as_of)); });
 }
 
 } // namespace oakum::server

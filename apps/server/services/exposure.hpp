@@ -18,13 +18,13 @@ class ExposureService final : public api::ExposureService {
     void exposure(const access::Actor& actor, std::string query, api::Answer<api::Exposure> answer) override;
     void fixes(const access::Actor& actor, std::string query, api::PageRequest page,
                api::Answer<api::FixPage> answer) override;
-    void windows(const access::Actor& actor, std::string query,
+    void windows(const access::Actor& actor, std::string query, std::optional<base::TimePoint> as_of,
                  api::Answer<api::ExposureWindows> answer) override;
 
   private:
     std::vector<assessment::Offer> offers(device::TenantId tenant) const;
-    api::ExposureWindows measure(device::TenantId tenant, const fleet::Selection& selection,
-                                 std::string query) const;
+    base::Result<api::ExposureWindows> measure(device::TenantId tenant, const fleet::Selection& selection,
+                                               std::string query, std::optional<base::TimePoint> as_of) const;
 
     Context context_;
     fleet::Registry& registry_;

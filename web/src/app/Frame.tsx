@@ -16,6 +16,7 @@ const pages = [
   ['/fixes', 'Fixes'],
   ['/vulnerabilities', 'Vulnerabilities'],
   ['/devices', 'Devices'],
+  ['/groups', 'Groups'],
   ['/releases', 'Releases'],
   ['/rollouts', 'Rollouts'],
   ['/proof', 'Proof'],

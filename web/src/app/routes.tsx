@@ -15,6 +15,9 @@ export interface Search {
   tab?: string;
   release?: string;
   next?: string;
+  stand?: string;
+  by?: string;
+  as_of?: string;
 }
 
 function text(value: unknown): string | undefined {
@@ -32,6 +35,9 @@ const root = createRootRoute({
     tab: text(raw.tab),
     release: text(raw.release),
     next: text(raw.next),
+    stand: text(raw.stand),
+    by: text(raw.by),
+    as_of: text(raw.as_of),
   }),
 });
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn });
@@ -47,6 +53,7 @@ const routes = [
   page('/vulnerabilities/$id', lazyRouteComponent(() => import('../features/vulnerabilities/components/Vulnerability'), 'Vulnerability')),
   page('/devices', lazyRouteComponent(() => import('../features/devices/components/Devices'), 'Devices')),
   page('/devices/$id', lazyRouteComponent(() => import('../features/devices/components/Device'), 'Device')),
+  page('/groups', lazyRouteComponent(() => import('../features/groups/components/Groups'), 'Groups')),
   page('/releases', lazyRouteComponent(() => import('../features/releases/components/Releases'), 'Releases')),
   page('/releases/$id', lazyRouteComponent(() => import('../features/releases/components/Release'), 'Release')),
   page('/rollouts', lazyRouteComponent(() => import('../features/rollouts/components/Rollouts'), 'Rollouts')),

@@ -109,4 +109,13 @@ Deadline deadline(const advisory::AdvisoryView& advisory, const Context& context
     return out;
 }
 
+std::optional<Term> term(const advisory::AdvisoryView& advisory, const Context& context) {
+    const Deadline deadline = risk::deadline(advisory, context);
+    const auto given = days(deadline.timeline);
+    if (!given) return std::nullopt;
+    Term out{*given, advisory.published};
+    if (deadline.inputs.known_exploited && advisory.kev) out.from = std::max(out.from, advisory.kev->added);
+    return out;
+}
+
 } // namespace oakum::risk

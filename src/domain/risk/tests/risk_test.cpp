@@ -160,6 +160,29 @@ TEST_CASE("the deadline table is that of BOD 26-04") {
     CHECK_FALSE(days(on_upgrade).has_value());
 }
 
+TEST_CASE("a deadline runs from disclosure, or from when it became known to be exploited") {
+    const auto day = [](int n) { return base::from_unix_ms(86'400'000LL * n); };
+    AdvisoryView view;
+    view.published = day(100);
+    view.automatable = advisory::Answer::yes;
+    view.technical_impact = advisory::TechnicalImpact::total;
+    const Context inside{Criticality::medium, Exposure::internal, false};
+    const Context outside{Criticality::medium, Exposure::open, false};
+    CHECK(term(view, inside)->days == 60);
+    CHECK(term(view, inside)->from == day(100));
+    CHECK(term(view, outside)->days == 3);
+    view.exploited = true;
+    view.kev = advisory::Kev{day(130), {}, false, {}, {}};
+    CHECK(term(view, inside)->days == 3);
+    CHECK(term(view, inside)->from == day(130));
+    view.kev->added = day(90); // listed before it was published
+    CHECK(term(view, inside)->from == day(100));
+    AdvisoryView minor;
+    minor.automatable = advisory::Answer::no;
+    minor.technical_impact = advisory::TechnicalImpact::partial;
+    CHECK_FALSE(term(minor, inside));
+}
+
 TEST_CASE("a deadline takes what SSVC states and marks what it derives") {
     auto stated = exploited(false);
     stated.automatable = advisory::Answer::yes;

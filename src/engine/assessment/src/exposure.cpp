@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "weighed.hpp"
+
 #include <assessment/exposure.hpp>
 #include <version/version.hpp>
 
@@ -13,50 +15,8 @@ using device::SetId;
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kContextKeys{device::key::criticality, device::key::exposure,
-                                                       device::key::safety};
 constexpr std::array<std::string_view, 4> kKeys{device::key::criticality, device::key::exposure,
                                                 device::key::safety, device::key::model};
-
-std::array<const AssessedSet*, 2> layers(const AssessedFleet& assessed, SetId base, SetId delta) {
-    return {assessed.find(base), assessed.find(delta, base)};
-}
-
-// One set in one context, resolved once and multiplied by devices afterwards.
-struct Weighed {
-    struct Finding {
-        std::uint32_t advisory = 0;
-        bool affected = false;
-        bool exploited = false;
-        double points = 0;
-        advisory::Severity severity = advisory::Severity::not_scored;
-    };
-    std::vector<Finding> findings;
-    double points = 0;
-    bool exposed = false, exploited = false;
-};
-
-// `image`: the base layer when the set is the delta above it, else nothing.
-Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Context& context) {
-    Weighed weighed;
-    for (const advisory::SetVerdict& found : set.assessment.verdicts) {
-        const bool affected = found.verdict.verdict == advisory::Verdict::affected;
-        if (!affected && found.verdict.verdict != advisory::Verdict::unknown) continue;
-        if (image != nullptr && image->covers(set.components()[found.component])) continue;
-        Weighed::Finding finding;
-        finding.advisory = found.verdict.advisory;
-        finding.affected = affected;
-        const advisory::AdvisoryView view = set.knowledge->file.brief(found.verdict.advisory);
-        finding.exploited = view.exploited;
-        finding.severity = view.severity;
-        if (affected) finding.points = risk::points_of(view, found.verdict.confidence, context);
-        weighed.findings.push_back(finding);
-        weighed.points += finding.points;
-        weighed.exposed = weighed.exposed || affected;
-        weighed.exploited = weighed.exploited || (affected && view.exploited);
-    }
-    return weighed;
-}
 
 // Weighed sets by (set, context): a fleet has few distinct ones.
 class Cache {

@@ -224,6 +224,13 @@ struct LiveFleet::Tenant {
     std::uint32_t take_slot(DeviceId device); // the writer's thread
 };
 
+// Devices looked at while a block is shared once.
+inline constexpr std::size_t kPiece = 1024;
+inline std::vector<std::uint32_t> numbers_of(const Roaring& slots) {
+    std::vector<std::uint32_t> numbers(slots.cardinality());
+    if (!numbers.empty()) slots.toUint32Array(numbers.data());
+    return numbers;
+}
 std::uint64_t hash_of(DeviceId id);
 std::uint64_t hash_of(std::string_view key, std::string_view value); // without regard to case
 std::uint64_t boot_number(std::string_view boot_id);

@@ -5,21 +5,8 @@
 #include <algorithm>
 #include <fleet/live_fleet.hpp>
 #include <limits>
-#include <unordered_map>
 
 namespace oakum::fleet {
-namespace {
-
-// Devices looked at while a block is shared once.
-constexpr std::size_t kPiece = 1024;
-
-std::vector<std::uint32_t> numbers_of(const Roaring& slots) {
-    std::vector<std::uint32_t> numbers(slots.cardinality());
-    if (!numbers.empty()) slots.toUint32Array(numbers.data());
-    return numbers;
-}
-
-} // namespace
 
 template <class Visit> void LiveFleet::blocks(const Selection& selection, Visit visit) const {
     Tenant* tenant = find(selection.tenant);
@@ -93,85 +80,6 @@ std::vector<DeviceId> LiveFleet::sample(const Selection& selection, std::size_t 
         spread.push_back(all[i]);
     std::sort(spread.begin(), spread.end());
     return spread;
-}
-
-std::vector<Tally> LiveFleet::tally(const Selection& selection,
-                                    std::span<const std::string_view> keys) const {
-    struct Hash {
-        std::size_t operator()(const std::vector<std::uint32_t>& key) const {
-            std::size_t hash = key.size();
-            for (const std::uint32_t part : key)
-                hash = (hash ^ part) * 0x9E3779B97F4A7C15ULL;
-            return hash;
-        }
-    };
-    // Sets and values as numbers; what a group gives is numbered from the top.
-    std::unordered_map<std::vector<std::uint32_t>, std::uint64_t, Hash> counts;
-    std::vector<std::string> given_values;
-    Tenant* tenant = find(selection.tenant);
-    if (tenant == nullptr) return {};
-    std::vector<std::optional<std::size_t>> numbers_of_keys;
-    for (const std::string_view key : keys)
-        numbers_of_keys.push_back(tenant->find_key(key));
-    blocks(selection, [&](const Tenant&, Plan& plan, const Block& block, std::uint32_t,
-                          const Plan::Answer& answer) {
-        const auto given = plan.given(block, keys);
-        const auto locals = numbers_of(answer.slots.yes);
-        std::vector<std::uint32_t> key(2 + keys.size());
-        for (std::size_t begin = 0; begin < locals.size(); begin += kPiece) {
-            base::SharedLock lock(block.mutex);
-            for (std::size_t i = begin; i < std::min(begin + kPiece, locals.size()); ++i) {
-                const auto local = static_cast<std::uint16_t>(locals[i]);
-                const Slot* slot = block.look(local);
-                if (slot == nullptr || !slot->exists) continue;
-                key[0] = slot->base_set;
-                key[1] = slot->delta_set;
-                for (std::size_t k = 0; k < keys.size(); ++k) {
-                    const Column* column = numbers_of_keys[k] ? block.column(*numbers_of_keys[k]) : nullptr;
-                    std::uint32_t value = column == nullptr ? 0 : column->value(local);
-                    if (!given[k].empty() && (value == 0 || column->assumed.contains(local)))
-                        for (const Plan::Given& heir : given[k])
-                            if (heir.members.contains(local)) {
-                                auto at = std::find(given_values.begin(), given_values.end(), heir.value);
-                                if (at == given_values.end())
-                                    at = given_values.insert(at, std::string(heir.value));
-                                value = 0xFFFFFFFF - static_cast<std::uint32_t>(at - given_values.begin());
-                                break;
-                            }
-                    key[2 + k] = value;
-                }
-                ++counts[key];
-            }
-        }
-    });
-    const auto text = [&](std::uint32_t value) {
-        const std::uint32_t from_top = 0xFFFFFFFF - value;
-        return std::string(from_top < given_values.size() ? given_values[from_top]
-                                                          : tenant->values.at(value));
-    };
-    std::vector<Tally> tallies;
-    for (const auto& [key, count] : counts) {
-        Tally tally{
-            software_.id_of(selection.tenant, key[0]), software_.id_of(selection.tenant, key[1]), {}, count};
-        for (std::size_t k = 2; k < key.size(); ++k)
-            tally.values.push_back(text(key[k]));
-        tallies.push_back(std::move(tally));
-    }
-    std::sort(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) {
-        if (a.count != b.count) return a.count > b.count;
-        return std::tie(a.base, a.delta, a.values) < std::tie(b.base, b.delta, b.values);
-    });
-    // A value that some have of their own and others from a group is one line.
-    std::map<std::tuple<SetId, SetId, std::vector<std::string>>, std::size_t> seen;
-    std::vector<Tally> merged;
-    for (Tally& tally : tallies) {
-        const auto [at, fresh] = seen.try_emplace({tally.base, tally.delta, tally.values}, merged.size());
-        if (fresh)
-            merged.push_back(std::move(tally));
-        else
-            merged[at->second].count += tally.count;
-    }
-    return merged;
 }
 
 std::vector<Facet> LiveFleet::facet(const Selection& selection, std::string_view key,

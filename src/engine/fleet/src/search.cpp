@@ -13,7 +13,6 @@ namespace {
 
 using search::Match;
 
-constexpr std::size_t kPiece = 1024;
 // Of equally good matches so many are put in order; among more than that, any will do.
 constexpr std::size_t kSorted = 1000;
 

@@ -253,6 +253,46 @@ TEST_CASE("facets and tallies count effective values, and every device once") {
     CHECK(sum == 400);
 }
 
+TEST_CASE(
+    "a census counts every device once for the fleet and once for each of its groups, by what they share") {
+    RandomFleet fleet(12);
+    fleet.populate(400);
+    const std::array<std::string_view, 2> keys{"criticality", "site"};
+    const std::array ages{base::from_unix_ms(1LL * 86'400'000), base::from_unix_ms(3LL * 86'400'000)};
+    using Line = std::tuple<GroupId, SetId, SetId, std::vector<std::string>, std::uint32_t>;
+    std::map<Line, std::uint64_t> naive;
+    std::map<GroupId, std::uint64_t> quiet;
+    for (const DeviceId& id : fleet.ids) {
+        const auto row = fleet.live.device({kTenant, id});
+        if (row->lifecycle == device::Lifecycle::retired) continue;
+        std::vector<std::string> values(keys.size());
+        for (const auto& fact : fleet.live.effective({kTenant, id}))
+            for (std::size_t k = 0; k < keys.size(); ++k)
+                if (fact.key == keys[k]) values[k] = fact.value;
+        const auto age =
+            static_cast<std::uint32_t>((row->first_seen < ages[0]) + (row->first_seen < ages[1]));
+        std::vector<GroupId> groups = fleet.live.groups_of({kTenant, id});
+        groups.push_back(GroupId());
+        for (const GroupId& group : groups) {
+            ++naive[{group, row->base_set, row->delta_set, values, age}];
+            quiet[group] += row->lifecycle == device::Lifecycle::quiet ? 1 : 0;
+        }
+    }
+    const Census census = fleet.live.census(kTenant, keys, ages);
+    std::map<Line, std::uint64_t> counted;
+    REQUIRE(census.parts.front().group.is_zero());
+    CHECK(census.parts.size() > 2);
+    for (const Census::Part& part : census.parts) {
+        for (const auto& [kind, devices] : part.devices) {
+            const CensusKind& of = census.kinds.at(kind);
+            counted[{part.group, of.base, of.delta, of.values, of.age}] += devices;
+        }
+        CHECK(part.quiet == quiet[part.group]);
+    }
+    CHECK(counted == naive);
+    CHECK(fleet.live.census(TenantId{7}, keys, ages).kinds.empty());
+}
+
 TEST_CASE("a scope shows the members of its groups and nothing else") {
     RandomFleet fleet(5);
     fleet.populate(300);

@@ -81,7 +81,7 @@ std::string quoted(std::string_view text) {
 std::string summary_of(const DeploymentRow& row) {
     return R"({"device":)" + quoted(row.device.text()) + R"(,"rollout":)" + quoted(row.rollout.text()) +
            R"(,"state":)" + quoted(install::to_string(row.state)) + R"(,"reason":)" +
-           quoted(install::to_string(row.reason)) + "}";
+           quoted(install::to_string(row.reason)) + (row.is_rollback ? R"(,"back":true})" : "}");
 }
 
 } // namespace

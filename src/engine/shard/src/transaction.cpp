@@ -126,7 +126,8 @@ void Transaction::add(ports::Row row) {
         []<class R>(const R&) {
             return kIsControlRow<R> || std::is_same_v<R, ports::ComponentRow> ||
                    std::is_same_v<R, ports::SoftwareSetRow> || std::is_same_v<R, ports::SetFindingRow> ||
-                   std::is_same_v<R, ports::RolloutDecisionRow>;
+                   std::is_same_v<R, ports::RolloutDecisionRow> || std::is_same_v<R, ports::FiguresRow> ||
+                   std::is_same_v<R, ports::MarkRow>;
         },
         row);
     const Place place = control ? control_of(place_.tenant) : place_;

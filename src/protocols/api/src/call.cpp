@@ -131,6 +131,23 @@ base::Result<std::string> text_parameter(const Call& call, std::string_view name
     return text;
 }
 
+base::Result<std::optional<base::TimePoint>> time_parameter(const Call& call, std::string_view name) {
+    TRY_VALUE(const std::string text, text_parameter(call, name, 32));
+    if (text.empty()) return std::optional<base::TimePoint>();
+    const auto time = base::parse_time(text);
+    if (!time.ok()) return base::invalid("it is a day such as 2026-11-22, or a time").at(std::string(name));
+    return std::optional(*time);
+}
+
+base::Result<std::optional<base::TimePoint>> as_of_parameter(const Context& context, const Call& call) {
+    TRY_VALUE(auto time, time_parameter(call, "as_of"));
+    constexpr std::size_t kDay = std::string_view("2026-11-22").size();
+    const base::TimePoint now = context.services.clock.now();
+    if (time && call.parameter("as_of").size() == kDay && *time <= now)
+        time = std::min(*time + std::chrono::days(1) - base::Duration(1), now);
+    return time;
+}
+
 base::Result<PageRequest> page_parameters(const Call& call) {
     PageRequest page;
     if (const std::string text = call.parameter("limit"); !text.empty()) {

@@ -88,6 +88,10 @@ Answer<T> or_who_was_first(Context& context, const Call& call, std::string resou
 
 // A parameter that is too long is an error, told as a problem of that name.
 base::Result<std::string> text_parameter(const Call& call, std::string_view name, std::size_t max);
+// A moment or a day; nothing when it is missing.
+base::Result<std::optional<base::TimePoint>> time_parameter(const Call& call, std::string_view name);
+// The parameter `as_of`: a moment, or the end of a day, which is now when that is today.
+base::Result<std::optional<base::TimePoint>> as_of_parameter(const Context& context, const Call& call);
 base::Result<PageRequest> page_parameters(const Call& call);
 // Which list and filter a cursor belongs to: everything of the request but the cursor and the limit.
 std::string list_of(const Call& call);

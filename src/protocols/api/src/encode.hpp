@@ -6,6 +6,7 @@
 #include <api/devices_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
+#include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/releases_service.hpp>
@@ -48,6 +49,12 @@ void write(Out& o, const Advisory& v);
 void write(Out& o, const Exposure& v);
 void write(Out& o, const Fix& v);
 void write(Out& o, const ExposureWindows& v);
+void write(Out& o, const ports::FiguresRow& v);
+void write(Out& o, const ports::MarkRow& v);
+void write(Out& o, const Figures& v);
+void write(Out& o, const Heat::Row& v);
+void write(Out& o, const Heat& v);
+void write(Out& o, const AdvisoryThen& v);
 void write(Out& o, const SbomAttached& v);
 void write(Out& o, const Firmware& v);
 

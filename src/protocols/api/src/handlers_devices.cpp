@@ -39,6 +39,16 @@ base::Result<std::pair<DeviceSort, Order>> sort_of(const Call& call) {
         .at("sort");
 }
 
+base::Result<Stand> stand_of(const Call& call) {
+    const std::string text = call.parameter("stand");
+    if (text.empty()) return Stand::any;
+    for (const auto& [word, stand] :
+         {std::pair("exposed", Stand::exposed), std::pair("exploited", Stand::exploited),
+          std::pair("overdue", Stand::overdue), std::pair("cannot_tell", Stand::cannot_tell)})
+        if (text == word) return stand;
+    return base::invalid("it is one of exposed, exploited, overdue, cannot_tell").at("stand");
+}
+
 base::Result<bool> flag_of(const Call& call, std::string_view name) {
     const std::string text = call.parameter(name);
     if (text.empty() || text == "false") return false;
@@ -50,9 +60,10 @@ base::Result<bool> flag_of(const Call& call, std::string_view name) {
 
 void list_devices(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
+    OR_PROBLEM(stand, stand_of(call));
     OR_PROBLEM(sort, sort_of(call));
     OR_PROBLEM(page, page_parameters(call));
-    context.services.devices.list(call.actor(), *query, sort->first, sort->second, *page,
+    context.services.devices.list(call.actor(), *query, *stand, sort->first, sort->second, *page,
                                   answer_page<DevicePage>(call));
 }
 
@@ -120,6 +131,10 @@ void list_device_findings(Context& context, Call call) {
         filter = FindingFilter::unknown;
     else if (!state.empty() && state != "open")
         return call.reply.problem(base::invalid("it is one of open, closed, all, unknown").at("state"));
+    OR_PROBLEM(as_of, as_of_parameter(context, call));
+    if (*as_of)
+        return context.services.devices.past_findings(call.actor(), *id, filter, **as_of, *page,
+                                                      answer_page<Page<Finding>>(call));
     context.services.devices.findings(call.actor(), *id, filter, *page, answer_page<Page<Finding>>(call));
 }
 
@@ -238,6 +253,15 @@ void get_advisory(Context& context, Call call) {
         });
 }
 
+void get_advisory_then(Context& context, Call call) {
+    const std::string& id = call.path.front();
+    if (auto valid = check_advisory_id(id); !valid.ok()) return call.reply.problem(std::move(valid).error());
+    OR_PROBLEM(query, query_of(call));
+    OR_PROBLEM(as_of, as_of_parameter(context, call));
+    if (!*as_of) return call.reply.problem(base::invalid("the day, or the time, is missing").at("as_of"));
+    context.services.advisories.then(call.actor(), id, *query, **as_of, answer_json<AdvisoryThen>(call));
+}
+
 void get_exposure(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
     context.services.exposure.exposure(call.actor(), *query, answer_json<Exposure>(call));
@@ -251,7 +275,8 @@ void list_fixes(Context& context, Call call) {
 
 void get_exposure_windows(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
-    context.services.exposure.windows(call.actor(), *query, answer_json<ExposureWindows>(call));
+    OR_PROBLEM(as_of, as_of_parameter(context, call));
+    context.services.exposure.windows(call.actor(), *query, *as_of, answer_json<ExposureWindows>(call));
 }
 
 } // namespace oakum::api

@@ -46,9 +46,9 @@ struct FakeGroups final : GroupsService, Asked {
 };
 
 struct FakeDevices final : DevicesService, Asked {
-    void list(const access::Actor& a, std::string, DeviceSort, Order, PageRequest request,
+    void list(const access::Actor& a, std::string, Stand stand, DeviceSort, Order, PageRequest request,
               Answer<DevicePage> answer) override {
-        note(a, "list after " + request.after);
+        note(a, (stand == Stand::overdue ? "list overdue after " : "list after ") + request.after);
         DevicePage page;
         page.items = {device_value()};
         page.next = "after this";
@@ -79,6 +79,10 @@ struct FakeDevices final : DevicesService, Asked {
     void findings(const access::Actor& a, device::DeviceId, FindingFilter, PageRequest,
                   Answer<Page<Finding>> answer) override {
         note(a, "findings"), answer(page_of(finding()));
+    }
+    void past_findings(const access::Actor& a, device::DeviceId, FindingFilter, base::TimePoint as_of,
+                       PageRequest, Answer<Page<Finding>> answer) override {
+        note(a, "findings as of " + base::to_iso8601(as_of)), answer(page_of(finding()));
     }
     void software(const access::Actor& a, device::DeviceId, Answer<Software> answer) override {
         note(a, "software"), answer(test::software());
@@ -123,6 +127,10 @@ struct FakeAdvisories final : AdvisoriesService, Asked {
             AdvisoryLookup{.advisory = wanted == "CVE-2024-6387" ? std::optional(advisory()) : std::nullopt,
                            .newest_record = kAt});
     }
+    void then(const access::Actor& a, std::string wanted, std::string, base::TimePoint as_of,
+              Answer<AdvisoryThen> answer) override {
+        note(a, wanted + " as of " + base::to_iso8601(as_of)), answer(advisory_then());
+    }
 };
 
 struct FakeExposure final : ExposureService, Asked {
@@ -136,8 +144,20 @@ struct FakeExposure final : ExposureService, Asked {
         page.total_risk = 200;
         answer(page);
     }
-    void windows(const access::Actor& a, std::string, Answer<ExposureWindows> answer) override {
-        note(a, "windows"), answer(test::windows());
+    void windows(const access::Actor& a, std::string, std::optional<base::TimePoint> as_of,
+                 Answer<ExposureWindows> answer) override {
+        note(a, "windows" + (as_of ? " as of " + base::to_iso8601(*as_of) : "")), answer(test::windows());
+    }
+};
+
+struct FakeFigures final : FiguresService, Asked {
+    void figures(const access::Actor& a, FiguresRequest request, Answer<Figures> answer) override {
+        note(a, "figures" + (request.from ? " from " + base::to_date(*request.from) : "") +
+                    (request.to ? " to " + base::to_date(*request.to) : ""));
+        answer(test::figures());
+    }
+    void heat(const access::Actor& a, HeatBy by, Answer<Heat> answer) override {
+        note(a, by == HeatBy::site ? "heat by site" : "heat by group"), answer(test::heat());
     }
 };
 
@@ -303,6 +323,7 @@ struct Server {
     FakeSoftware software;
     FakeAdvisories advisories;
     FakeExposure exposure;
+    FakeFigures figures;
     FakeFeeds feeds;
     FakeJobs jobs;
     FakeUploads uploads;
@@ -332,6 +353,7 @@ struct Server {
                        software,
                        advisories,
                        exposure,
+                       figures,
                        feeds,
                        jobs,
                        uploads,
@@ -358,9 +380,9 @@ struct Server {
     // How often any noun was asked.
     std::size_t asked() const {
         return groups.calls.size() + devices.calls.size() + findings.calls.size() + software.calls.size() +
-               advisories.calls.size() + exposure.calls.size() + feeds.calls.size() + jobs.calls.size() +
-               uploads.calls.size() + releases.calls.size() + rollouts.calls.size() + search.calls.size() +
-               system.calls.size();
+               advisories.calls.size() + exposure.calls.size() + figures.calls.size() + feeds.calls.size() +
+               jobs.calls.size() + uploads.calls.size() + releases.calls.size() + rollouts.calls.size() +
+               search.calls.size() + system.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

@@ -20,6 +20,7 @@ inline std::string good_path(const Route& route) {
                          ? "CVE-2024-6387"
                          : kId);
     if (route.path == "/api/v1/findings/{id}/explain") path += "?device=" + kId;
+    if (path.ends_with("/then")) path += "?as_of=2026-11-01";
     if (path.ends_with("/sboms")) path += "?model=gw-200&version=1.4.3";
     if (path.ends_with("/feeds/import")) path += "?name=kev.json";
     if (path.ends_with("/search")) path += "?q=camera";

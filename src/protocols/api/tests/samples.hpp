@@ -3,6 +3,7 @@
 
 #include "encode.hpp"
 
+#include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/search_service.hpp>
@@ -287,6 +288,57 @@ inline ExposureWindows windows() {
                       .median_days = 4.5,
                       .p90_days = std::nullopt,
                       .longest_open_days = 12.0}}};
+}
+inline Figures figures() {
+    Figures v;
+    v.group = GroupRef{device::GroupId(base::Id128{1, 7}), "Plant 3"};
+    v.from = v.to = v.first_day.emplace(base::from_unix_ms(1'795'392'000'000));
+    v.as_of = kAt;
+    v.held = "The server's clock jumped.";
+    ports::FiguresRow row;
+    row.day = v.from;
+    row.at = kAt;
+    row.devices = 40;
+    row.assessed = 38;
+    row.exposed = 20;
+    row.exploited = 5;
+    row.overdue = 3;
+    row.cannot_tell = 2;
+    row.quiet = 1;
+    row.findings_open = 90;
+    row.verified = 7;
+    row.risk_thousandths = 12'345;
+    v.days = {row};
+    v.marks = {{kAt, "exploited", "", {}, "3 vulnerabilities that are exploited were found open."},
+               {kAt, "feed", "kev", {}, "Advisories were imported: kev, 1400 records."}};
+    return v;
+}
+inline Heat heat() {
+    Heat::Row group, site;
+    group.group = GroupRef{device::GroupId(base::Id128{1, 7}), "Plant 3"};
+    group.query = "group = \"Plant 3\"";
+    group.owner = "line 4";
+    group.devices = 40;
+    group.assessed = 38;
+    group.exposed = 20;
+    group.exploited = 5;
+    group.overdue = 3;
+    group.cannot_tell = 2;
+    group.quiet = 1;
+    group.risk = 12.5;
+    site.site = "plant-3";
+    site.query = "site = \"plant-3\"";
+    return {.as_of = kAt, .rows = {group, site}};
+}
+inline AdvisoryThen advisory_then() {
+    return {.id = "CVE-2024-6387",
+            .as_of = kAt,
+            .devices = 40,
+            .affected = 12,
+            .not_affected = 26,
+            .cannot_tell = 2,
+            .complete = true,
+            .sentence = "12 devices were affected."};
 }
 inline Feed feed() {
     return {.name = "kev",

@@ -37,12 +37,16 @@ bool has_type(const json::Value& value, const json::Value& type) {
     return false;
 }
 
-// The two character classes that the document's patterns of answers use; other patterns are for requests.
+// The patterns that the document's answers use; other patterns are for requests.
 bool fits_pattern(std::string_view text, std::string_view pattern) {
     const auto only = [&](std::string_view letters, std::size_t size) {
         return text.size() == size && text.find_first_not_of(letters) == std::string_view::npos;
     };
     if (pattern == "^[0-9a-hjkmnp-tv-z]{26}$") return only("0123456789abcdefghjkmnpqrstvwxyz", 26);
+    if (pattern == "^[0-9]{4}-[0-9]{2}-[0-9]{2}$") {
+        if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+        return std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; }) == 8;
+    }
     if (pattern == "^[0-9a-f]{64}$") return only("0123456789abcdef", 64);
     return false;
 }

@@ -83,4 +83,27 @@ base::Result<std::vector<DeploymentRow>> Store::rollout_deployments(TenantId ten
     return tables_.rollout_deployments(tenant, rollout, limit);
 }
 
+base::Result<std::vector<FiguresRow>> Store::figures(TenantId tenant, GroupId group, base::TimePoint from,
+                                                     base::TimePoint to) {
+    base::SharedLock lock(mutex_);
+    return tables_.figures(tenant, group, from, to);
+}
+
+base::Result<std::vector<FiguresRow>> Store::figures_of_day(TenantId tenant, base::TimePoint day) {
+    base::SharedLock lock(mutex_);
+    return tables_.figures_of_day(tenant, day);
+}
+
+base::Result<std::optional<base::TimePoint>> Store::first_day(TenantId tenant, GroupId group) {
+    base::SharedLock lock(mutex_);
+    const auto all = tables_.figures(tenant, group, base::TimePoint::min(), base::TimePoint::max());
+    return all.empty() ? std::nullopt : std::optional(all.front().day);
+}
+
+base::Result<std::vector<MarkRow>> Store::marks(TenantId tenant, GroupId group, base::TimePoint from,
+                                                base::TimePoint to) {
+    base::SharedLock lock(mutex_);
+    return tables_.marks(tenant, group, from, to);
+}
+
 } // namespace oakum::memory

@@ -169,6 +169,10 @@ template <class R> void Tables::put(Place place, const R& row) {
         audit_[place.first].push_back(row);
     } else if constexpr (std::is_same_v<R, RolloutDecisionRow>) {
         decisions_[{place.first, row.rollout}].push_back(row);
+    } else if constexpr (std::is_same_v<R, FiguresRow>) {
+        figures_[{place.first, row.group, row.day}] = row;
+    } else if constexpr (std::is_same_v<R, MarkRow>) {
+        marks_.try_emplace({place.first, row.at, row.kind, row.subject, row.group}, row);
     } else {
         static_assert(std::is_same_v<R, ChangeRow>);
         changes_.emplace_back(place.first, row);
@@ -303,6 +307,31 @@ Loader::Changes Tables::newest_changes(std::size_t limit) const {
 std::vector<RolloutDecisionRow> Tables::decisions(TenantId tenant, RolloutId rollout) const {
     const auto at = decisions_.find({tenant, rollout});
     return at == decisions_.end() ? std::vector<RolloutDecisionRow>() : at->second;
+}
+
+std::vector<FiguresRow> Tables::figures(TenantId tenant, GroupId group, base::TimePoint from,
+                                        base::TimePoint to) const {
+    std::vector<FiguresRow> found;
+    for (auto at = figures_.lower_bound({tenant, group, from});
+         at != figures_.end() && at->first <= std::tuple(tenant, group, to); ++at)
+        found.push_back(at->second);
+    return found;
+}
+
+std::vector<FiguresRow> Tables::figures_of_day(TenantId tenant, base::TimePoint day) const {
+    std::vector<FiguresRow> found;
+    for (const auto& [key, row] : figures_)
+        if (std::get<0>(key) == tenant && row.day == day) found.push_back(row);
+    return found;
+}
+
+std::vector<MarkRow> Tables::marks(TenantId tenant, GroupId group, base::TimePoint from,
+                                   base::TimePoint to) const {
+    std::vector<MarkRow> found;
+    for (auto at = marks_.lower_bound({tenant, from, "", "", GroupId()});
+         at != marks_.end() && std::get<0>(at->first) == tenant && at->second.at < to; ++at)
+        if (at->second.group == group || at->second.group.is_zero()) found.push_back(at->second);
+    return found;
 }
 
 } // namespace oakum::memory

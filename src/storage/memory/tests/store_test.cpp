@@ -42,6 +42,7 @@ struct MemoryUnderTest {
     ports::Journal& journal() { return store; }
     ports::Loader& loader() { return store; }
     ports::History& history() { return store; }
+    ports::DailyRecords& daily() { return store; }
     void drive() { queue.run_one(); }
     void reopen() {}
 };

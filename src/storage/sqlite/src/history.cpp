@@ -190,4 +190,58 @@ SqliteHistory::rollout_deployments(ports::TenantId tenant, ports::RolloutId roll
         });
 }
 
+base::Result<std::vector<ports::FiguresRow>> SqliteHistory::figures(ports::TenantId tenant,
+                                                                    ports::GroupId group,
+                                                                    base::TimePoint from,
+                                                                    base::TimePoint to) {
+    const auto id = base::to_bytes(group.get());
+    return state_->query<ports::FiguresRow>(
+        "WHERE tenant = ?1 AND device_group = ?2 AND day BETWEEN ?3 AND ?4 ORDER BY day LIMIT ?5",
+        [&](Statement& statement) {
+            statement.bind(1, std::int64_t{tenant.get()});
+            statement.bind(2, base::ByteView(id));
+            statement.bind(3, base::unix_ms(from));
+            statement.bind(4, base::unix_ms(to));
+            statement.bind(5, bounded(kMostRows));
+        });
+}
+
+base::Result<std::vector<ports::FiguresRow>> SqliteHistory::figures_of_day(ports::TenantId tenant,
+                                                                           base::TimePoint day) {
+    return state_->query<ports::FiguresRow>("WHERE tenant = ?1 AND day = ?2 ORDER BY device_group LIMIT ?3",
+                                            [&](Statement& statement) {
+                                                statement.bind(1, std::int64_t{tenant.get()});
+                                                statement.bind(2, base::unix_ms(day));
+                                                statement.bind(3, bounded(kMostRows));
+                                            });
+}
+
+base::Result<std::optional<base::TimePoint>> SqliteHistory::first_day(ports::TenantId tenant,
+                                                                      ports::GroupId group) {
+    const auto id = base::to_bytes(group.get());
+    TRY_VALUE(const auto first,
+              state_->query<ports::FiguresRow>("WHERE tenant = ?1 AND device_group = ?2 ORDER BY day LIMIT 1",
+                                               [&](Statement& statement) {
+                                                   statement.bind(1, std::int64_t{tenant.get()});
+                                                   statement.bind(2, base::ByteView(id));
+                                               }));
+    return first.empty() ? std::nullopt : std::optional(first.front().day);
+}
+
+base::Result<std::vector<ports::MarkRow>> SqliteHistory::marks(ports::TenantId tenant, ports::GroupId group,
+                                                               base::TimePoint from, base::TimePoint to) {
+    const auto id = base::to_bytes(group.get()), everybody = base::to_bytes(ports::GroupId().get());
+    return state_->query<ports::MarkRow>(
+        "WHERE tenant = ?1 AND at >= ?2 AND at < ?3 AND device_group IN (?4, ?5) "
+        "ORDER BY at, kind, subject, device_group LIMIT ?6",
+        [&](Statement& statement) {
+            statement.bind(1, std::int64_t{tenant.get()});
+            statement.bind(2, base::unix_ms(from));
+            statement.bind(3, base::unix_ms(to));
+            statement.bind(4, base::ByteView(id));
+            statement.bind(5, base::ByteView(everybody));
+            statement.bind(6, bounded(kMostRows));
+        });
+}
+
 } // namespace oakum::sqlite

@@ -443,6 +443,44 @@ template <> struct Table<ports::DocumentRow> {
 };
 static_assert(field_count<ports::DocumentRow>() == 2, "a new field needs its column");
 
+template <> struct Table<ports::FiguresRow> {
+    static constexpr const char* name = "figures";
+    static constexpr Scope scope = Scope::tenant;
+    static constexpr Mode mode = Mode::replace;
+    template <class V, class R> static void key(V& v, R& r) {
+        v("device_group", r.group);
+        v("day", r.day);
+    }
+    template <class V, class R> static void rest(V& v, R& r) {
+        v("at", r.at);
+        v("devices", r.devices);
+        v("assessed", r.assessed);
+        v("exposed", r.exposed);
+        v("exploited", r.exploited);
+        v("overdue", r.overdue);
+        v("cannot_tell", r.cannot_tell);
+        v("quiet", r.quiet);
+        v("findings_open", r.findings_open);
+        v("verified", r.verified);
+        v("risk_thousandths", r.risk_thousandths);
+    }
+};
+static_assert(field_count<ports::FiguresRow>() == 13, "a new field needs its column");
+
+template <> struct Table<ports::MarkRow> {
+    static constexpr const char* name = "mark";
+    static constexpr Scope scope = Scope::tenant;
+    static constexpr Mode mode = Mode::keep;
+    template <class V, class R> static void key(V& v, R& r) {
+        v("at", r.at);
+        v("kind", r.kind);
+        v("subject", r.subject);
+        v("device_group", r.group);
+    }
+    template <class V, class R> static void rest(V& v, R& r) { v("sentence", r.sentence); }
+};
+static_assert(field_count<ports::MarkRow>() == 5, "a new field needs its column");
+
 template <> struct Table<ports::IdempotencyRow> {
     static constexpr const char* name = "idempotency";
     static constexpr Scope scope = Scope::tenant;

@@ -98,6 +98,7 @@ class RestoredUnderTest {
     ports::Journal& journal() { return store_->journal(); }
     ports::Loader& loader() { return store_->loader(); }
     ports::History& history() { return store_->history(); }
+    ports::DailyRecords& daily() { return store_->daily(); }
     void drive() { store_->drive(); }
     void reopen() { store_->reopen(); }
 

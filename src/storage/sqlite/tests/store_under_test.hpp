@@ -89,6 +89,7 @@ class SqliteUnderTest {
     SqliteJournal& sqlite_journal() { return *journal_; }
     ports::Loader& loader() { return *loader_; }
     ports::History& history() { return *history_; }
+    ports::DailyRecords& daily() { return *history_; }
     const StoreOptions& options() const { return options_; }
     void drive() { executor_.run_one(); }
     void close() {

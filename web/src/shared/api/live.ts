@@ -27,6 +27,8 @@ export function touched(kind: string): string[] {
       return ['groups', 'devices'];
     case 'job':
       return ['jobs'];
+    case 'figures':
+      return ['figures'];
     default:
       return [];
   }

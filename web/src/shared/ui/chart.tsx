@@ -1,55 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BarChart, LineChart } from 'echarts/charts';
-import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
-import { init, use, type EChartsCoreOption } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import type { EChartsCoreOption } from 'echarts/core';
+import { lazy, Suspense, useState, type KeyboardEvent } from 'react';
+import type { PictureProps } from './picture';
+import type { SameAs } from './same';
 import { Table, type Column } from './table';
 
-use([BarChart, LineChart, GridComponent, TooltipComponent, MarkLineComponent, SVGRenderer]);
+// What draws is many times larger than a page: words come first, and leave it the room that it will take.
+const Drawing = lazy(() => import('./picture'));
 
-const darkness = '(prefers-color-scheme: dark)';
-function useDark(): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      const list = window.matchMedia(darkness);
-      list.addEventListener('change', changed);
-      return () => list.removeEventListener('change', changed);
-    },
-    () => window.matchMedia(darkness).matches,
+export function Picture(props: PictureProps) {
+  return (
+    <Suspense fallback={<div style={{ height: props.height }} />}>
+      <Drawing {...props} />
+    </Suspense>
   );
-}
-
-// A picture. Follows the size of its box and the colour scheme.
-function Picture({ label, option, height }: { label: string; option: EChartsCoreOption; height: number }) {
-  const box = useRef<HTMLDivElement>(null);
-  const dark = useDark();
-  useEffect(() => {
-    if (!box.current) return;
-    const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const chart = init(box.current, dark ? 'dark' : undefined, { renderer: 'svg' });
-    chart.setOption({ backgroundColor: 'transparent', animation: !still, ...option });
-    const resized = new ResizeObserver(() => chart.resize());
-    resized.observe(box.current);
-    return () => {
-      resized.disconnect();
-      chart.dispose();
-    };
-  }, [option, dark]);
-  return <div ref={box} role="img" aria-label={label} style={{ height }} />;
 }
 
 interface Twin<T> {
   rows: T[];
   columns: Column<T>[];
   rowKey: (row: T) => string;
+  same?: SameAs;
+}
+
+// Places along the picture that can be looked at one by one, with a pointer or the arrow keys: what each says.
+interface Places {
+  label: string;
+  sentences: string[];
 }
 
 // A picture and the table that says the same.
-export function Chart<T>({ label, option, twin, height = 220 }: { label: string; option: EChartsCoreOption; twin: Twin<T>; height?: number }) {
+export function Chart<T>({ label, option, twin, height = 220, places }: { label: string; option: EChartsCoreOption; twin: Twin<T>; height?: number; places?: Places }) {
+  const last = (places?.sentences.length ?? 0) - 1;
+  const [chosen, choose] = useState<number | null>(null);
+  const at = Math.min(chosen ?? last, last);
+  const keys: Record<string, number> = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, PageDown: at - 7, PageUp: at + 7, Home: 0, End: last };
+  const press = (event: KeyboardEvent) => {
+    const next = keys[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    choose(Math.max(0, Math.min(last, next)));
+  };
   return (
     <figure className="picture">
-      <Picture label={label} option={option} height={height} />
+      {places && last >= 0 ? (
+        <>
+          <div className="places" role="slider" tabIndex={0} aria-label={places.label} aria-valuemin={0} aria-valuemax={last} aria-valuenow={at} aria-valuetext={places.sentences[at]} onKeyDown={press}>
+            <Picture label={label} option={option} height={height} at={chosen === null ? undefined : at} onAt={choose} />
+          </div>
+          <p className="said">{places.sentences[at]}</p>
+        </>
+      ) : (
+        <Picture label={label} option={option} height={height} />
+      )}
       <details>
         <summary>As a table</summary>
         <Table label={`${label}, as a table`} {...twin} />

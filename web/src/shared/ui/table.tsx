@@ -2,6 +2,7 @@
 import { useRef, type ReactNode } from 'react';
 import { csv } from '../csv';
 import { save } from '../save';
+import { Same, type SameAs } from './same';
 
 export interface Column<T> {
   title: string;
@@ -10,9 +11,9 @@ export interface Column<T> {
   wide?: boolean;
 }
 
-// A plain, accessible table, which can be kept as CSV as it stands; scrolls inside itself where it is too wide. On a phone each row is a card that names its
+// A plain, accessible table, which can be kept as CSV as it stands, and says where the same is to be had; scrolls inside itself where it is too wide. On a phone each row is a card that names its
 // values: the roles are written out, since a table that is laid out otherwise loses them.
-export function Table<T>({ label, columns, rows, rowKey }: { label: string; columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string }) {
+export function Table<T>({ label, columns, rows, rowKey, same }: { label: string; columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string; same?: SameAs }) {
   const table = useRef<HTMLTableElement>(null);
   const keep = () => save(`${label.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.csv`, 'text/csv;charset=utf-8', csv([...table.current!.rows].map((row) => [...row.cells].map((each) => each.innerText))));
   return (
@@ -41,9 +42,12 @@ export function Table<T>({ label, columns, rows, rowKey }: { label: string; colu
           </tbody>
         </table>
       </div>
-      <button className="csv" onClick={keep} aria-label={`${label} as CSV`}>
-        CSV
-      </button>
+      <div className="kept">
+        {same && <Same {...same} />}
+        <button className="csv" onClick={keep} aria-label={`${label} as CSV`}>
+          CSV
+        </button>
+      </div>
     </>
   );
 }

@@ -34,4 +34,13 @@ struct Deadline {
 };
 Deadline deadline(const advisory::AdvisoryView& advisory, const Context& context);
 
+// The time that a deadline gives, and from when on it runs, as far as the advisory says: from its disclosure,
+// or from when it became known to be exploited where that is why it is short. On a device that was first seen
+// later it runs from then. Nothing: with the next upgrade.
+struct Term {
+    int days = 0;
+    base::TimePoint from{}; // zero: not stated
+};
+std::optional<Term> term(const advisory::AdvisoryView& advisory, const Context& context);
+
 } // namespace oakum::risk

@@ -16,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace oakum::fleet {
@@ -64,6 +65,23 @@ struct Tally {
     std::uint64_t count = 0;
 };
 
+// The same with how old devices are, for every group at once: in how many of the given times they were known
+// already.
+struct CensusKind {
+    SetId base, delta;
+    std::vector<std::string> values;
+    std::uint32_t age = 0;
+};
+struct Census {
+    std::vector<CensusKind> kinds; // values that some have of their own and others from a group stand twice
+    struct Part {
+        GroupId group; // zero: the whole fleet, which stands first
+        std::uint64_t quiet = 0;
+        std::unordered_map<std::uint32_t, std::uint64_t> devices; // by number of their kind
+    };
+    std::vector<Part> parts;
+};
+
 // One device while its block is held: reads its columns in place. Valid inside the callback that gets it
 // only; takes no lock and allocates nothing in fact, id and the accessors.
 class Glance : public device::DeviceView {
@@ -102,6 +120,9 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     // The most frequent effective values of a key, at most `limit`; devices without one are counted under "".
     std::vector<Facet> facet(const Selection& selection, std::string_view key, std::size_t limit) const;
     std::vector<Tally> tally(const Selection& selection, std::span<const std::string_view> keys) const;
+    // Of all devices but retired ones, each looked at once whatever the number of groups.
+    Census census(TenantId tenant, std::span<const std::string_view> keys,
+                  std::span<const base::TimePoint> seen_before) const;
     // Every device that the query holds for, block by block; `visit` is called with the block shared.
     void each(const Selection& selection, const std::function<void(const Glance&)>& visit) const;
     std::uint64_t size(TenantId tenant) const;

@@ -306,6 +306,28 @@ struct DocumentRow {
     std::string body;
     bool operator==(const DocumentRow&) const = default;
 };
+// What the devices of a group, or the whole fleet, added up to when it was last counted on that day. Key:
+// day, group.
+struct FiguresRow {
+    base::TimePoint day{}; // its midnight, UTC
+    GroupId group;         // zero: the whole fleet
+    base::TimePoint at{};  // when it was counted
+    std::uint64_t devices = 0, assessed = 0, exposed = 0, exploited = 0, overdue = 0, cannot_tell = 0;
+    std::uint64_t quiet = 0;         // devices, as those above; retired ones are left out of all
+    std::uint64_t findings_open = 0; // over all devices
+    std::uint64_t verified = 0;      // updates that were verified on that day
+    std::uint64_t risk_thousandths = 0;
+    bool operator==(const FiguresRow&) const = default;
+};
+// What happened that moves figures. The first of its key stays.
+struct MarkRow {
+    base::TimePoint at{};
+    std::string kind;    // "exploited", "rollout started", "rollout ended", "feed", "devices"
+    std::string subject; // id of the advisory, rollout, feed; empty: several
+    GroupId group;       // whom it concerns; zero: everybody
+    std::string sentence;
+    bool operator==(const MarkRow&) const = default;
+};
 // Answers of requests that carried an idempotency key; kept a day.
 struct IdempotencyRow {
     std::string key; // actor and key
@@ -329,7 +351,7 @@ struct ChangeRow {
 using Row = std::variant<DeviceRow, FactRow, DeviceEventRow, DeviceSetRow, DeploymentRow, GateCountRow,
                          ComponentRow, SoftwareSetRow, FirmwareRow, SetFindingRow, GroupRow, ArtifactRow,
                          ReleaseRow, RolloutRow, RolloutDecisionRow, UserRow, TokenRow, AuditRow, JobRow,
-                         FeedRow, DocumentRow, IdempotencyRow, ChangeRow>;
+                         FeedRow, DocumentRow, FiguresRow, MarkRow, IdempotencyRow, ChangeRow>;
 
 // All of one shard's rows that become durable together, with those of other shards in the same commit.
 struct ShardRows {

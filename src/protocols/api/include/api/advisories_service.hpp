@@ -70,6 +70,15 @@ struct AdvisoryLookup {
     std::optional<base::TimePoint> newest_record;
 };
 
+// How many devices an advisory concerned at a moment that is past.
+struct AdvisoryThen {
+    std::string id;
+    base::TimePoint as_of{};
+    std::uint64_t devices = 0, affected = 0, not_affected = 0, cannot_tell = 0;
+    bool complete = true; // false: more devices than are looked at for one answer
+    std::string sentence;
+};
+
 enum class AdvisoryFilter : std::uint8_t { affecting, exploited, all };
 struct AdvisoryQuery {
     std::string search; // id or words; empty: all
@@ -86,6 +95,9 @@ class AdvisoriesService {
     virtual void list(const access::Actor& actor, AdvisoryQuery query, Answer<AdvisoryPage> answer) = 0;
     virtual void get(const access::Actor& actor, std::string id, std::string query,
                      Answer<AdvisoryLookup> answer) = 0;
+    // Errors also: not_found (the id is not in the data), invalid (the moment).
+    virtual void then(const access::Actor& actor, std::string id, std::string query, base::TimePoint as_of,
+                      Answer<AdvisoryThen> answer) = 0;
 };
 
 } // namespace oakum::api

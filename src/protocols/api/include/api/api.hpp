@@ -5,6 +5,7 @@
 #include <api/devices_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
+#include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/releases_service.hpp>
@@ -50,6 +51,7 @@ struct Services {
     SoftwareService& software;
     AdvisoriesService& advisories;
     ExposureService& exposure;
+    FiguresService& figures;
     FeedsService& feeds;
     JobsService& jobs;
     UploadsService& uploads;

@@ -108,6 +108,9 @@ struct Finding {
     std::optional<ReleaseRef> fix;
 };
 std::string_view to_string(Finding::State state);
+// Devices that stand so; by the rule of the figures of the day.
+enum class Stand : std::uint8_t { any, exposed, exploited, overdue, cannot_tell };
+
 enum class FindingFilter : std::uint8_t { open, closed, all, unknown };
 
 struct Software {
@@ -191,8 +194,8 @@ struct QueryPreview {
 class DevicesService {
   public:
     virtual ~DevicesService() = default;
-    virtual void list(const access::Actor& actor, std::string query, DeviceSort sort, Order order,
-                      PageRequest page, Answer<DevicePage> answer) = 0;
+    virtual void list(const access::Actor& actor, std::string query, Stand stand, DeviceSort sort,
+                      Order order, PageRequest page, Answer<DevicePage> answer) = 0;
     virtual void facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
                         Answer<Facets> answer) = 0;
     virtual void preview(const access::Actor& actor, std::string query, Answer<QueryPreview> answer) = 0;
@@ -205,6 +208,9 @@ class DevicesService {
                      Answer<DeviceActionResult> answer) = 0;
     virtual void findings(const access::Actor& actor, device::DeviceId id, FindingFilter filter,
                           PageRequest page, Answer<Page<Finding>> answer) = 0;
+    // As of a moment that is past. Errors: invalid (it is to come, or before the data of the device begins).
+    virtual void past_findings(const access::Actor& actor, device::DeviceId id, FindingFilter filter,
+                               base::TimePoint as_of, PageRequest page, Answer<Page<Finding>> answer) = 0;
     virtual void software(const access::Actor& actor, device::DeviceId id, Answer<Software> answer) = 0;
     virtual void history(const access::Actor& actor, device::DeviceId id, PageRequest page,
                          Answer<Page<DeviceEvent>> answer) = 0;

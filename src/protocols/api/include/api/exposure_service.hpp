@@ -72,7 +72,9 @@ class ExposureService {
     virtual void exposure(const access::Actor& actor, std::string query, Answer<Exposure> answer) = 0;
     virtual void fixes(const access::Actor& actor, std::string query, PageRequest page,
                        Answer<FixPage> answer) = 0;
-    virtual void windows(const access::Actor& actor, std::string query, Answer<ExposureWindows> answer) = 0;
+    // `as_of`: as they were then. Errors also: invalid (it is to come, or before the data begins).
+    virtual void windows(const access::Actor& actor, std::string query, std::optional<base::TimePoint> as_of,
+                         Answer<ExposureWindows> answer) = 0;
 };
 
 } // namespace oakum::api

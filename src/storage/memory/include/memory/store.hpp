@@ -4,12 +4,16 @@
 #include <base/thread_annotations.hpp>
 #include <memory/tables.hpp>
 #include <ports/clock.hpp>
+#include <ports/daily_records.hpp>
 
 namespace oakum::memory {
 
 // A store that lives as long as its process: for tests, benchmarks and trials. Commits at once; `done` is
 // posted to the executor. Reading is safe from any thread.
-class Store final : public ports::Journal, public ports::Loader, public ports::History {
+class Store final : public ports::Journal,
+                    public ports::Loader,
+                    public ports::History,
+                    public ports::DailyRecords {
   public:
     explicit Store(ports::Executor& executor) : executor_(executor) {}
 
@@ -36,6 +40,15 @@ class Store final : public ports::Journal, public ports::Loader, public ports::H
                                                                    ports::RolloutId rollout) override;
     base::Result<std::vector<ports::DeploymentRow>>
     rollout_deployments(ports::TenantId tenant, ports::RolloutId rollout, std::size_t limit) override;
+
+    base::Result<std::vector<ports::FiguresRow>> figures(ports::TenantId tenant, ports::GroupId group,
+                                                         base::TimePoint from, base::TimePoint to) override;
+    base::Result<std::vector<ports::FiguresRow>> figures_of_day(ports::TenantId tenant,
+                                                                base::TimePoint day) override;
+    base::Result<std::optional<base::TimePoint>> first_day(ports::TenantId tenant,
+                                                           ports::GroupId group) override;
+    base::Result<std::vector<ports::MarkRow>> marks(ports::TenantId tenant, ports::GroupId group,
+                                                    base::TimePoint from, base::TimePoint to) override;
     // A copy of what is durable now.
     Tables tables() const;
     std::uint64_t last_change() const;

@@ -34,6 +34,11 @@ class Tables {
     std::vector<ports::ChangeRow> changes(ports::TenantId tenant, std::uint64_t after,
                                           std::size_t limit) const;
     std::vector<ports::RolloutDecisionRow> decisions(ports::TenantId tenant, ports::RolloutId rollout) const;
+    std::vector<ports::FiguresRow> figures(ports::TenantId tenant, ports::GroupId group, base::TimePoint from,
+                                           base::TimePoint to) const;
+    std::vector<ports::FiguresRow> figures_of_day(ports::TenantId tenant, base::TimePoint day) const;
+    std::vector<ports::MarkRow> marks(ports::TenantId tenant, ports::GroupId group, base::TimePoint from,
+                                      base::TimePoint to) const;
     ports::Loader::Changes newest_changes(std::size_t limit) const;
     std::uint64_t last_change() const { return changes_.size(); }
 
@@ -55,6 +60,9 @@ class Tables {
     std::map<FindingKey, std::vector<ports::SetFindingRow>> findings_;
     std::map<ports::TenantId, std::vector<ports::AuditRow>> audit_;
     std::map<std::pair<ports::TenantId, ports::RolloutId>, std::vector<ports::RolloutDecisionRow>> decisions_;
+    std::map<std::tuple<ports::TenantId, ports::GroupId, base::TimePoint>, ports::FiguresRow> figures_;
+    using MarkKey = std::tuple<ports::TenantId, base::TimePoint, std::string, std::string, ports::GroupId>;
+    std::map<MarkKey, ports::MarkRow> marks_;
     std::vector<std::pair<ports::TenantId, ports::ChangeRow>> changes_;
 };
 

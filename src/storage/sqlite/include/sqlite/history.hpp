@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <ports/daily_records.hpp>
 #include <ports/store.hpp>
 #include <sqlite/options.hpp>
 
@@ -10,7 +11,7 @@ namespace oakum::sqlite {
 
 // Answers from a few read connections, opened when first needed. A call that finds all of them busy for the
 // busy timeout gets unavailable. A limit above 10,000 is taken as 10,000.
-class SqliteHistory final : public ports::History {
+class SqliteHistory final : public ports::History, public ports::DailyRecords {
   public:
     explicit SqliteHistory(const StoreOptions& options);
     ~SqliteHistory() override;
@@ -33,6 +34,15 @@ class SqliteHistory final : public ports::History {
                                                                    ports::RolloutId rollout) override;
     base::Result<std::vector<ports::DeploymentRow>>
     rollout_deployments(ports::TenantId tenant, ports::RolloutId rollout, std::size_t limit) override;
+
+    base::Result<std::vector<ports::FiguresRow>> figures(ports::TenantId tenant, ports::GroupId group,
+                                                         base::TimePoint from, base::TimePoint to) override;
+    base::Result<std::vector<ports::FiguresRow>> figures_of_day(ports::TenantId tenant,
+                                                                base::TimePoint day) override;
+    base::Result<std::optional<base::TimePoint>> first_day(ports::TenantId tenant,
+                                                           ports::GroupId group) override;
+    base::Result<std::vector<ports::MarkRow>> marks(ports::TenantId tenant, ports::GroupId group,
+                                                    base::TimePoint from, base::TimePoint to) override;
 
   private:
     struct State;

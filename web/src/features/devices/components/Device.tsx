@@ -6,6 +6,8 @@ import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
+import { option } from '../../../shared/shell';
+import { AsOf } from '../../../shared/ui/asof';
 import { Exploited, Severity, State } from '../../../shared/ui/badges';
 import { Explanation } from '../../../shared/ui/explanation';
 import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
@@ -89,9 +91,10 @@ function Findings({ device }: { device: DeviceView }) {
   const id = device.id;
   const [state, setState] = useState('open');
   const [why, setWhy] = useState<string | null>(null);
+  const [asOf, setAsOf] = useState<string>();
   const findings = useQuery({
-    queryKey: ['device', id, 'findings', state],
-    queryFn: ({ signal }) => get<Schema['FindingPage']>(`/devices/${id}/findings`, { state, limit: 200 }, signal),
+    queryKey: ['device', id, 'findings', state, asOf],
+    queryFn: ({ signal }) => get<Schema['FindingPage']>(`/devices/${id}/findings`, { state, as_of: asOf, limit: 200 }, signal),
     placeholderData: (before) => before,
   });
   return (
@@ -105,16 +108,19 @@ function Findings({ device }: { device: DeviceView }) {
             <option value="closed">closed</option>
             <option value="all">all</option>
           </select>
-        </label>
+        </label>{' '}
+        <AsOf value={asOf} choose={setAsOf} />
       </p>
+      {asOf && <p className="quiet">What was open at the end of {asOf} (UTC); what is said of each vulnerability is of today.</p>}
       <Shown query={findings} what="findings">
         {(page) =>
           page.items.length === 0 ? (
-            <p>{state === 'open' ? 'Nothing is known against the software that it reports.' : 'None.'}</p>
+            <p>{state !== 'open' ? 'None.' : asOf ? 'Nothing was known against the software that it reported.' : 'Nothing is known against the software that it reports.'}</p>
           ) : (
             <>
               <Table
                 label="Findings"
+                same={{ command: `oakum device findings ${id}${option('state', state === 'open' ? '' : state)}${option('as-of', asOf)}`, path: `/devices/${id}/findings`, parameters: { state, as_of: asOf, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => `${row.advisory} ${row.component.name} ${row.component.version} ${row.component.purl ?? ''} ${row.component.cpe ?? ''} ${row.state}`}
                 columns={[
@@ -130,7 +136,7 @@ function Findings({ device }: { device: DeviceView }) {
                     cell: (row) => (
                       <>
                         {row.reason}{' '}
-                        {row.state !== 'closed' && (
+                        {row.state !== 'closed' && !asOf && (
                           <button className="inline" onClick={() => setWhy(row.advisory)} aria-label={`Why ${row.advisory}, and why not now?`}>
                             Why, and why not now?
                           </button>
@@ -168,6 +174,7 @@ function Software({ id }: { id: string }) {
                 </p>
                 <Table
                   label={`${layer.layer} components`}
+                  same={{ command: `oakum device software ${id}`, path: `/devices/${id}/software` }}
                   rows={layer.components}
                   rowKey={(row) => `${row.name} ${row.version} ${row.purl ?? ''} ${row.cpe ?? ''}`}
                   columns={[
@@ -196,6 +203,7 @@ function Updates({ id }: { id: string }) {
         ) : (
           <Table
             label="Updates"
+            same={{ command: `oakum device deployments ${id}`, path: `/devices/${id}/deployments`, parameters: { limit: 500 } }}
             rows={page.items}
             rowKey={(row) => row.id}
             columns={[
@@ -220,6 +228,7 @@ function History({ id }: { id: string }) {
       {(page) => (
         <Table
           label="History"
+          same={{ command: `oakum device history ${id}`, path: `/devices/${id}/history`, parameters: { limit: 500 } }}
           rows={page.items}
           rowKey={(row) => `${row.at} ${row.kind} ${row.subject} ${row.before} ${row.after}`}
           columns={[
@@ -299,6 +308,7 @@ export function Device() {
             <TabPanel id="facts">
               <Table
                 label="Facts"
+                same={{ command: `oakum device show ${id}`, path: `/devices/${id}` }}
                 rows={sortFacts(data.facts)}
                 rowKey={(row) => row.key}
                 columns={[

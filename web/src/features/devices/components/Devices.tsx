@@ -2,16 +2,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useState, type FormEvent } from 'react';
-import { get, target, type Schema } from '../../../shared/api/client';
+import { get, type Schema } from '../../../shared/api/client';
 import { grouped } from '../../../shared/format';
+import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
-import { narrowed, previewText } from '../model';
+import { narrowed, previewText, standWords } from '../model';
 
 interface Search {
   query?: string;
+  stand?: string;
   cursor?: string;
   sort?: string;
 }
@@ -57,7 +59,7 @@ function Facets({ query }: { query: string | undefined }) {
 }
 
 export function Devices() {
-  const { query, cursor, sort } = useSearch({ strict: false }) as Search;
+  const { query, stand, cursor, sort } = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const [typed, setTyped] = useState(query ?? '');
   const [narrow, setNarrow] = useState(false);
@@ -70,13 +72,13 @@ export function Devices() {
     placeholderData: (before) => before,
   });
   const list = useQuery({
-    queryKey: ['devices', query, cursor, sort],
-    queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { query, cursor, sort, limit: 50 }, signal),
+    queryKey: ['devices', query, stand, cursor, sort],
+    queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { query, stand, cursor, sort, limit: 50 }, signal),
     placeholderData: (before) => before,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void navigate({ to: '/devices', search: { query: typed || undefined, sort } });
+    void navigate({ to: '/devices', search: { query: typed || undefined, stand, sort } });
   };
   return (
     <>
@@ -84,7 +86,7 @@ export function Devices() {
       <form className="querybar" onSubmit={submit}>
         <input aria-label="Query" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder="site = &quot;Plant 3&quot; and kev" spellCheck={false} autoCapitalize="off" />
         <button className="primary">Show</button>
-        <select aria-label="Order" value={sort ?? 'risk'} onChange={(event) => void navigate({ to: '/devices', search: { query, sort: event.target.value === 'risk' ? undefined : event.target.value } })}>
+        <select aria-label="Order" value={sort ?? 'risk'} onChange={(event) => void navigate({ to: '/devices', search: { query, stand, sort: event.target.value === 'risk' ? undefined : event.target.value } })}>
           {orders.map(([value, title]) => (
             <option key={value} value={value}>
               {title}
@@ -92,6 +94,11 @@ export function Devices() {
           ))}
         </select>
       </form>
+      {stand && (
+        <p>
+          Only those that {standWords(stand)}. <Link to="/devices" search={{ query, sort }}>All that match the query</Link>
+        </p>
+      )}
       <p className="quiet" role="status">
         {asked !== (query ?? '') && preview.data ? previewText(preview.data) : 'Examples: '}
         {asked === (query ?? '') &&
@@ -111,7 +118,7 @@ export function Devices() {
       <Shown query={list} what="devices">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title={query ? 'No device matches' : 'No device yet'}>
+            <Empty title={query || stand ? 'No device matches' : 'No device yet'}>
               <p>{page.unknown > 0 ? `For ${grouped(page.unknown)} devices it cannot be told, since a fact is missing.` : query ? 'Ask for less, or look at all of them.' : 'Import devices from a CSV: oakum device import devices.csv'}</p>
               {query && (
                 <p>
@@ -127,6 +134,7 @@ export function Devices() {
               </p>
               <Table
                 label="Devices"
+                same={{ command: `oakum device list${option('query', query)}${option('stand', stand)}${option('sort', sort)}`, path: '/devices', parameters: { query, stand, sort, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
@@ -144,11 +152,8 @@ export function Devices() {
                 ]}
               />
               <p className="actions">
-                {cursor && <Link to="/devices" search={{ query, sort }}>First page</Link>}
-                {page.next_cursor && <Link to="/devices" search={{ query, sort, cursor: page.next_cursor }}>Next page</Link>}
-              </p>
-              <p className="quiet">
-                The same on the command line: <code>oakum device list{query ? ` --query '${query}'` : ''}</code> · <a href={target('/devices', { query, sort, limit: 500 })} download="devices.json">the first 500 as JSON</a>
+                {cursor && <Link to="/devices" search={{ query, stand, sort }}>First page</Link>}
+                {page.next_cursor && <Link to="/devices" search={{ query, stand, sort, cursor: page.next_cursor }}>Next page</Link>}
               </p>
             </>
           )

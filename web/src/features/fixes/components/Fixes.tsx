@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped, percent } from '../../../shared/format';
+import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
 import { Empty, Shown } from '../../../shared/ui/states';
@@ -62,6 +63,7 @@ export function Fixes() {
               <Cumulated page={page} />
               <Table
                 label="Updates by risk removed"
+                same={{ command: `oakum fix list${option('query', query)}`, path: '/fixes', parameters: { query, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
@@ -97,9 +99,6 @@ export function Fixes() {
                 Ends and brings count findings over all their devices. What is at the vendor is installed by the device's own update or by its management system.
               </p>
               {page.devices_without_fix > 0 && <p>For {grouped(page.devices_without_fix)} exposed devices no update is known here.</p>}
-              <p className="quiet">
-                The same on the command line: <code>oakum fix list{query ? ` --query '${query}'` : ''}</code>
-              </p>
             </>
           )
         }

@@ -9,6 +9,7 @@ import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges'
 import { Chart } from '../../../shared/ui/chart';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
+import { FourFigures, RiskOverTime } from './History';
 import { funnel, needs, parts, setupTitle, type Exposure } from '../model';
 
 function Funnel({ exposure }: { exposure: Exposure }) {
@@ -106,32 +107,17 @@ export function Home() {
           ) : (
             <>
               <p className="lead">{data.sentence}</p>
-              <div className="figures">
-                <Link to="/devices" search={{ query: 'kev' }} className="figure">
-                  <strong>{grouped(data.exploited_open_devices)}</strong>
-                  <span>devices open to something exploited</span>
-                </Link>
-                <Link to="/vulnerabilities" className="figure">
-                  <strong>{grouped(data.findings_open)}</strong>
-                  <span>findings open</span>
-                </Link>
-                <Link to="/fixes" className="figure">
-                  <strong>{grouped(data.risk)}</strong>
-                  <span>points of risk; Fixes says what removes most</span>
-                </Link>
-                <a href="#cannot-see" className="figure">
-                  <strong>{grouped(data.cannot_tell)}</strong>
-                  <span>devices for which we cannot tell</span>
-                </a>
-              </div>
+              <FourFigures exposure={data} />
               <PartsBar label="Devices" parts={parts(data)} />
               <h2>Needs you</h2>
               <Shown query={rollouts} what="rollouts">{(page) => <NeedsYou rollouts={page.items} system={system.data} none={<p className="quiet">Nothing waits for a person.</p>} />}</Shown>
               {system.data && <SetUp system={system.data} />}
+              <RiskOverTime exposure={data} />
               <Funnel exposure={data} />
               <h2>Exposed to, worst first</h2>
               <Table
                 label="Vulnerabilities, worst first"
+                same={{ command: 'oakum exposure show', path: '/exposure' }}
                 rows={data.top_advisories}
                 rowKey={(row) => row.id}
                 columns={[

@@ -3,10 +3,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { get, target, type Schema } from '../../../shared/api/client';
+import { get, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { counted, days, grouped } from '../../../shared/format';
 import { save } from '../../../shared/save';
+import { option, word } from '../../../shared/shell';
+import { AsOf } from '../../../shared/ui/asof';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -16,11 +18,11 @@ type AuditRecord = Schema['AuditRecord'];
 type AuditPage = Schema['AuditPage'];
 
 function Windows() {
-  const { query } = useSearch({ strict: false }) as { query?: string };
+  const { query, as_of: asOf } = useSearch({ strict: false }) as { query?: string; as_of?: string };
   const navigate = useNavigate();
   const windows = useQuery({
-    queryKey: ['exposure', 'windows', query],
-    queryFn: ({ signal }) => get<Schema['ExposureWindows']>('/proof/exposure-windows', { query }, signal),
+    queryKey: ['exposure', 'windows', query, asOf],
+    queryFn: ({ signal }) => get<Schema['ExposureWindows']>('/proof/exposure-windows', { query, as_of: asOf }, signal),
     placeholderData: (before) => before,
     staleTime: 60_000,
   });
@@ -36,12 +38,16 @@ function Windows() {
         <input name="query" aria-label="Which devices" defaultValue={query} placeholder="all devices; or a query such as site = &quot;Plant 3&quot;" spellCheck={false} autoCapitalize="off" />
         <button>Measure</button>
       </form>
+      <p>
+        <AsOf value={asOf} choose={(day) => void navigate({ to: '/proof', search: (before: object) => ({ ...before, as_of: day }) as never, resetScroll: false })} />
+      </p>
       <Shown query={windows} what="exposure windows">
         {(data) => (
           <>
             <p className="lead">{windowsSentence(data)}</p>
             <Table
               label="Exposure windows"
+              same={{ command: `oakum proof windows${option('query', query)}${option('as-of', asOf)}`, path: '/proof/exposure-windows', parameters: { query, as_of: asOf } }}
               rows={data.rows}
               rowKey={(row) => row.class}
               columns={[
@@ -54,7 +60,7 @@ function Windows() {
               ]}
             />
             <p className="quiet">
-              {data.definition} As of <When at={data.as_of} />. The same on the command line: <code>oakum proof windows{query ? ` --query '${query}'` : ''}</code> · <a href={target('/proof/exposure-windows', { query })} download="exposure-windows.json">JSON</a>
+              {data.definition} As of <When at={data.as_of} />.
             </p>
           </>
         )}
@@ -141,6 +147,7 @@ function Log() {
             <>
               <Table
                 label="Audit log"
+                same={{ command: search ? `oakum audit search ${word(search)}` : 'oakum audit list', path: '/audit/search', parameters: { q: search, before: cursor, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => String(row.number)}
                 columns={[
@@ -176,9 +183,6 @@ function Log() {
               <p className="actions">
                 {cursor && <button onClick={() => go({ cursor: undefined })}>Newest</button>}
                 {page.next_cursor && <button onClick={() => go({ cursor: page.next_cursor ?? undefined })}>Older</button>}
-              </p>
-              <p className="quiet">
-                The same on the command line: <code>oakum audit list</code>, <code>oakum audit verify</code>
               </p>
             </>
           )

@@ -29,6 +29,7 @@ export function Releases() {
             <>
               <Table
                 label="Releases"
+                same={{ command: 'oakum release list', path: '/releases', parameters: { limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
@@ -46,7 +47,7 @@ export function Releases() {
                 {page.next_cursor && <Link to="/releases" search={{ cursor: page.next_cursor }}>Next page</Link>}
               </p>
               <p className="quiet">
-                Fixes and brings are counted against what the models ran before. The same on the command line: <code>oakum release list</code>
+                Fixes and brings are counted against what the models ran before.
               </p>
             </>
           )

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { get, post, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
+import { word } from '../../../shared/shell';
 import { PartsBar, State } from '../../../shared/ui/badges';
 import { Explanation } from '../../../shared/ui/explanation';
 import { ReasonSheet } from '../../../shared/ui/sheet';
@@ -105,6 +106,7 @@ function Deployments({ rollout }: { rollout: RolloutView }) {
             <>
               <Table
                 label="Devices of this rollout"
+                same={{ command: `oakum rollout devices ${word(rollout.name)}`, path: `/rollouts/${rollout.id}/devices`, parameters: { limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
@@ -198,6 +200,7 @@ export function Rollout() {
               <h2>What went wrong</h2>
               <Table
                 label="Failures by model and cause"
+                same={{ command: `oakum rollout show ${word(data.name)}`, path: `/rollouts/${data.id}` }}
                 rows={data.failures}
                 rowKey={(row) => `${row.model} ${row.reason}`}
                 columns={[
@@ -221,6 +224,7 @@ export function Rollout() {
             {(page) => (
               <Table
                 label="Decisions"
+                same={{ command: `oakum rollout decisions ${word(data.name)}`, path: `/rollouts/${data.id}/decisions`, parameters: { limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => `${row.at} ${row.decision} ${row.sentence}`}
                 columns={[

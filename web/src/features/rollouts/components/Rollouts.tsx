@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
+import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -58,6 +59,7 @@ export function Rollouts() {
             <>
               <Table
                 label="Rollouts"
+                same={{ command: `oakum rollout list${option('state', only)}`, path: '/rollouts', parameters: { state: only, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
@@ -74,9 +76,6 @@ export function Rollouts() {
               <p className="actions">
                 {cursor && <Link to="/rollouts" search={{ only }}>First page</Link>}
                 {page.next_cursor && <Link to="/rollouts" search={{ only, cursor: page.next_cursor }}>Next page</Link>}
-              </p>
-              <p className="quiet">
-                The same on the command line: <code>oakum rollout list</code>
               </p>
             </>
           )

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch, type LinkProps } from '@tanstack/react-router';
 import { get } from '../../../shared/api/client';
+import { word } from '../../../shared/shell';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { found, kindWord, matchWords, target, type Results } from '../model';
@@ -33,10 +34,11 @@ export function Search() {
             ) : (
               <>
                 <p>
-                  {found(data)} · <code>oakum search {/^[\w.-]+$/.test(search) ? search : `'${search.replaceAll("'", `'\\''`)}'`}</code>
+                  {found(data)}
                 </p>
                 <Table
                   label="Found"
+                  same={{ command: `oakum search ${word(search)}`, path: '/search', parameters: { q: search } }}
                   rows={data.items}
                   rowKey={(row) => `${row.kind} ${row.id}`}
                   columns={[

@@ -32,6 +32,7 @@ export function Backups() {
           ) : (
             <Table
               label="Backups"
+              same={{ command: 'oakum backup list', path: '/backups' }}
               rows={page.items}
               rowKey={(row) => row.file}
               columns={[

@@ -64,6 +64,7 @@ export function Health() {
               ) : (
                 <Table
                   label="Long work"
+                  same={{ command: 'oakum job list', path: '/jobs', parameters: { limit: 500 } }}
                   rows={page.items}
                   rowKey={(row) => row.id}
                   columns={[

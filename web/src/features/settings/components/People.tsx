@@ -122,6 +122,7 @@ export function People() {
           <Refused error={toggle.error} />
           <Table
             label="People"
+            same={{ command: 'oakum user list', path: '/users', parameters: { limit: 500 } }}
             rows={page.items}
             rowKey={(row) => row.id}
             columns={[

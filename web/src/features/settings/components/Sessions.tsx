@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { del, get, type Schema } from '../../../shared/api/client';
+import { option } from '../../../shared/shell';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -29,6 +30,7 @@ export function Sessions({ user }: { user?: Schema['User'] }) {
             ) : (
               <Table
                 label={user ? `Sessions of ${user.name}` : 'Your sessions'}
+                same={{ command: `oakum session list${option('user', user?.name)}`, path: '/sessions', parameters: { user: user?.id, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[

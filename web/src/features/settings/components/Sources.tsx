@@ -22,6 +22,7 @@ export function Sources() {
             <p className="lead">{sourcesSentence(page.items)}</p>
             <Table
               label="Sources"
+              same={{ command: 'oakum feed list', path: '/feeds' }}
               rows={page.items}
               rowKey={(row) => row.name}
               columns={[

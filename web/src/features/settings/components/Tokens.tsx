@@ -147,6 +147,7 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
           ) : (
             <Table
               label="Enrolment tokens"
+              same={{ command: 'oakum enrolment list', path: '/enrolment-tokens', parameters: { limit: 500 } }}
               rows={page.items}
               rowKey={(row) => row.id}
               columns={[
@@ -207,6 +208,7 @@ function Api({ show }: { show: (made: Made) => void }) {
           ) : (
             <Table
               label="API tokens"
+              same={{ command: 'oakum token list', path: '/tokens', parameters: { limit: 500 } }}
               rows={page.items}
               rowKey={(row) => row.id}
               columns={[

@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { grouped, oneDecimal } from '../../../shared/format';
+import { option } from '../../../shared/shell';
 import { Exploited, Severity } from '../../../shared/ui/badges';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -62,6 +63,7 @@ export function Vulnerabilities() {
             <>
               <Table
                 label="Vulnerabilities"
+                same={{ command: `oakum advisory list${option('query', query)}${option('search', search)}${option('only', only)}`, path: '/advisories', parameters: { query, search, only, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[

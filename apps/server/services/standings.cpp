@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "standings.hpp"
+
+#include <assessment/exposure.hpp>
+
+namespace oakum::server {
+
+using assessment::Standing;
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kContextKeys{device::key::criticality, device::key::exposure,
+                                                       device::key::safety};
+using Kind = std::tuple<device::SetId, device::SetId, risk::Context>;
+
+std::uint32_t age_of(const fleet::Glance& device, std::span<const base::TimePoint> limits) {
+    const auto text = device.field(device::Field::first_seen);
+    const auto seen = text ? base::parse_time(*text) : base::Result<base::TimePoint>(base::TimePoint());
+    std::uint32_t age = 0;
+    for (const base::TimePoint limit : limits)
+        age += seen.ok() && *seen < limit ? 1 : 0;
+    return age;
+}
+
+} // namespace
+
+std::vector<ports::FiguresRow> FleetStandings::by_group(device::TenantId tenant) {
+    const base::TimePoint now = context_.core.clock.now();
+    const fleet::Census census = context_.core.fleet.census(tenant, kContextKeys, assessment::ages(now));
+    base::Lock lock(mutex_);
+    assessment::Standings& standings = standings_[tenant];
+    standings.begin(assessor_.fleet(tenant));
+    std::vector<const Standing*> of;
+    for (const fleet::CensusKind& kind : census.kinds)
+        of.push_back(&standings.of(kind.base, kind.delta,
+                                   assessment::context_of(kind.values[0], kind.values[1], kind.values[2])));
+    auto rows = assessment::add_up(census, of, now);
+    standings.end();
+    return rows;
+}
+
+void FleetStandings::each(const fleet::Selection& selection, const Visit& visit) {
+    const base::TimePoint now = context_.core.clock.now();
+    const auto limits = assessment::ages(now);
+    // Worked out before devices are looked at, since that holds up their changes.
+    std::map<Kind, Standing> known;
+    {
+        const auto tallies = context_.core.fleet.tally(selection, kContextKeys);
+        base::Lock lock(mutex_);
+        assessment::Standings& standings = standings_[selection.tenant];
+        standings.begin(assessor_.fleet(selection.tenant));
+        for (const fleet::Tally& tally : tallies) {
+            const risk::Context context =
+                assessment::context_of(tally.values[0], tally.values[1], tally.values[2]);
+            known.try_emplace({tally.base, tally.delta, context},
+                              standings.of(tally.base, tally.delta, context));
+        }
+    }
+    context_.core.fleet.each(selection, [&](const fleet::Glance& device) {
+        const auto fact = [&](std::string_view key) { return device.fact(key).value_or(std::string_view()); };
+        const risk::Context context =
+            assessment::context_of(fact(kContextKeys[0]), fact(kContextKeys[1]), fact(kContextKeys[2]));
+        const auto at = known.find({device.base_set(), device.delta_set(), context});
+        if (at == known.end()) return; // it changed since
+        const Standing& standing = at->second;
+        const bool due = std::any_of(standing.runs_since.begin(), standing.runs_since.end(),
+                                     [](const auto& since) { return since.has_value(); });
+        visit(device, {standing.assessed, standing.exposed, standing.exploited,
+                       due && standing.is_overdue(now, age_of(device, limits)), standing.cannot_tell(),
+                       standing.points});
+    });
+}
+
+} // namespace oakum::server

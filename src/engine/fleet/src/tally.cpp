@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "glance.hpp"
+#include "plan.hpp"
+
+#include <algorithm>
+#include <fleet/live_fleet.hpp>
+#include <limits>
+#include <unordered_map>
+
+// What devices add up to: those that agree in their sets and in the effective values of some keys are one
+// kind.
+namespace oakum::fleet {
+namespace {
+
+// Kinds as they are met, numbered from 0: sets and values as numbers; what a group gives is numbered from the
+// top.
+class Kinds {
+  public:
+    Kinds(LiveFleet::Tenant& tenant, std::span<const std::string_view> keys,
+          std::span<const base::TimePoint> seen_before)
+        : tenant_(tenant), keys_(keys) {
+        for (const std::string_view key : keys)
+            numbers_of_keys_.push_back(tenant.find_key(key));
+        for (const base::TimePoint limit : seen_before)
+            seen_before_.push_back(base::unix_seconds(limit));
+    }
+
+    static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+    // The kind of each of the block's slots; `locals` of them are looked at, the others are kNone. To be
+    // asked after the plan was evaluated for the block.
+    std::vector<std::uint32_t> of(const LiveFleet::Block& block, Plan& plan,
+                                  const std::vector<std::uint32_t>& locals) {
+        std::vector<std::uint32_t> found(locals.empty() ? 0 : locals.back() + 1, kNone);
+        const auto given = plan.given(block, keys_);
+        std::vector<std::uint32_t> key(3 + keys_.size());
+        for (std::size_t begin = 0; begin < locals.size(); begin += kPiece) {
+            base::SharedLock lock(block.mutex);
+            for (std::size_t i = begin; i < std::min(begin + kPiece, locals.size()); ++i) {
+                const auto local = static_cast<std::uint16_t>(locals[i]);
+                const Slot* slot = block.look(local);
+                if (slot == nullptr || !slot->exists) continue;
+                key[0] = slot->base_set;
+                key[1] = slot->delta_set;
+                key[2] = 0;
+                for (const std::int64_t limit : seen_before_)
+                    key[2] += slot->first_seen < limit ? 1 : 0;
+                for (std::size_t k = 0; k < keys_.size(); ++k) {
+                    const Column* column = numbers_of_keys_[k] ? block.column(*numbers_of_keys_[k]) : nullptr;
+                    std::uint32_t value = column == nullptr ? 0 : column->value(local);
+                    if (!given[k].empty() && (value == 0 || column->assumed.contains(local)))
+                        for (const Plan::Given& heir : given[k])
+                            if (heir.members.contains(local)) {
+                                value = number_of_given(heir.value);
+                                break;
+                            }
+                    key[3 + k] = value;
+                }
+                if (known_.empty() || key != kinds_[last_]) last_ = number_of(key);
+                found[local] = last_;
+            }
+        }
+        return found;
+    }
+    std::size_t size() const { return kinds_.size(); }
+    CensusKind kind(const Software& software, std::uint32_t number) const {
+        const std::vector<std::uint32_t>& key = kinds_[number];
+        CensusKind kind{software.id_of(tenant_.id, key[0]), software.id_of(tenant_.id, key[1]), {}, key[2]};
+        for (std::size_t k = 3; k < key.size(); ++k)
+            kind.values.push_back(text(key[k]));
+        return kind;
+    }
+
+  private:
+    struct Hash {
+        std::size_t operator()(const std::vector<std::uint32_t>& key) const {
+            std::size_t hash = key.size();
+            for (const std::uint32_t part : key)
+                hash = (hash ^ part) * 0x9E3779B97F4A7C15ULL;
+            return hash;
+        }
+    };
+    std::uint32_t number_of(const std::vector<std::uint32_t>& key) {
+        const auto [at, fresh] = known_.try_emplace(key, static_cast<std::uint32_t>(kinds_.size()));
+        if (fresh) kinds_.push_back(key);
+        return at->second;
+    }
+    std::uint32_t number_of_given(std::string_view value) {
+        auto at = std::find(given_values_.begin(), given_values_.end(), value);
+        if (at == given_values_.end()) at = given_values_.insert(at, std::string(value));
+        return kNone - static_cast<std::uint32_t>(at - given_values_.begin());
+    }
+    std::string text(std::uint32_t value) const {
+        const std::uint32_t from_top = kNone - value;
+        return std::string(from_top < given_values_.size() ? given_values_[from_top]
+                                                           : tenant_.values.at(value));
+    }
+
+    const LiveFleet::Tenant& tenant_;
+    const std::span<const std::string_view> keys_;
+    std::vector<std::optional<std::size_t>> numbers_of_keys_;
+    std::vector<std::int64_t> seen_before_;
+    std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, Hash> known_;
+    std::vector<std::vector<std::uint32_t>> kinds_;
+    std::uint32_t last_ = 0; // neighbours are often alike
+    std::vector<std::string> given_values_;
+};
+
+// Neighbours are often alike: they are added as one.
+void add(std::unordered_map<std::uint32_t, std::uint64_t>& counts, const std::vector<std::uint32_t>& kinds_of,
+         const std::vector<std::uint32_t>& locals) {
+    std::uint32_t kind = Kinds::kNone;
+    std::uint64_t alike = 0;
+    const auto take = [&] {
+        if (kind != Kinds::kNone) counts[kind] += alike;
+    };
+    for (const std::uint32_t local : locals) {
+        const std::uint32_t next = local < kinds_of.size() ? kinds_of[local] : Kinds::kNone;
+        if (next != kind) {
+            take();
+            kind = next;
+            alike = 0;
+        }
+        ++alike;
+    }
+    take();
+}
+
+} // namespace
+
+std::vector<Tally> LiveFleet::tally(const Selection& selection,
+                                    std::span<const std::string_view> keys) const {
+    Tenant* tenant = find(selection.tenant);
+    if (tenant == nullptr) return {};
+    Plan plan(*tenant, software_, fleet::groups_of(*tenant, control_), selection);
+    Kinds kinds(*tenant, keys, {});
+    std::unordered_map<std::uint32_t, std::uint64_t> counts;
+    for (std::uint32_t b = 0; b < tenant->block_count.load(); ++b) {
+        const Block& block = *tenant->blocks[b].load(std::memory_order_acquire);
+        const auto locals = numbers_of(plan.evaluate(block).slots.yes);
+        add(counts, kinds.of(block, plan, locals), locals);
+    }
+    std::vector<Tally> tallies;
+    for (const auto& [number, devices] : counts) {
+        CensusKind kind = kinds.kind(software_, number);
+        tallies.push_back({kind.base, kind.delta, std::move(kind.values), devices});
+    }
+    std::sort(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) {
+        if (a.count != b.count) return a.count > b.count;
+        return std::tie(a.base, a.delta, a.values) < std::tie(b.base, b.delta, b.values);
+    });
+    // A value that some have of their own and others from a group is one line.
+    std::map<std::tuple<SetId, SetId, std::vector<std::string>>, std::size_t> seen;
+    std::vector<Tally> merged;
+    for (Tally& tally : tallies) {
+        const auto [at, fresh] = seen.try_emplace({tally.base, tally.delta, tally.values}, merged.size());
+        if (fresh)
+            merged.push_back(std::move(tally));
+        else
+            merged[at->second].count += tally.count;
+    }
+    return merged;
+}
+
+Census LiveFleet::census(TenantId id, std::span<const std::string_view> keys,
+                         std::span<const base::TimePoint> seen_before) const {
+    Census census;
+    census.parts.emplace_back(); // the whole fleet
+    Tenant* tenant = find(id);
+    if (tenant == nullptr) return census;
+    const auto groups = fleet::groups_of(*tenant, control_);
+    const device::Query everything = device::parse_query("").value();
+    std::vector<Plan> plans;
+    plans.reserve(groups->size() + 1);
+    plans.emplace_back(*tenant, software_, groups, Selection{id, {}, everything, Retired::left_out});
+    for (const GroupInfo& group : *groups) {
+        plans.emplace_back(*tenant, software_, groups,
+                           Selection{id, {group.id}, everything, Retired::left_out});
+        census.parts.push_back({group.id, 0, {}});
+    }
+    Kinds kinds(*tenant, keys, seen_before);
+    for (std::uint32_t b = 0; b < tenant->block_count.load(); ++b) {
+        const Block& block = *tenant->blocks[b].load(std::memory_order_acquire);
+        std::vector<std::uint32_t> kinds_of;
+        Roaring quiet;
+        for (std::size_t part = 0; part < plans.size(); ++part) {
+            const Roaring members = plans[part].evaluate(block).slots.yes;
+            const auto locals = numbers_of(members);
+            if (part == 0) {
+                kinds_of = kinds.of(block, plans[part], locals);
+                base::SharedLock lock(block.mutex);
+                quiet = block.lifecycles[static_cast<std::size_t>(device::Lifecycle::quiet)];
+            }
+            add(census.parts[part].devices, kinds_of, locals);
+            census.parts[part].quiet += members.and_cardinality(quiet);
+        }
+    }
+    for (std::uint32_t number = 0; number < kinds.size(); ++number)
+        census.kinds.push_back(kinds.kind(software_, number));
+    return census;
+}
+
+} // namespace oakum::fleet

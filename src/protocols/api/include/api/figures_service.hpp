@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <api/answer.hpp>
+#include <api/refs.hpp>
+#include <ports/rows.hpp>
+
+namespace oakum::api {
+
+// The figures of each day and what moved them.
+struct Figures {
+    std::optional<GroupRef> group; // nothing: the whole fleet
+    base::TimePoint from{}, to{};  // days, both inclusive
+    std::optional<base::TimePoint> first_day;
+    base::TimePoint as_of{};
+    std::optional<std::string> held;
+    std::vector<ports::FiguresRow> days;
+    std::vector<ports::MarkRow> marks;
+};
+struct FiguresRequest {
+    std::optional<device::GroupId> group;
+    std::optional<base::TimePoint> from, to;
+};
+
+// Where groups or sites stand now.
+enum class HeatBy : std::uint8_t { group, site };
+struct Heat {
+    struct Row {
+        std::optional<GroupRef> group;
+        std::optional<std::string> site;
+        std::string query; // its devices
+        std::optional<std::string> owner;
+        std::uint64_t devices = 0, assessed = 0, exposed = 0, exploited = 0, overdue = 0, cannot_tell = 0,
+                      quiet = 0;
+        double risk = 0;
+    };
+    base::TimePoint as_of{};
+    std::vector<Row> rows; // most exploited first
+};
+
+class FiguresService {
+  public:
+    virtual ~FiguresService() = default;
+    // Errors: not_found (no such group in scope), invalid (a scope of several groups and none named, days
+    // that are none).
+    virtual void figures(const access::Actor& actor, FiguresRequest request, Answer<Figures> answer) = 0;
+    virtual void heat(const access::Actor& actor, HeatBy by, Answer<Heat> answer) = 0;
+};
+
+} // namespace oakum::api

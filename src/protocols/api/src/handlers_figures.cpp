@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "early_return.hpp"
+#include "encode.hpp"
+#include "routes.hpp"
+
+namespace oakum::api {
+
+void write(Out& o, const ports::FiguresRow& v) {
+    object(o, [&] {
+        o("day", base::to_date(v.day))("at", v.at)("devices", v.devices)("assessed", v.assessed);
+        o("exposed", v.exposed)("exploited", v.exploited)("overdue", v.overdue)("cannot_tell", v.cannot_tell);
+        o("quiet", v.quiet)("findings_open", v.findings_open)("verified", v.verified);
+        o("risk", static_cast<double>(v.risk_thousandths) / 1000);
+    });
+}
+
+void write(Out& o, const ports::MarkRow& v) {
+    object(o, [&] {
+        o("at", v.at)("kind", v.kind)("subject", v.subject.empty() ? std::nullopt : std::optional(v.subject));
+        o("sentence", v.sentence);
+    });
+}
+
+void write(Out& o, const Figures& v) {
+    object(o, [&] {
+        o("group", v.group)("from", base::to_date(v.from))("to", base::to_date(v.to));
+        o("first_day", v.first_day ? std::optional(base::to_date(*v.first_day)) : std::nullopt);
+        o("as_of", v.as_of)("held", v.held)("days", v.days)("marks", v.marks);
+    });
+}
+
+void write(Out& o, const Heat::Row& v) {
+    object(o, [&] {
+        o("group", v.group)("site", v.site)("query", v.query)("owner", v.owner)("devices", v.devices);
+        o("assessed", v.assessed)("exposed", v.exposed)("exploited", v.exploited)("overdue", v.overdue);
+        o("cannot_tell", v.cannot_tell)("quiet", v.quiet)("risk", v.risk);
+    });
+}
+
+void write(Out& o, const Heat& v) {
+    object(o, [&] { o("as_of", v.as_of)("rows", v.rows); });
+}
+
+void write(Out& o, const AdvisoryThen& v) {
+    object(o, [&] {
+        o("id", v.id)("as_of", v.as_of)("devices", v.devices)("affected", v.affected);
+        o("not_affected", v.not_affected)("cannot_tell", v.cannot_tell)("complete", v.complete);
+        o("sentence", v.sentence);
+    });
+}
+
+void get_heat(Context& context, Call call) {
+    const std::string by = call.parameter("by");
+    if (!by.empty() && by != "group" && by != "site")
+        return call.reply.problem(base::invalid("it is group or site").at("by"));
+    context.services.figures.heat(call.actor(), by == "site" ? HeatBy::site : HeatBy::group,
+                                  answer_json<Heat>(call));
+}
+
+void get_figures(Context& context, Call call) {
+    FiguresRequest request;
+    if (const std::string text = call.parameter("group"); !text.empty()) {
+        const auto group = device::GroupId::parse(text);
+        if (!group.ok()) return call.reply.problem(base::invalid("it is a group's id").at("group"));
+        request.group = *group;
+    }
+    OR_PROBLEM(from, time_parameter(call, "from"));
+    OR_PROBLEM(to, time_parameter(call, "to"));
+    request.from = *from;
+    request.to = *to;
+    context.services.figures.figures(call.actor(), request, answer_json<Figures>(call));
+}
+
+} // namespace oakum::api

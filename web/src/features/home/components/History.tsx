@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { get } from '../../../shared/api/client';
+import { useMe } from '../../../shared/api/me';
+import { grouped } from '../../../shared/format';
+import { option } from '../../../shared/shell';
+import { Chart, Picture } from '../../../shared/ui/chart';
+import { Shown } from '../../../shared/ui/states';
+import { daysOf, moved, shapeOf, trend, verifiedInWeek, type Day, type DayFigures, type Figures } from '../history';
+import type { Exposure } from '../model';
+
+// Of the fleet; of the first of their groups for those who see several groups and not the fleet.
+export function useFigures() {
+  const scope = useMe().data?.scope;
+  const group = scope && scope.length > 1 ? scope[0]!.id : undefined;
+  return useQuery({ queryKey: ['figures', group], enabled: scope !== undefined, queryFn: ({ signal }) => get<Figures>('/figures', { group }, signal) });
+}
+
+// The last days of a figure, without axes: its words say what it shows.
+function Spark({ label, values }: { label: string; values: (number | null)[] }) {
+  const option = useMemo(
+    () => ({
+      grid: { left: 2, right: 2, top: 3, bottom: 3 },
+      xAxis: { type: 'category', show: false, data: values.map((_, i) => i), boundaryGap: false },
+      yAxis: { type: 'value', show: false, min: 0 },
+      series: [{ type: 'line', data: values, showSymbol: false, silent: true, lineStyle: { width: 1.5, color: '#3d7ab5' }, areaStyle: { color: '#3d7ab5', opacity: 0.15 } }],
+    }),
+    [JSON.stringify(values)],
+  );
+  return values.filter((value) => value !== null).length < 2 ? null : <Picture label={label} option={option} height={32} />;
+}
+
+function Figure({ value, what, days, values, to, search, hash }: { value: number; what: string; days: Day[]; values: (number | null)[]; to: '/devices' | '/vulnerabilities' | '/rollouts' | '/'; search?: { query?: string; stand?: string }; hash?: string }) {
+  const { words } = trend(days, values);
+  return (
+    <Link to={to} search={search} hash={hash} className="figure">
+      <strong>{grouped(value)}</strong>
+      <span>{what}</span>
+      <span className="trend">{words}</span>
+      <Spark label={`${what}: ${words}`} values={values} />
+    </Link>
+  );
+}
+
+// The four figures, each with how it went.
+export function FourFigures({ exposure }: { exposure: Exposure }) {
+  const figures = useFigures().data;
+  const days = figures ? daysOf(figures) : [];
+  const of = (key: keyof DayFigures) => days.map((each) => (each.figures ? Number(each.figures[key]) : null));
+  const newest = figures?.days[figures.days.length - 1];
+  const verified = verifiedInWeek(days);
+  return (
+    <div className="figures">
+      <Figure value={exposure.exploited_open_devices} what={exposure.exploited_open_devices === 1 ? 'device open to something exploited' : 'devices open to something exploited'} days={days} values={of('exploited')} to="/devices" search={{ query: 'kev' }} />
+      <Figure value={newest?.overdue ?? 0} what={newest?.overdue === 1 ? 'device overdue' : 'devices overdue'} days={days} values={of('overdue')} to="/devices" search={{ stand: 'overdue' }} />
+      <Figure value={verified[verified.length - 1] ?? 0} what="updates verified this week" days={days} values={verified} to="/rollouts" />
+      <Figure value={exposure.cannot_tell} what={exposure.cannot_tell === 1 ? 'device for which we cannot tell' : 'devices for which we cannot tell'} days={days} values={of('cannot_tell')} to="/" hash="cannot-see" />
+    </div>
+  );
+}
+
+// Picture A: open risk over time, and what moved it.
+export function RiskOverTime({ exposure }: { exposure: Exposure }) {
+  const query = useFigures();
+  return (
+    <section aria-labelledby="risk-over-time">
+      <h2 id="risk-over-time">Open risk over time</h2>
+      <p>
+        <Link to="/vulnerabilities">{grouped(exposure.findings_open)} findings open</Link>, together <Link to="/fixes">{grouped(exposure.risk)} points of risk</Link> now.
+      </p>
+      <Shown query={query} what="the figures of the last days">{(figures) => <Risk figures={figures} />}</Shown>
+    </section>
+  );
+}
+
+function Risk({ figures }: { figures: Figures }) {
+  const days = useMemo(() => daysOf(figures), [figures]);
+  const drawn = useMemo(
+    () => ({
+      grid: { left: 8, right: 15, top: 15, bottom: 5, containLabel: true },
+      tooltip: { trigger: 'axis', showContent: false, axisPointer: { type: 'line' } },
+      xAxis: { type: 'category', data: days.map((each) => each.day), boundaryGap: days.length === 1 },
+      yAxis: { type: 'value', min: 0, axisLabel: { formatter: (value: number) => grouped(value) } },
+      series: [
+        {
+          type: 'line',
+          data: days.map((each) => (each.figures ? Math.round(each.figures.risk) : null)),
+          symbolSize: 5,
+          lineStyle: { color: '#3d7ab5' },
+          itemStyle: { color: '#3d7ab5' },
+          areaStyle: { color: '#3d7ab5', opacity: 0.15 },
+          markPoint: {
+            silent: true,
+            symbolSize: 12,
+            label: { show: false },
+            data: days.flatMap((each, i) => {
+              const shape = shapeOf(each.marks);
+              return shape ? [{ coord: [i, each.figures ? Math.round(each.figures.risk) : 0], symbol: shape.symbol, itemStyle: { color: shape.color } }] : [];
+            }),
+          },
+        },
+      ],
+    }),
+    [days],
+  );
+  if (days.length === 0) return <p className="quiet">Nothing was counted yet; the first figures come within a minute.</p>;
+  return (
+    <>
+      {figures.held && (
+        <p className="notice" role="alert">
+          {figures.held}
+        </p>
+      )}
+      <Chart
+        label={figures.group ? `Open risk of ${figures.group.name} over time` : 'Open risk over time'}
+        option={drawn}
+        places={{ label: 'Day', sentences: days.map((_, i) => moved(days, i)) }}
+        twin={{
+          same: { command: `oakum figures show${option('group', figures.group?.name)}`, path: '/figures', parameters: { group: figures.group?.id } },
+          rows: [...days].reverse(),
+          rowKey: (row) => row.day,
+          columns: [
+            { title: 'Day', cell: (row) => row.day },
+            { title: 'Risk', numeric: true, cell: (row) => (row.figures ? grouped(row.figures.risk) : '–') },
+            { title: 'Findings open', numeric: true, cell: (row) => (row.figures ? grouped(row.figures.findings_open) : '–') },
+            { title: 'Exploited', numeric: true, cell: (row) => (row.figures ? grouped(row.figures.exploited) : '–') },
+            { title: 'Overdue', numeric: true, cell: (row) => (row.figures ? grouped(row.figures.overdue) : '–') },
+            { title: 'Cannot tell', numeric: true, cell: (row) => (row.figures ? grouped(row.figures.cannot_tell) : '–') },
+            { title: 'Verified', numeric: true, cell: (row) => (row.figures ? grouped(row.figures.verified) : '–') },
+            { title: 'What happened', wide: true, cell: (row) => row.marks.map((mark) => mark.sentence).join(' ') },
+          ],
+        }}
+      />
+      <p className="quiet">
+        ▲ something exploited was found open, ● a rollout started or ended, ◆ advisories or devices were imported. Counted since {figures.first_day}.
+      </p>
+    </>
+  );
+}

@@ -216,6 +216,17 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
         }
         view.waves.push_back(std::move(shown));
     }
+    if (row->started) {
+        const std::size_t open = std::min<std::size_t>(row->open_wave, row->plan.waves.size() - 1);
+        const rollout::Gate& by = row->plan.waves[open].gate;
+        std::uint64_t reach = 0;
+        for (std::size_t i = 0; i <= open; ++i)
+            reach += view.waves[i].expected;
+        // As far as there are devices, and at least until something can be proven.
+        const std::uint64_t shown = std::max(reach, rollout::devices_to_prove(by, whole) * 5 / 4);
+        view.evidence = api::Rollout::Evidence{by.tolerated_failure_ppm, whole.started, rollout::bad(whole),
+                                               whole.pending, rollout::gate_lines(by, shown)};
+    }
     for (const api::RolloutAction action : kActions)
         if (rollout::apply(row->state, row->open_wave, row->plan.waves.size(), event_of(action)).ok())
             view.actions.push_back(action);

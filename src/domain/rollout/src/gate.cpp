@@ -23,6 +23,14 @@ std::string percent(std::uint64_t ppm) {
     return text + " %";
 }
 
+// In the unit that people would say it in.
+std::string time_left(base::Duration left) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(left).count();
+    if (seconds < 120) return std::to_string(seconds) + " s";
+    if (seconds < 2 * 3600) return std::to_string((seconds + 30) / 60) + " min";
+    return std::to_string((seconds + 1800) / 3600) + " h";
+}
+
 // count / of > ppm / 1'000'000, exactly.
 bool above(std::uint64_t count, std::uint64_t of, std::uint64_t ppm) {
     return count * 1'000'000 > of * ppm;
@@ -102,8 +110,8 @@ GateDecision decide(const GateView& view, base::TimePoint now) {
                                          "next one opens."};
     const base::TimePoint since = std::max(view.opened_at, wave.last_verified);
     if (now < since + gate.soak) {
-        const auto left = std::chrono::ceil<std::chrono::seconds>(since + gate.soak - now).count();
-        return {Verdict::hold, "All is well so far; watching for " + std::to_string(left) + " more seconds."};
+        return {Verdict::hold,
+                "All is well so far; watching for " + time_left(since + gate.soak - now) + " more."};
     }
     const std::string well = std::to_string(wave.verified) + " of " + devices(wave.started) +
                              " run the new version and are healthy, " + std::to_string(bad(wave)) +
@@ -120,6 +128,25 @@ GateDecision decide(const GateView& view, base::TimePoint now) {
 
 std::uint64_t devices_to_prove(const Gate& gate, const Counts& whole) {
     return devices_that_prove(bad(whole), tolerance_of(gate, 1));
+}
+
+std::vector<GateLine> gate_lines(const Gate& gate, std::uint64_t up_to, std::size_t places) {
+    const Tolerance halt = tolerance_of(gate, 0.5);
+    const Tolerance proceed = tolerance_of(gate, 1);
+    std::vector<GateLine> lines;
+    std::uint64_t proves = 0; // one more than the failures that still prove; it rises with the devices
+    for (std::size_t place = 0; place < places; ++place) {
+        GateLine line;
+        line.devices = up_to * place / (places - 1);
+        if (!lines.empty() && line.devices == lines.back().devices) continue;
+        line.halts_at = failures_that_halt(line.devices, halt);
+        if (gate.hard_stop > 0) line.halts_at = std::min<std::uint64_t>(line.halts_at, gate.hard_stop);
+        while (proves <= line.devices && shown_below(line.devices, proves, proceed))
+            ++proves;
+        if (proves > 0) line.proves_up_to = proves - 1;
+        lines.push_back(line);
+    }
+    return lines;
 }
 
 bool may_settle(const EndView& view) {

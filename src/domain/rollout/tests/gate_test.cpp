@@ -138,6 +138,11 @@ TEST_CASE("a wave waits out its soak after the last verification") {
     view.gate.soak = std::chrono::seconds(60);
     view.wave.last_verified = kOpened + std::chrono::seconds(5);
     CHECK(decide(view, kOpened + std::chrono::seconds(64)).verdict == Verdict::hold);
+    CHECK(decide(view, kOpened + std::chrono::seconds(64)).sentence ==
+          "All is well so far; watching for 1 s more.");
+    view.gate.soak = std::chrono::hours(24);
+    CHECK(decide(view, kOpened).sentence == "All is well so far; watching for 24 h more.");
+    view.gate.soak = std::chrono::seconds(60);
     CHECK(decide(view, kOpened + std::chrono::seconds(65)).verdict == Verdict::proceed);
 }
 
@@ -151,6 +156,39 @@ TEST_CASE("the newest verification of all strata counts, and none before the wav
     view.gate.soak = std::chrono::seconds(60);
     CHECK(decide(view, kOpened + std::chrono::seconds(59)).verdict == Verdict::hold);
     CHECK(decide(view, kOpened + std::chrono::seconds(60)).verdict == Verdict::proceed);
+}
+
+TEST_CASE("the lines of a gate's picture are those that it decides by") {
+    Gate gate{.tolerated_failure_ppm = 50'000, .soak = {}};
+    const std::vector<GateLine> lines = gate_lines(gate, 400);
+    REQUIRE(lines.size() == 41);
+    CHECK(lines.front().devices == 0);
+    CHECK(lines.back().devices == 400);
+    for (const GateLine& line : lines) {
+        GateView view = wave_with({.started = static_cast<std::uint32_t>(line.devices)}, 1000);
+        view.gate.minimum = 0;
+        CAPTURE(line.devices);
+        const auto at = [&](std::uint64_t failures) {
+            view.wave.failed = static_cast<std::uint32_t>(failures);
+            view.wave.verified = view.wave.started - view.wave.failed;
+            // Of two models none can halt before the whole does, so that the whole alone is looked at.
+            view.models = {{"A", view.wave}, {"B", {}}};
+            return decision(view);
+        };
+        if (line.halts_at <= line.devices) CHECK(at(line.halts_at).verdict == Verdict::halt);
+        if (line.halts_at > 0 && line.halts_at <= line.devices)
+            CHECK(at(line.halts_at - 1).verdict != Verdict::halt);
+        if (line.proves_up_to) {
+            CHECK(at(*line.proves_up_to).proven);
+            CHECK_FALSE(at(*line.proves_up_to + 1).proven);
+        } else if (line.devices > 0) {
+            CHECK_FALSE(at(0).proven);
+        }
+    }
+    gate.hard_stop = 2;
+    CHECK(gate_lines(gate, 400).back().halts_at == 2);
+    CHECK(gate_lines(gate, 3).size() == 4);
+    CHECK(gate_lines(gate, 0).size() == 1);
 }
 
 TEST_CASE("a rollout settles when nobody waits or is under way, whatever the outcomes") {

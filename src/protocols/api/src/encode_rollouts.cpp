@@ -132,11 +132,20 @@ void write(Out& o, const Rollout::Example& v) {
 void write(Out& o, const Rollout::Failure& v) {
     object(o, [&] { o("model", v.model)("reason", v.reason)("devices", v.devices)("example", v.example); });
 }
+void write(Out& o, const rollout::GateLine& v) {
+    object(o, [&] { o("devices", v.devices)("halts_at", v.halts_at)("proves_up_to", v.proves_up_to); });
+}
+void write(Out& o, const Rollout::Evidence& v) {
+    object(o, [&] {
+        o("tolerated_failure_ppm", v.tolerated_failure_ppm)("devices", v.devices)("failed", v.failed);
+        o("pending", v.pending)("lines", v.lines);
+    });
+}
 void write(Out& o, const Rollout& v) {
     object(o, [&] {
         fields(o, v);
-        o("plan", v.plan)("waves", v.waves)("blocked", v.blocked)("failures", v.failures)("risk_before",
-                                                                                          v.risk_before);
+        o("plan", v.plan)("waves", v.waves)("evidence", v.evidence)("blocked", v.blocked)(
+            "failures", v.failures)("risk_before", v.risk_before);
         o("risk_now", v.risk_now)("actions", v.actions)("cannot_roll_back", v.cannot_roll_back)("warnings",
                                                                                                 v.warnings);
     });

@@ -438,6 +438,12 @@ inline Rollout rollout_value() {
     wave.gate_sentence = "12 more are needed.";
     wave.needed = 12;
     v.waves = {wave};
+    v.evidence = Rollout::Evidence{.tolerated_failure_ppm = 50'000,
+                                   .devices = 80,
+                                   .failed = 1,
+                                   .pending = 3,
+                                   .lines = {{.devices = 0, .halts_at = 1, .proves_up_to = {}},
+                                             {.devices = 100, .halts_at = 14, .proves_up_to = 0}}};
     v.blocked = {{.reason = "not heard of", .devices = 3, .query = "lifecycle = quiet"}};
     v.failures = {{.model = "gw-200",
                    .reason = install::Reason::boot_failed,

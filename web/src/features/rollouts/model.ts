@@ -155,6 +155,6 @@ export function filters(totals: Schema['Counts']): { state: string; title: strin
 
 export const cares = [
   { care: 'careful', title: 'Careful', words: 'A very small first wave, long waits, stops early. For what may hurt.' },
-  { care: 'normal', title: 'Normal', words: 'A small first wave, an hour between waves.' },
-  { care: 'urgent', title: 'Urgent', words: 'Two waves, minutes between them. The same rule for going on as normal.' },
+  { care: 'normal', title: 'Normal', words: 'A small first wave, an hour between waves; where one is too small to prove anything, a person opens the next.' },
+  { care: 'urgent', title: 'Urgent', words: 'Two waves, minutes between them; where one is too small to prove anything, the next opens when all is well. What halts it is as normal.' },
 ] as const;

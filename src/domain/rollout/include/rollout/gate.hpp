@@ -44,6 +44,15 @@ GateDecision decide(const GateView& view, base::TimePoint now);
 // this gate tolerates.
 std::uint64_t devices_to_prove(const Gate& gate, const Counts& whole);
 
+// The two lines of a gate's picture, at rising numbers of devices: from how many failures on the whole halts
+// (more than there are devices: none do), and up to how many it is proven to be good enough.
+struct GateLine {
+    std::uint64_t devices = 0, halts_at = 0;
+    std::optional<std::uint64_t> proves_up_to;
+};
+// At most `places` of them, at least 2.
+std::vector<GateLine> gate_lines(const Gate& gate, std::uint64_t up_to, std::size_t places = 41);
+
 // What is known of a rollout whose last wave is open.
 struct EndView {
     Counts whole;              // of all waves and strata

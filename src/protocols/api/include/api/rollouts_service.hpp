@@ -6,6 +6,7 @@
 #include <base/time.hpp>
 #include <explain/explanation.hpp>
 #include <install/state.hpp>
+#include <rollout/gate.hpp>
 #include <rollout/plan.hpp>
 
 namespace oakum::api {
@@ -101,8 +102,15 @@ struct Rollout : RolloutSummary {
         std::uint64_t devices = 0;
         std::optional<Example> example;
     };
+    // What the open wave's gate goes by: outcomes of all waves, and the lines that they are held against.
+    struct Evidence {
+        std::uint32_t tolerated_failure_ppm = 0;
+        std::uint64_t devices = 0, failed = 0, pending = 0;
+        std::vector<rollout::GateLine> lines;
+    };
     rollout::Plan plan;
     std::vector<RolloutWave> waves;
+    std::optional<Evidence> evidence; // once it was started
     std::vector<Blocked> blocked;
     std::vector<Failure> failures;
     std::optional<double> risk_before, risk_now;

@@ -12,6 +12,7 @@ import { ReasonSheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { GatePicture } from './GatePicture';
 import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous, madeBy, parts, planWords, share, trouble, usualReason } from '../model';
 
 type RolloutView = Schema['Rollout'];
@@ -170,6 +171,7 @@ export function Rollout() {
           <PartsBar label="Devices" parts={parts(data.totals, data.in_scope)} />
           <Waves rollout={data} />
           <Why rollout={data} />
+          {data.evidence && <GatePicture rollout={data} evidence={data.evidence} />}
           {data.risk_before != null && data.risk_now != null && (
             <p>
               Risk of the devices in scope: {grouped(data.risk_before)} points before, {grouped(data.risk_now)} now.

@@ -405,9 +405,9 @@ void add_people(Builder& builder) {
           std::tuple("off", TotpChange::off, "no longer ask for a code")}) {
         CLI::App* totp = builder.noun("totp")->add_subcommand(name, help);
         totp->add_option("--user", given.user, "your name; without it, whose token this is");
-        builder.does(totp, [&, change = change](const Flow& flow) -> base::Status {
+        builder.does(totp, [&, wanted = change](const Flow& flow) -> base::Status {
             TRY_VALUE(const Connection connection, session.connection());
-            return change_totp(flow, connection, change, given.user);
+            return change_totp(flow, connection, wanted, given.user);
         });
     }
     CLI::App* glass = builder.noun("user")->add_subcommand(

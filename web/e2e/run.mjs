@@ -768,6 +768,24 @@ async function walk(browser, server, folder) {
     await row.getByText('✓ verified').waitFor();
     await axe(page);
   });
+  await task('Help: the documents of this version, by words and by links', async () => {
+    await open('/');
+    await page.getByRole('link', { name: 'Help', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Start in ten minutes' }).waitFor();
+    await settled(page);
+    await axe(page);
+    await picture('help');
+    await page.getByRole('link', { name: 'Operations', exact: true }).click();
+    await page.getByRole('heading', { level: 2, name: 'Sizing' }).waitFor();
+    expect((await page.getByText('sh try').count()) === 0, 'marks for tests are shown');
+    await page.getByRole('article').getByRole('link', { name: 'backup', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Backup and restore' }).waitFor();
+    await page.getByRole('link', { name: 'REST interface', exact: true }).click();
+    await page.getByRole('heading', { level: 3, name: 'GET /api/v1/devices', exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'REST interface' }).waitFor();
+    await axe(page);
+  });
   await task('Settings: an API token works until it is revoked', async () => {
     await open('/settings?tab=tokens');
     await page.getByRole('button', { name: 'New API token' }).click();

@@ -346,6 +346,21 @@ void add_backups(Builder& builder) {
     builder.does(when, [&](const Flow& flow) { return schedule_backups(flow, given.schedule); });
 }
 
+void add_setup(Builder& builder) {
+    Setup& setup = builder.given.setup;
+    CLI::App* command = builder.app.add_subcommand(
+        "setup", "from the first start of a server to assessed devices, step by step; may be run again");
+    command->add_option("--welcome", setup.welcome, "what oakumd left for its first person");
+    command->add_option("--one-time", setup.one_time, "the token of the one-time sign-in link");
+    command->add_option("--feeds", setup.feeds, "a folder with advisory files")->check(CLI::ExistingPath);
+    command->add_option("--devices", setup.devices, "a CSV of your devices")->check(CLI::ExistingFile);
+    command->add_option("--enrol", setup.enrol, "how many devices may enrol within a day")
+        ->check(CLI::Range(0, 99'999));
+    command->add_flag("--password-stdin", setup.password_stdin, "read the password from standard input");
+    command->add_flag("--yes", setup.yes, "ask nothing: what is not given keeps its default");
+    builder.on(command, [&session = builder.session, &setup] { return set_up(session, setup); });
+}
+
 // Why this, why not now, when.
 void add_explanations(Builder& builder) {
     Given& given = builder.given;
@@ -458,6 +473,7 @@ void add_people(Builder& builder) {
 void add_commands(CLI::App& app, Session& session, Given& given) {
     Builder builder{app, session, given};
     add_status(builder);
+    add_setup(builder);
     for (const Verb& verb : verbs())
         add_verb(builder, verb);
     add_inventory(builder);

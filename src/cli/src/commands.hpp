@@ -7,6 +7,7 @@
 #include "people.hpp"
 #include "scan.hpp"
 #include "session.hpp"
+#include "setup.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -24,6 +25,7 @@ struct Given {
     NewToken token;
     rollout::Study study;
     BackupSchedule schedule;
+    Setup setup;
     Scan scan;
 };
 

@@ -88,6 +88,7 @@ export function Frame() {
             </>
           )}
         </span>
+        <Link to="/help">Help</Link>
         <span className="who">
           {me.data.name} <span className="quiet">({me.data.role})</span>
         </span>

@@ -61,6 +61,7 @@ const routes = [
   page('/rollouts/$id', lazyRouteComponent(() => import('../features/rollouts/components/Rollout'), 'Rollout')),
   page('/proof', lazyRouteComponent(() => import('../features/proof/components/Proof'), 'Proof')),
   page('/search', lazyRouteComponent(() => import('../features/search/components/Search'), 'Search')),
+  page('/help', lazyRouteComponent(() => import('../features/help/components/Help'), 'Help')),
   page('/settings', lazyRouteComponent(() => import('../features/settings/components/Settings'), 'Settings')),
 ];
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The documents for people who use it, in the order in which they help.
+export const topics = ['start', 'concepts', 'query-language', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
+export type Topic = (typeof topics)[number];
+
+const titles: Record<Topic, string> = {
+  start: 'Start in ten minutes',
+  concepts: 'Concepts',
+  'query-language': 'Query language',
+  glossary: 'Words',
+  install: 'Install',
+  operations: 'Operations',
+  backup: 'Backup and restore',
+  cli: 'Command line',
+  configuration: 'Configuration',
+  api: 'REST interface',
+};
+export function titleOf(topic: Topic): string {
+  return titles[topic];
+}
+export function topicOf(text: string | undefined): Topic | undefined {
+  return topics.find((topic) => topic === text);
+}
+
+// Where a link of a document leads on this page; nothing: to a file that is not here, so its words stand alone.
+export function linkOf(href: string): { topic: Topic; part: string } | { outside: string } | undefined {
+  if (/^https:\/\//.test(href)) return { outside: href };
+  const [path = '', part = ''] = href.split('#');
+  const topic = topicOf(path.split('/').pop()?.replace(/\.md$/, ''));
+  return topic && { topic, part };
+}
+
+// As documents link to their headings: "Upgrade, and back" is upgrade-and-back.
+export function anchorOf(heading: string): string {
+  return heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replace(/\s/g, '-');
+}
+
+// What tests and tools read is not for people.
+export function forPeople(markdown: string): string {
+  return markdown.replace(/<!--[\s\S]*?-->\n*/g, '').replace(/^```sh \w+$/gm, '```sh');
+}

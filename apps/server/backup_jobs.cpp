@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr base::Duration kQueueing = std::chrono::minutes(1);
 constexpr std::string_view kMake = "backup", kCheck = "backup check";
 
 bool is_file_name(std::string_view name) {
@@ -148,14 +149,21 @@ void Backups::enqueue_check(shard::Jobs& jobs, const access::Actor& actor, const
 void Backups::look(shard::Jobs& jobs) {
     const base::TimePoint now = clock_.now();
     const backup::Schedule wanted = schedule();
+    bool due = false, open = false;
     {
         const base::Lock lock(mutex_);
-        const auto due = backup::next_due(wanted, record_, started_, now);
-        if (!due || now < *due) return;
+        const auto next = backup::next_due(wanted, record_, started_, now);
+        due = next && now >= *next;
+        for (const backup::Attempt& attempt : record_.attempts())
+            open = open || !attempt.ended;
     }
+    if (!due && !open) return;
     for (const device::TenantId tenant : control_.tenants())
         for (const auto& job : control_.list<ports::JobRow>(tenant))
             if ((job->kind == kMake || job->kind == kCheck) && !has_ended(*job)) return;
+    // One that was queued a moment ago may not be among the jobs yet.
+    if (open) note_cancelled(now - kQueueing);
+    if (!due) return;
     const std::string name = backup::own_name(now);
     backup::Attempt attempt;
     attempt.file = name;

@@ -38,6 +38,13 @@ base::TimePoint written(const fs::directory_entry& file) {
     return error ? base::TimePoint() : std::chrono::floor<base::Duration>(at);
 }
 
+// Of a backup that was cut off; whatever else begins with a dot there is somebody's.
+bool is_left_over(std::string_view name) {
+    return name == ".reading" ||
+           (name.starts_with('.') &&
+            (name.ends_with(".part") || name.ends_with(".store") || name.ends_with(".store-journal")));
+}
+
 std::string counted(std::uint64_t count, const std::string& noun) {
     return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
@@ -59,9 +66,10 @@ void Backups::settle() {
     std::vector<fs::path> left;
     for (fs::directory_iterator file(folder(), error), end; !error && file != end; file.increment(error)) {
         const std::string name = file->path().filename().string();
-        if (name == backup::Record::kFile) continue;
-        if (name.front() == '.')
+        if (is_left_over(name))
             left.push_back(file->path());
+        else if (name.front() == '.')
+            continue;
         else if (std::error_code none; file->is_regular_file(none))
             files.push_back({name, bytes_of(file->path()), written(*file)});
     }
@@ -202,6 +210,19 @@ base::Result<backup::Verified> Backups::read_back(const fs::path& file,
         return {};
     };
     return backup::verify(file, folder() / ".reading", look);
+}
+
+void Backups::note_cancelled(base::TimePoint before) {
+    const base::Lock lock(mutex_);
+    std::vector<backup::Attempt> ended;
+    for (const backup::Attempt& attempt : record_.attempts())
+        if (!attempt.ended && attempt.began < before) ended.push_back(attempt);
+    for (backup::Attempt& attempt : ended) {
+        attempt.ended = clock_.now();
+        attempt.failure = "it was cancelled before it began";
+        record_.at(attempt.file, attempt.began) = attempt;
+    }
+    if (!ended.empty()) keep();
 }
 
 void Backups::cancelled(const std::string& name) {

@@ -67,6 +67,8 @@ class Backups {
     base::Result<backup::Verified> read_back(const std::filesystem::path& file,
                                              const sqlite::BackupInfo* expected) const;
     void cancelled(const std::string& name);
+    // Those that began before and that no job works on.
+    void note_cancelled(base::TimePoint before);
     void remove_superfluous();
     // Keeps what became of one.
     void note(const backup::Attempt& attempt);

@@ -113,9 +113,10 @@ class Backup(WorldTest):
         (self.folder / ".auto-20260101T000000Z.oakum.part").write_bytes(b"half")
         (self.folder / ".reading").mkdir()
         (self.folder / ".reading" / "oakum.db").write_bytes(b"half")
+        (self.folder / ".snapshot").mkdir()  # somebody's
         (self.folder / "brought.oakum").write_bytes(b"by somebody")
         self.world.server.start()
-        self.assertEqual([file.name for file in self.folder.glob(".*")], [".record.json"])
+        self.assertEqual(sorted(file.name for file in self.folder.glob(".*")), [".record.json", ".snapshot"])
         after = self.listed()
         self.assertEqual([each for each in after if each["file"] != "brought.oakum"], before)
         self.assertEqual([each["state"] for each in after if each["file"] == "brought.oakum"], ["unverified"])

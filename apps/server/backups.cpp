@@ -119,9 +119,14 @@ base::Result<std::string> Backups::make_before_upgrade(int schema) {
     // A start that is tried again and again must not fill the disk.
     for (std::size_t i = 1; i < older.size(); ++i)
         cancelled(older[i]);
-    return make(std::string(backup::kUpgradePrefix) + std::to_string(schema) + "-" +
-                    backup::own_name(clock_.now()).substr(backup::kOwnPrefix.size()),
-                false);
+    const std::string name = std::string(backup::kUpgradePrefix) + std::to_string(schema) + "-" +
+                             backup::own_name(clock_.now()).substr(backup::kOwnPrefix.size());
+    // A restore and an upgrade within one second would ask for the same name.
+    std::string free = name;
+    std::error_code error;
+    for (int number = 2; fs::exists(folder() / free, error); ++number)
+        free = fs::path(name).stem().string() + "-" + std::to_string(number) + ".oakum";
+    return make(free, false);
 }
 
 // The store is copied first: what it names is then in the folder, since artifacts only ever come.

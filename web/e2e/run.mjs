@@ -561,7 +561,7 @@ async function walk(browser, server, folder) {
     await bert.getByRole('button', { name: 'Sign in' }).click();
     await bert.getByRole('link', { name: 'Oakum' }).waitFor();
     await open('/settings?tab=people');
-    await page.getByRole('button', { name: 'Reset the second factor of bert' }).click();
+    await page.getByRole('button', { name: 'Reset factor of bert' }).click();
     await confirm(page, 'Reset', 'lost the phone');
     expect((await bert.request.get(`${server.address}/api/v1/me`)).status() === 401, 'his session lives on');
     await bert.goto(`${server.address}/sign-in`);
@@ -569,6 +569,49 @@ async function walk(browser, server, folder) {
     await bert.getByLabel('Password').fill('a long enough secret');
     await bert.getByRole('button', { name: 'Sign in' }).click();
     await bert.getByRole('link', { name: 'Oakum' }).waitFor();
+  });
+  await task('where a second factor is required it is set up first, and the recovery codes stay until they are kept', async () => {
+    await send('/users', 'application/json', JSON.stringify({ name: 'carla', role: 'administrator', password: 'a long enough secret' }));
+    await send('/sign-in-rules', 'application/json', JSON.stringify({ second_factor_required: true }), { method: 'PUT' });
+    const other = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce' });
+    other.setDefaultTimeout(patience);
+    const carla = await other.newPage();
+    await carla.goto(`${server.address}/sign-in`);
+    await carla.getByLabel('User').fill('carla');
+    await carla.getByLabel('Password').fill('a long enough secret');
+    await carla.getByRole('button', { name: 'Sign in' }).click();
+    await carla.getByRole('heading', { name: 'Set up your second factor' }).waitFor();
+    await axe(carla);
+    expect((await carla.request.get(`${server.address}/api/v1/devices`)).status() === 403, 'devices are shown before');
+    await carla.getByRole('button', { name: 'Set up an authenticator' }).click();
+    const secret = (await carla.getByText(/^Secret:/).innerText()).replace('Secret:', '').replaceAll(' ', '');
+    await carla.getByLabel('The six digits that it shows').fill(codeOf(secret));
+    await carla.getByRole('button', { name: 'Switch it on' }).click();
+    const codes = carla.getByRole('region', { name: 'Recovery codes' });
+    await codes.waitFor();
+    // The rule goes, and the page hears that she has a second factor now.
+    const glass = await playwrightRequest.newContext({ ignoreHTTPSErrors: true });
+    const cookie = (await other.cookies(server.address)).map((each) => `${each.name}=${each.value}`).join('; ');
+    const hers = await (await glass.get(`${server.address}/api/v1/me`, { headers: { cookie } })).json();
+    const eased = await glass.put(`${server.address}/api/v1/sign-in-rules`, { headers: { cookie, 'x-csrf-token': hers.csrf }, data: { second_factor_required: false } });
+    expect(eased.ok(), `easing the rule answered ${eased.status()}`);
+    await glass.dispose();
+    await carla.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    expect((await codes.getByRole('listitem').count()) === 10, 'the codes are gone');
+    await carla.getByRole('button', { name: 'I have kept them' }).click();
+    await carla.getByRole('link', { name: 'Oakum' }).waitFor();
+    // Under Settings the page follows the server: new codes stay while it hears of them.
+    await carla.goto(`${server.address}/settings?tab=you`);
+    await carla.getByRole('button', { name: 'New recovery codes' }).click();
+    const heard = carla.waitForResponse((answer) => answer.url().endsWith('/api/v1/me'));
+    await carla.getByLabel(/A code of your authenticator/).fill(codeOf(secret, 1));
+    await carla.getByRole('button', { name: 'Make new codes' }).click();
+    await codes.waitFor();
+    await heard;
+    expect((await codes.getByRole('listitem').count()) === 10, 'the codes are gone');
+    await carla.getByRole('button', { name: 'I have kept them' }).click();
+    await carla.getByText(/10 recovery codes are left/).waitFor();
+    await other.close();
   });
   await task("somebody else's session is seen and ended, in Settings", async () => {
     const other = await playwrightRequest.newContext({ ignoreHTTPSErrors: true, userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0' });

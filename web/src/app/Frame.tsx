@@ -50,6 +50,8 @@ function ToSignIn() {
 }
 
 export function Frame() {
+  // Recovery codes stand on the page: they stay, also when the factor is no longer due.
+  const [keeping, setKeeping] = useState(false);
   const me = useMe();
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal), enabled: me.isSuccess && !me.data.second_factor_due, refetchInterval: 30_000 });
   const queries = useQueryClient();
@@ -63,11 +65,11 @@ export function Frame() {
   if (me.isError && me.error instanceof Problem && me.error.status === 401) return <ToSignIn />;
   if (me.isError) return <ErrorState error={me.error} retry={() => void me.refetch()} />;
   if (!me.data) return <Loading what="Oakum" />;
-  if (me.data.second_factor_due)
+  if (me.data.second_factor_due || keeping)
     return (
       <main className="signin">
         <h1>Set up your second factor</h1>
-        <Authenticator />
+        <Authenticator keeping={setKeeping} />
         <button onClick={leave}>Sign out</button>
       </main>
     );

@@ -31,7 +31,10 @@ base::Bytes unbase32(std::string_view text) {
     int bits = 0;
     for (const char c : text) {
         held = (held << 5 | static_cast<std::uint32_t>(c >= 'A' ? c - 'A' : c - '2' + 26)) & 0xFFFFFU;
-        if ((bits += 5) >= 8) bytes.push_back(static_cast<std::uint8_t>(held >> (bits -= 8)));
+        bits += 5;
+        if (bits < 8) continue;
+        bits -= 8;
+        bytes.push_back(static_cast<std::uint8_t>(held >> bits));
     }
     return bytes;
 }

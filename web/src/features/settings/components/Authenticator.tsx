@@ -51,24 +51,12 @@ function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
   );
 }
 
-function Enrol({ close }: { close?: () => void }) {
-  const [codes, setCodes] = useState<string[] | null>(null);
-  const queries = useQueryClient();
+function Enrol({ switchedOn }: { switchedOn: (codes: string[]) => void }) {
   const offer = useMutation({ mutationFn: () => postNothing<Schema['TotpOffer']>('/me/totp') });
   const confirm = useMutation({
     mutationFn: (code: string) => post<Schema['RecoveryCodes']>('/me/totp/confirm', { code }),
-    onSuccess: (answer) => setCodes(answer.recovery_codes),
+    onSuccess: (answer) => switchedOn(answer.recovery_codes),
   });
-  if (codes)
-    return (
-      <RecoveryCodes
-        codes={codes}
-        done={() => {
-          void queries.invalidateQueries();
-          close?.();
-        }}
-      />
-    );
   if (!offer.data)
     return (
       <>
@@ -93,12 +81,17 @@ function Enrol({ close }: { close?: () => void }) {
   );
 }
 
-// One's second factor: set up, renewed, switched off. Fills the page for whoever has to have one first.
-export function Authenticator() {
+// One's second factor: set up, renewed, switched off. `keeping` is told while recovery codes stand there: until they
+// are put away they stay, whatever else the page learns.
+export function Authenticator({ keeping }: { keeping?: (codesStand: boolean) => void }) {
   const me = useMe().data;
   const queries = useQueryClient();
   const [asked, setAsked] = useState<'off' | 'codes' | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
+  const show = (made: string[] | null) => {
+    setCodes(made);
+    keeping?.(made !== null);
+  };
   const off = useMutation({
     mutationFn: (code: string) => post<void>('/me/totp/off', { code }),
     onSuccess: async () => {
@@ -110,26 +103,26 @@ export function Authenticator() {
     mutationFn: (code: string) => post<Schema['RecoveryCodes']>('/me/totp/recovery-codes', { code }),
     onSuccess: (answer) => {
       setAsked(null);
-      setCodes(answer.recovery_codes);
+      show(answer.recovery_codes);
     },
   });
   if (!me) return null;
-  if (!me.local_account) return <p>You sign in at the identity provider, which asks for a second factor by its own rules.</p>;
   if (codes)
     return (
       <RecoveryCodes
         codes={codes}
         done={() => {
-          setCodes(null);
-          void queries.invalidateQueries({ queryKey: ['me'] });
+          show(null);
+          void queries.invalidateQueries();
         }}
       />
     );
+  if (!me.local_account) return <p>You sign in at the identity provider, which asks for a second factor by its own rules.</p>;
   if (!me.second_factor)
     return (
       <>
         <p>{me.second_factor_due ? 'Everybody here signs in with a second factor. Set yours up to go on.' : 'Your password alone lets you in. An authenticator on your phone makes a stolen password useless.'}</p>
-        <Enrol />
+        <Enrol switchedOn={show} />
       </>
     );
   return (

@@ -144,7 +144,7 @@ export function People() {
                         Sessions
                       </button>
                       {row.second_factor && row.id !== me?.id && (
-                        <button aria-label={`Reset the second factor of ${row.name}`} onClick={() => setReset(row)}>
+                        <button aria-label={`Reset factor of ${row.name}`} onClick={() => setReset(row)}>
                           Reset factor
                         </button>
                       )}

@@ -73,7 +73,7 @@ def shown_options(found):
 def command(program, words, depth):
     found = read_help(help_of(program, *words))
     title = " ".join([program, *words])
-    text = f"{'#' * depth} {title}\n\n{found['about'][:1].upper()}{found['about'][1:]}.\n\n".replace("..\n", ".\n")
+    text = f"{'#' * depth} {title}\n\n{found['about'][:1].upper()}{found['about'][1:]}.\n\n".replace("..\n", ".\n").replace("?.\n", "?\n")
     inner = subcommands(found)
     if not inner:
         text += f"    {found['usage']}\n\n"

@@ -186,7 +186,7 @@ class Table final : public File {
                 if (!value.ok())
                     return piece.refused.push_back({row.line, column.head + ": " + value.error().message});
                 if (column.fact == device::key::platform) version_of_platform(record, cell);
-                record.facts[column.fact] = std::move(*value);
+                if (!value->empty()) record.facts[column.fact] = std::move(*value);
             }
         }
         if (!anything) return; // a line of separators

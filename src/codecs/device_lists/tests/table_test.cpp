@@ -47,6 +47,8 @@ TEST_CASE("a table gives a record a line, without what is empty") {
     CHECK(read("\xFF\xFEs\0e\0r\0i\0a\0l\0\n\0A\0\n\0"
                "B\0"s) == "2[serial=A] 3[serial=B] ");
     CHECK(read("serial,group\nA,Plant 3\n") == "2[group=Plant 3 serial=A] ");
+    // Nothing stands before the first separator of addresses.
+    CHECK(read("serial,address\nA,\";;10.0.0.1\"\n") == "2[serial=A] ");
 }
 
 TEST_CASE("a bad line is named and costs itself alone") {

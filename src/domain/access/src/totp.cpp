@@ -61,8 +61,9 @@ std::string base32(base::ByteView bytes) {
 }
 
 std::string otpauth_uri(std::string_view issuer, std::string_view account, base::ByteView secret) {
-    return "otpauth://totp/" + base::percent_encoded(issuer) + ":" + base::percent_encoded(account) + "?secret=" + base32(secret) +
-           "&issuer=" + base::percent_encoded(issuer) + "&algorithm=SHA1&digits=6&period=30";
+    return "otpauth://totp/" + base::percent_encoded(issuer) + ":" + base::percent_encoded(account) +
+           "?secret=" + base32(secret) + "&issuer=" + base::percent_encoded(issuer) +
+           "&algorithm=SHA1&digits=6&period=30";
 }
 
 std::string recovery_code(base::ByteView random_bytes) {

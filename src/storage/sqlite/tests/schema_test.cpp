@@ -46,14 +46,15 @@ TEST_CASE("a store of the first schema is brought to the newest, and gates that 
     const TemporaryFolder folder;
     const auto options = options_in(folder.path());
     must(prepare_store(options, migrations().first(1), 1));
-    must(must(Connection::open(writer_options(options)))
-             ->execute("INSERT INTO gate_count VALUES (1, 3, zeroblob(16), 0, 'a', 5, 0, 5, 0, 0, 0), "
-                       "(1, 3, zeroblob(16), 1, 'a', 5, 5, 0, 0, 0, 0);"
-                       "INSERT INTO oakum_user VALUES (1, zeroblob(16), 'anna', 'h', 3, x'0100', 0, 0, 1);"
-                       "INSERT INTO token VALUES (1, zeroblob(16), 1, NULL, '192.0.2.7', NULL, NULL, x'0100', "
-                       "0, NULL, "
-                       "0, 0, 0, 1);"
-                       "INSERT INTO job VALUES (1, 'j', 'import', 'running', '', 0, 0, '', 0, NULL)"));
+    must(
+        must(Connection::open(writer_options(options)))
+            ->execute("INSERT INTO gate_count VALUES (1, 3, zeroblob(16), 0, 'a', 5, 0, 5, 0, 0, 0), "
+                      "(1, 3, zeroblob(16), 1, 'a', 5, 5, 0, 0, 0, 0);"
+                      "INSERT INTO oakum_user VALUES (1, zeroblob(16), 'anna', 'h', 3, x'0100', 0, 0, 1);"
+                      "INSERT INTO token VALUES (1, zeroblob(16), 1, NULL, '192.0.2.7', NULL, NULL, x'0100', "
+                      "0, NULL, "
+                      "0, 0, 0, 1);"
+                      "INSERT INTO job VALUES (1, 'j', 'import', 'running', '', 0, 0, '', 0, NULL)"));
     must(prepare_store(options));
     CHECK(integer(options, "SELECT count(*) FROM schema_migration") == kNewestSchema);
     CHECK(integer(options, "SELECT last_verified > 1700000000000 FROM gate_count WHERE wave = 0") == 1);

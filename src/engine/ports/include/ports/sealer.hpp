@@ -9,7 +9,8 @@
 
 namespace oakum::ports {
 
-// Keeps secrets that have to be read again out of the store's plain text (design 7). Callable from any thread.
+// Keeps secrets that have to be read again out of the store's plain text (design 7). Callable from any
+// thread.
 class Sealer {
   public:
     virtual ~Sealer() = default;

@@ -173,15 +173,12 @@ House::Parts::~Parts() {
     if (server) server->stop(std::chrono::seconds(5));
     if (writer) writer->stop();
     if (blobs) blobs->stop();
-    // Work that is queued may touch everything above: the threads end first.
-    asks.reset();
-    copies.reset();
-    care.reset();
-    work.reset();
-    slow.reset();
-    background.reset();
+    // Work that is queued may touch everything above: the threads end first. They stay as things to post to:
+    // timers of the engine and what its commands answer may still do so.
+    for (const auto* thread : {&asks, &copies, &care, &work, &slow, &background})
+        if (*thread) (*thread)->stop();
     journal.reset();
-    engine.reset();
+    if (engine) engine->stop();
 }
 
 base::Status House::Parts::open_store() {

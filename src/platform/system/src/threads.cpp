@@ -45,17 +45,24 @@ void ThreadPool::serve() {
 ThreadExecutor::ThreadExecutor() : thread_([this] { serve(); }) {}
 
 ThreadExecutor::~ThreadExecutor() {
+    stop();
+}
+
+void ThreadExecutor::stop() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;
     }
     changed_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
+    const std::lock_guard lock(mutex_);
+    over_ = true;
 }
 
 void ThreadExecutor::post(std::function<void()> work) {
     {
         const std::lock_guard lock(mutex_);
+        if (over_) return;
         queue_.push_back(std::move(work));
     }
     changed_.notify_one();
@@ -64,6 +71,7 @@ void ThreadExecutor::post(std::function<void()> work) {
 void ThreadExecutor::post_after(base::Duration delay, std::function<void()> work) {
     {
         const std::lock_guard lock(mutex_);
+        if (over_) return;
         timers_.emplace(std::chrono::steady_clock::now() + delay, std::move(work));
     }
     changed_.notify_one();

@@ -17,6 +17,17 @@ using namespace oakum;
 using namespace oakum::system;
 using std::chrono::milliseconds;
 
+TEST_CASE("what is posted to a stopped executor is dropped, and what was posted before is done") {
+    ThreadExecutor executor;
+    int done = 0;
+    executor.post([&] { ++done; });
+    executor.stop();
+    executor.post([&] { done += 10; });
+    executor.post_after(base::Duration(0), [&] { done += 100; });
+    executor.stop();
+    CHECK(done == 1);
+}
+
 TEST_CASE("a pool refuses work beyond its queue and finishes what it took") {
     std::promise<void> open;
     const std::shared_future<void> gate(open.get_future());

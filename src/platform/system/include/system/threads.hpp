@@ -35,8 +35,8 @@ class ThreadPool {
     std::vector<std::thread> threads_;
 };
 
-// One thread, work in order, timers on the monotonic clock. Destruction runs what is due and drops later
-// timers. The queue is not bounded: those who post are the bound (each waits for its answer).
+// One thread, work in order, timers on the monotonic clock. Destruction stops it. The queue is not bounded:
+// those who post are the bound (each waits for its answer).
 class ThreadExecutor final : public ports::Executor {
   public:
     ThreadExecutor();
@@ -45,6 +45,8 @@ class ThreadExecutor final : public ports::Executor {
     ThreadExecutor& operator=(const ThreadExecutor&) = delete;
     void post(std::function<void()> work) override;
     void post_after(base::Duration delay, std::function<void()> work) override;
+    // Runs what is due, drops later timers and what is posted from then on. Not from its own thread.
+    void stop();
 
   private:
     void serve();
@@ -52,7 +54,7 @@ class ThreadExecutor final : public ports::Executor {
     std::condition_variable changed_;
     std::deque<std::function<void()>> queue_;                                            // guarded by mutex_
     std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> timers_; // guarded by mutex_
-    bool ending_ = false;                                                                // guarded by mutex_
+    bool ending_ = false, over_ = false;                                                 // guarded by mutex_
     std::thread thread_;
 };
 

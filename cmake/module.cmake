@@ -25,6 +25,7 @@ set(OAKUM_ENGINE_EDGES
   "fleet>ports" "assessment>ports" "assessment>fleet" "releases>ports" "releases>fleet" "releases>assessment"
   "rollouts>ports" "rollouts>fleet" "rollouts>assessment" "rollouts>releases" "governance>ports" "updates>ports"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
+  "alarms>ports" "alarms>shard" "alarms>fleet" "alarms>assessment" "alarms>releases"
   "fleet>governance" "assessment>governance" "releases>governance" "rollouts>governance")
 
 function(oakum_layer path out)

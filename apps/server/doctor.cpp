@@ -2,6 +2,7 @@
 #include "doctor.hpp"
 
 #include <advisory/file.hpp>
+#include <alarm/limits.hpp>
 #include <backup/record.hpp>
 #include <pki/authority.hpp>
 #include <sqlite/backup.hpp>
@@ -22,9 +23,7 @@ namespace fs = std::filesystem;
 using Level = Finding::Level;
 
 constexpr std::size_t kKeyFile = 16 << 10;
-constexpr std::uint64_t kRoom = std::uint64_t{2} << 30;
 constexpr rlim_t kFiles = 65'536;
-constexpr auto kStale = std::chrono::hours(24 * 7), kSoon = std::chrono::hours(24 * 90);
 // No server of this version ever ran before: a clock that says so was never set.
 constexpr std::int64_t kFirstDay = 1'767'225'600; // 2026-01-01
 
@@ -96,7 +95,7 @@ class Examination {
         const fs::space_info space = fs::space(data_, error);
         if (error) return add(Level::warning, "disk", "free room cannot be read: " + error.message());
         const std::string sentence = gigabytes(space.available) + " free of " + gigabytes(space.capacity);
-        if (space.available < kRoom || space.available < space.capacity / 20)
+        if (alarm::disk_is_low(space.available, space.capacity))
             add(Level::warning, "disk", sentence,
                 "make room: with a full disk nothing is written, though reads and polls go on");
         else
@@ -129,7 +128,7 @@ class Examination {
         if (!fs::exists(data_ / "keys", error))
             return add(Level::well, "keys", "none yet: the first start makes them");
         for (const fs::path& file : {online / "ca.key", online / "snapshot.pem", online / "timestamp.pem",
-                                     offline / "root.pem", offline / "targets.pem"})
+                                     online / "seal.key", offline / "root.pem", offline / "targets.pem"})
             secret(file);
         const auto pem = system::read_bounded(online / "ca.pem", kKeyFile);
         const auto secret_pem = system::read_bounded(online / "ca.key", kKeyFile);
@@ -144,7 +143,7 @@ class Examination {
             return add(Level::ill, "keys", "the CA is of no use: " + ca.error().text(),
                        "restore a backup; without its CA every device has to be enrolled anew");
         const std::string sentence = "the CA is good until " + base::to_date(ca->not_after());
-        if (ca->not_after() - now_ < kSoon)
+        if (ca->not_after() - now_ < alarm::kCaSoon)
             add(Level::warning, "keys", sentence, "plan its successor: devices trust it alone");
         else
             add(Level::well, "keys", sentence);
@@ -189,7 +188,7 @@ class Examination {
         const base::Duration age = now_ - written(file);
         const std::string sentence =
             std::to_string(opened->size()) + " at hand, compiled " + std::to_string(days(age)) + " days ago";
-        if (age > kStale)
+        if (age > alarm::kFeedStale)
             add(Level::warning, "advisories", sentence, "import newer ones: oakum feed import FOLDER");
         else
             add(Level::well, "advisories", sentence);
@@ -220,7 +219,7 @@ class Examination {
         const base::Duration age = now_ - sound->began;
         const std::string sentence =
             "the newest that was verified is " + std::to_string(days(age)) + " days old: " + sound->file;
-        if (age > kStale)
+        if (age > alarm::kFeedStale)
             add(Level::warning, "backups", sentence, make);
         else
             add(Level::well, "backups", sentence);

@@ -9,6 +9,8 @@
 #include "native_services.hpp"
 #include "provider.hpp"
 #include "services/advisories.hpp"
+#include "services/alarms.hpp"
+#include "services/channels.hpp"
 #include "services/devices.hpp"
 #include "services/feeds.hpp"
 #include "services/figures.hpp"
@@ -21,6 +23,7 @@
 #include "services/system.hpp"
 #include "services/uploads.hpp"
 #include "support.hpp"
+#include "surroundings.hpp"
 
 #include <api/api.hpp>
 #include <assessment/daily_figures.hpp>
@@ -35,6 +38,7 @@
 #include <governance/upkeep.hpp>
 #include <http/server.hpp>
 #include <malloc.h>
+#include <outbound/courier.hpp>
 #include <sqlite/history.hpp>
 #include <sqlite/journal.hpp>
 #include <sqlite/loader.hpp>
@@ -89,8 +93,8 @@ struct House::Parts {
 
     // Threads: one that decides, one that writes (inside the journal), one for what blocks, one for
     // passwords, one for jobs, one that takes care of what is kept (re-hashing and forgetting), one for
-    // backups.
-    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care, copies;
+    // backups, one that looks for what is wrong.
+    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care, copies, looks;
     std::unique_ptr<sqlite::SqliteJournal> journal;
     std::unique_ptr<shard::Writer> writer;
     std::unique_ptr<fleet::Core> core;
@@ -119,6 +123,12 @@ struct House::Parts {
     std::unique_ptr<governance::Idempotency> idempotency;
     std::unique_ptr<governance::Upkeep> upkeep;
     std::unique_ptr<Backups> backups;
+    std::unique_ptr<alarms::Alarms> alarms;
+    std::unique_ptr<alarms::Watcher> watcher;
+    std::unique_ptr<outbound::CurlCourier> courier;
+    std::unique_ptr<alarms::Channels> channels;
+    std::unique_ptr<alarms::Outbox> outbox;
+    std::atomic<std::int64_t> certificate_ends{0}; // the server's own, unix ms; 0: not known
 
     std::unique_ptr<FleetStandings> standings;
     std::unique_ptr<DevicesService> devices_service;
@@ -135,6 +145,8 @@ struct House::Parts {
     std::unique_ptr<RolloutsService> rollouts_service;
     std::unique_ptr<SearchService> search_service;
     std::unique_ptr<SystemService> system_service;
+    std::unique_ptr<AlarmsService> alarms_service;
+    std::unique_ptr<ChannelsService> channels_service;
     std::unique_ptr<NativeServices> native_services;
     std::unique_ptr<api::Api> api;
     std::unique_ptr<native::NativeProtocol> native;
@@ -155,6 +167,7 @@ struct House::Parts {
     void forget_uploads();
     base::Status keep_setting(const std::string& name, std::uint32_t value);
     base::Status listen();
+    void note_certificate(const http::ServerIdentity& identity);
     // Where devices and people reach this server: the name that was given, else the address that it listens
     // on, else, when it listens on all, the machine's name.
     std::string public_address() const;
@@ -173,10 +186,13 @@ House::Parts::~Parts() {
     if (server) server->stop(std::chrono::seconds(5));
     if (writer) writer->stop();
     if (blobs) blobs->stop();
+    if (watcher) watcher->stop();
+    if (outbox) outbox->stop();
     // Work that is queued may touch everything above: the threads end first. They stay as things to post to:
     // timers of the engine and what its commands answer may still do so.
-    for (const auto* thread : {&asks, &copies, &care, &work, &slow, &background})
+    for (const auto* thread : {&asks, &looks, &copies, &care, &work, &slow, &background})
         if (*thread) (*thread)->stop();
+    courier.reset();
     journal.reset();
     if (engine) engine->stop();
 }
@@ -194,6 +210,7 @@ base::Status House::Parts::open_store() {
     work = std::make_unique<system::ThreadExecutor>();
     care = std::make_unique<system::ThreadExecutor>();
     copies = std::make_unique<system::ThreadExecutor>();
+    looks = std::make_unique<system::ThreadExecutor>();
     TRY_VALUE(journal, sqlite::SqliteJournal::open(store, *engine));
     // What was numbered after the backup was taken is another history: screens that saw it begin anew.
     if (backup::is_to_be_overtaken(options.data)) TRY(journal->skip_changes(kSkippedChanges));
@@ -259,6 +276,24 @@ base::Status House::Parts::start_engine() {
     audit = std::make_unique<governance::AuditLog>(*history, control, *background);
     idempotency = std::make_unique<governance::Idempotency>(*writer, control, clock);
     upkeep = std::make_unique<governance::Upkeep>(*journal, control, *care, clock, log);
+
+    alarms = std::make_unique<alarms::Alarms>(*core);
+    watcher = std::make_unique<alarms::Watcher>(
+        *core, *alarms, *assessor, *repository, watch,
+        [this] {
+            const std::int64_t ends = certificate_ends;
+            return alarms::Surroundings{disk_of(options.data), backups->warning(), keys.authority.not_after(),
+                                        ends == 0 ? std::nullopt : std::optional(base::from_unix_ms(ends))};
+        },
+        *looks, log);
+    outbound::CourierOptions reach;
+    reach.own_addresses = options.private_channels;
+    courier = std::make_unique<outbound::CurlCourier>(reach);
+    channels = std::make_unique<alarms::Channels>(*core, sealer, random,
+                                                  options.private_channels ? alarms::OwnAddresses::allowed
+                                                                           : alarms::OwnAddresses::refused);
+    outbox = std::make_unique<alarms::Outbox>(
+        *core, *alarms, sealer, *courier, [this] { return public_address(); }, *looks, log);
 
     // Everything that belongs to the writer's thread happens there, also the start.
     auto started = std::make_shared<std::promise<base::Status>>();
@@ -359,6 +394,8 @@ void House::Parts::make_services() {
             [this](std::function<void(api::SupportBundle)> done) {
                 copies->post([this, done = std::move(done)] { done(support_bundle()); });
             }});
+    alarms_service = std::make_unique<AlarmsService>(context, *alarms);
+    channels_service = std::make_unique<ChannelsService>(*channels, *outbox);
     native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
     api::Settings settings;
     settings.web = options.web;
@@ -392,6 +429,8 @@ void House::Parts::make_services() {
                       *rollouts_service,
                       *search_service,
                       *system_service,
+                      *alarms_service,
+                      *channels_service,
                       control,
                       writer->feed(),
                       clock,
@@ -447,17 +486,24 @@ base::Status House::Parts::listen() {
     server_options.port = options.port;
     server_options.threads = options.io_threads;
     TRY_VALUE(server_options.identity, make_identity(keys.authority, names, clock, random));
+    note_certificate(server_options.identity);
     TRY_VALUE(server, http::Server::start(std::move(server_options), *door, log));
     port = server->port();
     timers->repeat(std::chrono::hours(24 * 30), [this, names] {
         auto identity = make_identity(keys.authority, names, clock, random);
         const base::Status reloaded =
             identity.ok() ? server->reload(*identity) : base::Status(identity.error());
+        if (reloaded.ok()) note_certificate(*identity);
         if (!reloaded.ok())
             log.write(base::LogLevel::error, "server",
                       "the server's certificate could not be renewed: " + reloaded.error().text());
     });
     return {};
+}
+
+void House::Parts::note_certificate(const http::ServerIdentity& identity) {
+    if (const auto read = pki::read_certificate(identity.chain_pem); read.ok())
+        certificate_ends = base::unix_ms(read->not_after);
 }
 
 base::Status House::Parts::keep_settings() {
@@ -562,6 +608,8 @@ base::Result<std::unique_ptr<House>> House::open(Options options, base::LogSink&
     parts->make_services();
     TRY(parts->listen());
     parts->keep_time();
+    parts->watcher->start();
+    parts->outbox->start();
     TRY(parts->greet());
     return std::unique_ptr<House>(new House(std::move(parts)));
 }

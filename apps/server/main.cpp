@@ -78,6 +78,8 @@ int main(int argc, char** argv) {
         ->check(CLI::ExistingFile);
     app.add_flag("--approval-by-another", options.approval_by_another,
                  "a rollout needs the approval of somebody who did not make it");
+    app.add_flag("--allow-private-channels", options.private_channels,
+                 "webhooks may go to this machine and to private networks, also without TLS");
     app.add_option("--io-threads", options.io_threads, "threads that speak to connections")
         ->check(CLI::Range(1U, 64U));
     app.add_option("--restore", backup_file,

@@ -266,6 +266,43 @@ class RowMaker {
         return {std::move(id), text(), text(),       text(), u64(), u64(),
                 text(),        time(), maybe_time(), text(), u64(), maybe_time()};
     }
+    ports::AlarmRow alarm(ports::AlarmId id, std::uint64_t row_version) {
+        const alarm::Cause cause{pick(alarm::Kind::channel_fails),
+                                 text(),
+                                 text(),
+                                 text(),
+                                 texts(),
+                                 text(),
+                                 text(),
+                                 u64(),
+                                 maybe_time()};
+        return {id,     cause,        time(), maybe_time(), maybe_time(),
+                text(), maybe_time(), text(), text(),       row_version};
+    }
+    ports::ChannelRow channel(ports::ChannelId id, std::uint64_t row_version) {
+        return {id,
+                text(),
+                pick(alarm::ChannelKind::teams),
+                pick(alarm::Pace::at_once),
+                text(),
+                text(),
+                text(),
+                text(),
+                text(),
+                texts(),
+                text(),
+                time(),
+                coin(),
+                maybe_time(),
+                maybe_time(),
+                maybe_time(),
+                text(),
+                row_version};
+    }
+    ports::MessageRow message(ports::MessageId id) {
+        return {id,    id_or_zero<ports::ChannelId>(), text(), time(), u32(), maybe_time(), maybe_time(),
+                text()};
+    }
     ports::FeedRow feed(std::string name) {
         return {std::move(name), time(), time(), u64(), u64(), texts(), text()};
     }

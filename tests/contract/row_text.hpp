@@ -207,6 +207,30 @@ inline std::string text(const ports::JobRow& r) {
                "holder", r.holder)("lease", r.lease)("lease_until", r.lease_until)
         .text();
 }
+inline std::string text(const ports::AlarmRow& r) {
+    return RowText("alarm")("id", r.id)("kind", number(r.cause.kind))("subject", r.cause.subject)(
+               "name", r.cause.name)("detail", r.cause.detail)("things", r.cause.things)(
+               "query", r.cause.query)("owner", r.cause.owner)("extent", r.cause.extent)("at", r.cause.at)(
+               "opened", r.opened)("closed", r.closed)("acknowledged", r.acknowledged)(
+               "acknowledged_by", r.acknowledged_by)("muted_until", r.muted_until)("muted_by", r.muted_by)(
+               "why", r.why)("row_version", r.row_version)
+        .text();
+}
+inline std::string text(const ports::ChannelRow& r) {
+    return RowText("channel")("id", r.id)("name", r.name)("kind", number(r.kind))("pace", number(r.pace))(
+               "server", r.server)("address", r.address)("secret", r.secret)("account", r.account)(
+               "sender", r.sender)("recipients", r.recipients)("created_by", r.created_by)(
+               "created", r.created)("removed", std::uint64_t{r.removed})("digested", r.digested)(
+               "delivered", r.delivered)("failed", r.failed)("last_error", r.last_error)("row_version",
+                                                                                         r.row_version)
+        .text();
+}
+inline std::string text(const ports::MessageRow& r) {
+    return RowText("message")("id", r.id)("channel", r.channel)("content", r.content)("created", r.created)(
+               "attempts", std::uint64_t{r.attempts})("next_try", r.next_try)("ended", r.ended)("error",
+                                                                                                r.error)
+        .text();
+}
 inline std::string text(const ports::FeedRow& r) {
     return RowText("feed")("name", r.name)("imported", r.imported)("newest", r.newest)(
                "accepted", r.accepted)("rejected", r.rejected)("rejects", r.rejects)("raw_file", r.raw_file)

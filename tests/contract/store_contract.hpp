@@ -242,6 +242,8 @@ TEST_CASE_TEMPLATE_DEFINE(
     const auto rollout = make.template id<RolloutId>();
     const auto user = make.template id<UserId>();
     const auto token = make.template id<TokenId>();
+    const auto alarm = make.template id<AlarmId>();
+    const auto channel = make.template id<ChannelId>();
     struct Kind {
         ShardId shard;
         std::function<Row(std::uint64_t)> row;
@@ -253,7 +255,9 @@ TEST_CASE_TEMPLATE_DEFINE(
         {device::kControlShard, [&](std::uint64_t v) { return make.release(release, v); }},
         {device::kControlShard, [&](std::uint64_t v) { return make.rollout(rollout, v); }},
         {device::kControlShard, [&](std::uint64_t v) { return make.user(user, v); }},
-        {device::kControlShard, [&](std::uint64_t v) { return make.token(token, v); }}};
+        {device::kControlShard, [&](std::uint64_t v) { return make.token(token, v); }},
+        {device::kControlShard, [&](std::uint64_t v) { return make.alarm(alarm, v); }},
+        {device::kControlShard, [&](std::uint64_t v) { return make.channel(channel, v); }}};
     struct Step {
         std::uint64_t version;
         bool accepted;

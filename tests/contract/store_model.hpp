@@ -183,6 +183,11 @@ class Model {
     bool put(TenantId t, ShardId, const ports::IdempotencyRow& r) {
         return control(t, RowText("idempotency")("key", r.key), r);
     }
+    bool put(TenantId t, ShardId, const ports::AlarmRow& r) { return versioned(t, "alarm", r); }
+    bool put(TenantId t, ShardId, const ports::ChannelRow& r) { return versioned(t, "channel", r); }
+    bool put(TenantId t, ShardId, const ports::MessageRow& r) {
+        return control(t, RowText("message")("id", r.id), r);
+    }
     bool put(TenantId, ShardId, const ports::ChangeRow& r) {
         changes_.push_back(r);
         return true;
@@ -247,7 +252,7 @@ class ModelKeys {
 
     ports::Row random_row(RowMaker& make, const Model& draft, ports::TenantId tenant, ports::DeviceId device,
                           ports::ShardId shard) {
-        switch (make.below(25)) {
+        switch (make.below(28)) {
         case 0:
             return make.device(device, 0);
         case 1: {
@@ -310,6 +315,12 @@ class ModelKeys {
             return make.figures(id<ports::GroupId>(make), later(make));
         case 23:
             return make.mark(later(make), id<ports::GroupId>(make));
+        case 24:
+            return versioned(make, draft, tenant, "alarm", make.alarm(id<ports::AlarmId>(make), 0));
+        case 25:
+            return versioned(make, draft, tenant, "channel", make.channel(id<ports::ChannelId>(make), 0));
+        case 26:
+            return make.message(id<ports::MessageId>(make));
         default:
             return make.change(shard);
         }

@@ -223,7 +223,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('link', { name: `${grouped(exposure.findings_open)} findings open` }).waitFor();
     await page.getByRole('link', { name: new RegExp(`^${grouped(exposure.exploited_open_devices)} devices open to something exploited`) }).waitFor();
     await page.getByRole('link', { name: new RegExp(`^${grouped(exposure.cannot_tell)} devices for which we cannot tell`) }).waitFor();
-    await page.getByText('Nothing waits for a person.').waitFor();
+    await page.getByRole('list', { name: 'Needs you' }).getByText(/known to be exploited and affect/).waitFor();
     await page.getByRole('region', { name: 'Vulnerabilities, worst first' }).getByRole('link', { name: worst }).waitFor();
   });
   await history({ page, task, expect, until, open, api, settled, axe, post, grouped });
@@ -235,6 +235,35 @@ async function walk(browser, server, folder) {
     const { total } = await api('/devices?query=kev&limit=1');
     await page.getByText(`${grouped(total)} match`).waitFor();
     expect(total === exposure.exploited_open_devices, `Home says ${exposure.exploited_open_devices}, the query counts ${total}`);
+  });
+  await task('an alarm is found by its count, acknowledged, muted with a reason, and comes back', async () => {
+    await page.getByRole('link', { name: '1 alarm' }).click();
+    await page.getByRole('heading', { name: 'Alarms', level: 1 }).waitFor();
+    const [alarm] = (await api('/alarms')).items;
+    expect(alarm.kind === 'exploited' && alarm.devices === exposure.exploited_open_devices, `${alarm.what}; Home says ${exposure.exploited_open_devices}`);
+    const row = (list) => page.getByRole('region', { name: list }).getByRole('row', { name: new RegExp(alarm.things[0]) });
+    await row('Open alarms').getByText('urgent').waitFor();
+    await row('Open alarms').getByRole('button', { name: /^Acknowledge/ }).click();
+    await row('Open alarms').getByText('acknowledged by admin').waitFor();
+    await row('Open alarms').getByRole('button', { name: /^Mute/ }).click();
+    const sheet = page.getByRole('dialog', { name: 'Mute this alarm' });
+    await sheet.getByLabel('For').selectOption('a week');
+    await sheet.getByLabel('Why (for the audit log)').fill('the fix is on its way');
+    await sheet.getByRole('button', { name: 'Mute', exact: true }).click();
+    await sheet.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'Nothing wrong' }).waitFor();
+    await page.getByText(/^Last checked/).waitFor();
+    await page.getByRole('link', { name: 'No alarms' }).waitFor();
+    await axe(page);
+    await page.getByRole('tab', { name: 'Muted' }).click();
+    await row('Muted alarms').getByText('by admin: the fix is on its way').waitFor();
+    await row('Muted alarms').getByRole('button', { name: /^Unmute/ }).click();
+    await page.getByRole('heading', { name: 'Nothing is muted' }).waitFor();
+    await page.getByRole('tab', { name: 'Closed' }).click();
+    await page.getByRole('heading', { name: 'No alarm was ever closed' }).waitFor();
+    await page.getByRole('tab', { name: 'Open' }).click();
+    await row('Open alarms').getByRole('link').click();
+    await page.getByRole('heading', { name: 'Vulnerabilities', level: 1 }).waitFor();
   });
   await task('the key / leads to the search box from anywhere', async () => {
     await open('/');
@@ -845,6 +874,31 @@ async function walk(browser, server, folder) {
     expect((await ask()) === 401, 'the token works on');
     await outside.dispose();
   });
+  await task('Settings: a channel is added, says in words why a test does not arrive, and is removed', async () => {
+    await open('/settings?tab=channels');
+    await page.getByRole('heading', { name: 'No channel yet' }).waitFor();
+    await page.getByRole('button', { name: 'New channel' }).click();
+    const sheet = page.getByRole('dialog', { name: 'New channel' });
+    await sheet.getByLabel('Kind').selectOption('Webhook (CloudEvents)');
+    await sheet.getByLabel('Name').fill('on call');
+    await sheet.getByLabel('Address').fill('http://example.org/');
+    await sheet.getByRole('button', { name: 'Add it' }).click();
+    await sheet.getByRole('alert').getByText(/begins with https/).waitFor();
+    await sheet.getByLabel('Address').fill('https://127.0.0.1:1/hook');
+    await sheet.getByRole('button', { name: 'Add it' }).click();
+    const key = page.getByRole('dialog', { name: 'The key of the signature' });
+    expect((await key.locator('pre').innerText()).length >= 43, 'no key is shown');
+    await key.getByRole('button', { name: 'I have kept it' }).click();
+    const row = page.getByRole('region', { name: 'Channels' }).getByRole('row', { name: /^on call/ });
+    await row.getByText('127.0.0.1:1').waitFor();
+    await row.getByRole('button', { name: 'Test on call' }).click();
+    await page.getByRole('status').getByText(/It did not arrive: .*private network/).waitFor();
+    await row.getByText(/private network/).waitFor();
+    await axe(page);
+    await row.getByRole('button', { name: 'Remove on call' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByRole('heading', { name: 'No channel yet' }).waitFor();
+  });
   await task('Settings: disabling somebody ends their session', async () => {
     await open('/settings?tab=people');
     await page.getByRole('button', { name: 'Disable bert' }).click();
@@ -879,7 +933,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Releases' }).waitFor();
   });
 
-  const pages = { home: '/', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', health: '/settings?tab=health', you: '/settings?tab=you' };
+  const pages = { home: '/', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', health: '/settings?tab=health', you: '/settings?tab=you' };
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const [name, path] of Object.entries(pages)) {
@@ -898,7 +952,7 @@ async function walk(browser, server, folder) {
     await task(`${name} fits a phone`, async () => {
       await open(path);
       const [wide, room] = await page.evaluate(() => [Math.max(document.documentElement.scrollWidth, document.body.scrollWidth), innerWidth]);
-      if (['home', 'device', 'rollout'].includes(name)) await picture(`${name}-phone`);
+      if (['home', 'alarms', 'device', 'rollout'].includes(name)) await picture(`${name}-phone`);
       expect(wide <= room, `it is ${wide} px wide on a screen of ${room}`);
     });
   }

@@ -3,6 +3,7 @@
 
 #include "past.hpp"
 
+#include <alarm/limits.hpp>
 #include <algorithm>
 #include <assessment/proof.hpp>
 #include <cmath>
@@ -14,7 +15,6 @@ using device::TenantId;
 
 namespace {
 
-constexpr auto kStale = std::chrono::hours(24 * 7);
 constexpr std::size_t kWindowsDevices = 20'000;
 
 std::string sentence_of(const api::Exposure& view) {
@@ -166,7 +166,7 @@ bool still_open(const assessment::Assessor& assessor, TenantId tenant, const por
 std::vector<std::string> stale_feeds(const Context& context, TenantId tenant) {
     std::vector<std::string> names;
     for (const auto& feed : context.core.control.list<ports::FeedRow>(tenant))
-        if (context.core.clock.now() - feed->imported > kStale) names.push_back(feed->name);
+        if (context.core.clock.now() - feed->imported > alarm::kFeedStale) names.push_back(feed->name);
     return names;
 }
 

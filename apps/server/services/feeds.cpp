@@ -3,14 +3,13 @@
 
 #include "jobs.hpp"
 
+#include <alarm/limits.hpp>
 #include <algorithm>
 #include <sbom/document.hpp>
 
 namespace oakum::server {
 
 namespace {
-
-constexpr auto kStale = std::chrono::hours(24 * 7);
 
 class Upload final : public api::FeedUpload {
   public:
@@ -40,7 +39,7 @@ void FeedsService::list(const access::Actor& actor, api::Answer<api::Page<api::F
     api::Page<api::Feed> page;
     for (const auto& row : context_.core.control.list<ports::FeedRow>(tenant_of(actor)))
         page.items.push_back({row->name, row->imported, row->newest, row->accepted, row->rejected,
-                              row->rejects, context_.core.clock.now() - row->imported > kStale});
+                              row->rejects, context_.core.clock.now() - row->imported > alarm::kFeedStale});
     page.total = page.items.size();
     answer(std::move(page));
 }

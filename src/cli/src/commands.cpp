@@ -391,6 +391,35 @@ void add_explanations(Builder& builder) {
                  [&given](const Flow& flow) { return explain_finding(flow, given.id, given.device); });
 }
 
+void add_channels(Builder& builder) {
+    Given& given = builder.given;
+    NewChannel& channel = given.channel;
+    CLI::App* add = builder.noun("channel")->add_subcommand(
+        "add", "tell alarms somewhere else too; what is secret is read from standard input");
+    add->add_option("--name", channel.name, "its name")->required();
+    add->add_option("--kind", channel.kind, "webhook, mail, slack or teams")
+        ->required()
+        ->check(CLI::IsMember({"webhook", "mail", "slack", "teams"}));
+    add->add_option(
+        "--address", channel.address,
+        "https://... of a webhook; smtp://HOST:587 (STARTTLS) or smtps://HOST:465 of a mail server");
+    add->add_flag("--address-stdin", channel.address_stdin,
+                  "read the address, which is a secret of Slack and Teams");
+    add->add_flag("--secret-stdin", channel.secret_stdin,
+                  "read the key of a webhook's signature (else one is made), or the password of mail");
+    add->add_option("--pace", channel.pace, "digest (urgent ones at once, all once a day) or at_once")
+        ->check(CLI::IsMember({"digest", "at_once"}));
+    add->add_option("--to", channel.recipients, "mail: to whom, A,B,...")->delimiter(',');
+    add->add_option("--from", channel.sender, "mail: from whom");
+    add->add_option("--account", channel.account, "mail: the user; its password is read with --secret-stdin");
+    builder.does(add, [&](const Flow& flow) { return add_channel(flow, channel); });
+
+    CLI::App* test =
+        builder.noun("channel")->add_subcommand("test", "send a message now, and say whether it arrived");
+    test->add_option("id", given.id, "its id or its name")->required();
+    builder.does(test, [&](const Flow& flow) { return test_channel(flow, given.id); });
+}
+
 void add_people(Builder& builder) {
     Given& given = builder.given;
     Session& session = builder.session;
@@ -484,6 +513,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_backups(builder);
     add_explanations(builder);
     add_people(builder);
+    add_channels(builder);
     CLI::App* completion =
         app.add_subcommand("completion", "a completion script: eval \"$(oakum completion bash)\", or zsh; "
                                          "oakum completion fish | source");

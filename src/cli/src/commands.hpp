@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backups.hpp"
+#include "channels.hpp"
 #include "gate_study.hpp"
 #include "imports.hpp"
 #include "people.hpp"
@@ -27,6 +28,7 @@ struct Given {
     BackupSchedule schedule;
     Setup setup;
     Scan scan;
+    NewChannel channel;
 };
 
 // Adds every noun, verb and command; what was given becomes `session.line.action`. All arguments live as long

@@ -8,6 +8,7 @@ import { Authenticator } from '../features/settings/components/Authenticator';
 import { get, Problem, type Schema } from '../shared/api/client';
 import { useLive } from '../shared/api/live';
 import { useMe } from '../shared/api/me';
+import { counted } from '../shared/format';
 import { ErrorState, Loading } from '../shared/ui/states';
 import { When } from '../shared/ui/when';
 
@@ -23,21 +24,16 @@ const pages = [
   ['/settings', 'Settings'],
 ] as const;
 
-// What concerns this server: said where one looks for how things are, and where one can do something about it.
+// What concerns publishing, said where it is done; what else is wrong is an alarm.
 function Notices({ system }: { system: Schema['System'] | undefined }) {
   const { pathname } = useLocation();
   return (
     <>
-      {system?.offline_keys_here && ['/', '/releases'].includes(pathname) && (
+      {system?.offline_keys_here && pathname === '/releases' && (
         <p className="notice" role="status">
           The signing keys for publishing are still on this machine. Move the folder <code>keys/offline</code> away; everything but publishing goes on without it.
         </p>
       )}
-      {system?.clock_warnings.map((warning) => (
-        <p key={warning} className="notice" role="alert">
-          {warning}
-        </p>
-      ))}
     </>
   );
 }
@@ -47,6 +43,17 @@ function ToSignIn() {
   const router = useRouter();
   const [next] = useState(router.state.location.href);
   return <Navigate to="/sign-in" search={next === '/' ? {} : { next }} />;
+}
+
+// How many are open; the list that it counts is one click away.
+function AlarmCount() {
+  const alarms = useQuery({ queryKey: ['alarms', 'count'], queryFn: ({ signal }) => get<Schema['AlarmPage']>('/alarms', { limit: 1 }, signal), refetchInterval: 30_000 });
+  const count = alarms.data?.total;
+  return (
+    <Link to="/alarms" className={count ? 'alarms some' : 'alarms'}>
+      {count === undefined ? 'Alarms' : count === 0 ? 'No alarms' : counted(count, 'alarm')}
+    </Link>
+  );
 }
 
 export function Frame() {
@@ -90,6 +97,7 @@ export function Frame() {
             </>
           )}
         </span>
+        <AlarmCount />
         <Link to="/help">Help</Link>
         <span className="who">
           {me.data.name} <span className="quiet">({me.data.role})</span>

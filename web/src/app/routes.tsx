@@ -59,6 +59,7 @@ const routes = [
   page('/rollouts', lazyRouteComponent(() => import('../features/rollouts/components/Rollouts'), 'Rollouts')),
   page('/rollouts/new', lazyRouteComponent(() => import('../features/rollouts/components/NewRollout'), 'NewRollout')),
   page('/rollouts/$id', lazyRouteComponent(() => import('../features/rollouts/components/Rollout'), 'Rollout')),
+  page('/alarms', lazyRouteComponent(() => import('../features/alarms/components/Alarms'), 'Alarms')),
   page('/proof', lazyRouteComponent(() => import('../features/proof/components/Proof'), 'Proof')),
   page('/search', lazyRouteComponent(() => import('../features/search/components/Search'), 'Search')),
   page('/help', lazyRouteComponent(() => import('../features/help/components/Help'), 'Help')),

@@ -58,6 +58,11 @@ constexpr std::array<Rule, kActionCount> kRules{{
     {Action::enrolment_edit, "enrolment.edit", kOperators, kOperate, Reach::fleet},
     {Action::system_read, "system.read", kEveryone, kRead, Reach::tenant},
     {Action::backup_create, "backup.create", kAdministrators, kAdminister, Reach::whole},
+    {Action::alarm_read, "alarm.read", kEveryone, kRead, Reach::tenant},
+    {Action::alarm_edit, "alarm.edit", kNotViewers, kOperateOrApprove, Reach::fleet},
+    // Where alarms are sent: who could change it could send them elsewhere.
+    {Action::channel_read, "channel.read", kAdministrators, kAdminister, Reach::whole},
+    {Action::channel_edit, "channel.edit", kAdministrators, kAdminister, Reach::whole},
     {Action::self_edit, "self.edit", kEveryone, kRead, Reach::tenant},
 }};
 

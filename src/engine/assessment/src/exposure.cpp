@@ -236,6 +236,31 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
     return out;
 }
 
+Exploited exploited(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                    const fleet::Selection& selection) {
+    Exploited out;
+    const advisory::AdvisoryFile& file = assessed.knowledge->file;
+    std::set<std::uint32_t> found;
+    for (const fleet::Tally& tally : fleet.tally(selection, {})) {
+        const auto sets = layers(assessed, tally.base, tally.delta);
+        out.complete = out.complete && (sets[0] != nullptr || tally.base == SetId()) &&
+                       (sets[1] != nullptr || tally.delta == SetId());
+        for (std::size_t i = 0; i < sets.size(); ++i) {
+            if (sets[i] == nullptr) continue;
+            for (const advisory::SetVerdict& verdict : sets[i]->assessment.verdicts) {
+                if (verdict.verdict.verdict != advisory::Verdict::affected) continue;
+                if (i == 1 && sets[0] != nullptr && sets[0]->covers(sets[1]->components()[verdict.component]))
+                    continue;
+                if (file.is_exploited(verdict.verdict.advisory)) found.insert(verdict.verdict.advisory);
+            }
+        }
+    }
+    for (const std::uint32_t advisory : found)
+        out.advisories.emplace_back(file.brief(advisory).id);
+    std::ranges::sort(out.advisories);
+    return out;
+}
+
 DeviceFigures figures(const AssessedFleet& assessed, SetId base, SetId delta, const risk::Context& context) {
     DeviceFigures out;
     const auto sets = layers(assessed, base, delta);

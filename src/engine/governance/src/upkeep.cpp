@@ -19,6 +19,8 @@ void Upkeep::begin_round() {
         retention_.sessions_before = now - periods_.sessions;
         retention_.tokens_before = now - periods_.tokens;
         retention_.jobs_before = now - periods_.jobs;
+        retention_.alarms_before = now - periods_.alarms;
+        retention_.messages_before = now - periods_.messages;
         step();
     });
 }

@@ -16,4 +16,12 @@ bool outlived(const JobRow& row, const Retention& retention) {
     return row.ended && *row.ended < retention.jobs_before;
 }
 
+bool outlived(const AlarmRow& row, const Retention& retention) {
+    return row.closed && *row.closed < retention.alarms_before;
+}
+
+bool outlived(const MessageRow& row, const Retention& retention) {
+    return row.ended && *row.ended < retention.messages_before;
+}
+
 } // namespace oakum::ports

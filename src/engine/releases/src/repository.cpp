@@ -161,6 +161,20 @@ bool Repository::offline_keys_here() const {
     return signer_.available("root") || signer_.available("targets");
 }
 
+base::Result<std::vector<Repository::Ending>> Repository::endings(TenantId tenant) const {
+    TRY_VALUE(const trust::RepositoryState state,
+              metadata::load(files_of(core_.control.list<DocumentRow>(tenant))));
+    const base::TimePoint now = core_.clock.now();
+    const trust::Due due = trust::due(state, now, kLifetimes);
+    std::vector<Ending> endings;
+    if (due.root_soon) endings.push_back({"root", state.root.header.expires});
+    if (due.targets_soon) endings.push_back({"targets", state.targets.at("targets").header.expires});
+    if (now >= state.snapshot.header.expires) endings.push_back({"snapshot", state.snapshot.header.expires});
+    if (now >= state.timestamp.header.expires)
+        endings.push_back({"timestamp", state.timestamp.header.expires});
+    return endings;
+}
+
 std::vector<std::string> Repository::warnings(TenantId tenant) const {
     std::vector<std::string> sentences;
     const auto state = metadata::load(files_of(core_.control.list<DocumentRow>(tenant)));

@@ -53,6 +53,8 @@ void ControlTables::forget(const ports::Retention& retention) {
     std::erase_if(std::get<Table<ports::IdempotencyRow>>(tables_), old);
     std::erase_if(std::get<Table<ports::TokenRow>>(tables_), old);
     std::erase_if(std::get<Table<ports::JobRow>>(tables_), old);
+    std::erase_if(std::get<Table<ports::AlarmRow>>(tables_), old);
+    std::erase_if(std::get<Table<ports::MessageRow>>(tables_), old);
     std::erase_if(tokens_, old);
 }
 

@@ -3,6 +3,8 @@
 
 #include "out.hpp"
 
+#include <api/alarms_service.hpp>
+#include <api/channels_service.hpp>
 #include <api/devices_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
@@ -57,6 +59,11 @@ void write(Out& o, const Heat& v);
 void write(Out& o, const AdvisoryThen& v);
 void write(Out& o, const SbomAttached& v);
 void write(Out& o, const Firmware& v);
+
+void write(Out& o, const Alarm& v);
+void write(Out& o, const Channel& v);
+void write(Out& o, const ChannelCreated& v);
+void write(Out& o, const ChannelTest& v);
 
 void write(Out& o, const Feed& v);
 void write(Out& o, const Job& v);

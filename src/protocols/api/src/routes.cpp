@@ -122,6 +122,15 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::patch, "/api/v1/backups/schedule", Action::backup_create, "", Body::json, kSmall, change_backup_schedule, nullptr, Keeps::answer},
     {Method::post, "/api/v1/backups/{id}/actions/verify", Action::backup_create, "", Body::none, 0, verify_backup, nullptr, Keeps::answer},
     {Method::get, "/api/v1/support-bundle", Action::backup_create, "", Body::none, 0, get_support_bundle, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/alarms", Action::alarm_read, "state cursor limit", Body::none, 0, list_alarms, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/alarms/{id}", Action::alarm_read, "", Body::none, 0, get_alarm, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/alarms/{id}/actions/acknowledge", Action::alarm_edit, "", Body::optional_json, kSmall, acknowledge_alarm, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/alarms/{id}/actions/mute", Action::alarm_edit, "", Body::json, kSmall, mute_alarm, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/alarms/{id}/actions/unmute", Action::alarm_edit, "", Body::optional_json, kSmall, unmute_alarm, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/channels", Action::channel_read, "cursor limit", Body::none, 0, list_channels, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/channels", Action::channel_edit, "", Body::json, kSmall, create_channel, nullptr, Keeps::only_the_fact},
+    {Method::del, "/api/v1/channels/{id}", Action::channel_edit, "", Body::none, 0, remove_channel, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/channels/{id}/actions/test", Action::channel_edit, "", Body::optional_json, kSmall, test_channel, nullptr, Keeps::answer},
     {Method::get, "/api/v1/search", Action::device_read, "q", Body::none, 0, search, nullptr, Keeps::answer},
 });
 // clang-format on

@@ -60,6 +60,16 @@ void change_backup_schedule(Context&, Call);
 void search(Context&, Call);
 void stream_events(Context&, Call);
 
+void list_alarms(Context&, Call);
+void get_alarm(Context&, Call);
+void acknowledge_alarm(Context&, Call);
+void mute_alarm(Context&, Call);
+void unmute_alarm(Context&, Call);
+void list_channels(Context&, Call);
+void create_channel(Context&, Call);
+void remove_channel(Context&, Call);
+void test_channel(Context&, Call);
+
 void sign_in(Context&, Call);
 void sign_in_once(Context&, Call);
 void sign_out(Context&, Call);

@@ -67,6 +67,10 @@ Answers full() {
         {"SupportBundle", to_json(test::support_bundle())},
         {"Group", to_json(group())},
         {"OpenSession", to_json(open_session())},
+        {"Alarm", to_json(test::alarm())},
+        {"Channel", to_json(channel())},
+        {"ChannelCreated", to_json(ChannelCreated{channel(), "s3cret"})},
+        {"ChannelTest", to_json(ChannelTest{false, "It did not arrive: nobody answers at its address."})},
         {"AuditRecord", to_json(audit_row())}};
 }
 
@@ -98,6 +102,9 @@ Answers empty() {
             {"Backup", to_json(Backup{})},
             {"BackupSchedule", to_json(BackupSchedule{})},
             {"OpenSession", to_json(governance::OpenSession{})},
+            {"Alarm", to_json(Alarm{})},
+            {"Channel", to_json(Channel{})},
+            {"ChannelCreated", to_json(ChannelCreated{})},
             {"Group", to_json(Group{})}};
 }
 

@@ -312,6 +312,42 @@ struct FakeSystem final : SystemService, Asked {
     bool ready = true;
 };
 
+struct FakeAlarms final : AlarmsService, Asked {
+    void list(const access::Actor& a, AlarmFilter, PageRequest, Answer<AlarmPage> answer) override {
+        AlarmPage page;
+        page.items = {test::alarm()};
+        page.checked = kAt;
+        note(a, "list"), answer(page);
+    }
+    void get(const access::Actor& a, alarm::AlarmId, Answer<Alarm> answer) override {
+        note(a, "get"), answer(test::alarm());
+    }
+    void acknowledge(const access::Actor& a, alarm::AlarmId, std::string why, Answer<Alarm> answer) override {
+        note(a, "acknowledge " + why), answer(test::alarm());
+    }
+    void mute(const access::Actor& a, alarm::AlarmId, Mute mute, Answer<Alarm> answer) override {
+        note(a, mute.until ? "mute until" : "mute for"), answer(test::alarm());
+    }
+    void unmute(const access::Actor& a, alarm::AlarmId, std::string, Answer<Alarm> answer) override {
+        note(a, "unmute"), answer(test::alarm());
+    }
+};
+
+struct FakeChannels final : ChannelsService, Asked {
+    void list(const access::Actor& a, Answer<std::vector<Channel>> answer) override {
+        note(a, "list"), answer(std::vector{channel()});
+    }
+    void add(const access::Actor& a, ChannelNew, Answer<ChannelCreated> answer) override {
+        note(a, "add"), answer(ChannelCreated{channel(), "s3cret"});
+    }
+    void remove(const access::Actor& a, alarm::ChannelId, Answer<base::Nothing> answer) override {
+        note(a, "remove"), answer(base::Nothing{});
+    }
+    void test(const access::Actor& a, alarm::ChannelId, Answer<ChannelTest> answer) override {
+        note(a, "test"), answer(ChannelTest{false, "It did not arrive."});
+    }
+};
+
 // One server of these, and a client that asks it in process.
 struct Server {
     governance::test::World world;
@@ -331,6 +367,8 @@ struct Server {
     FakeRollouts rollouts;
     FakeSearch search;
     FakeSystem system;
+    FakeAlarms alarms;
+    FakeChannels channels;
     governance::SignedIn admin{world.first_administrator()};
     Api api;
 
@@ -361,6 +399,8 @@ struct Server {
                        rollouts,
                        search,
                        system,
+                       alarms,
+                       channels,
                        world.control,
                        world.writer.feed(),
                        world.clock,
@@ -382,7 +422,7 @@ struct Server {
         return groups.calls.size() + devices.calls.size() + findings.calls.size() + software.calls.size() +
                advisories.calls.size() + exposure.calls.size() + figures.calls.size() + feeds.calls.size() +
                jobs.calls.size() + uploads.calls.size() + releases.calls.size() + rollouts.calls.size() +
-               search.calls.size() + system.calls.size();
+               search.calls.size() + system.calls.size() + alarms.calls.size() + channels.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

@@ -3,6 +3,8 @@
 
 #include "encode.hpp"
 
+#include <api/alarms_service.hpp>
+#include <api/channels_service.hpp>
 #include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
@@ -548,6 +550,40 @@ inline governance::OpenSession open_session() {
     v.user = "anna";
     v.used = kAt;
     v.here = true;
+    return v;
+}
+inline Alarm alarm() {
+    Alarm v;
+    v.id = id<alarm::AlarmId>(8);
+    v.kind = alarm::Kind::exploited;
+    v.state = AlarmState::muted;
+    v.urgent = true;
+    v.words = {"CVE-2024-6387 is known to be exploited and affects 7 devices.", "See which fix ends it.",
+               "/vulnerabilities/CVE-2024-6387", "oakum advisory show CVE-2024-6387"};
+    v.owner = "line 4";
+    v.devices = 7;
+    v.query = "finding = \"CVE-2024-6387\"";
+    v.things = {"CVE-2024-6387"};
+    v.opened = kAt;
+    v.closed = v.acknowledged = v.muted_until = kAt;
+    v.acknowledged_by = v.muted_by = "anna";
+    v.why = "known";
+    return v;
+}
+inline Channel channel() {
+    Channel v;
+    v.id = id<alarm::ChannelId>(9);
+    v.name = "on call";
+    v.kind = alarm::ChannelKind::mail;
+    v.pace = alarm::Pace::digest;
+    v.server = "mail.example.org:587";
+    v.account = "oakum";
+    v.sender = "oakum@example.org";
+    v.recipients = {"anna@example.org"};
+    v.created = kAt;
+    v.created_by = "anna";
+    v.delivered = v.failed = kAt;
+    v.last_error = "nobody answers at its address";
     return v;
 }
 inline ports::AuditRow audit_row() {

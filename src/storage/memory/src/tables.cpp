@@ -80,6 +80,16 @@ std::string key_of(const IdempotencyRow& r) {
     return r.key;
 }
 
+std::string key_of(const AlarmRow& r) {
+    return raw(r.id);
+}
+std::string key_of(const ChannelRow& r) {
+    return raw(r.id);
+}
+std::string key_of(const MessageRow& r) {
+    return raw(r.id);
+}
+
 template <class R>
 concept HasKey = requires(const R& row) { key_of(row); };
 

@@ -252,9 +252,19 @@ base::Result<SqliteJournal::Pruned> SqliteJournal::prune(const ports::Retention&
               state_->delete_old("DELETE FROM job WHERE (tenant, job) IN (SELECT tenant, job FROM job WHERE "
                                  "ended < ?1 AND tenant > ?3 LIMIT ?2)",
                                  retention.jobs_before, limit, -1));
+    TRY_VALUE(
+        const std::uint64_t alarms,
+        state_->delete_old("DELETE FROM alarm WHERE (tenant, alarm) IN (SELECT tenant, alarm FROM alarm "
+                           "WHERE closed < ?1 AND tenant > ?3 LIMIT ?2)",
+                           retention.alarms_before, limit, -1));
+    TRY_VALUE(
+        const std::uint64_t messages,
+        state_->delete_old("DELETE FROM message WHERE (tenant, message) IN (SELECT tenant, message FROM "
+                           "message WHERE ended < ?1 AND tenant > ?3 LIMIT ?2)",
+                           retention.messages_before, limit, -1));
     TRY(transaction.commit());
-    const bool all = std::max({answers, sessions, tokens, jobs}) < limit;
-    return Pruned{events + changes.rows + answers + sessions + tokens + jobs,
+    const bool all = std::max({answers, sessions, tokens, jobs, alarms, messages}) < limit;
+    return Pruned{events + changes.rows + answers + sessions + tokens + jobs + alarms + messages,
                   finished && changes.finished && all};
 }
 

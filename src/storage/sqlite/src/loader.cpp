@@ -22,10 +22,11 @@ using Visit = ports::Loader::Visit;
 
 template <class... Rows> struct RowList {};
 // What belongs to a tenant, in the order in which rows refer to each other.
-using ControlTables = RowList<ports::GroupRow, ports::UserRow, ports::TokenRow, ports::ComponentRow,
-                              ports::SoftwareSetRow, ports::FirmwareRow, ports::SetFindingRow,
-                              ports::ArtifactRow, ports::ReleaseRow, ports::RolloutRow, ports::JobRow,
-                              ports::FeedRow, ports::DocumentRow, ports::IdempotencyRow, ports::AuditRow>;
+using ControlTables =
+    RowList<ports::GroupRow, ports::UserRow, ports::TokenRow, ports::ComponentRow, ports::SoftwareSetRow,
+            ports::FirmwareRow, ports::SetFindingRow, ports::ArtifactRow, ports::ReleaseRow,
+            ports::RolloutRow, ports::JobRow, ports::FeedRow, ports::DocumentRow, ports::IdempotencyRow,
+            ports::AlarmRow, ports::ChannelRow, ports::MessageRow, ports::AuditRow>;
 using ShardTables = RowList<ports::DeviceRow, ports::FactRow, ports::DeploymentRow, ports::GateCountRow>;
 using TablesBesideDevices = RowList<ports::DeploymentRow, ports::GateCountRow>;
 

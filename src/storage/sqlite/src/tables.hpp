@@ -495,6 +495,78 @@ template <> struct Table<ports::IdempotencyRow> {
 };
 static_assert(field_count<ports::IdempotencyRow>() == 5, "a new field needs its column");
 
+template <> struct Table<ports::AlarmRow> {
+    static constexpr const char* name = "alarm";
+    static constexpr Scope scope = Scope::tenant;
+    static constexpr Mode mode = Mode::versioned;
+    template <class V, class R> static void key(V& v, R& r) { v("alarm", r.id); }
+    template <class V, class R> static void rest(V& v, R& r) {
+        v("kind", r.cause.kind);
+        v("subject", r.cause.subject);
+        v("name", r.cause.name);
+        v("detail", r.cause.detail);
+        v("packed_things", r.cause.things);
+        v("query", r.cause.query);
+        v("owner", r.cause.owner);
+        v("extent", r.cause.extent);
+        v("cause_at", r.cause.at);
+        v("opened", r.opened);
+        v("closed", r.closed);
+        v("acknowledged", r.acknowledged);
+        v("acknowledged_by", r.acknowledged_by);
+        v("muted_until", r.muted_until);
+        v("muted_by", r.muted_by);
+        v("why", r.why);
+        v("row_version", r.row_version);
+    }
+};
+static_assert(field_count<ports::AlarmRow>() == 10 && field_count<alarm::Cause>() == 9,
+              "a new field needs its column");
+
+template <> struct Table<ports::ChannelRow> {
+    static constexpr const char* name = "channel";
+    static constexpr Scope scope = Scope::tenant;
+    static constexpr Mode mode = Mode::versioned;
+    template <class V, class R> static void key(V& v, R& r) { v("channel", r.id); }
+    template <class V, class R> static void rest(V& v, R& r) {
+        v("name", r.name);
+        v("kind", r.kind);
+        v("pace", r.pace);
+        v("server", r.server);
+        v("address", r.address);
+        v("secret", r.secret);
+        v("account", r.account);
+        v("sender", r.sender);
+        v("packed_recipients", r.recipients);
+        v("created_by", r.created_by);
+        v("created", r.created);
+        v("removed", r.removed);
+        v("digested", r.digested);
+        v("delivered", r.delivered);
+        v("failed", r.failed);
+        v("last_error", r.last_error);
+        v("row_version", r.row_version);
+    }
+};
+static_assert(field_count<ports::ChannelRow>() == 18, "a new field needs its column");
+
+template <> struct Table<ports::MessageRow> {
+    static constexpr const char* name = "message";
+    static constexpr Scope scope = Scope::tenant;
+    static constexpr Mode mode = Mode::replace;
+    template <class V, class R> static void key(V& v, R& r) { v("message", r.id); }
+    template <class V, class R> static void rest(V& v, R& r) {
+        v("channel", r.channel);
+        v("content", r.content);
+        v("created", r.created);
+        v("attempts", r.attempts);
+        v("next_try", r.next_try);
+        v("ended", r.ended);
+        v("error", r.error);
+    }
+};
+static_assert(field_count<ports::MessageRow>() == 8, "a new field needs its column");
+
 template <> struct Table<ports::ChangeRow> {
     static constexpr const char* name = "change";
     static constexpr Scope scope = Scope::tenant;

@@ -268,14 +268,26 @@ TEST_CASE("retention removes what is older, in short steps, and keeps the rest a
         job.id = "open " + std::to_string(ms);
         job.ended.reset();
         ending.push_back(job);
+        ports::AlarmRow alarm = make.alarm(make.id<ports::AlarmId>(), 0);
+        alarm.closed = at(ms);
+        ending.push_back(alarm);
+        alarm.id = make.id<ports::AlarmId>();
+        alarm.closed.reset();
+        ending.push_back(alarm);
+        ports::MessageRow message = make.message(make.id<ports::MessageId>());
+        message.ended = at(ms);
+        ending.push_back(message);
+        message.id = make.id<ports::MessageId>();
+        message.ended.reset();
+        ending.push_back(message);
     }
     commit(store, batch_of(device::kControlShard, ending));
-    const ports::Retention retention{at(15), at(5), at(10), at(10), at(5), at(10)};
+    const ports::Retention retention{at(15), at(5), at(10), at(10), at(5), at(10), at(10), at(10)};
     std::uint64_t rows = 0, steps = 0;
     for (bool finished = false; !finished; ++steps) {
         REQUIRE(steps < 10'000);
         const auto pruned = must(store.sqlite_journal().prune(retention, 7));
-        CHECK(pruned.rows <= 6 * 7);
+        CHECK(pruned.rows <= 8 * 7);
         rows += pruned.rows;
         finished = pruned.finished;
     }
@@ -284,9 +296,9 @@ TEST_CASE("retention removes what is older, in short steps, and keeps the rest a
     // Changes go from the front as far as they are old: what an older one stands behind waits its turn.
     const auto changes = must(store.history().changes(device::kDefaultTenant, 0, 10'000));
     CHECK(changes.size() < 600);
-    // Of the tokens: two sessions, two sign-in links, one of each other kind; of the jobs one.
-    CHECK(rows == 30 * 15 + (600 - changes.size()) + 1 + 4 + 2 + 1);
-    std::size_t tokens = 0, jobs = 0;
+    // Of the tokens: two sessions, two sign-in links, one of each other kind; of jobs, alarms, messages one.
+    CHECK(rows == 30 * 15 + (600 - changes.size()) + 1 + 4 + 2 + 3);
+    std::size_t tokens = 0, jobs = 0, alarms = 0, messages = 0;
     must(store.loader().load_all([&](ports::TenantId, ports::ShardId, ports::Row row) -> base::Status {
         // The memory forgets by the same rule.
         if (const auto* token = std::get_if<ports::TokenRow>(&row)) {
@@ -297,10 +309,20 @@ TEST_CASE("retention removes what is older, in short steps, and keeps the rest a
             ++jobs;
             CHECK_FALSE(ports::outlived(*job, retention));
         }
+        if (const auto* alarm = std::get_if<ports::AlarmRow>(&row)) {
+            ++alarms;
+            CHECK_FALSE(ports::outlived(*alarm, retention));
+        }
+        if (const auto* message = std::get_if<ports::MessageRow>(&row)) {
+            ++messages;
+            CHECK_FALSE(ports::outlived(*message, retention));
+        }
         return {};
     }));
     CHECK(tokens == 6);
     CHECK(jobs == 3);
+    CHECK(alarms == 3);
+    CHECK(messages == 3);
     for (const ports::Row& row : ending)
         if (const auto* token = std::get_if<ports::TokenRow>(&row))
             CHECK(

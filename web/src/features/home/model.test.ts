@@ -22,11 +22,17 @@ test.each([
 const rollout = (id: string, state: string) => ({ id, name: id, state, sentence: 'S.' }) as never;
 
 test('what waits for a person stands most urgent first, and what runs by itself is left out', () => {
-  const list = needs([rollout('a', 'draft'), rollout('b', 'running'), rollout('c', 'halted'), rollout('d', 'awaiting_approval'), rollout('e', 'settled')], { counts: { pending: 2 } } as never, { password_set: false });
+  const list = needs([rollout('a', 'draft'), rollout('b', 'running'), rollout('c', 'halted'), rollout('d', 'awaiting_approval'), rollout('e', 'settled')], [], { counts: { pending: 2 } } as never, { password_set: false });
   expect(list.map((need) => need.key)).toEqual(['c', 'd', 'a', 'password', 'pending']);
   expect(list[4]!.sentence).toBe('2 devices enrolled and wait to be accepted.');
 });
 
-test('nothing to do is an empty list', () => expect(needs([], undefined, { password_set: true })).toEqual([]));
+test('alarms that nobody looks after wait for a person; those of rollouts are said once', () => {
+  const alarm = (id: string, state: string, kind: string) => ({ id, state, kind, what: `${id}.`, page: '/settings?tab=keys' }) as never;
+  const list = needs([], [alarm('a', 'open', 'backup_old'), alarm('b', 'acknowledged', 'backup_old'), alarm('c', 'open', 'rollout_waits')], undefined, { password_set: true });
+  expect(list).toEqual([{ key: 'a', sentence: 'a.', action: 'Look into it', to: '/settings', search: { tab: 'keys' } }]);
+});
+
+test('nothing to do is an empty list', () => expect(needs([], [], undefined, { password_set: true })).toEqual([]));
 
 test('the set-up counts its steps', () => expect(setupTitle([{ done: true }, { done: false }, { done: true }] as never)).toBe('Set-up, 2 of 3'));

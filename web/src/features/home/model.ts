@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { addressOf } from '../../shared/address';
 import { counted } from '../../shared/format';
 import type { Schema } from '../../shared/api/client';
 
@@ -53,13 +54,13 @@ export interface Need {
   key: string;
   sentence: string;
   action: string;
-  to: '/rollouts/$id' | '/devices' | '/settings';
+  to: string;
   params?: { id: string };
-  search?: { query?: string; tab?: string };
+  search?: Record<string, string>;
 }
 
 // What waits for a person, most urgent first.
-export function needs(rollouts: Schema['RolloutSummary'][], system: Schema['System'] | undefined, me: Pick<Schema['Me'], 'password_set'> | undefined): Need[] {
+export function needs(rollouts: Schema['RolloutSummary'][], alarms: Schema['Alarm'][], system: Schema['System'] | undefined, me: Pick<Schema['Me'], 'password_set'> | undefined): Need[] {
   const list: Need[] = [];
   const order = ['halted', 'awaiting_approval', 'paused', 'scheduled', 'draft'];
   const actions: Record<string, string> = { halted: 'Decide', awaiting_approval: 'Look and approve', paused: 'Resume or end it', scheduled: 'Start it', draft: 'Look and start' };
@@ -67,6 +68,9 @@ export function needs(rollouts: Schema['RolloutSummary'][], system: Schema['Syst
     for (const rollout of rollouts)
       if (rollout.state === state)
         list.push({ key: rollout.id, sentence: `${rollout.name}: ${rollout.sentence}`, action: actions[state]!, to: '/rollouts/$id', params: { id: rollout.id } });
+  // What nobody looks after yet; rollouts stand above with their own words.
+  for (const alarm of alarms)
+    if (alarm.state === 'open' && alarm.kind !== 'rollout_waits') list.push({ key: alarm.id, sentence: alarm.what, action: 'Look into it', ...addressOf(alarm.page) });
   if (me && !me.password_set)
     list.push({ key: 'password', sentence: 'You have no password yet: without one you cannot sign in again.', action: 'Choose one', to: '/settings', search: { tab: 'you' } });
   if (system && system.counts.pending > 0)

@@ -8,6 +8,7 @@ test.each([
   ['finding', 'exposure', true],
   ['job', 'exposure', false],
   ['job', 'jobs', true],
+  ['alarm', 'alarms', true],
   ['release', 'release', true],
   ['user', 'users', true],
   ['something new', 'exposure', false],

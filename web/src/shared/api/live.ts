@@ -29,12 +29,16 @@ export function touched(kind: string): string[] {
       return ['jobs'];
     case 'figures':
       return ['figures'];
+    case 'alarm':
+      return ['alarms'];
+    case 'channel':
+      return ['channels'];
     default:
       return [];
   }
 }
 
-const KINDS = ['device', 'deployment', 'rollout', 'release', 'artifact', 'finding', 'feed', 'job', 'user', 'session', 'token', 'group'];
+const KINDS = ['device', 'deployment', 'rollout', 'release', 'artifact', 'finding', 'feed', 'job', 'user', 'session', 'token', 'group', 'alarm', 'channel'];
 const GATHER = 1000; // changes are told at most once a second
 const AGAIN = 5000; // a server that is away is asked again so often
 

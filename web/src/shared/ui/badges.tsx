@@ -52,6 +52,10 @@ const tones: Record<string, [string, string]> = {
   rolling_out: ['▶', 'busy'],
   scheduled: ['◷', 'busy'],
   offered: ['▷', 'busy'],
+  alarm_open: ['▲', 'bad'],
+  alarm_acknowledged: ['◔', 'warn'],
+  alarm_muted: ['‖', 'unknown'],
+  alarm_closed: ['✓', 'good'],
 };
 
 export function State({ value, words }: { value: string; words?: string }) {

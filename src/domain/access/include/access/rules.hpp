@@ -42,6 +42,10 @@ enum class Action : std::uint8_t {
     enrolment_edit,
     system_read,
     backup_create,
+    alarm_read,
+    alarm_edit, // acknowledge, mute
+    channel_read,
+    channel_edit,
     self_edit, // one's own session and password
 };
 inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::self_edit) + 1;

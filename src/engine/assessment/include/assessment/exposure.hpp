@@ -54,6 +54,14 @@ struct DeviceFigures {
 DeviceFigures figures(const AssessedFleet& assessed, device::SetId base, device::SetId delta,
                       const risk::Context& context);
 
+// Which advisories are known to be exploited and affect at least one device, by their first ids, sorted.
+struct Exploited {
+    std::vector<std::string> advisories;
+    bool complete = true; // false: some software was not assessed yet
+};
+Exploited exploited(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                    const fleet::Selection& selection);
+
 // What would remove most of the risk: releases at hand, and updates that the vendor of a phone's system
 // offers.
 struct Fix {

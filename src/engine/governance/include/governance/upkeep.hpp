@@ -19,6 +19,8 @@ struct Periods {
     std::chrono::hours sessions{24 * 7}; // after they ended; the audit log keeps who signed in
     std::chrono::hours tokens{24 * 400}; // API and enrolment tokens, after they ended
     std::chrono::hours jobs{24 * 90};    // after they ended
+    std::chrono::hours alarms{24 * 400}; // after they were closed
+    std::chrono::hours messages{24 * 7}; // after they were delivered or given up
 };
 
 // Lets the store and the memory forget, in bounded steps on an executor of its own, so that commits go on in

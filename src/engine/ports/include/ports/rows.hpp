@@ -2,6 +2,9 @@
 #pragma once
 
 #include <access/ids.hpp>
+#include <alarm/cause.hpp>
+#include <alarm/channel.hpp>
+#include <alarm/ids.hpp>
 #include <base/time.hpp>
 #include <component/component.hpp>
 #include <device/facts.hpp>
@@ -21,6 +24,9 @@ namespace oakum::ports {
 
 using access::TokenId;
 using access::UserId;
+using alarm::AlarmId;
+using alarm::ChannelId;
+using alarm::MessageId;
 using device::ComponentId;
 using device::DeviceId;
 using device::GroupId;
@@ -337,6 +343,55 @@ struct IdempotencyRow {
     base::TimePoint at{};
     bool operator==(const IdempotencyRow&) const = default;
 };
+// One cause that a person has to know of (domain/alarm). Not closed: it is held, and the only one of its kind
+// and subject.
+struct AlarmRow {
+    AlarmId id;
+    alarm::Cause cause;
+    base::TimePoint opened{};
+    std::optional<base::TimePoint> closed;
+    std::optional<base::TimePoint> acknowledged; // taken back when it gets worse
+    std::string acknowledged_by;
+    std::optional<base::TimePoint> muted_until;
+    std::string muted_by;
+    std::string why; // of the newest acknowledgement or mute
+    std::uint64_t row_version = 0;
+    bool operator==(const AlarmRow&) const = default;
+};
+// Where alarms are told outside of the house.
+struct ChannelRow {
+    ChannelId id;
+    std::string name;
+    alarm::ChannelKind kind = alarm::ChannelKind::webhook;
+    alarm::Pace pace = alarm::Pace::digest;
+    std::string server;  // as shown: host and port, without what is secret in an address
+    std::string address; // sealed: the whole URL
+    std::string secret;  // sealed: key of the signature, password of the mail account; may be empty
+    std::string account; // mail: the user; empty: none
+    std::string sender;  // mail
+    std::vector<std::string> recipients; // mail
+    std::string created_by;
+    base::TimePoint created{};
+    bool removed = false;                    // then without address and secret
+    std::optional<base::TimePoint> digested; // when the newest digest was made
+    std::optional<base::TimePoint> delivered;
+    std::optional<base::TimePoint> failed; // since when nothing goes through
+    std::string last_error;                // in words; empty: the last message arrived
+    std::uint64_t row_version = 0;
+    bool operator==(const ChannelRow&) const = default;
+};
+// The outbox: what a channel has to tell; delivered at least once, under the same id each time.
+struct MessageRow {
+    MessageId id;
+    ChannelId channel;
+    std::string content; // JSON, without secrets
+    base::TimePoint created{};
+    std::uint32_t attempts = 0;
+    std::optional<base::TimePoint> next_try; // nothing: it has ended
+    std::optional<base::TimePoint> ended;    // delivered, or given up
+    std::string error;                       // of the last attempt; empty: none failed, or it arrived
+    bool operator==(const MessageRow&) const = default;
+};
 // The ordered change feed: every commit appends what it changed. `number` is given by the store at commit.
 struct ChangeRow {
     std::uint64_t number = 0;
@@ -348,10 +403,11 @@ struct ChangeRow {
     bool operator==(const ChangeRow&) const = default;
 };
 
-using Row = std::variant<DeviceRow, FactRow, DeviceEventRow, DeviceSetRow, DeploymentRow, GateCountRow,
-                         ComponentRow, SoftwareSetRow, FirmwareRow, SetFindingRow, GroupRow, ArtifactRow,
-                         ReleaseRow, RolloutRow, RolloutDecisionRow, UserRow, TokenRow, AuditRow, JobRow,
-                         FeedRow, DocumentRow, FiguresRow, MarkRow, IdempotencyRow, ChangeRow>;
+using Row =
+    std::variant<DeviceRow, FactRow, DeviceEventRow, DeviceSetRow, DeploymentRow, GateCountRow, ComponentRow,
+                 SoftwareSetRow, FirmwareRow, SetFindingRow, GroupRow, ArtifactRow, ReleaseRow, RolloutRow,
+                 RolloutDecisionRow, UserRow, TokenRow, AuditRow, JobRow, FeedRow, DocumentRow, FiguresRow,
+                 MarkRow, IdempotencyRow, AlarmRow, ChannelRow, MessageRow, ChangeRow>;
 
 // All of one shard's rows that become durable together, with those of other shards in the same commit.
 struct ShardRows {

@@ -48,10 +48,14 @@ struct Retention {
     base::TimePoint sessions_before{}; // sessions and sign-in links, by the time when they ended
     base::TimePoint tokens_before{};   // other tokens, by the time when they ended
     base::TimePoint jobs_before{};     // jobs, by the time when they ended
+    base::TimePoint alarms_before{};   // alarms, by the time when they were closed
+    base::TimePoint messages_before{}; // messages, by the time when they ended
 };
 bool outlived(const IdempotencyRow& row, const Retention& retention);
 bool outlived(const TokenRow& row, const Retention& retention);
 bool outlived(const JobRow& row, const Retention& retention);
+bool outlived(const AlarmRow& row, const Retention& retention);
+bool outlived(const MessageRow& row, const Retention& retention);
 
 // What makes a store forget. Blocking, callable from any thread.
 class Pruner {

@@ -40,6 +40,13 @@ class Repository {
     std::optional<std::string> file(device::TenantId tenant, const std::string& name) const;
     // Root and targets keys can sign on this machine now.
     bool offline_keys_here() const;
+    // What of the signed metadata ends before anybody would notice: what people renew, when a quarter of its
+    // life is left; what renews itself, when that did not happen. Errors: corrupt.
+    struct Ending {
+        std::string role;
+        base::TimePoint expires{};
+    };
+    base::Result<std::vector<Ending>> endings(device::TenantId tenant) const;
     // What people have to do soon, in sentences.
     std::vector<std::string> warnings(device::TenantId tenant) const;
 

@@ -68,6 +68,19 @@ template <> struct Keyed<ports::IdempotencyRow> {
     static Key of(const ports::IdempotencyRow& row) { return row.key; }
 };
 
+template <> struct Keyed<ports::AlarmRow> {
+    using Key = ports::AlarmId;
+    static Key of(const ports::AlarmRow& row) { return row.id; }
+};
+template <> struct Keyed<ports::ChannelRow> {
+    using Key = ports::ChannelId;
+    static Key of(const ports::ChannelRow& row) { return row.id; }
+};
+template <> struct Keyed<ports::MessageRow> {
+    using Key = ports::MessageId;
+    static Key of(const ports::MessageRow& row) { return row.id; }
+};
+
 template <class Row> using KeyOf = typename Keyed<Row>::Key;
 
 // Shared because a reader may still hold a row that the writer has replaced meanwhile.
@@ -77,7 +90,8 @@ template <class Row> using Table = std::map<std::pair<device::TenantId, KeyOf<Ro
 using Tables = std::tuple<Table<ports::FirmwareRow>, Table<ports::GroupRow>, Table<ports::ArtifactRow>,
                           Table<ports::ReleaseRow>, Table<ports::RolloutRow>, Table<ports::UserRow>,
                           Table<ports::TokenRow>, Table<ports::AuditRow>, Table<ports::JobRow>,
-                          Table<ports::FeedRow>, Table<ports::DocumentRow>, Table<ports::IdempotencyRow>>;
+                          Table<ports::FeedRow>, Table<ports::DocumentRow>, Table<ports::IdempotencyRow>,
+                          Table<ports::AlarmRow>, Table<ports::ChannelRow>, Table<ports::MessageRow>>;
 
 template <class Row, class = void> inline constexpr bool kIsControlRow = false;
 template <class Row> inline constexpr bool kIsControlRow<Row, std::void_t<KeyOf<Row>>> = true;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <api/advisories_service.hpp>
+#include <api/alarms_service.hpp>
+#include <api/channels_service.hpp>
 #include <api/devices_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
@@ -59,6 +61,8 @@ struct Services {
     RolloutsService& rollouts;
     SearchService& search;
     SystemService& system;
+    AlarmsService& alarms;
+    ChannelsService& channels;
     const shard::ControlTables& control;
     shard::ChangeFeed& changes;
     ports::Clock& clock;

@@ -53,8 +53,8 @@ function Funnel({ exposure }: { exposure: Exposure }) {
   );
 }
 
-function NeedsYou({ rollouts, system, none = null }: { rollouts: Schema['RolloutSummary'][]; system: Schema['System'] | undefined; none?: ReactNode }) {
-  const list = needs(rollouts, system, useMe().data);
+function NeedsYou({ rollouts, alarms, system, none = null }: { rollouts: Schema['RolloutSummary'][]; alarms: Schema['Alarm'][]; system: Schema['System'] | undefined; none?: ReactNode }) {
+  const list = needs(rollouts, alarms, system, useMe().data);
   if (list.length === 0) return none;
   return (
     <ul className="needs" aria-label="Needs you">
@@ -89,6 +89,7 @@ function SetUp({ system }: { system: Schema['System'] }) {
 export function Home() {
   const exposure = useQuery({ queryKey: ['exposure'], queryFn: ({ signal }) => get<Exposure>('/exposure', {}, signal) });
   const rollouts = useQuery({ queryKey: ['rollouts', 'home'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { limit: 50 }, signal) });
+  const alarms = useQuery({ queryKey: ['alarms', 'home'], queryFn: ({ signal }) => get<Schema['AlarmPage']>('/alarms', { limit: 50 }, signal) });
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
   return (
     <>
@@ -101,7 +102,7 @@ export function Home() {
                 <p>Import devices from a CSV file, or enrol one:</p>
                 <pre>oakum device import devices.csv{'\n'}oakum enrolment create --label first --uses 1 --hours 24</pre>
               </Empty>
-              <NeedsYou rollouts={[]} system={system.data} />
+              <NeedsYou rollouts={[]} alarms={alarms.data?.items ?? []} system={system.data} />
               {system.data && <SetUp system={system.data} />}
             </>
           ) : (
@@ -110,7 +111,7 @@ export function Home() {
               <FourFigures exposure={data} />
               <PartsBar label="Devices" parts={parts(data)} />
               <h2>Needs you</h2>
-              <Shown query={rollouts} what="rollouts">{(page) => <NeedsYou rollouts={page.items} system={system.data} none={<p className="quiet">Nothing waits for a person.</p>} />}</Shown>
+              <Shown query={rollouts} what="rollouts">{(page) => <NeedsYou rollouts={page.items} alarms={alarms.data?.items ?? []} system={system.data} none={<p className="quiet">Nothing waits for a person.</p>} />}</Shown>
               {system.data && <SetUp system={system.data} />}
               <RiskOverTime exposure={data} />
               <Funnel exposure={data} />

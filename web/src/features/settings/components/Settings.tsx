@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useMay } from '../../../shared/api/me';
 import { tabOf } from '../model';
+import { Channels } from './Channels';
 import { Health } from './Health';
 import { Keys } from './Keys';
 import { People } from './People';
@@ -23,6 +24,7 @@ export function Settings() {
           <Tab id="people">People</Tab>
           <Tab id="tokens">Tokens</Tab>
           <Tab id="keys">Keys</Tab>
+          <Tab id="channels">Channels</Tab>
           <Tab id="health">Health</Tab>
           <Tab id="you">You</Tab>
         </TabList>
@@ -30,6 +32,7 @@ export function Settings() {
         <TabPanel id="people">{may('user.read') ? <People /> : <p>People are shown to administrators.</p>}</TabPanel>
         <TabPanel id="tokens"><Tokens /></TabPanel>
         <TabPanel id="keys"><Keys /></TabPanel>
+        <TabPanel id="channels">{may('channel.read') ? <Channels /> : <p>Channels are shown to administrators.</p>}</TabPanel>
         <TabPanel id="health"><Health /></TabPanel>
         <TabPanel id="you"><You /></TabPanel>
       </Tabs>

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Schema } from '../../shared/api/client';
+
+export type ChannelKind = Schema['ChannelKind'];
+
+export const channelKinds: Record<ChannelKind, { title: string; address: string; example: string; secret: string | null }> = {
+  mail: { title: 'Mail', address: 'Mail server', example: 'smtp://mail.example.org:587', secret: 'Password of the account' },
+  webhook: { title: 'Webhook (CloudEvents)', address: 'Address', example: 'https://example.org/oakum', secret: 'Key of the signature (one is made when this is empty)' },
+  slack: { title: 'Slack', address: "The incoming webhook's address", example: 'https://hooks.slack.com/services/…', secret: null },
+  teams: { title: 'Microsoft Teams', address: "The workflow's address", example: 'https://…', secret: null },
+};
+
+// What a form says, without the fields that its kind does not have.
+export function channelBody(form: FormData): Schema['ChannelNew'] {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  const body: Schema['ChannelNew'] = { name: text('name'), kind: text('kind') as ChannelKind, address: text('address'), pace: text('pace') as Schema['ChannelPace'] };
+  // A secret may begin or end with a space.
+  const secret = String(form.get('secret') ?? '');
+  if (secret) body.secret = secret;
+  for (const name of ['account', 'sender'] as const) if (text(name)) body[name] = text(name);
+  const recipients = text('recipients').split(',').map((each) => each.trim()).filter(Boolean);
+  if (recipients.length > 0) body.recipients = recipients;
+  return body;
+}
+
+export function channelState(channel: Pick<Schema['Channel'], 'last_error' | 'delivered'>): string {
+  if (channel.last_error) return channel.last_error;
+  return channel.delivered ? 'none' : 'nothing was told yet';
+}

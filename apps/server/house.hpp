@@ -22,7 +22,7 @@ struct Options {
     std::filesystem::path provider; // the file that describes the identity provider; empty: none
     bool approval_by_another = false;
     bool upgrade_without_backup = false; // the store may be migrated though nothing undoes it
-    bool private_channels = false; // webhooks may go to this machine and to private networks
+    bool private_channels = false;       // webhooks may go to this machine and to private networks
     unsigned io_threads = 2;
     std::uint32_t poll_seconds = 0; // devices come back that often; 0: as set before, 60 at first
     std::optional<std::uint32_t> backup_seconds; // between two that the server makes itself; 0: never

@@ -247,7 +247,7 @@ async function walk(browser, server, folder) {
     await row('Open alarms').getByText('acknowledged by admin').waitFor();
     await row('Open alarms').getByRole('button', { name: /^Mute/ }).click();
     const sheet = page.getByRole('dialog', { name: 'Mute this alarm' });
-    await sheet.getByLabel('For').selectOption('a week');
+    await sheet.getByLabel(/^For/).selectOption('a week');
     await sheet.getByLabel('Why (for the audit log)').fill('the fix is on its way');
     await sheet.getByRole('button', { name: 'Mute', exact: true }).click();
     await sheet.waitFor({ state: 'detached' });

@@ -55,9 +55,9 @@ base::Result<Kind> parse_kind(std::string_view text) {
 }
 
 Urgency urgency(const Cause& cause) {
-    const bool stopped_itself = cause.kind == Kind::rollout_waits && cause.detail == "halted";
+    const bool halted = cause.kind == Kind::rollout_waits && cause.detail == "halted";
     const bool over = cause.kind == Kind::expiry && cause.extent > 0;
-    return stopped_itself || over ? at_once : trait(cause.kind).urgency;
+    return halted || over ? at_once : trait(cause.kind).urgency;
 }
 
 std::string_view to_string(Whom whom) {

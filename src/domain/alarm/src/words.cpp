@@ -77,7 +77,10 @@ Words rollout_waits(const Cause& cause) {
     words.command = "oakum rollout explain " + cause.subject;
     const std::string since = " since " + date(cause);
     if (cause.detail == "halted") {
-        words.what = "The rollout " + cause.name + " stopped itself: too many devices failed.";
+        // Why is what its gate said, or who halted it and for what reason.
+        words.what =
+            "The rollout " + cause.name + " is halted" + (cause.things.empty() ? "" : ": " + cause.things[0]);
+        if (!words.what.ends_with('.')) words.what += '.';
         words.remedy = "Look at what failed, then roll back, or end it.";
     } else if (cause.detail == "paused") {
         words.what = "The rollout " + cause.name + " is paused" + since + ".";

@@ -198,6 +198,14 @@ TEST_CASE("words name three things and count the rest, and count devices as the 
     CHECK(words(one, 1).what == "CVE-2024-1 is known to be exploited and affects 1 device.");
     CHECK(words(one, std::nullopt).what == "CVE-2024-1 is known to be exploited.");
     CHECK(words(one, 1).page == "/vulnerabilities/CVE-2024-1");
+    Cause halted = cause(Kind::rollout_waits);
+    halted.name = "spring";
+    halted.detail = "halted";
+    CHECK(words(halted, std::nullopt).what == "The rollout spring is halted.");
+    halted.things = {"user anna: Halt by hand"};
+    CHECK(words(halted, std::nullopt).what == "The rollout spring is halted: user anna: Halt by hand.");
+    halted.things = {"7 of 100 devices failed."};
+    CHECK(words(halted, std::nullopt).what == "The rollout spring is halted: 7 of 100 devices failed.");
     Cause site = cause(Kind::devices_quiet, "Plant 3");
     site.name = "Plant 3";
     site.query = "lifecycle = quiet and site = \"Plant 3\"";

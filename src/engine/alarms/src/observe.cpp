@@ -105,6 +105,8 @@ std::vector<Cause> waiting_rollouts(fleet::Core& core, TenantId tenant, base::Ti
         Cause cause = of(Kind::rollout_waits, row->id.text());
         cause.name = row->plan.name;
         cause.detail = rollout::to_string(row->state);
+        if (row->state == rollout::State::halted && !row->state_reason.empty())
+            cause.things = {row->state_reason};
         cause.at = waits;
         causes.push_back(std::move(cause));
     }

@@ -259,7 +259,7 @@ TEST_CASE("feeds are stale a week after their import, and are one alarm together
     CHECK(stale_feeds(house.control, kTenant, now - 5 * alarm::kDay).empty());
 }
 
-TEST_CASE("a rollout that stopped itself is an alarm at once, one that a person stopped after a day") {
+TEST_CASE("a rollout that is halted is an alarm at once, with the reason, one that is paused after a day") {
     House house;
     const base::TimePoint now = house.clock.now();
     struct Row {
@@ -281,6 +281,7 @@ TEST_CASE("a rollout that stopped itself is an alarm at once, one that a person 
         rollout.plan.name = "everywhere";
         rollout.plan.waves = {{"all", 1'000'000, {}}};
         rollout.state = row.state;
+        rollout.state_reason = "user anna: Halt by hand";
         rollout.created = now - row.age;
         rollout.wave_opened_at = now - row.age;
         house.put(rollout);
@@ -290,6 +291,7 @@ TEST_CASE("a rollout that stopped itself is an alarm at once, one that a person 
         if (!row.alarm) continue;
         CHECK(causes[0].name == "everywhere");
         CHECK(causes[0].detail == rollout::to_string(row.state));
+        CHECK(causes[0].things.empty() == (row.state != rollout::State::halted));
         CHECK(causes[0].at == now - row.age);
     }
 }

@@ -52,7 +52,7 @@ struct Cause {
     std::string subject;
     std::string name;                  // of the subject, for people
     std::string detail;                // what only the observer knows: a sentence, or the state of a rollout
-    std::vector<std::string> things;   // feeds, advisories, artifacts; sorted
+    std::vector<std::string> things;   // feeds, advisories, artifacts, sorted; why a rollout is halted
     std::string query;                 // the devices that it concerns; empty: it is not about devices
     std::string owner;                 // of those devices, when they all have the same
     std::uint64_t extent = 0;          // how bad: devices, percent; grows as it gets worse

@@ -65,10 +65,9 @@ int go_on(void* of, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 }
 
 bool add(List& list, const std::string& line) {
-    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-    if (longer == nullptr) return false;
-    static_cast<void>(list.release());
-    list.reset(longer);
+    curl_slist* const head = curl_slist_append(list.get(), line.c_str());
+    if (head == nullptr) return false;
+    if (!list) list.reset(head); // of a list with lines in it the head stays what it is
     return true;
 }
 

@@ -25,6 +25,7 @@ base::Status attach_sbom(const Flow& flow, const std::string& file, const std::s
                          const std::string& version, std::string device);
 base::Status import_feeds(const Flow& flow, const std::vector<std::string>& paths);
 
+// Goes on where an earlier, broken upload of the same bytes stopped.
 base::Status upload_artifact(const Flow& flow, const std::string& file);
 
 struct NewRelease {
@@ -33,7 +34,6 @@ struct NewRelease {
     bool publish = false;
 };
 base::Status create_release(const Flow& flow, const NewRelease& release);
-// Goes on where an earlier, broken upload of the same bytes stopped.
 
 // Of every wave; what is not given is what the plan's care says.
 struct NewGate {

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "commands.hpp"
+
+// How the files of the commands add theirs.
+namespace oakum::cli {
+
+// What they need of the command line.
+struct Builder {
+    CLI::App& app;
+    Session& session;
+    Given& given;
+
+    // The command of a noun, made when it is first asked for.
+    CLI::App* noun(std::string_view name);
+    // Connects only when it runs.
+    void does(CLI::App* command, std::function<base::Status(const Flow&)> action);
+    void on(CLI::App* command, std::function<base::Status()> action);
+};
+
+void add_status(Builder& builder);
+void add_setup(Builder& builder);
+void add_inventory(Builder& builder);
+// What there is in SBOMs and root file systems, without a server.
+void add_scan(Builder& builder);
+// Single rules, without a server.
+void add_offline(Builder& builder);
+void add_releases(Builder& builder);
+void add_rollouts(Builder& builder);
+void add_backups(Builder& builder);
+// Why this, why not now, when.
+void add_explanations(Builder& builder);
+void add_people(Builder& builder);
+void add_channels(Builder& builder);
+
+} // namespace oakum::cli

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_builder.hpp"
+#include "explain.hpp"
+#include "seen.hpp"
+
+namespace oakum::cli {
+
+void add_status(Builder& builder) {
+    Line& line = builder.session.line;
+    CLI::App* status = builder.app.add_subcommand("status", "how exposed the fleet is and what to fix first");
+    status->add_option_function<std::string>(
+        "--query", [&line](const std::string& query) { line.values["query"] = query; }, "which devices");
+    builder.does(status, [&line](const Flow& flow) { return show_status(flow, line.values["query"]); });
+
+    CLI::App* search = builder.app.add_subcommand(
+        "search", "anything by name: CVE, device, serial, address, group, site, release, rollout, component");
+    search->add_option("text", builder.given.text, "what to look for")->required();
+    builder.does(search, [&given = builder.given](const Flow& flow) { return search_all(flow, given.text); });
+}
+
+void add_inventory(Builder& builder) {
+    Given& given = builder.given;
+    CLI::App* import = builder.noun("device")->add_subcommand(
+        "import", "devices from a table (CSV), as spreadsheets, Intune and Jamf Pro write them; a second "
+                  "import updates by serial");
+    DeviceTable& devices = given.devices;
+    import->add_option("file", devices.file, "the table")->required()->check(CLI::ExistingFile);
+    import->add_option("--group", devices.group, "the group that new devices join: id or name");
+    import->add_option("--map", devices.columns,
+                       "HEAD=FACT: what a column means; HEAD= leaves it out; may be given again");
+    import->add_flag("--with-persons", devices.with_persons,
+                     "take columns about persons too (user names, mail, phone numbers)");
+    import->add_option("--dates", devices.dates, "how 3/4/2026 is meant, where the file does not show it")
+        ->check(CLI::IsMember({"day-first", "month-first"}));
+    import->add_option("--refused", devices.refused,
+                       "a CSV file for the lines that are refused, with the reasons");
+    builder.does(import, [&](const Flow& flow) { return import_devices(flow, given.devices); });
+
+    CLI::App* seen = builder.noun("device")->add_subcommand(
+        "seen", "what a scan of nmap (-oX) or DHCP leases saw, and which device of the fleet each is");
+    seen->add_option("file", given.file, "the scan, or the lease file of dnsmasq, ISC dhcpd or Kea")
+        ->required()
+        ->check(CLI::ExistingFile);
+    seen->add_flag("--unknown", given.unknown, "only those that are none of the fleet's");
+    builder.does(seen, [&](const Flow& flow) { return show_seen(flow, given.file, given.unknown); });
+
+    CLI::App* sbom = builder.noun("sbom")->add_subcommand(
+        "attach", "say what a firmware version, or one device, is made of (CycloneDX, SPDX)");
+    sbom->add_option("file", given.file, "the SBOM")->required()->check(CLI::ExistingFile);
+    sbom->add_option("--model", given.model, "the model it is for");
+    sbom->add_option("--version", given.version, "the firmware version it is for");
+    sbom->add_option("--device", given.device, "the one device it is for: id, serial or name");
+    builder.does(sbom, [&](const Flow& flow) {
+        return attach_sbom(flow, given.file, given.model, given.version, given.device);
+    });
+
+    CLI::App* feeds = builder.noun("feed")->add_subcommand(
+        "import", "advisories from files or folders (.json, .jsonl, .csv, also .gz and .zst)");
+    feeds->add_option("path", given.paths, "files or folders")->required()->check(CLI::ExistingPath);
+    builder.does(feeds, [&](const Flow& flow) { return import_feeds(flow, given.paths); });
+
+    Line& line = builder.session.line;
+    CLI::App* advisory = builder.noun("advisory")->add_subcommand("show", "are we affected by it?");
+    advisory
+        ->add_option_function<std::string>(
+            "id", [&line](const std::string& id) { line.values["id"] = id; },
+            "CVE id or another of its names")
+        ->required();
+    advisory->add_option_function<std::string>(
+        "--query", [&line](const std::string& query) { line.values["query"] = query; }, "which devices");
+    builder.does(advisory, [&line](const Flow& flow) {
+        return show_advisory(flow, line.values["id"], line.values["query"]);
+    });
+}
+
+void add_explanations(Builder& builder) {
+    Given& given = builder.given;
+    Line& line = builder.session.line;
+    const auto of = [&](CLI::App* command, std::string_view name, std::string help) {
+        command
+            ->add_option_function<std::string>(
+                std::string(name),
+                [&line, &given](const std::string& id) { given.id = line.values["id"] = id; },
+                std::move(help))
+            ->required();
+    };
+    CLI::App* device = builder.noun("device")->add_subcommand(
+        "explain", "why it is as it is, what it waits for, and until when");
+    of(device, "id", "its id, serial or name");
+    builder.does(device, [&given](const Flow& flow) { return explain_device(flow, given.id); });
+
+    CLI::App* rollout =
+        builder.noun("rollout")->add_subcommand("explain", "what it does, what it waits for, and until when");
+    of(rollout, "id", "its id or its name");
+    builder.does(rollout, [&given](const Flow& flow) { return explain_rollout(flow, given.id); });
+
+    CLI::App* finding = builder.noun("finding")->add_subcommand(
+        "explain", "why a device is affected or not, who says so, and why it is not fixed now");
+    of(finding, "advisory", "CVE id or another of its names");
+    finding->add_option("--device", given.device, "the device: id, serial or name")->required();
+    builder.does(finding,
+                 [&given](const Flow& flow) { return explain_finding(flow, given.id, given.device); });
+}
+
+} // namespace oakum::cli

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_builder.hpp"
+
+namespace oakum::cli {
+
+void add_setup(Builder& builder) {
+    Setup& setup = builder.given.setup;
+    CLI::App* command = builder.app.add_subcommand(
+        "setup", "from the first start of a server to assessed devices, step by step; may be run again");
+    command->add_option("--welcome", setup.welcome, "what oakumd left for its first person");
+    command->add_option("--one-time", setup.one_time, "the token of the one-time sign-in link");
+    command->add_option("--feeds", setup.feeds, "a folder with advisory files")->check(CLI::ExistingPath);
+    command->add_option("--devices", setup.devices, "a CSV of your devices")->check(CLI::ExistingFile);
+    command->add_option("--enrol", setup.enrol, "how many devices may enrol within a day")
+        ->check(CLI::Range(0, 99'999));
+    command->add_flag("--password-stdin", setup.password_stdin, "read the password from standard input");
+    command->add_flag("--yes", setup.yes, "ask nothing: what is not given keeps its default");
+    builder.on(command, [&session = builder.session, &setup] { return set_up(session, setup); });
+}
+
+void add_backups(Builder& builder) {
+    Given& given = builder.given;
+    CLI::App* make = builder.noun("backup")->add_subcommand(
+        "create", "one file that restores the server: store, online keys, artifacts, feeds");
+    make->add_option("file", given.file, "a name below the server's DIR/backups")->required();
+    make->add_flag("--without-files", given.without_files, "leave out artifacts and feeds");
+    builder.does(make, [&](const Flow& flow) { return back_up(flow, given.file, !given.without_files); });
+
+    CLI::App* look = builder.noun("backup")->add_subcommand(
+        "verify", "read one again, and say whether it can be restored");
+    look->add_option("file", given.file, "its name")->required();
+    builder.does(look, [&](const Flow& flow) { return verify_backup(flow, given.file); });
+
+    CLI::App* bundle = builder.noun("support")->add_subcommand(
+        "bundle",
+        "a tar file for somebody who helps: versions, configuration, findings, figures, no secrets");
+    bundle->add_option("file", given.file, "the new file")->required();
+    builder.does(bundle, [&](const Flow& flow) { return save_support_bundle(flow, given.file); });
+
+    BackupSchedule& schedule = given.schedule;
+    CLI::App* when = builder.noun("backup")->add_subcommand(
+        "schedule", "how often the server makes one by itself; with options, change it");
+    when->add_option("--every-hours", schedule.every_hours, "hours between two; 0: none")
+        ->check(CLI::Range(0, 8'760));
+    when->add_option("--keep", schedule.keep, "how many of them are kept")->check(CLI::Range(1, 400));
+    when->add_option("--with-files", schedule.with_files, "true or false: artifacts and feeds go in too")
+        ->check(CLI::IsMember({"true", "false"}));
+    builder.does(when, [&](const Flow& flow) { return schedule_backups(flow, given.schedule); });
+}
+
+void add_channels(Builder& builder) {
+    Given& given = builder.given;
+    NewChannel& channel = given.channel;
+    CLI::App* add = builder.noun("channel")->add_subcommand(
+        "add", "tell alarms somewhere else too; what is secret is read from standard input");
+    add->add_option("--name", channel.name, "its name")->required();
+    add->add_option("--kind", channel.kind, "webhook, mail, slack or teams")
+        ->required()
+        ->check(CLI::IsMember({"webhook", "mail", "slack", "teams"}));
+    add->add_option(
+        "--address", channel.address,
+        "https://... of a webhook; smtp://HOST:587 (STARTTLS) or smtps://HOST:465 of a mail server");
+    add->add_flag("--address-stdin", channel.address_stdin,
+                  "read the address, which is a secret of Slack and Teams");
+    add->add_flag("--secret-stdin", channel.secret_stdin,
+                  "read the key of a webhook's signature (else one is made), or the password of mail");
+    add->add_option("--pace", channel.pace, "digest (urgent ones at once, all once a day) or at_once")
+        ->check(CLI::IsMember({"digest", "at_once"}));
+    add->add_option("--to", channel.recipients, "mail: to whom, A,B,...")->delimiter(',');
+    add->add_option("--from", channel.sender, "mail: from whom");
+    add->add_option("--account", channel.account, "mail: the user; its password is read with --secret-stdin");
+    builder.does(add, [&](const Flow& flow) { return add_channel(flow, channel); });
+
+    CLI::App* test =
+        builder.noun("channel")->add_subcommand("test", "send a message now, and say whether it arrived");
+    test->add_option("id", given.id, "its id or its name")->required();
+    builder.does(test, [&](const Flow& flow) { return test_channel(flow, given.id); });
+}
+
+} // namespace oakum::cli

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verb_rows.hpp"
+
+namespace oakum::cli {
+namespace {
+
+using enum Place;
+using enum Format;
+using ports::Method;
+
+constexpr Option kWhyNeeded{"why", body, "why", "the reason, for the audit log", true};
+
+const std::vector<Column> kReleaseLines{{"", "/sentence"},
+                                        {"id", "/id"},
+                                        {"name", "/name"},
+                                        {"version", "/version"},
+                                        {"state", "/state"},
+                                        {"models", "/models", list},
+                                        {"fixes", "/fixes_count", integer},
+                                        {"brings", "/brings_count", integer},
+                                        {"artifact", "/artifact/sha256"},
+                                        {"target", "/target_path"}};
+const std::vector<Column> kRolloutLines{{"", "/sentence"},
+                                        {"id", "/id"},
+                                        {"state", "/state"},
+                                        {"why", "/state_reason"},
+                                        {"release", "/release/version"},
+                                        {"query", "/query"},
+                                        {"in scope", "/in_scope", integer},
+                                        {"started", "/totals/started", integer},
+                                        {"pending", "/totals/pending", integer},
+                                        {"verified", "/totals/verified", integer},
+                                        {"failed", "/totals/failed", integer},
+                                        {"rolled back", "/totals/rolled_back", integer},
+                                        {"silent", "/totals/silent", integer}};
+
+Verb rollout_action(std::string_view name, std::string_view path, std::string_view help) {
+    return {"rollout",    name, Method::post, path, Shape::object, help, {named("rollout"), kWhyNeeded},
+            kRolloutLines};
+}
+
+} // namespace
+
+std::vector<Verb> release_verbs() {
+    return {
+        {"artifact",
+         "list",
+         Method::get,
+         "/api/v1/artifacts",
+         Shape::page,
+         "stored artifacts",
+         {},
+         {{"SHA-256", "/sha256", id},
+          {"BYTES", "/length", integer},
+          {"NAME", "/name"},
+          {"CHECKED", "/verified_at", time, 2},
+          {"DAMAGED", "/damaged", flag, 1}}},
+        {"release",
+         "list",
+         Method::get,
+         "/api/v1/releases",
+         Shape::page,
+         "releases",
+         {},
+         {{"ID", "/id", id},
+          {"NAME", "/name"},
+          {"VERSION", "/version"},
+          {"STATE", "/state"},
+          {"MODELS", "/models", list, 1},
+          {"FIXES", "/fixes_count", integer},
+          {"BRINGS", "/brings_count", integer, 2},
+          {"RUNNING", "/devices_running", integer, 3}}},
+        {"release",
+         "show",
+         Method::get,
+         "/api/v1/releases/{id}",
+         Shape::object,
+         "one release",
+         {named("release")},
+         kReleaseLines},
+        {"release",
+         "publish",
+         Method::post,
+         "/api/v1/releases/{id}/actions/publish",
+         Shape::object,
+         "sign it, so that it can be rolled out",
+         {named("release"), kWhy},
+         kReleaseLines},
+        {"release",
+         "withdraw",
+         Method::post,
+         "/api/v1/releases/{id}/actions/withdraw",
+         Shape::object,
+         "take it out of the signed targets",
+         {named("release"), kWhy},
+         kReleaseLines},
+
+        {"rollout",
+         "list",
+         Method::get,
+         "/api/v1/rollouts",
+         Shape::page,
+         "rollouts",
+         {{"state", query, "state", "only those in this state", false}},
+         {{"ID", "/id", id},
+          {"NAME", "/name"},
+          {"RELEASE", "/release/version"},
+          {"STATE", "/state"},
+          {"SCOPE", "/in_scope", integer, 2},
+          {"STARTED", "/totals/started", integer, 3},
+          {"VERIFIED", "/totals/verified", integer},
+          {"FAILED", "/totals/failed", integer, 1},
+          {"ROLLED BACK", "/totals/rolled_back", integer},
+          {"SILENT", "/totals/silent", integer, 4}}},
+        {"rollout",
+         "show",
+         Method::get,
+         "/api/v1/rollouts/{id}",
+         Shape::object,
+         "one rollout",
+         {named("rollout")},
+         kRolloutLines},
+        {"rollout",
+         "devices",
+         Method::get,
+         "/api/v1/rollouts/{id}/devices",
+         Shape::page,
+         "its devices",
+         {named("rollout"), {"state", query, "state", "only those in this state", false}},
+         deployment_columns()},
+        {"rollout",
+         "decisions",
+         Method::get,
+         "/api/v1/rollouts/{id}/decisions",
+         Shape::page,
+         "each hold, halt and proceed with its reason",
+         {named("rollout")},
+         {{"WHEN", "/at", time}, {"DECISION", "/decision"}, {"WHY", "/sentence"}}},
+        rollout_action("start", "/api/v1/rollouts/{id}/actions/start", "begin with the first wave"),
+        rollout_action("approve", "/api/v1/rollouts/{id}/actions/approve", "approve it as somebody else"),
+        rollout_action("pause", "/api/v1/rollouts/{id}/actions/pause", "offer nothing more for now"),
+        rollout_action("resume", "/api/v1/rollouts/{id}/actions/resume", "go on"),
+        rollout_action("halt", "/api/v1/rollouts/{id}/actions/halt",
+                       "stop it; what has not begun is withdrawn"),
+        rollout_action("abort", "/api/v1/rollouts/{id}/actions/abort", "end it for good"),
+        rollout_action("open-next-wave", "/api/v1/rollouts/{id}/actions/open-next-wave",
+                       "do not wait for the gate"),
+        rollout_action("roll-back", "/api/v1/rollouts/{id}/actions/roll-back",
+                       "return its devices to what they ran before"),
+        rollout_action("finish", "/api/v1/rollouts/{id}/actions/finish",
+                       "end it once it has settled; devices that appear later are not served"),
+    };
+}
+
+std::vector<Column> deployment_columns() {
+    return {{"DEVICE", "/device/name"},
+            {"RELEASE", "/release/version"},
+            {"WAVE", "/wave", integer, 2},
+            {"STATE", "/state"},
+            {"REASON", "/reason"},
+            {"TRY", "/attempt", integer, 1},
+            {"BEFORE", "/version_before", text, 3},
+            {"AFTER", "/version_after"},
+            {"SINCE", "/state_at", time, 4},
+            {"DETAIL", "/detail", text, 1}};
+}
+
+} // namespace oakum::cli

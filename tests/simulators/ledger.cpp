@@ -413,12 +413,15 @@ bool Ledger::gate_holds(const RolloutRow& row, base::TimePoint now) const {
         whole = whole + counts;
     }
     if (gate.hard_stop > 0 && bad(whole) >= gate.hard_stop) return false;
-    const double half = gate.halt_error_ppm / 1e6 / 2;
-    if (evidence(true, whole.started, bad(whole), tolerated) >= -std::log(half)) return false;
+    const double error = gate.halt_error_ppm / 1e6;
+    const auto halts = [&](const rollout::Counts& counts, double share) {
+        return evidence(true, counts.started, bad(counts), tolerated) >= -std::log(error * share);
+    };
     const auto many = static_cast<double>(models.size());
+    const double nth = row.open_wave + 1.0;
+    if (halts(whole, 0.5) || halts(wave, 0.25 / (nth * (nth + 1)))) return false;
     for (const auto& [model, counts] : models)
-        if (evidence(true, counts.started, bad(counts), tolerated) >= -std::log(half / (many * (many + 1))))
-            return false;
+        if (halts(counts, 0.25 / (many * (many + 1)))) return false;
     if (wave.started == 0) return true; // whether nobody is in the wave is for the fleet to say
     if (wave.verified < std::min(gate.minimum, wave.started)) return false;
     const bool proven = evidence(false, whole.started, bad(whole) + whole.pending, tolerated) >=

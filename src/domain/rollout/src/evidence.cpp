@@ -54,13 +54,13 @@ bool shown_below(std::uint64_t devices, std::uint64_t failures, const Tolerance&
     return log_evidence_below(devices, failures, tolerance.tolerated) >= -std::log(tolerance.proceed_error);
 }
 
-std::uint64_t failures_that_halt(std::uint64_t devices, const Tolerance& tolerance) {
-    // The evidence grows with each failure among as many devices.
-    std::uint64_t low = 0;
-    std::uint64_t high = devices + 1;
+namespace {
+
+// The least of low .. high for which `holds`, which holds from some number on, at `high` at the latest.
+template <class Holds> std::uint64_t least(std::uint64_t low, std::uint64_t high, Holds holds) {
     while (low < high) {
         const std::uint64_t middle = low + (high - low) / 2;
-        if (shown_above(devices, middle, tolerance))
+        if (holds(middle))
             high = middle;
         else
             low = middle + 1;
@@ -68,20 +68,28 @@ std::uint64_t failures_that_halt(std::uint64_t devices, const Tolerance& toleran
     return low;
 }
 
+} // namespace
+
+std::uint64_t failures_that_halt(std::uint64_t devices, const Tolerance& tolerance) {
+    // The evidence grows with each failure among as many devices.
+    return least(0, devices + 1,
+                 [&](std::uint64_t failures) { return shown_above(devices, failures, tolerance); });
+}
+
+std::optional<std::uint64_t> failures_that_prove(std::uint64_t devices, const Tolerance& tolerance) {
+    // The evidence falls with each failure among as many devices.
+    const std::uint64_t too_many = least(
+        0, devices + 1, [&](std::uint64_t failures) { return !shown_below(devices, failures, tolerance); });
+    return too_many == 0 ? std::nullopt : std::optional(too_many - 1);
+}
+
 std::uint64_t devices_that_prove(std::uint64_t failures, const Tolerance& tolerance) {
     // The evidence grows with each good device; without end, so that there is an answer.
     std::uint64_t high = std::max<std::uint64_t>(failures, 1);
     while (!shown_below(high, failures, tolerance))
         high *= 2;
-    std::uint64_t low = failures;
-    while (low < high) {
-        const std::uint64_t middle = low + (high - low) / 2;
-        if (shown_below(middle, failures, tolerance))
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
+    return least(failures, high,
+                 [&](std::uint64_t devices) { return shown_below(devices, failures, tolerance); });
 }
 
 } // namespace oakum::rollout

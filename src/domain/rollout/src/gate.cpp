@@ -42,6 +42,17 @@ Tolerance tolerance_of(const Gate& gate, double halt_share) {
             gate.proceed_error_ppm / whole};
 }
 
+// Of the chance of a false halt: half is the whole's, a quarter is for the models and a quarter for the
+// waves.
+constexpr double kWholeShare = 0.5;
+constexpr double kPartsShare = 0.25;
+// What the n-th of several parts gets: they may be many, and the later ones come later, yet all of these
+// shares together are no more than the parts'.
+double share_of(std::size_t n) {
+    const auto count = static_cast<double>(n);
+    return kPartsShare / (count * (count + 1));
+}
+
 std::string failures_of(const Counts& counts, const std::string& where) {
     return std::to_string(bad(counts)) + " of " + devices(counts.started) + where +
            " failed, fell back or went silent";
@@ -52,11 +63,13 @@ std::optional<std::string> why_halt(const GateView& view, const Counts& whole) {
         return failures_of(whole, "") + "; the plan stops at " + std::to_string(view.gate.hard_stop) + ".";
     const std::string more =
         "; more than a release shows of which at most " + percent(view.gate.tolerated_failure_ppm) + " fail.";
-    if (shown_above(whole.started, bad(whole), tolerance_of(view.gate, 0.5)))
+    if (shown_above(whole.started, bad(whole), tolerance_of(view.gate, kWholeShare)))
         return failures_of(whole, "") + more;
-    const auto count = static_cast<double>(view.models.size());
+    if (shown_above(view.wave.started, bad(view.wave),
+                    tolerance_of(view.gate, share_of(view.wave_index + 1))))
+        return failures_of(view.wave, " of this wave") + more;
     for (const auto& [model, counts] : view.models)
-        if (shown_above(counts.started, bad(counts), tolerance_of(view.gate, 0.5 / (count * (count + 1)))))
+        if (shown_above(counts.started, bad(counts), tolerance_of(view.gate, share_of(view.models.size()))))
             return failures_of(counts, " of model " + model) + more;
     return std::nullopt;
 }
@@ -94,12 +107,14 @@ GateDecision decide(const GateView& view, base::TimePoint now) {
     const std::uint64_t reach = std::uint64_t{whole.started} + (members - wave.started);
     if (!proven && shown_below(reach, bad(whole), tolerance)) {
         const std::uint64_t finished = whole.started - whole.pending;
-        if (finished >= devices_that_prove(bad(whole), tolerance))
+        const std::uint64_t needed_in_all = devices_that_prove(bad(whole), tolerance);
+        if (finished >= needed_in_all)
             return {Verdict::hold, devices(whole.pending) + " have not finished yet."};
+        const std::uint64_t left = needed_in_all - finished;
         return {Verdict::hold, std::to_string(bad(whole)) + " of " + devices(finished) + " failed; " +
-                                   std::to_string(devices_that_prove(bad(whole), tolerance) - finished) +
-                                   " more good ones needed to know that at most " +
-                                   percent(gate.tolerated_failure_ppm) + " fail."};
+                                   std::to_string(left) + (left == 1 ? " more good one" : " more good ones") +
+                                   " needed to know that at most " + percent(gate.tolerated_failure_ppm) +
+                                   " fail."};
     }
     // Too few devices in reach to prove it: this wave's own have to be well.
     if (!proven && above(bad(wave) + wave.pending, wave.started, gate.tolerated_failure_ppm))
@@ -131,19 +146,16 @@ std::uint64_t devices_to_prove(const Gate& gate, const Counts& whole) {
 }
 
 std::vector<GateLine> gate_lines(const Gate& gate, std::uint64_t up_to, std::size_t places) {
-    const Tolerance halt = tolerance_of(gate, 0.5);
+    const Tolerance halt = tolerance_of(gate, kWholeShare);
     const Tolerance proceed = tolerance_of(gate, 1);
     std::vector<GateLine> lines;
-    std::uint64_t proves = 0; // one more than the failures that still prove; it rises with the devices
     for (std::size_t place = 0; place < places; ++place) {
         GateLine line;
         line.devices = up_to * place / (places - 1);
         if (!lines.empty() && line.devices == lines.back().devices) continue;
         line.halts_at = failures_that_halt(line.devices, halt);
         if (gate.hard_stop > 0) line.halts_at = std::min<std::uint64_t>(line.halts_at, gate.hard_stop);
-        while (proves <= line.devices && shown_below(line.devices, proves, proceed))
-            ++proves;
-        if (proves > 0) line.proves_up_to = proves - 1;
+        line.proves_up_to = failures_that_prove(line.devices, proceed);
         lines.push_back(line);
     }
     return lines;

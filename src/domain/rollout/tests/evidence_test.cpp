@@ -20,6 +20,7 @@ TEST_CASE("a release is halted at the counts of the published table") {
         CHECK_FALSE(shown_above(row.devices, row.failures - 1, tolerance));
     }
     CHECK(failures_that_halt(0, tolerance) == 1);
+    CHECK_FALSE(failures_that_prove(69, {.tolerated = 0.05, .proceed_error = 0.05}).has_value());
     CHECK(failures_that_halt(1, tolerance) == 2);
 }
 
@@ -30,6 +31,7 @@ TEST_CASE("a release is proven at the counts of the published table") {
         CAPTURE(failures);
         CHECK(devices_that_prove(failures, {.tolerated = 0.05, .proceed_error = 0.05}) == five[failures]);
         CHECK(devices_that_prove(failures, {.tolerated = 0.02, .proceed_error = 0.05}) == two[failures]);
+        CHECK(failures_that_prove(five[failures], {.tolerated = 0.05, .proceed_error = 0.05}) == failures);
     }
 }
 

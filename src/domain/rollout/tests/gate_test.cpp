@@ -61,8 +61,7 @@ TEST_CASE("a wave goes on as proven at the counts of the published table, and no
           "fail.");
     const GateDecision before = decision(wave_with({.started = 69, .verified = 69}, 400));
     CHECK(before.verdict == Verdict::hold);
-    CHECK(before.sentence ==
-          "0 of 69 devices failed; 1 more good ones needed to know that at most 5 % fail.");
+    CHECK(before.sentence == "0 of 69 devices failed; 1 more good one needed to know that at most 5 % fail.");
     CHECK(decision(wave_with({.started = 124, .verified = 123, .failed = 1}, 400)).proven);
     CHECK(verdict(wave_with({.started = 123, .verified = 122, .failed = 1}, 400)) == Verdict::hold);
 }
@@ -97,6 +96,19 @@ TEST_CASE("the waves before count: a small wave is proven by what came before it
     CHECK(verdict(view) == Verdict::halt);
 }
 
+TEST_CASE("a good past does not hide a bad wave") {
+    GateView view = wave_with({.started = 25, .verified = 15, .failed = 10}, 25);
+    view.wave_index = 1;
+    view.models = {{"AC-GW200", {.started = 1025, .verified = 1015, .failed = 10}}};
+    const GateDecision halt = decision(view);
+    CHECK(halt.verdict == Verdict::halt);
+    CHECK(halt.sentence.starts_with("10 of 25 devices of this wave failed"));
+    // What chance explains in a wave does not stop a release that is proven.
+    view.wave = {.started = 25, .verified = 23, .failed = 2};
+    view.models = {{"AC-GW200", {.started = 1025, .verified = 1023, .failed = 2}}};
+    CHECK(decision(view).proven);
+}
+
 TEST_CASE("failures halt once they are more than the tolerated rate explains") {
     // 5 % tolerated: of ten, four failures do, three do not.
     CHECK(verdict(wave_with({.started = 10, .pending = 7, .failed = 3}, 50)) == Verdict::hold);
@@ -123,13 +135,13 @@ TEST_CASE("early failures among many started devices do not halt a good release"
 }
 
 TEST_CASE("one bad model halts although the whole is within its rate") {
-    GateView view = wave_with({.started = 300, .pending = 5, .verified = 290, .failed = 5}, 310);
+    GateView view = wave_with({.started = 300, .pending = 4, .verified = 290, .failed = 6}, 310);
     view.models = {{"AC-GW200", {.started = 290, .verified = 290}},
-                   {"AC-CAM40", {.started = 10, .pending = 5, .failed = 5}}};
+                   {"AC-CAM40", {.started = 10, .pending = 4, .failed = 6}}};
     const GateDecision halt = decision(view);
     CHECK(halt.verdict == Verdict::halt);
-    CHECK(halt.sentence.find("5 of 10 devices of model AC-CAM40 failed") == 0);
-    view.models = {{"AC-GW200", {.started = 300, .pending = 5, .verified = 290, .failed = 5}}};
+    CHECK(halt.sentence.find("6 of 10 devices of model AC-CAM40 failed") == 0);
+    view.models = {{"AC-GW200", {.started = 300, .pending = 4, .verified = 290, .failed = 6}}};
     CHECK(verdict(view) != Verdict::halt);
 }
 
@@ -171,7 +183,8 @@ TEST_CASE("the lines of a gate's picture are those that it decides by") {
         const auto at = [&](std::uint64_t failures) {
             view.wave.failed = static_cast<std::uint32_t>(failures);
             view.wave.verified = view.wave.started - view.wave.failed;
-            // Of two models none can halt before the whole does, so that the whole alone is looked at.
+            // With the smaller share no part can halt before the whole does, so that the whole alone is
+            // looked at.
             view.models = {{"A", view.wave}, {"B", {}}};
             return decision(view);
         };
@@ -189,6 +202,9 @@ TEST_CASE("the lines of a gate's picture are those that it decides by") {
     CHECK(gate_lines(gate, 400).back().halts_at == 2);
     CHECK(gate_lines(gate, 3).size() == 4);
     CHECK(gate_lines(gate, 0).size() == 1);
+    // Ten million devices are as quick as ten.
+    gate.tolerated_failure_ppm = 990'000;
+    CHECK(gate_lines(gate, 10'000'000).back().proves_up_to.value() > 8'000'000);
 }
 
 TEST_CASE("a rollout settles when nobody waits or is under way, whatever the outcomes") {

@@ -434,6 +434,7 @@ GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout,
     GateState state;
     const std::size_t open = std::min<std::size_t>(rollout.open_wave, rollout.plan.waves.size() - 1);
     state.view.gate = rollout.plan.waves[open].gate;
+    state.view.wave_index = open;
     state.view.last_wave = open + 1 == rollout.plan.waves.size();
     state.view.opened_at = rollout.wave_opened_at.value_or(core_.clock.now());
     std::map<std::string, rollout::Counts, std::less<>> models;

@@ -92,8 +92,8 @@ base::Result<rollout::Gate> gate_of(const json::Value& value) {
     if (proceed_error) gate.proceed_error_ppm = static_cast<std::uint32_t>(*proceed_error);
     if (hard_stop) gate.hard_stop = static_cast<std::uint32_t>(*hard_stop);
     if (unproven) {
-        auto parsed = rollout::parse_unproven(*unproven);
-        if (!parsed.ok()) return std::move(parsed).error().at("/unproven");
+        const auto parsed = rollout::parse_unproven(*unproven);
+        if (!parsed.ok()) return value.find("unproven")->wrong(parsed.error().message);
         gate.unproven = *parsed;
     }
     gate.soak = std::chrono::seconds(soak);

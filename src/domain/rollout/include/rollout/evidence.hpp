@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace oakum::rollout {
 
@@ -33,6 +34,9 @@ bool shown_below(std::uint64_t devices, std::uint64_t failures, const Tolerance&
 
 // The fewest failures among so many devices that halt; devices + 1 when none do.
 std::uint64_t failures_that_halt(std::uint64_t devices, const Tolerance& tolerance);
+// The most failures among so many devices with which the release is still proven good enough; nothing when
+// even none of them failing proves it.
+std::optional<std::uint64_t> failures_that_prove(std::uint64_t devices, const Tolerance& tolerance);
 // The fewest devices with so many failures among them that prove the release good enough.
 std::uint64_t devices_that_prove(std::uint64_t failures, const Tolerance& tolerance);
 

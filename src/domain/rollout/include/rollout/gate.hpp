@@ -20,7 +20,8 @@ constexpr std::uint32_t bad(const Counts& counts) {
 // whenever it is looked at, in whatever order the reports came, the answer is the same.
 struct GateView {
     Gate gate;
-    Counts wave;                                        // of the open wave
+    std::size_t wave_index = 0;                         // of the open wave
+    Counts wave;                                        // of it
     std::vector<std::pair<std::string, Counts>> models; // of all waves so far, by hardware model
     std::uint32_t members = 0; // devices in scope of this wave as far as known, started or not
     bool last_wave = false;
@@ -34,10 +35,11 @@ struct GateDecision {
     bool proven = false;  // of proceed: shown to fail less often than is tolerated
 };
 
-// Halt looks at the whole and at each model, counting what is pending as good; proceed looks at the whole,
-// counting what is pending as bad (facts on reporting delay: counting finished devices only halts good
-// releases). The chance of a false halt is shared out: half of it to the whole, the other half to the models;
-// of r models each has 1/(r (r + 1)) of that half, so that the sum holds however many appear, and whenever.
+// Halt looks at the whole, at each model and at the open wave alone (a good past must not hide what went
+// wrong since), counting what is pending as good; proceed looks at the whole, counting what is pending as bad
+// (facts on reporting delay: counting finished devices only halts good releases). The chance of a false halt
+// is shared out: half to the whole, a quarter to the models, a quarter to the waves; each of r models has
+// 1/(r (r + 1)) of theirs, and so has the r-th wave, so that the sum holds however many come, and whenever.
 GateDecision decide(const GateView& view, base::TimePoint now);
 
 // How many devices, with the failures seen so far, it takes to know that the release fails less often than

@@ -107,10 +107,17 @@ std::size_t Board::Hash::operator()(std::string_view text) const {
     return hash;
 }
 
+namespace {
+std::pair<device::TenantId, ports::RolloutId> place_of_taking_back(const TakingBack& rollout) {
+    return {rollout.tenant, rollout.id};
+}
+} // namespace
+
 Board::Board(std::vector<Running> running, std::vector<TakingBack> taking_back)
     : running_(std::move(running)), taking_back_(std::move(taking_back)) {
     std::sort(running_.begin(), running_.end(),
               [](const Running& a, const Running& b) { return a.id > b.id; });
+    std::ranges::sort(taking_back_, {}, place_of_taking_back);
     std::map<device::TenantId, std::map<std::string, Places>> filed;
     for (std::uint32_t at = 0; at < running_.size(); ++at)
         for (const std::string& model : running_[at].models) {
@@ -120,6 +127,12 @@ Board::Board(std::vector<Running> running, std::vector<TakingBack> taking_back)
     for (const auto& [tenant, models] : filed)
         for (const auto& [model, places] : models)
             tenants_[tenant].emplace(model, bucket_of(places));
+}
+
+const TakingBack* Board::taking_back(device::TenantId tenant, ports::RolloutId id) const {
+    const auto found =
+        std::ranges::lower_bound(taking_back_, std::pair(tenant, id), {}, place_of_taking_back);
+    return found != taking_back_.end() && found->tenant == tenant && found->id == id ? &*found : nullptr;
 }
 
 Board::Bucket Board::bucket_of(const Places& places) const {

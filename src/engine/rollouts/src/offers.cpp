@@ -269,9 +269,8 @@ bool Rollouts::listens(const fleet::DeviceActor& device) const {
         }
         // A rollback is ordered when the device is heard of, once: no row exists for it before.
         if (row != nullptr && row->is_rollback) return;
-        for (const TakingBack& rollout : board->taking_back())
-            proves = proves || (rollout.tenant == device.tenant && rollout.id == glance.desired_rollout() &&
-                                rollout.version == glance.running_version());
+        const TakingBack* rollout = board->taking_back(device.tenant, glance.desired_rollout());
+        proves = rollout != nullptr && rollout->version == glance.running_version();
     });
     return proves;
 }

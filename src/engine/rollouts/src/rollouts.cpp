@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people and gates decide about a rollout as a whole.
+#include "decisions.hpp"
 #include "deployments.hpp"
 #include "waiting.hpp"
 
-#include <limits>
 #include <rollout/place.hpp>
 #include <rollouts/rollouts.hpp>
-#include <set>
 
 namespace oakum::rollouts {
 
@@ -23,16 +22,6 @@ namespace {
 std::string state_json(const RolloutRow& row) {
     return R"({"state":")" + std::string(rollout::to_string(row.state)) + R"(","open_wave":)" +
            std::to_string(row.open_wave) + "}";
-}
-
-// What is counted of a rollout that just began, each time the gates are looked at; some ten milliseconds.
-constexpr std::size_t kCountedAtOnce = 250'000;
-
-// The shares between which the places of the open wave are.
-std::pair<std::uint32_t, std::uint32_t> open_wave(const RolloutRow& rollout) {
-    const auto& waves = rollout.plan.waves;
-    const std::size_t open = std::min<std::size_t>(rollout.open_wave, waves.size() - 1);
-    return {open == 0 ? 0 : waves[open - 1].share_ppm, waves[open].share_ppm};
 }
 
 // What a device downloaded of it would be refused: nothing new is offered until it is whole again.
@@ -70,37 +59,6 @@ access::Action action_of(rollout::Event event) {
         return access::Action::rollout_operate;
     }
     return access::Action::rollout_operate;
-}
-
-std::string decision_words(rollout::Event event) {
-    switch (event) {
-    case rollout::Event::proceed:
-    case rollout::Event::open_next_wave:
-        return "opened wave";
-    case rollout::Event::halt:
-        return "halted";
-    case rollout::Event::pause:
-        return "paused";
-    case rollout::Event::resume:
-        return "resumed";
-    case rollout::Event::abort:
-        return "aborted";
-    case rollout::Event::start:
-        return "started";
-    case rollout::Event::approve:
-        return "approved";
-    case rollout::Event::submit:
-        return "submitted";
-    case rollout::Event::settle:
-        return "settled";
-    case rollout::Event::finish:
-        return "finished";
-    case rollout::Event::roll_back:
-        return "rolling back";
-    case rollout::Event::rolled_back_all:
-        return "rolled back";
-    }
-    return "changed";
 }
 
 } // namespace
@@ -357,192 +315,6 @@ std::vector<Held<RolloutRow>> Rollouts::list(TenantId tenant) const {
 
 Rollouts::Counts Rollouts::counts(TenantId tenant, RolloutId id) const {
     return core_.fleet.gate_counts(tenant, id);
-}
-
-fleet::Count Rollouts::in_scope(TenantId tenant, const RolloutRow& rollout) const {
-    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
-    if (!release) return {};
-    auto query = scope_query(rollout, *release);
-    return query.ok() ? core_.fleet.count({tenant, {}, std::move(*query)}) : fleet::Count{};
-}
-
-std::uint32_t Rollouts::members(TenantId tenant, const RolloutRow& rollout, std::uint32_t from_ppm,
-                                std::uint32_t to_ppm) const {
-    waiting_->refresh(tenant, 0);
-    const auto known = waiting(tenant, rollout, from_ppm, to_ppm);
-    return known ? *known : count_waiting(tenant, rollout, from_ppm, to_ppm);
-}
-
-std::optional<std::uint32_t> Rollouts::waiting(TenantId tenant, const RolloutRow& rollout,
-                                               std::uint32_t from_ppm, std::uint32_t to_ppm) const {
-    // Nothing is offered any more, so nobody waits for it.
-    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
-    if (!release || release->state == "withdrawn") return 0;
-    const Waiting::Count count = waiting_->count(tenant, rollout.id, from_ppm, to_ppm);
-    if (count.known == Waiting::Known::counting) return std::nullopt;
-    return count.known == Waiting::Known::counted ? count.devices
-                                                  : count_waiting(tenant, rollout, from_ppm, to_ppm);
-}
-
-std::uint32_t Rollouts::count_waiting(TenantId tenant, const RolloutRow& rollout, std::uint32_t from_ppm,
-                                      std::uint32_t to_ppm) const {
-    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
-    if (!release) return 0;
-    const auto running = running_of(tenant, rollout, *release);
-    if (!running.ok()) return 0;
-    std::uint32_t waiting = 0;
-    core_.fleet.each({tenant, {}, running->scope}, [&](const fleet::Glance& device) {
-        if (!is_waiting(*running, device) || !fits(*running, device)) return;
-        const std::uint32_t place = rollout::place_of(rollout.key0, rollout.key1, device.id());
-        waiting += place >= from_ppm && place < to_ppm ? 1 : 0;
-    });
-    return waiting;
-}
-
-std::map<std::string, std::uint32_t> Rollouts::without_return(TenantId tenant,
-                                                              const RolloutRow& rollout) const {
-    std::map<std::string, std::uint32_t> found;
-    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
-    if (!release) return found;
-    auto query = scope_query(rollout, *release);
-    if (!query.ok()) return found;
-    std::set<std::string, std::less<>> published;
-    for (const Held<ReleaseRow>& other : core_.control.list<ReleaseRow>(tenant))
-        if (other->name == release->name && other->state == "published") published.insert(other->version);
-    core_.fleet.each({tenant, {}, std::move(*query)}, [&](const fleet::Glance& device) {
-        const std::string_view runs = device.running_version();
-        if (device.desired_rollout() < rollout.id && runs != release->version && !published.contains(runs))
-            ++found[std::string(runs)];
-    });
-    return found;
-}
-
-namespace {
-// Of a stratum, "SITE/MODEL".
-std::string_view model_of(std::string_view stratum) {
-    return stratum.substr(stratum.rfind('/') + 1);
-}
-} // namespace
-
-GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout) const {
-    const auto [from, to] = open_wave(rollout);
-    return gate(tenant, rollout, members(tenant, rollout, from, to));
-}
-
-GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout,
-                         std::optional<std::uint32_t> waiting) const {
-    GateState state;
-    const std::size_t open = std::min<std::size_t>(rollout.open_wave, rollout.plan.waves.size() - 1);
-    state.view.gate = rollout.plan.waves[open].gate;
-    state.view.wave_index = open;
-    state.view.last_wave = open + 1 == rollout.plan.waves.size();
-    state.view.opened_at = rollout.wave_opened_at.value_or(core_.clock.now());
-    std::map<std::string, rollout::Counts, std::less<>> models;
-    for (const auto& [key, counts] : counts(tenant, rollout.id)) {
-        if (key.first == open) state.view.wave = state.view.wave + counts;
-        if (key.first <= open) {
-            rollout::Counts& model = models[std::string(model_of(key.second))];
-            model = model + counts;
-        }
-    }
-    state.view.models.assign(models.begin(), models.end());
-    // Not known yet: as if it were many, which is the most careful.
-    state.view.members =
-        waiting ? state.view.wave.started + *waiting : std::numeric_limits<std::uint32_t>::max();
-    state.decision = rollout::decide(state.view, core_.clock.now());
-    return state;
-}
-
-bool Rollouts::awaits_return(TenantId tenant, const RolloutRow& rollout) const {
-    for (const auto& [key, counts] : counts(tenant, rollout.id))
-        if (counts.pending > 0) return true;
-    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
-    if (!release) return false;
-    // Those that a newer rollout took over, and those that were retired or revoked, do not come back to it.
-    // Quiet ones are ordered back when they are heard of, however late: nobody waits for them.
-    std::vector<device::DeviceId> left;
-    core_.fleet.each({tenant, {}, device::parse_query("").value()}, [&](const fleet::Glance& device) {
-        if (device.desired_rollout() == rollout.id && device.running_version() == release->version &&
-            device.lifecycle() != device::Lifecycle::quiet)
-            left.push_back(device.id());
-    });
-    return std::any_of(left.begin(), left.end(), [&](const device::DeviceId& id) {
-        const std::optional<ports::DeviceRow> row = core_.fleet.device({tenant, id});
-        return row && !row->revoked && row->desired_release == release->id;
-    });
-}
-
-void Rollouts::look_at_gates() {
-    if (watch_ != nullptr && watch_->warning()) return;
-    const base::TimePoint now = core_.clock.now();
-    for (const TenantId tenant : core_.control.tenants()) {
-        waiting_->refresh(tenant, kCountedAtOnce);
-        for (const Held<RolloutRow>& rollout : core_.control.list<RolloutRow>(tenant)) {
-            const auto warn = [this, id = rollout->id](base::Status status) {
-                if (!status.ok() && status.error().kind != base::ErrorKind::conflict)
-                    log_.write(base::LogLevel::warning, "rollout",
-                               "rollout " + id.text() + ": " + status.error().text());
-            };
-            // Of what was looked at, and nothing else: while a commit takes its time, the next look finds the
-            // same.
-            const auto decide = [&](rollout::Event event, const std::string& sentence,
-                                    std::function<void(base::Status)> then) {
-                change_state(tenant, rollout->id, rollout->row_version, event, decision_words(event),
-                             sentence,
-                             {"oakumd", "rollout." + decision_words(event), "rollout " + rollout->id.text(),
-                              "", "", sentence},
-                             std::move(then));
-            };
-            if (rollout->state == rollout::State::rolling_back) {
-                if (!awaits_return(tenant, *rollout))
-                    decide(rollout::Event::rolled_back_all,
-                           "Every device that had the release is back on what it ran before, or cannot go "
-                           "back; quiet "
-                           "ones are ordered back when they are heard of.",
-                           warn);
-                continue;
-            }
-            if (rollout->state != rollout::State::running && rollout->state != rollout::State::settled)
-                continue;
-            const auto [from, to] = open_wave(*rollout);
-            const GateState state = gate(tenant, *rollout, waiting(tenant, *rollout, from, to));
-            if (state.decision.verdict == rollout::Verdict::halt) {
-                decide(rollout::Event::halt, state.decision.sentence,
-                       [this, tenant, id = rollout->id, back = rollout->plan.rollback_on_halt,
-                        warn](base::Status status) {
-                           const bool halted = status.ok();
-                           warn(std::move(status));
-                           const std::string why = "The plan orders updated devices back when it halts.";
-                           if (halted && back)
-                               change_state(
-                                   tenant, id, std::nullopt, rollout::Event::roll_back,
-                                   decision_words(rollout::Event::roll_back), why,
-                                   {"oakumd", "rollout.rolling back", "rollout " + id.text(), "", "", why},
-                                   warn);
-                       });
-                continue;
-            }
-            if (rollout->state == rollout::State::running && !state.view.last_wave) {
-                if (state.decision.verdict == rollout::Verdict::proceed)
-                    decide(rollout::Event::proceed, state.decision.sentence, warn);
-                continue;
-            }
-            rollout::EndView end{{}, 0, rollout->settled_at};
-            for (const auto& [key, counts] : counts(tenant, rollout->id))
-                end.whole = end.whole + counts;
-            const std::optional<std::uint32_t> left =
-                waiting(tenant, *rollout, 0, rollout->plan.waves.back().share_ppm);
-            if (!left) continue; // not counted yet
-            end.waiting = *left;
-            if (rollout->state == rollout::State::running && rollout::may_settle(end))
-                decide(rollout::Event::settle,
-                       "Every device in reach has its outcome; those that appear later are still served.",
-                       warn);
-            if (rollout->state == rollout::State::settled && rollout::may_finish(end, now))
-                decide(rollout::Event::finish,
-                       "No device joined for a week; those that appear from now on are not served.", warn);
-        }
-    }
 }
 
 } // namespace oakum::rollouts

@@ -115,3 +115,20 @@ TEST_CASE("a rollout of another site is not even a candidate") {
     });
     CHECK(looked_at == 1);
 }
+
+TEST_CASE("a rollout that takes its devices back is found among many, and of its own tenant alone") {
+    std::vector<TakingBack> many;
+    const auto tenant = [](std::uint64_t n) { return device::TenantId(static_cast<std::uint32_t>(n)); };
+    const auto rollout = [](std::uint64_t n) { return ports::RolloutId(base::Id128{7, n}); };
+    for (std::uint64_t n = 1000; n > 0; --n)
+        many.push_back({tenant(n % 3), rollout(n), std::to_string(n)});
+    const Board board({}, std::move(many));
+    for (std::uint64_t n = 1; n <= 1000; ++n) {
+        const TakingBack* found = board.taking_back(tenant(n % 3), rollout(n));
+        REQUIRE(found != nullptr);
+        CHECK(found->version == std::to_string(n));
+        CHECK(board.taking_back(tenant((n + 1) % 3), rollout(n)) == nullptr);
+    }
+    CHECK(board.taking_back(tenant(1), rollout(5000)) == nullptr);
+    CHECK(Board().taking_back(tenant(1), rollout(1)) == nullptr);
+}

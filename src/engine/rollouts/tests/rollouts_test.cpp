@@ -1,118 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../../fleet/tests/house.hpp"
-
-#include <rollout/place.hpp>
-#include <rollouts/rollouts.hpp>
-
-#include <doctest/doctest.h>
+#include "world.hpp"
 
 using namespace oakum;
 using namespace oakum::rollouts;
-using install::Reason;
-using install::State;
-
-namespace {
-
-// A house whose polls ask the real rollouts.
-struct World : fleet::test::House {
-    shard::Timers timers{executor, clock};
-    Rollouts rollouts{core, timers, dice, Approval::not_required, log};
-    fleet::Polling asked{core, rollouts, dice};
-    ports::ReleaseId release{ids.next()};
-    std::vector<fleet::DeviceActor> devices;
-
-    World() {
-        ports::ReleaseRow row;
-        row.id = release;
-        row.name = "gateway";
-        row.version = "2.0";
-        row.models = {"GW-1"};
-        row.state = "published";
-        row.target_path = "gateway/2.0/gateway.tar";
-        row.counter = 2;
-        put(row);
-        rollouts.start();
-    }
-    void enrol_many(int count, const std::string& model = "GW-1") {
-        token("t-" + std::to_string(devices.size()), static_cast<std::uint32_t>(count));
-        const std::string secret = "t-" + std::to_string(devices.size());
-        for (int i = 0; i < count; ++i) {
-            const auto enrolled = enrol(secret, "S" + std::to_string(devices.size()), model);
-            REQUIRE(enrolled.ok());
-            devices.push_back(actor(*enrolled));
-        }
-    }
-    rollout::Plan plan(std::vector<std::pair<std::uint32_t, rollout::Gate>> waves) {
-        rollout::Plan plan;
-        plan.name = "to 2.0";
-        plan.release = release;
-        plan.step_timeout = std::chrono::minutes(10);
-        for (const auto& [percent, gate] : waves)
-            plan.waves.push_back({"wave " + std::to_string(percent), percent * 10'000, gate});
-        return plan;
-    }
-    ports::RolloutId start(rollout::Plan plan) {
-        const auto id = result<ports::RolloutId>([&](auto reply) { rollouts.create(admin, plan, reply); });
-        REQUIRE(id.ok());
-        REQUIRE(act(*id, rollout::Event::start).ok());
-        return *id;
-    }
-    base::Status act(ports::RolloutId id, rollout::Event event) {
-        return status([&](auto reply) { rollouts.act(admin, id, event, "test", reply); });
-    }
-    fleet::PollAnswer ask(const fleet::DeviceActor& device, const std::string& version = "1.0",
-                          const std::string& boot = "b1") {
-        fleet::PollReport report;
-        report.boot_id = boot;
-        report.running_version = version;
-        const auto answer = result<fleet::PollAnswer>([&](auto reply) { asked.poll(device, report, reply); });
-        REQUIRE(answer.ok());
-        return *answer;
-    }
-    std::optional<std::string> offered(const fleet::DeviceActor& device) {
-        const fleet::PollAnswer answer = ask(device);
-        return answer.offer ? std::optional(answer.offer->deployment) : std::nullopt;
-    }
-    install::Outcome tell(const fleet::DeviceActor& device, const std::string& deployment, State state,
-                          std::uint64_t sequence, Reason reason = Reason::none,
-                          const std::string& runs = "1.0") {
-        install::ReportSeen seen;
-        seen.state = state;
-        seen.sequence = sequence;
-        seen.reason = reason;
-        seen.running_version = runs;
-        seen.healthy = reason == Reason::none;
-        const auto outcome = result<install::Outcome>([&](auto reply) {
-            rollouts.report(device, ports::DeploymentId::parse(deployment).value(), seen, reply);
-        });
-        REQUIRE(outcome.ok());
-        return *outcome;
-    }
-    void update(const fleet::DeviceActor& device) {
-        const auto deployment = offered(device);
-        REQUIRE(deployment);
-        tell(device, *deployment, State::installing, 1);
-        tell(device, *deployment, State::installed, 2, Reason::none, "2.0");
-    }
-    rollout::Counts totals(ports::RolloutId id) {
-        rollout::Counts sum;
-        for (const auto& [key, counts] : rollouts.counts(fleet::test::kTenant, id))
-            sum = sum + counts;
-        return sum;
-    }
-    rollout::State state(ports::RolloutId id) {
-        return control.find<ports::RolloutRow>(fleet::test::kTenant, id)->state;
-    }
-    void look() {
-        rollouts.look_at_gates();
-        settle();
-    }
-};
-
-constexpr rollout::Gate kEasy{
-    .minimum = 1, .tolerated_failure_ppm = 500'000, .unproven = rollout::Unproven::open, .soak = {}};
-
-} // namespace
+using namespace oakum::rollouts::test;
 
 TEST_CASE("starting a rollout writes no row for any device") {
     World world;
@@ -328,28 +219,6 @@ TEST_CASE("while the server's clock is in doubt no wave is opened, and devices u
     CHECK(world.act(id, rollout::Event::pause).ok()); // what is careful stays possible
 }
 
-TEST_CASE("before a rollout starts it says which devices could not be ordered back") {
-    World world;
-    world.enrol_many(2);
-    world.ask(world.devices[0], "1.0");
-    world.ask(world.devices[1], "2.0");
-    const auto id = world.result<ports::RolloutId>(
-        [&](auto reply) { world.rollouts.create(world.admin, world.plan({{100, kEasy}}), reply); });
-    REQUIRE(id.ok());
-    const auto row = [&] { return *world.control.find<ports::RolloutRow>(fleet::test::kTenant, *id); };
-    CHECK(world.rollouts.without_return(fleet::test::kTenant, row()) ==
-          std::map<std::string, std::uint32_t>{{"1.0", 1}});
-    ports::ReleaseRow old = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
-    old.id = ports::ReleaseId(world.ids.next());
-    old.version = "1.0";
-    old.state = "draft";
-    world.put(old);
-    CHECK(world.rollouts.without_return(fleet::test::kTenant, row()).size() == 1); // a draft is no way back
-    old.state = "published";
-    world.put(old);
-    CHECK(world.rollouts.without_return(fleet::test::kTenant, row()).empty());
-}
-
 TEST_CASE("a release whose artifact is damaged is not offered until it was uploaded again") {
     World world;
     world.enrol_many(1);
@@ -424,150 +293,15 @@ TEST_CASE("an older rollout never asks again what a newer one changed") {
     World world;
     world.enrol_many(1);
     world.start(world.plan({{100, kEasy}}));
-    ports::ReleaseRow newer = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
-    newer.id = world.ids.next_as<ports::ReleaseId>();
-    newer.version = "3.0";
-    newer.counter = 3;
-    newer.row_version = 0;
-    world.put(newer);
+    const ports::ReleaseId newer = world.publish("3.0", 3);
     auto plan = world.plan({{100, kEasy}});
-    plan.release = newer.id;
+    plan.release = newer;
     world.start(plan);
     const fleet::PollAnswer answer = world.ask(world.devices[0]);
     REQUIRE(answer.offer);
     CHECK(answer.offer->release_version == "3.0");
     world.tell(world.devices[0], answer.offer->deployment, State::installed, 1, Reason::none, "3.0");
     CHECK_FALSE(world.ask(world.devices[0], "3.0", "b2").offer.has_value());
-}
-
-TEST_CASE("a rollback goes to the version that the device ran before") {
-    World world;
-    world.enrol_many(1);
-    for (const auto& [version, counter] : {std::pair("1.0", 1ULL), std::pair("1.5", 3ULL)}) {
-        ports::ReleaseRow row = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
-        row.id = world.ids.next_as<ports::ReleaseId>();
-        row.version = version;
-        row.counter = counter;
-        row.row_version = 0;
-        world.put(row);
-    }
-    const auto id = world.start(world.plan({{100, kEasy}}));
-    world.update(world.devices[0]);
-    const auto row = world.live.device(world.devices[0].key());
-    REQUIRE(row);
-    const auto last = world.live.deployment(world.devices[0].key(), row->deployment);
-    REQUIRE(last);
-    CHECK(last->version_before == "1.0");
-    CHECK(row->running_version == "2.0");
-    CHECK(row->desired_release == world.release);
-    REQUIRE(world.act(id, rollout::Event::roll_back).ok());
-    fleet::PollAnswer answer = world.ask(world.devices[0], "2.0", "b2");
-    if (!answer.offer) answer = world.ask(world.devices[0], "2.0", "b2");
-    REQUIRE(answer.offer);
-    CHECK(answer.offer->is_rollback);
-    CHECK(answer.offer->release_version == "1.0");
-    world.tell(world.devices[0], answer.offer->deployment, State::installed, 1, Reason::none, "1.0");
-    CHECK(world.totals(id).rolled_back == 1);
-    CHECK(world.totals(id).verified == 0);
-    world.look();
-    CHECK(world.state(id) == rollout::State::rolled_back);
-}
-
-TEST_CASE("a device that moved since is counted back where it was counted before") {
-    World world;
-    world.enrol_many(1);
-    ports::ReleaseRow row = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
-    row.id = world.ids.next_as<ports::ReleaseId>();
-    row.version = "1.0";
-    row.counter = 1;
-    row.row_version = 0;
-    world.put(row);
-    const auto id = world.start(world.plan({{100, kEasy}}));
-    world.update(world.devices[0]);
-    CHECK(world
-              .status([&](auto reply) {
-                  world.registry.set_facts(world.admin, world.devices[0].device, {{"site", "elsewhere"}}, "",
-                                           reply);
-              })
-              .ok());
-    REQUIRE(world.act(id, rollout::Event::roll_back).ok());
-    fleet::PollAnswer answer = world.ask(world.devices[0], "2.0", "b2");
-    if (!answer.offer) answer = world.ask(world.devices[0], "2.0", "b2");
-    REQUIRE(answer.offer);
-    CHECK(world.totals(id).pending == 1); // on its way back
-    CHECK(world.totals(id).verified == 0);
-    world.tell(world.devices[0], answer.offer->deployment, State::failed, 1, Reason::incompatible, "2.0");
-    CHECK(world.totals(id).failed == 1);
-    // Late news of the same end counts it once.
-    world.tell(world.devices[0], answer.offer->deployment, State::installed, 2, Reason::none, "1.0");
-    CHECK(world.totals(id).started == 1);
-    CHECK(world.totals(id).rolled_back == 1);
-    CHECK(world.totals(id).failed + world.totals(id).verified + world.totals(id).pending == 0);
-    CHECK(world.rollouts.counts(fleet::test::kTenant, id).size() == 1);
-}
-
-TEST_CASE("a rollback does not wait for devices that a newer rollout took over or that were retired") {
-    World world;
-    world.enrol_many(2);
-    const auto id = world.start(world.plan({{100, kEasy}}));
-    world.update(world.devices[0]);
-    world.update(world.devices[1]);
-    ports::ReleaseRow newer = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
-    newer.id = world.ids.next_as<ports::ReleaseId>();
-    newer.version = "3.0";
-    newer.counter = 3;
-    newer.row_version = 0;
-    world.put(newer);
-    auto plan = world.plan({{100, kEasy}});
-    plan.release = newer.id;
-    world.start(plan);
-    const fleet::PollAnswer answer = world.ask(world.devices[0], "2.0", "b2");
-    REQUIRE(answer.offer);
-    world.tell(world.devices[0], answer.offer->deployment, State::installed, 1, Reason::none, "3.0");
-    REQUIRE(world.act(id, rollout::Event::roll_back).ok());
-    world.look();
-    CHECK(world.state(id) == rollout::State::rolling_back); // the second one is still to come back
-    CHECK(world
-              .status([&](auto reply) {
-                  world.registry.retire(world.admin, world.devices[1].device, "sold", reply);
-              })
-              .ok());
-    world.look();
-    CHECK(world.state(id) == rollout::State::rolled_back);
-}
-
-TEST_CASE("a rollback does not wait for quiet devices, and orders them back when they are heard of") {
-    World world;
-    world.enrol_many(2);
-    ports::ReleaseRow before = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
-    before.id = world.ids.next_as<ports::ReleaseId>();
-    before.version = "1.0";
-    before.counter = 1;
-    before.row_version = 0;
-    world.put(before);
-    const auto id = world.start(world.plan({{100, kEasy}}));
-    world.update(world.devices[0]);
-    world.update(world.devices[1]);
-    ports::DeviceRow quiet = *world.live.device(world.devices[1].key());
-    quiet.lifecycle = device::Lifecycle::quiet;
-    world.put(quiet);
-    REQUIRE(world.act(id, rollout::Event::roll_back).ok());
-    world.look();
-    CHECK(world.state(id) == rollout::State::rolling_back); // the first one is still to come back
-    const auto heard = [&world](std::size_t n) {
-        const fleet::PollAnswer answer = world.ask(world.devices[n], "2.0", "b2");
-        return answer.offer ? answer : world.ask(world.devices[n], "2.0", "b2");
-    };
-    const fleet::PollAnswer first = heard(0);
-    REQUIRE(first.offer);
-    CHECK(first.offer->is_rollback);
-    world.tell(world.devices[0], first.offer->deployment, State::installed, 1, Reason::none, "1.0");
-    world.look();
-    CHECK(world.state(id) == rollout::State::rolled_back);
-    const fleet::PollAnswer late = heard(1);
-    REQUIRE(late.offer);
-    CHECK(late.offer->is_rollback);
-    CHECK(late.offer->release_version == "1.0");
 }
 
 TEST_CASE("a gate that is looked at again before its decision is durable opens one wave, not two") {
@@ -610,19 +344,6 @@ TEST_CASE("an update at once does not go to a device that was put on hold a mome
     world.settle();
     CHECK(held.ok());
     CHECK(updated.error().kind == base::ErrorKind::conflict);
-}
-
-TEST_CASE("a device whose old version is not published stays, and is counted as one that cannot go back") {
-    World world;
-    world.enrol_many(2);
-    const auto id = world.start(world.plan({{100, kEasy}}));
-    world.update(world.devices[0]);
-    REQUIRE(world.totals(id).verified == 1);
-    REQUIRE(world.act(id, rollout::Event::roll_back).ok());
-    // Nothing earlier is published: the device stays, and is counted as one that cannot.
-    CHECK_FALSE(world.ask(world.devices[0], "2.0", "b2").offer.has_value());
-    CHECK(world.totals(id).verified == 0);
-    CHECK(world.totals(id).failed == 1);
 }
 
 TEST_CASE("numbers that devices compare never fall, whatever the clock does") {

@@ -64,7 +64,8 @@ class Board {
 
     // Newest first.
     const std::vector<Running>& running() const { return running_; }
-    const std::vector<TakingBack>& taking_back() const { return taking_back_; }
+    // That rollout, when it takes its devices back. As quick with a thousand of them: it runs in each poll.
+    const TakingBack* taking_back(device::TenantId tenant, ports::RolloutId id) const;
 
     // Devices are reached as their waves open, or all at once when a person does not wait.
     enum class Waves : bool { open, all };
@@ -107,7 +108,7 @@ class Board {
     const Bucket* find(const fleet::Glance& device) const;
 
     std::vector<Running> running_;
-    std::vector<TakingBack> taking_back_;
+    std::vector<TakingBack> taking_back_; // by tenant and id
     std::map<device::TenantId, Models> tenants_;
 };
 

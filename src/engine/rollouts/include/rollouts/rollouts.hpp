@@ -101,7 +101,6 @@ class Rollouts final : public fleet::OfferSource {
                                                                  device::DeviceId device);
     base::Result<std::optional<ports::DeploymentRow>> make_rollback(shard::Transaction& transaction,
                                                                     device::DeviceId device);
-    void order_rollbacks(device::TenantId tenant, const ports::RolloutRow& rollout);
     void withdraw_unstarted(device::TenantId tenant, ports::RolloutId rollout);
     // `seen`: the version of the row that the decision was made on; nothing: whatever it is now.
     void change_state(device::TenantId tenant, ports::RolloutId id, std::optional<std::uint64_t> seen,

@@ -83,8 +83,10 @@ constexpr std::size_t kLongestLine = 64 << 10;
 
 std::optional<std::string> read_line() {
     std::string line;
-    if (!std::getline(std::cin, line)) return std::nullopt;
-    if (line.size() > kLongestLine) line.resize(kLongestLine);
+    int next = std::getc(stdin);
+    if (next == EOF) return std::nullopt;
+    for (; next != EOF && next != '\n'; next = std::getc(stdin))
+        if (line.size() < kLongestLine) line += static_cast<char>(next);
     return line;
 }
 

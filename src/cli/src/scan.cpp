@@ -152,8 +152,10 @@ base::Status scan(const Shown& shown, int limit, const Scan& scan) {
     for (const std::string& path : scan.vex) {
         TRY_VALUE(const Vex vex, read_vex(path));
         std::size_t used = 0;
-        for (Target& target : targets)
-            used += vex.statements.size() - apply(vex, target);
+        for (Target& target : targets) {
+            TRY_VALUE(const std::size_t here, apply(vex, target));
+            used += here;
+        }
         if (used == 0 && !vex.statements.empty())
             shown.console->err(path + ": none of its " + std::to_string(vex.statements.size()) +
                                " statements is about a component here.\n");
@@ -178,6 +180,9 @@ base::Status scan(const Shown& shown, int limit, const Scan& scan) {
             shown.sentence(sentence_of(target, result, advisories.file.size()));
         TRY(show(shown, limit, result));
     }
+    for (const Target& target : targets)
+        for (const std::string& note : target.notes)
+            shown.console->err(printable(note) + ".\n");
     if (advisories.rejected > 0)
         shown.console->err(std::to_string(advisories.rejected) +
                            " records of the feeds could not be read.\n");
@@ -215,7 +220,10 @@ base::Status compile_feeds(const Shown& shown, const std::vector<std::string>& p
     file.close();
     std::error_code failed;
     if (file) std::filesystem::rename(fresh, to, failed);
-    if (!file || failed) return base::unavailable("cannot write " + to);
+    if (!file || failed) {
+        std::filesystem::remove(fresh, failed);
+        return base::unavailable("cannot write " + to);
+    }
     shown.console->out(fmt::format(
         "{}: {} advisories, {} bytes.{}\n", printable(to), advisories.file.size(), advisories.bytes.size(),
         advisories.rejected == 0 ? "" : fmt::format(" {} records could not be read.", advisories.rejected)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan_report.hpp"
 
+#include <base/percent.hpp>
+#include <fmt/format.h>
 #include <json/writer.hpp>
 #include <map>
 #include <optional>
@@ -115,12 +117,21 @@ void write_rule(json::Writer& out, const advisory::AdvisoryView& advisory) {
     if (advisory.id.starts_with("CVE-"))
         out.member("helpUri", "https://www.cve.org/CVERecord?id=" + std::string(advisory.id));
     out.key("properties").begin_object();
-    if (advisory.base_score > 0) {
-        std::string score = std::to_string(advisory.base_score);
-        score.resize(score.find('.') + 2);
-        out.member("security-severity", score); // what code scanning services order by
-    }
+    if (advisory.base_score > 0) // what code scanning services order by
+        out.member("security-severity", fmt::format("{:.1f}", advisory.base_score));
     out.key("tags").begin_array().value("security").end_array().end_object().end_object();
+}
+
+// A path as the URI reference that it is (RFC 3986): a space or a colon in it steers no reader.
+std::string uri_of(std::string_view path) {
+    std::string uri;
+    while (true) {
+        const std::size_t slash = path.find('/');
+        uri += base::percent_encoded(path.substr(0, slash));
+        if (slash == std::string_view::npos) return uri;
+        uri += '/';
+        path.remove_prefix(slash + 1);
+    }
 }
 
 std::string_view analysis_of(Verdict verdict) {
@@ -228,7 +239,7 @@ std::string scan_as_sarif(const ScanResult& result, std::string_view version) {
         out.member("level", finding.verdict == Verdict::affected ? sarif_level(finding.advisory) : "none");
         out.key("message").begin_object().member("text", message).end_object();
         out.key("locations").begin_array().begin_object().key("physicalLocation").begin_object();
-        out.key("artifactLocation").begin_object().member("uri", finding.target->path).end_object();
+        out.key("artifactLocation").begin_object().member("uri", uri_of(finding.target->path)).end_object();
         out.end_object().end_object().end_array();
         out.key("partialFingerprints").begin_object();
         out.member("component/v1", std::string(finding.advisory.id) + "/" + finding.component->name)

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <packages/installed.hpp>
 #include <sbom/document.hpp>
+#include <set>
 
 namespace oakum::cli {
 namespace {
@@ -15,18 +16,27 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLargestFile = 64 << 20;
 
-// A file of a root file system; nothing when it is not there. A link out of the folder is nothing too: an
-// image's absolute links lead into this machine.
-std::optional<std::string> file_in(const fs::path& root, const char* name) {
+constexpr std::size_t kMostStatements = 1'000'000;
+
+// A file of a root file system; nothing when it is not there. A link out of the folder is not followed: an
+// image's absolute links lead into this machine. One that is there and cannot be read is an error.
+base::Result<std::optional<std::string>> file_in(const fs::path& root, const char* name, Target& target) {
+    using Text = std::optional<std::string>;
     std::error_code failed;
-    const fs::path inside = fs::weakly_canonical(root, failed);
-    const fs::path path = fs::weakly_canonical(root / name, failed);
-    if (failed || !fs::is_regular_file(path, failed)) return std::nullopt;
-    if (const auto [end, rest] = std::mismatch(inside.begin(), inside.end(), path.begin(), path.end());
-        end != inside.end())
-        return std::nullopt;
-    auto text = read_file(path.string(), kLargestFile);
-    return text.ok() ? std::optional(std::move(text).value()) : std::nullopt;
+    const fs::path path = root / name;
+    if (!fs::exists(fs::symlink_status(path, failed))) return Text();
+    const fs::path inside = fs::canonical(root, failed);
+    if (failed) return base::unavailable(root.string() + ": " + failed.message());
+    const fs::path real = fs::weakly_canonical(path, failed);
+    if (failed) return base::unavailable(path.string() + ": " + failed.message());
+    if (const auto ends = std::mismatch(inside.begin(), inside.end(), real.begin(), real.end());
+        ends.first != inside.end()) {
+        target.notes.push_back(std::string(name) + " leads out of " + target.path + " and was not read");
+        return Text();
+    }
+    if (!fs::exists(real, failed)) return Text();
+    TRY_VALUE(std::string text, read_file(real.string(), kLargestFile));
+    return Text(std::move(text));
 }
 
 void add_kernels(const fs::path& root, Target& target) {
@@ -48,10 +58,19 @@ void add_kernels(const fs::path& root, Target& target) {
     }
 }
 
+// The first of these files that is there.
+base::Result<std::optional<std::string>> first_in(const fs::path& root,
+                                                  std::initializer_list<const char*> names, Target& target) {
+    for (const char* name : names) {
+        TRY_VALUE(std::optional<std::string> text, file_in(root, name, target));
+        if (text) return text;
+    }
+    return std::optional<std::string>();
+}
+
 base::Result<Target> read_root(const std::string& path) {
-    Target target{path, path, "root file system", {}, {}, 0};
-    auto os_release = file_in(path, "etc/os-release");
-    if (!os_release) os_release = file_in(path, "usr/lib/os-release");
+    Target target{path, path, "root file system", {}, {}, {}};
+    TRY_VALUE(const auto os_release, first_in(path, {"etc/os-release", "usr/lib/os-release"}, target));
     const packages::OsRelease system = packages::read_os_release(os_release.value_or(""));
     if (!system.id.empty()) {
         component::Component os;
@@ -66,17 +85,12 @@ base::Result<Target> read_root(const std::string& path) {
         target.components.insert(target.components.end(), std::make_move_iterator(packages.begin()),
                                  std::make_move_iterator(packages.end()));
     };
-    if (const auto text = file_in(path, "var/lib/dpkg/status")) take(packages::read_dpkg(*text, system));
-    for (const char* name : {"lib/apk/db/installed", "usr/lib/apk/db/installed"})
-        if (const auto text = file_in(path, name)) {
-            take(packages::read_apk(*text, system));
-            break;
-        }
-    for (const char* name : {"usr/lib/opkg/status", "var/lib/opkg/status"})
-        if (const auto text = file_in(path, name)) {
-            take(packages::read_opkg(*text));
-            break;
-        }
+    TRY_VALUE(const auto dpkg, first_in(path, {"var/lib/dpkg/status"}, target));
+    if (dpkg) take(packages::read_dpkg(*dpkg, system));
+    TRY_VALUE(const auto apk, first_in(path, {"lib/apk/db/installed", "usr/lib/apk/db/installed"}, target));
+    if (apk) take(packages::read_apk(*apk, system));
+    TRY_VALUE(const auto opkg, first_in(path, {"usr/lib/opkg/status", "var/lib/opkg/status"}, target));
+    if (opkg) take(packages::read_opkg(*opkg));
     if (target.components.empty())
         return base::not_found(
             "it is a folder without etc/os-release, lib/modules or the packages of dpkg, apk or opkg; give a "
@@ -95,12 +109,16 @@ base::Result<Target> read_target(const std::string& path) {
     TRY_VALUE(const std::string text, read_file(path, kLargestFile));
     auto document = sbom::parse(text);
     if (!document.ok()) return std::move(document).error().wrap(path);
-    return Target{path,
+    Target target{path,
                   document->name.empty() ? path : document->name + " " + document->version,
                   document->format,
                   std::move(document->components),
                   std::move(document->statements),
-                  document->warned};
+                  {}};
+    if (document->warned > 0)
+        target.notes.push_back(std::to_string(document->warned) + " entries of " + path +
+                               " were left out; the first: " + document->warnings.front());
+    return target;
 }
 
 base::Result<Vex> read_vex(const std::string& path) {
@@ -124,22 +142,39 @@ base::Result<Vex> read_vex(const std::string& path) {
     return vex;
 }
 
-std::size_t apply(const Vex& vex, Target& target) {
-    std::size_t about_nothing = 0;
+base::Result<std::size_t> apply(const Vex& vex, Target& target) {
+    const openvex::Subjects subjects(target.components);
+    std::set<std::string_view> partly;
+    std::size_t used = 0;
     for (const openvex::Statement& statement : vex.statements) {
-        std::vector<std::string> named;
+        std::set<std::uint32_t> places;
         for (const std::string& about : statement.about)
-            for (const component::Component& component : target.components)
-                if (openvex::names(about, component) &&
-                    std::ranges::find(named, component.name) == named.end())
-                    named.push_back(component.name);
-        if (statement.about.empty()) named.emplace_back();
-        about_nothing += named.empty() ? 1 : 0;
+            for (const std::uint32_t place : subjects.named_by(about))
+                places.insert(place);
+        // What is stated is kept by name: where only some of that name are meant, it must not speak for the
+        // others.
+        std::set<std::string_view> named;
+        for (const std::uint32_t place : places) {
+            const std::string& name = target.components[place].name;
+            const auto alike = subjects.named_by(name);
+            if (std::ranges::all_of(alike, [&](std::uint32_t other) { return places.contains(other); }))
+                named.insert(name);
+            else
+                partly.insert(name);
+        }
+        if (statement.about.empty()) named.insert(std::string_view()); // the whole
+        used += named.empty() ? 0 : 1;
+        if (target.statements.size() + named.size() * statement.vulnerabilities.size() > kMostStatements)
+            return base::too_large("more than a million statements about " + target.path);
         for (const std::string& vulnerability : statement.vulnerabilities)
-            for (const std::string& name : named)
-                target.statements.push_back({vulnerability, name, statement.status, statement.justification});
+            for (const std::string_view name : named)
+                target.statements.push_back(
+                    {vulnerability, std::string(name), statement.status, statement.justification});
     }
-    return about_nothing;
+    for (const std::string_view name : partly)
+        target.notes.push_back("what is stated about one " + std::string(name) + " was not used, since " +
+                               target.path + " has others of that name");
+    return used;
 }
 
 } // namespace oakum::cli

@@ -18,7 +18,8 @@ struct Target {
     std::string format; // "CycloneDX 1.6", "root file system"
     std::vector<component::Component> components;
     std::vector<component::Statement> statements;
-    std::uint64_t warned = 0; // entries of an SBOM that were left out
+    std::vector<std::string>
+        notes; // what was left out of it, in sentences: it is not clean, it was not looked at
 };
 
 // An SBOM (CycloneDX, SPDX), or the folder of a root file system: os-release, the kernels of lib/modules and
@@ -31,7 +32,7 @@ struct Vex {
     std::vector<openvex::Statement> statements;
 };
 base::Result<Vex> read_vex(const std::string& path);
-// Adds to the target what is said about it. How many statements are about nothing in it.
-std::size_t apply(const Vex& vex, Target& target);
+// Adds to the target what is said about it. How many statements are about something in it. Errors: too_large.
+base::Result<std::size_t> apply(const Vex& vex, Target& target);
 
 } // namespace oakum::cli

@@ -132,6 +132,22 @@ TEST_CASE("what a maker states rules a finding out and stays visible") {
     CHECK(bench.world.err.find("none of its 1 statements is about a component here") != std::string::npos);
 }
 
+TEST_CASE("a statement about one version does not speak for another of the same name") {
+    Bench bench;
+    bench.write(
+        "two.cdx.json",
+        R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"busybox","version":"1.36.1-r15","purl":"pkg:apk/alpine/busybox@1.36.1-r15?distro=alpine-3.19.1"},{"type":"library","name":"busybox","version":"1.30.0-r0","purl":"pkg:apk/alpine/busybox@1.30.0-r0?distro=alpine-3.19.1"}]})");
+    bench.write(
+        "one.json",
+        R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","author":"Acme","timestamp":"2026-01-01T00:00:00Z","version":1,"statements":[{"vulnerability":{"name":"CVE-2024-0002"},"products":[{"@id":"pkg:apk/alpine/busybox@1.36.1-r15"}],"status":"not_affected","justification":"vulnerable_code_not_present"}]})");
+    CHECK(bench.run({"scan", bench.at("two.cdx.json"), "--advisories", bench.at("osv"), "--vex",
+                     bench.at("one.json"), "-o", "json"}) == 0);
+    for (const json::Value& finding : bench.json().array_at("findings").value().items())
+        CHECK(text_at(finding, {"status"}) == "affected");
+    CHECK(bench.json().array_at("findings").value().size() == 2);
+    CHECK(bench.world.err.find("about one busybox was not used") != std::string::npos);
+}
+
 TEST_CASE("SARIF and CycloneDX are written for other tools, and by a scan alone") {
     Bench bench;
     CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv"), "-o", "sarif"}) == 0);
@@ -176,6 +192,48 @@ TEST_CASE("a folder that is no system, and links that lead out of one, are told 
                        bench.folder / "linked/var/lib/dpkg/status");
     CHECK(bench.run({"scan", bench.at("linked"), "--advisories", bench.at("osv"), "-o", "json"}) == 0);
     CHECK(bench.json().array_at("findings").value().size() == 0);
+    CHECK(bench.world.err.find("var/lib/dpkg/status leads out of") != std::string::npos);
+}
+
+TEST_CASE("a list of packages that is there and cannot be read is an error, not a clean system") {
+    Bench bench;
+    bench.write("broken/etc/os-release", "ID=debian\nVERSION_ID=12\n");
+    fs::create_directories(bench.folder / "broken/var/lib/dpkg/status"); // a folder in its place
+    CHECK(bench.run({"scan", bench.at("broken"), "--advisories", bench.at("osv")}) == 1);
+    CHECK(bench.world.err.find("is a folder") != std::string::npos);
+    bench.write("huge/etc/os-release", "ID=debian\nVERSION_ID=12\n");
+    bench.write("huge/var/lib/dpkg/status", "x");
+    fs::resize_file(bench.folder / "huge/var/lib/dpkg/status", (64 << 20) + 1);
+    CHECK(bench.run({"scan", bench.at("huge"), "--advisories", bench.at("osv")}) == 1);
+    CHECK(bench.world.err.find("at most") != std::string::npos);
+}
+
+TEST_CASE(
+    "a hundred thousand statements about a system are taken in seconds, and what an SBOM left out is told") {
+    Bench bench;
+    std::string statements;
+    for (int i = 0; i < 90'000; ++i)
+        statements += (i == 0 ? "" : ",") + std::string(R"({"vulnerability":{"name":"CVE-2020-)") +
+                      std::to_string(i) +
+                      R"("},"products":[{"@id":"pkg:apk/alpine/busybox"}],"status":"fixed"})";
+    bench.write(
+        "many.json",
+        R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","author":"Acme","timestamp":"2026-01-01T00:00:00Z","version":1,"statements":[)" +
+            statements + "]}");
+    std::string components;
+    for (int i = 0; i < 5'000; ++i)
+        components += (i == 0 ? "" : ",") + std::string(R"({"type":"library","name":"part)") +
+                      std::to_string(i) + R"(","version":"1","purl":"pkg:apk/alpine/part)" +
+                      std::to_string(i) + R"(@1"})";
+    components +=
+        R"(,{"type":"library","name":"busybox","version":"1.36.1-r15","purl":"pkg:apk/alpine/busybox@1.36.1-r15?distro=alpine-3.19.1"},{"type":"library","name":"tool","version":"1","scope":"excluded"})";
+    bench.write("large.cdx.json",
+                R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[)" + components + "]}");
+    // Each statement against each component would be 450 million comparisons.
+    CHECK(bench.run({"scan", bench.at("large.cdx.json"), "--advisories", bench.at("osv"), "--vex",
+                     bench.at("many.json"), "-o", "json"}) == 0);
+    CHECK(bench.json().array_at("findings").value().size() == 1);
+    CHECK(bench.world.err.find("1 entries of") != std::string::npos);
 }
 
 TEST_CASE("a kernel is assessed by its stable series") {

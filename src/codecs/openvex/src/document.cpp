@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <component/purl.hpp>
 #include <json/parse.hpp>
 #include <openvex/document.hpp>
 
@@ -115,15 +114,42 @@ Result<std::vector<Statement>> parse(std::string_view text) {
     return out;
 }
 
-bool names(std::string_view about, const component::Component& component) {
-    if (!about.starts_with("pkg:")) return !about.empty() && about == component.name;
-    const auto wanted = component::Purl::parse(about);
-    const auto own = component::Purl::parse(component.purl);
-    if (!wanted.ok() || !own.ok()) return false;
-    return wanted->type == own->type && wanted->full_name() == own->full_name() &&
-           (wanted->version.empty() || wanted->version == own->version) &&
-           std::ranges::all_of(wanted->qualifiers,
-                               [&](const auto& each) { return own->qualifier(each.first) == each.second; });
+namespace {
+std::string package_of(const component::Purl& purl) {
+    return purl.type + "/" + purl.full_name();
+}
+} // namespace
+
+Subjects::Subjects(std::span<const component::Component> components) {
+    purls_.reserve(components.size());
+    for (std::uint32_t place = 0; place < components.size(); ++place) {
+        const component::Component& component = components[place];
+        if (!component.name.empty()) names_.emplace(component.name, place);
+        auto purl = component::Purl::parse(component.purl);
+        if (purl.ok()) packages_.emplace(package_of(*purl), place);
+        purls_.push_back(purl.ok() ? std::optional(std::move(purl).value()) : std::nullopt);
+    }
+}
+
+std::vector<std::uint32_t> Subjects::named_by(std::string_view about) const {
+    std::vector<std::uint32_t> found;
+    if (!about.starts_with("pkg:")) {
+        const auto [first, last] = names_.equal_range(about);
+        for (auto at = first; at != last; ++at)
+            found.push_back(at->second);
+    } else if (const auto wanted = component::Purl::parse(about); wanted.ok()) {
+        const auto [first, last] = packages_.equal_range(package_of(*wanted));
+        for (auto at = first; at != last; ++at) {
+            const component::Purl& own = *purls_[at->second];
+            if ((wanted->version.empty() || wanted->version == own.version) &&
+                std::ranges::all_of(wanted->qualifiers, [&](const auto& each) {
+                    return own.qualifier(each.first) == each.second;
+                }))
+                found.push_back(at->second);
+        }
+    }
+    std::ranges::sort(found);
+    return found;
 }
 
 } // namespace oakum::openvex

@@ -3,10 +3,15 @@
 
 #include <base/result.hpp>
 #include <component/component.hpp>
+#include <component/purl.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace oakum::openvex {
@@ -30,8 +35,20 @@ bool is_openvex(std::string_view text);
 // specification asks), too_large.
 base::Result<std::vector<Statement>> parse(std::string_view text);
 
-// Whether an id of a statement is that of a component: a purl of the same package, and of the same version
-// and qualifiers where the statement names those; or the component's name.
-bool names(std::string_view about, const component::Component& component);
+// Components by what statements call them, so that each of many statements finds its own at once.
+class Subjects {
+  public:
+    // Keeps views of the components.
+    explicit Subjects(std::span<const component::Component> components);
+
+    // Places among the components, ascending: those whose purl is of the same package, and of the same
+    // version and qualifiers where the id names those; or those of that name.
+    std::vector<std::uint32_t> named_by(std::string_view about) const;
+
+  private:
+    std::vector<std::optional<component::Purl>> purls_; // as the components
+    std::unordered_multimap<std::string, std::uint32_t> packages_;
+    std::unordered_multimap<std::string_view, std::uint32_t> names_;
+};
 
 } // namespace oakum::openvex

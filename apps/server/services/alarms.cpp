@@ -60,7 +60,6 @@ api::Alarm view_of(alarms::View from) {
 
 void AlarmsService::list(const access::Actor& actor, api::AlarmFilter filter, api::PageRequest page,
                          api::Answer<api::AlarmPage> answer) {
-    // What concerns devices is counted for the reader: not on a thread that serves connections.
     context_.background.post([this, actor, filter, page, answer = std::move(answer)] {
         auto found = alarms_.list(actor, filter_of(filter));
         if (!found.ok()) return answer(std::move(found).error());
@@ -77,9 +76,11 @@ void AlarmsService::list(const access::Actor& actor, api::AlarmFilter filter, ap
 }
 
 void AlarmsService::get(const access::Actor& actor, alarm::AlarmId id, api::Answer<api::Alarm> answer) {
-    auto found = alarms_.get(actor, id);
-    if (!found.ok()) return answer(std::move(found).error());
-    answer(view_of(std::move(*found)));
+    context_.background.post([this, actor, id, answer = std::move(answer)] {
+        auto found = alarms_.get(actor, id);
+        if (!found.ok()) return answer(std::move(found).error());
+        answer(view_of(std::move(*found)));
+    });
 }
 
 std::function<void(base::Status)> AlarmsService::then_get(const access::Actor& actor, alarm::AlarmId id,
@@ -92,19 +93,25 @@ std::function<void(base::Status)> AlarmsService::then_get(const access::Actor& a
 
 void AlarmsService::acknowledge(const access::Actor& actor, alarm::AlarmId id, std::string why,
                                 api::Answer<api::Alarm> answer) {
-    alarms_.acknowledge(actor, id, std::move(why), then_get(actor, id, std::move(answer)));
+    context_.background.post([this, actor, id, why = std::move(why), answer = std::move(answer)] {
+        alarms_.acknowledge(actor, id, why, then_get(actor, id, answer));
+    });
 }
 
 void AlarmsService::mute(const access::Actor& actor, alarm::AlarmId id, api::Mute mute,
                          api::Answer<api::Alarm> answer) {
     const base::TimePoint until =
         mute.until ? *mute.until : context_.core.clock.now() + mute.span.value_or(base::Duration());
-    alarms_.mute(actor, id, until, std::move(mute.why), then_get(actor, id, std::move(answer)));
+    context_.background.post([this, actor, id, until, why = std::move(mute.why), answer = std::move(answer)] {
+        alarms_.mute(actor, id, until, why, then_get(actor, id, answer));
+    });
 }
 
 void AlarmsService::unmute(const access::Actor& actor, alarm::AlarmId id, std::string why,
                            api::Answer<api::Alarm> answer) {
-    alarms_.unmute(actor, id, std::move(why), then_get(actor, id, std::move(answer)));
+    context_.background.post([this, actor, id, why = std::move(why), answer = std::move(answer)] {
+        alarms_.unmute(actor, id, why, then_get(actor, id, answer));
+    });
 }
 
 } // namespace oakum::server

@@ -8,6 +8,8 @@
 
 namespace oakum::server {
 
+// What concerns devices is counted for the reader, also before and after a change: on the background's
+// thread, since neither one that serves connections nor the writer's looks through a fleet.
 class AlarmsService final : public api::AlarmsService {
   public:
     AlarmsService(Context context, alarms::Alarms& alarms) : context_(context), alarms_(alarms) {}

@@ -190,9 +190,19 @@ void Alarms::take(TenantId tenant, alarm::Look look, shard::Completion<Taken> do
     // Most looks find what was found before: no command then.
     const alarm::Changes expected = alarm::compare(held(core_.control, tenant), look);
     if (expected.opened.empty() && expected.changed.empty() && expected.closed.empty()) return done(Taken{});
+    // Counted here, since the writer's thread does not look through a fleet.
+    std::map<std::string, std::uint64_t> devices;
+    const auto note_devices = [&](const alarm::Cause& cause) {
+        if (!cause.query.empty()) devices[cause.query] = count(core_.fleet, tenant, {}, cause.query);
+    };
+    for (const alarm::Cause& cause : expected.opened)
+        note_devices(cause);
+    for (const alarm::Changes::Changed& changed : expected.changed)
+        if (changed.worse) note_devices(changed.cause);
     core_.writer.submit<Taken>(
         shard::control_of(tenant), shard::Priority::person,
-        [this, look = std::move(look)](shard::Transaction& transaction) -> base::Result<Taken> {
+        [this, look = std::move(look),
+         devices = std::move(devices)](shard::Transaction& transaction) -> base::Result<Taken> {
             std::vector<alarm::Held> held;
             for (const auto& row : transaction.list<AlarmRow>())
                 if (!row->closed) held.push_back({row->id, row->cause});
@@ -200,8 +210,13 @@ void Alarms::take(TenantId tenant, alarm::Look look, shard::Completion<Taken> do
             Taken taken{changes.opened.size(), 0, changes.closed.size()};
             const auto put = [&](AlarmRow row, std::vector<alarm::Told>& told) {
                 note(transaction, row);
-                if (state_of(row, transaction.now()) != State::muted)
-                    told.push_back(told_of(row, words_for_all(transaction.tenant(), row)));
+                if (state_of(row, transaction.now()) != State::muted) {
+                    const auto counted = row.closed ? devices.end() : devices.find(row.cause.query);
+                    told.push_back(
+                        told_of(row, alarm::words(row.cause, counted == devices.end()
+                                                                 ? std::nullopt
+                                                                 : std::optional(counted->second))));
+                }
                 transaction.put(std::move(row));
             };
             std::vector<alarm::Told> opened, worse, closed, quietly;

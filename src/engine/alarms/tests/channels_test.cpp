@@ -208,6 +208,25 @@ TEST_CASE("alarms of one look are one message, and of many only some are named")
     CHECK(data.uint_at("more").value() == 30 - alarm::kMostTold);
 }
 
+TEST_CASE("devices are counted before the command, which does not look through a fleet") {
+    House house;
+    house.token("t1", 1);
+    const auto device = house.enrol("t1", "SN-1");
+    REQUIRE(device.ok());
+    house.hook();
+    Cause seen = exploited("CVE-2024-1");
+    seen.query = "serial = SN-1";
+    house.alarms.take(kTenant, {{Kind::exploited}, {seen}}, [](base::Result<Taken>) {});
+    // Retired until the command runs.
+    ports::DeviceRow row = house.live.device({kTenant, device->device}).value();
+    row.lifecycle = device::Lifecycle::retired;
+    house.live.apply(shard::place_of(kTenant, row.id), ports::Row(row));
+    REQUIRE(count(house.live, kTenant, {}, seen.query) == 0);
+    house.settle();
+    REQUIRE(house.messages().size() == 1);
+    CHECK(house.messages()[0].content.find("affects 1 device.") != std::string::npos);
+}
+
 TEST_CASE("what fails is tried again, later each time, as the same message, and the channel says why") {
     House house;
     const auto id = house.hook();

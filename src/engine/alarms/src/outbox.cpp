@@ -118,11 +118,17 @@ void Outbox::look(TenantId tenant) {
     // In the order of their ids: what was told first goes first, but what failed does not hold up the rest.
     for (const auto& message : core_.control.list<MessageRow>(tenant)) {
         if (!message->next_try || *message->next_try > now) continue;
+        std::optional<base::Status> outcome;
         {
             base::Lock lock(mutex_);
             if (stopped_ || !busy_.insert(message->channel).second) continue;
+            if (const auto known = unnoted_.find(message->id); known != unnoted_.end())
+                outcome = known->second;
         }
-        deliver(tenant, *message);
+        if (outcome)
+            delivered(tenant, *message, std::move(*outcome));
+        else
+            deliver(tenant, *message);
     }
 }
 
@@ -219,10 +225,19 @@ void Outbox::delivered(TenantId tenant, const MessageRow& message, base::Status 
             note_outcome(transaction, message.channel, status);
             return {};
         },
-        [this, channel = message.channel](base::Status stored) {
-            if (!stored.ok())
+        [this, id = message.id, channel = message.channel, status](base::Status stored) {
+            bool first = false;
+            {
+                base::Lock lock(mutex_);
+                if (stored.ok())
+                    unnoted_.erase(id);
+                else
+                    first = unnoted_.emplace(id, status).second;
+            }
+            if (first)
                 log_.write(base::LogLevel::warning, "alarm",
-                           "that a message was delivered could not be stored; it may be told twice: " +
+                           "what became of a message could not be stored and is stored later; if the server "
+                           "ends before that, it is told twice: " +
                                stored.error().text());
             release(channel);
         });

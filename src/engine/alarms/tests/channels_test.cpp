@@ -255,6 +255,25 @@ TEST_CASE("what fails is tried again, later each time, as the same message, and 
     CHECK(house.messages()[0].attempts == 4);
 }
 
+TEST_CASE("while the store takes nothing, a message is not told each second") {
+    House house;
+    house.hook();
+    house.outbox.start();
+    house.take(Kind::exploited, {exploited("CVE-2024-1")});
+    for (int second = 0; second < 20; ++second) {
+        house.executor.advance(std::chrono::seconds(1));
+        house.executor.run();
+        if (house.journal.busy()) house.journal.fail(base::unavailable("the disk is full"));
+    }
+    CHECK(house.courier.parcels.size() == 1);
+    REQUIRE(house.messages().size() == 1);
+    CHECK_FALSE(house.messages()[0].ended);
+    house.pass(std::chrono::seconds(3));
+    CHECK(house.courier.parcels.size() == 1);
+    CHECK(house.messages()[0].ended);
+    CHECK(house.messages()[0].attempts == 1);
+}
+
 TEST_CASE("what the receiver refuses for good is given up at once") {
     House house;
     const auto id = house.hook();

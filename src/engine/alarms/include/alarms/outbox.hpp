@@ -7,6 +7,7 @@
 #include <ports/sealer.hpp>
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -19,7 +20,8 @@ struct Tested {
 };
 
 // Delivers what the channels have to tell: durable rows, tried again with growing waits, under the same id
-// each time, at least once. One message of a channel is under way at a time. Works on an executor of its own,
+// each time, at least once; while the store takes nothing, not again and again. One message of a channel is
+// under way at a time. Works on an executor of its own,
 // never on the writer's.
 class Outbox {
   public:
@@ -45,6 +47,7 @@ class Outbox {
     void delivered(device::TenantId tenant, const ports::MessageRow& message, base::Status status);
     base::Result<ports::Parcel> parcel(const ports::ChannelRow& channel,
                                        const ports::MessageRow& message) const;
+    // The channel's next message may go.
     void release(alarm::ChannelId channel);
 
     fleet::Core& core_;
@@ -56,6 +59,8 @@ class Outbox {
     base::LogSink& log_;
     base::Mutex mutex_;
     std::set<alarm::ChannelId> busy_ GUARDED_BY(mutex_);
+    // What became of messages, where the store did not take it: noted later, and not delivered again for it.
+    std::map<alarm::MessageId, base::Status> unnoted_ GUARDED_BY(mutex_);
     bool stopped_ GUARDED_BY(mutex_) = false;
 };
 

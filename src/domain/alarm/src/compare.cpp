@@ -123,6 +123,18 @@ std::vector<Cause> exploited_causes(std::span<const Held> held, std::span<const 
     return causes;
 }
 
+Cause part_of(Cause cause, const std::function<bool(const std::string& query)>& found) {
+    if (cause.kind != Kind::exploited || cause.things.size() < 2) return cause;
+    // Too many to ask for each: its query is for all that are exploited, and none is named.
+    if (cause.things.size() > kMostNamed) {
+        cause.things.clear();
+        return cause;
+    }
+    std::erase_if(cause.things, [&](const std::string& id) { return !found(any_of({id})); });
+    cause.query = cause.things.empty() ? "kev" : any_of(cause.things);
+    return cause;
+}
+
 std::vector<Cause> quiet_causes(std::span<const Held> held, std::span<const SiteCount> sites) {
     std::vector<Cause> causes;
     std::uint64_t quiet = 0;

@@ -99,7 +99,8 @@ Words rollout_waits(const Cause& cause) {
 Words exploited(const Cause& cause, std::optional<std::uint64_t> devices) {
     const bool one = cause.things.size() == 1;
     Words words;
-    words.what = list(cause.things) + (one ? " is" : " are") + " known to be exploited";
+    const std::string names = cause.things.empty() ? "Vulnerabilities" : list(cause.things);
+    words.what = names + (one ? " is" : " are") + " known to be exploited";
     words.what +=
         devices ? " and " + std::string(one ? "affects " : "affect ") + counted(*devices, "device") + "."
                 : ".";

@@ -121,6 +121,23 @@ TEST_CASE("many exploited advisories are asked for in one word, so that the quer
     CHECK(exploited_causes({}, many).at(0).query == "kev");
 }
 
+TEST_CASE("who sees a part of the fleet reads of the advisories that are found there, and of no other") {
+    const Cause all =
+        exploited_causes({}, std::vector<std::string>{"CVE-2024-1", "CVE-2024-2", "CVE-2024-3"})[0];
+    const Cause part =
+        part_of(all, [](const std::string& query) { return query == "finding = \"CVE-2024-2\""; });
+    CHECK(part.things == std::vector<std::string>{"CVE-2024-2"});
+    CHECK(part.query == "finding = \"CVE-2024-2\"");
+    CHECK(words(part, 1).what == "CVE-2024-2 is known to be exploited and affects 1 device.");
+    std::vector<std::string> many;
+    for (int i = 1000; i < 1200; ++i)
+        many.push_back("CVE-2024-" + std::to_string(i));
+    const Cause unnamed = part_of(exploited_causes({}, many)[0], [](const std::string&) { return true; });
+    CHECK(unnamed.things.empty());
+    CHECK(unnamed.query == "kev");
+    CHECK(words(unnamed, 7).what == "Vulnerabilities are known to be exploited and affect 7 devices.");
+}
+
 TEST_CASE("quiet devices are one alarm a site, from a tenth of it on, until it is clearly better") {
     const std::vector<SiteCount> sites{{"Kiel", 10, 100}, {"Ulm", 9, 100}, {"Bonn", 0, 4}, {"", 1, 2}};
     const auto causes = quiet_causes({}, sites);

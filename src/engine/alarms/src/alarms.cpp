@@ -77,7 +77,13 @@ Alarms::Sight Alarms::sight(const access::Actor& actor, const AlarmRow& row) con
 std::optional<View> Alarms::view(const access::Actor& actor, const AlarmRow& row) const {
     const Sight sight = this->sight(actor, row);
     if (!sight.sees) return std::nullopt;
-    return View{row, state_of(row, core_.clock.now()), alarm::words(row.cause, sight.devices), sight.devices};
+    View view{row, state_of(row, core_.clock.now()), {}, sight.devices};
+    if (!actor.whole_tenant())
+        view.row.cause = alarm::part_of(std::move(view.row.cause), [&](const std::string& query) {
+            return count(core_.fleet, fleet::tenant_of(actor), fleet::scope_of(actor), query) > 0;
+        });
+    view.words = alarm::words(view.row.cause, sight.devices);
+    return view;
 }
 
 base::Result<std::vector<View>> Alarms::list(const access::Actor& actor, Filter filter) const {

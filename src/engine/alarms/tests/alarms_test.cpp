@@ -213,6 +213,34 @@ TEST_CASE("an alarm about devices outside of one's scope does not exist, and cou
     }
 }
 
+TEST_CASE("an alarm about several advisories names to who sees one group those of its devices only") {
+    House house;
+    const auto mine = house.group("mine"), other = house.group("other");
+    const auto hit = [&](const std::string& serial, device::GroupId group, const std::string& advisory) {
+        ports::SoftwareSetRow set;
+        set.id = ports::SetId(base::sha256(serial));
+        ports::SetFindingRow finding;
+        finding.set = set.id;
+        finding.advisory = advisory;
+        finding.verdict = ports::Verdict::affected;
+        for (const ports::Row& row : {ports::Row(set), ports::Row(finding)})
+            house.software.apply(shard::control_of(kTenant), row);
+        ports::DeviceRow device = house.row(house.device(serial, group));
+        device.base_set = set.id;
+        house.live.apply(shard::place_of(kTenant, device.id), ports::Row(device));
+    };
+    hit("SN-1", mine, "CVE-2024-1");
+    hit("SN-2", other, "CVE-2024-2");
+    const std::vector<std::string> advisories{"CVE-2024-1", "CVE-2024-2"};
+    house.take({{Kind::exploited}, alarm::exploited_causes({}, advisories)});
+    REQUIRE(house.open().size() == 1);
+    CHECK(house.open()[0].words.what.starts_with("CVE-2024-1 and CVE-2024-2 are"));
+    const View seen = house.alarms.get(house.scoped(mine), house.open()[0].row.id).value();
+    CHECK(seen.words.what == "CVE-2024-1 is known to be exploited and affects 1 device.");
+    CHECK(seen.row.cause.things == std::vector<std::string>{"CVE-2024-1"});
+    CHECK(seen.row.cause.query == "finding = \"CVE-2024-1\"");
+}
+
 TEST_CASE("silence for everybody is for who sees everything that the alarm concerns") {
     House house;
     const auto mine = house.group("mine"), other = house.group("other");

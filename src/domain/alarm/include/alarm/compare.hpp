@@ -4,6 +4,7 @@
 #include <alarm/cause.hpp>
 #include <alarm/ids.hpp>
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -44,6 +45,10 @@ bool is_worse(const Cause& before, const Cause& now);
 // its own that are left, and what is new since the last look is one cause, since one import brought it.
 // `advisories`: sorted.
 std::vector<Cause> exploited_causes(std::span<const Held> held, std::span<const std::string> advisories);
+
+// The cause as it concerns a part of the fleet: the advisories that are found there, and no other.
+// `found`: whether a query selects any device of the part.
+Cause part_of(Cause cause, const std::function<bool(const std::string& query)>& found);
 
 // How many devices of a site are quiet.
 struct SiteCount {

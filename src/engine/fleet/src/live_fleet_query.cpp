@@ -82,22 +82,6 @@ std::vector<DeviceId> LiveFleet::sample(const Selection& selection, std::size_t 
     return spread;
 }
 
-std::vector<Facet> LiveFleet::facet(const Selection& selection, std::string_view key,
-                                    std::size_t limit) const {
-    const std::array keys{key};
-    std::map<std::string, std::uint64_t> sums;
-    for (const Tally& tally : tally(selection, keys))
-        sums[tally.values.front()] += tally.count;
-    std::vector<Facet> facets;
-    for (const auto& [value, count] : sums)
-        facets.push_back({value, count});
-    std::sort(facets.begin(), facets.end(), [](const Facet& a, const Facet& b) {
-        return a.count != b.count ? a.count > b.count : a.value < b.value;
-    });
-    if (facets.size() > limit) facets.resize(limit);
-    return facets;
-}
-
 void LiveFleet::each(const Selection& selection, const std::function<void(const Glance&)>& visit) const {
     each_from(selection, 0, std::numeric_limits<std::size_t>::max(),
               [&](std::uint32_t, const Glance& device) { visit(device); });

@@ -3,8 +3,10 @@
 #include "plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fleet/live_fleet.hpp>
 #include <limits>
+#include <map>
 #include <unordered_map>
 
 // What devices add up to: those that agree in their sets and in the effective values of some keys are one
@@ -12,13 +14,16 @@
 namespace oakum::fleet {
 namespace {
 
+// What makes two devices one kind.
+enum class Alike : bool { values, sets_and_values };
+
 // Kinds as they are met, numbered from 0: sets and values as numbers; what a group gives is numbered from the
 // top.
 class Kinds {
   public:
     Kinds(LiveFleet::Tenant& tenant, std::span<const std::string_view> keys,
-          std::span<const base::TimePoint> seen_before)
-        : tenant_(tenant), keys_(keys) {
+          std::span<const base::TimePoint> seen_before, Alike alike = Alike::sets_and_values)
+        : tenant_(tenant), keys_(keys), alike_(alike) {
         for (const std::string_view key : keys)
             numbers_of_keys_.push_back(tenant.find_key(key));
         for (const base::TimePoint limit : seen_before)
@@ -39,8 +44,10 @@ class Kinds {
                 const auto local = static_cast<std::uint16_t>(locals[i]);
                 const Slot* slot = block.look(local);
                 if (slot == nullptr || !slot->exists) continue;
-                key[0] = slot->base_set;
-                key[1] = slot->delta_set;
+                if (alike_ == Alike::sets_and_values) {
+                    key[0] = slot->base_set;
+                    key[1] = slot->delta_set;
+                }
                 key[2] = 0;
                 for (const std::int64_t limit : seen_before_)
                     key[2] += slot->first_seen < limit ? 1 : 0;
@@ -97,6 +104,7 @@ class Kinds {
 
     const LiveFleet::Tenant& tenant_;
     const std::span<const std::string_view> keys_;
+    const Alike alike_;
     std::vector<std::optional<std::size_t>> numbers_of_keys_;
     std::vector<std::int64_t> seen_before_;
     std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, Hash> known_;
@@ -125,7 +133,40 @@ void add(std::unordered_map<std::uint32_t, std::uint64_t>& counts, const std::ve
     take();
 }
 
+// How many devices of each kind there are in what the plan selects.
+std::unordered_map<std::uint32_t, std::uint64_t> counts_of(const LiveFleet::Tenant& tenant, Plan& plan,
+                                                           Kinds& kinds) {
+    std::unordered_map<std::uint32_t, std::uint64_t> counts;
+    for (std::uint32_t b = 0; b < tenant.block_count.load(); ++b) {
+        const LiveFleet::Block& block = *tenant.blocks[b].load(std::memory_order_acquire);
+        const auto locals = numbers_of(plan.evaluate(block).slots.yes);
+        add(counts, kinds.of(block, plan, locals), locals);
+    }
+    return counts;
+}
+
 } // namespace
+
+std::vector<Facet> LiveFleet::facet(const Selection& selection, std::string_view key,
+                                    std::size_t limit) const {
+    Tenant* tenant = find(selection.tenant);
+    if (tenant == nullptr) return {};
+    Plan plan(*tenant, software_, fleet::groups_of(*tenant, control_), selection);
+    const std::array keys{key};
+    Kinds kinds(*tenant, keys, {}, Alike::values);
+    // A value that some have of their own and others from a group is one.
+    std::map<std::string, std::uint64_t> sums;
+    for (const auto& [number, devices] : counts_of(*tenant, plan, kinds))
+        sums[kinds.kind(software_, number).values.front()] += devices;
+    std::vector<Facet> facets;
+    for (const auto& [value, count] : sums)
+        facets.push_back({value, count});
+    std::sort(facets.begin(), facets.end(), [](const Facet& a, const Facet& b) {
+        return a.count != b.count ? a.count > b.count : a.value < b.value;
+    });
+    if (facets.size() > limit) facets.resize(limit);
+    return facets;
+}
 
 std::vector<Tally> LiveFleet::tally(const Selection& selection,
                                     std::span<const std::string_view> keys) const {
@@ -133,14 +174,8 @@ std::vector<Tally> LiveFleet::tally(const Selection& selection,
     if (tenant == nullptr) return {};
     Plan plan(*tenant, software_, fleet::groups_of(*tenant, control_), selection);
     Kinds kinds(*tenant, keys, {});
-    std::unordered_map<std::uint32_t, std::uint64_t> counts;
-    for (std::uint32_t b = 0; b < tenant->block_count.load(); ++b) {
-        const Block& block = *tenant->blocks[b].load(std::memory_order_acquire);
-        const auto locals = numbers_of(plan.evaluate(block).slots.yes);
-        add(counts, kinds.of(block, plan, locals), locals);
-    }
     std::vector<Tally> tallies;
-    for (const auto& [number, devices] : counts) {
+    for (const auto& [number, devices] : counts_of(*tenant, plan, kinds)) {
         CensusKind kind = kinds.kind(software_, number);
         tallies.push_back({kind.base, kind.delta, std::move(kind.values), devices});
     }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the kept feeds to the compiled file that is read.
+#include "import.hpp"
+
+#include <advisory/compiler.hpp>
+#include <risk/cvss.hpp>
+
+#include <algorithm>
+
+namespace oakum::assessment {
+
+using device::TenantId;
+
+base::Status Assessor::compile_kept() {
+    base::Lock one_at_a_time(compile_mutex_);
+    stale_ = false; // what is kept from here on is compiled by whoever keeps it
+    const auto compiled = [this]() -> base::Status {
+        advisory::AdvisoryCompiler compiler(risk::base_score);
+        TRY_VALUE(const std::vector<std::string> names, files_.kept());
+        for (const std::string& name : names) {
+            auto seen = read_feed(files_, name, name, [&](feeds::Item&& item) -> base::Status {
+                std::visit([&](const auto& value) { compiler.add(value); }, item);
+                return {};
+            });
+            if (!seen.ok()) return std::move(seen).error().wrap("compiling " + name);
+        }
+        TRY_VALUE(const base::Bytes bytes, compiler.compile());
+        TRY_VALUE([[maybe_unused]] const advisory::AdvisoryFile checked, advisory::AdvisoryFile::open(bytes));
+        TRY(files_.replace_compiled(bytes));
+        return open_compiled();
+    }();
+    if (!compiled.ok()) stale_ = true;
+    return compiled;
+}
+
+base::Status Assessor::open_compiled() {
+    auto knowledge = std::make_shared<Knowledge>();
+    TRY_VALUE(knowledge->bytes, files_.compiled());
+    TRY_VALUE(knowledge->file, advisory::AdvisoryFile::open(knowledge->bytes->bytes()));
+    for (const TenantId tenant : core_.control.tenants())
+        for (const auto& feed : core_.control.list<ports::FeedRow>(tenant))
+            knowledge->newest_record =
+                std::max(knowledge->newest_record.value_or(base::TimePoint{}), feed->newest);
+    std::vector<std::string> exploited;
+    for (std::uint32_t i = 0; i < knowledge->file.size(); ++i)
+        if (knowledge->file.is_exploited(i)) exploited.emplace_back(knowledge->file.id(i));
+    for (const TenantId tenant : core_.control.tenants())
+        core_.software.publish_kev(tenant, exploited);
+    knowledge_.store(std::move(knowledge));
+    return {};
+}
+
+void Assessor::compile_soon() {
+    stale_ = true;
+    background_.post([this] {
+        if (const base::Status again = compile_kept(); !again.ok())
+            return log_.write(base::LogLevel::error, "assessment", again.error().text());
+        for (const TenantId tenant : core_.control.tenants())
+            reassess(tenant);
+    });
+}
+
+// Then it is taken up again, and compiles.
+bool Assessor::is_import_under_way() const {
+    for (const TenantId tenant : core_.control.tenants())
+        for (const auto& job : core_.control.list<ports::JobRow>(tenant))
+            if (job->kind == "feed import" && (job->state == "queued" || job->state == "running"))
+                return true;
+    return false;
+}
+
+base::Status Assessor::reload() {
+    TRY(open_compiled());
+    for (const TenantId tenant : core_.control.tenants())
+        reassess(tenant);
+    return {};
+}
+
+} // namespace oakum::assessment

@@ -47,6 +47,10 @@ void SecondFactor::begin(const Principal& principal, std::string issuer, shard::
             if (!stored->identity.empty())
                 return base::denied("this account signs in at the identity provider, which asks for a second "
                                     "factor by its own rules");
+            if (stored->break_glass)
+                return base::denied(
+                    "the break-glass account has no authenticator: who opens the envelope has "
+                    "nothing but what is in it");
             if (stored->totp_on)
                 return base::conflict("an authenticator is set up already; switch it off first");
             ports::UserRow row = *stored;

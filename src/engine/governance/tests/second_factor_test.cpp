@@ -273,6 +273,10 @@ TEST_CASE("the break-glass account is one, held to no rule of sign-in, and its u
     REQUIRE(changes);
     CHECK(std::ranges::count_if(*changes, [](const auto& change) { return change.kind == "break-glass"; }) ==
           1);
+    // Nobody puts an authenticator before what lies in the envelope.
+    CHECK(kind_of(house.wait<TotpOffer>([&](auto done) {
+              house.second_factor.begin(in->principal, "Oakum", done);
+          })) == ErrorKind::denied);
     // Nobody chooses its password, and it leaves no token behind for longer than a day.
     UserPatch chosen;
     chosen.password = "a password somebody chose";

@@ -188,6 +188,7 @@ House::Parts::~Parts() {
     if (blobs) blobs->stop();
     if (watcher) watcher->stop();
     if (outbox) outbox->stop();
+    if (single_sign_on) single_sign_on->stop();
     // Work that is queued may touch everything above: the threads end first. They stay as things to post to:
     // timers of the engine and what its commands answer may still do so.
     for (const auto* thread : {&asks, &looks, &copies, &care, &work, &slow, &background})

@@ -18,19 +18,19 @@ constexpr base::Duration kKept = std::chrono::hours(1); // what the provider sai
 constexpr base::Duration kKeysAgain =
     std::chrono::seconds(30); // a key that is not known is looked for so often
 constexpr std::int64_t kSignInSeconds = 600;
-constexpr std::size_t kMostUnderWay = 16, kMostClaims = 64, kMostValues = 256;
+constexpr std::size_t kMostUnderWay = 16;
 
 base::Error begin_again(const char* why) {
     return base::unauthenticated(std::string(why) + "; begin again");
 }
 
+// All of them: one that were left out could let a later row of the table speak. The token itself is bounded.
 access::Claims claims_of(const json::Value& token) {
     access::Claims claims;
     for (const json::Value& each : token.items()) {
-        if (claims.size() >= kMostClaims) break;
         std::vector<std::string>& values = claims[std::string(each.key())];
         if (each.is_string()) values.emplace_back(each.text());
-        if (!each.is_array() || each.size() > kMostValues) continue;
+        if (!each.is_array()) continue;
         for (const json::Value& value : each.items())
             if (value.is_string()) values.emplace_back(value.text());
     }
@@ -61,6 +61,21 @@ void SingleSignOn::leave() {
     --under_way_;
 }
 
+void SingleSignOn::stop() {
+    base::Lock lock(mutex_);
+    stopped_ = true;
+}
+
+base::Result<ports::ProviderHttp::Answer>
+SingleSignOn::ask(const std::string& url, const std::vector<std::pair<std::string, std::string>>& form,
+                  const std::string& user, const std::string& password) {
+    {
+        base::Lock lock(mutex_);
+        if (stopped_) return base::unavailable("this server ends");
+    }
+    return http_.ask(url, form, user, password);
+}
+
 // "SECONDS.SECRET": whoever changes the time changes everything that is derived from it.
 std::string SingleSignOn::derived(std::string_view cookie, std::string_view what) const {
     const base::Digest256 mac =
@@ -75,17 +90,22 @@ base::Status SingleSignOn::fresh(std::string_view cookie) const {
         return begin_again("this browser began no sign-in here");
     const auto now =
         std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
-    if (now < began || now - began > kSignInSeconds)
+    if (began > now || began < now - kSignInSeconds)
         return begin_again("the sign-in took more than ten minutes");
     return {};
 }
 
-base::Result<oidc::Discovery> SingleSignOn::discovery() {
+base::Result<oidc::Discovery> SingleSignOn::discovery(base::Duration wanted) {
     const base::Duration now = clock_.steady();
     if (discovery_ && now - discovered_ < kKept) return *discovery_;
+    // Whoever waited while it did not answer does not wait for the same again.
+    if (away_ && *away_ > wanted)
+        return base::unavailable("the identity provider did not answer a moment ago");
     std::string url = settings_.issuer;
     if (url.ends_with('/')) url.pop_back();
-    TRY_VALUE(const auto answer, http_.ask(url + "/.well-known/openid-configuration", {}, "", ""));
+    auto asked = ask(url + "/.well-known/openid-configuration");
+    away_ = asked.ok() ? std::nullopt : std::optional(clock_.steady());
+    TRY_VALUE(const auto answer, std::move(asked));
     if (answer.status != 200)
         return base::unavailable("the identity provider answers " + std::to_string(answer.status) +
                                  " when it is asked about itself");
@@ -98,7 +118,7 @@ base::Result<std::vector<oidc::Key>> SingleSignOn::keys(const oidc::Discovery& d
     const base::Duration now = clock_.steady();
     const bool held = !keys_.empty() && now - keys_read_ < (anew ? kKeysAgain : kKept);
     if (held) return keys_;
-    TRY_VALUE(const auto answer, http_.ask(discovery.jwks_uri, {}, "", ""));
+    TRY_VALUE(const auto answer, ask(discovery.jwks_uri));
     if (answer.status != 200) return base::unavailable("the identity provider does not tell its keys");
     TRY_VALUE(keys_, oidc::read_keys(answer.body));
     keys_read_ = now;
@@ -109,38 +129,39 @@ void SingleSignOn::begin(std::string redirect_uri, Origin origin, shard::Complet
     if (const auto wait = by_address_.attempt(network_of(origin.address), clock_.steady()))
         return done(too_many_attempts(*wait));
     if (auto free = enter(); !free.ok()) return done(std::move(free).error());
-    executor_.post([this, redirect_uri = std::move(redirect_uri), done = std::move(done)] {
-        const auto found = discovery();
-        leave();
-        if (!found.ok()) {
-            log_.write(base::LogLevel::warning, "sign-in", found.error().text());
-            return done(
-                base::unavailable("the identity provider cannot be reached; sign in with a password, or "
-                                  "try again"));
-        }
-        const auto now =
-            std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
-        SignInBegun begun;
-        begun.cookie = std::to_string(now) + "." + new_secret(random_);
-        std::string scopes;
-        for (const std::string& scope : settings_.scopes)
-            scopes += (scopes.empty() ? "" : " ") + scope;
-        const base::Digest256 challenge = base::sha256(derived(begun.cookie, "verifier"));
-        begun.location =
-            found->authorization_endpoint +
-            (found->authorization_endpoint.find('?') == std::string::npos ? "?" : "&") +
-            "response_type=code&client_id=" + base::percent_encoded(settings_.client_id) +
-            "&redirect_uri=" + base::percent_encoded(redirect_uri) +
-            "&scope=" + base::percent_encoded(scopes) + "&state=" + derived(begun.cookie, "state") +
-            "&nonce=" + derived(begun.cookie, "nonce") +
-            "&code_challenge=" + base::to_base64url(challenge.bytes) + "&code_challenge_method=S256";
-        done(std::move(begun));
-    });
+    executor_.post(
+        [this, wanted = clock_.steady(), redirect_uri = std::move(redirect_uri), done = std::move(done)] {
+            const auto found = discovery(wanted);
+            leave();
+            if (!found.ok()) {
+                log_.write(base::LogLevel::warning, "sign-in", found.error().text());
+                return done(
+                    base::unavailable("the identity provider cannot be reached; sign in with a password, or "
+                                      "try again"));
+            }
+            const auto now =
+                std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
+            SignInBegun begun;
+            begun.cookie = std::to_string(now) + "." + new_secret(random_);
+            std::string scopes;
+            for (const std::string& scope : settings_.scopes)
+                scopes += (scopes.empty() ? "" : " ") + scope;
+            const base::Digest256 challenge = base::sha256(derived(begun.cookie, "verifier"));
+            begun.location =
+                found->authorization_endpoint +
+                (found->authorization_endpoint.find('?') == std::string::npos ? "?" : "&") +
+                "response_type=code&client_id=" + base::percent_encoded(settings_.client_id) +
+                "&redirect_uri=" + base::percent_encoded(redirect_uri) +
+                "&scope=" + base::percent_encoded(scopes) + "&state=" + derived(begun.cookie, "state") +
+                "&nonce=" + derived(begun.cookie, "nonce") +
+                "&code_challenge=" + base::to_base64url(challenge.bytes) + "&code_challenge_method=S256";
+            done(std::move(begun));
+        });
 }
 
-base::Result<SingleSignOn::Identity> SingleSignOn::identify(const ProviderAnswer& answer,
-                                                            const std::string& redirect_uri) {
-    TRY_VALUE(const oidc::Discovery provider, discovery());
+base::Result<SingleSignOn::Identity>
+SingleSignOn::identify(const ProviderAnswer& answer, const std::string& redirect_uri, base::Duration wanted) {
+    TRY_VALUE(const oidc::Discovery provider, discovery(wanted));
     std::vector<std::pair<std::string, std::string>> form{
         {"grant_type", "authorization_code"},
         {"code", answer.code},
@@ -154,7 +175,7 @@ base::Result<SingleSignOn::Identity> SingleSignOn::identify(const ProviderAnswer
         user = base::percent_encoded(settings_.client_id);
         password = base::percent_encoded(settings_.client_secret);
     }
-    TRY_VALUE(const auto told, http_.ask(provider.token_endpoint, form, user, password));
+    TRY_VALUE(const auto told, ask(provider.token_endpoint, form, user, password));
     TRY_VALUE(const std::string compact, oidc::read_token_answer(told.status, told.body));
     TRY_VALUE(const oidc::IdToken token, oidc::read_id_token(compact));
     TRY_VALUE(std::vector<oidc::Key> known, keys(provider, false));
@@ -248,9 +269,10 @@ void SingleSignOn::finish(device::TenantId tenant, ProviderAnswer answer, std::s
     if (const auto wait = by_address_.attempt(network_of(origin.address), clock_.steady()))
         return done(too_many_attempts(*wait));
     if (auto free = enter(); !free.ok()) return done(std::move(free).error());
-    executor_.post([this, tenant, answer = std::move(answer), redirect_uri = std::move(redirect_uri),
-                    origin = std::move(origin), done = std::move(done)]() mutable {
-        auto identity = identify(answer, redirect_uri);
+    executor_.post([this, tenant, wanted = clock_.steady(), answer = std::move(answer),
+                    redirect_uri = std::move(redirect_uri), origin = std::move(origin),
+                    done = std::move(done)]() mutable {
+        auto identity = identify(answer, redirect_uri, wanted);
         leave();
         if (!identity.ok()) {
             log_.write(base::LogLevel::warning, "sign-in",

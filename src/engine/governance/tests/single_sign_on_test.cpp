@@ -74,6 +74,7 @@ class Provider final : public ports::ProviderHttp {
                              const std::vector<std::pair<std::string, std::string>>& form,
                              const std::string& user, const std::string& password) override {
         ++asked[url];
+        if (meanwhile) meanwhile();
         if (away) return base::unavailable("it is away");
         if (url == kIssuer + "/.well-known/openid-configuration")
             return Answer{
@@ -88,6 +89,7 @@ class Provider final : public ports::ProviderHttp {
     bool away = false;
     std::string keys, token, basic;
     std::map<std::string, int> asked;
+    std::function<void()> meanwhile; // what happens while it is asked
     std::map<std::string, std::string> sent;
 };
 
@@ -234,6 +236,56 @@ TEST_CASE("state, nonce and verifier are bound to the browser and to ten minutes
     const SignInBegun forgotten = house.begin();
     house.open();
     CHECK(kind_of(house.finish(forgotten)) == ErrorKind::unauthenticated);
+}
+
+TEST_CASE("a cookie of no time at all is refused for its time") {
+    House house;
+    SignInBegun begun = house.begin();
+    begun.cookie = "-9223372036854775808.x";
+    CHECK(house.finish(begun).error().message == "the sign-in took more than ten minutes; begin again");
+}
+
+TEST_CASE("a claim with more values than a person has is read to its end, so that the first row speaks") {
+    House house;
+    house.settings.table.push_back({"department", "it", access::Role::administrator, {}});
+    house.open();
+    const SignInBegun begun = house.begin();
+    std::string groups = "[";
+    for (int i = 0; i < 300; ++i)
+        groups += "\"g" + std::to_string(i) + "\",";
+    std::string claims = house.claims(begun, groups + R"("staff"],"department":"it")");
+    for (int i = 0; i < 80; ++i)
+        claims.insert(1, "\"a" + std::to_string(i) + "\":1,");
+    house.provider.token = house.first.token(claims);
+    const auto in = house.finish(begun);
+    REQUIRE(in.ok());
+    CHECK(in->principal.actor.role == access::Role::viewer);
+}
+
+TEST_CASE("while the provider does not answer it is asked once for all who wait, and not at all at the end") {
+    House house;
+    const std::string about = kIssuer + "/.well-known/openid-configuration";
+    house.provider.away = true;
+    house.provider.meanwhile = [&] { house.clock.steady_ += seconds(10); };
+    std::vector<ErrorKind> answers;
+    const auto begin = [&] {
+        house.single_sign_on->begin(kBack, {.address = "192.0.2.7"},
+                                    [&](const auto& result) { answers.push_back(kind_of(result)); });
+    };
+    for (int i = 0; i < 5; ++i)
+        begin();
+    house.settle();
+    CHECK(answers == std::vector(5, ErrorKind::unavailable));
+    CHECK(house.provider.asked[about] == 1);
+    begin(); // who comes later asks anew
+    house.settle();
+    CHECK(house.provider.asked[about] == 2);
+    house.provider.away = false;
+    begin();
+    house.single_sign_on->stop();
+    house.settle();
+    CHECK(answers.size() == 7);
+    CHECK(house.provider.asked[about] == 2);
 }
 
 TEST_CASE("a new key of the provider is fetched when it is first seen, and not for every wrong one") {

@@ -50,6 +50,8 @@ class SingleSignOn {
     // Errors: unauthenticated (with a sentence), denied (no account, no row of the table), unavailable.
     void finish(device::TenantId tenant, ProviderAnswer answer, std::string redirect_uri, Origin origin,
                 shard::Completion<SignedIn> done);
+    // The provider is asked nothing more, so that the executor ends soon. Before it does.
+    void stop();
 
   private:
     struct Identity {
@@ -58,12 +60,17 @@ class SingleSignOn {
     };
     std::string derived(std::string_view cookie, std::string_view what) const;
     base::Status fresh(std::string_view cookie) const;
-    base::Result<oidc::Discovery> discovery();
+    // `wanted`: since when, of monotonic time.
+    base::Result<oidc::Discovery> discovery(base::Duration wanted);
     base::Result<std::vector<oidc::Key>> keys(const oidc::Discovery& discovery, bool anew);
-    base::Result<Identity> identify(const ProviderAnswer& answer, const std::string& redirect_uri);
+    base::Result<Identity> identify(const ProviderAnswer& answer, const std::string& redirect_uri,
+                                    base::Duration wanted);
     base::Result<ports::UserRow> user_of(shard::Transaction& transaction, const Identity& identity) const;
     base::Status enter();
     void leave();
+    base::Result<ports::ProviderHttp::Answer>
+    ask(const std::string& url, const std::vector<std::pair<std::string, std::string>>& form = {},
+        const std::string& user = {}, const std::string& password = {});
 
     const ProviderSettings settings_;
     ports::ProviderHttp& http_;
@@ -79,10 +86,12 @@ class SingleSignOn {
     Throttle by_address_;
     base::Mutex mutex_;
     std::size_t under_way_ GUARDED_BY(mutex_) = 0;
+    bool stopped_ GUARDED_BY(mutex_) = false;
     // The executor's only: what the provider said of itself, for an hour.
     std::optional<oidc::Discovery> discovery_;
     std::vector<oidc::Key> keys_;
     base::Duration discovered_{}, keys_read_{};
+    std::optional<base::Duration> away_; // when it last gave no answer; nothing: it answered since
 };
 
 } // namespace oakum::governance

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// What decides, and how it is started.
+#include "house_parts.hpp"
+#include "surroundings.hpp"
+
+#include <backup/restore.hpp>
+#include <malloc.h>
+
+namespace oakum::server {
+
+base::Status House::Parts::start_engine() {
+    writer =
+        std::make_unique<shard::Writer>(*engine, clock, *journal, *loader, control, live,
+                                        std::vector<shard::Projection*>{&control, &software, &live}, log);
+    core = std::make_unique<fleet::Core>(fleet::Core{*writer, control, live, software, *history, clock, ids});
+    timers = std::make_unique<shard::Timers>(*engine, clock);
+    jobs = std::make_unique<shard::Jobs>(*writer, control, *work, clock, ids, log);
+    rollouts = std::make_unique<rollouts::Rollouts>(
+        *core, *timers, random,
+        options.approval_by_another ? rollouts::Approval::required : rollouts::Approval::not_required, log);
+    enrolment = std::make_unique<fleet::Enrolment>(*core, issuer);
+    registry = std::make_unique<fleet::Registry>(*core);
+    inventories = std::make_unique<fleet::Inventories>(*core);
+    groups = std::make_unique<fleet::Groups>(*core);
+    polling = std::make_unique<fleet::Polling>(*core, *rollouts, random);
+    repository = std::make_unique<releases::Repository>(*core, *keys.signer, log);
+    repository->heed(watch);
+    rollouts->heed(watch);
+    releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
+    assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
+    daily = std::make_unique<assessment::DailyFigures>(*core, *assessor, *history, watch, *background, log);
+    sessions = std::make_unique<governance::Sessions>(*writer, control, clock, random, ids, passwords, sealer,
+                                                      *slow, log);
+    open_sessions = std::make_unique<governance::OpenSessions>(*writer, control, clock, *sessions);
+    second_factor =
+        std::make_unique<governance::SecondFactor>(*writer, random, sealer, sessions->code_guesses(), clock);
+    if (!options.provider.empty()) {
+        TRY_VALUE(ProviderFile described, read_provider_file(options.provider));
+        TRY_VALUE(provider, ProviderClient::make(described.authorities));
+        asks = std::make_unique<system::ThreadExecutor>();
+        single_sign_on = std::make_unique<governance::SingleSignOn>(
+            std::move(described.settings), *provider, *writer, *sessions, clock, random, ids, *asks, log);
+    }
+    users = std::make_unique<governance::Users>(*writer, control, random, ids, passwords, *slow);
+    tokens = std::make_unique<governance::Tokens>(*writer, control, clock, random, ids);
+    audit = std::make_unique<governance::AuditLog>(*history, control, *background);
+    idempotency = std::make_unique<governance::Idempotency>(*writer, control, clock);
+    upkeep = std::make_unique<governance::Upkeep>(*journal, control, *care, clock, log);
+
+    alarms = std::make_unique<alarms::Alarms>(*core);
+    watcher = std::make_unique<alarms::Watcher>(
+        *core, *alarms, *assessor, *repository, watch,
+        [this] {
+            const std::int64_t ends = certificate_ends;
+            return alarms::Surroundings{disk_of(options.data), backups->warning(), keys.authority.not_after(),
+                                        ends == 0 ? std::nullopt : std::optional(base::from_unix_ms(ends))};
+        },
+        *looks, log);
+    outbound::CourierOptions reach;
+    reach.own_addresses = options.private_channels;
+    courier = std::make_unique<outbound::CurlCourier>(reach);
+    channels = std::make_unique<alarms::Channels>(*core, sealer, random,
+                                                  options.private_channels ? alarms::OwnAddresses::allowed
+                                                                           : alarms::OwnAddresses::refused);
+    outbox = std::make_unique<alarms::Outbox>(
+        *core, *alarms, sealer, *courier, [this] { return public_address(); }, *looks, log);
+
+    // Everything that belongs to the writer's thread happens there, also the start.
+    auto started = std::make_shared<std::promise<base::Status>>();
+    engine->post([this, started] {
+        base::Status status = writer->start();
+        if (status.ok()) {
+            for (const device::TenantId tenant : control.tenants())
+                inventories->reconcile(tenant);
+            rollouts->start();
+            assessor->register_jobs();
+            backups->register_jobs(*jobs, *copies);
+            status = assessor->start();
+        }
+        started->set_value(std::move(status));
+    });
+    TRY(started->get_future().get());
+    ::malloc_trim(0); // what growing took on the way
+    jobs->take_up();
+    return {};
+}
+
+base::Status House::Parts::start_trust() {
+    const bool overtake = backup::is_to_be_overtaken(options.data);
+    // The default tenant exists from its first row on, which the repository writes.
+    const auto done = wait_for<base::Nothing>([&](std::function<void(base::Result<base::Nothing>)> answer) {
+        repository->start(device::kDefaultTenant, overtake, [answer](base::Status status) {
+            if (status.ok())
+                answer(base::Nothing{});
+            else
+                answer(std::move(status).error());
+        });
+    });
+    if (done.ok()) return overtake ? backup::was_overtaken(options.data) : base::Status();
+    // Without its offline keys a restored server still answers; devices are told nothing new until they are
+    // back, and each start tries again.
+    if (!overtake) return done.error();
+    log.write(base::LogLevel::error, "trust",
+              "after the restore the signed metadata could not be issued anew: " + done.error().text() +
+                  "; put the offline keys into " + (options.data / "keys/offline").string() +
+                  " and start again, so that devices accept what the server says");
+    return {};
+}
+
+base::Status House::Parts::keep_settings() {
+    for (const auto& [name, value] : {std::pair("poll_seconds", options.poll_seconds),
+                                      std::pair("certificate_seconds", options.certificate_seconds)})
+        if (value != 0) TRY(keep_setting(name, value));
+    if (options.backup_seconds) TRY(keep_setting("backup_seconds", *options.backup_seconds));
+    if (options.backup_keep) TRY(keep_setting("backup_keep", *options.backup_keep));
+    return {};
+}
+
+base::Status House::Parts::keep_setting(const std::string& name, std::uint32_t value) {
+    const std::string key = "setting/" + name;
+    const auto done = wait_for<base::Nothing>([&](std::function<void(base::Result<base::Nothing>)> answer) {
+        writer->submit<base::Nothing>(
+            shard::control_of(device::kDefaultTenant), shard::Priority::person,
+            [key, name,
+             after = std::to_string(value)](shard::Transaction& transaction) -> base::Result<base::Nothing> {
+                const std::string before = transaction.document(key);
+                if (before == after) return base::Nothing{};
+                transaction.put(ports::DocumentRow{key, after});
+                transaction.audit({"oakumd", "setting." + name, key, before, after, "given at the start"});
+                return base::Nothing{};
+            },
+            answer);
+    });
+    return done.ok() ? base::Status() : base::Status(done.error());
+}
+
+} // namespace oakum::server

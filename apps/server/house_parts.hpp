@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "backups.hpp"
+#include "front_door.hpp"
+#include "house.hpp"
+#include "keys.hpp"
+#include "native_services.hpp"
+#include "provider.hpp"
+#include "services/advisories.hpp"
+#include "services/alarms.hpp"
+#include "services/channels.hpp"
+#include "services/devices.hpp"
+#include "services/feeds.hpp"
+#include "services/figures.hpp"
+#include "services/findings.hpp"
+#include "services/groups.hpp"
+#include "services/jobs.hpp"
+#include "services/releases.hpp"
+#include "services/rollouts.hpp"
+#include "services/search.hpp"
+#include "services/system.hpp"
+#include "services/uploads.hpp"
+
+#include <alarms/watcher.hpp>
+#include <api/api.hpp>
+#include <assessment/daily_figures.hpp>
+#include <blobs/file_blobs.hpp>
+#include <feed_files/folder.hpp>
+#include <fleet/groups.hpp>
+#include <fleet/polling.hpp>
+#include <governance/upkeep.hpp>
+#include <http/server.hpp>
+#include <outbound/courier.hpp>
+#include <sqlite/history.hpp>
+#include <sqlite/journal.hpp>
+#include <sqlite/loader.hpp>
+#include <system/clock.hpp>
+#include <system/file.hpp>
+#include <system/threads.hpp>
+
+#include <atomic>
+#include <future>
+
+namespace oakum::server {
+
+// In the order of construction; destroyed in reverse.
+struct House::Parts {
+    const std::string version;
+    Options options;
+    base::LogSink& log;
+    system::SystemClock clock;
+    system::SystemRandom random;
+    system::FileLock lock;
+    Keys keys;
+    sqlite::StoreOptions store;
+
+    shard::ControlTables control;
+    fleet::Software software;
+    fleet::LiveFleet live{software, control};
+    shard::Ids ids{clock, random};
+    std::unique_ptr<sqlite::SqliteLoader> loader;
+    std::unique_ptr<sqlite::SqliteHistory> history;
+    std::unique_ptr<blobs::FileBlobs> blobs;
+    std::unique_ptr<feed_files::FolderFeedFiles> feed_files;
+    Argon2Passwords passwords{random};
+    pki::DeviceIssuer issuer;
+    pki::KeySealer sealer;
+    shard::ClockWatch watch{clock};
+
+    // Threads: one that decides, one that writes (inside the journal), one for what blocks, one for
+    // passwords, one for jobs, one that takes care of what is kept (re-hashing and forgetting), one for
+    // backups, one that looks for what is wrong.
+    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care, copies, looks;
+    std::unique_ptr<sqlite::SqliteJournal> journal;
+    std::unique_ptr<shard::Writer> writer;
+    std::unique_ptr<fleet::Core> core;
+    std::unique_ptr<shard::Timers> timers;
+    std::unique_ptr<shard::Jobs> jobs;
+
+    std::unique_ptr<fleet::Enrolment> enrolment;
+    std::unique_ptr<fleet::Registry> registry;
+    std::unique_ptr<fleet::Inventories> inventories;
+    std::unique_ptr<fleet::Groups> groups;
+    std::unique_ptr<rollouts::Rollouts> rollouts;
+    std::unique_ptr<fleet::Polling> polling;
+    std::unique_ptr<releases::Repository> repository;
+    std::unique_ptr<releases::Releases> releases;
+    std::unique_ptr<assessment::Assessor> assessor;
+    std::unique_ptr<assessment::DailyFigures> daily;
+    std::unique_ptr<governance::Sessions> sessions;
+    std::unique_ptr<governance::OpenSessions> open_sessions;
+    std::unique_ptr<governance::SecondFactor> second_factor;
+    std::optional<ProviderClient> provider;
+    std::unique_ptr<system::ThreadExecutor> asks; // what waits for the identity provider
+    std::unique_ptr<governance::SingleSignOn> single_sign_on;
+    std::unique_ptr<governance::Users> users;
+    std::unique_ptr<governance::Tokens> tokens;
+    std::unique_ptr<governance::AuditLog> audit;
+    std::unique_ptr<governance::Idempotency> idempotency;
+    std::unique_ptr<governance::Upkeep> upkeep;
+    std::unique_ptr<Backups> backups;
+    std::unique_ptr<alarms::Alarms> alarms;
+    std::unique_ptr<alarms::Watcher> watcher;
+    std::unique_ptr<outbound::CurlCourier> courier;
+    std::unique_ptr<alarms::Channels> channels;
+    std::unique_ptr<alarms::Outbox> outbox;
+    std::atomic<std::int64_t> certificate_ends{0}; // the server's own, unix ms; 0: not known
+
+    std::unique_ptr<FleetStandings> standings;
+    std::unique_ptr<DevicesService> devices_service;
+    std::unique_ptr<FindingsService> findings_service;
+    std::unique_ptr<SoftwareService> software_service;
+    std::unique_ptr<AdvisoriesService> advisories_service;
+    std::unique_ptr<ExposureService> exposure_service;
+    std::unique_ptr<FiguresService> figures_service;
+    std::unique_ptr<FeedsService> feeds_service;
+    std::unique_ptr<JobsService> jobs_service;
+    std::unique_ptr<GroupsService> groups_service;
+    std::unique_ptr<UploadsService> uploads_service;
+    std::unique_ptr<ReleasesService> releases_service;
+    std::unique_ptr<RolloutsService> rollouts_service;
+    std::unique_ptr<SearchService> search_service;
+    std::unique_ptr<SystemService> system_service;
+    std::unique_ptr<AlarmsService> alarms_service;
+    std::unique_ptr<ChannelsService> channels_service;
+    std::unique_ptr<NativeServices> native_services;
+    std::unique_ptr<api::Api> api;
+    std::unique_ptr<native::NativeProtocol> native;
+    std::unique_ptr<FrontDoor> door;
+    std::unique_ptr<http::Server> server;
+    std::atomic<std::uint16_t> port{0}; // that it listens on; 0: not yet
+    std::string welcome;
+
+    Parts(std::string is, Options given, base::LogSink& sink, system::FileLock held, Keys made)
+        : version(std::move(is)), options(std::move(given)), log(sink), lock(std::move(held)),
+          keys(std::move(made)), issuer(keys.authority, random), sealer(keys.seal_key, random) {}
+    ~Parts();
+
+    // house_store.cpp
+    base::Status open_store();
+    base::Status back_up_before_migration();
+
+    // house_engine.cpp
+    base::Status start_engine();
+    base::Status start_trust();
+    base::Status keep_settings();
+    base::Status keep_setting(const std::string& name, std::uint32_t value);
+
+    // house_services.cpp
+    void make_services();
+    void make_api();
+    std::pair<std::optional<double>, std::optional<double>>
+    scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const;
+
+    // house_door.cpp
+    base::Status listen();
+    void note_certificate(const http::ServerIdentity& identity);
+    // Where devices and people reach this server: the name that was given, else the address that it listens
+    // on, else, when it listens on all, the machine's name.
+    std::string public_address() const;
+    base::Status greet();
+
+    // house_watch.cpp
+    void keep_time();
+    void forget_uploads();
+    std::size_t warnings() const;
+    std::string metrics() const;
+    api::SupportBundle support_bundle();
+};
+
+// Runs a use case and waits for its answer; for the start only, before anybody else is let in.
+template <class T>
+base::Result<T> wait_for(const std::function<void(std::function<void(base::Result<T>)>)>& begin) {
+    auto promise = std::make_shared<std::promise<base::Result<T>>>();
+    auto answer = promise->get_future();
+    begin([promise](base::Result<T> result) { promise->set_value(std::move(result)); });
+    return answer.get();
+}
+
+} // namespace oakum::server

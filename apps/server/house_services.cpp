@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// What answers people and devices.
+#include "house_parts.hpp"
+
+namespace oakum::server {
+
+std::pair<std::optional<double>, std::optional<double>>
+House::Parts::scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const {
+    const auto release = control.find<ports::ReleaseRow>(tenant, rollout.plan.release);
+    if (!release) return {};
+    std::string models;
+    for (const std::string& model : release->models)
+        models += (models.empty() ? "\"" : ", \"") + model + "\"";
+    const std::string in_scope = rollout.plan.query.empty() ? "" : "(" + rollout.plan.query + ") and ";
+    auto query = device::parse_query(in_scope + "model in (" + models + ")");
+    if (!query.ok()) return {};
+    const auto assessed = assessor->fleet(tenant);
+    const assessment::Figures figures = assessment::figures(live, *assessed, {tenant, {}, std::move(*query)});
+    const std::string kept = control.document(tenant, "risk/" + rollout.id.text());
+    return {kept.empty() ? std::nullopt : std::optional(std::strtod(kept.c_str(), nullptr)), figures.risk};
+}
+
+void House::Parts::make_services() {
+    const Context context{*core, *background};
+    SystemFacts facts;
+    facts.version = version;
+    facts.address = [this] { return public_address(); };
+    facts.ca_fingerprint = keys.authority.fingerprint().hex();
+    facts.ca_pem = keys.authority.certificate_pem();
+    facts.how_to_trust = "Compare the fingerprint with the one that oakumd printed, save the CA certificate, "
+                         "and add it to your browser's or system's authorities.";
+    standings = std::make_unique<FleetStandings>(context, *assessor);
+    devices_service =
+        std::make_unique<DevicesService>(context, *registry, *enrolment, *rollouts, *assessor, *standings);
+    findings_service = std::make_unique<FindingsService>(context, *registry, *rollouts, *assessor);
+    software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);
+    advisories_service = std::make_unique<AdvisoriesService>(context, *registry, *assessor);
+    exposure_service = std::make_unique<ExposureService>(context, *registry, *assessor);
+    figures_service = std::make_unique<FiguresService>(context, *registry, *history, watch, *standings);
+    feeds_service = std::make_unique<FeedsService>(context, *assessor, *feed_files);
+    jobs_service = std::make_unique<JobsService>(context, *jobs);
+    groups_service = std::make_unique<GroupsService>(context, *groups);
+    uploads_service = std::make_unique<UploadsService>(context, *releases, *blobs);
+    releases_service = std::make_unique<ReleasesService>(context, *releases, *repository, *assessor);
+    rollouts_service = std::make_unique<RolloutsService>(
+        context, *rollouts, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
+            return scope_risk(tenant, rollout);
+        });
+    search_service = std::make_unique<SearchService>(context, *registry, *assessor);
+    system_service = std::make_unique<SystemService>(
+        context, *registry, *assessor, *repository, watch, facts, [this] { return metrics(); },
+        SystemService::Operations{
+            [this](const access::Actor& actor, const std::string& name, bool with_files,
+                   shard::Completion<std::string> id) {
+                backups->enqueue(*jobs, actor, name, with_files, std::move(id));
+            },
+            [this](const access::Actor& actor, const std::string& name, shard::Completion<std::string> id) {
+                backups->enqueue_check(*jobs, actor, name, std::move(id));
+            },
+            [this] { return backups->list(); }, [this] { return backups->schedule_view(); },
+            [this](std::function<void(api::SupportBundle)> done) {
+                copies->post([this, done = std::move(done)] { done(support_bundle()); });
+            }});
+    alarms_service = std::make_unique<AlarmsService>(context, *alarms);
+    channels_service = std::make_unique<ChannelsService>(*channels, *outbox);
+    native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
+    make_api();
+    native = std::make_unique<native::NativeProtocol>(native::Services{
+        *enrolment, *polling, *inventories, *native_services, *native_services, clock, random, log});
+    door = std::make_unique<FrontDoor>(*native, *api);
+}
+
+void House::Parts::make_api() {
+    api::Settings settings;
+    settings.web = options.web;
+    settings.address = [this] { return public_address(); };
+    settings.ca_fingerprint = keys.authority.fingerprint().hex();
+    settings.approval_by_another = options.approval_by_another;
+    api = std::make_unique<api::Api>(
+        api::Services{*sessions,
+                      *open_sessions,
+                      *second_factor,
+                      single_sign_on.get(),
+                      [this](const access::Actor& actor, governance::SignInRules rules,
+                             shard::Completion<governance::SignInRules> done) {
+                          governance::set_sign_in_rules(*writer, actor, rules, std::move(done));
+                      },
+                      *users,
+                      *tokens,
+                      *audit,
+                      *idempotency,
+                      *groups_service,
+                      *devices_service,
+                      *findings_service,
+                      *software_service,
+                      *advisories_service,
+                      *exposure_service,
+                      *figures_service,
+                      *feeds_service,
+                      *jobs_service,
+                      *uploads_service,
+                      *releases_service,
+                      *rollouts_service,
+                      *search_service,
+                      *system_service,
+                      *alarms_service,
+                      *channels_service,
+                      control,
+                      writer->feed(),
+                      clock,
+                      *engine,
+                      ids,
+                      log},
+        settings);
+}
+
+} // namespace oakum::server

@@ -19,8 +19,10 @@ House::Parts::~Parts() {
     for (const auto* thread : {&asks, &looks, &copies, &care, &work, &slow, &background})
         if (*thread) (*thread)->stop();
     courier.reset();
-    journal.reset();
+    // The journal goes after the thread that gives it batches. What was not answered by then is as after a
+    // crash.
     if (engine) engine->stop();
+    journal.reset();
 }
 
 House::House(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

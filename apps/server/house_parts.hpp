@@ -73,10 +73,10 @@ struct House::Parts {
     // backups, one that looks for what is wrong.
     std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care, copies, looks;
     std::unique_ptr<sqlite::SqliteJournal> journal;
+    std::unique_ptr<shard::Jobs> jobs; // outlives the writer: what it did not answer may be the end of a job
     std::unique_ptr<shard::Writer> writer;
     std::unique_ptr<fleet::Core> core;
     std::unique_ptr<shard::Timers> timers;
-    std::unique_ptr<shard::Jobs> jobs;
 
     std::unique_ptr<fleet::Enrolment> enrolment;
     std::unique_ptr<fleet::Registry> registry;

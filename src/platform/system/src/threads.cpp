@@ -55,8 +55,13 @@ void ThreadExecutor::stop() {
     }
     changed_.notify_one();
     if (thread_.joinable()) thread_.join();
+    // What is dropped may hold the last of something that posts when it ends.
+    decltype(queue_) queue;
+    decltype(timers_) timers;
     const std::lock_guard lock(mutex_);
     over_ = true;
+    queue.swap(queue_);
+    timers.swap(timers_);
 }
 
 void ThreadExecutor::post(std::function<void()> work) {
@@ -86,10 +91,11 @@ void ThreadExecutor::serve() {
             timers_.erase(timers_.begin());
         }
         if (!queue_.empty()) {
-            const std::function<void()> work = std::move(queue_.front());
+            std::function<void()> work = std::move(queue_.front());
             queue_.pop_front();
             lock.unlock();
             work();
+            work = nullptr; // what it held may post when it ends
             lock.lock();
         } else if (ending_) {
             return;

@@ -67,6 +67,26 @@ TEST_CASE("an executor runs work in order on one thread, and timers when they ar
     CHECK(order == std::vector<int>{0, 1, 2, 3});
 }
 
+TEST_CASE("what a stopped executor drops is gone when it has stopped, and may post as it goes") {
+    ThreadExecutor executor;
+    struct Posts {
+        ThreadExecutor& to;
+        std::atomic<int>& ended;
+        Posts(ThreadExecutor& executor, std::atomic<int>& count) : to(executor), ended(count) {}
+        Posts(const Posts&) = delete;
+        Posts& operator=(const Posts&) = delete;
+        ~Posts() {
+            to.post([] {});
+            ++ended;
+        }
+    };
+    std::atomic<int> ended{0};
+    executor.post([held = std::make_shared<Posts>(executor, ended)] {});
+    executor.post_after(std::chrono::hours(1), [held = std::make_shared<Posts>(executor, ended)] {});
+    executor.stop();
+    CHECK(ended == 2);
+}
+
 TEST_CASE("the monotonic clock does not go back and the wall clock is of this century") {
     SystemClock clock;
     const auto before = clock.steady();

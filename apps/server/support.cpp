@@ -11,7 +11,9 @@
 
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 #include <thread>
 
 namespace oakum::server {
@@ -20,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kLeftOut = "[left out]"; // as system::for_strangers says it
 constexpr std::string_view kAbout =
     R"(For somebody who helps with this server. It was made by "oakum support bundle" or "oakumd support-bundle".
 
@@ -79,6 +82,8 @@ std::string configuration(const fs::path& data, const sqlite::Survey* survey, co
             .member("further_names", std::uint64_t{options.names.size()})
             .member("web", options.web.string())
             .member("approval_by_another", options.approval_by_another)
+            .member("private_channels", options.private_channels)
+            .member("identity_provider", !options.provider.empty())
             .member("io_threads", std::uint64_t{options.io_threads});
     }
     writer.key("settings").begin_object();
@@ -145,17 +150,51 @@ std::string backups(const backup::Record& record) {
     return text + "\n";
 }
 
-// People name backups after people and things.
+bool is_of_name(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
+}
+
+// People name backups after people and things. Whole words only, each looked at once: a backup may be called
+// "out".
+std::string without_names(std::string_view text, const backup::Record& record) {
+    std::set<std::string_view> names;
+    for (const backup::Attempt& attempt : record.attempts())
+        if (!backup::is_own(attempt)) names.insert(attempt.file);
+    std::string out;
+    while (!text.empty()) {
+        std::size_t length = 0;
+        while (length < text.size() && is_of_name(text[length]))
+            ++length;
+        if (length == 0) {
+            length = text.starts_with(kLeftOut) ? kLeftOut.size() : 1;
+            out += text.substr(0, length);
+            text.remove_prefix(length);
+            continue;
+        }
+        std::string_view word = text.substr(0, length);
+        text.remove_prefix(length);
+        // What is made on the way has a dot before the name and another ending after it.
+        const std::size_t dots = std::min(word.find_first_not_of('.'), word.size());
+        out += word.substr(0, dots);
+        word.remove_prefix(dots);
+        for (std::size_t end = word.size(); end > 0 && end != std::string_view::npos;
+             end = word.rfind('.', end - 1))
+            if (names.contains(word.substr(0, end))) {
+                out += kLeftOut;
+                word.remove_prefix(end);
+                break;
+            }
+        out += word;
+    }
+    return out;
+}
+
 std::string findings(const fs::path& data, base::TimePoint now, const backup::Record& record) {
     std::string text;
     for (const Finding& finding : examine(data, now))
         text += to_line(finding);
-    for (const backup::Attempt& attempt : record.attempts())
-        if (!backup::is_own(attempt))
-            for (std::size_t at = text.find(attempt.file); at != std::string::npos;
-                 at = text.find(attempt.file, at))
-                text.replace(at, attempt.file.size(), "[left out]");
-    return text;
+    return without_names(text, record);
 }
 
 std::string joined(const std::vector<std::string>& lines) {
@@ -185,7 +224,7 @@ std::vector<tar::Entry> support_files(const fs::path& data, const std::string& v
     if (running != nullptr) {
         files.push_back({"metrics.txt", running->metrics});
         files.push_back({"jobs.txt", joined(running->jobs)});
-        files.push_back({"log.txt", joined(running->log)});
+        files.push_back({"log.txt", without_names(joined(running->log), record)});
     }
     return files;
 }

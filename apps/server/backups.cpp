@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backups.hpp"
 
+#include "keys.hpp"
+
 #include <backup/archive.hpp>
 #include <fleet/core.hpp>
 #include <pki/authority.hpp>
@@ -52,9 +54,10 @@ std::string counted(std::uint64_t count, const std::string& noun) {
 } // namespace
 
 Backups::Backups(fs::path data, sqlite::StoreOptions store, std::string version, std::string fingerprint,
-                 const shard::ControlTables& control, ports::Clock& clock, base::LogSink& log)
+                 base::Digest256 seal, const shard::ControlTables& control, ports::Clock& clock,
+                 base::LogSink& log)
     : data_(std::move(data)), store_(std::move(store)), version_(std::move(version)),
-      fingerprint_(std::move(fingerprint)), control_(control), clock_(clock), log_(log),
+      fingerprint_(std::move(fingerprint)), seal_(seal), control_(control), clock_(clock), log_(log),
       started_(clock.now()) {
     settle();
 }
@@ -104,7 +107,7 @@ base::Result<std::string> Backups::make(const std::string& name, bool with_files
     } else {
         attempt.failure = made.error().text();
         note(attempt);
-        log_.write(base::LogLevel::error, "backup", name + ": " + attempt.failure);
+        log_.write(base::LogLevel::error, "backup", "\"" + name + "\": " + attempt.failure);
     }
     return made;
 }
@@ -113,12 +116,10 @@ base::Result<std::string> Backups::make_before_upgrade(int schema) {
     std::vector<std::string> older;
     {
         const base::Lock lock(mutex_);
-        for (const backup::Attempt& attempt : record_.attempts())
-            if (attempt.file.starts_with(backup::kUpgradePrefix)) older.push_back(attempt.file);
+        older = backup::superfluous_before_upgrade(record_);
     }
-    // A start that is tried again and again must not fill the disk.
-    for (std::size_t i = 1; i < older.size(); ++i)
-        cancelled(older[i]);
+    for (const std::string& each : older)
+        cancelled(each);
     const std::string name = std::string(backup::kUpgradePrefix) + std::to_string(schema) + "-" +
                              backup::own_name(clock_.now()).substr(backup::kOwnPrefix.size());
     // A restore and an upgrade within one second would ask for the same name.
@@ -185,7 +186,7 @@ base::Result<std::string> Backups::check(const std::string& name) {
                              : counted(seen->damaged_artifacts, "artifact") + " in it were damaged before";
     } else {
         attempt.failure = seen.error().text();
-        log_.write(base::LogLevel::error, "backup", name + ": " + attempt.failure);
+        log_.write(base::LogLevel::error, "backup", "\"" + name + "\": " + attempt.failure);
     }
     note(attempt);
     if (!seen.ok()) return seen.error();
@@ -195,7 +196,7 @@ base::Result<std::string> Backups::check(const std::string& name) {
 }
 
 // What a restore needs: every byte as its sum says, the store sound and of the moment that was copied, the CA
-// and its key one pair and this backup's.
+// and its key one pair and this backup's, and the key without which second factors and channels stay sealed.
 base::Result<backup::Verified> Backups::read_back(const fs::path& file,
                                                   const sqlite::BackupInfo* expected) const {
     const auto look = [&](const fs::path& parts, const backup::About& about) -> base::Status {
@@ -212,6 +213,12 @@ base::Result<backup::Verified> Backups::read_back(const fs::path& file,
         TRY_VALUE(const pki::Authority authority, pki::Authority::load(pem, key, clock_.now()));
         if (authority.fingerprint().hex() != about.server)
             return base::corrupt("the CA in it is not that of the server that it says it is of");
+        // Of a version before, there is none.
+        std::error_code error;
+        if (expected == nullptr && !fs::exists(parts / "keys/online/seal.key", error)) return {};
+        TRY_VALUE(const auto seal, read_seal_key(parts / "keys/online/seal.key"));
+        if (expected != nullptr && base::sha256(seal) != seal_)
+            return base::corrupt("the key in it is not that which seals the store's secrets");
         return {};
     };
     return backup::verify(file, folder() / ".reading", look);

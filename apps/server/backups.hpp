@@ -5,6 +5,7 @@
 #include <api/system_service.hpp>
 #include <backup/schedule.hpp>
 #include <backup/verify.hpp>
+#include <base/digest.hpp>
 #include <base/log.hpp>
 #include <base/result.hpp>
 #include <base/thread_annotations.hpp>
@@ -22,11 +23,11 @@ namespace oakum::server {
 // kept beside it. Any thread.
 class Backups {
   public:
-    // `fingerprint`: of the CA, in hex. Reads what became of the backups before; what an interrupted one left
-    // is removed.
+    // `fingerprint`: of the CA, in hex; `seal`: of the key that seals the store's secrets. Reads what became
+    // of the backups before; what an interrupted one left is removed.
     Backups(std::filesystem::path data, sqlite::StoreOptions store, std::string version,
-            std::string fingerprint, const shard::ControlTables& control, ports::Clock& clock,
-            base::LogSink& log);
+            std::string fingerprint, base::Digest256 seal, const shard::ControlTables& control,
+            ports::Clock& clock, base::LogSink& log);
 
     // Jobs of the kinds "backup" and "backup check", worked on one at a time on `copies`: they take as long
     // as the files are large.
@@ -77,6 +78,7 @@ class Backups {
     const std::filesystem::path data_;
     const sqlite::StoreOptions store_;
     const std::string version_, fingerprint_;
+    const base::Digest256 seal_;
     const shard::ControlTables& control_;
     ports::Clock& clock_;
     base::LogSink& log_;

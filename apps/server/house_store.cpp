@@ -18,7 +18,7 @@ base::Status House::Parts::open_store() {
     store.file = options.data / "oakum.db";
     TRY(system::make_private_folder(options.data / "backups"));
     backups = std::make_unique<Backups>(options.data, store, version, keys.authority.fingerprint().hex(),
-                                        control, clock, log);
+                                        base::sha256(keys.seal_key), control, clock, log);
     TRY(back_up_before_migration());
     TRY(sqlite::prepare_store(store));
     engine = std::make_unique<system::ThreadExecutor>();

@@ -63,13 +63,17 @@ base::Result<pki::KeySealer::Key> seal_key(const fs::path& online, ports::Random
         TRY(system::write_durably(file, base::to_hex(key) + "\n"));
         return key;
     }
+    return read_seal_key(file);
+}
+
+} // namespace
+
+base::Result<pki::KeySealer::Key> read_seal_key(const fs::path& file) {
     TRY_VALUE(const std::string hex, system::read_bounded(file, 256));
     TRY_VALUE(const base::Digest256 kept,
               base::Digest256::parse(std::string_view(hex).substr(0, hex.find_last_not_of(" \r\n") + 1)));
     return kept.bytes;
 }
-
-} // namespace
 
 base::Result<Keys> load_or_make_keys(const fs::path& data, ports::Clock& clock, ports::Random& random) {
     const fs::path online = data / "keys/online", offline = data / "keys/offline",

@@ -15,10 +15,9 @@
 namespace oakum::server {
 
 // Everything secret of a server, in DIR/keys: made at the first start, mode 0600.
-//   keys/online/   ca.pem ca.key seal.key snapshot.pem timestamp.pem   what runs needs
-//   keys/offline/  root.pem targets.pem                       what publishing needs; may be moved off the
-//   machine keys/public/   ROLE.hex                                   the public halves, so that moved keys
-//   stay known
+//   keys/online/   what runs needs: ca.pem ca.key seal.key snapshot.pem timestamp.pem
+//   keys/offline/  what publishing needs; may be moved off the machine: root.pem targets.pem
+//   keys/public/   the public halves, so that moved keys stay known: ROLE.hex
 struct Keys {
     pki::Authority authority;
     std::unique_ptr<pki::FolderSigner> signer;
@@ -29,6 +28,9 @@ struct Keys {
 // Errors: unavailable, corrupt (a key is missing that cannot be made anew).
 base::Result<Keys> load_or_make_keys(const std::filesystem::path& data, ports::Clock& clock,
                                      ports::Random& random);
+
+// Errors: unavailable, invalid.
+base::Result<pki::KeySealer::Key> read_seal_key(const std::filesystem::path& file);
 
 // A fresh server certificate for these names, with the chain that first contact needs.
 base::Result<http::ServerIdentity> make_identity(const pki::Authority& authority,

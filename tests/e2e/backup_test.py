@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Backups that a server makes by itself: read back after they were made, bounded in number, kept in mind over a restart; one
 that failed is named with its cause wherever people look, and one that rotted is found out."""
+import shutil
 import subprocess
 import unittest
 
+from alarms_test import Receiver
 from oakum_world import BIN, FEEDS, Failed, WorldTest, wait_until
+from sign_in_test import Browser, code_of
+
+PASSWORD = "correct horse battery staple"
 
 
 class Backup(WorldTest):
@@ -128,6 +133,57 @@ class Backup(WorldTest):
         with self.assertRaises(Failed) as refused:
             self.world.oakum("backup", "create", "auto-mine.oakum")
         self.assertIn("the server's own", refused.exception.text)
+
+
+class Sealed(WorldTest):
+    """Secrets in the store are sealed under a key beside it: on a new machine they open again, or the backup says that they
+    would not."""
+
+    @classmethod
+    def build(cls, world):
+        cls.receiver = Receiver()
+        cls.addClassCleanup(cls.receiver.end)
+        world.start("--allow-private-channels", "--backup-hours", 0)
+        world.post("/api/v1/users", {"name": "tom", "role": "viewer", "password": PASSWORD})
+        subprocess.run([BIN / "oakum", "channel", "add", "--name", "hook", "--kind", "webhook", "--address", cls.receiver.url("/hook"),
+                        "--secret-stdin"], input="the key of the signature\n", text=True, check=True, capture_output=True,
+                       env=world.environment(), timeout=120)
+
+    def test_1_second_factors_and_channels_open_on_another_machine(self):
+        world = self.world
+        tom = Browser(world, "tom", PASSWORD)
+        secret = tom.ask("POST", "/me/totp").json["secret"]
+        self.assertEqual(tom.ask("POST", "/me/totp/confirm", {"code": code_of(secret)}).status, 200)
+        world.oakum("backup", "create", "sealed.oakum")
+        shutil.copy(world.server.folder / "backups" / "sealed.oakum", world.folder / "safe.oakum")
+        offline = world.server.folder / "keys" / "offline"
+        self.assertEqual(world.server.process.end(), 0)
+        world.server.folder = world.folder / "another machine"
+        shutil.copytree(offline, world.server.folder / "keys" / "offline")
+        world.server.start("--allow-private-channels", "--restore", world.folder / "safe.oakum")
+        self.assertEqual(Browser(world, "tom", PASSWORD).answer.json["where"], "/code")
+        self.assertEqual(Browser(world, "tom", PASSWORD, code=code_of(secret, 1)).answer.status, 200)
+        self.assertIn("arrived", world.oakum("channel", "test", "hook", json_output=False))
+        self.assertEqual(len(self.receiver.taken("/hook", "oakum.test")), 1)
+
+    def test_2_a_backup_without_the_right_key_is_none(self):
+        key = self.world.server.folder / "keys/online/seal.key"
+        good = key.read_bytes()
+        try:
+            for bad, said in ((b"0" * 64, "not that which seals"), (None, "seal.key")):
+                key.unlink()
+                if bad is not None:
+                    key.write_bytes(bad)
+                with self.assertRaises(Failed) as refused:
+                    self.world.oakum("backup", "create", "worthless.oakum")
+                self.assertIn("could not be read back, and was removed", refused.exception.text)
+                self.assertIn(said, refused.exception.text)
+                key.write_bytes(b"")
+        finally:
+            key.write_bytes(good)
+            key.chmod(0o600)
+        self.world.oakum("backup", "create", "good.oakum")
+        self.world.oakum("backup", "verify", "good.oakum")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,19 @@ std::vector<std::string> superfluous(const Schedule& schedule, const Record& rec
     return out;
 }
 
+std::vector<std::string> superfluous_before_upgrade(const Record& record) {
+    std::vector<std::string> out;
+    bool kept = false;
+    for (const Attempt& attempt : record.attempts()) {
+        if (!attempt.file.starts_with(kUpgradePrefix)) continue;
+        if (kept || !attempt.failure.empty())
+            out.push_back(attempt.file);
+        else
+            kept = true;
+    }
+    return out;
+}
+
 base::Status check_room(std::uint64_t store_bytes, std::uint64_t other_bytes, std::uint64_t free_bytes) {
     // The store twice: in the backup, and as the copy that it is made from, or that it is read back into.
     const std::uint64_t needed = 2 * store_bytes + other_bytes + kLeft;

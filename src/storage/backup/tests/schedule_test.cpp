@@ -54,6 +54,20 @@ TEST_CASE("when the next backup is due") {
     }
 }
 
+TEST_CASE(
+    "of backups before an upgrade the newest that did not fail stays, however often the next one fails") {
+    Record record;
+    add(record, "before-upgrade-2-a.oakum", 1);
+    add(record, "before-upgrade-3-b.oakum", 2);
+    CHECK(backup::superfluous_before_upgrade(record) == Names{"before-upgrade-2-a.oakum"});
+    add(record, "before-upgrade-3-c.oakum", 3, "no room");
+    add(record, "before-upgrade-3-d.oakum", 4, "no room");
+    add(record, "auto-1", 5);
+    add(record, "before-the-change", 6);
+    CHECK(backup::superfluous_before_upgrade(record) ==
+          Names{"before-upgrade-3-d.oakum", "before-upgrade-3-c.oakum", "before-upgrade-2-a.oakum"});
+}
+
 TEST_CASE("which backups are one too many") {
     const Schedule two{24h, 2, true};
     Record record;

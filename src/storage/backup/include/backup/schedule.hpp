@@ -22,6 +22,10 @@ std::optional<base::TimePoint> next_due(const Schedule& schedule, const Record& 
 // never one that a person named.
 std::vector<std::string> superfluous(const Schedule& schedule, const Record& record);
 
+// Those of before an upgrade that go before another is made: all but the newest that did not fail, so that a
+// start that is tried again and again neither fills the disk nor pushes out the way back.
+std::vector<std::string> superfluous_before_upgrade(const Record& record);
+
 // Room that a backup needs while it is made and read back, beside what the server goes on to need. Errors:
 // unavailable, with figures and what to do.
 base::Status check_room(std::uint64_t store_bytes, std::uint64_t other_bytes, std::uint64_t free_bytes);

@@ -241,13 +241,14 @@ Status Reader::lose(std::string reason) {
 Status Reader::end_row() {
     Status status;
     const bool empty = mode_ == Mode::field_start && row_.fields.empty();
+    // One that cannot be read counts as well: each is told.
+    if (!empty && ++rows_ > limits_.max_rows)
+        return base::too_large("more than " + std::to_string(limits_.max_rows) + " rows");
     if (mode_ != Mode::lost && !empty) {
         const bool fits = end_field();
         bool clean = std::all_of(row_.fields.begin(), row_.fields.end(), base::is_utf8);
         if (!clean && encoding_ == Encoding::bytes)
             clean = row_.recoded = std::all_of(row_.fields.begin(), row_.fields.end(), from_windows);
-        if (++rows_ > limits_.max_rows)
-            return base::too_large("more than " + std::to_string(limits_.max_rows) + " rows");
         if (!fits)
             status = output_.bad(row_.line, "more than " + std::to_string(limits_.max_fields) + " fields");
         else if (!clean)

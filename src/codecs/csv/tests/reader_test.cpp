@@ -128,6 +128,10 @@ TEST_CASE("a row that is no UTF-8 is read as Windows-1252, and says so") {
 TEST_CASE("what is no CSV, or too many rows of it, stops the reading") {
     CHECK(read("sep=x\na,b\n", 100).error().kind == base::ErrorKind::invalid);
     CHECK(read("a\nb\nc\n", 100, {.max_rows = 2}).error().kind == base::ErrorKind::too_large);
+    // Rows that cannot be read are told one by one, so they count too; empty lines do not.
+    CHECK(read(std::string_view("a\n\0\n\0\n", 6), 100, {.max_rows = 2}).error().kind ==
+          base::ErrorKind::too_large);
+    CHECK(read("a\n\n\nb\n", 100, {.max_rows = 2}).value() == "1[a] 4[b] ");
 }
 
 TEST_CASE("a first row without an end does not grow for ever") {

@@ -73,6 +73,13 @@ void Sightings::add(Sighting sighting) {
     take_address(at->second);
 }
 
+void Sightings::refuse(std::uint64_t line, std::string reason) {
+    if (refused_.size() < kMostRefusals)
+        refused_.push_back({line, std::move(reason)});
+    else
+        ++refused_more_;
+}
+
 void Sightings::take_address(std::size_t index) {
     if (held_[index].address.empty()) return;
     const auto [at, fresh] = by_address_.try_emplace(held_[index].address, index);
@@ -111,6 +118,8 @@ std::unique_ptr<File> Sightings::as_file() && {
         notes_.push_back(std::to_string(replaced_) +
                          " older entries of devices that stand in it more than once "
                          "were passed over.");
+    if (refused_more_ > 0)
+        notes_.push_back(std::to_string(refused_more_) + " more lines cannot be read and are not named.");
     return std::make_unique<FileOfSightings>(std::move(records), std::move(refused_), std::move(notes_));
 }
 

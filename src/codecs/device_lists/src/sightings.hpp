@@ -20,11 +20,14 @@ struct Sighting {
 // kept.
 class Sightings {
   public:
+    static constexpr std::size_t kMostRefusals = 10'000;
+
     explicit Sightings(std::string seen_by) : seen_by_(std::move(seen_by)) {}
 
     // Refused without an address and a MAC, both checked here.
     void add(Sighting sighting);
-    void refuse(std::uint64_t line, std::string reason) { refused_.push_back({line, std::move(reason)}); }
+    // Of more than kMostRefusals the others are counted, in a note.
+    void refuse(std::uint64_t line, std::string reason);
     void note(std::string sentence) { notes_.push_back(std::move(sentence)); }
     std::size_t size() const { return held_.size(); }
 
@@ -38,7 +41,7 @@ class Sightings {
     std::unordered_map<std::string, std::size_t> by_key_, by_address_;
     std::vector<Refused> refused_;
     std::vector<std::string> notes_;
-    std::uint64_t replaced_ = 0;
+    std::uint64_t replaced_ = 0, refused_more_ = 0;
 };
 
 base::Result<std::unique_ptr<File>> open_nmap(std::string_view text);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <device_lists/file.hpp>
-#include <doctest/doctest.h>
+#include "told.hpp"
 
 using namespace oakum;
 using namespace oakum::device_lists;
@@ -8,23 +7,13 @@ using namespace oakum::device_lists;
 namespace {
 
 std::string read(std::string_view text) {
-    auto file = open(text, {});
-    if (!file.ok()) return file.error().text();
-    std::string out;
-    const auto piece = (*file)->next(1000);
-    REQUIRE(piece.ok());
-    for (const Record& record : piece->records) {
-        out += std::to_string(record.line) + "[";
+    return told(text, [](const Record& record) {
+        std::string out;
         for (const char* fact : {"address", "x.mac", "name", "x.seen_at"})
-            if (const auto at = record.facts.find(fact); at != record.facts.end()) out += at->second + " ";
-        if (out.back() == ' ') out.pop_back();
-        out += "] ";
-    }
-    for (const Refused& refused : piece->refused)
-        out += "!" + std::to_string(refused.line) + "(" + refused.reason + ") ";
-    for (const std::string& note : (*file)->notes())
-        out += "# " + note;
-    return out;
+            if (const auto at = record.facts.find(fact); at != record.facts.end())
+                out += (out.empty() ? "" : " ") + at->second;
+        return out;
+    });
 }
 
 } // namespace
@@ -38,6 +27,19 @@ TEST_CASE("leases of dnsmasq") {
           "1[10.0.0.5 00:11:22:33:44:55 cam] 2[10.0.0.6 00:11:22:33:44:66] !3(it is no lease of dnsmasq) # 1 "
           "leases of "
           "IPv6 name no MAC address and are passed over.");
+}
+
+TEST_CASE("of a file that is no lease file behind its front, some lines are named and all are counted") {
+    std::string text = "1794567890 00:11:22:33:44:55 10.0.0.5 cam *\n";
+    for (int i = 0; i < 10'003; ++i)
+        text += "x\n";
+    const auto file = open(text, {});
+    REQUIRE(file.ok());
+    const auto piece = (*file)->next(20'000);
+    REQUIRE(piece.ok());
+    CHECK(piece->records.size() == 1);
+    CHECK(piece->refused.size() == 10'000);
+    CHECK((*file)->notes() == std::vector<std::string>{"3 more lines cannot be read and are not named."});
 }
 
 TEST_CASE("leases of ISC dhcpd: a log of which the newest holds") {

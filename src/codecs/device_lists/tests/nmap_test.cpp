@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../src/xml.hpp"
-
-#include <device_lists/file.hpp>
-#include <doctest/doctest.h>
+#include "told.hpp"
 
 using namespace oakum;
 using namespace oakum::device_lists;
@@ -29,23 +27,13 @@ std::string read_xml(std::string_view text) {
 }
 
 std::string read(std::string_view text) {
-    auto file = open(text, {});
-    if (!file.ok()) return file.error().text();
-    std::string out;
-    const auto piece = (*file)->next(1000);
-    REQUIRE(piece.ok());
-    for (const Record& record : piece->records) {
+    return told(text, [](const Record& record) {
         CHECK(record.sighting);
-        out += std::to_string(record.line) + "[";
+        std::string out;
         for (const auto& [fact, value] : record.facts)
             out += fact + "=" + value + "|";
-        out += "] ";
-    }
-    for (const Refused& refused : piece->refused)
-        out += "!" + std::to_string(refused.line) + "(" + refused.reason + ") ";
-    for (const std::string& note : (*file)->notes())
-        out += "# " + note;
-    return out;
+        return out;
+    });
 }
 
 constexpr std::string_view kScan = R"(<?xml version="1.0" encoding="UTF-8"?>

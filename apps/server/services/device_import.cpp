@@ -29,7 +29,9 @@ base::Result<ReadCsv> read_devices(std::string_view text) {
     for (bool last = false; !last;) {
         TRY_VALUE(device_lists::Piece piece, file->next(1024));
         last = piece.last;
+        read.refused_count += piece.refused.size();
         for (device_lists::Refused& refused : piece.refused) {
+            if (read.refused.size() == kImportRowsShown) break;
             api::DeviceImportResult::Row row;
             row.line = refused.line;
             row.reason = std::move(refused.reason);

@@ -6,11 +6,14 @@
 
 namespace oakum::server {
 
+inline constexpr std::size_t kImportRowsShown = 500;
+
 // A table as rows of facts, with what each column was taken for.
 struct ReadCsv {
     std::vector<api::DeviceImportResult::Mapping> mapping;
     std::vector<fleet::ImportRow> rows;
-    std::vector<api::DeviceImportResult::Row> refused; // lines that cannot be read
+    std::vector<api::DeviceImportResult::Row> refused; // the first lines that cannot be read
+    std::uint64_t refused_count = 0;                   // all of them
 };
 
 // Columns are known by what others call them, and the exports of Intune and Jamf Pro by their heads; columns

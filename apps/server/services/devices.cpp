@@ -6,6 +6,7 @@
 #include "rollouts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace oakum::server {
 
@@ -16,7 +17,6 @@ namespace {
 
 // Beyond that many, a list sorts by id: a sort by risk needs all of them.
 constexpr std::size_t kSorted = 20'000;
-constexpr std::size_t kImportRowsShown = 500;
 
 bool ended(const ports::DeploymentRow& row) {
     return install::is_terminal(row.state);
@@ -293,25 +293,25 @@ void DevicesService::import(const access::Actor& actor, api::DeviceImport import
             }
         }
         auto shared = std::make_shared<ReadCsv>(std::move(*read));
-        std::vector<fleet::ImportRow> rows = shared->rows;
+        std::vector<fleet::ImportRow> rows = std::exchange(shared->rows, {});
+        const std::uint64_t lines = rows.size() + shared->refused_count;
         registry_.import(
             actor, import.name, std::move(rows), import.dry_run ? fleet::DryRun::yes : fleet::DryRun::no,
-            [shared, dry_run = import.dry_run, answer](base::Result<fleet::ImportResult> done) {
+            [shared, lines, dry_run = import.dry_run, answer](base::Result<fleet::ImportResult> done) {
                 if (!done.ok()) return answer(std::move(done).error());
                 api::DeviceImportResult view;
                 view.dry_run = dry_run;
                 view.mapping = shared->mapping;
-                view.lines = shared->rows.size() + shared->refused.size();
+                view.lines = lines;
                 view.created = done->created;
                 view.changed = done->changed;
                 view.unchanged = done->unchanged;
-                view.refused = done->refused + shared->refused.size();
+                view.refused = done->refused + shared->refused_count;
                 view.rows = shared->refused;
-                for (const std::string& reason : done->reasons) {
+                for (const fleet::ImportRefusal& refusal : done->refusals) {
                     api::DeviceImportResult::Row row;
-                    if (reason.starts_with("line "))
-                        row.line = std::strtoull(reason.c_str() + 5, nullptr, 10);
-                    row.reason = reason;
+                    row.line = refusal.line;
+                    row.reason = refusal.reason;
                     view.rows.push_back(std::move(row));
                 }
                 if (view.rows.size() > kImportRowsShown) view.rows.resize(kImportRowsShown);

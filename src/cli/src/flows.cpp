@@ -29,14 +29,6 @@ std::vector<json::Value> items_of(const json::Value& page, std::string_view name
     return items;
 }
 
-void progress(const Console& console, std::string_view what, std::uint64_t done, std::uint64_t total) {
-    if (!console.terminal) return;
-    const auto percent = total == 0 ? 0 : static_cast<int>(100 * done / total);
-    std::string bar(30, '.');
-    std::fill_n(bar.begin(), static_cast<std::size_t>(percent) * bar.size() / 100, '#');
-    console.err(fmt::format("\r{} [{}] {:3} %{}", what, bar, percent, done >= total ? "\n" : ""));
-}
-
 constexpr std::size_t kPiece = 4 << 20;
 
 base::Result<base::Digest256> digest_of(const std::string& path) {
@@ -86,6 +78,14 @@ base::Result<std::string> upload(const Flow& flow, const std::string& path) {
 }
 
 } // namespace
+
+void progress(const Console& console, std::string_view what, std::uint64_t done, std::uint64_t total) {
+    if (!console.terminal) return;
+    const auto percent = total == 0 ? 0 : static_cast<int>(100 * done / total);
+    std::string bar(30, '.');
+    std::fill_n(bar.begin(), static_cast<std::size_t>(percent) * bar.size() / 100, '#');
+    console.err(fmt::format("\r{} [{}] {:3} %{}", what, bar, percent, done >= total ? "\n" : ""));
+}
 
 base::Status changed_nothing(const Flow& flow, const std::string& would) {
     flow.console.out(would + "\nNothing was changed; run it again without --dry-run.\n");

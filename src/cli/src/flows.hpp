@@ -13,6 +13,8 @@ struct Flow {
     bool dry_run = false;
 };
 
+// A bar on a terminal, drawn anew with each call; nothing elsewhere.
+void progress(const Console& console, std::string_view what, std::uint64_t done, std::uint64_t total);
 // What a dry run ends with.
 base::Status changed_nothing(const Flow& flow, const std::string& would);
 // The job once it has ended well. Errors: what it says when it did not.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "world.hpp"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
@@ -78,6 +79,46 @@ TEST_CASE("a folder's files are sent first, and one that is no feed is named and
     REQUIRE(world.asked.size() == 4);
     CHECK(world.asked[1].target == "/api/v1/feeds/import?name=b.json");
     std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a long table of devices goes in batches, and what is refused is named by its line in the file") {
+    World world;
+    const auto file = std::filesystem::temp_directory_path() / "oakum_cli_fleet.csv";
+    {
+        std::ofstream table(file);
+        table << "serial\n\n"; // the first device stands in line 3
+        for (int i = 0; i < 10'002; ++i)
+            table << "S-" << i << "\n";
+        table << "S-0\n"; // line 10005; the server sees them in two batches
+    }
+    int batch = 0;
+    world.answer_any = [&](const ports::ClientRequest& request) -> ports::ClientResponse {
+        const auto rows = std::count(request.body.begin(), request.body.end(), '\n') - 1;
+        if (++batch == 1) CHECK(rows == 10'000);
+        return {
+            200,
+            {},
+            R"({"dry_run":false,"lines":)" + std::to_string(rows) + R"(,"new":)" + std::to_string(rows - 1) +
+                R"(,"changed":0,"unchanged":0,"refused":1,"rows":[{"line":3,"outcome":"refused","reason":"not so"}]})"};
+    };
+    CHECK(cli::run({"device", "import", file.string()}, world.console) == 0);
+    CHECK(batch == 2);
+    for (const char* part : {"10,003", "10,000", "   4  not so", "10004  not so",
+                             "10005  the serial stands in line 3 already"}) {
+        CAPTURE(part);
+        CAPTURE(world.out);
+        CHECK(world.out.find(part) != std::string::npos);
+    }
+
+    world.out.clear();
+    batch = 0;
+    world.answer_any = [&](const ports::ClientRequest&) -> ports::ClientResponse {
+        if (++batch == 2) return {503, {}, R"({"kind":"unavailable","detail":"the disk is full"})"};
+        return {200, {}, R"({"lines":10000,"new":10000})"};
+    };
+    CHECK(cli::run({"device", "import", file.string()}, world.console) == 6);
+    CHECK(world.err.find("up to 10002 are imported") != std::string::npos);
+    std::filesystem::remove(file);
 }
 
 TEST_CASE("a problem becomes a sentence, an exit status and what to do next") {

@@ -167,7 +167,7 @@ TEST_CASE("commands that are more than one request show what the golden file say
     std::filesystem::create_directories(folder);
     const auto before = std::filesystem::current_path();
     std::filesystem::current_path(folder);
-    std::ofstream("fleet.csv") << "serial,model\nGW-1,AC-GW200\n";
+    std::ofstream("fleet.csv") << "serial,model\nGW-1,AC-GW200\nGW-2,AC-GW200\n";
     std::ofstream("gateway.tar") << "bytes";
     std::ofstream("gateway.cdx.json")
         << R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"busybox","version":"1.36.0","purl":"pkg:apk/alpine/busybox@1.36.0"}]})";

@@ -11,7 +11,7 @@
 namespace oakum::fleet {
 namespace {
 
-constexpr std::size_t kWindow = 256, kMostReasons = 100, kMostRows = 1'000'000;
+constexpr std::size_t kWindow = 256, kMostRefusals = 500, kMostRows = 1'000'000;
 
 enum class Outcome { created, changed, unchanged };
 
@@ -27,10 +27,9 @@ struct Import {
     bool ended = false;
     shard::Completion<ImportResult> done;
 
-    void refuse(std::size_t line, const std::string& why) {
+    void refuse(std::size_t line, std::string why) {
         ++result.refused;
-        if (result.reasons.size() < kMostReasons)
-            result.reasons.push_back("line " + std::to_string(line) + ": " + why);
+        if (result.refusals.size() < kMostRefusals) result.refusals.push_back({line, std::move(why)});
     }
 };
 
@@ -159,10 +158,11 @@ void finish(Core& core, const std::shared_ptr<Import>& import) {
 
 void pump(Core& core, const std::shared_ptr<Import>& import) {
     const Scope scope = scope_of(import->actor);
+    const auto groups = core.control.list<ports::GroupRow>(import->tenant);
     while (import->next < import->rows.size() && import->under_way < kWindow) {
         const std::size_t index = import->next++;
         const ImportRow& row = import->rows[index];
-        const auto group = group_of(row, core.control.list<ports::GroupRow>(import->tenant), scope);
+        const auto group = group_of(row, groups, scope);
         if (!group.ok()) {
             import->refuse(row.line, group.error().text());
             continue;

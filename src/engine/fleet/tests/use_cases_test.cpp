@@ -502,8 +502,9 @@ TEST_CASE("an import creates, changes, leaves and refuses, and a dry run says so
     const ImportResult real = import(rows, DryRun::no);
     CHECK(real.created == 2);
     CHECK(real.refused == 4);
-    REQUIRE(real.reasons.size() == 4);
-    CHECK(real.reasons[0].starts_with("line 3: "));
+    REQUIRE(real.refusals.size() == 4);
+    CHECK(real.refusals[0].line == 3);
+    CHECK(real.refusals[1].reason == "no serial");
     CHECK(house.live.size(kTenant) == 2);
     CHECK(house.live.count(house.select("component(ios) < 17.2")).yes == 1);
     CHECK(import(rows, DryRun::yes).unchanged == 2);

@@ -31,9 +31,13 @@ struct ImportRow {
     std::size_t line = 0;
     std::map<std::string, std::string> facts; // "serial" is the key of the upsert
 };
+struct ImportRefusal {
+    std::size_t line = 0;
+    std::string reason;
+};
 struct ImportResult {
     std::uint64_t created = 0, changed = 0, unchanged = 0, refused = 0;
-    std::vector<std::string> reasons; // "line 17: ...", at most 100
+    std::vector<ImportRefusal> refusals; // the first 500
 };
 enum class DryRun : bool { no, yes };
 

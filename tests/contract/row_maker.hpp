@@ -303,6 +303,14 @@ class RowMaker {
         return {id,    id_or_zero<ports::ChannelId>(), text(), time(), u32(), maybe_time(), maybe_time(),
                 text()};
     }
+    ports::EditRow edit(ports::EditId id, std::uint64_t row_version) {
+        return {id,           text(),       text(), text(),  text(),  text(),     text(), time(),
+                maybe_time(), maybe_time(), text(), coin(),  u64(),   u64(),      u64(),  u64(),
+                u64(),        u64(),        u64(),  texts(), texts(), row_version};
+    }
+    ports::EditedDeviceRow edited(ports::EditId edit, ports::DeviceId device) {
+        return {edit, device, u64(), coin(), coin(), facts(), facts()};
+    }
     ports::FeedRow feed(std::string name) {
         return {std::move(name), time(), time(), u64(), u64(), texts(), text()};
     }

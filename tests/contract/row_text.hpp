@@ -231,6 +231,25 @@ inline std::string text(const ports::MessageRow& r) {
                                                                                                 r.error)
         .text();
 }
+inline std::string text(const ports::EditRow& r) {
+    return RowText("edit")("id", r.id)("kind", r.kind)("name", r.name)("query", r.query)("state", r.state)(
+               "actor", r.actor)("why", r.why)("created", r.created)("ended", r.ended)("undone", r.undone)(
+               "undone_by", r.undone_by)("lasting", std::uint64_t{r.lasting})("total", r.total)("fresh",
+                                                                                                r.fresh)(
+               "changed", r.changed)("unchanged", r.unchanged)("refused", r.refused)("put_back", r.put_back)(
+               "left_alone", r.left_alone)("reasons", r.reasons)("left", r.left)("row_version", r.row_version)
+        .text();
+}
+inline std::string text(const ports::EditedDeviceRow& r) {
+    RowText out("edited device");
+    out("edit", r.edit)("device", r.device)("line", r.line)("created", std::uint64_t{r.created})(
+        "undone", std::uint64_t{r.undone});
+    for (const auto& fact : r.before)
+        out("before", text(ports::FactRow{r.device, fact}));
+    for (const auto& fact : r.after)
+        out("after", text(ports::FactRow{r.device, fact}));
+    return out.text();
+}
 inline std::string text(const ports::FeedRow& r) {
     return RowText("feed")("name", r.name)("imported", r.imported)("newest", r.newest)(
                "accepted", r.accepted)("rejected", r.rejected)("rejects", r.rejects)("raw_file", r.raw_file)

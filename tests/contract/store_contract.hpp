@@ -244,6 +244,7 @@ TEST_CASE_TEMPLATE_DEFINE(
     const auto token = make.template id<TokenId>();
     const auto alarm = make.template id<AlarmId>();
     const auto channel = make.template id<ChannelId>();
+    const auto edit = make.template id<EditId>();
     struct Kind {
         ShardId shard;
         std::function<Row(std::uint64_t)> row;
@@ -257,7 +258,8 @@ TEST_CASE_TEMPLATE_DEFINE(
         {device::kControlShard, [&](std::uint64_t v) { return make.user(user, v); }},
         {device::kControlShard, [&](std::uint64_t v) { return make.token(token, v); }},
         {device::kControlShard, [&](std::uint64_t v) { return make.alarm(alarm, v); }},
-        {device::kControlShard, [&](std::uint64_t v) { return make.channel(channel, v); }}};
+        {device::kControlShard, [&](std::uint64_t v) { return make.channel(channel, v); }},
+        {device::kControlShard, [&](std::uint64_t v) { return make.edit(edit, v); }}};
     struct Step {
         std::uint64_t version;
         bool accepted;
@@ -312,6 +314,42 @@ TEST_CASE_TEMPLATE_DEFINE("an empty value deletes a fact, an empty body a docume
     REQUIRE(put(store, kTenant, shard, {fact, DocumentRow{"tuf/1.root.json", ""}}).ok());
     CHECK(load_all(store).size() == 1);
     CHECK(put(store, kTenant, shard, {fact, DocumentRow{"never/there", ""}}).ok());
+}
+
+TEST_CASE_TEMPLATE_DEFINE(
+    "what an edit did to devices is read in pages, by shard and device, and is not loaded", Store,
+    contract_edited_devices) {
+    Store store;
+    RowMaker make(14);
+    const auto edit = make.template id<EditId>(), other = make.template id<EditId>();
+    std::map<std::pair<ShardId, DeviceId>, EditedDeviceRow> want;
+    for (int n = 0; n < 40; ++n) {
+        const auto id = make.template id<DeviceId>();
+        const auto shard = device::shard_of(kTenant, id);
+        EditedDeviceRow row = make.edited(edit, id);
+        REQUIRE(put(store, kTenant, shard, {make.device(id, 0), row, make.edited(other, id)}).ok());
+        if (n % 3 == 0) {
+            row.undone = !row.undone;
+            REQUIRE(put(store, kTenant, shard, {row}).ok());
+        }
+        want[{shard, id}] = row;
+    }
+    store.reopen();
+    CHECK(load_all(store).size() == 40);
+    std::vector<std::string> have, all;
+    for (std::optional<DeviceId> after;;) {
+        const auto page = store.history().edited_devices(kTenant, edit, after, 7);
+        REQUIRE(page.ok());
+        CHECK(page->size() <= 7);
+        if (page->empty()) break;
+        for (const auto& row : *page)
+            have.push_back(text(row));
+        after = page->back().device;
+    }
+    for (const auto& [place, row] : want)
+        all.push_back(text(row));
+    CHECK(have == all);
+    CHECK(store.history().edited_devices(kOther, edit, std::nullopt, 10)->empty());
 }
 
 TEST_CASE_TEMPLATE_DEFINE("components and software sets stay as they were first put", Store,
@@ -569,6 +607,7 @@ TEST_CASE_TEMPLATE_DEFINE(
     TEST_CASE_TEMPLATE_INVOKE(contract_compare_and_set, Store);                                              \
     TEST_CASE_TEMPLATE_INVOKE(contract_versions_in_one_batch, Store);                                        \
     TEST_CASE_TEMPLATE_INVOKE(contract_deletes, Store);                                                      \
+    TEST_CASE_TEMPLATE_INVOKE(contract_edited_devices, Store);                                               \
     TEST_CASE_TEMPLATE_INVOKE(contract_immutable, Store);                                                    \
     TEST_CASE_TEMPLATE_INVOKE(contract_device_sets, Store);                                                  \
     TEST_CASE_TEMPLATE_INVOKE(contract_set_findings, Store);                                                 \

@@ -167,6 +167,8 @@ class Model {
     bool put(TenantId t, ShardId, const ports::JobRow& r) {
         return control(t, RowText("job")("id", r.id), r);
     }
+    bool put(TenantId t, ShardId, const ports::EditRow& r) { return versioned(t, "edit", r); }
+    bool put(TenantId, ShardId, const ports::EditedDeviceRow&) { return true; }
     bool put(TenantId t, ShardId, const ports::FeedRow& r) {
         return control(t, RowText("feed")("name", r.name), r);
     }
@@ -252,7 +254,7 @@ class ModelKeys {
 
     ports::Row random_row(RowMaker& make, const Model& draft, ports::TenantId tenant, ports::DeviceId device,
                           ports::ShardId shard) {
-        switch (make.below(28)) {
+        switch (make.below(30)) {
         case 0:
             return make.device(device, 0);
         case 1: {
@@ -321,6 +323,10 @@ class ModelKeys {
             return versioned(make, draft, tenant, "channel", make.channel(id<ports::ChannelId>(make), 0));
         case 26:
             return make.message(id<ports::MessageId>(make));
+        case 27:
+            return versioned(make, draft, tenant, "edit", make.edit(id<ports::EditId>(make), 0));
+        case 28:
+            return make.edited(id<ports::EditId>(make), device);
         default:
             return make.change(shard);
         }

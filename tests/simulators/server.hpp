@@ -127,6 +127,10 @@ class NoHistory final : public ports::History {
                                                                         std::size_t) override {
         return base::unavailable("no history here");
     }
+    base::Result<std::vector<ports::EditedDeviceRow>>
+    edited_devices(ports::TenantId, ports::EditId, std::optional<ports::DeviceId>, std::size_t) override {
+        return base::unavailable("no history here");
+    }
 };
 
 // Takes every report for a proof, when that bug is planted.

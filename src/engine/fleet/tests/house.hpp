@@ -97,6 +97,22 @@ class History final : public ports::History {
                                                                         std::size_t) override {
         return std::vector<ports::DeploymentRow>();
     }
+    base::Result<std::vector<ports::EditedDeviceRow>> edited_devices(ports::TenantId tenant,
+                                                                     ports::EditId edit,
+                                                                     std::optional<ports::DeviceId> after,
+                                                                     std::size_t limit) override {
+        // The newest row of each device, in the order that the port promises.
+        const auto place = [&](const ports::DeviceId& id) {
+            return std::pair(device::shard_of(tenant, id), id);
+        };
+        std::map<std::pair<ports::ShardId, ports::DeviceId>, ports::EditedDeviceRow> held;
+        for (const auto& row : all<ports::EditedDeviceRow>([&](const auto& r) { return r.edit == edit; }))
+            if (!after || place(*after) < place(row.device)) held.insert_or_assign(place(row.device), row);
+        std::vector<ports::EditedDeviceRow> rows;
+        for (const auto& [at, row] : held)
+            if (rows.size() < limit) rows.push_back(row);
+        return rows;
+    }
 
   private:
     template <class Row, class Keep> std::vector<Row> all(Keep keep) const {

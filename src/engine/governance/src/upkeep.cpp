@@ -21,6 +21,7 @@ void Upkeep::begin_round() {
         retention_.jobs_before = now - periods_.jobs;
         retention_.alarms_before = now - periods_.alarms;
         retention_.messages_before = now - periods_.messages;
+        retention_.edits_before = now - periods_.edits;
         step();
     });
 }

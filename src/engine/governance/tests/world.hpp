@@ -100,6 +100,10 @@ class History final : public ports::History {
                                                                         std::size_t) override {
         return std::vector<ports::DeploymentRow>{};
     }
+    base::Result<std::vector<ports::EditedDeviceRow>>
+    edited_devices(device::TenantId, ports::EditId, std::optional<device::DeviceId>, std::size_t) override {
+        return std::vector<ports::EditedDeviceRow>{};
+    }
 
   private:
     shard::test::Journal& journal_;

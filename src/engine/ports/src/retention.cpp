@@ -24,4 +24,8 @@ bool outlived(const MessageRow& row, const Retention& retention) {
     return row.ended && *row.ended < retention.messages_before;
 }
 
+bool outlived(const EditRow& row, const Retention& retention) {
+    return row.created < retention.edits_before;
+}
+
 } // namespace oakum::ports

@@ -55,6 +55,7 @@ void ControlTables::forget(const ports::Retention& retention) {
     std::erase_if(std::get<Table<ports::JobRow>>(tables_), old);
     std::erase_if(std::get<Table<ports::AlarmRow>>(tables_), old);
     std::erase_if(std::get<Table<ports::MessageRow>>(tables_), old);
+    std::erase_if(std::get<Table<ports::EditRow>>(tables_), old);
     std::erase_if(tokens_, old);
 }
 

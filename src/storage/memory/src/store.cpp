@@ -106,4 +106,10 @@ base::Result<std::vector<MarkRow>> Store::marks(TenantId tenant, GroupId group, 
     return tables_.marks(tenant, group, from, to);
 }
 
+base::Result<std::vector<EditedDeviceRow>>
+Store::edited_devices(TenantId tenant, EditId edit, std::optional<DeviceId> after, std::size_t limit) {
+    base::SharedLock lock(mutex_);
+    return tables_.edited_devices(tenant, edit, after, limit);
+}
+
 } // namespace oakum::memory

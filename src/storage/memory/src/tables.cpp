@@ -10,9 +10,10 @@ using namespace ports;
 
 // Control rows belong to the tenant, wherever they stand in a batch.
 template <class R>
-inline constexpr bool kIsControl = !std::is_same_v<R, DeviceRow> && !std::is_same_v<R, FactRow> &&
-                                   !std::is_same_v<R, DeploymentRow> && !std::is_same_v<R, GateCountRow> &&
-                                   !std::is_same_v<R, DeviceEventRow> && !std::is_same_v<R, DeviceSetRow>;
+inline constexpr bool kIsControl =
+    !std::is_same_v<R, DeviceRow> && !std::is_same_v<R, FactRow> && !std::is_same_v<R, DeploymentRow> &&
+    !std::is_same_v<R, GateCountRow> && !std::is_same_v<R, DeviceEventRow> &&
+    !std::is_same_v<R, DeviceSetRow> && !std::is_same_v<R, EditedDeviceRow>;
 
 template <class R>
 inline constexpr bool kIsImmutable = std::is_same_v<R, ComponentRow> || std::is_same_v<R, SoftwareSetRow>;
@@ -69,6 +70,9 @@ std::string key_of(const TokenRow& r) {
 }
 std::string key_of(const JobRow& r) {
     return r.id;
+}
+std::string key_of(const EditRow& r) {
+    return raw(r.id);
 }
 std::string key_of(const FeedRow& r) {
     return r.name;
@@ -183,6 +187,8 @@ template <class R> void Tables::put(Place place, const R& row) {
         figures_[{place.first, row.group, row.day}] = row;
     } else if constexpr (std::is_same_v<R, MarkRow>) {
         marks_.try_emplace({place.first, row.at, row.kind, row.subject, row.group}, row);
+    } else if constexpr (std::is_same_v<R, EditedDeviceRow>) {
+        edited_[{place.first, row.edit}].insert_or_assign({place.second, row.device}, row);
     } else {
         static_assert(std::is_same_v<R, ChangeRow>);
         changes_.emplace_back(place.first, row);
@@ -306,6 +312,18 @@ std::vector<ChangeRow> Tables::changes(TenantId tenant, std::uint64_t after, std
     std::vector<ChangeRow> found;
     for (std::size_t i = static_cast<std::size_t>(after); i < changes_.size() && found.size() < limit; ++i)
         if (changes_[i].first == tenant) found.push_back(changes_[i].second);
+    return found;
+}
+
+std::vector<EditedDeviceRow> Tables::edited_devices(TenantId tenant, EditId edit,
+                                                    std::optional<DeviceId> after, std::size_t limit) const {
+    std::vector<EditedDeviceRow> found;
+    const auto rows = edited_.find({tenant, edit});
+    if (rows == edited_.end()) return found;
+    auto at =
+        after ? rows->second.upper_bound({device::shard_of(tenant, *after), *after}) : rows->second.begin();
+    for (; at != rows->second.end() && found.size() < limit; ++at)
+        found.push_back(at->second);
     return found;
 }
 

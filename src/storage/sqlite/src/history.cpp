@@ -244,4 +244,35 @@ base::Result<std::vector<ports::MarkRow>> SqliteHistory::marks(ports::TenantId t
         });
 }
 
+base::Result<std::vector<ports::EditedDeviceRow>>
+SqliteHistory::edited_devices(ports::TenantId tenant, ports::EditId edit,
+                              std::optional<ports::DeviceId> after, std::size_t limit) {
+    limit = std::min(limit, kMostRows);
+    const auto edit_bytes = base::to_bytes(edit.get());
+    const auto after_bytes = key(after.value_or(ports::DeviceId()));
+    const unsigned first = after ? device::shard_of(tenant, *after).get() : 0U;
+    TRY_VALUE(std::unique_ptr<Connection> connection, state_->take());
+    base::Result<std::vector<ports::EditedDeviceRow>> all = std::vector<ports::EditedDeviceRow>();
+    // The key says all of it: one look a shard, and no index to keep up for what is rarely asked.
+    for (unsigned shard = first; shard < device::kShardCount && all->size() < limit; ++shard) {
+        const auto bind = [&](Statement& statement) {
+            statement.bind(1, std::int64_t{tenant.get()});
+            statement.bind(2, std::int64_t{shard});
+            statement.bind(3, base::ByteView(edit_bytes));
+            statement.bind(4, shard == first && after ? base::ByteView(after_bytes) : base::ByteView());
+            statement.bind(5, bounded(limit - all->size()));
+        };
+        auto rows = State::query_on<ports::EditedDeviceRow>(
+            *connection,
+            "WHERE tenant = ?1 AND shard = ?2 AND edit = ?3 AND device > ?4 ORDER BY device LIMIT ?5", bind);
+        if (!rows.ok()) {
+            all = std::move(rows).error();
+            break;
+        }
+        std::move(rows->begin(), rows->end(), std::back_inserter(*all));
+    }
+    state_->give_back(std::move(connection));
+    return all;
+}
+
 } // namespace oakum::sqlite

@@ -51,6 +51,7 @@ struct SqliteJournal::State {
     base::Result<std::uint64_t> prune_events(base::TimePoint before, std::size_t limit, bool& finished)
         REQUIRES(writing);
     base::Result<Pruned> prune_changes(base::TimePoint before, std::size_t limit) REQUIRES(writing);
+    base::Result<Pruned> prune_edits(base::TimePoint before, std::size_t limit) REQUIRES(writing);
     base::Result<std::uint64_t> delete_old(const char* sql, base::TimePoint before, std::size_t limit,
                                            std::int64_t tenant) REQUIRES(writing);
     void work();
@@ -193,6 +194,25 @@ base::Result<SqliteJournal::Pruned> SqliteJournal::State::prune_changes(base::Ti
     return done;
 }
 
+// The oldest edit loses what it did to devices, shard by shard, then goes itself.
+base::Result<SqliteJournal::Pruned> SqliteJournal::State::prune_edits(base::TimePoint before,
+                                                                      std::size_t limit) {
+    TRY_VALUE(
+        const std::uint64_t rows,
+        delete_old("WITH RECURSIVE s(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM s WHERE n < 1023) "
+                   "DELETE FROM edited_device WHERE (tenant, shard, edit, device) IN (SELECT x.tenant, "
+                   "x.shard, x.edit, x.device FROM (SELECT tenant, edit FROM edit WHERE created < ?1 AND "
+                   "tenant > ?3 ORDER BY tenant, edit LIMIT 1) e CROSS JOIN s CROSS JOIN edited_device x "
+                   "ON x.tenant = e.tenant AND x.shard = s.n AND x.edit = e.edit LIMIT ?2)",
+                   before, limit, -1));
+    if (rows == limit) return Pruned{rows, false};
+    TRY_VALUE(const std::uint64_t gone,
+              delete_old("DELETE FROM edit WHERE (tenant, edit) IN (SELECT tenant, edit FROM edit WHERE "
+                         "created < ?1 AND tenant > ?3 ORDER BY tenant, edit LIMIT min(?2, 1))",
+                         before, limit, -1));
+    return Pruned{rows + gone, gone == 0};
+}
+
 // Devices' events stand by device and time: the old ones of a shard are found device by device, at the front
 // of each.
 base::Result<std::uint64_t> SqliteJournal::State::prune_events(base::TimePoint before, std::size_t limit,
@@ -262,10 +282,11 @@ base::Result<SqliteJournal::Pruned> SqliteJournal::prune(const ports::Retention&
         state_->delete_old("DELETE FROM message WHERE (tenant, message) IN (SELECT tenant, message FROM "
                            "message WHERE ended < ?1 AND tenant > ?3 LIMIT ?2)",
                            retention.messages_before, limit, -1));
+    TRY_VALUE(const Pruned edits, state_->prune_edits(retention.edits_before, limit));
     TRY(transaction.commit());
     const bool all = std::max({answers, sessions, tokens, jobs, alarms, messages}) < limit;
-    return Pruned{events + changes.rows + answers + sessions + tokens + jobs + alarms + messages,
-                  finished && changes.finished && all};
+    return Pruned{events + changes.rows + answers + sessions + tokens + jobs + alarms + messages + edits.rows,
+                  finished && changes.finished && edits.finished && all};
 }
 
 base::Status SqliteJournal::skip_changes(std::uint64_t count) {

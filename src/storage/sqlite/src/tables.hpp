@@ -418,6 +418,55 @@ template <> struct Table<ports::JobRow> {
 };
 static_assert(field_count<ports::JobRow>() == 12, "a new field needs its column");
 
+template <> struct Table<ports::EditRow> {
+    static constexpr const char* name = "edit";
+    static constexpr Scope scope = Scope::tenant;
+    static constexpr Mode mode = Mode::versioned;
+    template <class V, class R> static void key(V& v, R& r) { v("edit", r.id); }
+    template <class V, class R> static void rest(V& v, R& r) {
+        v("kind", r.kind);
+        v("name", r.name);
+        v("query", r.query);
+        v("state", r.state);
+        v("actor", r.actor);
+        v("why", r.why);
+        v("created", r.created);
+        v("ended", r.ended);
+        v("undone", r.undone);
+        v("undone_by", r.undone_by);
+        v("lasting", r.lasting);
+        v("total", r.total);
+        v("fresh", r.fresh);
+        v("changed", r.changed);
+        v("unchanged", r.unchanged);
+        v("refused", r.refused);
+        v("put_back", r.put_back);
+        v("left_alone", r.left_alone);
+        v("packed_reasons", r.reasons);
+        v("packed_left", r.left);
+        v("row_version", r.row_version);
+    }
+};
+static_assert(field_count<ports::EditRow>() == 22, "a new field needs its column");
+
+template <> struct Table<ports::EditedDeviceRow> {
+    static constexpr const char* name = "edited_device";
+    static constexpr Scope scope = Scope::shard;
+    static constexpr Mode mode = Mode::replace;
+    template <class V, class R> static void key(V& v, R& r) {
+        v("edit", r.edit);
+        v("device", r.device);
+    }
+    template <class V, class R> static void rest(V& v, R& r) {
+        v("line", r.line);
+        v("created", r.created);
+        v("undone", r.undone);
+        v("packed_before", r.before);
+        v("packed_after", r.after);
+    }
+};
+static_assert(field_count<ports::EditedDeviceRow>() == 7, "a new field needs its column");
+
 template <> struct Table<ports::FeedRow> {
     static constexpr const char* name = "feed";
     static constexpr Scope scope = Scope::tenant;

@@ -282,12 +282,21 @@ TEST_CASE("retention removes what is older, in short steps, and keeps the rest a
         ending.push_back(message);
     }
     commit(store, batch_of(device::kControlShard, ending));
-    const ports::Retention retention{at(15), at(5), at(10), at(10), at(5), at(10), at(10), at(10)};
+    const auto old_edit = make.id<ports::EditId>(), new_edit = make.id<ports::EditId>();
+    for (const auto& [id, ms] : {std::pair(old_edit, 3), std::pair(new_edit, 50)}) {
+        ports::EditRow edit = make.edit(id, 0);
+        edit.created = at(ms);
+        commit(store, batch_of(device::kControlShard, {edit}));
+        for (const auto& device : devices)
+            commit(store,
+                   batch_of(device::shard_of(device::kDefaultTenant, device), {make.edited(id, device)}));
+    }
+    const ports::Retention retention{at(15), at(5), at(10), at(10), at(5), at(10), at(10), at(10), at(10)};
     std::uint64_t rows = 0, steps = 0;
     for (bool finished = false; !finished; ++steps) {
         REQUIRE(steps < 10'000);
         const auto pruned = must(store.sqlite_journal().prune(retention, 7));
-        CHECK(pruned.rows <= 8 * 7);
+        CHECK(pruned.rows <= 9 * 7);
         rows += pruned.rows;
         finished = pruned.finished;
     }
@@ -296,8 +305,12 @@ TEST_CASE("retention removes what is older, in short steps, and keeps the rest a
     // Changes go from the front as far as they are old: what an older one stands behind waits its turn.
     const auto changes = must(store.history().changes(device::kDefaultTenant, 0, 10'000));
     CHECK(changes.size() < 600);
-    // Of the tokens: two sessions, two sign-in links, one of each other kind; of jobs, alarms, messages one.
-    CHECK(rows == 30 * 15 + (600 - changes.size()) + 1 + 4 + 2 + 3);
+    // Of the tokens: two sessions, two sign-in links, one of each other kind; of jobs, alarms, messages one;
+    // the old edit with what it did to 30 devices.
+    CHECK(rows == 30 * 15 + (600 - changes.size()) + 1 + 4 + 2 + 3 + 31);
+    CHECK(must(store.history().edited_devices(device::kDefaultTenant, old_edit, std::nullopt, 100)).empty());
+    CHECK(must(store.history().edited_devices(device::kDefaultTenant, new_edit, std::nullopt, 100)).size() ==
+          30);
     std::size_t tokens = 0, jobs = 0, alarms = 0, messages = 0;
     must(store.loader().load_all([&](ports::TenantId, ports::ShardId, ports::Row row) -> base::Status {
         // The memory forgets by the same rule.

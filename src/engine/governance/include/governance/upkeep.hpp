@@ -21,6 +21,7 @@ struct Periods {
     std::chrono::hours jobs{24 * 90};    // after they ended
     std::chrono::hours alarms{24 * 400}; // after they were closed
     std::chrono::hours messages{24 * 7}; // after they were delivered or given up
+    std::chrono::hours edits{24 * 400};  // imports and bulk actions, with what undoes them
 };
 
 // Lets the store and the memory forget, in bounded steps on an executor of its own, so that commits go on in

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -36,6 +37,7 @@ using device::TenantId;
 using rollout::DeploymentId;
 using rollout::ReleaseId;
 using rollout::RolloutId;
+using EditId = base::Id<struct EditIdTag>;
 
 // ---- per-device tables
 // -------------------------------------------------------------------------------------------
@@ -72,6 +74,21 @@ struct FactRow {
     device::Fact fact;
     bool operator==(const FactRow&) const = default;
 };
+
+// What one edit did to one device, so that it can be put back. Key: edit, device. Not held in memory.
+struct EditedDeviceRow {
+    EditId edit;
+    DeviceId device;
+    std::uint64_t line = 0; // of the imported file; 0: there is none
+    bool created = false;   // the device exists since this edit
+    bool undone = false;
+    // Of the same length and keys; an empty value: there was, or is, none. Keys beside those of facts:
+    // kEditedGroup, kEditedHold, kEditedLifecycle.
+    std::vector<device::Fact> before, after;
+    bool operator==(const EditedDeviceRow&) const = default;
+};
+inline constexpr std::string_view kEditedGroup = "=group", kEditedHold = "=hold",
+                                  kEditedLifecycle = "=lifecycle";
 
 // Append only: what a fact, a version, a lifecycle was before. Never updated.
 struct DeviceEventRow {
@@ -296,6 +313,28 @@ struct JobRow {
     std::optional<base::TimePoint> lease_until; // until then it is the holder's
     bool operator==(const JobRow&) const = default;
 };
+// One change of many devices by a person: an import or a bulk action. What it did to each device stands in
+// EditedDeviceRow.
+struct EditRow {
+    EditId id;
+    std::string kind;  // "import", "bulk"
+    std::string name;  // the file's name; the action in words
+    std::string query; // whom a bulk action is for, as text; empty: devices that were named
+    std::string state; // "running", "done", "interrupted", "undoing", "undone"
+    std::string actor; // "user anna"
+    std::string why;
+    base::TimePoint created{};
+    std::optional<base::TimePoint> ended, undone;
+    std::string undone_by;
+    bool lasting = false;    // what it does to a device cannot be put back
+    std::uint64_t total = 0; // lines or devices that it goes over
+    std::uint64_t fresh = 0, changed = 0, unchanged = 0, refused = 0;
+    std::uint64_t put_back = 0, left_alone = 0; // by the undo
+    std::vector<std::string> reasons;           // why lines or devices were refused; at most 20
+    std::vector<std::string> left;              // why the undo left devices alone; at most 20
+    std::uint64_t row_version = 0;
+    bool operator==(const EditRow&) const = default;
+};
 struct FeedRow {
     std::string name; // "nvd", "kev", ...
     base::TimePoint imported{};
@@ -403,11 +442,11 @@ struct ChangeRow {
     bool operator==(const ChangeRow&) const = default;
 };
 
-using Row =
-    std::variant<DeviceRow, FactRow, DeviceEventRow, DeviceSetRow, DeploymentRow, GateCountRow, ComponentRow,
-                 SoftwareSetRow, FirmwareRow, SetFindingRow, GroupRow, ArtifactRow, ReleaseRow, RolloutRow,
-                 RolloutDecisionRow, UserRow, TokenRow, AuditRow, JobRow, FeedRow, DocumentRow, FiguresRow,
-                 MarkRow, IdempotencyRow, AlarmRow, ChannelRow, MessageRow, ChangeRow>;
+using Row = std::variant<DeviceRow, FactRow, DeviceEventRow, DeviceSetRow, DeploymentRow, GateCountRow,
+                         ComponentRow, SoftwareSetRow, FirmwareRow, SetFindingRow, GroupRow, ArtifactRow,
+                         ReleaseRow, RolloutRow, RolloutDecisionRow, UserRow, TokenRow, AuditRow, JobRow,
+                         FeedRow, DocumentRow, FiguresRow, MarkRow, IdempotencyRow, AlarmRow, ChannelRow,
+                         MessageRow, EditRow, EditedDeviceRow, ChangeRow>;
 
 // All of one shard's rows that become durable together, with those of other shards in the same commit.
 struct ShardRows {

@@ -50,12 +50,14 @@ struct Retention {
     base::TimePoint jobs_before{};     // jobs, by the time when they ended
     base::TimePoint alarms_before{};   // alarms, by the time when they were closed
     base::TimePoint messages_before{}; // messages, by the time when they ended
+    base::TimePoint edits_before{};    // edits with what they did, by the time when they began
 };
 bool outlived(const IdempotencyRow& row, const Retention& retention);
 bool outlived(const TokenRow& row, const Retention& retention);
 bool outlived(const JobRow& row, const Retention& retention);
 bool outlived(const AlarmRow& row, const Retention& retention);
 bool outlived(const MessageRow& row, const Retention& retention);
+bool outlived(const EditRow& row, const Retention& retention);
 
 // What makes a store forget. Blocking, callable from any thread.
 class Pruner {
@@ -91,6 +93,9 @@ class History {
     virtual base::Result<std::vector<RolloutDecisionRow>> decisions(TenantId tenant, RolloutId rollout) = 0;
     virtual base::Result<std::vector<DeploymentRow>> rollout_deployments(TenantId tenant, RolloutId rollout,
                                                                          std::size_t limit) = 0;
+    // In the order of shard and device, behind `after` when given.
+    virtual base::Result<std::vector<EditedDeviceRow>>
+    edited_devices(TenantId tenant, EditId edit, std::optional<DeviceId> after, std::size_t limit) = 0;
 };
 
 } // namespace oakum::ports

@@ -55,6 +55,10 @@ template <> struct Keyed<ports::JobRow> {
     using Key = std::string;
     static Key of(const ports::JobRow& row) { return row.id; }
 };
+template <> struct Keyed<ports::EditRow> {
+    using Key = ports::EditId;
+    static Key of(const ports::EditRow& row) { return row.id; }
+};
 template <> struct Keyed<ports::FeedRow> {
     using Key = std::string;
     static Key of(const ports::FeedRow& row) { return row.name; }
@@ -87,11 +91,12 @@ template <class Row> using KeyOf = typename Keyed<Row>::Key;
 template <class Row> using Held = std::shared_ptr<const Row>;
 template <class Row> using Table = std::map<std::pair<device::TenantId, KeyOf<Row>>, Held<Row>>;
 
-using Tables = std::tuple<Table<ports::FirmwareRow>, Table<ports::GroupRow>, Table<ports::ArtifactRow>,
-                          Table<ports::ReleaseRow>, Table<ports::RolloutRow>, Table<ports::UserRow>,
-                          Table<ports::TokenRow>, Table<ports::AuditRow>, Table<ports::JobRow>,
-                          Table<ports::FeedRow>, Table<ports::DocumentRow>, Table<ports::IdempotencyRow>,
-                          Table<ports::AlarmRow>, Table<ports::ChannelRow>, Table<ports::MessageRow>>;
+using Tables =
+    std::tuple<Table<ports::FirmwareRow>, Table<ports::GroupRow>, Table<ports::ArtifactRow>,
+               Table<ports::ReleaseRow>, Table<ports::RolloutRow>, Table<ports::UserRow>,
+               Table<ports::TokenRow>, Table<ports::AuditRow>, Table<ports::JobRow>, Table<ports::FeedRow>,
+               Table<ports::DocumentRow>, Table<ports::IdempotencyRow>, Table<ports::AlarmRow>,
+               Table<ports::ChannelRow>, Table<ports::MessageRow>, Table<ports::EditRow>>;
 
 template <class Row, class = void> inline constexpr bool kIsControlRow = false;
 template <class Row> inline constexpr bool kIsControlRow<Row, std::void_t<KeyOf<Row>>> = true;

@@ -49,6 +49,10 @@ class Store final : public ports::Journal,
                                                            ports::GroupId group) override;
     base::Result<std::vector<ports::MarkRow>> marks(ports::TenantId tenant, ports::GroupId group,
                                                     base::TimePoint from, base::TimePoint to) override;
+    base::Result<std::vector<ports::EditedDeviceRow>> edited_devices(ports::TenantId tenant,
+                                                                     ports::EditId edit,
+                                                                     std::optional<ports::DeviceId> after,
+                                                                     std::size_t limit) override;
     // A copy of what is durable now.
     Tables tables() const;
     std::uint64_t last_change() const;

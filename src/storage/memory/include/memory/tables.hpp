@@ -39,6 +39,9 @@ class Tables {
     std::vector<ports::FiguresRow> figures_of_day(ports::TenantId tenant, base::TimePoint day) const;
     std::vector<ports::MarkRow> marks(ports::TenantId tenant, ports::GroupId group, base::TimePoint from,
                                       base::TimePoint to) const;
+    std::vector<ports::EditedDeviceRow> edited_devices(ports::TenantId tenant, ports::EditId edit,
+                                                       std::optional<ports::DeviceId> after,
+                                                       std::size_t limit) const;
     ports::Loader::Changes newest_changes(std::size_t limit) const;
     std::uint64_t last_change() const { return changes_.size(); }
 
@@ -63,6 +66,9 @@ class Tables {
     std::map<std::tuple<ports::TenantId, ports::GroupId, base::TimePoint>, ports::FiguresRow> figures_;
     using MarkKey = std::tuple<ports::TenantId, base::TimePoint, std::string, std::string, ports::GroupId>;
     std::map<MarkKey, ports::MarkRow> marks_;
+    std::map<std::pair<ports::TenantId, ports::EditId>,
+             std::map<std::pair<ports::ShardId, ports::DeviceId>, ports::EditedDeviceRow>>
+        edited_;
     std::vector<std::pair<ports::TenantId, ports::ChangeRow>> changes_;
 };
 

@@ -34,6 +34,10 @@ class SqliteHistory final : public ports::History, public ports::DailyRecords {
                                                                    ports::RolloutId rollout) override;
     base::Result<std::vector<ports::DeploymentRow>>
     rollout_deployments(ports::TenantId tenant, ports::RolloutId rollout, std::size_t limit) override;
+    base::Result<std::vector<ports::EditedDeviceRow>> edited_devices(ports::TenantId tenant,
+                                                                     ports::EditId edit,
+                                                                     std::optional<ports::DeviceId> after,
+                                                                     std::size_t limit) override;
 
     base::Result<std::vector<ports::FiguresRow>> figures(ports::TenantId tenant, ports::GroupId group,
                                                          base::TimePoint from, base::TimePoint to) override;

@@ -90,8 +90,9 @@ def apple(record, known):
     meta = record["cveMetadata"]
     if meta.get("assignerShortName") != "apple" or meta["cveId"] not in known:
         return
-    ends = [e["lessThan"] for a in record["containers"]["cna"]["affected"] if a.get("product") in ("iOS and iPadOS", "iOS")
-            for e in a.get("versions", []) if e["status"] == "affected" and re.fullmatch(r"[\d.]+", e.get("lessThan", ""))]
+    # "lessThan" is cut to two numbers ("16.7" where 16.7.6 repaired it), so it is the record's sentence that counts.
+    said = " ".join(text["value"] for text in record["containers"]["cna"]["descriptions"])
+    ends = re.findall(r"iOS (\d+(?:\.\d+)*)\b", said.partition("fixed in")[2])
     for version in ("16.6", "16.7.5", "17.1.2", "17.3", "17.5.1", "18.0"):
         mine = [end for end in ends if end.split(".")[0] == version.split(".")[0]]
         if mine:  # Apple speaks of this branch

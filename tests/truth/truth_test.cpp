@@ -37,7 +37,8 @@ struct Score {
 TEST_CASE("verdicts agree with what the makers say of their own software") {
     const auto demo = root / "demo/data";
     const Advisories advisories({demo / "nvd.jsonl.zst", demo / "cve5.jsonl.zst",
-                                 demo / "osv_android.jsonl.zst", demo / "ios_data_feed.json.zst"});
+                                 demo / "osv_android.jsonl.zst", demo / "ios_data_feed.json.zst",
+                                 root / "tests/truth/data/apple_security_releases.json.zst"});
     std::map<std::string, sbom::SbomDocument> images;
     // Verdicts of one set are asked for once.
     std::map<std::string, std::map<std::string, std::string>> known;

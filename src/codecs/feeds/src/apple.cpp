@@ -10,6 +10,10 @@ namespace {
 using advisory::AppleRelease;
 using advisory::Record;
 
+constexpr std::pair<std::string_view, std::string_view> kProducts[] = {
+    {"iOS", "ios"},   {"iPadOS", "ipados"},   {"macOS", "macos"},
+    {"tvOS", "tvos"}, {"watchOS", "watchos"}, {"visionOS", "visionos"}};
+
 struct Release {
     AppleRelease release; // its product is set for each product in turn
     std::vector<std::string> products;
@@ -21,9 +25,6 @@ struct Release {
 // iPadOS") covers both even where only one of them got the release, so it decides only when the release's
 // name does not.
 std::vector<std::string> products_of(std::string_view update, std::string_view product) {
-    static constexpr std::pair<std::string_view, std::string_view> names[] = {
-        {"iOS", "ios"},   {"iPadOS", "ipados"},   {"macOS", "macos"},
-        {"tvOS", "tvos"}, {"watchOS", "watchos"}, {"visionOS", "visionos"}};
     const auto words = [](std::string_view text, std::string_view word) {
         for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
             const std::size_t end = at + word.size();
@@ -33,7 +34,7 @@ std::vector<std::string> products_of(std::string_view update, std::string_view p
     };
     std::vector<std::string> out;
     for (const std::string_view text : {update, product}) {
-        for (const auto& [name, id] : names) {
+        for (const auto& [name, id] : kProducts) {
             if (words(text, name)) out.emplace_back(id);
         }
         if (!out.empty()) break;
@@ -94,14 +95,58 @@ void add(std::map<std::string, Record>& records, const Release& release) {
     }
 }
 
-} // namespace
+// "iOS 16.1 and iPadOS 16" is two releases; of macOS, Safari and other things that a list of releases names
+// in the same way none is taken.
+std::vector<std::pair<std::string, std::string>> releases_of(std::string_view name) {
+    std::vector<std::pair<std::string, std::string>> out;
+    while (!name.empty()) {
+        const auto end = std::min(name.find(" and "), name.find(", "));
+        const auto part = name.substr(0, end);
+        name.remove_prefix(end == std::string_view::npos ? name.size() : end + (name[end] == ',' ? 2 : 5));
+        const auto space = part.find(' ');
+        if (space == std::string_view::npos) continue;
+        const auto version = part.substr(space + 1);
+        if (version.empty() || version.find_first_not_of("0123456789.") != std::string_view::npos) continue;
+        for (const auto& [product, id] : kProducts) {
+            if (id != "macos" && product == part.substr(0, space)) out.emplace_back(id, version);
+        }
+    }
+    return out;
+}
 
-Result<AppleFeed> read_apple(object document) {
-    TRY_VALUE(const std::optional<array> versions, array_at(document, "OSVersions"));
-    if (!versions) return base::invalid("\"OSVersions\" is missing");
-    AppleFeed out;
-    std::map<std::string, Record> records;
-    for (const element item : *versions) {
+// An entry of the list of all security releases. Its date is that of the page's last change, so it is only an
+// upper bound of when the fix was published.
+Status read_listed(object in, std::map<std::string, Record>& records) {
+    TRY_VALUE(const std::string name, text_at(in, "name", max_name));
+    const auto releases = releases_of(name);
+    if (releases.empty()) return {};
+    Release out;
+    TRY_VALUE(out.release.released, time_at(in, "release_date"));
+    TRY_VALUE(out.fixes, texts_at(in, "cves", max_id));
+    for (const std::string& id : out.fixes) {
+        if (!id.starts_with("CVE-"))
+            return base::invalid("\"" + shortened(id, 50) + "\" is no CVE id").at("cves");
+    }
+    TRY_VALUE(const std::optional<object> contexts, object_at(in, "cve_context"));
+    if (contexts) {
+        for (const auto field : *contexts) {
+            bool exploited = false;
+            if (field.value["exploited"].get(exploited) == simdjson::SUCCESS && exploited)
+                out.exploited.emplace_back(field.key.substr(0, max_id));
+        }
+    }
+    for (const auto& [product, version] : releases) {
+        out.release.version = version;
+        out.products = {product};
+        add(records, out);
+    }
+    return {};
+}
+
+// The feed of one product: branches, and in each its releases with the models they are for.
+Status read_product(array versions, std::map<std::string, Record>& records,
+                    std::vector<advisory::Rejected>& rejected) {
+    for (const element item : versions) {
         TRY_VALUE(const object version, object_of(item, "OSVersions"));
         TRY_VALUE(const std::optional<array> releases, array_at(version, "SecurityReleases"));
         if (!releases) return base::invalid("\"SecurityReleases\" is missing").at("OSVersions");
@@ -114,8 +159,39 @@ Result<AppleFeed> read_apple(object document) {
             }
             std::string_view name;
             if (release.at_key("ProductVersion").get(name) != simdjson::SUCCESS) name = "without a version";
-            out.rejected.push_back({"release " + shortened(name, 64), read.error().text()});
+            rejected.push_back({"release " + shortened(name, 64), read.error().text()});
         }
+    }
+    return {};
+}
+
+// All security releases since 2020, by name: what tells of branches that the feeds of products no longer
+// hold.
+Status read_list(array releases, std::map<std::string, Record>& records,
+                 std::vector<advisory::Rejected>& rejected) {
+    for (const element item : releases) {
+        TRY_VALUE(const object release, object_of(item, "releases"));
+        if (auto read = read_listed(release, records); !read.ok()) {
+            std::string_view name;
+            if (release.at_key("name").get(name) != simdjson::SUCCESS) name = "without a name";
+            rejected.push_back({"release " + shortened(name, 64), read.error().text()});
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+Result<AppleFeed> read_apple(object document) {
+    AppleFeed out;
+    std::map<std::string, Record> records;
+    TRY_VALUE(const std::optional<array> versions, array_at(document, "OSVersions"));
+    if (versions) {
+        TRY(read_product(*versions, records, out.rejected));
+    } else {
+        TRY_VALUE(const std::optional<array> releases, array_at(document, "releases"));
+        if (!releases) return base::invalid("\"OSVersions\" or \"releases\" is missing");
+        TRY(read_list(*releases, records, out.rejected));
     }
     out.records.reserve(records.size());
     for (auto& [id, record] : records)

@@ -71,6 +71,7 @@ constexpr std::array signs{
     Sign{FeedKind::cve5, 1, "containers"},
     Sign{FeedKind::apple, 1, "OSVersions"},
     Sign{FeedKind::apple, 1, "UpdateHash"},
+    Sign{FeedKind::apple, 3, "os_type"},
     Sign{FeedKind::kev, 1, "catalogVersion"},
     Sign{FeedKind::kev, 3, "cveID"},
     Sign{FeedKind::kev, 1, "cveID"},
@@ -97,6 +98,7 @@ constexpr std::array file_signs{
     NameSign{"vulnrichment", FeedKind::cve5},
     NameSign{"cvelist", FeedKind::cve5},
     NameSign{"data_feed", FeedKind::apple},
+    NameSign{"apple_security_releases", FeedKind::apple},
 };
 
 } // namespace

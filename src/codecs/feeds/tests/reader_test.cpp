@@ -260,6 +260,33 @@ TEST_CASE("a release of Apple's that cannot be read costs only itself") {
     CHECK(out.tally.reasons.at(0).where == "release 9.9");
 }
 
+TEST_CASE("the list of all of Apple's releases is read by the names of the releases") {
+    const std::string list = R"({"releases":[
+        {"name":"iOS 16.1 and iPadOS 16","os_type":"ios","version":"16.1","release_date":"2022-10-24",
+         "cves":["CVE-2022-0001","CVE-2022-0002"],"cve_context":{"CVE-2022-0002":{"exploited":true},"CVE-2022-0001":{"exploited":false}}},
+        {"name":"iOS 15 and iPadOS 15","os_type":"ios","version":null,"release_date":"2023-11-03","cves":["CVE-2022-0002"]},
+        {"name":"Background Security Improvements for iOS, iPadOS, and macOS","os_type":"ios","version":null,"release_date":"2026-03-17","cves":["CVE-2022-0003"]},
+        {"name":"Safari 16.1","os_type":"safari","version":"16.1","release_date":"2022-10-24","cves":["CVE-2022-0004"]},
+        {"name":"tvOS 13.4.5","os_type":"tvos","version":"13.4.5","release_date":"2020-05-20","cves":["CVE-2022-0005"]},
+        {"name":"watchOS 9","os_type":"watchos","release_date":"2022-09-12","cves":["nonsense"]},
+        {"name":"watchOS 9.1","os_type":"watchos","release_date":"2022-10-24","cves":"CVE-2022-0006"}],"metadata":{}})";
+    CHECK(feeds::detect(list, "").value() == FeedKind::apple);
+    const auto out = read(FeedKind::apple, list, 64);
+    CHECK(ids(out.records) == std::vector<std::string>{"CVE-2022-0001", "CVE-2022-0002", "CVE-2022-0005"});
+    CHECK(out.tally.rejected == 2);
+    CHECK(out.tally.reasons.at(0).where == "release watchOS 9");
+    std::string releases;
+    for (const auto& statement : out.records.at(1).applicability) {
+        const auto& release = std::get<advisory::AppleRelease>(statement);
+        releases += release.product + " " + release.version + ", ";
+        CHECK(release.supported_devices.empty());
+    }
+    CHECK(releases == "ios 16.1, ipados 16, ios 15, ipados 15, ");
+    CHECK(out.records.at(1).exploited);
+    CHECK_FALSE(out.records.at(0).exploited);
+    CHECK(read(FeedKind::apple, R"({"releases":{}})", 64).tally.rejected == 1);
+}
+
 TEST_CASE("rejected records of NVD and CVE are withdrawn") {
     const auto nvd = read(FeedKind::nvd, R"({"id":"CVE-2024-0001","vulnStatus":"Rejected"}
 {"id":"CVE-2010-0001","descriptions":[{"lang":"en","value":"** REJECT **  DO NOT USE"}]}

@@ -99,6 +99,7 @@ TEST_CASE("whole feeds are read to the last record") {
         {"apple/tvos_data_feed.json.zst", 439, 0},
         {"apple/watchos_data_feed.json.zst", 460, 0},
         {"apple/visionos_data_feed.json.zst", 512, 0},
+        {"apple/apple_security_releases.json.zst", 2233, 0},
     };
     for (const Row& row : rows) {
         CAPTURE(row.file);

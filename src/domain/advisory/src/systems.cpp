@@ -42,6 +42,16 @@ bool supports(const Reader& reader, const Release& release, const Look& platform
                        [&](const std::string& model) { return lists(models, model); });
 }
 
+// The list of all releases names no models: where a product's feed tells of the same release, that counts.
+bool is_told_better(const Reader& reader, const Release& release, std::span<const std::uint32_t> rules) {
+    return reader.string(release.row.extra).empty() &&
+           std::any_of(rules.begin(), rules.end(), [&](std::uint32_t rule) {
+               const auto row = reader.at<Rule>(rule);
+               return reader.at<Range>(row.ranges_first).high_key == release.range.high_key &&
+                      !reader.string(row.extra).empty();
+           });
+}
+
 bool is_pixel(const Look& platform) {
     return std::any_of(platform.hardware().begin(), platform.hardware().end(),
                        [](const std::string& name) { return lower(name) == "google"; });
@@ -66,6 +76,7 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
     for (const auto rule : rules) {
         Release release{rule, reader.at<Rule>(rule), {}};
         release.range = reader.at<Range>(release.row.ranges_first);
+        if (is_told_better(reader, release, rules)) continue;
         const auto release_key = release.range.high_key;
         const auto release_branch = reader.string(release.range.low_text);
         if (release_branch == branch) {

@@ -74,6 +74,17 @@ TEST_CASE("a model that the branch's release leaves out is sent to one that supp
     CHECK(fix(data, system("ios", "18.7.8"), id) == "18.7.9");
 }
 
+TEST_CASE("a release that two feeds tell of is for the models that one of them names") {
+    const auto data = compile(
+        {record(Source::apple, id,
+                {release("ios", "18.7.9"), release("ios", "18.7.9", {"iPhone11,2"}), release("ios", "26.6.1"),
+                 release("ios", "26.6.1", {"iPhone16,1"}), release("ios", "26.6.1")})});
+    CHECK(fix(data, system("ios", "18.7.8"), id, on({hardware("iPhone16,1")})) == "26.6.1");
+    CHECK(fix(data, system("ios", "18.7.8"), id, on({hardware("iPhone11,2")})) == "18.7.9");
+    CHECK(fix(data, system("ios", "17.1"), id, on({hardware("iPhone11,2")})) == "18.7.9");
+    CHECK(fix(data, system("ios", "17.1"), id, on({hardware("iPhone16,1")})) == "26.6.1");
+}
+
 TEST_CASE("a CVE that a later release of the branch lists again is open until that one") {
     const auto data = compile({record(Source::apple, id, {release("ios", "17.5"), release("ios", "17.6")})});
     CHECK(said(data, system("ios", "17.5.1"), id) == in_range);

@@ -9,7 +9,8 @@
 namespace oakum::feeds {
 
 // nvd: CVE API 2.0 pages or the cve objects one a line. cve5: CVE Record 5.x. osv: OSV 1.x of any ecosystem.
-// kev: CISA's catalogue. epss: FIRST's CSV. apple: SOFA's v2 feed of one product.
+// kev: CISA's catalogue. epss: FIRST's CSV. apple: SOFA's v2 feed of one product, or its list of
+// all security releases.
 enum class FeedKind : std::uint8_t { nvd, cve5, osv, kev, epss, apple };
 std::string_view to_string(FeedKind kind);
 

@@ -121,7 +121,7 @@ int main(int argc, char** argv) {
                 static_cast<double>(with_sets - before) / (1 << 20));
 
     const auto query = [&](const char* text, const char* name) {
-        const fleet::Selection selection{kTenant, {}, *device::parse_query(text), fleet::Retired::left_out};
+        const fleet::Selection selection{kTenant, {}, *device::parse_query(text), fleet::Records::managed};
         std::vector<double> times;
         fleet::Count found;
         for (int round = 0; round < 21; ++round) {

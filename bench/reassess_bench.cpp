@@ -156,7 +156,7 @@ int main(int argc, char** argv) {
         const double noted = cpu() - cpu_before;
         const std::array<std::string_view, 1> keys{"criticality"};
         const auto tallies =
-            live.tally({kTenant, {}, *device::parse_query(""), fleet::Retired::left_out}, keys);
+            live.tally({kTenant, {}, *device::parse_query(""), fleet::Records::managed}, keys);
         const double all_wall = wall() - wall_before, all = cpu() - cpu_before;
         std::printf("%s %9.2f s    (%.2f s of processor time: %.2f until it is seen, %.2f until %zu open "
                     "findings are stored, %.2f to add up %zu tallies)\n",

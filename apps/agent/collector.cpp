@@ -21,8 +21,12 @@ constexpr std::size_t max_text = 64 << 10;
 constexpr std::size_t max_packages_file = 4 << 20;
 constexpr std::size_t max_dpkg_file = 16 << 20;
 
+struct Network {
+    std::string address, interface; // no interface: the loopback one
+};
+
 // The first address of an interface that is up and leads elsewhere; the loopback one when there is no other.
-std::string network_address() {
+Network network() {
     ifaddrs* list = nullptr;
     if (::getifaddrs(&list) != 0) return {};
     const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner(list, &::freeifaddrs);
@@ -40,9 +44,17 @@ std::string network_address() {
             if (fallback.empty()) fallback = address;
             continue;
         }
-        if (address.find('%') == std::string::npos) return address;
+        if (address.find('%') == std::string::npos) return {address, at->ifa_name};
     }
-    return fallback;
+    return {fallback, {}};
+}
+
+// "00:1a:2b:3c:4d:5e", by which a scan of the network knows this device; empty where there is none.
+std::string card_of(const std::string& interface) {
+    if (interface.empty()) return {};
+    const auto text = system::read_bounded("/sys/class/net/" + interface + "/address", 64);
+    std::string card = text.ok() ? text->substr(0, text->find('\n')) : std::string();
+    return card.size() == 17 && card != "00:00:00:00:00:00" ? card : std::string();
 }
 
 } // namespace
@@ -58,7 +70,9 @@ base::Result<wire::InventoryMessage> Collector::collect() {
     fact(key::hw_revision, config_.hw_revision);
     fact(key::platform, "linux");
     fact(key::protocol, "native");
-    fact(key::address, network_address());
+    const Network reached = network();
+    fact(key::address, reached.address);
+    fact("x.mac", card_of(reached.interface));
     utsname kernel{};
     if (::uname(&kernel) == 0) fact(key::kernel, kernel.release);
     const auto os_release = system::read_bounded(root_() / "etc/os-release", max_text);

@@ -41,8 +41,9 @@ std::string labelled(std::string_view name, std::string_view key, std::string_vi
 
 Labelled devices(const MetricSources& of) {
     Labelled counts;
-    for (const auto lifecycle : {device::Lifecycle::pending, device::Lifecycle::active,
-                                 device::Lifecycle::quiet, device::Lifecycle::retired}) {
+    for (const auto lifecycle :
+         {device::Lifecycle::pending, device::Lifecycle::active, device::Lifecycle::quiet,
+          device::Lifecycle::retired, device::Lifecycle::unmanaged}) {
         const std::string word(device::to_string(lifecycle));
         double& count = counts[word];
         for (const device::TenantId tenant : of.control.tenants())

@@ -77,7 +77,7 @@ class RowMaker {
     ports::DeviceRow device(ports::DeviceId id, std::uint64_t row_version) {
         ports::DeviceRow r;
         r.id = id;
-        r.lifecycle = pick(device::Lifecycle::retired);
+        r.lifecycle = pick(device::Lifecycle::unmanaged);
         r.group = id_or_zero<ports::GroupId>();
         r.first_seen = time();
         r.last_seen = time();

@@ -516,7 +516,7 @@ void World::compare(const memory::Tables& durable) {
     if (server_->live.size(kTenant) != snapshot.devices.size())
         return fail("the live fleet has devices that are not stored");
     const auto count = [&](const char* query) {
-        return server_->live.count({kTenant, {}, *device::parse_query(query), fleet::Retired::left_out}).yes;
+        return server_->live.count({kTenant, {}, *device::parse_query(query), fleet::Records::managed}).yes;
     };
     if (count("model = GW-1") != gateways) return fail("a count by model differs from a recount");
     if (count("hold = yes") != held) return fail("a count of held devices differs from a recount");

@@ -257,6 +257,7 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
                                : 0;
         };
         view.blind_spots.quiet = count("lifecycle = quiet");
+        view.blind_spots.unmanaged = count("lifecycle = unmanaged");
 
         const auto releases =
             context_.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to

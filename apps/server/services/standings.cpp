@@ -57,6 +57,7 @@ void FleetStandings::each(const fleet::Selection& selection, const Visit& visit)
         }
     }
     context_.core.fleet.each(selection, [&](const fleet::Glance& device) {
+        if (device.lifecycle() == device::Lifecycle::unmanaged) return; // figures leave it out
         const auto fact = [&](std::string_view key) { return device.fact(key).value_or(std::string_view()); };
         const risk::Context context =
             assessment::context_of(fact(kContextKeys[0]), fact(kContextKeys[1]), fact(kContextKeys[2]));

@@ -15,7 +15,7 @@ std::vector<std::string> SystemService::damaged_artifacts(device::TenantId tenan
 }
 
 std::uint64_t SystemService::count(const access::Actor& actor, std::string_view query) const {
-    const auto counted_devices = registry_.count(actor, query);
+    const auto counted_devices = registry_.count(actor, query, fleet::Records::managed);
     return counted_devices.ok() ? counted_devices->yes : 0;
 }
 

@@ -35,7 +35,7 @@ bool is_called(const json::Value& item, const std::string& given) {
 base::Result<std::string> device_of(Api& api, const std::string& given) {
     if (given.find_first_of("\"\\*") != std::string::npos) return no_such("device", given);
     const std::string query = "(serial = \"" + given + "\" or name = \"" + given +
-                              "\") and lifecycle in (pending, active, quiet, retired)";
+                              "\") and lifecycle in (pending, active, quiet, retired, unmanaged)";
     TRY_VALUE(const json::Value page, api.get(target("/api/v1/devices", {{"query", query}, {"limit", "2"}})));
     const auto items = page.find("items");
     if (!items || items->size() == 0) return no_such("device", given);

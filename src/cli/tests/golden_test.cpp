@@ -239,7 +239,7 @@ TEST_CASE("commands that are more than one request show what the golden file say
         // Nothing has that name or serial.
         world.answer(
             "/api/v1/devices?query=%28serial%20%3d%20%22nobody%22%20or%20name%20%3d%20%22nobody%22%29%20and%"
-            "20lifecycle%20in%20%28pending%2c%20active%2c%20quiet%2c%20retired%29&limit=2",
+            "20lifecycle%20in%20%28pending%2c%20active%2c%20quiet%2c%20retired%2c%20unmanaged%29&limit=2",
             200, R"({"items":[],"next_cursor":null,"total":0})");
         text += world.session(words);
         const bool dry = std::ranges::find(words, "--dry-run") != words.end() && words[1] != "import";

@@ -7,7 +7,8 @@
 namespace oakum::device {
 namespace {
 
-constexpr std::array<std::string_view, 4> kLifecycles = {"pending", "active", "quiet", "retired"};
+constexpr std::array<std::string_view, 5> kLifecycles = {"pending", "active", "quiet", "retired",
+                                                         "unmanaged"};
 constexpr std::array<std::string_view, 5> kSources = {"assumed", "group", "imported", "reported", "person"};
 
 template <std::size_t N>
@@ -36,8 +37,8 @@ std::string_view to_string(FactSource source) {
 base::Result<Lifecycle> parse_lifecycle(std::string_view text) {
     const std::size_t i = index_of(kLifecycles, text);
     if (i == kLifecycles.size())
-        return base::invalid("a lifecycle is pending, active, quiet or retired, not '" + std::string(text) +
-                             "'");
+        return base::invalid("a lifecycle is pending, active, quiet, retired or unmanaged, not '" +
+                             std::string(text) + "'");
     return static_cast<Lifecycle>(i);
 }
 

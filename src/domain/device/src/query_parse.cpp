@@ -4,6 +4,7 @@
 #include <base/bytes.hpp>
 #include <base/id.hpp>
 #include <charconv>
+#include <device/lifecycle.hpp>
 
 namespace oakum::device {
 namespace {
@@ -401,9 +402,8 @@ class Parser {
             if (ordered) return at_column("a * goes with =, != and in only", token_.column);
             return {};
         }
-        if (term.field == Field::lifecycle &&
-            rank_in({"pending", "active", "quiet", "retired"}, literal.text) < 0)
-            return refuse("pending, active, quiet or retired");
+        if (term.field == Field::lifecycle && !parse_lifecycle(literal.text).ok())
+            return refuse("pending, active, quiet, retired or unmanaged");
         if (term.field == Field::deployment && !one_of(deployment_words(), literal.text))
             return refuse("'none' or a state of a deployment such as 'failed' or 'verified'");
         if (term.field == Field::id && !base::parse_id128(literal.text).ok()) return refuse("a device's id");

@@ -17,7 +17,7 @@ device::GroupId group(std::uint64_t n) {
 } // namespace
 
 TEST_CASE("every lifecycle and event is listed once or refused in words") {
-    for (int s = 0; s < 4; ++s)
+    for (int s = 0; s < 5; ++s)
         for (int e = 0; e < 5; ++e) {
             const auto state = static_cast<Lifecycle>(s);
             const auto event = static_cast<LifecycleEvent>(e);
@@ -33,10 +33,14 @@ TEST_CASE("every lifecycle and event is listed once or refused in words") {
     CHECK(*device::step(Lifecycle::quiet, LifecycleEvent::heard) == Lifecycle::active);
     CHECK(*device::step(Lifecycle::pending, LifecycleEvent::heard) == Lifecycle::pending);
     CHECK(!device::step(Lifecycle::retired, LifecycleEvent::accepted).ok());
+    // What was only seen is taken in by a person or enrols; it says nothing of itself before.
+    CHECK(*device::step(Lifecycle::unmanaged, LifecycleEvent::accepted) == Lifecycle::active);
+    CHECK(*device::step(Lifecycle::unmanaged, LifecycleEvent::enrolled) == Lifecycle::active);
+    CHECK(!device::step(Lifecycle::unmanaged, LifecycleEvent::heard).ok());
 }
 
 TEST_CASE("words are read back as they are written") {
-    for (int s = 0; s < 4; ++s)
+    for (int s = 0; s < 5; ++s)
         CHECK(*device::parse_lifecycle(device::to_string(static_cast<Lifecycle>(s))) ==
               static_cast<Lifecycle>(s));
     for (int s = 0; s < 5; ++s)

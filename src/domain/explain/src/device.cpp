@@ -86,6 +86,8 @@ Explanation::Step contact(const Contact& facts) {
             {"last heard of", base::to_iso8601(*facts.last_heard), "poll", facts.last_heard});
     if (facts.lifecycle == device::Lifecycle::retired)
         step.because = "It is retired; it comes back by enrolling again.";
+    else if (facts.lifecycle == device::Lifecycle::unmanaged)
+        step.because = "Nobody manages it: it was only seen on the network.";
     else if (facts.revoked)
         step.because = "Its identity was revoked: it is refused until it enrols again.";
     else if (!facts.enrolled)

@@ -114,6 +114,8 @@ TEST_CASE("a device is told when it asks: when that is follows from when it aske
            "It waits for a person to accept it; nothing is offered until then."},
           {"revoked", [](Contact& c) { c.revoked = true; }, Reply::no,
            "Its identity was revoked: it is refused until it enrols again."},
+          {"unmanaged", [](Contact& c) { c.lifecycle = device::Lifecycle::unmanaged, c.enrolled = false; },
+           Reply::no, "Nobody manages it: it was only seen on the network."},
           {"retired", [](Contact& c) { c.lifecycle = device::Lifecycle::retired, c.revoked = true; },
            Reply::no, "It is retired; it comes back by enrolling again."}}) {
         CAPTURE(row.what);

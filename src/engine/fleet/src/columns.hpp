@@ -125,7 +125,7 @@ struct LiveFleet::Block {
     Roaring used GUARDED_BY(mutex);
     Inverted groups GUARDED_BY(mutex), base_sets GUARDED_BY(mutex),
         delta_sets GUARDED_BY(mutex), versions GUARDED_BY(mutex);
-    std::array<Roaring, 4> lifecycles GUARDED_BY(mutex);
+    std::array<Roaring, 5> lifecycles GUARDED_BY(mutex);
     std::array<Roaring, 17> deploying GUARDED_BY(mutex); // by state of the current deployment
     Roaring held GUARDED_BY(mutex), revoked GUARDED_BY(mutex), clones GUARDED_BY(mutex);
     Roaring changed GUARDED_BY(mutex); // not taken by the reader of changes yet

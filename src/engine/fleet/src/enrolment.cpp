@@ -131,7 +131,8 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
             }
             const device::Lifecycle before = row->lifecycle;
             if (acceptance && !again &&
-                (fresh || before == device::Lifecycle::retired || before == device::Lifecycle::pending))
+                (fresh || before == device::Lifecycle::retired || before == device::Lifecycle::pending ||
+                 before == device::Lifecycle::unmanaged))
                 row->lifecycle = device::Lifecycle::pending;
             else if (!again || !acceptance) {
                 TRY_VALUE(row->lifecycle, device::step(before, device::LifecycleEvent::enrolled));
@@ -235,12 +236,13 @@ void Enrolment::accept(access::Actor actor, DeviceId device, std::string why,
         [actor, device, why](shard::Transaction& transaction) -> base::Status {
             auto row = transaction.device(device);
             if (!row) return base::not_found("there is no device " + device.text());
+            const std::string before(device::to_string(row->lifecycle));
             TRY_VALUE(row->lifecycle, device::step(row->lifecycle, device::LifecycleEvent::accepted));
-            transaction.event({device, transaction.now(), "lifecycle", "", "pending", "active", why});
+            transaction.event({device, transaction.now(), "lifecycle", "", before, "active", why});
             transaction.put(*row);
             transaction.change("device", device.text(), "{\"what\":\"lifecycle\"}");
             transaction.audit({actor.text(), "device.accept", "device " + device.text(),
-                               "{\"lifecycle\":\"pending\"}", "{\"lifecycle\":\"active\"}", why});
+                               json_of({{"lifecycle", before}}), "{\"lifecycle\":\"active\"}", why});
             return {};
         },
         std::move(done));

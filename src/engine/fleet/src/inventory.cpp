@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "facts.hpp"
+#include "seen.hpp"
 
 #include <algorithm>
 #include <device/inheritance.hpp>
@@ -10,6 +11,7 @@ namespace oakum::fleet {
 namespace {
 
 constexpr std::size_t kMaxComponents = 20'000, kMaxFacts = 128, kMaxText = 2048, kMaxStatements = 20'000;
+constexpr std::string_view kMacKey = "x.mac";
 
 base::Status check(const std::vector<component::Component>& components) {
     if (components.size() > kMaxComponents)
@@ -168,10 +170,11 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
     if (auto status = check(report.components); !status.ok()) return done(std::move(status));
     auto prepared = std::make_shared<const Prepared>(
         prepare(ports::Layer::delta, std::move(report.components), {}, "reported"));
+    const auto card = std::make_shared<std::string>(); // its MAC address, when that is news
     core_.writer.submit(
         shard::place_of(device.tenant, device.device), shard::Priority::inventory,
-        [this, device, facts = std::move(report.facts), prepared,
-         digest = digest.substr(0, 16)](shard::Transaction& transaction) -> base::Status {
+        [this, device, facts = std::move(report.facts), prepared, digest = digest.substr(0, 16),
+         card](shard::Transaction& transaction) -> base::Status {
             auto row = transaction.device(device.device);
             if (!row) return base::not_found("there is no device " + device.device.text());
             if (row->revoked) return base::denied("the identity of this device was revoked");
@@ -184,6 +187,7 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
                     learn(transaction, row->id,
                           {key, value, device::FactSource::reported, "", minute_of(transaction.now())});
                 base_may_move = base_may_move || (news && tells_base_set(key));
+                if (news && key == kMacKey) *card = value;
             }
             if (const auto version = facts.find(std::string(device::key::firmware_version));
                 version != facts.end())
@@ -209,7 +213,10 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
             transaction.change("device", row->id.text(), "{\"what\":\"inventory\"}");
             return {};
         },
-        std::move(done));
+        [this, device, card, done = std::move(done)](base::Status status) {
+            if (status.ok() && !card->empty()) absorb_seen(core_, device.tenant, device.device, *card);
+            done(std::move(status));
+        });
 }
 
 void Inventories::store_set(TenantId tenant, Sbom sbom, shard::Completion<SetId> done) {

@@ -72,9 +72,10 @@ Plan::Plan(const LiveFleet::Tenant& tenant, const Software& software, std::share
            const Selection& selection)
     : tenant_(tenant), software_(software), groups_(std::move(groups)) {
     query_ = compile(selection.query, false, 0);
-    with_retired_ = selection.retired == Retired::included ||
-                    std::any_of(selection.query.terms.begin(), selection.query.terms.end(),
-                                [](const device::Term& term) { return term.field == Field::lifecycle; });
+    records_ = selection.records;
+    if (std::any_of(selection.query.terms.begin(), selection.query.terms.end(),
+                    [](const device::Term& term) { return term.field == Field::lifecycle; }))
+        records_ = Records::all;
     if (selection.scope.empty()) {
         scope_ = add(OpKind::everything);
         return;
@@ -373,7 +374,11 @@ Plan::Answer Plan::evaluate(const LiveFleet::Block& block) {
     {
         base::SharedLock lock(block.mutex);
         used_ = block.used;
-        retired_ = block.lifecycles[static_cast<std::size_t>(device::Lifecycle::retired)];
+        left_out_ = Roaring();
+        if (records_ != Records::all)
+            left_out_ |= block.lifecycles[static_cast<std::size_t>(device::Lifecycle::retired)];
+        if (records_ == Records::managed || managed_only_)
+            left_out_ |= block.lifecycles[static_cast<std::size_t>(device::Lifecycle::unmanaged)];
         for (std::size_t i = 0; i < leaves_.size(); ++i)
             read(leaves_[i], block, reads_[i]);
     }
@@ -382,7 +387,7 @@ Plan::Answer Plan::evaluate(const LiveFleet::Block& block) {
             file(reads_[i].slots, local, truth_of(leaves_[i], value));
     Answer answer;
     answer.universe = run(scope_).yes & used_;
-    if (!with_retired_) answer.universe -= retired_;
+    answer.universe -= left_out_;
     answer.slots = run(query_);
     answer.slots.yes &= answer.universe;
     answer.slots.unknown &= answer.universe;

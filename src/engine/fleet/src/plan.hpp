@@ -23,9 +23,11 @@ class Plan {
 
     struct Answer {
         Slots slots;
-        Roaring universe; // in scope, retired ones left out
+        Roaring universe; // in scope, without the records that are left out
     };
     Answer evaluate(const LiveFleet::Block& block);
+    // Also where the query names the lifecycle.
+    void leave_unmanaged_out() { managed_only_ = true; }
     // The members of groups that give a default for one of the keys, the winner of each key first: what tally
     // and facet need beside the cells. To be asked after evaluate, for the same block.
     struct Given {
@@ -98,8 +100,9 @@ class Plan {
     std::map<std::string, std::uint32_t> group_ops_;
     Roaring used_;
     std::uint32_t query_ = 0, scope_ = 0;
-    bool with_retired_ = false;
-    Roaring retired_;
+    Records records_ = Records::managed;
+    bool managed_only_ = false;
+    Roaring left_out_;
 };
 
 } // namespace oakum::fleet

@@ -46,10 +46,11 @@ void change_device(Core& core, const access::Actor& actor, access::Action action
 
 } // namespace
 
-base::Result<Selection> Registry::selection(const access::Actor& actor, std::string_view query) const {
+base::Result<Selection> Registry::selection(const access::Actor& actor, std::string_view query,
+                                            Records records) const {
     TRY(may_do(actor, access::Action::device_read));
     TRY_VALUE(device::Query parsed, device::parse_query(query));
-    return Selection{tenant_of(actor), scope_of(actor), std::move(parsed), Retired::left_out};
+    return Selection{tenant_of(actor), scope_of(actor), std::move(parsed), records};
 }
 
 base::Result<Registry::Found> Registry::search(const access::Actor& actor, const search::Wanted& wanted,
@@ -79,7 +80,7 @@ DeviceSummary Registry::summary(DeviceKey key, ports::DeviceRow row) const {
 
 base::Result<DevicePage> Registry::list(const access::Actor& actor, std::string_view query,
                                         std::optional<DeviceId> after, std::size_t limit) const {
-    TRY_VALUE(const Selection chosen, selection(actor, query));
+    TRY_VALUE(const Selection chosen, selection(actor, query, Records::listed));
     limit = std::clamp<std::size_t>(limit, 1, kMostOnPage);
     std::vector<DeviceId> ids = core_.fleet.page(chosen, after, limit + 1);
     DevicePage page;
@@ -95,14 +96,15 @@ base::Result<DevicePage> Registry::list(const access::Actor& actor, std::string_
     return page;
 }
 
-base::Result<Count> Registry::count(const access::Actor& actor, std::string_view query) const {
-    TRY_VALUE(const Selection chosen, selection(actor, query));
+base::Result<Count> Registry::count(const access::Actor& actor, std::string_view query,
+                                    Records records) const {
+    TRY_VALUE(const Selection chosen, selection(actor, query, records));
     return core_.fleet.count(chosen);
 }
 
 base::Result<std::vector<DeviceSummary>> Registry::sample(const access::Actor& actor, std::string_view query,
                                                           std::size_t limit) const {
-    TRY_VALUE(const Selection chosen, selection(actor, query));
+    TRY_VALUE(const Selection chosen, selection(actor, query, Records::listed));
     std::vector<DeviceSummary> devices;
     for (const DeviceId& id : core_.fleet.sample(chosen, std::min(limit, kMostOnPage))) {
         const DeviceKey key{chosen.tenant, id};
@@ -113,7 +115,7 @@ base::Result<std::vector<DeviceSummary>> Registry::sample(const access::Actor& a
 
 base::Result<std::vector<Facet>> Registry::facet(const access::Actor& actor, std::string_view query,
                                                  std::string_view key, std::size_t limit) const {
-    TRY_VALUE(const Selection chosen, selection(actor, query));
+    TRY_VALUE(const Selection chosen, selection(actor, query, Records::listed));
     TRY(check_fact(key, ""));
     return core_.fleet.facet(chosen, key, std::min(limit, kMostOnPage));
 }
@@ -154,10 +156,17 @@ base::Result<DeviceExplanation> Registry::explain(const access::Actor& actor, De
     case device::Lifecycle::retired:
         say.emplace_back("It is retired and leaves every count; it comes back by enrolling again.");
         break;
+    case device::Lifecycle::unmanaged: {
+        const std::string by = value_of(facts, "x.seen_by"), at = value_of(facts, "x.seen_at");
+        say.push_back("Nobody manages it: it was only seen on the network" +
+                      (by.empty() ? "" : ", by " + by) + (at.empty() ? "" : ", on " + at) +
+                      ". Enrol it, import it by its MAC address, accept it, or retire it to pass over it.");
+        break;
+    }
     case device::Lifecycle::active:
         break;
     }
-    if (row.certificate_serial.empty())
+    if (row.certificate_serial.empty() && row.lifecycle != device::Lifecycle::unmanaged)
         say.emplace_back(
             "It is known from an import only: Oakum cannot reach it until it is enrolled or its management "
             "system is connected.");

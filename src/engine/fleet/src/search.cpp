@@ -61,7 +61,7 @@ FoundInFleet LiveFleet::search(TenantId id, const Scope& scope, const search::Wa
         return found;
     }
     const Matches matches(tenant->values, wanted);
-    const Selection everything{id, scope, device::parse_query("").value(), Retired::included};
+    const Selection everything{id, scope, device::parse_query("").value(), Records::all};
     Plan plan(*tenant, software_, fleet::groups_of(*tenant, control_), everything);
     std::array<std::vector<Candidate>, 4> candidates; // by match
     std::map<std::pair<std::size_t, std::string>, FoundValue> values;
@@ -169,7 +169,7 @@ std::vector<bool> LiveFleet::sets_in(TenantId id, const Scope& scope) const {
         if (number >= sets.size()) sets.resize(number + 1);
         sets[number] = true;
     };
-    const Selection everything{id, scope, device::parse_query("").value(), Retired::included};
+    const Selection everything{id, scope, device::parse_query("").value(), Records::all};
     Plan plan(*tenant, software_, fleet::groups_of(*tenant, control_), everything);
     for (std::uint32_t b = 0; b < tenant->block_count.load(); ++b) {
         const Block& block = *tenant->blocks[b].load(std::memory_order_acquire);

@@ -173,6 +173,7 @@ std::vector<Tally> LiveFleet::tally(const Selection& selection,
     Tenant* tenant = find(selection.tenant);
     if (tenant == nullptr) return {};
     Plan plan(*tenant, software_, fleet::groups_of(*tenant, control_), selection);
+    plan.leave_unmanaged_out();
     Kinds kinds(*tenant, keys, {});
     std::vector<Tally> tallies;
     for (const auto& [number, devices] : counts_of(*tenant, plan, kinds)) {
@@ -206,10 +207,10 @@ Census LiveFleet::census(TenantId id, std::span<const std::string_view> keys,
     const device::Query everything = device::parse_query("").value();
     std::vector<Plan> plans;
     plans.reserve(groups->size() + 1);
-    plans.emplace_back(*tenant, software_, groups, Selection{id, {}, everything, Retired::left_out});
+    plans.emplace_back(*tenant, software_, groups, Selection{id, {}, everything, Records::managed});
     for (const GroupInfo& group : *groups) {
         plans.emplace_back(*tenant, software_, groups,
-                           Selection{id, {group.id}, everything, Retired::left_out});
+                           Selection{id, {group.id}, everything, Records::managed});
         census.parts.push_back({group.id, 0, {}});
     }
     Kinds kinds(*tenant, keys, seen_before);

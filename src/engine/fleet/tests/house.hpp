@@ -215,7 +215,7 @@ struct House {
         return result<PollAnswer>([&](auto reply) { polling.poll(device, report, reply); });
     }
     Selection select(const std::string& query) {
-        return {kTenant, {}, device::parse_query(query).value(), Retired::left_out};
+        return {kTenant, {}, device::parse_query(query).value(), Records::managed};
     }
     std::vector<std::string> kinds_of_events(DeviceId id) {
         std::vector<std::string> kinds;

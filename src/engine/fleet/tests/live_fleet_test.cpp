@@ -74,7 +74,7 @@ struct RandomFleet {
     void change_device(DeviceId id) {
         ports::DeviceRow row;
         row.id = id;
-        row.lifecycle = static_cast<device::Lifecycle>(below(4));
+        row.lifecycle = static_cast<device::Lifecycle>(below(5));
         if (below(3) == 0) row.group = GroupId(base::Id128{9, 1 + below(3)});
         row.first_seen = row.last_seen = base::from_unix_ms(static_cast<std::int64_t>(below(5)) * 86'400'000);
         if (below(3) != 0) row.base_set = sets[below(sets.size())];
@@ -194,7 +194,7 @@ TEST_CASE("columns say of every query what asking each device says") {
             CAPTURE(text);
             const auto query = device::parse_query(text);
             REQUIRE(query.ok());
-            const Selection selection{kTenant, {}, *query, Retired::included};
+            const Selection selection{kTenant, {}, *query, Records::all};
             Count naive;
             std::vector<DeviceId> wanted;
             for (const DeviceId& id : fleet.ids)
@@ -231,7 +231,7 @@ TEST_CASE("columns say of every query what asking each device says") {
 TEST_CASE("facets and tallies count effective values, and every device once") {
     RandomFleet fleet(77);
     fleet.populate(400);
-    const Selection all{kTenant, {}, *device::parse_query(""), Retired::included};
+    const Selection all{kTenant, {}, *device::parse_query(""), Records::all};
     std::map<std::string, std::uint64_t> naive;
     for (const DeviceId& id : fleet.ids) {
         std::string value;
@@ -250,7 +250,7 @@ TEST_CASE("facets and tallies count effective values, and every device once") {
         sum += tally.count;
         CHECK(lines.emplace(tally.base, tally.delta, tally.values).second);
     }
-    CHECK(sum == 400);
+    CHECK(sum == 400 - fleet.live.count({kTenant, {}, *device::parse_query("lifecycle = unmanaged")}).yes);
 }
 
 TEST_CASE(
@@ -264,7 +264,8 @@ TEST_CASE(
     std::map<GroupId, std::uint64_t> quiet;
     for (const DeviceId& id : fleet.ids) {
         const auto row = fleet.live.device({kTenant, id});
-        if (row->lifecycle == device::Lifecycle::retired) continue;
+        if (row->lifecycle == device::Lifecycle::retired || row->lifecycle == device::Lifecycle::unmanaged)
+            continue;
         std::vector<std::string> values(keys.size());
         for (const auto& fact : fleet.live.effective({kTenant, id}))
             for (std::size_t k = 0; k < keys.size(); ++k)
@@ -297,28 +298,42 @@ TEST_CASE("a scope shows the members of its groups and nothing else") {
     RandomFleet fleet(5);
     fleet.populate(300);
     const GroupId special(base::Id128{9, 2});
-    const Selection scoped{kTenant, {special}, *device::parse_query(""), Retired::included};
+    const Selection scoped{kTenant, {special}, *device::parse_query(""), Records::all};
     std::uint64_t inside = 0;
     for (const DeviceId& id : fleet.ids)
         inside += fleet.live.in_scope({kTenant, id}, {special});
     CHECK(inside > 0);
     CHECK(inside < 300);
     CHECK(fleet.live.count(scoped).total == inside);
-    CHECK(fleet.live
-              .count({kTenant, {GroupId(base::Id128{9, 99})}, *device::parse_query(""), Retired::included})
+    CHECK(fleet.live.count({kTenant, {GroupId(base::Id128{9, 99})}, *device::parse_query(""), Records::all})
               .total == 0);
-    CHECK(fleet.live.count({TenantId{7}, {}, *device::parse_query(""), Retired::included}).total == 0);
+    CHECK(fleet.live.count({TenantId{7}, {}, *device::parse_query(""), Records::all}).total == 0);
 }
 
-TEST_CASE("retired devices leave every denominator, unless the query names the lifecycle") {
+TEST_CASE("retired and unmanaged devices leave every denominator, unless the query names the lifecycle; a "
+          "list shows "
+          "unmanaged ones") {
     RandomFleet fleet(6);
     fleet.populate(200);
-    const auto total = [&](const char* query) {
-        return fleet.live.count({kTenant, {}, *device::parse_query(query), Retired::left_out});
+    const auto total = [&](const char* query, Records records = Records::managed) {
+        return fleet.live.count({kTenant, {}, *device::parse_query(query), records});
     };
-    const std::uint64_t retired = total("lifecycle = retired").yes;
+    const std::uint64_t retired = total("lifecycle = retired").yes, seen = total("lifecycle = unmanaged").yes;
     CHECK(retired > 0);
-    CHECK(total("").total == 200 - retired);
+    CHECK(seen > 0);
+    CHECK(total("").total == 200 - retired - seen);
+    CHECK(total("", Records::listed).total == 200 - retired);
+    CHECK(total("", Records::all).total == 200);
+    // Not even a query that names the lifecycle brings them into a figure.
+    const auto tallied = [&](const char* query) {
+        std::uint64_t devices = 0;
+        for (const Tally& tally : fleet.live.tally({kTenant, {}, *device::parse_query(query)}, {}))
+            devices += tally.count;
+        return devices;
+    };
+    CHECK(tallied("") == 200 - retired - seen);
+    CHECK(tallied("lifecycle != retired") == 200 - retired - seen);
+    CHECK(tallied("lifecycle = unmanaged") == 0);
 }
 
 TEST_CASE("a shard that is read anew holds exactly what was read") {

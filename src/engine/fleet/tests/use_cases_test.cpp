@@ -381,6 +381,48 @@ TEST_CASE("an inventory is hash-consed, and people's words are above the device'
     CHECK(sets.size() == 1); // the same set again opens no interval
 }
 
+TEST_CASE("what was only seen on the network leaves when the device that it is says its MAC address") {
+    House house;
+    const auto seen = [&](std::uint64_t number, const std::string& mac) {
+        ports::DeviceRow row;
+        row.id = DeviceId(base::Id128{7, number});
+        row.lifecycle = device::Lifecycle::unmanaged;
+        const base::Status put = house.status([&](auto reply) {
+            house.core.writer.submit(
+                shard::place_of(kTenant, row.id), shard::Priority::person,
+                [&](shard::Transaction& transaction) -> base::Status {
+                    transaction.put(row);
+                    transaction.put(
+                        ports::FactRow{row.id, {"x.mac", mac, device::FactSource::imported, "scan", {}}});
+                    return {};
+                },
+                reply);
+        });
+        REQUIRE(put.ok());
+        return row.id;
+    };
+    const DeviceId camera = seen(1, "00:40:8c:00:00:01"), printer = seen(2, "00:40:8c:00:00:02");
+    house.token("secret", 1);
+    const DeviceActor device = house.actor(*house.enrol("secret", "SN-1"));
+    InventoryReport report;
+    report.facts = {{"x.mac", "00:40:8c:00:00:01"}};
+    REQUIRE(house.status([&](auto reply) { house.inventories.take(device, report, "a", reply); }).ok());
+    house.settle();
+    CHECK(house.row(camera).lifecycle == device::Lifecycle::retired);
+    CHECK(house.row(printer).lifecycle == device::Lifecycle::unmanaged);
+    CHECK(house.live.count(house.select("")).total == 1);
+    // What is no MAC address asks nothing.
+    report.facts = {{"x.mac", "\" or id = *"}};
+    REQUIRE(house.status([&](auto reply) { house.inventories.take(device, report, "b", reply); }).ok());
+    house.settle();
+    CHECK(house.row(printer).lifecycle == device::Lifecycle::unmanaged);
+    // A person takes the other in, and it counts.
+    REQUIRE(
+        house.status([&](auto reply) { house.enrolment.accept(house.admin, printer, "ours", reply); }).ok());
+    CHECK(house.row(printer).lifecycle == device::Lifecycle::active);
+    CHECK(house.live.count(house.select("")).total == 2);
+}
+
 TEST_CASE("an SBOM of a firmware version reaches the devices that run it, now and later") {
     House house;
     house.token("secret", 2);

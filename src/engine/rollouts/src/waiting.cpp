@@ -94,7 +94,7 @@ void Waiting::take_in(device::TenantId id, Tenant& tenant) {
 void Waiting::go_on(device::TenantId id, Kept& kept, std::size_t& devices) {
     const Running& running = *kept.running;
     std::size_t visited = 0;
-    kept.next_block = fleet_.each_from({id, {}, running.scope, fleet::Retired::left_out}, *kept.next_block,
+    kept.next_block = fleet_.each_from({id, {}, running.scope, fleet::Records::managed}, *kept.next_block,
                                        devices, [&](std::uint32_t slot, const fleet::Glance& device) {
                                            ++visited;
                                            if (is_waiting(running, device) && fits(running, device))

@@ -258,7 +258,8 @@ inline Exposure exposure() {
     v.by_severity = {.critical = 1, .high = 5, .medium = 10, .low = 4, .none = 0, .unknown = 0};
     v.top_advisories = {advisory()};
     v.sentence = "2 devices are exposed to something exploited now.";
-    v.blind_spots = {.quiet = 1, .no_software = 2, .assumed_exposure = 3, .stale_feeds = {"kev"}};
+    v.blind_spots = {
+        .quiet = 1, .no_software = 2, .assumed_exposure = 3, .unmanaged = 4, .stale_feeds = {"kev"}};
     v.funnel = {.affected = 5, .fix_exists = 4, .approved = 3, .offered = 2, .installed = 1, .verified = 1};
     return v;
 }

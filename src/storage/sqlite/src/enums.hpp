@@ -16,7 +16,7 @@ template <> inline constexpr auto last_of<component::Kind> = component::Kind::ha
 template <>
 inline constexpr auto last_of<component::StatementStatus> = component::StatementStatus::under_investigation;
 template <> inline constexpr auto last_of<device::FactSource> = device::FactSource::person;
-template <> inline constexpr auto last_of<device::Lifecycle> = device::Lifecycle::retired;
+template <> inline constexpr auto last_of<device::Lifecycle> = device::Lifecycle::unmanaged;
 template <> inline constexpr auto last_of<install::Reason> = install::Reason::agent_error;
 template <> inline constexpr auto last_of<install::State> = install::State::silent;
 template <> inline constexpr auto last_of<ports::Layer> = ports::Layer::delta;

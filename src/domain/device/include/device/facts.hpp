@@ -10,8 +10,9 @@
 namespace oakum::device {
 
 // The life of a record, not of the hardware. Quiet: not heard of for longer than its cadence allows. Retired
-// ones leave every denominator.
-enum class Lifecycle : std::uint8_t { pending, active, quiet, retired };
+// ones leave every denominator. Unmanaged: seen on a network and in nobody's list; no figure and no rollout
+// counts them.
+enum class Lifecycle : std::uint8_t { pending, active, quiet, retired, unmanaged };
 std::string_view to_string(Lifecycle lifecycle);
 
 // Where a fact came from; a later one of a higher rank wins, equal rank: the newer one.

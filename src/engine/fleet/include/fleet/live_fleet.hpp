@@ -43,14 +43,16 @@ struct Count {
     std::uint64_t total = 0;   // in scope, retired ones left out
 };
 
-enum class Retired : bool { left_out, included };
+// Which records a selection looks at: those that figures and rollouts count; those that a list shows, which
+// are the unmanaged ones too; all, retired ones included.
+enum class Records : std::uint8_t { managed, listed, all };
 
 struct Selection {
     TenantId tenant;
     Scope scope;
     device::Query query;
-    // A query that names `lifecycle` includes retired devices by itself.
-    Retired retired = Retired::left_out;
+    // A query that names `lifecycle` looks at all by itself.
+    Records records = Records::managed;
 };
 
 struct Facet {
@@ -119,8 +121,9 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     std::vector<DeviceId> sample(const Selection& selection, std::size_t limit) const;
     // The most frequent effective values of a key, at most `limit`; devices without one are counted under "".
     std::vector<Facet> facet(const Selection& selection, std::string_view key, std::size_t limit) const;
+    // Never counts unmanaged devices.
     std::vector<Tally> tally(const Selection& selection, std::span<const std::string_view> keys) const;
-    // Of all devices but retired ones, each looked at once whatever the number of groups.
+    // Of all managed devices, each looked at once whatever the number of groups.
     Census census(TenantId tenant, std::span<const std::string_view> keys,
                   std::span<const base::TimePoint> seen_before) const;
     // Every device that the query holds for, block by block; `visit` is called with the block shared.

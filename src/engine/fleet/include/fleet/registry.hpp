@@ -50,7 +50,8 @@ class Registry {
     // Errors: invalid (the query, with its column), denied.
     base::Result<DevicePage> list(const access::Actor& actor, std::string_view query,
                                   std::optional<DeviceId> after, std::size_t limit) const;
-    base::Result<Count> count(const access::Actor& actor, std::string_view query) const;
+    base::Result<Count> count(const access::Actor& actor, std::string_view query,
+                              Records records = Records::listed) const;
     base::Result<std::vector<DeviceSummary>> sample(const access::Actor& actor, std::string_view query,
                                                     std::size_t limit) const;
     base::Result<std::vector<Facet>> facet(const access::Actor& actor, std::string_view query,
@@ -68,8 +69,10 @@ class Registry {
     };
     base::Result<Found> search(const access::Actor& actor, const search::Wanted& wanted,
                                std::size_t most_of_a_kind) const;
-    // Its selection, for other use cases that go by a query. Errors: invalid, with the column.
-    base::Result<Selection> selection(const access::Actor& actor, std::string_view query) const;
+    // Its selection, for other use cases that go by a query: managed devices, unless what they do is shown as
+    // a list. Errors: invalid, with the column.
+    base::Result<Selection> selection(const access::Actor& actor, std::string_view query,
+                                      Records records = Records::managed) const;
 
     // An empty value removes the person's word; what was reported comes back with the next inventory.
     void set_facts(access::Actor actor, DeviceId device, std::map<std::string, std::string> facts,

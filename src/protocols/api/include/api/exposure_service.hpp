@@ -7,7 +7,7 @@ namespace oakum::api {
 
 struct Exposure {
     struct BlindSpots {
-        std::uint64_t quiet = 0, no_software = 0, assumed_exposure = 0;
+        std::uint64_t quiet = 0, no_software = 0, assumed_exposure = 0, unmanaged = 0;
         std::vector<std::string> stale_feeds;
     };
     struct Funnel {

@@ -144,6 +144,11 @@ export function Home() {
                 <li>
                   For <Link to="/devices" search={{ query: 'not exists(exposure)' }}>{counted(data.blind_spots.assumed_exposure, 'device')}</Link> nobody said how exposed they are; the middle is assumed.
                 </li>
+                {data.blind_spots.unmanaged > 0 && (
+                  <li>
+                    <Link to="/devices" search={{ query: 'lifecycle = unmanaged' }}>{counted(data.blind_spots.unmanaged, 'device')}</Link> {data.blind_spots.unmanaged === 1 ? 'was' : 'were'} only seen on the network: nobody manages {data.blind_spots.unmanaged === 1 ? 'it' : 'them'}, and no figure counts {data.blind_spots.unmanaged === 1 ? 'it' : 'them'}.
+                  </li>
+                )}
                 {data.blind_spots.stale_feeds.length > 0 && (
                   <li>
                     These <Link to="/settings">sources</Link> are older than a week: {data.blind_spots.stale_feeds.join(', ')}.

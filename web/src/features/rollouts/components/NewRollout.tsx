@@ -10,6 +10,9 @@ import { counted, grouped } from '../../../shared/format';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { cares, scopeQuery } from '../model';
 
+// Whom a rollout can be for: a list would show what was only seen on the network too.
+const living = 'lifecycle in (pending, active, quiet)';
+
 function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given: { release?: string; query?: string } }) {
   const navigate = useNavigate();
   const me = useMe().data;
@@ -23,12 +26,12 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
   const scope = scopeQuery(release.models, asked);
   const count = useQuery({
     queryKey: ['preview', 'rollout', scope],
-    queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: scope }, signal),
+    queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: `${scope} and ${living}` }, signal),
     placeholderData: (before) => before,
   });
   const there = useQuery({
     queryKey: ['preview', 'rollout', scope, release.version],
-    queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: `${scope} and running_version = "${release.version}"` }, signal),
+    queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: `${scope} and running_version = "${release.version}" and ${living}` }, signal),
     enabled: count.data !== undefined && count.data.error == null,
   });
   const create = useMutation({

@@ -267,7 +267,7 @@ class RowMaker {
                 text(),        time(), maybe_time(), text(), u64(), maybe_time()};
     }
     ports::AlarmRow alarm(ports::AlarmId id, std::uint64_t row_version) {
-        const alarm::Cause cause{pick(alarm::Kind::channel_fails),
+        const alarm::Cause cause{pick(alarm::Kind::break_glass_used),
                                  text(),
                                  text(),
                                  text(),

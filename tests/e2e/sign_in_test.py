@@ -12,7 +12,7 @@ import subprocess
 import time
 import unittest
 
-from oakum_world import BIN, WorldTest
+from oakum_world import BIN, WorldTest, wait_until
 
 PASSWORD = "correct horse battery staple"
 
@@ -182,7 +182,11 @@ class SignIn(WorldTest):
         used = world.oakum("audit", "search", "break-glass.use")
         self.assertEqual(len(used), 1, used)
         self.assertIn("127.0.0.1", used[0]["why"])
+        loud = lambda: [each["what"] for each in world.oakum("alarm", "list") if each["kind"] == "break_glass_used"]
+        wait_until("an alarm", loud)
+        self.assertNotIn("127.0.0.1", loud()[0])
         renewed = world.oakum("user", "break-glass", "--renew")
+        wait_until("its end with the new password", lambda: not loud())
         self.assertFalse(glass.in_())
         self.assertEqual(Browser(world, "break-glass", made["password"]).answer.status, 401)
         self.assertEqual(Browser(world, "break-glass", renewed["password"]).answer.status, 200)

@@ -29,6 +29,7 @@ constexpr std::array<Trait, kKindCount> kTraits{{
     {Kind::clock_jumped, "clock_jumped", administrators, at_once},
     {Kind::artifact_damaged, "artifact_damaged", operators, can_wait},
     {Kind::channel_fails, "channel_fails", administrators, can_wait},
+    {Kind::break_glass_used, "break_glass_used", administrators, at_once},
 }};
 
 constexpr bool in_order() {

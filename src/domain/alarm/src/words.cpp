@@ -142,6 +142,19 @@ Words identity_copied(const Cause& cause, std::optional<std::uint64_t> devices) 
             "/devices/" + encoded(cause.subject), "oakum device explain " + cause.subject};
 }
 
+// Neither its name nor from where: this is read by everybody and leaves the house; the audit log has both.
+Words break_glass_used(const Cause& cause) {
+    const std::string when =
+        cause.at ? "on " + date(cause) + " at " + base::to_iso8601(*cause.at).substr(11, 5) + " UTC"
+                 : "on " + date(cause);
+    return {"The break-glass account was used" +
+                (cause.extent > 1 ? " " + grouped(cause.extent) + " times, last" : std::string()) + " " +
+                when + ".",
+            "Find out who it was; the audit log has what they did. Then make a new password and seal it: the "
+            "old one is known.",
+            "/settings?tab=people", "oakum user break-glass --renew"};
+}
+
 Words backup_old(const Cause& cause) {
     return {cause.detail, "Make one, see that it was read back well, and keep the file on another machine.",
             "/settings?tab=health", "oakum backup create NAME"};
@@ -185,6 +198,8 @@ Words words(const Cause& cause, std::optional<std::uint64_t> devices) {
         return {"The channel " + cause.name + " does not deliver: " + cause.detail + ".",
                 "Mend what it says, then test the channel.", "/settings?tab=channels",
                 "oakum channel test " + cause.name};
+    case Kind::break_glass_used:
+        return break_glass_used(cause);
     }
     return {};
 }

@@ -69,6 +69,7 @@ TEST_CASE(
         {cause(Kind::devices_quiet, "a", {}, 10), cause(Kind::devices_quiet, "a", {}, 2), false, false},
         {cause(Kind::disk_low, "", {}, 95), cause(Kind::disk_low, "", {}, 96), false, false},
         {cause(Kind::disk_low, "", {}, 95), cause(Kind::disk_low, "", {}, 97), true, true},
+        {cause(Kind::break_glass_used, "", {}, 1), cause(Kind::break_glass_used, "", {}, 2), true, true},
         {cause(Kind::expiry, "ca", {}, 0), cause(Kind::expiry, "ca", {}, 1), true, true},
         {paused, halted, true, true},
     };
@@ -184,6 +185,8 @@ TEST_CASE("what cannot wait is told at once") {
     CHECK(urgency(halted) == Urgency::at_once);
     CHECK(urgency(cause(Kind::exploited)) == Urgency::at_once);
     CHECK(urgency(cause(Kind::identity_copied)) == Urgency::at_once);
+    CHECK(urgency(cause(Kind::break_glass_used)) == Urgency::at_once);
+    CHECK(whom(cause(Kind::break_glass_used)) == Whom::administrators);
     CHECK(urgency(cause(Kind::backup_old)) == Urgency::can_wait);
     CHECK(urgency(cause(Kind::expiry, "ca", {}, 0)) == Urgency::can_wait);
     CHECK(urgency(cause(Kind::expiry, "ca", {}, 1)) == Urgency::at_once);
@@ -223,6 +226,12 @@ TEST_CASE("words name three things and count the rest, and count devices as the 
     CHECK(words(halted, std::nullopt).what == "The rollout spring is halted: user anna: Halt by hand.");
     halted.things = {"7 of 100 devices failed."};
     CHECK(words(halted, std::nullopt).what == "The rollout spring is halted: 7 of 100 devices failed.");
+    Cause glass = cause(Kind::break_glass_used, "", {}, 1);
+    glass.at = base::from_unix_ms(1'700'000'000'000);
+    CHECK(words(glass, std::nullopt).what == "The break-glass account was used on 2023-11-14 at 22:13 UTC.");
+    glass.extent = 3;
+    CHECK(words(glass, std::nullopt).what ==
+          "The break-glass account was used 3 times, last on 2023-11-14 at 22:13 UTC.");
     Cause site = cause(Kind::devices_quiet, "Plant 3");
     site.name = "Plant 3";
     site.query = "lifecycle = quiet and site = \"Plant 3\"";

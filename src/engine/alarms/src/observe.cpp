@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <alarms/observe.hpp>
 
+#include <access/break_glass.hpp>
 #include <alarm/limits.hpp>
 #include <device/query.hpp>
 
@@ -160,6 +161,15 @@ std::vector<Cause> failing_channels(const shard::ControlTables& control, TenantI
         causes.push_back(std::move(cause));
     }
     return causes;
+}
+
+std::vector<Cause> broken_glass(const shard::ControlTables& control, TenantId tenant) {
+    const auto use = access::break_glass_use(control.document(tenant, access::kBreakGlassUse));
+    if (!use) return {};
+    Cause cause = of(Kind::break_glass_used);
+    cause.extent = use->times;
+    cause.at = use->last;
+    return {cause};
 }
 
 bool is_new(const shard::ControlTables& control, TenantId tenant, base::TimePoint now) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../../fleet/tests/house.hpp"
 
+#include <access/break_glass.hpp>
 #include <alarm/limits.hpp>
 #include <alarms/alarms.hpp>
 #include <alarms/observe.hpp>
@@ -377,4 +378,28 @@ TEST_CASE("what set-up asks for is no alarm on the first day") {
     house.put(user);
     CHECK(is_new(house.control, kTenant, house.clock.now() + std::chrono::hours(23)));
     CHECK_FALSE(is_new(house.control, kTenant, house.clock.now() + std::chrono::hours(25)));
+}
+
+TEST_CASE("the glass is broken until there is a new password, and each further use is told again") {
+    House house;
+    const auto keep = [&](const std::string& use) {
+        house
+            .status([&](auto reply) {
+                house.writer.submit(
+                    shard::control_of(kTenant), shard::Priority::person,
+                    [use](shard::Transaction& transaction) -> base::Status {
+                        transaction.put(ports::DocumentRow{access::kBreakGlassUse, use});
+                        return {};
+                    },
+                    reply);
+            })
+            .value();
+        return house.take({{Kind::break_glass_used}, broken_glass(house.control, kTenant)});
+    };
+    const std::string once = access::used_again("", house.clock.now());
+    CHECK(keep(once).opened == 1);
+    CHECK(house.open()[0].row.cause.at == house.clock.now());
+    CHECK(keep(access::used_again(once, house.clock.now())).worse == 1);
+    CHECK(house.open()[0].words.what.starts_with("The break-glass account was used 2 times"));
+    CHECK(keep("").closed == 1);
 }

@@ -4,6 +4,7 @@
 #include "codes.hpp"
 #include "rows.hpp"
 
+#include <access/break_glass.hpp>
 #include <governance/network.hpp>
 #include <governance/password_rules.hpp>
 #include <governance/rules.hpp>
@@ -294,7 +295,11 @@ base::Result<SignedIn> Sessions::open(shard::Transaction& transaction, const por
     shard::AuditEntry entry = entry_of(
         principal.actor, user.break_glass ? "break-glass.use" : "session.create", "user " + user.id.text());
     entry.why = "signed in by " + why + " from " + origin.address;
-    if (user.break_glass) transaction.change(kBreakGlass, user.id.text());
+    if (user.break_glass) {
+        transaction.change(kBreakGlass, user.id.text());
+        transaction.put(ports::DocumentRow{
+            access::kBreakGlassUse, access::used_again(transaction.document(access::kBreakGlassUse), now)});
+    }
     transaction.audit(std::move(entry));
     transaction.change("session", session.id.text());
     transaction.put(std::move(session));

@@ -3,6 +3,7 @@
 
 #include "rows.hpp"
 
+#include <access/break_glass.hpp>
 #include <governance/password_rules.hpp>
 #include <governance/secrets.hpp>
 
@@ -175,6 +176,8 @@ void Users::make_break_glass(const access::Actor& actor, std::string name, bool 
                 row.password_hash = hash;
                 forget_factor(row);
                 end_credentials(transaction, row.id, ApiTokens::end);
+                if (!transaction.document(access::kBreakGlassUse).empty())
+                    transaction.put(ports::DocumentRow{access::kBreakGlassUse, ""});
                 shard::AuditEntry entry = entry_of(actor, there ? "break-glass.renew" : "break-glass.create",
                                                    "user " + row.id.text());
                 entry.after = json_of(row);

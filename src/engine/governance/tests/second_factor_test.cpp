@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "world.hpp"
 
+#include <access/break_glass.hpp>
 #include <access/totp.hpp>
 #include <doctest/doctest.h>
 #include <governance/rules.hpp>
@@ -264,7 +265,7 @@ TEST_CASE("the break-glass account is one, held to no rule of sign-in, and its u
     REQUIRE(made.ok());
     CHECK(made->password.size() == 43);
     CHECK(kind_of(make(house.admin.principal.actor, false)) == ErrorKind::conflict);
-    const auto in = house.sign_in("break-glass", made->password);
+    auto in = house.sign_in("break-glass", made->password);
     REQUIRE(in.ok());
     CHECK_FALSE(in->principal.second_factor_due);
     CHECK(in->principal.actor.role == access::Role::administrator);
@@ -273,6 +274,18 @@ TEST_CASE("the break-glass account is one, held to no rule of sign-in, and its u
     REQUIRE(changes);
     CHECK(std::ranges::count_if(*changes, [](const auto& change) { return change.kind == "break-glass"; }) ==
           1);
+    // That the envelope is open is known until there is another, whoever signs out.
+    const auto use = [&] {
+        return access::break_glass_use(house.control.document(kTenant, access::kBreakGlassUse));
+    };
+    REQUIRE(use());
+    CHECK(use()->times == 1);
+    CHECK(use()->last == house.clock.now());
+    house.wait_status([&](auto done) { house.sessions.sign_out(in->principal, done); }).value();
+    CHECK(use()->times == 1);
+    in = house.sign_in("break-glass", made->password);
+    REQUIRE(in.ok());
+    CHECK(use()->times == 2);
     // Nobody puts an authenticator before what lies in the envelope.
     CHECK(kind_of(house.wait<TotpOffer>([&](auto done) {
               house.second_factor.begin(in->principal, "Oakum", done);
@@ -301,6 +314,7 @@ TEST_CASE("the break-glass account is one, held to no rule of sign-in, and its u
     // A new password ends everything that the old one began.
     const auto renewed = make(house.admin.principal.actor, true);
     REQUIRE(renewed.ok());
+    CHECK_FALSE(use());
     CHECK(renewed->row.id == made->row.id);
     CHECK_FALSE(house.sign_in("break-glass", made->password).ok());
     CHECK_FALSE(house.sessions.of_cookie(kTenant, in->secret).ok());

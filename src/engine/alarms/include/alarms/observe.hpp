@@ -23,6 +23,7 @@ std::vector<alarm::Cause> copied_identities(fleet::Core& core, device::TenantId 
 std::vector<alarm::SiteCount> quiet_sites(const fleet::LiveFleet& fleet, device::TenantId tenant);
 std::vector<alarm::Cause> failing_channels(const shard::ControlTables& control, device::TenantId tenant,
                                            base::TimePoint now);
+std::vector<alarm::Cause> broken_glass(const shard::ControlTables& control, device::TenantId tenant);
 // When its first person was there; what set-up asks for is no alarm on the first day.
 bool is_new(const shard::ControlTables& control, device::TenantId tenant, base::TimePoint now);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <alarm/compare.hpp>
 
+#include <alarm/limits.hpp>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -133,6 +135,15 @@ Cause part_of(Cause cause, const std::function<bool(const std::string& query)>& 
     }
     std::erase_if(cause.things, [&](const std::string& id) { return !found(any_of({id})); });
     cause.query = cause.things.empty() ? "kev" : any_of(cause.things);
+    return cause;
+}
+
+std::optional<Cause> disk_cause(std::span<const Held> held, std::uint64_t free, std::uint64_t size) {
+    const bool known = find(held, Kind::disk_low, "") != nullptr;
+    if (!disk_is_low(known ? free - free / 5 : free, size)) return std::nullopt;
+    Cause cause;
+    cause.kind = Kind::disk_low;
+    cause.extent = size == 0 ? 100 : 100 - free * 100 / size;
     return cause;
 }
 

@@ -247,6 +247,18 @@ TEST_CASE("a disk is low below two gigabytes or a twentieth") {
     CHECK_FALSE(disk_is_low(6 * kGiga, 100 * kGiga));
 }
 
+TEST_CASE("a disk about its limit is one alarm and not one each minute") {
+    constexpr std::uint64_t kGiga = std::uint64_t{1} << 30;
+    const std::uint64_t above = 5 * kGiga + 1, below = 5 * kGiga - 1, size = 100 * kGiga;
+    CHECK_FALSE(disk_cause({}, above, size));
+    const auto low = disk_cause({}, below, size);
+    REQUIRE(low);
+    CHECK(low->extent == 96);
+    const std::vector<Held> open{held(1, *low)};
+    CHECK(disk_cause(open, above, size));
+    CHECK_FALSE(disk_cause(open, 7 * kGiga, size));
+}
+
 TEST_CASE("the words of channels are read as they are written") {
     for (const auto kind : {ChannelKind::webhook, ChannelKind::mail, ChannelKind::slack, ChannelKind::teams})
         CHECK(parse_channel_kind(to_string(kind)).value() == kind);

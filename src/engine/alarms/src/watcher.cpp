@@ -6,6 +6,7 @@
 #include <assessment/exposure.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace oakum::alarms {
 
@@ -30,15 +31,11 @@ Cause ending(std::string which, base::TimePoint at, base::TimePoint now) {
     return cause;
 }
 
-void look_around(const Surroundings& around, alarm::Look& look) {
+void look_around(std::span<const alarm::Held> held, const Surroundings& around, alarm::Look& look) {
     if (around.disk) {
         look.looked.add(Kind::disk_low);
-        if (alarm::disk_is_low(around.disk->free, around.disk->size)) {
-            Cause cause;
-            cause.kind = Kind::disk_low;
-            cause.extent = around.disk->size == 0 ? 100 : 100 - around.disk->free * 100 / around.disk->size;
-            look.causes.push_back(std::move(cause));
-        }
+        if (auto low = alarm::disk_cause(held, around.disk->free, around.disk->size))
+            look.causes.push_back(std::move(*low));
     }
     look.looked.add(Kind::backup_old);
     if (around.backups) {
@@ -118,7 +115,7 @@ alarm::Look Watcher::seen(device::TenantId tenant, const Surroundings& around) c
     append(look.causes, waiting_rollouts(core_, tenant, now));
     append(look.causes, copied_identities(core_, tenant));
     append(look.causes, alarm::quiet_causes(open, quiet_sites(core_.fleet, tenant)));
-    look_around(around, look);
+    look_around(open, around, look);
     if (!fresh && repository_.offline_keys_here()) {
         Cause cause;
         cause.kind = Kind::offline_keys;

@@ -5,6 +5,7 @@
 #include <alarm/ids.hpp>
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -49,6 +50,10 @@ std::vector<Cause> exploited_causes(std::span<const Held> held, std::span<const 
 // The cause as it concerns a part of the fleet: the advisories that are found there, and no other.
 // `found`: whether a query selects any device of the part.
 Cause part_of(Cause cause, const std::function<bool(const std::string& query)>& found);
+
+// A disk that is low stays so until it is clearly better: what is written and removed all the time is no
+// news.
+std::optional<Cause> disk_cause(std::span<const Held> held, std::uint64_t free, std::uint64_t size);
 
 // How many devices of a site are quiet.
 struct SiteCount {

@@ -28,7 +28,7 @@ base::Status House::Parts::start_engine() {
     rollouts->heed(watch);
     releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
-    daily = std::make_unique<assessment::DailyFigures>(*core, *assessor, *history, watch, *background, log);
+    daily = std::make_unique<assessment::DailyFigures>(*core, *assessor, *history, watch, *looks, log);
     sessions = std::make_unique<governance::Sessions>(*writer, control, clock, random, ids, passwords, sealer,
                                                       *slow, log);
     open_sessions = std::make_unique<governance::OpenSessions>(*writer, control, clock, *sessions);

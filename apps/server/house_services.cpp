@@ -46,7 +46,7 @@ void House::Parts::make_services() {
         context, *rollouts, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
             return scope_risk(tenant, rollout);
         });
-    search_service = std::make_unique<SearchService>(context, *registry, *assessor);
+    search_service = std::make_unique<SearchService>(Context{*core, *searches}, *registry, *assessor);
     system_service = std::make_unique<SystemService>(
         context, *registry, *assessor, *repository, watch, facts, [this] { return metrics(); },
         SystemService::Operations{

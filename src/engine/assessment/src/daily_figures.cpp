@@ -83,7 +83,7 @@ std::vector<FiguresRow> add_up(const fleet::Census& census, const std::vector<co
 
 void DailyFigures::look() {
     if (looking_.exchange(true)) return;
-    background_.post([this] {
+    looks_.post([this] {
         // A clock that jumped would write figures of days that were not.
         if (!watch_.warning())
             for (const TenantId id : core_.control.tenants())
@@ -109,16 +109,19 @@ base::Status DailyFigures::load(TenantId id, Tenant& tenant) {
     return {};
 }
 
-base::Result<std::vector<ChangeRow>> DailyFigures::changes(TenantId id, std::uint64_t after) const {
-    std::vector<ChangeRow> all;
+// Piece by piece: what a busy fleet changes between two counts is more than is to be held at once.
+base::Result<DailyFigures::News> DailyFigures::news(TenantId id, std::uint64_t after) const {
+    News news;
+    news.cursor = after;
     for (;;) {
-        auto piece = core_.writer.feed().read(id, after, kPiece);
+        auto piece = core_.writer.feed().read(id, news.cursor, kPiece);
         if (!piece) {
-            TRY_VALUE(piece, core_.history.changes(id, after, kPiece));
+            TRY_VALUE(piece, core_.history.changes(id, news.cursor, kPiece));
         }
-        if (piece->empty()) return all;
-        after = piece->back().number;
-        std::move(piece->begin(), piece->end(), std::back_inserter(all));
+        if (piece->empty()) return news;
+        news.cursor = piece->back().number;
+        for (const ChangeRow& change : *piece)
+            note(id, change, news);
     }
 }
 
@@ -131,15 +134,12 @@ void DailyFigures::look(TenantId id, Tenant& tenant) {
     Count count;
     const base::Status status = [&]() -> base::Status {
         if (!tenant.loaded) TRY(load(id, tenant));
-        TRY_VALUE(const std::vector<ChangeRow> fresh, changes(id, tenant.cursor));
+        TRY_VALUE(News fresh, news(id, tenant.cursor));
         const base::TimePoint now = core_.clock.now();
-        const bool moved = std::any_of(fresh.begin(), fresh.end(),
-                                       [](const ChangeRow& change) { return change.kind != kOwnKind; });
-        if (!moved && assessed == tenant.counted && day_of(now) == tenant.day && now >= tenant.counted_at &&
-            now - tenant.counted_at < kLongest)
+        if (!fresh.moved && assessed == tenant.counted && day_of(now) == tenant.day &&
+            now >= tenant.counted_at && now - tenant.counted_at < kLongest)
             return {};
-        count.cursor = fresh.empty() ? tenant.cursor : fresh.back().number;
-        return take_in(id, tenant, fresh, assessed, count);
+        return take_in(id, tenant, std::move(fresh), assessed, count);
     }();
     tenant.not_before = begun + std::max(kShortest, (core_.clock.steady() - begun) * (kShare - 1));
     if (!status.ok()) {
@@ -155,9 +155,11 @@ void DailyFigures::look(TenantId id, Tenant& tenant) {
     store(id, std::move(count));
 }
 
-base::Status DailyFigures::take_in(TenantId id, Tenant& tenant, const std::vector<ChangeRow>& changes,
+base::Status DailyFigures::take_in(TenantId id, Tenant& tenant, News news,
                                    const std::shared_ptr<const AssessedFleet>& assessed, Count& count) {
     const base::TimePoint now = core_.clock.now();
+    count.cursor = news.cursor;
+    count.marks = std::move(news.marks);
     count.day = day_of(now);
     const fleet::Census census = core_.fleet.census(id, kContextKeys, ages(now));
     std::vector<const Standing*> standings;
@@ -180,10 +182,7 @@ base::Status DailyFigures::take_in(TenantId id, Tenant& tenant, const std::vecto
             row.verified = earlier->second.verified;
         count.rows[row.group] = row;
     }
-    Verified verified;
-    for (const ChangeRow& change : changes)
-        note(id, change, verified, count.marks);
-    TRY(add(id, tenant, verified, count));
+    TRY(add(id, tenant, news.verified, count));
     for (const auto& [group, row] : count.rows) {
         const auto earlier = before.find(group);
         if (earlier == before.end() || !same_figures(row, earlier->second)) count.changed.push_back(row);
@@ -202,24 +201,24 @@ base::Status DailyFigures::take_in(TenantId id, Tenant& tenant, const std::vecto
     return {};
 }
 
-void DailyFigures::note(TenantId id, const ChangeRow& change, Verified& verified,
-                        std::vector<ports::MarkRow>& marks) const {
+void DailyFigures::note(TenantId id, const ChangeRow& change, News& news) const {
+    news.moved = news.moved || change.kind != kOwnKind;
     if (change.kind == "deployment") {
         const auto device = verified_device(change);
         if (!device) return;
-        ++verified[{day_of(change.at), GroupId()}];
+        ++news.verified[{day_of(change.at), GroupId()}];
         for (const GroupId& group : core_.fleet.groups_of({id, *device}))
-            ++verified[{day_of(change.at), group}];
+            ++news.verified[{day_of(change.at), group}];
     } else if (change.kind == "rollout") {
         if (const auto rollout = ports::RolloutId::parse(change.subject); rollout.ok())
             if (const auto row = core_.control.find<ports::RolloutRow>(id, *rollout))
                 for (ports::MarkRow& mark : marks_of(*row))
-                    marks.push_back(std::move(mark));
+                    news.marks.push_back(std::move(mark));
     } else if (change.kind == "feed") {
         if (const auto row = core_.control.find<ports::FeedRow>(id, change.subject))
-            marks.push_back(mark_of(*row, change.at));
+            news.marks.push_back(mark_of(*row, change.at));
     } else if (change.kind == "import") {
-        if (auto mark = mark_of_import(change)) marks.push_back(*std::move(mark));
+        if (auto mark = mark_of_import(change)) news.marks.push_back(*std::move(mark));
     }
 }
 
@@ -265,7 +264,7 @@ void DailyFigures::store(TenantId id, Count count) {
             return {};
         },
         [this, id, shared](base::Status status) {
-            background_.post([this, id, shared, status] { stored(id, std::move(*shared), status); });
+            looks_.post([this, id, shared, status] { stored(id, std::move(*shared), status); });
         });
 }
 

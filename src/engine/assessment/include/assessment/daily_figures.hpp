@@ -35,15 +35,14 @@ class DailyFigures {
     static constexpr int kShare = 100;
 
     DailyFigures(fleet::Core& core, const Assessor& assessor, ports::DailyRecords& records,
-                 const shard::ClockWatch& watch, ports::Executor& background, base::LogSink& log)
-        : core_(core), assessor_(assessor), records_(records), watch_(watch), background_(background),
-          log_(log) {}
+                 const shard::ClockWatch& watch, ports::Executor& looks, base::LogSink& log)
+        : core_(core), assessor_(assessor), records_(records), watch_(watch), looks_(looks), log_(log) {}
 
     // Each second or so; does nothing when nothing is due. Any thread.
     void look();
 
   private:
-    // What is stored, as far as the next count rests on it. The background's thread only.
+    // What is stored, as far as the next count rests on it. The thread of looks only.
     struct Tenant {
         bool loaded = false, busy = false, failing = false;
         bool first = false;       // nothing was ever counted
@@ -68,14 +67,20 @@ class DailyFigures {
     };
     // Updates that were verified, by day and group.
     using Verified = std::map<std::pair<base::TimePoint, device::GroupId>, std::uint64_t>;
+    // What the change feed tells since a count.
+    struct News {
+        std::uint64_t cursor = 0; // its last change
+        bool moved = false;       // by others than ourselves
+        Verified verified;
+        std::vector<ports::MarkRow> marks;
+    };
 
     void look(device::TenantId id, Tenant& tenant);
     base::Status load(device::TenantId id, Tenant& tenant);
-    base::Result<std::vector<ports::ChangeRow>> changes(device::TenantId id, std::uint64_t after) const;
-    base::Status take_in(device::TenantId id, Tenant& tenant, const std::vector<ports::ChangeRow>& changes,
+    base::Result<News> news(device::TenantId id, std::uint64_t after) const;
+    base::Status take_in(device::TenantId id, Tenant& tenant, News news,
                          const std::shared_ptr<const AssessedFleet>& assessed, Count& count);
-    void note(device::TenantId id, const ports::ChangeRow& change, Verified& verified,
-              std::vector<ports::MarkRow>& marks) const;
+    void note(device::TenantId id, const ports::ChangeRow& change, News& news) const;
     base::Status add(device::TenantId id, const Tenant& tenant, const Verified& verified, Count& count);
     void store(device::TenantId id, Count count);
     void stored(device::TenantId id, Count count, const base::Status& status);
@@ -84,7 +89,7 @@ class DailyFigures {
     const Assessor& assessor_;
     ports::DailyRecords& records_;
     const shard::ClockWatch& watch_;
-    ports::Executor& background_;
+    ports::Executor& looks_; // a look takes seconds at a million devices: nobody waits behind it
     base::LogSink& log_;
     std::atomic<bool> looking_{false};
     std::map<device::TenantId, Tenant> tenants_;

@@ -13,7 +13,7 @@ export async function history({ page, task, expect, until, open, api, settled, a
   });
   await task('Home says how each of its four figures went', async () => {
     await open('/');
-    for (const what of [/devices? open to something exploited/, /devices? overdue/, /updates verified this week/, /devices? for which we cannot tell/])
+    for (const what of [/devices? open to something exploited/, /devices? overdue/, /updates? verified in seven days/, /devices? for which we cannot tell/])
       await page.getByRole('link', { name: what }).filter({ hasText: /since|not counted/ }).waitFor();
   });
   await task('what moved the risk is told day by day, with the arrow keys and in a table', async () => {

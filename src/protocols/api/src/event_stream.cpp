@@ -125,7 +125,8 @@ class ChangeStream final : public ports::EventStream, public std::enable_shared_
             const auto id = device::DeviceId::parse(change.subject);
             return id.ok() && devices_.sees(actor, *id);
         }
-        return change.kind == "rollout" || change.kind == "release" || change.kind == "feed";
+        return change.kind == "rollout" || change.kind == "release" || change.kind == "feed" ||
+               change.kind == "figures";
     }
 
     governance::Sessions& sessions_;

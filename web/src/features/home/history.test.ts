@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { daysOf, moved, shapeOf, trend, verifiedInWeek, type DayFigures, type Figures, type Mark } from './history';
+import { daysOf, moved, shapeOf, trend, verifiedInWeek, verifiedNow, type DayFigures, type Figures, type Mark } from './history';
 
 function figures(day: string, over: Partial<DayFigures> = {}): DayFigures {
   return { day, at: `${day}T12:00:00Z`, devices: 10, assessed: 9, exposed: 5, exploited: 2, overdue: 1, cannot_tell: 1, quiet: 0, findings_open: 20, verified: 0, risk: 100, ...over };
@@ -34,6 +34,7 @@ describe('the trend', () => {
     [[2, 5, null, null, 1204], '1,202 more since 2026-11-01'],
     [[null, 5, null, null, 5], 'unchanged since 2026-11-02'],
     [[null, null, null, null, 5], 'counted since today'],
+    [[null, 5, null, null, null], 'counted on 2026-11-02 only'],
     [[null, null, null, null, null], 'not counted yet'],
   ])('%j is "%s"', (values, words) => {
     expect(trend(days, values).words).toBe(words);
@@ -42,6 +43,18 @@ describe('the trend', () => {
     expect(verifiedInWeek(days)).toEqual([3, 7, null, null, 12]);
     const long = daysOf(answer(Array.from({ length: 9 }, (_, i) => figures(`2026-11-0${i + 1}`, { verified: 1 })), [], { to: '2026-11-09' }));
     expect(verifiedInWeek(long)).toEqual([1, 2, 3, 4, 5, 6, 7, 7, 7]);
+  });
+});
+
+describe('what was verified in the seven days up to now', () => {
+  test('is told before today was counted', () => {
+    expect(verifiedNow(daysOf(answer([figures('2026-11-02', { verified: 3 }), figures('2026-11-04', { verified: 4 })])))).toBe(7);
+  });
+  test('forgets what is older', () => {
+    expect(verifiedNow(daysOf(answer([figures('2026-11-01', { verified: 3 }), figures('2026-11-02', { verified: 4 })], [], { to: '2026-11-08' })))).toBe(4);
+  });
+  test('is not zero where nothing was ever counted', () => {
+    expect(verifiedNow(daysOf(answer([])))).toBeNull();
   });
 });
 

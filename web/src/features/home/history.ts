@@ -34,6 +34,11 @@ export function verifiedInWeek(days: Day[]): (number | null)[] {
   return days.map((each, i) => (each.figures ? days.slice(Math.max(0, i - 6), i + 1).reduce((sum, one) => sum + (one.figures?.verified ?? 0), 0) : null));
 }
 
+// What was verified in the seven days up to now, whether today was counted yet or not; null: no day ever was.
+export function verifiedNow(days: Day[]): number | null {
+  return days.length === 0 ? null : days.slice(-7).reduce((sum, one) => sum + (one.figures?.verified ?? 0), 0);
+}
+
 export interface Trend {
   values: (number | null)[];
   words: string;
@@ -45,7 +50,7 @@ export function trend(days: Day[], values: (number | null)[]): Trend {
   const first = known[0];
   const last = known[known.length - 1];
   if (!first || !last) return { values, words: 'not counted yet' };
-  if (known.length === 1) return { values, words: 'counted since today' };
+  if (known.length === 1) return { values, words: first.day === days[days.length - 1]?.day ? 'counted since today' : `counted on ${first.day} only` };
   const by = last.value - first.value;
   const since = `since ${first.day}`;
   if (by === 0) return { values, words: `unchanged ${since}` };

@@ -65,6 +65,13 @@ test('changes are gathered for a second and told once', () => {
   expect(stale.length).toBe(3);
 });
 
+test('every kind that makes something old is listened to: the figures of the day too', () => {
+  const { stale } = live();
+  source(0).say('figures');
+  vi.advanceTimersByTime(1000);
+  expect(stale).toEqual(['figures']);
+});
+
 test('resync makes everything old at once', () => {
   const { stale } = live();
   source(0).say('resync');

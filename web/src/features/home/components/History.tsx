@@ -2,17 +2,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { get } from '../../../shared/api/client';
+import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
 import { option } from '../../../shared/shell';
 import { Chart, Picture } from '../../../shared/ui/chart';
 import { Shown } from '../../../shared/ui/states';
-import { daysOf, moved, shapeOf, trend, verifiedInWeek, type Day, type DayFigures, type Figures } from '../history';
+import { daysOf, moved, shapeOf, trend, verifiedInWeek, verifiedNow, type Day, type DayFigures, type Figures } from '../history';
 import type { Exposure } from '../model';
 
 // Of the fleet; of the first of their groups for those who see several groups and not the fleet.
-export function useFigures() {
+function useFigures() {
   const scope = useMe().data?.scope;
   const group = scope && scope.length > 1 ? scope[0]!.id : undefined;
   return useQuery({ queryKey: ['figures', group], enabled: scope !== undefined, queryFn: ({ signal }) => get<Figures>('/figures', { group }, signal) });
@@ -32,11 +32,11 @@ function Spark({ label, values }: { label: string; values: (number | null)[] }) 
   return values.filter((value) => value !== null).length < 2 ? null : <Picture label={label} option={option} height={32} />;
 }
 
-function Figure({ value, what, days, values, to, search, hash }: { value: number; what: string; days: Day[]; values: (number | null)[]; to: '/devices' | '/vulnerabilities' | '/rollouts' | '/'; search?: { query?: string; stand?: string }; hash?: string }) {
-  const { words } = trend(days, values);
+function Figure({ value, what, of, days, values, to, search, hash }: { value: number | null; what: string; of: string; days: Day[]; values: (number | null)[]; to: '/devices' | '/vulnerabilities' | '/rollouts' | '/'; search?: { query?: string; stand?: string }; hash?: string }) {
+  const words = of + trend(days, values).words;
   return (
     <Link to={to} search={search} hash={hash} className="figure">
-      <strong>{grouped(value)}</strong>
+      <strong>{value === null ? '–' : grouped(value)}</strong>
       <span>{what}</span>
       <span className="trend">{words}</span>
       <Spark label={`${what}: ${words}`} values={values} />
@@ -44,19 +44,24 @@ function Figure({ value, what, days, values, to, search, hash }: { value: number
   );
 }
 
-// The four figures, each with how it went.
+// The four figures, each with how it went. Who sees several groups gets the numbers of all of them; how they went is
+// kept of each group alone, and says of which one it is.
 export function FourFigures({ exposure }: { exposure: Exposure }) {
+  const several = (useMe().data?.scope.length ?? 0) > 1;
+  const overdueNow = useQuery({ queryKey: ['devices', 'overdue', 'home'], enabled: several, queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { stand: 'overdue', limit: 1 }, signal) });
   const figures = useFigures().data;
   const days = figures ? daysOf(figures) : [];
-  const of = (key: keyof DayFigures) => days.map((each) => (each.figures ? Number(each.figures[key]) : null));
-  const newest = figures?.days[figures.days.length - 1];
-  const verified = verifiedInWeek(days);
+  const values = (key: keyof DayFigures) => days.map((each) => (each.figures ? Number(each.figures[key]) : null));
+  const overdue = (several ? overdueNow.data?.total : figures?.days[figures.days.length - 1]?.overdue) ?? null;
+  const verified = verifiedNow(days);
+  const group = several ? figures?.group?.name : undefined;
+  const of = group ? `${group}: ` : '';
   return (
     <div className="figures">
-      <Figure value={exposure.exploited_open_devices} what={exposure.exploited_open_devices === 1 ? 'device open to something exploited' : 'devices open to something exploited'} days={days} values={of('exploited')} to="/devices" search={{ query: 'kev' }} />
-      <Figure value={newest?.overdue ?? 0} what={newest?.overdue === 1 ? 'device overdue' : 'devices overdue'} days={days} values={of('overdue')} to="/devices" search={{ stand: 'overdue' }} />
-      <Figure value={verified[verified.length - 1] ?? 0} what="updates verified this week" days={days} values={verified} to="/rollouts" />
-      <Figure value={exposure.cannot_tell} what={exposure.cannot_tell === 1 ? 'device for which we cannot tell' : 'devices for which we cannot tell'} days={days} values={of('cannot_tell')} to="/" hash="cannot-see" />
+      <Figure value={exposure.exploited_open_devices} what={exposure.exploited_open_devices === 1 ? 'device open to something exploited' : 'devices open to something exploited'} of={of} days={days} values={values('exploited')} to="/devices" search={{ query: 'kev' }} />
+      <Figure value={overdue} what={overdue === 1 ? 'device overdue' : 'devices overdue'} of={of} days={days} values={values('overdue')} to="/devices" search={{ stand: 'overdue' }} />
+      <Figure value={verified} what={`${verified === 1 ? 'update' : 'updates'} verified in seven days${group ? ` in ${group}` : ''}`} of={of} days={days} values={verifiedInWeek(days)} to="/rollouts" />
+      <Figure value={exposure.cannot_tell} what={exposure.cannot_tell === 1 ? 'device for which we cannot tell' : 'devices for which we cannot tell'} of={of} days={days} values={values('cannot_tell')} to="/" hash="cannot-see" />
     </div>
   );
 }
@@ -134,7 +139,7 @@ function Risk({ figures }: { figures: Figures }) {
         }}
       />
       <p className="quiet">
-        ▲ something exploited was found open, ● a rollout started or ended, ◆ advisories or devices were imported. Counted since {figures.first_day}.
+        ▲ something exploited was found open, ● a rollout started or ended, ◆ advisories or devices were imported. {figures.group && `Of the group ${figures.group.name}. `}Counted since {figures.first_day}.
       </p>
     </>
   );

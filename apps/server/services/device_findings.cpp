@@ -10,6 +10,18 @@ namespace oakum::server {
 using device::DeviceId;
 using device::TenantId;
 
+base::Result<api::Page<api::Finding>> worst_first(std::vector<std::pair<double, api::Finding>> found,
+                                                  const api::PageRequest& page) {
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.second.advisory.exploited, a.first) >
+               std::pair(b.second.advisory.exploited, b.first);
+    });
+    std::vector<api::Finding> views;
+    for (auto& [points, view] : found)
+        views.push_back(std::move(view));
+    return page_of(std::move(views), page);
+}
+
 void DevicesService::findings(const access::Actor& actor, DeviceId id, api::FindingFilter filter,
                               api::PageRequest page, api::Answer<api::Page<api::Finding>> answer) {
     const auto device = registry_.get(actor, id);
@@ -100,14 +112,7 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
                 }
             }
         }
-        std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-            return std::pair(a.second.advisory.exploited, a.first) >
-                   std::pair(b.second.advisory.exploited, b.first);
-        });
-        std::vector<api::Finding> views;
-        for (auto& [points, view] : found)
-            views.push_back(std::move(view));
-        answer(page_of(std::move(views), page));
+        answer(worst_first(std::move(found), page));
     });
 }
 

@@ -60,14 +60,7 @@ void DevicesService::past_findings(const access::Actor& actor, device::DeviceId 
                 view.closed = at;
                 found.emplace_back(0, std::move(view));
             }
-        std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-            return std::pair(a.second.advisory.exploited, a.first) >
-                   std::pair(b.second.advisory.exploited, b.first);
-        });
-        std::vector<api::Finding> views;
-        for (auto& [points, view] : found)
-            views.push_back(std::move(view));
-        answer(page_of(std::move(views), page));
+        answer(worst_first(std::move(found), page));
     });
 }
 

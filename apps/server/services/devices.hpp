@@ -9,6 +9,10 @@
 
 namespace oakum::server {
 
+// Findings of a device by what is exploited and then by points of risk, which stand beside them.
+base::Result<api::Page<api::Finding>> worst_first(std::vector<std::pair<double, api::Finding>> found,
+                                                  const api::PageRequest& page);
+
 class DevicesService final : public api::DevicesService {
   public:
     DevicesService(Context context, fleet::Registry& registry, fleet::Enrolment& enrolment,

@@ -313,6 +313,33 @@ TEST_CASE("changes arrive as events, and a reader that was away goes on where it
     CHECK(stream->next() == ": still here\n\n");
 }
 
+TEST_CASE("a reader with a scope hears of what is everyone's, and of no update elsewhere") {
+    Server server;
+    const device::GroupId north(base::Id128{1, 1});
+    REQUIRE(server.world
+                .wait_status([&](auto done) {
+                    server.world.writer.submit(
+                        shard::control_of(device::kDefaultTenant), shard::Priority::person,
+                        [&](shard::Transaction& transaction) -> base::Status {
+                            ports::GroupRow group;
+                            group.id = north;
+                            group.name = "north";
+                            transaction.put(group);
+                            return {};
+                        },
+                        done);
+                })
+                .ok());
+    REQUIRE(server.world.add_user(server.admin.principal.actor, "nora", access::Role::viewer, {north}).ok());
+    const auto stream = open_stream(server, *server.world.sign_in("nora"));
+    REQUIRE(stream);
+    CHECK(stream->next() == "");
+    change(server, "figures", "2026-11-26");
+    CHECK(stream->next().value().find("event: figures\n") != std::string::npos);
+    change(server, "deployment", "d");
+    CHECK(stream->next() == "");
+}
+
 TEST_CASE("a reader whose place is no longer known is told to load anew, and then goes on") {
     Server server;
     // As after a restart: numbers go on, and what is older than what is stored is gone.

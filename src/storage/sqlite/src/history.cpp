@@ -231,17 +231,19 @@ base::Result<std::optional<base::TimePoint>> SqliteHistory::first_day(ports::Ten
 base::Result<std::vector<ports::MarkRow>> SqliteHistory::marks(ports::TenantId tenant, ports::GroupId group,
                                                                base::TimePoint from, base::TimePoint to) {
     const auto id = base::to_bytes(group.get()), everybody = base::to_bytes(ports::GroupId().get());
-    return state_->query<ports::MarkRow>(
-        "WHERE tenant = ?1 AND at >= ?2 AND at < ?3 AND device_group IN (?4, ?5) "
-        "ORDER BY at, kind, subject, device_group LIMIT ?6",
-        [&](Statement& statement) {
-            statement.bind(1, std::int64_t{tenant.get()});
-            statement.bind(2, base::unix_ms(from));
-            statement.bind(3, base::unix_ms(to));
-            statement.bind(4, base::ByteView(id));
-            statement.bind(5, base::ByteView(everybody));
-            statement.bind(6, bounded(kMostRows));
-        });
+    TRY_VALUE(auto found, state_->query<ports::MarkRow>(
+                              "WHERE tenant = ?1 AND at >= ?2 AND at < ?3 AND device_group IN (?4, ?5) "
+                              "ORDER BY at DESC, kind DESC, subject DESC, device_group DESC LIMIT ?6",
+                              [&](Statement& statement) {
+                                  statement.bind(1, std::int64_t{tenant.get()});
+                                  statement.bind(2, base::unix_ms(from));
+                                  statement.bind(3, base::unix_ms(to));
+                                  statement.bind(4, base::ByteView(id));
+                                  statement.bind(5, base::ByteView(everybody));
+                                  statement.bind(6, bounded(kMostRows));
+                              }));
+    std::reverse(found.begin(), found.end());
+    return found;
 }
 
 base::Result<std::vector<ports::EditedDeviceRow>>

@@ -348,6 +348,22 @@ TEST_CASE("retention removes what is older, in short steps, and keeps the rest a
     CHECK(again.rows == 0);
 }
 
+TEST_CASE("of more marks than are answered at once the newest are") {
+    SqliteUnderTest store;
+    constexpr std::int64_t kMost = 10'000;
+    std::vector<ports::Row> marks;
+    for (std::int64_t n = 0; n < kMost + 5; ++n)
+        marks.emplace_back(ports::MarkRow{base::from_unix_ms(n), "feed", "kev", {}, "imported"});
+    commit(store, batch_of(device::kControlShard, marks));
+    const auto found =
+        store.daily()
+            .marks(device::kDefaultTenant, {}, base::from_unix_ms(0), base::from_unix_ms(kMost * 2))
+            .value();
+    REQUIRE(found.size() == static_cast<std::size_t>(kMost));
+    CHECK(found.front().at == base::from_unix_ms(5));
+    CHECK(found.back().at == base::from_unix_ms(kMost + 4));
+}
+
 TEST_CASE("a store that another process holds is waited for, then named") {
     SqliteUnderTest store;
     const auto other = must(Connection::open(writer_options(store.options())));

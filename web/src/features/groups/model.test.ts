@@ -26,8 +26,8 @@ test('the quiet ones are a query', () => expect(quietOf(row('Plants'))).toBe('gr
 
 describe('the sentence', () => {
   test.each([
-    [[row('A', { exploited: 4 }), row('B', { exploited: 1 }), row('C')], 'group', '2 of 3 groups have devices open to something exploited, most of them in A.'],
-    [[row('A', { exploited: 4 })], 'group', '1 of 1 group has devices open to something exploited, most of them in A.'],
+    [[row('A', { exploited: 4 }), row('B', { exploited: 1 }), row('C')], 'group', '2 of 3 groups have devices open to something exploited, the most in A.'],
+    [[row('A', { exploited: 4 })], 'group', '1 of 1 group has devices open to something exploited, the most in A.'],
     [[row('A'), row('B', { cannot_tell: 10 })], 'site', 'No site has a device that is known to be open to something exploited. Of 1 nothing can be told.'],
   ] as const)('%#', (rows, by, words) => expect(heatSentence([...rows], by)).toBe(words));
 });

@@ -25,7 +25,7 @@ export function heatSentence(rows: HeatRow[], by: 'group' | 'site'): string {
   const hit = rows.filter((row) => row.exploited > 0);
   const blind = rows.filter((row) => row.devices > 0 && row.cannot_tell === row.devices);
   const first = hit[0];
-  const worst = first ? `${hit.length} of ${rows.length} ${rows.length === 1 ? what[0] : what[1]} ${hit.length === 1 ? 'has' : 'have'} devices open to something exploited, most of them in ${nameOf(first)}.` : `No ${what[0]} has a device that is known to be open to something exploited.`;
+  const worst = first ? `${hit.length} of ${rows.length} ${rows.length === 1 ? what[0] : what[1]} ${hit.length === 1 ? 'has' : 'have'} devices open to something exploited, the most in ${nameOf(first)}.` : `No ${what[0]} has a device that is known to be open to something exploited.`;
   const unseen = blind.length > 0 ? ` Of ${blind.length} nothing can be told.` : '';
   return worst + unseen;
 }

@@ -18,7 +18,8 @@ class DailyRecords {
     virtual base::Result<std::vector<FiguresRow>> figures_of_day(TenantId tenant, base::TimePoint day) = 0;
     // The first day that the group has figures of; nothing when there is none.
     virtual base::Result<std::optional<base::TimePoint>> first_day(TenantId tenant, GroupId group) = 0;
-    // Of the group and of everybody, from `from` to before `to`; ascending.
+    // Of the group and of everybody, from `from` to before `to`; ascending. A store that answers so many
+    // rows at most leaves out the oldest.
     virtual base::Result<std::vector<MarkRow>> marks(TenantId tenant, GroupId group, base::TimePoint from,
                                                      base::TimePoint to) = 0;
 };

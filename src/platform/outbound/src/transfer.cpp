@@ -120,7 +120,8 @@ void set_limits(CURL* easy, Transfer& transfer) {
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
-    // A name server that says nothing is left alone: neither the limits above nor the server's end wait for it.
+    // A name server that says nothing is left alone: neither the limits above nor the server's end wait for
+    // it.
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }
 

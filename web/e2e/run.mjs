@@ -578,7 +578,9 @@ async function walk(browser, server, folder) {
     await bert.getByText(/the code is wrong/).waitFor();
     await bert.getByLabel('The six digits that it shows').fill(codeOf(secret));
     await bert.getByRole('button', { name: 'Switch it on' }).click();
-    const codes = await bert.getByRole('region', { name: 'Recovery codes' }).getByRole('listitem').allInnerTexts();
+    const listed = bert.getByRole('region', { name: 'Recovery codes' }).getByRole('listitem');
+    await listed.first().waitFor();
+    const codes = await listed.allInnerTexts();
     expect(new Set(codes).size === 10, `recovery codes: ${codes}`);
     await bert.getByRole('button', { name: 'I have kept them' }).click();
     await bert.getByText(/10 recovery codes are left/).waitFor();

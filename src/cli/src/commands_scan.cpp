@@ -26,6 +26,12 @@ void add_scan(Builder& builder) {
         ->add_option("--fail-on", scan.fail_on,
                      "end with status 1 when something is found that is: exploited, critical, high or any")
         ->check(CLI::IsMember({"exploited", "critical", "high", "any"}));
+    command
+        ->add_option(
+            "--kernel-config", scan.kernel_build,
+            "how its Linux kernel was built: a .config, a list of the compiled files, or an SPDX document; "
+            "what is not compiled in does no harm")
+        ->check(CLI::ExistingFile);
     builder.on(command, [&session = builder.session, &scan] {
         scan.document = session.line.output == "sarif"       ? Document::sarif
                         : session.line.output == "cyclonedx" ? Document::cyclonedx
@@ -44,8 +50,14 @@ void add_scan(Builder& builder) {
         ->envname("OAKUM_ADVISORIES")
         ->required()
         ->check(CLI::ExistingPath);
+    kernel
+        ->add_option(
+            "--config", scan.kernel_build,
+            "how it was built: its .config, a list of the compiled files, or an SPDX document; what is "
+            "not compiled in does no harm")
+        ->check(CLI::ExistingFile);
     builder.on(kernel, [&session = builder.session, &given = builder.given] {
-        return assess_kernel(session.shown(), given.version, given.scan.advisories);
+        return assess_kernel(session.shown(), given.version, given.scan);
     });
 
     CLI::App* compile = builder.noun("feed")->add_subcommand(

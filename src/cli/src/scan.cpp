@@ -3,6 +3,7 @@
 
 #include "advisories.hpp"
 #include "scan_report.hpp"
+#include "settings.hpp"
 
 #include <algorithm>
 #include <cli/table.hpp>
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <json/parse.hpp>
 #include <json/writer.hpp>
+#include <kernel_build/read.hpp>
 #include <list>
 
 namespace oakum::cli {
@@ -22,14 +24,26 @@ using advisory::Verdict;
 bool is_told(const advisory::ComponentVerdict& verdict) {
     return verdict.verdict == Verdict::affected || verdict.verdict == Verdict::unknown ||
            verdict.reason == advisory::Reason::stated_not_affected ||
-           verdict.reason == advisory::Reason::stated_fixed;
+           verdict.reason == advisory::Reason::stated_fixed ||
+           verdict.reason == advisory::Reason::code_not_built;
 }
 
-void assess(const Advisories& advisories, const Target& target, ScanResult& result) {
-    const bool stated = !target.statements.empty();
+using Build = std::unique_ptr<advisory::KernelBuild>;
+
+base::Result<Build> read_build(const std::string& path) {
+    if (path.empty()) return Build();
+    TRY_VALUE(const std::string bytes, read_file(path, kernel_build::largest));
+    auto build = kernel_build::read(base::as_bytes(bytes));
+    if (!build.ok()) return std::move(build).error().at(path);
+    return build;
+}
+
+void assess(const Advisories& advisories, const Target& target, const advisory::KernelBuild* build,
+            ScanResult& result) {
+    const bool all = !target.statements.empty() || build != nullptr;
     const advisory::SetAssessment assessed =
         advisory::match_set(advisories.file, target.components, target.statements, {},
-                            stated ? advisory::Detail::everything : advisory::Detail::findings);
+                            all ? advisory::Detail::everything : advisory::Detail::findings, build);
     for (const advisory::SetVerdict& each : assessed.verdicts) {
         if (!is_told(each.verdict)) continue;
         Finding& finding = result.findings.emplace_back();
@@ -160,11 +174,12 @@ base::Status scan(const Shown& shown, int limit, const Scan& scan) {
             shown.console->err(path + ": none of its " + std::to_string(vex.statements.size()) +
                                " statements is about a component here.\n");
     }
+    TRY_VALUE(const Build build, read_build(scan.kernel_build));
     TRY_VALUE(const Advisories advisories, load_advisories(scan.advisories));
     ScanResult result;
     result.several = targets.size() > 1;
     for (const Target& target : targets)
-        assess(advisories, target, result);
+        assess(advisories, target, build.get(), result);
     std::ranges::stable_sort(result.findings, [](const Finding& a, const Finding& b) {
         return std::pair(place_of(a.verdict), -a.points) < std::pair(place_of(b.verdict), -b.points);
     });
@@ -192,17 +207,18 @@ base::Status scan(const Shown& shown, int limit, const Scan& scan) {
     return {};
 }
 
-base::Status assess_kernel(const Shown& shown, const std::string& version,
-                           const std::vector<std::string>& paths) {
-    TRY_VALUE(const Advisories advisories, load_advisories(paths));
+base::Status assess_kernel(const Shown& shown, const std::string& version, const Scan& scan) {
+    TRY_VALUE(const Build build, read_build(scan.kernel_build));
+    TRY_VALUE(const Advisories advisories, load_advisories(scan.advisories));
     component::Component kernel;
     kernel.kind = component::Kind::kernel;
     kernel.name = "linux";
     kernel.version = version;
+    advisory::Platform platform(std::span(&kernel, 1));
+    platform.set_kernel_build(build.get());
     std::string out;
     for (const advisory::ComponentVerdict& each :
-         advisory::match(advisories.file, kernel, advisory::Platform(std::span(&kernel, 1)),
-                         advisory::Detail::everything))
+         advisory::match(advisories.file, kernel, platform, advisory::Detail::everything))
         out += fmt::format("{}\t{}\n", advisories.file.id(each.advisory), word_of(each.verdict));
     shown.console->out(out);
     return {};

@@ -15,7 +15,8 @@ struct Scan {
     std::vector<std::string> targets;    // SBOMs and root file systems
     std::vector<std::string> advisories; // one compiled file, or feed files and folders
     std::vector<std::string> vex;
-    std::string fail_on; // "", exploited, critical, high, any
+    std::string kernel_build; // a file that says how the kernel was built, or nothing
+    std::string fail_on;      // "", exploited, critical, high, any
     Document document = Document::none;
 };
 // Matches what there is in SBOMs and root file systems against advisories, with the same rules as the server
@@ -23,9 +24,9 @@ struct Scan {
 base::Status scan(const Shown& shown, int limit, const Scan& scan);
 
 // What is said of a Linux kernel of that version, a line each: the advisory, a tab, and "affected", "not
-// affected", "fixed" or "cannot tell". Errors: those of the advisories.
-base::Status assess_kernel(const Shown& shown, const std::string& version,
-                           const std::vector<std::string>& advisories);
+// affected", "fixed" or "cannot tell". Errors: those of the advisories and of the file that says how it was
+// built.
+base::Status assess_kernel(const Shown& shown, const std::string& version, const Scan& scan);
 
 // Compiles feed files into one that a scan opens at once.
 base::Status compile_feeds(const Shown& shown, const std::vector<std::string>& paths, const std::string& to);

@@ -240,7 +240,7 @@ TEST_CASE("a kernel is assessed by its stable series") {
     Bench bench;
     bench.write(
         "cve/CVE-2024-0003.json",
-        R"({"dataType":"CVE_RECORD","dataVersion":"5.1","cveMetadata":{"cveId":"CVE-2024-0003","assignerOrgId":"416baaa9-dc9f-4396-8d5f-8c081fb06d67","state":"PUBLISHED","datePublished":"2024-05-01T00:00:00Z","dateUpdated":"2024-05-01T00:00:00Z"},"containers":{"cna":{"providerMetadata":{"orgId":"416baaa9-dc9f-4396-8d5f-8c081fb06d67"},"title":"a hole in the kernel","affected":[{"product":"Linux","vendor":"Linux","defaultStatus":"affected","versions":[{"version":"5.10","status":"affected"},{"version":"0","lessThan":"5.10","status":"unaffected","versionType":"semver"},{"version":"6.1.50","lessThanOrEqual":"6.1.*","status":"unaffected","versionType":"semver"},{"version":"6.6","lessThanOrEqual":"*","status":"unaffected","versionType":"original_commit_for_fix"}]}]}}})");
+        R"({"dataType":"CVE_RECORD","dataVersion":"5.1","cveMetadata":{"cveId":"CVE-2024-0003","assignerOrgId":"416baaa9-dc9f-4396-8d5f-8c081fb06d67","state":"PUBLISHED","datePublished":"2024-05-01T00:00:00Z","dateUpdated":"2024-05-01T00:00:00Z"},"containers":{"cna":{"providerMetadata":{"orgId":"416baaa9-dc9f-4396-8d5f-8c081fb06d67"},"title":"a hole in the kernel","affected":[{"product":"Linux","vendor":"Linux","programFiles":["net/bluetooth/bnep/core.c"],"defaultStatus":"affected","versions":[{"version":"5.10","status":"affected"},{"version":"0","lessThan":"5.10","status":"unaffected","versionType":"semver"},{"version":"6.1.50","lessThanOrEqual":"6.1.*","status":"unaffected","versionType":"semver"},{"version":"6.6","lessThanOrEqual":"*","status":"unaffected","versionType":"original_commit_for_fix"}]}]}}})");
     const auto verdict = [&](const std::string& version) {
         CHECK(bench.run({"kernel", "assess", version, "--advisories", bench.at("cve")}) == 0);
         return bench.world.out;
@@ -250,4 +250,25 @@ TEST_CASE("a kernel is assessed by its stable series") {
     CHECK(verdict("6.8.1") == "CVE-2024-0003\tfixed\n");
     CHECK(verdict("5.4.9") == "CVE-2024-0003\tnot affected\n");
     CHECK(verdict("custom") == "CVE-2024-0003\tcannot tell\n");
+
+    // Built without the file with the fault, it does no harm, whatever its version is called.
+    bench.write("config", "# Linux/arm64 6.1.20 Kernel Configuration\nCONFIG_NET=y\nCONFIG_BT=y\n# "
+                          "CONFIG_BT_BNEP is not set\n");
+    for (const std::string version : {"6.1.20", "custom"}) {
+        CHECK(bench.run({"kernel", "assess", version, "--advisories", bench.at("cve"), "--config",
+                         bench.at("config")}) == 0);
+        CHECK(bench.world.out == "CVE-2024-0003\tnot affected\n");
+    }
+    bench.write(
+        "kernel.cdx.json",
+        R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"operating-system","name":"linux","version":"6.1.20","cpe":"cpe:2.3:o:linux:linux_kernel:6.1.20:*:*:*:*:*:*:*"}]})");
+    CHECK(bench.run({"scan", bench.at("kernel.cdx.json"), "--advisories", bench.at("cve"), "--fail-on", "any",
+                     "--kernel-config", bench.at("config"), "-o", "json"}) == 0);
+    CHECK(bench.world.out.find("was built without the code that has the fault") != std::string::npos);
+    CHECK(bench.run({"scan", bench.at("kernel.cdx.json"), "--advisories", bench.at("cve"), "--fail-on",
+                     "any"}) != 0);
+    bench.write("nothing", "hello\n");
+    CHECK(bench.run({"kernel", "assess", "6.1.20", "--advisories", bench.at("cve"), "--config",
+                     bench.at("nothing")}) != 0);
+    CHECK(bench.world.err.find("init/main.c is not in it") != std::string::npos);
 }

@@ -41,11 +41,18 @@ std::string range_text(const Reader& reader, const Range& range) {
     return text.empty() ? "every version" : text.substr(1);
 }
 
-std::string rule_text(const Reader& reader, const Rule& rule, std::uint32_t hit,
+std::string rule_text(const Reader& reader, const Rule& rule, std::uint32_t hit, Reason reason,
                       const component::Component& component) {
     auto text = name_of(reader, rule, component);
     if (rule.kind == RuleKind::package && rule.extra != 0)
         text.append(" (").append(reader.string(rule.extra)).append(")");
+    if (reason == Reason::code_not_built) {
+        auto files = std::string(reader.string(rule.files));
+        if (!files.empty()) files.pop_back();
+        for (auto at = files.find('\n'); at != std::string::npos; at = files.find('\n', at))
+            files.replace(at, 1, ", ");
+        return text.append(" in ").append(files);
+    }
     if ((hit & exact_mark) != 0)
         return text.append(" version ").append(reader.string(reader.at<Exact>((hit & ~exact_mark) - 1).text));
     if (rule.kind == RuleKind::android && hit != 0)
@@ -79,7 +86,7 @@ Evidence evidence(const AdvisoryFile& file, const component::Component& componen
                                     : component.version;
     if (!stated) {
         out.record = reader.string(reader.at<RecordRow>(rule.record).id);
-        out.rule = rule_text(reader, rule, verdict.hit, component);
+        out.rule = rule_text(reader, rule, verdict.hit, verdict.reason, component);
         const auto scheme = rule.scheme <= static_cast<std::uint8_t>(version::Scheme::generic)
                                 ? static_cast<version::Scheme>(rule.scheme)
                                 : version::Scheme::generic;

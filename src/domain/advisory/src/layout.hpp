@@ -20,7 +20,7 @@ namespace oakum::advisory::layout {
 static_assert(std::endian::native == std::endian::little, "the file is read in place");
 
 inline constexpr std::array<char, 8> magic{'O', 'A', 'K', 'A', 'D', 'V', '\n', '\x1A'};
-inline constexpr std::uint32_t format_version = 3;
+inline constexpr std::uint32_t format_version = 4;
 
 enum class Section : std::uint32_t {
     strings,
@@ -102,8 +102,9 @@ struct Rule {
     std::uint32_t exacts_first = 0, exacts_count = 0;
     std::uint32_t nodes_first = 0, nodes_count = 0;
     std::uint32_t extra = 0; // product: platforms; android: majors; apple: models
+    std::uint32_t files = 0; // product: of the source, a line each
 };
-static_assert(sizeof(Rule) == 40);
+static_assert(sizeof(Rule) == 44);
 
 enum RangeFlags : std::uint8_t {
     low_inclusive = 1,

@@ -26,6 +26,8 @@ class Look {
         if (!asked_.hardware) asked_.hardware = around_.platform().hardware();
         return *asked_.hardware;
     }
+    // Not noted: only a command that judges one set knows it.
+    const KernelBuild* kernel_build() const { return around_.platform().kernel_build(); }
     bool knows(char part) const {
         const auto [at, fresh] = asked_.knows.try_emplace(part, false);
         if (fresh) at->second = around_.platform().knows(part);

@@ -236,6 +236,7 @@ class Matcher {
         : reader_(file), platform_(platform), subject_(subject_of(component)),
           route_(route_of(file, component, subject_, platform)) {
         set_version(subject_, route_);
+        if (is_linux(component, subject_.cpe_key)) build_ = platform.kernel_build();
         if (!subject_.cpe_key.empty()) subject_.cpe_name = reader_.find(cpe_key(subject_.cpe_key)).key;
     }
 
@@ -273,7 +274,8 @@ class Matcher {
             while (end < judgements_.size() && judgements_[end].group == judgements_[i].group)
                 ++end;
             const auto [source, outcome] = decide(reader_, std::span(judgements_).subspan(i, end - i));
-            const auto verdict = verdict_of(judgements_[i].group, source, outcome);
+            auto verdict = verdict_of(judgements_[i].group, source, outcome);
+            leave_out(verdict, std::span(judgements_).subspan(i, end - i));
             if (detail == Detail::everything || verdict.verdict == Verdict::affected ||
                 verdict.verdict == Verdict::unknown)
                 verdicts.push_back(verdict);
@@ -320,6 +322,24 @@ class Matcher {
         return end;
     }
 
+    // A kernel that was built without the files in which any record sees the fault does not have it.
+    void leave_out(ComponentVerdict& verdict, std::span<const Judgement> list) const {
+        if (build_ == nullptr ||
+            (verdict.verdict != Verdict::affected && verdict.verdict != Verdict::unknown))
+            return;
+        for (const auto& judgement : list) {
+            const auto files = reader_.string(reader_.at<Rule>(judgement.outcome.rule).files);
+            if (files.empty() || !leaves_all_out(*build_, files)) continue;
+            verdict.verdict = Verdict::not_affected;
+            verdict.reason = Reason::code_not_built;
+            verdict.confidence = Confidence::high;
+            verdict.source = judgement.source;
+            verdict.rule = judgement.outcome.rule;
+            verdict.hit = verdict.fixed_in = 0;
+            return;
+        }
+    }
+
     bool is_same(std::uint32_t number, const Rule& first) const {
         const auto rule = reader_.at<Rule>(number);
         return rule.kind == first.kind && rule.record == first.record;
@@ -331,6 +351,7 @@ class Matcher {
     Route route_;
     std::vector<Judgement> judgements_;
     std::uint32_t last_bulletin_ = 0;
+    const KernelBuild* build_ = nullptr; // of the kernel that is judged
 };
 
 } // namespace

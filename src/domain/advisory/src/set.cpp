@@ -156,8 +156,10 @@ SetAssessment assemble(const AdvisoryFile& file, std::span<const Component> comp
 
 SetAssessment match_set(const AdvisoryFile& file, std::span<const Component> components,
                         std::span<const Statement> statements, std::span<const Component> beneath,
-                        Detail detail) {
-    const Surroundings around(components, beneath);
+                        Detail detail, const KernelBuild* build) {
+    Platform platform(components, beneath);
+    platform.set_kernel_build(build);
+    const Surroundings around(platform);
     std::vector<Judged> judged;
     judged.reserve(components.size());
     std::vector<const Judged*> each;

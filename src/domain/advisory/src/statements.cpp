@@ -140,6 +140,7 @@ std::string StatementCompiler::content(const Rule& rule) const {
     out.number(rule.flags);
     text(rule.name);
     text(rule.extra);
+    text(rule.files);
     add_ranges(rule.ranges_first, rule.ranges_count);
     add_exacts(rule.exacts_first, rule.exacts_count);
     out.number(rule.nodes_count);

@@ -151,6 +151,14 @@ std::vector<std::string> keys_of(const ProductStatement& statement) {
     return keys;
 }
 
+// All of them or none: what is cut off could be the code with the fault.
+std::string lines_of(const std::vector<std::string>& files) {
+    std::string lines;
+    for (const auto& file : files)
+        lines += file + "\n";
+    return lines.size() <= 16384 ? lines : std::string();
+}
+
 Scheme scheme_of(const ProductStatement& statement, const std::vector<std::string>& keys) {
     for (const auto& key : keys)
         if (key == "name:linux/linux" || key == "name:linux/linux_kernel" || key == "name:linux/kernel" ||
@@ -177,6 +185,7 @@ void StatementCompiler::add(const ProductStatement& statement, std::uint32_t rec
     rule.extra = strings_.add(platforms.substr(0, 1024));
     rule.ranges_first = next(ranges);
     auto scheme = scheme_of(statement, keys);
+    if (scheme == Scheme::kernel) rule.files = strings_.add(lines_of(statement.program_files));
     std::vector<const VersionEntry*> entries;
     for (const auto& entry : statement.versions)
         if (!is_commit_type(entry.version_type)) entries.push_back(&entry);

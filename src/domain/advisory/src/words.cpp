@@ -37,7 +37,7 @@ std::string_view to_string(Confidence confidence) {
 }
 
 std::string_view to_string(Reason reason) {
-    static constexpr std::array<std::string_view, 20> words{
+    static constexpr std::array<std::string_view, 21> words{
         "the version is in the affected range",
         "the version is listed as affected",
         "every version that the record does not exempt is affected",
@@ -57,7 +57,8 @@ std::string_view to_string(Reason reason) {
         "the advisory is about an edition or target that the component does not state",
         "it is fixed in a newer branch, and nothing is said about this one",
         "it depends on the chipset",
-        "the maker of the software is looking into it"};
+        "the maker of the software is looking into it",
+        "the kernel was built without the code that has the fault"};
     return word(words, reason);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <advisory/file.hpp>
+#include <advisory/kernel_build.hpp>
 #include <component/component.hpp>
 #include <component/cpe.hpp>
 
@@ -41,7 +42,8 @@ enum class Reason : std::uint8_t {
     edition_unknown,     // unknown: speaks of an edition or target that the component does not state
     newer_branch_only,   // unknown: fixed in a newer branch, nothing said about this one
     chipset_dependent,   // unknown: Android, depends on the chipset
-    under_investigation  // unknown: the maker looks into it
+    under_investigation, // unknown: the maker looks into it
+    code_not_built       // not affected: the kernel was built without the files that have the fault
 };
 std::string_view to_string(Reason reason);
 
@@ -65,6 +67,9 @@ class Platform {
     } // "linux", "android", "ios", "macos", "windows" or ""
     // Names of the hardware: "iPhone16,1" for an Apple device, "Google" (its maker) for an Android device.
     const std::vector<std::string>& hardware() const { return hardware_names_; }
+    // How the Linux kernel in the set was built; has to outlive this. nullptr: nothing is known.
+    void set_kernel_build(const KernelBuild* build) { kernel_build_ = build; }
+    const KernelBuild* kernel_build() const { return kernel_build_; }
 
   private:
     void add(std::string_view cpe, std::string_view version);
@@ -74,6 +79,7 @@ class Platform {
     bool hardware_ = false, system_ = false, applications_ = false;
     std::string distribution_, family_;
     std::vector<std::string> hardware_names_;
+    const KernelBuild* kernel_build_ = nullptr;
 };
 
 // One advisory about one component. Indexes are of the file that gave it.
@@ -138,9 +144,10 @@ struct SetAssessment {
 };
 
 // One verdict per (advisory, component) of a set that runs on what lies beneath. The maker's statements
-// decide over what the sources say.
+// decide over what the sources say. `build` is of the Linux kernel in the set.
 SetAssessment match_set(const AdvisoryFile& file, std::span<const component::Component> components,
                         std::span<const component::Statement> statements,
-                        std::span<const component::Component> beneath = {}, Detail detail = Detail::findings);
+                        std::span<const component::Component> beneath = {}, Detail detail = Detail::findings,
+                        const KernelBuild* build = nullptr);
 
 } // namespace oakum::advisory

@@ -10,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, request as playwrightRequest } from 'playwright-core';
 import { history } from './history.mjs';
+import { lists, plans, welcome } from './pages.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const require = createRequire(import.meta.url);
@@ -188,9 +189,8 @@ async function walk(browser, server, folder) {
     await page.getByRole('alert').filter({ hasText: 'the current password is wrong' }).waitFor();
     expect((await api('/me')).password_set, 'no password is set');
   });
-  await task(`${grouped(fleet.length)} devices and three feeds are imported`, async () => {
-    const imported = await send('/devices/import?name=fleet.csv', 'text/csv', readFileSync(join(root, 'demo/fleet.csv')));
-    expect(imported.new === fleet.length, `new: ${JSON.stringify(imported).slice(0, 400)}`);
+  await welcome({ page, task, expect, until, open, api, axe, picture, grouped, fleet, settled });
+  await task('three feeds are imported', async () => {
     for (const name of ['known_exploited_vulnerabilities.json.zst', 'nvd.jsonl.zst', 'ios_data_feed.json.zst']) {
       let job = await send(`/feeds/import?name=${name}`, 'application/octet-stream', readFileSync(join(root, 'demo/data', name)));
       const deadline = Date.now() + 300_000;
@@ -227,6 +227,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Vulnerabilities, worst first' }).getByRole('link', { name: worst }).waitFor();
   });
   await history({ page, task, expect, until, open, api, settled, axe, post, grouped });
+  await lists({ page, task, expect, until, open, api, axe, grouped, fleet, root, settled });
   await task('a figure leads to the devices that it counts', async () => {
     await open('/');
     await page.getByRole('link', { name: /devices open to something exploited/ }).click();
@@ -329,7 +330,7 @@ async function walk(browser, server, folder) {
     expect((await line.first().getAttribute('aria-selected')) === 'true', 'no line is chosen');
     expect((await box.getAttribute('aria-activedescendant')) === (await line.first().getAttribute('id')), 'the box does not say which line');
     await box.press('ArrowUp');
-    expect((await page.getByRole('option', { selected: true }).count()) === 0, 'a line stays chosen');
+    expect((await page.getByRole('listbox', { name: 'Found' }).getByRole('option', { selected: true }).count()) === 0, 'a line stays chosen');
     await box.press('ArrowDown');
     await box.press('Enter');
     await page.getByRole('heading', { name, level: 1 }).waitFor();
@@ -353,7 +354,7 @@ async function walk(browser, server, folder) {
   });
   await task('a mistake in a query names its column while one types', async () => {
     await open('/devices');
-    await page.getByRole('textbox', { name: 'Query' }).fill('site = "x" and modle = Y');
+    await page.getByLabel('Query', { exact: true }).fill('site = "x" and modle = Y');
     await page.getByText(/^Column 16: .*modle/).waitFor();
   });
   await task('a query with a mistake shows the error, not an empty list', async () => {
@@ -366,7 +367,7 @@ async function walk(browser, server, folder) {
     await open('/devices');
     const count = fleet.filter((device) => device.kind === 'camera' && device.criticality === 'high').length;
     expect(count > 0, 'the file has none');
-    await page.getByRole('textbox', { name: 'Query' }).fill('kind = camera and criticality = high');
+    await page.getByLabel('Query', { exact: true }).fill('kind = camera and criticality = high');
     await page.getByText(`${grouped(count)} devices would match`).waitFor();
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText(`${grouped(count)} match`).waitFor();
@@ -383,7 +384,7 @@ async function walk(browser, server, folder) {
   await task('a reload shows the same', async () => {
     await page.reload();
     await settled(page);
-    expect((await page.getByRole('textbox', { name: 'Query' }).inputValue()) === 'kind = camera and criticality = high', 'the query is gone');
+    expect((await page.getByLabel('Query', { exact: true }).inputValue()) === 'kind = camera and criticality = high', 'the query is gone');
   });
   await task('the next page of devices goes on where the first ended', async () => {
     const list = page.getByRole('region', { name: 'Devices' });
@@ -778,6 +779,8 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Devices of this rollout' }).getByRole('row').nth(1).getByText('verified').waitFor();
   });
 
+  const screenshot = (of, name) => screenshots && of.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
+  await plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, picture, screenshot, grouped });
   await task('a rollout says what it does and waits for', async () => {
     const told = await api(`/rollouts/${running.id}/explain`);
     await open(`/rollouts/${running.id}`);
@@ -935,7 +938,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Releases' }).waitFor();
   });
 
-  const pages = { home: '/', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', health: '/settings?tab=health', you: '/settings?tab=you' };
+  const pages = { home: '/', welcome: '/welcome', calendar: '/calendar', approvals: '/approvals', leader: '/leader', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', health: '/settings?tab=health', you: '/settings?tab=you' };
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const [name, path] of Object.entries(pages)) {
@@ -944,7 +947,7 @@ async function walk(browser, server, folder) {
         await axe(page);
         const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor.match(/\d+/g).slice(0, 3).reduce((sum, value) => sum + Number(value), 0));
         expect(scheme === 'dark' ? ground < 200 : ground > 600, `the ground of ${scheme} is ${ground}`);
-        if (scheme === 'dark' ? name === 'home' : name !== 'rollout') await picture(`${name}${scheme === 'dark' ? '-dark' : ''}`);
+        if (scheme === 'dark' ? name === 'home' : !['rollout', 'welcome', 'calendar', 'approvals'].includes(name)) await picture(`${name}${scheme === 'dark' ? '-dark' : ''}`);
       });
     }
   }

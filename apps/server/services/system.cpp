@@ -61,9 +61,12 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
     const auto step = [&](std::string name, bool done, std::string sentence) {
         view.setup.push_back({std::move(name), done, std::move(sentence)});
     };
-    step("advisories", view.counts.advisories > 0,
-         view.counts.advisories > 0 ? grouped(view.counts.advisories) + " advisories are at hand."
-                                    : "Import advisories: oakum feed import FOLDER.");
+    step("advisories", view.counts.advisories > 0 && view.stale_feeds.empty(),
+         view.counts.advisories == 0 ? "Import advisories: oakum feed import FOLDER."
+         : view.stale_feeds.empty()
+             ? grouped(view.counts.advisories) + " advisories are at hand."
+             : grouped(view.counts.advisories) +
+                   " advisories are at hand; some of their sources were not imported for over a week.");
     step("devices", view.counts.devices > 0,
          view.counts.devices > 0 ? counted(view.counts.devices, "device") + " known."
                                  : "Import devices from a CSV, or enrol one.");
@@ -78,6 +81,15 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
     step("second_user", view.counts.users > 1,
          view.counts.users > 1 ? "Somebody else can approve."
                                : "Add a second person, so that somebody else can approve.");
+    const auto channels = context_.core.control.list<ports::ChannelRow>(tenant);
+    const bool told = std::ranges::any_of(channels, [](const auto& channel) { return !channel->removed; });
+    step("mail", told,
+         told ? "Alarms are told to people outside this page."
+              : "Add mail or another channel, so that alarms reach people who look elsewhere.");
+    const bool kept = operations_.schedule().newest_verified.has_value();
+    step("backup", kept,
+         kept ? "A backup was read back: the server and its keys can be restored."
+              : "Make a backup, and keep a copy of it elsewhere: the server's keys are in it.");
     step("offline_keys", !view.offline_keys_here,
          view.offline_keys_here ? "Move keys/offline off this machine; everything but publishing goes on."
                                 : "The offline keys are not on this machine.");

@@ -11,6 +11,7 @@ import { useMe } from '../shared/api/me';
 import { counted } from '../shared/format';
 import { ErrorState, Loading } from '../shared/ui/states';
 import { When } from '../shared/ui/when';
+import { ScopeBox } from './ScopeBox';
 
 const pages = [
   ['/', 'Home'],
@@ -90,6 +91,7 @@ export function Frame() {
           Oakum
         </Link>
         <SearchBox />
+        <ScopeBox />
         <span className="quiet" title="When advisory data was last imported">
           {system.data && (
             <>

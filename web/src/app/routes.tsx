@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every page there is, in one list. What a page shows stands in its URL: a reload shows the same.
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, retainSearchParams } from '@tanstack/react-router';
 import { SignIn } from '../features/session/components/SignIn';
 import { SignInDone } from '../features/session/components/SignInDone';
 import { ErrorState } from '../shared/ui/states';
@@ -18,6 +18,12 @@ export interface Search {
   stand?: string;
   by?: string;
   as_of?: string;
+  from?: string;
+  to?: string;
+  week?: string;
+  columns?: string;
+  sheet?: string;
+  scope?: string;
 }
 
 function text(value: unknown): string | undefined {
@@ -38,7 +44,14 @@ const root = createRootRoute({
     stand: text(raw.stand),
     by: text(raw.by),
     as_of: text(raw.as_of),
+    from: text(raw.from),
+    to: text(raw.to),
+    week: text(raw.week),
+    columns: text(raw.columns),
+    sheet: text(raw.sheet),
+    scope: text(raw.scope),
   }),
+  search: { middlewares: [retainSearchParams(['scope'])] },
 });
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn });
 const signInDone = createRoute({ getParentRoute: () => root, path: '/sign-in/done', component: SignInDone });
@@ -48,6 +61,7 @@ const page = <P extends string>(path: P, component: Parameters<typeof createRout
 
 const routes = [
   page('/', lazyRouteComponent(() => import('../features/home/components/Home'), 'Home')),
+  page('/welcome', lazyRouteComponent(() => import('../features/home/components/Welcome'), 'WelcomePage')),
   page('/fixes', lazyRouteComponent(() => import('../features/fixes/components/Fixes'), 'Fixes')),
   page('/vulnerabilities', lazyRouteComponent(() => import('../features/vulnerabilities/components/Vulnerabilities'), 'Vulnerabilities')),
   page('/vulnerabilities/$id', lazyRouteComponent(() => import('../features/vulnerabilities/components/Vulnerability'), 'Vulnerability')),
@@ -57,9 +71,12 @@ const routes = [
   page('/releases', lazyRouteComponent(() => import('../features/releases/components/Releases'), 'Releases')),
   page('/releases/$id', lazyRouteComponent(() => import('../features/releases/components/Release'), 'Release')),
   page('/rollouts', lazyRouteComponent(() => import('../features/rollouts/components/Rollouts'), 'Rollouts')),
+  page('/calendar', lazyRouteComponent(() => import('../features/rollouts/components/Calendar'), 'Calendar')),
+  page('/approvals', lazyRouteComponent(() => import('../features/rollouts/components/Approvals'), 'Approvals')),
   page('/rollouts/new', lazyRouteComponent(() => import('../features/rollouts/components/NewRollout'), 'NewRollout')),
   page('/rollouts/$id', lazyRouteComponent(() => import('../features/rollouts/components/Rollout'), 'Rollout')),
   page('/alarms', lazyRouteComponent(() => import('../features/alarms/components/Alarms'), 'Alarms')),
+  page('/leader', lazyRouteComponent(() => import('../features/home/components/Leader'), 'Leader')),
   page('/proof', lazyRouteComponent(() => import('../features/proof/components/Proof'), 'Proof')),
   page('/search', lazyRouteComponent(() => import('../features/search/components/Search'), 'Search')),
   page('/help', lazyRouteComponent(() => import('../features/help/components/Help'), 'Help')),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schema } from '../../shared/api/client';
 import { grouped, relative } from '../../shared/format';
+import { both, literal } from '../../shared/query';
 
 // What stands under the query bar while somebody types.
 export function previewText(preview: Schema['QueryPreview']): string {
@@ -16,11 +17,9 @@ export function sortFacts<T extends { key: string }>(facts: T[]): T[] {
   return [...facts].sort((a, b) => place(a) - place(b) || a.key.localeCompare(b.key));
 }
 
-// A query that asks for one value more; quoted whenever it is not one plain word.
+// A query that asks for one value more.
 export function narrowed(query: string | undefined, key: string, value: string | null): string {
-  const plain = value !== null && /^[\w.-]+$/.test(value) && !/^(and|or|not|in|exists)$/i.test(value);
-  const condition = value === null ? `not exists(${key})` : `${key} = ${plain ? value : `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('*', '\\*')}"`}`;
-  return query ? `${/\bor\b/i.test(query) ? `(${query})` : query} and ${condition}` : condition;
+  return both(query, value === null ? `not exists(${key})` : `${key} = ${literal(value)}`)!;
 }
 
 // What the latest update did, in a sentence; the device's own words are shown beneath.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { canPlan, curve, headline } from './model';
+import { canPlan, curve, headline, withWindows } from './model';
 
 const page = (total_risk: number, ...cumulated: number[]) => ({ total_risk, items: cumulated.map((cumulative_risk_removed) => ({ cumulative_risk_removed }) as never) });
 
@@ -22,3 +22,19 @@ test.each([
   ['rolling_out', 'r', false],
   ['vendor', null, false],
 ])('an update in state %s of release %s can be planned: %s', (state, release, can) => expect(canPlan({ state: state as never, release })).toBe(can));
+
+const queue = {
+  total_risk: 200,
+  items: [
+    { name: 'gateway', version: '1.5.0', devices: 10, cumulative_risk_removed: 80 },
+    { name: 'camera', version: null, devices: 1_200, cumulative_risk_removed: 150 },
+    { name: 'a', version: '1', devices: 1, cumulative_risk_removed: 151 },
+    { name: 'b', version: '1', devices: 1, cumulative_risk_removed: 152 },
+  ] as never[],
+};
+test.each([
+  [1, 'With 1 window: gateway 1.5.0 removes 40 % of the risk, in 10 installations.'],
+  [2, 'With 2 windows: gateway 1.5.0, camera remove 75 % of the risk, in 1,210 installations.'],
+  [9, 'With 4 windows: gateway 1.5.0, camera, a 1 and 1 more remove 76 % of the risk, in 1,212 installations.'],
+])('what %i windows are good for', (windows, words) => expect(withWindows(queue, windows)).toBe(words));
+test('nothing open needs no window', () => expect(withWindows({ total_risk: 0, items: [] }, 3)).toBe('Nothing known is open.'));

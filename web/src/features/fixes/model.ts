@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schema } from '../../shared/api/client';
+import { counted, grouped, percent } from '../../shared/format';
 
 type Fix = Schema['Fix'];
 
@@ -18,6 +19,17 @@ export function curve(page: Pick<Schema['FixPage'], 'items' | 'total_risk'>): { 
     name: `${fix.name} ${fix.version ?? ''}`.trim(),
     share: page.total_risk === 0 ? 0 : Math.round((1000 * fix.cumulative_risk_removed) / page.total_risk) / 10,
   }));
+}
+
+// What can be done in so many maintenance windows: an update is one window.
+export function withWindows(page: Pick<Schema['FixPage'], 'items' | 'total_risk'>, windows: number): string {
+  const done = page.items.slice(0, windows);
+  const last = done.at(-1);
+  if (!last) return 'Nothing known is open.';
+  const devices = done.reduce((sum, fix) => sum + fix.devices, 0);
+  const names = done.slice(0, 3).map((fix) => `${fix.name} ${fix.version ?? ''}`.trim());
+  const what = done.length > 3 ? `${names.join(', ')} and ${grouped(done.length - 3)} more` : names.join(', ');
+  return `With ${counted(done.length, 'window')}: ${what} ${done.length === 1 ? 'removes' : 'remove'} ${percent(last.cumulative_risk_removed, page.total_risk)} of the risk, in ${counted(devices, 'installation')}.`;
 }
 
 const words: Record<Fix['state'], string> = {

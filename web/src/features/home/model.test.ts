@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { funnel, needs, parts, setupTitle, type Exposure } from './model';
+import { funnel, needs, parts, setupAction, setupTitle, type Exposure } from './model';
 
 const exposure = (over: Partial<Exposure>): Exposure =>
   ({ devices: 10, exposed: 4, cannot_tell: 3, funnel: { affected: 8, fix_exists: 7, approved: 2, offered: 2, installed: 1, verified: 1 }, ...over }) as Exposure;
@@ -36,3 +36,12 @@ test('alarms that nobody looks after wait for a person; those of rollouts are sa
 test('nothing to do is an empty list', () => expect(needs([], [], undefined, { password_set: true })).toEqual([]));
 
 test('the set-up counts its steps', () => expect(setupTitle([{ done: true }, { done: false }, { done: true }] as never)).toBe('Set-up, 2 of 3'));
+
+test.each([
+  ['owners', '/devices', { query: 'not exists(owner)' }],
+  ['mail', '/settings', { tab: 'channels' }],
+  ['devices', '/welcome', undefined],
+] as const)('the step %s is done at %s', (step, to, search) => {
+  expect(setupAction(step).to).toBe(to);
+  expect(setupAction(step).search).toEqual(search);
+});

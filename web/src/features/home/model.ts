@@ -81,3 +81,29 @@ export function needs(rollouts: Schema['RolloutSummary'][], alarms: Schema['Alar
 export function setupTitle(setup: Schema['System']['setup']): string {
   return `Set-up, ${setup.filter((step) => step.done).length} of ${setup.length}`;
 }
+
+type SetupStep = Schema['System']['setup'][number]['step'];
+// Where a step of the set-up is done.
+const setupActions: Record<SetupStep, { to: string; search?: Record<string, string>; words: string }> = {
+  advisories: { to: '/settings', words: 'Sources' },
+  devices: { to: '/welcome', words: 'Ways for devices to come in' },
+  owners: { to: '/devices', search: { query: 'not exists(owner)' }, words: 'Devices without an owner' },
+  exposure: { to: '/devices', search: { query: 'not exists(exposure)' }, words: 'Devices whose exposure nobody stated' },
+  password: { to: '/settings', search: { tab: 'you' }, words: 'Choose a password' },
+  second_user: { to: '/settings', search: { tab: 'people' }, words: 'People' },
+  mail: { to: '/settings', search: { tab: 'channels' }, words: 'Channels' },
+  backup: { to: '/settings', search: { tab: 'health' }, words: 'Backups' },
+  offline_keys: { to: '/settings', search: { tab: 'keys' }, words: 'Keys' },
+};
+export function setupAction(step: SetupStep) {
+  return setupActions[step];
+}
+
+// What each figure of the leader's page counts.
+export const definitions: [string, string][] = [
+  ['Open to something exploited', 'devices on which something is open that is known to be used in attacks now'],
+  ['Overdue', 'devices with a hole whose deadline has passed; it runs from the later of its disclosure and the first sight of the device'],
+  ['Verified', 'updates after which a device reported the new version itself and stayed healthy; installed alone does not count'],
+  ['Cannot tell', 'devices whose software is not known, or of which the data does not say whether they are affected; never counted as safe'],
+  ['Risk', 'points: the likelihood and effect of what is open on each device, weighed by how critical and how exposed it is, added up'],
+];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { changes, exported, subject, windowsSentence } from './model';
+import { changes, compared, comparedSentence, dayAt, exported, spanOf, subject, windowsSentence } from './model';
 
 const row = (name: string, closed: number, open: number) => ({ class: name, closed, open, median_days: 3.2, p90_days: 12, longest_open_days: open ? 40 : null });
 
@@ -34,3 +34,29 @@ test.each([
   ['token oakum command line of admin', 'token oakum command line of admin', null],
   ['oakumd', 'oakumd', null],
 ])('%s is shown as %s and leads to %s', (resource, words, page) => expect(subject(resource)).toMatchObject({ words, page, whole: resource }));
+
+const figures = (day: string, over: object = {}) => ({ day, devices: 10, exposed: 4, exploited: 2, overdue: 1, cannot_tell: 3, quiet: 0, findings_open: 40, verified: 1, risk: 100.4, ...over }) as never;
+
+test('two days are compared figure by figure, with what was verified in between', () => {
+  const days = [figures('2026-11-01', { verified: 9 }), figures('2026-11-02', { verified: 2 }), figures('2026-11-03', { exploited: 5, risk: 50, verified: 3 })];
+  const rows = compared(days[0]!, days[2]!, days);
+  expect(rows.find((row) => row.what === 'Devices')).toEqual({ what: 'Devices', before: '10', after: '10', change: 'unchanged' });
+  expect(rows.find((row) => row.what === 'Open to something exploited')).toEqual({ what: 'Open to something exploited', before: '2', after: '5', change: '3 more' });
+  expect(rows.find((row) => row.what === 'Points of risk')?.change).toBe('50 fewer');
+  expect(rows.at(-1)?.change).toBe('5');
+  expect(comparedSentence(days[0]!, days[2]!)).toBe('The risk fell by 50 %; 3 devices more are open to something exploited.');
+  expect(comparedSentence(days[0]!, figures('2026-11-04', { exploited: 1 }))).toBe('The risk is what it was; 1 device fewer is open to something exploited.');
+});
+
+test.each([
+  ['2026-11-02', '2026-11-01'],
+  ['2026-11-03', '2026-11-03'],
+  ['2026-10-01', undefined],
+])('the figures of %s are those of %s', (day, of) => expect(dayAt([figures('2026-11-01'), figures('2026-11-03')], day)?.day).toBe(of));
+
+test.each([
+  [undefined, undefined, '2026-10-27', '2026-11-26'],
+  ['2026-11-01', '2026-11-05', '2026-11-01', '2026-11-05'],
+  ['2026-11-05', '2026-11-01', '2026-11-01', '2026-11-05'],
+  ['yesterday', '2026-11-05', '2026-10-06', '2026-11-05'],
+])('from %s to %s is from %s to %s', (from, to, begin, end) => expect(spanOf(from, to, new Date('2026-11-26T10:00:00Z'))).toEqual({ from: begin, to: end }));

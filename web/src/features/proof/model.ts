@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schema } from '../../shared/api/client';
-import { counted, days, grouped } from '../../shared/format';
+import { counted, days, grouped, percent } from '../../shared/format';
 
 type Windows = Schema['ExposureWindows'];
 type AuditRecord = Schema['AuditRecord'];
@@ -52,4 +52,53 @@ export function subject(resource: string): { words: string; whole: string; page:
     page: isId && kind in pages ? pages[kind as keyof typeof pages] : null,
     id,
   };
+}
+
+type DayFigures = Schema['DayFigures'];
+export interface Compared {
+  what: string;
+  before: string;
+  after: string;
+  change: string;
+}
+const measures: [string, keyof DayFigures][] = [
+  ['Devices', 'devices'],
+  ['Devices exposed', 'exposed'],
+  ['Open to something exploited', 'exploited'],
+  ['Overdue', 'overdue'],
+  ['Cannot tell', 'cannot_tell'],
+  ['Quiet', 'quiet'],
+  ['Findings open', 'findings_open'],
+  ['Points of risk', 'risk'],
+];
+// Two days side by side, figure by figure, and what was verified from the one to the other.
+export function compared(before: DayFigures, after: DayFigures, between: DayFigures[]): Compared[] {
+  const change = (by: number) => (by === 0 ? 'unchanged' : `${grouped(Math.abs(by))} ${by > 0 ? 'more' : 'fewer'}`);
+  const rows = measures.map(([what, key]) => {
+    const [a, b] = [Math.round(Number(before[key])), Math.round(Number(after[key]))];
+    return { what, before: grouped(a), after: grouped(b), change: change(b - a) };
+  });
+  const verified = between.filter((day) => day.day > before.day && day.day <= after.day).reduce((sum, day) => sum + day.verified, 0);
+  return [...rows, { what: 'Updates verified in between', before: '–', after: '–', change: grouped(verified) }];
+}
+
+// The figures of a day, or of the last one before it on which something was counted.
+export function dayAt(days: DayFigures[], day: string): DayFigures | undefined {
+  return days.filter((each) => each.day <= day).at(-1);
+}
+
+export function comparedSentence(before: DayFigures, after: DayFigures): string {
+  const by = Math.round(after.risk) - Math.round(before.risk);
+  const risk = by === 0 ? 'The risk is what it was' : `The risk ${by > 0 ? 'grew' : 'fell'} by ${percent(Math.abs(by), Math.round(before.risk))}`;
+  const hit = after.exploited - before.exploited;
+  const exploited = hit === 0 ? 'as many devices are open to something exploited' : `${counted(Math.abs(hit), 'device')} ${hit > 0 ? 'more' : 'fewer'} ${Math.abs(hit) === 1 ? 'is' : 'are'} open to something exploited`;
+  return `${risk}; ${exploited}.`;
+}
+
+// The days that the URL names; without them a month up to today.
+export function spanOf(from: string | undefined, to: string | undefined, now: Date): { from: string; to: string } {
+  const day = (text: string | undefined) => (text && /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : undefined);
+  const end = day(to) ?? now.toISOString().slice(0, 10);
+  const begin = day(from) ?? new Date(Date.parse(end) - 30 * 86_400_000).toISOString().slice(0, 10);
+  return begin <= end ? { from: begin, to: end } : { from: end, to: begin };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous, madeBy, parts, planWords, scopeQuery, share, trouble, usualReason } from './model';
+import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous, madeBy, mayNotApprove, parts, planWords, scopeQuery, share, trouble, usualReason } from './model';
 
 const totals = { started: 60, pending: 10, verified: 40, failed: 3, rolled_back: 2, silent: 5 };
 
@@ -47,8 +47,21 @@ test.each([
 ])('%s', (_, who, actions) => expect(actionsFor(waiting, who)).toEqual(actions));
 
 test.each([
-  [['A', 'B'], '', 'model in ("A", "B")'],
-  [['A'], 'kev or hold = no', '(kev or hold = no) and model in ("A")'],
+  [me('anna', true, 'rollout.approve'), 'awaiting_approval', 'You made this plan: somebody else has to approve it.'],
+  [me('anna', false, 'rollout.approve'), 'awaiting_approval', ''],
+  [me('vera', true), 'awaiting_approval', 'Your role does not approve plans.'],
+  [me('vera', true), 'running', ''],
+])('why one cannot approve', (who, state, words) => expect(mayNotApprove({ state: state as never, created_by: 'user anna' }, who)).toBe(words));
+
+test('ending a plan that waits for approval is refusing it', () => {
+  expect(actionTitle('abort', 'awaiting_approval')).toBe('Refuse');
+  expect(actionTitle('abort', 'running')).toBe('End for good');
+  expect(consequence('abort', 'awaiting_approval')).not.toBe(consequence('abort', 'running'));
+});
+
+test.each([
+  [['A', 'B'], '', 'model in (A, B)'],
+  [['A "1"'], 'kev or hold = no', '(kev or hold = no) and model in ("A \\"1\\"")'],
 ])('the scope of %j and "%s" is %s', (models, query, text) => expect(scopeQuery(models, query)).toBe(text));
 
 const gate = { minimum: 10, tolerated_failure_ppm: 50_000, halt_error_ppm: 10_000, proceed_error_ppm: 50_000, hard_stop: 0, unproven: 'ask', soak_seconds: 3600 };

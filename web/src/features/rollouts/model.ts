@@ -2,6 +2,7 @@
 import type { Part } from '../../shared/ui/badges';
 import type { Schema } from '../../shared/api/client';
 import { counted, duration, grouped } from '../../shared/format';
+import { oneOf } from '../../shared/query';
 
 type Rollout = Schema['Rollout'];
 type Plan = Schema['Plan'];
@@ -31,14 +32,16 @@ export function isDangerous(action: string): boolean {
   return dangerous.has(action);
 }
 
-export function actionTitle(action: string): string {
-  if (action === 'abort') return 'End for good';
+// Ending a plan that waits for approval is refusing it.
+export function actionTitle(action: string, state?: Schema['RolloutState']): string {
+  if (action === 'abort') return state === 'awaiting_approval' ? 'Refuse' : 'End for good';
   const words = action.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 // What a press of the button does to devices, and what it cannot undo.
-export function consequence(action: string): string {
+export function consequence(action: string, state?: Schema['RolloutState']): string {
+  if (action === 'abort' && state === 'awaiting_approval') return 'The plan ends for good, with your reason. Who made it can make another.';
   switch (action) {
     case 'start':
       return 'The first wave opens at once: its devices are offered the release when they ask next.';
@@ -90,10 +93,17 @@ export function actionsFor(rollout: Pick<Rollout, 'actions' | 'created_by'>, me:
   );
 }
 
+// Why somebody who looks at a waiting plan cannot approve it.
+export function mayNotApprove(rollout: Pick<Rollout, 'state' | 'created_by'>, me: Pick<Schema['Me'], 'name' | 'permissions' | 'features'>): string {
+  if (rollout.state !== 'awaiting_approval') return '';
+  if (me.features.approval_by_another && madeBy(rollout.created_by, me.name)) return 'You made this plan: somebody else has to approve it.';
+  return me.permissions.includes('rollout.approve') ? '' : 'Your role does not approve plans.';
+}
+
 // Who is in scope, as a query: the release's models and the plan's own words.
 export function scopeQuery(models: string[], query: string): string {
-  const list = models.map((model) => `"${model}"`).join(', ');
-  return query.trim() === '' ? `model in (${list})` : `(${query}) and model in (${list})`;
+  const fits = oneOf('model', models);
+  return query.trim() === '' ? fits : `(${query}) and ${fits}`; // always in parentheses: its mistakes are one column further on
 }
 
 type Gate = Plan['waves'][number]['gate'];

@@ -35,13 +35,14 @@ export function target(path: string, parameters: Parameters = {}): string {
 async function call<T>(method: string, path: string, parameters?: Parameters, body?: unknown, signal?: AbortSignal, version?: string): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (version !== undefined) headers['if-match'] = `"${version}"`;
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  const file = body instanceof Blob;
+  if (body !== undefined) headers['content-type'] = file ? body.type : 'application/json';
   if (method !== 'GET' && csrf) headers['x-csrf-token'] = csrf;
   const response = await fetch(target(path, parameters), {
     method,
     headers,
     credentials: 'same-origin',
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined ? undefined : file ? body : JSON.stringify(body),
     signal,
   });
   if (response.status === 204) return undefined as T;
@@ -68,6 +69,8 @@ export async function getHealth(signal?: AbortSignal): Promise<Schema['Health']>
 export const get = <T>(path: string, parameters?: Parameters, signal?: AbortSignal) => call<T>('GET', path, parameters, undefined, signal);
 export const post = <T>(path: string, body: unknown = {}) => call<T>('POST', path, undefined, body);
 export const postNothing = <T>(path: string) => call<T>('POST', path); // where no body is taken
+// A file as it is, under the type that is named.
+export const postFile = <T>(path: string, parameters: Parameters, file: Blob, type: string, signal?: AbortSignal) => call<T>('POST', path, parameters, new Blob([file], { type }), signal);
 export const put = <T>(path: string, body: unknown) => call<T>('PUT', path, undefined, body);
 export const patch = <T>(path: string, body: unknown, version?: string) => call<T>('PATCH', path, undefined, body, undefined, version);
 export const del = <T>(path: string, parameters?: Parameters) => call<T>('DELETE', path, parameters);

@@ -27,13 +27,14 @@ interface Twin<T> {
 interface Places {
   label: string;
   sentences: string[];
+  first?: number; // looked at before somebody chooses; the last without it
 }
 
 // A picture and the table that says the same.
 export function Chart<T>({ label, option, twin, height = 220, places }: { label: string; option: EChartsCoreOption; twin: Twin<T>; height?: number; places?: Places }) {
   const last = (places?.sentences.length ?? 0) - 1;
   const [chosen, choose] = useState<number | null>(null);
-  const at = Math.min(chosen ?? last, last);
+  const at = Math.min(chosen ?? places?.first ?? last, last);
   const keys: Record<string, number> = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, PageDown: at - 7, PageUp: at + 7, Home: 0, End: last };
   const press = (event: KeyboardEvent) => {
     const next = keys[event.key];

@@ -13,7 +13,7 @@ struct System {
                       releases = 0, rollouts_running = 0, advisories = 0;
     };
     struct Step {
-        // advisories, devices, owners, exposure, second_user, password, offline_keys
+        // advisories, devices, owners, exposure, password, second_user, mail, backup, offline_keys
         std::string step;
         bool done = false;
         std::string sentence;

@@ -14,6 +14,7 @@ import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { Strip } from './Strip';
 import { sortFacts, tabOf, updateSentence, type TabName } from '../model';
 
 type DeviceView = Schema['Device'];
@@ -46,6 +47,7 @@ function Now({ device }: { device: DeviceView }) {
           </>
         )}
       </Shown>
+      <Strip device={device} />
       <h2>What can be asked of it</h2>
       <p className="quiet">What its way of management allows. Windows and freezes cannot be planned yet.</p>
       <dl className="facts">

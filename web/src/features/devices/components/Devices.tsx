@@ -4,18 +4,63 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useState, type FormEvent } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { grouped } from '../../../shared/format';
+import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
+import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
-import { Table } from '../../../shared/ui/table';
+import { Table, type Column } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { columnNames, columnsOf, columnsText, columnTitles, type ColumnName } from '../columns';
+import { completions, valuesOf } from '../completion';
 import { narrowed, previewText, standWords } from '../model';
+import { MakeGroup } from './MakeGroup';
 
 interface Search {
   query?: string;
   stand?: string;
   cursor?: string;
   sort?: string;
+  columns?: string;
+}
+type Row = Schema['DeviceSummary'];
+
+const cells: Record<ColumnName, Omit<Column<Row>, 'title'>> = {
+  model: { cell: (row) => row.model ?? '–' },
+  version: { cell: (row) => row.firmware_version ?? row.os_version ?? '–' },
+  patch_level: { cell: (row) => row.patch_level ?? '–' },
+  serial: { cell: (row) => row.serial ?? '–' },
+  kind: { cell: (row) => row.kind ?? '–' },
+  manufacturer: { cell: (row) => row.manufacturer ?? '–' },
+  platform: { cell: (row) => row.platform ?? '–' },
+  site: { cell: (row) => row.site ?? '–' },
+  zone: { cell: (row) => row.zone ?? '–' },
+  owner: { cell: (row) => row.owner ?? 'nobody named' },
+  group: { cell: (row) => row.group?.name ?? '–' },
+  criticality: { cell: (row) => row.criticality ?? 'not stated' },
+  exposure: { cell: (row) => row.exposure ?? 'not stated' },
+  state: { cell: (row) => (row.hold ? <State value="paused" words="on hold" /> : <State value={row.deployment?.state ?? row.lifecycle} />) },
+  open: { numeric: true, cell: (row) => (row.assessed ? grouped(row.findings_open) : 'cannot tell') },
+  exploited: { numeric: true, cell: (row) => (row.assessed ? grouped(row.exploited_open) : '?') },
+  cannot_tell: { numeric: true, cell: (row) => grouped(row.cannot_tell) },
+  risk: { numeric: true, cell: (row) => (row.risk == null ? '?' : grouped(row.risk)) },
+  seen: { cell: (row) => <When at={row.last_seen} /> },
+};
+
+function Columns({ chosen, choose }: { chosen: ColumnName[]; choose: (columns: ColumnName[]) => void }) {
+  return (
+    <details>
+      <summary>Columns</summary>
+      <fieldset className="columns">
+        <legend className="unseen">Columns</legend>
+        {columnNames.map((name) => (
+          <label key={name} className="choice">
+            <input type="checkbox" checked={chosen.includes(name)} onChange={(event) => choose(event.target.checked ? [...chosen, name] : chosen.filter((each) => each !== name))} /> {columnTitles[name]}
+          </label>
+        ))}
+      </fieldset>
+    </details>
+  );
 }
 
 const examples = ['kev', 'exposure = internet and kev', 'component("busybox") < 1.36', 'lifecycle = quiet', 'deployment = rolled_back'];
@@ -30,10 +75,10 @@ const orders = [
 ] as const;
 
 // How many of the devices have which value; a value narrows the query.
-function Facets({ query }: { query: string | undefined }) {
+function Facets({ query, within }: { query: string | undefined; within: string | undefined }) {
   const facets = useQuery({
-    queryKey: ['devices', 'facets', query],
-    queryFn: ({ signal }) => get<Schema['Facets']>('/devices/facets', { query, keys: 'kind,model,site,criticality,exposure,owner' }, signal),
+    queryKey: ['devices', 'facets', within],
+    queryFn: ({ signal }) => get<Schema['Facets']>('/devices/facets', { query: within, keys: 'kind,model,site,criticality,exposure,owner' }, signal),
   });
   return (
     <Shown query={facets} what="values">
@@ -59,34 +104,51 @@ function Facets({ query }: { query: string | undefined }) {
 }
 
 export function Devices() {
-  const { query, stand, cursor, sort } = useSearch({ strict: false }) as Search;
+  const { query, stand, cursor, sort, columns } = useSearch({ strict: false }) as Search;
+  const { narrow } = useScope();
+  const within = narrow(query);
+  const shown = columnsOf(columns);
   const navigate = useNavigate();
   const [typed, setTyped] = useState(query ?? '');
-  const [narrow, setNarrow] = useState(false);
+  const [narrowing, setNarrowing] = useState(false);
   useEffect(() => setTyped(query ?? ''), [query]);
   const asked = useDeferredValue(typed);
   const preview = useQuery({
-    queryKey: ['preview', asked],
-    queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: asked }, signal),
+    queryKey: ['preview', narrow(asked)],
+    queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: narrow(asked) }, signal),
     enabled: asked !== (query ?? ''),
     placeholderData: (before) => before,
   });
+  const field = valuesOf(asked);
+  const values = useQuery({
+    queryKey: ['devices', 'facets', 'values', field],
+    queryFn: ({ signal }) => get<Schema['Facets']>('/devices/facets', { keys: field! }, signal),
+    enabled: field !== null,
+    staleTime: 60_000,
+  });
+  const offered = completions(asked, (values.data?.facets[0]?.values ?? []).flatMap((each) => each.value ?? []));
   const list = useQuery({
-    queryKey: ['devices', query, stand, cursor, sort],
-    queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { query, stand, cursor, sort, limit: 50 }, signal),
+    queryKey: ['devices', within, stand, cursor, sort],
+    queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { query: within, stand, cursor, sort, limit: 50 }, signal),
     placeholderData: (before) => before,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void navigate({ to: '/devices', search: { query: typed || undefined, stand, sort } });
+    void navigate({ to: '/devices', search: { query: typed || undefined, stand, sort, columns } });
   };
   return (
     <>
       <h1>Devices</h1>
+      <Scoped />
       <form className="querybar" onSubmit={submit}>
-        <input aria-label="Query" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder="site = &quot;Plant 3&quot; and kev" spellCheck={false} autoCapitalize="off" />
+        <input aria-label="Query" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder="site = &quot;Plant 3&quot; and kev" spellCheck={false} autoCapitalize="off" autoComplete="off" list="completions" maxLength={4096} />
+        <datalist id="completions">
+          {offered.map((each) => (
+            <option key={each} value={each} />
+          ))}
+        </datalist>
         <button className="primary">Show</button>
-        <select aria-label="Order" value={sort ?? 'risk'} onChange={(event) => void navigate({ to: '/devices', search: { query, stand, sort: event.target.value === 'risk' ? undefined : event.target.value } })}>
+        <select aria-label="Order" value={sort ?? 'risk'} onChange={(event) => void navigate({ to: '/devices', search: { query, stand, columns, sort: event.target.value === 'risk' ? undefined : event.target.value } })}>
           {orders.map(([value, title]) => (
             <option key={value} value={value}>
               {title}
@@ -96,7 +158,7 @@ export function Devices() {
       </form>
       {stand && (
         <p>
-          Only those that {standWords(stand)}. <Link to="/devices" search={{ query, sort }}>All that match the query</Link>
+          Only those that {standWords(stand)}. <Link to="/devices" search={{ query, sort, columns }}>All that match the query</Link>
         </p>
       )}
       <p className="quiet" role="status">
@@ -111,15 +173,21 @@ export function Devices() {
             </span>
           ))}
       </p>
-      <details open={narrow} onToggle={(event) => setNarrow(event.currentTarget.open)}>
+      <details open={narrowing} onToggle={(event) => setNarrowing(event.currentTarget.open)}>
         <summary>Narrow down by value</summary>
-        {narrow && <Facets query={query} />}
+        {narrowing && <Facets query={query} within={within} />}
       </details>
+      <Columns chosen={shown} choose={(next) => void navigate({ to: '/devices', search: (before: object) => ({ ...before, columns: columnsText(next) }) as never, replace: true })} />
       <Shown query={list} what="devices">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title={query || stand ? 'No device matches' : 'No device yet'}>
-              <p>{page.unknown > 0 ? `For ${grouped(page.unknown)} devices it cannot be told, since a fact is missing.` : query ? 'Ask for less, or look at all of them.' : 'Import devices from a CSV: oakum device import devices.csv'}</p>
+            <Empty title={within || stand ? 'No device matches' : 'No device yet'}>
+              <p>{page.unknown > 0 ? `For ${grouped(page.unknown)} devices it cannot be told, since a fact is missing.` : within ? 'Ask for less, or look at all of them.' : 'None came in yet.'}</p>
+              {!within && !stand && (
+                <p>
+                  <Link to="/welcome">Ways for devices to come in</Link>
+                </p>
+              )}
               {query && (
                 <p>
                   <Link to="/devices">All devices</Link>
@@ -134,26 +202,18 @@ export function Devices() {
               </p>
               <Table
                 label="Devices"
-                same={{ command: `oakum device list${option('query', query)}${option('stand', stand)}${option('sort', sort)}`, path: '/devices', parameters: { query, stand, sort, limit: 500 } }}
+                same={{ command: `oakum device list${option('query', within)}${option('stand', stand)}${option('sort', sort)}`, path: '/devices', parameters: { query: within, stand, sort, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
                   { title: 'Device', cell: (row) => <Link to="/devices/$id" params={{ id: row.id }}>{row.name}</Link> },
-                  { title: 'Model', cell: (row) => row.model ?? '–' },
-                  { title: 'Version', cell: (row) => row.firmware_version ?? row.os_version ?? '–' },
-                  { title: 'Site', cell: (row) => row.site ?? '–' },
-                  { title: 'Criticality', cell: (row) => row.criticality ?? 'not stated' },
-                  { title: 'Exposure', cell: (row) => row.exposure ?? 'not stated' },
-                  { title: 'State', cell: (row) => (row.hold ? <State value="paused" words="on hold" /> : <State value={row.deployment?.state ?? row.lifecycle} />) },
-                  { title: 'Open', numeric: true, cell: (row) => (row.assessed ? grouped(row.findings_open) : 'cannot tell') },
-                  { title: 'Exploited', numeric: true, cell: (row) => (row.assessed ? grouped(row.exploited_open) : '?') },
-                  { title: 'Risk', numeric: true, cell: (row) => (row.risk == null ? '?' : grouped(row.risk)) },
-                  { title: 'Seen', cell: (row) => <When at={row.last_seen} /> },
+                  ...shown.map((name) => ({ title: columnTitles[name], ...cells[name] })),
                 ]}
               />
               <p className="actions">
-                {cursor && <Link to="/devices" search={{ query, stand, sort }}>First page</Link>}
-                {page.next_cursor && <Link to="/devices" search={{ query, stand, sort, cursor: page.next_cursor }}>Next page</Link>}
+                {cursor && <Link to="/devices" search={{ query, stand, sort, columns }}>First page</Link>}
+                {page.next_cursor && <Link to="/devices" search={{ query, stand, sort, columns, cursor: page.next_cursor }}>Next page</Link>}
+                {within && !stand && <MakeGroup query={within} count={page.total} />}
               </p>
             </>
           )

@@ -5,12 +5,14 @@ import { useMemo } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped, percent } from '../../../shared/format';
+import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
+import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
-import { canPlan, curve, headline, stateWords } from '../model';
+import { canPlan, curve, headline, stateWords, withWindows } from '../model';
 
 type Page = Schema['FixPage'];
 
@@ -19,7 +21,7 @@ function Cumulated({ page }: { page: Page }) {
   const option = useMemo(
     () => ({
       grid: { left: 50, right: 20, top: 12, bottom: 28 },
-      tooltip: { trigger: 'axis', valueFormatter: (value: number) => `${value} % of the risk` },
+      tooltip: { trigger: 'axis', showContent: false, axisPointer: { type: 'shadow' } },
       xAxis: { type: 'category', data: points.map((point) => point.name), axisLabel: { formatter: (_: string, i: number) => String(i + 1) } },
       yAxis: { type: 'value', min: 0, max: 100, axisLabel: { formatter: '{value} %' } },
       series: [{ type: 'bar', barMaxWidth: 48, data: points.map((point) => point.share), itemStyle: { color: '#3d7ab5' } }],
@@ -31,6 +33,7 @@ function Cumulated({ page }: { page: Page }) {
       label="Risk removed by the first updates together"
       option={option}
       height={200}
+      places={{ label: 'So many windows this week', sentences: points.map((_, i) => withWindows(page, i + 1)), first: 0 }}
       twin={{
         rows: points,
         rowKey: (row) => row.name,
@@ -45,11 +48,13 @@ function Cumulated({ page }: { page: Page }) {
 
 export function Fixes() {
   const { query } = useSearch({ strict: false }) as { query?: string };
+  const within = useScope().narrow(query);
   const may = useMay();
-  const fixes = useQuery({ queryKey: ['fixes', query], queryFn: ({ signal }) => get<Page>('/fixes', { query, limit: 100 }, signal) });
+  const fixes = useQuery({ queryKey: ['fixes', within], queryFn: ({ signal }) => get<Page>('/fixes', { query: within, limit: 100 }, signal) });
   return (
     <>
       <h1>What to fix first</h1>
+      <Scoped />
       <Shown query={fixes} what="updates">
         {(page) =>
           page.items.length === 0 ? (
@@ -61,9 +66,10 @@ export function Fixes() {
             <>
               <p className="lead">{headline(page)}</p>
               <Cumulated page={page} />
+              <p className="quiet">How many windows are there this week? Point at a bar, or go through them with the arrow keys: an update takes one window.</p>
               <Table
                 label="Updates by risk removed"
-                same={{ command: `oakum fix list${option('query', query)}`, path: '/fixes', parameters: { query, limit: 500 } }}
+                same={{ command: `oakum fix list${option('query', within)}`, path: '/fixes', parameters: { query: within, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
@@ -86,7 +92,7 @@ export function Fixes() {
                         {canPlan(row) && may('rollout.create') && (
                           <>
                             {row.rollout && ' · '}
-                            <Link to="/rollouts/new" search={{ release: row.release ?? undefined, query }}>Plan</Link>
+                            <Link to="/rollouts/new" search={{ release: row.release ?? undefined, query: within }}>Plan</Link>
                           </>
                         )}
                         {!row.rollout && !canPlan(row) && '–'}

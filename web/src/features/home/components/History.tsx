@@ -4,19 +4,15 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
+import { useFigures } from '../../../shared/figures';
 import { grouped } from '../../../shared/format';
+import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { Chart, Picture } from '../../../shared/ui/chart';
 import { Shown } from '../../../shared/ui/states';
+import { Unkept } from '../../../shared/ui/unkept';
 import { daysOf, moved, shapeOf, trend, verifiedInWeek, verifiedNow, type Day, type DayFigures, type Figures } from '../history';
 import type { Exposure } from '../model';
-
-// Of the fleet; of the first of their groups for those who see several groups and not the fleet.
-function useFigures() {
-  const scope = useMe().data?.scope;
-  const group = scope && scope.length > 1 ? scope[0]!.id : undefined;
-  return useQuery({ queryKey: ['figures', group], enabled: scope !== undefined, queryFn: ({ signal }) => get<Figures>('/figures', { group }, signal) });
-}
 
 // The last days of a figure, without axes: its words say what it shows.
 function Spark({ label, values }: { label: string; values: (number | null)[] }) {
@@ -32,10 +28,10 @@ function Spark({ label, values }: { label: string; values: (number | null)[] }) 
   return values.filter((value) => value !== null).length < 2 ? null : <Picture label={label} option={option} height={32} />;
 }
 
-function Figure({ value, what, of, days, values, to, search, hash }: { value: number | null; what: string; of: string; days: Day[]; values: (number | null)[]; to: '/devices' | '/vulnerabilities' | '/rollouts' | '/'; search?: { query?: string; stand?: string }; hash?: string }) {
+function Figure({ value, what, of, days, values, to, search }: { value: number | null; what: string; of: string; days: Day[]; values: (number | null)[]; to: '/devices' | '/rollouts'; search?: { query?: string; stand?: string } }) {
   const words = of + trend(days, values).words;
   return (
-    <Link to={to} search={search} hash={hash} className="figure">
+    <Link to={to} search={search} className="figure">
       <strong>{value === null ? '–' : grouped(value)}</strong>
       <span>{what}</span>
       <span className="trend">{words}</span>
@@ -45,14 +41,17 @@ function Figure({ value, what, of, days, values, to, search, hash }: { value: nu
 }
 
 // The four figures, each with how it went. Who sees several groups gets the numbers of all of them; how they went is
-// kept of each group alone, and says of which one it is.
+// kept of each group alone, and says of which one it is. Of a scope that is no group nothing is kept.
 export function FourFigures({ exposure }: { exposure: Exposure }) {
-  const several = (useMe().data?.scope.length ?? 0) > 1;
-  const overdueNow = useQuery({ queryKey: ['devices', 'overdue', 'home'], enabled: several, queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { stand: 'overdue', limit: 1 }, signal) });
-  const figures = useFigures().data;
+  const { scope } = useScope();
+  const several = (useMe().data?.scope.length ?? 0) > 1 && scope === undefined;
+  const { query, kept } = useFigures();
+  const counted = several || !kept;
+  const overdueNow = useQuery({ queryKey: ['devices', 'overdue', scope], enabled: counted, queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { stand: 'overdue', query: scope, limit: 1 }, signal) });
+  const figures = kept ? query.data : undefined;
   const days = figures ? daysOf(figures) : [];
   const values = (key: keyof DayFigures) => days.map((each) => (each.figures ? Number(each.figures[key]) : null));
-  const overdue = (several ? overdueNow.data?.total : figures?.days[figures.days.length - 1]?.overdue) ?? null;
+  const overdue = (counted ? overdueNow.data?.total : figures?.days[figures.days.length - 1]?.overdue) ?? null;
   const verified = verifiedNow(days);
   const group = several ? figures?.group?.name : undefined;
   const of = group ? `${group}: ` : '';
@@ -61,21 +60,21 @@ export function FourFigures({ exposure }: { exposure: Exposure }) {
       <Figure value={exposure.exploited_open_devices} what={exposure.exploited_open_devices === 1 ? 'device open to something exploited' : 'devices open to something exploited'} of={of} days={days} values={values('exploited')} to="/devices" search={{ query: 'kev' }} />
       <Figure value={overdue} what={overdue === 1 ? 'device overdue' : 'devices overdue'} of={of} days={days} values={values('overdue')} to="/devices" search={{ stand: 'overdue' }} />
       <Figure value={verified} what={`${verified === 1 ? 'update' : 'updates'} verified in seven days${group ? ` in ${group}` : ''}`} of={of} days={days} values={verifiedInWeek(days)} to="/rollouts" />
-      <Figure value={exposure.cannot_tell} what={exposure.cannot_tell === 1 ? 'device for which we cannot tell' : 'devices for which we cannot tell'} of={of} days={days} values={values('cannot_tell')} to="/" hash="cannot-see" />
+      <Figure value={exposure.cannot_tell} what={exposure.cannot_tell === 1 ? 'device for which we cannot tell' : 'devices for which we cannot tell'} of={of} days={days} values={values('cannot_tell')} to="/devices" search={{ stand: 'cannot_tell' }} />
     </div>
   );
 }
 
 // Picture A: open risk over time, and what moved it.
 export function RiskOverTime({ exposure }: { exposure: Exposure }) {
-  const query = useFigures();
+  const { query, kept } = useFigures();
   return (
     <section aria-labelledby="risk-over-time">
       <h2 id="risk-over-time">Open risk over time</h2>
       <p>
         <Link to="/vulnerabilities">{grouped(exposure.findings_open)} findings open</Link>, together <Link to="/fixes">{grouped(exposure.risk)} points of risk</Link> now.
       </p>
-      <Shown query={query} what="the figures of the last days">{(figures) => <Risk figures={figures} />}</Shown>
+      {kept ? <Shown query={query} what="the figures of the last days">{(figures) => <Risk figures={figures} />}</Shown> : <Unkept />}
     </section>
   );
 }

@@ -5,14 +5,18 @@ import { useMemo, type ReactNode } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
+import { useScope } from '../../../shared/scope';
+import { option } from '../../../shared/shell';
 import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
-import { Empty, Shown } from '../../../shared/ui/states';
+import { Scoped } from '../../../shared/ui/scoped';
+import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { FourFigures, RiskOverTime } from './History';
-import { funnel, needs, parts, setupTitle, type Exposure } from '../model';
+import { SetUpSummary, Welcome } from './Welcome';
+import { funnel, needs, parts, type Exposure } from '../model';
 
-function Funnel({ exposure }: { exposure: Exposure }) {
+export function Funnel({ exposure }: { exposure: Exposure }) {
   const { steps, gap } = funnel(exposure);
   const option = useMemo(
     () => ({
@@ -70,40 +74,27 @@ function NeedsYou({ rollouts, alarms, system, none = null }: { rollouts: Schema[
   );
 }
 
-function SetUp({ system }: { system: Schema['System'] }) {
-  if (system.setup.every((step) => step.done)) return null;
-  return (
-    <details className="setup">
-      <summary>{setupTitle(system.setup)}</summary>
-      <ul>
-        {system.setup.map((step) => (
-          <li key={step.step}>
-            <span aria-hidden="true">{step.done ? '✓' : '○'}</span> {step.sentence} <span className="quiet">{step.done ? 'Done.' : 'To do.'}</span>
-          </li>
-        ))}
-      </ul>
-    </details>
-  );
+export function useExposure() {
+  const { scope } = useScope();
+  return useQuery({ queryKey: ['exposure', scope], queryFn: ({ signal }) => get<Exposure>('/exposure', { query: scope }, signal) });
 }
 
 export function Home() {
-  const exposure = useQuery({ queryKey: ['exposure'], queryFn: ({ signal }) => get<Exposure>('/exposure', {}, signal) });
+  const { scope } = useScope();
+  const exposure = useExposure();
   const rollouts = useQuery({ queryKey: ['rollouts', 'home'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { limit: 50 }, signal) });
   const alarms = useQuery({ queryKey: ['alarms', 'home'], queryFn: ({ signal }) => get<Schema['AlarmPage']>('/alarms', { limit: 50 }, signal) });
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
   return (
     <>
       <h1>Are we safe?</h1>
+      <Scoped />
       <Shown query={exposure} what="the fleet's exposure">
         {(data) =>
-          data.devices === 0 ? (
+          data.devices === 0 && scope === undefined ? (
             <>
-              <Empty title="No device yet">
-                <p>Import devices from a CSV file, or enrol one:</p>
-                <pre>oakum device import devices.csv{'\n'}oakum enrolment create --label first --uses 1 --hours 24</pre>
-              </Empty>
+              <Welcome />
               <NeedsYou rollouts={[]} alarms={alarms.data?.items ?? []} system={system.data} />
-              {system.data && <SetUp system={system.data} />}
             </>
           ) : (
             <>
@@ -112,13 +103,13 @@ export function Home() {
               <PartsBar label="Devices" parts={parts(data)} />
               <h2>Needs you</h2>
               <Shown query={rollouts} what="rollouts">{(page) => <NeedsYou rollouts={page.items} alarms={alarms.data?.items ?? []} system={system.data} none={<p className="quiet">Nothing waits for a person.</p>} />}</Shown>
-              {system.data && <SetUp system={system.data} />}
+              {system.data && <SetUpSummary system={system.data} />}
               <RiskOverTime exposure={data} />
               <Funnel exposure={data} />
               <h2>Exposed to, worst first</h2>
               <Table
                 label="Vulnerabilities, worst first"
-                same={{ command: 'oakum exposure show', path: '/exposure' }}
+                same={{ command: `oakum exposure show${option('query', scope)}`, path: '/exposure', parameters: { query: scope } }}
                 rows={data.top_advisories}
                 rowKey={(row) => row.id}
                 columns={[
@@ -133,10 +124,10 @@ export function Home() {
               <h2 id="cannot-see">What we cannot see</h2>
               <ul>
                 <li>
-                  {counted(data.blind_spots.no_software, 'device')} {data.blind_spots.no_software === 1 ? 'reports' : 'report'} no software, and no SBOM is attached to what they run: <code>oakum sbom attach FILE --model M --version V</code>
+                  <Link to="/devices" search={{ stand: 'cannot_tell' }}>{counted(data.cannot_tell, 'device')}</Link> cannot be told; {grouped(data.blind_spots.no_software)} of them {data.blind_spots.no_software === 1 ? 'reports' : 'report'} no software, and no SBOM is attached to what they run: <code>oakum sbom attach FILE --model M --version V</code>
                 </li>
                 {data.cannot_tell > data.blind_spots.no_software && (
-                  <li>For {counted(data.cannot_tell - data.blind_spots.no_software, 'more device')} nothing is known to be open, but for some components the data does not say.</li>
+                  <li>For {counted(data.cannot_tell - data.blind_spots.no_software, 'device')} of them nothing is known to be open, but for some components the data does not say.</li>
                 )}
                 <li>
                   <Link to="/devices" search={{ query: 'lifecycle = quiet' }}>{counted(data.blind_spots.quiet, 'device')}</Link> {data.blind_spots.quiet === 1 ? 'has' : 'have'} been quiet for too long.

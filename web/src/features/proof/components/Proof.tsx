@@ -7,12 +7,15 @@ import { get, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { counted, days, grouped } from '../../../shared/format';
 import { save } from '../../../shared/save';
+import { useScope } from '../../../shared/scope';
 import { option, word } from '../../../shared/shell';
 import { AsOf } from '../../../shared/ui/asof';
+import { Scoped } from '../../../shared/ui/scoped';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { changes, className, exported, subject, windowsSentence } from '../model';
+import { Compare } from './Compare';
 
 type AuditRecord = Schema['AuditRecord'];
 type AuditPage = Schema['AuditPage'];
@@ -20,9 +23,10 @@ type AuditPage = Schema['AuditPage'];
 function Windows() {
   const { query, as_of: asOf } = useSearch({ strict: false }) as { query?: string; as_of?: string };
   const navigate = useNavigate();
+  const within = useScope().narrow(query);
   const windows = useQuery({
-    queryKey: ['exposure', 'windows', query, asOf],
-    queryFn: ({ signal }) => get<Schema['ExposureWindows']>('/proof/exposure-windows', { query, as_of: asOf }, signal),
+    queryKey: ['exposure', 'windows', within, asOf],
+    queryFn: ({ signal }) => get<Schema['ExposureWindows']>('/proof/exposure-windows', { query: within, as_of: asOf }, signal),
     placeholderData: (before) => before,
     staleTime: 60_000,
   });
@@ -34,6 +38,7 @@ function Windows() {
   return (
     <section aria-labelledby="windows">
       <h2 id="windows">How long holes stay open</h2>
+      <Scoped />
       <form className="querybar" onSubmit={submit} key={query}>
         <input name="query" aria-label="Which devices" defaultValue={query} placeholder="all devices; or a query such as site = &quot;Plant 3&quot;" spellCheck={false} autoCapitalize="off" />
         <button>Measure</button>
@@ -47,7 +52,7 @@ function Windows() {
             <p className="lead">{windowsSentence(data)}</p>
             <Table
               label="Exposure windows"
-              same={{ command: `oakum proof windows${option('query', query)}${option('as-of', asOf)}`, path: '/proof/exposure-windows', parameters: { query, as_of: asOf } }}
+              same={{ command: `oakum proof windows${option('query', within)}${option('as-of', asOf)}`, path: '/proof/exposure-windows', parameters: { query: within, as_of: asOf } }}
               rows={data.rows}
               rowKey={(row) => row.class}
               columns={[
@@ -197,7 +202,11 @@ export function Proof() {
   return (
     <>
       <h1>Can we show it?</h1>
+      <p className="actions">
+        <Link className="button" to="/leader">The leader's page</Link>
+      </p>
       <Windows />
+      <Compare />
       {may('audit.read') && <Log />}
     </>
   );

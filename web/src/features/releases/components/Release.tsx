@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { bytes, counted, grouped, percent } from '../../../shared/format';
+import { literal, oneOf } from '../../../shared/query';
 import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
 import { ReasonSheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
@@ -57,7 +58,7 @@ function Adoption({ release }: { release: ReleaseView }) {
         </section>
       ))}
       <p className="quiet">
-        As of now. <Link to="/devices" search={{ query: `model in (${release.models.map((model) => `"${model}"`).join(', ')}) and not running_version = "${release.version}"` }}>Devices that run something else</Link>
+        As of now. <Link to="/devices" search={{ query: `${oneOf('model', release.models)} and not running_version = ${literal(release.version)}` }}>Devices that run something else</Link>
       </p>
     </>
   );

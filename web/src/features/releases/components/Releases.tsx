@@ -3,7 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { grouped } from '../../../shared/format';
+import { literal, oneOf } from '../../../shared/query';
 import { State } from '../../../shared/ui/badges';
+import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -18,6 +20,7 @@ export function Releases() {
   return (
     <>
       <h1>Releases</h1>
+      <Unscoped what="releases" />
       <Shown query={list} what="releases">
         {(page) =>
           page.items.length === 0 ? (
@@ -38,7 +41,7 @@ export function Releases() {
                   { title: 'Models', wide: true, cell: (row) => row.models.join(', ') },
                   { title: 'Fixes', numeric: true, cell: (row) => (row.fixes_count == null ? 'cannot tell' : grouped(row.fixes_count)) },
                   { title: 'Brings', numeric: true, cell: (row) => (row.brings_count == null ? 'cannot tell' : grouped(row.brings_count)) },
-                  { title: 'Runs on', numeric: true, cell: (row) => grouped(row.devices_running) },
+                  { title: 'Runs on', numeric: true, cell: (row) => <Link to="/devices" search={{ query: `${oneOf('model', row.models)} and running_version = ${literal(row.version)}` }}>{grouped(row.devices_running)}</Link> },
                   { title: 'Published', cell: (row) => <When at={row.published} never="not yet" /> },
                 ]}
               />

@@ -1,43 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { get, post, type Schema } from '../../../shared/api/client';
+import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
 import { word } from '../../../shared/shell';
 import { PartsBar, State } from '../../../shared/ui/badges';
 import { Explanation } from '../../../shared/ui/explanation';
-import { ReasonSheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { ActionSheet } from './ActionSheet';
+import { Approval, PlanWords } from './Approval';
 import { GatePicture } from './GatePicture';
-import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous, madeBy, parts, planWords, share, trouble, usualReason } from '../model';
+import { actionsFor, actionTitle, filters, firstFilter, isDangerous, mayNotApprove, parts, share, trouble } from '../model';
 
 type RolloutView = Schema['Rollout'];
-
-function ActionSheet({ rollout, action, close }: { rollout: RolloutView; action: string; close: () => void }) {
-  const queries = useQueryClient();
-  return (
-    <ReasonSheet
-      title={`${actionTitle(action)}: ${rollout.name}`}
-      action={actionTitle(action)}
-      danger={isDangerous(action)}
-      reason={usualReason(action)}
-      act={(why) => post<RolloutView>(`/rollouts/${rollout.id}/actions/${action}`, { why })}
-      done={() => queries.invalidateQueries({ queryKey: ['rollout', rollout.id] })}
-      close={close}
-    >
-      <p>{consequence(action)}</p>
-      <p>
-        {rollout.started
-          ? `${counted(rollout.totals.pending, 'device')} under way, ${grouped(rollout.totals.verified)} verified, ${grouped(Math.max(0, rollout.in_scope - rollout.totals.started))} not started.`
-          : `${counted(rollout.in_scope, 'device')} in scope; the first wave has ${grouped(rollout.waves[0]?.expected ?? 0)}.`}
-      </p>
-    </ReasonSheet>
-  );
-}
 
 function Waves({ rollout }: { rollout: RolloutView }) {
   return (
@@ -161,12 +140,12 @@ export function Rollout() {
             <div className="actions">
               {actionsFor(data, me).map((each) => (
                 <button key={each} className={isDangerous(each) ? 'danger' : each === 'start' || each === 'approve' ? 'primary' : undefined} onClick={() => setAction(each)}>
-                  {actionTitle(each)}
+                  {actionTitle(each, data.state)}
                 </button>
               ))}
             </div>
           )}
-          {me && data.state === 'awaiting_approval' && me.features.approval_by_another && madeBy(data.created_by, me.name) && <p className="notice">You made this plan: somebody else has to approve it.</p>}
+          {me && mayNotApprove(data, me) && <p className="notice">{mayNotApprove(data, me)}</p>}
           {action && <ActionSheet rollout={data} action={action} close={() => setAction(null)} />}
           <PartsBar label="Devices" parts={parts(data.totals, data.in_scope)} />
           <Waves rollout={data} />
@@ -179,11 +158,8 @@ export function Rollout() {
           )}
           <details open={!data.started} key={data.started ?? 'draft'}>
             <summary>The plan in words</summary>
-            <ul aria-label="The plan in words">
-              {planWords(data).map((sentence) => (
-                <li key={sentence}>{sentence}</li>
-              ))}
-            </ul>
+            <PlanWords rollout={data} />
+            {data.state === 'awaiting_approval' && <Approval rollout={data} />}
           </details>
           {data.blocked.length > 0 && (
             <>

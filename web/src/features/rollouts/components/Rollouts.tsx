@@ -6,10 +6,12 @@ import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
+import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { trouble } from '../model';
+import { Views } from './Views';
 
 const states: Schema['RolloutState'][] = ['running', 'awaiting_approval', 'draft', 'scheduled', 'paused', 'halted', 'settled', 'finished', 'rolling_back', 'rolled_back', 'aborted'];
 
@@ -25,6 +27,8 @@ export function Rollouts() {
   return (
     <>
       <h1>Rollouts</h1>
+      <Views />
+      <Unscoped what="rollouts" />
       <div className="querybar">
         {may('rollout.create') && (
           <Link className="button primary" to="/rollouts/new">
@@ -66,8 +70,8 @@ export function Rollouts() {
                   { title: 'Rollout', cell: (row) => <Link to="/rollouts/$id" params={{ id: row.id }}>{row.name}</Link> },
                   { title: 'Release', cell: (row) => `${row.release.name} ${row.release.version}` },
                   { title: 'State', cell: (row) => <State value={row.state} /> },
-                  { title: 'In scope', numeric: true, cell: (row) => grouped(row.in_scope) },
-                  { title: 'Verified', numeric: true, cell: (row) => grouped(row.totals.verified) },
+                  { title: 'In scope', numeric: true, cell: (row) => <Link to="/rollouts/$id" params={{ id: row.id }} search={{ only: 'all' }}>{grouped(row.in_scope)}</Link> },
+                  { title: 'Verified', numeric: true, cell: (row) => <Link to="/rollouts/$id" params={{ id: row.id }} search={{ only: 'verified' }}>{grouped(row.totals.verified)}</Link> },
                   { title: 'Trouble', numeric: true, cell: (row) => grouped(trouble(row.totals)) },
                   { title: 'Started', cell: (row) => <When at={row.started} never="not yet" /> },
                   { title: 'Now', wide: true, cell: (row) => row.sentence },

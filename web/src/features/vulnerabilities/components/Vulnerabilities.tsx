@@ -4,8 +4,10 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { grouped, oneDecimal } from '../../../shared/format';
+import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { Exploited, Severity } from '../../../shared/ui/badges';
+import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 
@@ -19,9 +21,10 @@ interface Search {
 export function Vulnerabilities() {
   const { search, only, query, cursor } = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
+  const within = useScope().narrow(query);
   const list = useQuery({
-    queryKey: ['advisories', search, only, query, cursor],
-    queryFn: ({ signal }) => get<Schema['AdvisoryPage']>('/advisories', { search, only, query, cursor, limit: 50 }, signal),
+    queryKey: ['advisories', search, only, within, cursor],
+    queryFn: ({ signal }) => get<Schema['AdvisoryPage']>('/advisories', { search, only, query: within, cursor, limit: 50 }, signal),
     placeholderData: (before) => before,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -32,6 +35,7 @@ export function Vulnerabilities() {
   return (
     <>
       <h1>Vulnerabilities</h1>
+      <Scoped />
       <form className="querybar" onSubmit={submit} key={`${search} ${only}`}>
         <input name="search" type="search" aria-label="Words in id, title or description" placeholder="CVE-2024-6387, busybox, …" defaultValue={search} />
         <select name="only" aria-label="Which" defaultValue={only ?? 'affecting'}>
@@ -63,7 +67,7 @@ export function Vulnerabilities() {
             <>
               <Table
                 label="Vulnerabilities"
-                same={{ command: `oakum advisory list${option('query', query)}${option('search', search)}${option('only', only)}`, path: '/advisories', parameters: { query, search, only, limit: 500 } }}
+                same={{ command: `oakum advisory list${option('query', within)}${option('search', search)}${option('only', only)}`, path: '/advisories', parameters: { query: within, search, only, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[

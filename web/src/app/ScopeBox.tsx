@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which part of the fleet the pages are about: a group or a site, kept in the URL.
+import { useQuery } from '@tanstack/react-query';
+import { useLocation, useNavigate } from '@tanstack/react-router';
+import { get, type Schema } from '../shared/api/client';
+import { scopeOf, scopeWords, useScope } from '../shared/scope';
+
+export function ScopeBox() {
+  const { scope } = useScope();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const groups = useQuery({ queryKey: ['groups', 'scope'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal), staleTime: 60_000 });
+  const sites = useQuery({ queryKey: ['devices', 'facets', 'scope'], queryFn: ({ signal }) => get<Schema['Facets']>('/devices/facets', { keys: 'site' }, signal), staleTime: 60_000 });
+  const byGroup = (groups.data?.items ?? []).map((group) => scopeOf('group', group.name));
+  const bySite = (sites.data?.facets[0]?.values ?? []).flatMap((value) => (value.value ? [scopeOf('site', value.value)] : []));
+  const other = scope && !byGroup.includes(scope) && !bySite.includes(scope) ? [scope] : [];
+  // A page of a list belongs to what was asked before.
+  const choose = (chosen: string) => void navigate({ to: pathname, search: (before: object) => ({ ...before, scope: chosen || undefined, cursor: undefined }) as never });
+  const choices = (list: string[]) =>
+    list.map((each) => (
+      <option key={each} value={each}>
+        {scopeWords(each)}
+      </option>
+    ));
+  return (
+    <select aria-label="Scope" className="scope" value={scope ?? ''} onChange={(event) => choose(event.target.value)}>
+      <option value="">Whole fleet</option>
+      {choices(other)}
+      {byGroup.length > 0 && <optgroup label="Groups">{choices(byGroup)}</optgroup>}
+      {bySite.length > 0 && <optgroup label="Sites">{choices(bySite)}</optgroup>}
+    </select>
+  );
+}

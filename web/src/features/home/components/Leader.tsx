@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// One printable page for whoever leads: how it stands, how it went, what has to be decided, and what each figure means.
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { get, type Schema } from '../../../shared/api/client';
+import { useMe } from '../../../shared/api/me';
+import { exact } from '../../../shared/format';
+import { Scoped } from '../../../shared/ui/scoped';
+import { Shown } from '../../../shared/ui/states';
+import { definitions, needs } from '../model';
+import { FourFigures, RiskOverTime } from './History';
+import { Funnel, useExposure } from './Home';
+
+function Decisions() {
+  const me = useMe().data;
+  const rollouts = useQuery({ queryKey: ['rollouts', 'home'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { limit: 50 }, signal) });
+  const alarms = useQuery({ queryKey: ['alarms', 'home'], queryFn: ({ signal }) => get<Schema['AlarmPage']>('/alarms', { limit: 50 }, signal) });
+  const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
+  return (
+    <Shown query={rollouts} what="rollouts">
+      {(page) => {
+        const list = needs(page.items, alarms.data?.items ?? [], system.data, me);
+        return list.length === 0 ? (
+          <p>None.</p>
+        ) : (
+          <>
+            <ol aria-label="Decisions needed">
+              {list.slice(0, 3).map((need) => (
+                <li key={need.key}>{need.sentence}</li>
+              ))}
+            </ol>
+            {list.length > 3 && (
+              <p>
+                And {list.length - 3} more on <Link to="/">Home</Link>.
+              </p>
+            )}
+          </>
+        );
+      }}
+    </Shown>
+  );
+}
+
+export function Leader() {
+  const exposure = useExposure();
+  return (
+    <div className="leader">
+      <Shown query={exposure} what="the fleet's exposure">
+        {(data) => (
+          <>
+            <h1>How safe the fleet is</h1>
+            <p className="actions">
+              <button className="primary" onClick={() => window.print()}>
+                Print
+              </button>
+              <Link to="/proof">Proof</Link>
+            </p>
+            <Scoped />
+            <p className="quiet">As of {exact(data.as_of)}.</p>
+            <p className="lead">{data.sentence}</p>
+            <FourFigures exposure={data} />
+            <RiskOverTime exposure={data} />
+            <Funnel exposure={data} />
+            <h2>Decisions needed</h2>
+            <Decisions />
+            <h2>Exceptions about to end</h2>
+            <p>No risk is accepted for a time: this version keeps no exceptions.</p>
+            <h2>What the figures mean</h2>
+            <dl className="facts">
+              {definitions.map(([figure, meaning]) => (
+                <div key={figure} style={{ display: 'contents' }}>
+                  <dt>{figure}</dt>
+                  <dd>{meaning}</dd>
+                </div>
+              ))}
+            </dl>
+          </>
+        )}
+      </Shown>
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import { both, literal, oneOf } from './query';
+
+test.each([
+  ['AC-GW200', 'AC-GW200'],
+  ['Pune plant', '"Pune plant"'],
+  ['a"b*\\', '"a\\"b\\*\\\\"'],
+  ['or', '"or"'],
+  ['', '""'],
+])('%s is written as %s', (text, written) => expect(literal(text)).toBe(written));
+
+test.each([
+  [undefined, undefined, undefined],
+  ['kev', undefined, 'kev'],
+  [undefined, 'kev', 'kev'],
+  [' ', 'kev', 'kev'],
+  ['site = X', 'kev', 'site = X and kev'],
+  ['site = X', 'kev or hold = yes', 'site = X and (kev or hold = yes)'],
+  ['kev or hold = yes', 'site = X', '(kev or hold = yes) and site = X'],
+])('%s and %s together are %s', (first, second, together) => expect(both(first, second)).toBe(together));
+
+test('one of several values', () => expect(oneOf('model', ['A', 'B 2'])).toBe('model in (A, "B 2")'));

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pieces of the query language (docs/query-language.md) put together. Pure; tested as tables.
+
+// A text as it stands in a query: quoted whenever it is not one plain word.
+export function literal(value: string): string {
+  const plain = /^[\w.-]+$/.test(value) && !/^(and|or|not|in|exists)$/i.test(value);
+  return plain ? value : `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('*', '\\*')}"`;
+}
+
+// The devices of which a field is one of these.
+export function oneOf(field: string, values: string[]): string {
+  return `${field} in (${values.map(literal).join(', ')})`;
+}
+
+// What both ask for. "and" binds more tightly than "or".
+export function both(first: string | undefined, second: string | undefined): string | undefined {
+  const parts = [first, second].filter((part): part is string => part !== undefined && part.trim() !== '');
+  if (parts.length < 2) return parts[0];
+  return parts.map((part) => (/\bor\b/i.test(part) ? `(${part})` : part)).join(' and ');
+}

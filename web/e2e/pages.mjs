@@ -157,7 +157,7 @@ export async function lists({ page, task, expect, until, open, api, axe, grouped
   });
 }
 
-export async function plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, picture, screenshot, grouped }) {
+export async function plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, running, picture, screenshot, grouped }) {
   const plan = (name) => post('/rollouts', { name, release: release.id, query: 'protocol = native and site = "Test hall"', care: 'careful' });
   const width = async (size) => bert.setViewportSize(size);
   await task('how many windows there are this week says how much of the risk they remove', async () => {
@@ -211,6 +211,22 @@ export async function plans({ page, bert, task, expect, until, open, api, post, 
     expect(after.state === 'aborted', `it is ${after.state}`);
     await open(`/rollouts/${made.id}`);
     await page.getByRole('region', { name: 'Decisions' }).getByText(/the window is too short/).waitFor();
+  });
+  await task('a device that was updated shows over time what ran, what was open and its updates', async () => {
+    const [{ device }] = (await api(`/rollouts/${running.id}/devices?state=verified&limit=1`)).items;
+    await open(`/devices/${device.id}`);
+    await page.getByRole('img', { name: /^Versions that ran: .*3\.1\.0 from .*3\.2\.0 from / }).waitFor();
+    const slider = page.getByRole('slider', { name: 'Moment' });
+    await slider.focus();
+    await page.keyboard.press('End');
+    await until(async () => / ran 3\.2\.0; /.test(await slider.getAttribute('aria-valuetext')), `it says ${await slider.getAttribute('aria-valuetext')}`);
+    await page.keyboard.press('Home');
+    expect(/ ran (3\.1\.0|not known); /.test(await slider.getAttribute('aria-valuetext')), `it began with ${await slider.getAttribute('aria-valuetext')}`);
+    await page.getByRole('figure').filter({ has: slider }).getByText('As a table').click();
+    const twin = page.getByRole('region', { name: 'What was open over time, as a table' });
+    await twin.getByText(/camera 3\.2\.0 was verified/).waitFor();
+    await axe(page);
+    await picture('device-over-time');
   });
   await task('two people decide about one plan: the second is refused, is told so, and nothing is changed', async () => {
     const made = await plan('gateways, by two');

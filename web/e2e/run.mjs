@@ -780,7 +780,7 @@ async function walk(browser, server, folder) {
   });
 
   const screenshot = (of, name) => screenshots && of.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
-  await plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, picture, screenshot, grouped });
+  await plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, running, picture, screenshot, grouped });
   await task('a rollout says what it does and waits for', async () => {
     const told = await api(`/rollouts/${running.id}/explain`);
     await open(`/rollouts/${running.id}`);

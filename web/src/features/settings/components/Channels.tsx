@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where alarms are told. What is secret of a channel is sent once and never shown again.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { del, get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { Sheet } from '../../../shared/ui/sheet';
@@ -9,84 +9,63 @@ import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { channelBody, channelKinds, channelState, type ChannelKind } from '../channels';
+import { MakeSheet, Once } from './Making';
 
 type Channel = Schema['Channel'];
 
 function AddSheet({ added, close }: { added: (made: Schema['ChannelCreated']) => Promise<unknown>; close: () => void }) {
   const [kind, setKind] = useState<ChannelKind>('mail');
-  const work = useMutation({
-    mutationFn: (body: Schema['ChannelNew']) => post<Schema['ChannelCreated']>('/channels', body),
-    onSuccess: async (made) => {
-      await added(made);
-      close();
-    },
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    work.mutate(channelBody(new FormData(event.currentTarget)));
-  };
   const words = channelKinds[kind];
   return (
-    <Sheet title="New channel" close={close}>
-      <form onSubmit={submit}>
-        <label>
-          Kind
-          <select name="kind" value={kind} onChange={(event) => setKind(event.target.value as ChannelKind)}>
-            {Object.entries(channelKinds).map(([value, each]) => (
-              <option key={value} value={value}>
-                {each.title}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Name
-          <input name="name" required maxLength={64} autoFocus autoComplete="off" />
-        </label>
-        <label>
-          {words.address}
-          <input name="address" required maxLength={2048} placeholder={words.example} autoComplete="off" />
-        </label>
-        {kind === 'mail' && (
-          <>
-            <label>
-              From
-              <input name="sender" type="email" required maxLength={254} autoComplete="off" />
-            </label>
-            <label>
-              To (several with commas)
-              <input name="recipients" type="email" multiple required autoComplete="off" />
-            </label>
-            <label>
-              Account (when the server wants one)
-              <input name="account" maxLength={254} autoComplete="off" />
-            </label>
-          </>
-        )}
-        {words.secret && (
+    <MakeSheet title="New channel" action="Add it" make={async (form) => added(await post<Schema['ChannelCreated']>('/channels', channelBody(form)))} close={close}>
+      <label>
+        Kind
+        <select name="kind" value={kind} onChange={(event) => setKind(event.target.value as ChannelKind)}>
+          {Object.entries(channelKinds).map(([value, each]) => (
+            <option key={value} value={value}>
+              {each.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Name
+        <input name="name" required maxLength={64} autoFocus autoComplete="off" />
+      </label>
+      <label>
+        {words.address}
+        <input name="address" required maxLength={2048} placeholder={words.example} autoComplete="off" />
+      </label>
+      {kind === 'mail' && (
+        <>
           <label>
-            {words.secret}
-            <input name="secret" type="password" maxLength={512} autoComplete="new-password" />
+            From
+            <input name="sender" type="email" required maxLength={254} autoComplete="off" />
           </label>
-        )}
+          <label>
+            To (several with commas)
+            <input name="recipients" type="email" multiple required autoComplete="off" />
+          </label>
+          <label>
+            Account (when the server wants one)
+            <input name="account" maxLength={254} autoComplete="off" />
+          </label>
+        </>
+      )}
+      {words.secret && (
         <label>
-          What it is told
-          <select name="pace" defaultValue="digest">
-            <option value="digest">what is urgent at once, all that is open once a day</option>
-            <option value="at_once">each alarm as it comes</option>
-          </select>
+          {words.secret}
+          <input name="secret" type="password" maxLength={512} autoComplete="new-password" />
         </label>
-        <div className="actions">
-          <button className="primary" disabled={work.isPending}>
-            Add it
-          </button>
-          <button type="button" onClick={close}>
-            Cancel
-          </button>
-        </div>
-      </form>
-      <Refused error={work.error} />
-    </Sheet>
+      )}
+      <label>
+        What it is told
+        <select name="pace" defaultValue="digest">
+          <option value="digest">what is urgent at once, all that is open once a day</option>
+          <option value="at_once">each alarm as it comes</option>
+        </select>
+      </label>
+    </MakeSheet>
   );
 }
 
@@ -166,15 +145,7 @@ export function Channels() {
         />
       )}
       {secret && (
-        <Sheet title="The key of the signature" close={() => setSecret(null)}>
-          <p>This is shown once: the receiver checks the header Oakum-Signature with it.</p>
-          <pre>{secret}</pre>
-          <div className="actions">
-            <button className="primary" onClick={() => setSecret(null)}>
-              I have kept it
-            </button>
-          </div>
-        </Sheet>
+        <Once made={{ title: 'The key of the signature', lines: [secret], use: 'The receiver checks the header Oakum-Signature with it.' }} close={() => setSecret(null)} />
       )}
       {removing && (
         <Sheet title={`Remove ${removing.name}?`} close={() => setRemoving(null)}>

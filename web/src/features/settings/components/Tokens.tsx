@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tokens of the API, and tokens with which devices enrol. A secret is shown once.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState } from 'react';
 import { del, get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
-import { Sheet } from '../../../shared/ui/sheet';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table, type Column } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { tokenState } from '../model';
+import { MakeSheet, Once, type Made } from './Making';
 
 const scopes: Schema['TokenScope'][] = ['read', 'operate', 'approve', 'administer'];
 
@@ -38,54 +38,12 @@ function life<T extends Token>(revoke: { isPending: boolean; mutate: (id: string
   ];
 }
 
-interface Made {
-  title: string;
-  lines: string[];
-}
-
-function Once({ made, close }: { made: Made; close: () => void }) {
-  return (
-    <Sheet title={made.title} close={close}>
-      <p>This is shown once: keep it now. Whoever has it can use it.</p>
-      {made.lines.map((line) => (
-        <pre key={line}>{line}</pre>
-      ))}
-      <div className="actions">
-        <button className="primary" onClick={close}>
-          I have kept it
-        </button>
-      </div>
-    </Sheet>
-  );
-}
-
-function NewSheet({ title, make, close, children }: { title: string; make: (form: FormData) => Promise<void>; close: () => void; children: ReactNode }) {
-  const work = useMutation({ mutationFn: make, onSuccess: close });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    work.mutate(new FormData(event.currentTarget));
-  };
-  return (
-    <Sheet title={title} close={close}>
-      <form onSubmit={submit}>
-        <label>
-          What it is for
-          <input name="label" required maxLength={128} autoFocus autoComplete="off" />
-        </label>
-        {children}
-        <div className="actions">
-          <button className="primary" disabled={work.isPending}>
-            Make it
-          </button>
-          <button type="button" onClick={close}>
-            Cancel
-          </button>
-        </div>
-      </form>
-      <Refused error={work.error} />
-    </Sheet>
-  );
-}
+const label = (
+  <label>
+    What it is for
+    <input name="label" required maxLength={128} autoFocus autoComplete="off" />
+  </label>
+);
 
 function Enrolment({ show }: { show: (made: Made) => void }) {
   const queries = useQueryClient();
@@ -115,7 +73,8 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
         </div>
       )}
       {open && (
-        <NewSheet title="New enrolment token" make={make} close={() => setOpen(false)}>
+        <MakeSheet title="New enrolment token" action="Make it" make={make} close={() => setOpen(false)}>
+          {label}
           <label>
             How many devices may use it
             <input name="uses" type="number" min={1} max={1_000_000} defaultValue={1} required />
@@ -137,7 +96,7 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
               </select>
             </label>
           )}
-        </NewSheet>
+        </MakeSheet>
       )}
       <Refused error={revoke.error} />
       <Shown query={tokens} what="enrolment tokens">
@@ -185,7 +144,8 @@ function Api({ show }: { show: (made: Made) => void }) {
         </div>
       )}
       {open && (
-        <NewSheet title="New API token" make={make} close={() => setOpen(false)}>
+        <MakeSheet title="New API token" action="Make it" make={make} close={() => setOpen(false)}>
+          {label}
           <fieldset>
             <legend>What it may do, never more than you may</legend>
             {scopes.map((scope) => (
@@ -198,7 +158,7 @@ function Api({ show }: { show: (made: Made) => void }) {
             For how many days
             <input name="days" type="number" min={1} max={366} defaultValue={30} required />
           </label>
-        </NewSheet>
+        </MakeSheet>
       )}
       <Refused error={revoke.error} />
       <Shown query={tokens} what="API tokens">

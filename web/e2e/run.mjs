@@ -90,7 +90,19 @@ async function settled(page) {
   expect((await page.getByText(/could not be shown$/).count()) === 0, `an error stands on ${page.url()}: ${await page.locator('main').innerText()}`);
 }
 
+// The words that docs/words.md keeps off the surface.
+const unsaid = (() => {
+  const table = readFileSync(new URL('../../docs/words.md', import.meta.url), 'utf8').split('| not | but |')[1];
+  const words = table.split('\n').slice(2).flatMap((row) => (row.split('|')[1] ?? '').split(',')).map((word) => word.trim()).filter(Boolean);
+  expect(words.length > 10, 'docs/words.md has no table of words that are not said');
+  return new RegExp(`\\b(${words.join('|')})\\b`, 'i');
+})();
+
+// What every page that a task looks at has to be: usable by all, and in our words. Documents may say more.
 async function axe(page) {
+  const surface = await page.locator(':is(h1, h2, h3, th, dt, button, label, legend, summary, figcaption):not(article *)').allInnerTexts();
+  const said = surface.filter((text) => unsaid.test(text));
+  expect(said.length === 0, `${page.url()} says ${JSON.stringify(said)}, which docs/words.md keeps behind "Why?"`);
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   const grave = violations.filter((violation) => ['serious', 'critical'].includes(violation.impact));

@@ -73,8 +73,8 @@ export function Vulnerabilities() {
                 columns={[
                   { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.id }}>{row.id}</Link> },
                   { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
-                  { title: 'CVSS', numeric: true, cell: (row) => (row.cvss == null ? '–' : oneDecimal(row.cvss)) },
-                  { title: 'EPSS', numeric: true, cell: (row) => (row.epss == null ? '–' : `${(100 * row.epss).toFixed(1)} %`) },
+                  { title: 'Score', numeric: true, cell: (row) => (row.cvss == null ? '–' : oneDecimal(row.cvss)) },
+                  { title: 'Exploited within 30 days', numeric: true, cell: (row) => (row.epss == null ? '–' : `${(100 * row.epss).toFixed(1)} %`) },
                   { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
                   { title: 'Affected', numeric: true, cell: (row) => (row.affected > 0 ? <Link to="/devices" search={{ query: `finding = ${row.id}` }}>{grouped(row.affected)}</Link> : '0') },
                   { title: 'Cannot tell', numeric: true, cell: (row) => grouped(row.cannot_tell) },

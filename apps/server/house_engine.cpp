@@ -20,6 +20,8 @@ base::Status House::Parts::start_engine() {
         options.approval_by_another ? rollouts::Approval::required : rollouts::Approval::not_required, log);
     enrolment = std::make_unique<fleet::Enrolment>(*core, issuer);
     registry = std::make_unique<fleet::Registry>(*core);
+    bulk = std::make_unique<fleet::Bulk>(*core, *background);
+    edits = std::make_unique<fleet::Edits>(*core, *background);
     inventories = std::make_unique<fleet::Inventories>(*core);
     groups = std::make_unique<fleet::Groups>(*core);
     polling = std::make_unique<fleet::Polling>(*core, *rollouts, random);
@@ -72,6 +74,7 @@ base::Status House::Parts::start_engine() {
         if (status.ok()) {
             for (const device::TenantId tenant : control.tenants())
                 inventories->reconcile(tenant);
+            edits->start();
             rollouts->start();
             assessor->register_jobs();
             backups->register_jobs(*jobs, *copies);

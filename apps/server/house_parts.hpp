@@ -11,6 +11,7 @@
 #include "services/alarms.hpp"
 #include "services/channels.hpp"
 #include "services/devices.hpp"
+#include "services/edits.hpp"
 #include "services/feeds.hpp"
 #include "services/figures.hpp"
 #include "services/findings.hpp"
@@ -81,6 +82,8 @@ struct House::Parts {
 
     std::unique_ptr<fleet::Enrolment> enrolment;
     std::unique_ptr<fleet::Registry> registry;
+    std::unique_ptr<fleet::Bulk> bulk;
+    std::unique_ptr<fleet::Edits> edits;
     std::unique_ptr<fleet::Inventories> inventories;
     std::unique_ptr<fleet::Groups> groups;
     std::unique_ptr<rollouts::Rollouts> rollouts;
@@ -110,6 +113,7 @@ struct House::Parts {
 
     std::unique_ptr<FleetStandings> standings;
     std::unique_ptr<DevicesService> devices_service;
+    std::unique_ptr<EditsService> edits_service;
     std::unique_ptr<FindingsService> findings_service;
     std::unique_ptr<SoftwareService> software_service;
     std::unique_ptr<AdvisoriesService> advisories_service;

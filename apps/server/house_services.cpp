@@ -32,6 +32,7 @@ void House::Parts::make_services() {
     standings = std::make_unique<FleetStandings>(context, *assessor);
     devices_service =
         std::make_unique<DevicesService>(context, *registry, *enrolment, *rollouts, *assessor, *standings);
+    edits_service = std::make_unique<EditsService>(context, *bulk, *edits);
     findings_service = std::make_unique<FindingsService>(context, *registry, *rollouts, *assessor);
     software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);
     advisories_service = std::make_unique<AdvisoriesService>(context, *registry, *assessor);
@@ -91,6 +92,7 @@ void House::Parts::make_api() {
                       *idempotency,
                       *groups_service,
                       *devices_service,
+                      *edits_service,
                       *findings_service,
                       *software_service,
                       *advisories_service,

@@ -22,6 +22,8 @@ struct Builder {
 void add_status(Builder& builder);
 void add_setup(Builder& builder);
 void add_inventory(Builder& builder);
+// Changes of many devices.
+void add_edits(Builder& builder);
 // What there is in SBOMs and root file systems, without a server.
 void add_scan(Builder& builder);
 // Single rules, without a server.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backups.hpp"
+#include "bulk.hpp"
 #include "channels.hpp"
 #include "gate_study.hpp"
 #include "imports.hpp"
@@ -20,6 +21,7 @@ struct Given {
     bool password_stdin = false, without_files = false, renew = false, unknown = false;
     std::vector<std::string> paths, questions;
     DeviceTable devices;
+    NewBulk bulk;
     NewRelease release;
     NewRollout rollout;
     NewUser person;

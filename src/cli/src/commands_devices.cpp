@@ -73,6 +73,44 @@ void add_inventory(Builder& builder) {
     });
 }
 
+void add_edits(Builder& builder) {
+    Given& given = builder.given;
+    NewBulk& bulk = given.bulk;
+    CLI::App* change = builder.noun("device")->add_subcommand(
+        "bulk", "do one thing to many devices: shows whom it would change, and with --yes does it");
+    change->add_option_function<std::string>(
+        "--query",
+        [&bulk](const std::string& query) {
+            bulk.query = query;
+            bulk.by_query = true;
+        },
+        "which devices, in the query language (docs/query-language.md); \"\" is all of them");
+    change->add_option("--device", bulk.devices, "a device: id, serial or name; may be given again");
+    change->add_option("--fact", bulk.facts,
+                       "KEY=VALUE to state; may be given again; KEY= takes back what was stated");
+    change->add_option_function<std::string>(
+        "--group",
+        [&bulk](const std::string& group) {
+            bulk.group = group;
+            bulk.move = true;
+        },
+        "the group that they join: id or name; \"\" takes them out of theirs");
+    change->add_flag("--hold", bulk.hold, "install nothing on them until they are released");
+    change->add_flag("--release", bulk.release, "end their holds");
+    change->add_flag("--retire", bulk.retire, "take them out of every count");
+    change->add_flag("--re-enrol", bulk.re_enrol,
+                     "refuse their certificates, so that they have to enrol again; cannot be undone");
+    change->add_option("--why", bulk.why, "the reason, for the audit log and the devices' histories");
+    change->add_flag("--yes", bulk.yes, "do it");
+    builder.does(change, [&bulk](const Flow& flow) { return change_devices(flow, bulk); });
+
+    CLI::App* undo = builder.noun("edit")->add_subcommand(
+        "undo", "put back what an import or a bulk action changed, where nobody changed it since");
+    undo->add_option("id", given.id, "the id, as lists show it")->required();
+    undo->add_option("--why", bulk.why, "the reason, for the audit log");
+    builder.does(undo, [&given](const Flow& flow) { return undo_edit(flow, given.id, given.bulk.why); });
+}
+
 void add_explanations(Builder& builder) {
     Given& given = builder.given;
     Line& line = builder.session.line;

@@ -9,6 +9,7 @@ namespace oakum::cli {
 
 // In the order of the help.
 std::vector<Verb> device_verbs();
+std::vector<Verb> edit_verbs();
 std::vector<Verb> exposure_verbs();
 std::vector<Verb> feed_verbs();
 std::vector<Verb> release_verbs();

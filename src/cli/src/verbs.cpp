@@ -11,6 +11,7 @@ std::string_view about(std::string_view noun) {
         std::string_view name, text;
     };
     static constexpr Noun kNouns[] = {{"device", "managed things: what they run, what they are exposed to"},
+                                      {"edit", "imports and bulk actions: what they did, and undoing it"},
                                       {"group", "named sets of devices, and what they inherit"},
                                       {"advisory", "vulnerabilities, and whether we are hit"},
                                       {"finding", "what is exposed to what, and why"},
@@ -49,8 +50,8 @@ std::string_view about(std::string_view noun) {
 const std::vector<Verb>& verbs() {
     static const std::vector<Verb> kVerbs = [] {
         std::vector<Verb> all;
-        for (const auto part : {device_verbs, exposure_verbs, feed_verbs, release_verbs, audit_verbs,
-                                people_verbs, system_verbs})
+        for (const auto part : {device_verbs, edit_verbs, exposure_verbs, feed_verbs, release_verbs,
+                                audit_verbs, people_verbs, system_verbs})
             std::ranges::move(part(), std::back_inserter(all));
         return all;
     }();

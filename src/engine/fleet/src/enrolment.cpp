@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "deed.hpp"
 #include "facts.hpp"
 
 #include <fleet/enrolment.hpp>
@@ -250,25 +251,7 @@ void Enrolment::accept(access::Actor actor, DeviceId device, std::string why,
 
 void Enrolment::revoke(access::Actor actor, DeviceId device, std::string why,
                        std::function<void(base::Status)> done) {
-    if (auto status = may_on_device(core_, actor, access::Action::device_revoke, device); !status.ok())
-        return done(std::move(status));
-    core_.writer.submit(
-        shard::place_of(tenant_of(actor), device), shard::Priority::terminal,
-        [actor, device, why](shard::Transaction& transaction) -> base::Status {
-            auto row = transaction.device(device);
-            if (!row) return base::not_found("there is no device " + device.text());
-            if (row->certificate_serial.empty()) return base::conflict("the device holds no identity");
-            if (row->revoked) return {};
-            row->revoked = true;
-            transaction.event(
-                {device, transaction.now(), "certificate", row->certificate_serial, "valid", "revoked", why});
-            transaction.put(*row);
-            transaction.change("device", device.text(), "{\"what\":\"revoked\"}");
-            transaction.audit({actor.text(), "device.revoke", "device " + device.text(),
-                               "{\"revoked\":false}", "{\"revoked\":true}", why});
-            return {};
-        },
-        std::move(done));
+    do_deed(core_, std::move(actor), device, {Deed::Kind::re_enrol, {}, {}}, std::move(why), std::move(done));
 }
 
 base::Status Enrolment::check(const DeviceActor& device) const {

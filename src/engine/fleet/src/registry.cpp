@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "deed.hpp"
 #include "facts.hpp"
 
-#include <device/lifecycle.hpp>
-#include <fleet/inventory.hpp>
 #include <fleet/registry.hpp>
 
 #include <algorithm>
@@ -11,38 +10,6 @@ namespace oakum::fleet {
 namespace {
 
 constexpr std::size_t kMostOnPage = 1000;
-
-// One person's change of one device, with its event, audit record and feed entry.
-struct Change {
-    std::string action; // "device.hold"
-    std::string before, after;
-    std::string kind, event_before, event_after; // of the device event; an empty kind: none
-};
-
-void change_device(Core& core, const access::Actor& actor, access::Action action, DeviceId device,
-                   std::string why,
-                   std::function<base::Result<Change>(shard::Transaction&, ports::DeviceRow&)> decide,
-                   std::function<void(base::Status)> done) {
-    if (auto status = may_on_device(core, actor, action, device); !status.ok())
-        return done(std::move(status));
-    core.writer.submit(
-        shard::place_of(tenant_of(actor), device), shard::Priority::person,
-        [actor, device, why = std::move(why),
-         decide = std::move(decide)](shard::Transaction& transaction) -> base::Status {
-            auto row = transaction.device(device);
-            if (!row) return base::not_found("there is no device " + device.text());
-            TRY_VALUE(const Change change, decide(transaction, *row));
-            transaction.put(*row);
-            if (!change.kind.empty())
-                transaction.event({device, transaction.now(), change.kind, "", change.event_before,
-                                   change.event_after, actor.text() + (why.empty() ? "" : ": " + why)});
-            transaction.change("device", device.text(), json_of({{"what", change.action}}));
-            transaction.audit(
-                {actor.text(), change.action, "device " + device.text(), change.before, change.after, why});
-            return {};
-        },
-        std::move(done));
-}
 
 } // namespace
 
@@ -212,116 +179,44 @@ base::Result<std::vector<ports::DeviceSetRow>> Registry::sets(const access::Acto
 
 void Registry::set_facts(access::Actor actor, DeviceId device, std::map<std::string, std::string> facts,
                          std::string why, std::function<void(base::Status)> done) {
-    if (facts.empty() || facts.size() > 128) return done(base::invalid("between 1 and 128 facts can be set"));
-    for (const auto& [key, value] : facts) {
-        if (key == device::key::serial)
-            return done(base::invalid("the serial is the device's own").at("/serial"));
-        if (auto status = check_fact(key, value); !status.ok()) return done(std::move(status));
-    }
-    change_device(
-        core_, actor, access::Action::device_edit, device, std::move(why),
-        [this, name = actor.name, facts = std::move(facts)](shard::Transaction& transaction,
-                                                            ports::DeviceRow& row) -> base::Result<Change> {
-            std::string before = "{", after = "{";
-            for (const auto& [key, value] : facts) {
-                const auto held = transaction.fact(row.id, key);
-                if (value.empty()) {
-                    if (!held || held->source != device::FactSource::person) continue;
-                    transaction.event(
-                        {row.id, transaction.now(), "fact", key, held->value, "", "removed by " + name});
-                    ports::FactRow gone{row.id, *held};
-                    gone.fact.value.clear();
-                    transaction.put(std::move(gone));
-                } else {
-                    learn(transaction, row.id,
-                          {key, value, device::FactSource::person, name, minute_of(transaction.now())});
-                }
-                const auto member = [&](std::string& json, const std::string& text) {
-                    const std::string object = json_of({{key, text}});
-                    json += (json.size() > 1 ? "," : "") + object.substr(1, object.size() - 2);
-                };
-                member(before, held ? held->value : std::string());
-                member(after, value);
-            }
-            move_base_set(
-                transaction, row,
-                base_set_for(transaction, core_.software, transaction.facts(row.id), row.running_version));
-            return Change{"device.edit", before + "}", after + "}", "", "", ""};
-        },
-        std::move(done));
+    do_deed(core_, std::move(actor), device, {Deed::Kind::set, std::move(facts), {}}, std::move(why),
+            std::move(done));
 }
 
 void Registry::move(access::Actor actor, DeviceId device, GroupId group, std::string why,
                     std::function<void(base::Status)> done) {
-    const Scope scope = scope_of(actor);
-    if (!scope.empty() && std::find(scope.begin(), scope.end(), group) == scope.end())
-        return done(base::not_found("there is no group " + group.text()));
-    change_device(
-        core_, actor, access::Action::device_edit, device, std::move(why),
-        [group](shard::Transaction& transaction, ports::DeviceRow& row) -> base::Result<Change> {
-            if (!group.is_zero()) {
-                const auto target = transaction.find<ports::GroupRow>(group);
-                if (!target || target->deleted) return base::not_found("there is no group " + group.text());
-            }
-            const std::string before = row.group.text();
-            row.group = group;
-            return Change{"device.move",
-                          json_of({{"group", before}}),
-                          json_of({{"group", group.text()}}),
-                          "fact",
-                          before,
-                          group.text()};
-        },
-        std::move(done));
+    do_deed(core_, std::move(actor), device, {Deed::Kind::move, {}, group}, std::move(why), std::move(done));
 }
 
 void Registry::hold(access::Actor actor, DeviceId device, bool held, std::string why,
                     std::function<void(base::Status)> done) {
-    change_device(
-        core_, actor, access::Action::device_operate, device, std::move(why),
-        [held](shard::Transaction&, ports::DeviceRow& row) -> base::Result<Change> {
-            const std::string before = row.hold ? "held" : "released", after = held ? "held" : "released";
-            row.hold = held;
-            return Change{held ? "device.hold" : "device.release",
-                          json_of({{"state", before}}),
-                          json_of({{"state", after}}),
-                          "lifecycle",
-                          before,
-                          after};
-        },
-        std::move(done));
+    do_deed(core_, std::move(actor), device, {held ? Deed::Kind::hold : Deed::Kind::release, {}, {}},
+            std::move(why), std::move(done));
 }
 
 void Registry::retire(access::Actor actor, DeviceId device, std::string why,
                       std::function<void(base::Status)> done) {
-    change_device(
-        core_, actor, access::Action::device_operate, device, std::move(why),
-        [](shard::Transaction&, ports::DeviceRow& row) -> base::Result<Change> {
-            const std::string before(device::to_string(row.lifecycle));
-            TRY_VALUE(row.lifecycle, device::step(row.lifecycle, device::LifecycleEvent::retired));
-            return Change{"device.retire",
-                          json_of({{"lifecycle", before}}),
-                          "{\"lifecycle\":\"retired\"}",
-                          "lifecycle",
-                          before,
-                          "retired"};
-        },
-        std::move(done));
+    do_deed(core_, std::move(actor), device, {Deed::Kind::retire, {}, {}}, std::move(why), std::move(done));
 }
 
 void Registry::clear_clone(access::Actor actor, DeviceId device, std::string why,
                            std::function<void(base::Status)> done) {
-    change_device(
-        core_, actor, access::Action::device_operate, device, std::move(why),
-        [](shard::Transaction&, ports::DeviceRow& row) -> base::Result<Change> {
-            if (!row.clone_suspected) return base::conflict("nothing speaks for a clone of this device");
-            row.clone_suspected = false;
-            return Change{"device.clear_clone",
-                          "{\"clone_suspected\":true}",
-                          "{\"clone_suspected\":false}",
-                          "clone",
-                          "suspected",
-                          "one device"};
+    if (auto status = may_on_device(core_, actor, access::Action::device_operate, device); !status.ok())
+        return done(std::move(status));
+    core_.writer.submit(
+        shard::place_of(tenant_of(actor), device), shard::Priority::person,
+        [actor, device, why](shard::Transaction& transaction) -> base::Status {
+            auto row = transaction.device(device);
+            if (!row) return base::not_found("there is no device " + device.text());
+            if (!row->clone_suspected) return base::conflict("nothing speaks for a clone of this device");
+            row->clone_suspected = false;
+            transaction.put(*row);
+            transaction.event(
+                {device, transaction.now(), "clone", "", "suspected", "one device", said_by(actor, why)});
+            transaction.change("device", device.text(), "{\"what\":\"device.clear_clone\"}");
+            transaction.audit({actor.text(), "device.clear_clone", "device " + device.text(),
+                               "{\"clone_suspected\":true}", "{\"clone_suspected\":false}", why});
+            return {};
         },
         std::move(done));
 }

@@ -3,6 +3,8 @@
 
 #include "../../shard/tests/fakes.hpp"
 
+#include <fleet/bulk.hpp>
+#include <fleet/edits.hpp>
 #include <fleet/enrolment.hpp>
 #include <fleet/groups.hpp>
 #include <fleet/inventory.hpp>
@@ -144,6 +146,8 @@ struct House {
     Inventories inventories{core};
     Registry registry{core};
     Groups groups{core};
+    Edits edits{core, executor};
+    Bulk bulk{core, executor};
     access::Actor admin;
 
     House() {

@@ -273,8 +273,7 @@ base::Result<GroupNew> decode_group_new(const json::Value& body) {
                     .defaults = patch.defaults.value_or(std::map<std::string, std::string>())};
 }
 
-base::Result<DevicePatch> decode_device_patch(const json::Value& body) {
-    TRY(body.only({"facts", "group", "why"}));
+base::Result<DevicePatch> decode_device_changes(const json::Value& body) {
     DevicePatch patch;
     if (body.find("facts")) {
         TRY_VALUE(const json::Value facts, body.object_at("facts", 64));
@@ -292,6 +291,12 @@ base::Result<DevicePatch> decode_device_patch(const json::Value& body) {
             TRY_VALUE(*patch.group, id_of<device::GroupId>(*group));
         }
     }
+    return patch;
+}
+
+base::Result<DevicePatch> decode_device_patch(const json::Value& body) {
+    TRY(body.only({"facts", "group", "why"}));
+    TRY_VALUE(DevicePatch patch, decode_device_changes(body));
     TRY_VALUE(const auto why, body.optional_string_at("why", 1000));
     patch.why = why.value_or("");
     return patch;

@@ -41,6 +41,8 @@ base::Result<governance::EnrolmentTokenNew> decode_enrolment_new(const json::Val
 base::Result<GroupNew> decode_group_new(const json::Value& body);
 base::Result<GroupPatch> decode_group_patch(const json::Value& body);
 base::Result<DevicePatch> decode_device_patch(const json::Value& body);
+// Its members `facts` and `group` alone, of a body that has more.
+base::Result<DevicePatch> decode_device_changes(const json::Value& body);
 enum class WhyIs : bool { optional, required };
 base::Result<std::string> decode_why(const json::Value& body, WhyIs rule);
 base::Result<UploadNew> decode_upload(const json::Value& body);

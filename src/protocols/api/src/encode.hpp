@@ -6,6 +6,7 @@
 #include <api/alarms_service.hpp>
 #include <api/channels_service.hpp>
 #include <api/devices_service.hpp>
+#include <api/edits_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
 #include <api/figures_service.hpp>
@@ -59,6 +60,10 @@ void write(Out& o, const Heat& v);
 void write(Out& o, const AdvisoryThen& v);
 void write(Out& o, const SbomAttached& v);
 void write(Out& o, const Firmware& v);
+
+void write(Out& o, const BulkPreview& v);
+void write(Out& o, const Edit& v);
+void write(Out& o, const EditedDevice& v);
 
 void write(Out& o, const Alarm& v);
 void write(Out& o, const Channel& v);

@@ -60,6 +60,12 @@ void change_backup_schedule(Context&, Call);
 void search(Context&, Call);
 void stream_events(Context&, Call);
 
+void preview_bulk(Context&, Call);
+void apply_bulk(Context&, Call);
+void list_edits(Context&, Call);
+void get_edit(Context&, Call);
+void list_edit_devices(Context&, Call);
+void undo_edit(Context&, Call);
 void list_alarms(Context&, Call);
 void get_alarm(Context&, Call);
 void acknowledge_alarm(Context&, Call);

@@ -333,6 +333,35 @@ struct FakeAlarms final : AlarmsService, Asked {
     }
 };
 
+struct FakeEdits final : EditsService, Asked {
+    void preview(const access::Actor& a, BulkRequest request, Answer<BulkPreview> answer) override {
+        note(a, "preview " + std::string(to_string(request.action)) + " " + request.query.value_or("-") +
+                    " of " + std::to_string(request.devices.size()) + " facts " +
+                    std::to_string(request.facts.size()));
+        answer(test::bulk_preview());
+    }
+    void apply(const access::Actor& a, BulkApply request, Answer<Edit> answer) override {
+        note(a, "apply " + request.stamp + " " + request.why), answer(test::edit());
+    }
+    void list(const access::Actor& a, std::string kind, PageRequest, Answer<Page<Edit>> answer) override {
+        Page<Edit> page;
+        page.items = {test::edit()};
+        note(a, "list " + kind), answer(page);
+    }
+    void get(const access::Actor& a, ports::EditId, Answer<Edit> answer) override {
+        note(a, "get"), answer(test::edit());
+    }
+    void devices(const access::Actor& a, ports::EditId, PageRequest,
+                 Answer<Page<EditedDevice>> answer) override {
+        Page<EditedDevice> page;
+        page.items = {test::edited_device()};
+        note(a, "devices"), answer(page);
+    }
+    void undo(const access::Actor& a, ports::EditId, std::string why, Answer<Edit> answer) override {
+        note(a, "undo " + why), answer(test::edit());
+    }
+};
+
 struct FakeChannels final : ChannelsService, Asked {
     void list(const access::Actor& a, Answer<std::vector<Channel>> answer) override {
         note(a, "list"), answer(std::vector{channel()});
@@ -355,6 +384,7 @@ struct Server {
     governance::AuditLog audit{world.history, world.control, world.executor};
     FakeGroups groups;
     FakeDevices devices;
+    FakeEdits edits;
     FakeFindings findings;
     FakeSoftware software;
     FakeAdvisories advisories;
@@ -387,6 +417,7 @@ struct Server {
                        idempotency,
                        groups,
                        devices,
+                       edits,
                        findings,
                        software,
                        advisories,
@@ -422,7 +453,8 @@ struct Server {
         return groups.calls.size() + devices.calls.size() + findings.calls.size() + software.calls.size() +
                advisories.calls.size() + exposure.calls.size() + figures.calls.size() + feeds.calls.size() +
                jobs.calls.size() + uploads.calls.size() + releases.calls.size() + rollouts.calls.size() +
-               search.calls.size() + system.calls.size() + alarms.calls.size() + channels.calls.size();
+               search.calls.size() + system.calls.size() + alarms.calls.size() + channels.calls.size() +
+               edits.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

@@ -5,6 +5,7 @@
 
 #include <api/alarms_service.hpp>
 #include <api/channels_service.hpp>
+#include <api/edits_service.hpp>
 #include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
@@ -569,6 +570,52 @@ inline Alarm alarm() {
     v.closed = v.acknowledged = v.muted_until = kAt;
     v.acknowledged_by = v.muted_by = "anna";
     v.why = "known";
+    return v;
+}
+inline BulkPreview bulk_preview() {
+    BulkPreview v;
+    v.matched = 10;
+    v.unknown = 2;
+    v.changes = 7;
+    v.sample = {device_ref()};
+    v.left_out = {{"held already", 3, {device_ref()}}};
+    v.lasting = {"Their certificates are refused from now on."};
+    v.sentence = "Holds 7 of 10 devices.";
+    v.stamp = "7.0123456789abcdef";
+    return v;
+}
+inline Edit edit() {
+    Edit v;
+    v.id = id<ports::EditId>(10);
+    v.kind = "bulk";
+    v.name = "hold";
+    v.query = "site = plant-3";
+    v.why = "it is time";
+    v.state = "undone";
+    v.actor = "user anna";
+    v.at = kAt;
+    v.ended = v.undone = kAt;
+    v.undone_by = "user bert";
+    v.total = 10;
+    v.created = 1;
+    v.changed = 6;
+    v.unchanged = 2;
+    v.refused = 1;
+    v.put_back = 5;
+    v.left_alone = 2;
+    v.reasons = {"1 device: retired"};
+    v.left = {"CAM-7: hold was changed since"};
+    v.why_not = "it was undone already";
+    v.sentence = "Held 7 of 10 devices.";
+    return v;
+}
+inline EditedDevice edited_device() {
+    EditedDevice v;
+    v.device = device_ref();
+    v.line = 7;
+    v.created = v.undone = true;
+    v.changes = {{"owner", "line 3", "line 4"}};
+    v.sentence = "owner: line 3 -> line 4";
     return v;
 }
 inline Channel channel() {

@@ -5,6 +5,7 @@
 #include <api/alarms_service.hpp>
 #include <api/channels_service.hpp>
 #include <api/devices_service.hpp>
+#include <api/edits_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
 #include <api/figures_service.hpp>
@@ -49,6 +50,7 @@ struct Services {
     governance::Idempotency& idempotency;
     GroupsService& groups;
     DevicesService& devices;
+    EditsService& edits;
     FindingsService& findings;
     SoftwareService& software;
     AdvisoriesService& advisories;

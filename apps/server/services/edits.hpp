@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "context.hpp"
+
+#include <api/edits_service.hpp>
+#include <fleet/bulk.hpp>
+#include <fleet/edits.hpp>
+
+namespace oakum::server {
+
+// Edits in words. What they did to devices is read from the history, on the background's thread.
+class EditsService final : public api::EditsService {
+  public:
+    EditsService(Context context, fleet::Bulk& bulk, fleet::Edits& edits)
+        : context_(context), bulk_(bulk), edits_(edits) {}
+    void preview(const access::Actor& actor, api::BulkRequest request,
+                 api::Answer<api::BulkPreview> answer) override;
+    void apply(const access::Actor& actor, api::BulkApply request, api::Answer<api::Edit> answer) override;
+    void list(const access::Actor& actor, std::string kind, api::PageRequest page,
+              api::Answer<api::Page<api::Edit>> answer) override;
+    void get(const access::Actor& actor, ports::EditId id, api::Answer<api::Edit> answer) override;
+    void devices(const access::Actor& actor, ports::EditId id, api::PageRequest page,
+                 api::Answer<api::Page<api::EditedDevice>> answer) override;
+    void undo(const access::Actor& actor, ports::EditId id, std::string why,
+              api::Answer<api::Edit> answer) override;
+
+  private:
+    api::EditedDevice edited(device::TenantId tenant, const ports::EditedDeviceRow& row) const;
+
+    Context context_;
+    fleet::Bulk& bulk_;
+    fleet::Edits& edits_;
+};
+
+} // namespace oakum::server

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "flows.hpp"
+
+// Changes of many devices, and their undoing.
+namespace oakum::cli {
+
+struct NewBulk {
+    std::string query, group, why;
+    std::vector<std::string> devices; // ids, serials or names; then there is no query
+    std::vector<std::string> facts;   // KEY=VALUE, KEY= takes back
+    bool by_query = false, move = false, hold = false, release = false, retire = false, re_enrol = false;
+    bool yes = false;
+};
+// Shows what it would do; with `yes` does exactly that, and waits for its end.
+base::Status change_devices(const Flow& flow, const NewBulk& bulk);
+base::Status undo_edit(const Flow& flow, const std::string& id, const std::string& why);
+
+} // namespace oakum::cli

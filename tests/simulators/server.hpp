@@ -4,6 +4,8 @@
 #include "native_services.hpp"
 #include "scheduler.hpp"
 
+#include <fleet/bulk.hpp>
+#include <fleet/edits.hpp>
 #include <fleet/enrolment.hpp>
 #include <fleet/groups.hpp>
 #include <fleet/inventory.hpp>
@@ -94,9 +96,10 @@ class PaperBlobs final : public ports::Blobs {
     std::map<std::string, std::string> bytes_;
 };
 
-// History is asked by people only, and no person of the simulation asks.
+// History is asked by people only, and those of the simulation ask for nothing but what undoes an edit.
 class NoHistory final : public ports::History {
   public:
+    explicit NoHistory(const memory::LossyStore& store) : store_(store) {}
     base::Result<std::vector<ports::DeviceEventRow>>
     device_events(ports::TenantId, ports::DeviceId, std::optional<base::TimePoint>, std::size_t) override {
         return base::unavailable("no history here");
@@ -127,10 +130,15 @@ class NoHistory final : public ports::History {
                                                                         std::size_t) override {
         return base::unavailable("no history here");
     }
-    base::Result<std::vector<ports::EditedDeviceRow>>
-    edited_devices(ports::TenantId, ports::EditId, std::optional<ports::DeviceId>, std::size_t) override {
-        return base::unavailable("no history here");
+    base::Result<std::vector<ports::EditedDeviceRow>> edited_devices(ports::TenantId tenant,
+                                                                     ports::EditId edit,
+                                                                     std::optional<ports::DeviceId> after,
+                                                                     std::size_t limit) override {
+        return store_.durable().edited_devices(tenant, edit, after, limit);
     }
+
+  private:
+    const memory::LossyStore& store_;
 };
 
 // Takes every report for a proof, when that bug is planted.
@@ -165,14 +173,16 @@ struct Server {
     };
     Server(Scheduler& scheduler, memory::LossyStore& store, PaperBlobs& blobs, base::LogSink& log,
            bool gullible)
-        : thread(scheduler), background(scheduler), ids(scheduler, scheduler), authority(scheduler),
-          live(software, control), writer(thread, scheduler, store, store, control, live,
-                                          {&control, &software, &live}, log, shard::Writer::Limits{64, 8}),
+        : thread(scheduler), background(scheduler), history(store), ids(scheduler, scheduler),
+          authority(scheduler), live(software, control),
+          writer(thread, scheduler, store, store, control, live, {&control, &software, &live}, log,
+                 shard::Writer::Limits{64, 8}),
           core{writer, control, live, software, history, scheduler, ids}, timers(thread, scheduler),
           rollouts(core, timers, scheduler, rollouts::Approval::not_required, log),
           repository(core, signer, log), releases(core, repository, blobs, background, log),
           enrolment(core, authority), polling(core, rollouts, scheduler), inventories(core), registry(core),
-          groups(core), native_services(core, rollouts, repository, blobs),
+          bulk(core, background), edits(core, background), groups(core),
+          native_services(core, rollouts, repository, blobs),
           reports(native_services, control, live, gullible), watch(scheduler),
           protocol({enrolment, polling, inventories, reports, native_services, scheduler, scheduler, log}) {}
 
@@ -183,6 +193,7 @@ struct Server {
             inventories.reconcile(tenant);
         rollouts.heed(watch);
         repository.heed(watch);
+        edits.start();
         rollouts.start();
         timers.repeat(times.gates, [this, before_gates = std::move(before_gates)] {
             (void)watch.look();
@@ -215,6 +226,8 @@ struct Server {
     fleet::Polling polling;
     fleet::Inventories inventories;
     fleet::Registry registry;
+    fleet::Bulk bulk;
+    fleet::Edits edits;
     fleet::Groups groups;
     server::NativeServices native_services;
     Reports reports;

@@ -372,7 +372,7 @@ void World::person_acts() {
         const auto id =
             agent.device.empty() ? std::nullopt : std::optional(*device::DeviceId::parse(agent.device));
         const auto nothing = [](base::Status) {};
-        switch (scheduler_.draw(9)) {
+        switch (scheduler_.draw(11)) {
         case 0:
         case 1:
             if (id) {
@@ -439,12 +439,42 @@ void World::person_acts() {
                                                     [](base::Result<fleet::SetId>) {});
             break;
         }
+        case 8:
+            edit_many();
+            break;
+        case 9: {
+            const auto edits = server_->edits.list(admin_, "");
+            if (edits.ok() && !edits->empty())
+                server_->edits.undo(admin_, (*edits)[scheduler_.draw(edits->size())].id, "a mistake",
+                                    [](base::Result<ports::EditRow>) {});
+            break;
+        }
         default:
             server_->polling.flush_last_seen();
             server_->polling.sweep_quiet();
         }
     }
     scheduler_.at(seconds(1 + scheduler_.draw(20)), [this] { person_acts(); });
+}
+
+// Looks, and does what was shown; others may have been quicker.
+void World::edit_many() {
+    fleet::BulkWish wish;
+    wish.query = scheduler_.chance(500) ? "model = GW-*" : "";
+    switch (scheduler_.draw(3)) {
+    case 0:
+        wish.deed.kind = fleet::Deed::Kind::hold;
+        break;
+    case 1:
+        wish.deed.kind = fleet::Deed::Kind::release;
+        break;
+    default:
+        wish.deed.facts = {{"owner", "owner " + std::to_string(scheduler_.draw(3))}, {"tag.ring", "1"}};
+    }
+    server_->bulk.preview(admin_, wish, [this, wish](base::Result<fleet::BulkPreview> seen) {
+        if (seen.ok() && seen->changes > 0 && server_)
+            server_->bulk.apply(admin_, wish, seen->stamp, "", [](base::Result<ports::EditRow>) {});
+    });
 }
 
 void World::check_light() {
@@ -484,6 +514,22 @@ void World::check_full() {
         if (const auto serial = facts.find("serial"); serial != facts.end())
             if (!serials.emplace(serial->second.value, id).second) return fail("two devices hold one serial");
     if (server_ && !planted(Planted::lying_store)) compare(durable);
+}
+
+// Long after the faults: none is said to run that does not, and none did less than it says.
+void World::check_edits() {
+    const auto edits = server_->edits.list(admin_, "");
+    if (!edits.ok()) return fail("the edits cannot be listed: " + edits.error().text());
+    for (const ports::EditRow& edit : *edits) {
+        if (edit.state == "running" || edit.state == "undoing")
+            return fail("edit " + edit.id.text() + " is " + edit.state + " for ever");
+        const auto rows = store_.durable().edited_devices(kTenant, edit.id, std::nullopt, 1'000'000);
+        if (rows.size() < edit.changed)
+            return fail("edit " + edit.id.text() + " says that it changed more than it kept");
+        if (edit.state == "undone")
+            for (const ports::EditedDeviceRow& row : rows)
+                if (!row.undone) return fail("edit " + edit.id.text() + " is undone and forgot a device");
+    }
 }
 
 // The live fleet says what a recount of the store says.
@@ -596,6 +642,7 @@ std::optional<std::string> World::run() {
         }
     }
     if (!broken_) check_full();
+    if (!broken_ && !parts_.empty() && server_) check_edits();
     statistics_.events = scheduler_.events();
     statistics_.digest = scheduler_.digest();
     if (broken_) return *broken_ + " (event " + std::to_string(scheduler_.events()) + ")";

@@ -138,8 +138,10 @@ class World final : public base::LogSink {
     void inventory(std::size_t number);
     void renew(std::size_t number);
     void person_acts();
+    void edit_many();
     void check_light();
     void check_full();
+    void check_edits();
     void compare(const memory::Tables& durable);
     std::optional<ports::DeviceRow> durable_row(device::DeviceId id);
 

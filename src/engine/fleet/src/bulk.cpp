@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deed.hpp"
+#include "deed_change.hpp"
 #include "edit_record.hpp"
 #include "facts.hpp"
 
@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t kPiece = 16'384, kWindow = 256;
 constexpr std::size_t kShown = 10, kShownOfLeftOut = 3;
 constexpr base::Duration kProgressEvery = std::chrono::seconds(2);
+// A full queue or disk may be better in a moment: tried after 1, 2, 4, 8 and 16 s.
+constexpr int kTries = 6;
 // What the empty query means, in its language.
 constexpr std::string_view kEverybody = "lifecycle != retired";
 constexpr std::string_view kNoDevice = "no such device", kRetired = "retired";
@@ -219,14 +221,17 @@ struct Bulk::Run : std::enable_shared_from_this<Bulk::Run> {
     std::vector<DeviceId> devices;
     std::map<std::string, std::uint64_t> refusals;
     std::size_t next = 0, under_way = 0;
-    std::string broken; // why nothing can be stored
+    std::vector<DeviceId> again; // of this window, that could not be stored
+    int tries = 0;               // in vain, one after the other
+    std::string unavailable;     // why they could not be stored
+    std::string broken;          // why the rest was not tried
     base::Duration began_at{}, told_at{};
 
     void begin();
     void step();
     void submit(DeviceId id);
     base::Result<bool> change(shard::Transaction& transaction, DeviceId id) const;
-    void note(const base::Result<bool>& changed);
+    void note(DeviceId id, const base::Result<bool>& changed);
     void window_ended();
     void finish();
     void refuse(const std::string& reason, std::uint64_t count = 1);
@@ -306,8 +311,8 @@ void Bulk::Run::submit(DeviceId id) {
         [self = shared_from_this(), id](shard::Transaction& transaction) {
             return self->change(transaction, id);
         },
-        [self = shared_from_this()](const base::Result<bool>& changed) {
-            self->note(changed);
+        [self = shared_from_this(), id](const base::Result<bool>& changed) {
+            self->note(id, changed);
             if (--self->under_way == 0) self->window_ended();
         });
 }
@@ -330,18 +335,22 @@ base::Result<bool> Bulk::Run::change(shard::Transaction& transaction, DeviceId i
     return true;
 }
 
-void Bulk::Run::note(const base::Result<bool>& changed) {
+void Bulk::Run::note(DeviceId id, const base::Result<bool>& changed) {
     if (changed.ok()) {
         ++(*changed ? edit.changed : edit.unchanged);
         return;
     }
-    if (changed.error().kind == base::ErrorKind::unavailable)
-        broken = changed.error().message;
-    else
-        refuse(changed.error().message);
+    if (changed.error().kind != base::ErrorKind::unavailable) return refuse(changed.error().message);
+    unavailable = changed.error().message;
+    again.push_back(id);
 }
 
 void Bulk::Run::window_ended() {
+    const bool in_vain = !again.empty();
+    tries = in_vain ? tries + 1 : 0;
+    devices.insert(devices.end(), again.begin(), again.end());
+    again.clear();
+    if (tries == kTries) broken = unavailable;
     if (next == devices.size() || !broken.empty()) return finish();
     const base::Duration now = core.clock.steady();
     if (done && now - began_at >= Edits::kAnswerWithin) std::exchange(done, nullptr)(row());
@@ -349,6 +358,9 @@ void Bulk::Run::window_ended() {
     const auto go_on = [self = shared_from_this()] {
         self->core.writer.executor().post([self] { self->step(); });
     };
+    if (in_vain)
+        return core.writer.executor().post_after(std::chrono::seconds(1 << (tries - 1)),
+                                                 [self = shared_from_this()] { self->step(); });
     if (now - told_at < kProgressEvery) return go_on();
     told_at = now;
     keep_edit(core, look->tenant, row(), std::nullopt, Keep::once,

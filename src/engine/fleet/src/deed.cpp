@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deed.hpp"
+#include "deed_change.hpp"
 
 #include "facts.hpp"
 
@@ -88,12 +88,6 @@ std::pair<std::string, std::string> told_as(const ports::DeviceRow& device, cons
 
 std::string_view to_string(Deed::Kind kind) {
     return kWords[static_cast<std::size_t>(kind)].word;
-}
-
-base::Result<Deed::Kind> parse_deed(std::string_view text) {
-    for (std::size_t i = 0; i < kWords.size(); ++i)
-        if (kWords[i].word == text) return static_cast<Deed::Kind>(i);
-    return base::invalid("it is one of set, move, hold, release, retire, re-enrol");
 }
 
 access::Action action_of(Deed::Kind kind) {

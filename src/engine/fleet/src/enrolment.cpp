@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deed.hpp"
+#include "deed_change.hpp"
 #include "facts.hpp"
 
 #include <fleet/enrolment.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "put_back.hpp"
 
-#include "deed.hpp"
+#include "deed_change.hpp"
 
 #include <device/lifecycle.hpp>
 

@@ -390,30 +390,50 @@ TEST_CASE("an edit that the end of the process broke off says so at the next sta
     CHECK(town.count("hold = yes") == 0);
 }
 
-TEST_CASE("without a store an edit stops, says what it did, and can be undone and done again") {
+TEST_CASE("what cannot be stored for a moment is tried again, and then the edit stops, and can be undone") {
     Town town(600);
     const BulkWish wish = town.wish({Kind::hold, {}, {}});
-    const auto preview = town.look(wish, town.admin);
     std::optional<base::Result<ports::EditRow>> answer;
-    town.bulk.apply(town.admin, wish, preview->stamp, "", [&](auto given) { answer = std::move(given); });
-    // The record, and the first half of the first window; then the disk is full until the end is told.
-    for (int commits = 0; commits < 2; ++commits) {
-        town.executor.run();
-        REQUIRE(town.journal.busy());
-        town.journal.succeed();
-    }
-    town.executor.run();
-    town.journal.fail(base::unavailable("the disk is full"));
-    town.settle();
-    REQUIRE(answer);
-    REQUIRE_MESSAGE(answer->ok(), answer->error().text());
-    CHECK((*answer)->state == "interrupted");
-    CHECK((*answer)->changed > 0);
-    CHECK((*answer)->changed == town.count("hold = yes"));
-    CHECK((*answer)->reasons.back() == "the rest was not tried: nothing was changed: the disk is full");
+    // The record and a first commit; then the disk is full for so many commits.
+    const auto apply_with = [&](int failures) {
+        const auto preview = town.look(wish, town.admin);
+        answer.reset();
+        town.bulk.apply(town.admin, wish, preview->stamp, "", [&](auto given) { answer = std::move(given); });
+        for (int commits = 0; commits < 2; ++commits) {
+            town.executor.run();
+            REQUIRE(town.journal.busy());
+            town.journal.succeed();
+        }
+        for (int turns = 0; turns < 1000 && failures > 0; ++turns) {
+            town.executor.run();
+            if (town.journal.busy()) {
+                town.journal.fail(base::unavailable("the disk is full"));
+                --failures;
+            } else {
+                town.executor.advance(std::chrono::seconds(1));
+            }
+        }
+        for (int turns = 0; turns < 1000 && !answer; ++turns) {
+            town.settle();
+            town.executor.advance(std::chrono::seconds(1));
+        }
+        REQUIRE(answer);
+        REQUIRE_MESSAGE(answer->ok(), answer->error().text());
+        return **answer;
+    };
+    const auto mended = apply_with(2);
+    CHECK(told(mended) == "done: 600 changed, 0 unchanged, 0 refused of 600");
+    CHECK(town.undo(mended.id)->put_back == 600);
+
+    const auto stopped = apply_with(20);
+    CHECK(stopped.state == "interrupted");
+    CHECK(stopped.changed > 0);
+    CHECK(stopped.changed < 600);
+    CHECK(stopped.changed == town.count("hold = yes"));
+    CHECK(stopped.reasons.back() == "the rest was not tried: nothing was changed: the disk is full");
     const auto rest = town.look(wish, town.admin);
-    CHECK(rest->changes + (*answer)->changed == 600);
+    CHECK(rest->changes + stopped.changed == 600);
     CHECK(town.apply(wish, rest->stamp, town.admin)->state == "done");
-    CHECK(town.undo((*answer)->id)->put_back == (*answer)->changed);
+    CHECK(town.undo(stopped.id)->put_back == stopped.changed);
     CHECK(town.count("hold = yes") == rest->changes);
 }

@@ -107,7 +107,7 @@ Answers empty() {
             {"OpenSession", to_json(governance::OpenSession{})},
             {"BulkPreview", to_json(BulkPreview{})},
             {"Edit", to_json(Edit{})},
-            {"EditedDevice", to_json(EditedDevice{.device = {}, .line = {}, .changes = {{}}})},
+            {"EditedDevice", to_json(EditedDevice{})},
             {"Alarm", to_json(Alarm{})},
             {"Channel", to_json(Channel{})},
             {"ChannelCreated", to_json(ChannelCreated{})},

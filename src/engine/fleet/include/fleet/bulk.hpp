@@ -39,7 +39,7 @@ class Bulk {
 
     Bulk(Core& core, ports::Executor& background) : core_(core), background_(background) {}
 
-    // Errors: invalid, denied, not_found (the group to move to).
+    // Answered on the background's thread. Errors: invalid, denied, not_found (the group to move to).
     void preview(access::Actor actor, BulkWish wish, shard::Completion<BulkPreview> done);
     // The edit, when it ended or after Edits::kAnswerWithin. Errors: also conflict (other devices would be
     // changed now than the stamp is of), unavailable.

@@ -21,7 +21,6 @@ struct Deed {
 
 // As in the API: "re-enrol".
 std::string_view to_string(Deed::Kind kind);
-base::Result<Deed::Kind> parse_deed(std::string_view text);
 access::Action action_of(Deed::Kind kind);
 // Errors: invalid (facts that are missing, too many, or that no person states).
 base::Status check(const Deed& deed);

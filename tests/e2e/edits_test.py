@@ -55,7 +55,7 @@ class Edits(WorldTest):
         undone = world.oakum("edit", "undo", edit["id"], "--why", "wrong site")
         self.assertEqual((undone["state"], undone["put_back"], undone["left_alone"]), ("undone", SMALL - 2, 0), undone)
         self.assertEqual(self.count(f"{query} and hold = yes"), 1)
-        self.assertEqual(world.get(f"/api/v1/devices/{world.device_id('Porto-00011')}")["lifecycle"], "retired")
+        self.assertEqual(self.count(f"{query} and lifecycle = retired"), 1)
         with self.assertRaises(Failed) as refused:
             world.oakum("edit", "undo", edit["id"])
         self.assertIn("undone already", refused.exception.text)

@@ -31,7 +31,7 @@ export async function welcome({ page, task, expect, until, open, api, axe, pictu
   });
 }
 
-export async function lists({ page, task, expect, until, open, api, axe, grouped, fleet, root, settled }) {
+export async function lists({ page, task, expect, until, open, api, post, axe, picture, grouped, fleet, root, settled }) {
   const { site } = fleet[0];
   // By its line: some of them quote a model with a comma in it.
   const here = readFileSync(join(root, 'demo/fleet.csv'), 'utf8').split('\n').filter((line) => line.includes(`,${site},`));
@@ -129,6 +129,34 @@ export async function lists({ page, task, expect, until, open, api, axe, grouped
     expect((await sheet.getByLabel('Name').inputValue()) === 'All cameras', 'what was typed is gone');
     await sheet.getByRole('button', { name: 'Cancel' }).click();
       });
+  await task('on a phone, the camera reads the serial number of a device and leads to it', async () => {
+    const context = await page.context().browser().newContext({ ignoreHTTPSErrors: true, viewport: { width: 360, height: 740 }, reducedMotion: 'reduce', storageState: await page.context().storageState() });
+    // Chromium for Linux has no reader and this machine no camera: both are played, the page's part is real.
+    await context.addInitScript((serial) => {
+      globalThis.BarcodeDetector = class {
+        async detect(video) {
+          return video.srcObject ? [{ rawValue: ` ${serial}\n` }] : [];
+        }
+      };
+      navigator.mediaDevices.getUserMedia = async () => {
+        const canvas = document.createElement('canvas');
+        canvas.getContext('2d').fillRect(0, 0, 10, 10);
+        return canvas.captureStream(5);
+      };
+    }, fleet[0].serial);
+    const phone = await context.newPage();
+    await phone.goto(new URL('/', page.url()).href);
+    await phone.getByRole('button', { name: 'Scan' }).click();
+    await phone.getByRole('heading', { name: fleet[0].name, level: 1 }).waitFor({ timeout: 30_000 });
+    const [wide, room] = await phone.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(wide <= room, `it is ${wide} px wide on a screen of ${room}`);
+    // A camera that is refused is said, and the number can be typed.
+    await phone.evaluate(() => (navigator.mediaDevices.getUserMedia = async () => Promise.reject(new DOMException('no', 'NotAllowedError'))));
+    await phone.getByRole('button', { name: 'Scan' }).click();
+    await phone.getByRole('alert').filter({ hasText: 'type the number instead' }).waitFor();
+    await axe(phone);
+    await context.close();
+  });
   await task('two days are compared, and the days stay in the URL', async () => {
     const { first_day, days } = await api('/figures');
     await open('/proof');

@@ -239,7 +239,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Vulnerabilities, worst first' }).getByRole('link', { name: worst }).waitFor();
   });
   await history({ page, task, expect, until, open, api, settled, axe, post, grouped });
-  await lists({ page, task, expect, until, open, api, axe, grouped, fleet, root, settled });
+  await lists({ page, task, expect, until, open, api, post, axe, picture, grouped, fleet, root, settled });
   await task('a figure leads to the devices that it counts', async () => {
     await open('/');
     await page.getByRole('link', { name: /devices open to something exploited/ }).click();
@@ -455,7 +455,7 @@ async function walk(browser, server, folder) {
     if (fixes.items.length === 0) await page.getByRole('heading', { name: 'No update at hand removes any risk' }).waitFor();
     else {
       const [top] = fixes.items;
-      await page.getByRole('region', { name: 'Updates by risk removed' }).getByRole('row').nth(1).getByText(`${top.name} ${top.version ?? ''}`.trim()).waitFor();
+      await page.getByRole('region', { name: 'Updates by risk removed' }).getByRole('row').nth(1).getByText(`${top.name} ${top.version ?? ''}`.trim(), { exact: true }).waitFor();
       expect(fixes.items.every((fix) => fix.risk_removed <= top.risk_removed), 'the first is not the best');
     }
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { haltsAt, picture, provesUpTo, standing, type Evidence } from './evidence';
+import { haltsAt, picture, provesUpTo, standing, whyLines, type Evidence } from './evidence';
 
 const evidence: Evidence = {
   tolerated_failure_ppm: 50_000,
@@ -34,4 +34,11 @@ test('the last wave shows no line to go on by, and what is under way is shown at
   expect(picture(evidence, false).series.map((each) => each.name)).toEqual(['halts', 'now', 'if all under way fail']);
   expect(picture(evidence, true).series.at(-1)!.data).toEqual([{ value: [60, 5] }]);
   expect(picture({ ...evidence, pending: 0 }, true).series.map((each) => each.name)).toEqual(['halts', 'goes on', 'now']);
+});
+
+test('why the lines are where they are, with the numbers of the plan', () => {
+  const gate = { tolerated_failure_ppm: 50_000, halt_error_ppm: 10_000, proceed_error_ppm: 200_000, hard_stop: 3 };
+  const words = whyLines({ waves: [{ gate }] } as never, 0).join(' ');
+  for (const part of ['tolerates that 5 % fail', 'wrongly at most 1 %', 'goes on at most 20 %', '3 failures halt it']) expect(words).toContain(part);
+  expect(whyLines({ waves: [] } as never, 0)).toEqual([]);
 });

@@ -20,6 +20,19 @@ export function standing(evidence: Evidence, next: boolean): string {
   return `${begun}${open}${halt}${proof}.`;
 }
 
+// The rule behind the lines, with the numbers of the plan.
+export function whyLines(plan: Schema['Plan'], wave: number): string[] {
+  const gate = plan.waves[wave]?.gate;
+  if (!gate) return [];
+  return [
+    `The plan tolerates that ${share(gate.tolerated_failure_ppm)} fail, fall back or go silent.`,
+    `Upper line: so many failures are too many for chance. A release that is good enough is halted wrongly at most ${share(gate.halt_error_ppm ?? 10_000)} of the time, however often one looks.`,
+    `Lower line: so few failures are too few for chance. A release that is too bad goes on at most ${share(gate.proceed_error_ppm ?? 50_000)} of the time.`,
+    'Devices under way count as good for the upper line and as failed for the lower one.',
+    ...(gate.hard_stop ? [`Whatever the lines say, ${grouped(gate.hard_stop)} failures halt it.`] : []),
+  ];
+}
+
 export function haltsAt(line: Line): string {
   return line.halts_at > line.devices ? '–' : grouped(line.halts_at);
 }

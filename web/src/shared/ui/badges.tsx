@@ -55,6 +55,8 @@ const tones: Record<string, [string, string]> = {
   rolling_out: ['▶', 'busy'],
   scheduled: ['◷', 'busy'],
   offered: ['▷', 'busy'],
+  done: ['✓', 'good'],
+  undoing: ['↩', 'busy'],
   alarm_open: ['▲', 'bad'],
   alarm_acknowledged: ['◔', 'warn'],
   alarm_muted: ['‖', 'unknown'],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why this, why not now, when: questions with their answers, and beneath each what was recorded.
+import { Link } from '@tanstack/react-router';
 import type { Schema } from '../api/client';
 import { When } from './when';
 
@@ -30,6 +31,9 @@ export function Explanation({ steps, label }: { steps: Step[]; label: string }) 
           </div>
         ))}
       </dl>
+      <p>
+        <Link to="/help" search={{ tab: 'concepts' }}>How this is decided</Link>
+      </p>
     </section>
   );
 }

@@ -200,6 +200,9 @@ export function Devices() {
                 {page.total != null && <strong>{grouped(page.total)}</strong>} match
                 {page.unknown > 0 && `; for ${grouped(page.unknown)} it cannot be told, since a fact is missing`}.
               </p>
+              <div className="actions">
+                {within && !stand && <MakeGroup query={within} count={page.total} />}
+              </div>
               <Table
                 label="Devices"
                 same={{ command: `oakum device list${option('query', within)}${option('stand', stand)}${option('sort', sort)}`, path: '/devices', parameters: { query: within, stand, sort, limit: 500 } }}
@@ -213,7 +216,6 @@ export function Devices() {
               <p className="actions">
                 {cursor && <Link to="/devices" search={{ query, stand, sort, columns }}>First page</Link>}
                 {page.next_cursor && <Link to="/devices" search={{ query, stand, sort, columns, cursor: page.next_cursor }}>Next page</Link>}
-                {within && !stand && <MakeGroup query={within} count={page.total} />}
               </p>
             </>
           )

@@ -24,7 +24,7 @@ function Drawn({ device, events, deployments, findings }: { device: Schema['Devi
     () => ({
       grid: { left: 50, right: 10, top: 18, bottom: 22 },
       tooltip: { trigger: 'axis', showContent: false, axisPointer: { type: 'shadow' } },
-      xAxis: { type: 'category', data: columns.map((column) => when(column.at)), axisTick: { show: false }, axisLabel: { interval: COLUMNS - 2, formatter: (text: string) => text.slice(0, 16), align: 'center' } },
+      xAxis: { type: 'category', data: columns.map((column) => when(column.at)), axisTick: { show: false }, axisLabel: { interval: COLUMNS - 2, formatter: (text: string) => text.slice(0, 16), alignMinLabel: 'left', alignMaxLabel: 'right' } },
       yAxis: { type: 'value', min: 0, minInterval: 1 },
       series: severities.map((severity, i) => ({
         name: severity,

@@ -85,6 +85,16 @@ export function Fixes() {
                   { title: 'Brings', numeric: true, cell: (row) => (row.kind === 'release' ? grouped(row.brings) : '–') },
                   { title: 'State', cell: (row) => <State value={row.state} words={stateWords(row.state)} /> },
                   {
+                    title: 'Why',
+                    wide: true,
+                    cell: (row) => (
+                      <details>
+                        <summary>Why</summary>
+                        {row.sentence} It is placed by the risk that it removes from devices on which nothing above it did. <Link to="/help" search={{ tab: 'concepts' }}>How risk is counted</Link>
+                      </details>
+                    ),
+                  },
+                  {
                     title: 'Rollout',
                     cell: (row) => (
                       <>

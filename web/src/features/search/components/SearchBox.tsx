@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { get } from '../../../shared/api/client';
 import { found, kindWord, move, onEnter, target, type Results, type Target } from '../model';
+import { canScan, Scan } from './Scan';
 
 const shown = 12;
 const asking = (text: string) => ({ queryKey: ['search', text], queryFn: ({ signal }: { signal: AbortSignal }) => get<Results>('/search', { q: text }, signal) });
@@ -18,6 +19,7 @@ export function SearchBox() {
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const [trouble, setTrouble] = useState('');
+  const [scanning, setScanning] = useState(false);
   useEffect(() => {
     const focus = (event: globalThis.KeyboardEvent) => {
       const typing = event.target instanceof HTMLElement && (event.target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(event.target.tagName));
@@ -49,12 +51,13 @@ export function SearchBox() {
     setTrouble('');
     setOpen(true);
   };
-  const submit = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    const text = typed.trim();
-    if (text === '') return;
     const line = lines[active];
-    if (line) return go(target(line));
+    return line ? go(target(line)) : void ask(typed.trim());
+  };
+  const ask = async (text: string) => {
+    if (text === '') return;
     try {
       const to = onEnter(await queries.fetchQuery(asking(text)), text);
       if (to !== 'nothing') return go(to);
@@ -77,7 +80,7 @@ export function SearchBox() {
     }
   };
   return (
-    <form role="search" onSubmit={(event) => void submit(event)} onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setOpen(false)}>
+    <form role="search" onSubmit={submit} onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setOpen(false)}>
       <input
         ref={box}
         role="combobox"
@@ -94,6 +97,21 @@ export function SearchBox() {
         onFocus={() => setOpen(true)}
         onKeyDown={key}
       />
+      {canScan() && (
+        <button type="button" className="scan" onClick={() => setScanning(true)}>
+          Scan
+        </button>
+      )}
+      {scanning && (
+        <Scan
+          found={(text) => {
+            setScanning(false);
+            type(text);
+            void ask(text);
+          }}
+          close={() => setScanning(false)}
+        />
+      )}
       {showing && (
         <div className="found">
           <p role="status" className="quiet">

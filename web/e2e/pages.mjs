@@ -129,6 +129,59 @@ export async function lists({ page, task, expect, until, open, api, post, axe, p
     expect((await sheet.getByLabel('Name').inputValue()) === 'All cameras', 'what was typed is gone');
     await sheet.getByRole('button', { name: 'Cancel' }).click();
       });
+  await task('all devices of a list are held as was shown before, a change in between is told, and it is undone', async () => {
+    const query = `site = "${site}" and kind = camera`;
+    await open(`/devices?query=${encodeURIComponent(query)}`);
+    const { items, total } = await api(`/devices?limit=2&${scope(query)}`);
+    const [first, second] = items;
+    await post(`/devices/${first.id}/actions/hold`, { why: 'by the test' });
+    await page.getByRole('button', { name: 'Change all of them …' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Change all devices of this list' });
+    await sheet.getByLabel('What to do').selectOption('Hold');
+    await sheet.getByRole('button', { name: `Hold ${grouped(total - 1)} devices` }).waitFor();
+    await sheet.getByRole('list', { name: 'Left out' }).getByRole('link', { name: first.name, exact: true }).waitFor();
+    await sheet.getByText('It can be undone afterwards.').waitFor();
+    await sheet.getByText(/^oakum device bulk --query .* --hold$/).waitFor();
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await axe(page);
+    }
+    await picture('bulk');
+    expect(!(await api(`/devices/${second.id}`)).hold, 'the look before held a device');
+    // Somebody holds another one meanwhile: nothing is done, and the sheet looks again.
+    await post(`/devices/${second.id}/actions/hold`, { why: 'by the test' });
+    await sheet.getByLabel('Why (for the audit log)').fill('the line is rebuilt');
+    await sheet.getByRole('button', { name: /^Hold \d/ }).click();
+    await sheet.getByRole('alert').filter({ hasText: 'Nothing was changed.' }).waitFor();
+    await sheet.getByRole('button', { name: `Hold ${grouped(total - 2)} devices` }).click();
+    await sheet.getByRole('button', { name: 'Undo' }).waitFor();
+    expect((await api(`/devices?limit=1&${scope(`${query} and hold = yes`)}`)).total === total, 'not all of them are held');
+    await sheet.getByRole('button', { name: 'Undo' }).click();
+    await until(async () => (await api(`/devices?limit=1&${scope(`${query} and hold = yes`)}`)).total === 2, 'not all of them are released, or too many');
+    await sheet.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('What was changed for many at once').click();
+    const past = page.getByRole('region', { name: 'Changes of many devices' });
+    await past.getByRole('row', { name: /the line is rebuilt/ }).getByText(/Undone: /).waitFor();
+    for (const each of [first, second]) await post(`/devices/${each.id}/actions/release`, { why: 'by the test' });
+  });
+  await task('an owner is set for all devices of a list, and taken back from the list of such changes', async () => {
+    const query = `site = "${site}" and kind = camera`;
+    const { total } = await api(`/devices?limit=1&${scope(query)}`);
+    await open(`/devices?query=${encodeURIComponent(query)}`);
+    await page.getByRole('button', { name: 'Change all of them …' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Change all devices of this list' });
+    await sheet.getByLabel(/^Value/).fill('the night shift');
+    await sheet.getByRole('button', { name: `Set the owner of ${grouped(total)} devices` }).waitFor();
+    await sheet.getByLabel('Why (for the audit log)').fill('they are on duty');
+    await sheet.getByRole('button', { name: `Set the owner of ${grouped(total)} devices` }).click();
+    await sheet.getByRole('button', { name: 'Undo' }).waitFor();
+    expect((await api(`/devices?limit=1&${scope('owner = "the night shift"')}`)).total === total, 'not all of them have the owner');
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await page.getByText('What was changed for many at once').click();
+    await page.getByRole('region', { name: 'Changes of many devices' }).getByRole('row', { name: /they are on duty/ }).getByRole('button', { name: /^Undo/ }).click();
+    await until(async () => (await api(`/devices?limit=1&${scope('owner = "the night shift"')}`)).total === 0, 'some keep the owner');
+  });
   await task('on a phone, the camera reads the serial number of a device and leads to it', async () => {
     const context = await page.context().browser().newContext({ ignoreHTTPSErrors: true, viewport: { width: 360, height: 740 }, reducedMotion: 'reduce', storageState: await page.context().storageState() });
     // Chromium for Linux has no reader and this machine no camera: both are played, the page's part is real.
@@ -216,6 +269,10 @@ export async function plans({ page, bert, task, expect, until, open, api, post, 
     await page.getByRole('link', { name: 'This week' }).click();
     await row('cameras, slowly').waitFor();
     await post(`/rollouts/${waits.id}/actions/abort`, { why: 'by the test' });
+  });
+  await task('a plan that is begun in a scope is for that scope', async () => {
+    await open(`/rollouts/new?release=${release.id}&query=${encodeURIComponent('protocol = native')}&scope=${encodeURIComponent('site = "Test hall"')}`);
+    expect((await page.getByLabel(/Devices, as a query/).inputValue()) === 'protocol = native and site = "Test hall"', 'the plan is for more than the scope');
   });
   await task('on a phone, somebody reads what differs from the last approved plan and refuses with a reason', async () => {
     const made = await plan('gateways, with care');

@@ -11,6 +11,7 @@ test.each([
   ['alarm', 'alarms', true],
   ['release', 'release', true],
   ['user', 'users', true],
+  ['edit', 'devices', true],
   ['something new', 'exposure', false],
 ])('a change of %s makes %s old: %s', (kind, key, old) => expect(touched(kind).includes(key)).toBe(old));
 

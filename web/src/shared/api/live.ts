@@ -15,6 +15,7 @@ const TOUCHED: Record<string, string[]> = {
   session: ['sessions'],
   token: ['tokens'],
   group: ['groups', 'devices'],
+  edit: ['edits', 'devices'],
   job: ['jobs'],
   figures: ['figures'],
   alarm: ['alarms'],

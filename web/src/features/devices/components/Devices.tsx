@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useState, type FormEvent } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
+import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
 import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
@@ -14,6 +15,9 @@ import { When } from '../../../shared/ui/when';
 import { columnNames, columnsOf, columnsText, columnTitles, type ColumnName } from '../columns';
 import { completions, valuesOf } from '../completion';
 import { narrowed, previewText, standWords } from '../model';
+import { choicesFor } from '../bulk';
+import { BulkSheet } from './BulkSheet';
+import { Edits } from './Edits';
 import { MakeGroup } from './MakeGroup';
 
 interface Search {
@@ -103,6 +107,17 @@ function Facets({ query, within }: { query: string | undefined; within: string |
   );
 }
 
+function ChangeAll({ query }: { query: string }) {
+  const [open, setOpen] = useState(false);
+  if (choicesFor(useMay()).length === 0) return null;
+  return (
+    <>
+      <button onClick={() => setOpen(true)}>Change all of them …</button>
+      {open && <BulkSheet query={query} close={() => setOpen(false)} />}
+    </>
+  );
+}
+
 export function Devices() {
   const { query, stand, cursor, sort, columns } = useSearch({ strict: false }) as Search;
   const { narrow } = useScope();
@@ -111,6 +126,7 @@ export function Devices() {
   const navigate = useNavigate();
   const [typed, setTyped] = useState(query ?? '');
   const [narrowing, setNarrowing] = useState(false);
+  const [past, setPast] = useState(false);
   useEffect(() => setTyped(query ?? ''), [query]);
   const asked = useDeferredValue(typed);
   const preview = useQuery({
@@ -201,7 +217,9 @@ export function Devices() {
                 {page.unknown > 0 && `; for ${grouped(page.unknown)} it cannot be told, since a fact is missing`}.
               </p>
               <div className="actions">
+                {!stand && <ChangeAll query={within ?? ''} />}
                 {within && !stand && <MakeGroup query={within} count={page.total} />}
+                {stand && <span className="quiet">Changes and groups go by a query alone: without "only those that …" they are here.</span>}
               </div>
               <Table
                 label="Devices"
@@ -221,6 +239,10 @@ export function Devices() {
           )
         }
       </Shown>
+      <details open={past} onToggle={(event) => setPast(event.currentTarget.open)}>
+        <summary>What was changed for many at once</summary>
+        {past && <Edits />}
+      </details>
     </>
   );
 }

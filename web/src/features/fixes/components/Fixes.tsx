@@ -102,7 +102,7 @@ export function Fixes() {
                         {canPlan(row) && may('rollout.create') && (
                           <>
                             {row.rollout && ' · '}
-                            <Link to="/rollouts/new" search={{ release: row.release ?? undefined, query: within }}>Plan</Link>
+                            <Link to="/rollouts/new" search={{ release: row.release ?? undefined, query }}>Plan</Link>
                           </>
                         )}
                         {!row.rollout && !canPlan(row) && '–'}

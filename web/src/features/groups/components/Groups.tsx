@@ -34,7 +34,7 @@ function Heat({ rows, by }: { rows: HeatRow[]; by: 'group' | 'site' }) {
       columns={[
         { title: by === 'group' ? 'Group' : 'Site', cell: (row) => <Link to="/devices" search={{ query: row.query }}>{nameOf(row)}</Link> },
         { title: 'Owner', cell: (row) => row.owner ?? 'nobody named' },
-        { title: 'Devices', numeric: true, cell: (row) => grouped(row.devices) },
+        { title: 'Devices', numeric: true, cell: (row) => <Link to="/devices" search={{ query: row.query }}>{grouped(row.devices)}</Link> },
         { title: 'Exploited', numeric: true, cell: (row) => <Cell row={row} count={row.exploited} what="open to something exploited" query={row.query} stand="exploited" /> },
         { title: 'Overdue', numeric: true, cell: (row) => <Cell row={row} count={row.overdue} what="overdue" query={row.query} stand="overdue" /> },
         { title: 'Cannot tell', numeric: true, cell: (row) => <Cell row={row} count={row.cannot_tell} what="that cannot be told" query={row.query} stand="cannot_tell" unknown /> },

@@ -7,6 +7,9 @@ import { useDeferredValue, useState, type FormEvent } from 'react';
 import { get, post, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
+import { useScope } from '../../../shared/scope';
+import { option, word } from '../../../shared/shell';
+import { Same } from '../../../shared/ui/same';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { cares, scopeQuery } from '../model';
 
@@ -97,6 +100,9 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
         </button>
         <Link to="/rollouts">Cancel</Link>
       </div>
+      <p>
+        <Same command={`oakum rollout create --name ${word(shownName)}${option('release', `${release.name}@${release.version}`)}${option('query', query.trim())} --care ${care}`} />
+      </p>
       {count.data?.count === 0 && !mistake && <p className="notice">No device is in scope: ask for more.</p>}
       <Refused error={create.error} />
     </form>
@@ -104,7 +110,9 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
 }
 
 export function NewRollout() {
-  const given = useSearch({ strict: false }) as { release?: string; query?: string };
+  const { release, query } = useSearch({ strict: false }) as { release?: string; query?: string };
+  const { narrow } = useScope();
+  const given = { release, query: narrow(query) }; // the scope above stands in the plan's own words
   const releases = useQuery({ queryKey: ['releases', 'to roll out'], queryFn: ({ signal }) => get<Schema['ReleasePage']>('/releases', { limit: 200 }, signal) });
   return (
     <>
@@ -118,7 +126,7 @@ export function NewRollout() {
               <pre>oakum release create --name gateway --version 1.5.0 --artifact gateway.img --model AC-GW200 --sbom gateway.cdx.json --publish</pre>
             </Empty>
           ) : (
-            <Form releases={published} given={given} />
+            <Form key={given.query} releases={published} given={given} />
           );
         }}
       </Shown>

@@ -8,6 +8,7 @@ import { counted, grouped } from '../../../shared/format';
 import { word } from '../../../shared/shell';
 import { PartsBar, State } from '../../../shared/ui/badges';
 import { Explanation } from '../../../shared/ui/explanation';
+import { Same } from '../../../shared/ui/same';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -159,6 +160,9 @@ export function Rollout() {
           <details open={!data.started} key={data.started ?? 'draft'}>
             <summary>The plan in words</summary>
             <PlanWords rollout={data} />
+            <p>
+              <Same command={`oakum rollout show ${word(data.name)}`} path={`/rollouts/${data.id}`} />
+            </p>
             {data.state === 'awaiting_approval' && <Approval rollout={data} />}
           </details>
           {data.blocked.length > 0 && (

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { get } from '../../../shared/api/client';
+import { useSettled } from '../../../shared/settled';
 import { found, kindWord, move, onEnter, target, type Results, type Target } from '../model';
 import { canScan, Scan } from './Scan';
 
@@ -15,7 +16,7 @@ export function SearchBox() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [typed, setTyped] = useState('');
-  const [asked, setAsked] = useState(''); // what was typed a moment ago, so that not each key asks the server
+  const asked = useSettled(typed.trim(), 120);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const [trouble, setTrouble] = useState('');
@@ -30,10 +31,6 @@ export function SearchBox() {
     window.addEventListener('keydown', focus);
     return () => window.removeEventListener('keydown', focus);
   }, []);
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(typed.trim()), 120);
-    return () => clearTimeout(timer);
-  }, [typed]);
   const query = useQuery({ ...asking(asked), enabled: open && asked !== '', placeholderData: keepPreviousData });
   const showing = open && typed.trim() !== '' && asked !== '';
   const lines = showing ? (query.data?.items.slice(0, shown) ?? []) : [];

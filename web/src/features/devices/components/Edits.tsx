@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was done to many devices at once, and how it is taken back.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { get, post, type Schema } from '../../../shared/api/client';
+import { useMay } from '../../../shared/api/me';
+import { State } from '../../../shared/ui/badges';
+import { Refused, Shown } from '../../../shared/ui/states';
+import { Table } from '../../../shared/ui/table';
+import { When } from '../../../shared/ui/when';
+import { goesOn } from '../bulk';
+
+type Edit = Schema['Edit'];
+
+function useUndo() {
+  const queries = useQueryClient();
+  const refresh = () => Promise.all(['devices', 'edits', 'exposure', 'groups'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+  return { refresh, undo: useMutation({ mutationFn: (id: string) => post<Edit>(`/edits/${id}/actions/undo`), onSuccess: refresh }) };
+}
+
+// A long one goes on after its answer: it is asked for until it has ended.
+function useEdit(begun: Edit) {
+  const { undo, refresh } = useUndo();
+  const newest = undo.data ?? begun;
+  const record = useQuery({
+    queryKey: ['edits', newest.id, newest.state],
+    enabled: goesOn(newest),
+    queryFn: async ({ signal }) => {
+      const edit = await get<Edit>(`/edits/${newest.id}`, {}, signal);
+      if (!goesOn(edit)) void refresh();
+      return edit;
+    },
+    refetchInterval: (query) => (query.state.data && !goesOn(query.state.data) ? false : 500),
+  });
+  return { edit: record.data ?? newest, undo };
+}
+
+export function EditDone({ edit: begun }: { edit: Edit }) {
+  const { edit, undo } = useEdit(begun);
+  const working = goesOn(edit) || undo.isPending;
+  return (
+    <>
+      <p role="status" className="lead">
+        {working ? (edit.state === 'undoing' || undo.isPending ? 'It is being taken back …' : 'Changing …') : edit.sentence}
+      </p>
+      {[...edit.reasons, ...edit.left].map((reason) => (
+        <p key={reason}>{reason}</p>
+      ))}
+      <Refused error={undo.error} />
+      {edit.undoable && !undo.data && (
+        <p>
+          <button disabled={working} onClick={() => undo.mutate(edit.id)}>
+            Undo
+          </button>
+        </p>
+      )}
+      {!edit.undoable && edit.why_not && !working && edit.state !== 'undone' && <p className="quiet">It cannot be undone: {edit.why_not}.</p>}
+    </>
+  );
+}
+
+export function Edits() {
+  const may = useMay();
+  const { undo } = useUndo();
+  const list = useQuery({ queryKey: ['edits'], queryFn: ({ signal }) => get<Schema['EditPage']>('/edits', { limit: 50 }, signal) });
+  return (
+    <>
+      <Refused error={undo.error} />
+      <Shown query={list} what="what was changed at once">
+        {(page) =>
+          page.items.length === 0 ? (
+            <p className="quiet">Nothing was imported or changed for many at once yet.</p>
+          ) : (
+            <Table
+              label="Changes of many devices"
+              same={{ command: 'oakum edit list', path: '/edits', parameters: { limit: 500 } }}
+              rows={page.items}
+              rowKey={(row) => row.id}
+              columns={[
+                { title: 'When', cell: (row) => <When at={row.at} /> },
+                { title: 'What', wide: true, cell: (row) => row.name },
+                { title: 'By', cell: (row) => row.actor },
+                { title: 'State', cell: (row) => <State value={row.state} /> },
+                { title: 'What it did', wide: true, cell: (row) => row.sentence },
+                { title: 'Why', wide: true, cell: (row) => row.why || '–' },
+                {
+                  title: '',
+                  cell: (row) =>
+                    row.undoable &&
+                    may('device.edit') && (
+                      <button className="inline" disabled={undo.isPending} aria-label={`Undo ${row.name}`} onClick={() => undo.mutate(row.id)}>
+                        Undo
+                      </button>
+                    ),
+                },
+              ]}
+            />
+          )
+        }
+      </Shown>
+    </>
+  );
+}

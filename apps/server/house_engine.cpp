@@ -23,6 +23,7 @@ base::Status House::Parts::start_engine() {
     bulk = std::make_unique<fleet::Bulk>(*core, *background);
     edits = std::make_unique<fleet::Edits>(*core, *background);
     inventories = std::make_unique<fleet::Inventories>(*core);
+    imports = std::make_unique<fleet::Imports>(*core, *background);
     groups = std::make_unique<fleet::Groups>(*core);
     polling = std::make_unique<fleet::Polling>(*core, *rollouts, random);
     repository = std::make_unique<releases::Repository>(*core, *keys.signer, log);

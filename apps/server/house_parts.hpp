@@ -85,6 +85,7 @@ struct House::Parts {
     std::unique_ptr<fleet::Bulk> bulk;
     std::unique_ptr<fleet::Edits> edits;
     std::unique_ptr<fleet::Inventories> inventories;
+    std::unique_ptr<fleet::Imports> imports;
     std::unique_ptr<fleet::Groups> groups;
     std::unique_ptr<rollouts::Rollouts> rollouts;
     std::unique_ptr<fleet::Polling> polling;

@@ -8,6 +8,7 @@
 #include <fleet/edits.hpp>
 #include <fleet/enrolment.hpp>
 #include <fleet/groups.hpp>
+#include <fleet/imports.hpp>
 #include <fleet/inventory.hpp>
 #include <fleet/polling.hpp>
 #include <fleet/registry.hpp>
@@ -181,7 +182,7 @@ struct Server {
           rollouts(core, timers, scheduler, rollouts::Approval::not_required, log),
           repository(core, signer, log), releases(core, repository, blobs, background, log),
           enrolment(core, authority), polling(core, rollouts, scheduler), inventories(core), registry(core),
-          bulk(core, background), edits(core, background), groups(core),
+          imports(core, background), bulk(core, background), edits(core, background), groups(core),
           native_services(core, rollouts, repository, blobs),
           reports(native_services, control, live, gullible), watch(scheduler),
           protocol({enrolment, polling, inventories, reports, native_services, scheduler, scheduler, log}) {}
@@ -226,6 +227,7 @@ struct Server {
     fleet::Polling polling;
     fleet::Inventories inventories;
     fleet::Registry registry;
+    fleet::Imports imports;
     fleet::Bulk bulk;
     fleet::Edits edits;
     fleet::Groups groups;

@@ -416,17 +416,14 @@ void World::person_acts() {
             break;
         }
         case 6: {
-            std::vector<fleet::ImportRow> rows;
-            for (std::size_t line = 1; line <= 3; ++line)
-                rows.push_back(
-                    {line,
-                     {{"serial", "IMP-" + std::to_string(scheduler_.draw(6))},
-                      {"model", "Phone"},
-                      {"platform", "android"},
-                      {"os_version", std::to_string(12 + scheduler_.draw(3))},
-                      {"patch_level", "2024-0" + std::to_string(1 + scheduler_.draw(8)) + "-01"}}});
-            server_->registry.import(admin_, "fleet.csv", std::move(rows), fleet::DryRun::no,
-                                     [](base::Result<fleet::ImportResult>) {});
+            fleet::ImportWish wish;
+            wish.name = "fleet.csv";
+            wish.text = "serial,model,platform,os_version,patch_level\n";
+            for (int line = 0; line < 3; ++line)
+                wish.text += "IMP-" + std::to_string(scheduler_.draw(6)) + ",Phone,android," +
+                             std::to_string(12 + scheduler_.draw(3)) + ",2024-0" +
+                             std::to_string(1 + scheduler_.draw(8)) + "-01\n";
+            server_->imports.run(admin_, std::move(wish), [](base::Result<fleet::ImportReport>) {});
             break;
         }
         case 7: {

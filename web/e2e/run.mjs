@@ -448,6 +448,89 @@ async function walk(browser, server, folder) {
     await confirm(page, 'Release', 'it stands again');
     await page.getByRole('button', { name: 'Hold' }).waitFor();
   });
+  await task('a file of devices is previewed, its columns are set, it is imported and taken back', async () => {
+    await open('/devices');
+    const before = await api('/devices?limit=1');
+    const known = await api(`/devices?query=${encodeURIComponent('site = *')}&limit=1`);
+    const serial = known.items[0].serial;
+    // By the keyboard, and out again.
+    await page.getByRole('button', { name: 'Import', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    const sheet = page.getByRole('dialog', { name: 'Import devices' });
+    const chooser = sheet.getByLabel(/Drop a file here/);
+    await chooser.waitFor();
+    expect(await chooser.evaluate((field) => field === document.activeElement), 'the file field has no focus');
+    await sheet.getByRole('region', { name: 'Earlier imports' }).waitFor();
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+
+    // A server that does not answer says what to do; then it does.
+    await page.route('**/api/v1/devices/import?*', (route) => route.abort());
+    const file = `Seriennummer;Bay;Benutzer;Support-Ende\r\n"${serial}";A7;anna;31.12.2031\r\n="0042";B1;ben;46752\r\nX-9;C;carl;bald\r\n`;
+    await chooser.setInputFiles({ name: 'fleet-of-people.csv', mimeType: 'text/csv', buffer: Buffer.from('\uFEFF' + file) });
+    await sheet.getByText(/could not be shown/).waitFor();
+    await axe(page);
+    await page.unroute('**/api/v1/devices/import?*');
+    await sheet.getByRole('button', { name: 'Try again' }).click();
+
+    await sheet.getByText('1 new device, 1 changed, 0 unchanged; 1 line refused.').waitFor();
+    await sheet.getByText('1 column is about persons and left out').waitFor();
+    const meaning = (head) => sheet.getByLabel(`Meaning of ${head}`);
+    expect((await meaning('Seriennummer').inputValue()) === 'serial', 'the serial was not guessed');
+    expect((await meaning('Benutzer').inputValue()) === '' && (await meaning('Bay').inputValue()) === '', 'too much was guessed');
+    await sheet.getByRole('region', { name: 'Refused lines' }).getByText("Support-Ende: 'bald' is no date; write it as 2026-11-05").waitFor();
+    await meaning('Bay').selectOption('x.bay');
+    await sheet.getByText('x.bay: A7', { exact: false }).waitFor();
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await axe(page);
+    }
+    await picture('import');
+    expect((await api('/devices?limit=1')).total === before.total, 'the preview changed the fleet');
+
+    await sheet.getByRole('button', { name: 'Import', exact: true }).click();
+    await sheet.getByRole('button', { name: 'Undo', exact: true }).waitFor();
+    expect((await api('/devices?limit=1')).total === before.total + 1, 'no device came');
+    const found = await api(`/devices?query=${encodeURIComponent('x.bay = A7')}&limit=2`);
+    expect(found.items.length === 1 && found.items[0].serial === serial, `in bay A7: ${JSON.stringify(found.items)}`);
+    await picture('import-done');
+    await sheet.getByRole('button', { name: 'Undo', exact: true }).click();
+    await until(async () => (await api('/edits?kind=import&limit=1')).items[0]?.state === 'undone', 'the import was not undone');
+    const undone = (await api('/edits?kind=import&limit=1')).items[0];
+    expect(undone.put_back === 2 && undone.left_alone === 0, JSON.stringify(undone));
+    await sheet.getByRole('status').getByText(undone.sentence).waitFor();
+    expect((await api('/devices?limit=1')).total === before.total, 'the device stays');
+    // The file is known now: its columns are as last time; earlier imports say what became of them.
+    await sheet.getByRole('button', { name: 'Another file' }).click();
+    await sheet.getByRole('region', { name: 'Earlier imports' }).getByText('fleet-of-people.csv').waitFor();
+    await sheet.getByRole('region', { name: 'Earlier imports' }).getByText('↩ undone').waitFor();
+    await chooser.setInputFiles({ name: 'again.csv', mimeType: 'text/csv', buffer: Buffer.from(file.split('\r\n')[0] + '\r\n') });
+    await sheet.getByRole('heading', { name: 'Nothing in it' }).waitFor();
+    await sheet.getByRole('button', { name: 'Another file' }).click();
+    await chooser.setInputFiles({ name: 'again.csv', mimeType: 'text/csv', buffer: Buffer.from(file) });
+    await sheet.getByRole('region', { name: 'Columns' }).getByText('as last time').first().waitFor();
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+  });
+  await task('what was only seen on the network stands in the list of devices, and Home counts it apart', async () => {
+    const before = await api('/exposure');
+    const seen = await send('/devices/import?name=dnsmasq.leases', 'text/plain', '1794567890 00:40:8c:12:34:56 10.200.0.5 cam-5 *\n');
+    expect(seen.new === 1 && seen.form === 'dnsmasq', JSON.stringify(seen));
+    await open('/');
+    const blind = page.getByRole('listitem').filter({ hasText: 'was only seen on the network' });
+    await blind.getByRole('link', { name: '1 device', exact: true }).click();
+    const list = page.getByRole('region', { name: 'Devices', exact: true });
+    await list.getByRole('row', { name: /cam-5/ }).getByText('unmanaged').waitFor();
+    await axe(page);
+    await picture('unmanaged');
+    await list.getByRole('link', { name: 'cam-5' }).click();
+    await page.getByText('unmanaged', { exact: false }).first().waitFor();
+    const now = await api('/exposure');
+    expect(now.devices === before.devices && now.blind_spots.unmanaged === 1, JSON.stringify(now.blind_spots));
+    await send(`/edits/${seen.edit}/actions/undo`, 'application/json', '{}');
+    await until(async () => (await api('/exposure')).blind_spots.unmanaged === 0, 'it is still there');
+  });
   await task('Fixes orders what removes most risk, or says that nothing does', async () => {
     const fixes = await api('/fixes?limit=100');
     await open('/fixes');

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "devices.hpp"
 
-#include "device_import.hpp"
 #include "explain_facts.hpp"
 #include "rollouts.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace oakum::server {
 
@@ -273,52 +271,6 @@ void DevicesService::preview(const access::Actor& actor, std::string query,
         for (const fleet::DeviceSummary& device : *sample)
             view.sample.push_back(device_ref(context_, tenant_of(actor), device.row.id));
     answer(std::move(view));
-}
-
-void DevicesService::import(const access::Actor& actor, api::DeviceImport import,
-                            api::Answer<api::DeviceImportResult> answer) {
-    context_.background.post([this, actor, import = std::move(import), answer = std::move(answer)] {
-        auto read = read_devices(import.csv);
-        if (!read.ok()) return answer(std::move(read).error());
-        if (import.group) {
-            const TenantId tenant = tenant_of(actor);
-            const auto group = context_.core.control.find<ports::GroupRow>(tenant, *import.group);
-            if (!group || group->deleted)
-                return answer(base::not_found("there is no group " + import.group->text()));
-            // New devices join it; one that is known stays where it is, and a column goes before it.
-            for (fleet::ImportRow& row : read->rows) {
-                const auto serial = row.facts.find(std::string(device::key::serial));
-                if (serial != row.facts.end() && !context_.core.fleet.by_serial(tenant, serial->second))
-                    row.facts.try_emplace("group", group->name);
-            }
-        }
-        auto shared = std::make_shared<ReadCsv>(std::move(*read));
-        std::vector<fleet::ImportRow> rows = std::exchange(shared->rows, {});
-        const std::uint64_t lines = rows.size() + shared->refused_count;
-        registry_.import(
-            actor, import.name, std::move(rows), import.dry_run ? fleet::DryRun::yes : fleet::DryRun::no,
-            [shared, lines, dry_run = import.dry_run, answer](base::Result<fleet::ImportResult> done) {
-                if (!done.ok()) return answer(std::move(done).error());
-                api::DeviceImportResult view;
-                view.dry_run = dry_run;
-                view.mapping = shared->mapping;
-                view.lines = lines;
-                view.created = done->created;
-                view.changed = done->changed;
-                view.unchanged = done->unchanged;
-                view.refused = done->refused + shared->refused_count;
-                view.rows = shared->refused;
-                for (const fleet::ImportRefusal& refusal : done->refusals) {
-                    api::DeviceImportResult::Row row;
-                    row.line = refusal.line;
-                    row.reason = refusal.reason;
-                    view.rows.push_back(std::move(row));
-                }
-                if (view.rows.size() > kImportRowsShown) view.rows.resize(kImportRowsShown);
-                view.rows_left_out = view.lines - std::min<std::uint64_t>(view.lines, view.rows.size());
-                answer(std::move(view));
-            });
-    });
 }
 
 void DevicesService::get(const access::Actor& actor, DeviceId id, api::Answer<api::Device> answer) {

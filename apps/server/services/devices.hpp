@@ -6,6 +6,7 @@
 
 #include <api/devices_service.hpp>
 #include <fleet/enrolment.hpp>
+#include <fleet/imports.hpp>
 
 namespace oakum::server {
 
@@ -16,9 +17,10 @@ base::Result<api::Page<api::Finding>> worst_first(std::vector<std::pair<double, 
 class DevicesService final : public api::DevicesService {
   public:
     DevicesService(Context context, fleet::Registry& registry, fleet::Enrolment& enrolment,
-                   rollouts::Rollouts& rollouts, assessment::Assessor& assessor, FleetStandings& standings)
-        : context_(context), registry_(registry), enrolment_(enrolment), rollouts_(rollouts),
-          assessor_(assessor), standings_(standings) {}
+                   fleet::Imports& imports, rollouts::Rollouts& rollouts, assessment::Assessor& assessor,
+                   FleetStandings& standings)
+        : context_(context), registry_(registry), enrolment_(enrolment), imports_(imports),
+          rollouts_(rollouts), assessor_(assessor), standings_(standings) {}
 
     void list(const access::Actor& actor, std::string query, api::Stand stand, api::DeviceSort sort,
               api::Order order, api::PageRequest page, api::Answer<api::DevicePage> answer) override;
@@ -59,6 +61,7 @@ class DevicesService final : public api::DevicesService {
     Context context_;
     fleet::Registry& registry_;
     fleet::Enrolment& enrolment_;
+    fleet::Imports& imports_;
     rollouts::Rollouts& rollouts_;
     assessment::Assessor& assessor_;
     FleetStandings& standings_;

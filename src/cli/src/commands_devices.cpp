@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_builder.hpp"
 #include "explain.hpp"
-#include "seen.hpp"
 
 namespace oakum::cli {
 
@@ -21,13 +20,16 @@ void add_status(Builder& builder) {
 void add_inventory(Builder& builder) {
     Given& given = builder.given;
     CLI::App* import = builder.noun("device")->add_subcommand(
-        "import", "devices from a table (CSV), as spreadsheets, Intune and Jamf Pro write them; a second "
-                  "import updates by serial");
-    DeviceTable& devices = given.devices;
-    import->add_option("file", devices.file, "the table")->required()->check(CLI::ExistingFile);
+        "import",
+        "devices from a file: a table (CSV) as spreadsheets, Intune and Jamf Pro write them, a scan of nmap "
+        "(-oX), or the leases of dnsmasq, ISC dhcpd or Kea; a second import updates");
+    DeviceFile& devices = given.devices;
+    import->add_option("file", devices.file, "the file")->required()->check(CLI::ExistingFile);
     import->add_option("--group", devices.group, "the group that new devices join: id or name");
-    import->add_option("--map", devices.columns,
-                       "HEAD=FACT: what a column means; HEAD= leaves it out; may be given again");
+    import->add_option(
+        "--column", devices.columns,
+        "HEAD=FACT: what a column means; HEAD= leaves it out; may be given again; remembered for the "
+        "next file with the same heads");
     import->add_flag("--with-persons", devices.with_persons,
                      "take columns about persons too (user names, mail, phone numbers)");
     import->add_option("--dates", devices.dates, "how 3/4/2026 is meant, where the file does not show it")
@@ -35,14 +37,6 @@ void add_inventory(Builder& builder) {
     import->add_option("--refused", devices.refused,
                        "a CSV file for the lines that are refused, with the reasons");
     builder.does(import, [&](const Flow& flow) { return import_devices(flow, given.devices); });
-
-    CLI::App* seen = builder.noun("device")->add_subcommand(
-        "seen", "what a scan of nmap (-oX) or DHCP leases saw, and which device of the fleet each is");
-    seen->add_option("file", given.file, "the scan, or the lease file of dnsmasq, ISC dhcpd or Kea")
-        ->required()
-        ->check(CLI::ExistingFile);
-    seen->add_flag("--unknown", given.unknown, "only those that are none of the fleet's");
-    builder.does(seen, [&](const Flow& flow) { return show_seen(flow, given.file, given.unknown); });
 
     CLI::App* sbom = builder.noun("sbom")->add_subcommand(
         "attach", "say what a firmware version, or one device, is made of (CycloneDX, SPDX)");

@@ -117,7 +117,7 @@ class Steps {
         TRY_VALUE(const std::string file,
                   answer(setup_.devices, "   CSV of your devices (empty: later)", ""));
         if (file.empty()) return passed_over("later: oakum device import FILE --dry-run");
-        DeviceTable table;
+        DeviceFile table;
         table.file = file;
         return import_devices(flow, table);
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "world.hpp"
 
-#include <algorithm>
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
@@ -81,43 +80,45 @@ TEST_CASE("a folder's files are sent first, and one that is no feed is named and
     std::filesystem::remove_all(folder);
 }
 
-TEST_CASE("a long table of devices goes in batches, and what is refused is named by its line in the file") {
+TEST_CASE("a long import is followed by its record until it ends, and the counts are those of its end") {
     World world;
     const auto file = std::filesystem::temp_directory_path() / "oakum_cli_fleet.csv";
-    {
-        std::ofstream table(file);
-        table << "serial\n\n"; // the first device stands in line 3
-        for (int i = 0; i < 10'002; ++i)
-            table << "S-" << i << "\n";
-        table << "S-0\n"; // line 10005; the server sees them in two batches
-    }
-    int batch = 0;
+    std::ofstream(file) << "serial\nS-1\n";
+    std::string state = "running";
+    int asked = 0;
     world.answer_any = [&](const ports::ClientRequest& request) -> ports::ClientResponse {
-        const auto rows = std::count(request.body.begin(), request.body.end(), '\n') - 1;
-        if (++batch == 1) CHECK(rows == 10'000);
-        return {
-            200,
-            {},
-            R"({"dry_run":false,"lines":)" + std::to_string(rows) + R"(,"new":)" + std::to_string(rows - 1) +
-                R"(,"changed":0,"unchanged":0,"refused":1,"rows":[{"line":3,"outcome":"refused","reason":"not so"}]})"};
+        if (request.method == ports::Method::post)
+            return {
+                200,
+                {},
+                R"({"dry_run":false,"edit":"01jc0000000000000000000009","running":true,"mapping":[],"notes":[],)"
+                R"("lines":10,"new":9,"changed":0,"unchanged":0,"refused":1,"kept":0,"doubles":0,"rows":[)"
+                R"({"line":3,"outcome":"refused","device":null,"by":null,"reason":"not so","changes":[]}]})"};
+        CHECK(request.target == "/api/v1/edits/01jc0000000000000000000009");
+        if (++asked == 2) state = state == "running" ? "done" : state;
+        return {200,
+                {},
+                R"({"id":"01jc0000000000000000000009","state":")" + state +
+                    R"(","total":100000,"created":99998,"changed":1,"unchanged":0,"refused":1})"};
     };
     CHECK(cli::run({"device", "import", file.string()}, world.console) == 0);
-    CHECK(batch == 2);
-    for (const char* part : {"10,003", "10,000", "   4  not so", "10004  not so",
-                             "10005  the serial stands in line 3 already"}) {
+    CHECK(asked == 2);
+    for (const char* part : {"100,000", "99,998", "   3  not so",
+                             "To take it back: oakum edit undo 01jc0000000000000000000009"}) {
         CAPTURE(part);
         CAPTURE(world.out);
         CHECK(world.out.find(part) != std::string::npos);
     }
-
+    // For programs the answer is of the same form as that of a short one.
     world.out.clear();
-    batch = 0;
-    world.answer_any = [&](const ports::ClientRequest&) -> ports::ClientResponse {
-        if (++batch == 2) return {503, {}, R"({"kind":"unavailable","detail":"the disk is full"})"};
-        return {200, {}, R"({"lines":10000,"new":10000})"};
-    };
+    asked = 0, state = "running";
+    CHECK(cli::run({"-o", "json", "device", "import", file.string()}, world.console) == 0);
+    CHECK(world.out.find(R"("running":false)") != std::string::npos);
+    CHECK(world.out.find(R"("new":99998)") != std::string::npos);
+    // A server that ended in the middle.
+    asked = 0, state = "interrupted";
     CHECK(cli::run({"device", "import", file.string()}, world.console) == 6);
-    CHECK(world.err.find("up to 10002 are imported") != std::string::npos);
+    CHECK(world.err.find("what it did until then stands") != std::string::npos);
     std::filesystem::remove(file);
 }
 

@@ -100,7 +100,6 @@ void by_layout(Assignment& assignment, Layout& layout, const std::vector<std::st
     const KnownLayout* known = known_layout(heads);
     if (known == nullptr) return;
     layout.name = known->name;
-    layout.managed_elsewhere = true;
     for (const Meaning& meaning : known->meanings)
         for (std::size_t at = 0; at < heads.size(); ++at) {
             if (heads[at] != meaning.head || !assignment.is_free(at)) continue;

@@ -114,7 +114,6 @@ TEST_CASE("the exports of Intune and of Jamf Pro are known by their heads") {
                                           "EthernetMAC"};
     const Layout layout = *lay_out(intune, {}, {}, Persons::left_out);
     CHECK(layout.name == "Microsoft Intune, all devices");
-    CHECK(layout.managed_elsewhere);
     CHECK(shown(layout) ==
           "Device ID=x.intune_id? Device name=name? Enrollment date= Last check-in= Microsoft Entra Device "
           "ID= OS "

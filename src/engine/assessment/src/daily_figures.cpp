@@ -217,8 +217,10 @@ void DailyFigures::note(TenantId id, const ChangeRow& change, News& news) const 
     } else if (change.kind == "feed") {
         if (const auto row = core_.control.find<ports::FeedRow>(id, change.subject))
             news.marks.push_back(mark_of(*row, change.at));
-    } else if (change.kind == "import") {
-        if (auto mark = mark_of_import(change)) news.marks.push_back(*std::move(mark));
+    } else if (change.kind == "edit") {
+        if (const auto edit = ports::EditId::parse(change.subject); edit.ok())
+            if (const auto row = core_.control.find<ports::EditRow>(id, *edit))
+                if (auto mark = mark_of(*row)) news.marks.push_back(*std::move(mark));
     }
 }
 

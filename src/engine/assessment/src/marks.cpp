@@ -3,8 +3,6 @@
 
 #include <json/parse.hpp>
 
-#include <charconv>
-
 namespace oakum::assessment {
 
 using device::GroupId;
@@ -16,16 +14,6 @@ constexpr std::size_t kNamed = 2;
 
 std::string counted(std::uint64_t count, std::string_view noun) {
     return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
-
-std::uint64_t number_in(const json::Value& object, std::string_view name) {
-    const auto value = object.find(name);
-    std::uint64_t number = 0;
-    if (value && value->is_string())
-        std::from_chars(value->text().data(), value->text().data() + value->text().size(), number);
-    else if (value)
-        number = value->as_uint().value_or(0);
-    return number;
 }
 
 } // namespace
@@ -94,17 +82,14 @@ MarkRow mark_of(const ports::FeedRow& feed, base::TimePoint at) {
             "Advisories were imported: " + feed.name + ", " + counted(feed.accepted, "record") + "."};
 }
 
-std::optional<MarkRow> mark_of_import(const ports::ChangeRow& change) {
-    const auto counts = json::parse(change.summary);
-    if (!counts.ok()) return std::nullopt;
-    const std::uint64_t created = number_in(*counts, "created"), changed = number_in(*counts, "changed");
-    if (created + changed == 0) return std::nullopt;
-    return MarkRow{change.at,
+std::optional<MarkRow> mark_of(const ports::EditRow& edit) {
+    if (edit.kind != "import" || !edit.ended || edit.fresh + edit.changed == 0) return std::nullopt;
+    return MarkRow{*edit.ended,
                    "devices",
-                   change.subject,
+                   edit.name,
                    {},
-                   "Devices were imported from " + change.subject + ": " + std::to_string(created) +
-                       " new, " + std::to_string(changed) + " changed."};
+                   "Devices were imported from " + edit.name + ": " + std::to_string(edit.fresh) + " new, " +
+                       std::to_string(edit.changed) + " changed."};
 }
 
 std::optional<device::DeviceId> verified_device(const ports::ChangeRow& change) {

@@ -19,8 +19,8 @@ std::vector<ports::MarkRow> marks_of(const Hitting& now, const Hits& before, bas
 // When it began and ended, as far as it has.
 std::vector<ports::MarkRow> marks_of(const ports::RolloutRow& rollout);
 ports::MarkRow mark_of(const ports::FeedRow& feed, base::TimePoint at);
-// Nothing when no device came or changed.
-std::optional<ports::MarkRow> mark_of_import(const ports::ChangeRow& change);
+// Of an import that ended; nothing when no device came or changed.
+std::optional<ports::MarkRow> mark_of(const ports::EditRow& edit);
 // The device on which a deployment was verified by this change; one that brought it back to what it had
 // before does not count.
 std::optional<device::DeviceId> verified_device(const ports::ChangeRow& change);

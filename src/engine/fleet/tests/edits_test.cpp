@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "house.hpp"
 
+#include <fleet/imports.hpp>
+
 #include <doctest/doctest.h>
 
 using namespace oakum;
@@ -12,6 +14,7 @@ using Kind = Deed::Kind;
 namespace {
 
 struct Town : House {
+    Imports imports{core, executor};
     // Devices "S0", "S1", ... known from an import, and the group that the odd ones are in.
     GroupId odd;
     std::vector<DeviceId> devices;
@@ -20,17 +23,17 @@ struct Town : House {
         GroupWish wish;
         wish.name = "odd";
         odd = *result<GroupId>([&](auto reply) { groups.create(admin, wish, reply); });
-        std::vector<ImportRow> rows;
-        for (std::size_t n = 0; n < count; ++n) {
-            ImportRow row{n + 2, {{"serial", "S" + std::to_string(n)}, {"site", "Porto"}}};
-            if (n % 2 == 1) row.facts["group"] = "odd";
-            rows.push_back(std::move(row));
-        }
-        const auto imported = result<ImportResult>(
-            [&](auto reply) { registry.import(admin, "fleet.csv", rows, DryRun::no, reply); });
-        REQUIRE(imported->created == count);
+        ImportWish fleet;
+        fleet.name = "fleet.csv";
+        fleet.text = "serial,site,group\n";
+        for (std::size_t n = 0; n < count; ++n)
+            fleet.text += "S" + std::to_string(n) + ",Porto," + (n % 2 == 1 ? "odd" : "") + "\n";
+        REQUIRE(import(std::move(fleet)).created == count);
         for (std::size_t n = 0; n < count; ++n)
             devices.push_back(*live.by_serial(kTenant, "S" + std::to_string(n)));
+    }
+    ImportReport import(ImportWish wish) {
+        return *result<ImportReport>([&](auto reply) { imports.run(admin, wish, reply); });
     }
     access::Actor operator_of(GroupId group) const {
         access::Actor actor = admin;
@@ -337,11 +340,10 @@ TEST_CASE("whoever sees some groups changes, sees and undoes within them, his ow
 
 TEST_CASE("software follows the facts that a bulk action sets and an undo brings back") {
     Town town(0);
-    std::vector<ImportRow> rows{
-        {2, {{"serial", "P"}, {"model", "iPhone14,2"}, {"platform", "ios"}, {"os_version", "17.1"}}}};
-    REQUIRE(town.result<ImportResult>(
-                    [&](auto reply) { town.registry.import(town.admin, "a.csv", rows, DryRun::no, reply); })
-                .ok());
+    ImportWish phone;
+    phone.name = "a.csv";
+    phone.text = "serial,model,platform,os_version\nP,\"iPhone14,2\",ios,17.1\n";
+    REQUIRE(town.import(std::move(phone)).created == 1);
     const auto wrong = town.apply(town.wish({Kind::set, {{"os_version", "18.0"}}, {}}));
     CHECK(town.count("component(ios) < 17.2") == 0);
     CHECK(town.undo(wrong.id)->put_back == 1);

@@ -520,54 +520,6 @@ TEST_CASE("what a device ran is cut where the layer beneath changed") {
     CHECK(ran_subjects({{device, Layer::delta, apps, at(1), std::nullopt}}).size() == 1);
 }
 
-TEST_CASE("an import creates, changes, leaves and refuses, and a dry run says so before") {
-    House house;
-    const auto row = [](std::size_t line, std::map<std::string, std::string> facts) {
-        return ImportRow{line, std::move(facts)};
-    };
-    const auto import = [&](std::vector<ImportRow> rows, DryRun dry_run) {
-        return *house.result<ImportResult>([&](auto reply) {
-            house.registry.import(house.admin, "fleet.csv", std::move(rows), dry_run, reply);
-        });
-    };
-    const std::vector<ImportRow> rows = {
-        row(2, {{"serial", "A"}, {"model", "iPhone"}, {"platform", "ios"}, {"os_version", "17.1"}}),
-        row(3, {{"serial", "B"}, {"criticality", "huge"}}),
-        row(4, {{"model", "none"}}),
-        row(5, {{"serial", "A"}}),
-        row(6, {{"serial", "C"}, {"group", "no such group"}}),
-        row(7, {{"serial", "D"}, {"exposure", "internet"}})};
-    const ImportResult dry = import(rows, DryRun::yes);
-    CHECK(dry.created == 2);
-    CHECK(dry.refused == 4);
-    CHECK(house.live.size(kTenant) == 0);
-    const ImportResult real = import(rows, DryRun::no);
-    CHECK(real.created == 2);
-    CHECK(real.refused == 4);
-    REQUIRE(real.refusals.size() == 4);
-    CHECK(real.refusals[0].line == 3);
-    CHECK(real.refusals[1].reason == "no serial");
-    CHECK(house.live.size(kTenant) == 2);
-    CHECK(house.live.count(house.select("component(ios) < 17.2")).yes == 1);
-    CHECK(import(rows, DryRun::yes).unchanged == 2);
-    const ImportResult again =
-        import({row(1, {{"serial", "A"}, {"os_version", "17.2"}}), row(2, {{"serial", "D"}})}, DryRun::no);
-    CHECK(again.changed == 1);
-    CHECK(again.unchanged == 1);
-    CHECK(house.live.count(house.select("component(ios) < 17.2")).yes == 0);
-}
-
-TEST_CASE("a large import goes through a small queue") {
-    House house;
-    std::vector<ImportRow> rows;
-    for (std::size_t n = 0; n < 3000; ++n)
-        rows.push_back({n, {{"serial", "S" + std::to_string(n)}, {"model", "M"}}});
-    const auto result = house.result<ImportResult>(
-        [&](auto reply) { house.registry.import(house.admin, "f", std::move(rows), DryRun::no, reply); });
-    CHECK(result->created == 3000);
-    CHECK(house.live.count(house.select("model = M")).yes == 3000);
-}
-
 TEST_CASE("a device outside one's scope does not exist") {
     House house;
     const auto group = house.result<GroupId>([&](auto reply) {

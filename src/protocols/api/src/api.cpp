@@ -71,8 +71,8 @@ bool content_type_fits(Body body, std::string_view type) {
     case Body::sbom:
         return type == "application/json" || type == "application/vnd.cyclonedx+json" ||
                type == "application/spdx+json";
-    case Body::csv:
-        return type == "text/csv";
+    case Body::file:
+        return type == "text/csv" || type == "text/plain" || type == "application/xml";
     case Body::stream:
         return type == "application/octet-stream";
     }
@@ -81,8 +81,8 @@ bool content_type_fits(Body body, std::string_view type) {
 
 std::string_view wanted_type(Body body) {
     switch (body) {
-    case Body::csv:
-        return "text/csv";
+    case Body::file:
+        return "text/csv, text/plain or application/xml";
     case Body::stream:
         return "application/octet-stream";
     default:

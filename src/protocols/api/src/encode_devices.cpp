@@ -171,22 +171,23 @@ void write(Out& o, const Explanation& v) {
     object(o, [&] { o("sentence", v.sentence)("steps", v.steps); });
 }
 void write(Out& o, const DeviceImportResult::Mapping& v) {
-    object(o, [&] { o("column", v.column)("fact", v.fact)("guessed", v.guessed); });
+    object(o, [&] { o("column", v.column)("fact", v.fact)("how", v.how)("person", v.person); });
 }
 void write(Out& o, const DeviceImportResult::Change& v) {
     object(o, [&] { o("key", v.key)("before", v.before)("after", v.after); });
 }
 void write(Out& o, const DeviceImportResult::Row& v) {
     object(o, [&] {
-        o("line", v.line)("outcome", v.outcome)("device", v.device)("serial", v.serial)("reason", v.reason);
+        o("line", v.line)("outcome", v.outcome)("device", v.device)("by", v.by)("reason", v.reason);
         o("changes", v.changes);
     });
 }
 void write(Out& o, const DeviceImportResult& v) {
     object(o, [&] {
-        o("dry_run", v.dry_run)("mapping", v.mapping)("lines", v.lines)("new", v.created)("changed",
-                                                                                          v.changed);
-        o("unchanged", v.unchanged)("refused", v.refused)("rows", v.rows)("rows_left_out", v.rows_left_out);
+        o("dry_run", v.dry_run)("edit", v.edit)("running", v.running)("form", v.form)("system", v.system);
+        o("mapping", v.mapping)("notes", v.notes)("lines", v.lines)("new", v.created)("changed", v.changed);
+        o("unchanged", v.unchanged)("refused", v.refused)("kept", v.kept)("doubles", v.doubles);
+        o("rows", v.rows)("rows_left_out", v.rows_left_out);
     });
 }
 void write(Out& o, const Facets::Value& v) {

@@ -49,13 +49,6 @@ base::Result<Stand> stand_of(const Call& call) {
     return base::invalid("it is one of exposed, exploited, overdue, cannot_tell").at("stand");
 }
 
-base::Result<bool> flag_of(const Call& call, std::string_view name) {
-    const std::string text = call.parameter(name);
-    if (text.empty() || text == "false") return false;
-    if (text == "true") return true;
-    return base::invalid("it is true or false").at(name);
-}
-
 } // namespace
 
 void list_devices(Context& context, Call call) {
@@ -84,27 +77,6 @@ void get_facets(Context& context, Call call) {
         keys = {"kind", "manufacturer", "model",       "platform", "site",
                 "zone", "owner",        "criticality", "exposure"};
     context.services.devices.facets(call.actor(), *query, std::move(keys), answer_json<Facets>(call));
-}
-
-void import_devices(Context& context, Call call) {
-    OR_PROBLEM(dry_run, flag_of(call, "dry_run"));
-    OR_PROBLEM(name, text_parameter(call, "name", 255));
-    if (!name->empty())
-        if (auto valid = check_file_name(*name, 255); !valid.ok())
-            return call.reply.problem(std::move(valid).error().at("name"));
-    DeviceImport import;
-    if (const std::string group = call.parameter("group"); !group.empty()) {
-        auto id = device::GroupId::parse(group);
-        if (!id.ok()) return call.reply.problem(base::invalid("it is not an id").at("group"));
-        import.group = *id;
-    }
-    if (call.request.body.empty())
-        return call.reply.problem(
-            base::invalid("the file is empty; its first line names the columns").at("line 1"));
-    import.csv = std::move(call.request.body);
-    import.dry_run = *dry_run;
-    import.name = name->empty() ? "import.csv" : *name;
-    context.services.devices.import(call.actor(), std::move(import), answer_json<DeviceImportResult>(call));
 }
 
 void get_device(Context& context, Call call) {

@@ -14,7 +14,7 @@ enum class Body : std::uint8_t {
     json,          // buffered, application/json
     optional_json, // the same, and it may be missing
     sbom,          // buffered, JSON under one of three names
-    csv,           // buffered, text/csv
+    file,          // buffered: a table, XML or plain text
     stream,        // written as it comes
 };
 enum class Keeps : bool { answer, only_the_fact }; // what an idempotency key keeps: secrets are told once

@@ -69,6 +69,9 @@ std::string_view to_string(DeviceAction v) {
 std::string_view to_string(Finding::State v) {
     return word(std::array{"open"sv, "mitigated"sv, "accepted"sv, "closed"sv, "none"sv}, v);
 }
+std::string_view to_string(DeviceImportResult::How v) {
+    return word(std::array{"named"sv, "guessed"sv, "remembered"sv, "told"sv, "left_out"sv}, v);
+}
 std::string_view to_string(DeviceImportResult::Outcome v) {
     return word(std::array{"new"sv, "changed"sv, "unchanged"sv, "refused"sv}, v);
 }

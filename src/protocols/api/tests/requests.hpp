@@ -28,7 +28,7 @@ inline std::string good_path(const Route& route) {
 }
 
 inline std::string good_type(const Route& route) {
-    return route.body == Body::csv      ? "text/csv"
+    return route.body == Body::file     ? "text/csv"
            : route.body == Body::stream ? "application/octet-stream"
                                         : "application/json";
 }

@@ -69,8 +69,8 @@ std::set<std::string> body_types(Body body) {
         return {"application/json"};
     case Body::sbom:
         return {"application/json", "application/vnd.cyclonedx+json", "application/spdx+json"};
-    case Body::csv:
-        return {"text/csv"};
+    case Body::file:
+        return {"application/xml", "text/csv", "text/plain"};
     case Body::stream:
         return {"application/octet-stream"};
     }

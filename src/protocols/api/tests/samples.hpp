@@ -173,24 +173,29 @@ inline Explanation explanation() {
                        .inputs = {{.name = "model", .value = "cam-x2", .source = "reported", .at = kAt}}}}};
 }
 inline DeviceImportResult import_result() {
+    using How = DeviceImportResult::How;
     DeviceImportResult v;
     v.dry_run = true;
-    v.mapping = {{.column = "Serial No.", .fact = "serial", .guessed = true},
-                 {.column = "x", .fact = std::nullopt, .guessed = false}};
+    v.edit = id<ports::EditId>(5);
+    v.form = "table";
+    v.system = "Microsoft Intune, all devices";
+    v.mapping = {{.column = "Serial No.", .fact = "serial", .how = How::guessed, .person = false},
+                 {.column = "User", .fact = std::nullopt, .how = How::left_out, .person = true}};
+    v.notes = {"1 column is about persons and left out; ask for them if you need them."};
     v.lines = 4;
-    v.created = v.changed = v.unchanged = v.refused = 1;
-    v.rows = {{.line = 3,
-               .outcome = DeviceImportResult::Outcome::refused,
-               .device = std::nullopt,
-               .serial = "S1",
-               .reason = "criticality: no such value",
-               .changes = {}},
-              {.line = 2,
+    v.created = v.changed = v.unchanged = v.refused = v.kept = v.doubles = 1;
+    v.rows = {{.line = 2,
                .outcome = DeviceImportResult::Outcome::created,
                .device = id<device::DeviceId>(9),
-               .serial = "S2",
+               .by = "serial S2",
                .reason = std::nullopt,
-               .changes = {{.key = "owner", .before = std::nullopt, .after = "line 4"}}}};
+               .changes = {{.key = "owner", .before = std::nullopt, .after = "line 4"}}},
+              {.line = 3,
+               .outcome = DeviceImportResult::Outcome::refused,
+               .device = std::nullopt,
+               .by = std::nullopt,
+               .reason = "criticality: no such value",
+               .changes = {}}};
     return v;
 }
 inline Facets facets() {

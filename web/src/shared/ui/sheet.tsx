@@ -5,10 +5,10 @@ import type { FormEvent, ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { Refused } from './states';
 
-export function Sheet({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
+export function Sheet({ title, close, wide, children }: { title: string; close: () => void; wide?: boolean; children: ReactNode }) {
   return (
     <ModalOverlay isOpen isDismissable onOpenChange={(open) => !open && close()}>
-      <Modal>
+      <Modal className={wide ? 'react-aria-Modal wide' : 'react-aria-Modal'}>
         <Dialog>
           <Heading slot="title">{title}</Heading>
           {children}

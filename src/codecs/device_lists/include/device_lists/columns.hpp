@@ -41,7 +41,6 @@ struct Layout {
     std::string heads; // the name of its set of heads
     std::vector<Column> columns;
     std::map<std::string, std::string> constants; // what each of its devices has: {"manufacturer", "Apple"}
-    bool managed_elsewhere = false;               // whoever exported it manages the devices
 };
 
 // Errors: invalid (told of a head that is not there, a meaning that is none, two columns of one meaning).

@@ -27,20 +27,6 @@ struct DevicePage {
     std::optional<DeviceId> next; // cursor; nothing: this was the last page
     Count count;
 };
-struct ImportRow {
-    std::size_t line = 0;
-    std::map<std::string, std::string> facts; // "serial" is the key of the upsert
-};
-struct ImportRefusal {
-    std::size_t line = 0;
-    std::string reason;
-};
-struct ImportResult {
-    std::uint64_t created = 0, changed = 0, unchanged = 0, refused = 0;
-    std::vector<ImportRefusal> refusals; // the first 500
-};
-enum class DryRun : bool { no, yes };
-
 // People's use cases over devices. Reading answers at once from memory or the history; changing is durable
 // before it is answered, audited, and written into the device's history.
 class Registry {
@@ -86,11 +72,6 @@ class Registry {
     // "Not a clone": a person looked.
     void clear_clone(access::Actor actor, DeviceId device, std::string why,
                      std::function<void(base::Status)> done);
-
-    // Upserts by serial; components of phones and images follow from platform, os_version and
-    // firmware_version.
-    void import(access::Actor actor, std::string file, std::vector<ImportRow> rows, DryRun dry_run,
-                shard::Completion<ImportResult> done);
 
   private:
     DeviceSummary summary(DeviceKey key, ports::DeviceRow row) const;

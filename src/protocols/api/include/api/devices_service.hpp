@@ -133,17 +133,25 @@ struct DeviceEvent {
 using explain::Explanation;
 
 struct DeviceImport {
-    std::string csv;
-    bool dry_run = false;
-    std::optional<device::GroupId> group;
+    enum class Dates : std::uint8_t { by_the_file, day_first, month_first };
+    std::string text; // of the file
     std::string name;
+    bool dry_run = false;
+    std::optional<device::GroupId> group;       // that new devices join
+    std::map<std::string, std::string> columns; // by hand: head -> fact; an empty one leaves the column out
+    bool with_persons = false;
+    Dates dates = Dates::by_the_file;
+    bool every_refusal = false;      // else the first 100
+    std::uint32_t wait_seconds = 20; // then it is answered with what was done so far
 };
 struct DeviceImportResult {
     enum class Outcome : std::uint8_t { created, changed, unchanged, refused };
+    enum class How : std::uint8_t { named, guessed, remembered, told, left_out };
     struct Mapping {
         std::string column;
         std::optional<std::string> fact;
-        bool guessed = false;
+        How how = How::left_out;
+        bool person = false;
     };
     struct Change {
         std::string key;
@@ -153,17 +161,22 @@ struct DeviceImportResult {
         std::uint64_t line = 0;
         Outcome outcome = Outcome::refused;
         std::optional<device::DeviceId> device;
-        std::optional<std::string> serial, reason;
+        std::optional<std::string> by, reason;
         std::vector<Change> changes;
     };
-    bool dry_run = false;
+    bool dry_run = false, running = false;
+    std::optional<ports::EditId> edit; // nothing: nothing was done
+    std::string form = "table";
+    std::optional<std::string> system;
     std::vector<Mapping> mapping;
-    std::uint64_t lines = 0, created = 0, changed = 0, unchanged = 0, refused = 0;
-    std::vector<Row> rows; // at most 500
+    std::vector<std::string> notes;
+    std::uint64_t lines = 0, created = 0, changed = 0, unchanged = 0, refused = 0, kept = 0, doubles = 0;
+    std::vector<Row> rows; // some of each outcome, then what was refused
     std::uint64_t rows_left_out = 0;
 };
 // "new" for created.
 std::string_view to_string(DeviceImportResult::Outcome outcome);
+std::string_view to_string(DeviceImportResult::How how);
 
 struct Facets {
     struct Value {

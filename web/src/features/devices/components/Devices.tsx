@@ -18,6 +18,7 @@ import { narrowed, previewText, standWords } from '../model';
 import { choicesFor } from '../bulk';
 import { BulkSheet } from './BulkSheet';
 import { Edits } from './Edits';
+import { ImportSheet } from './ImportSheet';
 import { MakeGroup } from './MakeGroup';
 
 interface Search {
@@ -67,7 +68,7 @@ function Columns({ chosen, choose }: { chosen: ColumnName[]; choose: (columns: C
   );
 }
 
-const examples = ['kev', 'exposure = internet and kev', 'component("busybox") < 1.36', 'lifecycle = quiet', 'deployment = rolled_back'];
+const examples = ['kev', 'exposure = internet and kev', 'component("busybox") < 1.36', 'lifecycle = quiet', 'lifecycle = unmanaged', 'deployment = rolled_back'];
 const orders = [
   ['risk', 'most risk first'],
   ['name', 'by name'],
@@ -127,6 +128,8 @@ export function Devices() {
   const [typed, setTyped] = useState(query ?? '');
   const [narrowing, setNarrowing] = useState(false);
   const [past, setPast] = useState(false);
+  const [importing, setImporting] = useState(false);
+  const may = useMay();
   useEffect(() => setTyped(query ?? ''), [query]);
   const asked = useDeferredValue(typed);
   const preview = useQuery({
@@ -171,7 +174,13 @@ export function Devices() {
             </option>
           ))}
         </select>
+        {may('device.import') && (
+          <button type="button" onClick={() => setImporting(true)}>
+            Import
+          </button>
+        )}
       </form>
+      {importing && <ImportSheet close={() => setImporting(false)} />}
       {stand && (
         <p>
           Only those that {standWords(stand)}. <Link to="/devices" search={{ query, sort, columns }}>All that match the query</Link>
@@ -198,7 +207,7 @@ export function Devices() {
         {(page) =>
           page.items.length === 0 ? (
             <Empty title={within || stand ? 'No device matches' : 'No device yet'}>
-              <p>{page.unknown > 0 ? `For ${grouped(page.unknown)} devices it cannot be told, since a fact is missing.` : within ? 'Ask for less, or look at all of them.' : 'None came in yet.'}</p>
+              <p>{page.unknown > 0 ? `For ${grouped(page.unknown)} devices it cannot be told, since a fact is missing.` : within ? 'Ask for less, or look at all of them.' : 'Import a file of them: a table, an export of Intune or Jamf Pro, a scan of nmap or the leases of a DHCP server.'}</p>
               {!within && !stand && (
                 <p>
                   <Link to="/welcome">Ways for devices to come in</Link>

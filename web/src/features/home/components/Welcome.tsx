@@ -49,7 +49,7 @@ function Demo() {
   const may = useMay();
   const queries = useQueryClient();
   const load = useMutation({
-    mutationFn: async () => postFile<Schema['DeviceImportResult']>('/devices/import', { name: 'demo-fleet.csv' }, await (await fetch(fleet)).blob(), 'text/csv'),
+    mutationFn: async () => postFile<Schema['DeviceImportResult']>('/devices/import', { name: 'demo-fleet.csv', wait: 60 }, await (await fetch(fleet)).blob(), 'text/csv'),
     onSuccess: () => queries.invalidateQueries(),
   });
   return (
@@ -73,7 +73,7 @@ function Doors() {
     <div className="doors">
       <Door title="Bring a file">
         <p>
-          A table of devices, with the columns that you have: <code>oakum device import devices.csv</code>. Add <code>--dry-run</code> to see first what it would do.
+          A table of devices, with the columns that you have, or a scan of the network: <Link to="/devices">Devices</Link>, Import shows first what it would do. So does <code>oakum device import devices.csv --dry-run</code>.
         </p>
         <p>
           What runs on a model's firmware, as an SBOM: <code>oakum sbom attach FILE --model M --version V</code>

@@ -25,15 +25,15 @@ const life = {
   now: ms(10),
 };
 
-test('each moment says what ran, what was open and what happened; what cannot be told is not counted as open', () => {
+test('each moment says what ran, what was open and what happened; what cannot be told stands beside it', () => {
   const words = momentsOf(life).map((moment) => momentWords(moment, new Date(moment.at).toISOString().slice(11, 13)));
   expect(words).toEqual([
-    '00: ran 1.4.2; 1 finding open, 1 exploited.',
-    '02: ran 1.4.2; 3 findings open, 1 exploited.',
-    '05: ran 1.4.2; 3 findings open, 1 exploited. Gateway 1.5.0 was offered.',
-    '06: ran 1.5.0; 2 findings open.',
-    '07: ran 1.5.0; 2 findings open. Gateway 1.5.0 was verified.',
-    '10: ran 1.5.0; 2 findings open.',
+    '00: ran 1.4.2; 1 finding open, 1 exploited, 1 cannot be told.',
+    '02: ran 1.4.2; 3 findings open, 1 exploited, 1 cannot be told.',
+    '05: ran 1.4.2; 3 findings open, 1 exploited, 1 cannot be told. Gateway 1.5.0 was offered.',
+    '06: ran 1.5.0; 2 findings open, 1 cannot be told.',
+    '07: ran 1.5.0; 2 findings open, 1 cannot be told. Gateway 1.5.0 was verified.',
+    '10: ran 1.5.0; 2 findings open, 1 cannot be told.',
   ]);
 });
 
@@ -42,9 +42,9 @@ test('a picture in equal pieces loses nothing that happened', () => {
   expect(columns.map((column) => column.open)).toEqual([3, 3, 2, 2, 2]);
   expect(columns.flatMap((column) => column.happened)).toEqual(['gateway 1.5.0 was offered', 'gateway 1.5.0 was verified']);
   expect(columns.at(-1)!.at).toBe(ms(10));
-  expect(columns[1]!.by).toEqual({ critical: 1, high: 1, medium: 0, low: 0, 'not scored': 1 });
+  expect(columns[1]!.by).toEqual({ critical: 1, high: 1, medium: 0, low: 0, 'not scored': 1, 'cannot tell': 1 });
   expect(columnsOver([], 5)).toEqual([]);
 });
 
 test('a device that was seen just now has one column', () => expect(columnsOver(momentsOf({ ...life, since: ms(10) }), 5)).toHaveLength(1));
-test('nothing open is said so', () => expect(momentWords({ at: 0, version: '1', open: 0, exploited: 0, by: {} as never, happened: [] }, 'x')).toBe('x: ran 1; nothing known was open.'));
+test('nothing open is said so', () => expect(momentWords({ at: 0, version: '1', open: 0, exploited: 0, by: { 'cannot tell': 0 } as never, happened: [] }, 'x')).toBe('x: ran 1; nothing known was open.'));

@@ -7,8 +7,9 @@ type Finding = Pick<Schema['Finding'], 'severity' | 'exploited' | 'verdict' | 'f
 type Event = Pick<Schema['DeviceEvent'], 'at' | 'subject' | 'before' | 'after'>;
 type Deployment = Pick<Schema['Deployment'], 'offered_at' | 'state' | 'state_at' | 'release'>;
 
-export const severities = ['critical', 'high', 'medium', 'low', 'not scored'] as const;
-export type Counts = Record<(typeof severities)[number], number>;
+// Of what is open, by severity; what cannot be told stands above it, and is not counted as open.
+export const bands = ['critical', 'high', 'medium', 'low', 'not scored', 'cannot tell'] as const;
+export type Counts = Record<(typeof bands)[number], number>;
 
 export interface Ran {
   version: string;
@@ -41,12 +42,16 @@ export function versionsOf(events: Event[], running: string | null, since: numbe
   return list;
 }
 
-const nothing = (): Counts => ({ critical: 0, high: 0, medium: 0, low: 0, 'not scored': 0 });
+const nothing = (): Counts => ({ critical: 0, high: 0, medium: 0, low: 0, 'not scored': 0, 'cannot tell': 0 });
 function openAt(findings: Finding[], at: number): Pick<Moment, 'open' | 'exploited' | 'by'> {
   const by = nothing();
   let [open, exploited] = [0, 0];
   for (const finding of findings) {
-    if (finding.verdict === 'unknown' || Date.parse(finding.first_seen) > at || (finding.closed && Date.parse(finding.closed) <= at)) continue;
+    if (Date.parse(finding.first_seen) > at || (finding.closed && Date.parse(finding.closed) <= at)) continue;
+    if (finding.verdict === 'unknown') {
+      ++by['cannot tell'];
+      continue;
+    }
     ++open;
     if (finding.exploited) ++exploited;
     ++by[finding.severity === 'unknown' || finding.severity === 'none' ? 'not scored' : finding.severity];
@@ -91,6 +96,7 @@ export function columnsOver(moments: Moment[], count: number): Moment[] {
 
 export function momentWords(moment: Moment, when: string): string {
   const open = moment.open === 0 ? 'nothing known was open' : `${counted(moment.open, 'finding')} open${moment.exploited > 0 ? `, ${grouped(moment.exploited)} exploited` : ''}`;
+  const unknown = moment.by['cannot tell'] > 0 ? `, ${grouped(moment.by['cannot tell'])} cannot be told` : '';
   const happened = moment.happened.map((what) => ` ${what.charAt(0).toUpperCase()}${what.slice(1)}.`).join('');
-  return `${when}: ran ${moment.version}; ${open}.${happened}`;
+  return `${when}: ran ${moment.version}; ${open}${unknown}.${happened}`;
 }

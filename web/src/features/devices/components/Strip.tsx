@@ -6,12 +6,30 @@ import { get, type Schema } from '../../../shared/api/client';
 import { exact, grouped } from '../../../shared/format';
 import { Chart } from '../../../shared/ui/chart';
 import { Shown } from '../../../shared/ui/states';
-import { columnsOver, momentsOf, momentWords, severities, versionsOf } from '../strip';
+import { columnsOver, momentsOf, momentWords, bands, versionsOf } from '../strip';
 
 const COLUMNS = 48;
-const colours: Record<(typeof severities)[number], string> = { critical: '#a61b1b', high: '#d07a1c', medium: '#3d7ab5', low: '#8fa3b8', 'not scored': '#8a6fc0' };
+const colours: Record<(typeof bands)[number], string> = { critical: '#a61b1b', high: '#d07a1c', medium: '#3d7ab5', low: '#8fa3b8', 'not scored': '#a99c86', 'cannot tell': '#8a6fc0' };
 
-function Drawn({ device, events, deployments, findings }: { device: Schema['Device']; events: Schema['DeviceEvent'][]; deployments: Schema['Deployment'][]; findings: Schema['FindingPage'] }) {
+// All of them, as far as a picture needs; `more` says how many it does without.
+interface Findings {
+  items: Schema['Finding'][];
+  more: number;
+}
+const MOST = 2000;
+async function allFindings(id: string, signal: AbortSignal): Promise<Findings> {
+  const items: Schema['Finding'][] = [];
+  let cursor: string | null | undefined;
+  let total: number | undefined;
+  do {
+    const page: Schema['FindingPage'] = await get(`/devices/${id}/findings`, { state: 'all', cursor, limit: 500 }, signal);
+    items.push(...page.items);
+    [cursor, total] = [page.next_cursor, page.total ?? total];
+  } while (cursor && items.length < MOST);
+  return { items, more: cursor ? Math.max(1, (total ?? 0) - items.length) : 0 };
+}
+
+function Drawn({ device, events, deployments, findings }: { device: Schema['Device']; events: Schema['DeviceEvent'][]; deployments: Schema['Deployment'][]; findings: Findings }) {
   const { moments, columns, ran } = useMemo(() => {
     const since = Date.parse(device.first_seen);
     const now = Date.now();
@@ -26,13 +44,13 @@ function Drawn({ device, events, deployments, findings }: { device: Schema['Devi
       tooltip: { trigger: 'axis', showContent: false, axisPointer: { type: 'shadow' } },
       xAxis: { type: 'category', data: columns.map((column) => when(column.at)), axisTick: { show: false }, axisLabel: { interval: COLUMNS - 2, formatter: (text: string) => text.slice(0, 16), alignMinLabel: 'left', alignMaxLabel: 'right' } },
       yAxis: { type: 'value', min: 0, minInterval: 1 },
-      series: severities.map((severity, i) => ({
-        name: severity,
+      series: bands.map((band, i) => ({
+        name: band,
         type: 'bar',
         stack: 'open',
         barCategoryGap: '0%',
-        data: columns.map((column) => column.by[severity]),
-        itemStyle: { color: colours[severity] },
+        data: columns.map((column) => column.by[band]),
+        itemStyle: { color: colours[band] },
         ...(i === 0 && {
           markPoint: {
             silent: true,
@@ -67,20 +85,20 @@ function Drawn({ device, events, deployments, findings }: { device: Schema['Devi
           columns: [
             { title: 'When', cell: (row) => when(row.at) },
             { title: 'Ran', cell: (row) => row.version },
-            ...severities.map((severity) => ({ title: severity, numeric: true, cell: (row: (typeof moments)[number]) => grouped(row.by[severity]) })),
+            ...bands.map((band) => ({ title: band, numeric: true, cell: (row: (typeof moments)[number]) => grouped(row.by[band]) })),
             { title: 'Exploited', numeric: true, cell: (row) => grouped(row.exploited) },
             { title: 'What happened', wide: true, cell: (row) => row.happened.join('; ') || '–' },
           ],
         }}
       />
       <p className="quiet">
-        {severities.map((severity) => (
-          <span key={severity} className="hue" style={{ borderColor: colours[severity] }}>
-            {severity}
+        {bands.map((band) => (
+          <span key={band} className="hue" style={{ borderColor: colours[band] }}>
+            {band}
           </span>
         ))}{' '}
         ▲ an update. Since it was first seen, {when(Date.parse(device.first_seen))}.
-        {findings.total != null && findings.total > findings.items.length && ` Of ${grouped(findings.total)} findings the ${grouped(findings.items.length)} gravest are counted.`}
+        {findings.more > 0 && ` The ${grouped(findings.items.length)} gravest findings are counted, ${grouped(findings.more)} more are not.`}
       </p>
     </>
   );
@@ -90,7 +108,7 @@ export function Strip({ device }: { device: Schema['Device'] }) {
   const id = device.id;
   const history = useQuery({ queryKey: ['device', id, 'history', 'strip'], queryFn: ({ signal }) => get<Schema['DeviceEventPage']>(`/devices/${id}/history`, { limit: 500 }, signal) });
   const updates = useQuery({ queryKey: ['device', id, 'updates'], queryFn: ({ signal }) => get<Schema['DeploymentPage']>(`/devices/${id}/deployments`, { limit: 50 }, signal) });
-  const findings = useQuery({ queryKey: ['device', id, 'findings', 'strip'], queryFn: ({ signal }) => get<Schema['FindingPage']>(`/devices/${id}/findings`, { state: 'all', limit: 500 }, signal) });
+  const findings = useQuery({ queryKey: ['device', id, 'findings', 'strip'], queryFn: ({ signal }) => allFindings(id, signal) });
   return (
     <section aria-labelledby="over-time">
       <h2 id="over-time">Over time</h2>

@@ -310,7 +310,7 @@ class Imports(WorldTest):
             if each["name"] == "big.csv" and each["created"] > 0], every=0.05)[0]
         self.assertLessEqual(progress["created"], progress["total"])
         edit = wait_until("the end of the import", lambda: [
-            each for each in [self.world.get(f"/api/v1/edits/{progress['id']}")] if each["state"] == "done"])[0]
+            each for each in [self.world.get(f"/api/v1/edits/{progress['id']}")] if each["state"] == "done"], seconds=400)[0]
         self.assertEqual((edit["created"], edit["refused"], edit["total"]), (rows, 1, rows + 1))
         wait_until("the command to end", lambda: not program.alive())
         self.assertIn("nothing in it names a device", kept.read_text(encoding="utf-8"))

@@ -147,7 +147,7 @@ base::Result<Match> Matcher::by_id(const device_lists::Record& record, const std
 }
 
 base::Result<Match> Matcher::by_serial(const device_lists::Record& record, const std::string& serial) {
-    if (const auto id = core_.fleet.by_serial(tenant_, serial)) return Match{*id, "serial " + serial, {}};
+    if (const auto id = core_.fleet.by_serial(tenant_, serial)) return Match{id, "serial " + serial, {}};
     // Perhaps known already without its serial: by its own marks or its network card.
     for (const Mark& mark : kOwnMarks) {
         TRY_VALUE(auto match, by_key(mark.key, mark.called, record, true));

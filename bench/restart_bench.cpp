@@ -14,6 +14,7 @@
 #include <sqlite/schema.hpp>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 
@@ -62,8 +63,12 @@ void fill(const sqlite::StoreOptions& store, std::size_t devices) {
     }
 }
 
+struct Took {
+    double wall = 0, cpu = 0; // seconds
+};
+
 // Everything that the server does between its start and its first answer, but for sockets and keys.
-void restart(const sqlite::StoreOptions& store, std::size_t devices) {
+Took restart(const sqlite::StoreOptions& store, std::size_t devices) {
     const double wall_before = wall(), cpu_before = cpu();
     WallClock clock;
     Dice dice;
@@ -87,13 +92,22 @@ void restart(const sqlite::StoreOptions& store, std::size_t devices) {
     must(writer.start());
     inventories.reconcile(kTenant);
     rollouts.start();
-    const double took = wall() - wall_before, worked = cpu() - cpu_before;
+    const Took took{wall() - wall_before, cpu() - cpu_before};
     if (live.size(kTenant) != devices) fail("not every device came back");
-    std::printf(
-        "restart to ready                        %9.2f s    (%zu devices, %.2f s of processor time)\n", took,
-        devices, worked);
+    return took;
+}
+
+// How long one takes depends on what the machine did before: the one in the middle is told, and the others.
+void restart_thrice(const sqlite::StoreOptions& store, std::size_t devices) {
+    std::array<Took, 3> took;
+    for (Took& each : took)
+        each = restart(store, devices);
+    std::ranges::sort(took, {}, &Took::wall);
+    std::printf("restart to ready                        %9.2f s    (%zu devices, %.2f s of processor time; "
+                "median of 3, %.2f to %.2f s)\n",
+                took[1].wall, devices, took[1].cpu, took[0].wall, took[2].wall);
     std::printf("a million devices take                  %9.2f s\n",
-                took / static_cast<double>(devices) * 1e6);
+                took[1].wall / static_cast<double>(devices) * 1e6);
 }
 
 } // namespace
@@ -128,7 +142,7 @@ int main(int argc, char** argv) {
                     wall() - filling,
                     static_cast<double>(fs::file_size(store.file)) / static_cast<double>(devices));
     }
-    restart(store, devices);
+    restart_thrice(store, devices);
     std::error_code ignored;
     if (!keep) fs::remove_all(folder, ignored);
     return 0;

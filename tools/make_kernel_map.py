@@ -9,8 +9,8 @@ Reads the makefiles of a Linux source tree and writes a line for each folder and
     drivers/net/phy/sfp.c<TAB>SFP|PHYLINK&SFP_BUS
 
 A folder's line ends with '/', and what it says holds for all that lies in it. '|' parts the ways in which a file gets into the
-kernel, '&' the options that one way needs; '?' stands where that cannot be told, as for files that another folder's makefile
-compiles. What stands inside of ifdef, or in a form that is not read here, has no line of its own: it is compiled at most when its
+kernel, '&' the options that one way needs; '?' stands where that cannot be told: for files that another folder's makefile
+compiles, and for those that other files include. What stands inside of ifdef, or in a form that is not read here, has no line of its own: it is compiled at most when its
 folder is."""
 import pathlib
 import re
@@ -52,7 +52,7 @@ class Map:
         self.tree = tree
         self.folders = {}  # "net/ipv6/": {frozenset of options} or UNSURE
         self.files = {}
-        self.astray = set()  # files that the makefile of another folder names
+        self.astray = set()  # files that another folder's makefile names, or that another file includes
 
     def note(self, table, path, ways):
         if path in table and (table[path] is UNSURE or ways is UNSURE):
@@ -104,6 +104,18 @@ class Map:
                     else:
                         self.object(here, value[:-2], inner, composites, depth + 1)
 
+    def included(self):
+        root = self.tree.resolve()
+        for source in self.tree.rglob("*"):
+            if source.suffix not in (".c", ".h", ".S"):
+                continue
+            for name in re.findall(r'^\s*#\s*include\s+[<"]([^">]+\.c)[">]', source.read_text(errors="replace"), re.M):
+                for folder in (source.parent, self.tree, self.tree / "include"):
+                    path = (folder / name).resolve()
+                    if path.is_file() and path.is_relative_to(root):
+                        self.astray.add(path.relative_to(root).as_posix())
+                        break
+
     def rows(self):
         for path in self.astray:
             yield path, "?"
@@ -127,6 +139,7 @@ def main(tree, out):
         if first and first[0] in ("tools", "Documentation", "scripts", "samples"):
             continue
         made.folder(folder)
+    made.included()
     head = dict(re.findall(r"^(VERSION|PATCHLEVEL|SUBLEVEL) = (\d+)", (tree / "Makefile").read_text(), re.M))
     rows = sorted(made.rows())
     with open(out, "w", encoding="utf-8") as file:

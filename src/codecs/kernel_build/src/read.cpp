@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configuration.hpp"
+#include "source_map.hpp"
 
 #include <compression/decompressor.hpp>
 #include <json/parse.hpp>
@@ -30,9 +31,14 @@ std::string stem_of(std::string_view path) {
 
 class ListedFiles : public advisory::KernelBuild {
   public:
+    // Not to be listed is not enough: rt.c of the scheduler is compiled as a part of build_policy.c. So it
+    // has to be a file that Linux 6.1 compiles by itself for some option, or lie in a folder of which nothing
+    // is listed.
     bool leaves_out(std::string_view source) const override {
         const auto stem = stem_of(source);
-        return !stem.empty() && !stems_.contains(stem);
+        if (stem.empty() || stems_.contains(stem)) return false;
+        const auto ways = SourceMap::of_linux_6_1().ways(stem + ".c");
+        return ways ? *ways != "?" : !folders_.contains(folder_of(stem));
     }
     base::Status add(std::string_view path) {
         if (path.size() > longest) return {};
@@ -46,7 +52,15 @@ class ListedFiles : public advisory::KernelBuild {
     // Paths may begin anywhere: every kernel has init/main.c, so what stands before it is the kernel's
     // folder. Errors: invalid (it is not there, so this is no whole list).
     base::Status settle() {
-        if (stems_.contains(std::string(always_there))) return {};
+        if (!stems_.contains(std::string(always_there))) TRY(strip_folder());
+        for (const auto& stem : stems_)
+            folders_.insert(folder_of(stem));
+        return {};
+    }
+
+  private:
+    static std::string folder_of(const std::string& stem) { return stem.substr(0, stem.rfind('/') + 1); }
+    base::Status strip_folder() {
         std::string_view folder;
         std::size_t most = 0, folders = 0;
         for (const auto& stem : stems_) {
@@ -71,9 +85,8 @@ class ListedFiles : public advisory::KernelBuild {
         return {};
     }
 
-  private:
     static constexpr std::string_view always_there = "init/main";
-    std::unordered_set<std::string> stems_;
+    std::unordered_set<std::string> stems_, folders_;
 };
 
 base::Status add_lines(std::string_view text, ListedFiles& files) {

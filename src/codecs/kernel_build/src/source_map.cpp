@@ -50,11 +50,16 @@ const SourceMap& SourceMap::of_linux_6_1() {
     return map;
 }
 
+std::optional<std::string_view> SourceMap::ways(std::string_view source) const {
+    const auto line = lines_.find(source);
+    return line == lines_.end() ? std::nullopt : std::optional(line->second);
+}
+
 bool SourceMap::leaves_out(std::string_view source,
                            const std::function<bool(std::string_view)>& is_off) const {
-    if (const auto line = lines_.find(source); line != lines_.end()) {
-        if (line->second == "?") return false;
-        if (every_way_is_shut(line->second, is_off)) return true;
+    if (const auto own = ways(source)) {
+        if (*own == "?") return false;
+        if (every_way_is_shut(*own, is_off)) return true;
     }
     for (auto end = source.find('/'); end != std::string_view::npos; end = source.find('/', end + 1)) {
         const auto line = lines_.find(source.substr(0, end + 1));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,6 +16,9 @@ class SourceMap {
     static const SourceMap& of_linux_6_1();
 
     std::string_view stream() const { return stream_; } // "6.1"
+    // The ways in which a file gets into the kernel besides its folder's; "?": they cannot be told. Nothing:
+    // its folder alone decides, or the map does not know it.
+    std::optional<std::string_view> ways(std::string_view source) const;
     // Whether a file is left out, given which options are off ("NETLABEL").
     bool leaves_out(std::string_view source, const std::function<bool(std::string_view)>& is_off) const;
 

@@ -110,25 +110,6 @@ void show_preview(const Flow& flow, const json::Value& preview) {
                                      grouped(static_cast<long long>(unknown))));
 }
 
-base::Result<json::Value> wait_for_end(const Flow& flow, json::Value edit, std::string_view what) {
-    for (;;) {
-        const std::string state = text_at(edit, "/state");
-        const bool undoing = state == "undoing";
-        if (state != "running" && !undoing) return edit;
-        const double all =
-            undoing ? number_at(edit, "/created") + number_at(edit, "/changed") : number_at(edit, "/total");
-        const double done = undoing ? number_at(edit, "/put_back") + number_at(edit, "/left_alone")
-                                    : number_at(edit, "/changed") + number_at(edit, "/unchanged") +
-                                          number_at(edit, "/refused");
-        // The end of the bar belongs to the end of the edit.
-        if (all > 0)
-            progress(flow.console, what, static_cast<std::uint64_t>(std::min(done, all - 1)),
-                     static_cast<std::uint64_t>(all));
-        flow.console.wait(std::chrono::milliseconds(500));
-        TRY_VALUE(edit, flow.api.get("/api/v1/edits/" + encode(text_at(edit, "/id"))));
-    }
-}
-
 base::Status show_edit(const Flow& flow, const json::Value& edit) {
     const std::string state = text_at(edit, "/state"), id = text_at(edit, "/id");
     if (flow.shown.output == Output::json) {
@@ -157,6 +138,27 @@ base::Status show_edit(const Flow& flow, const json::Value& edit) {
 }
 
 } // namespace
+
+base::Result<json::Value> wait_for_end(const Flow& flow, json::Value edit, std::string_view what) {
+    for (bool drawn = false;;) {
+        const auto count = [&](const char* of) { return static_cast<std::uint64_t>(number_at(edit, of)); };
+        const std::string state = text_at(edit, "/state");
+        const bool undoing = state == "undoing";
+        if (state != "running" && !undoing) {
+            if (drawn) progress(flow.console, what, 1, 1);
+            return edit;
+        }
+        const std::uint64_t all = undoing ? count("/created") + count("/changed") : count("/total");
+        const std::uint64_t done =
+            undoing ? count("/put_back") + count("/left_alone")
+                    : count("/created") + count("/changed") + count("/unchanged") + count("/refused");
+        // The end of the bar belongs to the end of the edit.
+        drawn = drawn || all > 0;
+        if (all > 0) progress(flow.console, what, std::min(done, all - 1), all);
+        flow.console.wait(std::chrono::milliseconds(500));
+        TRY_VALUE(edit, flow.api.get("/api/v1/edits/" + encode(text_at(edit, "/id"))));
+    }
+}
 
 base::Status change_devices(const Flow& flow, const NewBulk& bulk) {
     std::string request;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imports.hpp"
 
+#include "bulk.hpp"
 #include "session.hpp"
 #include "settings.hpp"
 
@@ -113,21 +114,6 @@ void show_rows(const Flow& flow, const json::Value& result) {
         flow.console.out(fmt::format("and {} more; --refused FILE writes all of them.\n", all - kShown));
 }
 
-// Until it has ended; its record as it is then.
-base::Result<json::Value> wait_for_end(const Flow& flow, const std::string& id) {
-    for (;;) {
-        TRY_VALUE(const json::Value edit, flow.api.get("/api/v1/edits/" + encode(id)));
-        const auto count = [&](const char* of) { return static_cast<std::uint64_t>(number_at(edit, of)); };
-        const bool running = text_at(edit, "/state") == "running";
-        const std::uint64_t total = count("/total"), through = count("/created") + count("/changed") +
-                                                               count("/unchanged") + count("/refused");
-        if (total > 0)
-            progress(flow.console, "Importing", running ? std::min(through, total - 1) : total, total);
-        if (!running) return edit;
-        flow.console.wait(std::chrono::milliseconds(500));
-    }
-}
-
 base::Status write_refused(const std::string& path, const json::Value& result) {
     std::vector<std::vector<std::string>> rows;
     for (const json::Value& row : rows_of(result, "refused"))
@@ -192,7 +178,8 @@ base::Status import_devices(const Flow& flow, const DeviceFile& import) {
     const bool table = flow.shown.output == Output::table;
     if (table) show_columns(flow, result);
     if (flag_at(result, "/running")) {
-        TRY_VALUE(const json::Value edit, wait_for_end(flow, text_at(result, "/edit")));
+        TRY_VALUE(json::Value edit, flow.api.get("/api/v1/edits/" + encode(text_at(result, "/edit"))));
+        TRY_VALUE(edit, wait_for_end(flow, std::move(edit), "Importing"));
         TRY_VALUE(result, json::parse(at_the_end(result, edit), kAnswer));
         if (text_at(edit, "/state") == "interrupted")
             return base::unavailable(

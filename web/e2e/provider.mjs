@@ -167,17 +167,12 @@ try {
   });
   await task('the provider changes its key and its algorithm, and people still get in', async () => {
     provide(server.address, [jwk('ec', { namedCurve: 'P-256' }, { kid: 'ec-2', alg: 'ES256' })], 'ES256');
-    // The keys are looked at again half a minute after they were read, at the earliest.
-    let entered = false;
-    for (const end = Date.now() + 2 * patience; !entered && Date.now() < end; ) {
-      const page = await visit();
-      await page.goto(`${server.address}/sign-in`);
-      await signInAs(page, 'anna');
-      await page.getByRole('link', { name: 'Oakum' }).or(page.getByRole('alert')).first().waitFor();
-      entered = (await api(page, '/me')).ok();
-      await page.context().close();
-    }
-    expect(entered, 'the new key was never taken');
+    const page = await visit();
+    await page.goto(`${server.address}/sign-in`);
+    await signInAs(page, 'anna');
+    await page.getByRole('link', { name: 'Oakum' }).or(page.getByRole('alert')).first().waitFor();
+    expect((await api(page, '/me')).ok(), 'the new key was not taken');
+    await page.context().close();
   });
   await task('a provider that is away leaves the password, and says so', async () => {
     answer = (_, response) => response.writeHead(503).end();

@@ -16,7 +16,7 @@ namespace {
 
 constexpr base::Duration kKept = std::chrono::hours(1); // what the provider said of itself
 constexpr base::Duration kKeysAgain =
-    std::chrono::seconds(30); // a key that is not known is looked for so often
+    std::chrono::seconds(30); // a key that is not known is looked for so often, at most
 constexpr std::int64_t kSignInSeconds = 600;
 constexpr std::size_t kMostUnderWay = 16;
 
@@ -116,8 +116,14 @@ base::Result<oidc::Discovery> SingleSignOn::discovery(base::Duration wanted) {
 
 base::Result<std::vector<oidc::Key>> SingleSignOn::keys(const oidc::Discovery& discovery, bool anew) {
     const base::Duration now = clock_.steady();
-    const bool held = !keys_.empty() && now - keys_read_ < (anew ? kKeysAgain : kKept);
-    if (held) return keys_;
+    if (anew) {
+        // Not since they were read but since they were last looked for in vain: a provider that changes its
+        // key locks nobody out, and one that signs wrongly is not asked at each sign-in.
+        if (keys_looked_for_ && now - *keys_looked_for_ < kKeysAgain) return keys_;
+        keys_looked_for_ = now;
+    } else if (!keys_.empty() && now - keys_read_ < kKept) {
+        return keys_;
+    }
     TRY_VALUE(const auto answer, ask(discovery.jwks_uri));
     if (answer.status != 200) return base::unavailable("the identity provider does not tell its keys");
     TRY_VALUE(keys_, oidc::read_keys(answer.body));

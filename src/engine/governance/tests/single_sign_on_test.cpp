@@ -293,8 +293,7 @@ TEST_CASE("a new key of the provider is fetched when it is first seen, and not f
     REQUIRE(house.enter(R"(["staff"])").ok());
     REQUIRE(house.enter(R"(["staff"])").ok());
     CHECK(house.provider.asked[kIssuer + "/keys"] == 1);
-    house.executor.advance(minutes(1));
-    house.provider.keys = house.second.jwk();
+    house.provider.keys = house.second.jwk(); // right after the others were read
     const SignInBegun begun = house.begin();
     house.provider.token = house.second.token(house.claims(begun, R"(["staff"])"));
     CHECK(house.finish(begun).ok());
@@ -302,6 +301,9 @@ TEST_CASE("a new key of the provider is fetched when it is first seen, and not f
     for (int i = 0; i < 5; ++i)
         CHECK(kind_of(house.enter(R"(["staff"])")) == ErrorKind::unauthenticated); // the key that is gone
     CHECK(house.provider.asked[kIssuer + "/keys"] == 2);
+    house.executor.advance(seconds(31));
+    CHECK(kind_of(house.enter(R"(["staff"])")) == ErrorKind::unauthenticated);
+    CHECK(house.provider.asked[kIssuer + "/keys"] == 3);
     CHECK(house.provider.asked[kIssuer + "/.well-known/openid-configuration"] == 1);
     house.executor.advance(hours(1));
     const SignInBegun again = house.begin();

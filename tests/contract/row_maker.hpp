@@ -48,6 +48,7 @@ class RowMaker {
     base::TimePoint time() {
         return base::from_unix_ms(static_cast<std::int64_t>(below(4'000'000'000'000)) - 1'000'000'000);
     }
+    std::optional<std::string> maybe_text() { return below(2) == 0 ? std::nullopt : std::optional(text()); }
     std::optional<base::TimePoint> maybe_time() {
         if (coin()) return time();
         return std::nullopt;
@@ -141,8 +142,8 @@ class RowMaker {
             r.components.emplace_back(digest());
         std::sort(r.components.begin(), r.components.end());
         for (std::uint64_t n = below(3); n > 0; --n)
-            r.statements.push_back(
-                {text(), text(), pick(component::StatementStatus::under_investigation), text()});
+            r.statements.push_back({text(), text(), pick(component::StatementStatus::under_investigation),
+                                    text(), maybe_text(), maybe_text()});
         return r;
     }
     ports::FirmwareRow firmware(std::string model, std::string version) {

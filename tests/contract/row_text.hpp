@@ -117,8 +117,8 @@ inline std::string text(const ports::SoftwareSetRow& r) {
     for (const auto& id : r.components)
         out("component", id);
     for (const auto& s : r.statements)
-        out("advisory", s.advisory)("name", s.component_name)("status", number(s.status))("why",
-                                                                                          s.justification);
+        out("advisory", s.advisory)("name", s.component_name)("status", number(s.status))(
+            "why", s.justification)("version", s.version.value_or("(any)"))("purl", s.purl.value_or("(any)"));
     return out.text();
 }
 inline std::string text(const ports::FirmwareRow& r) {

@@ -170,8 +170,8 @@ base::Status scan(const Shown& shown, int limit, const Scan& scan) {
             TRY_VALUE(const std::size_t here, apply(vex, target));
             used += here;
         }
-        if (used == 0 && !vex.statements.empty())
-            shown.console->err(path + ": none of its " + std::to_string(vex.statements.size()) +
+        if (used == 0 && vex.size() > 0)
+            shown.console->err(path + ": none of its " + std::to_string(vex.size()) +
                                " statements is about a component here.\n");
     }
     TRY_VALUE(const Build build, read_build(scan.kernel_build));

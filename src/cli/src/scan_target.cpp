@@ -132,48 +132,63 @@ base::Result<Vex> read_vex(const std::string& path) {
     }
     auto document = sbom::parse(text);
     if (!document.ok()) return std::move(document).error().wrap(path + ", as OpenVEX or CycloneDX");
-    for (const component::Statement& each : document->statements) {
-        openvex::Statement& statement = vex.statements.emplace_back();
-        statement.vulnerabilities = {each.advisory};
-        statement.status = each.status;
-        statement.justification = each.justification;
-        if (!each.component_name.empty()) statement.about = {each.component_name};
-    }
+    vex.of_components = std::move(document->statements);
     return vex;
 }
 
+namespace {
+
+// Where the component that a statement of another document names stands: what that document does not say of
+// it is not asked for.
+std::set<std::uint32_t> places_of(const component::Statement& statement, const openvex::Subjects& subjects,
+                                  const Target& target) {
+    const auto agrees = [](const std::optional<std::string>& said, const std::string& is) {
+        return !said || said->empty() || *said == is;
+    };
+    std::set<std::uint32_t> places;
+    for (const std::uint32_t place : subjects.named_by(statement.component_name)) {
+        const component::Component& component = target.components[place];
+        const bool same_purl = component.purl.empty() || agrees(statement.purl, component.purl);
+        if (agrees(statement.version, component.version) && same_purl) places.insert(place);
+    }
+    return places;
+}
+
+} // namespace
+
 base::Result<std::size_t> apply(const Vex& vex, Target& target) {
     const openvex::Subjects subjects(target.components);
-    std::set<std::string_view> partly;
     std::size_t used = 0;
+    const auto say = [&](component::Statement statement, bool whole,
+                         const std::set<std::uint32_t>& places) -> base::Status {
+        if (target.statements.size() + places.size() + 1 > kMostStatements)
+            return base::too_large("more than a million statements about " + target.path);
+        if (whole) target.statements.push_back(statement);
+        for (const std::uint32_t place : places) {
+            const component::Component& component = target.components[place];
+            statement.component_name = component.name;
+            statement.version = component.version;
+            statement.purl = component.purl;
+            target.statements.push_back(statement);
+        }
+        return {};
+    };
     for (const openvex::Statement& statement : vex.statements) {
         std::set<std::uint32_t> places;
         for (const std::string& about : statement.about)
             for (const std::uint32_t place : subjects.named_by(about))
                 places.insert(place);
-        // What is stated is kept by name: where only some of that name are meant, it must not speak for the
-        // others.
-        std::set<std::string_view> named;
-        for (const std::uint32_t place : places) {
-            const std::string& name = target.components[place].name;
-            const auto alike = subjects.named_by(name);
-            if (std::ranges::all_of(alike, [&](std::uint32_t other) { return places.contains(other); }))
-                named.insert(name);
-            else
-                partly.insert(name);
-        }
-        if (statement.about.empty()) named.insert(std::string_view()); // the whole
-        used += named.empty() ? 0 : 1;
-        if (target.statements.size() + named.size() * statement.vulnerabilities.size() > kMostStatements)
-            return base::too_large("more than a million statements about " + target.path);
+        const bool whole = statement.about.empty();
+        used += whole || !places.empty() ? 1 : 0;
         for (const std::string& vulnerability : statement.vulnerabilities)
-            for (const std::string_view name : named)
-                target.statements.push_back(
-                    {vulnerability, std::string(name), statement.status, statement.justification});
+            TRY(say({vulnerability, "", statement.status, statement.justification}, whole, places));
     }
-    for (const std::string_view name : partly)
-        target.notes.push_back("what is stated about one " + std::string(name) + " was not used, since " +
-                               target.path + " has others of that name");
+    for (const component::Statement& statement : vex.of_components) {
+        const bool whole = statement.component_name.empty();
+        const auto places = whole ? std::set<std::uint32_t>() : places_of(statement, subjects, target);
+        used += whole || !places.empty() ? 1 : 0;
+        TRY(say({statement.advisory, "", statement.status, statement.justification}, whole, places));
+    }
     return used;
 }
 

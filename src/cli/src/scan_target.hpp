@@ -30,6 +30,8 @@ base::Result<Target> read_target(const std::string& path);
 // What others say about components: an OpenVEX document, or the analyses of a CycloneDX one.
 struct Vex {
     std::vector<openvex::Statement> statements;
+    std::vector<component::Statement> of_components; // of a CycloneDX document
+    std::size_t size() const { return statements.size() + of_components.size(); }
 };
 base::Result<Vex> read_vex(const std::string& path);
 // Adds to the target what is said about it. How many statements are about something in it. Errors: too_large.

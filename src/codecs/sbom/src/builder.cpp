@@ -27,7 +27,8 @@ void Builder::add(Component component) {
 
 Status Builder::add(Statement statement) {
     const std::string key = statement.advisory + '\n' + statement.component_name + '\n' +
-                            std::to_string(static_cast<int>(statement.status));
+                            std::to_string(static_cast<int>(statement.status)) + '\n' +
+                            statement.version.value_or("") + '\n' + statement.purl.value_or("");
     if (!said_.insert(key).second) return {};
     if (said_.size() > limits_.max_statements)
         return base::too_large("more than " + std::to_string(limits_.max_statements) + " statements");

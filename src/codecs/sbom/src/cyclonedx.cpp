@@ -66,7 +66,7 @@ class Reader {
         }
         TRY_VALUE(const std::optional<std::string> reference,
                   component->optional_string_at("bom-ref", max_text));
-        if (reference) names_[*reference] = "";
+        if (reference) named_[*reference] = Statement(); // the whole
         return list(*component, true);
     }
 
@@ -84,12 +84,12 @@ class Reader {
             if (taken) {
                 TRY_VALUE(std::optional<Component> read, one(item));
                 if (read) {
-                    if (reference) names_[*reference] = read->name;
-                    TRY(pedigree(item, read->name));
+                    if (reference) named_[*reference] = about(*read);
+                    TRY(pedigree(item, *read));
                     builder_.add(*std::move(read));
                 }
             }
-            if (reference) names_.emplace(*reference, std::nullopt);
+            if (reference) named_.emplace(*reference, std::nullopt);
             TRY(list(item, taken));
         }
         return {};
@@ -138,8 +138,17 @@ class Reader {
         return std::optional(std::move(out));
     }
 
+    // A statement about this component alone, and not about others of its name.
+    static Statement about(const Component& component) {
+        Statement statement;
+        statement.component_name = component.name;
+        statement.version = component.version;
+        statement.purl = component.purl;
+        return statement;
+    }
+
     // A patch that names what it resolves.
-    Status pedigree(const Value& item, const std::string& name) {
+    Status pedigree(const Value& item, const Component& component) {
         TRY_VALUE(const std::optional<Value> found, item.optional_object_at("pedigree"));
         if (!found) return {};
         TRY_VALUE(const std::optional<Value> patches, found->optional_array_at("patches"));
@@ -151,8 +160,11 @@ class Reader {
                 TRY_VALUE(const std::optional<std::string> type, issue.optional_string_at("type", max_text));
                 TRY_VALUE(std::optional<std::string> id, issue.optional_string_at("id", max_text));
                 if (!id || id->empty() || (type && *type != "security")) continue;
-                TRY(builder_.add(
-                    Statement{*std::move(id), name, StatementStatus::fixed, "patched (pedigree)"}));
+                Statement statement = about(component);
+                statement.advisory = *std::move(id);
+                statement.status = StatementStatus::fixed;
+                statement.justification = "patched (pedigree)";
+                TRY(builder_.add(std::move(statement)));
             }
         }
         return {};
@@ -184,23 +196,26 @@ class Reader {
         if (!affects || affects->size() == 0) return builder_.add(std::move(statement));
         for (const Value& affected : affects->items()) {
             TRY_VALUE(const std::string reference, affected.string_at("ref", max_text));
-            const auto known = names_.find(reference);
+            const auto known = named_.find(reference);
             // Said of something else, it must not count for the whole.
-            if (known == names_.end()) {
+            if (known == named_.end()) {
                 builder_.warn(affected, "the analysis is not used: no such component here");
                 continue;
             }
             if (!known->second) continue;
-            statement.component_name = *known->second;
-            TRY(builder_.add(statement));
+            Statement said = *known->second;
+            said.advisory = statement.advisory;
+            said.status = statement.status;
+            said.justification = statement.justification;
+            TRY(builder_.add(std::move(said)));
         }
         return {};
     }
 
     SbomDocument& out_;
     Builder builder_;
-    // bom-ref to name; empty: the thing itself; nothing: left out.
-    std::unordered_map<std::string, std::optional<std::string>> names_;
+    // Whom a statement about a reference is about; nothing: about what is not taken.
+    std::unordered_map<std::string, std::optional<Statement>> named_;
 };
 
 } // namespace

@@ -90,9 +90,10 @@ TEST_CASE("statements count for what they name and for nothing more") {
     const auto read = sbom::parse(gateway);
     REQUIRE(read.ok());
     const std::vector<component::Statement> expected{
-        {"CVE-2022-28391", "busybox", StatementStatus::fixed, "patched (pedigree)"},
-        {"CVE-2021-1", "busybox", StatementStatus::not_affected, "code_not_present"},
-        {"CVE-2021-1", "openssl", StatementStatus::not_affected, "code_not_present"},
+        {"CVE-2022-28391", "busybox", StatementStatus::fixed, "patched (pedigree)", "1.33.2", ""},
+        {"CVE-2021-1", "busybox", StatementStatus::not_affected, "code_not_present", "1.33.2", ""},
+        {"CVE-2021-1", "openssl", StatementStatus::not_affected, "code_not_present", "3.0.1-1",
+         "pkg:deb/debian/openssl@3.0.1-1"},
         {"CVE-2021-2", "", StatementStatus::affected, ""},
         {"CVE-2021-3", "", StatementStatus::under_investigation, "looking"},
     };

@@ -15,7 +15,10 @@ using component::StatementStatus;
 namespace {
 
 bool is_about(const Statement& statement, const Component& component) {
-    return statement.component_name.empty() || statement.component_name == component.name;
+    if (statement.component_name.empty()) return true;
+    return statement.component_name == component.name &&
+           (!statement.version || *statement.version == component.version) &&
+           (!statement.purl || *statement.purl == component.purl);
 }
 
 // What a statement makes of a verdict. "Affected" and "under investigation" never hide what the sources
@@ -63,7 +66,7 @@ ByAdvisory resolve(const AdvisoryFile& file, std::span<const Statement> statemen
 void add_stated(const ByAdvisory& statements, const Component& component, std::uint32_t place,
                 std::vector<SetVerdict>& out, std::size_t first) {
     for (const auto& [advisory, statement] : statements) {
-        if (statement->component_name.empty() || statement->component_name != component.name) continue;
+        if (statement->component_name.empty() || !is_about(*statement, component)) continue;
         const auto same =
             std::find_if(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
                          [a = advisory](const SetVerdict& v) { return v.verdict.advisory == a; });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support.hpp"
 
+#include <algorithm>
+
 using namespace oakum;
 using namespace oakum::advisory;
 using namespace oakum::advisory::testing;
@@ -99,6 +101,39 @@ TEST_CASE("the maker's statements decide, with their reason") {
     CHECK(assessment.verdicts.back().statement == "vulnerable_code_not_present");
     CHECK(assessment.verdicts.back().verdict.reason == Reason::stated_not_affected);
     CHECK(assessment.statements_without_advisory == 1);
+}
+
+TEST_CASE("a statement about one version or origin does not speak for others of the name") {
+    const auto compiled = data();
+    std::vector<Component> alike(3, software("p", "1.0", cpe("a", "v", "p", "1.0")));
+    alike[1] = software("p", "1.1", cpe("a", "v", "p", "1.1"));
+    alike[2].purl = "pkg:generic/p@1.0";
+    const auto hidden = [&](const Statement& statement) {
+        std::string places;
+        const auto assessment = match_set(compiled.file, alike, std::vector{statement}, {});
+        for (const auto& v : assessment.verdicts)
+            if (v.verdict.verdict == Verdict::not_affected) places += std::to_string(v.component);
+        std::ranges::sort(places);
+        return places;
+    };
+    Statement statement{"CVE-2024-1", "p", StatementStatus::not_affected, "not built in"};
+    CHECK(hidden(statement) == "012");
+    statement.version = "1.0";
+    CHECK(hidden(statement) == "02");
+    statement.purl = "";
+    CHECK(hidden(statement) == "0");
+    statement.purl = "pkg:generic/p@1.0";
+    CHECK(hidden(statement) == "2");
+    statement.version = "";
+    CHECK(hidden(statement).empty());
+    // What one is said to have is not said of the others either.
+    Statement bundled{"CVE-2024-5", "p", StatementStatus::affected, "bundled copy"};
+    bundled.version = "1.1";
+    const auto assessment = match_set(compiled.file, alike, std::vector{bundled}, {});
+    std::string places;
+    for (const auto& v : assessment.verdicts)
+        if (compiled.file.id(v.verdict.advisory) == "CVE-2024-5") places += std::to_string(v.component);
+    CHECK(places == "1");
 }
 
 TEST_CASE("a statement can add what no source knows, but not hide what one found") {

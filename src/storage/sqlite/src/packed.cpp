@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 // Plans: since gates weigh evidence.
 constexpr std::uint8_t kPlanVersion = 2;
+// Statements: since they name which one of a name is meant.
+constexpr std::uint8_t kStatementsVersion = 2;
 
 class Packer {
   public:
@@ -122,8 +124,9 @@ class Unpacker {
 };
 
 template <class Part, class Read>
-base::Status unpack_list(base::ByteView bytes, std::vector<Part>& out, Read read) {
-    Unpacker in(bytes);
+base::Status unpack_list(base::ByteView bytes, std::vector<Part>& out, Read read,
+                         std::uint8_t newest = kVersion) {
+    Unpacker in(bytes, newest);
     out.clear();
     for (auto left = in.count(); left > 0 && !in.failed(); --left)
         read(in, out.emplace_back());
@@ -162,13 +165,17 @@ base::Bytes pack(const std::vector<device::GroupId>& groups) {
 }
 
 base::Bytes pack(const std::vector<component::Statement>& statements) {
-    Packer out;
+    Packer out(kStatementsVersion);
     out.number(statements.size());
     for (const auto& statement : statements) {
         out.text(statement.advisory);
         out.text(statement.component_name);
         out.number(static_cast<std::uint64_t>(statement.status));
         out.text(statement.justification);
+        for (const auto& one : {statement.version, statement.purl}) {
+            out.number(one ? 1 : 0);
+            if (one) out.text(*one);
+        }
     }
     return out.take();
 }
@@ -224,12 +231,18 @@ base::Status unpack(base::ByteView bytes, std::vector<device::GroupId>& out) {
 }
 
 base::Status unpack(base::ByteView bytes, std::vector<component::Statement>& out) {
-    return unpack_list(bytes, out, [](Unpacker& in, component::Statement& statement) {
-        in.text(statement.advisory);
-        in.text(statement.component_name);
-        in.enumerator(statement.status);
-        in.text(statement.justification);
-    });
+    return unpack_list(
+        bytes, out,
+        [](Unpacker& in, component::Statement& statement) {
+            in.text(statement.advisory);
+            in.text(statement.component_name);
+            in.enumerator(statement.status);
+            in.text(statement.justification);
+            if (in.version() < kStatementsVersion) return;
+            for (auto* one : {&statement.version, &statement.purl})
+                if (in.number() != 0) in.text(one->emplace());
+        },
+        kStatementsVersion);
 }
 
 namespace {

@@ -200,7 +200,7 @@ template <> struct Table<ports::SoftwareSetRow> {
         v("origin", r.origin);
     }
 };
-static_assert(field_count<ports::SoftwareSetRow>() == 5 && field_count<component::Statement>() == 4,
+static_assert(field_count<ports::SoftwareSetRow>() == 5 && field_count<component::Statement>() == 6,
               "a new field needs its column");
 
 template <> struct Table<ports::FirmwareRow> {

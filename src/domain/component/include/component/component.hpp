@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,8 @@ struct Statement {
     std::string component_name; // empty: the whole set
     StatementStatus status = StatementStatus::under_investigation;
     std::string justification;
+    // Of the component of that name which is meant; nothing: of every version, from wherever.
+    std::optional<std::string> version = std::nullopt, purl = std::nullopt;
     bool operator==(const Statement&) const = default;
 };
 

@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
     memory::Store store(queue);
     shard::ControlTables control;
     fleet::Software software;
-    fleet::LiveFleet live(software, control);
+    fleet::LiveFleet live(software, control, clock);
     shard::Ids ids(clock, dice);
     Fleet fleet;
 

@@ -88,7 +88,7 @@ int main(int argc, char** argv) {
     memory::Store store(queue);
     shard::ControlTables control;
     fleet::Software software;
-    fleet::LiveFleet live(software, control);
+    fleet::LiveFleet live(software, control, clock);
     shard::Ids ids(clock, dice);
     shard::Writer writer(queue, clock, store, store, control, live, {&control, &software, &live}, log,
                          {.queue = 100'000, .batch = 128});

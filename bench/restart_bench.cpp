@@ -80,7 +80,7 @@ Took restart(const sqlite::StoreOptions& store, std::size_t devices) {
     sqlite::SqliteHistory history(store);
     shard::ControlTables control;
     fleet::Software software;
-    fleet::LiveFleet live(software, control);
+    fleet::LiveFleet live(software, control, clock);
     shard::Ids ids(clock, dice);
     shard::Writer writer(executor, clock, *journal, *loader, control, live, {&control, &software, &live},
                          log);

@@ -58,7 +58,7 @@ struct House::Parts {
 
     shard::ControlTables control;
     fleet::Software software;
-    fleet::LiveFleet live{software, control};
+    fleet::LiveFleet live{software, control, clock};
     shard::Ids ids{clock, random};
     std::unique_ptr<sqlite::SqliteLoader> loader;
     std::unique_ptr<sqlite::SqliteHistory> history;

@@ -31,7 +31,7 @@ void House::Parts::make_services() {
                          "and add it to your browser's or system's authorities.";
     standings = std::make_unique<FleetStandings>(context, *assessor);
     devices_service = std::make_unique<DevicesService>(context, *registry, *enrolment, *imports, *rollouts,
-                                                       *assessor, *standings);
+                                                       *assessor);
     edits_service = std::make_unique<EditsService>(context, *bulk, *edits);
     findings_service = std::make_unique<FindingsService>(context, *registry, *rollouts, *assessor);
     software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);

@@ -71,7 +71,7 @@ class Figures(WorldTest):
         self.assertEqual((rows["plant"]["devices"], rows["plant"]["cannot_tell"]), (2, 2))
         sites = {row["site"]: row["devices"] for row in world.get("/api/v1/figures/now", by="site")["rows"]}
         self.assertEqual((sites["Plant"], sites["Hall"]), (2, 1))
-        listed = world.get("/api/v1/devices", stand="cannot_tell", query="site = Plant")
+        listed = world.get("/api/v1/devices", query="site = Plant and cannot_tell")
         self.assertEqual(listed["total"], 2)
 
         answer = world.get("/api/v1/figures")

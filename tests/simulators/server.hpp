@@ -175,7 +175,7 @@ struct Server {
     Server(Scheduler& scheduler, memory::LossyStore& store, PaperBlobs& blobs, base::LogSink& log,
            bool gullible)
         : thread(scheduler), background(scheduler), history(store), ids(scheduler, scheduler),
-          authority(scheduler), live(software, control),
+          authority(scheduler), live(software, control, scheduler),
           writer(thread, scheduler, store, store, control, live, {&control, &software, &live}, log,
                  shard::Writer::Limits{64, 8}),
           core{writer, control, live, software, history, scheduler, ids}, timers(thread, scheduler),

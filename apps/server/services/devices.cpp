@@ -164,37 +164,9 @@ api::Device DevicesService::whole(TenantId tenant, const fleet::DeviceExplanatio
     return view;
 }
 
-// In the order of their ids.
-void DevicesService::list_standing(const access::Actor& actor, const std::string& query, api::Stand stand,
-                                   const api::PageRequest& page, const api::Answer<api::DevicePage>& answer) {
-    auto selection = registry_.selection(actor, query);
-    if (!selection.ok()) return answer(std::move(selection).error());
-    std::vector<DeviceId> ids;
-    standings_.each(*selection, [&](const fleet::Glance& device, const FleetStandings::Stands& stands) {
-        if ((stand == api::Stand::exposed && stands.exposed) ||
-            (stand == api::Stand::exploited && stands.exploited) ||
-            (stand == api::Stand::overdue && stands.overdue) ||
-            (stand == api::Stand::cannot_tell && stands.cannot_tell))
-            ids.push_back(device.id());
-    });
-    std::sort(ids.begin(), ids.end());
-    auto paged = page_of(std::move(ids), page);
-    if (!paged.ok()) return answer(std::move(paged).error());
-    const auto assessed = assessor_.fleet(selection->tenant);
-    api::DevicePage view;
-    view.total = paged->total;
-    view.next = paged->next;
-    for (const DeviceId id : paged->items)
-        if (const auto device = registry_.get(actor, id); device.ok())
-            view.items.push_back(summary(selection->tenant, *device, *assessed));
-    answer(std::move(view));
-}
-
-void DevicesService::list(const access::Actor& actor, std::string query, api::Stand stand,
-                          api::DeviceSort sort, api::Order wanted, api::PageRequest page,
-                          api::Answer<api::DevicePage> answer) {
-    context_.background.post([this, actor, query, stand, sort, wanted, page, answer = std::move(answer)] {
-        if (stand != api::Stand::any) return list_standing(actor, query, stand, page, answer);
+void DevicesService::list(const access::Actor& actor, std::string query, api::DeviceSort sort,
+                          api::Order wanted, api::PageRequest page, api::Answer<api::DevicePage> answer) {
+    context_.background.post([this, actor, query, sort, wanted, page, answer = std::move(answer)] {
         const TenantId tenant = tenant_of(actor);
         const auto count = registry_.count(actor, query);
         if (!count.ok()) return answer(count.error());

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "exposure.hpp"
-#include "standings.hpp"
 
 #include <api/devices_service.hpp>
 #include <fleet/enrolment.hpp>
@@ -17,13 +16,12 @@ base::Result<api::Page<api::Finding>> worst_first(std::vector<std::pair<double, 
 class DevicesService final : public api::DevicesService {
   public:
     DevicesService(Context context, fleet::Registry& registry, fleet::Enrolment& enrolment,
-                   fleet::Imports& imports, rollouts::Rollouts& rollouts, assessment::Assessor& assessor,
-                   FleetStandings& standings)
+                   fleet::Imports& imports, rollouts::Rollouts& rollouts, assessment::Assessor& assessor)
         : context_(context), registry_(registry), enrolment_(enrolment), imports_(imports),
-          rollouts_(rollouts), assessor_(assessor), standings_(standings) {}
+          rollouts_(rollouts), assessor_(assessor) {}
 
-    void list(const access::Actor& actor, std::string query, api::Stand stand, api::DeviceSort sort,
-              api::Order order, api::PageRequest page, api::Answer<api::DevicePage> answer) override;
+    void list(const access::Actor& actor, std::string query, api::DeviceSort sort, api::Order order,
+              api::PageRequest page, api::Answer<api::DevicePage> answer) override;
     void facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
                 api::Answer<api::Facets> answer) override;
     void preview(const access::Actor& actor, std::string query,
@@ -52,8 +50,6 @@ class DevicesService final : public api::DevicesService {
     bool sees(const access::Actor& actor, device::DeviceId id) override;
 
   private:
-    void list_standing(const access::Actor& actor, const std::string& query, api::Stand stand,
-                       const api::PageRequest& page, const api::Answer<api::DevicePage>& answer);
     api::DeviceSummary summary(device::TenantId tenant, const fleet::DeviceSummary& from,
                                const assessment::AssessedFleet& assessed) const;
     api::Device whole(device::TenantId tenant, const fleet::DeviceExplanation& from) const;
@@ -64,7 +60,6 @@ class DevicesService final : public api::DevicesService {
     fleet::Imports& imports_;
     rollouts::Rollouts& rollouts_;
     assessment::Assessor& assessor_;
-    FleetStandings& standings_;
 };
 
 } // namespace oakum::server

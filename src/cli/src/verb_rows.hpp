@@ -19,7 +19,7 @@ std::vector<Verb> system_verbs();
 
 inline constexpr Option kId{"id", Place::path, "id", "the id, as lists show it", true};
 inline constexpr Option kQuery{"query", Place::query, "query",
-                               "which devices, in the query language (docs/query-language.md)", false};
+                               "which devices, in the query language (oakum help query)", false};
 inline constexpr Option kWhy{"why", Place::body, "why", "the reason, for the audit log", false};
 inline constexpr Option kAsOf{"as-of", Place::query, "as_of",
                               "as it was on this day (its end, UTC), such as 2026-11-01", false};

@@ -15,7 +15,6 @@ export interface Search {
   tab?: string;
   release?: string;
   next?: string;
-  stand?: string;
   by?: string;
   as_of?: string;
   from?: string;
@@ -41,7 +40,6 @@ const root = createRootRoute({
     tab: text(raw.tab),
     release: text(raw.release),
     next: text(raw.next),
-    stand: text(raw.stand),
     by: text(raw.by),
     as_of: text(raw.as_of),
     from: text(raw.from),

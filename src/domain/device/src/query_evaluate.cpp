@@ -16,12 +16,12 @@ Truth member(const Term& term, const DeviceView& device) {
     return term.compare == Compare::equal ? truth : opposite(truth);
 }
 
-Truth exploited(const Term& term, const DeviceView& device) {
-    const Truth truth = device.finding(term);
-    if (term.presence) return truth;
-    const char first = term.values.empty() ? 'y' : term.values.front().text.front();
-    const bool wanted = first == 'y' || first == 'Y' || first == 't' || first == 'T' || first == '1';
-    return wanted == (term.compare == Compare::equal) ? truth : opposite(truth);
+Truth flag(const Term& term, Truth truth) {
+    return wants_yes(term) ? truth : opposite(truth);
+}
+
+Truth as_truth(const std::optional<std::string>& value) {
+    return !value ? Truth::unknown : *value == "yes" ? Truth::yes : Truth::no;
 }
 
 Truth ask(const Term& term, const DeviceView& device) {
@@ -36,7 +36,10 @@ Truth ask(const Term& term, const DeviceView& device) {
     case Field::component:
         return device.component(term);
     case Field::kev:
-        return exploited(term, device);
+        return flag(term, device.finding(term));
+    case Field::overdue:
+    case Field::cannot_tell:
+        return flag(term, as_truth(device.field(term.field)));
     case Field::finding:
         return device.finding(term);
     case Field::id:
@@ -58,6 +61,14 @@ Truth ask(const Term& term, const DeviceView& device) {
 }
 
 } // namespace
+
+bool wants_yes(const Term& term) {
+    if (term.presence) return true;
+    const char first =
+        term.values.empty() || term.values.front().text.empty() ? 'y' : term.values.front().text.front();
+    const bool yes = first == 'y' || first == 'Y' || first == 't' || first == 'T' || first == '1';
+    return yes == (term.compare == Compare::equal);
+}
 
 Truth evaluate(const Query& query, const DeviceView& device) {
     const auto walk = [&](const auto& self, std::uint32_t at) -> Truth {

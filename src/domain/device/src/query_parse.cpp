@@ -4,7 +4,7 @@
 #include <base/bytes.hpp>
 #include <base/id.hpp>
 #include <charconv>
-#include <device/lifecycle.hpp>
+#include <device/query_fields.hpp>
 
 namespace oakum::device {
 namespace {
@@ -121,31 +121,6 @@ class Lexer {
     std::size_t at_ = 0;
 };
 
-struct FieldName {
-    std::string_view name;
-    Field field;
-};
-constexpr std::array kFields = {
-    FieldName{"id", Field::id},
-    FieldName{"lifecycle", Field::lifecycle},
-    FieldName{"group", Field::group},
-    FieldName{"first_seen", Field::first_seen},
-    FieldName{"last_seen", Field::last_seen},
-    FieldName{"running_version", Field::running_version},
-    FieldName{"hold", Field::hold},
-    FieldName{"revoked", Field::revoked},
-    FieldName{"clone", Field::clone},
-    FieldName{"deployment", Field::deployment},
-    FieldName{"finding", Field::finding},
-    FieldName{"kev", Field::kev},
-    FieldName{"component", Field::component},
-};
-constexpr std::array kKeys = {
-    key::serial,   key::name,       key::kind,        key::manufacturer,     key::model,    key::hw_revision,
-    key::platform, key::os_version, key::patch_level, key::firmware_version, key::kernel,   key::address,
-    key::site,     key::zone,       key::owner,       key::criticality,      key::exposure, key::support_end,
-    key::cadence,  key::timezone,   key::safety,      key::unattended,       key::protocol};
-
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
     for (std::size_t j = 0; j <= b.size(); ++j)
@@ -173,10 +148,8 @@ std::string nearest(std::string_view name) {
             best = candidate;
         }
     };
-    for (const FieldName& field : kFields)
-        look(field.name);
-    for (std::string_view key : kKeys)
-        look(key);
+    for (const QueryField& field : query_fields())
+        look(field.field == Field::component ? "component" : field.name);
     return best.empty() ? std::string() : "; did you mean '" + std::string(best) + "'?";
 }
 
@@ -268,7 +241,7 @@ class Parser {
             TRY(component(term, name));
         } else {
             TRY(named(term, name));
-            if (term.field == Field::kev && !compares())
+            if (is_flag(term.field) && !compares())
                 term.presence = true;
             else
                 TRY(comparison(term));
@@ -286,15 +259,12 @@ class Parser {
         term.name = name.text;
         std::transform(term.name.begin(), term.name.end(), term.name.begin(),
                        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-        term.type = type_of_key(term.name);
-        for (const FieldName& field : kFields)
-            if (field.name == term.name) {
-                term.field = field.field;
-                return {};
-            }
-        const bool own = term.name.starts_with("tag.") || term.name.starts_with("x.");
-        if (own || std::find(kKeys.begin(), kKeys.end(), term.name) != kKeys.end()) return {};
-        return at_column("there is no field '" + name.text + "'" + nearest(term.name), name.column);
+        const QueryField* field = find_query_field(term.name);
+        if (field == nullptr)
+            return at_column("there is no field '" + name.text + "'" + nearest(term.name), name.column);
+        term.type = field->type;
+        term.field = field->field;
+        return {};
     }
 
     base::Status exists(Term& term) {
@@ -303,7 +273,7 @@ class Parser {
             return at_column("expected the name of a field", token_.column);
         const Token name = token_;
         TRY(named(term, name));
-        if (term.field == Field::component || term.field == Field::kev || term.field == Field::id)
+        if (!find_query_field(term.name)->exists)
             return at_column("exists() does not know '" + name.text + "'", name.column);
         term.presence = true;
         TRY(advance());
@@ -355,26 +325,11 @@ class Parser {
             return at_column("expected =, !=, <, <=, >, >= or in after '" + term.name + "'", token_.column);
         term.compare = token_.compare;
         if (term.compare != Compare::equal && term.compare != Compare::not_equal) {
-            if (!has_order(term))
+            if (!has_order(term.type))
                 return at_column("'" + term.name + "' has no order: use =, != or in", token_.column);
         }
         TRY(advance());
         return value(term);
-    }
-
-    static bool has_order(const Term& term) {
-        switch (term.field) {
-        case Field::fact:
-            return term.type != ValueType::text && term.type != ValueType::boolean &&
-                   term.type != ValueType::address;
-        case Field::first_seen:
-        case Field::last_seen:
-        case Field::running_version:
-        case Field::component:
-            return true;
-        default:
-            return false;
-        }
     }
 
     base::Status value(Term& term) {
@@ -402,14 +357,14 @@ class Parser {
             if (ordered) return at_column("a * goes with =, != and in only", token_.column);
             return {};
         }
-        if (term.field == Field::lifecycle && !parse_lifecycle(literal.text).ok())
+        if (term.field == Field::lifecycle && !one_of(find_query_field(term.name)->words, literal.text))
             return refuse("pending, active, quiet, retired or unmanaged");
         if (term.field == Field::deployment && !one_of(deployment_words(), literal.text))
             return refuse("'none' or a state of a deployment such as 'failed' or 'verified'");
         if (term.field == Field::id && !base::parse_id128(literal.text).ok()) return refuse("a device's id");
         if (term.type == ValueType::date && !literal.time) return refuse("a date such as 2026-11-05");
         if (term.type == ValueType::number && !literal.number) return refuse("a number");
-        if ((term.type == ValueType::boolean || term.field == Field::kev) &&
+        if (term.type == ValueType::boolean &&
             rank_in({"yes", "no", "true", "false", "1", "0"}, literal.text) < 0)
             return refuse("yes or no");
         if (term.type == ValueType::address && !literal.range)
@@ -464,14 +419,6 @@ std::string caret(std::string_view text, const base::Error& error) {
     for (std::size_t i = begin; i + 1 < column; ++i)
         if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) marks += text[i] == '\t' ? '\t' : ' ';
     return std::string(text.substr(begin, end - begin)) + "\n" + marks + "^";
-}
-
-std::span<const std::string_view> deployment_words() {
-    static constexpr std::array<std::string_view, 18> words = {
-        "none",        "offered",    "downloading", "downloaded", "awaiting_window", "awaiting_user",
-        "installing",  "rebooting",  "installed",   "soaking",    "verified",        "failed",
-        "rolled_back", "cancelling", "withdrawn",   "superseded", "expired",         "silent"};
-    return words;
 }
 
 std::size_t specificity(const Query& query) {

@@ -10,9 +10,6 @@
 namespace oakum::device {
 namespace {
 
-constexpr std::array<std::string_view, 4> kCriticality = {"low", "medium", "high", "critical"};
-constexpr std::array<std::string_view, 3> kExposure = {"isolated", "internal", "internet"};
-
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -214,34 +211,6 @@ bool matches_text(const Literal& literal, std::string_view value) {
         return value.size() >= literal.text.size() &&
                equal_ignoring_case(value.substr(0, literal.text.size()), literal.text);
     return equal_ignoring_case(value, literal.text);
-}
-
-ValueType type_of_key(std::string_view name) {
-    if (name == key::os_version || name == key::firmware_version || name == key::kernel ||
-        name == key::hw_revision || name == "running_version")
-        return ValueType::version;
-    if (name == key::patch_level || name == key::support_end || name == "first_seen" || name == "last_seen")
-        return ValueType::date;
-    if (name == key::cadence) return ValueType::number;
-    if (name == key::safety || name == key::unattended || name == "hold" || name == "revoked" ||
-        name == "clone")
-        return ValueType::boolean;
-    if (name == key::criticality) return ValueType::criticality;
-    if (name == key::exposure) return ValueType::exposure;
-    if (name == key::address) return ValueType::address;
-    if (name.starts_with("tag.") || name.starts_with("x.")) return ValueType::open;
-    return ValueType::text;
-}
-
-std::optional<int> rank_of(ValueType scale, std::string_view word) {
-    const auto find = [&](std::span<const std::string_view> words) -> std::optional<int> {
-        for (std::size_t i = 0; i < words.size(); ++i)
-            if (equal_ignoring_case(words[i], word)) return static_cast<int>(i);
-        return std::nullopt;
-    };
-    if (scale == ValueType::criticality) return find(kCriticality);
-    if (scale == ValueType::exposure) return find(kExposure);
-    return std::nullopt;
 }
 
 base::Result<AddressRange> parse_address_range(std::string_view text) {

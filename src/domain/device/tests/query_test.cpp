@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <device/query.hpp>
+#include <device/query_fields.hpp>
 #include <doctest/doctest.h>
 
 #include <map>
@@ -21,6 +21,7 @@ struct Camera : device::DeviceView {
         {"x.build", "2.4.10"}};
     bool has_inventory = true;
     std::string deployment = "failed";
+    std::optional<std::string> overdue = "yes"; // nothing: it cannot be told
 
     std::optional<std::string_view> fact(std::string_view key) const override {
         const auto at = facts.find(key);
@@ -41,6 +42,10 @@ struct Camera : device::DeviceView {
             return deployment;
         case device::Field::running_version:
             return "1.4.2";
+        case device::Field::overdue:
+            return overdue;
+        case device::Field::cannot_tell:
+            return "no";
         default:
             return std::nullopt;
         }
@@ -135,6 +140,12 @@ TEST_CASE("a query says yes, no or unknown of a device") {
         {"kev", Truth::yes},
         {"not kev", Truth::no},
         {"kev = no", Truth::no},
+        {"overdue", Truth::yes},
+        {"overdue = no", Truth::no},
+        {"not overdue", Truth::no},
+        {"overdue in (no)", Truth::no},
+        {"cannot_tell", Truth::no},
+        {"cannot_tell != yes", Truth::yes},
         {"deployment = failed", Truth::yes},
         {"deployment in (verified, soaking)", Truth::no},
         {"hold = no", Truth::yes},
@@ -165,6 +176,11 @@ TEST_CASE("a missing fact makes a comparison unknown, and what does not depend o
     CHECK(ask("component(\"openssl\") < 3", mute) == Truth::unknown);
     CHECK(ask("finding = CVE-2014-0160", mute) == Truth::unknown);
     CHECK(ask("not kev", mute) == Truth::unknown);
+    Camera unclear;
+    unclear.overdue.reset();
+    CHECK(ask("overdue", unclear) == Truth::unknown);
+    CHECK(ask("overdue = no", unclear) == Truth::unknown);
+    CHECK(ask("overdue and cannot_tell", unclear) == Truth::no);
 }
 
 TEST_CASE("an error points at the column and says what is wrong") {
@@ -203,6 +219,10 @@ TEST_CASE("an error points at the column and says what is wrong") {
         {"os_version > 1*", "column 14", "only"},
         {"id = x", "column 6", "device's id"},
         {"exists(component)", "column 8", "does not know"},
+        {"exists(overdue)", "column 8", "does not know"},
+        {"overdue = late", "column 11", "yes or no"},
+        {"overdue > no", "column 9", "has no order"},
+        {"overdu", "column 1", "did you mean 'overdue'"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.query);
@@ -211,6 +231,31 @@ TEST_CASE("an error points at the column and says what is wrong") {
         CHECK(query.error().kind == base::ErrorKind::invalid);
         CHECK(query.error().where == row.where);
         CHECK_MESSAGE(query.error().message.find(row.says) != std::string::npos, query.error().message);
+    }
+}
+
+TEST_CASE("every field of the table is parsed, and its example asks for it") {
+    for (const device::QueryField& field : device::query_fields()) {
+        CAPTURE(field.name);
+        const auto query = device::parse_query(field.example);
+        REQUIRE_MESSAGE(query.ok(), (query.ok() ? "" : query.error().text()));
+        CHECK(std::any_of(query->terms.begin(), query->terms.end(), [&](const device::Term& term) {
+            return term.field == field.field && term.type == field.type &&
+                   (field.field != device::Field::fact || device::find_query_field(term.name) == &field);
+        }));
+        CHECK_FALSE(field.what.empty());
+        std::string name(field.name.substr(0, field.name.find('(')));
+        if (name.ends_with('*')) name.back() = 'k';
+        const std::string subject = field.field == device::Field::component ? name + "(x)" : name;
+        CHECK(device::parse_query("exists(" + name + ")").ok() == field.exists);
+        CHECK(device::parse_query(subject).ok() == field.flag);
+        const std::string value = field.type == device::ValueType::version  ? "1"
+                                  : field.type == device::ValueType::date   ? "2026"
+                                  : field.type == device::ValueType::number ? "1"
+                                                                            : "x";
+        const auto ordered = device::parse_query(
+            subject + " < " + (field.words.empty() ? value : std::string(field.words.front())));
+        CHECK(ordered.ok() == device::has_order(field.type));
     }
 }
 

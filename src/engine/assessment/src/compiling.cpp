@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the kept feeds to the compiled file that is read.
 #include "import.hpp"
+#include "weighed.hpp"
 
 #include <advisory/compiler.hpp>
 #include <risk/cvss.hpp>
@@ -44,8 +45,13 @@ base::Status Assessor::open_compiled() {
     std::vector<std::string> exploited;
     for (std::uint32_t i = 0; i < knowledge->file.size(); ++i)
         if (knowledge->file.is_exploited(i)) exploited.emplace_back(knowledge->file.id(i));
-    for (const TenantId tenant : core_.control.tenants())
+    for (const TenantId tenant : core_.control.tenants()) {
         core_.software.publish_kev(tenant, exploited);
+        core_.software.publish_deadlines(
+            tenant, [held = std::shared_ptr<const Knowledge>(knowledge)](const std::string& advisory) {
+                return deadlines_of(held->file, std::string_view(advisory));
+            });
+    }
     knowledge_.store(std::move(knowledge));
     return {};
 }

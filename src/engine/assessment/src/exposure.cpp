@@ -150,13 +150,13 @@ risk::Context context_of(std::string_view criticality, std::string_view exposure
     risk::Context context;
     for (const risk::Criticality word : {risk::Criticality::low, risk::Criticality::medium,
                                          risk::Criticality::high, risk::Criticality::critical})
-        if (criticality == risk::to_string(word)) context.criticality = word;
+        if (device::equal_ignoring_case(criticality, risk::to_string(word))) context.criticality = word;
     // The scale of the query language: isolated < internal < internet.
-    if (exposure == "isolated")
+    if (device::equal_ignoring_case(exposure, "isolated"))
         context.exposure = risk::Exposure::internal;
-    else if (exposure == "internal")
+    else if (device::equal_ignoring_case(exposure, "internal"))
         context.exposure = risk::Exposure::controlled;
-    else if (exposure == "internet")
+    else if (device::equal_ignoring_case(exposure, "internet"))
         context.exposure = risk::Exposure::open;
     context.safety_critical = safety == "yes" || safety == "true";
     return context;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <assessment/standing.hpp>
-#include <risk/deadline.hpp>
 
 namespace oakum::assessment {
 namespace {
@@ -67,17 +66,14 @@ void Standings::add(Standing& standing, const AssessedSet& set, const AssessedSe
         }
         ++standing.open;
         if (finding.exploited) standing.exploited_advisories.push_back(finding.advisory);
-        const bool open = context.exposure == risk::Exposure::open;
-        const auto [at, fresh] = dues_.try_emplace(std::uint64_t{finding.advisory} * 2 + (open ? 1 : 0));
-        if (fresh)
-            if (const auto term = risk::term(set.knowledge->file.advisory(finding.advisory), context)) {
-                const auto length = std::find(kDeadlineDays.begin(), kDeadlineDays.end(), term->days);
-                at->second = {static_cast<std::size_t>(length - kDeadlineDays.begin()), term->from};
-            }
-        const Due& due = at->second;
-        if (due.length >= kDeadlineDays.size()) continue;
-        auto& since = standing.runs_since[due.length];
-        since = since ? std::min(*since, due.since) : due.since;
+        const auto [at, fresh] = dues_.try_emplace(finding.advisory);
+        if (fresh) at->second = deadlines_of(set.knowledge->file, finding.advisory);
+        const auto& due = at->second[context.exposure == risk::Exposure::open ? 1 : 0];
+        if (!due) continue;
+        const auto length = std::find(kDeadlineDays.begin(), kDeadlineDays.end(), due->days);
+        if (length == kDeadlineDays.end()) continue;
+        auto& since = standing.runs_since[static_cast<std::size_t>(length - kDeadlineDays.begin())];
+        since = since ? std::min(*since, due->from) : due->from;
     }
 }
 

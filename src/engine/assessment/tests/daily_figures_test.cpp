@@ -148,6 +148,51 @@ TEST_CASE("the day's figures follow what changes, for the fleet and for each gro
     CHECK(row.risk_thousandths > 0);
 }
 
+TEST_CASE("each figure is a query: as many devices as the list that it leads to") {
+    DayWorld world;
+    const auto affects = [](const std::string& id) {
+        return R"({"id":")" + id +
+               R"(","modified":"2024-01-02T00:00:00Z","published":"2024-01-01T00:00:00Z","severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"affected":[{"package":{"ecosystem":"Go","name":"x/)" +
+               id + R"("},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.2.0"}]}]}]})" +
+               "\n";
+    };
+    world.import("osv.json", affects("GO-1") + affects("GO-2"));
+    const auto seen = [&](device::DeviceId id, int days_ago) {
+        ports::DeviceRow row = *world.live.device({kTenant, id});
+        row.first_seen = world.clock.now() - days(days_ago);
+        world.put_all(shard::place_of(kTenant, id), {row});
+    };
+    for (int n = 0; n < 24; ++n) {
+        const char* exposure = n % 3 == 0 ? "internet" : n % 3 == 1 ? "internal" : "";
+        const std::string version = n % 4 == 0   ? "1.0"
+                                    : n % 4 == 1 ? "9.0"
+                                    : n % 4 == 2 ? "unreadable!"
+                                                 : "0.1";
+        std::map<std::string, std::string> facts;
+        if (*exposure != 0) facts["exposure"] = exposure;
+        seen(world.device_id_with(n % 2 == 0 ? "GO-1" : "GO-2", version, facts), n * 5);
+    }
+    ports::DeviceRow mute;
+    mute.id = world.ids.next_as<device::DeviceId>();
+    mute.lifecycle = device::Lifecycle::active;
+    world.put_all(shard::place_of(kTenant, mute.id), {mute});
+    world.pass(std::chrono::seconds(60));
+    const auto count = [&](const char* query) { return world.live.count(world.select(query)).yes; };
+    const auto row = world.today();
+    CHECK(row.devices == 25);
+    CHECK(row.overdue > 0);
+    CHECK(row.overdue < row.exposed);
+    CHECK(row.cannot_tell > 1);
+    CHECK(count("overdue") == row.overdue);
+    CHECK(count("cannot_tell") == row.cannot_tell);
+    CHECK(count("exists(finding)") == row.exposed);
+    CHECK(count("kev") == row.exploited);
+    // Time alone makes more of them so.
+    world.pass(days(50));
+    CHECK(count("overdue") == world.today().overdue);
+    CHECK(world.today().overdue > row.overdue);
+}
+
 TEST_CASE("nothing is counted again while nothing changes, and the next day begins all the same") {
     DayWorld world;
     world.device_with("GO-1", "1.0");

@@ -106,6 +106,7 @@ struct World : fleet::test::House {
         }
     }
     Figures figures() { return assessment::figures(live, assessed, select("")); }
+    std::uint64_t count(const std::string& query) { return live.count(select(query)).yes; }
 };
 
 } // namespace
@@ -157,6 +158,29 @@ TEST_CASE("what the image covers is not counted again from the inventory, nor it
     const Figures figures = world.figures();
     CHECK(figures.findings_open == 1); // the shell alone
     CHECK(figures.exploited == 0);
+    // Queries say the same of what is noted of each layer.
+    for (const auto& [set, on, advisory] :
+         {std::tuple(inventory, image, "CVE-2024-0001"), std::tuple(inventory, image, "CVE-2024-0002")})
+        world.software.apply(
+            shard::control_of(kTenant),
+            ports::SetFindingRow{fleet::subject(set, on).id,
+                                 advisory,
+                                 fleet::component_id(package(
+                                     advisory == std::string("CVE-2024-0001") ? "httpd" : "shell", "1.0")),
+                                 ports::Verdict::affected,
+                                 "",
+                                 {},
+                                 {}});
+    world.software.publish_kev(kTenant, {"CVE-2024-0001"});
+    world.software.publish_deadlines(kTenant, [](const std::string& advisory) -> fleet::DeadlinesOf {
+        if (advisory != "CVE-2024-0001") return {};
+        return {fleet::Deadline{3, {}}, fleet::Deadline{3, {}}};
+    });
+    CHECK(world.count("kev") == 0);
+    CHECK(world.count("overdue") == 0);
+    CHECK(world.count("finding = CVE-2024-0001") == 0);
+    CHECK(world.count("finding = CVE-2024-0002") == 1);
+    CHECK(world.count("exists(finding)") == 1);
 }
 
 TEST_CASE("the same apps are told on each system by itself") {

@@ -174,13 +174,14 @@ bool is_unique_key(std::string_view name);
 std::string hex_of(std::uint64_t value); // 16 digits
 
 struct LiveFleet::Tenant {
-    explicit Tenant(TenantId tenant_id)
-        : id(tenant_id), blocks(std::make_unique<std::atomic<Block*>[]>(kMostBlocks)) {}
+    Tenant(TenantId tenant_id, ports::Clock& its_clock)
+        : id(tenant_id), clock(its_clock), blocks(std::make_unique<std::atomic<Block*>[]>(kMostBlocks)) {}
     ~Tenant() {
         for (std::uint32_t i = 0; i < kMostBlocks; ++i)
             delete blocks[i].load();
     }
     const TenantId id;
+    ports::Clock& clock;
     ValuePool values, provenances, keys;
     SlotIndex by_id, by_unique;
     std::unique_ptr<std::atomic<Block*>[]> blocks;

@@ -91,6 +91,15 @@ std::optional<std::string> SlotView::field(device::Field field) const {
         const ports::DeploymentRow* row = deployment();
         return row == nullptr ? "none" : std::string(install::to_string(row->state));
     }
+    case device::Field::overdue: {
+        const device::Truth truth = overdue();
+        if (truth == device::Truth::unknown) return std::nullopt;
+        return yes_no(truth == device::Truth::yes);
+    }
+    case device::Field::cannot_tell:
+        return yes_no(slot_.lifecycle != device::Lifecycle::unmanaged &&
+                      cannot_tell(std::max(software_.clarity(tenant_.id, slot_.base_set),
+                                           software_.clarity(tenant_.id, slot_.delta_set))));
     case device::Field::fact:
     case device::Field::group:
     case device::Field::finding:
@@ -99,6 +108,28 @@ std::optional<std::string> SlotView::field(device::Field field) const {
         break;
     }
     return std::nullopt;
+}
+
+device::Truth SlotView::overdue() const {
+    if (slot_.base_set == Software::kNoSet && slot_.delta_set == Software::kNoSet)
+        return device::Truth::unknown;
+    const auto exposure = fact(device::key::exposure);
+    const Reach reach =
+        exposure && device::equal_ignoring_case(*exposure, kOpen) ? Reach::open : Reach::closed;
+    const base::TimePoint now = tenant_.clock.now();
+    device::Truth truth = device::Truth::no;
+    for (const std::uint32_t set : {slot_.base_set, slot_.delta_set})
+        truth =
+            device::either(truth, truth_of(software_.overdue(tenant_.id, set, now, reach), slot_.first_seen));
+    return truth;
+}
+
+device::Truth truth_of(const Software::Overdue& overdue, std::uint32_t first_seen) {
+    if (first_seen == 0) return device::Truth::no;
+    const base::TimePoint seen = time_of(first_seen);
+    return seen < overdue.surely    ? device::Truth::yes
+           : seen < overdue.perhaps ? device::Truth::unknown
+                                    : device::Truth::no;
 }
 
 device::Truth SlotView::membership(const GroupInfo& group) const {

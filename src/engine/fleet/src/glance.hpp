@@ -39,6 +39,7 @@ class SlotView final : public Glance {
   private:
     device::Truth of_sets(const device::Term& term) const;
     device::Truth membership(const GroupInfo& group) const;
+    device::Truth overdue() const;
 
     const LiveFleet::Tenant& tenant_;
     const LiveFleet::Block& block_;
@@ -49,6 +50,11 @@ class SlotView final : public Glance {
     const bool own_only_;
     const int depth_;
 };
+
+// The exposure of what anybody can reach.
+inline constexpr std::string_view kOpen = "internet";
+// Of a device with a layer of which that holds, by when it was first seen; 0: it never was.
+device::Truth truth_of(const Software::Overdue& overdue, std::uint32_t first_seen);
 
 // The tenant's groups, parsed; read anew from the control tables when one of them changed.
 std::shared_ptr<const GroupList> groups_of(LiveFleet::Tenant& tenant, const shard::ControlTables& control);

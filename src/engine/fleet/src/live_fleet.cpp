@@ -58,8 +58,8 @@ Rare& rare_of(Slot& slot) {
 
 } // namespace
 
-LiveFleet::LiveFleet(Software& software, const shard::ControlTables& control)
-    : software_(software), control_(control) {}
+LiveFleet::LiveFleet(Software& software, const shard::ControlTables& control, ports::Clock& clock)
+    : software_(software), control_(control), clock_(clock) {}
 LiveFleet::~LiveFleet() = default;
 
 LiveFleet::Tenant* LiveFleet::find(TenantId id) const {
@@ -72,7 +72,7 @@ LiveFleet::Tenant& LiveFleet::make(TenantId id) {
     if (Tenant* known = find(id)) return *known;
     base::ExclusiveLock lock(mutex_);
     auto& tenant = tenants_[id];
-    if (!tenant) tenant = std::make_unique<Tenant>(id);
+    if (!tenant) tenant = std::make_unique<Tenant>(id, clock_);
     return *tenant;
 }
 

@@ -165,9 +165,10 @@ LiveFleet::RestsOn LiveFleet::rests_on(TenantId id, const device::Query& query) 
     RestsOn rests;
     const auto add = [&](const device::Query& asked) {
         for (const device::Term& term : asked.terms) {
-            rests.time = rests.time || term.field == device::Field::last_seen;
-            rests.software = rests.software || term.field == device::Field::component ||
-                             term.field == device::Field::finding || term.field == device::Field::kev;
+            using device::Field;
+            rests.time = rests.time || term.field == Field::last_seen || term.field == Field::overdue;
+            rests.software = rests.software || term.field == Field::component ||
+                             term.field == Field::finding || device::is_flag(term.field);
         }
     };
     add(query);

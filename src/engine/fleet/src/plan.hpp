@@ -50,17 +50,20 @@ class Plan {
             return (*pages[page])[value % 4096];
         }
     };
-    enum class LeafKind { fact, field, group, sets, slots };
+    enum class LeafKind { fact, field, group, sets, slots, overdue, clarity };
     struct Leaf {
         LeafKind kind = LeafKind::fact;
         device::Term term;
         std::optional<std::size_t> key;    // fact
         std::uint32_t group_value = 0;     // group: of its id
         std::vector<device::Truth> by_set; // sets
-        std::vector<std::uint32_t> slots;  // slots: those that may hold it, found by an index
+        std::vector<Software::Overdue> overdue;
+        std::vector<Clarity> clarity;
+        std::vector<std::uint32_t> slots; // slots: those that may hold it, found by an index
         Memo memo;
     };
-    enum class OpKind { everything, nothing, leaf, negation, conjunction, disjunction, inherit };
+    // `surely`: what is not known is no.
+    enum class OpKind { everything, nothing, leaf, negation, conjunction, disjunction, inherit, surely };
     struct Heir {
         std::uint32_t member = 0; // op that says who is a member
         device::Truth truth = device::Truth::unknown;
@@ -79,6 +82,7 @@ class Plan {
 
     std::uint32_t compile(const device::Query& query, bool own_only, int depth);
     std::uint32_t term(const device::Term& term, bool own_only, int depth);
+    std::uint32_t overdue(bool own_only, int depth);
     std::uint32_t group(const GroupInfo& group, int depth);
     std::uint32_t groups_named(const device::Term& term, int depth);
     std::uint32_t leaf(Leaf leaf);
@@ -87,6 +91,10 @@ class Plan {
     void read(Leaf& leaf, const LiveFleet::Block& block, Read& into) REQUIRES_SHARED(block.mutex);
     void read_field(const Leaf& leaf, const LiveFleet::Block& block, Read& into) REQUIRES_SHARED(block.mutex);
     void read_sets(const Leaf& leaf, const LiveFleet::Block& block, Read& into) REQUIRES_SHARED(block.mutex);
+    void read_overdue(const Leaf& leaf, const LiveFleet::Block& block, Read& into)
+        REQUIRES_SHARED(block.mutex);
+    void read_clarity(const Leaf& leaf, const LiveFleet::Block& block, Read& into)
+        REQUIRES_SHARED(block.mutex);
     void by_value(Leaf& leaf, const Inverted& index, Slots& into);
     device::Truth truth_of(Leaf& leaf, std::uint32_t value);
     Slots run(std::uint32_t op) const;

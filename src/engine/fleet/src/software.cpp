@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "software_sets.hpp"
+
 #include <algorithm>
 #include <base/digest.hpp>
-#include <fleet/software.hpp>
 #include <map>
 
 namespace oakum::fleet {
@@ -11,19 +12,6 @@ void add(base::Sha256& hash, std::string_view field) {
     hash.update(std::to_string(field.size()));
     hash.update(":");
     hash.update(field);
-}
-
-device::Truth truth_of(ports::Verdict verdict) {
-    switch (verdict) {
-    case ports::Verdict::affected:
-        return device::Truth::yes;
-    case ports::Verdict::unknown:
-        return device::Truth::unknown;
-    case ports::Verdict::not_affected:
-    case ports::Verdict::fixed:
-        return device::Truth::no;
-    }
-    return device::Truth::unknown;
 }
 
 } // namespace
@@ -88,149 +76,6 @@ std::vector<RanSubject> ran_subjects(const std::vector<ports::DeviceSetRow>& row
     }
     return ran;
 }
-
-struct Software::Tenant {
-    struct Finding {
-        std::uint32_t advisory = 0, component = 0;
-        ports::Verdict verdict = ports::Verdict::unknown;
-        std::uint32_t reason = 0;
-        base::TimePoint from{};
-    };
-    struct Set {
-        SetId id;
-        std::uint32_t of = 0, on = 0;                // a subject: the set, and the one beneath it
-        std::uint32_t last_on = 0, last_subject = 0; // a set: what it was named on last, most often always
-        bool known = false;                          // its row was applied; it may be named before
-        bool alone = false;                          // a device has it with nothing beneath
-        ports::Layer layer = ports::Layer::base;
-        std::vector<std::uint32_t> components;
-        std::vector<component::Statement> statements;
-        std::string origin;
-        std::vector<Finding> findings; // open ones
-    };
-
-    // Numbers begin at 1. The table holds them alone, and finds them by the keys that they stand for.
-    template <class Key> class Numbers {
-      public:
-        std::vector<Key> keys{Key{}};
-        std::uint32_t get(const Key& key) {
-            const std::size_t place = place_of(key);
-            if (table_[place] != 0) return table_[place];
-            const auto number = static_cast<std::uint32_t>(keys.size());
-            table_[place] = number;
-            keys.push_back(key);
-            if (keys.size() * 2 > table_.size()) grow();
-            return number;
-        }
-        std::uint32_t find(const Key& key) const { return table_[place_of(key)]; }
-
-      private:
-        std::size_t place_of(const Key& key) const {
-            std::size_t at = std::hash<Key>{}(key)*kSpread >> shift_;
-            while (table_[at] != 0 && !(keys[table_[at]] == key))
-                at = (at + 1) & (table_.size() - 1);
-            return at;
-        }
-        void grow() {
-            table_.assign(table_.size() * 2, 0);
-            --shift_;
-            for (std::uint32_t number = 1; number < keys.size(); ++number)
-                table_[place_of(keys[number])] = number;
-        }
-        static constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15ULL;
-        unsigned shift_ = 64 - 4;
-        std::vector<std::uint32_t> table_ = std::vector<std::uint32_t>(16);
-    };
-    // A set, and what lies beneath it.
-    struct Pair {
-        std::uint32_t set = 0, on = 0;
-        bool operator==(const Pair&) const = default;
-        struct Hash {
-            std::size_t operator()(Pair pair) const {
-                return (std::uint64_t{pair.set} << 32U | pair.on) * 0x9E3779B97F4A7C15ULL;
-            }
-        };
-    };
-
-    Numbers<ComponentId> component_numbers;
-    std::vector<std::optional<component::Component>> components{std::nullopt};
-    Numbers<SetId> set_numbers;
-    std::vector<Set> sets{Set{}};
-    Numbers<std::string> advisories, reasons;
-    std::vector<bool> kev; // by number of the advisory
-    std::set<std::string> exploited;
-    std::unordered_map<Pair, std::uint32_t, Pair::Hash> subjects;
-
-    std::uint32_t component_number(ComponentId id) {
-        const std::uint32_t number = component_numbers.get(id);
-        if (number >= components.size()) components.resize(number + 1);
-        return number;
-    }
-    std::uint32_t set_number(SetId id) {
-        const std::uint32_t number = set_numbers.get(id);
-        if (number >= sets.size()) sets.emplace_back().id = id;
-        return number;
-    }
-    Set& set(SetId id) { return sets[set_number(id)]; }
-    std::uint32_t advisory_number(const std::string& id) {
-        const std::uint32_t number = advisories.get(id);
-        if (number >= kev.size()) {
-            kev.resize(number + 1);
-            kev[number] = exploited.contains(id);
-        }
-        return number;
-    }
-    const Set* find(SetId id) const {
-        const std::uint32_t number = set_numbers.find(id);
-        return number == 0 || !sets[number].known ? nullptr : &sets[number];
-    }
-    void put(const ports::SetFindingRow& row) {
-        Set& target = set(row.set);
-        const std::uint32_t advisory = advisory_number(row.advisory),
-                            component = component_number(row.component);
-        auto& findings = target.findings;
-        const auto at = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
-            return finding.advisory == advisory && finding.component == component;
-        });
-        if (row.to) {
-            if (at != findings.end() && at->from == row.from) findings.erase(at);
-            return;
-        }
-        const Finding finding{advisory, component, row.verdict, reasons.get(row.reason), row.from};
-        if (at == findings.end())
-            findings.push_back(finding);
-        else
-            *at = finding;
-    }
-    device::Truth truth(const Set& set, const device::Term& term) const {
-        device::Truth truth = device::Truth::no;
-        if (term.field == device::Field::component) {
-            const Set& of = set.of == 0 ? set : sets[set.of];
-            if (!of.known) return device::Truth::unknown;
-            for (const std::uint32_t number : of.components) {
-                const auto& component = components[number];
-                if (component && device::names_component(term, *component))
-                    truth = device::either(truth, device::compare_component(term, *component));
-            }
-            return truth;
-        }
-        for (const Finding& finding : set.findings) {
-            bool named =
-                term.field == device::Field::kev ? static_cast<bool>(kev[finding.advisory]) : term.presence;
-            if (term.field == device::Field::finding && !term.presence)
-                named =
-                    std::any_of(term.values.begin(), term.values.end(), [&](const device::Literal& literal) {
-                        return device::matches_text(literal, advisories.keys[finding.advisory]);
-                    });
-            if (named) truth = device::either(truth, truth_of(finding.verdict));
-        }
-        // `!=` is turned around here, once for the set.
-        if (term.field == device::Field::finding && !term.presence &&
-            term.compare == device::Compare::not_equal)
-            truth = device::opposite(truth);
-        return truth;
-    }
-};
 
 Software::Software() = default;
 Software::~Software() = default;
@@ -390,32 +235,6 @@ std::vector<SetFinding> Software::findings(TenantId id, SetId wanted) const {
     return found;
 }
 
-void Software::publish_kev(TenantId id, std::vector<std::string> advisories) {
-    base::ExclusiveLock lock(mutex_);
-    Tenant& target = tenant(id);
-    target.exploited = {advisories.begin(), advisories.end()};
-    ++epoch_;
-    for (std::size_t i = 1; i < target.kev.size(); ++i)
-        target.kev[i] = target.exploited.contains(target.advisories.keys[i]);
-}
-
-std::vector<device::Truth> Software::truths(TenantId id, const device::Term& term) const {
-    base::SharedLock lock(mutex_);
-    const Tenant* tenant = find(id);
-    if (tenant == nullptr) return {device::Truth::unknown};
-    std::vector<device::Truth> truths(tenant->sets.size(), device::Truth::unknown);
-    for (std::size_t i = 1; i < tenant->sets.size(); ++i)
-        truths[i] = tenant->truth(tenant->sets[i], term);
-    return truths;
-}
-
-device::Truth Software::truth(TenantId id, SetNumber number, const device::Term& term) const {
-    base::SharedLock lock(mutex_);
-    const Tenant* tenant = find(id);
-    if (tenant == nullptr || number == kNoSet || number >= tenant->sets.size()) return device::Truth::unknown;
-    return tenant->truth(tenant->sets[number], term);
-}
-
 Software::Numbers Software::numbers_of(TenantId id, SetId base, SetId delta) {
     if (base == SetId() && delta == SetId()) return {};
     base::ExclusiveLock lock(mutex_);
@@ -438,6 +257,8 @@ Software::Numbers Software::numbers_of(TenantId id, SetId base, SetId delta) {
             number = target.set_number(subject(delta, base).id);
             target.sets[number].of = pair.set;
             target.sets[number].on = pair.on;
+            if (Tenant::Set& beneath = target.sets[pair.on]; !std::exchange(beneath.beneath, true))
+                target.cover(beneath);
         }
         target.sets[pair.set].last_on = pair.on;
         target.sets[pair.set].last_subject = number;
@@ -457,9 +278,7 @@ SetId Software::id_of(TenantId id, SetNumber number) const {
 void Software::apply(shard::Place place, const ports::Row& row) {
     if (const auto* component = std::get_if<ports::ComponentRow>(&row)) {
         base::ExclusiveLock lock(mutex_);
-        Tenant& target = tenant(place.tenant);
-        auto& held = target.components[target.component_number(component->id)];
-        if (!held) held = component->component;
+        tenant(place.tenant).put(component->id, component->component);
     } else if (const auto* set = std::get_if<ports::SoftwareSetRow>(&row)) {
         base::ExclusiveLock lock(mutex_);
         Tenant& owner = tenant(place.tenant);
@@ -473,6 +292,7 @@ void Software::apply(shard::Place place, const ports::Row& row) {
         target.known = true;
         target.layer = set->layer;
         target.components = std::move(numbers);
+        if (target.beneath) owner.cover(target);
         target.statements = set->statements;
         target.origin = set->origin;
     } else if (const auto* finding = std::get_if<ports::SetFindingRow>(&row)) {

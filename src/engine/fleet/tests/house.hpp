@@ -137,7 +137,7 @@ struct House {
     History history{journal};
     shard::ControlTables control;
     Software software;
-    LiveFleet live{software, control};
+    LiveFleet live{software, control, clock};
     shard::Ids ids{clock, dice};
     shard::Writer writer{executor, clock, journal, journal, control, live, {&control, &software, &live}, log};
     Core core{writer, control, live, software, history, clock, ids};

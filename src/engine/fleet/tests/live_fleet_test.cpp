@@ -13,7 +13,8 @@ using namespace oakum::fleet::test;
 struct RandomFleet {
     shard::ControlTables control;
     Software software;
-    LiveFleet live{software, control};
+    shard::test::Clock clock;
+    LiveFleet live{software, control, clock};
     std::mt19937_64 random;
     std::vector<DeviceId> ids;
     std::vector<SetId> sets;
@@ -62,6 +63,13 @@ struct RandomFleet {
                 if (n != on && (n + on) % 2 == 0)
                     finding(subject(sets[n], sets[on]).id, static_cast<int>(n + on));
         software.publish_kev(kTenant, {"CVE-2024-1"});
+        // From the first day on, shorter for what anybody can reach; the other runs from the third.
+        software.publish_deadlines(kTenant, [](const std::string& advisory) -> DeadlinesOf {
+            const base::TimePoint day{};
+            if (advisory == "CVE-2024-1") return {Deadline{3, day}, Deadline{1, day}};
+            return {std::nullopt, Deadline{1, day + std::chrono::days(2)}};
+        });
+        clock.wall_offset = base::from_unix_ms(0) + std::chrono::hours(24 * 5 + 12) - clock.now();
     }
     void group(std::uint64_t n, std::string name, std::string query, std::vector<device::Fact> defaults) {
         ports::GroupRow row;
@@ -100,11 +108,12 @@ struct RandomFleet {
         if (below(2) == 0)
             fact(id, "criticality", below(2) == 0 ? "low" : "high",
                  below(2) == 0 ? device::FactSource::assumed : device::FactSource::reported);
+        if (below(3) == 0) fact(id, "exposure", below(2) == 0 ? "internet" : "internal");
         if (below(3) == 0) fact(id, "tag.ring", std::to_string(below(4)));
         if (below(3) == 0) fact(id, "owner", below(2) == 0 ? "" : "anna"); // an empty value deletes
     }
     std::string term() {
-        switch (below(22)) {
+        switch (below(27)) {
         case 0:
             return "model = AC-*";
         case 1:
@@ -147,6 +156,16 @@ struct RandomFleet {
             return "finding != CVE-2024-1";
         case 20:
             return "address = 10.0.0." + std::to_string(below(9));
+        case 21:
+            return "overdue";
+        case 22:
+            return "overdue = no";
+        case 23:
+            return "cannot_tell";
+        case 24:
+            return "exists(finding)";
+        case 25:
+            return "group = Late";
         default:
             return "component(\"openssl\")";
         }
@@ -170,6 +189,7 @@ struct RandomFleet {
         };
         group(1, "Plants", "site = Plant*", {word("criticality", "high"), word("owner", "ops")});
         group(2, "Special", "", {word("criticality", "low"), word("tag.ring", "1")});
+        group(4, "Late", "overdue and not cannot_tell", {word("exposure", "internet")});
         group(3, "Cameras of Plants", "group = Plants and model = AC-*", {word("criticality", "critical")});
         for (std::size_t n = 0; n < devices; ++n) {
             const DeviceId id(base::Id128{random(), random()});

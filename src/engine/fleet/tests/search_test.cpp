@@ -15,7 +15,8 @@ const GroupId kWest{base::Id128{9, 1}}, kEast{base::Id128{9, 2}};
 struct Town {
     shard::ControlTables control;
     Software software;
-    LiveFleet live{software, control};
+    shard::test::Clock clock;
+    LiveFleet live{software, control, clock};
     std::uint64_t made = 0;
 
     Town() {

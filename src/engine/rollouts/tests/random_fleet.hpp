@@ -16,7 +16,8 @@ inline const device::TenantId kOther(7);
 struct Fleet {
     shard::ControlTables control;
     fleet::Software software;
-    fleet::LiveFleet live{software, control};
+    shard::test::Clock clock;
+    fleet::LiveFleet live{software, control, clock};
     std::mt19937_64 random{20261125};
     std::vector<shard::DeviceKey> devices;
 

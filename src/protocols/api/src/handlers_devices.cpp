@@ -39,24 +39,13 @@ base::Result<std::pair<DeviceSort, Order>> sort_of(const Call& call) {
         .at("sort");
 }
 
-base::Result<Stand> stand_of(const Call& call) {
-    const std::string text = call.parameter("stand");
-    if (text.empty()) return Stand::any;
-    for (const auto& [word, stand] :
-         {std::pair("exposed", Stand::exposed), std::pair("exploited", Stand::exploited),
-          std::pair("overdue", Stand::overdue), std::pair("cannot_tell", Stand::cannot_tell)})
-        if (text == word) return stand;
-    return base::invalid("it is one of exposed, exploited, overdue, cannot_tell").at("stand");
-}
-
 } // namespace
 
 void list_devices(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
-    OR_PROBLEM(stand, stand_of(call));
     OR_PROBLEM(sort, sort_of(call));
     OR_PROBLEM(page, page_parameters(call));
-    context.services.devices.list(call.actor(), *query, *stand, sort->first, sort->second, *page,
+    context.services.devices.list(call.actor(), *query, sort->first, sort->second, *page,
                                   answer_page<DevicePage>(call));
 }
 

@@ -51,7 +51,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::get, "/api/v1/groups/{id}", Action::group_read, "", Body::none, 0, get_group, nullptr, Keeps::answer},
     {Method::patch, "/api/v1/groups/{id}", Action::group_edit, "", Body::json, 131'072, update_group, nullptr, Keeps::answer},
     {Method::del, "/api/v1/groups/{id}", Action::group_edit, "", Body::none, 0, delete_group, nullptr, Keeps::answer},
-    {Method::get, "/api/v1/devices", Action::device_read, "query stand sort cursor limit", Body::none, 0, list_devices, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices", Action::device_read, "query sort cursor limit", Body::none, 0, list_devices, nullptr, Keeps::answer},
     {Method::get, "/api/v1/devices/facets", Action::device_read, "query keys", Body::none, 0, get_facets, nullptr, Keeps::answer},
     {Method::post, "/api/v1/devices/import", Action::device_import, "dry_run group name columns persons dates every_refusal wait", Body::file, 67'108'864, import_devices, nullptr, Keeps::answer},
     {Method::post, "/api/v1/devices/bulk/preview", Action::device_edit, "", Body::json, 524'288, preview_bulk, nullptr, Keeps::answer},

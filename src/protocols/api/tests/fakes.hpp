@@ -46,9 +46,9 @@ struct FakeGroups final : GroupsService, Asked {
 };
 
 struct FakeDevices final : DevicesService, Asked {
-    void list(const access::Actor& a, std::string, Stand stand, DeviceSort, Order, PageRequest request,
+    void list(const access::Actor& a, std::string query, DeviceSort, Order, PageRequest request,
               Answer<DevicePage> answer) override {
-        note(a, (stand == Stand::overdue ? "list overdue after " : "list after ") + request.after);
+        note(a, (query == "overdue" ? "list overdue after " : "list after ") + request.after);
         DevicePage page;
         page.items = {device_value()};
         page.next = "after this";

@@ -2,12 +2,14 @@
 // What a query may become while somebody types it. Pure; tested as a table.
 import { literal } from '../../shared/query';
 
-// The fields of docs/query-language.md.
-export const fields = ['serial', 'name', 'kind', 'manufacturer', 'model', 'platform', 'site', 'zone', 'owner', 'timezone', 'protocol', 'os_version', 'firmware_version', 'running_version', 'kernel', 'hw_revision', 'patch_level', 'support_end', 'first_seen', 'last_seen', 'cadence', 'criticality', 'exposure', 'safety_critical', 'unattended', 'hold', 'revoked', 'clone', 'address', 'lifecycle', 'group', 'deployment', 'finding', 'kev'];
+// The fields of docs/reference/query.md.
+export const fields = ['serial', 'name', 'kind', 'manufacturer', 'model', 'platform', 'site', 'zone', 'owner', 'timezone', 'protocol', 'os_version', 'firmware_version', 'running_version', 'kernel', 'hw_revision', 'patch_level', 'support_end', 'first_seen', 'last_seen', 'cadence', 'criticality', 'exposure', 'safety_critical', 'unattended', 'hold', 'revoked', 'clone', 'address', 'lifecycle', 'group', 'deployment', 'finding', 'kev', 'overdue', 'cannot_tell'];
+// Whose name alone is a condition.
+const flags = ['kev', 'overdue', 'cannot_tell'];
 const known: Record<string, string[]> = {
   criticality: ['low', 'medium', 'high', 'critical'],
   exposure: ['isolated', 'internal', 'internet'],
-  lifecycle: ['pending', 'active', 'quiet', 'retired'],
+  lifecycle: ['pending', 'active', 'quiet', 'retired', 'unmanaged'],
   deployment: ['none', 'offered', 'downloading', 'installing', 'soaking', 'verified', 'failed', 'rolled_back', 'silent'],
   hold: ['yes', 'no'],
 };
@@ -31,6 +33,6 @@ export function completions(query: string, values: string[]): string[] {
   const at = typing(query);
   if (!at) return [];
   const begins = (text: string) => text.toLowerCase().startsWith(at.word.toLowerCase()) && text.toLowerCase() !== at.word.toLowerCase();
-  if (at.field === null) return fields.filter(begins).map((field) => at.before + (/exists\($/.test(at.before) ? `${field})` : field === 'kev' ? field : `${field} = `));
+  if (at.field === null) return fields.filter(begins).map((field) => at.before + (/exists\($/.test(at.before) ? `${field})` : flags.includes(field) ? field : `${field} = `));
   return (known[at.field] ?? values).filter(begins).slice(0, 20).map((value) => at.before + literal(value));
 }

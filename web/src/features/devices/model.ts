@@ -54,19 +54,3 @@ export type TabName = (typeof tabs)[number];
 export function tabOf(text: string | undefined): TabName {
   return tabs.find((tab) => tab === text) ?? 'now';
 }
-
-// How the devices of a list stand, for "only those that ...".
-export function standWords(stand: string): string {
-  switch (stand) {
-    case 'exploited':
-      return 'are open to something exploited';
-    case 'overdue':
-      return 'are overdue: a deadline has passed';
-    case 'cannot_tell':
-      return 'cannot be told to be exposed or not';
-    case 'exposed':
-      return 'are exposed';
-    default:
-      return 'the server knows by another word';
-  }
-}

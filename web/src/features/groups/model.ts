@@ -2,7 +2,6 @@
 import type { Schema } from '../../shared/api/client';
 
 export type HeatRow = Schema['HeatRow'];
-export type Stand = 'exploited' | 'overdue' | 'cannot_tell';
 
 // How warm a cell is: nothing, some, or much of its row. Unknown and quiet have a colour of their own; the number says the rest.
 export function warmth(count: number, devices: number): 0 | 1 | 2 | 3 {

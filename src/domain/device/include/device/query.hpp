@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-// The query language (docs/query-language.md): parsed once into a Query, then asked of one device (evaluate)
+// The query language (docs/reference/query.md): parsed once into a Query, then asked of one device (evaluate)
 // or of the columns of a fleet (engine/fleet). A missing fact makes a comparison unknown, never false
 // (Kleene's logic).
 namespace oakum::device {
@@ -48,8 +48,14 @@ enum class Field : std::uint8_t {
     deployment,
     finding,
     kev,
+    overdue,
+    cannot_tell,
     component
 };
+// Fields whose name alone is a condition.
+constexpr bool is_flag(Field field) {
+    return field == Field::kev || field == Field::overdue || field == Field::cannot_tell;
+}
 
 // How a field's text is read. `open`: a key of the user's own; numbers, dates and versions are recognised.
 enum class ValueType : std::uint8_t {
@@ -90,7 +96,7 @@ struct Term {
     Field field = Field::fact;
     std::string name; // key of the fact; name of the component
     ValueType type = ValueType::text;
-    bool presence = false; // exists(key), component("x") or kev alone: no comparison follows
+    bool presence = false; // exists(key), component("x") or a flag alone: no comparison follows
     Compare compare = Compare::equal;
     std::vector<Literal> values; // several after `in`: one of them
     std::size_t column = 1;
@@ -124,7 +130,7 @@ class DeviceView {
     // The effective value, inherited ones included; nullopt when it is not known.
     virtual std::optional<std::string_view> fact(std::string_view key) const = 0;
     // Fields other than fact, group, component, finding and kev, as text; times in RFC 3339, booleans "yes"
-    // or "no".
+    // or "no"; nullopt when it is not known.
     virtual std::optional<std::string> field(Field field) const = 0;
     virtual Truth in_group(const Literal& name) const = 0;
     virtual Truth component(const Term& term) const = 0;
@@ -133,6 +139,8 @@ class DeviceView {
 };
 
 Truth evaluate(const Query& query, const DeviceView& device);
+// Of a flag: whether it is asked for, or for its opposite.
+bool wants_yes(const Term& term);
 
 // The parts of evaluate that columns use value by value.
 Truth compare_value(const Term& term, std::string_view value);
@@ -143,8 +151,7 @@ bool names_component(const Term& term, const component::Component& component);
 // Its version against the term's, under the scheme of its purl.
 Truth compare_component(const Term& term, const component::Component& component);
 
-// What `deployment` may be compared with: "none" and the states of domain/install, which stands after this
-// library (a test of engine/fleet holds the two together).
+// What `deployment` may be compared with.
 std::span<const std::string_view> deployment_words();
 
 // How many comparisons a query makes: the measure of how specific a group by query is.

@@ -54,12 +54,7 @@ class Standings {
 
     std::shared_ptr<const AssessedFleet> assessed_;
     std::map<std::tuple<const AssessedSet*, const AssessedSet*, risk::Context>, Kept> kept_;
-    // By advisory, and whether the device is publicly exposed: place in kDeadlineDays and since when.
-    struct Due {
-        std::size_t length = kDeadlineDays.size();
-        base::TimePoint since{};
-    };
-    std::unordered_map<std::uint64_t, Due> dues_;
+    std::unordered_map<std::uint32_t, fleet::DeadlinesOf> dues_; // by advisory
     std::uint64_t round_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <device/query.hpp>
 #include <fleet/found.hpp>
 #include <fleet/software.hpp>
+#include <ports/clock.hpp>
 #include <shard/control.hpp>
 
 #include <array>
@@ -109,7 +110,7 @@ class Glance : public device::DeviceView {
 // one lock each: readers of any thread share a block, the writer's thread takes one for the time of one row.
 class LiveFleet final : public shard::Projection, public shard::DeviceTables {
   public:
-    LiveFleet(Software& software, const shard::ControlTables& control);
+    LiveFleet(Software& software, const shard::ControlTables& control, ports::Clock& clock);
     ~LiveFleet() override;
 
     // ---- queries; any thread. Errors of the query itself were found when it was parsed.
@@ -256,6 +257,7 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
 
     Software& software_;
     const shard::ControlTables& control_;
+    ports::Clock& clock_;    // what is overdue moves with it
     Tenant* last_ = nullptr; // whose rows came last; the writer's thread only
     mutable base::SharedMutex mutex_;
     std::map<TenantId, std::unique_ptr<Tenant>> tenants_ GUARDED_BY(mutex_); // they stay

@@ -7,6 +7,7 @@
 #include <ports/rows.hpp>
 #include <shard/control.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -54,6 +55,23 @@ struct SetFinding {
     bool kev = false;
 };
 
+// How long a finding may stay open on a device: so many days from then on, or from when the device was first
+// seen if that is later. Nothing: with the next upgrade.
+struct Deadline {
+    int days = 0;
+    base::TimePoint from{};
+};
+// Whether anybody can reach the device; nobody knows counts as no.
+enum class Reach : std::uint8_t { closed, open };
+using DeadlinesOf = std::array<std::optional<Deadline>, 2>; // by Reach
+
+// What can be said of a set. Of a device it is the greatest of its layers': it cannot be told while nothing
+// is there to be looked at, and while nothing is known against it but something is unclear.
+enum class Clarity : std::uint8_t { nothing, clean, unclear, exposed };
+constexpr bool cannot_tell(Clarity clarity) {
+    return clarity == Clarity::nothing || clarity == Clarity::unclear;
+}
+
 // Components, software sets and their open findings, hash-consed: each component and advisory stands once, a
 // set is a list of 32-bit numbers. Readable from any thread; applied by the writer's.
 class Software final : public shard::Projection {
@@ -89,11 +107,26 @@ class Software final : public shard::Projection {
     std::vector<SetFinding> findings(TenantId tenant, SetId id) const;
     // Replaces the list of advisories that are known to be exploited. Any thread.
     void publish_kev(TenantId tenant, std::vector<std::string> advisories);
+    // Replaces how long a finding may stay open. It is asked once for each advisory that is found, also later
+    // and from the writer's thread, for as long as nothing else is published.
+    using Deadlines = std::function<DeadlinesOf(const std::string& advisory)>;
+    void publish_deadlines(TenantId tenant, Deadlines deadlines);
 
     // For queries: what a component, finding or kev term says of every set, by its number; kNoSet stays
     // unknown.
     std::vector<device::Truth> truths(TenantId tenant, const device::Term& term) const;
     device::Truth truth(TenantId tenant, SetNumber set, const device::Term& term) const;
+    // Of every set, by its number: which devices are overdue with it, by when they were first seen. A device
+    // is when it was seen before `surely`, and may be when it was seen before `perhaps`: a verdict cannot be
+    // told.
+    struct Overdue {
+        base::TimePoint surely{}, perhaps{};
+    };
+    std::vector<Overdue> overdue(TenantId tenant, base::TimePoint now, Reach reach) const;
+    Overdue overdue(TenantId tenant, SetNumber set, base::TimePoint now, Reach reach) const;
+    // What can be said of every set, by its number.
+    std::vector<Clarity> clarity(TenantId tenant) const;
+    Clarity clarity(TenantId tenant, SetNumber set) const;
     // The numbers of a device's two layers, given when they are first named: of the base layer, and of the
     // delta layer on it.
     struct Numbers {

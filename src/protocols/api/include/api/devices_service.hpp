@@ -108,9 +108,6 @@ struct Finding {
     std::optional<ReleaseRef> fix;
 };
 std::string_view to_string(Finding::State state);
-// Devices that stand so; by the rule of the figures of the day.
-enum class Stand : std::uint8_t { any, exposed, exploited, overdue, cannot_tell };
-
 enum class FindingFilter : std::uint8_t { open, closed, all, unknown };
 
 struct Software {
@@ -207,8 +204,8 @@ struct QueryPreview {
 class DevicesService {
   public:
     virtual ~DevicesService() = default;
-    virtual void list(const access::Actor& actor, std::string query, Stand stand, DeviceSort sort,
-                      Order order, PageRequest page, Answer<DevicePage> answer) = 0;
+    virtual void list(const access::Actor& actor, std::string query, DeviceSort sort, Order order,
+                      PageRequest page, Answer<DevicePage> answer) = 0;
     virtual void facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
                         Answer<Facets> answer) = 0;
     virtual void preview(const access::Actor& actor, std::string query, Answer<QueryPreview> answer) = 0;

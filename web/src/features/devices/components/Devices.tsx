@@ -14,7 +14,7 @@ import { Table, type Column } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { columnNames, columnsOf, columnsText, columnTitles, type ColumnName } from '../columns';
 import { completions, valuesOf } from '../completion';
-import { narrowed, previewText, standWords } from '../model';
+import { narrowed, previewText } from '../model';
 import { choicesFor } from '../bulk';
 import { BulkSheet } from './BulkSheet';
 import { Edits } from './Edits';
@@ -23,7 +23,6 @@ import { MakeGroup } from './MakeGroup';
 
 interface Search {
   query?: string;
-  stand?: string;
   cursor?: string;
   sort?: string;
   columns?: string;
@@ -68,7 +67,7 @@ function Columns({ chosen, choose }: { chosen: ColumnName[]; choose: (columns: C
   );
 }
 
-const examples = ['kev', 'exposure = internet and kev', 'component("busybox") < 1.36', 'lifecycle = quiet', 'lifecycle = unmanaged', 'deployment = rolled_back'];
+const examples = ['kev', 'overdue', 'exposure = internet and kev', 'component("busybox") < 1.36', 'lifecycle = quiet', 'lifecycle = unmanaged', 'deployment = rolled_back'];
 const orders = [
   ['risk', 'most risk first'],
   ['name', 'by name'],
@@ -120,7 +119,7 @@ function ChangeAll({ query }: { query: string }) {
 }
 
 export function Devices() {
-  const { query, stand, cursor, sort, columns } = useSearch({ strict: false }) as Search;
+  const { query, cursor, sort, columns } = useSearch({ strict: false }) as Search;
   const { narrow } = useScope();
   const within = narrow(query);
   const shown = columnsOf(columns);
@@ -147,13 +146,13 @@ export function Devices() {
   });
   const offered = completions(asked, (values.data?.facets[0]?.values ?? []).flatMap((each) => each.value ?? []));
   const list = useQuery({
-    queryKey: ['devices', within, stand, cursor, sort],
-    queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { query: within, stand, cursor, sort, limit: 50 }, signal),
+    queryKey: ['devices', within, cursor, sort],
+    queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { query: within, cursor, sort, limit: 50 }, signal),
     placeholderData: (before) => before,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void navigate({ to: '/devices', search: { query: typed || undefined, stand, sort, columns } });
+    void navigate({ to: '/devices', search: { query: typed || undefined, sort, columns } });
   };
   return (
     <>
@@ -167,7 +166,7 @@ export function Devices() {
           ))}
         </datalist>
         <button className="primary">Show</button>
-        <select aria-label="Order" value={sort ?? 'risk'} onChange={(event) => void navigate({ to: '/devices', search: { query, stand, columns, sort: event.target.value === 'risk' ? undefined : event.target.value } })}>
+        <select aria-label="Order" value={sort ?? 'risk'} onChange={(event) => void navigate({ to: '/devices', search: { query, columns, sort: event.target.value === 'risk' ? undefined : event.target.value } })}>
           {orders.map(([value, title]) => (
             <option key={value} value={value}>
               {title}
@@ -181,11 +180,6 @@ export function Devices() {
         )}
       </form>
       {importing && <ImportSheet close={() => setImporting(false)} />}
-      {stand && (
-        <p>
-          Only those that {standWords(stand)}. <Link to="/devices" search={{ query, sort, columns }}>All that match the query</Link>
-        </p>
-      )}
       <p className="quiet" role="status">
         {asked !== (query ?? '') && preview.data ? previewText(preview.data) : 'Examples: '}
         {asked === (query ?? '') &&
@@ -206,9 +200,9 @@ export function Devices() {
       <Shown query={list} what="devices">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title={within || stand ? 'No device matches' : 'No device yet'}>
+            <Empty title={within ? 'No device matches' : 'No device yet'}>
               <p>{page.unknown > 0 ? `For ${grouped(page.unknown)} devices it cannot be told, since a fact is missing.` : within ? 'Ask for less, or look at all of them.' : 'Import a file of them: a table, an export of Intune or Jamf Pro, a scan of nmap or the leases of a DHCP server.'}</p>
-              {!within && !stand && (
+              {!within && (
                 <p>
                   <Link to="/welcome">Ways for devices to come in</Link>
                 </p>
@@ -226,13 +220,12 @@ export function Devices() {
                 {page.unknown > 0 && `; for ${grouped(page.unknown)} it cannot be told, since a fact is missing`}.
               </p>
               <div className="actions">
-                {!stand && <ChangeAll query={within ?? ''} />}
-                {within && !stand && <MakeGroup query={within} count={page.total} />}
-                {stand && <span className="quiet">Changes and groups go by a query alone: without "only those that …" they are here.</span>}
+                <ChangeAll query={within ?? ''} />
+                {within && <MakeGroup query={within} count={page.total} />}
               </div>
               <Table
                 label="Devices"
-                same={{ command: `oakum device list${option('query', within)}${option('stand', stand)}${option('sort', sort)}`, path: '/devices', parameters: { query: within, stand, sort, limit: 500 } }}
+                same={{ command: `oakum device list${option('query', within)}${option('sort', sort)}`, path: '/devices', parameters: { query: within, sort, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
@@ -241,8 +234,8 @@ export function Devices() {
                 ]}
               />
               <p className="actions">
-                {cursor && <Link to="/devices" search={{ query, stand, sort, columns }}>First page</Link>}
-                {page.next_cursor && <Link to="/devices" search={{ query, stand, sort, columns, cursor: page.next_cursor }}>Next page</Link>}
+                {cursor && <Link to="/devices" search={{ query, sort, columns }}>First page</Link>}
+                {page.next_cursor && <Link to="/devices" search={{ query, sort, columns, cursor: page.next_cursor }}>Next page</Link>}
               </p>
             </>
           )

@@ -7,16 +7,16 @@ import { grouped } from '../../../shared/format';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
-import { heatSentence, nameOf, quietOf, warmth, type HeatRow, type Stand } from '../model';
+import { heatSentence, nameOf, quietOf, warmth, type HeatRow } from '../model';
 
-function Cell({ row, count, what, query, stand, unknown = false }: { row: HeatRow; count: number; what: string; query: string; stand?: Stand; unknown?: boolean }) {
+function Cell({ row, count, what, query, unknown = false }: { row: HeatRow; count: number; what: string; query: string; unknown?: boolean }) {
   const tone = `heat ${unknown ? 'unknown' : 'bad'}-${warmth(count, row.devices)}`;
   return (
     <span className={tone}>
       {count === 0 ? (
         '0'
       ) : (
-        <Link to="/devices" search={{ query, stand }} aria-label={`${grouped(count)} ${what} in ${nameOf(row)}`}>
+        <Link to="/devices" search={{ query }} aria-label={`${grouped(count)} ${what} in ${nameOf(row)}`}>
           {grouped(count)}
         </Link>
       )}
@@ -35,9 +35,9 @@ function Heat({ rows, by }: { rows: HeatRow[]; by: 'group' | 'site' }) {
         { title: by === 'group' ? 'Group' : 'Site', cell: (row) => <Link to="/devices" search={{ query: row.query }}>{nameOf(row)}</Link> },
         { title: 'Owner', cell: (row) => row.owner ?? 'nobody named' },
         { title: 'Devices', numeric: true, cell: (row) => <Link to="/devices" search={{ query: row.query }}>{grouped(row.devices)}</Link> },
-        { title: 'Exploited', numeric: true, cell: (row) => <Cell row={row} count={row.exploited} what="open to something exploited" query={row.query} stand="exploited" /> },
-        { title: 'Overdue', numeric: true, cell: (row) => <Cell row={row} count={row.overdue} what="overdue" query={row.query} stand="overdue" /> },
-        { title: 'Cannot tell', numeric: true, cell: (row) => <Cell row={row} count={row.cannot_tell} what="that cannot be told" query={row.query} stand="cannot_tell" unknown /> },
+        { title: 'Exploited', numeric: true, cell: (row) => <Cell row={row} count={row.exploited} what="open to something exploited" query={`${row.query} and kev`} /> },
+        { title: 'Overdue', numeric: true, cell: (row) => <Cell row={row} count={row.overdue} what="overdue" query={`${row.query} and overdue`} /> },
+        { title: 'Cannot tell', numeric: true, cell: (row) => <Cell row={row} count={row.cannot_tell} what="that cannot be told" query={`${row.query} and cannot_tell`} unknown /> },
         { title: 'Quiet', numeric: true, cell: (row) => <Cell row={row} count={row.quiet} what="quiet" query={quietOf(row)} unknown /> },
         { title: 'Risk', numeric: true, cell: (row) => grouped(row.risk) },
       ]}

@@ -28,7 +28,7 @@ function Spark({ label, values }: { label: string; values: (number | null)[] }) 
   return values.filter((value) => value !== null).length < 2 ? null : <Picture label={label} option={option} height={32} />;
 }
 
-function Figure({ value, what, of, days, values, to, search }: { value: number | null; what: string; of: string; days: Day[]; values: (number | null)[]; to: '/devices' | '/rollouts'; search?: { query?: string; stand?: string } }) {
+function Figure({ value, what, of, days, values, to, search }: { value: number | null; what: string; of: string; days: Day[]; values: (number | null)[]; to: '/devices' | '/rollouts'; search?: { query?: string } }) {
   const words = of + trend(days, values).words;
   return (
     <Link to={to} search={search} className="figure">
@@ -43,24 +43,24 @@ function Figure({ value, what, of, days, values, to, search }: { value: number |
 // The four figures, each with how it went. Who sees several groups gets the numbers of all of them; how they went is
 // kept of each group alone, and says of which one it is. Of a scope that is no group nothing is kept.
 export function FourFigures({ exposure }: { exposure: Exposure }) {
-  const { scope } = useScope();
+  const { scope, narrow } = useScope();
   const several = (useMe().data?.scope.length ?? 0) > 1 && scope === undefined;
   const { query, kept } = useFigures();
   const counted = several || !kept;
-  const overdueNow = useQuery({ queryKey: ['devices', 'overdue', scope], enabled: counted, queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { stand: 'overdue', query: scope, limit: 1 }, signal) });
+  const overdueNow = useQuery({ queryKey: ['devices', 'overdue', scope], queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: narrow('overdue') }, signal) });
   const figures = kept ? query.data : undefined;
   const days = figures ? daysOf(figures) : [];
   const values = (key: keyof DayFigures) => days.map((each) => (each.figures ? Number(each.figures[key]) : null));
-  const overdue = (counted ? overdueNow.data?.total : figures?.days[figures.days.length - 1]?.overdue) ?? null;
+  const overdue = overdueNow.data?.count ?? null;
   const verified = verifiedNow(days);
   const group = several ? figures?.group?.name : undefined;
   const of = group ? `${group}: ` : '';
   return (
     <div className="figures">
       <Figure value={exposure.exploited_open_devices} what={exposure.exploited_open_devices === 1 ? 'device open to something exploited' : 'devices open to something exploited'} of={of} days={days} values={values('exploited')} to="/devices" search={{ query: 'kev' }} />
-      <Figure value={overdue} what={overdue === 1 ? 'device overdue' : 'devices overdue'} of={of} days={days} values={values('overdue')} to="/devices" search={{ stand: 'overdue' }} />
+      <Figure value={overdue} what={overdue === 1 ? 'device overdue' : 'devices overdue'} of={of} days={days} values={values('overdue')} to="/devices" search={{ query: 'overdue' }} />
       <Figure value={verified} what={`${verified === 1 ? 'update' : 'updates'} verified in seven days${group ? ` in ${group}` : ''}`} of={of} days={days} values={verifiedInWeek(days)} to="/rollouts" />
-      <Figure value={exposure.cannot_tell} what={exposure.cannot_tell === 1 ? 'device for which we cannot tell' : 'devices for which we cannot tell'} of={of} days={days} values={values('cannot_tell')} to="/devices" search={{ stand: 'cannot_tell' }} />
+      <Figure value={exposure.cannot_tell} what={exposure.cannot_tell === 1 ? 'device for which we cannot tell' : 'devices for which we cannot tell'} of={of} days={days} values={values('cannot_tell')} to="/devices" search={{ query: 'cannot_tell' }} />
     </div>
   );
 }

@@ -124,7 +124,7 @@ export function Home() {
               <h2 id="cannot-see">What we cannot see</h2>
               <ul>
                 <li>
-                  <Link to="/devices" search={{ stand: 'cannot_tell' }}>{counted(data.cannot_tell, 'device')}</Link> cannot be told; {grouped(data.blind_spots.no_software)} of them {data.blind_spots.no_software === 1 ? 'reports' : 'report'} no software, and no SBOM is attached to what they run: <code>oakum sbom attach FILE --model M --version V</code>
+                  <Link to="/devices" search={{ query: 'cannot_tell' }}>{counted(data.cannot_tell, 'device')}</Link> cannot be told; {grouped(data.blind_spots.no_software)} of them {data.blind_spots.no_software === 1 ? 'reports' : 'report'} no software, and no SBOM is attached to what they run: <code>oakum sbom attach FILE --model M --version V</code>
                 </li>
                 {data.cannot_tell > data.blind_spots.no_software && (
                   <li>For {counted(data.cannot_tell - data.blind_spots.no_software, 'device')} of them nothing is known to be open, but for some components the data does not say.</li>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """make_reference.py [--check]: docs/reference from the sources: cli.md from what `oakum` and the other programs say of
-themselves, api.md from openapi.json, configuration.md from the options of oakumd and the keys of agent.conf.
+themselves, query.md from what `oakum query fields` tells, api.md from openapi.json, configuration.md from the options of oakumd and the keys of agent.conf.
 
 OAKUM_BIN names the folder of the programs (default: build/release/bin). With --check nothing is written: it fails when a
 file is not what it would write."""
@@ -24,12 +24,16 @@ def escaped(text):
 
 # ---- the command lines
 
-def help_of(program, *words):
-    done = subprocess.run([str(BIN / program), *words, "--help"], capture_output=True, text=True, timeout=60, check=False,
+def run(program, *words):
+    done = subprocess.run([str(BIN / program), *words], capture_output=True, text=True, timeout=60, check=False,
                           env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": "/nonexistent"})
     if done.returncode != 0:
-        raise SystemExit(f"make_reference: {program} {' '.join(words)} --help: {done.stdout}{done.stderr}")
+        raise SystemExit(f"make_reference: {program} {' '.join(words)}: {done.stdout}{done.stderr}")
     return done.stdout
+
+
+def help_of(program, *words):
+    return run(program, *words, "--help")
 
 
 def read_help(text):
@@ -95,6 +99,95 @@ def cli():
     text += command("oakumd", [], 2)
     text += "## oakum-agent\n\n" + "".join(f"    {line}".rstrip() + "\n" for line in help_of("oakum-agent").rstrip().split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text)
+
+
+# ---- the query language
+
+QUERY_GRAMMAR = """
+    query      = [ or ]                          an empty query asks for every device
+    or         = and { "or" and }
+    and        = unary { "and" unary }           and binds more tightly than or
+    unary      = "not" unary | "(" or ")" | condition
+    condition  = "exists" "(" field ")"
+               | flag
+               | "component" "(" name ")" [ comparison ]
+               | field comparison
+    comparison = ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value
+               | [ "not" ] "in" ( value | "(" value { "," value } ")" )
+    value      = word | "quoted" | 'quoted'      a trailing * matches any rest; \\* in quotes is the character
+"""
+
+
+def truths(rows):
+    """Rows of (side, other side, both) as a table: one side down, the other across."""
+    words = list(dict.fromkeys(row[0] for row in rows))
+    joined = {(a, b): c for a, b, c in rows}
+    text = "| | " + " | ".join(words) + " |\n" + "|---" * (len(words) + 1) + "|\n"
+    return text + "".join(f"| **{a}** | " + " | ".join(joined[a, b] for b in words) + " |\n" for a in words) + "\n"
+
+
+def query():
+    told = json.loads(run("oakum", "query", "fields", "--output", "json"))
+    limits = told["limits"]
+    flags = ", ".join(f"`{each['name']}`" for each in told["fields"] if each["alone"] and "(" not in each["name"])
+    text = "# Query language\n\n" + NOTE + """
+One language asks for devices everywhere: in the dashboard's search, `oakum device list --query`, groups by query, the plan of a
+rollout, the API's `query=`. `oakum query fields` tells the fields, `oakum device count --query` how many a query selects.
+
+""" + "".join(f"    {each}\n" for each in ("model = AC-* and site = \"Plant 3\" and os_version < 2.4",
+                                          "not kev and lifecycle = active",
+                                          "component(\"busybox\") < 1.36 or finding = CVE-2024-6387",
+                                          "address in 10.1.0.0/16 and exists(owner)",
+                                          "overdue and criticality >= high and deployment != verified")) + f"""
+## Grammar
+{QUERY_GRAMMAR}
+Flags are {flags}. Words and names are read without regard to upper and lower case, and so are values. A query has at most
+{limits['characters']:,} characters, {limits['conditions']} conditions and {limits['levels']} levels of parentheses and `not`. An error names its column:
+
+    modle = AC-200
+    ^ there is no field 'modle'; did you mean 'model'?
+
+## Fields
+
+| field | values | asks | example |
+|---|---|---|---|
+"""
+    for each in told["fields"]:
+        words = ": " + (" < " if each["type"] == "scale" else ", ").join(each["words"]) if each["words"] else ""
+        text += f"| `{escaped(each['name'])}` | {each['type']}{escaped(words)} | {escaped(each['what'])} | `{escaped(each['example'])}` |\n"
+    text += """
+`group`, facts and scales see what a device inherits from its groups. The query of a group itself sees only what the device has of
+its own, so that groups cannot chase each other.
+
+A list leaves retired devices out, unless the query names `lifecycle`.
+
+## Values
+
+| values | compared by | how they are written |
+|---|---|---|
+"""
+    for each in told["types"]:
+        by = "`=` `!=` `<` `<=` `>` `>=` `in`" if each["ordered"] else "`=` `!=` `in`"
+        text += f"| {each['name']} | {by} | {escaped(each['meaning'])} |\n"
+    text += """
+## What is not known
+
+A missing fact makes a comparison *unknown*, not false: `owner = anna` and `owner != anna` are both unknown of a device without an
+owner. A query selects the devices of which it is *yes*; how many are unknown is counted beside them, so that nobody takes them for
+clean. `exists(owner)` and `cannot_tell` are always yes or no. Conditions join by Kleene's logic:
+
+`and`:
+
+""" + truths(told["logic"]["and"]) + "`or`:\n\n" + truths(told["logic"]["or"]) + "`not`: " + \
+        ", ".join(f"{a} becomes {b}" for a, b in told["logic"]["not"]) + """.
+
+Unknown are also: `component(..)`, `finding`, `kev` and `overdue` of a device whose software was never reported; a version, number
+or date that cannot be read; `finding`, `kev` and `overdue` where the verdict is *cannot tell*. A device that nobody can reach, as
+far as anybody knows, has the longer time: `overdue` takes an exposure that is not known for one that is not the internet.
+
+The figures of Home are queries: `kev`, `overdue`, `cannot_tell`; what is exposed at all is `exists(finding)`.
+"""
+    return text
 
 
 # ---- the REST interface
@@ -219,7 +312,7 @@ for the next start" are settings of the store; everything else is said at each s
 """ + agent_keys() + "\n"
 
 
-FILES = {"cli.md": cli, "api.md": api, "configuration.md": configuration}
+FILES = {"cli.md": cli, "query.md": query, "api.md": api, "configuration.md": configuration}
 
 
 def main():

@@ -5,6 +5,7 @@ the sources say, links lead somewhere.
 
 Marks of a block: `sh server` starts a server and waits until it is ready, `sh try` is run line by line and has to end well,
 `sh background` goes on beside what follows, `sh stop` ends the server. Ports, FINGERPRINT and TOKEN are put in."""
+import json
 import os
 import pathlib
 import re
@@ -85,16 +86,36 @@ class Documents(WorldTest):
                               env={**os.environ, "OAKUM_BIN": str(BIN)}, timeout=300, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
-    def test_3_the_query_language_page_names_every_field(self):
-        told = (ROOT / "docs/query-language.md").read_text(encoding="utf-8")
-        fields = re.findall(r'FieldName\{"([a-z_]+)"', (ROOT / "src/domain/device/src/query_parse.cpp").read_text())
-        facts = (ROOT / "src/domain/device/include/device/facts.hpp").read_text().split("namespace key", 1)[1]
-        fields += re.findall(r'\w+ = "([a-z_]+)"', facts)
-        self.assertGreater(len(fields), 20)
-        for field in fields:
-            self.assertRegex(told, rf"[`( ]{field}[`( )]", field)
+    def test_3_built_in_help_leads_to_documents_that_the_pages_show_too(self):
+        topics = json.loads(subprocess.run([BIN / "oakum", "help", "--output", "json"], capture_output=True, text=True,
+                                           env=self.environment(), timeout=60, check=True).stdout)
+        shown = re.search(r"export const topics = \[(.*?)\]", (ROOT / "web/src/features/help/model.ts").read_text()).group(1)
+        shown = set(re.findall(r"'([a-z-]+)'", shown))
+        for topic in topics:
+            self.assertTrue((ROOT / "docs" / (topic["document"] + ".md")).is_file(), topic["document"])
+            self.assertIn(pathlib.Path(topic["document"]).name, shown, topic["name"])
+            for line in topic["commands"]:
+                program, *words = line["command"].removeprefix("sudo ").split()
+                if program in ("oakumd", "oakum-agent"):
+                    verb = [word for word in words[:1] if not word.startswith("-")]
+                    told = subprocess.run([BIN / program, *verb, "--help"], capture_output=True, text=True, timeout=60, check=True).stdout
+                    for option in (word for word in words if word.startswith("--")):
+                        self.assertIn(option, told, line["command"])
+        led = {pathlib.Path(topic["document"]).name for topic in topics}
+        self.assertEqual(shown - led, {"configuration"}, "documents that no topic leads to")
 
-    def test_4_links_between_documents_lead_somewhere(self):
+    def test_4_what_errors_and_options_call_help_is_a_topic(self):
+        names = set(subprocess.run([BIN / "oakum", "help", "--output", "csv"], capture_output=True, text=True,
+                                   env=self.environment(), timeout=60, check=True).stdout.replace("\r", "").split("\n"))
+        names = {line.split(",")[0] for line in names}
+        named = set()
+        for source in [*(ROOT / "src").rglob("*.?pp"), *(ROOT / "apps").rglob("*.?pp"), *(ROOT / "web/src").rglob("*.ts*"),
+                       *(ROOT / "docs").rglob("*.md"), ROOT / "src/protocols/api/openapi.json"]:
+            named |= set(re.findall(r"oakum help ([a-z]+)", source.read_text(encoding="utf-8")))
+        self.assertIn("query", named)
+        self.assertEqual(named - names, set())
+
+    def test_5_links_between_documents_lead_somewhere(self):
         pages = [ROOT / "README.md", ROOT / "monitoring/README.md", *(ROOT / "docs").rglob("*.md")]
         self.assertGreater(len(pages), 20)
         for page in pages:

@@ -21,6 +21,8 @@ struct Builder {
 
 void add_status(Builder& builder);
 void add_setup(Builder& builder);
+// What is built in for people to read: topics, and what queries can ask.
+void add_help(Builder& builder);
 void add_inventory(Builder& builder);
 // Changes of many devices.
 void add_edits(Builder& builder);

@@ -62,6 +62,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     Builder builder{app, session, given};
     add_status(builder);
     add_setup(builder);
+    add_help(builder);
     for (const Verb& verb : verbs())
         add_verb(builder, verb);
     add_inventory(builder);

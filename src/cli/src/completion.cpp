@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "completion.hpp"
 
+#include "topics.hpp"
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
@@ -45,6 +47,16 @@ std::string words_of(const CLI::App& app) {
     return joined(words, " ");
 }
 
+// What stands after a command that has no verbs, where it is one of a few words.
+std::string arguments_of(const CLI::App& command) {
+    if (command.get_name() == "completion") return "bash zsh fish";
+    if (command.get_name() != "help") return {};
+    std::vector<std::string> names;
+    for (const std::string_view name : kTopicNames)
+        names.emplace_back(name);
+    return joined(names, " ");
+}
+
 // Values of options that are words of a few.
 struct Values {
     std::string_view options, words;
@@ -69,8 +81,9 @@ std::string bash(const CLI::App& app) {
             cases += "        \"" + noun->get_name() + " " + verb->get_name() + " \"*) words=\"" +
                      words_of(*verb) + " $everywhere\" ;;\n";
         }
+        const std::string arguments = arguments_of(*noun);
         cases += "        \"" + noun->get_name() + " \"*) words=\"" + words_of(*noun) +
-                 (noun->get_name() == "completion" ? " bash zsh fish" : "") + " $everywhere\" ;;\n";
+                 (arguments.empty() ? "" : " " + arguments) + " $everywhere\" ;;\n";
     }
     std::sort(valued.begin(), valued.end());
     valued.erase(std::unique(valued.begin(), valued.end()), valued.end());
@@ -146,8 +159,8 @@ std::string fish(const CLI::App& app) {
                          " -n " + quote(in_noun + "; and __fish_seen_subcommand_from " + verb->get_name()));
         }
         if (verbs.empty()) fish_options(script, *noun, " -n " + quote(in_noun));
-        if (noun->get_name() == "completion")
-            script += "complete -c oakum -f -n " + quote(in_noun) + " -a 'bash zsh fish'\n";
+        if (const std::string arguments = arguments_of(*noun); !arguments.empty())
+            script += "complete -c oakum -f -n " + quote(in_noun) + " -a " + quote(arguments) + "\n";
     }
     return script;
 }

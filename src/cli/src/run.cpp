@@ -9,7 +9,8 @@ namespace oakum::cli {
 namespace {
 
 constexpr const char* kExitStatus =
-    "Documents: Help on the dashboard; of the server's package in /usr/share/doc/oakumd.\n"
+    "Topics: oakum help. Documents: Help on the dashboard; of the server's package in "
+    "/usr/share/doc/oakumd.\n"
     "Exit status: 0 done, 1 failed, 2 wrong command line, 3 not found, 4 not allowed, 5 conflict, "
     "6 unreachable.";
 

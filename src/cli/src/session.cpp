@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session.hpp"
 
+#include "topics.hpp"
+
 #include "settings.hpp"
 
 #include <algorithm>
@@ -78,12 +80,13 @@ std::string advice(const base::Error& error, const Line& line) {
     case base::ErrorKind::unavailable:
         return "Is oakumd running there? Its address is in OAKUM_SERVER or was kept by 'oakum login'.";
     case base::ErrorKind::denied:
-        return "'oakum whoami' shows what you may do, 'oakum user list' who may do more.";
+        return "'oakum whoami' shows what you may do, 'oakum user list' who may do more; " + see("people") +
+               ".";
     case base::ErrorKind::not_found:
         if (error.where != "id" || line.noun.empty()) return "";
         return "'oakum " + line.noun + " list' shows what there is.";
     case base::ErrorKind::invalid:
-        if (error.where.starts_with("column ")) return "The query language: docs/query-language.md";
+        if (error.where.starts_with("column ")) return "The query language: " + see("query");
         return "";
     case base::ErrorKind::conflict:
     case base::ErrorKind::too_large:

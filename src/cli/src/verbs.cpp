@@ -38,6 +38,7 @@ std::string_view about(std::string_view noun) {
                                       {"system", "the server itself"},
                                       {"support", "let somebody help, without telling secrets"},
                                       {"sbom", "say what a firmware or a device is made of"},
+                                      {"query", "the language that asks for devices"},
                                       {"version", "the order of versions, by scheme"},
                                       {"cvss", "scores of CVSS vectors"},
                                       {"kernel", "Linux kernels, by version"},

@@ -63,14 +63,8 @@ constexpr std::array kFields{
                {},
                "a key that the device reports of its own",
                "x.build < 2.4.9"},
-    QueryField{"id",
-               Field::id,
-               ValueType::text,
-               false,
-               false,
-               {},
-               "its id here",
-               "id = 0192f0c1a2b37c4d8e5f60718293a4b5"},
+    QueryField{
+        "id", Field::id, ValueType::text, false, false, {}, "its id here", "id = 01jc0000000000000000000002"},
     QueryField{"lifecycle", Field::lifecycle, ValueType::text, true, false, kLifecycles,
                "the life of its record; quiet: not heard of for longer than its cadence allows; unmanaged: "
                "only seen on a "

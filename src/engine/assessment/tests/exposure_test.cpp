@@ -158,19 +158,24 @@ TEST_CASE("what the image covers is not counted again from the inventory, nor it
     const Figures figures = world.figures();
     CHECK(figures.findings_open == 1); // the shell alone
     CHECK(figures.exploited == 0);
-    // Queries say the same of what is noted of each layer.
-    for (const auto& [set, on, advisory] :
-         {std::tuple(inventory, image, "CVE-2024-0001"), std::tuple(inventory, image, "CVE-2024-0002")})
-        world.software.apply(
-            shard::control_of(kTenant),
-            ports::SetFindingRow{fleet::subject(set, on).id,
-                                 advisory,
-                                 fleet::component_id(package(
-                                     advisory == std::string("CVE-2024-0001") ? "httpd" : "shell", "1.0")),
-                                 ports::Verdict::affected,
-                                 "",
-                                 {},
-                                 {}});
+    // Queries say the same of what is noted of each layer, in whatever order the store tells it.
+    const auto httpd = package("httpd", "1.0"), shell = package("shell", "1.0");
+    const device::ComponentId httpd_id = fleet::component_id(httpd), shell_id = fleet::component_id(shell);
+    for (const ports::Row& row : std::initializer_list<ports::Row>{
+             ports::SoftwareSetRow{image, ports::Layer::base, {httpd_id}, {fixed}, "SBOM"},
+             ports::SoftwareSetRow{inventory, ports::Layer::delta, {httpd_id, shell_id}, {}, "device"},
+             ports::ComponentRow{httpd_id, httpd}, ports::ComponentRow{shell_id, shell}})
+        world.software.apply(shard::control_of(kTenant), row);
+    for (const auto& [advisory, component] :
+         {std::pair("CVE-2024-0001", httpd_id), std::pair("CVE-2024-0002", shell_id)})
+        world.software.apply(shard::control_of(kTenant),
+                             ports::SetFindingRow{fleet::subject(inventory, image).id,
+                                                  advisory,
+                                                  component,
+                                                  ports::Verdict::affected,
+                                                  "",
+                                                  {},
+                                                  {}});
     world.software.publish_kev(kTenant, {"CVE-2024-0001"});
     world.software.publish_deadlines(kTenant, [](const std::string& advisory) -> fleet::DeadlinesOf {
         if (advisory != "CVE-2024-0001") return {};

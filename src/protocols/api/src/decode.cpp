@@ -2,6 +2,7 @@
 #include "decode.hpp"
 
 #include <algorithm>
+#include <device/query.hpp>
 
 namespace oakum::api {
 namespace {
@@ -251,7 +252,7 @@ base::Result<GroupPatch> decode_group_patch(const json::Value& body) {
         TRY_VALUE(group.name, line_at(body, "name", 128));
     }
     if (body.find("query")) {
-        TRY_VALUE(const auto query, body.optional_string_at("query", 4096));
+        TRY_VALUE(const auto query, body.optional_string_at("query", device::kMaxQuerySent));
         group.query = query.value_or("");
     }
     if (body.find("defaults")) {
@@ -354,7 +355,7 @@ base::Result<PlanNew> decode_plan(const json::Value& body) {
     PlanNew plan;
     TRY_VALUE(plan.name, line_at(body, "name", 128));
     TRY_VALUE(plan.release, id_at<rollout::ReleaseId>(body, "release"));
-    TRY_VALUE(const auto query, body.optional_string_at("query", 4096));
+    TRY_VALUE(const auto query, body.optional_string_at("query", device::kMaxQuerySent));
     plan.query = query.value_or("");
     TRY_VALUE(const auto care, body.optional_string_at("care", 64));
     if (care) {

@@ -5,14 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <device/query.hpp>
 
 namespace oakum::api {
 namespace {
 
-constexpr std::size_t kSmall = 65'536, kQuery = 4096;
+constexpr std::size_t kSmall = 65'536;
 
 base::Result<std::string> query_of(const Call& call) {
-    return text_parameter(call, "query", kQuery);
+    return text_parameter(call, "query", device::kMaxQuerySent);
 }
 
 struct SortWord {

@@ -3,6 +3,8 @@
 #include "encode.hpp"
 #include "routes.hpp"
 
+#include <device/query.hpp>
+
 namespace oakum::api {
 
 void write(Out& o, const FleetFinding& v) {
@@ -15,7 +17,7 @@ void write(Out& o, const FleetFinding& v) {
 }
 
 void list_findings(Context& context, Call call) {
-    OR_PROBLEM(query, text_parameter(call, "query", 4096));
+    OR_PROBLEM(query, text_parameter(call, "query", device::kMaxQuerySent));
     OR_PROBLEM(page, page_parameters(call));
     const std::string state = call.parameter("state");
     FleetFindingFilter filter = FleetFindingFilter::open;

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topics.hpp"
+
+#include <cli/table.hpp>
+#include <json/writer.hpp>
+
+namespace oakum::cli {
+namespace {
+
+constexpr std::array kStart{
+    TopicLine{"oakumd --data ./oakum-data", "start a server; it says who may enter"},
+    TopicLine{"oakum login --server https://HOST:8443 --ca-fingerprint HEX --user NAME", "sign in"},
+    TopicLine{"oakum setup", "what there is to do first, asked one after the other"},
+    TopicLine{"oakum feed import FOLDER", "what is known to be vulnerable"},
+    TopicLine{"oakum device import FILE.csv --dry-run", "what you have; without --dry-run it is done"},
+    TopicLine{"oakum", "how exposed you are, and what to fix first"},
+};
+constexpr std::array kInstall{
+    TopicLine{"sudo apt install ./oakumd_VERSION_amd64.deb", "the server with its unit"},
+    TopicLine{"sudo cat /var/lib/oakum/first-sign-in", "who may enter, once"},
+    TopicLine{"oakum enrolment create --label LABEL --uses 1 --hours 1", "a token that lets a device in"},
+    TopicLine{"oakumd doctor --data DIR", "what is wrong with a server, and what to do"},
+};
+constexpr std::array kImport{
+    TopicLine{"oakum device import FILE.csv --dry-run",
+              "what each column is taken for, and what would change"},
+    TopicLine{"oakum device import FILE.csv", "the same, done; a second time it updates by serial"},
+    TopicLine{"oakum device seen SCAN.xml", "what a scan or a lease file shows, beside what is known"},
+    TopicLine{"oakum sbom attach FILE --model MODEL --version VERSION", "what a firmware is made of"},
+    TopicLine{"oakum enrolment create --label LABEL --uses 100 --hours 24",
+              "devices that speak for themselves"},
+};
+constexpr std::array kQuery{
+    TopicLine{"oakum query fields", "what can be asked, with an example each"},
+    TopicLine{"oakum device count --query 'exposure = internet and kev'",
+              "how many, and for how many it is not known"},
+    TopicLine{"oakum device list --query 'overdue and owner = anna'",
+              "those whose time for a fix has passed"},
+    TopicLine{"oakum device list --query cannot_tell", "those of which nothing can be said"},
+    TopicLine{"oakum device list --query 'component(\"busybox\") < 1.36'", "by a piece of software"},
+    TopicLine{"oakum group create --name NAME --query QUERY", "a group that keeps itself"},
+};
+constexpr std::array kExposure{
+    TopicLine{"oakum exposure show", "how exposed the fleet is, in sentences"},
+    TopicLine{"oakum advisory show CVE-2024-6387", "are we hit: affected, not affected, cannot tell"},
+    TopicLine{"oakum finding list --limit 20", "what is open, the worst first"},
+    TopicLine{"oakum fix list --limit 5", "which update removes most of the risk"},
+    TopicLine{"oakum figures show", "what each day added up to"},
+    TopicLine{"oakum proof windows", "how long holes stayed open"},
+};
+constexpr std::array kRollout{
+    TopicLine{"oakum release create --name NAME --version VERSION --artifact FILE --model MODEL --publish",
+              "a signed release"},
+    TopicLine{"oakum rollout create --name NAME --release RELEASE@VERSION --query QUERY --why WHY", "a plan"},
+    TopicLine{"oakum rollout approve NAME --why WHY", "by somebody else, where that is asked for"},
+    TopicLine{"oakum rollout start NAME --why WHY", "begin with the first wave"},
+    TopicLine{"oakum rollout watch NAME", "follow it to its end"},
+    TopicLine{"oakum rollout halt NAME --why WHY", "stop it"},
+    TopicLine{"oakum rollout roll-back NAME --why WHY", "take it back"},
+};
+constexpr std::array kExplain{
+    TopicLine{"oakum device explain ID", "why this device waits, and for what"},
+    TopicLine{"oakum rollout explain NAME", "what a rollout does and waits for"},
+    TopicLine{"oakum finding explain ID", "why a finding is one"},
+};
+constexpr std::array kAlarms{
+    TopicLine{"oakum alarm list", "what somebody has to know, and what to do"},
+    TopicLine{"oakum alarm acknowledge ID --why WHY", "somebody looks after it"},
+    TopicLine{"oakum channel add NAME --kind mail --to ADDRESS", "where alarms are told"},
+    TopicLine{"oakum channel test NAME", "whether it arrives"},
+};
+constexpr std::array kPeople{
+    TopicLine{"oakum user create NAME --role operator", "a person"},
+    TopicLine{"oakum totp on", "an authenticator for your account"},
+    TopicLine{"oakum sign-in-rules show", "what signing in asks for"},
+    TopicLine{"oakum session list", "who is signed in"},
+    TopicLine{"oakum token create LABEL --scopes read", "for a program"},
+    TopicLine{"oakum user break-glass", "an account for when nothing else lets anybody in"},
+    TopicLine{"oakum audit list", "who changed what, and why"},
+};
+constexpr std::array kKeys{
+    TopicLine{"oakum system show", "which keys there are, and until when"},
+    TopicLine{"mv DIR/keys/offline /media/USB", "only publishing needs them; everything else goes on"},
+    TopicLine{"oakum audit verify", "whether the log is whole"},
+};
+constexpr std::array kBackup{
+    TopicLine{"oakum backup create NAME", "one file that makes the server again"},
+    TopicLine{"oakum backup verify NAME", "read it back as a restore would"},
+    TopicLine{"oakum backup schedule", "when the server makes one by itself"},
+    TopicLine{"oakumd --data NEW-DIR --restore FILE", "on a new machine"},
+};
+constexpr std::array kOperations{
+    TopicLine{"oakumd doctor --data DIR", "what is wrong, and what to do"},
+    TopicLine{"oakum system show", "health, versions, age of the data"},
+    TopicLine{"oakum feed list", "how old advisory data is"},
+    TopicLine{"oakum job list", "long work on the server"},
+    TopicLine{"oakum support bundle --to FILE", "let somebody help, without telling secrets"},
+};
+constexpr std::array kScan{
+    TopicLine{"oakum feed compile FOLDER --to NAME.oadb", "advisories as one file that opens at once"},
+    TopicLine{"oakum scan SBOM --advisories NAME.oadb", "what an SBOM or a root file system is exposed to"},
+    TopicLine{"oakum scan SBOM --advisories NAME.oadb --fail-on exploited", "for a build that has to stop"},
+    TopicLine{"oakum scan SBOM --advisories NAME.oadb -o sarif", "for what reads findings"},
+    TopicLine{"oakum kernel assess 6.1.55 --advisories NAME.oadb", "a Linux kernel"},
+};
+constexpr std::array kScripts{
+    TopicLine{"oakum device list -o json", "or csv; every list and every page has both"},
+    TopicLine{"oakum token create LABEL --scopes read --days 90", "then OAKUM_TOKEN in the environment"},
+    TopicLine{"oakum device import FILE.csv --dry-run", "wherever something changes"},
+    TopicLine{"oakum completion bash", "for your shell: bash, zsh or fish"},
+};
+constexpr std::array kWords{
+    TopicLine{"oakum search WORDS", "devices, vulnerabilities, components, releases, groups, sites"},
+    TopicLine{"oakum help", "what there is help on"},
+};
+
+constexpr std::array kTopics{
+    Topic{"start", "Start in ten minutes", "start", "From nothing to the first fixed device.", kStart},
+    Topic{"install", "Install", "install", "Packages, a device, upgrades and the way back.", kInstall},
+    Topic{"import", "Bring in devices", "import",
+          "Tables, exports of other systems, scans of a network, and devices that enrol.", kImport},
+    Topic{"query", "Ask for devices", "reference/query",
+          "One language asks for devices everywhere. A missing fact is unknown, never no.", kQuery},
+    Topic{"exposure", "Are we hit", "concepts",
+          "What is open, on what, since when, and what would help most.", kExposure},
+    Topic{"rollout", "Bring an update", "concepts",
+          "A release goes to devices in waves; a gate decides whether the next opens; verified is done.",
+          kRollout},
+    Topic{"explain", "Why", "concepts", "Whatever waits says why, since when, and until when.", kExplain},
+    Topic{"alarms", "Alarms", "alarms", "What somebody has to know, told where they look.", kAlarms},
+    Topic{"people", "People and sign-in", "sign-in", "Roles, second factors, sessions, tokens.", kPeople},
+    Topic{"keys", "Keys and trust", "concepts",
+          "Online keys let the server speak; offline ones let somebody publish. Move those off the machine.",
+          kKeys},
+    Topic{"backup", "Backup and restore", "backup", "The server makes one each day and reads it back.",
+          kBackup},
+    Topic{"operations", "Look after it", "operations", "Health, upgrades, sizing, hardening.", kOperations},
+    Topic{"scan", "Scan without a server", "reference/cli",
+          "SBOMs and root file systems, with the server's rules.", kScan},
+    Topic{"scripts", "Scripts and programs", "reference/api",
+          "Each command is one request of the REST interface; exit codes say what went wrong.", kScripts},
+    Topic{"words", "Words", "glossary", "One word for each thing, in commands, pages and documents.", kWords},
+};
+static_assert(std::ranges::equal(kTopics, kTopicNames, {}, &Topic::name));
+
+void write(json::Writer& writer, const Topic& topic) {
+    writer.begin_object()
+        .member("name", topic.name)
+        .member("title", topic.title)
+        .member("document", topic.document)
+        .member("about", topic.about)
+        .key("commands")
+        .begin_array();
+    for (const TopicLine& line : topic.lines)
+        writer.begin_object().member("command", line.command).member("what", line.what).end_object();
+    writer.end_array().end_object();
+}
+
+std::string names() {
+    std::string list;
+    for (const Topic& topic : kTopics)
+        list += (list.empty() ? "" : ", ") + std::string(topic.name);
+    return list;
+}
+
+base::Status show_topics(const Shown& shown) {
+    if (shown.output == Output::json) {
+        std::string text;
+        json::Writer writer(text);
+        writer.begin_array();
+        for (const Topic& topic : kTopics)
+            write(writer, topic);
+        writer.end_array();
+        shown.console->out(text + "\n");
+        return {};
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const Topic& topic : kTopics)
+        rows.push_back({std::string(topic.name), std::string(topic.title), std::string(topic.about)});
+    const std::vector<Head> heads{{"TOPIC", false, true}, {"TITLE", false, true}, {"ABOUT"}};
+    shown.console->out(shown.output == Output::csv
+                           ? render_csv(heads, rows)
+                           : render_table(heads, rows, shown.console->terminal ? shown.console->width : 0));
+    if (shown.output == Output::table)
+        shown.sentence("One of them: oakum help TOPIC. Each command: oakum NOUN VERB --help.");
+    return {};
+}
+
+} // namespace
+
+std::span<const Topic> topics() {
+    return kTopics;
+}
+
+base::Status show_topic(const Shown& shown, const std::string& name) {
+    if (name.empty()) return show_topics(shown);
+    const auto found = std::ranges::find(kTopics, name, &Topic::name);
+    if (found == kTopics.end())
+        return base::not_found("there is no help on \"" + name + "\"; there is on " + names());
+    if (shown.output == Output::json) {
+        std::string text;
+        json::Writer writer(text);
+        write(writer, *found);
+        shown.console->out(text + "\n");
+        return {};
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const TopicLine& line : found->lines)
+        rows.push_back({std::string(line.command), std::string(line.what)});
+    if (shown.output == Output::csv) {
+        shown.console->out(render_csv({{"COMMAND"}, {"WHAT"}}, rows));
+        return {};
+    }
+    shown.sentence(std::string(found->title) + ": " + std::string(found->about));
+    // The sentence first, then its command: commands are copied whole, however narrow the terminal is.
+    std::string text = "\n";
+    for (const TopicLine& line : found->lines)
+        text += std::string(line.what) + "\n    " + std::string(line.command) + "\n";
+    shown.console->out(text + "\n");
+    shown.sentence("More: " + std::string(found->document) +
+                   ".md, on the dashboard under Help, of the server's package in /usr/share/doc/oakumd.");
+    return {};
+}
+
+} // namespace oakum::cli

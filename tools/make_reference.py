@@ -141,8 +141,8 @@ rollout, the API's `query=`. `oakum query fields` tells the fields, `oakum devic
                                           "overdue and criticality >= high and deployment != verified")) + f"""
 ## Grammar
 {QUERY_GRAMMAR}
-Flags are {flags}. Words and names are read without regard to upper and lower case, and so are values. A query has at most
-{limits['characters']:,} characters, {limits['conditions']} conditions and {limits['levels']} levels of parentheses and `not`. An error names its column:
+Flags are {flags}. Words and names are read without regard to upper and lower case, and so are values. A query has at
+most {limits['characters']:,} characters, {limits['conditions']} conditions and {limits['levels']} levels of parentheses and `not`. An error names its column:
 
     modle = AC-200
     ^ there is no field 'modle'; did you mean 'model'?
@@ -154,7 +154,7 @@ Flags are {flags}. Words and names are read without regard to upper and lower ca
 """
     for each in told["fields"]:
         words = ": " + (" < " if each["type"] == "scale" else ", ").join(each["words"]) if each["words"] else ""
-        text += f"| `{escaped(each['name'])}` | {each['type']}{escaped(words)} | {escaped(each['what'])} | `{escaped(each['example'])}` |\n"
+        text += f"| `{each['name']}` | {each['type']}{escaped(words)} | {escaped(each['what'])} | `{each['example']}` |\n"
     text += """
 `group`, facts and scales see what a device inherits from its groups. The query of a group itself sees only what the device has of
 its own, so that groups cannot chase each other.

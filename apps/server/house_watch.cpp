@@ -52,7 +52,10 @@ void House::Parts::forget_uploads() {
 std::size_t House::Parts::warnings() const {
     std::size_t count = (watch.warning() ? 1U : 0U) + (backups->warning() ? 1U : 0U);
     for (const device::TenantId tenant : control.tenants())
-        count += repository->warnings(tenant).size();
+        if (const auto endings = repository->endings(tenant); endings.ok())
+            count += endings->size();
+        else
+            ++count;
     return count;
 }
 

@@ -84,7 +84,7 @@ class Backup(WorldTest):
         self.world.server.start("--backup-seconds", 2)
         key.write_bytes(b"no key")
         try:
-            warned = wait_until("the warning", lambda: [said for said in self.world.get("/api/v1/system")["clock_warnings"]
+            warned = wait_until("the warning", lambda: [said for said in self.world.get("/api/v1/system")["notices"]
                                                         if "backup" in said and "failed" in said])
             self.assertRegex(warned[0], r"newest backup that was verified is of \S+; the last one \(auto-\S+\) failed: \S")
         finally:

@@ -61,7 +61,10 @@ class Figures(WorldTest):
         now = world.get(f"/api/v1/devices/{device}/findings")["items"]
         then = world.get(f"/api/v1/devices/{device}/findings", as_of=today())["items"]
         self.assertEqual(sorted(each["advisory"] for each in now), sorted(each["advisory"] for each in then))
-        for path in (f"/api/v1/devices/{device}/findings", "/api/v1/proof/exposure-windows"):
+        then = world.get(f"/api/v1/devices/{device}/software", as_of=today())
+        self.assertEqual(then, world.get(f"/api/v1/devices/{device}/software"))
+        for path in (f"/api/v1/devices/{device}/findings", f"/api/v1/devices/{device}/software", "/api/v1/proof/exposure-windows",
+                     "/api/v1/figures/now"):
             refused = world.ask("GET", path, as_of="2001-01-01")
             self.assertEqual(refused.status, 400, refused)
             self.assertIn("begins at", refused.json["detail"])
@@ -71,6 +74,12 @@ class Figures(WorldTest):
         self.assertEqual((rows["plant"]["devices"], rows["plant"]["cannot_tell"]), (2, 2))
         sites = {row["site"]: row["devices"] for row in world.get("/api/v1/figures/now", by="site")["rows"]}
         self.assertEqual((sites["Plant"], sites["Hall"]), (2, 1))
+        counted = {row["group"]["name"]: row for row in world.get("/api/v1/figures/now", as_of=today())["rows"]}
+        self.assertEqual((counted["plant"]["devices"], counted["plant"]["cannot_tell"]), (2, 2))
+        for path, why in (("/api/v1/figures/now?by=site", "not kept by day"), ("/api/v1/devices?query=kev", "its past is not kept")):
+            refused = world.ask("GET", path.split("?")[0], as_of=today(), **dict([path.split("?")[1].split("=")]))
+            self.assertEqual(refused.status, 400, refused)
+            self.assertIn(why, refused.json["detail"])
         listed = world.get("/api/v1/devices", query="site = Plant and cannot_tell")
         self.assertEqual(listed["total"], 2)
 

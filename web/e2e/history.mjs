@@ -55,6 +55,19 @@ export async function history({ page, task, expect, until, open, api, settled, a
     await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
     await page.getByText(`${grouped(row.exploited)} match`).waitFor();
   });
+  await task('groups are shown as they were counted on a day, and a day before the count says so', async () => {
+    await open('/groups');
+    const day = new Date().toISOString().slice(0, 10);
+    await until(async () => (await api(`/figures/now?by=group&as_of=${day}`)).rows.length > 0, 'no group was counted today');
+    await page.getByLabel('As of').fill(day);
+    await page.getByRole('button', { name: 'Now', exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Groups', exact: true }).getByRole('row').filter({ hasText: 'Warm ones' }).waitFor();
+    await axe(page);
+    await page.getByLabel('As of').fill('2001-01-01');
+    await page.getByText(/begins at/).waitFor();
+    await page.getByRole('button', { name: 'Now', exact: true }).click();
+    await page.getByRole('region', { name: 'Groups', exact: true }).waitFor();
+  });
   await task('so are sites, with the devices that have none', async () => {
     await open('/groups');
     await page.getByRole('link', { name: 'By site' }).click();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "devices.hpp"
+#include "past.hpp"
 
 #include "explain_facts.hpp"
 #include "rollouts.hpp"
@@ -321,15 +322,32 @@ void DevicesService::act(const access::Actor& actor, DeviceId id, api::DeviceAct
     }
 }
 
-void DevicesService::software(const access::Actor& actor, DeviceId id, api::Answer<api::Software> answer) {
+void DevicesService::software(const access::Actor& actor, DeviceId id, std::optional<base::TimePoint> as_of,
+                              api::Answer<api::Software> answer) {
     const auto device = registry_.get(actor, id);
     if (!device.ok()) return answer(device.error());
     context_.background.post(
-        [this, tenant = tenant_of(actor), device = *device, id, answer = std::move(answer)] {
+        [this, tenant = tenant_of(actor), device = *device, id, as_of, answer = std::move(answer)] {
+            if (as_of)
+                if (auto status = check_as_of(*as_of, context_.core.clock.now(), device.row.first_seen, "this device");
+                    !status.ok())
+                    return answer(std::move(status).error());
             const auto history = context_.core.history.device_sets(tenant, id);
+            if (as_of && !history.ok()) return answer(history.error());
+            // Ran at the moment that is asked for.
+            const auto ran = [&](const ports::DeviceSetRow& row) {
+                return as_of ? row.from <= *as_of && (!row.to || *row.to > *as_of) : !row.to;
+            };
+            const auto set_of = [&](ports::Layer layer, device::SetId now) {
+                if (!as_of) return now;
+                for (const ports::DeviceSetRow& row : *history)
+                    if (row.layer == layer && ran(row)) return row.set;
+                return device::SetId();
+            };
             api::Software view;
-            for (const auto& [layer, set] : {std::pair(ports::Layer::base, device.row.base_set),
-                                             std::pair(ports::Layer::delta, device.row.delta_set)}) {
+            for (const auto& [layer, set] :
+                 {std::pair(ports::Layer::base, set_of(ports::Layer::base, device.row.base_set)),
+                  std::pair(ports::Layer::delta, set_of(ports::Layer::delta, device.row.delta_set))}) {
                 if (set == device::SetId{}) continue;
                 api::Software::Layer shown;
                 shown.layer = layer;
@@ -340,7 +358,7 @@ void DevicesService::software(const access::Actor& actor, DeviceId id, api::Answ
                     shown.components = std::move(*components);
                 if (history.ok())
                     for (const ports::DeviceSetRow& row : *history)
-                        if (row.layer == layer && row.set == set && !row.to) shown.since = row.from;
+                        if (row.layer == layer && row.set == set && ran(row)) shown.since = row.from;
                 view.known = true;
                 view.layers.push_back(std::move(shown));
             }

@@ -38,8 +38,10 @@ class Upload final : public api::FeedUpload {
 void FeedsService::list(const access::Actor& actor, api::Answer<api::Page<api::Feed>> answer) {
     api::Page<api::Feed> page;
     for (const auto& row : context_.core.control.list<ports::FeedRow>(tenant_of(actor)))
-        page.items.push_back({row->name, row->imported, row->newest, row->accepted, row->rejected,
-                              row->rejects, context_.core.clock.now() - row->imported > alarm::kFeedStale});
+        page.items.push_back({row->name, row->imported,
+                              row->newest == base::TimePoint{} ? std::nullopt : std::optional(row->newest),
+                              row->accepted, row->rejected, row->rejects,
+                              context_.core.clock.now() - row->imported > alarm::kFeedStale});
     page.total = page.items.size();
     answer(std::move(page));
 }

@@ -19,12 +19,15 @@ class FiguresService final : public api::FiguresService {
 
     void figures(const access::Actor& actor, api::FiguresRequest request,
                  api::Answer<api::Figures> answer) override;
-    void heat(const access::Actor& actor, api::HeatBy by, api::Answer<api::Heat> answer) override;
+    void heat(const access::Actor& actor, api::HeatBy by, std::optional<base::TimePoint> as_of,
+              api::Answer<api::Heat> answer) override;
 
   private:
     base::Result<api::Figures> read(device::TenantId tenant, api::Figures of) const;
 
-    api::Heat heat_of_groups(device::TenantId tenant, const fleet::Scope& scope) const;
+    api::Heat heat_of_groups(device::TenantId tenant, const fleet::Scope& scope,
+                             const std::vector<ports::FiguresRow>& rows) const;
+    base::Result<api::Heat> heat_then(const fleet::Selection& selection, base::TimePoint as_of) const;
     api::Heat heat_of_sites(const fleet::Selection& selection) const;
 
     Context context_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "figures.hpp"
+#include "past.hpp"
 
 #include <algorithm>
 
@@ -31,19 +32,42 @@ void sort(api::Heat& heat) {
 
 } // namespace
 
-void FiguresService::heat(const access::Actor& actor, api::HeatBy by, api::Answer<api::Heat> answer) {
+void FiguresService::heat(const access::Actor& actor, api::HeatBy by, std::optional<base::TimePoint> as_of,
+                          api::Answer<api::Heat> answer) {
+    if (as_of && by == api::HeatBy::site)
+        return answer(base::invalid("what is counted of sites is not kept by day; of groups it is").at("as_of"));
     auto selection = registry_.selection(actor, "");
     if (!selection.ok()) return answer(std::move(selection).error());
-    context_.background.post([this, by, selection = std::move(*selection), answer = std::move(answer)] {
+    context_.background.post([this, by, as_of, selection = std::move(*selection),
+                              answer = std::move(answer)] {
+        if (as_of) return answer(heat_then(selection, *as_of));
         answer(by == api::HeatBy::site ? heat_of_sites(selection)
-                                       : heat_of_groups(selection.tenant, selection.scope));
+                                       : heat_of_groups(selection.tenant, selection.scope,
+                                                        standings_.by_group(selection.tenant)));
     });
 }
 
-api::Heat FiguresService::heat_of_groups(device::TenantId tenant, const fleet::Scope& scope) const {
+base::Result<api::Heat> FiguresService::heat_then(const fleet::Selection& selection,
+                                                  base::TimePoint as_of) const {
+    const base::TimePoint day = assessment::day_of(as_of);
+    TRY_VALUE(const auto first, records_.first_day(selection.tenant, device::GroupId()));
+    TRY(check_as_of(as_of, context_.core.clock.now(), first, "groups"));
+    TRY_VALUE(const auto rows, records_.figures_of_day(selection.tenant, day));
+    if (rows.empty())
+        return base::invalid("nothing was counted on " + base::to_date(day) + ": the server was not there")
+            .at("as_of");
+    api::Heat heat = heat_of_groups(selection.tenant, selection.scope, rows);
+    heat.as_of = rows.front().at;
+    for (api::Heat::Row& row : heat.rows)
+        row.owner.reset(); // whose it was then is not kept
+    return heat;
+}
+
+api::Heat FiguresService::heat_of_groups(device::TenantId tenant, const fleet::Scope& scope,
+                                         const std::vector<ports::FiguresRow>& rows) const {
     api::Heat heat;
     heat.as_of = context_.core.clock.now();
-    for (const ports::FiguresRow& from : standings_.by_group(tenant)) {
+    for (const ports::FiguresRow& from : rows) {
         const auto group = context_.core.control.find<ports::GroupRow>(tenant, from.group);
         const bool seen = scope.empty() || std::find(scope.begin(), scope.end(), from.group) != scope.end();
         if (!group || group->deleted || !seen) continue;

@@ -33,13 +33,16 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
     for (const auto& feed : context_.core.control.list<ports::FeedRow>(tenant))
         view.data_as_of = std::max(view.data_as_of.value_or(base::TimePoint{}), feed->imported);
     view.stale_feeds = stale_feeds(context_, tenant);
-    if (auto warning = watch_.warning()) view.clock_warnings.push_back(std::move(*warning));
-    for (std::string& sentence : repository_.warnings(tenant))
-        view.clock_warnings.push_back(std::move(sentence));
+    if (auto warning = watch_.warning()) view.notices.push_back(std::move(*warning));
+    if (auto endings = repository_.endings(tenant); endings.ok())
+        for (releases::Repository::Ending& ending : *endings)
+            view.notices.push_back(std::move(ending.sentence));
+    else
+        view.notices.push_back("The signed metadata cannot be read: " + endings.error().text());
     for (const std::string& artifact : damaged_artifacts(tenant))
-        view.clock_warnings.push_back("The artifact " + artifact +
-                                      " is damaged on disk: it is not offered. Upload it again.");
-    if (auto warning = operations_.schedule().warning) view.clock_warnings.push_back(std::move(*warning));
+        view.notices.push_back("The artifact " + artifact +
+                               " is damaged on disk: it is not offered. Upload it again.");
+    if (auto warning = operations_.schedule().warning) view.notices.push_back(std::move(*warning));
     view.counts.pending = count(actor, "lifecycle = pending");
     view.counts.active = count(actor, "lifecycle = active");
     view.counts.quiet = count(actor, "lifecycle = quiet");

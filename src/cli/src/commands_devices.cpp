@@ -78,7 +78,7 @@ void add_edits(Builder& builder) {
             bulk.query = query;
             bulk.by_query = true;
         },
-        "which devices, in the query language (docs/query-language.md); \"\" is all of them");
+        "which devices, in the query language (oakum help query); \"\" is all of them");
     change->add_option("--device", bulk.devices, "a device: id, serial or name; may be given again");
     change->add_option("--fact", bulk.facts,
                        "KEY=VALUE to state; may be given again; KEY= takes back what was stated");

@@ -213,7 +213,7 @@ base::Status show_topic(const Shown& shown, const std::string& name) {
     }
     shown.sentence(std::string(found->title) + ": " + std::string(found->about));
     // The sentence first, then its command: commands are copied whole, however narrow the terminal is.
-    std::string text = "\n";
+    std::string text;
     for (const TopicLine& line : found->lines)
         text += std::string(line.what) + "\n    " + std::string(line.command) + "\n";
     shown.console->out(text + "\n");

@@ -115,7 +115,7 @@ std::vector<Verb> device_verbs() {
          "/api/v1/devices/{id}/software",
          Shape::object,
          "what runs on it",
-         {kDevice},
+         {kDevice, kAsOf},
          {{"software known", "/known", flag}},
          "layers/components",
          {{"NAME", "/name"}, {"VERSION", "/version"}, {"PURL", "/purl", text, 2}, {"CPE", "/cpe", text, 1}}},

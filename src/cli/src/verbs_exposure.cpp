@@ -124,7 +124,7 @@ std::vector<Verb> exposure_verbs() {
          "/api/v1/figures/now",
          Shape::object,
          "where groups or sites stand now, most exploited first",
-         {{"by", query, "by", "group (as without it) or site", false}},
+         {{"by", query, "by", "group (as without it) or site", false}, kAsOf},
          {{"as of", "/as_of", time}},
          "rows",
          {{"GROUP", "/group/name"},

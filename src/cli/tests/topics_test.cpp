@@ -98,7 +98,7 @@ TEST_CASE("an error that names a topic names one that there is") {
         return ports::ClientResponse{
             400,
             {},
-            R"({"title":"invalid","status":400,"detail":"there is no field 'modle'","where":"column 1"})"};
+            R"({"title":"Not valid","kind":"invalid","detail":"there is no field 'modle'","where":"column 1"})"};
     };
     CHECK(run({"device", "list", "--query", "modle = 1"}, world.console) == 1);
     CHECK(world.err.find("oakum help query") != std::string::npos);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pieces of the query language (docs/query-language.md) put together. Pure; tested as tables.
+// Pieces of the query language (docs/reference/query.md) put together. Pure; tested as tables.
 
 // A text as it stands in a query: quoted whenever it is not one plain word.
 export function literal(value: string): string {

@@ -40,8 +40,9 @@ base::Status Assessor::open_compiled() {
     TRY_VALUE(knowledge->file, advisory::AdvisoryFile::open(knowledge->bytes->bytes()));
     for (const TenantId tenant : core_.control.tenants())
         for (const auto& feed : core_.control.list<ports::FeedRow>(tenant))
-            knowledge->newest_record =
-                std::max(knowledge->newest_record.value_or(base::TimePoint{}), feed->newest);
+            if (feed->newest != base::TimePoint{}) // it says of when it is
+                knowledge->newest_record =
+                    std::max(knowledge->newest_record.value_or(base::TimePoint{}), feed->newest);
     std::vector<std::string> exploited;
     for (std::uint32_t i = 0; i < knowledge->file.size(); ++i)
         if (knowledge->file.is_exploited(i)) exploited.emplace_back(knowledge->file.id(i));

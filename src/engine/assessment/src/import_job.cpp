@@ -105,6 +105,10 @@ class Assessor::Import final : public shard::JobWork {
             // The row of one that was kept a moment ago may not be committed yet.
             base::TimePoint& newest = assessor_.newest_kept_[kept_];
             if (held) newest = std::max(newest, held->newest);
+            if (row_.newest == base::TimePoint{} && newest != base::TimePoint{})
+                return base::conflict(file_name_ + " does not say of when it is, and what is held does (" +
+                                      kept_ + " of " + base::to_date(newest) +
+                                      "): nothing was changed, so that no knowledge is lost");
             if (row_.newest < newest)
                 return base::conflict(file_name_ + " is of " + base::to_date(row_.newest) +
                                       ", older than what is held (" + kept_ + " of " + base::to_date(newest) +

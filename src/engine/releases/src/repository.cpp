@@ -167,35 +167,22 @@ base::Result<std::vector<Repository::Ending>> Repository::endings(TenantId tenan
     const base::TimePoint now = core_.clock.now();
     const trust::Due due = trust::due(state, now, kLifetimes);
     std::vector<Ending> endings;
-    if (due.root_soon) endings.push_back({"root", state.root.header.expires});
-    if (due.targets_soon) endings.push_back({"targets", state.targets.at("targets").header.expires});
-    if (now >= state.snapshot.header.expires) endings.push_back({"snapshot", state.snapshot.header.expires});
-    if (now >= state.timestamp.header.expires)
-        endings.push_back({"timestamp", state.timestamp.header.expires});
+    const auto add = [&](bool ends, std::string role, base::TimePoint expires, std::string sentence) {
+        if (ends) endings.push_back({std::move(role), expires, std::move(sentence)});
+    };
+    const base::TimePoint root = state.root.header.expires, snapshot = state.snapshot.header.expires,
+                          targets = state.targets.at("targets").header.expires,
+                          timestamp = state.timestamp.header.expires;
+    add(due.root_soon, "root", root,
+        "The trust root expires on " + base::to_date(root) + "; sign a new one before that.");
+    add(due.targets_soon, "targets", targets,
+        "The signed list of releases expires on " + base::to_date(targets) +
+            "; publish or re-sign with the offline keys before that.");
+    add(now >= snapshot, "snapshot", snapshot,
+        "The snapshot has expired, so devices refuse every update; are the online keys readable?");
+    add(now >= timestamp, "timestamp", timestamp,
+        "The timestamp has expired, so devices refuse every update; are the online keys readable?");
     return endings;
-}
-
-std::vector<std::string> Repository::warnings(TenantId tenant) const {
-    std::vector<std::string> sentences;
-    const auto state = metadata::load(files_of(core_.control.list<DocumentRow>(tenant)));
-    if (!state.ok()) {
-        sentences.push_back("The signed metadata cannot be read: " + state.error().text());
-        return sentences;
-    }
-    const base::TimePoint now = core_.clock.now();
-    const trust::Due due = trust::due(*state, now, kLifetimes);
-    const auto until = [](base::TimePoint expires) { return base::to_date(expires); };
-    if (due.targets_soon)
-        sentences.push_back("The signed list of releases expires on " +
-                            until(state->targets.at("targets").header.expires) +
-                            "; publish or re-sign with the offline keys before that.");
-    if (due.root_soon)
-        sentences.push_back("The trust root expires on " + until(state->root.header.expires) +
-                            "; sign a new one before that.");
-    if (now >= state->timestamp.header.expires)
-        sentences.push_back(
-            "The timestamp has expired, so devices refuse every update; are the online keys readable?");
-    return sentences;
 }
 
 } // namespace oakum::releases

@@ -51,7 +51,9 @@ base::Status check_parameters(const Route& route, const ports::HttpRequest& requ
         const std::string padded = " " + std::string(route.parameters) + " ";
         if (name.empty() || name.find(' ') != std::string::npos ||
             padded.find(" " + name + " ") == std::string::npos)
-            return base::invalid("there is no such parameter here").at(name.substr(0, 64));
+            return base::invalid(name == "as_of" ? "this is told of now alone: its past is not kept"
+                                                 : "there is no such parameter here")
+                .at(name.substr(0, 64));
         if (std::ranges::find(seen, name) != seen.end()) return base::invalid("it is there twice").at(name);
         seen.push_back(name);
     }

@@ -2,7 +2,7 @@
 #include "decode.hpp"
 
 #include <algorithm>
-#include <device/query.hpp>
+#include <device/query_fields.hpp>
 
 namespace oakum::api {
 namespace {

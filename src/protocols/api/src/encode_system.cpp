@@ -22,7 +22,7 @@ void write(Out& o, const System& v) {
         o("version", v.version)("address", v.address)("ca_fingerprint", v.ca_fingerprint)("ca_pem", v.ca_pem);
         o("how_to_trust", v.how_to_trust)("offline_keys_here", v.offline_keys_here)("now", v.now);
         o("data_as_of", v.data_as_of)("newest_advisory", v.newest_advisory)("stale_feeds", v.stale_feeds);
-        o("clock_warnings", v.clock_warnings)("counts", v.counts)("setup", v.setup);
+        o("notices", v.notices)("counts", v.counts)("setup", v.setup);
     });
 }
 void write(Out& o, const Health::Check& v) {

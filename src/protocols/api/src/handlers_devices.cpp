@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <device/query.hpp>
+#include <device/query_fields.hpp>
 
 namespace oakum::api {
 namespace {
@@ -102,7 +102,8 @@ void list_device_findings(Context& context, Call call) {
 
 void get_device_software(Context& context, Call call) {
     PATH_ID(id, device::DeviceId);
-    context.services.devices.software(call.actor(), *id, answer_json<Software>(call));
+    OR_PROBLEM(as_of, as_of_parameter(context, call));
+    context.services.devices.software(call.actor(), *id, *as_of, answer_json<Software>(call));
 }
 
 void list_device_history(Context& context, Call call) {

@@ -53,7 +53,8 @@ void get_heat(Context& context, Call call) {
     const std::string by = call.parameter("by");
     if (!by.empty() && by != "group" && by != "site")
         return call.reply.problem(base::invalid("it is group or site").at("by"));
-    context.services.figures.heat(call.actor(), by == "site" ? HeatBy::site : HeatBy::group,
+    OR_PROBLEM(as_of, as_of_parameter(context, call));
+    context.services.figures.heat(call.actor(), by == "site" ? HeatBy::site : HeatBy::group, *as_of,
                                   answer_json<Heat>(call));
 }
 

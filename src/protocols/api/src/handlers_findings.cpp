@@ -3,7 +3,7 @@
 #include "encode.hpp"
 #include "routes.hpp"
 
-#include <device/query.hpp>
+#include <device/query_fields.hpp>
 
 namespace oakum::api {
 

@@ -84,8 +84,9 @@ struct FakeDevices final : DevicesService, Asked {
                        PageRequest, Answer<Page<Finding>> answer) override {
         note(a, "findings as of " + base::to_iso8601(as_of)), answer(page_of(finding()));
     }
-    void software(const access::Actor& a, device::DeviceId, Answer<Software> answer) override {
-        note(a, "software"), answer(test::software());
+    void software(const access::Actor& a, device::DeviceId, std::optional<base::TimePoint> as_of,
+                  Answer<Software> answer) override {
+        note(a, as_of ? "software then" : "software"), answer(test::software());
     }
     void history(const access::Actor& a, device::DeviceId, PageRequest,
                  Answer<Page<DeviceEvent>> answer) override {
@@ -156,8 +157,10 @@ struct FakeFigures final : FiguresService, Asked {
                     (request.to ? " to " + base::to_date(*request.to) : ""));
         answer(test::figures());
     }
-    void heat(const access::Actor& a, HeatBy by, Answer<Heat> answer) override {
-        note(a, by == HeatBy::site ? "heat by site" : "heat by group"), answer(test::heat());
+    void heat(const access::Actor& a, HeatBy by, std::optional<base::TimePoint> as_of,
+              Answer<Heat> answer) override {
+        note(a, std::string(by == HeatBy::site ? "heat by site" : "heat by group") + (as_of ? " then" : ""));
+        answer(test::heat());
     }
 };
 

@@ -507,7 +507,7 @@ inline System system_value() {
     v.now = kAt;
     v.data_as_of = v.newest_advisory = kAt;
     v.stale_feeds = {"epss"};
-    v.clock_warnings = {"The clock jumped."};
+    v.notices = {"The clock jumped."};
     v.setup = {{.step = "devices", .done = true, .sentence = "Devices are here."}};
     return v;
 }

@@ -8,7 +8,7 @@ test('an unknown tab is the first', () => {
 });
 
 test.each([
-  ['1970-01-01T00:00:00Z', 'not stated'],
+  [null, 'not stated'],
   ['2026-08-21T00:21:36Z', '2026-08-21'],
 ])('the newest record of %s is %s', (at, text) => expect(newest({ newest: at })).toBe(text));
 

@@ -8,9 +8,8 @@ export function tabOf(text: string | undefined): TabName {
   return tabs.find((tab) => tab === text) ?? 'sources';
 }
 
-// A source that states no date of its newest record says 1970.
 export function newest(feed: Pick<Schema['Feed'], 'newest'>): string {
-  return feed.newest.startsWith('1970-') ? 'not stated' : feed.newest.slice(0, 10);
+  return feed.newest?.slice(0, 10) ?? 'not stated';
 }
 
 export function sourcesSentence(feeds: Schema['Feed'][]): string {

@@ -116,7 +116,6 @@ struct Query {
     std::uint32_t root = 0;
 };
 
-inline constexpr std::size_t kMaxQuerySent = 4 << 10; // by people; what the server makes of it may be longer
 inline constexpr std::size_t kMaxQueryLength = 8 << 10, kMaxQueryTerms = 256, kMaxQueryDepth = 64;
 
 // An empty text asks for every device. Errors: invalid, with `where` = "column N".

@@ -8,6 +8,9 @@
 
 namespace oakum::device {
 
+// Of what people send; what the server makes of it may be longer, up to kMaxQueryLength.
+inline constexpr std::size_t kMaxQuerySent = 4 << 10;
+
 // What a query can ask about: one row a field, for the parser and for the reference that people read.
 struct QueryField {
     std::string_view name; // "tag.*": every key that begins so

@@ -45,10 +45,9 @@ class Repository {
     struct Ending {
         std::string role;
         base::TimePoint expires{};
+        std::string sentence; // what people have to do about it
     };
     base::Result<std::vector<Ending>> endings(device::TenantId tenant) const;
-    // What people have to do soon, in sentences.
-    std::vector<std::string> warnings(device::TenantId tenant) const;
 
   private:
     using Issuing =

@@ -221,7 +221,9 @@ class DevicesService {
     // As of a moment that is past. Errors: invalid (it is to come, or before the data of the device begins).
     virtual void past_findings(const access::Actor& actor, device::DeviceId id, FindingFilter filter,
                                base::TimePoint as_of, PageRequest page, Answer<Page<Finding>> answer) = 0;
-    virtual void software(const access::Actor& actor, device::DeviceId id, Answer<Software> answer) = 0;
+    // `as_of`: what ran then. Errors also: invalid (it is to come, or before the data begins).
+    virtual void software(const access::Actor& actor, device::DeviceId id,
+                          std::optional<base::TimePoint> as_of, Answer<Software> answer) = 0;
     virtual void history(const access::Actor& actor, device::DeviceId id, PageRequest page,
                          Answer<Page<DeviceEvent>> answer) = 0;
     virtual void deployments(const access::Actor& actor, device::DeviceId id, PageRequest page,

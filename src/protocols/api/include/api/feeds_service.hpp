@@ -11,7 +11,8 @@ namespace oakum::api {
 
 struct Feed {
     std::string name;
-    base::TimePoint imported{}, newest{};
+    base::TimePoint imported{};
+    std::optional<base::TimePoint> newest; // nothing: the file does not say
     std::uint64_t accepted = 0, rejected = 0;
     std::vector<std::string> rejects; // at most 100
     bool stale = false;

@@ -44,7 +44,10 @@ class FiguresService {
     // Errors: not_found (no such group in scope), invalid (a scope of several groups and none named, days
     // that are none).
     virtual void figures(const access::Actor& actor, FiguresRequest request, Answer<Figures> answer) = 0;
-    virtual void heat(const access::Actor& actor, HeatBy by, Answer<Heat> answer) = 0;
+    // `as_of`: as groups were counted last on its day. Errors: invalid (sites, whose figures are not kept; it
+    // is to come, nothing was counted).
+    virtual void heat(const access::Actor& actor, HeatBy by, std::optional<base::TimePoint> as_of,
+                      Answer<Heat> answer) = 0;
 };
 
 } // namespace oakum::api

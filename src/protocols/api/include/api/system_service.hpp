@@ -22,7 +22,7 @@ struct System {
     bool offline_keys_here = false;
     base::TimePoint now{};
     std::optional<base::TimePoint> data_as_of, newest_advisory;
-    std::vector<std::string> stale_feeds, clock_warnings;
+    std::vector<std::string> stale_feeds, notices;
     Counts counts; // in the caller's scope
     std::vector<Step> setup;
 };

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Groups and sites: where it burns, and whose it is. Every cell leads to the devices that it counts.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { grouped } from '../../../shared/format';
+import { option } from '../../../shared/shell';
+import { AsOf } from '../../../shared/ui/asof';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { heatSentence, nameOf, quietOf, warmth, type HeatRow } from '../model';
 
-function Cell({ row, count, what, query, unknown = false }: { row: HeatRow; count: number; what: string; query: string; unknown?: boolean }) {
+function Cell({ row, count, what, query, unknown = false }: { row: HeatRow; count: number; what: string; query: string | undefined; unknown?: boolean }) {
   const tone = `heat ${unknown ? 'unknown' : 'bad'}-${warmth(count, row.devices)}`;
   return (
     <span className={tone}>
-      {count === 0 ? (
-        '0'
+      {count === 0 || query === undefined ? (
+        grouped(count)
       ) : (
         <Link to="/devices" search={{ query }} aria-label={`${grouped(count)} ${what} in ${nameOf(row)}`}>
           {grouped(count)}
@@ -24,21 +26,23 @@ function Cell({ row, count, what, query, unknown = false }: { row: HeatRow; coun
   );
 }
 
-function Heat({ rows, by }: { rows: HeatRow[]; by: 'group' | 'site' }) {
+function Heat({ rows, by, asOf }: { rows: HeatRow[]; by: 'group' | 'site'; asOf: string | undefined }) {
+  // What was counted on another day is no query of today.
+  const now = (query: string) => (asOf ? undefined : query);
   return (
     <Table
       label={by === 'group' ? 'Groups' : 'Sites'}
-      same={{ command: `oakum figures now${by === 'site' ? ' --by site' : ''}`, path: '/figures/now', parameters: { by } }}
+      same={{ command: `oakum figures now${by === 'site' ? ' --by site' : ''}${option('as-of', asOf)}`, path: '/figures/now', parameters: { by, as_of: asOf } }}
       rows={rows}
       rowKey={(row) => row.query}
       columns={[
         { title: by === 'group' ? 'Group' : 'Site', cell: (row) => <Link to="/devices" search={{ query: row.query }}>{nameOf(row)}</Link> },
-        { title: 'Owner', cell: (row) => row.owner ?? 'nobody named' },
-        { title: 'Devices', numeric: true, cell: (row) => <Link to="/devices" search={{ query: row.query }}>{grouped(row.devices)}</Link> },
-        { title: 'Exploited', numeric: true, cell: (row) => <Cell row={row} count={row.exploited} what="open to something exploited" query={`${row.query} and kev`} /> },
-        { title: 'Overdue', numeric: true, cell: (row) => <Cell row={row} count={row.overdue} what="overdue" query={`${row.query} and overdue`} /> },
-        { title: 'Cannot tell', numeric: true, cell: (row) => <Cell row={row} count={row.cannot_tell} what="that cannot be told" query={`${row.query} and cannot_tell`} unknown /> },
-        { title: 'Quiet', numeric: true, cell: (row) => <Cell row={row} count={row.quiet} what="quiet" query={quietOf(row)} unknown /> },
+        { title: 'Owner', cell: (row) => (asOf ? '–' : row.owner ?? 'nobody named') },
+        { title: 'Devices', numeric: true, cell: (row) => (asOf ? grouped(row.devices) : <Link to="/devices" search={{ query: row.query }}>{grouped(row.devices)}</Link>) },
+        { title: 'Exploited', numeric: true, cell: (row) => <Cell row={row} count={row.exploited} what="open to something exploited" query={now(`${row.query} and kev`)} /> },
+        { title: 'Overdue', numeric: true, cell: (row) => <Cell row={row} count={row.overdue} what="overdue" query={now(`${row.query} and overdue`)} /> },
+        { title: 'Cannot tell', numeric: true, cell: (row) => <Cell row={row} count={row.cannot_tell} what="that cannot be told" query={now(`${row.query} and cannot_tell`)} unknown /> },
+        { title: 'Quiet', numeric: true, cell: (row) => <Cell row={row} count={row.quiet} what="quiet" query={now(quietOf(row))} unknown /> },
         { title: 'Risk', numeric: true, cell: (row) => grouped(row.risk) },
       ]}
     />
@@ -46,8 +50,11 @@ function Heat({ rows, by }: { rows: HeatRow[]; by: 'group' | 'site' }) {
 }
 
 export function Groups() {
-  const by = (useSearch({ strict: false }) as { by?: string }).by === 'site' ? 'site' : 'group';
-  const heat = useQuery({ queryKey: ['figures', 'now', by], queryFn: ({ signal }) => get<Schema['Heat']>('/figures/now', { by }, signal), placeholderData: (before) => before });
+  const search = useSearch({ strict: false }) as { by?: string; as_of?: string };
+  const by = search.by === 'site' ? 'site' : 'group';
+  const asOf = by === 'group' ? search.as_of : undefined; // of sites no day is kept
+  const navigate = useNavigate();
+  const heat = useQuery({ queryKey: ['figures', 'now', by, asOf], queryFn: ({ signal }) => get<Schema['Heat']>('/figures/now', { by, as_of: asOf }, signal), placeholderData: (before) => before });
   return (
     <>
       <h1>Groups and sites</h1>
@@ -58,6 +65,7 @@ export function Groups() {
         <Link to="/groups" search={{ by: 'site' }} className="button" aria-current={by === 'site' ? 'true' : undefined}>
           By site
         </Link>
+        {by === 'group' && <AsOf value={asOf} choose={(day) => void navigate({ to: '/groups', search: { as_of: day }, resetScroll: false })} />}
       </p>
       <Shown query={heat} what={by === 'group' ? 'groups' : 'sites'}>
         {(data) =>
@@ -69,7 +77,7 @@ export function Groups() {
           ) : (
             <>
               <p className="lead">{heatSentence(data.rows, by)}</p>
-              <Heat rows={data.rows} by={by} />
+              <Heat rows={data.rows} by={by} asOf={asOf} />
               <p className="quiet">
                 Retired devices are left out. Overdue: a deadline has passed since the later of disclosure and first sight. As of <When at={data.as_of} />.
               </p>

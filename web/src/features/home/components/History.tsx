@@ -46,7 +46,6 @@ export function FourFigures({ exposure }: { exposure: Exposure }) {
   const { scope, narrow } = useScope();
   const several = (useMe().data?.scope.length ?? 0) > 1 && scope === undefined;
   const { query, kept } = useFigures();
-  const counted = several || !kept;
   const overdueNow = useQuery({ queryKey: ['devices', 'overdue', scope], queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: narrow('overdue') }, signal) });
   const figures = kept ? query.data : undefined;
   const days = figures ? daysOf(figures) : [];

@@ -25,7 +25,7 @@ constexpr std::array kImport{
     TopicLine{"oakum device import FILE.csv --dry-run",
               "what each column is taken for, and what would change"},
     TopicLine{"oakum device import FILE.csv", "the same, done; a second time it updates by serial"},
-    TopicLine{"oakum device seen SCAN.xml", "what a scan or a lease file shows, beside what is known"},
+    TopicLine{"oakum device import SCAN.xml", "a scan or a lease file: what nobody manages becomes visible"},
     TopicLine{"oakum sbom attach FILE --model MODEL --version VERSION", "what a firmware is made of"},
     TopicLine{"oakum enrolment create --label LABEL --uses 100 --hours 24",
               "devices that speak for themselves"},

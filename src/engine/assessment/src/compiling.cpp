@@ -38,11 +38,13 @@ base::Status Assessor::open_compiled() {
     auto knowledge = std::make_shared<Knowledge>();
     TRY_VALUE(knowledge->bytes, files_.compiled());
     TRY_VALUE(knowledge->file, advisory::AdvisoryFile::open(knowledge->bytes->bytes()));
+    base::TimePoint newest{}; // what does not say of when it is counts for nothing
     for (const TenantId tenant : core_.control.tenants())
         for (const auto& feed : core_.control.list<ports::FeedRow>(tenant))
-            if (feed->newest != base::TimePoint{}) // it says of when it is
-                knowledge->newest_record =
-                    std::max(knowledge->newest_record.value_or(base::TimePoint{}), feed->newest);
+            newest = std::max(newest, feed->newest);
+    for (const auto& [feed, kept] : newest_kept_) // the rows of these may not be committed yet
+        newest = std::max(newest, kept);
+    if (newest != base::TimePoint{}) knowledge->newest_record = newest;
     std::vector<std::string> exploited;
     for (std::uint32_t i = 0; i < knowledge->file.size(); ++i)
         if (knowledge->file.is_exploited(i)) exploited.emplace_back(knowledge->file.id(i));

@@ -28,7 +28,7 @@ TEST_CASE("the same feed again changes nothing and compiles nothing") {
 
 TEST_CASE("scores that do not say of when they are make no date, and take nothing of a date away") {
     World world;
-    const std::string undated = "cve,epss,percentile\nCVE-2026-1,0.5,0.9\n";
+    const std::string undated = "cve,epss,percentile\nCVE-2026-1001,0.5,0.9\n";
     CHECK(world.says(world.import("epss.csv", undated), "done"));
     CHECK(world.control.find<ports::FeedRow>(kTenant, "epss")->newest == base::TimePoint{});
     CHECK_FALSE(world.assessor.knowledge()->newest_record);
@@ -36,7 +36,7 @@ TEST_CASE("scores that do not say of when they are make no date, and take nothin
         world.import("epss.csv", "#model_version:v1,score_date:2026-08-16T00:00:00+0000\n" + undated),
         "done"));
     CHECK(base::to_date(world.assessor.knowledge()->newest_record.value()) == "2026-08-16");
-    const std::string again = world.import("epss.csv", undated + "CVE-2026-2,0.1,0.2\n");
+    const std::string again = world.import("epss.csv", undated + "CVE-2026-1002,0.1,0.2\n");
     CHECK(world.says(again, "failed"));
     CHECK(world.says(again, "epss.csv does not say of when it is"));
     CHECK_FALSE(world.says(again, "1970"));

@@ -18,6 +18,7 @@ set(OAKUM_DOMAIN_EDGES
   "artifact>version" "trust>version" "trust>artifact"
   "install>version" "install>artifact" "install>trust"
   "rollout>version" "rollout>device" "rollout>component" "rollout>artifact" "rollout>install" "rollout>policy"
+  "exception>version" "exception>component" "exception>device"
   "explain>device" "explain>install" "explain>rollout")
 # Codecs build on those that formats share; nothing else crosses.
 set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv)

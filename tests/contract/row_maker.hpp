@@ -268,7 +268,7 @@ class RowMaker {
                 text(),        time(), maybe_time(), text(), u64(), maybe_time()};
     }
     ports::AlarmRow alarm(ports::AlarmId id, std::uint64_t row_version) {
-        const alarm::Cause cause{pick(alarm::Kind::break_glass_used),
+        const alarm::Cause cause{pick(alarm::Kind::exceptions_end),
                                  text(),
                                  text(),
                                  text(),
@@ -316,13 +316,43 @@ class RowMaker {
         return {std::move(name), time(), time(), u64(), u64(), texts(), text()};
     }
     ports::FiguresRow figures(ports::GroupId group, base::TimePoint day) {
-        return {day, group, time(), u64(), u64(), u64(), u64(), u64(), u64(), u64(), u64(), u64(), u64()};
+        return {day,   group, time(), u64(), u64(), u64(), u64(), u64(), u64(),
+                u64(), u64(), u64(),  u64(), u64(), u64(), u64(), u64(), u64()};
     }
     ports::MarkRow mark(base::TimePoint at, ports::GroupId group) {
         return {at, name(), text(), group, text()};
     }
     ports::IdempotencyRow idempotency(std::string key) {
         return {std::move(key), digest(), u32(), text(), time()};
+    }
+    std::vector<exception::Step> steps() {
+        std::vector<exception::Step> all(below(4));
+        for (exception::Step& step : all)
+            step = {time(), pick(exception::State::expired), text(), text()};
+        return all;
+    }
+    ports::ExceptionRow exception(ports::ExceptionId id, std::uint64_t row_version) {
+        exception::Wish wish;
+        wish.kind = pick(exception::Kind::suppress);
+        wish.subject = {text(), text(), text(), u32()};
+        wish.scope = {id_or_zero<ports::GroupId>(), text()};
+        wish.justification = pick(exception::Justification::inline_mitigations_already_exist);
+        wish.metric = text();
+        wish.reason = text();
+        wish.evidence = texts();
+        wish.expires = maybe_time();
+        return {id, std::move(wish), pick(exception::State::expired), text(), steps(), row_version};
+    }
+    std::vector<advisory::NoticeProduct> products() {
+        std::vector<advisory::NoticeProduct> all(below(4));
+        for (advisory::NoticeProduct& product : all)
+            product = {text(), text(), text(), text(), text()};
+        return all;
+    }
+    ports::NoticeRow notice(std::string id, std::uint64_t row_version) {
+        advisory::Notice notice{text(), text(),  text(),  products(), text(),      text(),
+                                coin(), texts(), texts(), text(),     maybe_time()};
+        return {std::move(id), std::move(notice), text(), time(), time(), coin(), row_version};
     }
     ports::ChangeRow change(ports::ShardId shard) { return {0, shard, time(), name(), text(), text()}; }
 

@@ -262,7 +262,35 @@ inline std::string text(const ports::FiguresRow& r) {
     return RowText("figures")("day", r.day)("group", r.group)("at", r.at)("devices", r.devices)(
                "assessed", r.assessed)("exposed", r.exposed)("exploited", r.exploited)("overdue", r.overdue)(
                "cannot_tell", r.cannot_tell)("quiet", r.quiet)("open", r.findings_open)(
-               "verified", r.verified)("risk", r.risk_thousandths)
+               "verified", r.verified)("risk", r.risk_thousandths)("excepted", r.excepted)(
+               "mitigated", r.findings_mitigated)("accepted", r.findings_accepted)(
+               "not_affected", r.findings_not_affected)("suppressed", r.findings_suppressed)
+        .text();
+}
+inline std::string text(const ports::ExceptionRow& r) {
+    RowText out("exception");
+    out("id", r.id)("kind", number(r.wish.kind))("advisory", r.wish.subject.advisory)(
+        "component", r.wish.subject.component)("versions", r.wish.subject.versions)(
+        "below", std::uint64_t{r.wish.subject.below_tenths})("group", r.wish.scope.group)(
+        "query", r.wish.scope.query)("justification", number(r.wish.justification))("metric", r.wish.metric)(
+        "reason", r.wish.reason)("evidence", r.wish.evidence)("expires", r.wish.expires)(
+        "state", number(r.state))("asked_by", r.asked_by);
+    for (const auto& step : r.history)
+        out("at", step.at)("to", number(step.to))("actor", step.actor)("why", step.why);
+    return out("row_version", r.row_version).text();
+}
+inline std::string text(const ports::NoticeRow& r) {
+    RowText out("notice");
+    out("id", r.id)("title", r.notice.title)("description", r.notice.description)("workaround",
+                                                                                  r.notice.workaround);
+    for (const auto& product : r.notice.products)
+        out("component", product.component)("scheme", product.scheme)("introduced", product.introduced)(
+            "fixed", product.fixed)("last_affected", product.last_affected);
+    return out("vector", r.notice.vector)("severity", r.notice.severity)("exploited",
+                                                                         std::uint64_t{r.notice.exploited})(
+               "references", r.notice.references)("aliases", r.notice.aliases)("embargo", r.notice.embargo)(
+               "until", r.notice.embargo_until)("created_by", r.created_by)("created", r.created)(
+               "changed", r.changed)("withdrawn", std::uint64_t{r.withdrawn})("row_version", r.row_version)
         .text();
 }
 inline std::string text(const ports::MarkRow& r) {

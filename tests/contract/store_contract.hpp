@@ -245,6 +245,8 @@ TEST_CASE_TEMPLATE_DEFINE(
     const auto alarm = make.template id<AlarmId>();
     const auto channel = make.template id<ChannelId>();
     const auto edit = make.template id<EditId>();
+    const auto exception = make.template id<ExceptionId>();
+    const std::string notice = make.name();
     struct Kind {
         ShardId shard;
         std::function<Row(std::uint64_t)> row;
@@ -259,7 +261,9 @@ TEST_CASE_TEMPLATE_DEFINE(
         {device::kControlShard, [&](std::uint64_t v) { return make.token(token, v); }},
         {device::kControlShard, [&](std::uint64_t v) { return make.alarm(alarm, v); }},
         {device::kControlShard, [&](std::uint64_t v) { return make.channel(channel, v); }},
-        {device::kControlShard, [&](std::uint64_t v) { return make.edit(edit, v); }}};
+        {device::kControlShard, [&](std::uint64_t v) { return make.edit(edit, v); }},
+        {device::kControlShard, [&](std::uint64_t v) { return make.exception(exception, v); }},
+        {device::kControlShard, [&](std::uint64_t v) { return make.notice(notice, v); }}};
     struct Step {
         std::uint64_t version;
         bool accepted;

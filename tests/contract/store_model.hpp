@@ -190,6 +190,8 @@ class Model {
     bool put(TenantId t, ShardId, const ports::MessageRow& r) {
         return control(t, RowText("message")("id", r.id), r);
     }
+    bool put(TenantId t, ShardId, const ports::ExceptionRow& r) { return versioned(t, "exception", r); }
+    bool put(TenantId t, ShardId, const ports::NoticeRow& r) { return versioned(t, "notice", r); }
     bool put(TenantId, ShardId, const ports::ChangeRow& r) {
         changes_.push_back(r);
         return true;

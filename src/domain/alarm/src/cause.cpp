@@ -30,6 +30,7 @@ constexpr std::array<Trait, kKindCount> kTraits{{
     {Kind::artifact_damaged, "artifact_damaged", operators, can_wait},
     {Kind::channel_fails, "channel_fails", administrators, can_wait},
     {Kind::break_glass_used, "break_glass_used", administrators, at_once},
+    {Kind::exceptions_end, "exceptions_end", approvers, can_wait},
 }};
 
 constexpr bool in_order() {

@@ -70,6 +70,7 @@ bool is_worse(const Cause& before, const Cause& now) {
     case Kind::artifact_damaged:
     case Kind::channel_fails:
     case Kind::break_glass_used:
+    case Kind::exceptions_end:
         return now.extent > before.extent || has_new(before.things, now.things);
     }
     return false;

@@ -155,6 +155,16 @@ Words break_glass_used(const Cause& cause) {
             "/settings?tab=people", "oakum user break-glass --renew"};
 }
 
+// What each is about stands on the page, since not everybody may see all of it.
+Words exceptions_end(const Cause& cause) {
+    const bool one = cause.things.size() == 1;
+    return {counted(cause.things.size(), "exception") + (one ? " ends" : " end") + " soon, the " +
+                (one ? "" : "first ") + "on " + date(cause) + ": what " + (one ? "it covers" : "they cover") +
+                " counts as open from then on.",
+            "Fix what is covered, or ask for a new exception before the old one ends.",
+            "/settings?tab=exceptions", "oakum exception list --ending"};
+}
+
 Words backup_old(const Cause& cause) {
     return {cause.detail, "Make one, see that it was read back well, and keep the file on another machine.",
             "/settings?tab=health", "oakum backup create NAME"};
@@ -200,6 +210,8 @@ Words words(const Cause& cause, std::optional<std::uint64_t> devices) {
                 "oakum channel test " + cause.name};
     case Kind::break_glass_used:
         return break_glass_used(cause);
+    case Kind::exceptions_end:
+        return exceptions_end(cause);
     }
     return {};
 }

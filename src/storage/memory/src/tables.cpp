@@ -94,6 +94,13 @@ std::string key_of(const MessageRow& r) {
     return raw(r.id);
 }
 
+std::string key_of(const ExceptionRow& r) {
+    return raw(r.id);
+}
+std::string key_of(const NoticeRow& r) {
+    return r.id;
+}
+
 template <class R>
 concept HasKey = requires(const R& row) { key_of(row); };
 

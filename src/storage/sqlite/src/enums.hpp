@@ -10,13 +10,18 @@ namespace oakum::sqlite {
 template <class Enum> inline constexpr Enum last_of = Enum::has_no_last;
 template <> inline constexpr auto last_of<access::Role> = access::Role::administrator;
 template <> inline constexpr auto last_of<alarm::ChannelKind> = alarm::ChannelKind::teams;
-template <> inline constexpr auto last_of<alarm::Kind> = alarm::Kind::break_glass_used;
+template <> inline constexpr auto last_of<alarm::Kind> = alarm::Kind::exceptions_end;
 template <> inline constexpr auto last_of<alarm::Pace> = alarm::Pace::at_once;
 template <> inline constexpr auto last_of<component::Kind> = component::Kind::hardware;
 template <>
 inline constexpr auto last_of<component::StatementStatus> = component::StatementStatus::under_investigation;
 template <> inline constexpr auto last_of<device::FactSource> = device::FactSource::person;
 template <> inline constexpr auto last_of<device::Lifecycle> = device::Lifecycle::unmanaged;
+template <>
+inline constexpr auto last_of<exception::Justification> =
+    exception::Justification::inline_mitigations_already_exist;
+template <> inline constexpr auto last_of<exception::Kind> = exception::Kind::suppress;
+template <> inline constexpr auto last_of<exception::State> = exception::State::expired;
 template <> inline constexpr auto last_of<install::Reason> = install::Reason::agent_error;
 template <> inline constexpr auto last_of<install::State> = install::State::silent;
 template <> inline constexpr auto last_of<ports::Layer> = ports::Layer::delta;

@@ -26,7 +26,8 @@ using ControlTables =
     RowList<ports::GroupRow, ports::UserRow, ports::TokenRow, ports::ComponentRow, ports::SoftwareSetRow,
             ports::FirmwareRow, ports::SetFindingRow, ports::ArtifactRow, ports::ReleaseRow,
             ports::RolloutRow, ports::JobRow, ports::FeedRow, ports::DocumentRow, ports::IdempotencyRow,
-            ports::AlarmRow, ports::ChannelRow, ports::MessageRow, ports::EditRow, ports::AuditRow>;
+            ports::AlarmRow, ports::ChannelRow, ports::MessageRow, ports::EditRow, ports::ExceptionRow,
+            ports::NoticeRow, ports::AuditRow>;
 using ShardTables = RowList<ports::DeviceRow, ports::FactRow, ports::DeploymentRow, ports::GateCountRow>;
 using TablesBesideDevices = RowList<ports::DeploymentRow, ports::GateCountRow>;
 

@@ -180,6 +180,28 @@ base::Bytes pack(const std::vector<component::Statement>& statements) {
     return out.take();
 }
 
+base::Bytes pack(const std::vector<exception::Step>& steps) {
+    Packer out;
+    out.number(steps.size());
+    for (const auto& step : steps) {
+        out.signed_number(base::unix_ms(step.at));
+        out.number(static_cast<std::uint64_t>(step.to));
+        out.text(step.actor);
+        out.text(step.why);
+    }
+    return out.take();
+}
+
+base::Bytes pack(const std::vector<advisory::NoticeProduct>& products) {
+    Packer out;
+    out.number(products.size());
+    for (const auto& product : products)
+        for (const auto* text : {&product.component, &product.scheme, &product.introduced, &product.fixed,
+                                 &product.last_affected})
+            out.text(*text);
+    return out.take();
+}
+
 base::Bytes pack(const rollout::Plan& plan) {
     Packer out(kPlanVersion);
     out.text(plan.name);
@@ -243,6 +265,23 @@ base::Status unpack(base::ByteView bytes, std::vector<component::Statement>& out
                 if (in.number() != 0) in.text(one->emplace());
         },
         kStatementsVersion);
+}
+
+base::Status unpack(base::ByteView bytes, std::vector<exception::Step>& out) {
+    return unpack_list(bytes, out, [](Unpacker& in, exception::Step& step) {
+        step.at = base::from_unix_ms(in.signed_number());
+        in.enumerator(step.to);
+        in.text(step.actor);
+        in.text(step.why);
+    });
+}
+
+base::Status unpack(base::ByteView bytes, std::vector<advisory::NoticeProduct>& out) {
+    return unpack_list(bytes, out, [](Unpacker& in, advisory::NoticeProduct& product) {
+        for (auto* text : {&product.component, &product.scheme, &product.introduced, &product.fixed,
+                           &product.last_affected})
+            in.text(*text);
+    });
 }
 
 namespace {

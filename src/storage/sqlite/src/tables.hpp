@@ -512,9 +512,14 @@ template <> struct Table<ports::FiguresRow> {
         v("findings_open", r.findings_open);
         v("verified", r.verified);
         v("risk_thousandths", r.risk_thousandths);
+        v("excepted", r.excepted);
+        v("findings_mitigated", r.findings_mitigated);
+        v("findings_accepted", r.findings_accepted);
+        v("findings_not_affected", r.findings_not_affected);
+        v("findings_suppressed", r.findings_suppressed);
     }
 };
-static_assert(field_count<ports::FiguresRow>() == 13, "a new field needs its column");
+static_assert(field_count<ports::FiguresRow>() == 18, "a new field needs its column");
 
 template <> struct Table<ports::MarkRow> {
     static constexpr const char* name = "mark";
@@ -615,6 +620,61 @@ template <> struct Table<ports::MessageRow> {
     }
 };
 static_assert(field_count<ports::MessageRow>() == 8, "a new field needs its column");
+
+template <> struct Table<ports::ExceptionRow> {
+    static constexpr const char* name = "exception";
+    static constexpr Scope scope = Scope::tenant;
+    static constexpr Mode mode = Mode::versioned;
+    template <class V, class R> static void key(V& v, R& r) { v("exception", r.id); }
+    template <class V, class R> static void rest(V& v, R& r) {
+        v("kind", r.wish.kind);
+        v("advisory", r.wish.subject.advisory);
+        v("component", r.wish.subject.component);
+        v("versions", r.wish.subject.versions);
+        v("below_tenths", r.wish.subject.below_tenths);
+        v("device_group", r.wish.scope.group);
+        v("query", r.wish.scope.query);
+        v("justification", r.wish.justification);
+        v("metric", r.wish.metric);
+        v("reason", r.wish.reason);
+        v("packed_evidence", r.wish.evidence);
+        v("expires", r.wish.expires);
+        v("state", r.state);
+        v("asked_by", r.asked_by);
+        v("packed_history", r.history);
+        v("row_version", r.row_version);
+    }
+};
+static_assert(field_count<ports::ExceptionRow>() == 6 && field_count<exception::Wish>() == 8 &&
+                  field_count<exception::Subject>() == 4 && field_count<exception::Scope>() == 2,
+              "a new field needs its column");
+
+template <> struct Table<ports::NoticeRow> {
+    static constexpr const char* name = "notice";
+    static constexpr Scope scope = Scope::tenant;
+    static constexpr Mode mode = Mode::versioned;
+    template <class V, class R> static void key(V& v, R& r) { v("notice", r.id); }
+    template <class V, class R> static void rest(V& v, R& r) {
+        v("title", r.notice.title);
+        v("description", r.notice.description);
+        v("workaround", r.notice.workaround);
+        v("packed_products", r.notice.products);
+        v("vector", r.notice.vector);
+        v("severity", r.notice.severity);
+        v("exploited", r.notice.exploited);
+        v("packed_references", r.notice.references);
+        v("packed_aliases", r.notice.aliases);
+        v("embargo", r.notice.embargo);
+        v("embargo_until", r.notice.embargo_until);
+        v("created_by", r.created_by);
+        v("created", r.created);
+        v("changed", r.changed);
+        v("withdrawn", r.withdrawn);
+        v("row_version", r.row_version);
+    }
+};
+static_assert(field_count<ports::NoticeRow>() == 7 && field_count<advisory::Notice>() == 11,
+              "a new field needs its column");
 
 template <> struct Table<ports::ChangeRow> {
     static constexpr const char* name = "change";

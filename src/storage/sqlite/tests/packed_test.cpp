@@ -31,6 +31,8 @@ TEST_CASE("lists and plans come back from their column as they went in, and cut 
         check_round_trip(make.texts());
         check_round_trip(make.facts());
         check_round_trip(make.user(make.id<ports::UserId>(), 0).scope);
+        check_round_trip(make.steps());
+        check_round_trip(make.products());
         const auto plan = make.plan();
         check_round_trip(plan);
         rollout::Plan back;
@@ -57,6 +59,10 @@ TEST_CASE("rubbish is damage, whatever it announces, and takes no memory for it"
         // What was written before statements named one of a name takes two bytes more for each.
         if (unpack(bytes, statements).ok())
             CHECK(pack(statements).size() <= bytes.size() + 2 * statements.size());
+        std::vector<exception::Step> steps;
+        std::vector<advisory::NoticeProduct> products;
+        if (unpack(bytes, steps).ok()) CHECK(pack(steps).size() <= bytes.size());
+        if (unpack(bytes, products).ok()) CHECK(pack(products).size() <= bytes.size());
         if (!bytes.empty()) bytes[0] = 2;
         if (unpack(bytes, statements).ok()) CHECK(pack(statements).size() <= bytes.size());
         if (unpack(bytes, plan).ok()) CHECK(pack(plan).size() <= bytes.size());

@@ -206,7 +206,7 @@ TEST_CASE(
         CHECK(key.find(of_devices ? "tenant,shard," : "tenant,") == 0);
         if (!reference.empty()) CHECK(reference == "tenant,shard,device");
     }
-    CHECK(seen == 30);
+    CHECK(seen == 32);
     CHECK(must(connection->integer(
               "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
               "AND sql NOT LIKE '%STRICT%'")) == 0);

@@ -28,8 +28,9 @@ enum class Kind : std::uint8_t {
     artifact_damaged, // on disk
     channel_fails,    // what it should have told did not arrive; subject: its id
     break_glass_used, // and its password was not made anew since; extent: how often; at: the last time
+    exceptions_end,   // exceptions end soon; things: their ids; at: when the first of them does
 };
-inline constexpr std::size_t kKindCount = static_cast<std::size_t>(Kind::break_glass_used) + 1;
+inline constexpr std::size_t kKindCount = static_cast<std::size_t>(Kind::exceptions_end) + 1;
 std::string_view to_string(Kind kind);
 base::Result<Kind> parse_kind(std::string_view text);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <access/ids.hpp>
+#include <advisory/notice.hpp>
 #include <alarm/cause.hpp>
 #include <alarm/channel.hpp>
 #include <alarm/ids.hpp>
@@ -9,6 +10,7 @@
 #include <component/component.hpp>
 #include <device/facts.hpp>
 #include <device/ids.hpp>
+#include <exception/exception.hpp>
 #include <install/state.hpp>
 #include <rollout/plan.hpp>
 
@@ -34,6 +36,7 @@ using device::GroupId;
 using device::SetId;
 using device::ShardId;
 using device::TenantId;
+using exception::ExceptionId;
 using rollout::DeploymentId;
 using rollout::ReleaseId;
 using rollout::RolloutId;
@@ -362,6 +365,11 @@ struct FiguresRow {
     std::uint64_t findings_open = 0; // over all devices
     std::uint64_t verified = 0;      // updates that were verified on that day
     std::uint64_t risk_thousandths = 0;
+    // Devices with nothing open, and something that people decided about. Then findings over all devices:
+    // those that are open in spite of a mitigation, and those that are not open by a decision.
+    std::uint64_t excepted = 0;
+    std::uint64_t findings_mitigated = 0, findings_accepted = 0, findings_not_affected = 0,
+                  findings_suppressed = 0;
     bool operator==(const FiguresRow&) const = default;
 };
 // What happened that moves figures. The first of its key stays.
@@ -431,6 +439,26 @@ struct MessageRow {
     std::string error;                       // of the last attempt; empty: none failed, or it arrived
     bool operator==(const MessageRow&) const = default;
 };
+// What people decided about findings (domain/exception). Kept for ever.
+struct ExceptionRow {
+    ExceptionId id;
+    exception::Wish wish;
+    exception::State state = exception::State::asked;
+    std::string asked_by;                 // "user anna"
+    std::vector<exception::Step> history; // the oldest first; the last one led to `state`
+    std::uint64_t row_version = 0;
+    bool operator==(const ExceptionRow&) const = default;
+};
+// An advisory of our own. Kept for ever.
+struct NoticeRow {
+    std::string id; // "OAKUM-2026-1"
+    advisory::Notice notice;
+    std::string created_by; // "user anna"
+    base::TimePoint created{}, changed{};
+    bool withdrawn = false;
+    std::uint64_t row_version = 0;
+    bool operator==(const NoticeRow&) const = default;
+};
 // The ordered change feed: every commit appends what it changed. `number` is given by the store at commit.
 struct ChangeRow {
     std::uint64_t number = 0;
@@ -446,7 +474,7 @@ using Row = std::variant<DeviceRow, FactRow, DeviceEventRow, DeviceSetRow, Deplo
                          ComponentRow, SoftwareSetRow, FirmwareRow, SetFindingRow, GroupRow, ArtifactRow,
                          ReleaseRow, RolloutRow, RolloutDecisionRow, UserRow, TokenRow, AuditRow, JobRow,
                          FeedRow, DocumentRow, FiguresRow, MarkRow, IdempotencyRow, AlarmRow, ChannelRow,
-                         MessageRow, EditRow, EditedDeviceRow, ChangeRow>;
+                         MessageRow, EditRow, EditedDeviceRow, ExceptionRow, NoticeRow, ChangeRow>;
 
 // All of one shard's rows that become durable together, with those of other shards in the same commit.
 struct ShardRows {

@@ -85,18 +85,27 @@ template <> struct Keyed<ports::MessageRow> {
     static Key of(const ports::MessageRow& row) { return row.id; }
 };
 
+template <> struct Keyed<ports::ExceptionRow> {
+    using Key = ports::ExceptionId;
+    static Key of(const ports::ExceptionRow& row) { return row.id; }
+};
+template <> struct Keyed<ports::NoticeRow> {
+    using Key = std::string;
+    static Key of(const ports::NoticeRow& row) { return row.id; }
+};
+
 template <class Row> using KeyOf = typename Keyed<Row>::Key;
 
 // Shared because a reader may still hold a row that the writer has replaced meanwhile.
 template <class Row> using Held = std::shared_ptr<const Row>;
 template <class Row> using Table = std::map<std::pair<device::TenantId, KeyOf<Row>>, Held<Row>>;
 
-using Tables =
-    std::tuple<Table<ports::FirmwareRow>, Table<ports::GroupRow>, Table<ports::ArtifactRow>,
-               Table<ports::ReleaseRow>, Table<ports::RolloutRow>, Table<ports::UserRow>,
-               Table<ports::TokenRow>, Table<ports::AuditRow>, Table<ports::JobRow>, Table<ports::FeedRow>,
-               Table<ports::DocumentRow>, Table<ports::IdempotencyRow>, Table<ports::AlarmRow>,
-               Table<ports::ChannelRow>, Table<ports::MessageRow>, Table<ports::EditRow>>;
+using Tables = std::tuple<Table<ports::FirmwareRow>, Table<ports::GroupRow>, Table<ports::ArtifactRow>,
+                          Table<ports::ReleaseRow>, Table<ports::RolloutRow>, Table<ports::UserRow>,
+                          Table<ports::TokenRow>, Table<ports::AuditRow>, Table<ports::JobRow>,
+                          Table<ports::FeedRow>, Table<ports::DocumentRow>, Table<ports::IdempotencyRow>,
+                          Table<ports::AlarmRow>, Table<ports::ChannelRow>, Table<ports::MessageRow>,
+                          Table<ports::EditRow>, Table<ports::ExceptionRow>, Table<ports::NoticeRow>>;
 
 template <class Row, class = void> inline constexpr bool kIsControlRow = false;
 template <class Row> inline constexpr bool kIsControlRow<Row, std::void_t<KeyOf<Row>>> = true;

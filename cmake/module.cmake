@@ -21,7 +21,7 @@ set(OAKUM_DOMAIN_EDGES
   "exception>version" "exception>component" "exception>device"
   "explain>device" "explain>install" "explain>rollout")
 # Codecs build on those that formats share; nothing else crosses.
-set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv)
+set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex)
 set(OAKUM_ENGINE_EDGES
   "fleet>ports" "assessment>ports" "assessment>fleet" "releases>ports" "releases>fleet" "releases>assessment"
   "rollouts>ports" "rollouts>fleet" "rollouts>assessment" "rollouts>releases" "governance>ports" "updates>ports"

@@ -26,7 +26,7 @@ feeds::Tally read(feeds::FeedKind kind, base::ByteView bytes, std::size_t step) 
 // The first byte picks the feed. Records never depend on how the bytes were cut.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
-    const auto kind = static_cast<feeds::FeedKind>(data[0] % 6);
+    const auto kind = static_cast<feeds::FeedKind>(data[0] % (static_cast<int>(feeds::last_kind) + 1));
     const base::ByteView bytes(data + 1, size - 1);
     (void)feeds::detect(base::as_text(bytes), "x.json").ok();
     const feeds::Tally whole = read(kind, bytes, size);

@@ -89,6 +89,7 @@ void FindingsService::list(const access::Actor& actor, std::string query, api::F
 struct FindingsService::Decided {
     component::Component component;
     advisory::SetVerdict verdict;
+    std::vector<std::string> others; // what sources that did not decide say
     fleet::Subject subject;
     ports::Layer layer = ports::Layer::base;
     std::string origin;
@@ -116,11 +117,25 @@ std::optional<FindingsService::Decided> FindingsService::decided(TenantId tenant
         for (const advisory::SetVerdict& found : assessment.verdicts) {
             if (found.verdict.advisory != index) continue;
             if (best && weight(best->verdict.verdict.verdict) >= weight(found.verdict.verdict)) continue;
-            best =
-                Decided{(*components)[found.component], found,
-                        fleet::subject(set, upper ? device.base_set : device::SetId{}), layer, row->origin};
+            best = Decided{(*components)[found.component],
+                           found,
+                           {},
+                           fleet::subject(set, upper ? device.base_set : device::SetId{}),
+                           layer,
+                           row->origin};
         }
     }
+    if (!best) return best;
+    const auto components = context_.core.software.components(
+        tenant, best->layer == ports::Layer::base ? device.base_set : device.delta_set);
+    if (!components.ok()) return best;
+    const bool upper =
+        best->layer == ports::Layer::delta && beneath.ok() && device.delta_set != device.base_set;
+    const advisory::Platform platform(*components, upper ? std::span<const component::Component>(*beneath)
+                                                         : std::span<const component::Component>());
+    for (const advisory::ComponentVerdict& voice : advisory::voices(file, best->component, platform))
+        if (voice.advisory == index && voice.rule != best->verdict.verdict.rule)
+            best->others.push_back(advisory::evidence(file, best->component, voice).sentence);
     return best;
 }
 
@@ -179,6 +194,7 @@ explain::FindingFacts FindingsService::facts(TenantId tenant, const fleet::Devic
     facts.stated = !found->verdict.statement.empty();
     facts.evidence = facts.stated ? found->verdict.statement : evidence.sentence;
     facts.source = std::string(advisory::to_string(evidence.source));
+    facts.others = found->others;
     facts.fixed_in = evidence.fixed_in;
     facts.component =
         found->component.name + (found->component.version.empty() ? "" : " " + found->component.version);

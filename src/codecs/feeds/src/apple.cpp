@@ -182,8 +182,8 @@ Status read_list(array releases, std::map<std::string, Record>& records,
 
 } // namespace
 
-Result<AppleFeed> read_apple(object document) {
-    AppleFeed out;
+Result<ReadDocument> read_apple(object document) {
+    ReadDocument out;
     std::map<std::string, Record> records;
     TRY_VALUE(const std::optional<array> versions, array_at(document, "OSVersions"));
     if (versions) {
@@ -193,6 +193,7 @@ Result<AppleFeed> read_apple(object document) {
         if (!releases) return base::invalid("\"OSVersions\" or \"releases\" is missing");
         TRY(read_list(*releases, records, out.rejected));
     }
+    if (const auto checked = text_at(document, "LastCheck", 64); checked.ok()) out.edition = *checked;
     out.records.reserve(records.size());
     for (auto& [id, record] : records)
         out.records.push_back(std::move(record));

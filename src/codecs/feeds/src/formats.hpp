@@ -18,11 +18,24 @@ Result<advisory::Record> read_cve5(object document);
 Result<advisory::Record> read_osv(object document);
 Result<advisory::KevEntry> read_kev(object document);
 
-struct AppleFeed {
-    std::vector<advisory::Record> records; // one a CVE, sorted by id
+// What one document holds, and what of it could not be used.
+struct ReadDocument {
+    std::vector<advisory::Record> records;
     std::vector<advisory::Rejected> rejected;
+    std::string edition; // may be empty
 };
-Result<AppleFeed> read_apple(object document);
+// One record a CVE, sorted by id.
+Result<ReadDocument> read_apple(object document);
+
+// One package's entry of Debian's tracker.
+Result<advisory::Record> read_debian(object document, std::string_view package, std::string_view id);
+
+// Of one release and repository.
+Result<ReadDocument> read_alpine(object document);
+Result<ReadDocument> read_csaf(object document);
+Result<ReadDocument> read_cyclonedx(object document);
+// The whole text, by the codec of such documents.
+Result<ReadDocument> read_openvex(std::string_view text);
 
 // The id of a record that is otherwise wrong; empty when it cannot be told.
 std::string id_of(object document);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <feeds/kind.hpp>
+#include <openvex/document.hpp>
 
 #include <algorithm>
 #include <array>
@@ -44,6 +45,11 @@ class Names {
     bool has(std::size_t depth, std::string_view name) const {
         return names_.contains({depth, std::string(name)});
     }
+    // Whether a name at that depth begins so.
+    bool has_beginning(std::size_t depth, std::string_view beginning) const {
+        const auto at = names_.lower_bound({depth, std::string(beginning)});
+        return at != names_.end() && at->first == depth && at->second.starts_with(beginning);
+    }
 
   private:
     // Returns where the string ends, and notes it when a ':' follows.
@@ -67,6 +73,10 @@ struct Sign {
 };
 // In the order asked: the surest first.
 constexpr std::array signs{
+    Sign{FeedKind::csaf, 2, "csaf_version"},
+    Sign{FeedKind::cyclonedx, 1, "bomFormat"},
+    Sign{FeedKind::alpine, 1, "distroversion"},
+    Sign{FeedKind::alpine, 1, "reponame"},
     Sign{FeedKind::cve5, 1, "cveMetadata"},
     Sign{FeedKind::cve5, 1, "containers"},
     Sign{FeedKind::apple, 1, "OSVersions"},
@@ -117,6 +127,16 @@ std::string_view to_string(FeedKind kind) {
         return "epss";
     case FeedKind::apple:
         return "apple";
+    case FeedKind::debian:
+        return "debian";
+    case FeedKind::alpine:
+        return "alpine";
+    case FeedKind::csaf:
+        return "csaf";
+    case FeedKind::openvex:
+        return "openvex";
+    case FeedKind::cyclonedx:
+        return "cyclonedx";
     }
     return "nvd";
 }
@@ -129,6 +149,10 @@ base::Result<FeedKind> detect(std::string_view first, std::string_view file_name
     const std::size_t begin = first.find_first_not_of(" \t\r\n");
     if (begin != std::string_view::npos && (first[begin] == '{' || first[begin] == '[')) {
         const Names names(first.substr(begin));
+        // {package: {CVE: {releases}}}: whatever a package is called.
+        if (names.has(3, "releases") && (names.has_beginning(2, "CVE-") || names.has_beginning(2, "TEMP-")))
+            return FeedKind::debian;
+        if (names.has(1, "@context") && openvex::is_openvex(first)) return FeedKind::openvex;
         for (const Sign& sign : signs) {
             if (names.has(sign.depth, sign.name)) return sign.kind;
         }
@@ -139,7 +163,8 @@ base::Result<FeedKind> detect(std::string_view first, std::string_view file_name
             if (sign.kind != FeedKind::epss && lower.find(sign.part) != std::string::npos) return sign.kind;
         }
     }
-    return base::invalid("this is none of the known feeds: NVD 2.0, CVE 5, OSV, KEV, EPSS, Apple (SOFA)")
+    return base::invalid("this is none of the known feeds: NVD 2.0, CVE 5, OSV, KEV, EPSS, Apple "
+                         "(SOFA), Debian's tracker, Alpine's secdb, CSAF, OpenVEX, CycloneDX")
         .at(file_name);
 }
 

@@ -5,6 +5,8 @@
 #include "formats.hpp"
 #include "splitter.hpp"
 
+#include <utility>
+
 namespace oakum::feeds {
 
 std::string id_of(object document) {
@@ -24,6 +26,7 @@ struct FeedReader::State {
     Sink sink;
     Limits limits;
     Tally tally;
+    std::uint64_t documents_read = 0;
     bool failed = false;
     simdjson::dom::parser parser;
     std::optional<Splitter> splitter;
@@ -39,9 +42,12 @@ struct FeedReader::State {
             return;
         }
         const bool wrapped = kind == FeedKind::nvd || kind == FeedKind::kev;
+        // Package and CVE id.
+        const std::size_t members = kind == FeedKind::debian ? 2 : 0;
+        const bool documents = kind == FeedKind::apple || kind >= FeedKind::alpine;
         splitter.emplace(Splitter::Settings{wrapped ? "vulnerabilities" : "",
-                                            kind == FeedKind::apple ? limits.max_single : limits.max_record,
-                                            simdjson::SIMDJSON_PADDING},
+                                            documents ? limits.max_single : limits.max_record,
+                                            simdjson::SIMDJSON_PADDING, members},
                          Splitter::Output{[this](std::string_view text, const Splitter::Place& place) {
                                               return record(text, place);
                                           },
@@ -71,6 +77,7 @@ struct FeedReader::State {
     }
 
     Status record(std::string_view text, const Splitter::Place& place) {
+        if (kind == FeedKind::openvex) return take(read_openvex(text), place);
         object document;
         // The splitter keeps the padding behind the text, so that it need not be copied.
         if (const auto error = parser.parse(text.data(), text.size(), false).get(document)) {
@@ -87,11 +94,20 @@ struct FeedReader::State {
         case FeedKind::kev:
             return take(read_kev(document), document, place);
         case FeedKind::apple:
-            return apple(document, place);
+            return take(read_apple(document), place);
+        case FeedKind::debian:
+            return debian(document, place);
+        case FeedKind::alpine:
+            return take(read_alpine(document), place);
+        case FeedKind::csaf:
+            return take(read_csaf(document), place);
+        case FeedKind::cyclonedx:
+            return take(read_cyclonedx(document), place);
         case FeedKind::epss:
+        case FeedKind::openvex:
             break;
         }
-        return base::bug("EPSS is not JSON");
+        return base::bug("this kind is not read record by record");
     }
 
     template <class T> Status take(Result<T> read, object document, const Splitter::Place& place) {
@@ -101,13 +117,22 @@ struct FeedReader::State {
         return {};
     }
 
-    Status apple(object document, const Splitter::Place& place) {
-        auto read = read_apple(document);
+    Status debian(object document, const Splitter::Place& place) {
+        const auto& [package, id] = place.names;
+        auto read = read_debian(document, package, id);
+        if (read.ok()) return accept(std::move(read).value());
+        reject(shortened(package + " " + id, max_id), read.error().text());
+        return {};
+    }
+
+    // A document with many records.
+    Status take(Result<ReadDocument> read, const Splitter::Place& place) {
         if (!read.ok()) {
             reject(place.text(), read.error().text());
             return {};
         }
-        if (const auto checked = text_at(document, "LastCheck", 64); checked.ok()) tally.edition = *checked;
+        // Of several documents none is the feed's.
+        tally.edition = std::exchange(documents_read, documents_read + 1) == 0 ? read->edition : "";
         for (advisory::Rejected& one : read->rejected)
             reject(std::move(one.where), std::move(one.reason));
         for (advisory::Record& one : read->records)
@@ -140,6 +165,7 @@ Result<Tally> FeedReader::finish() {
     State& s = *state_;
     TRY(s.run([&] { return s.scores ? s.scores->finish() : s.splitter->finish(); }));
     if (s.scores) s.tally.edition = s.scores->edition();
+    if (s.splitter) s.tally.whole = s.splitter->whole();
     return s.tally;
 }
 

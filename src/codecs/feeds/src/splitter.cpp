@@ -10,6 +10,8 @@ using base::Status;
 
 namespace {
 
+constexpr std::size_t max_name = 256;
+
 bool structural(char c) {
     return c == '{' || c == '}' || c == '[' || c == ']' || c == '"';
 }
@@ -40,6 +42,7 @@ Status Splitter::feed(std::string_view text) {
 
 Status Splitter::finish() {
     if (lines_) return line_ended();
+    whole_ = base_ == 0 && mode_ != Mode::after && (mode_ != Mode::lost || settings_.members == 0);
     if (mode_ == Mode::inside)
         lose("the record is cut off");
     else if (mode_ == Mode::after || (mode_ == Mode::between && base_ > 0))
@@ -66,7 +69,7 @@ Status Splitter::scan(std::string_view& text) {
         }
         if (in_string_) {
             // Most bytes are in strings that name nothing: on to what ends or escapes.
-            if (depth_ != 1 && !escape_ && c != '"' && c != '\\')
+            if (mode_ != Mode::between && depth_ != 1 && !escape_ && c != '"' && c != '\\')
                 i = skip_string(text, i);
             else
                 string_byte(c);
@@ -113,17 +116,56 @@ void Splitter::string_byte(char c) {
         before_ = '"';
         return;
     }
+    if (mode_ == Mode::between) {
+        auto& name = place_.names[depth_ - 1];
+        if (name.size() < max_name) name += c;
+        return;
+    }
     if (depth_ == 1 && name_.size() <= settings_.wrapper.size()) name_ += c;
 }
 
 void Splitter::newline() {
-    if (mode_ == Mode::between && base_ == 0 && ended_on_line_ == 1) lines_ = true;
+    if (mode_ == Mode::between && base_ == 0 && ended_on_line_ == 1 && settings_.members == 0) lines_ = true;
     ended_on_line_ = 0;
     ++line_;
     line_start_ = true;
 }
 
+// Between the records of a document of members: names, and the objects around records.
+void Splitter::byte_among_members(char c) {
+    const bool mark = c == '\xEF' || c == '\xBB' || c == '\xBF';
+    if (mark && line_ == 1 && !seen_) return;
+    if (c == '{' && !seen_) {
+        seen_ = true;
+        base_ = settings_.members;
+        depth_ = 1;
+    } else if (c == '{' && before_ == ':' && depth_ == settings_.members) {
+        begin();
+        return;
+    } else if (c == '{' && before_ == ':' && depth_ > 0) {
+        ++depth_;
+    } else if (c == '"' && depth_ > 0 && (before_ == '{' || before_ == ',')) {
+        in_string_ = true;
+        escape_ = false;
+        place_.names[depth_ - 1].clear();
+        return;
+    } else if (c == '}' && depth_ > 0 && (before_ == '{' || before_ == '}')) {
+        if (--depth_ == 0) base_ = 0;
+    } else if ((c != ':' || before_ != '"') && (c != ',' || before_ != '}' || depth_ == 0)) {
+        ++place_.record;
+        place_.line = line_;
+        place_.element = true;
+        lose("this is no object of objects from here on; the rest was not read");
+        return;
+    }
+    before_ = c;
+}
+
 Status Splitter::byte_between(char c) {
+    if (settings_.members > 0) {
+        byte_among_members(c);
+        return {};
+    }
     if (c == '{') {
         begin();
         return {};
@@ -152,7 +194,7 @@ Status Splitter::byte_between(char c) {
 
 Status Splitter::byte_inside(char c) {
     if (mode_ == Mode::lost) {
-        if (c == '{' && line_start_) {
+        if (c == '{' && line_start_ && settings_.members == 0) {
             depth_ = base_;
             begin();
         }
@@ -183,7 +225,7 @@ bool Splitter::may_open() const {
 Status Splitter::opens(char c) {
     if (!may_open()) {
         lose("the record is cut off or a comma is missing");
-        if (c == '{' && line_start_) {
+        if (c == '{' && line_start_ && settings_.members == 0) {
             depth_ = base_;
             begin();
         }

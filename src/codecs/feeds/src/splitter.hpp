@@ -3,6 +3,7 @@
 
 #include <base/result.hpp>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -11,15 +12,17 @@
 namespace oakum::feeds {
 
 // Cuts a stream of JSON into the texts of its records without reading them: one a line, one after another,
-// the elements of one array, or (when `wrapper` names it) the elements of that member of the document. After
-// a record that is broken it goes on at the next beginning: a line that starts with '{' where no member
-// could.
+// the elements of one array, (when `wrapper` names it) the elements of that member of the document, or (with
+// `members`) what is named by members of members of the document, that deep. After a record that is broken it
+// goes on at the next beginning: a line that starts with '{' where no member could; among members nothing
+// tells where that is, and the rest is not read.
 class Splitter {
   public:
     struct Place {
-        std::uint64_t line = 1;   // where the record begins
-        std::uint64_t record = 0; // its number, from 1
-        bool element = false;     // of an array: then its number says more than the line
+        std::uint64_t line = 1;           // where the record begins
+        std::uint64_t record = 0;         // its number, from 1
+        bool element = false;             // of an array or object: then its number says more than the line
+        std::array<std::string, 2> names; // with `members`: of the members around it
         std::string text() const;
     };
     struct Output {
@@ -33,6 +36,7 @@ class Splitter {
         std::string wrapper;
         std::size_t max_record = 0;
         std::size_t padding = 0;
+        std::size_t members = 0; // at most 2
     };
 
     Splitter(Settings settings, Output output);
@@ -40,6 +44,8 @@ class Splitter {
     base::Status feed(std::string_view text);
     // What was held back; a record that did not end is broken.
     base::Status finish();
+    // After finish: whether the document around the records ended as one does; always, without one.
+    bool whole() const { return whole_; }
 
   private:
     // between: where a record may begin; after: behind the list in a wrapping document; lost: until the next
@@ -51,6 +57,7 @@ class Splitter {
     base::Status scan(std::string_view& text);
     void string_byte(char c);
     base::Status byte_between(char c);
+    void byte_among_members(char c);
     base::Status byte_inside(char c);
     base::Status opens(char c);
     base::Status closes(char c);
@@ -83,6 +90,8 @@ class Splitter {
     bool in_string_ = false;
     bool escape_ = false;
     bool line_start_ = true;
+    bool whole_ = true;
+    bool seen_ = false;  // the document of members began
     char before_ = '\0'; // the last byte outside of strings that is no space; '"' after a string
     std::string name_;   // the last string at depth 1 of what may be a wrapping document
 };

@@ -13,7 +13,12 @@ TEST_CASE("each feed is known by its first bytes, whatever its name") {
                                      {"osv.jsonl", FeedKind::osv},
                                      {"kev.json", FeedKind::kev},
                                      {"epss.csv", FeedKind::epss},
-                                     {"apple_ios.json", FeedKind::apple}}) {
+                                     {"apple_ios.json", FeedKind::apple},
+                                     {"debian.json", FeedKind::debian},
+                                     {"alpine_main.json", FeedKind::alpine},
+                                     {"csaf.jsonl", FeedKind::csaf},
+                                     {"openvex.json", FeedKind::openvex},
+                                     {"cyclonedx_vex.json", FeedKind::cyclonedx}}) {
         CAPTURE(file);
         const auto found = detect(fixture::data(file), "download");
         REQUIRE(found.ok());
@@ -29,7 +34,7 @@ TEST_CASE("each feed is known by its first bytes, whatever its name") {
 TEST_CASE("the name decides only when the bytes do not") {
     CHECK(detect(R"({"id":"x"})", "/tmp/osv-android.jsonl").value() == FeedKind::osv);
     CHECK(detect(R"({"cveMetadata":{}})", "osv.json").value() == FeedKind::cve5);
-    CHECK(detect(R"({"id":"x"})", "sbom.json").error().where == "sbom.json");
+    CHECK(detect(R"({"id":"x"})", "some.json").error().where == "some.json");
     CHECK_FALSE(detect("\x7F"
                        "ELF",
                        "osv.json")

@@ -67,6 +67,7 @@ Status read_products(const Value& statement, Statement& out) {
             TRY_VALUE(out.about.emplace_back(), id_of(product));
             continue;
         }
+        out.of_parts = true;
         for (const Value& part : parts->items()) {
             TRY_VALUE(out.about.emplace_back(), id_of(part));
             if (out.about.size() > most_about) return base::too_large("a statement about too many products");
@@ -97,7 +98,7 @@ bool is_openvex(std::string_view text) {
     return text.substr(0, 64 << 10).find("openvex.dev/ns") != std::string_view::npos;
 }
 
-Result<std::vector<Statement>> parse(std::string_view text) {
+Result<Document> read(std::string_view text) {
     json::Limits limits;
     limits.max_bytes = 64UL << 20;
     limits.max_values = 4'000'000;
@@ -106,12 +107,24 @@ Result<std::vector<Statement>> parse(std::string_view text) {
     if (context.find("openvex.dev/ns") == std::string::npos)
         return root.find("@context")->wrong("this is no OpenVEX document");
     TRY_VALUE(const Value statements, root.array_at("statements", most_statements));
-    std::vector<Statement> out;
-    out.reserve(statements.size());
+    Document out;
+    TRY_VALUE(const auto id, root.optional_string_at("@id", kLongest));
+    out.id = id.value_or("");
+    for (const char* name : {"last_updated", "timestamp"}) {
+        TRY_VALUE(const auto written, root.optional_string_at(name, 64));
+        if (!written || out.timestamp != base::TimePoint{}) continue;
+        if (const auto time = base::parse_time(*written); time.ok()) out.timestamp = *time;
+    }
+    out.statements.reserve(statements.size());
     for (const Value& statement : statements.items()) {
-        TRY_VALUE(out.emplace_back(), read_statement(statement));
+        TRY_VALUE(out.statements.emplace_back(), read_statement(statement));
     }
     return out;
+}
+
+Result<std::vector<Statement>> parse(std::string_view text) {
+    TRY_VALUE(Document document, read(text));
+    return std::move(document.statements);
 }
 
 namespace {

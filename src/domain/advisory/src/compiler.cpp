@@ -43,7 +43,7 @@ std::string_view shortened(std::string_view text, std::size_t most) {
 // What is kept of a record until the groups are known. Texts are offsets of the interner.
 struct Kept {
     Source source = Source::nvd;
-    std::uint32_t id = 0, title = 0, description = 0;
+    std::uint32_t id = 0, part = 0, title = 0, description = 0;
     base::TimePoint published{}, modified{};
     bool withdrawn = false, exploited = false, speaks = false;
     bool live = true;   // its text and scores count
@@ -53,6 +53,20 @@ struct Kept {
     SsvcPoints ssvc;
     std::uint32_t rules_first = 0, rules_count = 0;
     std::vector<std::uint32_t> groups;
+};
+
+// What at most one record of a source is about.
+struct Place {
+    std::uint32_t id = 0, part = 0;
+    Source source = Source::nvd;
+    bool operator==(const Place&) const = default;
+};
+struct PlaceHash {
+    std::size_t operator()(const Place& place) const {
+        const auto both = static_cast<std::uint64_t>(place.id) << 32U | place.part;
+        return std::hash<std::uint64_t>{}((both ^ static_cast<std::uint64_t>(place.source)) *
+                                          0x9E3779B97F4A7C15ULL);
+    }
 };
 
 struct Threat {
@@ -119,6 +133,7 @@ void AdvisoryCompiler::add(const Record& record) {
     Kept kept;
     kept.source = record.source;
     kept.id = s.strings.add(record.id);
+    kept.part = s.strings.add(record.part);
     kept.title = s.strings.add(shortened(record.title, longest_title));
     kept.description = s.strings.add(shortened(record.description, longest_description));
     kept.published = record.published;
@@ -160,16 +175,15 @@ void AdvisoryCompiler::add(const EpssScore& score) {
     state_->epss.insert_or_assign(score.id, score);
 }
 
-// Of one source's records with one id the newest decides; a newest one that says nothing about products
-// leaves the statements of the one before in force (a record that NVD later defers keeps its configurations).
+// Of one source's records with one id (and part) the newest decides; a newest one that says nothing about
+// products leaves the statements of the one before in force (a record that NVD later defers keeps its
+// configurations).
 void AdvisoryCompiler::State::settle_duplicates() {
-    std::unordered_map<std::uint64_t, std::uint32_t> newest;
+    std::unordered_map<Place, std::uint32_t, PlaceHash> newest;
     for (std::uint32_t i = 0; i < records.size(); ++i) {
         auto& record = records[i];
         if (record.source == Source::apple) continue; // each system's feed adds its releases to the CVE
-        const auto place =
-            static_cast<std::uint64_t>(record.id) << 8U | static_cast<std::uint64_t>(record.source);
-        const auto [found, fresh] = newest.try_emplace(place, i);
+        const auto [found, fresh] = newest.try_emplace(Place{record.id, record.part, record.source}, i);
         if (fresh) continue;
         ++stats.replaced;
         const bool newer = record.modified >= records[found->second].modified;
@@ -193,7 +207,8 @@ void AdvisoryCompiler::State::settle_rejected() {
     for (auto& record : records) {
         if (!record.withdrawn) continue;
         ++stats.withdrawn;
-        if (record.live && record.source != Source::osv) rejected.push_back(record.id);
+        if (record.live && (record.source == Source::nvd || record.source == Source::cve5))
+            rejected.push_back(record.id);
         record.live = record.judges = false;
     }
     std::sort(rejected.begin(), rejected.end());
@@ -393,8 +408,8 @@ void AdvisoryCompiler::State::order_rules() {
     std::vector<std::uint32_t> by_id(records.size());
     std::iota(by_id.begin(), by_id.end(), 0U);
     std::stable_sort(by_id.begin(), by_id.end(), [this](std::uint32_t a, std::uint32_t b) {
-        return std::tuple(strings.text(records[a].id), records[a].source) <
-               std::tuple(strings.text(records[b].id), records[b].source);
+        return std::tuple(strings.text(records[a].id), records[a].source, strings.text(records[a].part)) <
+               std::tuple(strings.text(records[b].id), records[b].source, strings.text(records[b].part));
     });
     std::vector<std::uint32_t> order;
     order.reserve(statements.rules.size());

@@ -2,6 +2,7 @@
 #include "evaluate.hpp"
 
 #include "names.hpp"
+#include "versions_in.hpp"
 
 #include <algorithm>
 
@@ -22,28 +23,6 @@ Position VersionText::position(const Reader& reader, Scheme scheme) const {
 }
 
 namespace {
-
-// Whether a readable range holds a version.
-bool holds(const Range& range, Position at) {
-    if (range.low_key != 0) {
-        const auto low = position_of(range.low_key);
-        if (at < low || (at == low && (range.flags & low_inclusive) == 0)) return false;
-    }
-    if (range.high_key != 0) {
-        const auto high = position_of(range.high_key);
-        if (at > high || (at == high && (range.flags & high_inclusive) == 0)) return false;
-    }
-    return true;
-}
-
-Scheme scheme_of(std::uint8_t value) {
-    return value <= static_cast<std::uint8_t>(Scheme::generic) ? static_cast<Scheme>(value) : Scheme::generic;
-}
-
-bool is_at_fix(const Range& range, Position at) {
-    return (range.flags & (high_is_fix | unreadable)) == high_is_fix && range.high_key != 0 &&
-           at >= position_of(range.high_key);
-}
 
 // Linux is repaired in many branches at once. A record that ends in one of them says nothing of a stable
 // release of an older one: of 2,000 such statements half were repaired there or never true (docs/adr/0010).
@@ -80,32 +59,6 @@ bool is_silent_on_branch(const Reader& reader, std::uint32_t first, std::uint32_
     const auto end = version::kernel_series(reader.string(hit.high_text));
     return own.ok() && end.ok() && *own != *end && is_stable_release(text, *own) &&
            !names_branches(reader, first, count);
-}
-
-// Among exact versions sorted by key: the row with this key, or no_row.
-constexpr std::uint32_t no_row = 0xFFFFFFFFU;
-std::uint32_t find_exact(const Reader& reader, std::uint32_t first, std::uint32_t count, Position at) {
-    if (at % 2 == 0 || at == unordered) return no_row; // between two keys: nobody names it
-    const auto place = at / 2 + 1;
-    std::uint32_t low = 0;
-    std::uint32_t high = count;
-    while (low < high) {
-        const auto middle = low + (high - low) / 2;
-        if (reader.at<Exact>(first + middle).key < place)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && reader.at<Exact>(first + low).key == place ? first + low : no_row;
-}
-
-// Unordered versions can still be named: equal texts are equal versions. Those rows have key 0 and come
-// first.
-std::uint32_t find_text(const Reader& reader, std::uint32_t first, std::uint32_t count,
-                        std::string_view text) {
-    for (std::uint32_t i = 0; i < count && reader.at<Exact>(first + i).key == 0; ++i)
-        if (reader.string(reader.at<Exact>(first + i).text) == text) return first + i;
-    return no_row;
 }
 
 enum class Truth : std::uint8_t { no, unknown, yes };
@@ -462,53 +415,6 @@ Outcome evaluate_product(const Reader& reader, std::uint32_t number, const Subje
                 w.fix_below,
                 true};
     out.reason = Reason::not_stated;
-    return out;
-}
-
-Outcome evaluate_package(const Reader& reader, std::uint32_t number, const Subject& subject) {
-    const auto rule = reader.at<Rule>(number);
-    Outcome out{Kind::unknown, Reason::range_unreadable, Confidence::low, number, 0, 0};
-    if ((rule.flags & commits_only) != 0) {
-        out.kind = Kind::weak;
-        return out;
-    }
-    if (subject.version.missing()) {
-        out.reason = Reason::version_missing;
-        return out;
-    }
-    const auto at = subject.version.position(reader, scheme_of(rule.scheme));
-    const auto exacts = reader.within<Exact>(rule.exacts_first, rule.exacts_count);
-    const auto ranges = reader.within<Range>(rule.ranges_first, rule.ranges_count);
-    const auto row = at == unordered ? find_text(reader, rule.exacts_first, exacts, subject.version.text())
-                                     : find_exact(reader, rule.exacts_first, exacts, at);
-    // The ranges are asked first, since they know the fix.
-    Outcome negative{Kind::negative,
-                     Reason::version_outside,
-                     ranges == 0 ? Confidence::medium : Confidence::high,
-                     number,
-                     0,
-                     0};
-    bool undecided = at == unordered;
-    for (std::uint32_t i = 0; i < ranges && at != unordered; ++i) {
-        const auto range = reader.at<Range>(rule.ranges_first + i);
-        const auto hit = rule.ranges_first + i + 1;
-        if ((range.flags & unreadable) != 0)
-            undecided = true;
-        else if (holds(range, at))
-            return {Kind::affected,
-                    Reason::version_in_range,
-                    Confidence::high,
-                    number,
-                    hit,
-                    (range.flags & high_is_fix) != 0 ? range.high_text : 0};
-        else if (is_at_fix(range, at))
-            negative = {Kind::negative, Reason::version_fixed, Confidence::high, number, hit,
-                        range.high_text};
-    }
-    if (row != no_row)
-        return {Kind::affected, Reason::version_listed, Confidence::high, number, exact_hit | (row + 1), 0};
-    if (!undecided) return negative;
-    if (at == unordered) out.reason = Reason::version_unreadable;
     return out;
 }
 

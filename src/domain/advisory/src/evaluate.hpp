@@ -54,6 +54,7 @@ Outcome evaluate_configuration(const AdvisoryFile::Reader& reader, std::uint32_t
 Outcome evaluate_product(const AdvisoryFile::Reader& reader, std::uint32_t rule, const Subject& subject,
                          const Look& platform);
 Outcome evaluate_package(const AdvisoryFile::Reader& reader, std::uint32_t rule, const Subject& subject);
+Outcome evaluate_stated(const AdvisoryFile::Reader& reader, std::uint32_t rule, const Subject& subject);
 // All rules of one record about the system together: what is fixed where decides what is said about a branch.
 Outcome evaluate_apple(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
                        const Subject& subject, const Look& platform);
@@ -64,6 +65,8 @@ std::uint32_t last_bulletin(const AdvisoryFile::Reader& reader, std::span<const 
 Outcome evaluate_android(const AdvisoryFile::Reader& reader, std::span<const std::uint32_t> rules,
                          const Subject& subject, const Look& platform, std::uint32_t last_named);
 
+// The rule of a verdict that a statement of the set gave.
+inline constexpr std::uint32_t no_rule = 0xFFFFFFFFU;
 // hit numbers: which row a verdict points at.
 inline constexpr std::uint32_t exact_hit = 0x80000000U;
 

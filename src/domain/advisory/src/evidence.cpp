@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "evaluate.hpp"
 #include "layout.hpp"
 
 #include <advisory/match.hpp>
@@ -11,8 +12,6 @@ using Reader = AdvisoryFile::Reader;
 
 namespace {
 
-constexpr std::uint32_t exact_mark = 0x80000000U;
-
 // A configuration speaks of many products; the one that was judged is the component's.
 std::string name_of(const Reader& reader, const Rule& rule, const component::Component& component) {
     auto name = reader.string(rule.name);
@@ -21,7 +20,7 @@ std::string name_of(const Reader& reader, const Rule& rule, const component::Com
             return (*cpe)[component::CpeField::product].plain();
         name = name.substr(name.rfind(':') + 1); // "cpe:a:vendor:product"
     }
-    return std::string(name.empty() ? std::string_view("the component") : name);
+    return name.empty() ? component.name : std::string(name);
 }
 
 std::string range_text(const Reader& reader, const Range& range) {
@@ -46,6 +45,8 @@ std::string rule_text(const Reader& reader, const Rule& rule, std::uint32_t hit,
     auto text = name_of(reader, rule, component);
     if (rule.kind == RuleKind::package && rule.extra != 0)
         text.append(" (").append(reader.string(rule.extra)).append(")");
+    if (rule.kind == RuleKind::package && reason == Reason::version_in_range && rule.note != 0)
+        text.append(" [").append(reader.string(rule.note)).append("]");
     if (reason == Reason::code_not_built) {
         auto files = std::string(reader.string(rule.files));
         if (!files.empty()) files.pop_back();
@@ -53,12 +54,13 @@ std::string rule_text(const Reader& reader, const Rule& rule, std::uint32_t hit,
             files.replace(at, 1, ", ");
         return text.append(" in ").append(files);
     }
-    if ((hit & exact_mark) != 0)
-        return text.append(" version ").append(reader.string(reader.at<Exact>((hit & ~exact_mark) - 1).text));
+    if ((hit & exact_hit) != 0)
+        return text.append(" version ").append(reader.string(reader.at<Exact>((hit & ~exact_hit) - 1).text));
     if (rule.kind == RuleKind::android && hit != 0)
         return text.append(" before the patch level ")
             .append(reader.string(reader.at<Range>(hit - 1).high_text));
-    if (hit != 0) return text.append(" ").append(range_text(reader, reader.at<Range>(hit - 1)));
+    if (hit != 0) text.append(" ").append(range_text(reader, reader.at<Range>(hit - 1)));
+    if (rule.kind == RuleKind::stated && rule.note != 0) text.append(": ").append(reader.string(rule.note));
     return text;
 }
 
@@ -76,9 +78,8 @@ Evidence evidence(const AdvisoryFile& file, const component::Component& componen
     out.source = verdict.source;
     out.reason = verdict.reason;
     out.confidence = verdict.confidence;
-    const bool stated = verdict.reason == Reason::stated_affected || verdict.reason == Reason::stated_fixed ||
-                        verdict.reason == Reason::stated_not_affected ||
-                        verdict.reason == Reason::under_investigation;
+    // By a statement of the set, not of a feed.
+    const bool stated = verdict.rule == no_rule;
     const auto has =
         rule.kind == RuleKind::android
             ? "patch level " + (component.patch_level.empty() ? "unknown" : component.patch_level)

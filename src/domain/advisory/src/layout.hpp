@@ -20,7 +20,7 @@ namespace oakum::advisory::layout {
 static_assert(std::endian::native == std::endian::little, "the file is read in place");
 
 inline constexpr std::array<char, 8> magic{'O', 'A', 'K', 'A', 'D', 'V', '\n', '\x1A'};
-inline constexpr std::uint32_t format_version = 4;
+inline constexpr std::uint32_t format_version = 5;
 
 enum class Section : std::uint32_t {
     strings,
@@ -83,14 +83,15 @@ struct ListItem {
     std::uint32_t value = 0;
 };
 
-enum class RuleKind : std::uint8_t { configuration, product, package, android, apple };
+enum class RuleKind : std::uint8_t { configuration, product, package, android, apple, stated };
 enum RuleFlags : std::uint8_t {
     all_nodes = 1,    // configuration: AND
     negated = 2,      // configuration
     commits_only = 4, // product, package: every range is of commits
     any_major = 8,    // android: every release
     chipset = 16,     // android: parts that depend on the chipset
-    pixel_only = 32   // android
+    pixel_only = 32,  // android
+    harmless = 64     // package: its source sees no harm in it
 };
 struct Rule {
     static constexpr Section section = Section::rules;
@@ -101,10 +102,12 @@ struct Rule {
     std::uint32_t ranges_first = 0, ranges_count = 0;
     std::uint32_t exacts_first = 0, exacts_count = 0;
     std::uint32_t nodes_first = 0, nodes_count = 0;
-    std::uint32_t extra = 0; // product: platforms; android: majors; apple: models
-    std::uint32_t files = 0; // product: of the source, a line each
+    std::uint32_t extra = 0; // product: platforms; package: release; android: majors; apple: models
+    std::uint32_t files = 0; // product: of the source, a line each; stated: the purl
+    std::uint32_t note = 0;  // package, stated: for people
+    std::uint32_t fix = 0;   // stated: the version that the maker names as the fix
 };
-static_assert(sizeof(Rule) == 44);
+static_assert(sizeof(Rule) == 52);
 
 enum RangeFlags : std::uint8_t {
     low_inclusive = 1,

@@ -42,10 +42,11 @@ Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, 
     auto release = distribution_of(purl);
     if (release.empty()) release = platform.distribution();
     route.release = release;
+    route.version = source_version(purl);
+    route.keys.push_back(stated_key(purl.type, purl.full_name()));
+    if (!release.empty()) route.keys.push_back(distribution_key(release, source_package(purl)));
     if (!release.empty() && file.covers(release)) {
         route.by = Route::By::distribution;
-        route.keys.push_back(distribution_key(release, source_package(purl)));
-        route.version = source_version(purl);
         return route;
     }
     // A builder's own packages (Yocto, Buildroot) have no advisories of their own: their CPE names count.
@@ -99,7 +100,10 @@ Route route_of(const AdvisoryFile& file, const Component& component, const Subje
             route.keys.push_back(product_key(other, other));
     }
     if (purl.ok() && !purl->version.empty()) route.version = purl->version;
-    if (purl.ok()) route.keys.push_back(package_key(purl->type, purl->full_name()));
+    if (purl.ok()) {
+        route.keys.push_back(package_key(purl->type, purl->full_name()));
+        route.keys.push_back(stated_key(purl->type, purl->full_name()));
+    }
     if (const auto names = component::vendor_product(component))
         route.keys.push_back(product_key(names->vendor, names->product));
     if (route.keys.empty() && component.kind != component::Kind::hardware)
@@ -125,30 +129,38 @@ Subject subject_of(const Component& component) {
 void set_version(Subject& subject, const Route& route) {
     std::string with_update;
     std::string alone;
-    if (route.by != Route::By::distribution && subject.cpe) {
+    // Of a package, whether or not its distribution's advisories are here.
+    const bool package = route.by == Route::By::distribution || route.by == Route::By::nothing;
+    if (!package && subject.cpe) {
         with_update = version_text(*subject.cpe);
         const auto& version = (*subject.cpe)[component::CpeField::version];
         if (version.kind == component::CpeAttribute::Kind::value) alone = version.plain();
     }
     if (with_update.empty())
-        with_update = alone = route.by == Route::By::distribution || subject.component->version.empty()
-                                  ? route.version
-                                  : subject.component->version;
+        with_update = alone =
+            package || subject.component->version.empty() ? route.version : subject.component->version;
     subject.version = VersionText(std::move(with_update));
     subject.version_alone = VersionText(std::move(alone));
 }
 
 int authority(Source source) {
     switch (source) {
+    case Source::csaf:
+    case Source::openvex:
+    case Source::cyclonedx:
+        return 0;
+    case Source::debian:
+    case Source::alpine:
+        return 1;
     case Source::osv:
     case Source::apple:
-        return 0;
-    case Source::cve5:
-        return 1;
-    case Source::nvd:
         return 2;
+    case Source::cve5:
+        return 3;
+    case Source::nvd:
+        return 4;
     }
-    return 2;
+    return 4;
 }
 
 struct Judgement {
@@ -197,8 +209,13 @@ const Outcome& first_to_decide(const Reader& reader, std::span<const Judgement> 
     return strongest(list);
 }
 
+bool is_investigated(const Outcome& outcome) {
+    return outcome.kind == Kind::unknown && outcome.reason == Reason::under_investigation;
+}
+
 // By order of authority the first source that decides; one that affirms with low confidence, or yields, is
-// left for a later one that decides. The list is of one advisory, sorted by authority.
+// left for a later one that decides. What its maker still looks into nobody else clears. The list is of one
+// advisory, sorted by authority.
 std::pair<Source, Outcome> decide(const Reader& reader, std::span<const Judgement> list) {
     std::optional<std::pair<Source, Outcome>> fallback;
     for (std::size_t i = 0; i < list.size();) {
@@ -208,8 +225,11 @@ std::pair<Source, Outcome> decide(const Reader& reader, std::span<const Judgemen
         const auto level = list.subspan(i, end - i);
         const auto& best = list[i].source == Source::cve5 ? first_to_decide(reader, level) : strongest(level);
         if (decides(best) && !best.yields &&
-            (best.kind == Kind::negative || best.confidence != Confidence::low))
+            (best.kind == Kind::negative || best.confidence != Confidence::low)) {
+            if (fallback && best.kind == Kind::negative && is_investigated(fallback->second))
+                return *fallback;
             return {list[i].source, best};
+        }
         if (!fallback || (fallback->second.kind != Kind::affected && best.kind > fallback->second.kind))
             fallback = {list[i].source, best};
         i = end;
@@ -256,18 +276,7 @@ class Matcher {
     }
 
     std::vector<ComponentVerdict> run(Detail detail) {
-        std::vector<std::uint32_t> rules;
-        for (const auto& key : route_.keys)
-            reader_.for_each_posting(key, [&](std::uint32_t rule) { rules.push_back(rule); });
-        std::sort(rules.begin(), rules.end());
-        rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
-        if (route_.by == Route::By::system) last_bulletin_ = last_bulletin(reader_, rules, subject_);
-        for (std::size_t i = 0; i < rules.size();)
-            i = judge(rules, i);
-        std::sort(judgements_.begin(), judgements_.end(), [](const Judgement& a, const Judgement& b) {
-            return std::tuple(a.group, authority(a.source), a.outcome.rule) <
-                   std::tuple(b.group, authority(b.source), b.outcome.rule);
-        });
+        judge_all();
         std::vector<ComponentVerdict> verdicts;
         for (std::size_t i = 0; i < judgements_.size();) {
             auto end = i + 1;
@@ -284,7 +293,46 @@ class Matcher {
         return verdicts;
     }
 
+    // What each source says by itself.
+    std::vector<ComponentVerdict> each_source() {
+        judge_all();
+        std::vector<ComponentVerdict> verdicts;
+        for (std::size_t i = 0; i < judgements_.size();) {
+            std::vector<Judgement> one;
+            const auto& first = judgements_[i];
+            for (; i < judgements_.size() && judgements_[i].group == first.group &&
+                   authority(judgements_[i].source) == authority(first.source);
+                 ++i)
+                one.push_back(judgements_[i]);
+            while (!one.empty()) {
+                const auto source = one.front().source;
+                const auto others = std::stable_partition(
+                    one.begin(), one.end(), [&](const Judgement& j) { return j.source == source; });
+                const std::span<const Judgement> said(one.begin(), others);
+                verdicts.push_back(verdict_of(first.group, source, decide(reader_, said).second));
+                one.erase(one.begin(), others);
+            }
+        }
+        return verdicts;
+    }
+
   private:
+    // By advisory, then by authority.
+    void judge_all() {
+        std::vector<std::uint32_t> rules;
+        for (const auto& key : route_.keys)
+            reader_.for_each_posting(key, [&](std::uint32_t rule) { rules.push_back(rule); });
+        std::sort(rules.begin(), rules.end());
+        rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+        if (route_.by == Route::By::system) last_bulletin_ = last_bulletin(reader_, rules, subject_);
+        for (std::size_t i = 0; i < rules.size();)
+            i = judge(rules, i);
+        std::sort(judgements_.begin(), judgements_.end(), [](const Judgement& a, const Judgement& b) {
+            return std::tuple(a.group, authority(a.source), a.outcome.rule) <
+                   std::tuple(b.group, authority(b.source), b.outcome.rule);
+        });
+    }
+
     // Judges by the rule at i, or by all rules of its record where they only speak together. Returns the next
     // place.
     std::size_t judge(const std::vector<std::uint32_t>& rules, std::size_t i) {
@@ -302,6 +350,9 @@ class Matcher {
         case RuleKind::package:
             outcome = evaluate_package(reader_, rules[i], subject_);
             break;
+        case RuleKind::stated:
+            outcome = evaluate_stated(reader_, rules[i], subject_);
+            break;
         case RuleKind::apple:
         case RuleKind::android:
             while (end < rules.size() && is_same(rules[end], rule))
@@ -313,7 +364,7 @@ class Matcher {
             break;
         }
         if (outcome.kind == Kind::nothing) return end;
-        const auto source = record.source <= static_cast<std::uint32_t>(Source::apple)
+        const auto source = record.source <= static_cast<std::uint32_t>(last_source)
                                 ? static_cast<Source>(record.source)
                                 : Source::nvd;
         const auto groups = reader_.within<ListItem>(record.groups_first, record.groups_count);
@@ -363,13 +414,23 @@ Judged judge(const AdvisoryFile& file, const Component& component, const Surroun
     Matcher matcher(file, component, platform);
     out.why_not = matcher.route().why_not;
     out.keys = matcher.keys();
-    if (matcher.route().by != Route::By::nothing) out.verdicts = matcher.run(detail);
+    // What makers state of a package holds where its distribution's advisories are not at hand.
+    if (matcher.route().by != Route::By::nothing || !matcher.route().keys.empty())
+        out.verdicts = matcher.run(detail);
     return out;
 }
 
 std::vector<ComponentVerdict> match(const AdvisoryFile& file, const Component& component,
                                     const Platform& platform, Detail detail) {
     return judge(file, component, Surroundings(platform), detail).verdicts;
+}
+
+std::vector<ComponentVerdict> voices(const AdvisoryFile& file, const Component& component,
+                                     const Platform& platform) {
+    Asked asked;
+    const Surroundings around(platform);
+    const Look look(around, asked);
+    return Matcher(file, component, look).each_source();
 }
 
 std::string_view why_not_assessed(const AdvisoryFile& file, const Component& component,

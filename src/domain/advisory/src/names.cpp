@@ -20,17 +20,20 @@ template <std::size_t N> std::string_view look_up(const std::array<Pair, N>& tab
 constexpr std::array distributions{Pair{"debian", "Debian"},       Pair{"raspbian", "Debian"},
                                    Pair{"ubuntu", "Ubuntu"},       Pair{"alpine", "Alpine"},
                                    Pair{"rocky", "Rocky Linux"},   Pair{"rocky-linux", "Rocky Linux"},
-                                   Pair{"almalinux", "AlmaLinux"}, Pair{"alma", "AlmaLinux"}};
+                                   Pair{"almalinux", "AlmaLinux"}, Pair{"alma", "AlmaLinux"},
+                                   Pair{"redhat", "Red Hat"},      Pair{"rhel", "Red Hat"}};
 // Others whose packages carry backports too, and for which upstream's ranges would be wrong.
 constexpr std::array other_distributions{
-    std::string_view("redhat"),  std::string_view("rhel"),       std::string_view("centos"),
-    std::string_view("fedora"),  std::string_view("amzn"),       std::string_view("opensuse"),
-    std::string_view("suse"),    std::string_view("sles"),       std::string_view("oracle"),
-    std::string_view("ol"),      std::string_view("wolfi"),      std::string_view("chainguard"),
-    std::string_view("mariner"), std::string_view("azurelinux"), std::string_view("photon")};
-constexpr std::array codenames{Pair{"buster", "10"},   Pair{"bullseye", "11"},  Pair{"bookworm", "12"},
-                               Pair{"trixie", "13"},   Pair{"bionic", "18.04"}, Pair{"focal", "20.04"},
-                               Pair{"jammy", "22.04"}, Pair{"noble", "24.04"}};
+    std::string_view("centos"),     std::string_view("fedora"),  std::string_view("amzn"),
+    std::string_view("opensuse"),   std::string_view("suse"),    std::string_view("sles"),
+    std::string_view("oracle"),     std::string_view("ol"),      std::string_view("wolfi"),
+    std::string_view("chainguard"), std::string_view("mariner"), std::string_view("azurelinux"),
+    std::string_view("photon")};
+constexpr std::array codenames{Pair{"jessie", "8"},     Pair{"stretch", "9"},    Pair{"forky", "14"},
+                               Pair{"unstable", "sid"}, Pair{"sid", "sid"},      Pair{"edge", "edge"},
+                               Pair{"buster", "10"},    Pair{"bullseye", "11"},  Pair{"bookworm", "12"},
+                               Pair{"trixie", "13"},    Pair{"bionic", "18.04"}, Pair{"focal", "20.04"},
+                               Pair{"jammy", "22.04"},  Pair{"noble", "24.04"}};
 
 std::string_view up_to_dot(std::string_view text, int parts) {
     std::size_t end = 0;
@@ -75,6 +78,10 @@ std::string package_key(std::string_view purl_type, std::string_view name) {
     return std::string("pkg:").append(purl_type).append("/").append(name);
 }
 
+std::string stated_key(std::string_view purl_type, std::string_view name) {
+    return std::string("said:").append(purl_type).append("/").append(name);
+}
+
 std::string distribution_key(std::string_view release, std::string_view name) {
     return std::string("distro:").append(release).append("/").append(name);
 }
@@ -92,14 +99,25 @@ std::optional<std::string> distribution_release(std::string_view ecosystem) {
                                    [&](const Pair& p) { return p.second == name; });
     if (!known || release.empty()) return std::nullopt;
     if (name == "Ubuntu" && release.ends_with(":LTS")) release.remove_suffix(4);
+    // "Red Hat:enterprise_linux:8::baseos"
+    if (constexpr std::string_view main = "enterprise_linux:";
+        name == "Red Hat" && release.starts_with(main)) {
+        release.remove_prefix(main.size());
+        release = release.substr(0, release.find(':'));
+    }
     return std::string(name).append(":").append(release);
 }
 
 std::optional<std::string> distribution_release(std::string_view name, std::string_view version) {
     const auto distribution = look_up(distributions, name);
     if (const auto number = look_up(codenames, version); !number.empty()) version = number;
-    if (distribution.empty() || !is_release_number(version)) return std::nullopt;
+    if (distribution.empty()) return std::nullopt;
     std::string out(distribution);
+    // Those that are never released; what is on the way to a release of Alpine's is edge.
+    if (distribution == "Alpine" && version.find("_alpha") != std::string_view::npos) version = "edge";
+    if ((distribution == "Debian" && version == "sid") || (distribution == "Alpine" && version == "edge"))
+        return out.append(":").append(version);
+    if (!is_release_number(version)) return std::nullopt;
     if (distribution == "Alpine") return out.append(":v").append(up_to_dot(version, 2));
     return out.append(":").append(up_to_dot(version, distribution == "Ubuntu" ? 2 : 1));
 }

@@ -22,6 +22,8 @@ std::string product_key(std::string_view vendor, std::string_view product);
 std::string_view name_at_cna(std::string_view cpe_key);
 std::string cpe_key(std::string_view key);                                  // "cpe:a:busybox:busybox"
 std::string package_key(std::string_view purl_type, std::string_view name); // "pkg:pypi/django"
+// Where makers file what they state of a package, of whatever distribution.
+std::string stated_key(std::string_view purl_type, std::string_view name);
 std::string distribution_key(std::string_view release, std::string_view name);
 std::string system_key(std::string_view system); // "os:ios"
 

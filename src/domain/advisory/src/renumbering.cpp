@@ -138,6 +138,10 @@ bool Renumbering::renumber(const Pairs& pairs, ComponentVerdict& verdict) const 
         if (verdict.hit == 0) return false;
     }
     if (verdict.fixed_in == 0) return true;
+    if (was.fix == verdict.fixed_in) {
+        verdict.fixed_in = is.fix;
+        return is.fix != 0;
+    }
     auto text = text_now(before_, now_, verdict.fixed_in, owned_was, owned_is);
     // The fix can be another release that the same record names.
     for (auto other = pairs.begin(); text == 0 && other != pairs.end(); ++other) {

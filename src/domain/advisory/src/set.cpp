@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "evaluate.hpp"
 #include "layout.hpp"
 
 #include <advisory/judged.hpp>
@@ -28,6 +29,8 @@ bool apply(const Statement& statement, ComponentVerdict& verdict, bool found) {
         verdict.verdict = value;
         verdict.reason = reason;
         verdict.confidence = Confidence::high;
+        verdict.rule = no_rule;
+        verdict.hit = 0;
         return true;
     };
     switch (statement.status) {

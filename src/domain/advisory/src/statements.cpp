@@ -36,6 +36,7 @@ void StatementCompiler::add(const Applicability& statement, std::uint32_t record
         void operator()(const ProductStatement& s) const { self.add(s, record); }
         void operator()(const PackageStatement& s) const { self.add(s, record, id); }
         void operator()(const AppleRelease& s) const { self.add(s, record); }
+        void operator()(const MakerStatement& s) const { self.add(s, record); }
     };
     std::visit(Visitor{*this, record, record_id}, statement);
 }
@@ -141,6 +142,8 @@ std::string StatementCompiler::content(const Rule& rule) const {
     text(rule.name);
     text(rule.extra);
     text(rule.files);
+    text(rule.note);
+    text(rule.fix);
     add_ranges(rule.ranges_first, rule.ranges_count);
     add_exacts(rule.exacts_first, rule.exacts_count);
     out.number(rule.nodes_count);

@@ -74,7 +74,7 @@ void StatementCompiler::add(const PackageStatement& statement, std::uint32_t rec
     std::vector<std::string> keys;
     if (const auto release = distribution_release(statement.ecosystem)) {
         keys.push_back(distribution_key(*release, statement.name));
-        keys.push_back(std::string(release_prefix) + *release);
+        if (!statement.partial) keys.push_back(std::string(release_prefix) + *release);
     } else if (const auto purl = component::Purl::parse(statement.purl); purl.ok()) {
         keys.push_back(package_key(purl->type, purl->full_name()));
     } else if (const auto type = purl_type_of_ecosystem(statement.ecosystem); !type.empty()) {
@@ -86,6 +86,9 @@ void StatementCompiler::add(const PackageStatement& statement, std::uint32_t rec
     rule.kind = RuleKind::package;
     rule.name = strings_.add(statement.name);
     rule.extra = strings_.add(statement.ecosystem);
+    rule.note = strings_.add(statement.note);
+    rule.default_status = static_cast<std::uint8_t>(statement.status);
+    if (statement.harmless) rule.flags |= harmless;
     rule.ranges_first = next(ranges);
     rule.exacts_first = next(exacts);
     auto scheme = version::scheme_for_ecosystem(statement.ecosystem).value_or(Scheme::generic);

@@ -16,7 +16,9 @@ std::string_view word(const std::array<std::string_view, N>& words, Enum value) 
 } // namespace
 
 std::string_view to_string(Source source) {
-    return word(std::array<std::string_view, 4>{"nvd", "cve5", "osv", "apple"}, source);
+    return word(std::array<std::string_view, 9>{"nvd", "cve5", "osv", "apple", "debian", "alpine", "csaf",
+                                                "openvex", "cyclonedx"},
+                source);
 }
 
 std::string_view to_string(Severity severity) {
@@ -37,7 +39,7 @@ std::string_view to_string(Confidence confidence) {
 }
 
 std::string_view to_string(Reason reason) {
-    static constexpr std::array<std::string_view, 21> words{
+    static constexpr std::array<std::string_view, 23> words{
         "the version is in the affected range",
         "the version is listed as affected",
         "every version that the record does not exempt is affected",
@@ -58,7 +60,9 @@ std::string_view to_string(Reason reason) {
         "it is fixed in a newer branch, and nothing is said about this one",
         "it depends on the chipset",
         "the maker of the software is looking into it",
-        "the kernel was built without the code that has the fault"};
+        "the kernel was built without the code that has the fault",
+        "its source says that no version of it has the fault",
+        "its source has not determined whether it is affected"};
     return word(words, reason);
 }
 

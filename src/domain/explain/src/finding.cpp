@@ -17,6 +17,11 @@ std::string percent(double share) {
 
 std::string authority(std::string_view source, bool stated) {
     if (stated) return "The maker of the software says so; that goes before every other source.";
+    if (source == "csaf" || source == "openvex" || source == "cyclonedx")
+        return "What its maker published about this product goes before every other source.";
+    if (source == "debian" || source == "alpine")
+        return "The distribution's own tracker decides about its packages, before other copies of its "
+               "advisories; CVE records and NVD are not asked.";
     if (source == "osv")
         return "The distribution's or ecosystem's own advisory decides about its packages, before CVE "
                "records "
@@ -44,6 +49,12 @@ Explanation explain(const FindingFacts& facts) {
         authority(facts.source, facts.stated),
         {{"source", facts.stated ? "statement of the maker" : facts.source, "advisory data",
           facts.disclosed}});
+    if (!facts.others.empty()) {
+        std::string all;
+        for (const std::string& other : facts.others)
+            all += (all.empty() ? "" : " ") + other;
+        add("Who else speaks of it?", Reply::yes, all);
+    }
     if (facts.exploited)
         add("Is it exploited?", Reply::yes,
             "It is known to be exploited" +

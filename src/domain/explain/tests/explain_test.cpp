@@ -313,11 +313,17 @@ TEST_CASE("a finding is explained: what, who says so, how grave, whether there i
 
 TEST_CASE("which source decides is said for each of them, the maker's statement before all") {
     std::vector<std::string> said;
-    for (const char* source : {"osv", "apple", "cve5", "nvd", ""})
+    for (const char* source : {"csaf", "debian", "osv", "apple", "cve5", "nvd", ""})
         said.push_back(authority(source, false));
     said.push_back(authority("nvd", true));
     std::sort(said.begin(), said.end());
     CHECK(std::unique(said.begin(), said.end()) == said.end());
+    CHECK(authority("alpine", false) == authority("debian", false));
+    CHECK(authority("openvex", false) == authority("csaf", false));
+    FindingFacts heard;
+    CHECK(answer_to(explain::explain(heard), "Who else speaks of it?") == "never asked");
+    heard.others = {"OSV says so.", "NVD does not."};
+    CHECK(answer_to(explain::explain(heard), "Who else speaks of it?") == "yes: OSV says so. NVD does not.");
     FindingFacts unlikely;
     unlikely.likelihood = 0.0123;
     CHECK(answer_to(explain::explain(unlikely), "Is it exploited?") ==

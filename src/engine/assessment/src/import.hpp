@@ -23,7 +23,8 @@ base::Result<FeedSeen> read_feed(ports::FeedFiles& files, const std::string& nam
 // Of a kept file's bytes; nothing when it cannot be read.
 std::optional<base::Digest256> digest_of(ports::FeedFiles& files, const std::string& name);
 
-// What a feed is kept as: whole catalogues replace each other, parts stand under their own names.
-std::string kept_name(feeds::FeedKind kind, const std::string& file_name);
+// What a feed is kept as: whole catalogues replace each other, and editions of one release's; other parts
+// stand under their own names.
+std::string kept_name(feeds::FeedKind kind, const std::string& file_name, const std::string& edition);
 
 } // namespace oakum::assessment

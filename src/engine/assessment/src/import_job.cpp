@@ -72,11 +72,14 @@ class Assessor::Import final : public shard::JobWork {
         const feeds::Tally& tally = seen->tally;
         const std::string first =
             tally.reasons.empty() ? "" : tally.reasons.front().where + ": " + tally.reasons.front().reason;
+        if (!tally.whole)
+            return base::corrupt(file_name_ + " is cut off or broken in the middle (" + first +
+                                 "): nothing was changed, so that no half of it counts");
         if (tally.accepted == 0)
             return base::invalid(file_name_ + " has no record that could be read; the first of " +
                                  std::to_string(tally.rejected) +
                                  " refused: " + (first.empty() ? "none" : first));
-        kept_ = kept_name(seen->kind, file_name_);
+        kept_ = kept_name(seen->kind, file_name_, tally.edition);
         row_.name = row_.raw_file = kept_;
         row_.newest = seen->newest;
         row_.accepted = tally.accepted;

@@ -55,6 +55,30 @@ TEST_CASE("a feed that is older than the one that is held takes nothing away") {
     CHECK(world.assessor.knowledge()->file.find("CVE-2026-1").empty());
 }
 
+TEST_CASE("files of one name for several releases stand beside each other, a tracker replaces itself") {
+    World world;
+    const auto secdb = [](const std::string& release) {
+        return R"({"distroversion":")" + release +
+               R"(","reponame":"main","packages":[{"pkg":{"name":"curl","secfixes":{"1-r0":["CVE-2026-1"]}}}]})";
+    };
+    CHECK(world.says(world.import("main.json", secdb("v3.20")), "done"));
+    CHECK(world.says(world.import("main.json", secdb("v3.21")), "done"));
+    CHECK(world.control.find<ports::FeedRow>(kTenant, "alpine-v3.20-main"));
+    CHECK(world.control.find<ports::FeedRow>(kTenant, "alpine-v3.21-main"));
+    CHECK(world.assessor.knowledge()->file.covers("Alpine:v3.20"));
+    const auto tracker = [](const std::string& id) {
+        return R"({"curl":{")" + id + R"(":{"releases":{"bookworm":{"status":"open"}}}}})";
+    };
+    CHECK(world.says(world.import("json", tracker("CVE-2026-2")), "done"));
+    CHECK(world.says(world.import("debian.json", tracker("CVE-2026-3")), "done"));
+    CHECK(world.assessor.knowledge()->file.find("CVE-2026-2").empty());
+    CHECK(world.assessor.knowledge()->file.find("CVE-2026-3").size() == 1);
+    // Half of one is not taken.
+    const std::string half = tracker("CVE-2026-4").substr(0, 60) + "}},";
+    CHECK(world.says(world.import("debian.json", half), "cut off or broken in the middle"));
+    CHECK(world.assessor.knowledge()->file.find("CVE-2026-3").size() == 1);
+}
+
 TEST_CASE("imports that wait together are compiled once, and a file that is no feed stops none of them") {
     World world;
     const auto a = world.send("a.jsonl", osv("GO-1")), b = world.send("b.jsonl", osv("GO-2")),

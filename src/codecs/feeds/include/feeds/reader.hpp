@@ -21,7 +21,7 @@ using Sink = std::function<base::Status(Item&&)>;
 
 struct Limits {
     std::size_t max_record = 16UL * 1024 * 1024; // one record of a feed of many
-    std::size_t max_single = 64UL * 1024 * 1024; // a feed that is one document: apple
+    std::size_t max_single = 64UL * 1024 * 1024; // one document of many records
     std::size_t max_kept = 100;                  // rejected records whose reasons are kept
 };
 
@@ -29,12 +29,15 @@ struct Tally {
     std::uint64_t accepted = 0; // items handed to the sink
     std::uint64_t rejected = 0;
     std::vector<advisory::Rejected> reasons; // the first of them
+    bool whole =
+        true; // false: the document around the records is cut off or broken, and the rest was not read
     std::string edition; // what the feed says of itself: catalogue version, model and date; may be empty
 };
 
 // Reads one feed in pieces and hands out its records as they end. Records come one a line, one after another,
-// in one array, or in a document with a member "vulnerabilities". A record that cannot be read is counted and
-// named, and the reading goes on with the next. Not shared between threads.
+// in one array, in a document with a member "vulnerabilities", by package and id in one object (Debian's
+// tracker), or many in a document (Apple, Alpine, CSAF, OpenVEX, CycloneDX). A record that cannot be read is
+// counted and named, and the reading goes on with the next. Not shared between threads.
 class FeedReader {
   public:
     FeedReader(FeedKind kind, Sink sink, Limits limits = {});

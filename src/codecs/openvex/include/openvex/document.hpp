@@ -2,6 +2,7 @@
 #pragma once
 
 #include <base/result.hpp>
+#include <base/time.hpp>
 #include <component/component.hpp>
 #include <component/purl.hpp>
 
@@ -24,7 +25,14 @@ struct Statement {
     // Purls or other ids. Of a product with subcomponents those; without any product the statement is about
     // everything that the document is used for.
     std::vector<std::string> about;
+    bool of_parts = false; // subcomponents of a product are among those
     bool operator==(const Statement&) const = default;
+};
+
+struct Document {
+    std::string id; // may be empty
+    base::TimePoint timestamp{};
+    std::vector<Statement> statements;
 };
 
 inline constexpr std::size_t most_statements = 100'000;
@@ -33,7 +41,8 @@ inline constexpr std::size_t most_about = 10'000; // of one statement
 bool is_openvex(std::string_view text);
 // Errors: invalid (with place; not_affected needs a justification or an impact statement, as the
 // specification asks), too_large.
-base::Result<std::vector<Statement>> parse(std::string_view text);
+base::Result<Document> read(std::string_view text);
+base::Result<std::vector<Statement>> parse(std::string_view text); // its statements
 
 // Components by what statements call them, so that each of many statements finds its own at once.
 class Subjects {

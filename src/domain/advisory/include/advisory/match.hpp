@@ -43,7 +43,9 @@ enum class Reason : std::uint8_t {
     newer_branch_only,   // unknown: fixed in a newer branch, nothing said about this one
     chipset_dependent,   // unknown: Android, depends on the chipset
     under_investigation, // unknown: the maker looks into it
-    code_not_built       // not affected: the kernel was built without the files that have the fault
+    code_not_built,      // not affected: the kernel was built without the files that have the fault
+    never_affected,      // not affected: its source says that no version has the fault
+    undetermined         // unknown: its source has not determined it
 };
 std::string_view to_string(Reason reason);
 
@@ -111,11 +113,16 @@ struct Evidence {
 // same product do not apply.
 enum class Detail : std::uint8_t { findings, everything };
 
-// Order of authority: a distribution's own advisories for its packages (and nothing else), then the
-// ecosystem's, then the CVE record, then NVD's configurations. What cannot be decided is unknown, never
-// clean. A component with only a name gets no verdicts.
+// Order of authority: what makers state, a distribution's own tracker and then others of its advisories for
+// its packages (and nothing else), the ecosystem's, the CVE record, NVD's configurations. What cannot be
+// decided is unknown, never clean. A component with only a name gets no verdicts.
 std::vector<ComponentVerdict> match(const AdvisoryFile& file, const component::Component& component,
                                     const Platform& platform, Detail detail = Detail::findings);
+
+// What each source says by itself, of all advisories about a component: by advisory, then by authority. Of
+// those with several sources match() gives the one that decides.
+std::vector<ComponentVerdict> voices(const AdvisoryFile& file, const component::Component& component,
+                                     const Platform& platform);
 
 Evidence evidence(const AdvisoryFile& file, const component::Component& component,
                   const ComponentVerdict& verdict);

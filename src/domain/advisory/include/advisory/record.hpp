@@ -2,6 +2,7 @@
 #pragma once
 
 #include <base/time.hpp>
+#include <component/component.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -13,7 +14,9 @@
 // published; versions stay text until a statement's scheme reads them.
 namespace oakum::advisory {
 
-enum class Source : std::uint8_t { nvd, cve5, osv, apple };
+// debian: the security tracker of Debian. alpine: secdb. csaf, openvex, cyclonedx: what makers state.
+enum class Source : std::uint8_t { nvd, cve5, osv, apple, debian, alpine, csaf, openvex, cyclonedx };
+inline constexpr Source last_source = Source::cyclonedx;
 std::string_view to_string(Source source);
 
 // NVD CVE API 2.0 "configurations" (facts/advisories.md 2.1). A configuration is OR-ed with its siblings.
@@ -71,6 +74,23 @@ struct PackageStatement {
     std::vector<PackageRange> ranges;
     std::vector<std::string> versions;
     std::string patch_level; // Android: ecosystem_specific.spl
+    // What holds for the versions above. unaffected: no version of this release has the fault, and none is
+    // named. unknown: its source has not determined it.
+    Status status = Status::affected;
+    bool harmless = false; // its source sees no harm in it ("unimportant")
+    bool partial = false;  // its source does not speak of every package of the release
+    std::string note{};    // what its source adds, for people
+};
+
+// What a maker states of a product of its own: of the versions named, or of every one when none is.
+struct MakerStatement {
+    component::StatementStatus status = component::StatementStatus::under_investigation;
+    std::string vendor, product;        // both or neither
+    std::string purl;                   // of one version when it names one
+    std::vector<std::string> cpes;      // their versions are among those named
+    std::vector<VersionEntry> versions; // their status is not used
+    std::string fixed_in;               // may be empty
+    std::string reason;                 // in the maker's words
 };
 
 // Apple (4 of facts/mobile.md): one release of one product that fixes the record's CVEs.
@@ -82,7 +102,8 @@ struct AppleRelease {
     std::vector<std::string> supported_devices; // "iPhone16,1"; empty: not stated
 };
 
-using Applicability = std::variant<CpeConfiguration, ProductStatement, PackageStatement, AppleRelease>;
+using Applicability =
+    std::variant<CpeConfiguration, ProductStatement, PackageStatement, AppleRelease, MakerStatement>;
 
 struct CvssVector {
     std::string source; // "nvd@nist.gov", "cna", "cisa-adp"
@@ -97,7 +118,10 @@ struct SsvcPoints {
 
 struct Record {
     Source source = Source::nvd;
-    std::string id;                   // CVE-..., GHSA-..., ASB-A-..., what the source calls it
+    std::string id; // CVE-..., GHSA-..., ASB-A-..., what the source calls it
+    // Where a source has a record of one id for each of its parts: the part (a package, a document). Records
+    // of other parts stand beside this one.
+    std::string part;
     std::vector<std::string> aliases; // other ids of the same vulnerability (never "related")
     // CVE ids that a distribution's erratum fixes together (RLSA, ALSA, DSA: OSV's "upstream", or "related"
     // of such records); each is judged by this record's statements.

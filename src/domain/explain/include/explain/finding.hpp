@@ -9,10 +9,11 @@ namespace oakum::explain {
 struct FindingFacts {
     std::string advisory, device, component; // "busybox 1.36.0"
     Explanation::Reply affected = Explanation::Reply::unknown;
-    std::string evidence; // the rule that decided, in a sentence
-    std::string source;   // "nvd", "cve5", "osv", "apple"
-    bool stated = false;  // the maker of the software says so
-    std::string software; // where the component's version is known from
+    std::string evidence;            // the rule that decided, in a sentence
+    std::string source;              // "nvd", "cve5", "osv", ...: as advisories are called by source
+    std::vector<std::string> others; // what other sources say of it, a sentence each
+    bool stated = false;             // the maker of the software says so
+    std::string software;            // where the component's version is known from
     std::optional<base::TimePoint> software_since, first_seen, disclosed;
     bool exploited = false;
     std::optional<base::TimePoint> exploited_since;

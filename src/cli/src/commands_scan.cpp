@@ -20,7 +20,10 @@ void add_scan(Builder& builder) {
         ->envname("OAKUM_ADVISORIES")
         ->required()
         ->check(CLI::ExistingPath);
-    command->add_option("--vex", scan.vex, "what makers state (OpenVEX, CycloneDX); may be given again")
+    command
+        ->add_option("--vex", scan.vex,
+                     "what makers state (OpenVEX, CSAF, CycloneDX, cve-check of Yocto, pkg-stats of "
+                     "Buildroot); may be given again")
         ->check(CLI::ExistingFile);
     command
         ->add_option("--fail-on", scan.fail_on,

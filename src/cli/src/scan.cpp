@@ -14,6 +14,7 @@
 #include <json/writer.hpp>
 #include <kernel_build/read.hpp>
 #include <list>
+#include <map>
 
 namespace oakum::cli {
 namespace {
@@ -40,10 +41,12 @@ base::Result<Build> read_build(const std::string& path) {
 
 void assess(const Advisories& advisories, const Target& target, const advisory::KernelBuild* build,
             ScanResult& result) {
-    const bool all = !target.statements.empty() || build != nullptr;
-    const advisory::SetAssessment assessed =
-        advisory::match_set(advisories.file, target.components, target.statements, {},
-                            all ? advisory::Detail::everything : advisory::Detail::findings, build);
+    const advisory::SetAssessment assessed = advisory::match_set(
+        advisories.file, target.components, target.statements, {}, advisory::Detail::everything, build);
+    advisory::Platform platform(target.components);
+    platform.set_kernel_build(build);
+    // Of each component with findings once.
+    std::map<std::uint32_t, std::vector<advisory::ComponentVerdict>> voices;
     for (const advisory::SetVerdict& each : assessed.verdicts) {
         if (!is_told(each.verdict)) continue;
         Finding& finding = result.findings.emplace_back();
@@ -53,6 +56,14 @@ void assess(const Advisories& advisories, const Target& target, const advisory::
         finding.verdict = each.verdict.verdict;
         finding.why = advisory::evidence(advisories.file, *finding.component, each.verdict);
         finding.statement = each.statement;
+        const auto [said, fresh] = voices.try_emplace(each.component);
+        if (fresh) said->second = advisory::voices(advisories.file, *finding.component, platform);
+        const auto others = std::ranges::equal_range(said->second, each.verdict.advisory, {},
+                                                     &advisory::ComponentVerdict::advisory);
+        for (const advisory::ComponentVerdict& voice : others)
+            if (voice.rule != each.verdict.rule)
+                finding.others.push_back(
+                    advisory::evidence(advisories.file, *finding.component, voice).sentence);
         if (finding.verdict == Verdict::affected) {
             const risk::RiskTerms terms = risk::risk_of(finding.advisory, each.verdict.confidence, {});
             finding.points = terms.points;

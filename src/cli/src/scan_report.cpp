@@ -36,6 +36,7 @@ std::string_view vector_of(const advisory::AdvisoryView& advisory) {
 std::vector<std::string> explanation_of(const Finding& finding) {
     std::vector<std::string> sentences{finding.why.sentence};
     if (!finding.statement.empty()) sentences.push_back("Stated: " + finding.statement + ".");
+    sentences.insert(sentences.end(), finding.others.begin(), finding.others.end());
     if (finding.advisory.kev)
         sentences.push_back("Known to be exploited: listed by CISA since " +
                             base::to_date(finding.advisory.kev->added) + ".");

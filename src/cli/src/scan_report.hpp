@@ -19,9 +19,10 @@ struct Finding {
     advisory::AdvisoryView advisory;
     advisory::Verdict verdict = advisory::Verdict::unknown;
     advisory::Evidence why;
-    std::string statement; // of a VEX author, where it decided
-    double points = 0;     // of a device of medium criticality whose exposure nobody stated
-    std::string weight;    // those points in words
+    std::string statement;           // of a VEX author, where it decided
+    std::vector<std::string> others; // what sources that did not decide say, a sentence each
+    double points = 0;               // of a device of medium criticality whose exposure nobody stated
+    std::string weight;              // those points in words
 };
 struct LeftOut {
     const Target* target = nullptr;

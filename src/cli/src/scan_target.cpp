@@ -3,9 +3,13 @@
 
 #include "settings.hpp"
 
+#include <advisory/match.hpp>
+
 #include <algorithm>
+#include <feeds/kind.hpp>
 #include <filesystem>
 #include <packages/installed.hpp>
+#include <patch_lists/read.hpp>
 #include <sbom/document.hpp>
 #include <set>
 
@@ -130,8 +134,20 @@ base::Result<Vex> read_vex(const std::string& path) {
         vex.statements = std::move(read).value();
         return vex;
     }
+    if (const auto kind = feeds::detect(text, path); kind.ok() && *kind == feeds::FeedKind::csaf) {
+        TRY_VALUE(vex.of_products, load_advisories({path}));
+        return vex;
+    }
+    if (patch_lists::is_patch_list(text)) {
+        auto list = patch_lists::read(text);
+        if (!list.ok()) return std::move(list).error().wrap(path);
+        vex.of_components = std::move(list).value();
+        return vex;
+    }
     auto document = sbom::parse(text);
-    if (!document.ok()) return std::move(document).error().wrap(path + ", as OpenVEX or CycloneDX");
+    if (!document.ok())
+        return std::move(document).error().wrap(path +
+                                                ", as OpenVEX, CSAF, CycloneDX, cve-check or pkg-stats");
     vex.of_components = std::move(document->statements);
     return vex;
 }
@@ -142,8 +158,9 @@ namespace {
 // it is not asked for.
 std::set<std::uint32_t> places_of(const component::Statement& statement, const openvex::Subjects& subjects,
                                   const Target& target) {
+    // A package's release of a version ("1.36.1-r0" of opkg) is that version to whoever built it.
     const auto agrees = [](const std::optional<std::string>& said, const std::string& is) {
-        return !said || said->empty() || *said == is;
+        return !said || said->empty() || *said == is || is.starts_with(*said + "-r");
     };
     std::set<std::uint32_t> places;
     for (const std::uint32_t place : subjects.named_by(statement.component_name)) {
@@ -152,6 +169,27 @@ std::set<std::uint32_t> places_of(const component::Statement& statement, const o
         if (agrees(statement.version, component.version) && same_purl) places.insert(place);
     }
     return places;
+}
+
+} // namespace
+
+namespace {
+
+// What a maker's advisory says as a statement; nothing where it cannot tell.
+std::optional<component::StatementStatus> status_of(const advisory::ComponentVerdict& verdict) {
+    switch (verdict.verdict) {
+    case advisory::Verdict::affected:
+        return component::StatementStatus::affected;
+    case advisory::Verdict::not_affected:
+        return component::StatementStatus::not_affected;
+    case advisory::Verdict::fixed:
+        return component::StatementStatus::fixed;
+    case advisory::Verdict::unknown:
+        if (verdict.reason == advisory::Reason::under_investigation)
+            return component::StatementStatus::under_investigation;
+        break;
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -189,6 +227,19 @@ base::Result<std::size_t> apply(const Vex& vex, Target& target) {
         used += whole || !places.empty() ? 1 : 0;
         TRY(say({statement.advisory, "", statement.status, statement.justification}, whole, places));
     }
+    // A CSAF document is asked as every feed is; what it says of a component is said of that one.
+    const advisory::AdvisoryFile& products = vex.of_products.file;
+    if (products.size() == 0) return used;
+    const advisory::Platform platform(target.components);
+    for (std::uint32_t place = 0; place < target.components.size(); ++place)
+        for (const advisory::ComponentVerdict& verdict :
+             advisory::match(products, target.components[place], platform, advisory::Detail::everything)) {
+            const auto status = status_of(verdict);
+            if (!status) continue;
+            ++used;
+            const std::string why = advisory::evidence(products, target.components[place], verdict).rule;
+            TRY(say({std::string(products.id(verdict.advisory)), "", *status, why}, false, {place}));
+        }
     return used;
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "advisories.hpp"
+
 #include <base/result.hpp>
+
 #include <component/component.hpp>
 #include <openvex/document.hpp>
 
@@ -27,11 +30,15 @@ struct Target {
 // folder in which none of these is), invalid, too_large.
 base::Result<Target> read_target(const std::string& path);
 
-// What others say about components: an OpenVEX document, or the analyses of a CycloneDX one.
+// What others say about components: an OpenVEX or CSAF document, the analyses of a CycloneDX one, or what a
+// build repaired (Yocto's cve-check, Buildroot's pkg-stats).
 struct Vex {
     std::vector<openvex::Statement> statements;
-    std::vector<component::Statement> of_components; // of a CycloneDX document
-    std::size_t size() const { return statements.size() + of_components.size(); }
+    std::vector<component::Statement> of_components; // of a CycloneDX document or a build
+    Advisories of_products;                          // of a CSAF document
+    std::size_t size() const {
+        return statements.size() + of_components.size() + of_products.file.counts().rules;
+    }
 };
 base::Result<Vex> read_vex(const std::string& path);
 // Adds to the target what is said about it. How many statements are about something in it. Errors: too_large.

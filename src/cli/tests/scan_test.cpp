@@ -160,6 +160,66 @@ TEST_CASE("a statement about one version does not speak for another of the same 
     CHECK(open() == "1.30.0-r0 ");
 }
 
+TEST_CASE("a CSAF document is a statement, and an advisory beside others whose words are heard too") {
+    Bench bench;
+    bench.write(
+        "acme.csaf.json",
+        R"({"document":{"csaf_version":"2.0","category":"csaf_vex","title":"T","tracking":{"id":"ACME-1","status":"final"}},"product_tree":{"full_product_names":[{"name":"b","product_id":"b","product_identification_helper":{"purl":"pkg:apk/alpine/busybox@1.36.1-r15"}}]},"vulnerabilities":[{"cve":"CVE-2024-0002","flags":[{"label":"vulnerable_code_not_present","product_ids":["b"]}],"product_status":{"known_not_affected":["b"]}}]})");
+    const auto first = [&] { return *bench.json().array_at("findings").value().items().begin(); };
+    const std::vector<std::vector<std::string>> ways{
+        {"--advisories", bench.at("osv"), "--vex", bench.at("acme.csaf.json")},
+        {"--advisories", bench.at("osv"), "--advisories", bench.at("acme.csaf.json")}};
+    for (const auto& way : ways) {
+        std::vector<std::string> words{"scan", bench.at("image.cdx.json"), "-o", "json"};
+        words.insert(words.end(), way.begin(), way.end());
+        CHECK(bench.run(words) == 0);
+        CHECK(text_at(first(), {"advisory"}) == "CVE-2024-0002");
+        CHECK(text_at(first(), {"status"}) == "not_affected");
+        CHECK(bench.world.out.find("vulnerable_code_not_present") != std::string::npos);
+        // What the distribution says is told as well.
+        CHECK(bench.world.out.find("affected, since the version is in the affected range (osv ") !=
+              std::string::npos);
+    }
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv"), "--vex",
+                     bench.at("acme.csaf.json")}) == 0);
+    CHECK(bench.world.err.find("none of its 1 statements is about a component here") != std::string::npos);
+}
+
+TEST_CASE("what a build says that it repaired counts for the package of that version") {
+    Bench bench;
+    const auto open = [&](const std::string& list) {
+        bench.write("list.json", list);
+        CHECK(bench.run({"scan", bench.at("image.cdx.json"), "--advisories", bench.at("osv"), "--vex",
+                         bench.at("list.json"), "-o", "json"}) == 0);
+        return text_at(*bench.json().array_at("findings").value().items().begin(), {"status"});
+    };
+    const auto yocto = [](const std::string& version, const std::string& status) {
+        return R"({"version":"1","package":[{"name":"busybox","version":")" + version +
+               R"(","issue":[{"id":"CVE-2024-0002","status":")" + status +
+               R"(","detail":"backported-patch"}]}]})";
+    };
+    CHECK(open(yocto("1.36.1", "Patched")) == "not_affected");
+    CHECK(bench.world.out.find("patched in the build (Yocto): backported-patch") != std::string::npos);
+    CHECK(open(yocto("1.36.1", "Unpatched")) == "affected");
+    CHECK(open(yocto("1.35.0", "Patched")) == "affected");
+    CHECK(open(R"({"packages":{"busybox":{"current_version":"1.36.1","ignored_cves":["CVE-2024-0002"]}}})") ==
+          "not_affected");
+}
+
+TEST_CASE("the tracker of a distribution is taken, for its packages alone") {
+    Bench bench;
+    bench.write(
+        "tracker.json",
+        R"({"zlib":{"CVE-2026-7":{"releases":{"bookworm":{"status":"open","nodsa":"Minor issue","urgency":"low"}}}},"busybox":{"CVE-2026-8":{"releases":{"bookworm":{"status":"open"}}}}})");
+    CHECK(bench.run({"scan", bench.at("root"), bench.at("image.cdx.json"), "--advisories",
+                     bench.at("tracker.json"), "-o", "json"}) == 0);
+    std::string open;
+    for (const json::Value& finding : bench.json().array_at("findings").value().items())
+        open += text_at(finding, {"component", "name"}) + " " + text_at(finding, {"advisory"}) + "; ";
+    CHECK(open == "zlib1g CVE-2026-7; ");
+    CHECK(bench.world.out.find("[no DSA: Minor issue]") != std::string::npos);
+}
+
 TEST_CASE("SARIF and CycloneDX are written for other tools, and by a scan alone") {
     Bench bench;
     CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv"), "-o", "sarif"}) == 0);

@@ -7,8 +7,10 @@
 DATA is the folder of published data that also feeds tools/make_demo_snapshot.py. Labels come from the maker of the
 software, by reading its own statement here, never from Oakum's matcher: curl's list of its vulnerabilities, OpenSSL's
 own CVE records, the fixing release of each stable stream of Linux, Apple's and Android's CVE records (the matcher is
-given Apple's releases and Android's bulletins instead), and the analyses that Buildroot publishes with its images.
-Only advisories that are in demo/data are labelled, since that is what the test gives to the matcher.
+given Apple's releases and Android's bulletins instead), the analyses that Buildroot publishes with its images, and for
+packages one statement of a distribution or project where the matcher is given another one.
+Only advisories that the test gives to the matcher are labelled: those of demo/data, and of the feeds of packages, which
+are kept beside the labels where their licence allows it and read from DATA where it does not say.
 """
 import csv
 import hashlib
@@ -134,6 +136,176 @@ def buildroot(known):
                     yield ("buildroot", names[affected["ref"]], image, "sbom", entry["id"], state == "exploitable", f"Buildroot says {state}")
 
 
+def below(version, versions, less):
+    """The highest of the versions that is lower, by a comparison that is not Oakum's."""
+    lower = [v for v in versions if less(v, version)]
+    best = None
+    for v in lower:
+        if best is None or less(best, v):
+            best = v
+    return best
+
+
+def dpkg_less(a, b):
+    return subprocess.run(["dpkg", "--compare-versions", a, "lt", b], check=False).returncode == 0
+
+
+def debian(data):
+    """Debian's own advisories (DSA, DLA) label; the matcher is given the tracker's records of single CVEs."""
+    tracked, fixes = set(), {}
+    for record in lines_of(data / "osv/osv_debian.jsonl.zst"):
+        for affected in record["affected"]:
+            place = affected["package"]["ecosystem"], affected["package"]["name"]
+            if record["id"].startswith("CVE-"):
+                tracked.add((*place, record["id"]))
+            else:
+                for event in (e for r in affected["ranges"] for e in r["events"] if "fixed" in e):
+                    fixes.setdefault(place, []).append((event["fixed"], record["id"], record.get("related", [])))
+    # Comparing takes a process each: what 300 packages say is more than enough.
+    places = sorted((p for p in fixes if len(fixes[p]) > 1 and p[0] != "Debian:10"), key=lambda p: hashlib.sha256(" ".join(p).encode()).hexdigest())
+    for release, package in places[:300]:
+        advisories = fixes[release, package]
+        # Of each advisory one version that has it and one that does not.
+        for fixed, advisory, cves in sorted(advisories, key=lambda one: hashlib.sha256(one[1].encode()).hexdigest())[:2]:
+            older = below(fixed, {one[0] for one in advisories}, dpkg_less)
+            for cve in (c for c in cves if (release, package, c) in tracked):
+                number = release.removeprefix("Debian:")
+                for version, inside in ((fixed, False), (older, True)):
+                    if version:
+                        yield ("debian", package, version, f"pkg:deb/debian/{package}@{version}?distro=debian-{number}", cve, inside,
+                               f"{advisory} repaired it in {fixed}")
+
+
+def alpine(data):
+    """secdb labels; the matcher is given OSV's conversion."""
+    known = {(a["package"]["ecosystem"], a["package"]["name"], alias)
+             for record in lines_of(data / "osv/osv_alpine.jsonl.zst") for a in record["affected"] if "ecosystem" in a.get("package", {})
+             for alias in [record["id"], *record.get("aliases", [])]}
+    plain = re.compile(r"\d+(\.\d+)*-r\d+")
+
+    def less(a, b):
+        return numbers(a.split("-r")[0]) < numbers(b.split("-r")[0]) or (
+            numbers(a.split("-r")[0]) == numbers(b.split("-r")[0]) and int(a.split("-r")[1]) < int(b.split("-r")[1]))
+
+    for file in lines_of(data / "distro/alpine_secdb_2025-01-04.jsonl.zst"):
+        release = "Alpine:" + file["distroversion"]
+        if release == "Alpine:edge":
+            continue
+        for package in (p["pkg"] for p in file["packages"]):
+            versions = {v for v in package["secfixes"] if plain.fullmatch(v)}
+            last = {}
+            for version in versions:
+                for cve in (w for text in package["secfixes"][version] or [] for w in text.split() if w.startswith("CVE-")):
+                    if cve not in last or less(last[cve], version):
+                        last[cve] = version
+            for cve, fixed in last.items():
+                if (release, package["name"], cve) not in known or any(cve in t for t in package["secfixes"].get("0") or []):
+                    continue
+                older = below(fixed, versions, less)
+                for version, inside in ((fixed, False), (older, True)):
+                    if version:
+                        yield ("alpine", package["name"], version,
+                               f"pkg:apk/alpine/{package['name']}@{version}?distro=alpine-{release.removeprefix('Alpine:v')}", cve, inside,
+                               f"secdb: {fixed} has the fix")
+
+
+def spans_of(entry):
+    """[(sign, version)] of ">= 1.0, < 1.2"; nothing when it is anything else."""
+    parts = [re.fullmatch(r"(<|<=|>|>=|=)\s*v?(\d+(?:\.\d+)*)", part.strip()) for part in entry["version"].split(",")]
+    return [(p[1], numbers(p[2]), p[2]) for p in parts] if all(parts) and entry.get("status") == "affected" else None
+
+
+def padded(version, length=6):
+    return version + (0,) * (length - len(version))
+
+
+def holds(spans, version):
+    at = padded(version)
+    signs = {"<": lambda end: at < end, "<=": lambda end: at <= end, ">": lambda end: at > end, ">=": lambda end: at >= end, "=": lambda end: at == end}
+    return all(signs[sign](padded(end)) for sign, end, _ in spans)
+
+
+def ecosystem(name, purl_type, feed, records, is_of):
+    """What the CVE record of the project's own numbering authority (GitHub) says; the matcher is given OSV."""
+    by_cve = {}
+    for record in feed:
+        packages = {a["package"]["name"] for a in record["affected"]}
+        for alias in record.get("aliases", []):
+            if len(packages) == 1 and alias.startswith("CVE-") and not record.get("withdrawn"):
+                by_cve.setdefault(alias, set()).update(packages)
+    for record in records:
+        meta, cna = record["cveMetadata"], record["containers"].get("cna", {})
+        packages = by_cve.get(meta["cveId"], set())
+        products = cna.get("affected", [])
+        if meta.get("assignerShortName") != "GitHub_M" or len(packages) != 1 or len(products) != 1:
+            continue
+        package = next(iter(packages))
+        spans = [spans_of(entry) for entry in products[0].get("versions", [])]
+        if not spans or not all(spans):
+            continue
+        said = ", ".join(e["version"] for e in products[0]["versions"])
+        ends = {text for span in spans for _, _, text in span}
+        # And what lies just below an end.
+        ends |= {f"{head}{int(last) - 1}" for head, last in (re.fullmatch(r"(.*?)(\d+)", text).groups() for text in ends) if int(last) > 0}
+        for version in sorted(ends):
+            shown = ("v" if purl_type == "golang" else "") + version
+            if not is_of(package, products[0], version):
+                continue
+            yield (name, package, shown, f"pkg:{purl_type}/{package}@{shown}", meta["cveId"], any(holds(s, numbers(version)) for s in spans),
+                   "affected: " + said[:100])
+
+
+def any_project(package, product, version):
+    """The alias already names one package and one product; of the name of either there are several spellings."""
+    return True
+
+
+def same_module(package, product, version):
+    """A module path says its major version from 2 on: another one cannot be required under it."""
+    path = f"github.com/{product.get('vendor', '')}/{product.get('product', '')}".lower()
+    major = int(version.split(".")[0])
+    return package.lower() == (path if major < 2 else f"{path}/v{major}") and version.count(".") == 2
+
+
+def almalinux(data):
+    """Rocky's errata label; the matcher is given AlmaLinux's of the same number. Both rebuild the same source."""
+    alma = {}
+    for record in lines_of(data / "osv/osv_almalinux.jsonl.zst"):
+        if re.match(r"AL[SBE]A-", record["id"]):
+            alma[record["id"][5:]] = {
+                (a["package"]["ecosystem"], a["package"]["name"], e["fixed"])
+                for a in record["affected"] for r in a["ranges"] for e in r["events"] if "fixed" in e}, record.get("related", [])
+    for record in lines_of(data / "osv/osv_rocky.jsonl.zst"):
+        packages, related = alma.get(record["id"][5:], (set(), []))
+        for affected in record["affected"]:
+            release, package = affected["package"]["ecosystem"], affected["package"]["name"]
+            fixed = [e["fixed"] for r in affected["ranges"] for e in r["events"] if "fixed" in e]
+            place = "AlmaLinux:" + release.removeprefix("Rocky Linux:"), package
+            cves = set(related) & {*record.get("related", []), *record.get("aliases", []), *record.get("upstream", [])}
+            # Modules have several streams, of which a version tells nothing.
+            plain = fixed[0].removeprefix("0:") if fixed else ""
+            # Where AlmaLinux's build has another number, Rocky's says nothing of it.
+            if len(fixed) != 1 or ".module" in plain or not {(*place, plain), (*place, fixed[0])} & packages:
+                continue
+            first = re.match(r"((?:\d+:)?)(\d+)(.*)", fixed[0])
+            older = f"{first[1]}{int(first[2]) - 1}{first[3]}" if first and int(first[2]) > 0 else None
+            for cve in sorted(c for c in cves if c.startswith("CVE-")):
+                for version, inside in ((fixed[0], False), (older, True)):
+                    if version:
+                        yield ("almalinux", package, version, f"pkg:rpm/almalinux/{package}@{version}?distro=almalinux-{release.split(':')[1]}", cve,
+                               inside, f"{record['id']} repaired it in {fixed[0]}")
+
+
+def carry(name, records, wanted):
+    """The records that name what was labelled, as the test gives them to the matcher."""
+    kept = [r for r in records if wanted & {r["id"], *r.get("aliases", []), *r.get("related", [])}]
+    for record in kept:
+        for long in ("details", "references", "credits"):
+            record.pop(long, None)
+    text = "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in kept)
+    subprocess.run(["zstd", "-19", "-q", "-f", "-o", ROOT / f"tests/truth/data/{name}"], input=text.encode(), check=True)
+
+
 def main(data):
     known = set()
     for feed in ("nvd", "cve5"):
@@ -146,6 +318,11 @@ def main(data):
     for record in lines_of(data / "cve5/vulnrichment_2024-10-24.jsonl.zst"):
         rows += apple(record, in_apple)
         rows += android(record, bulletins)
+    feeds = {name: lines_of(data / f"osv/osv_{name}.jsonl.zst") for name in ("pypi", "go", "almalinux")}
+    records = lines_of(data / "cve5/vulnrichment_2024-10-24.jsonl.zst")
+    rows += [*debian(data), *alpine(data), *almalinux(data)]
+    rows += ecosystem("pypi", "pypi", feeds["pypi"], records, any_project)
+    rows += ecosystem("go", "golang", feeds["go"], records, same_module)
     chosen = {}
     for row in sorted(rows, key=lambda row: hashlib.sha256("\t".join(map(str, row[:5])).encode()).hexdigest()):
         chosen.setdefault((row[0], row[5]), []).append(row)
@@ -155,6 +332,9 @@ def main(data):
         for key in sorted(chosen):
             for row in sorted(chosen[key][:EACH]):
                 writer.writerow((*row[:5], "affected" if row[5] else "not affected", row[6]))
+    for name, feed in feeds.items():
+        wanted = {row[4] for key in chosen if key[0] == name for row in chosen[key][:EACH]}
+        carry(f"osv_{name}.jsonl.zst", feed, wanted)
     for key, list_of in sorted(chosen.items()):
         print(*key, min(len(list_of), EACH), "of", len(list_of))
 

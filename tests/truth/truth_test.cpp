@@ -7,6 +7,7 @@
 #include <cmath>
 #include <iomanip>
 #include <map>
+#include <memory>
 
 // The matcher against data/truth.tsv, whose labels are what the makers say of their own software
 // (data/README.md). It fails when a class does worse than data/recorded.tsv.
@@ -32,22 +33,66 @@ struct Score {
     double cannot_tell() const { return ratio(untold + untold_clean, all()); }
 };
 
+// What the matcher is given to judge a class by; nothing where that is not here.
+class Feeds {
+  public:
+    const Advisories* of(const std::string& kind) {
+        const auto [found, fresh] = by_kind_.try_emplace(kind);
+        if (fresh) found->second = load(kind);
+        return found->second.get();
+    }
+
+  private:
+    using Given = std::shared_ptr<const Advisories>;
+
+    Given load(const std::string& kind) {
+        const auto carried = root / "tests/truth/data" / ("osv_" + kind + ".jsonl.zst");
+        if (std::filesystem::exists(carried)) return std::make_shared<Advisories>(std::vector{carried});
+        if (kind == "debian" || kind == "alpine") {
+            // Their publishers state no licence, so they are not among our own files.
+            const auto shared = root / "../shared/data/osv" / ("osv_" + kind + ".jsonl.zst");
+            if (!std::filesystem::exists(shared)) {
+                MESSAGE("SKIPPED: " << shared.string() << " is not here: " << kind << " is not measured");
+                return nullptr;
+            }
+            return std::make_shared<Advisories>(std::vector{shared},
+                                                kind == "debian" ? &is_of_one_cve : &Advisories::all);
+        }
+        if (!demo_) {
+            const auto demo = root / "demo/data";
+            demo_ = std::make_shared<Advisories>(std::vector<std::filesystem::path>{
+                demo / "nvd.jsonl.zst", demo / "cve5.jsonl.zst", demo / "osv_android.jsonl.zst",
+                demo / "ios_data_feed.json.zst", root / "tests/truth/data/apple_security_releases.json.zst"});
+        }
+        return demo_;
+    }
+
+    // The labels are Debian's advisories of several.
+    static bool is_of_one_cve(const advisory::Record& record) { return record.id.starts_with("CVE-"); }
+
+    std::map<std::string, Given> by_kind_;
+    Given demo_;
+};
+
 } // namespace
 
 TEST_CASE("verdicts agree with what the makers say of their own software") {
-    const auto demo = root / "demo/data";
-    const Advisories advisories({demo / "nvd.jsonl.zst", demo / "cve5.jsonl.zst",
-                                 demo / "osv_android.jsonl.zst", demo / "ios_data_feed.json.zst",
-                                 root / "tests/truth/data/apple_security_releases.json.zst"});
+    Feeds feeds;
     std::map<std::string, sbom::SbomDocument> images;
     // Verdicts of one set are asked for once.
     std::map<std::string, std::map<std::string, std::string>> known;
     std::map<std::string, Score> scores;
+    std::map<std::string, int> skipped;
     std::string disagreements;
     for (const auto& row : table(root / "tests/truth/data/truth.tsv")) {
         REQUIRE(row.size() == 7);
         const auto &kind = row[0], &name = row[1], &version = row[2], &identifier = row[3],
                    &advisory = row[4];
+        const Advisories* advisories = feeds.of(kind);
+        if (advisories == nullptr) {
+            ++skipped[kind];
+            continue;
+        }
         std::vector<component::Component> set;
         std::vector<component::Statement> statements;
         if (kind == "buildroot") {
@@ -60,10 +105,12 @@ TEST_CASE("verdicts agree with what the makers say of their own software") {
             set = {system("ios", version), hardware(identifier)};
         } else if (kind == "android") {
             set = {system("android", version, identifier), hardware("Google")};
+        } else if (identifier.starts_with("pkg:")) {
+            set = {software(name, version, "", identifier)};
         } else {
             set = {software(name, version, identifier)};
         }
-        const std::string word = said(advisories, set, statements, name, advisory);
+        const std::string word = said(*advisories, set, statements, name, advisory);
         const bool affected = row[5] == "affected";
         Score& score = scores[kind];
         if (word == "affected")
@@ -92,6 +139,7 @@ TEST_CASE("verdicts agree with what the makers say of their own software") {
     for (const auto& row : table(root / "tests/truth/data/recorded.tsv")) {
         REQUIRE(row.size() == 7);
         CAPTURE(row[0]);
+        if (skipped.contains(row[0])) continue;
         REQUIRE(scores.contains(row[0]));
         const Score& score = scores.at(row[0]);
         ++classes;

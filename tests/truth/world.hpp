@@ -34,16 +34,19 @@ struct Advisories {
     base::Bytes bytes;
     advisory::AdvisoryFile file;
 
-    explicit Advisories(const std::vector<std::filesystem::path>& feeds) {
+    using Wanted = bool (*)(const advisory::Record& record);
+    static bool all(const advisory::Record& /*record*/) { return true; }
+
+    explicit Advisories(const std::vector<std::filesystem::path>& feeds, Wanted wanted = all) {
         advisory::AdvisoryCompiler compiler(risk::base_score);
         for (const auto& path : feeds)
-            add(compiler, path);
+            add(compiler, path, wanted);
         bytes = compiler.compile().value();
         file = advisory::AdvisoryFile::open(bytes).value();
     }
 
   private:
-    static void add(advisory::AdvisoryCompiler& compiler, const std::filesystem::path& path) {
+    static void add(advisory::AdvisoryCompiler& compiler, const std::filesystem::path& path, Wanted wanted) {
         CAPTURE(path.string());
         std::string text;
         compression::Decompressor unpack;
@@ -56,7 +59,9 @@ struct Advisories {
         const auto kind = feeds::detect(text.substr(0, 65536), path.filename().string());
         REQUIRE(kind.ok());
         feeds::FeedReader reader(*kind, [&](feeds::Item&& item) -> base::Status {
-            std::visit([&](const auto& value) { compiler.add(value); }, item);
+            const auto* record = std::get_if<advisory::Record>(&item);
+            if (record == nullptr || wanted(*record))
+                std::visit([&](const auto& value) { compiler.add(value); }, item);
             return {};
         });
         REQUIRE(reader.feed(base::as_bytes(text)).ok());

@@ -60,17 +60,17 @@ std::vector<Constraint> constraints_of(std::string_view text) {
 
 // Constraints are in the order of their versions, even where a document has them otherwise.
 void sort(std::vector<Constraint>& constraints) {
-    std::vector<std::pair<std::string, Constraint>> keyed;
+    std::vector<std::pair<std::string, std::size_t>> order; // by key, equal ones as they came
     for (const Constraint& one : constraints) {
         const auto version = version::Version::parse(version::Scheme::generic, one.version);
         if (!version.ok()) return;
-        keyed.emplace_back(version->key(), one);
+        order.emplace_back(version->key(), order.size());
     }
-    std::stable_sort(keyed.begin(), keyed.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    constraints.clear();
-    for (auto& [key, one] : keyed)
-        constraints.push_back(std::move(one));
+    std::ranges::sort(order);
+    std::vector<Constraint> sorted;
+    for (const auto& [key, place] : order)
+        sorted.push_back(std::move(constraints[place]));
+    constraints = std::move(sorted);
 }
 
 VersionEntry entry(std::string expression) {

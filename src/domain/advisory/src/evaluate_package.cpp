@@ -79,7 +79,10 @@ bool means(std::string_view stated, const component::Component& component) {
     const auto& version = own->version.empty() ? component.version : own->version;
     return (wanted->version.empty() || wanted->version == version) &&
            std::ranges::all_of(wanted->qualifiers, [&](const auto& each) {
-               return each.first == "repository_url" || own->qualifier(each.first) == each.second;
+               const bool of_source =
+                   each.first == "arch" && (each.second == "src" || each.second == "source");
+               return of_source || each.first == "repository_url" ||
+                      own->qualifier(each.first) == each.second;
            });
 }
 

@@ -209,6 +209,13 @@ const Outcome& first_to_decide(const Reader& reader, std::span<const Judgement> 
     return strongest(list);
 }
 
+// Of one level several sources may speak; the one whose outcome it is.
+Source source_of(std::span<const Judgement> list, const Outcome& outcome) {
+    for (const auto& judgement : list)
+        if (&judgement.outcome == &outcome) return judgement.source;
+    return list.front().source;
+}
+
 bool is_investigated(const Outcome& outcome) {
     return outcome.kind == Kind::unknown && outcome.reason == Reason::under_investigation;
 }
@@ -228,10 +235,10 @@ std::pair<Source, Outcome> decide(const Reader& reader, std::span<const Judgemen
             (best.kind == Kind::negative || best.confidence != Confidence::low)) {
             if (fallback && best.kind == Kind::negative && is_investigated(fallback->second))
                 return *fallback;
-            return {list[i].source, best};
+            return {source_of(level, best), best};
         }
         if (!fallback || (fallback->second.kind != Kind::affected && best.kind > fallback->second.kind))
-            fallback = {list[i].source, best};
+            fallback = {source_of(level, best), best};
         i = end;
     }
     return *fallback;
@@ -243,10 +250,11 @@ ComponentVerdict verdict_of(std::uint32_t group, Source source, const Outcome& o
     if (outcome.kind == Kind::affected)
         verdict.verdict = Verdict::affected;
     else if (outcome.kind == Kind::negative)
-        verdict.verdict =
-            outcome.reason == Reason::version_fixed || outcome.reason == Reason::patch_level_fixed
-                ? Verdict::fixed
-                : Verdict::not_affected;
+        verdict.verdict = outcome.reason == Reason::version_fixed ||
+                                  outcome.reason == Reason::patch_level_fixed ||
+                                  outcome.reason == Reason::stated_fixed
+                              ? Verdict::fixed
+                              : Verdict::not_affected;
     return verdict;
 }
 

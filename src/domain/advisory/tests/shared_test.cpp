@@ -47,7 +47,7 @@ class Dice {
         out.modified = base::from_unix_ms(1000 + below(5));
         out.withdrawn = one_in(15);
         for (unsigned n = 1 + below(3); n > 0; --n)
-            switch (below(7)) {
+            switch (below(9)) {
             case 0:
             case 1:
                 out.source = Source::nvd;
@@ -66,6 +66,20 @@ class Dice {
                     {},
                     one_in(2) ? std::vector<std::string>{"iPhone16,1"} : std::vector<std::string>()});
                 break;
+            case 4:
+                out.source = Source::csaf;
+                out.applicability.push_back(stated());
+                break;
+            case 5: {
+                out.source = Source::debian;
+                auto tracked = std::get<PackageStatement>(package());
+                tracked.note = one_in(2) ? "postponed" : "";
+                tracked.harmless = one_in(3);
+                tracked.status = static_cast<Status>(below(3));
+                out.part = tracked.name;
+                out.applicability.push_back(tracked);
+                break;
+            }
             default:
                 out.source = Source::osv;
                 out.applicability.push_back(package());
@@ -183,6 +197,23 @@ class Dice {
             if (one_in(5)) entry.version_type = "git";
             out.versions.push_back(entry);
         }
+        return out;
+    }
+    Applicability stated() {
+        MakerStatement out;
+        out.status = static_cast<component::StatementStatus>(below(4));
+        if (one_in(2)) {
+            out.purl = (one_in(2) ? "pkg:pypi/" : "pkg:deb/debian/") + product();
+            if (one_in(3)) out.purl += "@" + version();
+        } else {
+            out.vendor = "maker";
+            out.product = product();
+        }
+        for (unsigned n = below(3); n > 0; --n)
+            out.versions.push_back(
+                {pick(std::array{"< ", ">= ", "", "serial "}) + version(), {}, {}, {}, {}, {}});
+        if (one_in(2)) out.fixed_in = version();
+        out.reason = pick(std::array{"", "not built in"});
         return out;
     }
     Applicability package() {

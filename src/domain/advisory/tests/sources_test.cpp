@@ -149,6 +149,25 @@ TEST_CASE("what a maker states goes before every other source, for the version t
     CHECK(all[1].verdict == Verdict::affected);
 }
 
+TEST_CASE("of two makers that speak of one thing the worse word counts, under its own name") {
+    const auto compiled = compile({
+        record(Source::csaf, "CVE-2024-1",
+               {stated(StatementStatus::fixed, "pkg:generic/p@1.0?arch=src", "in 1.0")}),
+        record(Source::openvex, "CVE-2024-1", {stated(StatementStatus::affected, "pkg:generic/p", "all")}),
+        record(Source::cyclonedx, "CVE-2024-2", {stated(StatementStatus::fixed, "pkg:generic/p", "")}),
+    });
+    const auto p = packaged("p", "pkg:generic/p@1.0");
+    const auto worse = verdict_on(compiled, p, "CVE-2024-1");
+    REQUIRE(worse);
+    CHECK(worse->verdict == Verdict::affected);
+    CHECK(worse->source == Source::openvex);
+    CHECK(said(compiled, p, "CVE-2024-2") == "fixed: the maker of the software says that it is fixed");
+    std::string heard;
+    for (const auto& voice : voices(compiled.file, p, {}))
+        heard += std::string(to_string(voice.source)) + " " + std::string(to_string(voice.verdict)) + "; ";
+    CHECK(heard == "csaf fixed; openvex affected; cyclonedx fixed; ");
+}
+
 TEST_CASE("what a maker looks into nobody else clears, and nobody else's finding is hidden by it") {
     const auto asked = stated(StatementStatus::under_investigation, "pkg:generic/p", "");
     auto clean = package("npm", "p", "1.0");

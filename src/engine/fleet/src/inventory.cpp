@@ -32,6 +32,30 @@ struct Prepared {
     ports::SoftwareSetRow set;
 };
 
+// What is stated of a set is part of it: the same components with other statements are another set.
+SetId with_statements(SetId set, const std::vector<component::Statement>& statements) {
+    if (statements.empty()) return set;
+    base::Sha256 hash;
+    const auto add = [&hash](std::string_view field) {
+        hash.update(std::to_string(field.size()));
+        hash.update(":");
+        hash.update(field);
+    };
+    hash.update("oakum set with statements 1");
+    hash.update(set.get().bytes);
+    for (const component::Statement& statement : statements) {
+        add(statement.advisory);
+        add(statement.component_name);
+        add(statement.justification);
+        add(std::to_string(static_cast<int>(statement.status)));
+        for (const auto* field : {&statement.version, &statement.purl}) {
+            add(*field ? "said" : "");
+            add(field->value_or(""));
+        }
+    }
+    return SetId(hash.finish());
+}
+
 Prepared prepare(ports::Layer layer, std::vector<component::Component> components,
                  std::vector<component::Statement> statements, std::string origin) {
     Prepared prepared;
@@ -40,7 +64,7 @@ Prepared prepare(ports::Layer layer, std::vector<component::Component> component
         prepared.components.push_back({id, std::move(component)});
         prepared.set.components.push_back(id);
     }
-    prepared.set.id = set_id(prepared.set.components);
+    prepared.set.id = with_statements(set_id(prepared.set.components), statements);
     prepared.set.layer = layer;
     prepared.set.statements = std::move(statements);
     prepared.set.origin = std::move(origin);

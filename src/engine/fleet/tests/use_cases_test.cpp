@@ -450,6 +450,36 @@ TEST_CASE("an SBOM of a firmware version reaches the devices that run it, now an
     CHECK(house.live.count(house.select("component(openssl) < 3.0.7")).unknown == 1);
 }
 
+TEST_CASE(
+    "an SBOM with other statements takes the place of the one before, with none of its components new") {
+    House house;
+    house.token("secret", 1);
+    const DeviceActor device = house.actor(*house.enrol("secret", "SN-1"));
+    CHECK(house.poll(device, "b1", "1.0").ok());
+    component::Component openssl;
+    openssl.name = "openssl";
+    openssl.version = "3.0.2";
+    const auto attach = [&](std::vector<component::Statement> statements) {
+        const auto set = house.result<SetId>([&](auto reply) {
+            house.inventories.attach_to_firmware(house.admin, "GW-1", "1.0",
+                                                 {"gw.cdx.json", {openssl}, std::move(statements)}, reply);
+        });
+        REQUIRE(set.ok());
+        house.settle();
+        CHECK(house.row(device.device).base_set == *set);
+        return *set;
+    };
+    const SetId plain = attach({});
+    const SetId cleared = attach(
+        {{"CVE-2024-1", "openssl", component::StatementStatus::not_affected, "not built", "3.0.2", ""}});
+    CHECK(cleared != plain);
+    CHECK(house.software.set(kTenant, cleared)->statements.size() == 1);
+    const SetId of_all =
+        attach({{"CVE-2024-1", "openssl", component::StatementStatus::not_affected, "not built"}});
+    CHECK(of_all != cleared);
+    CHECK(attach({}) == plain);
+}
+
 TEST_CASE("a phone's base layer names its model, and firmware the hardware that it is said to run on") {
     House house;
     house.token("secret", 1);

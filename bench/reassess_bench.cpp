@@ -190,15 +190,15 @@ int main(int argc, char** argv) {
     for (const char* what :
          {"figures of the fleet and its groups, first ", "figures of the fleet and its groups, again "}) {
         const double before = cpu();
-        const fleet::Census census = live.census(kTenant, context, assessment::ages(now));
+        standings.begin(assessor.fleet(kTenant), assessor.deadlines().in_force(kTenant));
+        const fleet::Census census = live.census(kTenant, context, standings.lengths().limits(now));
         const double counted = cpu();
-        standings.begin(assessor.fleet(kTenant));
         std::vector<const assessment::Standing*> of;
         for (const fleet::CensusKind& kind : census.kinds)
             of.push_back(
                 &standings.of(kind.base, kind.delta,
                               assessment::context_of(kind.values[0], kind.values[1], kind.values[2])));
-        const auto rows = assessment::add_up(census, of, now);
+        const auto rows = assessment::add_up(census, of, standings.lengths(), now);
         standings.end();
         const double all = cpu() - before;
         std::printf(

@@ -182,8 +182,8 @@ clean. `exists(owner)` and `cannot_tell` are always yes or no. Conditions join b
         ", ".join(f"{a} becomes {b}" for a, b in told["logic"]["not"]) + """.
 
 Unknown are also: `component(..)`, `finding`, `kev` and `overdue` of a device whose software was never reported; a version, number
-or date that cannot be read; `finding`, `kev` and `overdue` where the verdict is *cannot tell*. A device that nobody can reach, as
-far as anybody knows, has the longer time: `overdue` takes an exposure that is not known for one that is not the internet.
+or date that cannot be read; `finding`, `kev` and `overdue` where the verdict is *cannot tell*. An exposure that is not known
+counts as the internet: `overdue` takes the shorter time then, until somebody tells (docs/deciding.md).
 
 The figures of Home are queries: `kev`, `overdue`, `cannot_tell`; what is exposed at all is `exists(finding)`.
 """

@@ -17,6 +17,7 @@
 #include "services/findings.hpp"
 #include "services/groups.hpp"
 #include "services/jobs.hpp"
+#include "services/policies.hpp"
 #include "services/releases.hpp"
 #include "services/rollouts.hpp"
 #include "services/search.hpp"
@@ -122,6 +123,7 @@ struct House::Parts {
     std::unique_ptr<FiguresService> figures_service;
     std::unique_ptr<FeedsService> feeds_service;
     std::unique_ptr<JobsService> jobs_service;
+    std::unique_ptr<PoliciesService> policies_service;
     std::unique_ptr<GroupsService> groups_service;
     std::unique_ptr<UploadsService> uploads_service;
     std::unique_ptr<ReleasesService> releases_service;

@@ -15,7 +15,8 @@ House::Parts::scope_risk(device::TenantId tenant, const ports::RolloutRow& rollo
     auto query = device::parse_query(in_scope + "model in (" + models + ")");
     if (!query.ok()) return {};
     const auto assessed = assessor->fleet(tenant);
-    const assessment::Figures figures = assessment::figures(live, *assessed, {tenant, {}, std::move(*query)});
+    const assessment::Figures figures = assessment::figures(live, *assessed, {tenant, {}, std::move(*query)},
+                                                            *assessor->deadlines().in_force(tenant));
     const std::string kept = control.document(tenant, "risk/" + rollout.id.text());
     return {kept.empty() ? std::nullopt : std::optional(std::strtod(kept.c_str(), nullptr)), figures.risk};
 }
@@ -30,8 +31,8 @@ void House::Parts::make_services() {
     facts.how_to_trust = "Compare the fingerprint with the one that oakumd printed, save the CA certificate, "
                          "and add it to your browser's or system's authorities.";
     standings = std::make_unique<FleetStandings>(context, *assessor);
-    devices_service = std::make_unique<DevicesService>(context, *registry, *enrolment, *imports, *rollouts,
-                                                       *assessor);
+    devices_service =
+        std::make_unique<DevicesService>(context, *registry, *enrolment, *imports, *rollouts, *assessor);
     edits_service = std::make_unique<EditsService>(context, *bulk, *edits);
     findings_service = std::make_unique<FindingsService>(context, *registry, *rollouts, *assessor);
     software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);
@@ -40,6 +41,7 @@ void House::Parts::make_services() {
     figures_service = std::make_unique<FiguresService>(context, *registry, *history, watch, *standings);
     feeds_service = std::make_unique<FeedsService>(context, *assessor, *feed_files);
     jobs_service = std::make_unique<JobsService>(context, *jobs);
+    policies_service = std::make_unique<PoliciesService>(context, *assessor);
     groups_service = std::make_unique<GroupsService>(context, *groups);
     uploads_service = std::make_unique<UploadsService>(context, *releases, *blobs);
     releases_service = std::make_unique<ReleasesService>(context, *releases, *repository, *assessor);
@@ -90,6 +92,7 @@ void House::Parts::make_api() {
                       *tokens,
                       *audit,
                       *idempotency,
+                      *policies_service,
                       *groups_service,
                       *devices_service,
                       *edits_service,

@@ -10,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, request as playwrightRequest } from 'playwright-core';
 import { history } from './history.mjs';
+import { deciding } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -542,6 +543,7 @@ async function walk(browser, server, folder) {
       expect(fixes.items.every((fix) => fix.risk_removed <= top.risk_removed), 'the first is not the best');
     }
   });
+  await deciding({ page, task, expect, until, open, api, axe, picture, grouped });
   await task('Rollouts and Releases say how to begin', async () => {
     await open('/rollouts');
     await page.getByRole('heading', { name: 'No rollout yet' }).waitFor();
@@ -1034,7 +1036,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Releases' }).waitFor();
   });
 
-  const pages = { home: '/', search: `/search?search=${encodeURIComponent(fleet[0].site.slice(0, 3))}`, welcome: '/welcome', calendar: '/calendar', approvals: '/approvals', leader: '/leader', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', health: '/settings?tab=health', you: '/settings?tab=you' };
+  const pages = { home: '/', search: `/search?search=${encodeURIComponent(fleet[0].site.slice(0, 3))}`, welcome: '/welcome', calendar: '/calendar', approvals: '/approvals', leader: '/leader', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', policies: '/settings?tab=policies', health: '/settings?tab=health', you: '/settings?tab=you' };
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const [name, path] of Object.entries(pages)) {

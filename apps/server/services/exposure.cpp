@@ -229,7 +229,8 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
     context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), query,
                               answer = std::move(answer)] {
         const auto assessed = assessor_.fleet(tenant);
-        const assessment::Figures figures = assessment::figures(context_.core.fleet, *assessed, selection);
+        const assessment::Figures figures = assessment::figures(context_.core.fleet, *assessed, selection,
+                                                                *assessor_.deadlines().in_force(tenant));
         api::Exposure view;
         view.query = some(query);
         view.as_of = context_.core.clock.now();
@@ -249,6 +250,7 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
         }
         view.blind_spots.no_software = figures.no_software;
         view.blind_spots.assumed_exposure = figures.assumed_exposure;
+        view.blind_spots.deadlines_on_assumption = figures.deadlines_on_assumption;
         view.blind_spots.stale_feeds = stale_feeds(context_, tenant);
         const auto count = [&](const std::string& text) {
             const std::string whole = query.empty() ? text : "(" + query + ") and " + text;

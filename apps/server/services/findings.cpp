@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "findings.hpp"
 
+#include <cmath>
+
 #include "explain_facts.hpp"
 
 #include <algorithm>
 #include <api/search_service.hpp>
 #include <map>
 #include <risk/deadline.hpp>
+#include <risk/environment.hpp>
 #include <rollouts/board.hpp>
 
 namespace oakum::server {
@@ -164,6 +167,47 @@ FindingsService::release_for(TenantId tenant, const fleet::DeviceSummary& device
     return best;
 }
 
+namespace {
+
+// "its criticality high (person anna)": what a metric was filled in from.
+std::string filled_from(const std::vector<device::Fact>& facts, std::string_view key, std::string_view name,
+                        std::string_view otherwise) {
+    for (const device::Fact& fact : facts)
+        if (fact.key == key && !fact.value.empty())
+            return "its " + std::string(name) + ", " + fact.value + " (" +
+                   std::string(device::to_string(fact.source)) +
+                   (fact.detail.empty() ? "" : " " + fact.detail) + ")";
+    return std::string(otherwise);
+}
+
+// The score of the best vector as it is on this device, and where what was filled in comes from.
+std::string here(const advisory::AdvisoryView& about, const std::vector<device::Fact>& facts) {
+    for (const advisory::CvssView& each : about.cvss) {
+        const auto found = risk::environmental(each.vector, context_of(facts));
+        if (!found) continue;
+        const auto number = [](double score) {
+            const long tenths = std::lround(score * 10);
+            return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+        };
+        std::string text = "CVSS " + number(found->base_score) + " of " + std::string(each.source) + " is " +
+                           number(found->score) + " on this device: " + found->by_criticality + " by " +
+                           filled_from(facts, device::key::criticality, "criticality",
+                                       "the criticality medium, since nobody told it");
+        if (!found->by_exposure.empty())
+            text += ", " + found->by_exposure + " by " +
+                    filled_from(facts, device::key::exposure, "exposure", "its exposure");
+        else
+            text += "; " +
+                    filled_from(facts, device::key::exposure, "exposure",
+                                "its exposure is not known, which counts as exposed (assumed), and") +
+                    " leaves the way in as it is";
+        return text + " (" + found->vector + ").";
+    }
+    return {};
+}
+
+} // namespace
+
 explain::FindingFacts FindingsService::facts(TenantId tenant, const fleet::DeviceSummary& device,
                                              const advisory::AdvisoryFile& file, std::uint32_t index) const {
     const advisory::AdvisoryView about = file.advisory(index);
@@ -211,7 +255,14 @@ explain::FindingFacts FindingsService::facts(TenantId tenant, const fleet::Devic
     if (facts.affected != explain::Explanation::Reply::yes) return facts;
     const risk::Context context = context_of(device.facts);
     facts.risk = risk::risk_of(about, verdict.confidence, context).sentence;
-    facts.due = risk::deadline(about, context).sentence;
+    facts.here = here(about, device.facts);
+    const risk::Deadline deadline = risk::deadline(about, context, *assessor_.deadlines().in_force(tenant));
+    facts.due = deadline.sentence;
+    if (deadline.term && deadline.term->from != base::TimePoint{})
+        facts.due += " That is until " +
+                     base::to_date(std::max(deadline.term->from, device.row.first_seen) +
+                                   std::chrono::days(deadline.term->days)) +
+                     ".";
     facts.release = release_for(tenant, device, index);
     const DeviceFacts standing = facts_of(context_, rollouts_, tenant, device);
     facts.not_now = explain::why_not_now(standing.held, standing.contact, standing.update, standing.rollouts);

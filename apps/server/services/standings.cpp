@@ -13,42 +13,39 @@ constexpr std::array<std::string_view, 3> kContextKeys{device::key::criticality,
                                                        device::key::safety};
 using Kind = std::tuple<device::SetId, device::SetId, risk::Context>;
 
-std::uint32_t age_of(const fleet::Glance& device, std::span<const base::TimePoint> limits) {
+base::TimePoint first_seen(const fleet::Glance& device) {
     const auto text = device.field(device::Field::first_seen);
-    const auto seen = text ? base::parse_time(*text) : base::Result<base::TimePoint>(base::TimePoint());
-    std::uint32_t age = 0;
-    for (const base::TimePoint limit : limits)
-        age += seen.ok() && *seen < limit ? 1 : 0;
-    return age;
+    const auto seen = text ? base::parse_time(*text) : base::Result<base::TimePoint>(base::TimePoint::max());
+    return seen.ok() ? *seen : base::TimePoint::max();
 }
 
 } // namespace
 
 std::vector<ports::FiguresRow> FleetStandings::by_group(device::TenantId tenant) {
     const base::TimePoint now = context_.core.clock.now();
-    const fleet::Census census = context_.core.fleet.census(tenant, kContextKeys, assessment::ages(now));
     base::Lock lock(mutex_);
     assessment::Standings& standings = standings_[tenant];
-    standings.begin(assessor_.fleet(tenant));
+    standings.begin(assessor_.fleet(tenant), assessor_.deadlines().in_force(tenant));
+    const fleet::Census census =
+        context_.core.fleet.census(tenant, kContextKeys, standings.lengths().limits(now));
     std::vector<const Standing*> of;
     for (const fleet::CensusKind& kind : census.kinds)
         of.push_back(&standings.of(kind.base, kind.delta,
                                    assessment::context_of(kind.values[0], kind.values[1], kind.values[2])));
-    auto rows = assessment::add_up(census, of, now);
+    auto rows = assessment::add_up(census, of, standings.lengths(), now);
     standings.end();
     return rows;
 }
 
 void FleetStandings::each(const fleet::Selection& selection, const Visit& visit) {
     const base::TimePoint now = context_.core.clock.now();
-    const auto limits = assessment::ages(now);
     // Worked out before devices are looked at, since that holds up their changes.
     std::map<Kind, Standing> known;
     {
         const auto tallies = context_.core.fleet.tally(selection, kContextKeys);
         base::Lock lock(mutex_);
         assessment::Standings& standings = standings_[selection.tenant];
-        standings.begin(assessor_.fleet(selection.tenant));
+        standings.begin(assessor_.fleet(selection.tenant), assessor_.deadlines().in_force(selection.tenant));
         for (const fleet::Tally& tally : tallies) {
             const risk::Context context =
                 assessment::context_of(tally.values[0], tally.values[1], tally.values[2]);
@@ -64,11 +61,9 @@ void FleetStandings::each(const fleet::Selection& selection, const Visit& visit)
         const auto at = known.find({device.base_set(), device.delta_set(), context});
         if (at == known.end()) return; // it changed since
         const Standing& standing = at->second;
-        const bool due = std::any_of(standing.runs_since.begin(), standing.runs_since.end(),
-                                     [](const auto& since) { return since.has_value(); });
         visit(device, {standing.assessed, standing.exposed, standing.exploited,
-                       due && standing.is_overdue(now, age_of(device, limits)), standing.cannot_tell(),
-                       standing.points});
+                       !standing.runs_since.empty() && standing.is_overdue(now, first_seen(device)),
+                       standing.cannot_tell(), standing.points});
     });
 }
 

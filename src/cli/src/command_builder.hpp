@@ -37,5 +37,6 @@ void add_backups(Builder& builder);
 void add_explanations(Builder& builder);
 void add_people(Builder& builder);
 void add_channels(Builder& builder);
+void add_policies(Builder& builder);
 
 } // namespace oakum::cli

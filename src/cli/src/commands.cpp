@@ -75,6 +75,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_explanations(builder);
     add_people(builder);
     add_channels(builder);
+    add_policies(builder);
     CLI::App* completion =
         app.add_subcommand("completion", "a completion script: eval \"$(oakum completion bash)\", or zsh; "
                                          "oakum completion fish | source");

@@ -7,6 +7,7 @@
 #include "gate_study.hpp"
 #include "imports.hpp"
 #include "people.hpp"
+#include "policies.hpp"
 #include "scan.hpp"
 #include "session.hpp"
 #include "setup.hpp"
@@ -31,6 +32,7 @@ struct Given {
     Setup setup;
     Scan scan;
     NewChannel channel;
+    PolicyWish policy;
 };
 
 // Adds every noun, verb and command; what was given becomes `session.line.action`. All arguments live as long

@@ -77,4 +77,21 @@ void add_channels(Builder& builder) {
     builder.does(test, [&](const Flow& flow) { return test_channel(flow, given.id); });
 }
 
+void add_policies(Builder& builder) {
+    Given& given = builder.given;
+    CLI::App* use = builder.noun("policy")->add_subcommand(
+        "use", "put it in force, as what it changes was counted just before; --dry-run only counts");
+    use->add_option("policy", given.policy.policy, "its id, as the list shows it")->required();
+    use->add_option("--days", given.policy.days, "days of what it leaves to you: exploited=14,others=90")
+        ->delimiter(',');
+    use->add_option("--why", given.policy.why, "the reason, for the audit log");
+    builder.does(use, [&](const Flow& flow) { return use_policy(flow, given.policy); });
+
+    CLI::App* add = builder.noun("policy")->add_subcommand(
+        "add", "a table of your own (docs/deadline-table.schema.json); each wrong line is named");
+    add->add_option("file", given.file, "a CSV file")->required();
+    add->add_option("--name", given.text, "what it is called")->required();
+    builder.does(add, [&](const Flow& flow) { return add_policy(flow, given.file, given.text); });
+}
+
 } // namespace oakum::cli

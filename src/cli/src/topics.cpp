@@ -48,6 +48,16 @@ constexpr std::array kExposure{
     TopicLine{"oakum figures show", "what each day added up to"},
     TopicLine{"oakum proof windows", "how long holes stayed open"},
 };
+constexpr std::array kDeadlines{
+    TopicLine{"oakum policy list", "what decides until when findings are fixed; one is in force"},
+    TopicLine{"oakum policy diff exploited-or-not --days exploited=7,others=60",
+              "what another would change today"},
+    TopicLine{"oakum policy use exploited-or-not --days exploited=7,others=60 --why WHY", "put it in force"},
+    TopicLine{"oakum policy add FILE.csv --name NAME", "a table of your own"},
+    TopicLine{"oakum device list --query overdue", "whose time has passed"},
+    TopicLine{"oakum device list --query 'not exists(exposure)'",
+              "that count as exposed until somebody tells"},
+};
 constexpr std::array kRollout{
     TopicLine{"oakum release create --name NAME --version VERSION --artifact FILE --model MODEL --publish",
               "a signed release"},
@@ -123,6 +133,8 @@ constexpr std::array kTopics{
           "One language asks for devices everywhere. A missing fact is unknown, never no.", kQuery},
     Topic{"exposure", "Are we hit", "concepts",
           "What is open, on what, since when, and what would help most.", kExposure},
+    Topic{"deadlines", "Until when, and what first", "deciding",
+          "A policy says until when; points say in which order.", kDeadlines},
     Topic{"rollout", "Bring an update", "concepts",
           "A release goes to devices in waves; a gate decides whether the next opens; verified is done.",
           kRollout},

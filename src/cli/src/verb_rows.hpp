@@ -11,6 +11,7 @@ namespace oakum::cli {
 std::vector<Verb> device_verbs();
 std::vector<Verb> edit_verbs();
 std::vector<Verb> exposure_verbs();
+std::vector<Verb> policy_verbs();
 std::vector<Verb> feed_verbs();
 std::vector<Verb> release_verbs();
 std::vector<Verb> audit_verbs();

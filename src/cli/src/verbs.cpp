@@ -18,6 +18,7 @@ std::string_view about(std::string_view noun) {
                                       {"fix", "which update removes most of the risk"},
                                       {"exposure", "how exposed the fleet is"},
                                       {"figures", "what each day added up to, and what moved it"},
+                                      {"policy", "until when what is open has to be fixed"},
                                       {"firmware", "firmware versions with an SBOM"},
                                       {"feed", "advisory data: import it, see its age"},
                                       {"job", "long work on the server"},
@@ -51,7 +52,7 @@ std::string_view about(std::string_view noun) {
 const std::vector<Verb>& verbs() {
     static const std::vector<Verb> kVerbs = [] {
         std::vector<Verb> all;
-        for (const auto part : {device_verbs, edit_verbs, exposure_verbs, feed_verbs, release_verbs,
+        for (const auto part : {device_verbs, edit_verbs, exposure_verbs, policy_verbs, feed_verbs, release_verbs,
                                 audit_verbs, people_verbs, system_verbs})
             std::ranges::move(part(), std::back_inserter(all));
         return all;

@@ -63,6 +63,9 @@ constexpr std::array<Rule, kActionCount> kRules{{
     // Where alarms are sent: who could change it could send them elsewhere.
     {Action::channel_read, "channel.read", kAdministrators, kAdminister, Reach::whole},
     {Action::channel_edit, "channel.edit", kAdministrators, kAdminister, Reach::whole},
+    {Action::policy_read, "policy.read", kEveryone, kRead, Reach::tenant},
+    // It moves every deadline of the fleet.
+    {Action::policy_edit, "policy.edit", kAdministrators, kAdminister, Reach::whole},
     {Action::self_edit, "self.edit", kEveryone, kRead, Reach::tenant},
 }};
 

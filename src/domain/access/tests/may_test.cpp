@@ -39,7 +39,8 @@ const std::map<std::string, std::string> kExpected{
     {"user.edit", "a"},        {"token.read", "vopa"},      {"token.edit", "vopa"},
     {"enrolment.read", "oa"},  {"enrolment.edit", "oa"},    {"system.read", "vopa"},
     {"backup.create", "a"},    {"alarm.read", "vopa"},      {"alarm.edit", "opa"},
-    {"channel.read", "a"},     {"channel.edit", "a"},       {"self.edit", "vopa"},
+    {"channel.read", "a"},     {"channel.edit", "a"},       {"policy.read", "vopa"},
+    {"policy.edit", "a"},      {"self.edit", "vopa"},
 };
 
 constexpr std::array kRoles{Role::viewer, Role::operator_, Role::approver, Role::administrator};

@@ -146,8 +146,7 @@ constexpr std::array kFields{
                "finding = CVE-2024-6387"},
     flag("kev", Field::kev, "whether it is open to something that is known to be exploited",
          "exposure = internet and kev"),
-    flag("overdue", Field::overdue,
-         "whether the time for a fix has passed: 3, 14 or 60 days by exploitation, exposure and impact",
+    flag("overdue", Field::overdue, "whether the time for a fix has passed, by the policy that is in force",
          "overdue and owner = anna"),
     flag("cannot_tell", Field::cannot_tell,
          "whether nothing can be said of it, though it is managed: no software was reported, or nothing is "

@@ -67,6 +67,8 @@ Explanation explain(const FindingFacts& facts) {
                                    percent(*facts.likelihood) + "."
                              : "Nobody says that it is, and nobody gave a likelihood.");
     if (affected && !facts.risk.empty()) add("How much does it weigh?", Reply::yes, facts.risk);
+    if (affected && !facts.here.empty())
+        add("How severe is it on this device?", Reply::yes, facts.here);
     if (affected && !facts.due.empty()) add("Until when has it to be fixed?", Reply::yes, facts.due);
     if (facts.first_seen)
         add("Since when is it known here?", Reply::yes,

@@ -111,6 +111,7 @@ base::Result<Cvss> Cvss::parse(std::string_view vector) {
     out.no_interaction = !old && m["UI"] == 'N';
     const char most = old ? 'C' : 'H';
     out.total_impact = m[four ? "VC" : "C"] == most && m[four ? "VI" : "I"] == most;
+    if (const char automatable = m["AU"]; four && automatable != 'X') out.automatable = automatable == 'Y';
     return out;
 }
 

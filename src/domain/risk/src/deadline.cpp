@@ -1,120 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <risk/cvss.hpp>
 #include <risk/deadline.hpp>
-#include <risk/ssvc.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace oakum::risk {
-
-std::string_view to_string(Timeline timeline) {
-    switch (timeline) {
-    case Timeline::on_upgrade:
-        return "with the next upgrade";
-    case Timeline::sixty_days:
-        return "60 days";
-    case Timeline::fourteen_days:
-        return "14 days";
-    case Timeline::three_days:
-        return "3 days";
-    case Timeline::three_days_forensic:
-        return "3 days, and forensic triage";
-    }
-    return "?";
-}
-
-std::optional<int> days(Timeline timeline) {
-    switch (timeline) {
-    case Timeline::on_upgrade:
-        return std::nullopt;
-    case Timeline::sixty_days:
-        return 60;
-    case Timeline::fourteen_days:
-        return 14;
-    case Timeline::three_days:
-    case Timeline::three_days_forensic:
-        return 3;
-    }
-    return std::nullopt;
-}
-
-Timeline timeline(const DeadlineInputs& inputs) {
-    const std::array<std::size_t, 4> answers{inputs.known_exploited, inputs.publicly_exposed,
-                                             inputs.automatable, inputs.total_impact};
-    const DecisionTable& table = bod_26_04();
-    const auto outcome = std::ranges::find(table.outcomes, table.decide(answers));
-    return static_cast<Timeline>(outcome - table.outcomes.begin());
-}
-
 namespace {
 
-// Weaknesses by which foreign code commonly comes to run: injection, unsafe deserialisation, memory
-// corruption, upload.
-bool lets_code_run(const advisory::AdvisoryView& advisory) {
-    static constexpr std::array<std::string_view, 13> list{
-        "CWE-74",  "CWE-77",  "CWE-78",  "CWE-94",  "CWE-95",  "CWE-119", "CWE-120",
-        "CWE-121", "CWE-122", "CWE-416", "CWE-434", "CWE-502", "CWE-787"};
-    return std::any_of(advisory.weaknesses.begin(), advisory.weaknesses.end(), [](std::string_view weakness) {
-        return std::find(list.begin(), list.end(), weakness) != list.end();
-    });
+constexpr int kNever = DeadlinePolicy::kMaxDays + 1;
+
+std::optional<Term> term_of(const advisory::AdvisoryView& advisory, const Answers& answers,
+                            const Outcome& outcome) {
+    std::optional<Term> out;
+    const bool exploited = answers[Point::known_exploited] == 1;
+    if (outcome.days) {
+        out = Term{*outcome.days, advisory.published, false};
+        if (exploited && advisory.kev) out->from = std::max(out->from, advisory.kev->added);
+    }
+    // Old lists have due dates before the day of the entry; those say nothing.
+    if (!advisory.kev || advisory.kev->added == base::TimePoint{} || advisory.kev->due <= advisory.kev->added)
+        return out;
+    const auto given = std::chrono::floor<std::chrono::days>(advisory.kev->due - advisory.kev->added);
+    if (given.count() < 1 || given.count() > DeadlinePolicy::kMaxDays) return out;
+    if (!out || advisory.kev->due < out->from + std::chrono::days(out->days))
+        out = Term{static_cast<int>(given.count()), advisory.kev->added, true};
+    return out;
 }
 
-bool derived_total(const advisory::AdvisoryView& advisory) {
-    const bool confidentiality = advisory.confidentiality == advisory::Loss::total;
-    const bool integrity = advisory.integrity == advisory::Loss::total;
-    return (confidentiality && integrity) || ((confidentiality || integrity) && lets_code_run(advisory));
+std::string phrase(const Answers& answers, Point point) {
+    const bool yes = answers[point] == 1;
+    switch (point) {
+    case Point::known_exploited:
+        return yes ? "it is known to be exploited" : "it is not known to be exploited";
+    case Point::ransomware:
+        return yes ? "ransomware uses it" : "ransomware is not known to use it";
+    case Point::exposed:
+        return yes ? "the device is publicly exposed" : "the device is not publicly exposed";
+    case Point::automatable:
+        return yes ? "attacks can be automated" : "attacks cannot be automated";
+    case Point::technical_impact:
+        return yes ? "control is lost wholly" : "control is lost in part";
+    case Point::safety_critical:
+        return yes ? "people can be hurt" : "people cannot be hurt";
+    case Point::exploitation:
+    case Point::exposure:
+    case Point::human_impact:
+    case Point::severity:
+    case Point::criticality:
+        break;
+    }
+    const PointWords& words = words_of(point);
+    std::string name(point == Point::criticality ? "the device's criticality"
+                     : point == Point::exposure  ? "the device's exposure"
+                                                 : words.name);
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name + " is " + std::string(words.values[answers[point]]);
 }
 
-bool derived_automatable(const advisory::AdvisoryView& advisory) {
-    for (const auto& view : advisory.cvss)
-        if (const auto cvss = Cvss::parse(view.vector); cvss.ok())
-            return cvss->network && cvss->low_complexity && cvss->no_privileges && cvss->no_interaction;
-    return false;
-}
-
-std::string sentence_of(const Deadline& deadline) {
-    const auto& in = deadline.inputs;
+std::string sentence_of(const Deadline& deadline, const DeadlinePolicy& policy) {
     std::string text = "Fix ";
-    if (deadline.timeline != Timeline::on_upgrade) text += "within ";
-    text += to_string(deadline.timeline);
+    const Outcome& outcome = deadline.outcome;
+    const bool of_the_list = deadline.term && deadline.term->of_the_list;
+    if (of_the_list)
+        text += "within " + std::to_string(deadline.term->days) +
+                (deadline.term->days == 1 ? " day" : " days") + " of its listing";
+    else if (outcome.days)
+        text += "within " + std::to_string(*outcome.days) + (*outcome.days == 1 ? " day" : " days");
+    else
+        text += "with the next upgrade";
+    if (outcome.forensic_triage) text += ", and forensic triage";
     text += ": ";
-    text += in.known_exploited ? "it is known to be exploited" : "it is not known to be exploited";
-    text += in.publicly_exposed ? ", the device is publicly exposed" : ", the device is not publicly exposed";
-    text += deadline.exposure_assumed ? " (assumed)" : "";
-    text += in.automatable ? ", attacks can be automated" : ", attacks cannot be automated";
-    text += deadline.automatable_derived ? " (derived)" : "";
-    text += in.total_impact ? ", and control is lost wholly" : ", and control is lost in part";
-    text += deadline.impact_derived ? " (derived)" : "";
-    return text + " (CISA BOD 26-04).";
+    if (of_the_list) text += "CISA's due date comes before what the policy gives; ";
+    bool first = true;
+    for (const Point point : policy.points()) {
+        text += first ? "" : point == policy.points().back() ? ", and " : ", ";
+        first = false;
+        text += phrase(deadline.answers, point);
+        if (deadline.answers.is_assumed(point)) text += " (assumed)";
+        if (deadline.answers.is_derived(point)) text += " (derived)";
+    }
+    if (first) text += "it is open";
+    return text + " (" + policy.name() + ").";
 }
 
 } // namespace
 
-Deadline deadline(const advisory::AdvisoryView& advisory, const Context& context) {
-    Deadline out;
-    out.inputs.known_exploited =
-        advisory.exploited || advisory.exploitation == advisory::Exploitation::active;
-    out.inputs.publicly_exposed = context.exposure == Exposure::open;
-    out.exposure_assumed = context.exposure == Exposure::unknown;
-    out.automatable_derived = advisory.automatable == advisory::Answer::not_stated;
-    out.inputs.automatable = out.automatable_derived ? derived_automatable(advisory)
-                                                     : advisory.automatable == advisory::Answer::yes;
-    out.impact_derived = advisory.technical_impact == advisory::TechnicalImpact::not_stated;
-    out.inputs.total_impact = out.impact_derived
-                                  ? derived_total(advisory)
-                                  : advisory.technical_impact == advisory::TechnicalImpact::total;
-    out.timeline = timeline(out.inputs);
-    out.sentence = sentence_of(out);
-    return out;
+std::optional<Term> term(const advisory::AdvisoryView& advisory, const Context& context,
+                         const DeadlinePolicy& policy) {
+    const Answers answers = risk::answers(advisory, context);
+    return term_of(advisory, answers, policy.decide(answers));
 }
 
-std::optional<Term> term(const advisory::AdvisoryView& advisory, const Context& context) {
-    const Deadline deadline = risk::deadline(advisory, context);
-    const auto given = days(deadline.timeline);
-    if (!given) return std::nullopt;
-    Term out{*given, advisory.published};
-    if (deadline.inputs.known_exploited && advisory.kev) out.from = std::max(out.from, advisory.kev->added);
+bool rests_on_exposure(const advisory::AdvisoryView& advisory, const Context& context,
+                       const DeadlinePolicy& policy) {
+    if (context.exposure != Exposure::unknown) return false;
+    Context closed = context;
+    closed.exposure = Exposure::internal;
+    const auto as_assumed = term(advisory, context, policy);
+    const auto were_it_closed = term(advisory, closed, policy);
+    return (as_assumed ? as_assumed->days : kNever) < (were_it_closed ? were_it_closed->days : kNever);
+}
+
+Deadline deadline(const advisory::AdvisoryView& advisory, const Context& context,
+                  const DeadlinePolicy& policy) {
+    Deadline out;
+    out.answers = answers(advisory, context);
+    out.outcome = policy.decide(out.answers);
+    out.term = term_of(advisory, out.answers, out.outcome);
+    out.rests_on_assumed_exposure = rests_on_exposure(advisory, context, policy);
+    out.sentence = sentence_of(out, policy);
     return out;
 }
 

@@ -68,14 +68,14 @@ Factor impact_of(const AdvisoryView& advisory) {
 double exposure_factor(Exposure exposure) {
     switch (exposure) {
     case Exposure::open:
+    case Exposure::unknown:
         return 1;
     case Exposure::internal:
         return 0.35;
     case Exposure::controlled:
-    case Exposure::unknown:
         return 0.6;
     }
-    return 0.6;
+    return 1;
 }
 
 double criticality_factor(Criticality criticality) {
@@ -132,8 +132,7 @@ std::string sentence_of(const RiskTerms& terms, const AdvisoryView& advisory, Co
     text += terms.impact_assumed ? "its impact is not scored (5.0 of 10 taken)"
                                  : "its impact is " + number(terms.impact * 10, 1) + " of 10";
     text += ", the device's exposure is ";
-    text +=
-        terms.exposure_assumed ? "not stated (controlled taken)" : std::string(to_string(context.exposure));
+    text += terms.exposure_assumed ? "not stated (open taken)" : std::string(to_string(context.exposure));
     text += ", its criticality ";
     text += to_string(context.criticality);
     if (context.safety_critical) text += ", people can be hurt";

@@ -2,7 +2,6 @@
 #include <advisory/compiler.hpp>
 #include <doctest/doctest.h>
 #include <risk/cvss.hpp>
-#include <risk/deadline.hpp>
 #include <risk/next_fix.hpp>
 #include <risk/risk.hpp>
 
@@ -96,10 +95,10 @@ TEST_CASE("what is assumed is said") {
     CHECK(terms.threat_assumed);
     CHECK(terms.impact_assumed);
     CHECK(terms.exposure_assumed);
-    CHECK(terms.points == doctest::Approx(100 * 0.01 * 0.5 * 0.6 * 0.5));
-    CHECK(terms.sentence == "CVE-1-4 weighs 0.2 points: no one has estimated its exploitation, taken as 1.0 "
+    CHECK(terms.points == doctest::Approx(100 * 0.01 * 0.5 * 1 * 0.5));
+    CHECK(terms.sentence == "CVE-1-4 weighs 0.3 points: no one has estimated its exploitation, taken as 1.0 "
                             "%, its impact is not scored (5.0 of 10 "
-                            "taken), the device's exposure is not stated (controlled taken), its criticality "
+                            "taken), the device's exposure is not stated (open taken), its criticality "
                             "medium, and the match is of low "
                             "confidence.");
     CHECK(risk_of(exploited(true), Confidence::high, {Criticality::high, Exposure::open, true}).sentence ==
@@ -138,74 +137,6 @@ TEST_CASE("the risk of a set is the sum of its findings, and the unknown is coun
     const auto unknown = risk_of_set(world.file, world.other_set, plain);
     CHECK(unknown.points == 0);
     CHECK(unknown.unknown == 3);
-}
-
-TEST_CASE("the deadline table is that of BOD 26-04") {
-    struct Row {
-        int kev, exposed, automatable, total;
-        Timeline timeline;
-    };
-    using enum Timeline;
-    for (const auto& row :
-         {Row{0, 0, 0, 0, on_upgrade}, Row{0, 0, 0, 1, on_upgrade}, Row{0, 0, 1, 0, sixty_days},
-          Row{0, 0, 1, 1, sixty_days}, Row{0, 1, 0, 0, sixty_days}, Row{0, 1, 0, 1, fourteen_days},
-          Row{0, 1, 1, 0, fourteen_days}, Row{0, 1, 1, 1, three_days}, Row{1, 0, 0, 0, fourteen_days},
-          Row{1, 0, 0, 1, fourteen_days}, Row{1, 0, 1, 0, fourteen_days},
-          Row{1, 0, 1, 1, three_days_forensic}, Row{1, 1, 0, 0, fourteen_days},
-          Row{1, 1, 0, 1, three_days_forensic}, Row{1, 1, 1, 0, three_days},
-          Row{1, 1, 1, 1, three_days_forensic}})
-        CHECK(timeline({row.kev != 0, row.exposed != 0, row.automatable != 0, row.total != 0}) ==
-              row.timeline);
-    CHECK(days(three_days_forensic) == 3);
-    CHECK_FALSE(days(on_upgrade).has_value());
-}
-
-TEST_CASE("a deadline runs from disclosure, or from when it became known to be exploited") {
-    const auto day = [](int n) { return base::from_unix_ms(86'400'000LL * n); };
-    AdvisoryView view;
-    view.published = day(100);
-    view.automatable = advisory::Answer::yes;
-    view.technical_impact = advisory::TechnicalImpact::total;
-    const Context inside{Criticality::medium, Exposure::internal, false};
-    const Context outside{Criticality::medium, Exposure::open, false};
-    CHECK(term(view, inside)->days == 60);
-    CHECK(term(view, inside)->from == day(100));
-    CHECK(term(view, outside)->days == 3);
-    view.exploited = true;
-    view.kev = advisory::Kev{day(130), {}, false, {}, {}};
-    CHECK(term(view, inside)->days == 3);
-    CHECK(term(view, inside)->from == day(130));
-    view.kev->added = day(90); // listed before it was published
-    CHECK(term(view, inside)->from == day(100));
-    AdvisoryView minor;
-    minor.automatable = advisory::Answer::no;
-    minor.technical_impact = advisory::TechnicalImpact::partial;
-    CHECK_FALSE(term(minor, inside));
-}
-
-TEST_CASE("a deadline takes what SSVC states and marks what it derives") {
-    auto stated = exploited(false);
-    stated.automatable = advisory::Answer::yes;
-    stated.technical_impact = advisory::TechnicalImpact::total;
-    const auto sure = deadline(stated, {Criticality::medium, Exposure::internal, false});
-    CHECK(sure.timeline == Timeline::three_days_forensic);
-    CHECK_FALSE(sure.automatable_derived);
-    CHECK(sure.sentence == "Fix within 3 days, and forensic triage: it is known to be exploited, the device "
-                           "is not publicly exposed, attacks can be "
-                           "automated, and control is lost wholly (CISA BOD 26-04).");
-    auto derived = view("CVE-1-5", 9.8);
-    derived.cvss = {{"nvd", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", 7.5}};
-    derived.confidentiality = advisory::Loss::total;
-    auto d = deadline(derived, {Criticality::medium, Exposure::open, false});
-    CHECK(d.inputs.automatable);
-    CHECK(d.automatable_derived);
-    CHECK_FALSE(d.inputs.total_impact);
-    CHECK(d.timeline == Timeline::fourteen_days);
-    derived.weaknesses = {"CWE-787"};
-    d = deadline(derived, {Criticality::medium, Exposure::unknown, false});
-    CHECK(d.inputs.total_impact);
-    CHECK(d.exposure_assumed);
-    CHECK(d.timeline == Timeline::sixty_days);
 }
 
 TEST_CASE("the next best fix is the release that removes most risk, net of what it brings") {

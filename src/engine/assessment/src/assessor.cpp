@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "deadline_book.hpp"
 #include "import.hpp"
+#include "kept_deadlines.hpp"
 
 #include <algorithm>
 
@@ -24,8 +26,8 @@ ports::Verdict stored(advisory::Verdict verdict) {
 
 Assessor::Assessor(fleet::Core& core, ports::FeedFiles& files, shard::Jobs& jobs, ports::Executor& background,
                    base::LogSink& log)
-    : core_(core), files_(files), jobs_(jobs), background_(background), log_(log),
-      knowledge_(std::make_shared<const Knowledge>()) {}
+    : core_(core), deadlines_(core.writer, core.control, core.clock), files_(files), jobs_(jobs),
+      background_(background), log_(log), knowledge_(std::make_shared<const Knowledge>()) {}
 
 base::Status Assessor::start() {
     base::Status opened = open_compiled();
@@ -73,6 +75,12 @@ void Assessor::note(const shard::Committed& committed) {
             };
             if (const auto* set = std::get_if<ports::SoftwareSetRow>(&row)) {
                 if (set->layer == ports::Layer::base) add(set->id, {});
+            } else if (const auto* document = std::get_if<ports::DocumentRow>(&row)) {
+                if (document->name == kDeadlinesDocument)
+                    background_.post([this, tenant = shard.tenant] {
+                        core_.software.publish_deadlines(
+                            tenant, deadline_book(knowledge_.load(), deadlines_.in_force(tenant)));
+                    });
             } else if (const auto* device = std::get_if<ports::DeviceRow>(&row)) {
                 add(device->base_set, {});
                 add(device->delta_set, device->base_set);

@@ -1,16 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the kept feeds to the compiled file that is read.
+#include "deadline_book.hpp"
 #include "import.hpp"
 #include "weighed.hpp"
 
 #include <advisory/compiler.hpp>
 #include <risk/cvss.hpp>
+#include <risk/deadline_policy.hpp>
 
 #include <algorithm>
 
 namespace oakum::assessment {
 
 using device::TenantId;
+
+std::vector<int> listed_days(const advisory::AdvisoryFile& file) {
+    std::set<int> lengths;
+    for (std::uint32_t i = 0; i < file.size(); ++i) {
+        if (!file.is_exploited(i)) continue;
+        const advisory::AdvisoryView view = file.brief(i);
+        if (!view.kev || view.kev->added == base::TimePoint{} || view.kev->due <= view.kev->added) continue;
+        const auto days = std::chrono::floor<std::chrono::days>(view.kev->due - view.kev->added).count();
+        if (days >= 1 && days <= risk::DeadlinePolicy::kMaxDays) lengths.insert(static_cast<int>(days));
+    }
+    return {lengths.begin(), lengths.end()};
+}
 
 base::Status Assessor::compile_kept() {
     base::Lock one_at_a_time(compile_mutex_);
@@ -45,15 +59,13 @@ base::Status Assessor::open_compiled() {
     for (const auto& [feed, kept] : newest_kept_) // the rows of these may not be committed yet
         newest = std::max(newest, kept);
     if (newest != base::TimePoint{}) knowledge->newest_record = newest;
+    knowledge->listed_days = listed_days(knowledge->file);
     std::vector<std::string> exploited;
     for (std::uint32_t i = 0; i < knowledge->file.size(); ++i)
         if (knowledge->file.is_exploited(i)) exploited.emplace_back(knowledge->file.id(i));
     for (const TenantId tenant : core_.control.tenants()) {
         core_.software.publish_kev(tenant, exploited);
-        core_.software.publish_deadlines(
-            tenant, [held = std::shared_ptr<const Knowledge>(knowledge)](const std::string& advisory) {
-                return deadlines_of(held->file, std::string_view(advisory));
-            });
+        core_.software.publish_deadlines(tenant, deadline_book(knowledge, deadlines_.in_force(tenant)));
     }
     knowledge_.store(std::move(knowledge));
     return {};

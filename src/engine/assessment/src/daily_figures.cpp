@@ -55,7 +55,11 @@ base::TimePoint day_of(base::TimePoint at) {
 }
 
 std::vector<FiguresRow> add_up(const fleet::Census& census, const std::vector<const Standing*>& standings,
-                               base::TimePoint now) {
+                               const Lengths& lengths, base::TimePoint now) {
+    // How old the devices of a kind have to be for them to be overdue.
+    std::vector<std::optional<int>> overdue_after;
+    for (const Standing* standing : standings)
+        overdue_after.push_back(standing->overdue_after(now));
     std::vector<FiguresRow> rows;
     for (const fleet::Census::Part& part : census.parts) {
         FiguresRow row;
@@ -70,7 +74,8 @@ std::vector<FiguresRow> add_up(const fleet::Census& census, const std::vector<co
             row.assessed += standing.assessed ? devices : 0;
             row.exposed += standing.exposed ? devices : 0;
             row.exploited += standing.exploited ? devices : 0;
-            row.overdue += standing.is_overdue(now, census.kinds[kind].age) ? devices : 0;
+            const auto& after = overdue_after[kind];
+            row.overdue += after && lengths.is_older(census.kinds[kind].age, *after) ? devices : 0;
             row.cannot_tell += standing.cannot_tell() ? devices : 0;
             row.findings_open += standing.open * devices;
             risk += standing.points * static_cast<double>(devices);
@@ -161,9 +166,10 @@ base::Status DailyFigures::take_in(TenantId id, Tenant& tenant, News news,
     count.cursor = news.cursor;
     count.marks = std::move(news.marks);
     count.day = day_of(now);
-    const fleet::Census census = core_.fleet.census(id, kContextKeys, ages(now));
     std::vector<const Standing*> standings;
-    tenant.standings.begin(assessed);
+    tenant.standings.begin(assessed, assessor_.deadlines().in_force(id));
+    const Lengths& lengths = tenant.standings.lengths();
+    const fleet::Census census = core_.fleet.census(id, kContextKeys, lengths.limits(now));
     for (const fleet::CensusKind& kind : census.kinds)
         standings.push_back(&tenant.standings.of(kind.base, kind.delta,
                                                  context_of(kind.values[0], kind.values[1], kind.values[2])));
@@ -177,7 +183,7 @@ base::Status DailyFigures::take_in(TenantId id, Tenant& tenant, News news,
         for (const FiguresRow& row : rows)
             before[row.group] = row;
     }
-    for (FiguresRow& row : add_up(census, standings, now)) {
+    for (FiguresRow& row : add_up(census, standings, lengths, now)) {
         if (const auto earlier = before.find(row.group); earlier != before.end())
             row.verified = earlier->second.verified;
         count.rows[row.group] = row;

@@ -2,6 +2,7 @@
 #include "weighed.hpp"
 
 #include <assessment/exposure.hpp>
+#include <risk/deadline.hpp>
 #include <version/version.hpp>
 
 #include <algorithm>
@@ -29,6 +30,24 @@ class Cache {
 
   private:
     std::map<std::tuple<const AssessedSet*, const AssessedSet*, risk::Context>, Weighed> known_;
+};
+
+// Which deadlines rest on an exposure that nobody told, each worked out once.
+class Resting {
+  public:
+    explicit Resting(const risk::DeadlinePolicy& policy) : policy_(policy) {}
+    bool on_exposure(const advisory::AdvisoryFile& file, std::uint32_t advisory,
+                     const risk::Context& context) {
+        if (context.exposure != risk::Exposure::unknown) return false;
+        const auto [at, fresh] = known_.try_emplace(std::uint64_t{advisory} * risk::DeadlinePolicy::kClasses +
+                                                    policy_.class_of(context));
+        if (fresh) at->second = risk::rests_on_exposure(file.advisory(advisory), context, policy_);
+        return at->second;
+    }
+
+  private:
+    const risk::DeadlinePolicy& policy_;
+    std::unordered_map<std::uint64_t, bool> known_;
 };
 
 // The devices of a selection that run the same in the same context, whatever their models.
@@ -163,7 +182,7 @@ risk::Context context_of(std::string_view criticality, std::string_view exposure
 }
 
 Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
-                const fleet::Selection& selection) {
+                const fleet::Selection& selection, const risk::DeadlinePolicy& policy) {
     Figures out;
     Cache cache;
     const advisory::AdvisoryFile& file = assessed.knowledge->file;
@@ -177,6 +196,7 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
     std::vector<Here> here(file.size());
     std::vector<std::uint32_t> met;
     std::size_t number = 0;
+    Resting resting(policy);
     for (const Group& group : groups_of(fleet, selection)) {
         const std::uint64_t devices = group.devices;
         ++number;
@@ -202,6 +222,8 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                 entry.points += finding.points;
                 if (finding.affected) {
                     out.findings_open += devices;
+                    if (resting.on_exposure(file, finding.advisory, group.context))
+                        out.deadlines_on_assumption += devices;
                     out.by_severity[static_cast<std::size_t>(finding.severity)] += devices;
                 } else {
                     out.findings_unknown += devices;

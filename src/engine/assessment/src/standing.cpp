@@ -15,22 +15,46 @@ std::shared_ptr<const AssessedSet> held(const AssessedFleet& assessed, device::S
 
 } // namespace
 
-bool Standing::is_overdue(base::TimePoint now, std::uint32_t age) const {
-    for (std::size_t i = 0; i < kDeadlineDays.size() && i < age; ++i)
-        if (runs_since[i] && *runs_since[i] + std::chrono::days(kDeadlineDays[i]) < now) return true;
-    return false;
+Lengths::Lengths(const risk::DeadlinePolicy& policy, const Knowledge& knowledge) {
+    for (const risk::Outcome& outcome : policy.outcomes())
+        if (outcome.days) days_.push_back(*outcome.days);
+    days_.insert(days_.end(), knowledge.listed_days.begin(), knowledge.listed_days.end());
+    std::sort(days_.begin(), days_.end());
+    days_.erase(std::unique(days_.begin(), days_.end()), days_.end());
 }
 
-std::array<base::TimePoint, kDeadlineDays.size()> ages(base::TimePoint now) {
-    std::array<base::TimePoint, kDeadlineDays.size()> times{};
-    std::transform(kDeadlineDays.begin(), kDeadlineDays.end(), times.begin(),
-                   [&](int days) { return now - std::chrono::days(days); });
+std::vector<base::TimePoint> Lengths::limits(base::TimePoint now) const {
+    std::vector<base::TimePoint> times;
+    for (const int days : days_)
+        times.push_back(now - std::chrono::days(days));
     return times;
 }
 
-void Standings::begin(std::shared_ptr<const AssessedFleet> assessed) {
-    if (!assessed_ || assessed_->knowledge != assessed->knowledge) dues_.clear();
+bool Lengths::is_older(std::uint32_t age, int days) const {
+    const auto at = std::lower_bound(days_.begin(), days_.end(), days);
+    return static_cast<std::uint32_t>(at - days_.begin()) < age;
+}
+
+std::optional<int> Standing::overdue_after(base::TimePoint now) const {
+    for (const auto& [days, since] : runs_since)
+        if (since + std::chrono::days(days) < now) return days;
+    return std::nullopt;
+}
+
+bool Standing::is_overdue(base::TimePoint now, base::TimePoint first_seen) const {
+    const auto days = overdue_after(now);
+    return days && first_seen < now - std::chrono::days(*days);
+}
+
+void Standings::begin(std::shared_ptr<const AssessedFleet> assessed, Policy policy) {
+    const bool news = !assessed_ || assessed_->knowledge != assessed->knowledge;
+    if (news || policy_ != policy) {
+        dues_.clear();
+        kept_.clear();
+        lengths_ = Lengths(*policy, *assessed->knowledge);
+    }
     assessed_ = std::move(assessed);
+    policy_ = std::move(policy);
     ++round_;
 }
 
@@ -66,14 +90,19 @@ void Standings::add(Standing& standing, const AssessedSet& set, const AssessedSe
         }
         ++standing.open;
         if (finding.exploited) standing.exploited_advisories.push_back(finding.advisory);
-        const auto [at, fresh] = dues_.try_emplace(finding.advisory);
-        if (fresh) at->second = deadlines_of(set.knowledge->file, finding.advisory);
-        const auto& due = at->second[context.exposure == risk::Exposure::open ? 1 : 0];
-        if (!due) continue;
-        const auto length = std::find(kDeadlineDays.begin(), kDeadlineDays.end(), due->days);
-        if (length == kDeadlineDays.end()) continue;
-        auto& since = standing.runs_since[static_cast<std::size_t>(length - kDeadlineDays.begin())];
-        since = since ? std::min(*since, due->from) : due->from;
+        const auto [due, fresh] = dues_.try_emplace(
+            std::uint64_t{finding.advisory} * risk::DeadlinePolicy::kClasses + policy_->class_of(context));
+        if (fresh)
+            due->second = risk::term(set.knowledge->file.advisory(finding.advisory), context, *policy_);
+        if (!due->second) continue;
+        const risk::Term& term = *due->second;
+        auto& runs = standing.runs_since;
+        const auto at = std::lower_bound(runs.begin(), runs.end(), term.days,
+                                         [](const auto& entry, int days) { return entry.first < days; });
+        if (at == runs.end() || at->first != term.days)
+            runs.insert(at, {term.days, term.from});
+        else
+            at->second = std::min(at->second, term.from);
     }
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weighed.hpp"
 
-#include <risk/deadline.hpp>
-
 namespace oakum::assessment {
 
 Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Context& context) {
@@ -24,24 +22,6 @@ Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Cont
         weighed.exploited = weighed.exploited || (affected && view.exploited);
     }
     return weighed;
-}
-
-fleet::DeadlinesOf deadlines_of(const advisory::AdvisoryFile& file, std::uint32_t advisory) {
-    const advisory::AdvisoryView view = file.advisory(advisory);
-    fleet::DeadlinesOf deadlines;
-    for (const fleet::Reach reach : {fleet::Reach::closed, fleet::Reach::open}) {
-        risk::Context context;
-        if (reach == fleet::Reach::open) context.exposure = risk::Exposure::open;
-        if (const auto term = risk::term(view, context))
-            deadlines[static_cast<std::size_t>(reach)] = fleet::Deadline{term->days, term->from};
-    }
-    return deadlines;
-}
-
-fleet::DeadlinesOf deadlines_of(const advisory::AdvisoryFile& file, std::string_view advisory) {
-    for (const std::uint32_t found : file.find(advisory))
-        if (file.id(found) == advisory) return deadlines_of(file, found);
-    return {};
 }
 
 } // namespace oakum::assessment

@@ -38,9 +38,4 @@ struct Weighed {
 // `image`: the base layer when the set is the delta above it, else nothing.
 Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Context& context);
 
-// How long a finding of the advisory may stay open.
-fleet::DeadlinesOf deadlines_of(const advisory::AdvisoryFile& file, std::uint32_t advisory);
-// The same by its first id; of one that is no longer known: with the next upgrade.
-fleet::DeadlinesOf deadlines_of(const advisory::AdvisoryFile& file, std::string_view advisory);
-
 } // namespace oakum::assessment

@@ -365,19 +365,26 @@ TEST_CASE("what is exploited and comes to hit a group leaves one mark, and impor
 
 TEST_CASE("a device is overdue when a deadline has passed since the disclosure and since it was first seen") {
     const auto now = base::from_unix_ms(1'800'000'000'000);
+    const Lengths lengths(std::vector<int>{3, 14, 60});
     Standing standing;
-    CHECK_FALSE(standing.is_overdue(now, 3));
-    standing.runs_since[1] = now - days(20); // to be fixed within 14 days
-    CHECK(standing.is_overdue(now, 3));
-    CHECK(standing.is_overdue(now, 2));
-    CHECK_FALSE(standing.is_overdue(now, 1)); // seen for less than 14 days
-    CHECK_FALSE(standing.is_overdue(now - days(7), 3));
-    standing.runs_since[0] = now - days(4);
-    CHECK(standing.is_overdue(now, 1));
-    CHECK_FALSE(standing.is_overdue(now, 0));
-    const auto times = ages(now);
-    CHECK(times[0] == now - days(3));
-    CHECK(times[2] == now - days(60));
+    // Of a device that is older than so many of the lengths, as a census counts it; and by its own day.
+    const auto overdue = [&](std::uint32_t age) {
+        const auto after = standing.overdue_after(now);
+        const bool counted = after && lengths.is_older(age, *after);
+        const auto limits = lengths.limits(now);
+        const base::TimePoint seen = age == 0 ? now : limits[age - 1] - std::chrono::seconds(1);
+        CHECK(counted == standing.is_overdue(now, seen));
+        return counted;
+    };
+    CHECK_FALSE(overdue(3));
+    standing.runs_since = {{14, now - days(20)}}; // to be fixed within 14 days
+    CHECK(overdue(3));
+    CHECK(overdue(2));
+    CHECK_FALSE(overdue(1)); // seen for less than 14 days
+    CHECK_FALSE(standing.overdue_after(now - days(7)));
+    standing.runs_since.insert(standing.runs_since.begin(), {3, now - days(4)});
+    CHECK(overdue(1));
+    CHECK_FALSE(overdue(0));
 }
 
 TEST_CASE("several that are exploited make one sentence") {

@@ -177,10 +177,12 @@ TEST_CASE("what the image covers is not counted again from the inventory, nor it
                                                   {},
                                                   {}});
     world.software.publish_kev(kTenant, {"CVE-2024-0001"});
-    world.software.publish_deadlines(kTenant, [](const std::string& advisory) -> fleet::DeadlinesOf {
+    fleet::DeadlineBook book;
+    book.of = [](const std::string& advisory) -> fleet::DeadlinesOf {
         if (advisory != "CVE-2024-0001") return {};
-        return {fleet::Deadline{3, {}}, fleet::Deadline{3, {}}};
-    });
+        return {fleet::Deadline{3, {}}};
+    };
+    world.software.publish_deadlines(kTenant, std::move(book));
     CHECK(world.count("kev") == 0);
     CHECK(world.count("overdue") == 0);
     CHECK(world.count("finding = CVE-2024-0001") == 0);

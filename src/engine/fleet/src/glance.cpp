@@ -113,15 +113,37 @@ std::optional<std::string> SlotView::field(device::Field field) const {
 device::Truth SlotView::overdue() const {
     if (slot_.base_set == Software::kNoSet && slot_.delta_set == Software::kNoSet)
         return device::Truth::unknown;
-    const auto exposure = fact(device::key::exposure);
-    const Reach reach =
-        exposure && device::equal_ignoring_case(*exposure, kOpen) ? Reach::open : Reach::closed;
     const base::TimePoint now = tenant_.clock.now();
-    device::Truth truth = device::Truth::no;
-    for (const std::uint32_t set : {slot_.base_set, slot_.delta_set})
-        truth =
-            device::either(truth, truth_of(software_.overdue(tenant_.id, set, now, reach), slot_.first_seen));
-    return truth;
+    for (;;) { // again when another book was published in between
+        const auto book = software_.deadline_book(tenant_.id);
+        std::size_t place = 0;
+        for (const DeadlineBook::Fact& asked : book->facts) {
+            const auto value = fact(asked.key);
+            const auto word = std::find_if(asked.words.begin(), asked.words.end(), [&](const auto& each) {
+                return value &&
+                       device::compare_value(word_term(asked.key, each), *value) == device::Truth::yes;
+            });
+            place = place * (asked.words.size() + 1) + static_cast<std::size_t>(word - asked.words.begin());
+        }
+        device::Truth truth = device::Truth::no;
+        bool same = true;
+        for (const std::uint32_t set : {slot_.base_set, slot_.delta_set}) {
+            const auto found = software_.overdue(tenant_.id, set, now, *book, book->classes[place]);
+            same = same && found;
+            if (found) truth = device::either(truth, truth_of(*found, slot_.first_seen));
+        }
+        if (same) return truth;
+    }
+}
+
+device::Term word_term(std::string_view key, std::string_view word) {
+    device::Literal literal;
+    literal.text = word;
+    device::Term term;
+    term.name = key;
+    term.type = device::type_of_key(key);
+    term.values.push_back(std::move(literal));
+    return term;
 }
 
 device::Truth truth_of(const Software::Overdue& overdue, std::uint32_t first_seen) {

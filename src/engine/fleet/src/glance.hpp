@@ -51,8 +51,8 @@ class SlotView final : public Glance {
     const int depth_;
 };
 
-// The exposure of what anybody can reach.
-inline constexpr std::string_view kOpen = "internet";
+// "key = word".
+device::Term word_term(std::string_view key, std::string_view word);
 // Of a device with a layer of which that holds, by when it was first seen; 0: it never was.
 device::Truth truth_of(const Software::Overdue& overdue, std::uint32_t first_seen);
 

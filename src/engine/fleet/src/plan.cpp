@@ -148,24 +148,39 @@ std::uint32_t Plan::term(const device::Term& term, bool own_only, int depth) {
     return static_cast<std::uint32_t>(ops_.size() - 1);
 }
 
-// A deadline is shorter where anybody can reach the device.
+// How long a finding may stay open depends on the class of the device, which its facts decide.
 std::uint32_t Plan::overdue(bool own_only, int depth) {
-    device::Literal open;
-    open.text = kOpen;
-    device::Term exposure;
-    exposure.name = device::key::exposure;
-    exposure.type = device::ValueType::exposure;
-    exposure.values.push_back(std::move(open));
-    const std::uint32_t reached = add(OpKind::surely, term(exposure, own_only, depth));
-    const base::TimePoint now = tenant_.clock.now();
+    Software::OverdueSets sets = software_.overdue(tenant_.id, tenant_.clock.now());
+    const DeadlineBook& book = *sets.book;
+    // Of each fact: who has each of its words, and last who has none.
+    std::vector<std::vector<std::uint32_t>> having;
+    for (const DeadlineBook::Fact& fact : book.facts) {
+        std::vector<std::uint32_t>& ops = having.emplace_back();
+        std::uint32_t any = add(OpKind::nothing);
+        for (const std::string& word : fact.words) {
+            ops.push_back(add(OpKind::surely, term(word_term(fact.key, word), own_only, depth)));
+            any = add(OpKind::disjunction, any, ops.back());
+        }
+        ops.push_back(add(OpKind::negation, any));
+    }
+    std::vector<std::uint32_t> members(book.count, add(OpKind::nothing));
+    for (std::size_t place = 0; place < book.classes.size(); ++place) {
+        std::uint32_t all = add(OpKind::everything);
+        std::size_t rest = place;
+        for (std::size_t i = having.size(); i > 0; --i) {
+            all = add(OpKind::conjunction, all, having[i - 1][rest % having[i - 1].size()]);
+            rest /= having[i - 1].size();
+        }
+        std::uint32_t& of_class = members[book.classes[place]];
+        of_class = add(OpKind::disjunction, of_class, all);
+    }
     std::uint32_t either = add(OpKind::nothing);
-    for (const Reach reach : {Reach::open, Reach::closed}) {
+    for (std::size_t of_class = 0; of_class < book.count; ++of_class) {
         Leaf made;
         made.kind = LeafKind::overdue;
-        made.overdue = software_.overdue(tenant_.id, now, reach);
+        made.overdue = std::move(sets.of[of_class]);
         const std::uint32_t late = leaf(std::move(made));
-        const std::uint32_t there = reach == Reach::open ? reached : add(OpKind::negation, reached);
-        either = add(OpKind::disjunction, either, add(OpKind::conjunction, there, late));
+        either = add(OpKind::disjunction, either, add(OpKind::conjunction, members[of_class], late));
     }
     return either;
 }

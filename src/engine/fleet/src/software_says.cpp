@@ -20,10 +20,10 @@ device::Truth truth_of(ports::Verdict verdict) {
 
 } // namespace
 
-Software::Overdue Software::Tenant::overdue(const Set& set, base::TimePoint now, Reach reach) const {
+Software::Overdue Software::Tenant::overdue(const Set& set, base::TimePoint now, std::size_t of_class) const {
     Overdue overdue;
     for (const Finding& finding : set.findings) {
-        const auto& deadline = due[finding.advisory][static_cast<std::size_t>(reach)];
+        const auto& deadline = due[finding.advisory * book->count + of_class];
         if (!deadline || !counts(set, finding)) continue;
         const auto limit = now - std::chrono::days(deadline->days);
         if (deadline->from >= limit) continue;
@@ -82,39 +82,61 @@ void Software::publish_kev(TenantId id, std::vector<std::string> advisories) {
         target.kev[i] = target.exploited.contains(target.advisories.keys[i]);
 }
 
-void Software::publish_deadlines(TenantId id, Deadlines deadlines) {
+void Software::publish_deadlines(TenantId id, DeadlineBook given) {
+    auto book = std::make_shared<const DeadlineBook>(std::move(given));
     std::vector<std::string> known; // worked out while everybody may read on
     {
         base::SharedLock lock(mutex_);
         if (const Tenant* held = find(id)) known = held->advisories.keys;
     }
-    std::vector<DeadlinesOf> due(known.size());
+    std::vector<DeadlinesOf> worked_out;
     for (std::size_t i = 1; i < known.size(); ++i)
-        due[i] = deadlines(known[i]);
+        worked_out.push_back(book->of(known[i]));
     base::ExclusiveLock lock(mutex_);
     Tenant& target = tenant(id);
-    for (std::size_t i = due.size(); i < target.due.size(); ++i)
-        due.push_back(deadlines(target.advisories.keys[i]));
-    target.due = std::move(due);
-    target.deadlines = std::move(deadlines);
+    target.book = std::move(book);
+    target.due.clear();
+    target.due.resize(std::max<std::size_t>(target.kev.size(), 1) * target.book->count);
+    for (std::size_t i = 1; i < target.kev.size(); ++i) {
+        if (i > worked_out.size()) {
+            target.put_due(i, target.advisories.keys[i]);
+            continue;
+        }
+        DeadlinesOf& of = worked_out[i - 1];
+        of.resize(target.book->count);
+        std::move(of.begin(), of.end(),
+                  target.due.begin() + static_cast<std::ptrdiff_t>(i * target.book->count));
+    }
     ++epoch_;
 }
 
-std::vector<Software::Overdue> Software::overdue(TenantId id, base::TimePoint now, Reach reach) const {
+std::shared_ptr<const DeadlineBook> Software::deadline_book(TenantId id) const {
     base::SharedLock lock(mutex_);
     const Tenant* tenant = find(id);
-    if (tenant == nullptr) return {};
-    std::vector<Overdue> all(tenant->sets.size());
-    for (std::size_t i = 1; i < tenant->sets.size(); ++i)
-        all[i] = tenant->overdue(tenant->sets[i], now, reach);
+    return tenant == nullptr ? no_deadlines() : tenant->book;
+}
+
+Software::OverdueSets Software::overdue(TenantId id, base::TimePoint now) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    if (tenant == nullptr) return {no_deadlines(), {{}}};
+    OverdueSets all{tenant->book, {}};
+    for (std::size_t of_class = 0; of_class < tenant->book->count; ++of_class) {
+        std::vector<Overdue>& sets = all.of.emplace_back(tenant->sets.size());
+        for (std::size_t i = 1; i < tenant->sets.size(); ++i)
+            sets[i] = tenant->overdue(tenant->sets[i], now, of_class);
+    }
     return all;
 }
 
-Software::Overdue Software::overdue(TenantId id, SetNumber number, base::TimePoint now, Reach reach) const {
+std::optional<Software::Overdue> Software::overdue(TenantId id, SetNumber number, base::TimePoint now,
+                                                   const DeadlineBook& book, std::size_t of_class) const {
     base::SharedLock lock(mutex_);
     const Tenant* tenant = find(id);
-    if (tenant == nullptr || number == kNoSet || number >= tenant->sets.size()) return {};
-    return tenant->overdue(tenant->sets[number], now, reach);
+    if (tenant == nullptr) return Overdue();
+    if (tenant->book.get() != &book) return std::nullopt;
+    if (number == kNoSet || number >= tenant->sets.size()) return Overdue();
+    return tenant->overdue(tenant->sets[number], now, of_class);
 }
 
 std::vector<Clarity> Software::clarity(TenantId id) const {

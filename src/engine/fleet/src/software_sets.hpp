@@ -9,6 +9,12 @@
 
 namespace oakum::fleet {
 
+// With the next upgrade, whatever it is.
+inline const std::shared_ptr<const DeadlineBook>& no_deadlines() {
+    static const auto book = std::make_shared<const DeadlineBook>();
+    return book;
+}
+
 struct Software::Tenant {
     struct Finding {
         std::uint32_t advisory = 0, component = 0;
@@ -83,9 +89,9 @@ struct Software::Tenant {
     Numbers<SetId> set_numbers;
     std::vector<Set> sets{Set{}};
     Numbers<std::string> advisories, reasons;
-    std::vector<bool> kev; // by number of the advisory
-    std::vector<DeadlinesOf> due;
-    Deadlines deadlines;
+    std::vector<bool> kev;                    // by number of the advisory
+    std::vector<std::optional<Deadline>> due; // `book->count` of each advisory
+    std::shared_ptr<const DeadlineBook> book = no_deadlines();
     std::set<std::string> exploited;
     std::unordered_map<Pair, std::uint32_t, Pair::Hash> subjects;
 
@@ -103,13 +109,18 @@ struct Software::Tenant {
         return number;
     }
     Set& set(SetId id) { return sets[set_number(id)]; }
+    void put_due(std::size_t number, const std::string& advisory) {
+        due.resize((number + 1) * book->count);
+        DeadlinesOf of = book->of ? book->of(advisory) : DeadlinesOf();
+        of.resize(book->count);
+        std::move(of.begin(), of.end(), due.begin() + static_cast<std::ptrdiff_t>(number * book->count));
+    }
     std::uint32_t advisory_number(const std::string& id) {
         const std::uint32_t number = advisories.get(id);
         if (number >= kev.size()) {
             kev.resize(number + 1);
             kev[number] = exploited.contains(id);
-            due.resize(number + 1);
-            if (deadlines) due[number] = deadlines(id);
+            put_due(number, id);
         }
         return number;
     }
@@ -170,7 +181,7 @@ struct Software::Tenant {
             *at = finding;
     }
     // What a set says to queries.
-    Overdue overdue(const Set& set, base::TimePoint now, Reach reach) const;
+    Overdue overdue(const Set& set, base::TimePoint now, std::size_t of_class) const;
     Clarity clarity(const Set& set) const;
     device::Truth truth(const Set& set, const device::Term& term) const;
 };

@@ -64,11 +64,18 @@ struct RandomFleet {
                     finding(subject(sets[n], sets[on]).id, static_cast<int>(n + on));
         software.publish_kev(kTenant, {"CVE-2024-1"});
         // From the first day on, shorter for what anybody can reach; the other runs from the third.
-        software.publish_deadlines(kTenant, [](const std::string& advisory) -> DeadlinesOf {
+        // What nobody told of its criticality is in the same class as what is high.
+        DeadlineBook book;
+        book.facts = {{"exposure", {"isolated", "internal"}}, {"criticality", {"low"}}};
+        book.classes = {0, 0, 0, 0, 1, 2};
+        book.count = 3;
+        book.of = [](const std::string& advisory) -> DeadlinesOf {
             const base::TimePoint day{};
-            if (advisory == "CVE-2024-1") return {Deadline{3, day}, Deadline{1, day}};
-            return {std::nullopt, Deadline{1, day + std::chrono::days(2)}};
-        });
+            if (advisory == "CVE-2024-1") return {Deadline{3, day}, Deadline{2, day}, Deadline{1, day}};
+            return {std::nullopt, Deadline{2, day + std::chrono::days(1)},
+                    Deadline{1, day + std::chrono::days(2)}};
+        };
+        software.publish_deadlines(kTenant, std::move(book));
         clock.wall_offset = base::from_unix_ms(0) + std::chrono::hours(24 * 5 + 12) - clock.now();
     }
     void group(std::uint64_t n, std::string name, std::string query, std::vector<device::Fact> defaults) {

@@ -12,6 +12,7 @@
 #include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/policies_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
 #include <api/search_service.hpp>
@@ -60,6 +61,14 @@ void write(Out& o, const Heat& v);
 void write(Out& o, const AdvisoryThen& v);
 void write(Out& o, const SbomAttached& v);
 void write(Out& o, const Firmware& v);
+
+void write(Out& o, const DeadlinePolicy::Outcome& v);
+void write(Out& o, const DeadlinePolicy::Row& v);
+void write(Out& o, const DeadlinePolicy& v);
+void write(Out& o, const DeadlinePolicies::Use& v);
+void write(Out& o, const DeadlinePolicies& v);
+void write(Out& o, const DeadlinePreview::Row& v);
+void write(Out& o, const DeadlinePreview& v);
 
 void write(Out& o, const BulkPreview& v);
 void write(Out& o, const Edit& v);

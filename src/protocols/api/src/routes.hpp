@@ -108,6 +108,13 @@ void list_audit(Context&, Call);
 void search_audit(Context&, Call);
 void verify_audit(Context&, Call);
 
+void list_deadline_policies(Context&, Call);
+void get_deadline_policy(Context&, Call);
+void preview_deadline_policy(Context&, Call);
+void use_deadline_policy(Context&, Call);
+void add_deadline_policy(Context&, Call);
+void remove_deadline_policy(Context&, Call);
+
 void list_groups(Context&, Call);
 void create_group(Context&, Call);
 void get_group(Context&, Call);

@@ -27,6 +27,31 @@ template <class T> Page<T> page_of(T item) {
     return page;
 }
 
+struct FakePolicies final : PoliciesService, Asked {
+    void list(const access::Actor& a, Answer<DeadlinePolicies> answer) override {
+        note(a, "policies"), answer(test::policies());
+    }
+    void get(const access::Actor& a, std::string id, Answer<DeadlinePolicy> answer) override {
+        note(a, "policy " + id), answer(test::policy());
+    }
+    void preview(const access::Actor& a, DeadlineWish wish, Answer<DeadlinePreview> answer) override {
+        std::string text = "preview " + wish.policy;
+        for (const auto& [outcome, days] : wish.days)
+            text += " " + outcome + "=" + std::to_string(days);
+        note(a, text), answer(test::policy_preview());
+    }
+    void use(const access::Actor& a, DeadlineWish wish, std::string stamp, std::string,
+             Answer<DeadlinePolicies> answer) override {
+        note(a, "use " + wish.policy + " as of " + stamp), answer(test::policies());
+    }
+    void add(const access::Actor& a, std::string name, std::string, Answer<DeadlinePolicy> answer) override {
+        note(a, "add " + name), answer(test::policy());
+    }
+    void remove(const access::Actor& a, std::string id, Answer<base::Nothing> answer) override {
+        note(a, "remove " + id), answer(base::Nothing{});
+    }
+};
+
 struct FakeGroups final : GroupsService, Asked {
     void list(const access::Actor& a, Answer<std::vector<Group>> answer) override {
         note(a, "list"), answer(std::vector{group()});
@@ -385,6 +410,7 @@ struct Server {
     governance::test::World world;
     governance::Idempotency idempotency{world.writer, world.control, world.clock};
     governance::AuditLog audit{world.history, world.control, world.executor};
+    FakePolicies policies;
     FakeGroups groups;
     FakeDevices devices;
     FakeEdits edits;
@@ -418,6 +444,7 @@ struct Server {
                        world.tokens,
                        audit,
                        idempotency,
+                       policies,
                        groups,
                        devices,
                        edits,

@@ -264,9 +264,49 @@ inline Exposure exposure() {
     v.by_severity = {.critical = 1, .high = 5, .medium = 10, .low = 4, .none = 0, .unknown = 0};
     v.top_advisories = {advisory()};
     v.sentence = "2 devices are exposed to something exploited now.";
-    v.blind_spots = {
-        .quiet = 1, .no_software = 2, .assumed_exposure = 3, .unmanaged = 4, .stale_feeds = {"kev"}};
+    v.blind_spots = {.quiet = 1,
+                     .no_software = 2,
+                     .assumed_exposure = 3,
+                     .unmanaged = 4,
+                     .deadlines_on_assumption = 7,
+                     .stale_feeds = {"kev"}};
     v.funnel = {.affected = 5, .fix_exists = 4, .approved = 3, .offered = 2, .installed = 1, .verified = 1};
+    return v;
+}
+inline DeadlinePolicy policy() {
+    DeadlinePolicy v;
+    v.id = "exploited-or-not";
+    v.name = "Exploited, or not";
+    v.source = "Two terms of your own.";
+    v.in_use = true;
+    v.own = true;
+    v.added_by = "user anna";
+    v.added = kAt;
+    v.columns = {"known_exploited"};
+    v.outcomes = {{"exploited", 14, true, true}, {"others", 90, false, true}};
+    v.rows = {{{"yes"}, "exploited", 14, true}, {{"*"}, "others", 90, false}};
+    v.table = "known_exploited,days\nyes,14\n*,90\n";
+    return v;
+}
+inline DeadlinePolicies policies() {
+    return {{policy()}, {{kAt, "exploited-or-not", "user anna", "agreed"}}, "00112233aabbccdd"};
+}
+inline DeadlinePreview policy_preview() {
+    DeadlinePreview v;
+    v.policy = "exploited-or-not";
+    v.stamp = "00112233aabbccdd";
+    v.sentence = "\"Exploited, or not\" would give 12 open findings an earlier deadline and 3 a later one.";
+    v.devices = 412;
+    v.overdue_before = 10;
+    v.overdue_after = 13;
+    v.newly_overdue = 4;
+    v.no_longer_overdue = 1;
+    v.findings = 800;
+    v.sooner = 12;
+    v.later = 3;
+    v.on_assumption_before = 7;
+    v.on_assumption_after = 0;
+    v.rows = {{3, true, 2, 0}, {std::nullopt, false, 500, 12}};
     return v;
 }
 inline Fix fix() {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The documents for people who use it, in the order in which they help.
-export const topics = ['start', 'concepts', 'import', 'query', 'alarms', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
+export const topics = ['start', 'concepts', 'deciding', 'import', 'query', 'alarms', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
 export type Topic = (typeof topics)[number];
 
 const titles: Record<Topic, string> = {
   start: 'Start in ten minutes',
   concepts: 'Concepts',
+  deciding: 'Until when, and what first',
   import: 'Bring in devices',
   query: 'Query language',
   alarms: 'Alarms and channels',

@@ -46,6 +46,8 @@ enum class Action : std::uint8_t {
     alarm_edit, // acknowledge, mute
     channel_read,
     channel_edit,
+    policy_read,
+    policy_edit, // which policy is in force, and tables of one's own
     self_edit, // one's own session and password
 };
 inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::self_edit) + 1;

@@ -18,7 +18,7 @@ struct FindingFacts {
     bool exploited = false;
     std::optional<base::TimePoint> exploited_since;
     std::optional<double> likelihood; // of exploitation within 30 days
-    std::string risk, due;            // in sentences; empty: nothing to weigh
+    std::string risk, here, due;      // in sentences; empty: nothing to weigh
     std::string fixed_in;
     struct Release {
         std::string name, state; // "gateway 1.4.3", "published"

@@ -19,11 +19,12 @@ struct Cvss {
     // With the threat (temporal) and environmental metrics, when the vector has one: the environmental score
     // of 2.0, 3.0 and 3.1, or the temporal one when no environmental metric is defined; CVSS-BTE of 4.0.
     std::optional<double> overall_score;
-    bool network = false;        // AV:N
-    bool low_complexity = false; // AC:L (and AT:N)
-    bool no_privileges = false;  // PR:N or Au:N
-    bool no_interaction = false; // UI:N; not stated in version 2
-    bool total_impact = false;   // confidentiality and integrity both high (complete)
+    bool network = false;            // AV:N
+    bool low_complexity = false;     // AC:L (and AT:N)
+    bool no_privileges = false;      // PR:N or Au:N
+    bool no_interaction = false;     // UI:N; not stated in version 2
+    bool total_impact = false;       // confidentiality and integrity both high (complete)
+    std::optional<bool> automatable; // AU of version 4, when it is stated
 
     // At most 512 characters. Errors: invalid (names the metric).
     static base::Result<Cvss> parse(std::string_view vector);

@@ -19,7 +19,7 @@ std::string_view to_string(Exposure exposure);
 // What makes one device's findings weigh more than another's; devices that agree in it share their risk.
 struct Context {
     Criticality criticality = Criticality::medium;
-    Exposure exposure = Exposure::unknown; // counted as controlled, and said so
+    Exposure exposure = Exposure::unknown; // counted as open, and said so
     bool safety_critical = false;
     auto operator<=>(const Context&) const = default;
     bool operator==(const Context&) const = default;
@@ -30,8 +30,10 @@ struct Context {
 //   risk = 100 * threat * impact * exposure * criticality * safety * confidence
 //
 //   threat       1 when known to be exploited (1.1 with ransomware), else EPSS, else what is assumed by
-//   severity impact       CVSS base score / 10; 0.5 when nobody scored it exposure     open 1, controlled
-//   0.6, internal 0.35; unknown counts as controlled criticality  low 0.5, medium 1, high 1.5, critical 2
+//                severity
+//   impact       CVSS base score / 10; 0.5 when nobody scored it
+//   exposure     open 1, controlled 0.6, internal 0.35; unknown counts as open
+//   criticality  low 0.5, medium 1, high 1.5, critical 2
 //   safety       1.5 when people can be hurt, else 1
 //   confidence   high 1, medium 0.8, low 0.5: how sure the match is
 //

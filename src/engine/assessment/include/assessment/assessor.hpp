@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <assessment/deadlines.hpp>
 #include <assessment/pass.hpp>
 #include <base/thread_annotations.hpp>
 #include <fleet/core.hpp>
@@ -39,6 +40,9 @@ class Assessor {
     // Any thread.
     std::shared_ptr<const Knowledge> knowledge() const { return knowledge_.load(); }
     std::shared_ptr<const AssessedFleet> fleet(device::TenantId tenant) const;
+    // By which policy findings have to be fixed until when. What is asked of the fleet follows a change.
+    Deadlines& deadlines() { return deadlines_; }
+    const Deadlines& deadlines() const { return deadlines_; }
     // The set assessed now if it was not yet (a release's SBOM): never stored. Any thread, may take
     // milliseconds.
     std::shared_ptr<const AssessedSet> assess(device::TenantId tenant, device::SetId set,
@@ -70,6 +74,7 @@ class Assessor {
     bool is_import_under_way() const;
 
     fleet::Core& core_;
+    Deadlines deadlines_;
     ports::FeedFiles& files_;
     shard::Jobs& jobs_;
     ports::Executor& background_;

@@ -18,8 +18,10 @@ namespace oakum::assessment {
 base::TimePoint day_of(base::TimePoint at);
 
 // What the devices of each part of a census add up to, as the row of that day; without what was verified.
+// The census was taken with the limits of `lengths`.
 std::vector<ports::FiguresRow> add_up(const fleet::Census& census,
-                                      const std::vector<const Standing*>& standings, base::TimePoint now);
+                                      const std::vector<const Standing*>& standings, const Lengths& lengths,
+                                      base::TimePoint now);
 
 // Advisories that are known to be exploited and open on devices, by name: on how many, and in which groups.
 using Hits = std::map<std::string, std::set<device::GroupId>>;

@@ -3,6 +3,7 @@
 
 #include <assessment/knowledge.hpp>
 #include <fleet/live_fleet.hpp>
+#include <risk/deadline_policy.hpp>
 #include <risk/next_fix.hpp>
 
 #include <array>
@@ -32,6 +33,8 @@ struct Figures {
     std::uint64_t exploited = 0;   // at least one that is known to be exploited
     std::uint64_t findings_open = 0, findings_unknown = 0;
     std::uint64_t no_software = 0, assumed_exposure = 0;
+    // Open findings, over all devices, whose deadline rests on an exposure that nobody told.
+    std::uint64_t deadlines_on_assumption = 0;
     double risk = 0;
     // By advisory::Severity: not_scored, none, low, medium, high, critical; open findings summed over
     // devices.
@@ -42,7 +45,8 @@ struct Figures {
 // One pass over the distinct (sets, context) of the selection; independent of the number of devices
 // otherwise.
 Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
-                const fleet::Selection& selection);
+                const fleet::Selection& selection,
+                const risk::DeadlinePolicy& policy = risk::default_policy());
 
 // The same for one device.
 struct DeviceFigures {

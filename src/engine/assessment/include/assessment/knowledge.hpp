@@ -24,7 +24,10 @@ struct Knowledge {
     std::shared_ptr<const ports::CompiledAdvisories> bytes;
     advisory::AdvisoryFile file;
     std::optional<base::TimePoint> newest_record;
+    std::vector<int> listed_days; // how long the list of what is exploited gives: each length once
 };
+// From the file alone.
+std::vector<int> listed_days(const advisory::AdvisoryFile& file);
 
 // A software set as all that is said of it shares it. Immutable.
 struct SetContents : fleet::Software::Contents {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <assessment/deadlines.hpp>
 #include <assessment/exposure.hpp>
 #include <base/time.hpp>
+#include <risk/deadline.hpp>
 
-#include <array>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -12,8 +13,22 @@
 
 namespace oakum::assessment {
 
-// The lengths that a deadline can have, in days; what is to be fixed with the next upgrade is never overdue.
-inline constexpr std::array kDeadlineDays{3, 14, 60};
+// The lengths in days that deadlines have, shortest first: those of the policy, and those of the list of what
+// is known to be exploited. What is to be fixed with the next upgrade is never overdue.
+class Lengths {
+  public:
+    Lengths() = default;
+    Lengths(const risk::DeadlinePolicy& policy, const Knowledge& knowledge);
+    explicit Lengths(std::vector<int> days) : days_(std::move(days)) {}
+    const std::vector<int>& days() const { return days_; }
+    // The times by which a census counts how old devices are.
+    std::vector<base::TimePoint> limits(base::TimePoint now) const;
+    // Whether a device that is older than `age` of the limits is older than this length.
+    bool is_older(std::uint32_t age, int days) const;
+
+  private:
+    std::vector<int> days_;
+};
 
 // Where devices stand that run the same in the same context, whatever the time.
 struct Standing {
@@ -22,22 +37,23 @@ struct Standing {
     bool unclear = false; // a verdict that cannot be told
     std::uint64_t open = 0;
     double points = 0;
-    // Of each length: since when the earliest of its deadlines runs, on a device that was there before.
-    std::array<std::optional<base::TimePoint>, kDeadlineDays.size()> runs_since{};
+    // Of each length in days, shortest first: since when the earliest of its deadlines runs, on a device that
+    // was there before.
+    std::vector<std::pair<int, base::TimePoint>> runs_since;
     std::vector<std::uint32_t> exploited_advisories; // in the knowledge's file
 
     bool cannot_tell() const { return !exposed && (!assessed || unclear); }
-    // Whether a deadline has passed on devices that were first seen before that many of the lengths.
-    bool is_overdue(base::TimePoint now, std::uint32_t age) const;
+    // The shortest length whose deadline has passed on devices that were first seen before its days: those
+    // are overdue, and no others. Nothing: no device is.
+    std::optional<int> overdue_after(base::TimePoint now) const;
+    bool is_overdue(base::TimePoint now, base::TimePoint first_seen) const;
 };
-// The times by which is_overdue counts the age of a device.
-std::array<base::TimePoint, kDeadlineDays.size()> ages(base::TimePoint now);
-
 // Keeps what was worked out for as long as the sets are the same. One thread.
 class Standings {
   public:
-    // From here on by this assessment.
-    void begin(std::shared_ptr<const AssessedFleet> assessed);
+    // From here on by this assessment and this policy. What another policy does not change is kept.
+    void begin(std::shared_ptr<const AssessedFleet> assessed, Policy policy);
+    const Lengths& lengths() const { return lengths_; }
     const Standing& of(device::SetId base, device::SetId delta, const risk::Context& context);
     // Forgets what was not asked for since begin.
     void end();
@@ -54,7 +70,10 @@ class Standings {
 
     std::shared_ptr<const AssessedFleet> assessed_;
     std::map<std::tuple<const AssessedSet*, const AssessedSet*, risk::Context>, Kept> kept_;
-    std::unordered_map<std::uint32_t, fleet::DeadlinesOf> dues_; // by advisory
+    Policy policy_;
+    Lengths lengths_;
+    // By advisory and class of the context.
+    std::unordered_map<std::uint64_t, std::optional<risk::Term>> dues_;
     std::uint64_t round_ = 0;
 };
 

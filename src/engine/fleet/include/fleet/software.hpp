@@ -7,7 +7,6 @@
 #include <ports/rows.hpp>
 #include <shard/control.hpp>
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -61,9 +60,19 @@ struct Deadline {
     int days = 0;
     base::TimePoint from{};
 };
-// Whether anybody can reach the device; nobody knows counts as no.
-enum class Reach : std::uint8_t { closed, open };
-using DeadlinesOf = std::array<std::optional<Deadline>, 2>; // by Reach
+using DeadlinesOf = std::vector<std::optional<Deadline>>; // by class of device
+// Which devices share their deadlines, by words of their facts, and how long those are.
+struct DeadlineBook {
+    struct Fact {
+        std::string key;
+        std::vector<std::string> words; // what is none of them, or is not known, stands behind the last
+    };
+    std::vector<Fact> facts;
+    std::vector<std::uint8_t> classes{0}; // of each combination of words; the last fact's vary first
+    std::size_t count = 1;                // of classes
+    // By an advisory's first id; gives `count` of them. Called also later and from the writer's thread.
+    std::function<DeadlinesOf(const std::string& advisory)> of;
+};
 
 // What can be said of a set. Of a device it is the greatest of its layers': it cannot be told while nothing
 // is there to be looked at, and while nothing is known against it but something is unclear.
@@ -107,10 +116,10 @@ class Software final : public shard::Projection {
     std::vector<SetFinding> findings(TenantId tenant, SetId id) const;
     // Replaces the list of advisories that are known to be exploited. Any thread.
     void publish_kev(TenantId tenant, std::vector<std::string> advisories);
-    // Replaces how long a finding may stay open. It is asked once for each advisory that is found, also later
-    // and from the writer's thread, for as long as nothing else is published.
-    using Deadlines = std::function<DeadlinesOf(const std::string& advisory)>;
-    void publish_deadlines(TenantId tenant, Deadlines deadlines);
+    // Replaces how long a finding may stay open. It is asked once for each advisory that is found, for as
+    // long as nothing else is published.
+    void publish_deadlines(TenantId tenant, DeadlineBook book);
+    std::shared_ptr<const DeadlineBook> deadline_book(TenantId tenant) const; // never null
 
     // For queries: what a component, finding or kev term says of every set, by its number; kNoSet stays
     // unknown.
@@ -122,8 +131,14 @@ class Software final : public shard::Projection {
     struct Overdue {
         base::TimePoint surely{}, perhaps{};
     };
-    std::vector<Overdue> overdue(TenantId tenant, base::TimePoint now, Reach reach) const;
-    Overdue overdue(TenantId tenant, SetNumber set, base::TimePoint now, Reach reach) const;
+    struct OverdueSets {
+        std::shared_ptr<const DeadlineBook> book; // by which it is; never null
+        std::vector<std::vector<Overdue>> of;     // by class
+    };
+    OverdueSets overdue(TenantId tenant, base::TimePoint now) const;
+    // Of one set and class. Nothing: `book` is no longer the one that is published.
+    std::optional<Overdue> overdue(TenantId tenant, SetNumber set, base::TimePoint now,
+                                   const DeadlineBook& book, std::size_t of_class) const;
     // What can be said of every set, by its number.
     std::vector<Clarity> clarity(TenantId tenant) const;
     Clarity clarity(TenantId tenant, SetNumber set) const;

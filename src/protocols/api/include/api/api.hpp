@@ -11,6 +11,7 @@
 #include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/policies_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
 #include <api/search_service.hpp>
@@ -48,6 +49,7 @@ struct Services {
     governance::Tokens& tokens;
     governance::AuditLog& audit;
     governance::Idempotency& idempotency;
+    PoliciesService& policies;
     GroupsService& groups;
     DevicesService& devices;
     EditsService& edits;

@@ -8,6 +8,8 @@ namespace oakum::api {
 struct Exposure {
     struct BlindSpots {
         std::uint64_t quiet = 0, no_software = 0, assumed_exposure = 0, unmanaged = 0;
+        // Open findings, over all devices, that would have more time were the device known to be closed.
+        std::uint64_t deadlines_on_assumption = 0;
         std::vector<std::string> stale_feeds;
     };
     struct Funnel {

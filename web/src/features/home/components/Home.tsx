@@ -133,7 +133,7 @@ export function Home() {
                   <Link to="/devices" search={{ query: 'lifecycle = quiet' }}>{counted(data.blind_spots.quiet, 'device')}</Link> {data.blind_spots.quiet === 1 ? 'has' : 'have'} been quiet for too long.
                 </li>
                 <li>
-                  For <Link to="/devices" search={{ query: 'not exists(exposure)' }}>{counted(data.blind_spots.assumed_exposure, 'device')}</Link> nobody said how exposed they are; the middle is assumed.
+                  For <Link to="/devices" search={{ query: 'not exists(exposure)' }}>{counted(data.blind_spots.assumed_exposure, 'device')}</Link> nobody said how exposed they are; they count as exposed, and {counted(data.blind_spots.deadlines_on_assumption, 'deadline')} rest{data.blind_spots.deadlines_on_assumption === 1 ? 's' : ''} on that. <Link to="/settings" search={{ tab: 'policies' }}>Settle it by subnet, zone or site</Link>
                 </li>
                 {data.blind_spots.unmanaged > 0 && (
                   <li>

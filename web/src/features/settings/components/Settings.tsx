@@ -4,6 +4,8 @@ import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useMay } from '../../../shared/api/me';
 import { tabOf } from '../model';
 import { Channels } from './Channels';
+import { Deadlines } from './Deadlines';
+import { ExposureRules } from './ExposureRules';
 import { Health } from './Health';
 import { Keys } from './Keys';
 import { People } from './People';
@@ -25,6 +27,7 @@ export function Settings() {
           <Tab id="tokens">Tokens</Tab>
           <Tab id="keys">Keys</Tab>
           <Tab id="channels">Channels</Tab>
+          <Tab id="policies">Policies</Tab>
           <Tab id="health">Health</Tab>
           <Tab id="you">You</Tab>
         </TabList>
@@ -33,6 +36,7 @@ export function Settings() {
         <TabPanel id="tokens"><Tokens /></TabPanel>
         <TabPanel id="keys"><Keys /></TabPanel>
         <TabPanel id="channels">{may('channel.read') ? <Channels /> : <p>Channels are shown to administrators.</p>}</TabPanel>
+        <TabPanel id="policies"><Deadlines /><ExposureRules /></TabPanel>
         <TabPanel id="health"><Health /></TabPanel>
         <TabPanel id="you"><You /></TabPanel>
       </Tabs>

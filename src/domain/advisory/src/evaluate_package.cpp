@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules whose versions are plain ranges: of packages, and of what makers state.
 #include "evaluate.hpp"
+#include "names.hpp"
 #include "versions_in.hpp"
 
 #include <component/purl.hpp>
@@ -74,7 +75,7 @@ namespace {
 bool means(std::string_view stated, const component::Component& component) {
     if (stated.empty()) return true;
     const auto wanted = component::Purl::parse(stated);
-    const auto own = component::Purl::parse(component.purl);
+    const auto own = purl_of(component);
     if (!wanted.ok() || !own.ok()) return false;
     const auto& version = own->version.empty() ? component.version : own->version;
     return (wanted->version.empty() || wanted->version == version) &&

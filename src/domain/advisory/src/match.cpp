@@ -61,7 +61,7 @@ Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, 
 
 Route route_of(const AdvisoryFile& file, const Component& component, const Subject& subject,
                const Look& platform) {
-    const auto purl = component::Purl::parse(component.purl);
+    const auto purl = purl_of(component);
     std::string release;
     if (purl.ok() && (purl->type == "deb" || purl->type == "rpm" || purl->type == "apk")) {
         auto route = distribution_route(file, *purl, platform, subject.cpe.has_value());

@@ -122,6 +122,15 @@ std::optional<std::string> distribution_release(std::string_view name, std::stri
     return out.append(":").append(up_to_dot(version, distribution == "Ubuntu" ? 2 : 1));
 }
 
+base::Result<component::Purl> purl_of(const component::Component& component) {
+    TRY_VALUE(auto purl, component::Purl::parse(component.purl));
+    if (purl.type == "alpine") {
+        purl.type = "apk";
+        if (purl.name_space.empty()) purl.name_space = "alpine";
+    }
+    return purl;
+}
+
 std::string distribution_of(const component::Purl& purl) {
     const auto stated = lower(purl.qualifier("distro"));
     // "debian-12", "rocky-linux-8.9", "alpine-3.19.1", "bookworm"

@@ -33,6 +33,8 @@ std::optional<std::string> distribution_release(std::string_view ecosystem);
 // The same from how a device or a purl says it: ("debian", "12.5"), ("debian", "bookworm"), ("alpine",
 // "3.19.1").
 std::optional<std::string> distribution_release(std::string_view name, std::string_view version);
+// A component's purl as the specification has it: older tools wrote pkg:alpine/curl for pkg:apk/alpine/curl.
+base::Result<component::Purl> purl_of(const component::Component& component);
 // Where a deb, rpm or apk purl says its distribution; empty when it does not.
 std::string distribution_of(const component::Purl& purl);
 // Distributions that publish advisories: their packages are never judged by upstream's.

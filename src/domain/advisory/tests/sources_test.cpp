@@ -104,6 +104,9 @@ TEST_CASE("one id stands once for each package of a tracker, and the newest of e
     CHECK(fix(compiled, apk("rcurl", "1-r0"), "CVE-2024-1") == "2-r0");
     CHECK(said(compiled, packaged("curl", "pkg:apk/alpine/curl@8-r0?distro=alpine-edge"), "CVE-2024-1") ==
           "nothing");
+    // As older tools wrote it: never judged by upstream's ranges.
+    CHECK(fix(compiled, packaged("curl", "pkg:alpine/curl@8.9-r0?arch=x86_64&distro=alpine-3.20.2"),
+              "CVE-2024-1") == "8.9-r1");
 }
 
 TEST_CASE("what is never released has advisories too") {

@@ -32,6 +32,15 @@ class Files final : public ports::FeedFiles {
         base::Bytes held;
     };
     base::Result<std::unique_ptr<ports::IncomingFeed>> begin() override { return base::bug("unused"); }
+    base::Result<std::unique_ptr<ports::PartialFeed>> resume(const std::string&) override {
+        return base::bug("unused");
+    }
+    base::Status forget_partial_except(const std::vector<std::string>&) override {
+        return base::bug("unused");
+    }
+    base::Result<std::uint64_t> room() override { return base::bug("unused"); }
+    base::Result<base::Bytes> scores() override { return base::not_found("unused"); }
+    base::Status replace_scores(base::ByteView) override { return base::bug("unused"); }
     base::Result<std::vector<std::string>> kept() override { return std::vector<std::string>(); }
     base::Status read(const std::string&, const std::function<base::Status(base::ByteView)>&) override {
         return base::bug("unused");

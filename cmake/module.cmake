@@ -21,11 +21,12 @@ set(OAKUM_DOMAIN_EDGES
   "exception>version" "exception>component" "exception>device"
   "explain>device" "explain>install" "explain>rollout")
 # Codecs build on those that formats share; nothing else crosses.
-set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex)
+set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar)
 set(OAKUM_ENGINE_EDGES
   "fleet>ports" "assessment>ports" "assessment>fleet" "releases>ports" "releases>fleet" "releases>assessment"
   "rollouts>ports" "rollouts>fleet" "rollouts>assessment" "rollouts>releases" "governance>ports" "updates>ports"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
+  "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
   "alarms>ports" "alarms>shard" "alarms>fleet" "alarms>assessment" "alarms>releases"
   "fleet>governance" "assessment>governance" "releases>governance" "rollouts>governance")
 

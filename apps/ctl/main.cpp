@@ -4,8 +4,10 @@
 #include <cli/console.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <feed_files/folder.hpp>
 #include <http/client.hpp>
 #include <iostream>
+#include <outbound/fetcher.hpp>
 #include <sys/ioctl.h>
 #include <system/clock.hpp>
 #include <termios.h>
@@ -56,6 +58,40 @@ base::Result<std::unique_ptr<ports::HttpClient>> connect(const cli::Connection& 
     TRY_VALUE(options.trust.ca_fingerprint, base::Digest256::parse(digits));
     TRY_VALUE(std::unique_ptr<http::Client> client, http::Client::make(std::move(options)));
     return std::unique_ptr<ports::HttpClient>(std::move(client));
+}
+
+// What fetches without a server: the proxy is who runs this says it is, by the environment.
+class Publishers final : public cli::Fetching {
+  public:
+    Publishers(outbound::FetcherOptions options, std::unique_ptr<feed_files::FolderFeedFiles> files)
+        : fetcher_(std::move(options)), files_(std::move(files)) {}
+    ports::Fetcher& fetcher() override { return fetcher_; }
+    ports::FeedFiles& files() override { return *files_; }
+    ports::Clock& clock() override { return clock_; }
+    ports::Random& random() override { return random_; }
+
+  private:
+    outbound::CurlFetcher fetcher_;
+    std::unique_ptr<feed_files::FolderFeedFiles> files_;
+    oakum::system::SystemClock clock_;
+    oakum::system::SystemRandom random_;
+};
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+constexpr std::uint64_t kLargestFeed = std::uint64_t{2} << 30;
+
+base::Result<std::unique_ptr<cli::Fetching>> fetching(const cli::FetchSettings& settings) {
+    outbound::FetcherOptions options;
+    options.own_addresses = settings.own_addresses;
+    options.authorities = settings.authorities;
+    options.proxy = environment("HTTPS_PROXY");
+    options.no_proxy = environment("NO_PROXY");
+    TRY_VALUE(auto files, feed_files::FolderFeedFiles::open(settings.folder, kLargestFeed));
+    return std::unique_ptr<cli::Fetching>(std::make_unique<Publishers>(std::move(options), std::move(files)));
 }
 
 base::Result<std::string> ask(std::string_view prompt, bool secret) {
@@ -111,9 +147,7 @@ int main(int argc, char** argv) {
     console.read_line = read_line;
     console.connect = connect;
     console.wait = [](base::Duration time) { std::this_thread::sleep_for(time); };
-    console.environment = [](const char* name) {
-        const char* value = std::getenv(name);
-        return std::string(value == nullptr ? "" : value);
-    };
+    console.environment = environment;
+    console.fetching = fetching;
     return cli::run(std::vector<std::string>(argv + 1, argv + argc), console);
 }

@@ -23,6 +23,10 @@ struct Options {
     bool approval_by_another = false;
     bool upgrade_without_backup = false; // the store may be migrated though nothing undoes it
     bool private_channels = false;       // webhooks may go to this machine and to private networks
+    bool private_sources = false;        // sources may be on this machine and in private networks
+    std::string proxy, no_proxy;         // for sources; empty: none
+    std::filesystem::path source_ca;     // authorities that are trusted beside the machine's; empty: none
+    std::uint32_t source_silence_seconds = 60; // that long a source may say nothing
     unsigned io_threads = 2;
     std::uint32_t poll_seconds = 0; // devices come back that often; 0: as set before, 60 at first
     std::optional<std::uint32_t> backup_seconds; // between two that the server makes itself; 0: never

@@ -68,6 +68,8 @@ base::Status House::Parts::start_engine() {
     outbox = std::make_unique<alarms::Outbox>(
         *core, *alarms, sealer, *courier, [this] { return public_address(); }, *looks, log);
 
+    make_sync();
+
     // Everything that belongs to the writer's thread happens there, also the start.
     auto started = std::make_shared<std::promise<base::Status>>();
     engine->post([this, started] {
@@ -78,6 +80,7 @@ base::Status House::Parts::start_engine() {
             edits->start();
             rollouts->start();
             assessor->register_jobs();
+            sync->register_jobs();
             backups->register_jobs(*jobs, *copies);
             status = assessor->start();
         }
@@ -86,7 +89,31 @@ base::Status House::Parts::start_engine() {
     TRY(started->get_future().get());
     ::malloc_trim(0); // what growing took on the way
     jobs->take_up();
+    sync->start();
     return {};
+}
+
+void House::Parts::make_sync() {
+    outbound::FetcherOptions reach;
+    reach.own_addresses = options.private_sources;
+    reach.proxy = options.proxy;
+    reach.no_proxy = options.no_proxy;
+    reach.authorities = options.source_ca.string();
+    reach.silence = std::chrono::seconds(options.source_silence_seconds);
+    fetcher = std::make_unique<outbound::CurlFetcher>(reach);
+    fetches = std::make_unique<system::ThreadExecutor>();
+    source_tests = std::make_unique<system::ThreadExecutor>();
+    sources = std::make_unique<feed_sync::Sources>(
+        *core, sealer, options.private_sources ? source::Plain::allowed : source::Plain::refused);
+    sync = std::make_unique<feed_sync::Sync>(
+        *core, *sources, *assessor, *jobs,
+        feed_sync::SyncTools{*fetcher, *feed_files, random, *looks, *fetches, *source_tests,
+                             [](base::Duration time, const std::function<bool()>& stopped) {
+                                 constexpr base::Duration kPiece = std::chrono::milliseconds(100);
+                                 for (; time > base::Duration() && !stopped(); time -= kPiece)
+                                     std::this_thread::sleep_for(std::min(time, kPiece));
+                             }},
+        log);
 }
 
 base::Status House::Parts::start_trust() {

@@ -21,6 +21,7 @@
 #include "services/releases.hpp"
 #include "services/rollouts.hpp"
 #include "services/search.hpp"
+#include "services/sources.hpp"
 #include "services/system.hpp"
 #include "services/uploads.hpp"
 
@@ -34,6 +35,7 @@
 #include <governance/upkeep.hpp>
 #include <http/server.hpp>
 #include <outbound/courier.hpp>
+#include <outbound/fetcher.hpp>
 #include <sqlite/history.hpp>
 #include <sqlite/journal.hpp>
 #include <sqlite/loader.hpp>
@@ -111,6 +113,11 @@ struct House::Parts {
     std::unique_ptr<outbound::CurlCourier> courier;
     std::unique_ptr<alarms::Channels> channels;
     std::unique_ptr<alarms::Outbox> outbox;
+    std::unique_ptr<outbound::CurlFetcher> fetcher;
+    std::unique_ptr<system::ThreadExecutor> fetches;      // what is fetched from sources
+    std::unique_ptr<system::ThreadExecutor> source_tests; // what is tried out of them
+    std::unique_ptr<feed_sync::Sources> sources;
+    std::unique_ptr<feed_sync::Sync> sync;
     std::atomic<std::int64_t> certificate_ends{0}; // the server's own, unix ms; 0: not known
 
     std::unique_ptr<FleetStandings> standings;
@@ -132,6 +139,7 @@ struct House::Parts {
     std::unique_ptr<SystemService> system_service;
     std::unique_ptr<AlarmsService> alarms_service;
     std::unique_ptr<ChannelsService> channels_service;
+    std::unique_ptr<SourcesService> sources_service;
     std::unique_ptr<NativeServices> native_services;
     std::unique_ptr<api::Api> api;
     std::unique_ptr<native::NativeProtocol> native;
@@ -151,6 +159,7 @@ struct House::Parts {
 
     // house_engine.cpp
     base::Status start_engine();
+    void make_sync();
     base::Status start_trust();
     base::Status keep_settings();
     base::Status keep_setting(const std::string& name, std::uint32_t value);

@@ -66,6 +66,7 @@ void House::Parts::make_services() {
             }});
     alarms_service = std::make_unique<AlarmsService>(context, *alarms);
     channels_service = std::make_unique<ChannelsService>(*channels, *outbox);
+    sources_service = std::make_unique<SourcesService>(context, *sources, *sync);
     native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
     make_api();
     native = std::make_unique<native::NativeProtocol>(native::Services{
@@ -110,6 +111,7 @@ void House::Parts::make_api() {
                       *system_service,
                       *alarms_service,
                       *channels_service,
+                      *sources_service,
                       control,
                       writer->feed(),
                       clock,

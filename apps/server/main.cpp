@@ -80,6 +80,20 @@ int main(int argc, char** argv) {
                  "a rollout needs the approval of somebody who did not make it");
     app.add_flag("--allow-private-channels", options.private_channels,
                  "webhooks may go to this machine and to private networks, also without TLS");
+    app.add_flag("--allow-private-sources", options.private_sources,
+                 "advisory data may be fetched from this machine and private networks, also without TLS");
+    app.add_option(
+           "--proxy", options.proxy,
+           "through which advisory data is fetched, http://HOST:PORT; else HTTPS_PROXY and NO_PROXY say it")
+        ->envname("HTTPS_PROXY");
+    app.add_option("--no-proxy", options.no_proxy, "hosts and domains that are reached without it, A,B")
+        ->envname("NO_PROXY");
+    app.add_option("--source-ca", options.source_ca,
+                   "certificates of authorities that sources are trusted by, beside the machine's")
+        ->check(CLI::ExistingFile);
+    app.add_option("--source-silence-seconds", options.source_silence_seconds,
+                   "how long a source may say nothing while it is fetched")
+        ->check(CLI::Range(1U, 3600U));
     app.add_option("--io-threads", options.io_threads, "threads that speak to connections")
         ->check(CLI::Range(1U, 64U));
     app.add_option("--restore", backup_file,

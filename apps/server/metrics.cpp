@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metrics.hpp"
 
+#include <feed_sync/sources.hpp>
 #include <fmt/format.h>
 
 #include <device/lifecycle.hpp>
@@ -96,6 +97,16 @@ std::string metrics_text(const MetricSources& of) {
         }
     text += labelled("feed_newest_record_seconds", "feed", "When the newest record of a feed is of", newest);
     text += labelled("feed_imported_seconds", "feed", "When a feed was imported", imported);
+    Labelled synced, failures;
+    for (const device::TenantId tenant : of.control.tenants())
+        for (const auto& one : feed_sync::recorded(of.control, tenant)) {
+            if (!one.source.enabled) continue;
+            synced[one.source.name] = one.state.synced ? seconds(*one.state.synced) : 0;
+            failures[one.source.name] = one.state.failures;
+        }
+    text += labelled("source_synced_seconds", "source",
+                     "When a source that is switched on was last synced; 0: never", synced);
+    text += labelled("source_failures", "source", "Failed syncs of a source in a row", failures);
     const auto verified = of.backups.newest_verified();
     gauge("backup_verified_seconds",
           "When the newest backup was made that was read back and found sound; 0: there is none",

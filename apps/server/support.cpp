@@ -83,6 +83,8 @@ std::string configuration(const fs::path& data, const sqlite::Survey* survey, co
             .member("web", options.web.string())
             .member("approval_by_another", options.approval_by_another)
             .member("private_channels", options.private_channels)
+            .member("private_sources", options.private_sources)
+            .member("proxy", !options.proxy.empty())
             .member("identity_provider", !options.provider.empty())
             .member("io_threads", std::uint64_t{options.io_threads});
     }

@@ -932,6 +932,30 @@ async function walk(browser, server, folder) {
     await page.getByRole('tab', { name: 'Health' }).click();
     await page.getByText('The server is well.').waitFor();
   });
+  await task('Settings: a source is changed, tried out and synced, and says in words why it cannot be had', async () => {
+    await open('/settings');
+    await page.getByText('Nothing is fetched: no source is switched on.').waitFor();
+    const row = page.getByRole('region', { name: 'Where it is fetched from' }).getByRole('row', { name: /^debian/ });
+    await row.getByText('– off').waitFor();
+    await row.getByRole('button', { name: 'Change debian' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Source debian' });
+    await sheet.getByLabel('Address').fill('http://example.org/');
+    await sheet.getByRole('button', { name: 'Keep it' }).click();
+    await sheet.getByRole('alert').getByText(/begins with https/).waitFor();
+    await sheet.getByLabel('Address').fill('https://127.0.0.1:1/json');
+    await sheet.getByRole('button', { name: 'Keep it' }).click();
+    await sheet.waitFor({ state: 'detached' });
+    await row.getByRole('button', { name: 'Test debian' }).click();
+    await page.getByRole('status').getByText(/could not be had: .*private network/).waitFor();
+    await row.getByRole('button', { name: 'Sync debian now' }).click();
+    await row.getByText('✕ failed').waitFor();
+    await row.getByText(/private network/).waitFor();
+    await axe(page);
+    await row.getByRole('button', { name: 'Switch debian on' }).click();
+    await page.getByText(/1 source of \d+ switched on/).waitFor();
+    await row.getByRole('button', { name: 'Switch debian off' }).click();
+    await row.getByText('– off').waitFor();
+  });
   await task('Settings: a backup that was read back is shown as verified, and when the next is made by itself', async () => {
     const { csrf } = await api('/me');
     const asked = await context.request.post(`${server.address}/api/v1/backups`, { data: { file: 'before-the-audit.oakum' }, headers: { 'x-csrf-token': csrf } });

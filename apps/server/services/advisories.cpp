@@ -55,7 +55,7 @@ void AdvisoriesService::list(const access::Actor& actor, api::AdvisoryQuery quer
             shown[row.advisory] = true;
             if (query.only == api::AdvisoryFilter::exploited && !view.exploited) continue;
             if (row.affected + row.unknown > 0 && matches(view, query.search))
-                views.push_back(advisory_row(file, row, figures));
+                views.push_back(advisory_row(*assessed->knowledge, row, figures));
         }
         if (query.only == api::AdvisoryFilter::all ||
             (query.only == api::AdvisoryFilter::exploited && !query.search.empty()))
@@ -64,7 +64,7 @@ void AdvisoriesService::list(const access::Actor& actor, api::AdvisoryQuery quer
                 const advisory::AdvisoryView view = file.advisory(i);
                 if ((query.only != api::AdvisoryFilter::exploited || view.exploited) &&
                     matches(view, query.search))
-                    views.push_back(advisory_row(file, {i, 0, 0, 0}, figures));
+                    views.push_back(advisory_row(*assessed->knowledge, {i, 0, 0, 0}, figures));
             }
         auto paged = page_of(std::move(views), query.page);
         if (!paged.ok()) return answer(std::move(paged).error());
@@ -130,11 +130,15 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
     }
 
     api::Advisory view;
-    static_cast<api::AdvisorySummary&>(view) = advisory_summary(file, figures, devices);
+    static_cast<api::AdvisorySummary&>(view) = advisory_summary(*assessed->knowledge, figures, devices);
     view.description = std::string(about.description);
     for (const advisory::CvssView& cvss : about.cvss)
         view.cvss_vectors.push_back({std::string(cvss.source), std::string(cvss.vector), cvss.base_score});
     if (about.epss) view.epss_percentile = about.epss->percentile;
+    const auto scores = assessed->knowledge->scores->of(about.id);
+    for (const risk::EpssHistory::Score& score : scores)
+        view.epss_history.push_back({score.day, score.probability});
+    if (const auto lev = risk::lev(scores)) view.lev = lev->probability;
     if (about.kev) {
         view.exploited_since = known(about.kev->added);
         view.required_action = some(std::string(about.kev->required_action));

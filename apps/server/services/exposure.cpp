@@ -103,10 +103,11 @@ std::string title_of(const advisory::AdvisoryView& view) {
     return std::string(view.description.substr(0, end)) + " …";
 }
 
-api::AdvisorySummary advisory_summary(const advisory::AdvisoryFile& file,
+api::AdvisorySummary advisory_summary(const assessment::Knowledge& knowledge,
                                       const assessment::AdvisoryFigures& figures, std::uint64_t devices) {
-    const advisory::AdvisoryView view = file.advisory(figures.advisory);
+    const advisory::AdvisoryView view = knowledge.file.advisory(figures.advisory);
     api::AdvisorySummary summary;
+    summary.epss_rose = std::ranges::binary_search(knowledge.risen, figures.advisory);
     summary.id = std::string(view.id);
     for (const std::string_view id : view.ids)
         if (id != view.id) summary.aliases.emplace_back(id);
@@ -124,10 +125,10 @@ api::AdvisorySummary advisory_summary(const advisory::AdvisoryFile& file,
     return summary;
 }
 
-api::AdvisorySummary advisory_row(const advisory::AdvisoryFile& file, assessment::AdvisoryFigures row,
+api::AdvisorySummary advisory_row(const assessment::Knowledge& knowledge, assessment::AdvisoryFigures row,
                                   const assessment::Figures& fleet) {
     row.unknown += fleet.no_software;
-    return advisory_summary(file, row, fleet.devices);
+    return advisory_summary(knowledge, row, fleet.devices);
 }
 
 api::AdvisoryRef advisory_ref(const advisory::AdvisoryView& view) {
@@ -246,7 +247,7 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
         for (const assessment::AdvisoryFigures& row : figures.advisories) {
             if (view.top_advisories.size() == 10) break;
             if (row.affected > 0)
-                view.top_advisories.push_back(advisory_row(assessed->knowledge->file, row, figures));
+                view.top_advisories.push_back(advisory_row(*assessed->knowledge, row, figures));
         }
         view.blind_spots.no_software = figures.no_software;
         view.blind_spots.assumed_exposure = figures.assumed_exposure;

@@ -35,10 +35,10 @@ api::Severity severity_of(advisory::Severity severity);
 // Its title, or the beginning of its description, cut between words.
 std::string title_of(const advisory::AdvisoryView& view);
 api::SeverityCounts severity_counts(const std::array<std::uint64_t, 6>& counts);
-api::AdvisorySummary advisory_summary(const advisory::AdvisoryFile& file,
+api::AdvisorySummary advisory_summary(const assessment::Knowledge& knowledge,
                                       const assessment::AdvisoryFigures& figures, std::uint64_t devices);
 // The same for a row of the fleet's figures: a device without software cannot be told clean of anything.
-api::AdvisorySummary advisory_row(const advisory::AdvisoryFile& file, assessment::AdvisoryFigures row,
+api::AdvisorySummary advisory_row(const assessment::Knowledge& knowledge, assessment::AdvisoryFigures row,
                                   const assessment::Figures& fleet);
 api::AdvisoryRef advisory_ref(const advisory::AdvisoryView& view);
 // The value of an effective fact, and what its facts make of a device for risk.

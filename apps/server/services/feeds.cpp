@@ -13,15 +13,16 @@ namespace {
 
 class Upload final : public api::FeedUpload {
   public:
-    Upload(Context context, assessment::Assessor& assessor, access::Actor actor, std::string name,
+    Upload(Context context, assessment::Assessor& assessor, access::Actor actor, api::FeedNew feed,
            std::unique_ptr<ports::IncomingFeed> file)
-        : context_(context), assessor_(assessor), actor_(std::move(actor)), name_(std::move(name)),
+        : context_(context), assessor_(assessor), actor_(std::move(actor)), feed_(std::move(feed)),
           file_(std::move(file)) {}
     base::Status write(base::ByteView piece) override { return file_->write(piece); }
     void finish(api::Answer<api::Job> answer) override {
         auto incoming = file_->finish();
         if (!incoming.ok()) return answer(std::move(incoming).error());
-        assessor_.import_feed(actor_, *incoming, name_,
+        assessor_.import_feed(actor_, *incoming, feed_.name,
+                              feed_.force ? assessment::Force::yes : assessment::Force::no,
                               as_job(context_, tenant_of(actor_), std::move(answer)));
     }
 
@@ -29,7 +30,7 @@ class Upload final : public api::FeedUpload {
     Context context_;
     assessment::Assessor& assessor_;
     access::Actor actor_;
-    std::string name_;
+    api::FeedNew feed_;
     std::unique_ptr<ports::IncomingFeed> file_;
 };
 
@@ -47,10 +48,10 @@ void FeedsService::list(const access::Actor& actor, api::Answer<api::Page<api::F
 }
 
 base::Result<std::unique_ptr<api::FeedUpload>> FeedsService::begin_import(const access::Actor& actor,
-                                                                          std::string name) {
+                                                                          api::FeedNew feed) {
     TRY_VALUE(std::unique_ptr<ports::IncomingFeed> file, files_.begin());
     return std::unique_ptr<api::FeedUpload>(
-        std::make_unique<Upload>(context_, assessor_, actor, std::move(name), std::move(file)));
+        std::make_unique<Upload>(context_, assessor_, actor, std::move(feed), std::move(file)));
 }
 
 std::uint64_t SoftwareService::devices(device::TenantId tenant, const std::string& model,

@@ -16,7 +16,7 @@ class FeedsService final : public api::FeedsService {
         : context_(context), assessor_(assessor), files_(files) {}
     void list(const access::Actor& actor, api::Answer<api::Page<api::Feed>> answer) override;
     base::Result<std::unique_ptr<api::FeedUpload>> begin_import(const access::Actor& actor,
-                                                                std::string name) override;
+                                                                api::FeedNew feed) override;
 
   private:
     Context context_;

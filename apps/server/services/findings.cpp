@@ -218,6 +218,8 @@ explain::FindingFacts FindingsService::facts(TenantId tenant, const fleet::Devic
     facts.exploited = about.exploited;
     if (about.kev && about.kev->added != base::TimePoint{}) facts.exploited_since = about.kev->added;
     if (about.epss) facts.likelihood = about.epss->probability;
+    if (const auto lev = risk::lev(assessor_.knowledge()->scores->of(about.id)))
+        facts.until_now = lev->probability;
     if (about.published != base::TimePoint{}) facts.disclosed = about.published;
     const auto found = decided(tenant, device.row, file, index);
     if (!found) {

@@ -101,8 +101,8 @@ base::Result<std::vector<std::string>> feed_files(const std::vector<std::string>
         for (std::filesystem::recursive_directory_iterator at(path, failed), end; !failed && at != end;
              at.increment(failed)) {
             const std::string name = at->path().filename().string();
-            if (at->is_regular_file() &&
-                (name.find(".json") != std::string::npos || name.find(".csv") != std::string::npos))
+            if (at->is_regular_file() && (name.find(".json") != std::string::npos ||
+                                          name.find(".csv") != std::string::npos || name.ends_with(".zip")))
                 inside.push_back(at->path().string());
         }
         if (failed) return base::unavailable("listing " + path + ": " + failed.message());
@@ -110,7 +110,8 @@ base::Result<std::vector<std::string>> feed_files(const std::vector<std::string>
         files.insert(files.end(), inside.begin(), inside.end());
     }
     if (files.empty())
-        return base::not_found("no feed files (.json, .jsonl, .csv, each also .gz or .zst) were found there");
+        return base::not_found(
+            "no feed files (.json, .jsonl, .csv, each also .gz or .zst; .zip) were found there");
     return files;
 }
 

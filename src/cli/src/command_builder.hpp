@@ -24,6 +24,8 @@ void add_setup(Builder& builder);
 // What is built in for people to read: topics, and what queries can ask.
 void add_help(Builder& builder);
 void add_inventory(Builder& builder);
+// Advisory data and its sources.
+void add_feeds(Builder& builder);
 // Changes of many devices.
 void add_edits(Builder& builder);
 // What there is in SBOMs and root file systems, without a server.

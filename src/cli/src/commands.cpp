@@ -66,6 +66,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     for (const Verb& verb : verbs())
         add_verb(builder, verb);
     add_inventory(builder);
+    add_feeds(builder);
     add_edits(builder);
     add_scan(builder);
     add_offline(builder);

@@ -3,7 +3,9 @@
 
 #include "backups.hpp"
 #include "bulk.hpp"
+#include "bundle.hpp"
 #include "channels.hpp"
+#include "feeds.hpp"
 #include "gate_study.hpp"
 #include "imports.hpp"
 #include "people.hpp"
@@ -19,7 +21,7 @@ namespace oakum::cli {
 // The values that CLI11 fills for commands that are more than one request.
 struct Given {
     std::string text, file, group, model, version, device, user, one_time, shell, id, fail_on;
-    bool password_stdin = false, without_files = false, renew = false;
+    bool password_stdin = false, without_files = false, renew = false, force = false;
     std::vector<std::string> paths, questions;
     DeviceFile devices;
     NewBulk bulk;
@@ -33,6 +35,8 @@ struct Given {
     Scan scan;
     NewChannel channel;
     PolicyWish policy;
+    SourceSettings source;
+    NewBundle bundle;
 };
 
 // Adds every noun, verb and command; what was given becomes `session.line.action`. All arguments live as long

@@ -48,11 +48,6 @@ void add_inventory(Builder& builder) {
         return attach_sbom(flow, given.file, given.model, given.version, given.device);
     });
 
-    CLI::App* feeds = builder.noun("feed")->add_subcommand(
-        "import", "advisories from files or folders (.json, .jsonl, .csv, also .gz and .zst)");
-    feeds->add_option("path", given.paths, "files or folders")->required()->check(CLI::ExistingPath);
-    builder.does(feeds, [&](const Flow& flow) { return import_feeds(flow, given.paths); });
-
     Line& line = builder.session.line;
     CLI::App* advisory = builder.noun("advisory")->add_subcommand("show", "are we affected by it?");
     advisory

@@ -186,6 +186,8 @@ base::Status show_advisory(const Flow& flow, const std::string& id, const std::s
                        {"severity", "/severity"},
                        {"cvss", "/cvss", Format::number},
                        {"epss", "/epss", Format::percent},
+                       {"epss rose", "/epss_rose", Format::flag},
+                       {"LEV, at least", "/lev", Format::percent, kOnlyWhenThere},
                        {"exploited since", "/exploited_since", Format::time},
                        {"disclosed", "/dates/disclosed", Format::time},
                        {"matched here", "/dates/matched", Format::time},
@@ -245,48 +247,6 @@ base::Status attach_sbom(const Flow& flow, const std::string& file, const std::s
                        {"devices that run it", "/devices", Format::integer}},
                       result);
     return {};
-}
-
-base::Status import_feeds(const Flow& flow, const std::vector<std::string>& paths) {
-    TRY_VALUE(const std::vector<std::string> files, feed_files(paths));
-    if (flow.dry_run) {
-        std::string would = fmt::format("Would import {} files:", files.size());
-        for (const std::string& file : files)
-            would += "\n  " + printable(file);
-        return changed_nothing(flow, would);
-    }
-    // All are handed over first, so that the server compiles them together.
-    std::vector<std::pair<std::string, std::string>> started; // name, job
-    for (const std::string& file : files) {
-        const std::string name = std::filesystem::path(file).filename().string();
-        TRY_VALUE(std::string bytes, read_file(file, std::size_t{1} << 30));
-        const Api::Body body{"application/octet-stream", std::move(bytes), {}};
-        TRY_VALUE(const json::Value job,
-                  flow.api.call(Method::post, target("/api/v1/feeds/import", {{"name", name}}), &body));
-        started.emplace_back(name, text_at(job, "/id"));
-        progress(flow.console, "sent", started.size(), files.size());
-    }
-    // A folder has other files too: each is named, and what could be read counts.
-    std::vector<json::Value> jobs;
-    std::size_t refused = 0;
-    for (const auto& [name, id] : started) {
-        const base::Result<json::Value> job = wait_for_job(flow, id, name);
-        const bool not_a_feed = !job.ok() && job.error().kind == base::ErrorKind::invalid;
-        if (!job.ok() && !not_a_feed) return job.error();
-        refused += not_a_feed ? 1 : 0;
-        if (job.ok()) jobs.push_back(*job);
-        if (flow.shown.output == Output::table || not_a_feed)
-            (flow.shown.output == Output::table ? flow.console.out : flow.console.err)(
-                printable(name) + ": " +
-                (job.ok() ? printable(text_at(*job, "/detail"))
-                          : "not imported: " + printable(job.error().message)) +
-                "\n");
-    }
-    if (flow.shown.output != Output::table)
-        flow.shown.page({{"ID", "/id", Format::id}, {"STATE", "/state"}, {"DETAIL", "/detail"}}, jobs, "");
-    if (refused == 0) return {};
-    return base::invalid(std::to_string(refused) + " of " + std::to_string(started.size()) +
-                         " files were not imported");
 }
 
 base::Status create_release(const Flow& flow, const NewRelease& release) {

@@ -25,7 +25,6 @@ base::Status search_all(const Flow& flow, const std::string& text);
 base::Status show_advisory(const Flow& flow, const std::string& id, const std::string& query);
 base::Status attach_sbom(const Flow& flow, const std::string& file, const std::string& model,
                          const std::string& version, std::string device);
-base::Status import_feeds(const Flow& flow, const std::vector<std::string>& paths);
 
 // Goes on where an earlier, broken upload of the same bytes stopped.
 base::Status upload_artifact(const Flow& flow, const std::string& file);

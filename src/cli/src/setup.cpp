@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "setup.hpp"
 
+#include "feeds.hpp"
+
 #include "imports.hpp"
 #include "people.hpp"
 #include "scan.hpp"
@@ -105,7 +107,7 @@ class Steps {
         TRY_VALUE(const std::string folder,
                   answer(setup_.feeds, "   Folder with advisory files (empty: later)", ""));
         if (folder.empty()) return passed_over("later: oakum feed import FOLDER");
-        return import_feeds(flow, {folder});
+        return import_feeds(flow, {folder}, false);
     }
 
     base::Status devices(const Flow& flow) {

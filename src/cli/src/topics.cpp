@@ -73,6 +73,15 @@ constexpr std::array kExplain{
     TopicLine{"oakum rollout explain NAME", "what a rollout does and waits for"},
     TopicLine{"oakum finding explain ID", "why a finding is one"},
 };
+constexpr std::array kFeeds{
+    TopicLine{"oakum source list", "from where advisory data can be fetched"},
+    TopicLine{"oakum source enable kev", "fetch it from now on"},
+    TopicLine{"oakum source test kev", "whether it answers"},
+    TopicLine{"oakum feed sync", "fetch what is new now"},
+    TopicLine{"oakum feed status", "what is held and of when, what was rejected, what fails"},
+    TopicLine{"oakum feed import FOLDER", "files that you have, and bundles"},
+    TopicLine{"oakum feed bundle FILE.tar --source kev,epss", "for servers that reach no publisher"},
+};
 constexpr std::array kAlarms{
     TopicLine{"oakum alarm list", "what somebody has to know, and what to do"},
     TopicLine{"oakum alarm acknowledge ID --why WHY", "somebody looks after it"},
@@ -102,7 +111,7 @@ constexpr std::array kBackup{
 constexpr std::array kOperations{
     TopicLine{"oakumd doctor --data DIR", "what is wrong, and what to do"},
     TopicLine{"oakum system show", "health, versions, age of the data"},
-    TopicLine{"oakum feed list", "how old advisory data is"},
+    TopicLine{"oakum feed status", "how old advisory data is, and what fails"},
     TopicLine{"oakum job list", "long work on the server"},
     TopicLine{"oakum support bundle --to FILE", "let somebody help, without telling secrets"},
 };
@@ -139,6 +148,8 @@ constexpr std::array kTopics{
           "A release goes to devices in waves; a gate decides whether the next opens; verified is done.",
           kRollout},
     Topic{"explain", "Why", "concepts", "Whatever waits says why, since when, and until when.", kExplain},
+    Topic{"feeds", "Advisory data", "feeds",
+          "What is known to be vulnerable: fetched from its publishers, or brought as files.", kFeeds},
     Topic{"alarms", "Alarms", "alarms", "What somebody has to know, told where they look.", kAlarms},
     Topic{"people", "People and sign-in", "sign-in", "Roles, second factors, sessions, tokens.", kPeople},
     Topic{"keys", "Keys and trust", "concepts",

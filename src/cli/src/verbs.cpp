@@ -21,6 +21,7 @@ std::string_view about(std::string_view noun) {
                                       {"policy", "until when what is open has to be fixed"},
                                       {"firmware", "firmware versions with an SBOM"},
                                       {"feed", "advisory data: import it, see its age"},
+                                      {"source", "from where advisory data is fetched"},
                                       {"job", "long work on the server"},
                                       {"artifact", "files that devices install"},
                                       {"release", "artifacts with a version, signed"},

@@ -3,6 +3,9 @@
 
 #include <base/result.hpp>
 #include <base/time.hpp>
+#include <ports/clock.hpp>
+#include <ports/feed_files.hpp>
+#include <ports/fetcher.hpp>
 #include <ports/http.hpp>
 
 #include <functional>
@@ -22,6 +25,21 @@ struct Connection {
     std::string token_id; // of a token that `oakum login` made
 };
 
+// What fetches from publishers without a server, into a folder that is made.
+struct FetchSettings {
+    std::string folder;
+    std::string authorities; // a file of certificates that are trusted beside the machine's; empty: none
+    bool own_addresses = false;
+};
+class Fetching {
+  public:
+    virtual ~Fetching() = default;
+    virtual ports::Fetcher& fetcher() = 0;
+    virtual ports::FeedFiles& files() = 0;
+    virtual ports::Clock& clock() = 0;
+    virtual ports::Random& random() = 0;
+};
+
 // Everything of the world that a command touches, so that tests can hold all of it.
 struct Console {
     std::function<void(std::string_view)> out;
@@ -33,6 +51,7 @@ struct Console {
     std::function<std::optional<std::string>()>
         read_line; // of standard input, without its end; nothing at the end
     std::function<base::Result<std::unique_ptr<ports::HttpClient>>(const Connection&)> connect;
+    std::function<base::Result<std::unique_ptr<Fetching>>(const FetchSettings&)> fetching;
     std::function<void(base::Duration)> wait;
     std::function<std::string(const char* name)> environment; // empty when unset
 };

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <compression/decompressor.hpp>
 
+#include "unzipper.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <limits>
 
 #include <zlib.h>
 #include <zstd.h>
@@ -39,6 +42,8 @@ std::string_view to_string(Encoding encoding) {
         return "gzip";
     case Encoding::zstd:
         return "zstd";
+    case Encoding::zip:
+        return "zip";
     }
     return "plain";
 }
@@ -52,6 +57,7 @@ Encoding detect(ByteView first) {
     if (starts({0x28, 0xB5, 0x2F, 0xFD}) || (first.size() >= 4 && (first[0] & 0xF0) == 0x50 &&
                                              first[1] == 0x2A && first[2] == 0x4D && first[3] == 0x18))
         return Encoding::zstd;
+    if (starts({0x50, 0x4B, 0x03, 0x04})) return Encoding::zip;
     return Encoding::plain;
 }
 
@@ -66,6 +72,7 @@ struct Decompressor::State {
     std::uint64_t out = 0;
     std::unique_ptr<ZSTD_DCtx, FreeZstd> zstd;
     std::unique_ptr<z_stream, FreeInflate> gzip;
+    std::unique_ptr<Unzipper> zip;
     std::array<std::uint8_t, 64 * 1024> buffer{};
 
     Status begin() {
@@ -83,6 +90,8 @@ struct Decompressor::State {
                 return base::bug("a gzip reader cannot be made");
             }
             gzip.reset(stream);
+        } else if (encoding == Encoding::zip) {
+            zip = std::make_unique<Unzipper>();
         }
         return {};
     }
@@ -159,6 +168,8 @@ struct Decompressor::State {
             return ungzip(bytes, sink);
         case Encoding::zstd:
             return unzstd(bytes, sink);
+        case Encoding::zip:
+            return zip->feed(bytes, [&](ByteView piece) { return emit(piece, sink); });
         }
         return {};
     }
@@ -209,6 +220,7 @@ Status Decompressor::finish(const Sink& sink) {
         TRY(s.begin());
         TRY(s.feed(s.head, sink));
     }
+    if (s.zip) return s.zip->finish();
     if (s.inside) return base::corrupt("the " + std::string(to_string(s.encoding)) + " stream is cut off");
     return {};
 }
@@ -218,6 +230,23 @@ std::uint64_t Decompressor::bytes_in() const {
 }
 std::uint64_t Decompressor::bytes_out() const {
     return state_->out;
+}
+
+base::Result<base::Bytes> gzip_member(ByteView bytes) {
+    z_stream stream{};
+    if (bytes.size() > std::numeric_limits<uInt>::max() / 2 ||
+        deflateInit2(&stream, 6, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return base::bug("so much cannot be packed at once");
+    base::Bytes out(deflateBound(&stream, static_cast<uLong>(bytes.size())));
+    stream.next_in = const_cast<Bytef*>(bytes.data()); // zlib's interface lacks the const that it keeps
+    stream.avail_in = static_cast<uInt>(bytes.size());
+    stream.next_out = out.data();
+    stream.avail_out = static_cast<uInt>(out.size());
+    const int code = deflate(&stream, Z_FINISH);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    if (code != Z_STREAM_END) return base::bug("packing did not end");
+    return out;
 }
 
 base::Result<base::Bytes> decompress(ByteView bytes, const Limits& limits) {

@@ -66,6 +66,8 @@ constexpr std::array<Rule, kActionCount> kRules{{
     {Action::policy_read, "policy.read", kEveryone, kRead, Reach::tenant},
     // It moves every deadline of the fleet.
     {Action::policy_edit, "policy.edit", kAdministrators, kAdminister, Reach::whole},
+    // From where the server fetches: who could change it could have it ask others.
+    {Action::source_edit, "source.edit", kAdministrators, kAdminister, Reach::whole},
     {Action::self_edit, "self.edit", kEveryone, kRead, Reach::tenant},
 }};
 

@@ -40,7 +40,7 @@ const std::map<std::string, std::string> kExpected{
     {"enrolment.read", "oa"},  {"enrolment.edit", "oa"},    {"system.read", "vopa"},
     {"backup.create", "a"},    {"alarm.read", "vopa"},      {"alarm.edit", "opa"},
     {"channel.read", "a"},     {"channel.edit", "a"},       {"policy.read", "vopa"},
-    {"policy.edit", "a"},      {"self.edit", "vopa"},
+    {"policy.edit", "a"},      {"source.edit", "a"},        {"self.edit", "vopa"},
 };
 
 constexpr std::array kRoles{Role::viewer, Role::operator_, Role::approver, Role::administrator};

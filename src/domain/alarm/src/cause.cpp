@@ -31,6 +31,8 @@ constexpr std::array<Trait, kKindCount> kTraits{{
     {Kind::channel_fails, "channel_fails", administrators, can_wait},
     {Kind::break_glass_used, "break_glass_used", administrators, at_once},
     {Kind::exceptions_end, "exceptions_end", approvers, can_wait},
+    {Kind::source_fails, "source_fails", operators, can_wait},
+    {Kind::epss_rose, "epss_rose", operators, at_once},
 }};
 
 constexpr bool in_order() {

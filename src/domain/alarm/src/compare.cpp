@@ -71,6 +71,8 @@ bool is_worse(const Cause& before, const Cause& now) {
     case Kind::channel_fails:
     case Kind::break_glass_used:
     case Kind::exceptions_end:
+    case Kind::source_fails:
+    case Kind::epss_rose:
         return now.extent > before.extent || has_new(before.things, now.things);
     }
     return false;
@@ -95,6 +97,17 @@ Changes compare(std::span<const Held> held, const Look& look) {
     for (const Held& each : held)
         if (look.looked.has(each.cause.kind) && !still.contains(each.id)) changes.closed.push_back(each.id);
     return changes;
+}
+
+Cause epss_cause(std::vector<std::string> advisories) {
+    Cause cause;
+    cause.kind = Kind::epss_rose;
+    std::string list;
+    for (std::size_t i = 0; i < advisories.size() && i < kMostNamed; ++i)
+        list += (i == 0 ? "" : ", ") + quoted(advisories[i]);
+    cause.query = "finding in (" + list + ")";
+    cause.things = std::move(advisories);
+    return cause;
 }
 
 std::vector<Cause> exploited_causes(std::span<const Held> held, std::span<const std::string> advisories) {

@@ -111,6 +111,26 @@ Words exploited(const Cause& cause, std::optional<std::uint64_t> devices) {
     return words;
 }
 
+Words source_fails(const Cause& cause) {
+    return {"Advisory data could not be fetched from the source " + cause.subject + " since " + date(cause) +
+                ": " + cause.detail + ".",
+            "Mend what it says, then sync the source.", "/settings", "oakum feed sync " + cause.subject};
+}
+
+Words epss_rose(const Cause& cause, std::optional<std::uint64_t> devices) {
+    const bool one = cause.things.size() == 1;
+    Words words;
+    words.what = list(cause.things) + (one ? " has" : " have") +
+                 " become much likelier to be exploited within a month (EPSS)";
+    words.what +=
+        devices ? " and " + std::string(one ? "affects " : "affect ") + counted(*devices, "device") + "."
+                : ".";
+    words.remedy = "See which fix ends it, and whether its rollout should come earlier.";
+    words.page = one ? "/vulnerabilities/" + encoded(cause.things.front()) : "/vulnerabilities";
+    words.command = one ? "oakum advisory show " + cause.things.front() : "oakum fix list";
+    return words;
+}
+
 Words devices_quiet(const Cause& cause, std::optional<std::uint64_t> devices) {
     Words words;
     words.page = devices_page(cause.query);
@@ -212,6 +232,10 @@ Words words(const Cause& cause, std::optional<std::uint64_t> devices) {
         return break_glass_used(cause);
     case Kind::exceptions_end:
         return exceptions_end(cause);
+    case Kind::source_fails:
+        return source_fails(cause);
+    case Kind::epss_rose:
+        return epss_rose(cause, devices);
     }
     return {};
 }

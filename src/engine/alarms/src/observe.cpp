@@ -4,6 +4,7 @@
 #include <access/break_glass.hpp>
 #include <alarm/limits.hpp>
 #include <device/query.hpp>
+#include <feed_sync/sources.hpp>
 
 #include <algorithm>
 #include <map>
@@ -59,6 +60,22 @@ std::vector<Cause> stale_feeds(const shard::ControlTables& control, TenantId ten
     if (cause.things.empty()) return {};
     std::ranges::sort(cause.things);
     return {cause};
+}
+
+std::vector<Cause> failing_sources(const shard::ControlTables& control, TenantId tenant,
+                                   base::TimePoint now) {
+    std::vector<Cause> causes;
+    for (const feed_sync::Recorded& one : feed_sync::recorded(control, tenant)) {
+        const feed_sync::SourceState& state = one.state;
+        if (!one.source.enabled || !state.failing) continue;
+        if (!state.refused && now - *state.failing < alarm::kSourceFails) continue;
+        Cause cause = of(Kind::source_fails, one.source.name);
+        cause.name = one.source.name;
+        cause.detail = state.error;
+        cause.at = state.failing;
+        causes.push_back(std::move(cause));
+    }
+    return causes;
 }
 
 std::vector<Cause> damaged_artifacts(const shard::ControlTables& control, TenantId tenant) {

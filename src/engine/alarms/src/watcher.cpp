@@ -106,9 +106,10 @@ alarm::Look Watcher::seen(device::TenantId tenant, const Surroundings& around) c
     const bool fresh = is_new(core_.control, tenant, now);
     alarm::Look look{{Kind::feeds_stale, Kind::offline_keys, Kind::rollout_waits, Kind::devices_quiet,
                       Kind::identity_copied, Kind::clock_jumped, Kind::artifact_damaged, Kind::channel_fails,
-                      Kind::break_glass_used},
+                      Kind::break_glass_used, Kind::source_fails},
                      {}};
     append(look.causes, stale_feeds(core_.control, tenant, now));
+    append(look.causes, failing_sources(core_.control, tenant, now));
     append(look.causes, damaged_artifacts(core_.control, tenant));
     append(look.causes, failing_channels(core_.control, tenant, now));
     append(look.causes, broken_glass(core_.control, tenant));
@@ -153,6 +154,12 @@ alarm::Look Watcher::seen(device::TenantId tenant, const Surroundings& around) c
             now_exploited.advisories.erase(repeated.begin(), repeated.end());
         }
         append(look.causes, alarm::exploited_causes(open, now_exploited.advisories));
+        assessment::Exploited risen = assessment::risen(core_.fleet, *assessed, select(tenant, ""));
+        if (risen.complete) {
+            look.looked.add(Kind::epss_rose);
+            if (!risen.advisories.empty())
+                look.causes.push_back(alarm::epss_cause(std::move(risen.advisories)));
+        }
     }
     return look;
 }

@@ -5,6 +5,7 @@
 #include <alarm/limits.hpp>
 #include <alarms/alarms.hpp>
 #include <alarms/observe.hpp>
+#include <feed_sync/sources.hpp>
 
 #include <doctest/doctest.h>
 
@@ -270,6 +271,31 @@ TEST_CASE("a tenant's alarms are its own") {
     stranger.tenant = 7;
     CHECK(house.alarms.list(stranger, Filter::all)->empty());
     CHECK(house.alarms.get(stranger, house.open()[0].row.id).error().kind == ErrorKind::not_found);
+}
+
+TEST_CASE(
+    "a source that fails for a day is an alarm, one whose data was refused at once, one that is off never") {
+    House house;
+    const base::TimePoint now = house.clock.now();
+    const auto failing = [&](bool enabled, bool refused, base::Duration since) {
+        source::Source kev = *source::find_offered("kev");
+        kev.enabled = enabled;
+        feed_sync::SourceState state;
+        state.failing = now - since;
+        state.refused = refused;
+        state.error = "nobody answers";
+        house.put(ports::DocumentRow{"source/kev", feed_sync::to_document(kev)});
+        house.put(ports::DocumentRow{"source-state/kev", feed_sync::to_document(state)});
+        return failing_sources(house.control, kTenant, now);
+    };
+    const auto causes = failing(true, false, alarm::kSourceFails);
+    REQUIRE(causes.size() == 1);
+    CHECK(causes[0].subject == "kev");
+    CHECK(alarm::words(causes[0], std::nullopt).command == "oakum feed sync kev");
+    CHECK(alarm::words(causes[0], std::nullopt).what.find("nobody answers") != std::string::npos);
+    CHECK(failing(true, false, std::chrono::hours(1)).empty());
+    CHECK(failing(true, true, std::chrono::hours(1)).size() == 1);
+    CHECK(failing(false, true, alarm::kSourceFails * 2).empty());
 }
 
 TEST_CASE("feeds are stale a week after their import, and are one alarm together") {

@@ -33,11 +33,15 @@ base::Status Assessor::compile_kept() {
         advisory::AdvisoryCompiler compiler(risk::base_score);
         TRY_VALUE(const std::vector<std::string> names, files_.kept());
         for (const std::string& name : names) {
+            std::vector<advisory::EpssScore> scores;
             auto seen = read_feed(files_, name, name, [&](feeds::Item&& item) -> base::Status {
                 std::visit([&](const auto& value) { compiler.add(value); }, item);
+                if (auto* score = std::get_if<advisory::EpssScore>(&item))
+                    scores.push_back(std::move(*score));
                 return {};
             });
             if (!seen.ok()) return std::move(seen).error().wrap("compiling " + name);
+            if (seen->kind == feeds::FeedKind::epss) TRY(remember(seen->newest, scores));
         }
         TRY_VALUE(const base::Bytes bytes, compiler.compile());
         TRY_VALUE([[maybe_unused]] const advisory::AdvisoryFile checked, advisory::AdvisoryFile::open(bytes));
@@ -46,6 +50,28 @@ base::Status Assessor::compile_kept() {
     }();
     if (!compiled.ok()) stale_ = true;
     return compiled;
+}
+
+// A history that cannot be read is begun anew: it only says what was.
+risk::EpssHistory Assessor::scores() const {
+    const auto bytes = files_.scores();
+    auto history =
+        bytes.ok() ? risk::EpssHistory::read(*bytes) : base::Result<risk::EpssHistory>(bytes.error());
+    if (history.ok()) return *std::move(history);
+    if (history.error().kind != base::ErrorKind::not_found)
+        log_.write(base::LogLevel::warning, "assessment", history.error().text() + "; it is begun anew");
+    return {};
+}
+
+base::Status Assessor::remember(base::TimePoint day, const std::vector<advisory::EpssScore>& scores) {
+    if (day == base::TimePoint{}) return {}; // it does not say of when it is
+    std::vector<risk::EpssHistory::Said> said;
+    said.reserve(scores.size());
+    for (const advisory::EpssScore& score : scores)
+        said.push_back({score.id, score.probability});
+    risk::EpssHistory history = this->scores();
+    history.add(day, said);
+    return files_.replace_scores(history.write());
 }
 
 base::Status Assessor::open_compiled() {
@@ -60,6 +86,9 @@ base::Status Assessor::open_compiled() {
         newest = std::max(newest, kept);
     if (newest != base::TimePoint{}) knowledge->newest_record = newest;
     knowledge->listed_days = listed_days(knowledge->file);
+    knowledge->scores = std::make_shared<const risk::EpssHistory>(scores());
+    for (std::uint32_t i = 0; !knowledge->scores->empty() && i < knowledge->file.size(); ++i)
+        if (risk::rise(knowledge->scores->of(knowledge->file.id(i)))) knowledge->risen.push_back(i);
     std::vector<std::string> exploited;
     for (std::uint32_t i = 0; i < knowledge->file.size(); ++i)
         if (knowledge->file.is_exploited(i)) exploited.emplace_back(knowledge->file.id(i));

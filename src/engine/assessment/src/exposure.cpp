@@ -258,10 +258,12 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
     return out;
 }
 
-Exploited exploited(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
-                    const fleet::Selection& selection) {
+namespace {
+
+// Those of the wanted advisories that affect a device.
+Exploited affecting(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                    const fleet::Selection& selection, const auto& wanted) {
     Exploited out;
-    const advisory::AdvisoryFile& file = assessed.knowledge->file;
     std::set<std::uint32_t> found;
     for (const fleet::Tally& tally : fleet.tally(selection, {})) {
         const auto sets = layers(assessed, tally.base, tally.delta);
@@ -273,14 +275,32 @@ Exploited exploited(const fleet::LiveFleet& fleet, const AssessedFleet& assessed
                 if (verdict.verdict.verdict != advisory::Verdict::affected) continue;
                 if (i == 1 && sets[0] != nullptr && sets[0]->covers(sets[1]->components()[verdict.component]))
                     continue;
-                if (file.is_exploited(verdict.verdict.advisory)) found.insert(verdict.verdict.advisory);
+                if (wanted(verdict.verdict.advisory)) found.insert(verdict.verdict.advisory);
             }
         }
     }
     for (const std::uint32_t advisory : found)
-        out.advisories.emplace_back(file.brief(advisory).id);
+        out.advisories.emplace_back(assessed.knowledge->file.brief(advisory).id);
     std::ranges::sort(out.advisories);
     return out;
+}
+
+} // namespace
+
+Exploited exploited(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                    const fleet::Selection& selection) {
+    return affecting(fleet, assessed, selection,
+                     [&](std::uint32_t advisory) { return assessed.knowledge->file.is_exploited(advisory); });
+}
+
+Exploited risen(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                const fleet::Selection& selection) {
+    const Knowledge& knowledge = *assessed.knowledge;
+    if (knowledge.risen.empty()) return {};
+    return affecting(fleet, assessed, selection, [&](std::uint32_t advisory) {
+        return std::ranges::binary_search(knowledge.risen, advisory) &&
+               !knowledge.file.is_exploited(advisory);
+    });
 }
 
 DeviceFigures figures(const AssessedFleet& assessed, SetId base, SetId delta, const risk::Context& context) {

@@ -67,19 +67,22 @@ std::optional<base::Digest256> digest_of(ports::FeedFiles& files, const std::str
     return read.ok() ? std::optional(hash.finish()) : std::nullopt;
 }
 
-std::string kept_name(feeds::FeedKind kind, const std::string& file_name, const std::string& edition) {
-    std::string word(feeds::to_string(kind));
-    if (kind == feeds::FeedKind::kev || kind == feeds::FeedKind::epss || kind == feeds::FeedKind::debian)
+std::string kept_name(feeds::FeedKind kind, const std::string& file_name, const std::string& part,
+                      const std::string& edition) {
+    const std::string word(feeds::to_string(kind));
+    if (kind == feeds::FeedKind::kev || kind == feeds::FeedKind::epss || kind == feeds::FeedKind::debian ||
+        part == word)
         return word;
     // Every release of Alpine has a "main.json".
-    const bool by_edition = kind == feeds::FeedKind::alpine && !edition.empty();
+    const bool by_edition = part.empty() && kind == feeds::FeedKind::alpine && !edition.empty();
+    const std::string& given = !part.empty() ? part : by_edition ? edition : file_name;
     std::string name;
-    for (const char c : (by_edition ? edition : file_name).substr(0, 120)) {
+    for (const char c : given.substr(0, 120)) {
         const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                            c == '.' || c == '-' || c == '_';
         name += plain ? c : '_';
     }
-    return word + "-" + name;
+    return !part.empty() && name.starts_with(word + "-") ? name : word + "-" + name;
 }
 
 } // namespace oakum::assessment

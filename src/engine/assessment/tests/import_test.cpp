@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "import_world.hpp"
 
+#include <assessment/exposure.hpp>
 #include <doctest/doctest.h>
+#include <feed_bundle/manifest.hpp>
+#include <tar/header.hpp>
 
 using namespace oakum;
 using namespace oakum::assessment;
@@ -241,4 +244,150 @@ TEST_CASE("a feed whose import was cancelled before it was compiled is compiled 
     CHECK(next.knowledge()->file.find("GO-2").size() == 1);
     CHECK_FALSE(world.files.waiting);
     CHECK(world.files.compiled_times == 2);
+}
+
+TEST_CASE("a feed that lost many of its records is refused, unless it is forced") {
+    World world;
+    std::string many, few;
+    for (int i = 0; i < 40; ++i)
+        (i < 20 ? few : many) += osv("GO-" + std::to_string(i));
+    many += few;
+    CHECK(world.says(world.import("go.jsonl", many), "done"));
+    const std::string refused = world.import("go.jsonl", few);
+    CHECK(world.says(refused, "failed: go.jsonl has 20 records where 40 are held (osv-go.jsonl)"));
+    CHECK(world.says(refused, "--force"));
+    CHECK(world.assessor.knowledge()->file.size() == 40);
+    CHECK(world.files.files.size() == 1);
+    CHECK(world.says(world.import("go.jsonl", few, Force::yes),
+                     "done: 20 records read; 20 advisories at hand"));
+    CHECK(world.says(world.import("kev.json", kev("2026-08-21T00:00:00.000Z", "CVE-2026-1")), "done"));
+    CHECK(world.says(world.import("old.json", kev("2025-08-21T00:00:00.000Z", "CVE-2025-1"), Force::yes),
+                     "done"));
+    CHECK(world.assessor.knowledge()->file.find("CVE-2025-1").size() == 1);
+    // What was forced is what the next is compared with.
+    CHECK(world.says(world.import("kev.json", kev("2025-09-21T00:00:00.000Z", "CVE-2025-2")), "done"));
+}
+
+TEST_CASE("of feeds that came together none is imported when one cannot be") {
+    World world;
+    CHECK(world.says(world.import("kev.json", kev("2026-08-21T00:00:00.000Z", "CVE-2026-1")), "done"));
+    Arrivals both;
+    both.together = Together::yes;
+    both.feeds = {{"", "go.jsonl", "", "", {}}, {"", "kev.json", "", "", {}}};
+    const std::string end = world.import(both, {osv("GO-1"), kev("2025-08-21T00:00:00.000Z", "CVE-2025-1")});
+    CHECK(world.says(end, "failed: nothing was imported: kev.json is of 2025-08-21, older"));
+    CHECK(world.files.files.size() == 1);
+    CHECK(world.assessor.knowledge()->file.size() == 1);
+    both.force = Force::yes;
+    CHECK(world.says(world.import(both, {osv("GO-1"), kev("2025-08-21T00:00:00.000Z", "CVE-2025-1")}),
+                     "done: 2 feeds with 2 records read; 2 advisories at hand"));
+    CHECK(world.files.compiled_times == 2);
+}
+
+TEST_CASE("of the parts of a source each is imported that can be, and the others are named") {
+    World world;
+    Arrivals parts;
+    parts.feeds = {{"", "all.zip", "osv-Go", "osv", {}},
+                   {"", "all.zip", "osv-PyPI", "osv", {}},
+                   {"", "all.zip", "osv-npm", "kev", {}}};
+    const std::string end = world.import(parts, {osv("GO-1"), "<html>sign in</html>", osv("GO-3")});
+    CHECK(world.says(
+        end, "failed: 1 feeds with 1 records read; 1 advisories at hand; not imported: reading all.zip"));
+    CHECK(world.says(end, "all.zip has records of the kind osv, where kev was expected"));
+    CHECK(world.control.find<ports::FeedRow>(kTenant, "osv-Go"));
+    CHECK(world.files.files.size() == 1);
+    // The same again is of now, since the source still has it; nobody is told.
+    world.clock.wall_offset += std::chrono::hours(100);
+    const auto before = world.writer.feed().newest();
+    parts.feeds.resize(1);
+    CHECK(world.says(world.import(parts, {osv("GO-1")}), "nothing changed"));
+    CHECK(world.control.find<ports::FeedRow>(kTenant, "osv-Go")->imported == world.clock.now());
+    for (const auto& change :
+         world.writer.feed().read(kTenant, before, 100).value_or(std::vector<ports::ChangeRow>()))
+        CHECK(change.kind != "feed");
+}
+
+namespace {
+
+std::string bundle(const std::vector<std::pair<std::string, std::string>>& feeds) {
+    feed_bundle::Manifest manifest;
+    std::vector<tar::Entry> files{{"manifest.json", ""}};
+    for (const auto& [name, text] : feeds) {
+        feed_bundle::Entry entry;
+        entry.name = name;
+        entry.size = text.size();
+        entry.sha256 = base::sha256(text);
+        if (name.starts_with("osv-")) entry.part = name;
+        manifest.entries.push_back(entry);
+        files.push_back({"feeds/" + name, text});
+    }
+    files.front().content = feed_bundle::to_json(manifest);
+    return tar::archive(files, {}).value();
+}
+
+} // namespace
+
+TEST_CASE("a bundle is imported whole or not at all") {
+    World world;
+    const std::string good =
+        bundle({{"kev.json", kev("2026-08-21T00:00:00.000Z", "CVE-2026-1")}, {"osv-Go", osv("GO-1")}});
+    std::string damaged = good;
+    damaged[good.find("GO-1")] ^= 1;
+    const std::string refused = world.import("feeds.tar", damaged);
+    CHECK(world.says(refused, "failed: nothing was imported of feeds.tar: "));
+    CHECK(world.says(refused, "osv-Go is not what the bundle's manifest says"));
+    CHECK(world.files.files.empty());
+    CHECK(world.says(world.import("feeds.tar", good.substr(0, good.size() - 2000)), "failed"));
+    CHECK(world.files.files.empty());
+    CHECK(world.says(world.import("feeds.tar", good),
+                     "done: 2 feeds with 2 records read; 2 advisories at hand"));
+    CHECK(world.files.compiled_times == 1);
+    CHECK(world.control.find<ports::FeedRow>(kTenant, "kev"));
+    CHECK(world.control.find<ports::FeedRow>(kTenant, "osv-Go"));
+    // An older one changes nothing, also not by what is new in it.
+    const std::string older =
+        bundle({{"osv-Go", osv("GO-2")}, {"kev.json", kev("2025-08-21T00:00:00.000Z", "CVE-2025-1")}});
+    CHECK(world.says(world.import("older.tar", older),
+                     "failed: nothing was imported: kev.json is of 2025-08-21"));
+    CHECK(world.assessor.knowledge()->file.find("GO-2").empty());
+    CHECK(world.files.files.size() == 2);
+    CHECK(world.says(world.import("older.tar", older, Force::yes), "done"));
+    CHECK(world.assessor.knowledge()->file.find("GO-2").size() == 1);
+}
+
+TEST_CASE(
+    "scores of earlier days are history, in whichever order they come, and what rose on a device is told") {
+    World world;
+    const auto scores = [](const std::string& day, const std::string& of) {
+        return "#model_version:v2025.03.14,score_date:" + day +
+               "T00:00:00+0000\ncve,epss,percentile\nCVE-2026-1000," + of + ",0.5\nCVE-2026-2000,0.01,0.5\n";
+    };
+    const std::string record = osv("CVE-2026-1000") + osv("CVE-2026-2000");
+    CHECK(world.says(world.import("go.jsonl", record), "done"));
+    world.device_with("CVE-2026-1000", "1.0.0");
+    world.device_with("CVE-2026-2000", "1.0.0");
+    CHECK(world.says(world.import("epss.csv", scores("2026-08-16", "0.6")), "done"));
+    CHECK(world.assessor.knowledge()->risen.empty());
+    // A file of before takes nothing of the present scores, and is no feed of its own.
+    CHECK(world.says(world.import("epss-july.csv", scores("2026-07-01", "0.05")),
+                     "done: 2 scores of 2026-07-01 kept as history; the present ones are of 2026-08-16"));
+    CHECK(world.files.files.size() == 2);
+    // It is there when the next is compiled.
+    CHECK(world.says(world.import("more.jsonl", osv("GO-1")), "done"));
+    const auto knowledge = world.assessor.knowledge();
+    const auto of = knowledge->scores->of("CVE-2026-1000");
+    REQUIRE(of.size() == 2);
+    CHECK(risk::lev(of)->probability > 0.05);
+    REQUIRE(knowledge->risen.size() == 1);
+    CHECK(knowledge->file.id(knowledge->risen.front()) == "CVE-2026-1000");
+    const auto everything = world.select("");
+    CHECK(risen(world.live, *world.assessor.fleet(kTenant), everything).advisories ==
+          std::vector<std::string>{"CVE-2026-1000"});
+    // Known to be exploited says more.
+    CHECK(world.says(world.import("kev.json", kev("2026-08-20T00:00:00.000Z", "CVE-2026-1000")), "done"));
+    CHECK(risen(world.live, *world.assessor.fleet(kTenant), everything).advisories.empty());
+    // A damaged history is begun anew.
+    world.files.history = base::Bytes{1, 2, 3};
+    CHECK(world.says(world.import("epss.csv", scores("2026-08-21", "0.7")), "done"));
+    CHECK(world.assessor.knowledge()->scores->of("CVE-2026-1000").size() == 1);
 }

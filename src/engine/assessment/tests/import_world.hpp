@@ -18,11 +18,68 @@ struct Held final : ports::CompiledAdvisories {
 
 struct Files final : ports::FeedFiles {
     std::map<std::string, std::string> files; // incoming and kept
+    struct Partial {
+        std::string bytes, note;
+    };
+    std::map<std::string, Partial> partial; // what was cut off
+    std::uint64_t free = std::uint64_t{1} << 40;
+    int finished = 0;
     std::shared_ptr<Held> held;
+    std::optional<base::Bytes> history;
     int compiled_times = 0;
     bool waiting = false; // a kept feed is not compiled
 
-    base::Result<std::unique_ptr<ports::IncomingFeed>> begin() override { return base::bug("not used here"); }
+    struct Arriving final : ports::IncomingFeed {
+        explicit Arriving(Files& of) : files(of) {}
+        base::Status write(base::ByteView piece) override {
+            text += base::as_text(piece);
+            return {};
+        }
+        base::Result<std::string> finish() override {
+            const std::string name = "incoming-finished-" + std::to_string(++files.finished);
+            files.files[name] = text;
+            return name;
+        }
+        Files& files;
+        std::string text;
+    };
+    base::Result<std::unique_ptr<ports::IncomingFeed>> begin() override {
+        return std::unique_ptr<ports::IncomingFeed>(std::make_unique<Arriving>(*this));
+    }
+    struct Download final : ports::PartialFeed {
+        Download(Files& of, std::string name) : files(of), name_(std::move(name)) { files.partial[name_]; }
+        std::uint64_t size() const override { return files.partial.at(name_).bytes.size(); }
+        const std::string& note() const override { return files.partial.at(name_).note; }
+        base::Status set_note(std::string note) override {
+            files.partial.at(name_).note = std::move(note);
+            return {};
+        }
+        base::Status cut(std::uint64_t size) override {
+            files.partial.at(name_).bytes.resize(size);
+            return {};
+        }
+        base::Status write(base::ByteView piece) override {
+            files.partial.at(name_).bytes += base::as_text(piece);
+            return {};
+        }
+        base::Result<std::string> finish() override {
+            const std::string incoming = "incoming-finished-" + std::to_string(++files.finished);
+            files.files[incoming] = files.partial.at(name_).bytes;
+            files.partial.erase(name_);
+            return incoming;
+        }
+        Files& files;
+        std::string name_;
+    };
+    base::Result<std::unique_ptr<ports::PartialFeed>> resume(const std::string& name) override {
+        return std::unique_ptr<ports::PartialFeed>(std::make_unique<Download>(*this, name));
+    }
+    base::Status forget_partial_except(const std::vector<std::string>& names) override {
+        std::erase_if(partial,
+                      [&](const auto& each) { return std::ranges::find(names, each.first) == names.end(); });
+        return {};
+    }
+    base::Result<std::uint64_t> room() override { return free; }
     base::Result<std::vector<std::string>> kept() override {
         std::vector<std::string> names;
         for (const auto& [name, text] : files)
@@ -52,6 +109,14 @@ struct Files final : ports::FeedFiles {
         waiting = false;
         return {};
     }
+    base::Result<base::Bytes> scores() override {
+        if (!history) return base::not_found("there are no earlier scores");
+        return *history;
+    }
+    base::Status replace_scores(base::ByteView bytes) override {
+        history = base::Bytes(bytes.begin(), bytes.end());
+        return {};
+    }
     bool kept_since_compiled() override { return waiting; }
     base::Result<std::shared_ptr<const ports::CompiledAdvisories>> compiled() override {
         if (!held) return base::not_found("nothing was compiled yet");
@@ -71,23 +136,37 @@ struct ImportWorld : fleet::test::House {
         jobs.take_up();
     }
     // Queues an import; the job's id comes once it is durable.
-    std::shared_ptr<std::string> send(const std::string& name, const std::string& text) {
+    std::shared_ptr<std::string> send(const std::string& name, const std::string& text,
+                                      Force force = Force::no) {
         const std::string incoming = "incoming-" + std::to_string(++sent);
         files.files[incoming] = text;
         auto id = std::make_shared<std::string>();
-        assessor.import_feed(admin, incoming, name, [id](base::Result<std::string> given) {
+        assessor.import_feed(admin, incoming, name, force, [id](base::Result<std::string> given) {
             REQUIRE(given.ok());
             *id = *given;
         });
         return id;
+    }
+    // What came together, as one job.
+    std::string import(Arrivals arrivals, const std::vector<std::string>& texts) {
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            arrivals.feeds[i].incoming = "incoming-" + std::to_string(++sent);
+            files.files[arrivals.feeds[i].incoming] = texts[i];
+        }
+        std::string id;
+        jobs.enqueue(kTenant, "feed import", "reading", import_payload(arrivals),
+                     {"user anna", "feed.import", "feed", "", "", ""},
+                     [&id](base::Result<std::string> given) { id = given.value(); });
+        settle();
+        return end_of(id);
     }
     std::string end_of(const std::string& id) {
         const auto row = control.find<ports::JobRow>(kTenant, id);
         REQUIRE(row);
         return row->state + ": " + row->detail;
     }
-    std::string import(const std::string& name, const std::string& text) {
-        const auto id = send(name, text);
+    std::string import(const std::string& name, const std::string& text, Force force = Force::no) {
+        const auto id = send(name, text, force);
         settle();
         return end_of(*id);
     }

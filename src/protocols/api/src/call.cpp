@@ -131,6 +131,13 @@ base::Result<std::string> text_parameter(const Call& call, std::string_view name
     return text;
 }
 
+base::Result<bool> flag_parameter(const Call& call, std::string_view name) {
+    const std::string text = call.parameter(name);
+    if (text.empty() || text == "false") return false;
+    if (text == "true") return true;
+    return base::invalid("it is true or false").at(name);
+}
+
 base::Result<std::optional<base::TimePoint>> time_parameter(const Call& call, std::string_view name) {
     TRY_VALUE(const std::string text, text_parameter(call, name, 32));
     if (text.empty()) return std::optional<base::TimePoint>();

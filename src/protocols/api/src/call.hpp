@@ -88,6 +88,8 @@ Answer<T> or_who_was_first(Context& context, const Call& call, std::string resou
 
 // A parameter that is too long is an error, told as a problem of that name.
 base::Result<std::string> text_parameter(const Call& call, std::string_view name, std::size_t max);
+// "true", or "false" or nothing.
+base::Result<bool> flag_parameter(const Call& call, std::string_view name);
 // A moment or a day; nothing when it is missing.
 base::Result<std::optional<base::TimePoint>> time_parameter(const Call& call, std::string_view name);
 // The parameter `as_of`: a moment, or the end of a day, which is now when that is today.

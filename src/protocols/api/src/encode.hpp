@@ -17,6 +17,7 @@
 #include <api/rollouts_service.hpp>
 #include <api/search_service.hpp>
 #include <api/software_service.hpp>
+#include <api/sources_service.hpp>
 #include <api/system_service.hpp>
 #include <api/uploads_service.hpp>
 #include <governance/audit_log.hpp>
@@ -49,6 +50,7 @@ void write(Out& o, const Facets& v);
 void write(Out& o, const QueryPreview& v);
 
 void write(Out& o, const AdvisorySummary& v);
+void write(Out& o, const Advisory::Score& v);
 void write(Out& o, const Advisory& v);
 void write(Out& o, const Exposure& v);
 void write(Out& o, const Fix& v);
@@ -78,6 +80,8 @@ void write(Out& o, const Alarm& v);
 void write(Out& o, const Channel& v);
 void write(Out& o, const ChannelCreated& v);
 void write(Out& o, const ChannelTest& v);
+void write(Out& o, const Source& v);
+void write(Out& o, const SourceTest& v);
 
 void write(Out& o, const Feed& v);
 void write(Out& o, const Job& v);

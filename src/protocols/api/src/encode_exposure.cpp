@@ -9,6 +9,7 @@ void fields(Out& o, const AdvisorySummary& v) {
     o("id", v.id)("aliases", v.aliases)("title", v.title)("severity", v.severity)("cvss", v.cvss)("epss",
                                                                                                   v.epss);
     o("exploited", v.exploited)("ransomware", v.ransomware)("published", v.published)("modified", v.modified);
+    o("epss_rose", v.epss_rose);
     o("withdrawn", v.withdrawn)("affected", v.affected)("not_affected", v.not_affected)("cannot_tell",
                                                                                         v.cannot_tell);
 }
@@ -45,10 +46,14 @@ void write(Out& o, const Advisory::Dates& v) {
         o("fix_available", v.fix_available)("first_verified", v.first_verified);
     });
 }
+void write(Out& o, const Advisory::Score& v) {
+    object(o, [&] { o("day", v.day)("epss", v.epss); });
+}
 void write(Out& o, const Advisory& v) {
     object(o, [&] {
         fields(o, v);
         o("sentence", v.sentence)("description", v.description)("cvss_vectors", v.cvss_vectors);
+        o("epss_history", v.epss_history)("lev", v.lev);
         o("epss_percentile", v.epss_percentile)("exploited_since", v.exploited_since);
         o("required_action", v.required_action)("weaknesses", v.weaknesses)("breakdown", v.breakdown);
         o("evidence", v.evidence)("fixes", v.fixes)("dates", v.dates);

@@ -126,7 +126,7 @@ class ChangeStream final : public ports::EventStream, public std::enable_shared_
             return id.ok() && devices_.sees(actor, *id);
         }
         return change.kind == "rollout" || change.kind == "release" || change.kind == "feed" ||
-               change.kind == "figures";
+               change.kind == "source" || change.kind == "figures";
     }
 
     governance::Sessions& sessions_;

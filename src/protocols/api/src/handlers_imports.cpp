@@ -12,13 +12,6 @@ namespace {
 constexpr std::size_t kColumns = 32'768;
 constexpr std::uint32_t kLongestWait = 60;
 
-base::Result<bool> flag_of(const Call& call, std::string_view name) {
-    const std::string text = call.parameter(name);
-    if (text.empty() || text == "false") return false;
-    if (text == "true") return true;
-    return base::invalid("it is true or false").at(name);
-}
-
 base::Result<DeviceImport::Dates> dates_of(const Call& call) {
     const std::string text = call.parameter("dates");
     if (text.empty()) return DeviceImport::Dates::by_the_file;
@@ -58,9 +51,9 @@ base::Result<std::map<std::string, std::string>> columns_of(const Call& call) {
 
 void import_devices(Context& context, Call call) {
     DeviceImport import;
-    OR_PROBLEM(dry_run, flag_of(call, "dry_run"));
-    OR_PROBLEM(persons, flag_of(call, "persons"));
-    OR_PROBLEM(every, flag_of(call, "every_refusal"));
+    OR_PROBLEM(dry_run, flag_parameter(call, "dry_run"));
+    OR_PROBLEM(persons, flag_parameter(call, "persons"));
+    OR_PROBLEM(every, flag_parameter(call, "every_refusal"));
     OR_PROBLEM(dates, dates_of(call));
     OR_PROBLEM(columns, columns_of(call));
     OR_PROBLEM(wait, wait_of(call));

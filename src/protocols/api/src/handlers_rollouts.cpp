@@ -56,7 +56,8 @@ void list_feeds(Context& context, Call call) {
 base::Result<std::unique_ptr<ports::BodySink>> import_feed(Context& context, Call call) {
     TRY_VALUE(const std::string name, text_parameter(call, "name", 255));
     if (auto valid = check_file_name(name, 255); !valid.ok()) return std::move(valid).error().at("name");
-    TRY_VALUE(auto upload, context.services.feeds.begin_import(call.actor(), name));
+    TRY_VALUE(const bool force, flag_parameter(call, "force"));
+    TRY_VALUE(auto upload, context.services.feeds.begin_import(call.actor(), {name, force}));
     return std::unique_ptr<ports::BodySink>(
         std::make_unique<ServiceSink<FeedUpload, Job>>(std::move(upload), call.reply, 202, 8'589'934'592));
 }

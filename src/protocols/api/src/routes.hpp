@@ -75,6 +75,11 @@ void list_channels(Context&, Call);
 void create_channel(Context&, Call);
 void remove_channel(Context&, Call);
 void test_channel(Context&, Call);
+void list_sources(Context&, Call);
+void set_source(Context&, Call);
+void remove_source(Context&, Call);
+void test_source(Context&, Call);
+void sync_source(Context&, Call);
 
 void sign_in(Context&, Call);
 void sign_in_once(Context&, Call);

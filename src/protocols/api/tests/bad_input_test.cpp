@@ -207,9 +207,11 @@ TEST_CASE("files are imported under plain names and pieces at the offset that is
     };
     CHECK(feed("kev.json") == 202);
     CHECK(server.feeds.received == "{\"a\":1}");
-    for (const char* bad : {"", "..", ".", "a/b", "a\\b", "/etc/passwd"})
+    CHECK(feed("kev.json&force=true") == 202);
+    CHECK(server.feeds.calls.back() == "import kev.json forced");
+    for (const char* bad : {"", "..", ".", "a/b", "a\\b", "/etc/passwd", "kev.json&force=1"})
         CHECK(feed(bad) == 400);
-    CHECK(server.feeds.calls.size() == 1);
+    CHECK(server.feeds.calls.size() == 2);
 
     const auto piece = [&](const std::string& offset) {
         ports::HttpRequest request =

@@ -76,6 +76,8 @@ Answers full() {
         {"Alarm", to_json(test::alarm())},
         {"Channel", to_json(channel())},
         {"ChannelCreated", to_json(ChannelCreated{channel(), "s3cret"})},
+        {"Source", to_json(feed_source())},
+        {"SourceTest", to_json(SourceTest{true, "The source kev: it answers."})},
         {"ChannelTest", to_json(ChannelTest{false, "It did not arrive: nobody answers at its address."})},
         {"AuditRecord", to_json(audit_row())}};
 }
@@ -115,6 +117,7 @@ Answers empty() {
             {"EditedDevice", to_json(EditedDevice{})},
             {"Alarm", to_json(Alarm{})},
             {"Channel", to_json(Channel{})},
+            {"Source", to_json(test::unsynced_source())},
             {"ChannelCreated", to_json(ChannelCreated{})},
             {"Group", to_json(Group{})}};
 }

@@ -202,9 +202,8 @@ struct FakeFeeds final : FeedsService, Asked {
     void list(const access::Actor& a, Answer<Page<Feed>> answer) override {
         note(a, "list"), answer(page_of(feed()));
     }
-    base::Result<std::unique_ptr<FeedUpload>> begin_import(const access::Actor& a,
-                                                           std::string name) override {
-        note(a, "import " + name);
+    base::Result<std::unique_ptr<FeedUpload>> begin_import(const access::Actor& a, FeedNew feed) override {
+        note(a, "import " + feed.name + (feed.force ? " forced" : ""));
         return std::unique_ptr<FeedUpload>(std::make_unique<Piece>(received));
     }
     std::string received;
@@ -405,6 +404,24 @@ struct FakeChannels final : ChannelsService, Asked {
     }
 };
 
+struct FakeSources final : SourcesService, Asked {
+    void list(const access::Actor& a, Answer<std::vector<Source>> answer) override {
+        note(a, "list"), answer(std::vector{feed_source()});
+    }
+    void set(const access::Actor& a, std::string name, SourcePatch, Answer<Source> answer) override {
+        note(a, "set " + name), answer(feed_source());
+    }
+    void remove(const access::Actor& a, std::string name, Answer<base::Nothing> answer) override {
+        note(a, "remove " + name), answer(base::Nothing{});
+    }
+    void test(const access::Actor& a, std::string name, Answer<SourceTest> answer) override {
+        note(a, "test " + name), answer(SourceTest{false, "The source could not be had."});
+    }
+    void sync(const access::Actor& a, std::string name, bool force, Answer<Job> answer) override {
+        note(a, "sync " + name + (force ? " forced" : "")), answer(job());
+    }
+};
+
 // One server of these, and a client that asks it in process.
 struct Server {
     governance::test::World world;
@@ -428,6 +445,7 @@ struct Server {
     FakeSystem system;
     FakeAlarms alarms;
     FakeChannels channels;
+    FakeSources sources;
     governance::SignedIn admin{world.first_administrator()};
     Api api;
 
@@ -462,6 +480,7 @@ struct Server {
                        system,
                        alarms,
                        channels,
+                       sources,
                        world.control,
                        world.writer.feed(),
                        world.clock,
@@ -484,7 +503,7 @@ struct Server {
                advisories.calls.size() + exposure.calls.size() + figures.calls.size() + feeds.calls.size() +
                jobs.calls.size() + uploads.calls.size() + releases.calls.size() + rollouts.calls.size() +
                search.calls.size() + system.calls.size() + alarms.calls.size() + channels.calls.size() +
-               edits.calls.size();
+               sources.calls.size() + edits.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

@@ -70,6 +70,8 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/backups", R"({"file":"a.oakum","with_files":false})"},
         {"/api/v1/backups/schedule", R"({"every_seconds":86400,"keep":7,"with_files":true})"},
         {"/api/v1/alarms/{id}/actions/mute", R"({"hours":24,"why":"known"})"},
+        {"/api/v1/sources/{id}",
+         R"({"kind":"osv","url":"https://example.org/{}/all.zip","parts":["Go"],"enabled":true})"},
         {"/api/v1/channels", R"({"name":"on call","kind":"webhook","address":"https://example.org/hook"})"},
     };
     if (const auto found = bodies.find(route.path); found != bodies.end() && route.body != Body::none)

@@ -10,6 +10,7 @@
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/search_service.hpp>
+#include <api/sources_service.hpp>
 #include <governance/open_sessions.hpp>
 
 // One value of each type that the API answers: everything filled in, so that each member is written once.
@@ -228,6 +229,8 @@ inline Advisory advisory() {
     v.cvss_vectors = {
         {.source = "nvd@nist.gov", .vector = "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H", .score = 8.1}};
     v.epss_percentile = 0.97;
+    v.epss_history = {{kAt, 0.1}, {kAt + std::chrono::hours(24), 0.25}};
+    v.lev = 0.003;
     v.exploited_since = kAt;
     v.required_action = "Apply updates.";
     v.weaknesses = {"CWE-364"};
@@ -661,6 +664,34 @@ inline EditedDevice edited_device() {
     v.created = v.undone = true;
     v.changes = {{"owner", "line 3", "line 4"}};
     v.sentence = "owner: line 3 -> line 4";
+    return v;
+}
+inline Source unsynced_source() {
+    Source v;
+    v.set.kind = "kev";
+    return v;
+}
+inline Source feed_source() {
+    Source v;
+    v.set = {"osv",
+             "osv",
+             oakum::source::Walk::files,
+             "https://example.org/{}/all.zip",
+             {"Go", "PyPI"},
+             std::chrono::hours(24),
+             std::chrono::milliseconds(0),
+             true,
+             ""};
+    v.has_key = true;
+    v.offered = true;
+    v.tried = v.failing = kAt;
+    v.next = kAt + std::chrono::hours(1);
+    v.failures = 2;
+    v.error = "osv-Go: nobody answers at its address";
+    v.feeds = {"osv-PyPI"};
+    v.accepted = 1000;
+    v.rejected = 1;
+    v.newest = kAt;
     return v;
 }
 inline Channel channel() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <feed_files/folder.hpp>
 
+#include "file.hpp"
+#include "partial.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -16,52 +19,11 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kIncoming = "incoming-";
+constexpr std::string_view kScores = "feeds/epss-history";
+constexpr std::uint64_t kLargestScores = std::uint64_t{512} << 20;
 constexpr std::string_view kNotCompiled = "feeds/not-compiled";
-
-base::Error failed(std::string_view doing, const fs::path& path) {
-    std::string text = std::string(doing) + " " + path.string() + ": " + std::strerror(errno);
-    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) text += "; free some space and try again";
-    return errno == ENOENT ? base::not_found(std::move(text)) : base::unavailable(std::move(text));
-}
-
-// A file descriptor that is closed once.
-class Descriptor {
-  public:
-    explicit Descriptor(int value) : value_(value) {}
-    ~Descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return value_; }
-
-  private:
-    int value_;
-};
-
-base::Status write_all(int descriptor, base::ByteView bytes, const fs::path& path) {
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return failed("writing", path);
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
-    return {};
-}
-
-base::Status sync_folder(const fs::path& folder) {
-    const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (descriptor.get() < 0 || ::fsync(descriptor.get()) != 0) return failed("syncing", folder);
-    return {};
-}
-
-bool is_plain_name(std::string_view name) {
-    if (name.empty() || name.size() > 200 || name.front() == '.') return false;
-    return std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-               c == '-' || c == '_' || c == '+';
-    });
-}
+// Left for everything else: the store, the compiled file, logs.
+constexpr std::uint64_t kLeftOver = std::uint64_t{512} << 20;
 
 class Incoming final : public ports::IncomingFeed {
   public:
@@ -109,7 +71,7 @@ class Mapped final : public ports::CompiledAdvisories {
 base::Result<std::unique_ptr<FolderFeedFiles>> FolderFeedFiles::open(fs::path data,
                                                                      std::uint64_t largest_feed) {
     std::error_code error;
-    for (const char* folder : {"feeds/kept", "feeds/incoming"}) {
+    for (const char* folder : {"feeds/kept", "feeds/incoming", "feeds/partial"}) {
         fs::create_directories(data / folder, error);
         if (error) return base::unavailable("making " + (data / folder).string() + ": " + error.message());
     }
@@ -122,9 +84,13 @@ base::Result<fs::path> FolderFeedFiles::path_of(const std::string& name) const {
     return name.starts_with(kIncoming) ? data_ / "feeds/incoming" / name : data_ / "feeds/kept" / name;
 }
 
+fs::path FolderFeedFiles::next_incoming() {
+    return data_ / "feeds/incoming" / (std::string(kIncoming) + std::to_string(next_++));
+}
+
 base::Result<std::unique_ptr<ports::IncomingFeed>> FolderFeedFiles::begin() {
     for (int attempt = 0; attempt < 10'000; ++attempt) {
-        const fs::path path = data_ / "feeds/incoming" / (std::string(kIncoming) + std::to_string(next_++));
+        const fs::path path = next_incoming();
         const int descriptor =
             ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
         if (descriptor >= 0)
@@ -133,6 +99,34 @@ base::Result<std::unique_ptr<ports::IncomingFeed>> FolderFeedFiles::begin() {
         if (errno != EEXIST) return failed("making", path);
     }
     return base::unavailable("too many feeds wait in " + (data_ / "feeds/incoming").string());
+}
+
+base::Result<std::unique_ptr<ports::PartialFeed>> FolderFeedFiles::resume(const std::string& name) {
+    if (!is_plain_name(name) || name.ends_with(kNote)) return base::invalid("not a name for a download");
+    return PartialFile::open(data_ / "feeds/partial" / name, largest_, [this] { return next_incoming(); });
+}
+
+base::Status FolderFeedFiles::forget_partial_except(const std::vector<std::string>& names) {
+    std::error_code error;
+    std::vector<fs::path> others;
+    for (fs::directory_iterator entry(data_ / "feeds/partial", error), end; !error && entry != end;
+         entry.increment(error)) {
+        std::string name = entry->path().filename().string();
+        if (name.ends_with(kNote)) name.resize(name.size() - kNote.size());
+        if (std::ranges::find(names, name) == names.end()) others.push_back(entry->path());
+    }
+    if (error)
+        return base::unavailable("reading " + (data_ / "feeds/partial").string() + ": " + error.message());
+    for (const fs::path& path : others)
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed("removing", path);
+    return {};
+}
+
+base::Result<std::uint64_t> FolderFeedFiles::room() {
+    std::error_code error;
+    const fs::space_info space = fs::space(data_, error);
+    if (error) return base::unavailable("looking at the room in " + data_.string() + ": " + error.message());
+    return space.available > kLeftOver ? space.available - kLeftOver : std::uint64_t{0};
 }
 
 base::Result<std::vector<std::string>> FolderFeedFiles::kept() {
@@ -192,6 +186,27 @@ base::Status FolderFeedFiles::replace_compiled(base::ByteView bytes) {
     const fs::path mark = data_ / kNotCompiled;
     if (::unlink(mark.c_str()) != 0 && errno != ENOENT) return failed("removing", mark);
     return {};
+}
+
+base::Result<base::Bytes> FolderFeedFiles::scores() {
+    const fs::path path = data_ / kScores;
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    struct stat about{};
+    if (file.get() < 0 || ::fstat(file.get(), &about) != 0) return failed("reading", path);
+    if (static_cast<std::uint64_t>(about.st_size) > kLargestScores)
+        return base::corrupt(path.string() + " is too large");
+    base::Bytes bytes(static_cast<std::size_t>(about.st_size));
+    for (std::size_t at = 0; at < bytes.size();) {
+        const ssize_t got = ::read(file.get(), bytes.data() + at, bytes.size() - at);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return failed("reading", path);
+        at += static_cast<std::size_t>(got);
+    }
+    return bytes;
+}
+
+base::Status FolderFeedFiles::replace_scores(base::ByteView bytes) {
+    return replace_file(data_ / kScores, base::as_text(bytes));
 }
 
 bool FolderFeedFiles::kept_since_compiled() {

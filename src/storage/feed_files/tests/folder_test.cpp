@@ -82,3 +82,54 @@ TEST_CASE("that a feed is not in the compiled file is still known after a restar
     CHECK(files->replace_compiled(base::as_bytes("one")).ok());
     CHECK_FALSE(files->kept_since_compiled());
 }
+
+TEST_CASE("a download goes on where it was cut off, also after a restart, and is then as any that arrived") {
+    Folder folder;
+    {
+        auto files = feed_files::FolderFeedFiles::open(folder.path, 1 << 20).value();
+        auto download = files->resume("kev").value();
+        CHECK(download->size() == 0);
+        CHECK(download->write(base::as_bytes("first half,")).ok());
+        CHECK(download->set_note("etag 1").ok());
+        CHECK(download->write(base::as_bytes(" and what is lost")).ok());
+    }
+    auto files = feed_files::FolderFeedFiles::open(folder.path, 1 << 20).value();
+    auto download = files->resume("kev").value();
+    CHECK(download->note() == "etag 1");
+    CHECK(download->size() == 28);
+    CHECK(download->cut(11).ok());
+    CHECK(download->write(base::as_bytes(" second half")).ok());
+    // Names that an earlier process gave are left alone.
+    std::ofstream(folder.path / "feeds/incoming/incoming-1") << "another";
+    const std::string name = download->finish().value();
+    CHECK(name == "incoming-2");
+    CHECK(all(*files, name) == "first half, second half");
+    CHECK(std::filesystem::is_empty(folder.path / "feeds/partial"));
+}
+
+TEST_CASE("what scores were on earlier days is there after a restart") {
+    Folder folder;
+    {
+        auto files = feed_files::FolderFeedFiles::open(folder.path, 1 << 20).value();
+        CHECK(files->scores().error().kind == base::ErrorKind::not_found);
+        CHECK(files->replace_scores(base::as_bytes("old")).ok());
+        CHECK(files->replace_scores(base::as_bytes("new")).ok());
+    }
+    auto files = feed_files::FolderFeedFiles::open(folder.path, 1 << 20).value();
+    CHECK(base::as_text(files->scores().value()) == "new");
+}
+
+TEST_CASE("downloads that nobody goes on with are let go of") {
+    Folder folder;
+    auto files = feed_files::FolderFeedFiles::open(folder.path, 8).value();
+    for (const char* name : {"kev", "osv-Go", "osv-npm"})
+        REQUIRE(files->resume(name).value()->set_note("n").ok());
+    CHECK(files->forget_partial_except({"osv-Go", "other"}).ok());
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path / "feeds/partial"), {}) == 2);
+    CHECK(files->resume("osv-Go").value()->note() == "n");
+    CHECK(files->resume("kev").value()->write(base::as_bytes("123456789")).error().kind ==
+          base::ErrorKind::too_large);
+    for (const char* name : {"../x", "", ".x", "a/b", "kev.note"})
+        CHECK_FALSE(files->resume(name).ok());
+    CHECK(files->room().value() < std::uint64_t{1} << 60);
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The documents for people who use it, in the order in which they help.
-export const topics = ['start', 'concepts', 'deciding', 'import', 'query', 'alarms', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
+export const topics = ['start', 'concepts', 'deciding', 'import', 'query', 'feeds', 'alarms', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
 export type Topic = (typeof topics)[number];
 
 const titles: Record<Topic, string> = {
@@ -10,6 +10,7 @@ const titles: Record<Topic, string> = {
   deciding: 'Until when, and what first',
   import: 'Bring in devices',
   query: 'Query language',
+  feeds: 'Where advisory data comes from',
   alarms: 'Alarms and channels',
   'sign-in': 'People and sign-in',
   glossary: 'Words',

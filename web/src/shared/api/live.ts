@@ -11,6 +11,7 @@ const TOUCHED: Record<string, string[]> = {
   artifact: ['releases', 'release', 'fixes'],
   finding: ['exposure', 'fixes', 'advisories', 'advisory', 'devices', 'device', 'system', 'feeds'],
   feed: ['exposure', 'fixes', 'advisories', 'advisory', 'devices', 'device', 'system', 'feeds'],
+  source: ['sources', 'alarms'],
   user: ['users', 'me', 'sessions'],
   session: ['sessions'],
   token: ['tokens'],

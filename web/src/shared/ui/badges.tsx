@@ -20,6 +20,14 @@ export function Exploited({ value }: { value: boolean }) {
   );
 }
 
+export function Rose() {
+  return (
+    <span className="badge severity-high">
+      <span aria-hidden="true">↑</span> rose within a month
+    </span>
+  );
+}
+
 const tones: Record<string, [string, string]> = {
   verified: ['✓', 'good'],
   finished: ['✓', 'good'],

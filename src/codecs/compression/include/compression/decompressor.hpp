@@ -10,7 +10,7 @@
 
 namespace oakum::compression {
 
-enum class Encoding : std::uint8_t { plain, gzip, zstd };
+enum class Encoding : std::uint8_t { plain, gzip, zstd, zip };
 std::string_view to_string(Encoding encoding);
 
 // By the first four bytes; fewer than needed, or no known magic, is plain.
@@ -24,8 +24,9 @@ struct Limits {
     int zstd_window_log = 27;
 };
 
-// Streams one gzip or zstd file (any number of members or frames), or plain bytes, whichever the first bytes
-// say. Memory is the window plus 128 KiB. Not shared between threads.
+// Streams one gzip or zstd file (any number of members or frames), the files of a zip archive one after the
+// other with a line's end behind each (an archive may stand in or behind another), or plain bytes, whichever
+// the first bytes say. Memory is the window plus 128 KiB. Not shared between threads.
 class Decompressor {
   public:
     // Takes pieces of up to 64 KiB; an error stops the stream and is returned by feed.
@@ -49,6 +50,9 @@ class Decompressor {
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// One member of a gzip file, of at most 1 GiB; members may stand one behind the other.
+base::Result<base::Bytes> gzip_member(base::ByteView bytes);
 
 // A whole buffer at once. Errors: as above.
 base::Result<base::Bytes> decompress(base::ByteView bytes, const Limits& limits);

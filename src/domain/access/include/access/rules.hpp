@@ -48,6 +48,7 @@ enum class Action : std::uint8_t {
     channel_edit,
     policy_read,
     policy_edit, // which policy is in force, and tables of one's own
+    source_edit,
     self_edit, // one's own session and password
 };
 inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::self_edit) + 1;

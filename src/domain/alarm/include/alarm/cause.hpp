@@ -29,8 +29,10 @@ enum class Kind : std::uint8_t {
     channel_fails,    // what it should have told did not arrive; subject: its id
     break_glass_used, // and its password was not made anew since; extent: how often; at: the last time
     exceptions_end,   // exceptions end soon; things: their ids; at: when the first of them does
+    source_fails,     // of advisories; subject: its name; detail: why; at: since when
+    epss_rose,        // likelier to be exploited than a month ago, and devices are affected; things: which
 };
-inline constexpr std::size_t kKindCount = static_cast<std::size_t>(Kind::exceptions_end) + 1;
+inline constexpr std::size_t kKindCount = static_cast<std::size_t>(Kind::epss_rose) + 1;
 std::string_view to_string(Kind kind);
 base::Result<Kind> parse_kind(std::string_view text);
 

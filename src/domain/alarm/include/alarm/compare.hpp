@@ -64,4 +64,7 @@ struct SiteCount {
 // alarm keep it until they are clearly better.
 std::vector<Cause> quiet_causes(std::span<const Held> held, std::span<const SiteCount> sites);
 
+// One alarm of all advisories whose score has risen: it gets worse as more come.
+Cause epss_cause(std::vector<std::string> advisories);
+
 } // namespace oakum::alarm

@@ -18,6 +18,7 @@ struct FindingFacts {
     bool exploited = false;
     std::optional<base::TimePoint> exploited_since;
     std::optional<double> likelihood; // of exploitation within 30 days
+    std::optional<double> until_now;  // that it was at some time exploited, at least (LEV)
     std::string risk, here, due;      // in sentences; empty: nothing to weigh
     std::string fixed_in;
     struct Release {

@@ -16,6 +16,9 @@ std::vector<alarm::Held> held(const shard::ControlTables& control, device::Tenan
 
 std::vector<alarm::Cause> stale_feeds(const shard::ControlTables& control, device::TenantId tenant,
                                       base::TimePoint now);
+// Sources that are switched on and have failed for a day, or sent what was refused.
+std::vector<alarm::Cause> failing_sources(const shard::ControlTables& control, device::TenantId tenant,
+                                          base::TimePoint now);
 std::vector<alarm::Cause> damaged_artifacts(const shard::ControlTables& control, device::TenantId tenant);
 // Blocking: when a rollout was paused stands in its decisions.
 std::vector<alarm::Cause> waiting_rollouts(fleet::Core& core, device::TenantId tenant, base::TimePoint now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <assessment/arrival.hpp>
 #include <assessment/deadlines.hpp>
 #include <assessment/pass.hpp>
 #include <base/thread_annotations.hpp>
@@ -15,6 +16,16 @@
 #include <vector>
 
 namespace oakum::assessment {
+
+// What an import needs to be begun, and to be resumed.
+std::string import_payload(const Arrivals& arrivals);
+
+// The work of an import, for a job that fetches first.
+class ImportWork : public shard::JobWork {
+  public:
+    // Of each that arrived, in order; complete when it has ended.
+    virtual std::vector<Imported> imported() const = 0;
+};
 
 // Imports feeds, compiles them, and keeps the verdicts of every software set on its platform: in memory with
 // their evidence, in the store as intervals. Work runs on `background`, never on the writer's thread.
@@ -34,8 +45,14 @@ class Assessor {
 
     // A feed that has arrived becomes a job: read and counted, kept, compiled, reassessed. `done` gets the
     // job's id. Errors: denied.
-    void import_feed(access::Actor actor, std::string incoming, std::string file_name,
+    void import_feed(access::Actor actor, std::string incoming, std::string file_name, Force force,
                      shard::Completion<std::string> done);
+    // The same as part of another job. Errors: invalid (the payload).
+    base::Result<std::unique_ptr<ImportWork>> import_work(device::TenantId tenant,
+                                                          const std::string& payload);
+
+    // Who publishes these kept feeds said again that this is what there is: they are of now.
+    void confirm(device::TenantId tenant, const std::vector<std::string>& kept);
 
     // Any thread.
     std::shared_ptr<const Knowledge> knowledge() const { return knowledge_.load(); }
@@ -72,6 +89,9 @@ class Assessor {
     // The same in the background, with what follows from it.
     void compile_soon();
     bool is_import_under_way() const;
+    // What EPSS said on earlier days, and also on this one.
+    risk::EpssHistory scores() const;
+    base::Status remember(base::TimePoint day, const std::vector<advisory::EpssScore>& scores);
 
     fleet::Core& core_;
     Deadlines deadlines_;

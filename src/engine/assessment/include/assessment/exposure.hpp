@@ -66,6 +66,10 @@ struct Exploited {
 Exploited exploited(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                     const fleet::Selection& selection);
 
+// The same of those whose EPSS score has risen within a month and that nobody is known to exploit.
+Exploited risen(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                const fleet::Selection& selection);
+
 // What would remove most of the risk: releases at hand, and updates that the vendor of a phone's system
 // offers.
 struct Fix {

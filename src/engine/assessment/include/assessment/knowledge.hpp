@@ -4,6 +4,7 @@
 #include <advisory/shared.hpp>
 #include <fleet/software.hpp>
 #include <ports/feed_files.hpp>
+#include <risk/epss_history.hpp>
 #include <risk/risk.hpp>
 
 #include <memory>
@@ -25,6 +26,9 @@ struct Knowledge {
     advisory::AdvisoryFile file;
     std::optional<base::TimePoint> newest_record;
     std::vector<int> listed_days; // how long the list of what is exploited gives: each length once
+    std::shared_ptr<const risk::EpssHistory> scores =
+        std::make_shared<const risk::EpssHistory>(); // of earlier days too
+    std::vector<std::uint32_t> risen; // advisories whose score has risen within a month, sorted
 };
 // From the file alone.
 std::vector<int> listed_days(const advisory::AdvisoryFile& file);

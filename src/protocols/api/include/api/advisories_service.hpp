@@ -15,6 +15,7 @@ struct AdvisorySummary {
     Severity severity = Severity::unknown;
     std::optional<double> cvss, epss;
     bool exploited = false, ransomware = false;
+    bool epss_rose = false; // within a month
     std::optional<base::TimePoint> published, modified;
     bool withdrawn = false;
     std::uint64_t affected = 0, not_affected = 0, cannot_tell = 0; // devices in the caller's scope
@@ -50,6 +51,12 @@ struct Advisory : AdvisorySummary {
     std::string sentence, description;
     std::vector<Vector> cvss_vectors;
     std::optional<double> epss_percentile;
+    struct Score {
+        base::TimePoint day{};
+        double epss = 0;
+    };
+    std::vector<Score> epss_history; // oldest first
+    std::optional<double> lev;       // at least so likely exploited since the first of them
     std::optional<base::TimePoint> exploited_since;
     std::optional<std::string> required_action;
     std::vector<std::string> weaknesses;

@@ -16,6 +16,7 @@
 #include <api/rollouts_service.hpp>
 #include <api/search_service.hpp>
 #include <api/software_service.hpp>
+#include <api/sources_service.hpp>
 #include <api/system_service.hpp>
 #include <api/uploads_service.hpp>
 #include <governance/audit_log.hpp>
@@ -67,6 +68,7 @@ struct Services {
     SystemService& system;
     AlarmsService& alarms;
     ChannelsService& channels;
+    SourcesService& sources;
     const shard::ControlTables& control;
     shard::ChangeFeed& changes;
     ports::Clock& clock;

@@ -18,6 +18,11 @@ struct Feed {
     bool stale = false;
 };
 
+struct FeedNew {
+    std::string name;   // a plain file name
+    bool force = false; // also when it is older than what is held, or has shrunk
+};
+
 struct Job {
     std::string id, kind, state, detail; // state: queued, running, done, failed, cancelled
     std::uint64_t done = 0;
@@ -40,9 +45,9 @@ class FeedsService {
   public:
     virtual ~FeedsService() = default;
     virtual void list(const access::Actor& actor, Answer<Page<Feed>> answer) = 0;
-    // `name` is a plain file name. At once, without blocking. Errors: invalid (no such form), unavailable.
+    // At once, without blocking. Errors: invalid (no such form), unavailable.
     virtual base::Result<std::unique_ptr<FeedUpload>> begin_import(const access::Actor& actor,
-                                                                   std::string name) = 0;
+                                                                   FeedNew feed) = 0;
 };
 
 class JobsService {

@@ -6,15 +6,25 @@ import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { newest, sourcesSentence } from '../model';
+import { Fetched } from './Fetched';
 
 export function Sources() {
+  return (
+    <>
+      <Feeds />
+      <Fetched />
+    </>
+  );
+}
+
+function Feeds() {
   const feeds = useQuery({ queryKey: ['feeds'], queryFn: ({ signal }) => get<Schema['FeedPage']>('/feeds', {}, signal) });
   return (
     <Shown query={feeds} what="sources">
       {(page) =>
         page.items.length === 0 ? (
           <Empty title="No advisory data yet">
-            <p>Import what the sources publish, as files or folders:</p>
+            <p>Switch a source on below, or import what sources publish, as files or folders:</p>
             <pre>oakum feed import FOLDER</pre>
           </Empty>
         ) : (
@@ -52,7 +62,7 @@ export function Sources() {
               ]}
             />
             <p className="quiet">
-              Newer data comes by <code>oakum feed import FOLDER</code>; a rejected record is named and never stops an import.
+              Newer data comes from the sources below, or by <code>oakum feed import FOLDER</code>; a rejected record is named and never stops an import.
             </p>
           </>
         )

@@ -6,7 +6,7 @@ import { get, type Schema } from '../../../shared/api/client';
 import { grouped, oneDecimal } from '../../../shared/format';
 import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
-import { Exploited, Severity } from '../../../shared/ui/badges';
+import { Exploited, Rose, Severity } from '../../../shared/ui/badges';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -74,7 +74,7 @@ export function Vulnerabilities() {
                   { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.id }}>{row.id}</Link> },
                   { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
                   { title: 'Score', numeric: true, cell: (row) => (row.cvss == null ? '–' : oneDecimal(row.cvss)) },
-                  { title: 'Exploited within 30 days', numeric: true, cell: (row) => (row.epss == null ? '–' : `${(100 * row.epss).toFixed(1)} %`) },
+                  { title: 'Exploited within 30 days', numeric: true, cell: (row) => (row.epss == null ? '–' : <>{`${(100 * row.epss).toFixed(1)} %`}{row.epss_rose && <Rose />}</>) },
                   { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
                   { title: 'Affected', numeric: true, cell: (row) => (row.affected > 0 ? <Link to="/devices" search={{ query: `finding = ${row.id}` }}>{grouped(row.affected)}</Link> : '0') },
                   { title: 'Cannot tell', numeric: true, cell: (row) => grouped(row.cannot_tell) },

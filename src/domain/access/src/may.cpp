@@ -70,8 +70,11 @@ Decision may(const Actor& actor, Action action, const Resource& resource) {
 
 Decision may_approve(const Actor& approver, std::string_view created_by, SecondPerson rule) {
     Decision decision = may(approver, Action::rollout_approve);
-    if (decision.allowed && rule == SecondPerson::required && approver.name == created_by)
-        return refuse("you made this plan; somebody else has to approve it");
+    // Whether they came by a session or a token, and whichever it was: one person stays one.
+    const bool is_maker = created_by == "user " + approver.name ||
+                          (created_by.starts_with("token ") && created_by.ends_with(" of " + approver.name));
+    if (decision.allowed && rule == SecondPerson::required && is_maker)
+        return refuse("you asked for this yourself; somebody else has to approve it");
     return decision;
 }
 

@@ -151,14 +151,16 @@ TEST_CASE("a token that reads changes nothing, and no token makes tokens") {
 
 TEST_CASE("the maker of a plan does not approve it where a second person is required") {
     const Actor anna = person(Role::administrator);
-    CHECK(may_approve(anna, "bert", SecondPerson::required).allowed);
-    CHECK(may_approve(anna, "anna", SecondPerson::not_required).allowed);
-    CHECK_FALSE(may_approve(anna, "anna", SecondPerson::required).allowed);
+    CHECK(may_approve(anna, "user bert", SecondPerson::required).allowed);
+    CHECK(may_approve(anna, anna.text(), SecondPerson::not_required).allowed);
+    CHECK_FALSE(may_approve(anna, anna.text(), SecondPerson::required).allowed);
     Actor through_token = anna;
     through_token.token = TokenScopes::of(TokenScope::approve);
     through_token.token_label = "ci";
-    CHECK_FALSE(may_approve(through_token, "anna", SecondPerson::required).allowed);
-    CHECK_FALSE(may_approve(person(Role::viewer), "bert", SecondPerson::not_required).allowed);
+    CHECK_FALSE(may_approve(through_token, anna.text(), SecondPerson::required).allowed);
+    CHECK_FALSE(may_approve(anna, through_token.text(), SecondPerson::required).allowed);
+    CHECK(may_approve(anna, "token of anna of bert", SecondPerson::required).allowed);
+    CHECK_FALSE(may_approve(person(Role::viewer), "user bert", SecondPerson::not_required).allowed);
 }
 
 TEST_CASE("names of roles, scopes and actions read back as what they are") {

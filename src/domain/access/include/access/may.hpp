@@ -46,7 +46,8 @@ Decision may(const Actor& actor, Action action);
 // Also tenant and scope of the thing. Hidden wins over denied, so that a refusal tells nobody what exists.
 Decision may(const Actor& actor, Action action, const Resource& resource);
 
-// A fleet's rule for approvals: whether the one who made a plan may also approve it.
+// A fleet's rule for approvals: whether the one who made a plan may also approve it. `created_by` is the text
+// of the actor who did.
 enum class SecondPerson : bool { not_required, required };
 Decision may_approve(const Actor& approver, std::string_view created_by, SecondPerson rule);
 

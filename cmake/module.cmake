@@ -27,6 +27,7 @@ set(OAKUM_ENGINE_EDGES
   "rollouts>ports" "rollouts>fleet" "rollouts>assessment" "rollouts>releases" "governance>ports" "updates>ports"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
   "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
+  "exceptions>ports" "exceptions>shard" "exceptions>fleet" "exceptions>assessment"
   "alarms>ports" "alarms>shard" "alarms>fleet" "alarms>assessment" "alarms>releases"
   "fleet>governance" "assessment>governance" "releases>governance" "rollouts>governance")
 

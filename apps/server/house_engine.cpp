@@ -32,6 +32,11 @@ base::Status House::Parts::start_engine() {
     releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
     daily = std::make_unique<assessment::DailyFigures>(*core, *assessor, *history, watch, *looks, log);
+    notices = std::make_unique<assessment::Notices>(*core);
+    exceptions = std::make_unique<exceptions::Exceptions>(
+        *core, *assessor, *timers, *background,
+        options.approval_by_another ? access::SecondPerson::required : access::SecondPerson::not_required,
+        log);
     sessions = std::make_unique<governance::Sessions>(*writer, control, clock, random, ids, passwords, sealer,
                                                       *slow, log);
     open_sessions = std::make_unique<governance::OpenSessions>(*writer, control, clock, *sessions);
@@ -83,6 +88,7 @@ base::Status House::Parts::start_engine() {
             sync->register_jobs();
             backups->register_jobs(*jobs, *copies);
             status = assessor->start();
+            exceptions->start();
         }
         started->set_value(std::move(status));
     });

@@ -12,11 +12,13 @@
 #include "services/channels.hpp"
 #include "services/devices.hpp"
 #include "services/edits.hpp"
+#include "services/exceptions.hpp"
 #include "services/feeds.hpp"
 #include "services/figures.hpp"
 #include "services/findings.hpp"
 #include "services/groups.hpp"
 #include "services/jobs.hpp"
+#include "services/notices.hpp"
 #include "services/policies.hpp"
 #include "services/releases.hpp"
 #include "services/rollouts.hpp"
@@ -24,6 +26,7 @@
 #include "services/sources.hpp"
 #include "services/system.hpp"
 #include "services/uploads.hpp"
+#include "services/vex.hpp"
 
 #include <alarms/watcher.hpp>
 #include <api/api.hpp>
@@ -96,6 +99,8 @@ struct House::Parts {
     std::unique_ptr<releases::Releases> releases;
     std::unique_ptr<assessment::Assessor> assessor;
     std::unique_ptr<assessment::DailyFigures> daily;
+    std::unique_ptr<assessment::Notices> notices;
+    std::unique_ptr<exceptions::Exceptions> exceptions;
     std::unique_ptr<governance::Sessions> sessions;
     std::unique_ptr<governance::OpenSessions> open_sessions;
     std::unique_ptr<governance::SecondFactor> second_factor;
@@ -137,6 +142,9 @@ struct House::Parts {
     std::unique_ptr<RolloutsService> rollouts_service;
     std::unique_ptr<SearchService> search_service;
     std::unique_ptr<SystemService> system_service;
+    std::unique_ptr<ExceptionsService> exceptions_service;
+    std::unique_ptr<NoticesService> notices_service;
+    std::unique_ptr<VexService> vex_service;
     std::unique_ptr<AlarmsService> alarms_service;
     std::unique_ptr<ChannelsService> channels_service;
     std::unique_ptr<SourcesService> sources_service;

@@ -64,6 +64,9 @@ void House::Parts::make_services() {
             [this](std::function<void(api::SupportBundle)> done) {
                 copies->post([this, done = std::move(done)] { done(support_bundle()); });
             }});
+    exceptions_service = std::make_unique<ExceptionsService>(context, *exceptions);
+    notices_service = std::make_unique<NoticesService>(context, *notices, *assessor);
+    vex_service = std::make_unique<VexService>(context, *registry, *assessor);
     alarms_service = std::make_unique<AlarmsService>(context, *alarms);
     channels_service = std::make_unique<ChannelsService>(*channels, *outbox);
     sources_service = std::make_unique<SourcesService>(context, *sources, *sync);
@@ -109,6 +112,9 @@ void House::Parts::make_api() {
                       *rollouts_service,
                       *search_service,
                       *system_service,
+                      *exceptions_service,
+                      *notices_service,
+                      *vex_service,
                       *alarms_service,
                       *channels_service,
                       *sources_service,

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, request as playwrightRequest } from 'playwright-core';
+import { decisions } from './decisions.mjs';
 import { history } from './history.mjs';
 import { deciding } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
@@ -878,6 +879,7 @@ async function walk(browser, server, folder) {
   });
 
   const screenshot = (of, name) => screenshots && of.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
+  await decisions({ page, bert, task, expect, until, open, api, axe, confirm, server, picture, grouped });
   await plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, running, picture, screenshot, grouped });
   await task('a rollout says what it does and waits for', async () => {
     const told = await api(`/rollouts/${running.id}/explain`);

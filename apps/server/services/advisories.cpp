@@ -54,7 +54,7 @@ void AdvisoriesService::list(const access::Actor& actor, api::AdvisoryQuery quer
             const advisory::AdvisoryView view = file.advisory(row.advisory);
             shown[row.advisory] = true;
             if (query.only == api::AdvisoryFilter::exploited && !view.exploited) continue;
-            if (row.affected + row.unknown > 0 && matches(view, query.search))
+            if (row.affected + row.unknown + row.not_affected > 0 && matches(view, query.search))
                 views.push_back(advisory_row(*assessed->knowledge, row, figures));
         }
         if (query.only == api::AdvisoryFilter::all ||
@@ -64,7 +64,7 @@ void AdvisoriesService::list(const access::Actor& actor, api::AdvisoryQuery quer
                 const advisory::AdvisoryView view = file.advisory(i);
                 if ((query.only != api::AdvisoryFilter::exploited || view.exploited) &&
                     matches(view, query.search))
-                    views.push_back(advisory_row(*assessed->knowledge, {i, 0, 0, 0}, figures));
+                    views.push_back(advisory_row(*assessed->knowledge, {.advisory = i}, figures));
             }
         auto paged = page_of(std::move(views), query.page);
         if (!paged.ok()) return answer(std::move(paged).error());
@@ -87,38 +87,63 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
         const assessment::AssessedSet* set = nullptr;
         const advisory::SetVerdict* found = nullptr;
         std::uint64_t devices = 0;
+        std::vector<const advisory::SetVerdict*> all; // of its components
     };
     std::map<device::SetId, InSet> sets;
     for (const auto& [id, set] : assessed->sets)
         for (const advisory::SetVerdict& found : set->assessment.verdicts)
             if (found.verdict.advisory == index) {
                 InSet& entry = sets[id];
-                if (entry.found == nullptr || found.verdict.verdict == advisory::Verdict::affected)
-                    entry = {found.verdict.verdict, set.get(), &found, 0};
+                entry.all.push_back(&found);
+                if (entry.found == nullptr || found.verdict.verdict == advisory::Verdict::affected) {
+                    entry.verdict = found.verdict.verdict;
+                    entry.set = set.get();
+                    entry.found = &found;
+                }
             }
 
-    assessment::AdvisoryFigures figures{index, 0, 0, 0};
+    assessment::AdvisoryFigures figures{.advisory = index};
     std::uint64_t devices = 0, no_software = 0;
     std::map<std::pair<std::string, std::string>, api::Advisory::Breakdown> breakdown;
     constexpr std::array<std::string_view, 4> keys{device::key::model, device::key::firmware_version,
                                                    device::key::os_version, device::key::patch_level};
-    for (const fleet::Tally& tally : context_.core.fleet.tally(selection, keys)) {
+    for (const fleet::Tally& tally :
+         context_.core.fleet.tally(selection, keys, assessment::cells_of(*assessed))) {
         devices += tally.count;
-        bool affected = false, unknown = false, any = false;
+        bool affected = false, unknown = false, any = false, open = false;
+        bool accepted = false, suppressed = false, mitigated = false, stated = false;
         for (const device::SetId id : {tally.base, fleet::subject(tally.delta, tally.base).id}) {
             const assessment::AssessedSet* set = assessed->find(id);
             any = any || (set != nullptr && !set->components().empty());
             const auto found = sets.find(id);
             if (found == sets.end()) continue;
-            affected = affected || found->second.verdict == advisory::Verdict::affected;
-            unknown = unknown || found->second.verdict == advisory::Verdict::unknown;
             found->second.devices += tally.count;
+            for (const advisory::SetVerdict* each : found->second.all) {
+                const bool is_affected = each->verdict.verdict == advisory::Verdict::affected;
+                if (!is_affected && each->verdict.verdict != advisory::Verdict::unknown) continue;
+                const assessment::InForce::One* one =
+                    assessed->in_force ? assessed->in_force->about(*set, *each, tally.cell) : nullptr;
+                const auto kind = one == nullptr ? std::nullopt : std::optional(one->wish().kind);
+                if (kind == exception::Kind::not_affected) {
+                    stated = true;
+                    continue;
+                }
+                (is_affected ? affected : unknown) = true;
+                accepted = accepted || kind == exception::Kind::accept;
+                suppressed = suppressed || kind == exception::Kind::suppress;
+                mitigated = mitigated || kind == exception::Kind::mitigate;
+                open = open || !kind || assessment::is_open_under(*kind);
+            }
         }
         no_software += any ? 0 : tally.count;
         // A device that says nothing of its software cannot be told clean of anything.
         unknown = !affected && (unknown || !any);
         figures.affected += affected ? tally.count : 0;
         figures.unknown += unknown ? tally.count : 0;
+        figures.not_affected += !affected && !unknown && stated ? tally.count : 0;
+        figures.accepted += !open && accepted ? tally.count : 0;
+        figures.suppressed += !open && !accepted && suppressed ? tally.count : 0;
+        figures.mitigated += mitigated ? tally.count : 0;
         const std::string version =
             !tally.values[1].empty()
                 ? tally.values[1]
@@ -233,13 +258,22 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
                 view.dates.matched = finding.from;
     const std::string silent =
         no_software > 0 ? " (" + grouped(no_software) + " of them report no software)" : "";
-    view.sentence = view.affected > 0 ? "Affected: " + counted(view.affected, "device") +
-                                            "; not affected: " + grouped(view.not_affected) +
+    std::string decided;
+    for (const auto& [count, word] :
+         {std::pair(view.accepted, "accepted"), std::pair(view.mitigated, "mitigated"),
+          std::pair(view.suppressed, "suppressed")})
+        if (count > 0) decided += (decided.empty() ? " (" : ", ") + grouped(count) + " " + word;
+    if (!decided.empty()) decided += ")";
+    const std::string stated = view.stated_not_affected > 0
+                                   ? " (" + grouped(view.stated_not_affected) + " by a statement of yours)"
+                                   : "";
+    view.sentence = view.affected > 0 ? "Affected: " + counted(view.affected, "device") + decided +
+                                            "; not affected: " + grouped(view.not_affected) + stated +
                                             "; cannot tell: " + grouped(view.cannot_tell) + silent + "."
                     : view.cannot_tell > 0
                         ? "No device is known to be affected; for " + counted(view.cannot_tell, "device") +
                               " it cannot be told" + silent + "."
-                        : "None of the " + counted(devices, "device") + " is affected.";
+                        : "None of the " + counted(devices, "device") + " is affected" + stated + ".";
     return view;
 }
 

@@ -3,12 +3,31 @@
 
 #include <algorithm>
 #include <assessment/proof.hpp>
+#include <exceptions/exceptions.hpp>
 #include <set>
 
 namespace oakum::server {
 
 using device::DeviceId;
 using device::TenantId;
+
+namespace {
+
+api::Finding::State state_of(exception::Kind kind) {
+    switch (kind) {
+    case exception::Kind::accept:
+        return api::Finding::State::accepted;
+    case exception::Kind::mitigate:
+        return api::Finding::State::mitigated;
+    case exception::Kind::not_affected:
+        return api::Finding::State::not_affected;
+    case exception::Kind::suppress:
+        break;
+    }
+    return api::Finding::State::suppressed;
+}
+
+} // namespace
 
 base::Result<api::Page<api::Finding>> worst_first(std::vector<std::pair<double, api::Finding>> found,
                                                   const api::PageRequest& page) {
@@ -31,6 +50,7 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
         const auto assessed = assessor_.fleet(tenant);
         const advisory::AdvisoryFile& file = assessed->knowledge->file;
         const risk::Context context = context_of(device.facts);
+        const std::uint64_t cell = assessment::cell_of(context_.core.fleet, {tenant, id}, *assessed);
         std::vector<std::pair<double, api::Finding>> found;
         std::set<std::string> open_now;
         // An inventory that says the same as the image is the same set: it counts once.
@@ -64,6 +84,13 @@ void DevicesService::findings(const access::Actor& actor, DeviceId id, api::Find
                 view.component = component;
                 view.verdict = assessment::stored(verdict.verdict.verdict);
                 view.state = affected ? api::Finding::State::open : api::Finding::State::none;
+                const assessment::InForce::One* one =
+                    assessed->in_force ? assessed->in_force->about(*set, verdict, cell) : nullptr;
+                if (one != nullptr) {
+                    view.state = state_of(one->wish().kind);
+                    view.exception = one->row->id;
+                    view.decision = exceptions::words_of(*one->row);
+                }
                 view.reason = verdict.statement.empty() ? evidence.sentence : verdict.statement;
                 const auto known = since.find({std::string(about.id), fleet::component_id(component)});
                 view.first_seen = known == since.end() ? device.row.first_seen

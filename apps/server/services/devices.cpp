@@ -92,7 +92,8 @@ api::DeviceSummary DevicesService::summary(TenantId tenant, const fleet::DeviceS
         std::max(from.row.last_seen, context_.core.fleet.last_heard({tenant, from.row.id}));
     if (seen != base::TimePoint{}) view.last_seen = seen;
     const assessment::DeviceFigures figures =
-        assessment::figures(assessed, from.row.base_set, from.row.delta_set, context_of(from.facts));
+        assessment::figures(assessed, from.row.base_set, from.row.delta_set, context_of(from.facts),
+                            assessment::cell_of(context_.core.fleet, {tenant, from.row.id}, assessed));
     view.assessed = figures.assessed;
     if (figures.assessed) view.risk = figures.risk;
     view.findings_open = figures.open;
@@ -131,7 +132,8 @@ api::Device DevicesService::whole(TenantId tenant, const fleet::DeviceExplanatio
         view.capabilities.push_back(
             {std::string(device::to_string(answer.capability)), answer.has, std::string(answer.reason)});
     const assessment::DeviceFigures figures =
-        assessment::figures(*assessed, from.row.base_set, from.row.delta_set, context_of(from.facts));
+        assessment::figures(*assessed, from.row.base_set, from.row.delta_set, context_of(from.facts),
+                            assessment::cell_of(context_.core.fleet, {tenant, from.row.id}, *assessed));
     view.findings_by_severity = severity_counts(figures.by_severity);
     view.first_seen = from.row.first_seen;
     if (from.row.last_inventory != base::TimePoint{}) view.last_inventory = from.row.last_inventory;
@@ -329,7 +331,8 @@ void DevicesService::software(const access::Actor& actor, DeviceId id, std::opti
     context_.background.post(
         [this, tenant = tenant_of(actor), device = *device, id, as_of, answer = std::move(answer)] {
             if (as_of)
-                if (auto status = check_as_of(*as_of, context_.core.clock.now(), device.row.first_seen, "this device");
+                if (auto status =
+                        check_as_of(*as_of, context_.core.clock.now(), device.row.first_seen, "this device");
                     !status.ok())
                     return answer(std::move(status).error());
             const auto history = context_.core.history.device_sets(tenant, id);

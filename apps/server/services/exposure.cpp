@@ -19,8 +19,11 @@ constexpr std::size_t kWindowsDevices = 20'000;
 
 std::string sentence_of(const api::Exposure& view) {
     if (view.devices == 0) return "No device yet.";
-    const std::string blind =
+    std::string blind =
         view.cannot_tell > 0 ? " For " + counted(view.cannot_tell, "device") + " it cannot be told." : "";
+    if (view.excepted > 0)
+        blind += " " + counted(view.excepted, "device") + (view.excepted == 1 ? " has" : " have") +
+                 " nothing open only because of exceptions.";
     if (view.exposed == 0)
         return "No known exposure among the " + counted(view.assessed, "device") + " that can be assessed." +
                blind;
@@ -122,6 +125,10 @@ api::AdvisorySummary advisory_summary(const assessment::Knowledge& knowledge,
     summary.affected = figures.affected;
     summary.cannot_tell = figures.unknown;
     summary.not_affected = devices - std::min(devices, figures.affected + figures.unknown);
+    summary.accepted = figures.accepted;
+    summary.suppressed = figures.suppressed;
+    summary.mitigated = figures.mitigated;
+    summary.stated_not_affected = figures.not_affected;
     return summary;
 }
 
@@ -241,6 +248,11 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
         view.exposed = figures.exposed;
         view.findings_open = figures.findings_open;
         view.findings_unknown = figures.findings_unknown;
+        view.excepted = figures.excepted;
+        view.findings_mitigated = figures.findings_mitigated;
+        view.findings_accepted = figures.findings_accepted;
+        view.findings_not_affected = figures.findings_not_affected;
+        view.findings_suppressed = figures.findings_suppressed;
         view.exploited_open_devices = figures.exploited;
         view.risk = figures.risk;
         view.by_severity = severity_counts(figures.by_severity);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <api/search_service.hpp>
+#include <exceptions/exceptions.hpp>
 #include <map>
 #include <risk/deadline.hpp>
 #include <risk/environment.hpp>
@@ -25,13 +26,20 @@ void FindingsService::list(const access::Actor& actor, std::string query, api::F
         const auto assessed = assessor_.fleet(tenant);
         const advisory::AdvisoryFile& file = assessed->knowledge->file;
         struct Row {
-            std::uint64_t devices = 0;
+            std::uint64_t devices = 0, accepted = 0, mitigated = 0, not_affected = 0, suppressed = 0;
+            std::uint64_t& by(exception::Kind kind) {
+                return kind == exception::Kind::accept         ? accepted
+                       : kind == exception::Kind::mitigate     ? mitigated
+                       : kind == exception::Kind::not_affected ? not_affected
+                                                               : suppressed;
+            }
             const assessment::AssessedSet* set = nullptr;
             const advisory::SetVerdict* found = nullptr;
         };
         // By advisory, component and verdict: a fleet has one component in many sets.
         std::map<std::tuple<std::uint32_t, std::string_view, std::string_view, advisory::Verdict>, Row> rows;
-        for (const fleet::Tally& tally : context_.core.fleet.tally(selection, {})) {
+        for (const fleet::Tally& tally :
+             context_.core.fleet.tally(selection, {}, assessment::cells_of(*assessed))) {
             const assessment::AssessedSet* image = assessed->find(tally.base);
             for (const bool upper : {false, true}) {
                 if (upper && (tally.delta == tally.base || tally.delta == device::SetId{})) continue;
@@ -49,6 +57,9 @@ void FindingsService::list(const access::Actor& actor, std::string query, api::F
                     if (upper && image != nullptr && image->covers(component)) continue;
                     Row& row = rows[{found.verdict.advisory, component.name, component.version, verdict}];
                     row.devices += tally.count;
+                    if (assessed->in_force)
+                        if (const auto* one = assessed->in_force->about(*set, found, tally.cell))
+                            row.by(one->wish().kind) += tally.count;
                     row.set = set;
                     row.found = &found;
                 }
@@ -81,6 +92,10 @@ void FindingsService::list(const access::Actor& actor, std::string query, api::F
             finding.reason = row->found->statement.empty() ? evidence.sentence : row->found->statement;
             finding.fixed_in = some(evidence.fixed_in);
             finding.devices = row->devices;
+            finding.accepted = row->accepted;
+            finding.mitigated = row->mitigated;
+            finding.not_affected = row->not_affected;
+            finding.suppressed = row->suppressed;
             if (about.published != base::TimePoint{}) finding.disclosed = about.published;
             view.items.push_back(std::move(finding));
         }
@@ -251,6 +266,21 @@ explain::FindingFacts FindingsService::facts(TenantId tenant, const fleet::Devic
         for (const ports::DeviceSetRow& row : *sets)
             if (row.layer == found->layer && row.set == found->subject.set && !row.to)
                 facts.software_since = row.from;
+    const auto assessed = assessor_.fleet(tenant);
+    if (const assessment::AssessedSet* set =
+            assessed->sets.contains(found->subject.id) ? assessed->sets.at(found->subject.id).get() : nullptr;
+        set != nullptr && assessed->in_force && !assessed->in_force->empty()) {
+        const std::uint64_t cell =
+            assessment::cell_of(context_.core.fleet, {tenant, device.row.id}, *assessed);
+        for (const advisory::SetVerdict& each : set->assessment.verdicts)
+            if (each.verdict.advisory == index && set->components()[each.component] == found->component)
+                if (const auto* one = assessed->in_force->about(*set, each, cell)) {
+                    facts.decided = exceptions::words_of(*one->row);
+                    facts.decided_open = assessment::is_open_under(one->wish().kind);
+                    facts.ruled_out = one->wish().kind == exception::Kind::not_affected;
+                    facts.decided_at = one->row->history.empty() ? facts.now : one->row->history.back().at;
+                }
+    }
     for (const fleet::SetFinding& open : context_.core.software.findings(tenant, found->subject.id))
         if (open.advisory == facts.advisory && open.component == fleet::component_id(found->component))
             facts.first_seen = std::max(open.from, device.row.first_seen);

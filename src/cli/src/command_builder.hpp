@@ -40,5 +40,7 @@ void add_explanations(Builder& builder);
 void add_people(Builder& builder);
 void add_channels(Builder& builder);
 void add_policies(Builder& builder);
+// What people decide about findings, and tell others.
+void add_decisions(Builder& builder);
 
 } // namespace oakum::cli

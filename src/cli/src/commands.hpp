@@ -6,6 +6,7 @@
 #include "bundle.hpp"
 #include "channels.hpp"
 #include "feeds.hpp"
+#include "decisions.hpp"
 #include "gate_study.hpp"
 #include "imports.hpp"
 #include "people.hpp"
@@ -37,6 +38,9 @@ struct Given {
     PolicyWish policy;
     SourceSettings source;
     NewBundle bundle;
+    NewException exception;
+    OwnAdvisory advisory;
+    VexOf vex;
 };
 
 // Adds every noun, verb and command; what was given becomes `session.line.action`. All arguments live as long

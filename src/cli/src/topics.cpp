@@ -88,6 +88,14 @@ constexpr std::array kAlarms{
     TopicLine{"oakum channel add NAME --kind mail --to ADDRESS", "where alarms are told"},
     TopicLine{"oakum channel test NAME", "whether it arrives"},
 };
+constexpr std::array kExceptions{
+    TopicLine{"oakum exception add --kind accept --advisory CVE-ID --expires DAY --reason WHY --dry-run",
+              "what an exception would cover and change"},
+    TopicLine{"oakum exception list", "what is accepted, mitigated, not affected, suppressed, until when"},
+    TopicLine{"oakum exception approve ID", "somebody else lets it count"},
+    TopicLine{"oakum advisory add --title TITLE --component NAME --fixed VERSION", "what no feed tells"},
+    TopicLine{"oakum vex export --to FILE", "tell others what is affected, and what is not"},
+};
 constexpr std::array kPeople{
     TopicLine{"oakum user create NAME --role operator", "a person"},
     TopicLine{"oakum totp on", "an authenticator for your account"},
@@ -151,6 +159,8 @@ constexpr std::array kTopics{
     Topic{"feeds", "Advisory data", "feeds",
           "What is known to be vulnerable: fetched from its publishers, or brought as files.", kFeeds},
     Topic{"alarms", "Alarms", "alarms", "What somebody has to know, told where they look.", kAlarms},
+    Topic{"exceptions", "Exceptions and own advisories", "exceptions",
+          "What people decide about findings, until when; and what no feed tells.", kExceptions},
     Topic{"people", "People and sign-in", "sign-in", "Roles, second factors, sessions, tokens.", kPeople},
     Topic{"keys", "Keys and trust", "concepts",
           "Online keys let the server speak; offline ones let somebody publish. Move those off the machine.",

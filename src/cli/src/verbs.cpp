@@ -15,6 +15,8 @@ std::string_view about(std::string_view noun) {
                                       {"group", "named sets of devices, and what they inherit"},
                                       {"advisory", "vulnerabilities, and whether we are hit"},
                                       {"finding", "what is exposed to what, and why"},
+                                      {"exception", "what people decided about findings, and until when"},
+                                      {"vex", "what you say about vulnerabilities, for others"},
                                       {"fix", "which update removes most of the risk"},
                                       {"exposure", "how exposed the fleet is"},
                                       {"figures", "what each day added up to, and what moved it"},
@@ -53,8 +55,8 @@ std::string_view about(std::string_view noun) {
 const std::vector<Verb>& verbs() {
     static const std::vector<Verb> kVerbs = [] {
         std::vector<Verb> all;
-        for (const auto part : {device_verbs, edit_verbs, exposure_verbs, policy_verbs, feed_verbs, release_verbs,
-                                audit_verbs, people_verbs, system_verbs})
+        for (const auto part : {device_verbs, edit_verbs, exposure_verbs, policy_verbs, feed_verbs,
+                                release_verbs, audit_verbs, people_verbs, system_verbs})
             std::ranges::move(part(), std::back_inserter(all));
         return all;
     }();

@@ -68,6 +68,12 @@ constexpr std::array<Rule, kActionCount> kRules{{
     {Action::policy_edit, "policy.edit", kAdministrators, kAdminister, Reach::whole},
     // From where the server fetches: who could change it could have it ask others.
     {Action::source_edit, "source.edit", kAdministrators, kAdminister, Reach::whole},
+    // Judged by the group that it is for; without one it is for the whole fleet, and everyone may read it.
+    {Action::exception_read, "exception.read", kEveryone, kRead, Reach::tenant},
+    {Action::exception_ask, "exception.ask", kNotViewers, kOperateOrApprove, Reach::tenant},
+    {Action::exception_approve, "exception.approve", kApprovers, kApprove, Reach::tenant},
+    {Action::exception_withdraw, "exception.withdraw", kNotViewers, kOperateOrApprove, Reach::tenant},
+    {Action::notice_edit, "notice.edit", kOperators, kOperate, Reach::whole},
     {Action::self_edit, "self.edit", kEveryone, kRead, Reach::tenant},
 }};
 

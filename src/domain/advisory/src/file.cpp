@@ -201,7 +201,7 @@ AdvisoryView AdvisoryFile::advisory(std::uint32_t index) const {
     const auto records = reader.within<ListItem>(group.records_first, group.records_count);
     for (std::uint32_t i = 0; i < records; ++i) {
         const auto record = reader.at<RecordRow>(reader.at<ListItem>(group.records_first + i).value);
-        view.sources.push_back(bounded(static_cast<std::uint8_t>(record.source), Source::apple));
+        view.sources.push_back(bounded(static_cast<std::uint8_t>(record.source), last_source));
     }
     return view;
 }

@@ -114,6 +114,14 @@ Route route_of(const AdvisoryFile& file, const Component& component, const Subje
     return route;
 }
 
+// Where notices of our own may stand.
+void add_own_keys(const Component& component, std::vector<std::string>& keys) {
+    if (const auto purl = component::Purl::parse(component.purl); purl.ok())
+        keys.push_back(own_key(package_key(purl->type, purl->full_name())));
+    if (!component.name.empty()) keys.push_back(own_key(component.name));
+    if (!component.bundle_id.empty()) keys.push_back(own_key(component.bundle_id));
+}
+
 Subject subject_of(const Component& component) {
     Subject subject;
     subject.component = &component;
@@ -136,9 +144,12 @@ void set_version(Subject& subject, const Route& route) {
         const auto& version = (*subject.cpe)[component::CpeField::version];
         if (version.kind == component::CpeAttribute::Kind::value) alone = version.plain();
     }
+    // What has no identifier has a version nevertheless, by which notices of our own may mean it.
+    const bool named = route.by == Route::By::nothing && route.version.empty();
     if (with_update.empty())
-        with_update = alone =
-            package || subject.component->version.empty() ? route.version : subject.component->version;
+        with_update = alone = (package && !named) || subject.component->version.empty()
+                                  ? route.version
+                                  : subject.component->version;
     subject.version = VersionText(std::move(with_update));
     subject.version_alone = VersionText(std::move(alone));
 }
@@ -159,8 +170,10 @@ int authority(Source source) {
         return 3;
     case Source::nvd:
         return 4;
+    case Source::own: // until somebody who knows better speaks of the same component
+        return 5;
     }
-    return 4;
+    return 5;
 }
 
 struct Judgement {
@@ -263,6 +276,7 @@ class Matcher {
     Matcher(const AdvisoryFile& file, const Component& component, const Look& platform)
         : reader_(file), platform_(platform), subject_(subject_of(component)),
           route_(route_of(file, component, subject_, platform)) {
+        add_own_keys(component, route_.keys);
         set_version(subject_, route_);
         if (is_linux(component, subject_.cpe_key)) build_ = platform.kernel_build();
         if (!subject_.cpe_key.empty()) subject_.cpe_name = reader_.find(cpe_key(subject_.cpe_key)).key;
@@ -422,9 +436,7 @@ Judged judge(const AdvisoryFile& file, const Component& component, const Surroun
     Matcher matcher(file, component, platform);
     out.why_not = matcher.route().why_not;
     out.keys = matcher.keys();
-    // What makers state of a package holds where its distribution's advisories are not at hand.
-    if (matcher.route().by != Route::By::nothing || !matcher.route().keys.empty())
-        out.verdicts = matcher.run(detail);
+    out.verdicts = matcher.run(detail);
     return out;
 }
 

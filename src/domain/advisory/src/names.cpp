@@ -86,6 +86,10 @@ std::string distribution_key(std::string_view release, std::string_view name) {
     return std::string("distro:").append(release).append("/").append(name);
 }
 
+std::string own_key(std::string_view name) {
+    return "own:" + lower(name);
+}
+
 std::string system_key(std::string_view system) {
     return std::string("os:").append(system);
 }

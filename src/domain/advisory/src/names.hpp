@@ -26,6 +26,8 @@ std::string package_key(std::string_view purl_type, std::string_view name); // "
 std::string stated_key(std::string_view purl_type, std::string_view name);
 std::string distribution_key(std::string_view release, std::string_view name);
 std::string system_key(std::string_view system); // "os:ios"
+// Of notices of our own, by the key of a package or by a name: "own:pkg:deb/debian/curl", "own:gateway".
+std::string own_key(std::string_view name);
 
 // "Debian:12", "Alpine:v3.19", "Ubuntu:22.04" of an OSV ecosystem; nothing for one that is no distribution
 // release.

@@ -37,6 +37,7 @@ void StatementCompiler::add(const Applicability& statement, std::uint32_t record
         void operator()(const PackageStatement& s) const { self.add(s, record, id); }
         void operator()(const AppleRelease& s) const { self.add(s, record); }
         void operator()(const MakerStatement& s) const { self.add(s, record); }
+        void operator()(const NamedStatement& s) const { self.add(s, record); }
     };
     std::visit(Visitor{*this, record, record_id}, statement);
 }

@@ -49,6 +49,7 @@ class StatementCompiler {
     void add_android(const PackageStatement& statement, std::uint32_t record, std::string_view record_id);
     void add(const AppleRelease& release, std::uint32_t record);
     void add(const MakerStatement& statement, std::uint32_t record);
+    void add(const NamedStatement& statement, std::uint32_t record);
 
     struct Criteria;
     layout::Node compile(const CpeNode& node, std::vector<std::string>& keys);

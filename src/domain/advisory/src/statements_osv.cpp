@@ -117,6 +117,29 @@ void StatementCompiler::add(const PackageStatement& statement, std::uint32_t rec
     file(keys);
 }
 
+// Filed apart from what others say of packages, so that a distribution's release is not taken for one that
+// has advisories.
+void StatementCompiler::add(const NamedStatement& statement, std::uint32_t record) {
+    std::vector<std::string> keys;
+    if (const auto purl = component::Purl::parse(statement.purl); purl.ok())
+        keys.push_back(own_key(package_key(purl->type, purl->full_name())));
+    else if (!statement.name.empty())
+        keys.push_back(own_key(statement.name));
+    if (keys.empty()) return;
+    Rule rule;
+    rule.record = record;
+    rule.kind = RuleKind::package;
+    rule.name = strings_.add(statement.name.empty() ? statement.purl : statement.name);
+    rule.ranges_first = next(ranges);
+    rule.exacts_first = next(exacts);
+    const auto scheme = version::scheme_from_string(statement.scheme).value_or(Scheme::generic);
+    append_events(statement.events, scheme);
+    rule.ranges_count = next(ranges) - rule.ranges_first;
+    rule.scheme = static_cast<std::uint8_t>(scheme);
+    rules.push_back(rule);
+    file(keys);
+}
+
 // Events are "13:0" and "13:2024-08-01": a release, or "" for all, or a word for what depends on the chipset
 // or the maker (facts of the bulletins; the patch level equals the date of the fix).
 void StatementCompiler::add_android(const PackageStatement& statement, std::uint32_t record,

@@ -16,8 +16,8 @@ std::string_view word(const std::array<std::string_view, N>& words, Enum value) 
 } // namespace
 
 std::string_view to_string(Source source) {
-    return word(std::array<std::string_view, 9>{"nvd", "cve5", "osv", "apple", "debian", "alpine", "csaf",
-                                                "openvex", "cyclonedx"},
+    return word(std::array<std::string_view, 10>{"nvd", "cve5", "osv", "apple", "debian", "alpine", "csaf",
+                                                 "openvex", "cyclonedx", "own notice"},
                 source);
 }
 

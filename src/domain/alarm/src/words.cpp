@@ -182,7 +182,7 @@ Words exceptions_end(const Cause& cause) {
                 (one ? "" : "first ") + "on " + date(cause) + ": what " + (one ? "it covers" : "they cover") +
                 " counts as open from then on.",
             "Fix what is covered, or ask for a new exception before the old one ends.",
-            "/settings?tab=exceptions", "oakum exception list --ending"};
+            "/settings?tab=exceptions", "oakum exception list --state ending"};
 }
 
 Words backup_old(const Cause& cause) {

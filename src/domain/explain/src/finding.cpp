@@ -26,6 +26,8 @@ std::string authority(std::string_view source, bool stated) {
         return "The distribution's or ecosystem's own advisory decides about its packages, before CVE "
                "records "
                "and NVD.";
+    if (source == "own notice")
+        return "An advisory of this house decides: no other source speaks of this component.";
     if (source == "apple") return "Apple's own releases decide about Apple's systems.";
     if (source == "cve5")
         return "The CVE record decides, its publisher before those who add to it: no distribution or "
@@ -70,9 +72,12 @@ Explanation explain(const FindingFacts& facts) {
                                        : std::string("."))
                 : "Nobody says that it is, and nobody gave a likelihood.");
     if (affected && !facts.risk.empty()) add("How much does it weigh?", Reply::yes, facts.risk);
-    if (affected && !facts.here.empty())
-        add("How severe is it on this device?", Reply::yes, facts.here);
+    if (affected && !facts.here.empty()) add("How severe is it on this device?", Reply::yes, facts.here);
     if (affected && !facts.due.empty()) add("Until when has it to be fixed?", Reply::yes, facts.due);
+    if (!facts.decided.empty())
+        add("Did anybody decide about it?", Reply::yes,
+            "It is " + facts.decided + "." + (facts.decided_open ? " It stays open." : ""),
+            {{"exception", facts.decided, "decided by people", facts.decided_at}});
     if (facts.first_seen)
         add("Since when is it known here?", Reply::yes,
             "Since " + base::to_iso8601(*facts.first_seen) + ", " + in_words(facts.now - *facts.first_seen) +
@@ -105,9 +110,15 @@ Explanation explain(const FindingFacts& facts) {
         return told;
     }
     told.steps.push_back(facts.not_now);
+    if (!facts.decided.empty() && !facts.decided_open) {
+        told.sentence = facts.device + " runs " + facts.component + ", which " + facts.advisory +
+                        " is about; it is " + facts.decided + ".";
+        return told;
+    }
     told.sentence = facts.device + " is affected by " + facts.advisory +
                     (facts.exploited ? ", which is exploited now" : "") + ", through " + facts.component +
-                    ". " + fix + " " + facts.not_now.because;
+                    ". " + (facts.decided.empty() ? "" : "It is " + facts.decided + ". ") + fix + " " +
+                    facts.not_now.because;
     return told;
 }
 

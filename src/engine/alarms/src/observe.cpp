@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <alarms/observe.hpp>
+#include <exception/wish.hpp>
 
 #include <access/break_glass.hpp>
 #include <alarm/limits.hpp>
@@ -186,6 +187,22 @@ std::vector<Cause> broken_glass(const shard::ControlTables& control, TenantId te
     Cause cause = of(Kind::break_glass_used);
     cause.extent = use->times;
     cause.at = use->last;
+    return {cause};
+}
+
+std::vector<Cause> ending_exceptions(const shard::ControlTables& control, TenantId tenant,
+                                     base::TimePoint now) {
+    Cause cause = of(Kind::exceptions_end);
+    for (const auto& row : control.list<ports::ExceptionRow>(tenant)) {
+        if (row->state != exception::State::approved || !row->wish.expires ||
+            *row->wish.expires - now >= exception::kSoon)
+            continue;
+        cause.things.push_back(row->id.text());
+        cause.at = cause.at ? std::min(*cause.at, *row->wish.expires) : *row->wish.expires;
+    }
+    if (cause.things.empty()) return {};
+    std::ranges::sort(cause.things);
+    cause.extent = cause.things.size();
     return {cause};
 }
 

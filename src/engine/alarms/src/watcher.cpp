@@ -106,13 +106,14 @@ alarm::Look Watcher::seen(device::TenantId tenant, const Surroundings& around) c
     const bool fresh = is_new(core_.control, tenant, now);
     alarm::Look look{{Kind::feeds_stale, Kind::offline_keys, Kind::rollout_waits, Kind::devices_quiet,
                       Kind::identity_copied, Kind::clock_jumped, Kind::artifact_damaged, Kind::channel_fails,
-                      Kind::break_glass_used, Kind::source_fails},
+                      Kind::break_glass_used, Kind::exceptions_end, Kind::source_fails},
                      {}};
     append(look.causes, stale_feeds(core_.control, tenant, now));
     append(look.causes, failing_sources(core_.control, tenant, now));
     append(look.causes, damaged_artifacts(core_.control, tenant));
     append(look.causes, failing_channels(core_.control, tenant, now));
     append(look.causes, broken_glass(core_.control, tenant));
+    append(look.causes, ending_exceptions(core_.control, tenant, now));
     append(look.causes, waiting_rollouts(core_, tenant, now));
     append(look.causes, copied_identities(core_, tenant));
     append(look.causes, alarm::quiet_causes(open, quiet_sites(core_.fleet, tenant)));

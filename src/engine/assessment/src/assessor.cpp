@@ -51,7 +51,10 @@ base::Status Assessor::start() {
                        "imported again: oakum feed import FILE");
         }
     }
-    if (opened.ok() && files_.kept_since_compiled() && !is_import_under_way()) {
+    if (lacks_notices() && !stale_ && !is_import_under_way()) {
+        log_.write(base::LogLevel::info, "assessment", "own advisories are not compiled yet; compiling them");
+        compile_soon();
+    } else if (opened.ok() && files_.kept_since_compiled() && !is_import_under_way()) {
         log_.write(base::LogLevel::info, "assessment", "a feed was kept and not compiled; compiling it");
         compile_soon();
     }
@@ -63,7 +66,7 @@ base::Status Assessor::start() {
 
 // A set is assessed when a firmware or a release has it, and when a device has it on what lies beneath.
 void Assessor::note(const shard::Committed& committed) {
-    bool any = false;
+    bool any = false, notices = false;
     base::Lock lock(mutex_);
     for (const ports::ShardRows& shard : committed.batch.shards)
         for (const ports::Row& row : shard.rows) {
@@ -75,6 +78,10 @@ void Assessor::note(const shard::Committed& committed) {
             };
             if (const auto* set = std::get_if<ports::SoftwareSetRow>(&row)) {
                 if (set->layer == ports::Layer::base) add(set->id, {});
+            } else if (std::holds_alternative<ports::NoticeRow>(row)) {
+                notices = true;
+            } else if (std::holds_alternative<ports::ExceptionRow>(row)) {
+                background_.post([this, tenant = shard.tenant] { put_in_force(tenant); });
             } else if (const auto* document = std::get_if<ports::DocumentRow>(&row)) {
                 if (document->name == kDeadlinesDocument)
                     background_.post([this, tenant = shard.tenant] {
@@ -87,6 +94,21 @@ void Assessor::note(const shard::Committed& committed) {
             }
         }
     if (any) background_.post([this] { assess_new(); });
+    if (notices) compile_soon();
+}
+
+std::shared_ptr<const InForce> Assessor::in_force(TenantId tenant, const Knowledge& knowledge) const {
+    return std::make_shared<const InForce>(tenant, knowledge,
+                                           core_.control.list<ports::ExceptionRow>(tenant));
+}
+
+void Assessor::put_in_force(TenantId tenant) {
+    base::Lock lock(mutex_);
+    const auto held = fleets_.find(tenant);
+    if (held == fleets_.end()) return; // the first assessment takes them in
+    auto next = std::make_shared<AssessedFleet>(*held->second);
+    next->in_force = in_force(tenant, *next->knowledge);
+    held->second = std::move(next);
 }
 
 void Assessor::assess_new() {
@@ -142,6 +164,7 @@ bool Assessor::publish(TenantId tenant, const std::shared_ptr<const Knowledge>& 
     auto next = std::make_shared<AssessedFleet>();
     next->knowledge = knowledge;
     if (same && before != fleets_.end()) next->sets = before->second->sets;
+    next->in_force = in_force(tenant, *knowledge);
     next->sets.reserve(assessed.size());
     for (const auto& [subject, outcome] : assessed)
         next->sets[subject.id] = outcome.set;

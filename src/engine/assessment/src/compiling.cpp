@@ -5,6 +5,8 @@
 #include "weighed.hpp"
 
 #include <advisory/compiler.hpp>
+#include <advisory/notice_record.hpp>
+#include <assessment/notices.hpp>
 #include <risk/cvss.hpp>
 #include <risk/deadline_policy.hpp>
 
@@ -29,9 +31,16 @@ std::vector<int> listed_days(const advisory::AdvisoryFile& file) {
 base::Status Assessor::compile_kept() {
     base::Lock one_at_a_time(compile_mutex_);
     stale_ = false; // what is kept from here on is compiled by whoever keeps it
+    const std::string notices = notices_mark(core_.control);
     const auto compiled = [this]() -> base::Status {
         advisory::AdvisoryCompiler compiler(risk::base_score);
         TRY_VALUE(const std::vector<std::string> names, files_.kept());
+        const auto tenants = core_.control.tenants();
+        // A file of our own notices alone would close what feeds that are lost had found.
+        if (names.empty() && std::any_of(tenants.begin(), tenants.end(), [this](TenantId tenant) {
+                return !core_.control.list<ports::FeedRow>(tenant).empty();
+            }))
+            return base::unavailable("the advisories that were imported are not here; import them again");
         for (const std::string& name : names) {
             std::vector<advisory::EpssScore> scores;
             auto seen = read_feed(files_, name, name, [&](feeds::Item&& item) -> base::Status {
@@ -43,13 +52,44 @@ base::Status Assessor::compile_kept() {
             if (!seen.ok()) return std::move(seen).error().wrap("compiling " + name);
             if (seen->kind == feeds::FeedKind::epss) TRY(remember(seen->newest, scores));
         }
+        for (const TenantId tenant : core_.control.tenants())
+            for (const auto& row : core_.control.list<ports::NoticeRow>(tenant))
+                if (!row->withdrawn)
+                    compiler.add(advisory::record_of(row->id, row->notice, row->created, row->changed));
         TRY_VALUE(const base::Bytes bytes, compiler.compile());
         TRY_VALUE([[maybe_unused]] const advisory::AdvisoryFile checked, advisory::AdvisoryFile::open(bytes));
         TRY(files_.replace_compiled(bytes));
         return open_compiled();
     }();
-    if (!compiled.ok()) stale_ = true;
-    return compiled;
+    if (!compiled.ok()) {
+        stale_ = true;
+        return compiled;
+    }
+    note_compiled(notices);
+    return {};
+}
+
+// What of our own notices is in the file: whoever ends before this is stored compiles them again.
+void Assessor::note_compiled(const std::string& notices) {
+    if (!lacks_notices() || core_.control.document(device::kDefaultTenant, kNoticesCompiled) == notices)
+        return;
+    core_.writer.submit(
+        shard::control_of(device::kDefaultTenant), shard::Priority::inventory,
+        [notices](shard::Transaction& transaction) -> base::Status {
+            transaction.put(ports::DocumentRow{kNoticesCompiled, notices});
+            return {};
+        },
+        [log = &log_](base::Status status) {
+            if (!status.ok())
+                log->write(base::LogLevel::warning, "assessment",
+                           "own advisories are compiled, which could not be noted: " + status.error().text());
+        });
+}
+
+bool Assessor::lacks_notices() const {
+    const std::string compiled = core_.control.document(device::kDefaultTenant, kNoticesCompiled);
+    const std::string stored = notices_mark(core_.control);
+    return stored != compiled && !(compiled.empty() && stored == "1");
 }
 
 // A history that cannot be read is begun anew: it only says what was.

@@ -78,6 +78,11 @@ std::vector<FiguresRow> add_up(const fleet::Census& census, const std::vector<co
             row.overdue += after && lengths.is_older(census.kinds[kind].age, *after) ? devices : 0;
             row.cannot_tell += standing.cannot_tell() ? devices : 0;
             row.findings_open += standing.open * devices;
+            row.excepted += standing.only_excepted() ? devices : 0;
+            row.findings_mitigated += standing.mitigated * devices;
+            row.findings_accepted += standing.accepted * devices;
+            row.findings_not_affected += standing.not_affected * devices;
+            row.findings_suppressed += standing.suppressed * devices;
             risk += standing.points * static_cast<double>(devices);
         }
         row.risk_thousandths = static_cast<std::uint64_t>(std::llround(risk * 1000));
@@ -169,10 +174,11 @@ base::Status DailyFigures::take_in(TenantId id, Tenant& tenant, News news,
     std::vector<const Standing*> standings;
     tenant.standings.begin(assessed, assessor_.deadlines().in_force(id));
     const Lengths& lengths = tenant.standings.lengths();
-    const fleet::Census census = core_.fleet.census(id, kContextKeys, lengths.limits(now));
+    const fleet::Census census =
+        core_.fleet.census(id, kContextKeys, lengths.limits(now), cells_of(*assessed));
     for (const fleet::CensusKind& kind : census.kinds)
-        standings.push_back(&tenant.standings.of(kind.base, kind.delta,
-                                                 context_of(kind.values[0], kind.values[1], kind.values[2])));
+        standings.push_back(&tenant.standings.of(
+            kind.base, kind.delta, context_of(kind.values[0], kind.values[1], kind.values[2]), kind.cell));
 
     std::map<GroupId, FiguresRow> before;
     if (tenant.day == count.day) {
@@ -223,6 +229,10 @@ void DailyFigures::note(TenantId id, const ChangeRow& change, News& news) const 
     } else if (change.kind == "feed") {
         if (const auto row = core_.control.find<ports::FeedRow>(id, change.subject))
             news.marks.push_back(mark_of(*row, change.at));
+    } else if (change.kind == "exception") {
+        if (const auto exception = ports::ExceptionId::parse(change.subject); exception.ok())
+            if (const auto row = core_.control.find<ports::ExceptionRow>(id, *exception))
+                if (auto mark = mark_of(*row, change.at)) news.marks.push_back(*std::move(mark));
     } else if (change.kind == "edit") {
         if (const auto edit = ports::EditId::parse(change.subject); edit.ok())
             if (const auto row = core_.control.find<ports::EditRow>(id, *edit))

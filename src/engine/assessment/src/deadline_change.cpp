@@ -63,12 +63,12 @@ DeadlineChange deadline_change(const fleet::LiveFleet& fleet, device::TenantId t
     DeadlineChange out;
     Sayings says_before(before), says_after(after);
     Counts counts;
-    const fleet::Census census = fleet.census(tenant, kContextKeys, lengths.limits(now));
+    const fleet::Census census = fleet.census(tenant, kContextKeys, lengths.limits(now), cells_of(*assessed));
     for (const auto& [number, devices] : census.parts.front().devices) {
         const fleet::CensusKind& kind = census.kinds[number];
         const risk::Context context = context_of(kind.values[0], kind.values[1], kind.values[2]);
         const auto overdue = [&](Standings& standings) {
-            const auto length = standings.of(kind.base, kind.delta, context).overdue_after(now);
+            const auto length = standings.of(kind.base, kind.delta, context, kind.cell).overdue_after(now);
             return length && lengths.is_older(kind.age, *length);
         };
         const bool was = overdue(by_before), becomes = overdue(by_after);
@@ -81,8 +81,9 @@ DeadlineChange deadline_change(const fleet::LiveFleet& fleet, device::TenantId t
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (sets[i] == nullptr) continue;
             for (const Weighed::Finding& finding :
-                 weigh(*sets[i], i == 0 ? nullptr : sets[0], context).findings) {
-                if (!finding.affected) continue;
+                 weigh(*sets[i], i == 0 ? nullptr : sets[0], context, {assessed->in_force.get(), kind.cell})
+                     .findings) {
+                if (!finding.affected || !finding.is_open()) continue;
                 const auto& file = sets[i]->knowledge->file;
                 const Said& one = says_before.of(file, finding.advisory, context);
                 const Said& other = says_after.of(file, finding.advisory, context);

@@ -22,14 +22,37 @@ constexpr std::array<std::string_view, 4> kKeys{device::key::criticality, device
 // Weighed sets by (set, context): a fleet has few distinct ones.
 class Cache {
   public:
-    const Weighed& of(const AssessedSet& set, const AssessedSet* image, const risk::Context& context) {
-        const auto [at, fresh] = known_.try_emplace({&set, image, context});
-        if (fresh) at->second = weigh(set, image, context);
+    explicit Cache(const AssessedFleet& assessed) : in_force_(assessed.in_force.get()) {}
+    const Weighed& of(const AssessedSet& set, const AssessedSet* image, const risk::Context& context,
+                      std::uint64_t cell) {
+        const Decided decided = this->decided(set, cell);
+        const auto [at, fresh] = known_.try_emplace({&set, image, context, decided});
+        if (fresh) at->second = weigh(set, image, context, decided);
         return at->second;
+    }
+    // What is to be fixed of a set.
+    const advisory::SetAssessment& open(const AssessedSet& set, std::uint64_t cell) {
+        const Decided decided = this->decided(set, cell);
+        if (decided.in_force == nullptr) return set.assessment;
+        auto& kept = open_[{&set, decided.cell}];
+        if (!kept)
+            kept = std::make_unique<const advisory::SetAssessment>(
+                open_part(set, *decided.in_force, decided.cell));
+        return *kept;
     }
 
   private:
-    std::map<std::tuple<const AssessedSet*, const AssessedSet*, risk::Context>, Weighed> known_;
+    Decided decided(const AssessedSet& set, std::uint64_t cell) {
+        if (in_force_ == nullptr || in_force_->empty()) return {};
+        const auto [at, fresh] = touches_.try_emplace(&set);
+        if (fresh) at->second = in_force_->touch(set);
+        return at->second.any ? Decided{in_force_, cell & at->second.cells} : Decided();
+    }
+    const InForce* in_force_;
+    std::unordered_map<const AssessedSet*, InForce::Touch> touches_;
+    std::map<std::tuple<const AssessedSet*, const AssessedSet*, risk::Context, Decided>, Weighed> known_;
+    std::map<std::pair<const AssessedSet*, std::uint64_t>, std::unique_ptr<const advisory::SetAssessment>>
+        open_;
 };
 
 // Which deadlines rest on an exposure that nobody told, each worked out once.
@@ -54,15 +77,18 @@ class Resting {
 struct Group {
     SetId base, delta;
     risk::Context context;
+    std::uint64_t cell = 0;
     std::uint64_t devices = 0;
 };
-std::vector<Group> groups_of(const fleet::LiveFleet& fleet, const fleet::Selection& selection) {
-    std::map<std::tuple<SetId, SetId, risk::Context>, std::size_t> places;
+std::vector<Group> groups_of(const fleet::LiveFleet& fleet, const fleet::Selection& selection,
+                             const AssessedFleet& assessed) {
+    std::map<std::tuple<SetId, SetId, risk::Context, std::uint64_t>, std::size_t> places;
     std::vector<Group> groups;
-    for (const fleet::Tally& tally : fleet.tally(selection, kContextKeys)) {
+    for (const fleet::Tally& tally : fleet.tally(selection, kContextKeys, cells_of(assessed))) {
         const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
-        const auto [at, fresh] = places.try_emplace({tally.base, tally.delta, context}, groups.size());
-        if (fresh) groups.push_back({tally.base, tally.delta, context, 0});
+        const auto [at, fresh] =
+            places.try_emplace({tally.base, tally.delta, context, tally.cell}, groups.size());
+        if (fresh) groups.push_back({tally.base, tally.delta, context, tally.cell, 0});
         groups[at->second].devices += tally.count;
     }
     return groups;
@@ -73,9 +99,9 @@ struct Update {
     std::uint64_t findings_ended = 0, exploited_ended = 0;
     double risk_removed = 0;
 };
-Update update_of(const AssessedSet& set, const risk::Context& context) {
+Update update_of(const AssessedSet& set, const advisory::SetAssessment& open, const risk::Context& context) {
     Update out;
-    for (const advisory::SetVerdict& found : set.assessment.verdicts) {
+    for (const advisory::SetVerdict& found : open.verdicts) {
         if (found.verdict.verdict != advisory::Verdict::affected ||
             advisory::fixed_in(set.knowledge->file, found.verdict).empty())
             continue;
@@ -181,15 +207,31 @@ risk::Context context_of(std::string_view criticality, std::string_view exposure
     return context;
 }
 
+std::uint64_t& Figures::count(exception::Kind kind) {
+    switch (kind) {
+    case exception::Kind::accept:
+        return findings_accepted;
+    case exception::Kind::not_affected:
+        return findings_not_affected;
+    case exception::Kind::suppress:
+        return findings_suppressed;
+    case exception::Kind::mitigate:
+        break;
+    }
+    return findings_mitigated;
+}
+
 Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                 const fleet::Selection& selection, const risk::DeadlinePolicy& policy) {
     Figures out;
-    Cache cache;
+    Cache cache(assessed);
     const advisory::AdvisoryFile& file = assessed.knowledge->file;
     // By advisory: for the fleet, and for the devices at hand, once a device; `group`: which those are.
     struct Here {
         std::size_t group = 0;
-        bool affected = false;
+        bool open = false, unknown = false; // not decided about, or mitigated
+        bool affected = false;              // also what is accepted or suppressed
+        bool accepted = false, mitigated = false, not_affected = false, suppressed = false;
         double points = 0;
     };
     std::vector<AdvisoryFigures> advisories(file.size());
@@ -197,29 +239,44 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
     std::vector<std::uint32_t> met;
     std::size_t number = 0;
     Resting resting(policy);
-    for (const Group& group : groups_of(fleet, selection)) {
+    for (const Group& group : groups_of(fleet, selection, assessed)) {
         const std::uint64_t devices = group.devices;
         ++number;
         met.clear();
         out.devices += devices;
         out.assumed_exposure += group.context.exposure == risk::Exposure::unknown ? devices : 0;
-        bool any = false, exposed = false, exploited = false;
+        bool any = false, exposed = false, exploited = false, unclear = false, excepted = false;
         const auto sets = layers(assessed, group.base, group.delta);
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (sets[i] == nullptr) continue;
             any = any || !sets[i]->components().empty();
-            const Weighed& weighed = cache.of(*sets[i], i == 0 ? nullptr : sets[0], group.context);
+            const Weighed& weighed =
+                cache.of(*sets[i], i == 0 ? nullptr : sets[0], group.context, group.cell);
             exposed = exposed || weighed.exposed;
             exploited = exploited || weighed.exploited;
+            unclear = unclear || weighed.unclear;
+            excepted = excepted || weighed.excepted;
             for (const Weighed::Finding& finding : weighed.findings) {
                 if (finding.advisory >= here.size()) continue;
                 Here& entry = here[finding.advisory];
                 if (entry.group != number) {
-                    entry = {number, false, 0};
+                    entry = {};
+                    entry.group = number;
                     met.push_back(finding.advisory);
                 }
-                entry.affected = entry.affected || finding.affected;
                 entry.points += finding.points;
+                if (finding.decided) out.count(*finding.decided) += devices;
+                if (finding.decided == exception::Kind::not_affected) {
+                    entry.not_affected = true;
+                    continue;
+                }
+                entry.accepted = entry.accepted || finding.decided == exception::Kind::accept;
+                entry.suppressed = entry.suppressed || finding.decided == exception::Kind::suppress;
+                entry.mitigated = entry.mitigated || finding.decided == exception::Kind::mitigate;
+                entry.affected = entry.affected || finding.affected;
+                entry.unknown = entry.unknown || !finding.affected;
+                if (!finding.is_open()) continue;
+                entry.open = true;
                 if (finding.affected) {
                     out.findings_open += devices;
                     if (resting.on_exposure(file, finding.advisory, group.context))
@@ -233,7 +290,12 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
         for (const std::uint32_t advisory : met) {
             const Here& entry = here[advisory];
             AdvisoryFigures& row = advisories[advisory];
-            (entry.affected ? row.affected : row.unknown) += devices;
+            row.affected += entry.affected ? devices : 0;
+            row.unknown += !entry.affected && entry.unknown ? devices : 0;
+            row.not_affected += !entry.affected && !entry.unknown && entry.not_affected ? devices : 0;
+            row.accepted += !entry.open && entry.accepted ? devices : 0;
+            row.suppressed += !entry.open && !entry.accepted && entry.suppressed ? devices : 0;
+            row.mitigated += entry.mitigated ? devices : 0;
             row.points += entry.points * static_cast<double>(devices);
             out.risk += entry.points * static_cast<double>(devices);
         }
@@ -241,11 +303,12 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
         out.no_software += any ? 0 : devices;
         out.exposed += exposed ? devices : 0;
         out.exploited += exploited ? devices : 0;
-        out.cannot_tell += !exposed && (!any || !met.empty()) ? devices : 0;
+        out.cannot_tell += !exposed && (!any || unclear) ? devices : 0;
+        out.excepted += !exposed && any && !unclear && excepted ? devices : 0;
     }
     for (std::uint32_t index = 0; index < advisories.size(); ++index) {
         AdvisoryFigures& row = advisories[index];
-        if (row.affected + row.unknown == 0) continue;
+        if (row.affected + row.unknown + row.not_affected == 0) continue;
         row.advisory = index;
         out.advisories.push_back(row);
     }
@@ -265,7 +328,7 @@ Exploited affecting(const fleet::LiveFleet& fleet, const AssessedFleet& assessed
                     const fleet::Selection& selection, const auto& wanted) {
     Exploited out;
     std::set<std::uint32_t> found;
-    for (const fleet::Tally& tally : fleet.tally(selection, {})) {
+    for (const fleet::Tally& tally : fleet.tally(selection, {}, cells_of(assessed))) {
         const auto sets = layers(assessed, tally.base, tally.delta);
         out.complete = out.complete && (sets[0] != nullptr || tally.base == SetId()) &&
                        (sets[1] != nullptr || tally.delta == SetId());
@@ -275,7 +338,12 @@ Exploited affecting(const fleet::LiveFleet& fleet, const AssessedFleet& assessed
                 if (verdict.verdict.verdict != advisory::Verdict::affected) continue;
                 if (i == 1 && sets[0] != nullptr && sets[0]->covers(sets[1]->components()[verdict.component]))
                     continue;
-                if (wanted(verdict.verdict.advisory)) found.insert(verdict.verdict.advisory);
+                if (!wanted(verdict.verdict.advisory)) continue;
+                // What somebody decided about is no news.
+                const InForce::One* decided =
+                    assessed.in_force ? assessed.in_force->about(*sets[i], verdict, tally.cell) : nullptr;
+                if (decided == nullptr || is_open_under(decided->wish().kind))
+                    found.insert(verdict.verdict.advisory);
             }
         }
     }
@@ -303,15 +371,22 @@ Exploited risen(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
     });
 }
 
-DeviceFigures figures(const AssessedFleet& assessed, SetId base, SetId delta, const risk::Context& context) {
+DeviceFigures figures(const AssessedFleet& assessed, SetId base, SetId delta, const risk::Context& context,
+                      std::uint64_t cell) {
     DeviceFigures out;
     const auto sets = layers(assessed, base, delta);
     for (std::size_t i = 0; i < sets.size(); ++i) {
         const AssessedSet* set = sets[i];
         if (set == nullptr) continue;
         out.assessed = out.assessed || !set->components().empty();
-        for (const Weighed::Finding& finding : weigh(*set, i == 0 ? nullptr : sets[0], context).findings) {
+        const Weighed weighed =
+            weigh(*set, i == 0 ? nullptr : sets[0], context, {assessed.in_force.get(), cell});
+        for (const Weighed::Finding& finding : weighed.findings) {
             out.risk += finding.points;
+            if (!finding.is_open()) {
+                ++out.excepted;
+                continue;
+            }
             (finding.affected ? out.open : out.unknown) += 1;
             if (!finding.affected) continue;
             out.exploited += finding.exploited ? 1 : 0;
@@ -324,31 +399,33 @@ DeviceFigures figures(const AssessedFleet& assessed, SetId base, SetId delta, co
 Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const fleet::Selection& selection,
             const std::vector<Offer>& offers) {
     Fixes out;
+    const auto cells = cells_of(assessed);
+    out.cells.assign(cells.begin(), cells.end());
     std::vector<risk::Population> populations;
     std::vector<std::size_t> people; // of each population: its place among the kinds
     std::map<std::pair<std::string, std::string>, Helped> vendors;
     std::vector<Kind> kinds;
-    Cache cache;
+    Cache cache(assessed);
     std::map<const AssessedSet*, std::string> targets;
-    std::map<std::pair<const AssessedSet*, risk::Context>, Update> updates;
-    for (const fleet::Tally& tally : fleet.tally(selection, kKeys)) {
+    std::map<std::pair<const advisory::SetAssessment*, risk::Context>, Update> updates;
+    for (const fleet::Tally& tally : fleet.tally(selection, kKeys, cells_of(assessed))) {
         const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
         const AssessedSet* set = assessed.find(tally.base);
         Kind& kind = kinds.emplace_back();
-        kind.key = {tally.base, tally.delta, tally.values};
+        kind.key = {tally.base, tally.delta, tally.values, tally.cell};
         kind.devices = tally.count;
         double points = 0;
         const auto sets = layers(assessed, tally.base, tally.delta);
         for (std::size_t i = 0; i < sets.size(); ++i)
             if (sets[i] != nullptr) {
-                const Weighed& weighed = cache.of(*sets[i], i == 0 ? nullptr : sets[0], context);
+                const Weighed& weighed = cache.of(*sets[i], i == 0 ? nullptr : sets[0], context, tally.cell);
                 points += weighed.points;
                 kind.exposed = kind.exposed || weighed.exposed;
                 kind.exploited = kind.exploited || weighed.exploited;
             }
         out.total_risk += points * static_cast<double>(tally.count);
         if (set != nullptr && set->knowledge == assessed.knowledge) {
-            risk::Population population{&set->assessment, context, tally.count, {}};
+            risk::Population population{&cache.open(*set, tally.cell), context, tally.count, {}};
             for (std::uint32_t i = 0; i < offers.size(); ++i) {
                 const auto& for_models = offers[i].release->models;
                 if (offers[i].assessed && offers[i].assessed->knowledge == assessed.knowledge &&
@@ -369,8 +446,9 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
                 target->second = highest_fix(*layer, system->name == "android" ? version::Scheme::android_spl
                                                                                : version::Scheme::ios);
             if (target->second.empty()) continue;
-            const auto [update, unknown] = updates.try_emplace({layer, context});
-            if (unknown) update->second = update_of(*layer, context);
+            const advisory::SetAssessment& open = cache.open(*layer, tally.cell);
+            const auto [update, unknown] = updates.try_emplace({&open, context});
+            if (unknown) update->second = update_of(*layer, open, context);
             Helped& helped = vendors[{system->name, target->second}];
             Fix& fix = helped.fix;
             fix.vendor = true;
@@ -420,8 +498,8 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
 
 Exposed exposed_of(const fleet::LiveFleet& fleet, const fleet::Selection& part, const Fixes& fixes) {
     Exposed out;
-    for (const fleet::Tally& tally : fleet.tally(part, kKeys)) {
-        const auto known = fixes.kinds.find({tally.base, tally.delta, tally.values});
+    for (const fleet::Tally& tally : fleet.tally(part, kKeys, fixes.cells)) {
+        const auto known = fixes.kinds.find({tally.base, tally.delta, tally.values, tally.cell});
         if (known == fixes.kinds.end() || !known->second.exposed) continue;
         out.devices += tally.count;
         out.with_fix += known->second.helped ? tally.count : 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "marks.hpp"
 
+#include <algorithm>
 #include <json/parse.hpp>
 
 namespace oakum::assessment {
@@ -90,6 +91,19 @@ std::optional<MarkRow> mark_of(const ports::EditRow& edit) {
                    {},
                    "Devices were imported from " + edit.name + ": " + std::to_string(edit.fresh) + " new, " +
                        std::to_string(edit.changed) + " changed."};
+}
+
+std::optional<MarkRow> mark_of(const ports::ExceptionRow& exception, base::TimePoint at) {
+    const exception::Wish& wish = exception.wish;
+    const std::string about = wish.subject.advisory.empty() ? "a class of findings" : wish.subject.advisory;
+    const bool counted_before = std::ranges::any_of(
+        exception.history, [](const exception::Step& step) { return step.to == exception::State::approved; });
+    if (!counted_before) return std::nullopt;
+    std::string what = exception.state == exception::State::approved    ? "began to count"
+                       : exception.state == exception::State::withdrawn ? "was withdrawn"
+                                                                        : "ended";
+    return MarkRow{at, "exception", exception.id.text(), wish.scope.group,
+                   "An exception about " + about + " " + std::move(what) + "."};
 }
 
 std::optional<device::DeviceId> verified_device(const ports::ChangeRow& change) {

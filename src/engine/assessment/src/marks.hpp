@@ -21,6 +21,8 @@ std::vector<ports::MarkRow> marks_of(const ports::RolloutRow& rollout);
 ports::MarkRow mark_of(const ports::FeedRow& feed, base::TimePoint at);
 // Of an import that ended; nothing when no device came or changed.
 std::optional<ports::MarkRow> mark_of(const ports::EditRow& edit);
+// Of an exception that begins to count or ends; nothing of one that was only asked for or refused.
+std::optional<ports::MarkRow> mark_of(const ports::ExceptionRow& exception, base::TimePoint at);
 // The device on which a deployment was verified by this change; one that brought it back to what it had
 // before does not count.
 std::optional<device::DeviceId> verified_device(const ports::ChangeRow& change);

@@ -13,6 +13,20 @@ std::shared_ptr<const AssessedSet> held(const AssessedFleet& assessed, device::S
     return found == assessed.sets.end() ? nullptr : found->second;
 }
 
+std::uint64_t& count_of(Standing& standing, exception::Kind kind) {
+    switch (kind) {
+    case exception::Kind::accept:
+        return standing.accepted;
+    case exception::Kind::not_affected:
+        return standing.not_affected;
+    case exception::Kind::suppress:
+        return standing.suppressed;
+    case exception::Kind::mitigate:
+        break;
+    }
+    return standing.mitigated;
+}
+
 } // namespace
 
 Lengths::Lengths(const risk::DeadlinePolicy& policy, const Knowledge& knowledge) {
@@ -55,6 +69,7 @@ void Standings::begin(std::shared_ptr<const AssessedFleet> assessed, Policy poli
     }
     assessed_ = std::move(assessed);
     policy_ = std::move(policy);
+    touched_.clear();
     ++round_;
 }
 
@@ -62,32 +77,46 @@ void Standings::end() {
     std::erase_if(kept_, [&](const auto& entry) { return entry.second.asked != round_; });
 }
 
-const Standing& Standings::of(device::SetId base, device::SetId delta, const risk::Context& context) {
+Standings::Touched Standings::touched(const AssessedSet* set) {
+    if (set == nullptr || !assessed_->in_force || assessed_->in_force->empty()) return {};
+    const auto [at, fresh] = touched_.try_emplace(set);
+    if (fresh)
+        if (const InForce::Touch touch = assessed_->in_force->touch(*set); touch.any)
+            at->second = {assessed_->in_force.get(), touch.cells};
+    return at->second;
+}
+
+const Standing& Standings::of(device::SetId base, device::SetId delta, const risk::Context& context,
+                              std::uint64_t cell) {
     auto below = held(*assessed_, base);
     auto above = held(*assessed_, delta, base);
-    Kept& kept = kept_[{below.get(), above.get(), context}];
+    const Touched one = touched(below.get()), other = touched(above.get());
+    const Touched decided{one.in_force != nullptr ? one.in_force : other.in_force,
+                          cell & (one.cells | other.cells)};
+    Kept& kept = kept_[{below.get(), above.get(), context, decided}];
     if (kept.asked == 0) {
-        if (below) add(kept.standing, *below, nullptr, context);
-        if (above) add(kept.standing, *above, below.get(), context);
+        if (below) add(kept.standing, *below, nullptr, context, decided);
+        if (above) add(kept.standing, *above, below.get(), context, decided);
         kept.base = std::move(below);
         kept.delta = std::move(above);
+        if (decided.in_force != nullptr) kept.in_force = assessed_->in_force;
     }
     kept.asked = round_;
     return kept.standing;
 }
 
 void Standings::add(Standing& standing, const AssessedSet& set, const AssessedSet* image,
-                    const risk::Context& context) {
-    const Weighed weighed = weigh(set, image, context);
+                    const risk::Context& context, const Touched& decided) {
+    const Weighed weighed = weigh(set, image, context, {decided.in_force, decided.cells});
     standing.assessed = standing.assessed || !set.components().empty();
     standing.exposed = standing.exposed || weighed.exposed;
     standing.exploited = standing.exploited || weighed.exploited;
+    standing.excepted = standing.excepted || weighed.excepted;
+    standing.unclear = standing.unclear || weighed.unclear;
     standing.points += weighed.points;
     for (const Weighed::Finding& finding : weighed.findings) {
-        if (!finding.affected) {
-            standing.unclear = true;
-            continue;
-        }
+        if (finding.decided) ++count_of(standing, *finding.decided);
+        if (!finding.affected || !finding.is_open()) continue;
         ++standing.open;
         if (finding.exploited) standing.exploited_advisories.push_back(finding.advisory);
         const auto [due, fresh] = dues_.try_emplace(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <assessment/knowledge.hpp>
+#include <assessment/in_force.hpp>
 #include <device/facts.hpp>
 #include <risk/risk.hpp>
 
@@ -27,15 +27,30 @@ struct Weighed {
         std::uint32_t advisory = 0;
         bool affected = false;
         bool exploited = false;
-        double points = 0;
+        double points = 0; // of what is open
         advisory::Severity severity = advisory::Severity::not_scored;
+        std::optional<exception::Kind> decided; // what people decided about it
+        bool is_open() const { return !decided || is_open_under(*decided); }
     };
     std::vector<Finding> findings;
     double points = 0;
-    bool exposed = false, exploited = false;
+    bool exposed = false, exploited = false; // by what is open
+    bool unclear = false;                    // something cannot be told, and nobody decided about it
+    bool excepted = false;                   // something is not open by a decision
 };
 
+// On devices of one cell of those that are in force; of the default one nothing was decided.
+struct Decided {
+    const InForce* in_force = nullptr;
+    std::uint64_t cell = 0;
+    auto operator<=>(const Decided&) const = default;
+    bool operator==(const Decided&) const = default;
+};
+// The same for a set, so that devices between which nothing makes a difference to it share what it weighs.
+Decided to(const AssessedSet& set, Decided decided);
+
 // `image`: the base layer when the set is the delta above it, else nothing.
-Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Context& context);
+Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Context& context,
+              Decided decided = {});
 
 } // namespace oakum::assessment

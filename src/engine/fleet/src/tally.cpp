@@ -34,10 +34,11 @@ class Kinds {
     // The kind of each of the block's slots; `locals` of them are looked at, the others are kNone. To be
     // asked after the plan was evaluated for the block.
     std::vector<std::uint32_t> of(const LiveFleet::Block& block, Plan& plan,
-                                  const std::vector<std::uint32_t>& locals) {
+                                  const std::vector<std::uint32_t>& locals,
+                                  const std::vector<std::uint64_t>& cells = {}) {
         std::vector<std::uint32_t> found(locals.empty() ? 0 : locals.back() + 1, kNone);
         const auto given = plan.given(block, keys_);
-        std::vector<std::uint32_t> key(3 + keys_.size());
+        std::vector<std::uint32_t> key(kFirstValue + keys_.size());
         for (std::size_t begin = 0; begin < locals.size(); begin += kPiece) {
             base::SharedLock lock(block.mutex);
             for (std::size_t i = begin; i < std::min(begin + kPiece, locals.size()); ++i) {
@@ -60,7 +61,11 @@ class Kinds {
                                 value = number_of_given(heir.value);
                                 break;
                             }
-                    key[3 + k] = value;
+                    key[kFirstValue + k] = value;
+                }
+                if (!cells.empty()) {
+                    key[3] = static_cast<std::uint32_t>(cells[local]);
+                    key[4] = static_cast<std::uint32_t>(cells[local] >> 32);
                 }
                 if (known_.empty() || key != kinds_[last_]) last_ = number_of(key);
                 found[local] = last_;
@@ -71,13 +76,19 @@ class Kinds {
     std::size_t size() const { return kinds_.size(); }
     CensusKind kind(const Software& software, std::uint32_t number) const {
         const std::vector<std::uint32_t>& key = kinds_[number];
-        CensusKind kind{software.id_of(tenant_.id, key[0]), software.id_of(tenant_.id, key[1]), {}, key[2]};
-        for (std::size_t k = 3; k < key.size(); ++k)
+        CensusKind kind{software.id_of(tenant_.id, key[0]),
+                        software.id_of(tenant_.id, key[1]),
+                        {},
+                        key[2],
+                        key[3] | std::uint64_t{key[4]} << 32};
+        for (std::size_t k = kFirstValue; k < key.size(); ++k)
             kind.values.push_back(text(key[k]));
         return kind;
     }
 
   private:
+    static constexpr std::size_t kFirstValue = 5; // behind the sets, the age and the cell
+
     struct Hash {
         std::size_t operator()(const std::vector<std::uint32_t>& key) const {
             std::size_t hash = key.size();
@@ -113,6 +124,31 @@ class Kinds {
     std::vector<std::string> given_values_;
 };
 
+// In which of some selections the slots of a block stand.
+class Cells {
+  public:
+    Cells(const LiveFleet::Tenant& tenant, const Software& software,
+          const std::shared_ptr<const GroupList>& groups, std::span<const Selection> cells) {
+        for (const Selection& cell : cells.first(std::min(cells.size(), kMostCells)))
+            plans_.emplace_back(tenant, software, groups, cell);
+    }
+    // Bits of each slot up to the last of `locals`; nothing without cells.
+    std::vector<std::uint64_t> of(const LiveFleet::Block& block, const std::vector<std::uint32_t>& locals) {
+        std::vector<std::uint64_t> bits;
+        if (plans_.empty() || locals.empty()) return bits;
+        bits.resize(locals.back() + 1);
+        for (std::size_t i = 0; i < plans_.size(); ++i)
+            for (const std::uint32_t local : plans_[i].evaluate(block).slots.yes) {
+                if (local >= bits.size()) break;
+                bits[local] |= std::uint64_t{1} << i;
+            }
+        return bits;
+    }
+
+  private:
+    std::vector<Plan> plans_;
+};
+
 // Neighbours are often alike: they are added as one.
 void add(std::unordered_map<std::uint32_t, std::uint64_t>& counts, const std::vector<std::uint32_t>& kinds_of,
          const std::vector<std::uint32_t>& locals) {
@@ -135,12 +171,13 @@ void add(std::unordered_map<std::uint32_t, std::uint64_t>& counts, const std::ve
 
 // How many devices of each kind there are in what the plan selects.
 std::unordered_map<std::uint32_t, std::uint64_t> counts_of(const LiveFleet::Tenant& tenant, Plan& plan,
-                                                           Kinds& kinds) {
+                                                           Kinds& kinds, Cells* cells = nullptr) {
     std::unordered_map<std::uint32_t, std::uint64_t> counts;
     for (std::uint32_t b = 0; b < tenant.block_count.load(); ++b) {
         const LiveFleet::Block& block = *tenant.blocks[b].load(std::memory_order_acquire);
         const auto locals = numbers_of(plan.evaluate(block).slots.yes);
-        add(counts, kinds.of(block, plan, locals), locals);
+        const auto bits = cells == nullptr ? std::vector<std::uint64_t>() : cells->of(block, locals);
+        add(counts, kinds.of(block, plan, locals, bits), locals);
     }
     return counts;
 }
@@ -168,27 +205,30 @@ std::vector<Facet> LiveFleet::facet(const Selection& selection, std::string_view
     return facets;
 }
 
-std::vector<Tally> LiveFleet::tally(const Selection& selection,
-                                    std::span<const std::string_view> keys) const {
+std::vector<Tally> LiveFleet::tally(const Selection& selection, std::span<const std::string_view> keys,
+                                    std::span<const Selection> apart) const {
     Tenant* tenant = find(selection.tenant);
     if (tenant == nullptr) return {};
-    Plan plan(*tenant, software_, fleet::groups_of(*tenant, control_), selection);
+    const auto groups = fleet::groups_of(*tenant, control_);
+    Plan plan(*tenant, software_, groups, selection);
     plan.leave_unmanaged_out();
     Kinds kinds(*tenant, keys, {});
+    Cells cells(*tenant, software_, groups, apart);
     std::vector<Tally> tallies;
-    for (const auto& [number, devices] : counts_of(*tenant, plan, kinds)) {
+    for (const auto& [number, devices] : counts_of(*tenant, plan, kinds, &cells)) {
         CensusKind kind = kinds.kind(software_, number);
-        tallies.push_back({kind.base, kind.delta, std::move(kind.values), devices});
+        tallies.push_back({kind.base, kind.delta, std::move(kind.values), devices, kind.cell});
     }
     std::sort(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) {
         if (a.count != b.count) return a.count > b.count;
-        return std::tie(a.base, a.delta, a.values) < std::tie(b.base, b.delta, b.values);
+        return std::tie(a.base, a.delta, a.values, a.cell) < std::tie(b.base, b.delta, b.values, b.cell);
     });
     // A value that some have of their own and others from a group is one line.
-    std::map<std::tuple<SetId, SetId, std::vector<std::string>>, std::size_t> seen;
+    std::map<std::tuple<SetId, SetId, std::vector<std::string>, std::uint64_t>, std::size_t> seen;
     std::vector<Tally> merged;
     for (Tally& tally : tallies) {
-        const auto [at, fresh] = seen.try_emplace({tally.base, tally.delta, tally.values}, merged.size());
+        const auto [at, fresh] =
+            seen.try_emplace({tally.base, tally.delta, tally.values, tally.cell}, merged.size());
         if (fresh)
             merged.push_back(std::move(tally));
         else
@@ -198,7 +238,8 @@ std::vector<Tally> LiveFleet::tally(const Selection& selection,
 }
 
 Census LiveFleet::census(TenantId id, std::span<const std::string_view> keys,
-                         std::span<const base::TimePoint> seen_before) const {
+                         std::span<const base::TimePoint> seen_before,
+                         std::span<const Selection> apart) const {
     Census census;
     census.parts.emplace_back(); // the whole fleet
     Tenant* tenant = find(id);
@@ -214,6 +255,7 @@ Census LiveFleet::census(TenantId id, std::span<const std::string_view> keys,
         census.parts.push_back({group.id, 0, {}});
     }
     Kinds kinds(*tenant, keys, seen_before);
+    Cells cells(*tenant, software_, groups, apart);
     for (std::uint32_t b = 0; b < tenant->block_count.load(); ++b) {
         const Block& block = *tenant->blocks[b].load(std::memory_order_acquire);
         std::vector<std::uint32_t> kinds_of;
@@ -222,7 +264,7 @@ Census LiveFleet::census(TenantId id, std::span<const std::string_view> keys,
             const Roaring members = plans[part].evaluate(block).slots.yes;
             const auto locals = numbers_of(members);
             if (part == 0) {
-                kinds_of = kinds.of(block, plans[part], locals);
+                kinds_of = kinds.of(block, plans[part], locals, cells.of(block, locals));
                 base::SharedLock lock(block.mutex);
                 quiet = block.lifecycles[static_cast<std::size_t>(device::Lifecycle::quiet)];
             }

@@ -7,11 +7,13 @@
 #include <api/channels_service.hpp>
 #include <api/devices_service.hpp>
 #include <api/edits_service.hpp>
+#include <api/exceptions_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
 #include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/notices_service.hpp>
 #include <api/policies_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
@@ -75,6 +77,10 @@ void write(Out& o, const DeadlinePreview& v);
 void write(Out& o, const BulkPreview& v);
 void write(Out& o, const Edit& v);
 void write(Out& o, const EditedDevice& v);
+
+void write(Out& o, const Exception& v);
+void write(Out& o, const ExceptionPreview& v);
+void write(Out& o, const OwnAdvisory& v);
 
 void write(Out& o, const Alarm& v);
 void write(Out& o, const Channel& v);

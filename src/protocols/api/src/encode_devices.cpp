@@ -129,7 +129,7 @@ void write(Out& o, const Finding& v) {
         o("epss", v.epss)("exploited", v.advisory.exploited)("component", v.component)("verdict", v.verdict);
         o("state", v.state)("reason", v.reason)("first_seen", v.first_seen)("closed", v.closed)("disclosed",
                                                                                                 v.disclosed);
-        o("fixed_in", v.fixed_in)("fix", v.fix);
+        o("fixed_in", v.fixed_in)("fix", v.fix)("exception", v.exception)("decision", v.decision);
     });
 }
 void write(Out& o, const Software::Layer& v) {

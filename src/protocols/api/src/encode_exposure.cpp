@@ -12,6 +12,8 @@ void fields(Out& o, const AdvisorySummary& v) {
     o("epss_rose", v.epss_rose);
     o("withdrawn", v.withdrawn)("affected", v.affected)("not_affected", v.not_affected)("cannot_tell",
                                                                                         v.cannot_tell);
+    o("accepted", v.accepted)("suppressed", v.suppressed)("mitigated", v.mitigated);
+    o("stated_not_affected", v.stated_not_affected);
 }
 
 } // namespace
@@ -77,6 +79,9 @@ void write(Out& o, const Exposure& v) {
         o("query", v.query)("as_of", v.as_of)("devices", v.devices)("assessed", v.assessed)("cannot_tell",
                                                                                             v.cannot_tell);
         o("exposed", v.exposed)("findings_open", v.findings_open)("findings_unknown", v.findings_unknown);
+        o("excepted", v.excepted)("findings_mitigated", v.findings_mitigated);
+        o("findings_accepted", v.findings_accepted)("findings_not_affected", v.findings_not_affected);
+        o("findings_suppressed", v.findings_suppressed);
         o("exploited_open_devices", v.exploited_open_devices)("exploited_fixable_devices",
                                                               v.exploited_fixable_devices);
         o("risk", v.risk)("by_severity", v.by_severity)("top_advisories", v.top_advisories)("sentence",

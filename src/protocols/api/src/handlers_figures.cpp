@@ -9,6 +9,9 @@ void write(Out& o, const ports::FiguresRow& v) {
     object(o, [&] {
         o("day", base::to_date(v.day))("at", v.at)("devices", v.devices)("assessed", v.assessed);
         o("exposed", v.exposed)("exploited", v.exploited)("overdue", v.overdue)("cannot_tell", v.cannot_tell);
+        o("excepted", v.excepted)("findings_mitigated", v.findings_mitigated);
+        o("findings_accepted", v.findings_accepted)("findings_not_affected", v.findings_not_affected);
+        o("findings_suppressed", v.findings_suppressed);
         o("quiet", v.quiet)("findings_open", v.findings_open)("verified", v.verified);
         o("risk", static_cast<double>(v.risk_thousandths) / 1000);
     });

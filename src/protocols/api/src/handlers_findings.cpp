@@ -13,6 +13,8 @@ void write(Out& o, const FleetFinding& v) {
                                                                                                  v.cvss);
         o("epss", v.epss)("exploited", v.advisory.exploited)("component", v.component)("verdict", v.verdict);
         o("devices", v.devices)("reason", v.reason)("fixed_in", v.fixed_in)("disclosed", v.disclosed);
+        o("accepted", v.accepted)("mitigated", v.mitigated)("not_affected", v.not_affected)("suppressed",
+                                                                                            v.suppressed);
     });
 }
 

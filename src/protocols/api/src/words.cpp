@@ -67,7 +67,9 @@ std::string_view to_string(DeviceAction v) {
                 v);
 }
 std::string_view to_string(Finding::State v) {
-    return word(std::array{"open"sv, "mitigated"sv, "accepted"sv, "closed"sv, "none"sv}, v);
+    return word(std::array{"open"sv, "mitigated"sv, "accepted"sv, "closed"sv, "none"sv, "not_affected"sv,
+                           "suppressed"sv},
+                v);
 }
 std::string_view to_string(DeviceImportResult::How v) {
     return word(std::array{"named"sv, "guessed"sv, "remembered"sv, "told"sv, "left_out"sv}, v);

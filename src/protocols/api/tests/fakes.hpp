@@ -339,6 +339,48 @@ struct FakeSystem final : SystemService, Asked {
     bool ready = true;
 };
 
+struct FakeExceptions final : ExceptionsService, Asked {
+    void list(const access::Actor& a, ExceptionFilter, PageRequest, Answer<Page<Exception>> answer) override {
+        note(a, "list"), answer(page_of(test::exception_value()));
+    }
+    void get(const access::Actor& a, ports::ExceptionId, Answer<Exception> answer) override {
+        note(a, "get"), answer(test::exception_value());
+    }
+    void preview(const access::Actor& a, exception::Wish, Answer<ExceptionPreview> answer) override {
+        note(a, "preview"), answer(test::exception_preview());
+    }
+    void ask(const access::Actor& a, exception::Wish wish, Answer<Exception> answer) override {
+        note(a, "ask " + wish.subject.advisory), answer(test::exception_value());
+    }
+    void decide(const access::Actor& a, ports::ExceptionId, exception::Event event, std::string why,
+                Answer<Exception> answer) override {
+        note(a, std::string(exception::to_string(event)) + " " + why), answer(test::exception_value());
+    }
+};
+
+struct FakeNotices final : NoticesService, Asked {
+    void list(const access::Actor& a, PageRequest, Answer<Page<OwnAdvisory>> answer) override {
+        note(a, "list"), answer(page_of(test::own_advisory()));
+    }
+    void add(const access::Actor& a, advisory::Notice notice, Answer<OwnAdvisory> answer) override {
+        note(a, "add " + notice.title), answer(test::own_advisory());
+    }
+    void edit(const access::Actor& a, std::string id, advisory::Notice, std::optional<std::uint64_t> version,
+              Answer<OwnAdvisory> answer) override {
+        note(a, "edit " + id + (version ? " at " + std::to_string(*version) : "")),
+            answer(test::own_advisory());
+    }
+    void withdraw(const access::Actor& a, std::string id, std::string, Answer<OwnAdvisory> answer) override {
+        note(a, "withdraw " + id), answer(test::own_advisory());
+    }
+};
+
+struct FakeVex final : VexService, Asked {
+    void document(const access::Actor& a, VexRequest request, Answer<std::string> answer) override {
+        note(a, "document " + request.advisory), answer(std::string("{}\n"));
+    }
+};
+
 struct FakeAlarms final : AlarmsService, Asked {
     void list(const access::Actor& a, AlarmFilter, PageRequest, Answer<AlarmPage> answer) override {
         AlarmPage page;
@@ -443,6 +485,9 @@ struct Server {
     FakeRollouts rollouts;
     FakeSearch search;
     FakeSystem system;
+    FakeExceptions exceptions;
+    FakeNotices notices;
+    FakeVex vex;
     FakeAlarms alarms;
     FakeChannels channels;
     FakeSources sources;
@@ -478,6 +523,9 @@ struct Server {
                        rollouts,
                        search,
                        system,
+                       exceptions,
+                       notices,
+                       vex,
                        alarms,
                        channels,
                        sources,
@@ -503,7 +551,8 @@ struct Server {
                advisories.calls.size() + exposure.calls.size() + figures.calls.size() + feeds.calls.size() +
                jobs.calls.size() + uploads.calls.size() + releases.calls.size() + rollouts.calls.size() +
                search.calls.size() + system.calls.size() + alarms.calls.size() + channels.calls.size() +
-               sources.calls.size() + edits.calls.size();
+               sources.calls.size() + edits.calls.size() + exceptions.calls.size() + notices.calls.size() +
+               vex.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

@@ -6,11 +6,14 @@
 #include <api/alarms_service.hpp>
 #include <api/channels_service.hpp>
 #include <api/edits_service.hpp>
+#include <api/exceptions_service.hpp>
 #include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/notices_service.hpp>
 #include <api/search_service.hpp>
 #include <api/sources_service.hpp>
+#include <api/vex_service.hpp>
 #include <governance/open_sessions.hpp>
 
 // One value of each type that the API answers: everything filled in, so that each member is written once.
@@ -117,7 +120,9 @@ inline Finding finding() {
             .closed = kAt,
             .disclosed = kAt,
             .fixed_in = "1.36.0-r5",
-            .fix = release_ref()};
+            .fix = release_ref(),
+            .exception = id<ports::ExceptionId>(11),
+            .decision = "accepted by user anna until 2026-12-31: off"};
 }
 inline FleetFinding fleet_finding() {
     return {.advisory = finding().advisory,
@@ -600,6 +605,61 @@ inline governance::OpenSession open_session() {
     v.user = "anna";
     v.used = kAt;
     v.here = true;
+    return v;
+}
+inline Exception exception_value() {
+    Exception v;
+    v.row.id = id<ports::ExceptionId>(11);
+    exception::Wish& wish = v.row.wish;
+    wish.kind = exception::Kind::suppress;
+    wish.subject = {"CVE-2024-6387", "pkg:deb/debian/openssh", ">=8.5, <9.8", 40};
+    wish.scope = {id<device::GroupId>(3), "site = plant-3"};
+    wish.justification = exception::Justification::component_not_present;
+    wish.metric = "MAV:A";
+    wish.reason = "the service is off";
+    wish.evidence = {"https://wiki.example/vlan-7"};
+    wish.expires = kAt;
+    v.row.state = exception::State::approved;
+    v.row.asked_by = "user anna";
+    v.row.history = {{kAt, exception::State::asked, "user anna", "the service is off"},
+                     {kAt, exception::State::approved, "user ben", ""}};
+    v.sentence = "Accept CVE-2024-6387, on devices of Plant 3, until 2026-12-31.";
+    v.group = GroupRef{id<device::GroupId>(3), "Plant 3"};
+    v.covers = {4, 5, 6};
+    v.devices_query = "finding = \"CVE-2024-6387\"";
+    v.ends_soon = true;
+    return v;
+}
+inline ExceptionPreview exception_preview() {
+    ExceptionPreview v;
+    v.sentence = "Accept CVE-2024-6387, on the whole fleet, until 2026-12-31.";
+    v.covers = {4, 5, 6};
+    v.devices_query = "finding = \"CVE-2024-6387\"";
+    v.second_person = true;
+    v.before.exposed = 9;
+    v.before.risk_thousandths = 1500;
+    v.after.exposed = 5;
+    v.after.excepted = 4;
+    return v;
+}
+inline OwnAdvisory own_advisory() {
+    OwnAdvisory v;
+    v.row.id = "OAKUM-2026-1";
+    v.row.notice = {"The update service takes any file",
+                    "Anybody near can install.",
+                    "Switch the service off.",
+                    {{"gateway", "generic", "1.2", "1.4.2", ""}},
+                    "CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+                    "high",
+                    true,
+                    {"https://vendor.example/letter"},
+                    {"CVE-2026-77"},
+                    "plant managers",
+                    kAt};
+    v.row.created_by = "user anna";
+    v.row.created = v.row.changed = kAt;
+    v.row.row_version = 2;
+    v.merged_with = "CVE-2026-77";
     return v;
 }
 inline Alarm alarm() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The documents for people who use it, in the order in which they help.
-export const topics = ['start', 'concepts', 'deciding', 'import', 'query', 'feeds', 'alarms', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
+export const topics = ['start', 'concepts', 'deciding', 'import', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
 export type Topic = (typeof topics)[number];
 
 const titles: Record<Topic, string> = {
@@ -12,6 +12,7 @@ const titles: Record<Topic, string> = {
   query: 'Query language',
   feeds: 'Where advisory data comes from',
   alarms: 'Alarms and channels',
+  exceptions: 'Exceptions and own advisories',
   'sign-in': 'People and sign-in',
   glossary: 'Words',
   install: 'Install',

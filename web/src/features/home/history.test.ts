@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { daysOf, moved, shapeOf, trend, verifiedInWeek, verifiedNow, type DayFigures, type Figures, type Mark } from './history';
 
 function figures(day: string, over: Partial<DayFigures> = {}): DayFigures {
-  return { day, at: `${day}T12:00:00Z`, devices: 10, assessed: 9, exposed: 5, exploited: 2, overdue: 1, cannot_tell: 1, quiet: 0, findings_open: 20, verified: 0, risk: 100, ...over };
+  return { day, at: `${day}T12:00:00Z`, devices: 10, assessed: 9, exposed: 5, exploited: 2, overdue: 1, cannot_tell: 1, quiet: 0, findings_open: 20, verified: 0, risk: 100, excepted: 0, findings_mitigated: 0, findings_accepted: 0, findings_not_affected: 0, findings_suppressed: 0, ...over };
 }
 function answer(days: DayFigures[], marks: Mark[] = [], over: Partial<Figures> = {}): Figures {
   return { group: null, from: '2026-11-01', to: '2026-11-05', first_day: days[0]?.day ?? null, as_of: '2026-11-05T12:00:00Z', held: null, days, marks, ...over };

@@ -33,6 +33,8 @@ test('alarms that nobody looks after wait for a person; those of rollouts are sa
   expect(list).toEqual([{ key: 'a', sentence: 'a.', action: 'Look into it', to: '/settings', search: { tab: 'keys' } }]);
 });
 
+test('exceptions that wait for approval need somebody', () => expect(needs([], [], undefined, { password_set: true }, 2)[0]?.sentence).toBe('2 exceptions wait for approval.'));
+
 test('nothing to do is an empty list', () => expect(needs([], [], undefined, { password_set: true })).toEqual([]));
 
 test('the set-up counts its steps', () => expect(setupTitle([{ done: true }, { done: false }, { done: true }] as never)).toBe('Set-up, 2 of 3'));

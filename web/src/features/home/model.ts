@@ -60,7 +60,7 @@ export interface Need {
 }
 
 // What waits for a person, most urgent first.
-export function needs(rollouts: Schema['RolloutSummary'][], alarms: Schema['Alarm'][], system: Schema['System'] | undefined, me: Pick<Schema['Me'], 'password_set'> | undefined): Need[] {
+export function needs(rollouts: Schema['RolloutSummary'][], alarms: Schema['Alarm'][], system: Schema['System'] | undefined, me: Pick<Schema['Me'], 'password_set'> | undefined, asked = 0): Need[] {
   const list: Need[] = [];
   const order = ['halted', 'awaiting_approval', 'paused', 'scheduled', 'draft'];
   const actions: Record<string, string> = { halted: 'Decide', awaiting_approval: 'Look and approve', paused: 'Resume or end it', scheduled: 'Start it', draft: 'Look and start' };
@@ -68,6 +68,7 @@ export function needs(rollouts: Schema['RolloutSummary'][], alarms: Schema['Alar
     for (const rollout of rollouts)
       if (rollout.state === state)
         list.push({ key: rollout.id, sentence: `${rollout.name}: ${rollout.sentence}`, action: actions[state]!, to: '/rollouts/$id', params: { id: rollout.id } });
+  if (asked > 0) list.push({ key: 'exceptions', sentence: `${counted(asked, 'exception')} ${asked === 1 ? 'waits' : 'wait'} for approval.`, action: 'Look and approve', to: '/approvals' });
   // What nobody looks after yet; rollouts stand above with their own words.
   for (const alarm of alarms)
     if (alarm.state === 'open' && alarm.kind !== 'rollout_waits') list.push({ key: alarm.id, sentence: alarm.what, action: 'Look into it', ...addressOf(alarm.page) });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { fixState, timeline } from './model';
+import { recordBody, fixState, timeline } from './model';
 
 test('the timeline keeps its order, and what is not known is left out', () => {
   const dates = { disclosed: '2024-01-01T00:00:00Z', known_to_us: null, matched: '2026-01-01T00:00:00Z', fix_available: null, first_verified: null };
@@ -12,3 +12,9 @@ test.each([
   [{ kind: 'vendor_update', state: 'vendor' }, 'at the vendor'],
   [{ kind: 'none', state: '' }, 'none exists'],
 ])('a fix %j is %s', (fix, words) => expect(fixState(fix as never)).toBe(words));
+
+test('one of our own is sent without what was left empty', () => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ title: ' A hole ', component: 'gateway', introduced: '', fixed: '1.4', severity: 'high', workaround: '', aliases: 'CVE-2026-1, ', embargo: '' })) form.set(name, value);
+  expect(recordBody(form)).toEqual({ title: 'A hole', severity: 'high', exploited: false, products: [{ component: 'gateway', fixed: '1.4' }], aliases: ['CVE-2026-1'] });
+});

@@ -17,3 +17,15 @@ const states: Record<string, string> = { ready: 'ready here', draft: 'not publis
 export function fixState(fix: Schema['Advisory']['fixes'][number]): string {
   return fix.kind === 'none' ? 'none exists' : (states[fix.state] ?? fix.state.replaceAll('_', ' '));
 }
+
+// What a sheet sends that records one of our own.
+export function recordBody(form: FormData): Schema['OwnAdvisoryNew'] {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  const product: Record<string, string> = { component: text('component') };
+  for (const name of ['introduced', 'fixed']) if (text(name)) product[name] = text(name);
+  const body: Record<string, unknown> = { title: text('title'), severity: text('severity'), exploited: form.get('exploited') !== null, products: [product] };
+  for (const name of ['workaround', 'embargo']) if (text(name)) body[name] = text(name);
+  const aliases = text('aliases').split(',').map((id) => id.trim()).filter((id) => id !== '');
+  if (aliases.length > 0) body.aliases = aliases;
+  return body as Schema['OwnAdvisoryNew'];
+}

@@ -49,7 +49,12 @@ enum class Action : std::uint8_t {
     policy_read,
     policy_edit, // which policy is in force, and tables of one's own
     source_edit,
-    self_edit, // one's own session and password
+    exception_read,
+    exception_ask,
+    exception_approve,
+    exception_withdraw,
+    notice_edit, // advisories of our own
+    self_edit,   // one's own session and password
 };
 inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::self_edit) + 1;
 

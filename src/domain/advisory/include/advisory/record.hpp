@@ -14,9 +14,10 @@
 // published; versions stay text until a statement's scheme reads them.
 namespace oakum::advisory {
 
-// debian: the security tracker of Debian. alpine: secdb. csaf, openvex, cyclonedx: what makers state.
-enum class Source : std::uint8_t { nvd, cve5, osv, apple, debian, alpine, csaf, openvex, cyclonedx };
-inline constexpr Source last_source = Source::cyclonedx;
+// debian: the security tracker of Debian. alpine: secdb. csaf, openvex, cyclonedx: what makers state. own: a
+// notice of this house.
+enum class Source : std::uint8_t { nvd, cve5, osv, apple, debian, alpine, csaf, openvex, cyclonedx, own };
+inline constexpr Source last_source = Source::own;
 std::string_view to_string(Source source);
 
 // NVD CVE API 2.0 "configurations" (facts/advisories.md 2.1). A configuration is OR-ed with its siblings.
@@ -102,8 +103,16 @@ struct AppleRelease {
     std::vector<std::string> supported_devices; // "iPhone16,1"; empty: not stated
 };
 
-using Applicability =
-    std::variant<CpeConfiguration, ProductStatement, PackageStatement, AppleRelease, MakerStatement>;
+// A notice of our own: versions of a package, or of a component, firmware or app by its name.
+struct NamedStatement {
+    std::string purl; // without a version; empty: the name counts
+    std::string name;
+    std::string scheme; // as version::to_string writes it
+    std::vector<RangeEvent> events;
+};
+
+using Applicability = std::variant<CpeConfiguration, ProductStatement, PackageStatement, AppleRelease,
+                                   MakerStatement, NamedStatement>;
 
 struct CvssVector {
     std::string source; // "nvd@nist.gov", "cna", "cisa-adp"

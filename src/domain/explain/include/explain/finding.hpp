@@ -25,6 +25,10 @@ struct FindingFacts {
         std::string name, state; // "gateway 1.4.3", "published"
         bool fits = false;       // this device
     };
+    std::string decided; // "accepted by user anna until 2026-12-31: ..."; empty: nobody decided anything
+    bool decided_open = false; // it is open in spite of that
+    bool ruled_out = false;    // that says that it is not affected
+    base::TimePoint decided_at{};
     std::optional<Release> release; // the best at hand that ends it
     Explanation::Step not_now;      // of the device
     base::TimePoint now{};

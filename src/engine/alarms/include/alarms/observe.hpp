@@ -27,6 +27,9 @@ std::vector<alarm::SiteCount> quiet_sites(const fleet::LiveFleet& fleet, device:
 std::vector<alarm::Cause> failing_channels(const shard::ControlTables& control, device::TenantId tenant,
                                            base::TimePoint now);
 std::vector<alarm::Cause> broken_glass(const shard::ControlTables& control, device::TenantId tenant);
+// Those in force whose end is near, as one.
+std::vector<alarm::Cause> ending_exceptions(const shard::ControlTables& control, device::TenantId tenant,
+                                            base::TimePoint now);
 // When its first person was there; what set-up asks for is no alarm on the first day.
 bool is_new(const shard::ControlTables& control, device::TenantId tenant, base::TimePoint now);
 

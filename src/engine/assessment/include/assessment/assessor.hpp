@@ -3,6 +3,7 @@
 
 #include <assessment/arrival.hpp>
 #include <assessment/deadlines.hpp>
+#include <assessment/in_force.hpp>
 #include <assessment/pass.hpp>
 #include <base/thread_annotations.hpp>
 #include <fleet/core.hpp>
@@ -83,9 +84,14 @@ class Assessor {
     void when_noted(device::TenantId tenant, std::function<void()> then);
     void note(const shard::Committed& committed);
     void assess_new();
+    // Takes in what was decided about findings meanwhile: no set is assessed again.
+    void put_in_force(device::TenantId tenant);
+    std::shared_ptr<const InForce> in_force(device::TenantId tenant, const Knowledge& knowledge) const;
     base::Status open_compiled();
     // Everything that is kept, compiled into the file that is then read.
     base::Status compile_kept();
+    void note_compiled(const std::string& notices);
+    bool lacks_notices() const;
     // The same in the background, with what follows from it.
     void compile_soon();
     bool is_import_under_way() const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <assessment/knowledge.hpp>
+#include <assessment/in_force.hpp>
 #include <fleet/live_fleet.hpp>
 #include <risk/deadline_policy.hpp>
 #include <risk/next_fix.hpp>
@@ -22,6 +22,9 @@ risk::Context context_of(std::string_view criticality, std::string_view exposure
 struct AdvisoryFigures {
     std::uint32_t advisory = 0;              // in the knowledge's file
     std::uint64_t affected = 0, unknown = 0; // devices
+    // By decisions of people: of the affected or unknown ones, those where it is only accepted or suppressed,
+    // and those where it is open and mitigated; beside them, those that were ruled out.
+    std::uint64_t accepted = 0, suppressed = 0, mitigated = 0, not_affected = 0;
     double points = 0;
 };
 
@@ -32,6 +35,10 @@ struct Figures {
     std::uint64_t exposed = 0;     // at least one affected finding
     std::uint64_t exploited = 0;   // at least one that is known to be exploited
     std::uint64_t findings_open = 0, findings_unknown = 0;
+    std::uint64_t excepted = 0; // nothing is open or unclear, and something is not open by a decision
+    std::uint64_t findings_mitigated = 0; // of the open and unknown ones
+    std::uint64_t findings_accepted = 0, findings_not_affected = 0, findings_suppressed = 0;
+    std::uint64_t& count(exception::Kind kind);
     std::uint64_t no_software = 0, assumed_exposure = 0;
     // Open findings, over all devices, whose deadline rests on an exposure that nobody told.
     std::uint64_t deadlines_on_assumption = 0;
@@ -53,10 +60,11 @@ struct DeviceFigures {
     bool assessed = false;
     double risk = 0;
     std::uint64_t open = 0, exploited = 0, unknown = 0;
+    std::uint64_t excepted = 0; // not open by a decision
     std::array<std::uint64_t, 6> by_severity{};
 };
 DeviceFigures figures(const AssessedFleet& assessed, device::SetId base, device::SetId delta,
-                      const risk::Context& context);
+                      const risk::Context& context, std::uint64_t cell = 0);
 
 // Which advisories are known to be exploited and affect at least one device, by their first ids, sorted.
 struct Exploited {
@@ -93,8 +101,9 @@ struct Fixes {
     struct Standing {
         bool exposed = false, helped = false;
     };
-    using Kind = std::tuple<device::SetId, device::SetId, std::vector<std::string>>;
+    using Kind = std::tuple<device::SetId, device::SetId, std::vector<std::string>, std::uint64_t>;
     std::map<Kind, Standing> kinds;
+    std::vector<fleet::Selection> cells; // by which those were told apart
 };
 // Devices of a part of the selection that the fixes were computed for; costs no assessment.
 struct Exposed {

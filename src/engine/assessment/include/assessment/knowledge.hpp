@@ -55,11 +55,14 @@ struct AssessedSet {
     }
 };
 
+class InForce;
+
 // Every set of a tenant as assessed last; swapped whole, so that one answer never mixes two states of
 // knowledge.
 struct AssessedFleet {
     std::shared_ptr<const Knowledge> knowledge;
     std::unordered_map<device::SetId, std::shared_ptr<const AssessedSet>> sets; // by id of the subject
+    std::shared_ptr<const InForce> in_force; // what people decided about findings; nothing: never asked for
 
     const AssessedSet* find(device::SetId set, device::SetId on = {}) const {
         const auto found = sets.find(fleet::subject(set, on).id);

@@ -66,7 +66,10 @@ struct Tally {
     SetId base, delta;               // zero: not reported
     std::vector<std::string> values; // effective ones, in the order of the keys; empty: not known
     std::uint64_t count = 0;
+    std::uint64_t cell = 0; // bit i: they stand in the i-th of the selections that were given as cells
 };
+// The selections that a cell can tell apart.
+inline constexpr std::size_t kMostCells = 64;
 
 // The same with how old devices are, for every group at once: in how many of the given times they were known
 // already.
@@ -74,6 +77,7 @@ struct CensusKind {
     SetId base, delta;
     std::vector<std::string> values;
     std::uint32_t age = 0;
+    std::uint64_t cell = 0; // as a Tally's
 };
 struct Census {
     std::vector<CensusKind> kinds; // values that some have of their own and others from a group stand twice
@@ -123,10 +127,12 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     // The most frequent effective values of a key, at most `limit`; devices without one are counted under "".
     std::vector<Facet> facet(const Selection& selection, std::string_view key, std::size_t limit) const;
     // Never counts unmanaged devices.
-    std::vector<Tally> tally(const Selection& selection, std::span<const std::string_view> keys) const;
+    // `cells`, at most kMostCells: devices that stand in other ones of them are told apart.
+    std::vector<Tally> tally(const Selection& selection, std::span<const std::string_view> keys,
+                             std::span<const Selection> cells = {}) const;
     // Of all managed devices, each looked at once whatever the number of groups.
     Census census(TenantId tenant, std::span<const std::string_view> keys,
-                  std::span<const base::TimePoint> seen_before) const;
+                  std::span<const base::TimePoint> seen_before, std::span<const Selection> cells = {}) const;
     // Every device that the query holds for, block by block; `visit` is called with the block shared.
     void each(const Selection& selection, const std::function<void(const Glance&)>& visit) const;
     std::uint64_t size(TenantId tenant) const;

@@ -19,6 +19,9 @@ struct AdvisorySummary {
     std::optional<base::TimePoint> published, modified;
     bool withdrawn = false;
     std::uint64_t affected = 0, not_affected = 0, cannot_tell = 0; // devices in the caller's scope
+    // By what people decided: where nothing of it is open, where it is open and mitigated; and of the not
+    // affected ones those that are so by a statement of theirs.
+    std::uint64_t accepted = 0, suppressed = 0, mitigated = 0, stated_not_affected = 0;
 };
 
 struct Advisory : AdvisorySummary {

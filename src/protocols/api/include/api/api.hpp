@@ -6,11 +6,13 @@
 #include <api/channels_service.hpp>
 #include <api/devices_service.hpp>
 #include <api/edits_service.hpp>
+#include <api/exceptions_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
 #include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/notices_service.hpp>
 #include <api/policies_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
@@ -19,6 +21,7 @@
 #include <api/sources_service.hpp>
 #include <api/system_service.hpp>
 #include <api/uploads_service.hpp>
+#include <api/vex_service.hpp>
 #include <governance/audit_log.hpp>
 #include <governance/idempotency.hpp>
 #include <governance/open_sessions.hpp>
@@ -66,6 +69,9 @@ struct Services {
     RolloutsService& rollouts;
     SearchService& search;
     SystemService& system;
+    ExceptionsService& exceptions;
+    NoticesService& notices;
+    VexService& vex;
     AlarmsService& alarms;
     ChannelsService& channels;
     SourcesService& sources;

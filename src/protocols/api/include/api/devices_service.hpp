@@ -95,7 +95,7 @@ struct DeviceActionResult {
 };
 
 struct Finding {
-    enum class State : std::uint8_t { open, mitigated, accepted, closed, none };
+    enum class State : std::uint8_t { open, mitigated, accepted, closed, none, not_affected, suppressed };
     AdvisoryRef advisory;
     std::optional<double> cvss, epss;
     component::Component component;
@@ -106,6 +106,8 @@ struct Finding {
     std::optional<base::TimePoint> closed, disclosed;
     std::optional<std::string> fixed_in;
     std::optional<ReleaseRef> fix;
+    std::optional<ports::ExceptionId> exception; // by which it is in that state
+    std::optional<std::string> decision;         // who decided that, until when, why
 };
 std::string_view to_string(Finding::State state);
 enum class FindingFilter : std::uint8_t { open, closed, all, unknown };

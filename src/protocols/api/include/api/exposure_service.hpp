@@ -19,6 +19,9 @@ struct Exposure {
     base::TimePoint as_of{};
     std::uint64_t devices = 0, assessed = 0, cannot_tell = 0, exposed = 0;
     std::uint64_t findings_open = 0, findings_unknown = 0;
+    std::uint64_t excepted = 0; // devices with nothing open, and something that people decided about
+    std::uint64_t findings_mitigated = 0, findings_accepted = 0, findings_not_affected = 0,
+                  findings_suppressed = 0;
     std::uint64_t exploited_open_devices = 0, exploited_fixable_devices = 0;
     double risk = 0;
     SeverityCounts by_severity;

@@ -14,6 +14,8 @@ struct FleetFinding {
     std::string reason;
     std::optional<std::string> fixed_in;
     std::uint64_t devices = 0;
+    // Of these, by what people decided; the rest is open.
+    std::uint64_t accepted = 0, mitigated = 0, not_affected = 0, suppressed = 0;
     std::optional<base::TimePoint> disclosed;
 };
 

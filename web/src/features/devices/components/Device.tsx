@@ -5,10 +5,12 @@ import { useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
+import { decisionWords } from '../../../shared/decisions';
 import { counted, grouped } from '../../../shared/format';
 import { option } from '../../../shared/shell';
 import { AsOf } from '../../../shared/ui/asof';
 import { Exploited, Severity, State } from '../../../shared/ui/badges';
+import { DecideSheet } from '../../../shared/ui/decide';
 import { Explanation } from '../../../shared/ui/explanation';
 import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
@@ -92,7 +94,9 @@ function WhySheet({ device, advisory, close }: { device: DeviceView; advisory: s
 function Findings({ device }: { device: DeviceView }) {
   const id = device.id;
   const [state, setState] = useState('open');
+  const may = useMay();
   const [why, setWhy] = useState<string | null>(null);
+  const [deciding, setDeciding] = useState<Schema['Finding'] | null>(null);
   const [asOf, setAsOf] = useState<string>();
   const findings = useQuery({
     queryKey: ['device', id, 'findings', state, asOf],
@@ -130,14 +134,20 @@ function Findings({ device }: { device: DeviceView }) {
                   { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
                   { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
                   { title: 'Component', cell: (row) => `${row.component.name} ${row.component.version}` },
-                  { title: 'Verdict', cell: (row) => (row.state === 'closed' ? `closed ${row.closed?.slice(0, 10) ?? ''}` : row.verdict === 'unknown' ? 'cannot tell' : row.verdict) },
+                  { title: 'Verdict', cell: (row) => (decisionWords(row.state) ? `${row.verdict === 'unknown' ? 'cannot tell' : row.verdict}, ${decisionWords(row.state)}` : row.state === 'closed' ? `closed ${row.closed?.slice(0, 10) ?? ''}` : row.verdict === 'unknown' ? 'cannot tell' : row.verdict) },
                   { title: 'Fixed in', cell: (row) => row.fixed_in ?? '–' },
                   {
                     title: 'Why',
                     wide: true,
                     cell: (row) => (
                       <>
+                        {row.decision ? `${row.decision}. ` : ''}
                         {row.reason}{' '}
+                        {may('exception.ask') && row.state === 'open' && !asOf && (
+                          <button className="inline" onClick={() => setDeciding(row)} aria-label={`Accept or mitigate ${row.advisory}`}>
+                            Accept or mitigate …
+                          </button>
+                        )}{' '}
                         {row.state !== 'closed' && !asOf && (
                           <button className="inline" onClick={() => setWhy(row.advisory)} aria-label={`Why ${row.advisory}, and why not now?`}>
                             Why, and why not now?
@@ -149,6 +159,7 @@ function Findings({ device }: { device: DeviceView }) {
                 ]}
               />
               {why && <WhySheet device={device} advisory={why} close={() => setWhy(null)} />}
+              {deciding && <DecideSheet kind="accept" choices={['accept', 'mitigate', 'not_affected']} advisory={deciding.advisory} component={deciding.component.name} query={`id = ${id}`} close={() => setDeciding(null)} />}
               {page.total != null && page.total > page.items.length && <p className="quiet">The first {grouped(page.items.length)} of {grouped(page.total)}, exploited first.</p>}
             </>
           )

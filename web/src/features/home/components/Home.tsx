@@ -9,6 +9,7 @@ import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
+import { useExceptions } from '../../../shared/ui/exceptions';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -58,7 +59,8 @@ export function Funnel({ exposure }: { exposure: Exposure }) {
 }
 
 function NeedsYou({ rollouts, alarms, system, none = null }: { rollouts: Schema['RolloutSummary'][]; alarms: Schema['Alarm'][]; system: Schema['System'] | undefined; none?: ReactNode }) {
-  const list = needs(rollouts, alarms, system, useMe().data);
+  const asked = useExceptions('asked').data?.items.length ?? 0;
+  const list = needs(rollouts, alarms, system, useMe().data, asked);
   if (list.length === 0) return none;
   return (
     <ul className="needs" aria-label="Needs you">

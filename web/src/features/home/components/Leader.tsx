@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { exact } from '../../../shared/format';
+import { EndingExceptions } from '../../../shared/ui/exceptions';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Shown } from '../../../shared/ui/states';
 import { definitions, needs } from '../model';
@@ -64,7 +65,7 @@ export function Leader() {
             <h2>Decisions needed</h2>
             <Decisions />
             <h2>Exceptions about to end</h2>
-            <p>No risk is accepted for a time: this version keeps no exceptions.</p>
+            <EndingExceptions />
             <h2>What the figures mean</h2>
             <dl className="facts">
               {definitions.map(([figure, meaning]) => (

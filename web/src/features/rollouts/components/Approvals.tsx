@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
+import { ExceptionApprovals } from '../../../shared/ui/exceptions';
 import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { When } from '../../../shared/ui/when';
@@ -82,6 +83,7 @@ export function Approvals() {
           )
         }
       </Shown>
+      <ExceptionApprovals />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { tabOf } from '../model';
 import { Channels } from './Channels';
 import { Deadlines } from './Deadlines';
 import { ExposureRules } from './ExposureRules';
+import { Exceptions } from './Exceptions';
 import { Health } from './Health';
 import { Keys } from './Keys';
 import { People } from './People';
@@ -28,6 +29,7 @@ export function Settings() {
           <Tab id="keys">Keys</Tab>
           <Tab id="channels">Channels</Tab>
           <Tab id="policies">Policies</Tab>
+          <Tab id="exceptions">Exceptions</Tab>
           <Tab id="health">Health</Tab>
           <Tab id="you">You</Tab>
         </TabList>
@@ -37,6 +39,7 @@ export function Settings() {
         <TabPanel id="keys"><Keys /></TabPanel>
         <TabPanel id="channels">{may('channel.read') ? <Channels /> : <p>Channels are shown to administrators.</p>}</TabPanel>
         <TabPanel id="policies"><Deadlines /><ExposureRules /></TabPanel>
+        <TabPanel id="exceptions"><Exceptions /></TabPanel>
         <TabPanel id="health"><Health /></TabPanel>
         <TabPanel id="you"><You /></TabPanel>
       </Tabs>

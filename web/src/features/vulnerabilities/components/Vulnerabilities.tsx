@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
+import { useMay } from '../../../shared/api/me';
 import { grouped, oneDecimal } from '../../../shared/format';
 import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
@@ -10,6 +11,7 @@ import { Exploited, Rose, Severity } from '../../../shared/ui/badges';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
+import { RecordSheet } from './RecordSheet';
 
 interface Search {
   search?: string;
@@ -21,6 +23,8 @@ interface Search {
 export function Vulnerabilities() {
   const { search, only, query, cursor } = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
+  const may = useMay();
+  const [recording, setRecording] = useState(false);
   const within = useScope().narrow(query);
   const list = useQuery({
     queryKey: ['advisories', search, only, within, cursor],
@@ -45,6 +49,12 @@ export function Vulnerabilities() {
         </select>
         <button>Show</button>
       </form>
+      {may('notice.edit') && (
+        <div className="actions">
+          <button onClick={() => setRecording(true)}>Record one of our own …</button>
+        </div>
+      )}
+      {recording && <RecordSheet close={() => setRecording(false)} />}
       <Shown query={list} what="vulnerabilities">
         {(page) =>
           page.items.length === 0 ? (

@@ -51,6 +51,7 @@ base::Status House::Parts::start_engine() {
     }
     users = std::make_unique<governance::Users>(*writer, control, random, ids, passwords, *slow);
     tokens = std::make_unique<governance::Tokens>(*writer, control, clock, random, ids);
+    views = std::make_unique<governance::Views>(*writer, control, ids);
     audit = std::make_unique<governance::AuditLog>(*history, control, *background);
     idempotency = std::make_unique<governance::Idempotency>(*writer, control, clock);
     upkeep = std::make_unique<governance::Upkeep>(*journal, control, *care, clock, log);
@@ -74,6 +75,14 @@ base::Status House::Parts::start_engine() {
         *core, *alarms, sealer, *courier, [this] { return public_address(); }, *looks, log);
 
     make_sync();
+    evidence_service = std::make_unique<EvidenceService>(
+        Context{*core, *background}, *registry, *jobs, *keys.signer, options.data / "evidence",
+        [this](access::Actor actor, ports::HttpRequest request,
+               std::function<void(ports::HttpResponse)> respond) {
+            api::Api* there = answers;
+            if (there != nullptr) there->ask(std::move(actor), std::move(request), std::move(respond));
+            return there != nullptr;
+        });
 
     // Everything that belongs to the writer's thread happens there, also the start.
     auto started = std::make_shared<std::promise<base::Status>>();
@@ -87,6 +96,7 @@ base::Status House::Parts::start_engine() {
             assessor->register_jobs();
             sync->register_jobs();
             backups->register_jobs(*jobs, *copies);
+            evidence_service->register_jobs();
             status = assessor->start();
             exceptions->start();
         }

@@ -13,6 +13,7 @@
 #include "services/devices.hpp"
 #include "services/edits.hpp"
 #include "services/exceptions.hpp"
+#include "services/evidence.hpp"
 #include "services/feeds.hpp"
 #include "services/figures.hpp"
 #include "services/findings.hpp"
@@ -109,6 +110,7 @@ struct House::Parts {
     std::unique_ptr<governance::SingleSignOn> single_sign_on;
     std::unique_ptr<governance::Users> users;
     std::unique_ptr<governance::Tokens> tokens;
+    std::unique_ptr<governance::Views> views;
     std::unique_ptr<governance::AuditLog> audit;
     std::unique_ptr<governance::Idempotency> idempotency;
     std::unique_ptr<governance::Upkeep> upkeep;
@@ -132,6 +134,7 @@ struct House::Parts {
     std::unique_ptr<SoftwareService> software_service;
     std::unique_ptr<AdvisoriesService> advisories_service;
     std::unique_ptr<ExposureService> exposure_service;
+    std::unique_ptr<EvidenceService> evidence_service;
     std::unique_ptr<FiguresService> figures_service;
     std::unique_ptr<FeedsService> feeds_service;
     std::unique_ptr<JobsService> jobs_service;
@@ -150,6 +153,7 @@ struct House::Parts {
     std::unique_ptr<SourcesService> sources_service;
     std::unique_ptr<NativeServices> native_services;
     std::unique_ptr<api::Api> api;
+    std::atomic<api::Api*> answers{nullptr}; // the same, once it is there
     std::unique_ptr<native::NativeProtocol> native;
     std::unique_ptr<FrontDoor> door;
     std::unique_ptr<http::Server> server;

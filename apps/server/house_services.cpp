@@ -94,6 +94,7 @@ void House::Parts::make_api() {
                       },
                       *users,
                       *tokens,
+                      *views,
                       *audit,
                       *idempotency,
                       *policies_service,
@@ -104,6 +105,7 @@ void House::Parts::make_api() {
                       *software_service,
                       *advisories_service,
                       *exposure_service,
+                      *evidence_service,
                       *figures_service,
                       *feeds_service,
                       *jobs_service,
@@ -125,6 +127,7 @@ void House::Parts::make_api() {
                       ids,
                       log},
         settings);
+    answers = api.get();
 }
 
 } // namespace oakum::server

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
 // Figures of days, groups and sites, and how things were on a day that is past.
 export async function history({ page, task, expect, until, open, api, settled, axe, post, grouped }) {
   const today = new Date().toISOString().slice(0, 10);
@@ -115,7 +116,10 @@ export async function history({ page, task, expect, until, open, api, settled, a
       const href = await page.getByRole('link', { name: 'JSON', exact: true }).first().getAttribute('href');
       const answer = await page.request.get(new URL(href, page.url()).href);
       expect(answer.ok() && typeof (await answer.json()) === 'object', `${href} answered ${answer.status()}`);
-      await page.getByRole('button', { name: `${region} as CSV` }).waitFor();
+      const { total, items } = await answer.json();
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: `${region} as CSV` }).click()]);
+      const lines = readFileSync(await download.path(), 'utf8').trimEnd().split('\r\n').length - 1;
+      if (items) expect(lines === (total ?? items.length), `${region} as CSV has ${lines} lines, the list ${total ?? items.length}`);
     }
   });
 }

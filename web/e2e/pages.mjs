@@ -31,7 +31,7 @@ export async function welcome({ page, task, expect, until, open, api, axe, pictu
   });
 }
 
-export async function lists({ page, task, expect, until, open, api, post, axe, picture, grouped, fleet, root, settled }) {
+export async function lists({ page, task, expect, until, open, api, post, send, axe, picture, grouped, fleet, root, settled }) {
   const { site } = fleet[0];
   // By its line: some of them quote a model with a comma in it.
   const here = readFileSync(join(root, 'demo/fleet.csv'), 'utf8').split('\n').filter((line) => line.includes(`,${site},`));
@@ -66,6 +66,26 @@ export async function lists({ page, task, expect, until, open, api, post, axe, p
     await page.getByText('releases are shown whole').waitFor();
     await box.selectOption('Whole fleet');
     await until(async () => !page.url().includes('scope'), 'the scope stays in the URL');
+  });
+  await task('a region is a scope: the tag of that name', async () => {
+    const [first, second] = (await api('/devices?limit=2&sort=name')).items;
+    for (const each of [first, second]) await send(`/devices/${each.id}`, 'application/json', JSON.stringify({ facts: { 'tag.region': 'Iberia', timezone: 'Pacific/Kiritimati' } }), { method: 'PATCH' });
+    await open('/devices');
+    await page.getByRole('combobox', { name: 'Scope' }).selectOption('region Iberia');
+    await page.getByText('Only region Iberia.').waitFor();
+    await page.getByText('2 match').waitFor();
+    // A mistake is told at the column where it was typed, not where the scope moved it to.
+    await page.getByLabel('Query', { exact: true }).fill('kev or modle = Y');
+    await page.getByText(/^Column 8: .*modle/).waitFor();
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByText('Where: column 8').waitFor();
+    await page.getByRole('combobox', { name: 'Scope' }).selectOption('Whole fleet');
+  });
+  await task('a device that is elsewhere says what time it is there', async () => {
+    const [there] = (await api(`/devices?limit=1&${scope('timezone = "Pacific/Kiritimati"')}`)).items;
+    await open(`/devices/${there.id}?tab=history`);
+    await page.getByRole('region', { name: 'History' }).getByText(/\((Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d there\)/).first().waitFor();
+    for (const each of (await api(`/devices?${scope('tag.region = Iberia')}`)).items) await send(`/devices/${each.id}`, 'application/json', JSON.stringify({ facts: { 'tag.region': null, timezone: null } }), { method: 'PATCH' });
   });
   await task('a scope that is a group has the trends of that group', async () => {
     await open('/');

@@ -10,9 +10,12 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, request as playwrightRequest } from 'playwright-core';
 import { decisions } from './decisions.mjs';
+import { evidence } from './evidence.mjs';
+import { figures } from './figures.mjs';
 import { history } from './history.mjs';
 import { deciding } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
+import { views } from './views.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const require = createRequire(import.meta.url);
@@ -176,7 +179,7 @@ async function walk(browser, server, folder) {
   const send = async (path, type, data, { method = 'POST', headers = {} } = {}) => {
     const answer = await context.request.fetch(`${server.address}/api/v1${path}`, { method, headers: { ...(type ? { 'content-type': type } : {}), 'x-csrf-token': me.csrf, ...headers }, data, timeout: 300_000 });
     expect(answer.ok(), `${method} ${path} answered ${answer.status()}: ${await answer.text()}`);
-    return answer.json();
+    return answer.status() === 204 ? null : answer.json();
   };
   const post = (path, body) => send(path, 'application/json', JSON.stringify(body));
   // A sheet asks for a reason; its button says what the button behind it said.
@@ -241,7 +244,10 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Vulnerabilities, worst first' }).getByRole('link', { name: worst }).waitFor();
   });
   await history({ page, task, expect, until, open, api, settled, axe, post, grouped });
-  await lists({ page, task, expect, until, open, api, post, axe, picture, grouped, fleet, root, settled });
+  await lists({ page, task, expect, until, open, api, post, send, axe, picture, grouped, fleet, root, settled });
+  await figures({ page, task, expect, open, api, worst, grouped, settled });
+  await evidence({ page, task, expect, until, open, api, axe, picture });
+  await views({ page, browser, server, task, expect, open, api, post, send, axe, picture, grouped, fleet, settled });
   await task('a figure leads to the devices that it counts', async () => {
     await open('/');
     await page.getByRole('link', { name: /devices open to something exploited/ }).click();
@@ -462,7 +468,7 @@ async function walk(browser, server, folder) {
     const chooser = sheet.getByLabel(/Drop a file here/);
     await chooser.waitFor();
     expect(await chooser.evaluate((field) => field === document.activeElement), 'the file field has no focus');
-    await sheet.getByRole('region', { name: 'Earlier imports' }).waitFor();
+    await sheet.getByRole('link', { name: /^Earlier imports/ }).waitFor();
     await page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Import', exact: true }).click();
@@ -505,8 +511,6 @@ async function walk(browser, server, folder) {
     expect((await api('/devices?limit=1')).total === before.total, 'the device stays');
     // The file is known now: its columns are as last time; earlier imports say what became of them.
     await sheet.getByRole('button', { name: 'Another file' }).click();
-    await sheet.getByRole('region', { name: 'Earlier imports' }).getByText('fleet-of-people.csv').waitFor();
-    await sheet.getByRole('region', { name: 'Earlier imports' }).getByText('↩ undone').waitFor();
     await chooser.setInputFiles({ name: 'again.csv', mimeType: 'text/csv', buffer: Buffer.from(file.split('\r\n')[0] + '\r\n') });
     await sheet.getByRole('heading', { name: 'Nothing in it' }).waitFor();
     await sheet.getByRole('button', { name: 'Another file' }).click();
@@ -514,6 +518,29 @@ async function walk(browser, server, folder) {
     await sheet.getByRole('region', { name: 'Columns' }).getByText('as last time').first().waitFor();
     await page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await sheet.getByRole('link', { name: /^Earlier imports/ }).click();
+    await page.getByRole('heading', { name: 'Changes of many devices', level: 1 }).waitFor();
+    const earlier = page.getByRole('row', { name: /fleet-of-people\.csv/ });
+    await earlier.getByText('undone').first().waitFor();
+    await axe(page);
+  });
+  await task('an import that runs is stopped from the list of such changes, and what it did is taken back', async () => {
+    const before = (await api('/devices?limit=1')).total;
+    const lines = Array.from({ length: 80_000 }, (_, i) => `STOP-${i},Nowhere`).join('\n');
+    // The list shows it by itself, as soon as it runs.
+    await open('/edits');
+    const row = page.getByRole('row', { name: /too-many\.csv/ });
+    const begins = send('/devices/import?name=too-many.csv&wait=1', 'text/csv', `serial,site\n${lines}\n`);
+    await row.getByRole('button', { name: 'Stop too-many.csv' }).click();
+    const begun = await begins;
+    await until(async () => (await api(`/edits/${begun.edit}`)).state === 'cancelled', 'it is not stopped');
+    const stopped = await api(`/edits/${begun.edit}`);
+    expect(stopped.created > 0 && stopped.created < 80_000 && stopped.undoable, JSON.stringify(stopped));
+    await row.getByText('It was cancelled: what was not done yet was not done.').waitFor();
+    await row.getByRole('button', { name: 'Undo too-many.csv' }).click();
+    await until(async () => (await api(`/edits/${begun.edit}`)).state === 'undone', 'it is not taken back');
+    expect((await api('/devices?limit=1')).total === before, 'some of it stays');
   });
   await task('what was only seen on the network stands in the list of devices, and Home counts it apart', async () => {
     const before = await api('/exposure');
@@ -524,6 +551,7 @@ async function walk(browser, server, folder) {
     await blind.getByRole('link', { name: '1 device', exact: true }).click();
     const list = page.getByRole('region', { name: 'Devices', exact: true });
     await list.getByRole('row', { name: /cam-5/ }).getByText('unmanaged').waitFor();
+    expect((await list.getByRole('row', { name: /cam-5/ }).getByText('never').count()) === 0, 'it was never seen, and yet it is here');
     await axe(page);
     await picture('unmanaged');
     await list.getByRole('link', { name: 'cam-5' }).click();
@@ -1046,8 +1074,8 @@ async function walk(browser, server, folder) {
     expect((await page.locator('main img').count()) === 0, 'a name became an element');
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Devices as CSV' }).click()]);
     const lines = readFileSync(await download.path(), 'utf8').split('\r\n');
-    expect(lines.length === names.length + 2 && lines[0].startsWith('Device,Model,'), lines.join('|'));
-    expect(lines.slice(1).every((line) => !/^"?[=+@-]/.test(line)), `a formula stands in ${lines.join('|')}`);
+    expect(lines.length === names.length + 2 && lines[0].startsWith('id,name,'), lines.join('|'));
+    expect(lines.slice(1).every((line) => !/(^|,)"?\s*[=+@]/.test(line) && !line.includes('\u202E')), `a formula stands in ${lines.join('|')}`);
     expect(lines.some((line) => line.includes('HYPERLINK')), 'the name is gone');
   });
   await task('a page that the server does not answer for says what to do, and comes back', async () => {
@@ -1062,7 +1090,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Releases' }).waitFor();
   });
 
-  const pages = { home: '/', search: `/search?search=${encodeURIComponent(fleet[0].site.slice(0, 3))}`, welcome: '/welcome', calendar: '/calendar', approvals: '/approvals', leader: '/leader', fixes: '/fixes', vulnerabilities: '/vulnerabilities', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', policies: '/settings?tab=policies', health: '/settings?tab=health', you: '/settings?tab=you' };
+  const pages = { home: '/', search: `/search?search=${encodeURIComponent(fleet[0].site.slice(0, 3))}`, welcome: '/welcome', calendar: '/calendar', approvals: '/approvals', leader: '/leader', fixes: '/fixes', vulnerabilities: '/vulnerabilities', findings: '/findings', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', connections: '/settings?tab=connections', edits: '/edits', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', policies: '/settings?tab=policies', health: '/settings?tab=health', you: '/settings?tab=you' };
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const [name, path] of Object.entries(pages)) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "devices.hpp"
+
+#include "device_parts.hpp"
 #include "past.hpp"
 
 #include "explain_facts.hpp"
@@ -88,8 +90,15 @@ api::DeviceSummary DevicesService::summary(TenantId tenant, const fleet::DeviceS
         if (const auto group = context_.core.control.find<ports::GroupRow>(tenant, from.row.group))
             view.group = api::GroupRef{group->id, group->name};
     view.lifecycle = from.row.lifecycle;
-    const base::TimePoint seen =
+    base::TimePoint seen =
         std::max(from.row.last_seen, context_.core.fleet.last_heard({tenant, from.row.id}));
+    // Nobody hears of it: a scan or a lease saw it, and says when, or was read then.
+    if (seen == base::TimePoint{} && from.row.lifecycle == device::Lifecycle::unmanaged) {
+        const auto time = base::parse_time(value("x.seen_at").value_or(""));
+        if (time.ok()) seen = *time;
+        for (const device::Fact& fact : from.facts)
+            if (!time.ok()) seen = std::max(seen, fact.at);
+    }
     if (seen != base::TimePoint{}) view.last_seen = seen;
     const assessment::DeviceFigures figures =
         assessment::figures(assessed, from.row.base_set, from.row.delta_set, context_of(from.facts),
@@ -167,9 +176,28 @@ api::Device DevicesService::whole(TenantId tenant, const fleet::DeviceExplanatio
     return view;
 }
 
-void DevicesService::list(const access::Actor& actor, std::string query, api::DeviceSort sort,
+// In the order of their ids.
+void DevicesService::list_part(const access::Actor& actor, const std::string& query, api::Part part,
+                               const api::PageRequest& page,
+                               const api::Answer<api::DevicePage>& answer) const {
+    auto ids = devices_of(context_, registry_, assessor_, actor, query, part);
+    if (!ids.ok()) return answer(std::move(ids).error());
+    auto paged = page_of(std::move(*ids), page);
+    if (!paged.ok()) return answer(std::move(paged).error());
+    const auto assessed = assessor_.fleet(tenant_of(actor));
+    api::DevicePage view;
+    view.total = paged->total;
+    view.next = paged->next;
+    for (const DeviceId id : paged->items)
+        if (const auto device = registry_.get(actor, id); device.ok())
+            view.items.push_back(summary(tenant_of(actor), *device, *assessed));
+    answer(std::move(view));
+}
+
+void DevicesService::list(const access::Actor& actor, std::string query, api::Part part, api::DeviceSort sort,
                           api::Order wanted, api::PageRequest page, api::Answer<api::DevicePage> answer) {
-    context_.background.post([this, actor, query, sort, wanted, page, answer = std::move(answer)] {
+    context_.background.post([this, actor, query, part, sort, wanted, page, answer = std::move(answer)] {
+        if (part != api::Part::all) return list_part(actor, query, part, page, answer);
         const TenantId tenant = tenant_of(actor);
         const auto count = registry_.count(actor, query);
         if (!count.ok()) return answer(count.error());

@@ -80,7 +80,10 @@ std::string sentence_of(const ports::EditRow& edit) {
     std::string said;
     for (const std::string& part : parts)
         said += (said.empty() ? "" : ", ") + part;
-    said += edit.state == "running" ? " so far." : ".";
+    const bool goes_on = edit.state == "running" || edit.state == "cancelling";
+    said += goes_on ? " so far." : ".";
+    if (edit.state == "cancelling") said += " It is being cancelled by " + edit.undone_by + ".";
+    if (edit.state == "cancelled") said += " It was cancelled: what was not done yet was not done.";
     if (edit.state == "interrupted") said += " It was interrupted: what was not done yet was not done.";
     if (edit.state == "undoing" || edit.state == "undone" || edit.put_back + edit.left_alone > 0)
         said += std::string(edit.state == "undone" ? " Undone: " : " Undone so far: ") +
@@ -100,7 +103,7 @@ api::Edit view_of(const ports::EditRow& row) {
     view.at = row.created;
     view.ended = row.ended;
     view.undone = row.undone;
-    view.undone_by = some(row.undone_by);
+    if (row.state != "cancelling") view.undone_by = some(row.undone_by);
     view.total = row.total;
     view.created = row.fresh;
     view.changed = row.changed;
@@ -217,6 +220,11 @@ void EditsService::devices(const access::Actor& actor, ports::EditId id, api::Pa
 void EditsService::undo(const access::Actor& actor, ports::EditId id, std::string why,
                         api::Answer<api::Edit> answer) {
     edits_.undo(actor, id, std::move(why), viewed(std::move(answer)));
+}
+
+void EditsService::cancel(const access::Actor& actor, ports::EditId id, std::string why,
+                          api::Answer<api::Edit> answer) {
+    edits_.cancel(actor, id, std::move(why), viewed(std::move(answer)));
 }
 
 } // namespace oakum::server

@@ -24,6 +24,8 @@ class EditsService final : public api::EditsService {
                  api::Answer<api::Page<api::EditedDevice>> answer) override;
     void undo(const access::Actor& actor, ports::EditId id, std::string why,
               api::Answer<api::Edit> answer) override;
+    void cancel(const access::Actor& actor, ports::EditId id, std::string why,
+                api::Answer<api::Edit> answer) override;
 
   private:
     api::EditedDevice edited(device::TenantId tenant, const ports::EditedDeviceRow& row) const;

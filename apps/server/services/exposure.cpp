@@ -178,9 +178,6 @@ std::vector<std::string> stale_feeds(const Context& context, TenantId tenant) {
     return names;
 }
 
-namespace {
-
-// A query for the devices that an approved rollout has or will have in its waves; empty without one.
 std::string approved_scopes(const Context& context, TenantId tenant) {
     std::string scopes;
     for (const auto& rollout : context.core.control.list<ports::RolloutRow>(tenant)) {
@@ -199,6 +196,8 @@ std::string approved_scopes(const Context& context, TenantId tenant) {
     }
     return scopes.empty() ? "" : "(" + scopes + ")";
 }
+
+namespace {
 
 api::Fix::State state_after(rollout::State state) {
     switch (state) {
@@ -222,11 +221,12 @@ api::Fix::State state_after(rollout::State state) {
 
 } // namespace
 
-std::vector<assessment::Offer> ExposureService::offers(TenantId tenant) const {
+std::vector<assessment::Offer> published_offers(const Context& context, const assessment::Assessor& assessor,
+                                                TenantId tenant) {
     std::vector<assessment::Offer> offers;
-    for (const auto& release : context_.core.control.list<ports::ReleaseRow>(tenant))
+    for (const auto& release : context.core.control.list<ports::ReleaseRow>(tenant))
         if (release->state == "published" && release->set != device::SetId{})
-            offers.push_back({release.get(), assessor_.assess(tenant, release->set)});
+            offers.push_back({release.get(), assessor.assess(tenant, release->set)});
     return offers;
 }
 
@@ -276,8 +276,8 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
 
         const auto releases =
             context_.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to
-        const assessment::Fixes fixes =
-            assessment::fixes(context_.core.fleet, *assessed, selection, offers(tenant));
+        const assessment::Fixes fixes = assessment::fixes(context_.core.fleet, *assessed, selection,
+                                                          published_offers(context_, assessor_, tenant));
         view.exploited_fixable_devices = fixes.exploited_with_fix;
 
         // The widest gap of the funnel is where the work is. It counts the devices that were offered an
@@ -313,8 +313,8 @@ void ExposureService::fixes(const access::Actor& actor, std::string query, api::
         const auto assessed = assessor_.fleet(tenant);
         const auto releases =
             context_.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to
-        const assessment::Fixes fixes =
-            assessment::fixes(context_.core.fleet, *assessed, selection, offers(tenant));
+        const assessment::Fixes fixes = assessment::fixes(context_.core.fleet, *assessed, selection,
+                                                          published_offers(context_, assessor_, tenant));
         const auto rollouts = context_.core.control.list<ports::RolloutRow>(tenant);
         std::vector<api::Fix> views;
         for (const assessment::Fix& fix : fixes.rows) {

@@ -22,7 +22,6 @@ class ExposureService final : public api::ExposureService {
                  api::Answer<api::ExposureWindows> answer) override;
 
   private:
-    std::vector<assessment::Offer> offers(device::TenantId tenant) const;
     base::Result<api::ExposureWindows> measure(device::TenantId tenant, const fleet::Selection& selection,
                                                std::string query, std::optional<base::TimePoint> as_of) const;
 
@@ -31,6 +30,11 @@ class ExposureService final : public api::ExposureService {
     assessment::Assessor& assessor_;
 };
 
+// The releases at hand; the rows that they point to are the caller's to keep.
+std::vector<assessment::Offer> published_offers(const Context& context, const assessment::Assessor& assessor,
+                                                device::TenantId tenant);
+// A query for the devices that an approved rollout has or will have in its waves; empty without one.
+std::string approved_scopes(const Context& context, device::TenantId tenant);
 api::Severity severity_of(advisory::Severity severity);
 // Its title, or the beginning of its description, cut between words.
 std::string title_of(const advisory::AdvisoryView& view);

@@ -54,6 +54,18 @@ base::Result<json::Value> Api::call(ports::Method method, const std::string& tar
     return parsed;
 }
 
+base::Status Api::download(const std::string& target,
+                           const std::function<base::Status(base::ByteView)>& piece) {
+    ports::ClientRequest request;
+    request.method = ports::Method::get;
+    request.target = target;
+    request.timeout = std::chrono::hours(1);
+    if (!token_.empty()) request.headers.emplace_back("authorization", "Bearer " + token_);
+    TRY_VALUE(const ports::ClientResponse response, client_->stream(request, piece));
+    if (response.status != 200) return problem(response.status, response.body);
+    return {};
+}
+
 std::string encode(std::string_view text) {
     std::string out;
     for (const char c : text) {

@@ -26,6 +26,9 @@ class Api {
     // and place.
     base::Result<json::Value> call(ports::Method method, const std::string& target,
                                    const Body* body = nullptr);
+    // A file, piece by piece as it comes. Errors: also those of `piece`.
+    base::Status download(const std::string& target,
+                          const std::function<base::Status(base::ByteView)>& piece);
     base::Result<json::Value> get(const std::string& target) { return call(ports::Method::get, target); }
 
   private:

@@ -131,6 +131,9 @@ base::Status show_edit(const Flow& flow, const json::Value& edit) {
                     flow.console.out("  " + printable(said.text()) + "\n");
         if (flag_at(edit, "/undoable")) flow.console.out("To put it back: oakum edit undo " + id + "\n");
     }
+    if (state == "cancelled")
+        return base::conflict("it was cancelled in its middle; to put back what it did: oakum edit undo " +
+                              id);
     if (state == "interrupted")
         return base::unavailable(
             "it was interrupted in its middle; do it again, or undo it: oakum edit undo " + id);
@@ -144,7 +147,7 @@ base::Result<json::Value> wait_for_end(const Flow& flow, json::Value edit, std::
         const auto count = [&](const char* of) { return static_cast<std::uint64_t>(number_at(edit, of)); };
         const std::string state = text_at(edit, "/state");
         const bool undoing = state == "undoing";
-        if (state != "running" && !undoing) {
+        if (state != "running" && state != "cancelling" && !undoing) {
             if (drawn) progress(flow.console, what, 1, 1);
             return edit;
         }

@@ -35,6 +35,8 @@ void add_offline(Builder& builder);
 void add_releases(Builder& builder);
 void add_rollouts(Builder& builder);
 void add_backups(Builder& builder);
+// Making evidence packs, and checking one without a server.
+void add_evidence(Builder& builder);
 // Why this, why not now, when.
 void add_explanations(Builder& builder);
 void add_people(Builder& builder);

@@ -73,6 +73,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_releases(builder);
     add_rollouts(builder);
     add_backups(builder);
+    add_evidence(builder);
     add_explanations(builder);
     add_people(builder);
     add_channels(builder);

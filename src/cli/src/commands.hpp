@@ -7,6 +7,7 @@
 #include "channels.hpp"
 #include "feeds.hpp"
 #include "decisions.hpp"
+#include "evidence.hpp"
 #include "gate_study.hpp"
 #include "imports.hpp"
 #include "people.hpp"
@@ -26,6 +27,7 @@ struct Given {
     std::vector<std::string> paths, questions;
     DeviceFile devices;
     NewBulk bulk;
+    NewEvidence evidence;
     NewRelease release;
     NewRollout rollout;
     NewUser person;

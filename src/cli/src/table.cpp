@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <base/bytes.hpp>
 #include <cli/table.hpp>
+#include <csv/writer.hpp>
 
 #include <algorithm>
 #include <array>
@@ -185,49 +186,17 @@ std::string render_table(const std::vector<Head>& heads, const std::vector<std::
     return out;
 }
 
-namespace {
-
-// "-12.5": digits with a sign before and one point among them. "-2+3" is a formula.
-bool is_number(std::string_view text) {
-    if (text.starts_with('-')) text.remove_prefix(1);
-    const auto digits = [&text] {
-        const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
-        text.remove_prefix(end);
-        return end > 0;
-    };
-    if (!digits()) return false;
-    if (!text.starts_with('.')) return text.empty();
-    text.remove_prefix(1);
-    return digits() && text.empty();
-}
-
-} // namespace
-
 std::string render_csv(const std::vector<Head>& heads, const std::vector<std::vector<std::string>>& rows) {
     std::string out;
-    const auto line = [&](const std::vector<std::string>& row) {
-        for (std::size_t c = 0; c < row.size(); ++c) {
-            if (c != 0) out += ',';
-            std::string cell = printable(row[c]);
-            if (!cell.empty() && std::string_view("=+-@|").find(cell.front()) != std::string_view::npos &&
-                !is_number(cell))
-                cell.insert(cell.begin(), '\'');
-            if (cell.find_first_of(",\"\r\n") != std::string::npos) {
-                std::string quoted = "\"";
-                for (const char ch : cell)
-                    quoted += ch == '"' ? std::string("\"\"") : std::string(1, ch);
-                cell = quoted + "\"";
-            }
-            out += cell;
-        }
-        out += "\r\n";
-    };
     std::vector<std::string> titles;
     for (const Head& head : heads)
         titles.push_back(head.title);
-    line(titles);
-    for (const auto& row : rows)
-        line(row);
+    csv::append_row(out, titles);
+    for (std::vector<std::string> row : rows) {
+        for (std::string& cell : row)
+            cell = printable(cell);
+        csv::append_row(out, row);
+    }
     return out;
 }
 

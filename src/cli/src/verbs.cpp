@@ -12,6 +12,7 @@ std::string_view about(std::string_view noun) {
     };
     static constexpr Noun kNouns[] = {{"device", "managed things: what they run, what they are exposed to"},
                                       {"edit", "imports and bulk actions: what they did, and undoing it"},
+                                      {"view", "lists under a name: query, order and columns"},
                                       {"group", "named sets of devices, and what they inherit"},
                                       {"advisory", "vulnerabilities, and whether we are hit"},
                                       {"finding", "what is exposed to what, and why"},
@@ -29,6 +30,7 @@ std::string_view about(std::string_view noun) {
                                       {"release", "artifacts with a version, signed"},
                                       {"rollout", "bring a release to devices in waves"},
                                       {"proof", "how long holes stayed open"},
+                                      {"evidence", "signed archives for auditors: make, take along, check"},
                                       {"audit", "who changed what and why; check the log"},
                                       {"user", "people and their roles"},
                                       {"totp", "the authenticator of your account"},
@@ -55,8 +57,9 @@ std::string_view about(std::string_view noun) {
 const std::vector<Verb>& verbs() {
     static const std::vector<Verb> kVerbs = [] {
         std::vector<Verb> all;
-        for (const auto part : {device_verbs, edit_verbs, exposure_verbs, policy_verbs, feed_verbs,
-                                release_verbs, audit_verbs, people_verbs, system_verbs})
+        for (const auto part :
+             {device_verbs, view_verbs, edit_verbs, exposure_verbs, policy_verbs, feed_verbs, release_verbs,
+              evidence_verbs, audit_verbs, people_verbs, system_verbs})
             std::ranges::move(part(), std::back_inserter(all));
         return all;
     }();

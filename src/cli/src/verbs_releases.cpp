@@ -101,7 +101,7 @@ std::vector<Verb> release_verbs() {
          "/api/v1/rollouts",
          Shape::page,
          "rollouts",
-         {{"state", query, "state", "only those in this state", false}},
+         {{"state", query, "state", "only those in this state", false}, kView},
          {{"ID", "/id", id},
           {"NAME", "/name"},
           {"RELEASE", "/release/version"},

@@ -50,7 +50,7 @@ std::vector<Verb> system_verbs() {
          "/api/v1/alarms",
          Shape::page,
          "what somebody has to know, urgent first",
-         {{"state", query, "state", "open (with the acknowledged ones), muted, closed or all", false}},
+         {{"state", query, "state", "open (with the acknowledged ones), muted, closed or all", false}, kView},
          {{"ID", "/id", id},
           {"STATE", "/state"},
           {"URGENT", "/urgent", flag, 3},

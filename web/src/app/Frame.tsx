@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useLocation, useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { SearchBox } from '../features/search/components/SearchBox';
 import { signOut } from '../features/session/api';
 import { Authenticator } from '../features/settings/components/Authenticator';
@@ -10,6 +10,7 @@ import { useLive } from '../shared/api/live';
 import { useMe } from '../shared/api/me';
 import { counted } from '../shared/format';
 import { ErrorState, Loading } from '../shared/ui/states';
+import { ViewLinks } from '../shared/ui/savedviews';
 import { When } from '../shared/ui/when';
 import { ScopeBox } from './ScopeBox';
 
@@ -108,9 +109,12 @@ export function Frame() {
       </header>
       <nav aria-label="Pages">
         {pages.map(([to, title]) => (
-          <Link key={to} to={to} activeOptions={{ exact: to === '/' }}>
-            {title}
-          </Link>
+          <Fragment key={to}>
+            <Link to={to} activeOptions={{ exact: to === '/' }}>
+              {title}
+            </Link>
+            <ViewLinks page={to} />
+          </Fragment>
         ))}
       </nav>
       <main id="content" tabIndex={-1}>

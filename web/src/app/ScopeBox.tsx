@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which part of the fleet the pages are about: a group or a site, kept in the URL.
+// Which part of the fleet the pages are about: a group, a site or a region (the tag of that name), kept in the URL.
 import { useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { get, type Schema } from '../shared/api/client';
@@ -10,10 +10,12 @@ export function ScopeBox() {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const groups = useQuery({ queryKey: ['groups', 'scope'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal), staleTime: 60_000 });
-  const sites = useQuery({ queryKey: ['devices', 'facets', 'scope'], queryFn: ({ signal }) => get<Schema['Facets']>('/devices/facets', { keys: 'site' }, signal), staleTime: 60_000 });
+  const sites = useQuery({ queryKey: ['devices', 'facets', 'scope'], queryFn: ({ signal }) => get<Schema['Facets']>('/devices/facets', { keys: 'site,tag.region' }, signal), staleTime: 60_000 });
   const byGroup = (groups.data?.items ?? []).map((group) => scopeOf('group', group.name));
-  const bySite = (sites.data?.facets[0]?.values ?? []).flatMap((value) => (value.value ? [scopeOf('site', value.value)] : []));
-  const other = scope && !byGroup.includes(scope) && !bySite.includes(scope) ? [scope] : [];
+  const by = (field: 'site' | 'tag.region') => (sites.data?.facets.find((facet) => facet.key === field)?.values ?? []).flatMap((value) => (value.value ? [scopeOf(field, value.value)] : []));
+  const bySite = by('site');
+  const byRegion = by('tag.region');
+  const other = scope && ![...byGroup, ...bySite, ...byRegion].includes(scope) ? [scope] : [];
   // A page of a list belongs to what was asked before.
   const choose = (chosen: string) => void navigate({ to: pathname, search: (before: object) => ({ ...before, scope: chosen || undefined, cursor: undefined }) as never });
   const choices = (list: string[]) =>
@@ -27,6 +29,7 @@ export function ScopeBox() {
       <option value="">Whole fleet</option>
       {choices(other)}
       {byGroup.length > 0 && <optgroup label="Groups">{choices(byGroup)}</optgroup>}
+      {byRegion.length > 0 && <optgroup label="Regions">{choices(byRegion)}</optgroup>}
       {bySite.length > 0 && <optgroup label="Sites">{choices(bySite)}</optgroup>}
     </select>
   );

@@ -22,6 +22,8 @@ export interface Search {
   week?: string;
   columns?: string;
   sheet?: string;
+  view?: string;
+  part?: string;
   scope?: string;
 }
 
@@ -47,6 +49,8 @@ const root = createRootRoute({
     week: text(raw.week),
     columns: text(raw.columns),
     sheet: text(raw.sheet),
+    view: text(raw.view),
+    part: text(raw.part),
     scope: text(raw.scope),
   }),
   search: { middlewares: [retainSearchParams(['scope'])] },
@@ -63,8 +67,10 @@ const routes = [
   page('/fixes', lazyRouteComponent(() => import('../features/fixes/components/Fixes'), 'Fixes')),
   page('/vulnerabilities', lazyRouteComponent(() => import('../features/vulnerabilities/components/Vulnerabilities'), 'Vulnerabilities')),
   page('/vulnerabilities/$id', lazyRouteComponent(() => import('../features/vulnerabilities/components/Vulnerability'), 'Vulnerability')),
+  page('/findings', lazyRouteComponent(() => import('../features/vulnerabilities/components/Findings'), 'Findings')),
   page('/devices', lazyRouteComponent(() => import('../features/devices/components/Devices'), 'Devices')),
   page('/devices/$id', lazyRouteComponent(() => import('../features/devices/components/Device'), 'Device')),
+  page('/edits', lazyRouteComponent(() => import('../features/devices/components/Edits'), 'EditsPage')),
   page('/groups', lazyRouteComponent(() => import('../features/groups/components/Groups'), 'Groups')),
   page('/releases', lazyRouteComponent(() => import('../features/releases/components/Releases'), 'Releases')),
   page('/releases/$id', lazyRouteComponent(() => import('../features/releases/components/Release'), 'Release')),

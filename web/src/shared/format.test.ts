@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { bytes, counted, days, duration, exact, grouped, percent, relative } from './format';
+import { bytes, counted, days, duration, exact, grouped, percent, relative, there } from './format';
 
 const now = Date.parse('2026-11-22T16:00:00Z');
 
@@ -56,3 +56,9 @@ test('sizes have their unit', () => {
 });
 
 test('an exact time names its zone', () => expect(exact('2026-11-22T15:59:58Z')).toMatch(/^2026-11-2\d \d\d:\d\d:\d\d \S+/));
+
+test.each([
+  ['2026-11-26T21:04:00Z', 'Asia/Tokyo', /^Fri 06:04 there$/],
+  ['2026-11-26T21:04:00Z', 'America/Sao_Paulo', /^Thu 18:04 there$/],
+])('%s in %s', (at, zone, said) => expect(there(at, zone)).toMatch(said));
+test.each([undefined, null, '', 'Mars/Olympus', new Intl.DateTimeFormat().resolvedOptions().timeZone])('a zone "%s" adds nothing', (zone) => expect(there('2026-11-26T21:04:00Z', zone)).toBeNull());

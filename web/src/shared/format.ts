@@ -55,6 +55,18 @@ export function exact(at: string): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())} ${zone}`.trim();
 }
 
+// "22:04 there": a time in a device's own zone, where that is another than the viewer's; nothing when it is the same,
+// or is none that exists.
+export function there(at: string, zone: string | null | undefined): string | null {
+  if (!zone) return null;
+  try {
+    const clock = (timeZone?: string) => new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(new Date(at)).replace(',', '');
+    return clock(zone) === clock() ? null : `${clock(zone)} there`;
+  } catch {
+    return null;
+  }
+}
+
 // How long a wait of so many seconds is, in words.
 export function duration(seconds: number): string {
   if (seconds === 0) return 'no time';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { both, literal, oneOf } from './query';
+import { both, literal, oneOf, shift } from './query';
 
 test.each([
   ['AC-GW200', 'AC-GW200'],
@@ -21,3 +21,10 @@ test.each([
 ])('%s and %s together are %s', (first, second, together) => expect(both(first, second)).toBe(together));
 
 test('one of several values', () => expect(oneOf('model', ['A', 'B 2'])).toBe('model in (A, "B 2")'));
+
+test.each([
+  ['kev or modle = X', 'site = lab', 1],
+  ['modle = X', 'site = lab', 0],
+  ['kev or modle = X', undefined, 0],
+  ['', 'site = lab or kev', 0],
+])('"%s" within "%s" is moved by %d', (query, scope, columns) => expect(shift(query, scope)).toBe(columns));

@@ -12,9 +12,17 @@ export function oneOf(field: string, values: string[]): string {
   return `${field} in (${values.map(literal).join(', ')})`;
 }
 
-// What both ask for. "and" binds more tightly than "or".
+// "and" binds more tightly than "or".
+const loose = (part: string) => /\bor\b/i.test(part);
+
+// How far what somebody typed is moved to the right where it is asked for together with a scope.
+export function shift(first: string | undefined, second: string | undefined): number {
+  return first?.trim() && second?.trim() && loose(first) ? 1 : 0;
+}
+
+// What both ask for.
 export function both(first: string | undefined, second: string | undefined): string | undefined {
   const parts = [first, second].filter((part): part is string => part !== undefined && part.trim() !== '');
   if (parts.length < 2) return parts[0];
-  return parts.map((part) => (/\bor\b/i.test(part) ? `(${part})` : part)).join(' and ');
+  return parts.map((part) => (loose(part) ? `(${part})` : part)).join(' and ');
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gives the browser a file to keep.
-export function save(name: string, type: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function save(name: string, content: Blob) {
+  const url = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

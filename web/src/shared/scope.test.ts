@@ -5,6 +5,7 @@ import { scopeOf, scopeWords } from './scope';
 test.each([
   ['group', 'Plant 3', 'group = "Plant 3"', 'group Plant 3'],
   ['site', 'lab', 'site = lab', 'site lab'],
+  ['tag.region', 'Iberia', 'tag.region = Iberia', 'region Iberia'],
   ['zone', 'a "b" *', 'zone = "a \\"b\\" \\*"', 'zone a "b" *'],
 ] as const)('%s %s is a query, and said in words', (field, name, query, words) => {
   expect(scopeOf(field, name)).toBe(query);

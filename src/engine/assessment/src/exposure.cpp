@@ -183,7 +183,8 @@ void add_up(std::vector<Helped> rows, std::vector<Kind>& kinds, Fixes& out) {
         out.rows.push_back(std::move(row.fix));
     }
     for (const Kind& kind : kinds) {
-        out.kinds[kind.key] = {kind.exposed, kind.helped};
+        out.kinds[kind.key] = {kind.exposed, kind.helped, kind.exposed && kind.helped,
+                               kind.exploited && kind.exploited_helped};
         out.devices_without_fix += kind.exposed && !kind.helped ? kind.devices : 0;
         out.exploited_with_fix += kind.exploited && kind.exploited_helped ? kind.devices : 0;
     }
@@ -494,6 +495,14 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
               [](const Helped& a, const Helped& b) { return a.fix.risk_removed > b.fix.risk_removed; });
     add_up(std::move(rows), kinds, out);
     return out;
+}
+
+const Fixes::Standing* standing_of(const Fixes& fixes, const fleet::Glance& device) {
+    std::vector<std::string> values;
+    for (const std::string_view key : kKeys)
+        values.emplace_back(device.fact(key).value_or(std::string_view()));
+    const auto known = fixes.kinds.find({device.base_set(), device.delta_set(), std::move(values)});
+    return known == fixes.kinds.end() ? nullptr : &known->second;
 }
 
 Exposed exposed_of(const fleet::LiveFleet& fleet, const fleet::Selection& part, const Fixes& fixes) {

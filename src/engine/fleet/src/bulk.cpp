@@ -351,6 +351,11 @@ void Bulk::Run::window_ended() {
     devices.insert(devices.end(), again.begin(), again.end());
     again.clear();
     if (tries == kTries) broken = unavailable;
+    if (next < devices.size() && broken.empty())
+        if (const auto who = cancelled_by(core, look->tenant, edit.id)) {
+            edit.state = "cancelled";
+            broken = "it was cancelled by " + *who;
+        }
     if (next == devices.size() || !broken.empty()) return finish();
     const base::Duration now = core.clock.steady();
     if (done && now - began_at >= Edits::kAnswerWithin) std::exchange(done, nullptr)(row());
@@ -368,7 +373,7 @@ void Bulk::Run::window_ended() {
 }
 
 void Bulk::Run::finish() {
-    edit.state = broken.empty() ? "done" : "interrupted";
+    if (edit.state == "running") edit.state = broken.empty() ? "done" : "interrupted";
     ports::EditRow last = row();
     shard::AuditEntry entry = audited("edit.done", counts_of(last));
     keep_edit(core, look->tenant, std::move(last), std::move(entry), Keep::until_stored,

@@ -19,6 +19,11 @@ void write_counts(json::Writer& writer, const ports::EditRow& edit) {
 
 } // namespace
 
+std::optional<std::string> cancelled_by(const Core& core, TenantId tenant, ports::EditId edit) {
+    const auto row = core.control.find<ports::EditRow>(tenant, edit);
+    return row && row->state == "cancelling" ? std::optional(row->undone_by) : std::nullopt;
+}
+
 std::string counts_of(const ports::EditRow& edit) {
     std::string text;
     json::Writer writer(text);
@@ -34,7 +39,13 @@ void keep_edit(Core& core, TenantId tenant, ports::EditRow edit, std::optional<s
             ports::EditRow row = edit;
             const auto stored = transaction.find<ports::EditRow>(row.id);
             row.created = stored ? stored->created : transaction.now();
-            if (row.state != "running" && !row.ended) row.ended = transaction.now();
+            // Its progress does not overwrite that somebody asked it to end.
+            if (row.state == "running" && stored && stored->state == "cancelling") {
+                row.state = stored->state;
+                row.undone_by = stored->undone_by;
+            }
+            if (row.state != "running" && row.state != "cancelling" && !row.ended)
+                row.ended = transaction.now();
             if (row.state == "undone") row.undone = transaction.now();
             transaction.put(row);
             transaction.change("edit", row.id.text(), counts_of(row));

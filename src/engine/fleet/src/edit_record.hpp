@@ -15,6 +15,8 @@ enum class Keep : bool { once, until_stored };
 // state.
 void keep_edit(Core& core, TenantId tenant, ports::EditRow edit, std::optional<shard::AuditEntry> audit,
                Keep keep, shard::Completion<ports::EditRow> done);
+// Who asked an edit that runs to end, if anybody did. Any thread.
+std::optional<std::string> cancelled_by(const Core& core, TenantId tenant, ports::EditId edit);
 // For the audit log: what it came to.
 std::string counts_of(const ports::EditRow& edit);
 

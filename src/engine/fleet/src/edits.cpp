@@ -25,7 +25,8 @@ bool sees(const access::Actor& actor, const ports::EditRow& row) {
 } // namespace
 
 std::string why_not_undone(const ports::EditRow& edit) {
-    if (edit.state == "running" || edit.state == "undoing") return "it is under way; wait for its end";
+    if (edit.state == "running" || edit.state == "cancelling" || edit.state == "undoing")
+        return "it is under way; wait for its end";
     if (edit.state == "undone") return "it was undone already";
     if (edit.lasting) return "an identity that was revoked does not come back: the devices enrol again";
     if (edit.state == "done" && edit.fresh + edit.changed == 0) return "it changed nothing";
@@ -176,9 +177,10 @@ void Edits::Undo::finish(std::string state) {
 void Edits::start() {
     for (const TenantId tenant : core_.control.tenants())
         for (const auto& held : core_.control.list<ports::EditRow>(tenant)) {
-            if (held->state != "running" && held->state != "undoing") continue;
+            if (held->state != "running" && held->state != "cancelling" && held->state != "undoing") continue;
             background_.post([this, tenant, row = *held]() mutable {
-                if (row.state == "running") count_devices(tenant, row);
+                if (row.state != "undoing") count_devices(tenant, row);
+                if (row.state == "cancelling") row.undone_by.clear();
                 row.state = "interrupted";
                 keep_edit(core_, tenant, std::move(row), std::nullopt, Keep::until_stored,
                           [](const base::Result<ports::EditRow>&) {});
@@ -243,6 +245,32 @@ void Edits::undo(access::Actor actor, ports::EditId edit, std::string why,
     if (auto status = may_do(actor, action_of(*row)); !status.ok()) return done(std::move(status).error());
     std::make_shared<Undo>(core_, background_, std::move(actor), std::move(why), std::move(done))
         ->begin(edit);
+}
+
+void Edits::cancel(access::Actor actor, ports::EditId edit, std::string why,
+                   shard::Completion<ports::EditRow> done) {
+    const auto seen = get(actor, edit);
+    if (!seen.ok()) return done(seen.error());
+    if (auto status = may_do(actor, action_of(*seen)); !status.ok()) return done(std::move(status).error());
+    core_.writer.submit<ports::EditRow>(
+        shard::control_of(tenant_of(actor)), shard::Priority::person,
+        [actor, edit, why = std::move(why)](shard::Transaction& transaction) -> base::Result<ports::EditRow> {
+            const auto stored = transaction.find<ports::EditRow>(edit);
+            if (!stored) return base::not_found("there is no edit " + edit.text());
+            if (stored->state == "cancelling") return *stored;
+            if (stored->state == "undoing")
+                return base::conflict("it is being undone; that goes on to its end");
+            if (stored->state != "running")
+                return base::conflict("it does not run any more: it is " + stored->state);
+            ports::EditRow row = *stored;
+            row.state = "cancelling";
+            row.undone_by = actor.text(); // who it was, until it has ended
+            transaction.put(row);
+            transaction.change("edit", edit.text(), counts_of(row));
+            transaction.audit({actor.text(), "edit.cancel", "edit " + edit.text(), "", counts_of(row), why});
+            return row;
+        },
+        std::move(done));
 }
 
 } // namespace oakum::fleet

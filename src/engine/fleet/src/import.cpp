@@ -78,6 +78,7 @@ struct Imports::Run : std::enable_shared_from_this<Imports::Run> {
     std::vector<Job> window;
     std::size_t under_way = 0;
     bool last = false;
+    std::string cancelled; // by whom
     base::Duration began_at{}, told_at{};
 
     void begin();
@@ -327,6 +328,12 @@ void Imports::Run::finish() {
         return keep("done", "device.imported", counts_of(row("done")), Keep::until_stored,
                     [self = shared_from_this()](base::Status status) { self->answer(std::move(status)); });
     }
+    if (const auto who = cancelled_by(core, tenant, report.id)) {
+        cancelled = *who;
+        report.notes.push_back("The rest was not tried: it was cancelled by " + cancelled + ".");
+        return keep("cancelled", "device.imported", counts_of(row("cancelled")), Keep::until_stored,
+                    [self = shared_from_this()](base::Status status) { self->answer(std::move(status)); });
+    }
     const auto go_on = [self = shared_from_this()] { self->background.post([self] { self->step(); }); };
     if (now - told_at < kProgressEvery) return go_on();
     told_at = now;
@@ -364,6 +371,8 @@ ports::EditRow Imports::Run::row(const char* state) const {
         if (edit.reasons.size() < Edits::kReasons)
             edit.reasons.push_back("line " + std::to_string(refusal.line) + ": " +
                                    refusal.reason.substr(0, 256));
+    if (!cancelled.empty())
+        edit.reasons.push_back("the rest was not tried: it was cancelled by " + cancelled);
     return edit;
 }
 

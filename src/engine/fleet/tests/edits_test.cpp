@@ -439,3 +439,57 @@ TEST_CASE("what cannot be stored for a moment is tried again, and then the edit 
     CHECK(town.undo(stopped.id)->put_back == stopped.changed);
     CHECK(town.count("hold = yes") == rest->changes);
 }
+
+TEST_CASE("one that runs is cancelled: what was done stays, is recorded, and can be put back") {
+    Town town(600);
+    const auto wish = town.wish({Kind::hold, {}, {}});
+    const auto preview = town.look(wish, town.admin);
+    town.bulk.apply(town.admin, wish, preview->stamp, "a test", [](const base::Result<ports::EditRow>&) {});
+    town.crawl([&] { return town.count("hold = yes") > 0; });
+    const ports::EditId id = town.edits.list(town.admin, "bulk")->front().id;
+    const auto state = [&] { return town.edits.get(town.admin, id)->state; };
+    std::vector<base::Result<ports::EditRow>> answers;
+    const auto cancel = [&](const access::Actor& who) {
+        town.edits.cancel(who, id, "the wrong ones", [&](auto row) { answers.push_back(std::move(row)); });
+    };
+    cancel(town.operator_of(town.odd));
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].error().kind == ErrorKind::not_found);
+    cancel(town.admin);
+    cancel(town.admin); // twice is once
+    town.crawl([&] { return state() == "cancelled"; });
+    REQUIRE(answers.size() == 3);
+    CHECK(answers[1]->state == "cancelling");
+    const ports::EditRow edit = *town.edits.get(town.admin, id);
+    CHECK(edit.changed > 0);
+    CHECK(edit.changed < 600);
+    CHECK(town.count("hold = yes") == edit.changed);
+    CHECK(edit.reasons.back() == "the rest was not tried: it was cancelled by user anna");
+    CHECK(edit.ended);
+    CHECK(town.audited() == std::vector<std::string>{"edit.bulk", "edit.cancel", "edit.done"});
+    cancel(town.admin);
+    town.crawl([&] { return answers.size() == 4; });
+    CHECK(answers.back().error().kind == ErrorKind::conflict);
+    CHECK(town.undo(id)->put_back == edit.changed);
+    CHECK(town.count("hold = yes") == 0);
+}
+
+TEST_CASE("an import that runs is cancelled as well, and undone") {
+    Town town(1);
+    ImportWish fleet;
+    fleet.name = "more.csv";
+    fleet.text = "serial,site\n";
+    for (int n = 0; n < 2000; ++n)
+        fleet.text += "M" + std::to_string(n) + ",Faro\n";
+    town.imports.run(town.admin, fleet, [](const base::Result<ImportReport>&) {});
+    town.crawl([&] { return town.count("site = Faro") > 0; });
+    const ports::EditId id = town.edits.list(town.admin, "import")->front().id;
+    town.edits.cancel(town.admin, id, "", [](const base::Result<ports::EditRow>&) {});
+    town.crawl([&] { return town.edits.get(town.admin, id)->state == "cancelled"; });
+    const ports::EditRow edit = *town.edits.get(town.admin, id);
+    CHECK(edit.fresh > 0);
+    CHECK(edit.fresh < 2000);
+    CHECK(town.count("site = Faro") == edit.fresh);
+    CHECK(town.undo(id)->put_back == edit.fresh);
+    CHECK(town.count("site = Faro") == 0);
+}

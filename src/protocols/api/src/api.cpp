@@ -2,8 +2,10 @@
 #include <api/api.hpp>
 
 #include "call.hpp"
+#include "csv_answer.hpp"
 #include "routes.hpp"
 #include "static_files.hpp"
+#include "views.hpp"
 
 #include <governance/secrets.hpp>
 
@@ -48,9 +50,7 @@ base::Result<governance::Principal> authenticate(Context& context, const ports::
 base::Status check_parameters(const Route& route, const ports::HttpRequest& request) {
     std::vector<std::string_view> seen;
     for (const auto& [name, value] : request.query) {
-        const std::string padded = " " + std::string(route.parameters) + " ";
-        if (name.empty() || name.find(' ') != std::string::npos ||
-            padded.find(" " + name + " ") == std::string::npos)
+        if (name.empty() || name.find(' ') != std::string::npos || !takes(route, name))
             return base::invalid(name == "as_of" ? "this is told of now alone: its past is not kept"
                                                  : "there is no such parameter here")
                 .at(name.substr(0, 64));
@@ -169,6 +169,15 @@ void Api::State::run(Admission admission, ports::HttpRequest request, Reply repl
     if (request.body.size() > route.limit)
         return reply.problem(
             base::too_large("the body has at most " + std::to_string(route.limit) + " bytes here"));
+    if (route.action && takes(route, "view"))
+        if (auto applied = apply_view(context, admission.principal.actor, request); !applied.ok())
+            return reply.problem(applied.error());
+    if (request.method == ports::Method::get && request.path.starts_with("/api/") && wants_csv(request))
+        return answer_csv(context, route,
+                          {.request = std::move(request),
+                           .principal = std::move(admission.principal),
+                           .path = std::move(admission.path),
+                           .reply = std::move(reply)});
     const std::string key(request.header("idempotency-key"));
     if (key.empty() || request.method != ports::Method::post || !route.action) {
         return route.handle(context, {.request = std::move(request),
@@ -263,6 +272,24 @@ void Api::handle(ports::HttpRequest request, std::function<void(ports::HttpRespo
                 Reply([state = state_, respond = std::move(respond)](
                           ports::HttpResponse response) { respond(std::move(response)); },
                       id, state_->context.services.log));
+}
+
+void Api::ask(access::Actor actor, ports::HttpRequest request,
+              std::function<void(ports::HttpResponse)> respond) {
+    const std::string id = base::to_text(state_->context.services.ids.next());
+    base::LogSink& log = state_->context.services.log;
+    request.method = ports::Method::get;
+    Found found = find_route(request.method, request.path);
+    if (!found.route || !found.route->action || !found.route->handle)
+        return respond(problem_of(log, nothing_here(), id));
+    if (auto allowed = access::may(actor, *found.route->action).status(); !allowed.ok())
+        return respond(problem_of(log, allowed.error(), id));
+    State::Admission admission{.route = found.route, .path = std::move(found.path), .principal = {}};
+    admission.principal.actor = std::move(actor);
+    state_->run(std::move(admission), std::move(request),
+                Reply([state = state_, respond = std::move(respond)](
+                          ports::HttpResponse response) { respond(std::move(response)); },
+                      id, log));
 }
 
 } // namespace oakum::api

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cursor.hpp"
+#include "decode.hpp"
 
 #include <json/parse.hpp>
 
@@ -193,6 +194,12 @@ void write_extra(Out& o, const AdvisoryPage& page) {
 }
 void write_extra(Out& o, const FixPage& page) {
     o("total_risk", page.total_risk)("devices_without_fix", page.devices_without_fix);
+}
+
+base::Result<std::string> why_of(const Call& call) {
+    if (call.request.body.empty()) return std::string();
+    TRY_VALUE(const json::Value body, json_body(call, 65'536));
+    return decode_why(body, WhyIs::optional);
 }
 
 base::Status check_advisory_id(std::string_view id) {

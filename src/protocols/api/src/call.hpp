@@ -109,6 +109,8 @@ std::string next_cursor(const std::string& list, const std::string& after);
 
 // The body as JSON within the route's limit. Errors: invalid, with the place.
 base::Result<json::Value> json_body(const Call& call, std::size_t limit);
+// The reason in a body that may be missing.
+base::Result<std::string> why_of(const Call& call);
 // Errors: invalid, at "id".
 base::Status check_advisory_id(std::string_view id);
 

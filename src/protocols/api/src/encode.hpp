@@ -8,6 +8,7 @@
 #include <api/devices_service.hpp>
 #include <api/edits_service.hpp>
 #include <api/exceptions_service.hpp>
+#include <api/evidence_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
 #include <api/figures_service.hpp>
@@ -54,6 +55,8 @@ void write(Out& o, const QueryPreview& v);
 void write(Out& o, const AdvisorySummary& v);
 void write(Out& o, const Advisory::Score& v);
 void write(Out& o, const Advisory& v);
+void write(Out& o, const EvidencePack& v);
+void write(Out& o, const EvidenceStandard& v);
 void write(Out& o, const Exposure& v);
 void write(Out& o, const Fix& v);
 void write(Out& o, const ExposureWindows& v);

@@ -31,12 +31,6 @@ base::Result<Mute> decode_mute(const json::Value& body) {
     return mute;
 }
 
-base::Result<std::string> why_of(const Call& call) {
-    if (call.request.body.empty()) return std::string();
-    TRY_VALUE(const json::Value body, json_body(call, kSmall));
-    return decode_why(body, WhyIs::optional);
-}
-
 } // namespace
 
 std::string_view to_string(AlarmState state) {

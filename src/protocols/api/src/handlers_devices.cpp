@@ -40,13 +40,26 @@ base::Result<std::pair<DeviceSort, Order>> sort_of(const Call& call) {
         .at("sort");
 }
 
+base::Result<Part> part_of(const Call& call) {
+    const std::string text = call.parameter("part");
+    if (text.empty()) return Part::all;
+    for (const auto& [word, part] :
+         {std::pair("unknown", Part::unknown), std::pair("no_software", Part::no_software),
+          std::pair("fixable", Part::fixable), std::pair("affected", Part::affected),
+          std::pair("fix_exists", Part::fix_exists), std::pair("in_rollout", Part::in_rollout)})
+        if (text == word) return part;
+    return base::invalid("it is unknown, no_software, fixable, affected, fix_exists or in_rollout")
+        .at("part");
+}
+
 } // namespace
 
 void list_devices(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
+    OR_PROBLEM(part, part_of(call));
     OR_PROBLEM(sort, sort_of(call));
     OR_PROBLEM(page, page_parameters(call));
-    context.services.devices.list(call.actor(), *query, sort->first, sort->second, *page,
+    context.services.devices.list(call.actor(), *query, *part, sort->first, sort->second, *page,
                                   answer_page<DevicePage>(call));
 }
 

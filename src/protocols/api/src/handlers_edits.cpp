@@ -136,13 +136,14 @@ void list_edit_devices(Context& context, Call call) {
 
 void undo_edit(Context& context, Call call) {
     PATH_ID(id, ports::EditId);
-    std::string why;
-    if (!call.request.body.empty()) {
-        OR_PROBLEM(json, json_body(call, kSmall));
-        OR_PROBLEM(text, decode_why(*json, WhyIs::optional));
-        why = std::move(*text);
-    }
-    context.services.edits.undo(call.actor(), *id, std::move(why), answer_json<Edit>(call));
+    OR_PROBLEM(why, why_of(call));
+    context.services.edits.undo(call.actor(), *id, std::move(*why), answer_json<Edit>(call));
+}
+
+void cancel_edit(Context& context, Call call) {
+    PATH_ID(id, ports::EditId);
+    OR_PROBLEM(why, why_of(call));
+    context.services.edits.cancel(call.actor(), *id, std::move(*why), answer_json<Edit>(call));
 }
 
 } // namespace oakum::api

@@ -74,5 +74,7 @@ TEST_CASE("edits are listed by kind, and undone with or without a reason") {
     CHECK(ask(server, Method::post, "/api/v1/edits/" + kId + "/actions/undo", "").status == 200);
     CHECK(ask(server, Method::post, "/api/v1/edits/" + kId + "/actions/undo", R"({"why":"wrong ones"})")
               .status == 200);
-    CHECK(server.edits.calls.size() == 3);
+    CHECK(ask(server, Method::post, "/api/v1/edits/" + kId + "/actions/cancel", R"({"why":"wrong ones"})")
+              .status == 200);
+    CHECK(server.edits.calls.size() == 4);
 }

@@ -71,9 +71,16 @@ struct FakeGroups final : GroupsService, Asked {
 };
 
 struct FakeDevices final : DevicesService, Asked {
-    void list(const access::Actor& a, std::string query, DeviceSort, Order, PageRequest request,
-              Answer<DevicePage> answer) override {
-        note(a, (query == "overdue" ? "list overdue after " : "list after ") + request.after);
+    std::string asked_query; // of the newest list
+    DeviceSort asked_sort = DeviceSort::risk;
+    void list(const access::Actor& a, std::string query, Part part, DeviceSort sort, Order,
+              PageRequest request, Answer<DevicePage> answer) override {
+        note(a, (query == "overdue"      ? "list overdue after "
+                 : part == Part::unknown ? "list unknown after "
+                                         : "list after ") +
+                    request.after);
+        asked_query = std::move(query);
+        asked_sort = sort;
         DevicePage page;
         page.items = {device_value()};
         page.next = "after this";
@@ -174,6 +181,36 @@ struct FakeExposure final : ExposureService, Asked {
                  Answer<ExposureWindows> answer) override {
         note(a, "windows" + (as_of ? " as of " + base::to_iso8601(*as_of) : "")), answer(test::windows());
     }
+};
+
+struct FakeEvidence final : EvidenceService, Asked {
+    void make(const access::Actor& a, EvidenceWish wish, Answer<Job> answer) override {
+        note(a, "make " + wish.standard), answer(test::job());
+    }
+    void list(const access::Actor& a, PageRequest, Answer<Page<EvidencePack>> answer) override {
+        note(a, "list");
+        Page<EvidencePack> page;
+        page.items = {{.file = "2026-11.tar",
+                       .standard = "general",
+                       .from = {},
+                       .to = {},
+                       .made = {},
+                       .query = std::nullopt,
+                       .made_by = "anna",
+                       .bytes = 7,
+                       .left_out = {"audit.csv: you see only some groups"}}};
+        answer(page);
+    }
+    void file(const access::Actor& a, std::string, Answer<File> answer) override {
+        note(a, "file"), answer(base::not_found("there is no such pack"));
+    }
+    void remove(const access::Actor& a, std::string, Answer<base::Nothing> answer) override {
+        note(a, "remove"), answer(base::Nothing{});
+    }
+    void key(const access::Actor& a, Answer<EvidenceKey> answer) override {
+        note(a, "key"), answer(EvidenceKey{std::string(64, 'a'), "-----BEGIN PUBLIC KEY-----"});
+    }
+    std::vector<EvidenceStandard> standards() const override { return {{"general", "No standard"}}; }
 };
 
 struct FakeFigures final : FiguresService, Asked {
@@ -426,6 +463,9 @@ struct FakeEdits final : EditsService, Asked {
         page.items = {test::edited_device()};
         note(a, "devices"), answer(page);
     }
+    void cancel(const access::Actor& a, ports::EditId, std::string why, Answer<Edit> answer) override {
+        note(a, "cancel " + why), answer(test::edit());
+    }
     void undo(const access::Actor& a, ports::EditId, std::string why, Answer<Edit> answer) override {
         note(a, "undo " + why), answer(test::edit());
     }
@@ -470,6 +510,7 @@ struct Server {
     governance::Idempotency idempotency{world.writer, world.control, world.clock};
     governance::AuditLog audit{world.history, world.control, world.executor};
     FakePolicies policies;
+    governance::Views views{world.writer, world.control, world.ids};
     FakeGroups groups;
     FakeDevices devices;
     FakeEdits edits;
@@ -477,6 +518,7 @@ struct Server {
     FakeSoftware software;
     FakeAdvisories advisories;
     FakeExposure exposure;
+    FakeEvidence evidence;
     FakeFigures figures;
     FakeFeeds feeds;
     FakeJobs jobs;
@@ -505,6 +547,7 @@ struct Server {
                        },
                        world.users,
                        world.tokens,
+                       views,
                        audit,
                        idempotency,
                        policies,
@@ -515,6 +558,7 @@ struct Server {
                        software,
                        advisories,
                        exposure,
+                       evidence,
                        figures,
                        feeds,
                        jobs,
@@ -548,11 +592,11 @@ struct Server {
     // How often any noun was asked.
     std::size_t asked() const {
         return groups.calls.size() + devices.calls.size() + findings.calls.size() + software.calls.size() +
-               advisories.calls.size() + exposure.calls.size() + figures.calls.size() + feeds.calls.size() +
-               jobs.calls.size() + uploads.calls.size() + releases.calls.size() + rollouts.calls.size() +
-               search.calls.size() + system.calls.size() + alarms.calls.size() + channels.calls.size() +
-               sources.calls.size() + edits.calls.size() + exceptions.calls.size() + notices.calls.size() +
-               vex.calls.size();
+               advisories.calls.size() + exposure.calls.size() + evidence.calls.size() +
+               figures.calls.size() + feeds.calls.size() + jobs.calls.size() + uploads.calls.size() +
+               releases.calls.size() + rollouts.calls.size() + search.calls.size() + system.calls.size() +
+               alarms.calls.size() + channels.calls.size() + sources.calls.size() + edits.calls.size() +
+               exceptions.calls.size() + notices.calls.size() + vex.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

@@ -28,5 +28,5 @@ test.each([
 ])('who may %j is offered %j', (permissions, names) => expect(choicesFor((asked) => permissions.includes(asked as never)).map((choice) => choice.name)).toEqual(names));
 
 test('what takes devices out is marked', () => expect(choices.filter(danger).map((choice) => choice.name)).toEqual(['re-enrol', 'retire']));
-test.each([['running', true], ['undoing', true], ['done', false], ['undone', false], ['interrupted', false]] as const)('an edit that is %s goes on: %s', (state, on) => expect(goesOn({ state })).toBe(on));
+test.each([['running', true], ['undoing', true], ['cancelling', true], ['cancelled', false], ['done', false], ['undone', false], ['interrupted', false]] as const)('an edit that is %s goes on: %s', (state, on) => expect(goesOn({ state })).toBe(on));
 test('a button says what will be, and to how many', () => expect(choices.map((choice) => choice.button('7 devices')).join(', ')).toBe('Set the owner of 7 devices, Set the site of 7 devices, Set how critical 7 devices are, Set how exposed 7 devices are, Tag 7 devices, Move 7 devices, Hold 7 devices, Release 7 devices, Ask 7 devices to enrol again, Retire 7 devices'));

@@ -68,5 +68,5 @@ export function commandOf(request: Request): string {
 }
 
 export function goesOn(edit: Pick<Schema['Edit'], 'state'>): boolean {
-  return edit.state === 'running' || edit.state === 'undoing';
+  return edit.state === 'running' || edit.state === 'cancelling' || edit.state === 'undoing';
 }

@@ -49,5 +49,5 @@ test('a bar of progress is never more than full, and moves while the total is no
   expect(at({})).toBe(8);
   expect(at({ total: 10 })).toBe(8);
   expect(at({ total: 6 })).toBe(6);
-  expect(['running', 'undoing', 'done', 'undone', 'interrupted'].filter(underWay)).toEqual(['running', 'undoing']);
+  expect(['running', 'cancelling', 'undoing', 'done', 'undone', 'cancelled', 'interrupted'].filter(underWay)).toEqual(['running', 'cancelling', 'undoing']);
 });

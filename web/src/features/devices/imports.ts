@@ -42,7 +42,7 @@ export function changesText(changes: { key: string; before: string | null; after
   return changes.map((change) => `${change.key}: ${change.before ? `${change.before} → ` : ''}${change.after ?? 'none'}`).join('; ');
 }
 
-export const underWay = (state: string) => state === 'running' || state === 'undoing';
+export const underWay = (state: string) => state === 'running' || state === 'cancelling' || state === 'undoing';
 
 // How many lines a running import is through.
 export function throughOf(edit: Pick<Schema['Edit'], 'created' | 'changed' | 'unchanged' | 'refused' | 'total'>): number {

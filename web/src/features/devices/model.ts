@@ -3,9 +3,9 @@ import type { Schema } from '../../shared/api/client';
 import { grouped, relative } from '../../shared/format';
 import { both, literal } from '../../shared/query';
 
-// What stands under the query bar while somebody types.
-export function previewText(preview: Schema['QueryPreview']): string {
-  if (preview.error) return `Column ${preview.error.column}: ${preview.error.message}`;
+// What stands under the query bar while somebody types; `shift`: how far the query was moved to be asked within a scope.
+export function previewText(preview: Schema['QueryPreview'], shift = 0): string {
+  if (preview.error) return `Column ${preview.error.column - shift}: ${preview.error.message}`;
   const unknown = preview.unknown > 0 ? `; for ${grouped(preview.unknown)} it cannot be told` : '';
   return `${grouped(preview.count)} device${preview.count === 1 ? '' : 's'} would match${unknown}`;
 }
@@ -15,6 +15,24 @@ const first = ['serial', 'model', 'firmware_version', 'os_version', 'patch_level
 export function sortFacts<T extends { key: string }>(facts: T[]): T[] {
   const place = (fact: T) => (first.includes(fact.key) ? first.indexOf(fact.key) : first.length);
   return [...facts].sort((a, b) => place(a) - place(b) || a.key.localeCompare(b.key));
+}
+
+// The zone that its clock is in, as far as somebody or it said so.
+export function zoneOf(device: { facts: { key: string; value: string }[] }): string | undefined {
+  return device.facts.find((fact) => fact.key === 'timezone')?.value || undefined;
+}
+
+// What no query can name, in words.
+const parts: Record<string, string> = {
+  unknown: 'of which it cannot be told whether they match',
+  no_software: 'that report no software, and to whose firmware no SBOM is attached',
+  fixable: 'that are open to something exploited and have a fix at hand',
+  affected: 'that are exposed, or were offered an update',
+  fix_exists: 'that are exposed and have a fix, or were offered an update',
+  in_rollout: 'that an approved rollout reaches, or that were offered an update',
+};
+export function partWords(part: string): string {
+  return parts[part] ?? 'that the server knows by another word';
 }
 
 // A query that asks for one value more.

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The documents for people who use it, in the order in which they help.
-export const topics = ['start', 'concepts', 'deciding', 'import', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
+export const topics = ['start', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'import', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
 export type Topic = (typeof topics)[number];
 
 const titles: Record<Topic, string> = {
   start: 'Start in ten minutes',
   concepts: 'Concepts',
   deciding: 'Until when, and what first',
+  lists: 'Lists, views and CSV',
+  bulk: 'Change many devices',
+  evidence: 'Evidence for auditors',
   import: 'Bring in devices',
   query: 'Query language',
   feeds: 'Where advisory data comes from',

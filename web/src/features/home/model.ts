@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { addressOf } from '../../shared/address';
+import { addressOf, wholeFleet } from '../../shared/address';
 import { counted } from '../../shared/format';
 import type { Schema } from '../../shared/api/client';
 
@@ -8,18 +8,19 @@ export type Exposure = Schema['Exposure'];
 export interface Step {
   name: string;
   devices: number;
+  those: { query?: string; part?: string }; // which devices those are
 }
 
 // Picture B: where devices are between "affected" and "verified", and the step at which most of them wait.
 export function funnel(exposure: Exposure): { steps: Step[]; gap: string | null } {
   const { affected, fix_exists, approved, offered, installed, verified } = exposure.funnel;
   const steps = [
-    { name: 'affected', devices: affected },
-    { name: 'a fix exists', devices: fix_exists },
-    { name: 'in a rollout', devices: approved },
-    { name: 'offered', devices: offered },
-    { name: 'installed', devices: installed },
-    { name: 'verified', devices: verified },
+    { name: 'affected', devices: affected, those: { part: 'affected' } },
+    { name: 'a fix exists', devices: fix_exists, those: { part: 'fix_exists' } },
+    { name: 'in a rollout', devices: approved, those: { part: 'in_rollout' } },
+    { name: 'offered', devices: offered, those: { query: 'deployment != none' } },
+    { name: 'installed', devices: installed, those: { query: 'deployment in (installed, soaking, verified)' } },
+    { name: 'verified', devices: verified, those: { query: 'deployment = verified' } },
   ];
   const waits = [
     'without a fix, here or at the vendor',
@@ -44,9 +45,9 @@ export function funnel(exposure: Exposure): { steps: Step[]; gap: string | null 
 export function parts(exposure: Exposure) {
   const clean = Math.max(0, exposure.devices - exposure.exposed - exposure.cannot_tell);
   return [
-    { label: 'exposed', value: exposure.exposed, tone: 'bad' as const },
-    { label: 'cannot tell', value: exposure.cannot_tell, tone: 'unknown' as const },
-    { label: 'no known exposure', value: clean, tone: 'good' as const },
+    { label: 'exposed', value: exposure.exposed, tone: 'bad' as const, devices: { query: 'finding = *' } },
+    { label: 'cannot tell', value: exposure.cannot_tell, tone: 'unknown' as const, devices: { query: 'cannot_tell' } },
+    { label: 'no known exposure', value: clean, tone: 'good' as const, devices: { query: 'not finding = * and not cannot_tell' } },
   ];
 }
 
@@ -56,7 +57,7 @@ export interface Need {
   action: string;
   to: string;
   params?: { id: string };
-  search?: Record<string, string>;
+  search?: Record<string, string | undefined>;
 }
 
 // What waits for a person, most urgent first.
@@ -71,7 +72,7 @@ export function needs(rollouts: Schema['RolloutSummary'][], alarms: Schema['Alar
   if (asked > 0) list.push({ key: 'exceptions', sentence: `${counted(asked, 'exception')} ${asked === 1 ? 'waits' : 'wait'} for approval.`, action: 'Look and approve', to: '/approvals' });
   // What nobody looks after yet; rollouts stand above with their own words.
   for (const alarm of alarms)
-    if (alarm.state === 'open' && alarm.kind !== 'rollout_waits') list.push({ key: alarm.id, sentence: alarm.what, action: 'Look into it', ...addressOf(alarm.page) });
+    if (alarm.state === 'open' && alarm.kind !== 'rollout_waits') list.push({ key: alarm.id, sentence: alarm.what, action: 'Look into it', ...wholeFleet(addressOf(alarm.page)) });
   if (me && !me.password_set)
     list.push({ key: 'password', sentence: 'You have no password yet: without one you cannot sign in again.', action: 'Choose one', to: '/settings', search: { tab: 'you' } });
   if (system && system.counts.pending > 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { changes, compared, comparedSentence, dayAt, exported, spanOf, subject, windowsSentence } from './model';
+import { changes, compared, comparedSentence, dayAt, exported, spanOf, subject, windowsSentence, monthBefore } from './model';
 
 const row = (name: string, closed: number, open: number) => ({ class: name, closed, open, median_days: 3.2, p90_days: 12, longest_open_days: open ? 40 : null });
 
@@ -60,3 +60,9 @@ test.each([
   ['2026-11-05', '2026-11-01', '2026-11-01', '2026-11-05'],
   ['yesterday', '2026-11-05', '2026-10-06', '2026-11-05'],
 ])('from %s to %s is from %s to %s', (from, to, begin, end) => expect(spanOf(from, to, new Date('2026-11-26T10:00:00Z'))).toEqual({ from: begin, to: end }));
+
+test.each([
+  ['2026-11-26T10:00:00Z', ['2026-10-01', '2026-10-31']],
+  ['2026-01-01T00:00:00Z', ['2025-12-01', '2025-12-31']],
+  ['2028-03-31T23:59:59Z', ['2028-02-01', '2028-02-29']],
+])('the month before %s', (now, days) => expect(monthBefore(new Date(now))).toEqual(days));

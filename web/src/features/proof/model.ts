@@ -102,3 +102,10 @@ export function spanOf(from: string | undefined, to: string | undefined, now: Da
   const begin = day(from) ?? new Date(Date.parse(end) - 30 * 86_400_000).toISOString().slice(0, 10);
   return begin <= end ? { from: begin, to: end } : { from: end, to: begin };
 }
+
+// The month before, whole: what one is usually asked for.
+export function monthBefore(now: Date): [string, string] {
+  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1));
+  const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 0));
+  return [first.toISOString().slice(0, 10), last.toISOString().slice(0, 10)];
+}

@@ -66,3 +66,8 @@ export function found(results: Results): string {
   if (shown === 0) return results.not_held ? results.not_held.sentence : 'Nothing is named so.';
   return results.left_out > 0 ? `The best ${shown.toLocaleString('en-US')} of ${(shown + results.left_out).toLocaleString('en-US')}` : `${shown} found`;
 }
+
+// The devices among what was found: as a list they can be changed and grouped.
+export function devicesOf(results: Results): string[] {
+  return results.items.filter((hit) => hit.kind === 'device').map((hit) => hit.id);
+}

@@ -2,7 +2,7 @@
 import type { Schema } from '../../shared/api/client';
 import { counted, duration } from '../../shared/format';
 
-export const tabs = ['sources', 'people', 'tokens', 'keys', 'channels', 'policies', 'exceptions', 'health', 'you'] as const;
+export const tabs = ['sources', 'people', 'tokens', 'keys', 'connections', 'channels', 'policies', 'exceptions', 'health', 'you'] as const;
 export type TabName = (typeof tabs)[number];
 export function tabOf(text: string | undefined): TabName {
   return tabs.find((tab) => tab === text) ?? 'sources';

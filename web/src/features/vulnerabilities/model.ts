@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { literal } from '../../shared/query';
 import type { Schema } from '../../shared/api/client';
 
 // From public to fixed, in their order; what is not known is left out.
@@ -28,4 +29,14 @@ export function recordBody(form: FormData): Schema['OwnAdvisoryNew'] {
   const aliases = text('aliases').split(',').map((id) => id.trim()).filter((id) => id !== '');
   if (aliases.length > 0) body.aliases = aliases;
   return body as Schema['OwnAdvisoryNew'];
+}
+
+// The devices of a row of the table by model and version. What is missing is said to be, so that nothing of it is
+// unknown but the finding.
+export function rowQuery(row: { model: string | null; version: string | null }): string {
+  const is = (field: string, value: string | null | undefined) => (value == null ? `not exists(${field})` : `exists(${field}) and ${field} = ${literal(value)}`);
+  const system = /^(.+) \((.+)\)$/.exec(row.version ?? '');
+  const asSystem = `${is('firmware_version', null)} and ${is('os_version', system ? system[1] : row.version)} and ${is('patch_level', system?.[2])}`;
+  const version = row.version === null || system ? asSystem : `(${is('firmware_version', row.version)} or ${asSystem})`;
+  return `${is('model', row.model)} and ${version}`;
 }

@@ -47,17 +47,21 @@ async function call<T>(method: string, path: string, parameters?: Parameters, bo
   });
   if (response.status === 204) return undefined as T;
   const answer = await response.json().catch(() => null);
-  if (!response.ok) {
-    const problem = answer as Partial<Schema['Problem']> | null;
-    throw new Problem(
-      response.status,
-      problem?.kind ?? 'unavailable',
-      problem?.detail ?? 'The server did not answer as expected.',
-      problem?.where ?? null,
-      problem?.id ?? '',
-    );
-  }
+  if (!response.ok) throw refusal(response.status, answer);
   return answer as T;
+}
+
+function refusal(status: number, answer: unknown): Problem {
+  const problem = answer as Partial<Schema['Problem']> | null;
+  return new Problem(status, problem?.kind ?? 'unavailable', problem?.detail ?? 'The server did not answer as expected.', problem?.where ?? null, problem?.id ?? '');
+}
+
+// A list as CSV, all of it: the server goes through its pages.
+export async function getTable(path: string, parameters: Parameters = {}): Promise<Blob> {
+  const whole = { ...parameters, limit: undefined, cursor: undefined, before: undefined };
+  const response = await fetch(target(path, whole), { headers: { accept: 'text/csv' }, credentials: 'same-origin' });
+  if (!response.ok) throw refusal(response.status, await response.json().catch(() => null));
+  return response.blob();
 }
 
 // What stands beside the API: whether the process is well.

@@ -23,6 +23,7 @@ const TOUCHED: Record<string, string[]> = {
   figures: ['figures'],
   alarm: ['alarms'],
   channel: ['channels'],
+  view: ['views'],
 };
 export function touched(kind: string): string[] {
   return TOUCHED[kind] ?? [];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A state is word, shape and colour together.
+import { Count, type Counted } from './count';
 const shapes: Record<string, string> = { critical: '◆', high: '▲', medium: '●', low: '○', none: '–', unknown: '?' };
 
 export function Severity({ value }: { value: string }) {
@@ -53,6 +54,8 @@ const tones: Record<string, [string, string]> = {
   retired: ['–', 'calm'],
   unmanaged: ['◌', 'unknown'],
   interrupted: ['■', 'warn'],
+  cancelling: ['■', 'busy'],
+  cancelled: ['■', 'warn'],
   undone: ['↩', 'calm'],
   quiet: ['…', 'unknown'],
   paused: ['‖', 'warn'],
@@ -84,6 +87,7 @@ export interface Part {
   label: string;
   value: number;
   tone: 'good' | 'busy' | 'bad' | 'unknown' | 'calm';
+  devices?: Counted; // which those are
 }
 
 // One bar of parts with its table twin; unknown has a place of its own.
@@ -99,7 +103,7 @@ export function PartsBar({ label, parts }: { label: string; parts: Part[] }) {
       <figcaption>
         {parts.map((part) => (
           <span key={part.label} className={`key tone-${part.tone}`}>
-            {part.label} <strong>{part.value.toLocaleString('en-US')}</strong>
+            {part.label} <strong>{part.devices ? <Count n={part.value} {...part.devices} label={`${part.label}: ${part.value.toLocaleString('en-US')}`} /> : part.value.toLocaleString('en-US')}</strong>
           </span>
         ))}
       </figcaption>

@@ -6,6 +6,7 @@ export interface SameAs {
   command: string;
   path?: string;
   parameters?: Parameters;
+  one?: true; // what is there is one thing, of which the table shows a part
 }
 
 export function Same({ command, path, parameters }: SameAs) {

@@ -100,6 +100,8 @@ struct Fixes {
     // a row helps them.
     struct Standing {
         bool exposed = false, helped = false;
+        bool exposed_helped = false;   // both
+        bool exploited_helped = false; // exposed to something exploited, and a row ends some of it
     };
     using Kind = std::tuple<device::SetId, device::SetId, std::vector<std::string>, std::uint64_t>;
     std::map<Kind, Standing> kinds;
@@ -110,6 +112,8 @@ struct Exposed {
     std::uint64_t devices = 0, with_fix = 0;
 };
 Exposed exposed_of(const fleet::LiveFleet& fleet, const fleet::Selection& part, const Fixes& fixes);
+// How the device stands; null: the fixes were not computed for what it runs.
+const Fixes::Standing* standing_of(const Fixes& fixes, const fleet::Glance& device);
 struct Offer {
     const ports::ReleaseRow* release = nullptr;
     std::shared_ptr<const AssessedSet> assessed;

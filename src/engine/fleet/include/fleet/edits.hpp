@@ -38,6 +38,11 @@ class Edits {
     // not_found, conflict (it runs, was undone, cannot be undone), unavailable.
     void undo(access::Actor actor, ports::EditId edit, std::string why,
               shard::Completion<ports::EditRow> done);
+    // Asks one that runs to end where it is: what was done stays, is recorded and can be undone. Its state is
+    // "cancelling" until the devices on their way are through, then "cancelled". Errors: denied, not_found,
+    // conflict (it does not run).
+    void cancel(access::Actor actor, ports::EditId edit, std::string why,
+                shard::Completion<ports::EditRow> done);
 
   private:
     struct Undo;

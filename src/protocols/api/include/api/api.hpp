@@ -7,6 +7,7 @@
 #include <api/devices_service.hpp>
 #include <api/edits_service.hpp>
 #include <api/exceptions_service.hpp>
+#include <api/evidence_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
 #include <api/figures_service.hpp>
@@ -31,6 +32,7 @@
 #include <governance/single_sign_on.hpp>
 #include <governance/tokens.hpp>
 #include <governance/users.hpp>
+#include <governance/views.hpp>
 #include <ports/http.hpp>
 
 #include <filesystem>
@@ -51,6 +53,7 @@ struct Services {
         set_sign_in_rules;
     governance::Users& users;
     governance::Tokens& tokens;
+    governance::Views& views;
     governance::AuditLog& audit;
     governance::Idempotency& idempotency;
     PoliciesService& policies;
@@ -61,6 +64,7 @@ struct Services {
     SoftwareService& software;
     AdvisoriesService& advisories;
     ExposureService& exposure;
+    EvidenceService& evidence;
     FiguresService& figures;
     FeedsService& feeds;
     JobsService& jobs;
@@ -102,6 +106,10 @@ class Api final : public ports::HttpHandler {
     std::variant<ports::BufferBody, std::unique_ptr<ports::BodySink>, ports::HttpResponse>
     on_head(const ports::HttpRequest& head) override;
     void handle(ports::HttpRequest request, std::function<void(ports::HttpResponse)> respond) override;
+    // A question of the server itself, on behalf of a person who is known: what they may not do is refused as
+    // always. Only what reads.
+    void ask(access::Actor actor, ports::HttpRequest request,
+             std::function<void(ports::HttpResponse)> respond);
 
   private:
     struct State;

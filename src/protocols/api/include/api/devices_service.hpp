@@ -110,6 +110,10 @@ struct Finding {
     std::optional<std::string> decision;         // who decided that, until when, why
 };
 std::string_view to_string(Finding::State state);
+// What of a query's devices no query can name: those of which it cannot be told, those that report no
+// software, those of which an update ends something exploited, and steps of the way from affected to
+// verified.
+enum class Part : std::uint8_t { all, unknown, no_software, fixable, affected, fix_exists, in_rollout };
 enum class FindingFilter : std::uint8_t { open, closed, all, unknown };
 
 struct Software {
@@ -206,7 +210,7 @@ struct QueryPreview {
 class DevicesService {
   public:
     virtual ~DevicesService() = default;
-    virtual void list(const access::Actor& actor, std::string query, DeviceSort sort, Order order,
+    virtual void list(const access::Actor& actor, std::string query, Part part, DeviceSort sort, Order order,
                       PageRequest page, Answer<DevicePage> answer) = 0;
     virtual void facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
                         Answer<Facets> answer) = 0;

@@ -77,6 +77,8 @@ class EditsService {
     virtual void devices(const access::Actor& actor, ports::EditId id, PageRequest page,
                          Answer<Page<EditedDevice>> answer) = 0;
     virtual void undo(const access::Actor& actor, ports::EditId id, std::string why, Answer<Edit> answer) = 0;
+    virtual void cancel(const access::Actor& actor, ports::EditId id, std::string why,
+                        Answer<Edit> answer) = 0;
 };
 
 } // namespace oakum::api

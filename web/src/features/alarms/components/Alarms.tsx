@@ -5,11 +5,13 @@ import { useState, type FormEvent } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
-import { addressOf } from '../../../shared/address';
+import { addressOf, wholeFleet } from '../../../shared/address';
 import { State } from '../../../shared/ui/badges';
 import { Sheet } from '../../../shared/ui/sheet';
+import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
+import { SavedViews } from '../../../shared/ui/savedviews';
 import { When } from '../../../shared/ui/when';
 import { concerns, empty, note, spans, tabOf, type Alarm, type Tab as Which } from '../model';
 
@@ -95,7 +97,7 @@ function List({ tab }: { tab: Which }) {
                             </span>{' '}
                           </>
                         )}
-                        <Link {...addressOf(row.page)}>{row.what}</Link>
+                        <Link {...wholeFleet(addressOf(row.page))}>{row.what}</Link>
                       </>
                     ),
                   },
@@ -168,6 +170,8 @@ export function Alarms() {
   return (
     <>
       <h1>Alarms</h1>
+      <Unscoped what="alarms" />
+      <SavedViews list="alarms" shown={{ tab: tab === 'open' ? undefined : tab }} />
       <Tabs selectedKey={tab} onSelectionChange={(key) => void navigate({ to: '/alarms', search: { tab: key === 'open' ? undefined : String(key) }, replace: true })}>
         <TabList aria-label="Alarms">
           <Tab id="open">Open</Tab>

@@ -17,7 +17,7 @@ import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { Strip } from './Strip';
-import { sortFacts, tabOf, updateSentence, type TabName } from '../model';
+import { sortFacts, tabOf, updateSentence, zoneOf, type TabName } from '../model';
 
 type DeviceView = Schema['Device'];
 
@@ -187,7 +187,7 @@ function Software({ id }: { id: string }) {
                 </p>
                 <Table
                   label={`${layer.layer} components`}
-                  same={{ command: `oakum device software ${id}`, path: `/devices/${id}/software` }}
+                  same={{ command: `oakum device software ${id}`, one: true, path: `/devices/${id}/software` }}
                   rows={layer.components}
                   rowKey={(row) => `${row.name} ${row.version} ${row.purl ?? ''} ${row.cpe ?? ''}`}
                   columns={[
@@ -206,7 +206,7 @@ function Software({ id }: { id: string }) {
   );
 }
 
-function Updates({ id }: { id: string }) {
+function Updates({ id, zone }: { id: string; zone: string | undefined }) {
   const updates = useQuery({ queryKey: ['device', id, 'updates'], queryFn: ({ signal }) => get<Schema['DeploymentPage']>(`/devices/${id}/deployments`, { limit: 50 }, signal) });
   return (
     <Shown query={updates} what="updates">
@@ -220,7 +220,7 @@ function Updates({ id }: { id: string }) {
             rows={page.items}
             rowKey={(row) => row.id}
             columns={[
-              { title: 'When', cell: (row) => <When at={row.offered_at} /> },
+              { title: 'When', cell: (row) => <When at={row.offered_at} zone={zone} /> },
               { title: 'Release', cell: (row) => <Link to="/releases/$id" params={{ id: row.release.id }}>{`${row.release.name} ${row.release.version}`}</Link> },
               { title: 'State', cell: (row) => <State value={row.state} /> },
               { title: 'From', cell: (row) => row.version_before ?? '–' },
@@ -234,7 +234,7 @@ function Updates({ id }: { id: string }) {
   );
 }
 
-function History({ id }: { id: string }) {
+function History({ id, zone }: { id: string; zone: string | undefined }) {
   const history = useQuery({ queryKey: ['device', id, 'history'], queryFn: ({ signal }) => get<Schema['DeviceEventPage']>(`/devices/${id}/history`, { limit: 100 }, signal) });
   return (
     <Shown query={history} what="history">
@@ -245,7 +245,7 @@ function History({ id }: { id: string }) {
           rows={page.items}
           rowKey={(row) => `${row.at} ${row.kind} ${row.subject} ${row.before} ${row.after}`}
           columns={[
-            { title: 'When', cell: (row) => <When at={row.at} /> },
+            { title: 'When', cell: (row) => <When at={row.at} zone={zone} /> },
             { title: 'Kind', cell: (row) => row.kind },
             { title: 'What', wide: true, cell: (row) => (row.kind === 'fact' ? `${row.subject.replaceAll('_', ' ')}: ${row.before || '–'} → ${row.after || '–'}${row.detail ? ` (${row.detail})` : ''}` : row.detail || `${row.subject}: ${row.before || '–'} → ${row.after || '–'}`) },
           ]}
@@ -280,7 +280,7 @@ export function Device() {
           <p className="lead">{data.sentence}</p>
           <p>
             <State value={data.lifecycle} /> · risk {data.risk == null ? 'cannot be told' : grouped(data.risk)} · {grouped(data.findings_open)} open · {grouped(data.exploited_open)} exploited
-            {data.cannot_tell > 0 && ` · ${grouped(data.cannot_tell)} cannot tell`} · seen <When at={data.last_seen} />
+            {data.cannot_tell > 0 && ` · ${grouped(data.cannot_tell)} cannot tell`} · seen <When at={data.last_seen} zone={zoneOf(data)} />
             {data.clone_suspected && ' · two devices seem to use this identity'}
           </p>
           {may('device.operate') && data.lifecycle !== 'retired' && (
@@ -316,12 +316,12 @@ export function Device() {
             <TabPanel id="now"><Now device={data} /></TabPanel>
             <TabPanel id="findings"><Findings device={data} /></TabPanel>
             <TabPanel id="software"><Software id={id} /></TabPanel>
-            <TabPanel id="updates"><Updates id={id} /></TabPanel>
-            <TabPanel id="history"><History id={id} /></TabPanel>
+            <TabPanel id="updates"><Updates id={id} zone={zoneOf(data)} /></TabPanel>
+            <TabPanel id="history"><History id={id} zone={zoneOf(data)} /></TabPanel>
             <TabPanel id="facts">
               <Table
                 label="Facts"
-                same={{ command: `oakum device show ${id}`, path: `/devices/${id}` }}
+                same={{ command: `oakum device show ${id}`, one: true, path: `/devices/${id}` }}
                 rows={sortFacts(data.facts)}
                 rowKey={(row) => row.key}
                 columns={[

@@ -5,16 +5,18 @@ import { useDeferredValue, useEffect, useState, type FormEvent } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
-import { useScope } from '../../../shared/scope';
+import { shift } from '../../../shared/query';
+import { atOwnColumn, useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table, type Column } from '../../../shared/ui/table';
+import { SavedViews } from '../../../shared/ui/savedviews';
 import { When } from '../../../shared/ui/when';
 import { columnNames, columnsOf, columnsText, columnTitles, type ColumnName } from '../columns';
 import { completions, valuesOf } from '../completion';
-import { narrowed, previewText } from '../model';
+import { narrowed, partWords, previewText } from '../model';
 import { choicesFor } from '../bulk';
 import { BulkSheet } from './BulkSheet';
 import { Edits } from './Edits';
@@ -26,6 +28,8 @@ interface Search {
   cursor?: string;
   sort?: string;
   columns?: string;
+  sheet?: string;
+  part?: string;
 }
 type Row = Schema['DeviceSummary'];
 
@@ -119,15 +123,15 @@ function ChangeAll({ query }: { query: string }) {
 }
 
 export function Devices() {
-  const { query, cursor, sort, columns } = useSearch({ strict: false }) as Search;
-  const { narrow } = useScope();
+  const { query, cursor, sort, columns, sheet, part } = useSearch({ strict: false }) as Search;
+  const { scope, narrow } = useScope();
   const within = narrow(query);
   const shown = columnsOf(columns);
   const navigate = useNavigate();
   const [typed, setTyped] = useState(query ?? '');
   const [narrowing, setNarrowing] = useState(false);
   const [past, setPast] = useState(false);
-  const [importing, setImporting] = useState(false);
+  const setImporting = (open: boolean) => void navigate({ to: '/devices', search: (before: object) => ({ ...before, sheet: open ? 'import' : undefined }) as never, replace: !open });
   const may = useMay();
   useEffect(() => setTyped(query ?? ''), [query]);
   const asked = useDeferredValue(typed);
@@ -146,8 +150,8 @@ export function Devices() {
   });
   const offered = completions(asked, (values.data?.facets[0]?.values ?? []).flatMap((each) => each.value ?? []));
   const list = useQuery({
-    queryKey: ['devices', within, cursor, sort],
-    queryFn: ({ signal }) => get<Schema['DevicePage']>('/devices', { query: within, cursor, sort, limit: 50 }, signal),
+    queryKey: ['devices', within, part, cursor, sort],
+    queryFn: ({ signal }) => atOwnColumn(query, scope, get<Schema['DevicePage']>('/devices', { query: within, part, cursor, sort, limit: 50 }, signal)),
     placeholderData: (before) => before,
   });
   const submit = (event: FormEvent) => {
@@ -179,9 +183,14 @@ export function Devices() {
           </button>
         )}
       </form>
-      {importing && <ImportSheet close={() => setImporting(false)} />}
+      {sheet === 'import' && may('device.import') && <ImportSheet close={() => setImporting(false)} />}
+      {part && (
+        <p>
+          Only those {partWords(part)}. <Link to="/devices" search={{ query, sort, columns }}>All that match the query</Link>
+        </p>
+      )}
       <p className="quiet" role="status">
-        {asked !== (query ?? '') && preview.data ? previewText(preview.data) : 'Examples: '}
+        {asked !== (query ?? '') && preview.data ? previewText(preview.data, shift(asked, scope)) : 'Examples: '}
         {asked === (query ?? '') &&
           examples.map((example, i) => (
             <span key={example}>
@@ -200,7 +209,7 @@ export function Devices() {
       <Shown query={list} what="devices">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title={within ? 'No device matches' : 'No device yet'}>
+            <Empty title={within || part ? 'No device matches' : 'No device yet'}>
               <p>{page.unknown > 0 ? `For ${grouped(page.unknown)} devices it cannot be told, since a fact is missing.` : within ? 'Ask for less, or look at all of them.' : 'Import a file of them: a table, an export of Intune or Jamf Pro, a scan of nmap or the leases of a DHCP server.'}</p>
               {!within && (
                 <p>
@@ -217,15 +226,22 @@ export function Devices() {
             <>
               <p>
                 {page.total != null && <strong>{grouped(page.total)}</strong>} match
-                {page.unknown > 0 && `; for ${grouped(page.unknown)} it cannot be told, since a fact is missing`}.
+                {page.unknown > 0 && (
+                  <>
+                    ; for <Link to="/devices" search={{ query, columns, part: 'unknown' }}>{grouped(page.unknown)}</Link> it cannot be told, since a fact is missing
+                  </>
+                )}
+                .
               </p>
               <div className="actions">
-                <ChangeAll query={within ?? ''} />
-                {within && <MakeGroup query={within} count={page.total} />}
+                {!part && <ChangeAll query={within ?? ''} />}
+                {within && !part && <MakeGroup query={within} count={page.total} />}
+                {!part && <SavedViews list="devices" shown={{ query, sort, columns }} />}
+                {part && <span className="quiet">Changes, groups and views go by a query alone.</span>}
               </div>
               <Table
                 label="Devices"
-                same={{ command: `oakum device list${option('query', within)}${option('sort', sort)}`, path: '/devices', parameters: { query: within, sort, limit: 500 } }}
+                same={{ command: `oakum device list${option('query', within)}${option('part', part)}${option('sort', sort)}`, path: '/devices', parameters: { query: within, part, sort, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
@@ -234,8 +250,8 @@ export function Devices() {
                 ]}
               />
               <p className="actions">
-                {cursor && <Link to="/devices" search={{ query, sort, columns }}>First page</Link>}
-                {page.next_cursor && <Link to="/devices" search={{ query, sort, columns, cursor: page.next_cursor }}>Next page</Link>}
+                {cursor && <Link to="/devices" search={{ query, part, sort, columns }}>First page</Link>}
+                {page.next_cursor && <Link to="/devices" search={{ query, part, sort, columns, cursor: page.next_cursor }}>Next page</Link>}
               </p>
             </>
           )

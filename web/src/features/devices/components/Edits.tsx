@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was done to many devices at once, and how it is taken back.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { State } from '../../../shared/ui/badges';
@@ -14,13 +15,14 @@ type Edit = Schema['Edit'];
 function useUndo() {
   const queries = useQueryClient();
   const refresh = () => Promise.all(['devices', 'edits', 'exposure', 'groups'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
-  return { refresh, undo: useMutation({ mutationFn: (id: string) => post<Edit>(`/edits/${id}/actions/undo`), onSuccess: refresh }) };
+  const act = (action: 'undo' | 'cancel') => (id: string) => post<Edit>(`/edits/${id}/actions/${action}`);
+  return { refresh, cancel: useMutation({ mutationFn: act('cancel'), onSuccess: refresh }), undo: useMutation({ mutationFn: act('undo'), onSuccess: refresh }) };
 }
 
 // A long one goes on after its answer: it is asked for until it has ended.
 function useEdit(begun: Edit) {
-  const { undo, refresh } = useUndo();
-  const newest = undo.data ?? begun;
+  const { undo, cancel, refresh } = useUndo();
+  const newest = undo.data ?? cancel.data ?? begun;
   const record = useQuery({
     queryKey: ['edits', newest.id, newest.state],
     enabled: goesOn(newest),
@@ -31,11 +33,11 @@ function useEdit(begun: Edit) {
     },
     refetchInterval: (query) => (query.state.data && !goesOn(query.state.data) ? false : 500),
   });
-  return { edit: record.data ?? newest, undo };
+  return { edit: record.data ?? newest, undo, cancel };
 }
 
 export function EditDone({ edit: begun }: { edit: Edit }) {
-  const { edit, undo } = useEdit(begun);
+  const { edit, undo, cancel } = useEdit(begun);
   const working = goesOn(edit) || undo.isPending;
   return (
     <>
@@ -45,7 +47,14 @@ export function EditDone({ edit: begun }: { edit: Edit }) {
       {[...edit.reasons, ...edit.left].map((reason) => (
         <p key={reason}>{reason}</p>
       ))}
-      <Refused error={undo.error} />
+      <Refused error={undo.error ?? cancel.error} />
+      {edit.state === 'running' && (
+        <p>
+          <button disabled={cancel.isPending} onClick={() => cancel.mutate(edit.id)}>
+            Stop it
+          </button>
+        </p>
+      )}
       {edit.undoable && !undo.data && (
         <p>
           <button disabled={working} onClick={() => undo.mutate(edit.id)}>
@@ -60,11 +69,11 @@ export function EditDone({ edit: begun }: { edit: Edit }) {
 
 export function Edits() {
   const may = useMay();
-  const { undo } = useUndo();
+  const { undo, cancel } = useUndo();
   const list = useQuery({ queryKey: ['edits'], queryFn: ({ signal }) => get<Schema['EditPage']>('/edits', { limit: 50 }, signal) });
   return (
     <>
-      <Refused error={undo.error} />
+      <Refused error={undo.error ?? cancel.error} />
       <Shown query={list} what="what was changed at once">
         {(page) =>
           page.items.length === 0 ? (
@@ -85,11 +94,19 @@ export function Edits() {
                 {
                   title: '',
                   cell: (row) =>
-                    row.undoable &&
                     may('device.edit') && (
-                      <button className="inline" disabled={undo.isPending} aria-label={`Undo ${row.name}`} onClick={() => undo.mutate(row.id)}>
-                        Undo
-                      </button>
+                      <>
+                        {row.undoable && (
+                          <button className="inline" disabled={undo.isPending} aria-label={`Undo ${row.name}`} onClick={() => undo.mutate(row.id)}>
+                            Undo
+                          </button>
+                        )}
+                        {row.state === 'running' && (
+                          <button className="inline" disabled={cancel.isPending} aria-label={`Stop ${row.name}`} onClick={() => cancel.mutate(row.id)}>
+                            Stop it
+                          </button>
+                        )}
+                      </>
                     ),
                 },
               ]}
@@ -97,6 +114,19 @@ export function Edits() {
           )
         }
       </Shown>
+    </>
+  );
+}
+
+export function EditsPage() {
+  return (
+    <>
+      <h1>Changes of many devices</h1>
+      <p>Imports and bulk actions, newest first: what each did, and taking it back.</p>
+      <Edits />
+      <p>
+        <Link to="/devices">All devices</Link>
+      </p>
     </>
   );
 }

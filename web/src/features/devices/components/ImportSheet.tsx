@@ -5,10 +5,8 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useState, type DragEvent } from 'react';
 import { get, post, postFile, type Schema } from '../../../shared/api/client';
 import { Sheet } from '../../../shared/ui/sheet';
-import { State } from '../../../shared/ui/badges';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
-import { When } from '../../../shared/ui/when';
 import { changesText, choices, columnsParameter, countsText, howText, throughOf, typeOf, underWay, type Chosen, type Result } from '../imports';
 
 interface Wish {
@@ -106,6 +104,7 @@ function Preview({ file, close, another }: { file: File; close: () => void; anot
   const refresh = () => Promise.all([client.invalidateQueries({ queryKey: ['devices'] }), client.invalidateQueries({ queryKey: ['edits'] }), client.invalidateQueries({ queryKey: ['exposure'] })]);
   const work = useMutation({ mutationFn: () => send(wish, false), onSuccess: refresh });
   const undo = useMutation({ mutationFn: (id: string) => post<Schema['Edit']>(`/edits/${id}/actions/undo`), onSuccess: refresh });
+  const cancel = useMutation({ mutationFn: (id: string) => post<Schema['Edit']>(`/edits/${id}/actions/cancel`), onSuccess: refresh });
   // A long one goes on after its answer: its record tells how.
   const id = work.data?.edit;
   const record = useQuery({
@@ -139,6 +138,11 @@ function Preview({ file, close, another }: { file: File; close: () => void; anot
           <button className="primary" onClick={close}>
             Close
           </button>
+          {goesOn && id && edit?.state === 'running' && (
+            <button disabled={cancel.isPending} onClick={() => cancel.mutate(id)}>
+              Stop it
+            </button>
+          )}
           {!undo.data && id && (
             <button disabled={goesOn} onClick={() => undo.mutate(id)}>
               Undo
@@ -146,7 +150,7 @@ function Preview({ file, close, another }: { file: File; close: () => void; anot
           )}
           <button onClick={another}>Another file</button>
         </div>
-        <Refused error={undo.error} />
+        <Refused error={undo.error ?? cancel.error} />
       </>
     );
   return (
@@ -205,51 +209,6 @@ function Preview({ file, close, another }: { file: File; close: () => void; anot
   );
 }
 
-// What came in before, and can be taken back.
-function Earlier() {
-  const client = useQueryClient();
-  const list = useQuery({ queryKey: ['edits', 'import'], queryFn: ({ signal }) => get<Schema['EditPage']>('/edits', { kind: 'import', limit: 10 }, signal) });
-  const undo = useMutation({
-    mutationFn: (id: string) => post<Schema['Edit']>(`/edits/${id}/actions/undo`),
-    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ['devices'] }), client.invalidateQueries({ queryKey: ['edits'] })]),
-  });
-  return (
-    <>
-      <h3>Earlier imports</h3>
-      <Shown query={list} what="earlier imports">
-        {(page) =>
-          page.items.length === 0 ? (
-            <p className="quiet">None yet.</p>
-          ) : (
-            <Table
-              label="Earlier imports"
-              rows={page.items}
-              rowKey={(row) => row.id}
-              columns={[
-                { title: 'File', cell: (row) => row.name },
-                { title: 'When', cell: (row) => <When at={row.at} /> },
-                { title: 'By', cell: (row) => row.actor },
-                { title: 'State', cell: (row) => <State value={row.state} /> },
-                { title: 'What it did', wide: true, cell: (row) => row.sentence },
-                {
-                  title: '',
-                  cell: (row) =>
-                    row.undoable && (
-                      <button className="inline" disabled={undo.isPending} aria-label={`Undo ${row.name}`} onClick={() => undo.mutate(row.id)}>
-                        Undo
-                      </button>
-                    ),
-                },
-              ]}
-            />
-          )
-        }
-      </Shown>
-      <Refused error={undo.error} />
-    </>
-  );
-}
-
 export function ImportSheet({ close }: { close: () => void }) {
   const [file, setFile] = useState<File | null>(null);
   const [over, setOver] = useState(false);
@@ -281,7 +240,9 @@ export function ImportSheet({ close }: { close: () => void }) {
             </label>
             <p className="quiet">A table from a spreadsheet (comma, semicolon or tab), an export of Microsoft Intune or Jamf Pro, a scan of nmap (-oX), or the leases of dnsmasq, ISC dhcpd or Kea. Nothing changes before you have seen what would.</p>
           </div>
-          <Earlier />
+          <p>
+            <Link to="/edits" onClick={close}>Earlier imports, and taking them back</Link>
+          </p>
           <div className="actions">
             <button onClick={close}>Close</button>
           </div>

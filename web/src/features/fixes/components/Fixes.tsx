@@ -12,6 +12,7 @@ import { Chart } from '../../../shared/ui/chart';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
+import { SavedViews } from '../../../shared/ui/savedviews';
 import { canPlan, curve, headline, stateWords, withWindows } from '../model';
 
 type Page = Schema['FixPage'];
@@ -55,6 +56,7 @@ export function Fixes() {
     <>
       <h1>What to fix first</h1>
       <Scoped />
+      <SavedViews list="fixes" shown={{ query }} />
       <Shown query={fixes} what="updates">
         {(page) =>
           page.items.length === 0 ? (

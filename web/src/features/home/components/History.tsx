@@ -31,7 +31,7 @@ function Spark({ label, values }: { label: string; values: (number | null)[] }) 
 function Figure({ value, what, of, days, values, to, search }: { value: number | null; what: string; of: string; days: Day[]; values: (number | null)[]; to: '/devices' | '/rollouts'; search?: { query?: string } }) {
   const words = of + trend(days, values).words;
   return (
-    <Link to={to} search={search} className="figure">
+    <Link to={to} search={search} className="figure" data-counts={to === '/devices' && value !== null ? value : undefined}>
       <strong>{value === null ? '–' : grouped(value)}</strong>
       <span>{what}</span>
       <span className="trend">{words}</span>

@@ -10,6 +10,7 @@ import { option } from '../../../shared/shell';
 import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
 import { useExceptions } from '../../../shared/ui/exceptions';
+import { Count } from '../../../shared/ui/count';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -49,10 +50,17 @@ export function Funnel({ exposure }: { exposure: Exposure }) {
           rowKey: (row) => row.name,
           columns: [
             { title: 'Step', cell: (row) => row.name },
-            { title: 'Devices', numeric: true, cell: (row) => grouped(row.devices) },
+            { title: 'Devices', numeric: true, cell: (row) => <Count n={row.devices} {...row.those} label={`${row.name}: ${grouped(row.devices)}`} /> },
           ],
         }}
       />
+      <ol className="steps" aria-label="Steps">
+        {steps.map((step) => (
+          <li key={step.name}>
+            {step.name} <Count n={step.devices} {...step.those} label={`${grouped(step.devices)} ${step.name}`} />
+          </li>
+        ))}
+      </ol>
       <p className="quiet">Devices that are exposed now, and those that were offered an update; each step is a part of the one above it.</p>
     </section>
   );
@@ -111,35 +119,35 @@ export function Home() {
               <h2>Exposed to, worst first</h2>
               <Table
                 label="Vulnerabilities, worst first"
-                same={{ command: `oakum exposure show${option('query', scope)}`, path: '/exposure', parameters: { query: scope } }}
+                same={{ command: `oakum exposure show${option('query', scope)}`, one: true, path: '/exposure', parameters: { query: scope } }}
                 rows={data.top_advisories}
                 rowKey={(row) => row.id}
                 columns={[
                   { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.id }}>{row.id}</Link> },
                   { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
                   { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
-                  { title: 'Devices', numeric: true, cell: (row) => <Link to="/devices" search={{ query: `finding = ${row.id}` }}>{grouped(row.affected)}</Link> },
-                  { title: 'Cannot tell', numeric: true, cell: (row) => grouped(row.cannot_tell) },
+                  { title: 'Devices', numeric: true, cell: (row) => <Count n={row.affected} query={`finding = ${row.id}`} /> },
+                  { title: 'Cannot tell', numeric: true, cell: (row) => <Count n={row.cannot_tell} query={`finding = ${row.id}`} part="unknown" /> },
                   { title: 'What', wide: true, cell: (row) => row.title },
                 ]}
               />
               <h2 id="cannot-see">What we cannot see</h2>
               <ul>
                 <li>
-                  <Link to="/devices" search={{ query: 'cannot_tell' }}>{counted(data.cannot_tell, 'device')}</Link> cannot be told; {grouped(data.blind_spots.no_software)} of them {data.blind_spots.no_software === 1 ? 'reports' : 'report'} no software, and no SBOM is attached to what they run: <code>oakum sbom attach FILE --model M --version V</code>
+                  <Count n={data.cannot_tell} noun="device" query="cannot_tell" /> cannot be told; <Count n={data.blind_spots.no_software} part="no_software" /> of them {data.blind_spots.no_software === 1 ? 'reports' : 'report'} no software, and no SBOM is attached to what they run: <code>oakum sbom attach FILE --model M --version V</code>
                 </li>
                 {data.cannot_tell > data.blind_spots.no_software && (
                   <li>For {counted(data.cannot_tell - data.blind_spots.no_software, 'device')} of them nothing is known to be open, but for some components the data does not say.</li>
                 )}
                 <li>
-                  <Link to="/devices" search={{ query: 'lifecycle = quiet' }}>{counted(data.blind_spots.quiet, 'device')}</Link> {data.blind_spots.quiet === 1 ? 'has' : 'have'} been quiet for too long.
+                  <Count n={data.blind_spots.quiet} noun="device" query="lifecycle = quiet" /> {data.blind_spots.quiet === 1 ? 'has' : 'have'} been quiet for too long.
                 </li>
                 <li>
-                  For <Link to="/devices" search={{ query: 'not exists(exposure)' }}>{counted(data.blind_spots.assumed_exposure, 'device')}</Link> nobody said how exposed they are; they count as exposed, and {counted(data.blind_spots.deadlines_on_assumption, 'deadline')} rest{data.blind_spots.deadlines_on_assumption === 1 ? 's' : ''} on that. <Link to="/settings" search={{ tab: 'policies' }}>Settle it by subnet, zone or site</Link>
+                  For <Count n={data.blind_spots.assumed_exposure} noun="device" query="not exists(exposure)" /> nobody said how exposed they are; they count as exposed, and {counted(data.blind_spots.deadlines_on_assumption, 'deadline')} rest{data.blind_spots.deadlines_on_assumption === 1 ? 's' : ''} on that. <Link to="/settings" search={{ tab: 'policies' }}>Settle it by subnet, zone or site</Link>
                 </li>
                 {data.blind_spots.unmanaged > 0 && (
                   <li>
-                    <Link to="/devices" search={{ query: 'lifecycle = unmanaged' }}>{counted(data.blind_spots.unmanaged, 'device')}</Link> {data.blind_spots.unmanaged === 1 ? 'was' : 'were'} only seen on the network: nobody manages {data.blind_spots.unmanaged === 1 ? 'it' : 'them'}, and no figure counts {data.blind_spots.unmanaged === 1 ? 'it' : 'them'}.
+                    <Count n={data.blind_spots.unmanaged} noun="device" query="lifecycle = unmanaged" /> {data.blind_spots.unmanaged === 1 ? 'was' : 'were'} only seen on the network: nobody manages {data.blind_spots.unmanaged === 1 ? 'it' : 'them'}, and no figure counts {data.blind_spots.unmanaged === 1 ? 'it' : 'them'}.
                   </li>
                 )}
                 {data.blind_spots.stale_feeds.length > 0 && (

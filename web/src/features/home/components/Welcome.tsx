@@ -73,7 +73,7 @@ function Doors() {
     <div className="doors">
       <Door title="Bring a file">
         <p>
-          A table of devices, with the columns that you have, or a scan of the network: <Link to="/devices">Devices</Link>, Import shows first what it would do. So does <code>oakum device import devices.csv --dry-run</code>.
+          A table of devices, with the columns that you have, or a scan of the network: <Link to="/devices" search={{ sheet: 'import' }}>choose it</Link> and see first what it would do. So does <code>oakum device import devices.csv --dry-run</code>.
         </p>
         <p>
           What runs on a model's firmware, as an SBOM: <code>oakum sbom attach FILE --model M --version V</code>

@@ -16,6 +16,7 @@ import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { changes, className, exported, subject, windowsSentence } from '../model';
 import { Compare } from './Compare';
+import { Evidence } from './Evidence';
 
 type AuditRecord = Schema['AuditRecord'];
 type AuditPage = Schema['AuditPage'];
@@ -108,7 +109,7 @@ function Log() {
   const verify = useMutation({ mutationFn: () => get<Schema['AuditVerification']>('/audit/verify') });
   const download = useMutation({
     mutationFn: () => wholeLog(setRead),
-    onSuccess: (records) => save(`oakum-audit-${new Date().toISOString().slice(0, 10)}.json`, 'application/json', exported(records, new Date().toISOString())),
+    onSuccess: (records) => save(`oakum-audit-${new Date().toISOString().slice(0, 10)}.json`, new Blob([exported(records, new Date().toISOString())], { type: 'application/json' })),
   });
   const go = (change: { search?: string; cursor?: string }) => void navigate({ to: '/proof', search: (before: object) => ({ ...before, ...change }) as never, resetScroll: false });
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -207,6 +208,7 @@ export function Proof() {
       </p>
       <Windows />
       <Compare />
+      <Evidence />
       {may('audit.read') && <Log />}
     </>
   );

@@ -182,7 +182,7 @@ export function Rollout() {
               <h2>What went wrong</h2>
               <Table
                 label="Failures by model and cause"
-                same={{ command: `oakum rollout show ${word(data.name)}`, path: `/rollouts/${data.id}` }}
+                same={{ command: `oakum rollout show ${word(data.name)}`, one: true, path: `/rollouts/${data.id}` }}
                 rows={data.failures}
                 rowKey={(row) => `${row.model} ${row.reason}`}
                 columns={[

@@ -8,6 +8,7 @@ import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
+import { SavedViews } from '../../../shared/ui/savedviews';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { trouble } from '../model';
@@ -44,6 +45,7 @@ export function Rollouts() {
           ))}
         </select>
       </div>
+      <SavedViews list="rollouts" shown={{ only }} />
       <Shown query={list} what="rollouts">
         {(page) =>
           page.items.length === 0 ? (

@@ -3,10 +3,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch, type LinkProps } from '@tanstack/react-router';
 import { get } from '../../../shared/api/client';
+import { counted } from '../../../shared/format';
+import { oneOf } from '../../../shared/query';
 import { word } from '../../../shared/shell';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
-import { found, kindWord, matchWords, target, type Results } from '../model';
+import { devicesOf, found, kindWord, matchWords, target, type Results } from '../model';
 
 export function Search() {
   const { search = '' } = useSearch({ strict: false }) as { search?: string };
@@ -35,6 +37,12 @@ export function Search() {
               <>
                 <p>
                   {found(data)}
+                  {devicesOf(data).length > 1 && (
+                    <>
+                      {' '}
+                      <Link to="/devices" search={{ query: oneOf('id', devicesOf(data)) }}>The {counted(devicesOf(data).length, 'device')} of them as a list, to change or to group them</Link>
+                    </>
+                  )}
                 </p>
                 <Table
                   label="Found"

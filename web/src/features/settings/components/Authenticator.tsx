@@ -42,7 +42,7 @@ function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
         ))}
       </ol>
       <div className="actions">
-        <button onClick={() => save('oakum-recovery-codes.txt', 'text/plain', codes.join('\n') + '\n')}>Save as a file</button>
+        <button onClick={() => save('oakum-recovery-codes.txt', new Blob([codes.join('\n') + '\n'], { type: 'text/plain' }))}>Save as a file</button>
         <button className="primary" onClick={done}>
           I have kept them
         </button>

@@ -7,6 +7,7 @@ import { Channels } from './Channels';
 import { Deadlines } from './Deadlines';
 import { ExposureRules } from './ExposureRules';
 import { Exceptions } from './Exceptions';
+import { Connections } from './Connections';
 import { Health } from './Health';
 import { Keys } from './Keys';
 import { People } from './People';
@@ -27,6 +28,7 @@ export function Settings() {
           <Tab id="people">People</Tab>
           <Tab id="tokens">Tokens</Tab>
           <Tab id="keys">Keys</Tab>
+          <Tab id="connections">Connections</Tab>
           <Tab id="channels">Channels</Tab>
           <Tab id="policies">Policies</Tab>
           <Tab id="exceptions">Exceptions</Tab>
@@ -37,6 +39,7 @@ export function Settings() {
         <TabPanel id="people">{may('user.read') ? <People /> : <p>People are shown to administrators.</p>}</TabPanel>
         <TabPanel id="tokens"><Tokens /></TabPanel>
         <TabPanel id="keys"><Keys /></TabPanel>
+        <TabPanel id="connections"><Connections /></TabPanel>
         <TabPanel id="channels">{may('channel.read') ? <Channels /> : <p>Channels are shown to administrators.</p>}</TabPanel>
         <TabPanel id="policies"><Deadlines /><ExposureRules /></TabPanel>
         <TabPanel id="exceptions"><Exceptions /></TabPanel>

@@ -5,13 +5,17 @@ import { useState, type FormEvent } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped, oneDecimal } from '../../../shared/format';
+import { both } from '../../../shared/query';
 import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { Exploited, Rose, Severity } from '../../../shared/ui/badges';
+import { Count } from '../../../shared/ui/count';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
+import { By } from './By';
 import { Table } from '../../../shared/ui/table';
 import { RecordSheet } from './RecordSheet';
+import { SavedViews } from '../../../shared/ui/savedviews';
 
 interface Search {
   search?: string;
@@ -40,6 +44,7 @@ export function Vulnerabilities() {
     <>
       <h1>Vulnerabilities</h1>
       <Scoped />
+      <By />
       <form className="querybar" onSubmit={submit} key={`${search} ${only}`}>
         <input name="search" type="search" aria-label="Words in id, title or description" placeholder="CVE-2024-6387, busybox, …" defaultValue={search} />
         <select name="only" aria-label="Which" defaultValue={only ?? 'affecting'}>
@@ -55,6 +60,7 @@ export function Vulnerabilities() {
         </div>
       )}
       {recording && <RecordSheet close={() => setRecording(false)} />}
+      <SavedViews list="advisories" shown={{ query, search, only }} />
       <Shown query={list} what="vulnerabilities">
         {(page) =>
           page.items.length === 0 ? (
@@ -86,8 +92,8 @@ export function Vulnerabilities() {
                   { title: 'Score', numeric: true, cell: (row) => (row.cvss == null ? '–' : oneDecimal(row.cvss)) },
                   { title: 'Exploited within 30 days', numeric: true, cell: (row) => (row.epss == null ? '–' : <>{`${(100 * row.epss).toFixed(1)} %`}{row.epss_rose && <Rose />}</>) },
                   { title: 'Exploited', cell: (row) => <Exploited value={row.exploited} /> },
-                  { title: 'Affected', numeric: true, cell: (row) => (row.affected > 0 ? <Link to="/devices" search={{ query: `finding = ${row.id}` }}>{grouped(row.affected)}</Link> : '0') },
-                  { title: 'Cannot tell', numeric: true, cell: (row) => grouped(row.cannot_tell) },
+                  { title: 'Affected', numeric: true, cell: (row) => <Count n={row.affected} query={both(query, `finding = ${row.id}`)} /> },
+                  { title: 'Cannot tell', numeric: true, cell: (row) => <Count n={row.cannot_tell} query={both(query, `finding = ${row.id}`)} part="unknown" /> },
                   { title: 'What', wide: true, cell: (row) => row.title },
                 ]}
               />

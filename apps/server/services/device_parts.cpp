@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "device_parts.hpp"
+
+#include "exposure.hpp"
+
+#include <algorithm>
+
+namespace oakum::server {
+namespace {
+
+using device::DeviceId;
+
+std::string within(const std::string& query, const std::string& more) {
+    return query.empty() ? more : "(" + query + ") and " + more;
+}
+
+} // namespace
+
+base::Result<std::vector<DeviceId>> devices_of(const Context& context, const fleet::Registry& registry,
+                                               const assessment::Assessor& assessor,
+                                               const access::Actor& actor, const std::string& query,
+                                               api::Part part) {
+    std::vector<DeviceId> ids;
+    const fleet::LiveFleet& fleet = context.core.fleet;
+    const auto all = [&](const std::string& text, const auto& wanted) -> base::Status {
+        TRY_VALUE(const fleet::Selection selection, registry.selection(actor, text));
+        fleet.each(selection, [&](const fleet::Glance& device) {
+            if (device.lifecycle() != device::Lifecycle::unmanaged && wanted(device))
+                ids.push_back(device.id());
+        });
+        return {};
+    };
+    if (part == api::Part::unknown) {
+        // Of all that the list would look at, those of which it is neither yes nor no.
+        TRY_VALUE(fleet::Selection listed, registry.selection(actor, query, fleet::Records::listed));
+        const device::Query asked = std::exchange(listed.query, device::parse_query("").value());
+        const bool of_all = std::ranges::any_of(
+            asked.terms, [](const device::Term& term) { return term.field == device::Field::lifecycle; });
+        if (of_all) listed.records = fleet::Records::all;
+        fleet.each(listed, [&](const fleet::Glance& device) {
+            if (device::evaluate(asked, device) == device::Truth::unknown) ids.push_back(device.id());
+        });
+    } else if (part == api::Part::no_software) {
+        const auto assessed = assessor.fleet(device::TenantId(actor.tenant));
+        TRY(all(query, [&](const fleet::Glance& device) {
+            const auto empty = [&](const device::SetId& id) {
+                const assessment::AssessedSet* set = assessed->find(id);
+                return set == nullptr || set->components().empty();
+            };
+            return empty(device.base_set()) &&
+                   empty(fleet::subject(device.delta_set(), device.base_set()).id);
+        }));
+    } else {
+        TRY_VALUE(const fleet::Selection selection, registry.selection(actor, query));
+        const auto assessed = assessor.fleet(selection.tenant);
+        const auto releases = context.core.control.list<ports::ReleaseRow>(selection.tenant);
+        const assessment::Fixes fixes = assessment::fixes(
+            fleet, *assessed, selection, published_offers(context, assessor, selection.tenant));
+        const auto stands = [&](bool assessment::Fixes::Standing::* how) {
+            return [&fixes, how](const fleet::Glance& device) {
+                const auto* standing = assessment::standing_of(fixes, device);
+                return standing != nullptr && standing->*how;
+            };
+        };
+        using Standing = assessment::Fixes::Standing;
+        if (part == api::Part::fixable) {
+            TRY(all(query, stands(&Standing::exploited_helped)));
+        } else {
+            // Each step of the funnel: who was offered something, however that ended, and who was not.
+            TRY(all(within(query, "deployment != none"), [](const fleet::Glance&) { return true; }));
+            std::string waiting = "deployment = none";
+            bool any = true;
+            if (part == api::Part::in_rollout) {
+                const std::string approved = approved_scopes(context, selection.tenant);
+                any = !approved.empty();
+                waiting += " and " + approved;
+            }
+            if (any)
+                TRY(all(within(query, waiting), part == api::Part::affected
+                                                    ? stands(&Standing::exposed)
+                                                    : stands(&Standing::exposed_helped)));
+        }
+    }
+    std::ranges::sort(ids);
+    return ids;
+}
+
+} // namespace oakum::server

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "context.hpp"
+
+#include <api/devices_service.hpp>
+#include <assessment/assessor.hpp>
+
+namespace oakum::server {
+
+// The devices behind figures that no query can name, in the order of their ids. Looks at each device of the
+// query. Errors: invalid (the query, with its column), denied.
+base::Result<std::vector<device::DeviceId>>
+devices_of(const Context& context, const fleet::Registry& registry, const assessment::Assessor& assessor,
+           const access::Actor& actor, const std::string& query, api::Part part);
+
+} // namespace oakum::server

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "context.hpp"
+
+#include <api/evidence_service.hpp>
+#include <ports/http.hpp>
+#include <ports/signer.hpp>
+#include <shard/jobs.hpp>
+
+#include <filesystem>
+
+namespace oakum::server {
+
+inline constexpr std::string_view kEvidenceRole = "evidence"; // of the key that signs packs
+
+// What an auditor can take along: the answers of this server's own lists over a period, with what they mean,
+// in one archive whose list of digests is signed. Made as a job, with the rights of who asked. Kept in a
+// folder until somebody removes them.
+class EvidenceService final : public api::EvidenceService {
+  public:
+    // Asks the API on behalf of somebody; nothing while there is no API yet.
+    using Ask =
+        std::function<bool(access::Actor, ports::HttpRequest, std::function<void(ports::HttpResponse)>)>;
+    EvidenceService(Context context, fleet::Registry& registry, shard::Jobs& jobs, ports::Signer& signer,
+                    std::filesystem::path folder, Ask ask)
+        : context_(context), registry_(registry), jobs_(jobs), signer_(signer), folder_(std::move(folder)),
+          ask_(std::move(ask)) {}
+
+    // Before the jobs are taken up.
+    void register_jobs();
+
+    void make(const access::Actor& actor, api::EvidenceWish wish, api::Answer<api::Job> answer) override;
+    void list(const access::Actor& actor, api::PageRequest page,
+              api::Answer<api::Page<api::EvidencePack>> answer) override;
+    void file(const access::Actor& actor, std::string name, api::Answer<File> answer) override;
+    void remove(const access::Actor& actor, std::string name, api::Answer<base::Nothing> answer) override;
+    void key(const access::Actor& actor, api::Answer<api::EvidenceKey> answer) override;
+    std::vector<api::EvidenceStandard> standards() const override;
+
+  private:
+    class Work;
+    base::Result<ports::Signer::PublicKeyInfo> public_key();
+
+    Context context_;
+    fleet::Registry& registry_;
+    shard::Jobs& jobs_;
+    ports::Signer& signer_;
+    const std::filesystem::path folder_;
+    const Ask ask_;
+};
+
+} // namespace oakum::server

@@ -976,14 +976,14 @@ async function walk(browser, server, folder) {
     await sheet.getByRole('button', { name: 'Keep it' }).click();
     await sheet.waitFor({ state: 'detached' });
     await row.getByRole('button', { name: 'Test debian' }).click();
-    await page.getByRole('status').getByText(/could not be had: .*private network/).waitFor();
-    await row.getByRole('button', { name: 'Sync debian now' }).click();
+    await page.getByRole('status').filter({ hasText: /could not be had: .*private network/ }).waitFor();
+    await row.getByRole('button', { name: 'Sync now: debian' }).click();
     await row.getByText('✕ failed').waitFor();
     await row.getByText(/private network/).waitFor();
     await axe(page);
-    await row.getByRole('button', { name: 'Switch debian on' }).click();
+    await row.getByRole('button', { name: 'Switch on: debian' }).click();
     await page.getByText(/1 source of \d+ switched on/).waitFor();
-    await row.getByRole('button', { name: 'Switch debian off' }).click();
+    await row.getByRole('button', { name: 'Switch off: debian' }).click();
     await row.getByText('– off').waitFor();
   });
   await task('Settings: a backup that was read back is shown as verified, and when the next is made by itself', async () => {

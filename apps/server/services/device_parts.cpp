@@ -4,6 +4,7 @@
 #include "exposure.hpp"
 
 #include <algorithm>
+#include <assessment/in_force.hpp>
 
 namespace oakum::server {
 namespace {
@@ -56,9 +57,12 @@ base::Result<std::vector<DeviceId>> devices_of(const Context& context, const fle
         const auto releases = context.core.control.list<ports::ReleaseRow>(selection.tenant);
         const assessment::Fixes fixes = assessment::fixes(
             fleet, *assessed, selection, published_offers(context, assessor, selection.tenant));
+        const assessment::CellsByDevice cells = assessment::cells_by_device(fleet, *assessed);
         const auto stands = [&](bool assessment::Fixes::Standing::* how) {
-            return [&fixes, how](const fleet::Glance& device) {
-                const auto* standing = assessment::standing_of(fixes, device);
+            return [&fixes, &cells, how](const fleet::Glance& device) {
+                const auto in = cells.find(device.id());
+                const auto* standing =
+                    assessment::standing_of(fixes, device, in == cells.end() ? 0 : in->second);
                 return standing != nullptr && standing->*how;
             };
         };

@@ -35,16 +35,17 @@ void sort(api::Heat& heat) {
 void FiguresService::heat(const access::Actor& actor, api::HeatBy by, std::optional<base::TimePoint> as_of,
                           api::Answer<api::Heat> answer) {
     if (as_of && by == api::HeatBy::site)
-        return answer(base::invalid("what is counted of sites is not kept by day; of groups it is").at("as_of"));
+        return answer(
+            base::invalid("what is counted of sites is not kept by day; of groups it is").at("as_of"));
     auto selection = registry_.selection(actor, "");
     if (!selection.ok()) return answer(std::move(selection).error());
-    context_.background.post([this, by, as_of, selection = std::move(*selection),
-                              answer = std::move(answer)] {
-        if (as_of) return answer(heat_then(selection, *as_of));
-        answer(by == api::HeatBy::site ? heat_of_sites(selection)
-                                       : heat_of_groups(selection.tenant, selection.scope,
-                                                        standings_.by_group(selection.tenant)));
-    });
+    context_.background.post(
+        [this, by, as_of, selection = std::move(*selection), answer = std::move(answer)] {
+            if (as_of) return answer(heat_then(selection, *as_of));
+            answer(by == api::HeatBy::site ? heat_of_sites(selection)
+                                           : heat_of_groups(selection.tenant, selection.scope,
+                                                            standings_.by_group(selection.tenant)));
+        });
 }
 
 base::Result<api::Heat> FiguresService::heat_then(const fleet::Selection& selection,

@@ -44,6 +44,8 @@ base::Status read_feed(const std::string& path, advisory::AdvisoryCompiler& comp
     TRY(unpack.finish(unpacked));
     if (!reader) TRY(begin());
     TRY_VALUE(const feeds::Tally read, reader->finish());
+    if (!read.whole)
+        return base::corrupt("it is cut off or broken in the middle, and half of it clears nothing");
     tally.accepted += read.accepted;
     tally.rejected += read.rejected;
     return {};

@@ -40,6 +40,24 @@ constexpr std::array kQuery{
     TopicLine{"oakum device list --query 'component(\"busybox\") < 1.36'", "by a piece of software"},
     TopicLine{"oakum group create --name NAME --query QUERY", "a group that keeps itself"},
 };
+constexpr std::array kLists{
+    TopicLine{"oakum view save --name NAME --list devices --query 'exposure = internet and kev'",
+              "a query under a name, for yourself or for everybody"},
+    TopicLine{"oakum view list", "which there are"},
+    TopicLine{"oakum device list --view NAME", "what it shows now"},
+    TopicLine{"oakum device list -o csv", "any list as a table of another program"},
+};
+constexpr std::array kBulk{
+    TopicLine{"oakum device bulk --query QUERY --fact owner=NAME", "whom it would change, and what not"},
+    TopicLine{"oakum device bulk --query QUERY --fact owner=NAME --yes", "do just that"},
+    TopicLine{"oakum edit list", "what was done to many devices"},
+    TopicLine{"oakum edit undo ID --why WHY", "put back what nobody changed since"},
+};
+constexpr std::array kEvidence{
+    TopicLine{"oakum evidence make --from DAY --to DAY --file FILE", "one signed archive of a period"},
+    TopicLine{"oakum evidence get NAME --file FILE", "keep it"},
+    TopicLine{"oakum evidence verify FILE --key ID", "whether it is whole and from here; without a server"},
+};
 constexpr std::array kExposure{
     TopicLine{"oakum exposure show", "how exposed the fleet is, in sentences"},
     TopicLine{"oakum advisory show CVE-2024-6387", "are we hit: affected, not affected, cannot tell"},
@@ -148,6 +166,9 @@ constexpr std::array kTopics{
           "Tables, exports of other systems, scans of a network, and devices that enrol.", kImport},
     Topic{"query", "Ask for devices", "reference/query",
           "One language asks for devices everywhere. A missing fact is unknown, never no.", kQuery},
+    Topic{"lists", "Lists and views", "lists", "A query under a name, and every list as CSV or JSON.",
+          kLists},
+    Topic{"bulk", "Change many devices", "bulk", "Seen first, done as it was seen, and put back.", kBulk},
     Topic{"exposure", "Are we hit", "concepts",
           "What is open, on what, since when, and what would help most.", kExposure},
     Topic{"deadlines", "Until when, and what first", "deciding",
@@ -161,6 +182,8 @@ constexpr std::array kTopics{
     Topic{"alarms", "Alarms", "alarms", "What somebody has to know, told where they look.", kAlarms},
     Topic{"exceptions", "Exceptions and own advisories", "exceptions",
           "What people decide about findings, until when; and what no feed tells.", kExceptions},
+    Topic{"evidence", "Evidence for auditors", "evidence",
+          "What was open, decided, done and proven in a period, signed.", kEvidence},
     Topic{"people", "People and sign-in", "sign-in", "Roles, second factors, sessions, tokens.", kPeople},
     Topic{"keys", "Keys and trust", "concepts",
           "Online keys let the server speak; offline ones let somebody publish. Move those off the machine.",

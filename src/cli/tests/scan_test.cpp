@@ -218,6 +218,9 @@ TEST_CASE("the tracker of a distribution is taken, for its packages alone") {
         open += text_at(finding, {"component", "name"}) + " " + text_at(finding, {"advisory"}) + "; ";
     CHECK(open == "zlib1g CVE-2026-7; ");
     CHECK(bench.world.out.find("[no DSA: Minor issue]") != std::string::npos);
+    bench.write("half.json", R"({"zlib":{"CVE-2026-7":{"releases":{"bookworm":{"status":"open"}}},)");
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("half.json")}) != 0);
+    CHECK(bench.world.err.find("cut off or broken in the middle") != std::string::npos);
 }
 
 TEST_CASE("SARIF and CycloneDX are written for other tools, and by a scan alone") {

@@ -104,9 +104,8 @@ TEST_CASE("secdb says which version of a package has which fixes") {
 }
 
 TEST_CASE("a fix that was fixed again counts from its last version, and words that are no ids are left") {
-    const auto read = fixture::read(
-        FeedKind::alpine,
-        R"j({"distroversion":"edge","reponame":"community","packages":[
+    const auto read = fixture::read(FeedKind::alpine,
+                                    R"j({"distroversion":"edge","reponame":"community","packages":[
             {"pkg":{"name":"p","secfixes":{"2.9-r0":["CVE-2024-1"],
              "2.10-r1":["CVE-2024-1 (+ regression fix)","CVE-2024-2 CVE-2024-3 XSA-1"],"0":null}}},
             {"pkg":{"secfixes":{}}},{"pkg":{"name":"q","secfixes":{"1":"CVE-2024-4"}}},{"pkg":{"name":"r"}},7]})j");

@@ -49,7 +49,7 @@ const std::map<std::string, std::string> kExpected{
     {"exception.read", "vopa"},  {"exception.ask", "opa"},
     {"exception.approve", "pa"}, {"exception.withdraw", "opa"},
     {"notice.edit", "oa"},       {"policy.read", "vopa"},
-    {"policy.edit", "a"},         {"source.edit", "a"},
+    {"policy.edit", "a"},        {"source.edit", "a"},
 };
 
 constexpr std::array kRoles{Role::viewer, Role::operator_, Role::approver, Role::administrator};

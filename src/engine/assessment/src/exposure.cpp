@@ -497,11 +497,11 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
     return out;
 }
 
-const Fixes::Standing* standing_of(const Fixes& fixes, const fleet::Glance& device) {
+const Fixes::Standing* standing_of(const Fixes& fixes, const fleet::Glance& device, std::uint64_t cell) {
     std::vector<std::string> values;
     for (const std::string_view key : kKeys)
         values.emplace_back(device.fact(key).value_or(std::string_view()));
-    const auto known = fixes.kinds.find({device.base_set(), device.delta_set(), std::move(values)});
+    const auto known = fixes.kinds.find({device.base_set(), device.delta_set(), std::move(values), cell});
     return known == fixes.kinds.end() ? nullptr : &known->second;
 }
 

@@ -266,9 +266,7 @@ base::Status Assessor::Import::judge(Feed& feed) {
             "): nothing was changed, so that no knowledge is lost; if it is right, import it "
             "with --force");
     if (feed.row.newest < newest && feed.kind == feeds::FeedKind::epss) {
-        TRY(remember_scores(feed));
-        assessor_.stale_ = true; // what is read has the history with it
-        feed.outcome.same = true;
+        feed.earlier = feed.outcome.same = true;
         feed.told = std::to_string(feed.row.accepted) + " scores of " + base::to_date(feed.row.newest) +
                     " kept as history; the present ones are of " + base::to_date(newest);
         return {};
@@ -314,6 +312,10 @@ base::Result<Progress> Assessor::Import::keep() {
 }
 
 base::Status Assessor::Import::keep(Feed& feed) {
+    if (feed.earlier) {
+        TRY(remember_scores(feed));
+        assessor_.stale_ = true; // what is read has the history with it
+    }
     if (feed.outcome.same) {
         discard(feed);
         // A source said again that this is what it has: it is of now.

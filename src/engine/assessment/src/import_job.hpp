@@ -24,6 +24,7 @@ class Assessor::Import final : public ImportWork {
         Arrival arrival;
         std::string kept; // as what it is to be kept; also that it was read before an interruption
         bool read = false, is_kept = false, done = false;
+        bool earlier = false; // scores of an earlier day than those that are held
         base::Digest256 digest;
         feeds::FeedKind kind = feeds::FeedKind::nvd;
         ports::FeedRow row;

@@ -270,26 +270,26 @@ void list_audit(Context& context, Call call) {
     const std::uint64_t after = number->value_or(0);
     const auto newest = context.services.control.find<ports::AuditRow>(call.tenant(), shard::NewestAudit{});
     const std::uint64_t total = newest ? newest->number : 0;
-    context.services.audit.list(call.actor(), after, page->limit + 1,
-                                or_problem<std::vector<ports::AuditRow>>(
-                                    call, [reply = call.reply, limit = page->limit, total, from = *from,
-                                           to = *to](std::vector<ports::AuditRow> rows) {
-                                        const bool more = rows.size() > limit;
-                                        if (more) rows.resize(limit);
-                                        const std::string next =
-                                            more ? std::to_string(rows.back().number) : std::string();
-                                        std::erase_if(rows, [&](const ports::AuditRow& row) {
-                                            return (from && row.at < *from) || (to && row.at >= *to + std::chrono::seconds(1));
-                                        });
-                                        std::string body;
-                                        Out o(body);
-                                        object(o, [&] {
-                                            o("items", rows);
-                                            o("next_cursor", more ? std::optional(next) : std::nullopt);
-                                            o("total", total);
-                                        });
-                                        reply.json(200, std::move(body));
-                                    }));
+    context.services.audit.list(
+        call.actor(), after, page->limit + 1,
+        or_problem<std::vector<ports::AuditRow>>(call, [reply = call.reply, limit = page->limit, total,
+                                                        from = *from,
+                                                        to = *to](std::vector<ports::AuditRow> rows) {
+            const bool more = rows.size() > limit;
+            if (more) rows.resize(limit);
+            const std::string next = more ? std::to_string(rows.back().number) : std::string();
+            std::erase_if(rows, [&](const ports::AuditRow& row) {
+                return (from && row.at < *from) || (to && row.at >= *to + std::chrono::seconds(1));
+            });
+            std::string body;
+            Out o(body);
+            object(o, [&] {
+                o("items", rows);
+                o("next_cursor", more ? std::optional(next) : std::nullopt);
+                o("total", total);
+            });
+            reply.json(200, std::move(body));
+        }));
 }
 
 void verify_audit(Context& context, Call call) {

@@ -50,7 +50,7 @@ export function Table<T>({ label, columns, rows, rowKey, same }: { label: string
       </div>
       <div className="kept">
         {same && <Same {...same} />}
-        <button className="csv" onClick={() => keep.mutate()} disabled={keep.isPending} aria-label={`${label} as CSV`}>
+        <button type="button" className="csv" onClick={() => keep.mutate()} disabled={keep.isPending} aria-label={`${label} as CSV`}>
           CSV
         </button>
         <Refused error={keep.error} />

@@ -112,8 +112,8 @@ struct Exposed {
     std::uint64_t devices = 0, with_fix = 0;
 };
 Exposed exposed_of(const fleet::LiveFleet& fleet, const fleet::Selection& part, const Fixes& fixes);
-// How the device stands; null: the fixes were not computed for what it runs.
-const Fixes::Standing* standing_of(const Fixes& fixes, const fleet::Glance& device);
+// How the device stands, of which cell it is; null: the fixes were not computed for what it runs.
+const Fixes::Standing* standing_of(const Fixes& fixes, const fleet::Glance& device, std::uint64_t cell);
 struct Offer {
     const ports::ReleaseRow* release = nullptr;
     std::shared_ptr<const AssessedSet> assessed;

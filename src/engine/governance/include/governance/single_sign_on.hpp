@@ -92,7 +92,7 @@ class SingleSignOn {
     std::vector<oidc::Key> keys_;
     base::Duration discovered_{}, keys_read_{};
     std::optional<base::Duration> keys_looked_for_; // when a key that is not known was last looked for
-    std::optional<base::Duration> away_; // when it last gave no answer; nothing: it answered since
+    std::optional<base::Duration> away_;            // when it last gave no answer; nothing: it answered since
 };
 
 } // namespace oakum::governance

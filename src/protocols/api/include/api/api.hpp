@@ -6,8 +6,8 @@
 #include <api/channels_service.hpp>
 #include <api/devices_service.hpp>
 #include <api/edits_service.hpp>
-#include <api/exceptions_service.hpp>
 #include <api/evidence_service.hpp>
+#include <api/exceptions_service.hpp>
 #include <api/exposure_service.hpp>
 #include <api/feeds_service.hpp>
 #include <api/figures_service.hpp>

@@ -9,7 +9,8 @@
 namespace oakum::feed_files {
 
 // DIR/feeds/kept/NAME, DIR/feeds/incoming/N, DIR/feeds/partial/NAME with its note beside it,
-// DIR/feeds/epss-history, DIR/advisories.oadb; DIR/feeds/not-compiled while a kept feed is not in it. Names are plain file names.
+// DIR/feeds/epss-history, DIR/advisories.oadb; DIR/feeds/not-compiled while a kept feed is not in it. Names
+// are plain file names.
 class FolderFeedFiles final : public ports::FeedFiles {
   public:
     // Makes the folders. Errors: unavailable.

@@ -2,7 +2,7 @@
 // From where advisory data is fetched. Nothing is asked that nobody switched on.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { get, patch, post, type Schema } from '../../../shared/api/client';
+import { get, patch, post, postNothing, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
 import { Refused, Shown } from '../../../shared/ui/states';
@@ -44,12 +44,12 @@ function Acts({ source, act, change, busy }: { source: Source; act: (what: 'test
   return (
     <div className="actions">
       {may('feed.import') && (
-        <button aria-label={`Sync ${name} now`} disabled={busy || source.job !== null} onClick={() => act('sync')}>
+        <button aria-label={`Sync now: ${name}`} disabled={busy || source.job !== null} onClick={() => act('sync')}>
           Sync now
         </button>
       )}
       {may('feed.import') && source.refused && (
-        <button aria-label={`Take what ${name} sent anyway`} disabled={busy || source.job !== null} onClick={() => act('force')}>
+        <button aria-label={`Take it anyway: ${name}`} disabled={busy || source.job !== null} onClick={() => act('force')}>
           Take it anyway
         </button>
       )}
@@ -58,7 +58,7 @@ function Acts({ source, act, change, busy }: { source: Source; act: (what: 'test
           <button aria-label={`Test ${name}`} disabled={busy} onClick={() => act('test')}>
             Test
           </button>
-          <button aria-label={`Switch ${name} ${source.enabled ? 'off' : 'on'}`} disabled={busy} onClick={() => act(source.enabled ? 'off' : 'on')}>
+          <button aria-label={`${source.enabled ? 'Switch off' : 'Switch on'}: ${name}`} disabled={busy} onClick={() => act(source.enabled ? 'off' : 'on')}>
             {source.enabled ? 'Switch off' : 'Switch on'}
           </button>
           <button aria-label={`Change ${name}`} disabled={busy} onClick={change}>
@@ -79,7 +79,7 @@ export function Fetched() {
   const act = useMutation({
     mutationFn: async ({ name, what }: { name: string; what: 'test' | 'sync' | 'force' | 'on' | 'off' }) => {
       setTold('');
-      if (what === 'test') return (await post<Schema['SourceTest']>(`/sources/${name}/actions/test`)).sentence;
+      if (what === 'test') return (await postNothing<Schema['SourceTest']>(`/sources/${name}/actions/test`)).sentence;
       if (what === 'sync' || what === 'force') {
         await post<Schema['Job']>(`/sources/${name}/actions/sync`, { force: what === 'force' });
         return `The source ${name} is being synced.`;

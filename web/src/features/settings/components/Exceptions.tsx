@@ -15,7 +15,7 @@ export function Exceptions() {
   const list = useExceptions(which);
   return (
     <section aria-labelledby="exceptions">
-      <h2 id="exceptions">Policies and exceptions</h2>
+      <h2 id="exceptions">Exceptions</h2>
       <p>What people decided about findings. None of it hides anything: accepted, mitigated, suppressed and ruled out have counts of their own in every list.</p>
       <div className="actions">
         {may('exception.ask') && (

@@ -32,7 +32,7 @@ base::Status Assessor::compile_kept() {
     base::Lock one_at_a_time(compile_mutex_);
     stale_ = false; // what is kept from here on is compiled by whoever keeps it
     const std::string notices = notices_mark(core_.control);
-    const auto compiled = [this]() -> base::Status {
+    base::Status compiled = [this]() -> base::Status {
         advisory::AdvisoryCompiler compiler(risk::base_score);
         TRY_VALUE(const std::vector<std::string> names, files_.kept());
         const auto tenants = core_.control.tenants();

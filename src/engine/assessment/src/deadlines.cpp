@@ -126,16 +126,16 @@ Deadlines::View Deadlines::view(TenantId tenant) const {
     const Policy now = known->uses.empty() ? the_default() : known->uses.back().second;
     View view;
     view.stamp = stamp_of(known->body);
-    const auto add = [&](Policy policy, std::string by, std::optional<base::TimePoint> at) {
+    const auto add = [&](const Policy& policy, std::string by, std::optional<base::TimePoint> at) {
         const bool in_use = policy->id() == now->id();
-        view.policies.push_back({in_use ? now : std::move(policy), in_use, std::move(by), at});
+        view.policies.push_back({in_use ? now : policy, in_use, std::move(by), at});
     };
     for (const risk::DeadlinePolicy& preset : risk::deadline_policies())
         add(std::make_shared<const risk::DeadlinePolicy>(preset), "", std::nullopt);
     for (const KeptTable& table : known->document.tables)
         if (!table.removed)
             if (auto policy = policy_of(known->document, table.id, {}, false); policy.ok())
-                add(std::move(*policy), table.by, table.at);
+                add(*policy, table.by, table.at);
     for (const KeptUse& use : known->document.uses)
         view.uses.insert(view.uses.begin(), Use{use.from, use.policy, use.by, use.why});
     return view;

@@ -69,7 +69,7 @@ std::optional<base::Digest256> digest_of(ports::FeedFiles& files, const std::str
 
 std::string kept_name(feeds::FeedKind kind, const std::string& file_name, const std::string& part,
                       const std::string& edition) {
-    const std::string word(feeds::to_string(kind));
+    std::string word(feeds::to_string(kind));
     if (kind == feeds::FeedKind::kev || kind == feeds::FeedKind::epss || kind == feeds::FeedKind::debian ||
         part == word)
         return word;

@@ -82,8 +82,10 @@ std::vector<Recorded> recorded(const shard::ControlTables& control, TenantId ten
         if (row->name.starts_with(kStatePrefix))
             states[row->name.substr(kStatePrefix.size())] = row->body;
         else if (row->name.starts_with(kSourcePrefix))
-            if (auto source = held(row->name.substr(kSourcePrefix.size()), row->body))
-                sources[source->name] = *std::move(source);
+            if (auto source = held(row->name.substr(kSourcePrefix.size()), row->body)) {
+                Source& kept = sources[source->name];
+                kept = *std::move(source);
+            }
     }
     std::map<std::string, std::string> jobs;
     for (const auto& row : control.list<ports::JobRow>(tenant)) {

@@ -8,7 +8,7 @@
 namespace oakum::api {
 namespace {
 
-constexpr std::size_t kSmall = 65'536, kBulk = 524'288, kQuery = 4096, kMostNamed = 10'000;
+constexpr std::size_t kBulk = 524'288, kQuery = 4096, kMostNamed = 10'000;
 
 constexpr std::array<BulkAction, 6> kActions{BulkAction::set,     BulkAction::move,   BulkAction::hold,
                                              BulkAction::release, BulkAction::retire, BulkAction::re_enrol};

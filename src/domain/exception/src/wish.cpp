@@ -87,7 +87,7 @@ base::Status check(const Wish& wish, base::TimePoint now, base::Duration longest
         return base::invalid(
                    "at most " +
                    std::to_string(std::chrono::duration_cast<std::chrono::hours>(longest).count() / 24) +
-                   " days from now; the setting exception_days says so")
+                   " days from now")
             .at("/expires");
     return {};
 }

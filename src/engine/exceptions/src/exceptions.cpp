@@ -21,11 +21,6 @@ namespace {
 constexpr std::size_t kLongestWhy = 1024;
 const std::string kTimer = "exception";
 
-base::Duration longest(const shard::ControlTables& control, TenantId tenant) {
-    const std::uint32_t days = fleet::setting(control, tenant, "exception_days", kLongestDays);
-    return std::chrono::hours(24) * std::max(days, 1U);
-}
-
 bool sees(const access::Actor& actor, const exception::Scope& scope) {
     return actor.whole_tenant() || scope.group.is_zero() ||
            std::ranges::find(actor.scope, scope.group.get()) != actor.scope.end();
@@ -222,7 +217,7 @@ base::Result<View> Exceptions::get(const access::Actor& actor, ExceptionId id) c
 
 base::Status Exceptions::may_ask(const access::Actor& actor, const exception::Wish& wish) const {
     TRY(fleet::may_do(actor, access::Action::exception_ask));
-    TRY(exception::check(wish, core_.clock.now(), longest(core_.control, fleet::tenant_of(actor))));
+    TRY(exception::check(wish, core_.clock.now(), kLongest));
     TRY(check_metric(wish));
     if (!reaches(actor, wish.scope))
         return base::denied("you may decide for the groups that you see: name one of them").at("/group");

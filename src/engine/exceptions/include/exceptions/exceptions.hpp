@@ -9,7 +9,7 @@
 
 namespace oakum::exceptions {
 
-inline constexpr std::uint32_t kLongestDays = 365; // unless the setting exception_days says otherwise
+inline constexpr base::Duration kLongest = std::chrono::hours(24 * 365); // that one may hold
 
 struct View {
     ports::ExceptionRow row;

@@ -11,7 +11,7 @@ namespace oakum::agent {
 // the firmware's.
 class Checks final : public updates::Health {
   public:
-    Checks(const Config& config, FolderSlots& slots, FirmwareProcess& process)
+    Checks(const Config& config, FolderSlots& slots, Firmware& process)
         : config_(config), slots_(slots), process_(process) {}
     updates::HealthState check() override;
 
@@ -19,7 +19,7 @@ class Checks final : public updates::Health {
     updates::HealthState ill(std::string what);
     const Config& config_;
     FolderSlots& slots_;
-    FirmwareProcess& process_;
+    Firmware& process_;
 };
 
 // Of a device without slots: only what answers on a port, where configured.

@@ -87,6 +87,15 @@ base::Result<std::uint64_t> free_space(const std::filesystem::path& folder) {
     return static_cast<std::uint64_t>(stats.f_bavail) * stats.f_frsize;
 }
 
+void remove_unfinished(const std::filesystem::path& folder) {
+    std::error_code error;
+    for (const char* name : {".", "state", "trust", "slots"})
+        for (std::filesystem::directory_iterator at(folder / name, error), end; !error && at != end;
+             at.increment(error))
+            if (at->path().filename().string().find(".new-") != std::string::npos)
+                ::unlink(at->path().c_str());
+}
+
 base::Result<std::optional<std::string>> FolderKeep::load(const std::string& name) {
     if (!plain_name(name)) return base::bug("\"" + name + "\" is no name of a kept file");
     auto text = system::read_bounded(folder_ / name, max_kept);

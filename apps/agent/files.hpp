@@ -31,6 +31,8 @@ base::Status write_all(int descriptor, base::ByteView bytes);
 base::Status read_pieces(const std::filesystem::path& path, std::uint64_t length,
                          const updates::Piece& piece);
 base::Result<std::uint64_t> free_space(const std::filesystem::path& folder);
+// What a power cut left of files that were being written in the folder of a device.
+void remove_unfinished(const std::filesystem::path& folder);
 
 // Keep as files of one folder.
 class FolderKeep final : public updates::Keep {

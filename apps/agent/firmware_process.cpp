@@ -18,6 +18,8 @@ namespace {
 
 constexpr off_t max_log = 256 << 10;
 constexpr auto patience = std::chrono::seconds(2);
+// A firmware that ends sooner did not come up.
+constexpr auto settling = std::chrono::milliseconds(200);
 
 // Only calls that are safe between fork and exec. Writes errno to `tell` when it fails.
 [[noreturn]] void become(const char* program, const char* folder, char* const* arguments,
@@ -77,7 +79,11 @@ base::Status FirmwareProcess::start(const std::filesystem::path& program, const 
     do {
         got = ::read(hear.number(), &code, sizeof code);
     } while (got < 0 && errno == EINTR);
-    if (got != sizeof code) return {};
+    if (got != sizeof code) {
+        std::this_thread::sleep_for(settling);
+        if (!running()) return base::unavailable("the firmware did not stay up: " + ending_);
+        return {};
+    }
     stop();
     errno = code;
     return system_error("starting " + path);

@@ -11,7 +11,6 @@
 #include <chrono>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
 
 namespace oakum::agent {
@@ -21,8 +20,6 @@ namespace fs = std::filesystem;
 using base::Status;
 
 constexpr std::size_t max_text = 64 << 10;
-// A firmware that ends sooner did not come up.
-constexpr auto settling = std::chrono::milliseconds(200);
 // How soon a firmware that ended is started again: at once, then ever later.
 constexpr base::Duration first_pause = std::chrono::seconds(1);
 constexpr base::Duration longest_pause = std::chrono::seconds(60);
@@ -90,8 +87,8 @@ bool was_provisioned(const fs::path& slots) {
     return false;
 }
 
-FolderSlots::FolderSlots(Options options, FirmwareProcess& process, ports::Clock& clock,
-                         ports::Random& random, base::LogSink& log)
+FolderSlots::FolderSlots(Options options, Firmware& process, ports::Clock& clock, ports::Random& random,
+                         base::LogSink& log)
     : options_(std::move(options)), process_(process), clock_(clock), random_(random), log_(log) {}
 
 Status FolderSlots::store(const BootEnv& env) {
@@ -181,13 +178,12 @@ Status FolderSlots::unpack(const std::string& slot, const updates::Image& image)
 Status FolderSlots::start(const std::string& slot, const updates::Image& image) {
     process_.stop();
     nothing_runs_ = true;
+    unpacked_ = false;
     TRY(unpack(slot, image));
+    unpacked_ = true;
     nothing_runs_ = false;
     const fs::path folder = options_.folder / slot / "root";
-    TRY(process_.start(folder / "bin/firmware", folder, options_.environment));
-    std::this_thread::sleep_for(settling);
-    if (!process_.running()) return base::unavailable("the firmware did not stay up: " + process_.ending());
-    return {};
+    return process_.start(folder / "bin/firmware", folder, options_.environment);
 }
 
 Status FolderSlots::boot() {
@@ -210,6 +206,9 @@ Status FolderSlots::boot() {
         const bool damaged = started.error().kind == base::ErrorKind::corrupt ||
                              started.error().kind == base::ErrorKind::invalid ||
                              started.error().kind == base::ErrorKind::not_found;
+        // What cannot be unpacked for want of room, or a medium that stutters, is not gone: the slot is the one
+        // that runs, ill, until a later start succeeds.
+        if (!damaged) nothing_runs_ = false;
         if (!damaged || !env_.images.contains(other_slot(running_))) break;
         const BootEnv without = condemn(env_, running_);
         if (const Status stored = store(without); !stored.ok()) {
@@ -233,6 +232,7 @@ Status FolderSlots::boot() {
     }
     const auto os_release = system::read_bounded(root() / "etc/os-release", max_text);
     version_ = os_release.ok() ? packages::read_os_release(*os_release).version_id : "";
+    if (!unpacked_ && env_.images.contains(running_)) version_ = env_.images.at(running_).version;
     if (nothing_runs_) version_ = "none";
     if (!nothing_runs_)
         log_.write(base::LogLevel::info, "slots", "slot " + running_ + " runs version " + version_);

@@ -23,7 +23,7 @@ class FolderSlots final : public updates::SlotWriter, public updates::BootContro
         std::uint32_t attempts = 3;
         Environment environment; // of the firmware and its checks
     };
-    FolderSlots(Options options, FirmwareProcess& process, ports::Clock& clock, ports::Random& random,
+    FolderSlots(Options options, Firmware& process, ports::Clock& clock, ports::Random& random,
                 base::LogSink& log);
 
     // The image that the device leaves the factory with, into slot a. Errors: conflict (there is one
@@ -63,7 +63,7 @@ class FolderSlots final : public updates::SlotWriter, public updates::BootContro
     base::Status unpack(const std::string& slot, const updates::Image& image);
 
     Options options_;
-    FirmwareProcess& process_;
+    Firmware& process_;
     ports::Clock& clock_;
     ports::Random& random_;
     base::LogSink& log_;
@@ -74,6 +74,7 @@ class FolderSlots final : public updates::SlotWriter, public updates::BootContro
     base::Duration started_{};
     std::uint32_t quick_ends_ = 0;
     bool nothing_runs_ = false;
+    bool unpacked_ = false; // the files of the running slot are those of its image
     Descriptor out_;
 };
 

@@ -43,15 +43,6 @@ Status make_folders(const fs::path& folder) {
     return {};
 }
 
-// What a power cut left of files that were being written.
-void tidy(const fs::path& folder) {
-    std::error_code error;
-    for (const char* name : {".", "state", "trust", "slots"})
-        for (fs::directory_iterator at(folder / name, error), end; !error && at != end; at.increment(error))
-            if (at->path().filename().string().find(".new-") != std::string::npos)
-                ::unlink(at->path().c_str());
-}
-
 Environment environment_of(const Config& config) {
     const fs::path state = fs::absolute(config.folder / "firmware-state");
     return {{"PATH", "/usr/bin:/bin"},
@@ -340,7 +331,7 @@ Status run(const Arguments& arguments, base::LogSink& log) {
     system::SystemRandom random;
 
     // The firmware first: whatever is wrong with the identity or the network, the device does its work.
-    tidy(config.folder);
+    remove_unfinished(config.folder);
     FirmwareProcess process(config.folder / "firmware.log");
     FolderSlots slots(slot_options(config), process, clock, random, log);
     HostSystem host;

@@ -29,8 +29,8 @@ using namespace std::chrono_literals;
 
 class Folder {
   public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "oakum-agent-XXXXXX").string();
+    explicit Folder(const std::filesystem::path& in = std::filesystem::temp_directory_path()) {
+        std::string name = (in / "oakum-agent-XXXXXX").string();
         path = ::mkdtemp(name.data());
     }
     ~Folder() { std::filesystem::remove_all(path); }
@@ -50,6 +50,7 @@ struct Quiet final : base::LogSink {
 // file, so that it outlives the processes that are killed around it.
 class Backend final : public updates::UpdateServer, public updates::Repository {
   public:
+    // Without a folder it knows only as long as it lives.
     Backend(std::filesystem::path folder, ports::Clock& clock) : folder_(std::move(folder)), clock_(clock) {
         terms.version = "2.0";
         terms.step_timeout = 1h;
@@ -153,14 +154,15 @@ class Backend final : public updates::UpdateServer, public updates::Repository {
     wire::InventoryMessage inventory;
     int requests = 0;
 
-  private:
     void keep() const {
+        if (folder_.empty()) return;
         const std::string text = std::string(install::to_string(server.state)) + " " +
                                  std::string(install::to_string(server.reason)) + " " +
                                  std::to_string(server.attempt) + " " + std::to_string(server.sequence);
         REQUIRE(system::write_durably(folder_ / "server", text).ok());
     }
     void load() {
+        if (folder_.empty()) return;
         const auto text = system::read_bounded(folder_ / "server", 4096);
         if (!text.ok()) return;
         std::istringstream in(*text);

@@ -118,6 +118,7 @@ base::Result<std::uint64_t> Agent::open_download() {
         if (held > 0) {
             TRY(ports_.staging.read([&](base::ByteView piece) { return stream.update(piece); }));
         }
+        held_before_ = held > 0 && interrupted_;
         stream_ = std::move(stream);
     }
     return image.length - stream_->left();
@@ -126,8 +127,9 @@ base::Result<std::uint64_t> Agent::open_download() {
 base::Status Agent::download_damaged(std::string detail) {
     stream_.reset();
     Current& current = *state_.current;
-    // What was held from before a power cut may be torn: once, all of it is fetched again.
-    if (current.resumed && !current.began_again) {
+    // What was held from before a power cut may be torn, also where nothing was left to fetch: once, all of
+    // it is fetched again.
+    if ((current.resumed || held_before_) && !current.began_again) {
         TRY(ports_.staging.clear());
         current.began_again = true;
         log(base::LogLevel::warning, "a resumed download is not what was signed, beginning again: " + detail);

@@ -119,6 +119,7 @@ class Agent {
     std::uint32_t passes_ = 0, failures_ = 0, restarts_ = 0;
     std::optional<trust::TargetStream> stream_; // of the staging file's content
     bool interrupted_ = false;
+    bool held_before_ = false; // the staging file holds bytes of an earlier life
     std::uint32_t progress_told_ = 0;
     bool flush_ = false;
     TokenBucket bucket_;

@@ -98,6 +98,41 @@ class Deciding(WorldTest):
         world.ask("DELETE", f"/api/v1/groups/{group['id']}")
         self.assertEqual(world.get("/api/v1/exposure")["blind_spots"]["assumed_exposure"], 1)
 
+    def test_5_the_queue_says_what_ends_what_and_why_nothing_does(self):
+        world = self.world
+        rows = world.oakum("fix", "list")
+        rows = rows["items"] if isinstance(rows, dict) else rows
+        gap = next(row for row in rows if row["id"] == f"vendor:{GATEWAY}")
+        self.assertEqual(gap["state"], "vendor")
+        self.assertTrue(gap["references"])
+        self.assertGreater(gap["findings_ended"], 0)
+        release = world.release(GATEWAY, "1.5.0", world.image(GATEWAY, "1.5.0"))
+        ready = wait_until("the release is in the queue", lambda: next((row for row in world.all("/api/v1/fixes") if row["id"] == release["id"]), None))
+        self.assertEqual((ready["state"], ready["restarts"], ready["windows"], ready["owner"]), ("ready", 3, 1, None))
+        self.assertTrue(ready["due"])
+        self.assertEqual(world.all("/api/v1/fixes", state="ready"), [ready])
+        world.oakum("fix", "assign", "--fix", release["id"], "--owner", "line 4", json_output=False)
+        self.assertEqual(world.all("/api/v1/fixes", state="ready")[0]["owner"], "line 4")
+        chosen = world.oakum("fix", "choose", "--windows", "2")
+        self.assertEqual([step["id"] for step in chosen["steps"]], [release["id"]])
+        self.assertTrue(chosen["exact"])
+        self.assertEqual(world.oakum("fix", "choose", "--restarts", "2")["steps"], [])
+        # Support of the model ends: what is left of it has no fix to expect, and the devices are unsupported.
+        (world.folder / "ends.csv").write_text(f"of,name,branch,support_end,source\nmodel,{GATEWAY},,2001-01-01,letter\n")
+        world.oakum("support-end", "import", world.folder / "ends.csv", json_output=False)
+        page = world.get("/api/v1/fixes")
+        self.assertEqual(page["unsupported"], 3)
+        none = [row for row in page["items"] if row["state"] == "none"]
+        self.assertTrue(none and all(f"support of {GATEWAY} ended on 2001-01-01 (letter)" == row["reason"] for row in none), none)
+        self.assertFalse([row for row in page["items"] if row["id"] == f"vendor:{GATEWAY}"])
+
+    def test_6_deadlines_kept_and_overdue_are_those_of_the_policy_then(self):
+        record = self.world.oakum("report", "deadlines")
+        self.assertEqual(record["policy"], "CISA BOD 26-04")
+        whole = record["rows"][0]
+        self.assertEqual((whole["kept"], whole["kept_late"]), (0, 0))
+        self.assertGreater(whole["not_due"] + whole["overdue"], 0)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -59,3 +59,36 @@ export async function deciding({ page, task, expect, until, open, api, axe, pict
     await page.getByRole('heading', { name: 'No rule yet' }).waitFor();
   });
 }
+
+export async function queue({ page, task, expect, until, open, api, axe, picture, release }) {
+  await task('the queue says what removes most within a budget, whose an update is, and what to ask a vendor for', async () => {
+    await open('/fixes');
+    await page.getByRole('button', { name: 'What removes most?' }).click();
+    const choice = await api('/fixes/choice?windows=2');
+    await page.getByRole('status').filter({ hasText: choice.sentence }).waitFor();
+    const { items } = await api('/fixes?limit=200');
+    expect(items.some((fix) => fix.kind === 'gap'), 'no row says what no update ends');
+    await page.getByRole('button', { name: 'Assign gateway 1.5.0' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Who looks after gateway 1.5.0?' });
+    await sheet.getByLabel('Owner (empty: nobody)').fill('line 4');
+    await sheet.getByRole('button', { name: 'Assign' }).click();
+    await sheet.waitFor({ state: 'detached' });
+    await until(async () => (await api('/fixes?limit=200')).items.some((fix) => fix.release === release.id && fix.owner === 'line 4'), 'it has no owner');
+    await page.getByRole('region', { name: 'Updates by risk removed' }).getByText('line 4').first().waitFor();
+    const gap = items.find((fix) => fix.kind === 'gap' && fix.state === 'vendor');
+    if (gap) {
+      await page.getByRole('button', { name: `Bring in for ${gap.name} …` }).click();
+      await page.getByRole('dialog').getByText(/^oakum release create .* --notes/).waitFor();
+      await axe(page);
+      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    }
+    await axe(page);
+    await picture('fixes-queue');
+  });
+  await task('deadlines kept are summed up on Proof', async () => {
+    await open('/proof');
+    const record = await api('/proof/deadlines');
+    await page.getByRole('region', { name: 'Deadlines by group' }).getByRole('row').nth(1).getByText('all of these devices').waitFor();
+    expect(record.rows[0].group === null, JSON.stringify(record.rows[0]));
+  });
+}

@@ -13,7 +13,7 @@ import { decisions } from './decisions.mjs';
 import { evidence } from './evidence.mjs';
 import { figures } from './figures.mjs';
 import { history } from './history.mjs';
-import { deciding } from './deciding.mjs';
+import { deciding, queue } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
 import { views } from './views.mjs';
 
@@ -787,6 +787,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Sessions of bert' }).getByRole('row').nth(1).waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });
+  await queue({ page, task, expect, until, open, api, axe, picture, release });
   let planned;
   await task('a fix is planned from the queue, with live counts, and cannot be approved by who made it', async () => {
     await until(async () => (await api('/fixes?limit=100')).items.some((fix) => fix.release === release.id && fix.state === 'ready'), 'the release is in no queue');

@@ -2,10 +2,10 @@
 #include "exposure.hpp"
 
 #include "past.hpp"
+#include "windows.hpp"
 
 #include <alarm/limits.hpp>
 #include <algorithm>
-#include <assessment/proof.hpp>
 #include <cmath>
 #include <search/wanted.hpp>
 
@@ -14,8 +14,6 @@ namespace oakum::server {
 using device::TenantId;
 
 namespace {
-
-constexpr std::size_t kWindowsDevices = 20'000;
 
 std::string sentence_of(const api::Exposure& view) {
     if (view.devices == 0) return "No device yet.";
@@ -197,28 +195,6 @@ std::string approved_scopes(const Context& context, TenantId tenant) {
     return scopes.empty() ? "" : "(" + scopes + ")";
 }
 
-namespace {
-
-api::Fix::State state_after(rollout::State state) {
-    switch (state) {
-    case rollout::State::settled:
-    case rollout::State::finished:
-        return api::Fix::State::rolled_out;
-    case rollout::State::draft:
-    case rollout::State::awaiting_approval:
-    case rollout::State::aborted:
-    case rollout::State::rolled_back:
-        return api::Fix::State::ready;
-    case rollout::State::scheduled:
-    case rollout::State::running:
-    case rollout::State::paused:
-    case rollout::State::halted:
-    case rollout::State::rolling_back:
-        return api::Fix::State::rolling_out;
-    }
-    return api::Fix::State::ready;
-}
-
 } // namespace
 
 std::vector<assessment::Offer> published_offers(const Context& context, const assessment::Assessor& assessor,
@@ -304,60 +280,6 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
     });
 }
 
-void ExposureService::fixes(const access::Actor& actor, std::string query, api::PageRequest page,
-                            api::Answer<api::FixPage> answer) {
-    auto selection = registry_.selection(actor, query);
-    if (!selection.ok()) return answer(std::move(selection).error());
-    context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), page,
-                              answer = std::move(answer)] {
-        const auto assessed = assessor_.fleet(tenant);
-        const auto releases =
-            context_.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to
-        const assessment::Fixes fixes = assessment::fixes(context_.core.fleet, *assessed, selection,
-                                                          published_offers(context_, assessor_, tenant));
-        const auto rollouts = context_.core.control.list<ports::RolloutRow>(tenant);
-        std::vector<api::Fix> views;
-        for (const assessment::Fix& fix : fixes.rows) {
-            api::Fix view;
-            view.kind = fix.vendor ? api::Fix::Kind::vendor_update : api::Fix::Kind::release;
-            view.id = fix.vendor ? "vendor:" + fix.name + ":" + fix.version : fix.release.text();
-            view.name = fix.name;
-            view.version = fix.version;
-            view.models = fix.models;
-            view.devices = fix.devices;
-            view.risk_removed = fix.risk_removed;
-            view.cumulative_risk_removed = fix.cumulative_risk_removed;
-            view.findings_ended = fix.findings_ended;
-            view.exploited_ended = fix.exploited_ended;
-            view.brings = fix.brings;
-            if (!fix.vendor) {
-                view.release = fix.release;
-                view.state = api::Fix::State::ready;
-                for (const auto& rollout : rollouts)
-                    if (rollout->plan.release == fix.release && rollout->started) {
-                        // The newest that was started; one that was ended early leaves the release as it was.
-                        view.rollout = api::RolloutRef{rollout->id, rollout->plan.name};
-                        view.state = state_after(rollout->state);
-                    }
-            }
-            const double share = fixes.total_risk > 0 ? 100 * fix.risk_removed / fixes.total_risk : 0;
-            view.sentence = fix.name + " " + fix.version + " on " + counted(fix.devices, "device") +
-                            " ends " + counted(fix.findings_ended, "finding") + ", " +
-                            grouped(fix.exploited_ended) + " of them exploited, and removes " +
-                            std::to_string(static_cast<int>(std::lround(share))) + " % of the risk" +
-                            (fix.brings > 0 ? "; it brings " + counted(fix.brings, "new one") : "") + ".";
-            views.push_back(std::move(view));
-        }
-        auto paged = page_of(std::move(views), page);
-        if (!paged.ok()) return answer(std::move(paged).error());
-        api::FixPage result;
-        static_cast<api::Page<api::Fix>&>(result) = std::move(*paged);
-        result.total_risk = fixes.total_risk;
-        result.devices_without_fix = fixes.devices_without_fix;
-        answer(std::move(result));
-    });
-}
-
 base::Result<api::ExposureWindows> ExposureService::measure(TenantId tenant,
                                                             const fleet::Selection& selection,
                                                             std::string query,
@@ -367,12 +289,11 @@ base::Result<api::ExposureWindows> ExposureService::measure(TenantId tenant,
     view.query = some(std::move(query));
     const base::TimePoint now = context_.core.clock.now();
     view.as_of = as_of.value_or(now);
-    std::optional<base::TimePoint> begins; // when the first of the devices was seen
     view.definition = "Days from the later of disclosure and the device's first sight until the device "
                       "reported, healthy, a version without the hole; "
                       "what is still open counts with its days so far.";
     const std::shared_ptr<const assessment::Knowledge> knowledge = assessor_.knowledge();
-    // What has to be known of an advisory, and of a set's findings, is looked up once and not once a device.
+    // What has to be known of an advisory is looked up once and not once a device.
     struct About {
         bool looked_up = false;
         base::TimePoint published;
@@ -386,76 +307,30 @@ base::Result<api::ExposureWindows> ExposureService::measure(TenantId tenant,
                      classes_of(knowledge->file.advisory(index))};
         return known;
     };
-    struct Open {
-        std::uint32_t advisory = 0;
-        base::TimePoint from, until; // kOpen: still open
-    };
-    constexpr base::TimePoint kOpen = base::TimePoint::max();
-    std::map<device::SetId, std::vector<Open>> findings; // of a set, closed ones too
-    const auto findings_of = [&](device::SetId set) -> const std::vector<Open>& {
-        const auto [known, fresh] = findings.try_emplace(set);
-        if (!fresh) return known->second;
-        if (const auto rows = context_.core.history.set_findings(tenant, set, true); rows.ok())
-            for (const ports::SetFindingRow& row : *rows) {
-                if (row.verdict != ports::Verdict::affected) continue;
-                if (const auto index = knowledge->file.find(row.advisory); !index.empty())
-                    known->second.push_back({index.front(), row.from, row.to.value_or(kOpen)});
-            }
-        return known->second;
-    };
     struct Days {
         std::vector<double> all;
         std::uint64_t closed = 0, open = 0;
         double longest_open = 0;
     };
     std::map<Class, Days> classes;
-    std::vector<Open> windows; // of one device
-    for (const device::DeviceId id : context_.core.fleet.page(selection, std::nullopt, kWindowsDevices)) {
-        const auto row = context_.core.fleet.device({tenant, id});
-        if (!row) continue;
-        begins = begins ? std::min(*begins, row->first_seen) : row->first_seen;
-        if (row->first_seen > view.as_of) continue;
-        const auto sets = context_.core.history.device_sets(tenant, id);
-        if (!sets.ok()) continue;
-        const auto deployments = context_.core.history.deployments(tenant, id, kAllDeployments);
-        if (!deployments.ok()) continue;
-        const assessment::Proof proof(*sets, *deployments);
-        windows.clear();
-        for (const fleet::RanSubject& piece : fleet::ran_subjects(*sets)) {
-            const ports::DeviceSetRow& ran = piece.row;
-            const assessment::Ending ending = proof.of(piece);
-            if (ending == assessment::Ending::trial || ran.from > view.as_of) continue;
-            const base::TimePoint left = ran.to && ending != assessment::Ending::unproven ? *ran.to : kOpen;
-            for (const Open& finding : findings_of(piece.subject.id)) {
-                if (finding.from > view.as_of) continue;
-                base::TimePoint until = std::min(left, finding.until);
-                if (until > view.as_of) until = kOpen; // what came later was not known
-                if (until != kOpen && until <= std::max(ran.from, finding.from)) continue;
-                windows.push_back({finding.advisory, row->first_seen, until});
+    const auto begins = each_window(
+        context_, tenant, selection, *knowledge, view.as_of,
+        [&](const ports::DeviceRow&, const std::vector<Window>& windows) {
+            for (const Window& window : windows) {
+                const About& known = about(window.advisory);
+                const bool open = !window.closed;
+                const double days = std::max(
+                    0.0, std::chrono::duration<double, std::ratio<86'400>>(
+                             window.closed.value_or(view.as_of) - std::max(window.from, known.published))
+                             .count());
+                for (const Class each : known.classes) {
+                    Days& row_of = classes[each];
+                    row_of.all.push_back(days);
+                    ++(open ? row_of.open : row_of.closed);
+                    if (open) row_of.longest_open = std::max(row_of.longest_open, days);
+                }
             }
-        }
-        // An advisory is open on a device while any of its sets has it: the pieces are joined by advisory.
-        std::sort(windows.begin(), windows.end(), [](const Open& a, const Open& b) {
-            return std::pair(a.advisory, b.until) < std::pair(b.advisory, a.until);
         });
-        windows.erase(std::unique(windows.begin(), windows.end(),
-                                  [](const Open& a, const Open& b) { return a.advisory == b.advisory; }),
-                      windows.end());
-        for (const Open& window : windows) {
-            const About& known = about(window.advisory);
-            const bool open = window.until == kOpen;
-            const base::TimePoint to = open ? view.as_of : window.until;
-            const double days = std::max(0.0, std::chrono::duration<double, std::ratio<86'400>>(
-                                                  to - std::max(window.from, known.published))
-                                                  .count());
-            for (const Class each : known.classes) {
-                Days& row_of = classes[each];
-                row_of.all.push_back(days);
-                ++(open ? row_of.open : row_of.closed);
-                if (open) row_of.longest_open = std::max(row_of.longest_open, days);
-            }
-        }
-    }
     if (as_of) TRY(check_as_of(*as_of, now, begins, "these devices"));
     for (const Class each :
          {Class::exploited, Class::critical, Class::high, Class::medium, Class::low, Class::all}) {

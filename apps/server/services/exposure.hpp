@@ -16,12 +16,25 @@ class ExposureService final : public api::ExposureService {
         : context_(context), registry_(registry), assessor_(assessor) {}
 
     void exposure(const access::Actor& actor, std::string query, api::Answer<api::Exposure> answer) override;
-    void fixes(const access::Actor& actor, std::string query, api::PageRequest page,
+    void fixes(const access::Actor& actor, std::string query, api::FixFilter filter, api::PageRequest page,
                api::Answer<api::FixPage> answer) override;
+    void choose_fixes(const access::Actor& actor, std::string query, api::FixBudget budget,
+                      api::Answer<api::FixChoice> answer) override;
+    void assign_fix(const access::Actor& actor, std::string fix, std::string owner,
+                    api::Answer<base::Nothing> answer) override;
+    void support_ends(const access::Actor& actor, api::PageRequest page,
+                      api::Answer<api::Page<api::SupportEnd>> answer) override;
+    void replace_support_ends(const access::Actor& actor, std::string table,
+                              api::Answer<base::Nothing> answer) override;
     void windows(const access::Actor& actor, std::string query, std::optional<base::TimePoint> as_of,
                  api::Answer<api::ExposureWindows> answer) override;
 
+    void deadline_record(const access::Actor& actor, std::string query, std::optional<base::TimePoint> as_of,
+                         api::Answer<api::DeadlineRecord> answer) override;
+
   private:
+    base::Result<api::DeadlineRecord> record(device::TenantId tenant, const fleet::Selection& selection,
+                                             std::string query, std::optional<base::TimePoint> as_of) const;
     base::Result<api::ExposureWindows> measure(device::TenantId tenant, const fleet::Selection& selection,
                                                std::string query, std::optional<base::TimePoint> as_of) const;
 

@@ -87,6 +87,12 @@ void add_policies(Builder& builder) {
     use->add_option("--why", given.policy.why, "the reason, for the audit log");
     builder.does(use, [&](const Flow& flow) { return use_policy(flow, given.policy); });
 
+    CLI::App* ends = builder.noun("support-end")
+                         ->add_subcommand("import", "replace your own table: CSV with of, name, branch, "
+                                                    "support_end, source; each wrong line is named");
+    ends->add_option("file", given.file, "a CSV file; an empty one takes the table away")->required();
+    builder.does(ends, [&](const Flow& flow) { return import_support_ends(flow, given.file); });
+
     CLI::App* add = builder.noun("policy")->add_subcommand(
         "add", "a table of your own (docs/deadline-table.schema.json); each wrong line is named");
     add->add_option("file", given.file, "a CSV file")->required();

@@ -44,6 +44,19 @@ base::Status use_policy(const Flow& flow, const PolicyWish& wish) {
     return {};
 }
 
+base::Status import_support_ends(const Flow& flow, const std::string& file) {
+    TRY_VALUE(const std::string table, read_file(file, 1 << 20));
+    if (flow.dry_run)
+        return changed_nothing(flow, "Would replace the own table of ends of support by " + file);
+    Api::Body body;
+    json::Writer(body.bytes).begin_object().member("table", table).end_object();
+    TRY_VALUE([[maybe_unused]] const json::Value done,
+              flow.api.call(Method::put, "/api/v1/support-ends", &body));
+    flow.shown.sentence("The own table is " + file +
+                        "; its rows win over what comes with Oakum: oakum support-end list");
+    return {};
+}
+
 base::Status add_policy(const Flow& flow, const std::string& file, const std::string& name) {
     TRY_VALUE(const std::string table, read_file(file, 64 << 10));
     if (flow.dry_run) return changed_nothing(flow, "Would add " + file + " as the policy \"" + name + "\"");

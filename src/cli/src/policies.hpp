@@ -11,6 +11,8 @@ struct PolicyWish {
 };
 // Shows what it would change, and puts it in force as it was shown.
 base::Status use_policy(const Flow& flow, const PolicyWish& wish);
+// Replaces the own table of ends of support; an empty file takes it away.
+base::Status import_support_ends(const Flow& flow, const std::string& file);
 // A table of one's own.
 base::Status add_policy(const Flow& flow, const std::string& file, const std::string& name);
 

@@ -21,6 +21,8 @@ std::string_view about(std::string_view noun) {
                                       {"fix", "which update removes most of the risk"},
                                       {"exposure", "how exposed the fleet is"},
                                       {"figures", "what each day added up to, and what moved it"},
+                                      {"report", "what a report says of the past"},
+                                      {"support-end", "until when makers mend what runs"},
                                       {"policy", "until when what is open has to be fixed"},
                                       {"firmware", "firmware versions with an SBOM"},
                                       {"feed", "advisory data: import it, see its age"},

@@ -90,6 +90,14 @@ std::optional<Term> term(const advisory::AdvisoryView& advisory, const Context& 
     return term_of(advisory, answers, policy.decide(answers));
 }
 
+Kept kept(const std::optional<Term>& term, base::TimePoint first_seen, std::optional<base::TimePoint> closed,
+          base::TimePoint as_of) {
+    if (!term) return Kept::none;
+    const base::TimePoint due = std::max(term->from, first_seen) + std::chrono::days(term->days);
+    if (closed) return *closed <= due ? Kept::in_time : Kept::late;
+    return as_of <= due ? Kept::not_due : Kept::overdue;
+}
+
 bool rests_on_exposure(const advisory::AdvisoryView& advisory, const Context& context,
                        const DeadlinePolicy& policy) {
     if (context.exposure != Exposure::unknown) return false;

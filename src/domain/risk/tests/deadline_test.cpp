@@ -182,3 +182,15 @@ TEST_CASE("contexts of one class have one deadline under every policy") {
             }
     }
 }
+
+TEST_CASE("a deadline is kept in time, kept late, not due yet or overdue, from the later of its begin and "
+          "first sight") {
+    const Term term{14, day(100), false};
+    CHECK(kept(term, day(1), day(114), day(200)) == Kept::in_time);
+    CHECK(kept(term, day(1), day(115), day(200)) == Kept::late);
+    CHECK(kept(term, day(110), day(124), day(200)) == Kept::in_time);
+    CHECK(kept(term, day(1), std::nullopt, day(114)) == Kept::not_due);
+    CHECK(kept(term, day(1), std::nullopt, day(115)) == Kept::overdue);
+    CHECK(kept(term, day(110), std::nullopt, day(115)) == Kept::not_due);
+    CHECK(kept(std::nullopt, day(1), std::nullopt, day(115)) == Kept::none);
+}

@@ -26,8 +26,9 @@ ports::Verdict stored(advisory::Verdict verdict) {
 
 Assessor::Assessor(fleet::Core& core, ports::FeedFiles& files, shard::Jobs& jobs, ports::Executor& background,
                    base::LogSink& log)
-    : core_(core), deadlines_(core.writer, core.control, core.clock), files_(files), jobs_(jobs),
-      background_(background), log_(log), knowledge_(std::make_shared<const Knowledge>()) {}
+    : core_(core), deadlines_(core.writer, core.control, core.clock), support_(core.writer, core.control),
+      files_(files), jobs_(jobs), background_(background), log_(log),
+      knowledge_(std::make_shared<const Knowledge>()) {}
 
 base::Status Assessor::start() {
     base::Status opened = open_compiled();

@@ -2,6 +2,7 @@
 #include "weighed.hpp"
 
 #include <assessment/exposure.hpp>
+#include <assessment/fix_queue.hpp>
 #include <risk/deadline.hpp>
 #include <version/version.hpp>
 
@@ -16,8 +17,9 @@ using device::SetId;
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kKeys{device::key::criticality, device::key::exposure,
-                                                device::key::safety, device::key::model};
+constexpr std::array<std::string_view, 6> kKeys{device::key::criticality, device::key::exposure,
+                                                device::key::safety,      device::key::model,
+                                                device::key::hw_revision, device::key::firmware_version};
 
 // Weighed sets by (set, context): a fleet has few distinct ones.
 class Cache {
@@ -180,6 +182,8 @@ void add_up(std::vector<Helped> rows, std::vector<Kind>& kinds, Fixes& out) {
             kind.removed = share.risk_removed;
         }
         row.fix.cumulative_risk_removed = cumulated;
+        for (const Helped::Share& share : row.shares)
+            row.fix.shares.push_back({share.kind, share.risk_removed});
         out.rows.push_back(std::move(row.fix));
     }
     for (const Kind& kind : kinds) {
@@ -431,7 +435,8 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
                 const auto& for_models = offers[i].release->models;
                 if (offers[i].assessed && offers[i].assessed->knowledge == assessed.knowledge &&
                     !is_same_software(*set, *offers[i].assessed) &&
-                    std::find(for_models.begin(), for_models.end(), tally.values[3]) != for_models.end())
+                    std::find(for_models.begin(), for_models.end(), tally.values[3]) != for_models.end() &&
+                    why_not(*offers[i].release, tally.values[4], tally.values[5]).empty())
                     population.releases.push_back(i);
             }
             if (!population.releases.empty()) {

@@ -12,12 +12,14 @@ Decided to(const AssessedSet& set, Decided decided) {
 Weighed weigh(const AssessedSet& set, const AssessedSet* image, const risk::Context& context,
               Decided decided) {
     Weighed weighed;
-    for (const advisory::SetVerdict& found : set.assessment.verdicts) {
+    for (std::uint32_t i = 0; i < set.assessment.verdicts.size(); ++i) {
+        const advisory::SetVerdict& found = set.assessment.verdicts[i];
         const bool affected = found.verdict.verdict == advisory::Verdict::affected;
         if (!affected && found.verdict.verdict != advisory::Verdict::unknown) continue;
         if (image != nullptr && image->covers(set.components()[found.component])) continue;
         Weighed::Finding finding;
         finding.advisory = found.verdict.advisory;
+        finding.verdict = i;
         finding.affected = affected;
         const advisory::AdvisoryView view = set.knowledge->file.brief(found.verdict.advisory);
         finding.exploited = view.exploited;

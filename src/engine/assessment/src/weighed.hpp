@@ -25,6 +25,7 @@ inline std::array<const AssessedSet*, 2> layers(const AssessedFleet& assessed, d
 struct Weighed {
     struct Finding {
         std::uint32_t advisory = 0;
+        std::uint32_t verdict = 0; // its place among the set's verdicts
         bool affected = false;
         bool exploited = false;
         double points = 0; // of what is open

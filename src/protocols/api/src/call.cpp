@@ -194,6 +194,7 @@ void write_extra(Out& o, const AdvisoryPage& page) {
 }
 void write_extra(Out& o, const FixPage& page) {
     o("total_risk", page.total_risk)("devices_without_fix", page.devices_without_fix);
+    o("unsupported", page.unsupported);
 }
 
 base::Result<std::string> why_of(const Call& call) {

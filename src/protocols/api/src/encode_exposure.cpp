@@ -97,7 +97,36 @@ void write(Out& o, const Fix& v) {
                                                                 v.cumulative_risk_removed);
         o("findings_ended", v.findings_ended)("exploited_ended",
                                               v.exploited_ended)("brings", v.brings)("state", v.state);
-        o("rollout", v.rollout)("sentence", v.sentence);
+        o("rollout", v.rollout)("sentence", v.sentence)("due", v.due)("restarts", v.restarts);
+        o("windows", v.windows)("owner", v.owner)("reason", v.reason)("references", v.references);
+    });
+}
+void write(Out& o, const DeadlineRecord::Row& v) {
+    object(o, [&] {
+        o("group", v.group)("kept", v.kept)("kept_late", v.kept_late)("not_due", v.not_due);
+        o("overdue", v.overdue)("without_deadline", v.without_deadline);
+    });
+}
+void write(Out& o, const DeadlineRecord& v) {
+    object(o, [&] {
+        o("query", v.query)("as_of", v.as_of)("policy", v.policy)("definition", v.definition)("rows", v.rows);
+    });
+}
+void write(Out& o, const FixChoice::Step& v) {
+    object(o, [&] {
+        o("id", v.id)("name", v.name)("version", v.version)("gain", v.gain)("restarts", v.restarts);
+    });
+}
+void write(Out& o, const FixChoice& v) {
+    object(o, [&] {
+        o("steps", v.steps)("removed", v.removed)("at_most", v.at_most)("total_risk", v.total_risk);
+        o("exact", v.exact)("sentence", v.sentence);
+    });
+}
+void write(Out& o, const SupportEnd& v) {
+    object(o, [&] {
+        o("of", v.of)("name", v.name)("branch", v.branch)("support_end", base::to_date(v.ends));
+        o("source", v.source)("own", v.own)("past", v.past);
     });
 }
 void write(Out& o, const ExposureWindows::Row& v) {

@@ -243,12 +243,6 @@ void get_exposure(Context& context, Call call) {
     context.services.exposure.exposure(call.actor(), *query, answer_json<Exposure>(call));
 }
 
-void list_fixes(Context& context, Call call) {
-    OR_PROBLEM(query, query_of(call));
-    OR_PROBLEM(page, page_parameters(call));
-    context.services.exposure.fixes(call.actor(), *query, *page, answer_page<FixPage>(call));
-}
-
 void get_exposure_windows(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
     OR_PROBLEM(as_of, as_of_parameter(context, call));

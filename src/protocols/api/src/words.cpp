@@ -26,10 +26,11 @@ std::string_view to_string(Advisory::FixKind v) {
     return word(std::array{"release"sv, "vendor_update"sv, "none"sv}, v);
 }
 std::string_view to_string(Fix::Kind v) {
-    return word(std::array{"release"sv, "vendor_update"sv}, v);
+    return word(std::array{"release"sv, "vendor_update"sv, "gap"sv}, v);
 }
 std::string_view to_string(Fix::State v) {
-    return word(std::array{"ready"sv, "draft"sv, "withdrawn"sv, "rolling_out"sv, "rolled_out"sv, "vendor"sv},
+    return word(std::array{"ready"sv, "draft"sv, "withdrawn"sv, "rolling_out"sv, "rolled_out"sv, "vendor"sv,
+                           "none"sv, "cannot"sv},
                 v);
 }
 std::string_view to_string(ExposureWindows::Class v) {

@@ -170,7 +170,25 @@ struct FakeExposure final : ExposureService, Asked {
     void exposure(const access::Actor& a, std::string, Answer<Exposure> answer) override {
         note(a, "exposure"), answer(test::exposure());
     }
-    void fixes(const access::Actor& a, std::string, PageRequest, Answer<FixPage> answer) override {
+    void deadline_record(const access::Actor& a, std::string, std::optional<base::TimePoint> as_of,
+                         Answer<DeadlineRecord> answer) override {
+        note(a, "deadlines" + (as_of ? " as of " + base::to_iso8601(*as_of) : "")), answer(test::deadlines());
+    }
+    void choose_fixes(const access::Actor& a, std::string, FixBudget budget,
+                      Answer<FixChoice> answer) override {
+        note(a, "choose " + std::to_string(budget.windows.value_or(0))), answer(test::fix_choice());
+    }
+    void assign_fix(const access::Actor& a, std::string fix, std::string owner,
+                    Answer<base::Nothing> answer) override {
+        note(a, "assign " + fix + " to " + owner), answer(base::Nothing{});
+    }
+    void support_ends(const access::Actor& a, PageRequest, Answer<Page<SupportEnd>> answer) override {
+        note(a, "support ends"), answer(page_of(test::support_end()));
+    }
+    void replace_support_ends(const access::Actor& a, std::string, Answer<base::Nothing> answer) override {
+        note(a, "replace support ends"), answer(base::Nothing{});
+    }
+    void fixes(const access::Actor& a, std::string, FixFilter, PageRequest, Answer<FixPage> answer) override {
         note(a, "fixes");
         FixPage page;
         page.items = {fix()};

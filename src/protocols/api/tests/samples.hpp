@@ -333,7 +333,35 @@ inline Fix fix() {
     v.state = Fix::State::rolling_out;
     v.rollout = rollout_ref();
     v.sentence = "Ends 800 findings.";
+    v.due = kAt;
+    v.restarts = 380;
+    v.windows = 1;
+    v.owner = "line 4";
+    v.reason = "support of openssl 1.1.1 ended on 2023-09-11 (endoflife.date, 2022-05)";
+    v.references = {"openssl 3.0.14"};
     return v;
+}
+inline DeadlineRecord deadlines() {
+    DeadlineRecord v;
+    v.query = "kind = camera";
+    v.as_of = kAt;
+    v.policy = "CISA BOD 26-04";
+    v.definition = "Each finding of each device.";
+    v.rows = {{std::nullopt, 10, 2, 5, 1, 30}, {group_ref(), 4, 1, 2, 0, 9}};
+    return v;
+}
+inline FixChoice fix_choice() {
+    FixChoice v;
+    v.steps = {{"01jd2m6c7g3v8x0w5n4t9r1k2p", "gateway", "1.4.3", 100.5, 380}};
+    v.removed = 100.5;
+    v.at_most = 100.5;
+    v.total_risk = 200;
+    v.exact = true;
+    v.sentence = "With 2 windows: gateway 1.4.3 removes 50 % of the risk; nothing removes more.";
+    return v;
+}
+inline SupportEnd support_end() {
+    return {"component", "openssl", "1.1.1", kAt, "endoflife.date, 2022-05", false, true};
 }
 inline ExposureWindows windows() {
     return {.query = std::nullopt,

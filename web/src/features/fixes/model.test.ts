@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { canPlan, curve, headline, withWindows } from './model';
+import { bringIn, canPlan, curve, disruption, headline, updates, withWindows } from './model';
 
 const page = (total_risk: number, ...cumulated: number[]) => ({ total_risk, items: cumulated.map((cumulative_risk_removed) => ({ cumulative_risk_removed }) as never) });
 
@@ -38,3 +38,20 @@ test.each([
   [9, 'With 4 windows: gateway 1.5.0, camera, a 1 and 1 more remove 76 % of the risk, in 1,212 installations.'],
 ])('what %i windows are good for', (windows, words) => expect(withWindows(queue, windows)).toBe(words));
 test('nothing open needs no window', () => expect(withWindows({ total_risk: 0, items: [] }, 3)).toBe('Nothing known is open.'));
+
+test('rows that are no update take no part in what updates remove', () => {
+  const gap = { kind: 'gap', cumulative_risk_removed: 0 } as never;
+  const mixed = { ...page(100, 80), items: [gap, ...page(100, 80).items] };
+  expect(updates(mixed)).toHaveLength(1);
+  expect(headline(mixed)).toBe('The first update removes 80 % of the risk.');
+  expect(curve(mixed).map((point) => point.share)).toEqual([80]);
+  expect(headline({ total_risk: 100, items: [gap] })).toBe('No update at hand removes any of the risk.');
+});
+
+test('what an update takes down, and what makes a release of what a vendor sent', () => {
+  expect(disruption({ restarts: 1, windows: 1 })).toBe('1 restart, 1 window');
+  expect(disruption({ restarts: 0, windows: 0 })).toBe('–');
+  expect(bringIn({ models: ['AC-"GW200'], references: ['openssl 3.0.14', '$(busybox) 1.36'] })).toBe(
+    'oakum release create --name "AC-GW200" --version VERSION --artifact FILE --model "AC-GW200" --sbom SBOM --notes "asked for: openssl 3.0.14, (busybox) 1.36"',
+  );
+});

@@ -4,18 +4,25 @@ import { counted, grouped, percent } from '../../shared/format';
 
 type Fix = Schema['Fix'];
 
+// The rows that are updates; the others say what no update ends.
+export function updates(page: Pick<Schema['FixPage'], 'items'>): Fix[] {
+  return page.items.filter((fix) => fix.kind !== 'gap');
+}
+
 // "The first 2 updates remove 71 % of the risk." – as few updates as reach seven tenths, or all there are.
 export function headline(page: Pick<Schema['FixPage'], 'items' | 'total_risk'>): string {
   if (page.total_risk === 0 || page.items.length === 0) return 'Nothing known is open.';
-  let count = page.items.findIndex((fix) => fix.cumulative_risk_removed >= 0.7 * page.total_risk) + 1;
-  if (count === 0) count = page.items.length;
-  const share = Math.round((100 * page.items[count - 1]!.cumulative_risk_removed) / page.total_risk);
+  const rows = updates(page);
+  if (rows.length === 0) return 'No update at hand removes any of the risk.';
+  let count = rows.findIndex((fix) => fix.cumulative_risk_removed >= 0.7 * page.total_risk) + 1;
+  if (count === 0) count = rows.length;
+  const share = Math.round((100 * rows[count - 1]!.cumulative_risk_removed) / page.total_risk);
   return count === 1 ? `The first update removes ${share} % of the risk.` : `The first ${count} updates remove ${share} % of the risk.`;
 }
 
 // Picture C: what the first, the first two, ... updates remove together, in percent of all risk.
 export function curve(page: Pick<Schema['FixPage'], 'items' | 'total_risk'>): { name: string; share: number }[] {
-  return page.items.map((fix) => ({
+  return updates(page).map((fix) => ({
     name: `${fix.name} ${fix.version ?? ''}`.trim(),
     share: page.total_risk === 0 ? 0 : Math.round((1000 * fix.cumulative_risk_removed) / page.total_risk) / 10,
   }));
@@ -23,7 +30,7 @@ export function curve(page: Pick<Schema['FixPage'], 'items' | 'total_risk'>): { 
 
 // What can be done in so many maintenance windows: an update is one window.
 export function withWindows(page: Pick<Schema['FixPage'], 'items' | 'total_risk'>, windows: number): string {
-  const done = page.items.slice(0, windows);
+  const done = updates(page).slice(0, windows);
   const last = done.at(-1);
   if (!last) return 'Nothing known is open.';
   const devices = done.reduce((sum, fix) => sum + fix.devices, 0);
@@ -39,6 +46,8 @@ const words: Record<Fix['state'], string> = {
   rolling_out: 'rolling out',
   rolled_out: 'rolled out',
   vendor: 'at the vendor',
+  none: 'none exists',
+  cannot: 'device cannot',
 };
 export function stateWords(state: Fix['state']): string {
   return words[state];
@@ -47,4 +56,15 @@ export function stateWords(state: Fix['state']): string {
 // A release that is here and can go (or go again, to those that it has not reached).
 export function canPlan(fix: Pick<Fix, 'release' | 'state'>): boolean {
   return fix.release != null && (fix.state === 'ready' || fix.state === 'rolled_out');
+}
+
+export function disruption(fix: Pick<Fix, 'restarts' | 'windows'>): string {
+  return fix.windows === 0 ? '–' : `${counted(fix.restarts, 'restart')}, ${counted(fix.windows, 'window')}`;
+}
+
+// What makes a release of what a vendor sent, filled in as far as it is known.
+export function bringIn(fix: Pick<Fix, 'models' | 'references'>): string {
+  const model = fix.models[0] ?? '';
+  const plain = (text: string) => text.replaceAll(/["\\$`]/g, '');
+  return `oakum release create --name "${plain(model)}" --version VERSION --artifact FILE --model "${plain(model)}" --sbom SBOM --notes "asked for: ${plain(fix.references.join(', '))}"`;
 }

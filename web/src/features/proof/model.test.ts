@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { changes, compared, comparedSentence, dayAt, exported, spanOf, subject, windowsSentence, monthBefore } from './model';
+import { changes, compared, comparedSentence, dayAt, deadlinesSentence, exported, monthBefore, spanOf, subject, windowsSentence } from './model';
 
 const row = (name: string, closed: number, open: number) => ({ class: name, closed, open, median_days: 3.2, p90_days: 12, longest_open_days: open ? 40 : null });
 
@@ -66,3 +66,9 @@ test.each([
   ['2026-01-01T00:00:00Z', ['2025-12-01', '2025-12-31']],
   ['2028-03-31T23:59:59Z', ['2028-02-01', '2028-02-29']],
 ])('the month before %s', (now, days) => expect(monthBefore(new Date(now))).toEqual(days));
+
+test('deadlines that came due are summed up', () => {
+  const row = { group: null, kept: 8, kept_late: 1, overdue: 3, not_due: 5, without_deadline: 9 };
+  expect(deadlinesSentence({ policy: 'CISA BOD 26-04', rows: [row] })).toBe('By CISA BOD 26-04, 12 deadlines came due: 8 kept in time, 1 late, 3 overdue.');
+  expect(deadlinesSentence({ policy: 'Plant 3', rows: [{ ...row, kept: 0, kept_late: 0, overdue: 0 }] })).toBe('No deadline has come due by Plant 3.');
+});

@@ -109,3 +109,11 @@ export function monthBefore(now: Date): [string, string] {
   const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 0));
   return [first.toISOString().slice(0, 10), last.toISOString().slice(0, 10)];
 }
+
+// In one sentence: of those that came due, how many were kept in time.
+export function deadlinesSentence(record: Pick<Schema['DeadlineRecord'], 'policy' | 'rows'>): string {
+  const all = record.rows[0];
+  const due = all ? all.kept + all.kept_late + all.overdue : 0;
+  if (!all || due === 0) return `No deadline has come due by ${record.policy}.`;
+  return `By ${record.policy}, ${counted(due, 'deadline')} came due: ${grouped(all.kept)} kept in time, ${grouped(all.kept_late)} late, ${grouped(all.overdue)} overdue.`;
+}

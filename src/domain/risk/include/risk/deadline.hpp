@@ -32,6 +32,12 @@ struct Deadline {
 Deadline deadline(const advisory::AdvisoryView& advisory, const Context& context,
                   const DeadlinePolicy& policy = default_policy());
 
+// How a deadline was kept as of a moment. none: with the next upgrade.
+enum class Kept : std::uint8_t { in_time, late, not_due, overdue, none };
+// `closed`: when the device was proven to be rid of it; nothing: it is open.
+Kept kept(const std::optional<Term>& term, base::TimePoint first_seen, std::optional<base::TimePoint> closed,
+          base::TimePoint as_of);
+
 // Whether somebody knowing the device's exposure could give it more time. Costs no text.
 bool rests_on_exposure(const advisory::AdvisoryView& advisory, const Context& context,
                        const DeadlinePolicy& policy);

@@ -5,6 +5,7 @@
 #include <assessment/deadlines.hpp>
 #include <assessment/in_force.hpp>
 #include <assessment/pass.hpp>
+#include <assessment/support_data.hpp>
 #include <base/thread_annotations.hpp>
 #include <fleet/core.hpp>
 #include <shard/jobs.hpp>
@@ -61,6 +62,9 @@ class Assessor {
     // By which policy findings have to be fixed until when. What is asked of the fleet follows a change.
     Deadlines& deadlines() { return deadlines_; }
     const Deadlines& deadlines() const { return deadlines_; }
+    // Until when what runs is mended by its makers.
+    SupportData& support() { return support_; }
+    const SupportData& support() const { return support_; }
     // The set assessed now if it was not yet (a release's SBOM): never stored. Any thread, may take
     // milliseconds.
     std::shared_ptr<const AssessedSet> assess(device::TenantId tenant, device::SetId set,
@@ -101,6 +105,7 @@ class Assessor {
 
     fleet::Core& core_;
     Deadlines deadlines_;
+    SupportData support_;
     ports::FeedFiles& files_;
     shard::Jobs& jobs_;
     ports::Executor& background_;

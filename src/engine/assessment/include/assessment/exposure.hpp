@@ -90,6 +90,12 @@ struct Fix {
     // By this row and those above it. A device takes one release: of rows for the same devices the better
     // counts, not their sum.
     double cumulative_risk_removed = 0;
+    // What it removes from each kind of device that can take it; kinds are numbered alike in all rows.
+    struct Share {
+        std::size_t kind = 0;
+        double risk_removed = 0;
+    };
+    std::vector<Share> shares;
 };
 struct Fixes {
     std::vector<Fix> rows; // most risk removed first

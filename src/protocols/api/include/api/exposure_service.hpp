@@ -2,6 +2,7 @@
 #pragma once
 
 #include <api/advisories_service.hpp>
+#include <api/refs.hpp>
 
 namespace oakum::api {
 
@@ -32,8 +33,18 @@ struct Exposure {
 };
 
 struct Fix {
-    enum class Kind : std::uint8_t { release, vendor_update };
-    enum class State : std::uint8_t { ready, draft, withdrawn, rolling_out, rolled_out, vendor };
+    // gap: what is open on a model, and no update at hand ends it.
+    enum class Kind : std::uint8_t { release, vendor_update, gap };
+    enum class State : std::uint8_t {
+        ready,
+        draft,
+        withdrawn,
+        rolling_out,
+        rolled_out,
+        vendor,
+        none,
+        cannot
+    };
     std::string id;
     Kind kind = Kind::release;
     std::string name;
@@ -46,6 +57,11 @@ struct Fix {
     State state = State::vendor;
     std::optional<RolloutRef> rollout;
     std::string sentence;
+    std::optional<base::TimePoint> due; // the earliest of what it is about
+    std::uint64_t restarts = 0;         // devices that it takes down once
+    std::uint32_t windows = 0;          // that it needs
+    std::optional<std::string> owner, reason;
+    std::vector<std::string> references; // what its vendor has to bring, or what has no fix
 };
 std::string_view to_string(Fix::Kind kind);
 std::string_view to_string(Fix::State state);
@@ -53,6 +69,48 @@ std::string_view to_string(Fix::State state);
 struct FixPage : Page<Fix> {
     double total_risk = 0;
     std::uint64_t devices_without_fix = 0;
+    std::uint64_t unsupported = 0; // devices that run something whose maker's support has ended
+};
+// Rows in one of the four states alone, or those that are updates: ready, or offered by a phone's maker.
+enum class FixFilter : std::uint8_t { all, updates, ready, vendor, none, cannot };
+
+// Whether deadlines were kept, over (device, advisory).
+struct DeadlineRecord {
+    struct Row {
+        std::optional<GroupRef> group; // nothing: all of them
+        std::uint64_t kept = 0, kept_late = 0, not_due = 0, overdue = 0, without_deadline = 0;
+    };
+    std::optional<std::string> query;
+    base::TimePoint as_of{};
+    std::string policy, definition;
+    std::vector<Row> rows; // all of them first, then by group
+};
+
+// What to do within a budget.
+struct FixChoice {
+    struct Step {
+        std::string id, name;
+        std::optional<std::string> version;
+        double gain = 0; // beyond what the steps before it remove
+        std::uint64_t restarts = 0;
+    };
+    std::vector<Step> steps;
+    double removed = 0, at_most = 0, total_risk = 0;
+    bool exact = false;
+    std::string sentence;
+};
+struct FixBudget {
+    std::optional<std::uint32_t> windows;
+    std::optional<std::uint64_t> restarts;
+};
+
+// Until when a maker mends something.
+struct SupportEnd {
+    std::string of, name;
+    std::optional<std::string> branch;
+    base::TimePoint ends{};
+    std::string source;
+    bool own = false, past = false;
 };
 
 // Kaplan-Meier over (device, advisory): open ones count as at least as long as they have lasted.
@@ -75,8 +133,22 @@ class ExposureService {
   public:
     virtual ~ExposureService() = default;
     virtual void exposure(const access::Actor& actor, std::string query, Answer<Exposure> answer) = 0;
-    virtual void fixes(const access::Actor& actor, std::string query, PageRequest page,
+    virtual void fixes(const access::Actor& actor, std::string query, FixFilter filter, PageRequest page,
                        Answer<FixPage> answer) = 0;
+    // `as_of`: as they were then, by the policy that was in force. Errors also: invalid (to come, or before
+    // the data begins).
+    virtual void deadline_record(const access::Actor& actor, std::string query,
+                                 std::optional<base::TimePoint> as_of, Answer<DeadlineRecord> answer) = 0;
+    virtual void choose_fixes(const access::Actor& actor, std::string query, FixBudget budget,
+                              Answer<FixChoice> answer) = 0;
+    // Errors: denied, invalid, too_large.
+    virtual void assign_fix(const access::Actor& actor, std::string fix, std::string owner,
+                            Answer<base::Nothing> answer) = 0;
+    virtual void support_ends(const access::Actor& actor, PageRequest page,
+                              Answer<Page<SupportEnd>> answer) = 0;
+    // Replaces the own table; an empty text takes it away. Errors: denied, invalid (its lines), too_large.
+    virtual void replace_support_ends(const access::Actor& actor, std::string table,
+                                      Answer<base::Nothing> answer) = 0;
     // `as_of`: as they were then. Errors also: invalid (it is to come, or before the data begins).
     virtual void windows(const access::Actor& actor, std::string query, std::optional<base::TimePoint> as_of,
                          Answer<ExposureWindows> answer) = 0;

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
-import { get, type Schema } from '../../../shared/api/client';
+import { useMemo, useState, type FormEvent } from 'react';
+import { get, put, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
-import { grouped, percent } from '../../../shared/format';
+import { counted, grouped, percent } from '../../../shared/format';
 import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
 import { Scoped } from '../../../shared/ui/scoped';
-import { Empty, Shown } from '../../../shared/ui/states';
+import { Sheet } from '../../../shared/ui/sheet';
+import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { SavedViews } from '../../../shared/ui/savedviews';
-import { canPlan, curve, headline, stateWords, withWindows } from '../model';
+import { When } from '../../../shared/ui/when';
+import { bringIn, canPlan, curve, disruption, headline, stateWords, updates, withWindows } from '../model';
 
 type Page = Schema['FixPage'];
+type Fix = Schema['Fix'];
 
 function Cumulated({ page }: { page: Page }) {
   const points = curve(page);
@@ -47,11 +50,116 @@ function Cumulated({ page }: { page: Page }) {
   );
 }
 
+// Which updates together remove most in what there is room for this week.
+function Budget({ query }: { query: string | undefined }) {
+  const [budget, setBudget] = useState<{ windows?: string; restarts?: string } | null>(null);
+  const choice = useQuery({
+    queryKey: ['fixes', 'choice', query, budget],
+    enabled: budget !== null,
+    queryFn: ({ signal }) => get<Schema['FixChoice']>('/fixes/choice', { query, ...budget }, signal),
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? '') || undefined;
+    setBudget({ windows: text('windows'), restarts: text('restarts') });
+  };
+  return (
+    <section aria-labelledby="budget">
+      <h2 id="budget">This week</h2>
+      <form onSubmit={submit} className="actions">
+        <label>
+          Windows
+          <input name="windows" type="number" min={0} max={1000} defaultValue={2} />
+        </label>
+        <label>
+          Restarts, at most
+          <input name="restarts" type="number" min={0} placeholder="as many as it takes" />
+        </label>
+        <button>What removes most?</button>
+      </form>
+      {budget !== null && (
+        <Shown query={choice} what="what fits">
+          {(found) => (
+            <>
+              <p className="lead" role="status">
+                {found.sentence}
+              </p>
+              {found.steps.length > 0 && (
+                <Table
+                  label="What removes most within the budget"
+                  same={{ command: `oakum fix choose${option('windows', budget.windows)}${option('restarts', budget.restarts)}${option('query', query)}`, path: '/fixes/choice', parameters: { query, ...budget } }}
+                  rows={found.steps}
+                  rowKey={(row) => row.id}
+                  columns={[
+                    { title: 'Update', wide: true, cell: (row) => `${row.name} ${row.version ?? ''}` },
+                    { title: 'Removes besides', numeric: true, cell: (row) => `${grouped(row.gain)} (${percent(row.gain, found.total_risk)})` },
+                    { title: 'Restarts', numeric: true, cell: (row) => grouped(row.restarts) },
+                  ]}
+                />
+              )}
+            </>
+          )}
+        </Shown>
+      )}
+    </section>
+  );
+}
+
+function AssignSheet({ fix, close }: { fix: Fix; close: () => void }) {
+  const queries = useQueryClient();
+  const assign = useMutation({
+    mutationFn: (owner: string) => put<void>('/fixes/owner', { fix: fix.id, owner }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['fixes'] });
+      close();
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    assign.mutate(String(new FormData(event.currentTarget).get('owner')).trim());
+  };
+  return (
+    <Sheet title={`Who looks after ${`${fix.name} ${fix.version ?? ''}`.trim()}?`} close={close}>
+      <form onSubmit={submit}>
+        <label>
+          Owner (empty: nobody)
+          <input name="owner" maxLength={128} autoFocus autoComplete="off" defaultValue={fix.owner ?? ''} />
+        </label>
+        <div className="actions">
+          <button className="primary" disabled={assign.isPending}>
+            Assign
+          </button>
+          <button type="button" onClick={close}>
+            Cancel
+          </button>
+        </div>
+      </form>
+      <Refused error={assign.error} />
+    </Sheet>
+  );
+}
+
+function BringInSheet({ fix, close }: { fix: Fix; close: () => void }) {
+  return (
+    <Sheet title={`Bring in what ${fix.name} lacks`} close={close} wide>
+      <p>Ask its vendor for a version with: {fix.references.join(', ')}. When its file and its SBOM are there, this makes it a release; its page then says what it really ends.</p>
+      <pre>{bringIn(fix)}</pre>
+      <div className="actions">
+        <Link to="/releases">To the releases</Link>
+        <button onClick={close}>Close</button>
+      </div>
+    </Sheet>
+  );
+}
+
 export function Fixes() {
   const { query } = useSearch({ strict: false }) as { query?: string };
   const within = useScope().narrow(query);
   const may = useMay();
-  const fixes = useQuery({ queryKey: ['fixes', within], queryFn: ({ signal }) => get<Page>('/fixes', { query: within, limit: 100 }, signal) });
+  const [assigning, setAssigning] = useState<Fix | null>(null);
+  const [bringing, setBringing] = useState<Fix | null>(null);
+  const fixes = useQuery({ queryKey: ['fixes', within], queryFn: ({ signal }) => get<Page>('/fixes', { query: within, limit: 200 }, signal) });
   return (
     <>
       <h1>What to fix first</h1>
@@ -67,8 +175,13 @@ export function Fixes() {
           ) : (
             <>
               <p className="lead">{headline(page)}</p>
-              <Cumulated page={page} />
-              <p className="quiet">How many windows are there this week? Point at a bar, or go through them with the arrow keys: an update takes one window.</p>
+              {updates(page).length > 0 && (
+                <>
+                  <Cumulated page={page} />
+                  <p className="quiet">How many windows are there this week? Point at a bar, or go through them with the arrow keys: an update takes one window.</p>
+                  <Budget query={within} />
+                </>
+              )}
               <Table
                 label="Updates by risk removed"
                 same={{ command: `oakum fix list${option('query', within)}`, path: '/fixes', parameters: { query: within, limit: 500 } }}
@@ -80,24 +193,37 @@ export function Fixes() {
                     wide: true,
                     cell: (row) => (row.release ? <Link to="/releases/$id" params={{ id: row.release }}>{`${row.name} ${row.version ?? ''}`}</Link> : `${row.name} ${row.version ?? ''}`),
                   },
-                  { title: 'Risk removed', numeric: true, cell: (row) => `${grouped(row.risk_removed)} (${percent(row.risk_removed, page.total_risk)})` },
+                  { title: 'Ends', numeric: true, cell: (row) => `${grouped(row.findings_ended)}${row.exploited_ended > 0 ? `, ${grouped(row.exploited_ended)} exploited` : ''}` },
                   { title: 'Devices', numeric: true, cell: (row) => grouped(row.devices) },
-                  { title: 'Ends', numeric: true, cell: (row) => grouped(row.findings_ended) },
-                  { title: 'Exploited', numeric: true, cell: (row) => grouped(row.exploited_ended) },
-                  { title: 'Brings', numeric: true, cell: (row) => (row.kind === 'release' ? grouped(row.brings) : '–') },
+                  { title: 'Risk removed', numeric: true, cell: (row) => `${grouped(row.risk_removed)} (${percent(row.risk_removed, page.total_risk)})` },
+                  { title: 'Due', cell: (row) => (row.due ? <When at={row.due} /> : 'next upgrade') },
+                  { title: 'Disruption', cell: (row) => disruption(row) },
                   { title: 'State', cell: (row) => <State value={row.state} words={stateWords(row.state)} /> },
+                  {
+                    title: 'Owner',
+                    cell: (row) => (
+                      <>
+                        {row.owner ?? 'nobody named'}{' '}
+                        {may('rollout.create') && (
+                          <button onClick={() => setAssigning(row)} aria-label={`Assign ${row.name} ${row.version ?? ''}`.trim()}>
+                            Assign
+                          </button>
+                        )}
+                      </>
+                    ),
+                  },
                   {
                     title: 'Why',
                     wide: true,
                     cell: (row) => (
                       <details>
                         <summary>Why</summary>
-                        {row.sentence} It is placed by the risk that it removes from devices on which nothing above it did. <Link to="/help" search={{ tab: 'concepts' }}>How risk is counted</Link>
+                        {row.sentence} {row.brings > 0 && `It brings ${counted(row.brings, 'finding')} that ${row.brings === 1 ? 'was' : 'were'} not there. `}It is placed by the risk that it removes, in points. <Link to="/help" search={{ tab: 'deciding' }}>How risk is counted</Link>
                       </details>
                     ),
                   },
                   {
-                    title: 'Rollout',
+                    title: 'Do',
                     cell: (row) => (
                       <>
                         {row.rollout && <Link to="/rollouts/$id" params={{ id: row.rollout.id }}>{row.rollout.name}</Link>}
@@ -107,20 +233,32 @@ export function Fixes() {
                             <Link to="/rollouts/new" search={{ release: row.release ?? undefined, query }}>Plan</Link>
                           </>
                         )}
-                        {!row.rollout && !canPlan(row) && '–'}
+                        {row.kind === 'gap' && row.state === 'vendor' && may('release.create') && (
+                          <button onClick={() => setBringing(row)} aria-label={`Bring in for ${row.name} …`}>
+                            Bring in …
+                          </button>
+                        )}
+                        {!row.rollout && !canPlan(row) && !(row.kind === 'gap' && row.state === 'vendor') && '–'}
                       </>
                     ),
                   },
                 ]}
               />
               <p className="quiet">
-                Ends and brings count findings over all their devices. What is at the vendor is installed by the device's own update or by its management system.
+                Ends and brings count findings over all their devices; what no update ends stands with what is open. What is at the vendor and has a version is installed by the device's own update or by its management system.
               </p>
               {page.devices_without_fix > 0 && <p>For {grouped(page.devices_without_fix)} exposed devices no update is known here.</p>}
+              {page.unsupported > 0 && (
+                <p>
+                  {counted(page.unsupported, 'device')} {page.unsupported === 1 ? 'runs' : 'run'} something that its maker no longer mends: unsupported, and never clean. <Link to="/settings" search={{ tab: 'policies' }}>Until when what is mended</Link>
+                </p>
+              )}
             </>
           )
         }
       </Shown>
+      {assigning && <AssignSheet fix={assigning} close={() => setAssigning(null)} />}
+      {bringing && <BringInSheet fix={bringing} close={() => setBringing(null)} />}
     </>
   );
 }

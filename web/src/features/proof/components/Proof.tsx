@@ -16,6 +16,7 @@ import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { changes, className, exported, subject, windowsSentence } from '../model';
 import { Compare } from './Compare';
+import { Deadlines } from './Deadlines';
 import { Evidence } from './Evidence';
 
 type AuditRecord = Schema['AuditRecord'];
@@ -207,6 +208,7 @@ export function Proof() {
         <Link className="button" to="/leader">The leader's page</Link>
       </p>
       <Windows />
+      <Deadlines />
       <Compare />
       <Evidence />
       {may('audit.read') && <Log />}

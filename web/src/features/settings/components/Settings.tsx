@@ -12,6 +12,7 @@ import { Health } from './Health';
 import { Keys } from './Keys';
 import { People } from './People';
 import { Sources } from './Sources';
+import { SupportEnds } from './SupportEnds';
 import { Tokens } from './Tokens';
 import { You } from './You';
 
@@ -41,7 +42,7 @@ export function Settings() {
         <TabPanel id="keys"><Keys /></TabPanel>
         <TabPanel id="connections"><Connections /></TabPanel>
         <TabPanel id="channels">{may('channel.read') ? <Channels /> : <p>Channels are shown to administrators.</p>}</TabPanel>
-        <TabPanel id="policies"><Deadlines /><ExposureRules /></TabPanel>
+        <TabPanel id="policies"><Deadlines /><ExposureRules /><SupportEnds /></TabPanel>
         <TabPanel id="exceptions"><Exceptions /></TabPanel>
         <TabPanel id="health"><Health /></TabPanel>
         <TabPanel id="you"><You /></TabPanel>

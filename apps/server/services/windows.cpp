@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "windows.hpp"
+
+#include <algorithm>
+#include <assessment/proof.hpp>
+#include <map>
+
+namespace oakum::server {
+
+namespace {
+
+constexpr std::size_t kWindowsDevices = 20'000;
+constexpr base::TimePoint kOpen = base::TimePoint::max();
+
+struct Open {
+    std::uint32_t advisory = 0;
+    base::TimePoint from, until; // kOpen: still open
+};
+
+} // namespace
+
+std::optional<base::TimePoint> each_window(
+    const Context& context, device::TenantId tenant, const fleet::Selection& selection,
+    const assessment::Knowledge& knowledge, base::TimePoint as_of,
+    const std::function<void(const ports::DeviceRow& device, const std::vector<Window>& windows)>& visit) {
+    std::optional<base::TimePoint> begins;
+    std::map<device::SetId, std::vector<Open>> findings; // of a set, closed ones too; looked up once
+    const auto findings_of = [&](device::SetId set) -> const std::vector<Open>& {
+        const auto [known, fresh] = findings.try_emplace(set);
+        if (!fresh) return known->second;
+        if (const auto rows = context.core.history.set_findings(tenant, set, true); rows.ok())
+            for (const ports::SetFindingRow& row : *rows) {
+                if (row.verdict != ports::Verdict::affected) continue;
+                if (const auto index = knowledge.file.find(row.advisory); !index.empty())
+                    known->second.push_back({index.front(), row.from, row.to.value_or(kOpen)});
+            }
+        return known->second;
+    };
+    std::vector<Open> pieces; // of one device
+    std::vector<Window> windows;
+    for (const device::DeviceId id : context.core.fleet.page(selection, std::nullopt, kWindowsDevices)) {
+        const auto row = context.core.fleet.device({tenant, id});
+        if (!row) continue;
+        begins = begins ? std::min(*begins, row->first_seen) : row->first_seen;
+        if (row->first_seen > as_of) continue;
+        const auto sets = context.core.history.device_sets(tenant, id);
+        if (!sets.ok()) continue;
+        const auto deployments = context.core.history.deployments(tenant, id, kAllDeployments);
+        if (!deployments.ok()) continue;
+        const assessment::Proof proof(*sets, *deployments);
+        pieces.clear();
+        for (const fleet::RanSubject& piece : fleet::ran_subjects(*sets)) {
+            const ports::DeviceSetRow& ran = piece.row;
+            const assessment::Ending ending = proof.of(piece);
+            if (ending == assessment::Ending::trial || ran.from > as_of) continue;
+            const base::TimePoint left = ran.to && ending != assessment::Ending::unproven ? *ran.to : kOpen;
+            for (const Open& finding : findings_of(piece.subject.id)) {
+                if (finding.from > as_of) continue;
+                base::TimePoint until = std::min(left, finding.until);
+                if (until > as_of) until = kOpen; // what came later was not known
+                if (until != kOpen && until <= std::max(ran.from, finding.from)) continue;
+                pieces.push_back({finding.advisory, row->first_seen, until});
+            }
+        }
+        // An advisory is open on a device while any of its sets has it: the pieces are joined by advisory.
+        std::sort(pieces.begin(), pieces.end(), [](const Open& a, const Open& b) {
+            return std::pair(a.advisory, b.until) < std::pair(b.advisory, a.until);
+        });
+        pieces.erase(std::unique(pieces.begin(), pieces.end(),
+                                 [](const Open& a, const Open& b) { return a.advisory == b.advisory; }),
+                     pieces.end());
+        windows.clear();
+        for (const Open& piece : pieces)
+            windows.push_back({piece.advisory, piece.from,
+                               piece.until == kOpen ? std::nullopt : std::optional(piece.until)});
+        visit(*row, windows);
+    }
+    return begins;
+}
+
+} // namespace oakum::server

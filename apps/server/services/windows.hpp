@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "context.hpp"
+
+#include <assessment/assessor.hpp>
+
+namespace oakum::server {
+
+// From when until when an advisory was open on a device, as far as that was known at a moment.
+struct Window {
+    std::uint32_t advisory = 0;            // in the knowledge's file
+    base::TimePoint from{};                // when the device was first seen
+    std::optional<base::TimePoint> closed; // when it was proven to be rid of it
+};
+
+// Every window of the devices of a selection, a device after the other; of at most 20,000 of them. Gives when
+// the first of them was seen; nothing: there are none.
+std::optional<base::TimePoint> each_window(
+    const Context& context, device::TenantId tenant, const fleet::Selection& selection,
+    const assessment::Knowledge& knowledge, base::TimePoint as_of,
+    const std::function<void(const ports::DeviceRow& device, const std::vector<Window>& windows)>& visit);
+
+} // namespace oakum::server

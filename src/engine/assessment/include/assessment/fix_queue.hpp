@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <assessment/deadlines.hpp>
+#include <assessment/exposure.hpp>
+#include <risk/budget.hpp>
+#include <risk/support.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace oakum::assessment {
+
+// What there is to do about what is open, the most risk first. Each open finding stands in every row that
+// would end it, or in one row that says why nothing does.
+struct QueueRow {
+    // ready: a release is here, or a phone's maker offers its system's update. vendor: a fixed version was
+    // published, and no release here brings it. none: nobody has published one. cannot: a release here would
+    // end it, and these devices cannot take it.
+    enum class State : std::uint8_t { ready, vendor, none, cannot };
+    State state = State::ready;
+    std::string id; // the same as long as it is about the same
+    Fix fix; // of vendor, none and cannot: `models` is the one model; risk and findings are what is open
+    std::string reason;
+    std::vector<std::string> references; // vendor: "openssl 3.0.14"; none: what has no fix
+    std::optional<base::TimePoint> due;  // the earliest, of devices that were there before it began to run
+    std::uint64_t restarts = 0;          // devices that it takes down once
+    std::vector<risk::UpdateOption::Share> shares;
+};
+
+struct FixQueue {
+    std::vector<QueueRow> rows;
+    double total_risk = 0;
+    std::uint64_t devices_without_fix = 0;
+    std::uint64_t unsupported = 0; // devices on a model, a system or with a component past its support
+};
+
+FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                   const fleet::Selection& selection, const std::vector<Offer>& offers,
+                   const risk::DeadlinePolicy& policy, const risk::SupportEnds& support, base::TimePoint now);
+
+// Why devices that report this of themselves cannot take the release; empty: they can, or it is not known.
+std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revision,
+                    std::string_view running_version);
+
+} // namespace oakum::assessment

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weighed.hpp"
+
+#include <assessment/fix_queue.hpp>
+#include <risk/deadline.hpp>
+#include <version/version.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_set>
+
+namespace oakum::assessment {
+
+using device::SetId;
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kKeys{
+    device::key::criticality, device::key::exposure,         device::key::safety,     device::key::model,
+    device::key::hw_revision, device::key::firmware_version, device::key::support_end};
+constexpr std::size_t kMostReferences = 12;
+
+// Until when findings have to be fixed, each worked out once.
+class Dues {
+  public:
+    explicit Dues(const risk::DeadlinePolicy& policy) : policy_(policy) {}
+    std::optional<base::TimePoint> of(const advisory::AdvisoryFile& file, std::uint32_t advisory,
+                                      const risk::Context& context) {
+        const auto [at, fresh] = known_.try_emplace(std::uint64_t{advisory} * risk::DeadlinePolicy::kClasses +
+                                                    policy_.class_of(context));
+        if (fresh)
+            if (const auto term = risk::term(file.advisory(advisory), context, policy_))
+                at->second = term->from + std::chrono::days(term->days);
+        return at->second;
+    }
+
+  private:
+    const risk::DeadlinePolicy& policy_;
+    std::unordered_map<std::uint64_t, std::optional<base::TimePoint>> known_;
+};
+
+void earlier(std::optional<base::TimePoint>& due, std::optional<base::TimePoint> other) {
+    if (other) due = due ? std::min(*due, *other) : *other;
+}
+
+// What stays open in a release.
+std::unordered_set<std::uint32_t> open_in(const AssessedSet& set) {
+    std::unordered_set<std::uint32_t> open;
+    for (const advisory::SetVerdict& found : set.assessment.verdicts)
+        if (found.verdict.verdict == advisory::Verdict::affected) open.insert(found.verdict.advisory);
+    return open;
+}
+
+bool is_phone_system(const component::Component& component) {
+    return component.kind == component::Kind::operating_system &&
+           (component.name == "ios" || component.name == "ipados" || component.name == "android");
+}
+
+// A row that is put together finding by finding.
+struct Gap {
+    QueueRow row;
+    std::map<std::string, std::string> fixed; // component to the highest version that ends something
+    std::set<std::string> things;             // what has no fix
+    std::set<std::pair<const AssessedSet*, std::uint32_t>> noted;
+};
+
+void note(Gap& gap, const AssessedSet& set, std::uint32_t verdict, std::string_view fixed_in) {
+    if (!gap.noted.emplace(&set, verdict).second) return;
+    const component::Component& component = set.components()[set.assessment.verdicts[verdict].component];
+    if (fixed_in.empty()) {
+        gap.things.insert(component.name + (component.version.empty() ? "" : " " + component.version));
+        return;
+    }
+    std::string& best = gap.fixed[component.name];
+    const auto have = version::Version::parse(version::Scheme::generic, best);
+    const auto other = version::Version::parse(version::Scheme::generic, fixed_in);
+    if (best.empty() || (have.ok() && other.ok() && version::compare_keys(other->key(), have->key()) > 0))
+        best = fixed_in;
+}
+
+std::vector<std::string> references_of(const Gap& gap) {
+    std::vector<std::string> all;
+    for (const auto& [name, version] : gap.fixed)
+        all.push_back(name + " " + version);
+    for (const std::string& thing : gap.things)
+        all.push_back(thing);
+    if (all.size() > kMostReferences) {
+        const std::size_t more = all.size() - kMostReferences;
+        all.resize(kMostReferences);
+        all.push_back("and " + std::to_string(more) + " more");
+    }
+    return all;
+}
+
+// Why nothing more is to be expected for a device of a kind; empty: support goes on, or nobody told.
+std::string ended(const risk::SupportEnds& support, const std::string& model, const std::string& stated,
+                  const std::array<const AssessedSet*, 2>& sets, base::TimePoint now) {
+    if (const auto end = base::parse_time(stated); !stated.empty() && end.ok() && *end < now)
+        return "support of the device ended on " + base::to_date(*end);
+    const auto past = [&](const risk::SupportEnd* end) { return end != nullptr && end->ends < now; };
+    const auto words = [&](const risk::SupportEnd& end, const std::string& what) {
+        return "support of " + what + " ended on " + base::to_date(end.ends) + " (" + end.source + ")";
+    };
+    if (const risk::SupportEnd* end = support.of_model(model); past(end)) return words(*end, model);
+    for (const AssessedSet* set : sets)
+        if (set != nullptr)
+            for (const component::Component& component : set->components())
+                if (const risk::SupportEnd* end = support.of(component); past(end))
+                    return words(*end, end->name + (end->branch.empty() ? "" : " " + end->branch));
+    return {};
+}
+
+} // namespace
+
+std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revision,
+                    std::string_view running_version) {
+    const std::string what = release.name + " " + release.version;
+    const auto& revisions = release.hw_revisions;
+    if (!revisions.empty() && !hw_revision.empty() &&
+        std::find(revisions.begin(), revisions.end(), hw_revision) == revisions.end())
+        return what + " is not for hardware revision " + std::string(hw_revision);
+    if (release.min_from.empty() || running_version.empty()) return {};
+    const auto running = version::Version::parse(version::Scheme::generic, running_version);
+    const auto least = version::Version::parse(version::Scheme::generic, release.min_from);
+    if (running.ok() && least.ok() && version::compare_keys(running->key(), least->key()) < 0)
+        return what + " needs " + release.min_from + " or later to come from, these run " +
+               std::string(running_version);
+    return {};
+}
+
+FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                   const fleet::Selection& selection, const std::vector<Offer>& offers,
+                   const risk::DeadlinePolicy& policy, const risk::SupportEnds& support,
+                   base::TimePoint now) {
+    FixQueue out;
+    Fixes ready = fixes(fleet, assessed, selection, offers);
+    out.total_risk = ready.total_risk;
+    out.devices_without_fix = ready.devices_without_fix;
+
+    std::vector<std::unordered_set<std::uint32_t>> left(offers.size());
+    for (std::size_t i = 0; i < offers.size(); ++i)
+        if (offers[i].assessed) left[i] = open_in(*offers[i].assessed);
+    // Numbers of advisories are alike only in what was looked at with the same knowledge.
+    const auto usable = [](const Offer& offer, const AssessedSet* set) {
+        return offer.assessed && set != nullptr && offer.assessed->knowledge == set->knowledge;
+    };
+    using Weight = std::tuple<const AssessedSet*, const AssessedSet*, risk::Context, Decided>;
+    Dues dues(policy);
+    std::map<ports::ReleaseId, std::optional<base::TimePoint>> release_due;
+    std::map<std::string, std::optional<base::TimePoint>> system_due; // by name of the system
+    std::map<std::string, Gap> gaps;
+    std::map<std::tuple<const AssessedSet*, const AssessedSet*, std::string, std::string>, std::string> over;
+    std::map<Weight, Weighed> weights;
+    for (const fleet::Tally& tally : fleet.tally(selection, kKeys, cells_of(assessed))) {
+        const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
+        const std::string& model = tally.values[3];
+        const auto sets = layers(assessed, tally.base, tally.delta);
+        const auto [over_at, fresh] = over.try_emplace({sets[0], sets[1], model, tally.values[6]});
+        if (fresh) over_at->second = ended(support, model, tally.values[6], sets, now);
+        const std::string& unsupported = over_at->second;
+        out.unsupported += unsupported.empty() ? 0 : tally.count;
+        std::vector<std::pair<std::size_t, std::string>> for_model; // offers, and why not
+        for (std::size_t i = 0; i < offers.size(); ++i) {
+            const auto& models = offers[i].release->models;
+            if (usable(offers[i], sets[0]) && std::find(models.begin(), models.end(), model) != models.end())
+                for_model.emplace_back(i, why_not(*offers[i].release, tally.values[4], tally.values[5]));
+        }
+        std::set<const Gap*> met; // rows that these devices were counted in
+        std::map<std::string, Gap*> of_these;
+        const auto gap_of = [&](QueueRow::State state, const std::string& id) -> Gap& {
+            Gap*& at = of_these[id];
+            if (at == nullptr) {
+                at = &gaps[id];
+                at->row.state = state;
+                at->row.id = id;
+                at->row.fix.vendor = true;
+                at->row.fix.models = {model};
+                at->row.fix.name = model.empty() ? "Devices of no known model" : model;
+            }
+            return *at;
+        };
+        for (std::size_t layer = 0; layer < sets.size(); ++layer) {
+            const AssessedSet* set = sets[layer];
+            if (set == nullptr) continue;
+            const AssessedSet* image = layer == 0 ? nullptr : sets[0];
+            const Decided decided = to(*set, {assessed.in_force.get(), tally.cell});
+            const auto [weight, unknown] = weights.try_emplace({set, image, context, decided});
+            if (unknown) weight->second = weigh(*set, image, context, decided);
+            const advisory::AdvisoryFile& file = set->knowledge->file;
+            for (const Weighed::Finding& finding : weight->second.findings) {
+                if (!finding.affected || !finding.is_open()) continue;
+                const advisory::SetVerdict& found = set->assessment.verdicts[finding.verdict];
+                const component::Component& component = set->components()[found.component];
+                const auto due = dues.of(file, finding.advisory, context);
+                const std::string_view fixed_in = advisory::fixed_in(file, found.verdict);
+                bool helped = false;
+                if (is_phone_system(component) && !fixed_in.empty()) {
+                    earlier(system_due[component.name], due);
+                    helped = true;
+                }
+                const std::string* refused = nullptr;
+                const Offer* refusing = nullptr;
+                if (layer == 0)
+                    for (const auto& [number, why] : for_model) {
+                        if (left[number].contains(finding.advisory)) continue;
+                        if (why.empty()) {
+                            earlier(release_due[offers[number].release->id], due);
+                            helped = true;
+                        } else {
+                            refused = &why;
+                            refusing = &offers[number];
+                        }
+                    }
+                if (helped) continue;
+                Gap* gap = nullptr;
+                if (refusing != nullptr) {
+                    gap = &gap_of(QueueRow::State::cannot,
+                                  "cannot:" + refusing->release->id.text() + ":" + model);
+                    gap->row.fix.name = refusing->release->name;
+                    gap->row.fix.version = refusing->release->version;
+                    gap->row.reason = *refused;
+                } else if (fixed_in.empty() || !unsupported.empty()) {
+                    gap = &gap_of(QueueRow::State::none, "none:" + model);
+                    if (!unsupported.empty()) gap->row.reason = unsupported;
+                } else {
+                    gap = &gap_of(QueueRow::State::vendor, "vendor:" + model);
+                }
+                note(*gap, *set, finding.verdict, fixed_in);
+                earlier(gap->row.due, due);
+                gap->row.fix.findings_ended += tally.count;
+                gap->row.fix.exploited_ended += finding.exploited ? tally.count : 0;
+                gap->row.fix.risk_removed += finding.points * static_cast<double>(tally.count);
+                if (met.insert(gap).second) gap->row.fix.devices += tally.count;
+            }
+        }
+    }
+    for (Fix& fix : ready.rows) {
+        QueueRow row;
+        row.id = fix.vendor ? "system:" + fix.name + ":" + fix.version : fix.release.text();
+        row.restarts = fix.devices;
+        if (!fix.vendor) {
+            row.due = release_due[fix.release];
+        } else {
+            for (const auto& [system, due] : system_due)
+                if ((system == "android") == (fix.name.starts_with("Android")) &&
+                    (system == "android" || system == (fix.name == "iOS" ? "ios" : "ipados")))
+                    earlier(row.due, due);
+        }
+        for (const Fix::Share& share : fix.shares)
+            row.shares.push_back({static_cast<std::uint32_t>(share.kind), share.risk_removed});
+        row.fix = std::move(fix);
+        out.rows.push_back(std::move(row));
+    }
+    for (auto& [id, gap] : gaps) {
+        gap.row.references = references_of(gap);
+        out.rows.push_back(std::move(gap.row));
+    }
+    std::stable_sort(out.rows.begin(), out.rows.end(), [](const QueueRow& a, const QueueRow& b) {
+        return a.fix.risk_removed > b.fix.risk_removed;
+    });
+    return out;
+}
+
+} // namespace oakum::assessment

@@ -122,6 +122,11 @@ class Deciding(WorldTest):
         world.oakum("support-end", "import", world.folder / "ends.csv", json_output=False)
         page = world.get("/api/v1/fixes")
         self.assertEqual(page["unsupported"], 3)
+        self.assertEqual(world.get("/api/v1/exposure")["blind_spots"]["unsupported"], 3)
+        listed = world.get("/api/v1/devices", part="unsupported", query="site = Hall")["items"]
+        self.assertEqual([device["name"] for device in listed], ["gw-3"])
+        told = world.oakum("device", "explain", listed[0]["id"])
+        self.assertIn(f"support of {GATEWAY} ended on 2001-01-01 (letter)", json.dumps(told))
         none = [row for row in page["items"] if row["state"] == "none"]
         self.assertTrue(none and all(f"support of {GATEWAY} ended on 2001-01-01 (letter)" == row["reason"] for row in none), none)
         self.assertFalse([row for row in page["items"] if row["id"] == f"vendor:{GATEWAY}"])

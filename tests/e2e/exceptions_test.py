@@ -85,6 +85,9 @@ class Exceptions(WorldTest):
     def waits_for(self, what, wanted):
         wait_until(what, lambda: self.exposure() == wanted)
 
+    def counted(self, query):
+        return self.world.get("/api/v1/query/preview", query=query)["count"]
+
     def test_1_somebody_else_approves_and_a_device_that_leaves_is_open_again(self):
         world = self.world
         self.waits_for("all are exposed", (4, 0, 4, 0))
@@ -96,6 +99,10 @@ class Exceptions(WorldTest):
         self.waits_for("two are accepted", (2, 2, 2, 2))
         advisory = world.get("/api/v1/advisories/CVE-2026-1001")
         self.assertEqual((advisory["affected"], advisory["accepted"]), (4, 2))
+        # Lists are as long as the figures that lead to them.
+        wait_until("queries know it", lambda: self.counted("exists(finding)") == 2)
+        self.assertEqual(self.counted("finding = CVE-2026-1001"), 4)
+        self.assertEqual(self.counted("exists(finding) and site = a"), 0)
         device = world.device_id("S0")
         finding = world.get(f"/api/v1/devices/{device}/findings")["items"][0]
         self.assertEqual((finding["state"], finding["exception"]), ("accepted", exception))
@@ -121,6 +128,7 @@ class Exceptions(WorldTest):
         self.assertIn(world.get(f"/api/v1/exceptions/{exception}")["state"], ("approved", "expired"))
         wait_until("its time is over", lambda: world.get(f"/api/v1/exceptions/{exception}")["state"] == "expired")
         self.waits_for("it is open again", (4, 0, 4, 0))
+        wait_until("queries know that it is over", lambda: self.counted("exists(finding)") == 4)
         history = world.get(f"/api/v1/exceptions/{exception}")["history"]
         self.assertEqual([step["state"] for step in history], ["asked", "approved", "expired"])
         audit = [row["action"] for row in world.get("/api/v1/audit/search", q=exception)["items"]]

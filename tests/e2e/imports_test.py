@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import subprocess
+import time
 import unittest
 
 from oakum_world import BIN, GATEWAY, Failed, WorldTest, wait_until
@@ -323,6 +324,23 @@ class Imports(WorldTest):
         """Of the server, the most that it ever had, in bytes."""
         with open(f"/proc/{self.world.server.process.pid}/status", encoding="utf-8") as status:
             return next(int(line.split()[1]) << 10 for line in status if line.startswith("VmHWM:"))
+
+    def test_7b_an_sbom_of_two_hundred_thousand_components_is_attached_and_assessed(self):
+        parts = [{"type": "library", "name": f"part-{n}", "version": "1.0", "purl": f"pkg:pypi/part-{n}@1.0"} for n in range(200_000)]
+        path = self.file("huge.cdx.json", json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": parts}))
+        begun = time.monotonic()
+        self.world.oakum("sbom", "attach", path, "--model", "HUGE-1", "--version", "1.0", json_output=False)
+        print(f"an SBOM with 200,000 components was attached in {time.monotonic() - begun:.1f} s")
+        self.world.oakum("device", "import", self.file("huge.csv", "serial,model,firmware_version\nH1,HUGE-1,1.0\n"))
+        device = self.world.device_id("H1")
+        wait_until("it is assessed", lambda: self.world.get(f"/api/v1/devices/{device}")["assessed"])
+        layers = self.world.get(f"/api/v1/devices/{device}/software")["layers"]
+        self.assertEqual([len(layer["components"]) for layer in layers], [200_000])
+        # One more is refused, with the limit.
+        path = self.file("huger.cdx.json", json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
+                                                       "components": parts + [{"type": "library", "name": "last", "version": "1.0"}]}))
+        with self.assertRaisesRegex(Failed, "200000|200,000"):
+            self.world.oakum("sbom", "attach", path, "--model", "HUGE-1", "--version", "1.1", json_output=False)
 
     def test_8_an_interrupted_import_can_be_taken_back(self):
         many = "serial,model,site\n" + "".join(f"CUT-{n},M-{n % 7},S-{n % 50}\n" for n in range(20_000))

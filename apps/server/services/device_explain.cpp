@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "device_parts.hpp"
 #include "devices.hpp"
 #include "explain_facts.hpp"
 
@@ -31,6 +32,17 @@ void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answe
                               : "It reported no components, and no SBOM is attached to its firmware version.",
                           {{"firmware version", device.firmware_version, "facts", {}},
                            {"operating system", device.os_version, "facts", {}}}});
+    const auto assessed = assessor_.fleet(tenant);
+    assessment::PastSupport past(assessor_.support().in_force(tenant), context_.core.clock.now());
+    std::string over;
+    context_.core.fleet.glance(
+        {tenant, id}, [&](const fleet::Glance& seen) { over = past_support(past, *assessed, seen); });
+    view.steps.push_back({"Do the makers of what it is and runs still mend it?",
+                          over.empty() ? Reply::yes : Reply::no,
+                          over.empty()
+                              ? "No end of support that is known here has passed."
+                              : "It is unsupported: " + over + ". Nothing more is to be expected of them.",
+                          {}});
     view.steps.push_back(
         {"Is it exposed to something exploited?",
          device.exploited_open > 0 ? Reply::yes

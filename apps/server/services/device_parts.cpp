@@ -17,6 +17,13 @@ std::string within(const std::string& query, const std::string& more) {
 
 } // namespace
 
+const std::string& past_support(assessment::PastSupport& past, const assessment::AssessedFleet& assessed,
+                                const fleet::Glance& device) {
+    const auto fact = [&](std::string_view key) { return std::string(device.fact(key).value_or("")); };
+    return past.of(fact(device::key::model), fact(device::key::support_end),
+                   {assessed.find(device.base_set()), assessed.find(device.delta_set(), device.base_set())});
+}
+
 base::Result<std::vector<DeviceId>> devices_of(const Context& context, const fleet::Registry& registry,
                                                const assessment::Assessor& assessor,
                                                const access::Actor& actor, const std::string& query,
@@ -51,6 +58,12 @@ base::Result<std::vector<DeviceId>> devices_of(const Context& context, const fle
             return empty(device.base_set()) &&
                    empty(fleet::subject(device.delta_set(), device.base_set()).id);
         }));
+    } else if (part == api::Part::unsupported) {
+        const device::TenantId tenant(actor.tenant);
+        const auto assessed = assessor.fleet(tenant);
+        assessment::PastSupport past(assessor.support().in_force(tenant), context.core.clock.now());
+        TRY(all(query,
+                [&](const fleet::Glance& device) { return !past_support(past, *assessed, device).empty(); }));
     } else {
         TRY_VALUE(const fleet::Selection selection, registry.selection(actor, query));
         const auto assessed = assessor.fleet(selection.tenant);

@@ -5,6 +5,7 @@
 
 #include <api/devices_service.hpp>
 #include <assessment/assessor.hpp>
+#include <assessment/past_support.hpp>
 
 namespace oakum::server {
 
@@ -13,5 +14,10 @@ namespace oakum::server {
 base::Result<std::vector<device::DeviceId>>
 devices_of(const Context& context, const fleet::Registry& registry, const assessment::Assessor& assessor,
            const access::Actor& actor, const std::string& query, api::Part part);
+
+// Why nothing more is to be expected for the device; empty: support goes on, or nobody told. Valid as long as
+// `past`.
+const std::string& past_support(assessment::PastSupport& past, const assessment::AssessedFleet& assessed,
+                                const fleet::Glance& device);
 
 } // namespace oakum::server

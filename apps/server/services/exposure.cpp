@@ -6,6 +6,7 @@
 
 #include <alarm/limits.hpp>
 #include <algorithm>
+#include <assessment/past_support.hpp>
 #include <cmath>
 #include <search/wanted.hpp>
 
@@ -22,6 +23,10 @@ std::string sentence_of(const api::Exposure& view) {
     if (view.excepted > 0)
         blind += " " + counted(view.excepted, "device") + (view.excepted == 1 ? " has" : " have") +
                  " nothing open only because of exceptions.";
+    if (view.blind_spots.unsupported > 0)
+        blind += " " + counted(view.blind_spots.unsupported, "device") +
+                 (view.blind_spots.unsupported == 1 ? " is" : " are") +
+                 " unsupported: the makers mend nothing more there.";
     if (view.exposed == 0)
         return "No known exposure among the " + counted(view.assessed, "device") + " that can be assessed." +
                blind;
@@ -195,8 +200,6 @@ std::string approved_scopes(const Context& context, TenantId tenant) {
     return scopes.empty() ? "" : "(" + scopes + ")";
 }
 
-} // namespace
-
 std::vector<assessment::Offer> published_offers(const Context& context, const assessment::Assessor& assessor,
                                                 TenantId tenant) {
     std::vector<assessment::Offer> offers;
@@ -240,6 +243,13 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
         view.blind_spots.no_software = figures.no_software;
         view.blind_spots.assumed_exposure = figures.assumed_exposure;
         view.blind_spots.deadlines_on_assumption = figures.deadlines_on_assumption;
+        assessment::PastSupport past(assessor_.support().in_force(tenant), context_.core.clock.now());
+        constexpr std::array keys{device::key::model, device::key::support_end};
+        for (const fleet::Tally& tally : context_.core.fleet.tally(selection, keys))
+            if (!past.of(tally.values[0], tally.values[1],
+                         {assessed->find(tally.base), assessed->find(tally.delta, tally.base)})
+                     .empty())
+                view.blind_spots.unsupported += tally.count;
         view.blind_spots.stale_feeds = stale_feeds(context_, tenant);
         const auto count = [&](const std::string& text) {
             const std::string whole = query.empty() ? text : "(" + query + ") and " + text;

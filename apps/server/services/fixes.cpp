@@ -112,10 +112,10 @@ void ExposureService::fixes(const access::Actor& actor, std::string query, api::
         const auto assessed = assessor_.fleet(tenant);
         const auto releases =
             context_.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to
+        assessment::PastSupport past(assessor_.support().in_force(tenant), context_.core.clock.now());
         const assessment::FixQueue queue = assessment::fix_queue(
             context_.core.fleet, *assessed, selection, published_offers(context_, assessor_, tenant),
-            *assessor_.deadlines().in_force(tenant), *assessor_.support().in_force(tenant),
-            context_.core.clock.now());
+            *assessor_.deadlines().in_force(tenant), past);
         const auto rollouts = context_.core.control.list<ports::RolloutRow>(tenant);
         const auto owners = assessment::fix_owners(context_.core.control, tenant);
         std::vector<api::Fix> views;
@@ -174,10 +174,10 @@ void ExposureService::choose_fixes(const access::Actor& actor, std::string query
                               answer = std::move(answer)] {
         const auto assessed = assessor_.fleet(tenant);
         const auto releases = context_.core.control.list<ports::ReleaseRow>(tenant);
+        assessment::PastSupport past(assessor_.support().in_force(tenant), context_.core.clock.now());
         const assessment::FixQueue queue = assessment::fix_queue(
             context_.core.fleet, *assessed, selection, published_offers(context_, assessor_, tenant),
-            *assessor_.deadlines().in_force(tenant), *assessor_.support().in_force(tenant),
-            context_.core.clock.now());
+            *assessor_.deadlines().in_force(tenant), past);
         std::vector<risk::UpdateOption> options;
         std::vector<const QueueRow*> rows;
         for (const QueueRow& row : queue.rows)

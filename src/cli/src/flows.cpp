@@ -136,8 +136,9 @@ base::Status show_status(const Flow& flow, const std::string& query) {
                       exposure);
     flow.console.out("\nWhat they are exposed to, worst first:\n");
     flow.shown.page(kTopAdvisories, items_of(exposure, "top_advisories"), "Nothing known is open.");
-    TRY_VALUE(const json::Value fixes,
-              flow.api.get(target("/api/v1/fixes", {{"query", query}, {"state", "updates"}, {"limit", "10"}})));
+    TRY_VALUE(
+        const json::Value fixes,
+        flow.api.get(target("/api/v1/fixes", {{"query", query}, {"state", "updates"}, {"limit", "10"}})));
     flow.console.out("\nWhat to fix first:\n");
     flow.shown.page({{"UPDATE", "/name"},
                      {"VERSION", "/version"},

@@ -64,7 +64,8 @@ std::vector<Verb> device_verbs() {
          {kQuery,
           {"sort", query, "sort", "a column to sort by, '-' in front for descending", false},
           {"part", query, "part",
-           "of them unknown, no_software, fixable, affected, fix_exists or in_rollout: what no query can "
+           "of them unknown, no_software, unsupported, fixable, affected, fix_exists or in_rollout: what no "
+           "query can "
            "name",
            false},
           kView},

@@ -98,18 +98,17 @@ void Assessor::note(const shard::Committed& committed) {
     if (notices) compile_soon();
 }
 
-std::shared_ptr<const InForce> Assessor::in_force(TenantId tenant, const Knowledge& knowledge) const {
-    return std::make_shared<const InForce>(tenant, knowledge,
-                                           core_.control.list<ports::ExceptionRow>(tenant));
-}
-
 void Assessor::put_in_force(TenantId tenant) {
-    base::Lock lock(mutex_);
-    const auto held = fleets_.find(tenant);
-    if (held == fleets_.end()) return; // the first assessment takes them in
-    auto next = std::make_shared<AssessedFleet>(*held->second);
-    next->in_force = in_force(tenant, *next->knowledge);
-    held->second = std::move(next);
+    {
+        base::Lock lock(mutex_);
+        const auto held = fleets_.find(tenant);
+        if (held == fleets_.end()) return; // the first assessment takes them in
+        auto next = std::make_shared<AssessedFleet>(*held->second);
+        next->in_force = std::make_shared<const InForce>(tenant, *next->knowledge,
+                                                         core_.control.list<ports::ExceptionRow>(tenant));
+        held->second = std::move(next);
+    }
+    tell_decisions(tenant);
 }
 
 void Assessor::assess_new() {
@@ -165,7 +164,11 @@ bool Assessor::publish(TenantId tenant, const std::shared_ptr<const Knowledge>& 
     auto next = std::make_shared<AssessedFleet>();
     next->knowledge = knowledge;
     if (same && before != fleets_.end()) next->sets = before->second->sets;
-    next->in_force = in_force(tenant, *knowledge);
+    auto exceptions = core_.control.list<ports::ExceptionRow>(tenant);
+    next->in_force = same && before != fleets_.end() && before->second->in_force &&
+                             before->second->in_force->is_of(exceptions)
+                         ? before->second->in_force
+                         : std::make_shared<const InForce>(tenant, *knowledge, std::move(exceptions));
     next->sets.reserve(assessed.size());
     for (const auto& [subject, outcome] : assessed)
         next->sets[subject.id] = outcome.set;
@@ -192,6 +195,7 @@ void Assessor::reassess(TenantId tenant, std::optional<std::vector<fleet::Subjec
         if (auto outcome = pass.assess(subject)) assessed.emplace_back(subject, *std::move(outcome));
     const bool published = publish(tenant, knowledge, assessed, whole);
     pass.end();
+    if (published) tell_decisions(tenant, whole ? nullptr : &assessed);
     if (published) note_findings(tenant, assessed, whole, knowledge->file.size() > 0);
 }
 

@@ -93,24 +93,6 @@ std::vector<std::string> references_of(const Gap& gap) {
     return all;
 }
 
-// Why nothing more is to be expected for a device of a kind; empty: support goes on, or nobody told.
-std::string ended(const risk::SupportEnds& support, const std::string& model, const std::string& stated,
-                  const std::array<const AssessedSet*, 2>& sets, base::TimePoint now) {
-    if (const auto end = base::parse_time(stated); !stated.empty() && end.ok() && *end < now)
-        return "support of the device ended on " + base::to_date(*end);
-    const auto past = [&](const risk::SupportEnd* end) { return end != nullptr && end->ends < now; };
-    const auto words = [&](const risk::SupportEnd& end, const std::string& what) {
-        return "support of " + what + " ended on " + base::to_date(end.ends) + " (" + end.source + ")";
-    };
-    if (const risk::SupportEnd* end = support.of_model(model); past(end)) return words(*end, model);
-    for (const AssessedSet* set : sets)
-        if (set != nullptr)
-            for (const component::Component& component : set->components())
-                if (const risk::SupportEnd* end = support.of(component); past(end))
-                    return words(*end, end->name + (end->branch.empty() ? "" : " " + end->branch));
-    return {};
-}
-
 } // namespace
 
 std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revision,
@@ -131,8 +113,7 @@ std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revisi
 
 FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                    const fleet::Selection& selection, const std::vector<Offer>& offers,
-                   const risk::DeadlinePolicy& policy, const risk::SupportEnds& support,
-                   base::TimePoint now) {
+                   const risk::DeadlinePolicy& policy, PastSupport& past) {
     FixQueue out;
     Fixes ready = fixes(fleet, assessed, selection, offers);
     out.total_risk = ready.total_risk;
@@ -150,15 +131,12 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
     std::map<ports::ReleaseId, std::optional<base::TimePoint>> release_due;
     std::map<std::string, std::optional<base::TimePoint>> system_due; // by name of the system
     std::map<std::string, Gap> gaps;
-    std::map<std::tuple<const AssessedSet*, const AssessedSet*, std::string, std::string>, std::string> over;
     std::map<Weight, Weighed> weights;
     for (const fleet::Tally& tally : fleet.tally(selection, kKeys, cells_of(assessed))) {
         const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
         const std::string& model = tally.values[3];
         const auto sets = layers(assessed, tally.base, tally.delta);
-        const auto [over_at, fresh] = over.try_emplace({sets[0], sets[1], model, tally.values[6]});
-        if (fresh) over_at->second = ended(support, model, tally.values[6], sets, now);
-        const std::string& unsupported = over_at->second;
+        const std::string& unsupported = past.of(model, tally.values[6], sets);
         out.unsupported += unsupported.empty() ? 0 : tally.count;
         std::vector<std::pair<std::size_t, std::string>> for_model; // offers, and why not
         for (std::size_t i = 0; i < offers.size(); ++i) {

@@ -33,9 +33,10 @@ bool outranks(const InForce::One& one, const InForce::One& other) {
 } // namespace
 
 InForce::InForce(device::TenantId tenant, const Knowledge& knowledge,
-                 const std::vector<shard::Held<ports::ExceptionRow>>& rows) {
+                 std::vector<shard::Held<ports::ExceptionRow>> rows)
+    : rows_(std::move(rows)) {
     std::vector<exception::Scope> scopes;
-    for (const auto& row : rows) {
+    for (const auto& row : rows_) {
         if (row->state != exception::State::approved) continue;
         const exception::Wish& wish = row->wish;
         auto matcher = exception::Matcher::make(wish.subject);

@@ -12,7 +12,7 @@ using fleet::test::kTenant;
 
 namespace {
 
-const risk::SupportEnds kNobodyTold;
+const auto kNobodyTold = std::make_shared<const risk::SupportEnds>();
 
 std::string without_fix(const std::string& id) {
     return R"({"id":")" + id +
@@ -39,12 +39,13 @@ struct QueueWorld : test::ImportWorld {
         releases.push_back(row);
         return *row;
     }
-    FixQueue queue(const risk::SupportEnds& support = kNobodyTold) {
+    FixQueue queue(const std::shared_ptr<const risk::SupportEnds>& support = kNobodyTold) {
+        PastSupport past(support, clock.now());
         std::vector<Offer> at_hand;
         for (const auto& row : releases)
             at_hand.push_back({row.get(), assessor.assess(kTenant, row->set)});
         return fix_queue(live, *assessor.fleet(kTenant), select(""), at_hand,
-                         *assessor.deadlines().in_force(kTenant), support, clock.now());
+                         *assessor.deadlines().in_force(kTenant), past);
     }
     fleet::Selection select(const std::string& text) { return {kTenant, {}, *device::parse_query(text)}; }
 };
@@ -117,8 +118,9 @@ TEST_CASE("past the end of its support a device is unsupported, and nothing more
     world.device_with("GO-1", "9.0", {{"model", "M4"}, {"support_end", "2001-01-01"}});
     world.device_with("GO-1", "9.0", {{"model", "M5"}, {"support_end", "2901-01-01"}});
     using Of = risk::SupportEnd::Of;
-    const risk::SupportEnds support({{Of::model, "M2", "", base::from_unix_ms(0), "letter of 1969"},
-                                     {Of::component, "x/GO-1", "9.1", {}, "never"}});
+    const auto support = std::make_shared<const risk::SupportEnds>(
+        std::vector<risk::SupportEnd>{{Of::model, "M2", "", base::from_unix_ms(0), "letter of 1969"},
+                                      {Of::component, "x/GO-1", "9.1", {}, "never"}});
     const FixQueue queue = world.queue(support);
     CHECK(queue.unsupported == 3);
     const QueueRow* none = row_of(queue, "none:M2");

@@ -29,16 +29,16 @@ std::string boot_mark(std::string_view boot_id) {
 }
 
 SlotView::SlotView(const LiveFleet::Tenant& tenant, const LiveFleet::Block& block, std::uint16_t local,
-                   const GroupList& groups, const Software& software, bool own_only, int depth)
+                   const GroupList& groups, const Software& software, Look look)
     : tenant_(tenant), block_(block), slot_(*block.look(local)), local_(local), groups_(groups),
-      software_(software), own_only_(own_only), depth_(depth) {}
+      software_(software), look_(look) {}
 
 std::optional<std::string_view> SlotView::fact(std::string_view key) const NO_ANALYSIS {
     const auto number = tenant_.find_key(key);
     const Column* column = number ? block_.column(*number) : nullptr;
     const std::uint32_t value = column == nullptr ? 0 : column->value(local_);
     const bool assumed = value != 0 && column->assumed.contains(local_);
-    if (!own_only_ && (value == 0 || assumed))
+    if (!look_.own_only && (value == 0 || assumed))
         for (const GroupInfo& group : groups_)
             for (const device::Fact& given : group.defaults)
                 if (given.key == key && is_member(group)) return given.value;
@@ -97,9 +97,7 @@ std::optional<std::string> SlotView::field(device::Field field) const {
         return yes_no(truth == device::Truth::yes);
     }
     case device::Field::cannot_tell:
-        return yes_no(slot_.lifecycle != device::Lifecycle::unmanaged &&
-                      cannot_tell(std::max(software_.clarity(tenant_.id, slot_.base_set),
-                                           software_.clarity(tenant_.id, slot_.delta_set))));
+        return yes_no(cannot_tell());
     case device::Field::fact:
     case device::Field::group:
     case device::Field::finding:
@@ -114,7 +112,8 @@ device::Truth SlotView::overdue() const {
     if (slot_.base_set == Software::kNoSet && slot_.delta_set == Software::kNoSet)
         return device::Truth::unknown;
     const base::TimePoint now = tenant_.clock.now();
-    for (;;) { // again when another book was published in between
+    for (;;) { // again when another book or other decisions were published in between
+        const Asked of = asked();
         const auto book = software_.deadline_book(tenant_.id);
         std::size_t place = 0;
         for (const DeadlineBook::Fact& asked : book->facts) {
@@ -128,7 +127,7 @@ device::Truth SlotView::overdue() const {
         device::Truth truth = device::Truth::no;
         bool same = true;
         for (const std::uint32_t set : {slot_.base_set, slot_.delta_set}) {
-            const auto found = software_.overdue(tenant_.id, set, now, *book, book->classes[place]);
+            const auto found = software_.overdue(tenant_.id, set, now, *book, book->classes[place], of);
             same = same && found;
             if (found) truth = device::either(truth, truth_of(*found, slot_.first_seen));
         }
@@ -157,8 +156,8 @@ device::Truth truth_of(const Software::Overdue& overdue, std::uint32_t first_see
 device::Truth SlotView::membership(const GroupInfo& group) const {
     if (slot_.group != 0 && tenant_.values.at(slot_.group) == group.id_text) return device::Truth::yes;
     if (!group.by_query) return device::Truth::no;
-    if (depth_ >= kGroupDepth) return device::Truth::unknown;
-    const SlotView own(tenant_, block_, local_, groups_, software_, true, depth_ + 1);
+    if (look_.depth >= kGroupDepth) return device::Truth::unknown;
+    const SlotView own(tenant_, block_, local_, groups_, software_, {true, look_.depth + 1, look_.as_found});
     return device::evaluate(group.query, own);
 }
 
@@ -177,15 +176,48 @@ device::Truth SlotView::in_group(const device::Literal& name) const {
 device::Truth SlotView::of_sets(const device::Term& term) const {
     if (slot_.base_set == Software::kNoSet && slot_.delta_set == Software::kNoSet)
         return device::Truth::unknown;
-    const bool inverted =
-        term.field == device::Field::finding && !term.presence && term.compare == device::Compare::not_equal;
-    device::Truth truth = inverted ? device::Truth::yes : device::Truth::no;
-    for (const std::uint32_t set : {slot_.base_set, slot_.delta_set}) {
-        if (set == Software::kNoSet) continue;
-        const device::Truth of_set = software_.truth(tenant_.id, set, term);
-        truth = inverted ? device::both(truth, of_set) : device::either(truth, of_set);
+    for (;;) { // again when other decisions were published in between
+        const Asked of = term.field == device::Field::component ? Asked() : asked();
+        device::Truth truth = device::Truth::no;
+        bool same = true;
+        for (const std::uint32_t set : {slot_.base_set, slot_.delta_set}) {
+            if (set == Software::kNoSet) continue;
+            const auto of_set = software_.truth(tenant_.id, set, term, of);
+            same = same && of_set;
+            if (of_set) truth = device::either(truth, *of_set);
+        }
+        if (same) return truth;
     }
-    return truth;
+}
+
+bool SlotView::cannot_tell() const {
+    if (slot_.lifecycle == device::Lifecycle::unmanaged) return false;
+    if (software_.is_empty(tenant_.id, slot_.base_set) && software_.is_empty(tenant_.id, slot_.delta_set))
+        return true;
+    device::Term found;
+    found.field = device::Field::finding;
+    found.presence = true;
+    return of_sets(found) == device::Truth::unknown;
+}
+
+Asked SlotView::asked() const {
+    if (look_.as_found) return {};
+    Asked asked{software_.decision_scopes(tenant_.id), 0};
+    if (asked.scopes->empty()) return asked;
+    const SlotView bare(tenant_, block_, local_, groups_, software_, {false, 0, true});
+    for (std::size_t i = 0; i < asked.scopes->size(); ++i)
+        if (bare.is_in((*asked.scopes)[i])) asked.cell |= std::uint64_t{1} << i;
+    return asked;
+}
+
+bool SlotView::is_in(const Selection& selection) const {
+    const auto named = [&](const GroupInfo& group) {
+        return std::find(selection.scope.begin(), selection.scope.end(), group.id) != selection.scope.end();
+    };
+    const bool inside = selection.scope.empty() ||
+                        std::any_of(groups_.begin(), groups_.end(),
+                                    [&](const GroupInfo& group) { return named(group) && is_member(group); });
+    return inside && device::evaluate(selection.query, *this) == device::Truth::yes;
 }
 
 GroupId SlotView::group() const {

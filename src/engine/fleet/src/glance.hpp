@@ -5,19 +5,29 @@
 
 namespace oakum::fleet {
 
-// One device in its block, which the maker holds shared for the life of the view. With `own_only` nothing is
-// inherited and queries of groups are not followed further than `depth` levels.
+// How a device is looked at. With `own_only` nothing is inherited and queries of groups are not followed
+// further than `depth` levels; with `as_found` no decision about findings counts.
+struct Look {
+    bool own_only = false;
+    int depth = 0;
+    bool as_found = false;
+};
+
+// One device in its block, which the maker holds shared for the life of the view.
 class SlotView final : public Glance {
   public:
     SlotView(const LiveFleet::Tenant& tenant, const LiveFleet::Block& block, std::uint16_t local,
-             const GroupList& groups, const Software& software, bool own_only = false,
-             int depth = 0) NO_ANALYSIS;
+             const GroupList& groups, const Software& software, Look look = {}) NO_ANALYSIS;
 
     std::optional<std::string_view> fact(std::string_view key) const override;
     std::optional<std::string> field(device::Field field) const override;
     device::Truth in_group(const device::Literal& name) const override;
     device::Truth component(const device::Term& term) const override { return of_sets(term); }
-    device::Truth finding(const device::Term& term) const override { return of_sets(term); }
+    device::Truth finding(const device::Term& term) const override {
+        const bool other = !term.presence && term.compare == device::Compare::not_equal;
+        return other && term.field == device::Field::finding ? device::opposite(of_sets(term))
+                                                             : of_sets(term);
+    }
 
     DeviceId id() const override { return slot_.id; }
     TenantId tenant() const override { return tenant_.id; }
@@ -33,6 +43,7 @@ class SlotView final : public Glance {
     SetId delta_set() const override { return software_.id_of(tenant_.id, slot_.delta_set); }
 
     bool is_member(const GroupInfo& group) const;
+    bool is_in(const Selection& selection) const; // which records it looks at is not asked
     // Its own fact with its source; nothing when it has none.
     std::optional<device::Fact> own_fact(std::string_view key) const;
 
@@ -40,6 +51,8 @@ class SlotView final : public Glance {
     device::Truth of_sets(const device::Term& term) const;
     device::Truth membership(const GroupInfo& group) const;
     device::Truth overdue() const;
+    bool cannot_tell() const;
+    Asked asked() const;
 
     const LiveFleet::Tenant& tenant_;
     const LiveFleet::Block& block_;
@@ -47,8 +60,7 @@ class SlotView final : public Glance {
     const std::uint16_t local_;
     const GroupList& groups_;
     const Software& software_;
-    const bool own_only_;
-    const int depth_;
+    const Look look_;
 };
 
 // "key = word".

@@ -10,12 +10,13 @@
 namespace oakum::fleet {
 namespace {
 
-constexpr std::size_t kMaxComponents = 20'000, kMaxFacts = 128, kMaxText = 2048, kMaxStatements = 20'000;
+constexpr std::size_t kMaxReported = 20'000; // components that a device tells of itself
+constexpr std::size_t kMaxInSbom = 200'000;  // components of a document, and statements
+constexpr std::size_t kMaxFacts = 128, kMaxText = 2048;
 constexpr std::string_view kMacKey = "x.mac";
 
-base::Status check(const std::vector<component::Component>& components) {
-    if (components.size() > kMaxComponents)
-        return base::too_large("more than " + std::to_string(kMaxComponents) + " components");
+base::Status check(const std::vector<component::Component>& components, std::size_t most) {
+    if (components.size() > most) return base::too_large("more than " + std::to_string(most) + " components");
     for (std::size_t i = 0; i < components.size(); ++i)
         for (const std::string* text :
              {&components[i].name, &components[i].version, &components[i].purl, &components[i].cpe,
@@ -24,6 +25,12 @@ base::Status check(const std::vector<component::Component>& components) {
                 return base::invalid("a text is too long or not UTF-8")
                     .at("/components/" + std::to_string(i));
     return {};
+}
+
+base::Status check(const Inventories::Sbom& sbom) {
+    if (sbom.statements.size() > kMaxInSbom)
+        return base::too_large("more than " + std::to_string(kMaxInSbom) + " statements");
+    return check(sbom.components, kMaxInSbom);
 }
 
 // A set with its rows, computed before the command, so that the writer's thread does not hash it.
@@ -191,7 +198,7 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
     for (const auto& [key, value] : report.facts)
         if (auto status = check_fact(key, value); !status.ok())
             return done(std::move(status.error()).at("/facts/" + key));
-    if (auto status = check(report.components); !status.ok()) return done(std::move(status));
+    if (auto status = check(report.components, kMaxReported); !status.ok()) return done(std::move(status));
     auto prepared = std::make_shared<const Prepared>(
         prepare(ports::Layer::delta, std::move(report.components), {}, "reported"));
     const auto card = std::make_shared<std::string>(); // its MAC address, when that is news
@@ -244,8 +251,7 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
 }
 
 void Inventories::store_set(TenantId tenant, Sbom sbom, shard::Completion<SetId> done) {
-    if (auto status = check(sbom.components); !status.ok()) return done(std::move(status).error());
-    if (sbom.statements.size() > kMaxStatements) return done(base::too_large("too many statements"));
+    if (auto status = check(sbom); !status.ok()) return done(std::move(status).error());
     auto prepared = std::make_shared<const Prepared>(prepare(
         ports::Layer::base, std::move(sbom.components), std::move(sbom.statements), "SBOM " + sbom.name));
     core_.writer.submit<SetId>(
@@ -267,8 +273,7 @@ void Inventories::attach_to_firmware(access::Actor actor, std::string model, std
         return done(std::move(status).error());
     if (auto status = check_fact(device::key::firmware_version, version); !status.ok())
         return done(std::move(status).error());
-    if (auto status = check(sbom.components); !status.ok()) return done(std::move(status).error());
-    if (sbom.statements.size() > kMaxStatements) return done(base::too_large("too many statements"));
+    if (auto status = check(sbom); !status.ok()) return done(std::move(status).error());
     const std::string name = sbom.name;
     auto prepared = std::make_shared<const Prepared>(
         prepare(ports::Layer::base, std::move(sbom.components), std::move(sbom.statements), "SBOM " + name));
@@ -298,8 +303,7 @@ void Inventories::attach_to_device(access::Actor actor, DeviceId device, Sbom sb
                                    shard::Completion<SetId> done) {
     if (auto status = may_on_device(core_, actor, access::Action::device_edit, device); !status.ok())
         return done(std::move(status).error());
-    if (auto status = check(sbom.components); !status.ok()) return done(std::move(status).error());
-    if (sbom.statements.size() > kMaxStatements) return done(base::too_large("too many statements"));
+    if (auto status = check(sbom); !status.ok()) return done(std::move(status).error());
     const std::string name = sbom.name;
     auto prepared = std::make_shared<const Prepared>(
         prepare(ports::Layer::delta, std::move(sbom.components), std::move(sbom.statements), "SBOM " + name));

@@ -396,7 +396,7 @@ std::optional<device::Fact> LiveFleet::fact(DeviceKey key, std::string_view name
                 fact = device::Fact{std::string(name), hex_of(slot.inventory), {}, {}, {}};
             return;
         }
-        fact = SlotView(tenant, block, local, {}, software_, true).own_fact(name);
+        fact = SlotView(tenant, block, local, {}, software_, {true}).own_fact(name);
     });
     return fact;
 }

@@ -174,6 +174,9 @@ LiveFleet::RestsOn LiveFleet::rests_on(TenantId id, const device::Query& query) 
     add(query);
     Tenant* tenant = find(id);
     if (tenant == nullptr) return rests;
+    if (rests.software) // what counts as open rests on where decisions hold
+        for (const Selection& scope : *software_.decision_scopes(id))
+            add(scope.query);
     for (const GroupInfo& group : *fleet::groups_of(*tenant, control_))
         if (group.by_query) add(group.query);
     return rests;

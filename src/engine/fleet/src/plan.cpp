@@ -3,6 +3,7 @@
 #include "glance.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace oakum::fleet {
 namespace {
@@ -32,18 +33,20 @@ Plan::Plan(const LiveFleet::Tenant& tenant, const Software& software, std::share
     if (std::any_of(selection.query.terms.begin(), selection.query.terms.end(),
                     [](const device::Term& term) { return term.field == Field::lifecycle; }))
         records_ = Records::all;
-    if (selection.scope.empty()) {
-        scope_ = add(OpKind::everything);
-        return;
-    }
-    scope_ = add(OpKind::nothing);
-    for (const GroupId& id : selection.scope) {
+    scope_ = scope_of(selection.scope);
+}
+
+std::uint32_t Plan::scope_of(const std::vector<GroupId>& scope) {
+    if (scope.empty()) return add(OpKind::everything);
+    std::uint32_t any = add(OpKind::nothing);
+    for (const GroupId& id : scope) {
         const auto at =
             std::find_if(groups_->begin(), groups_->end(), [&](const GroupInfo& g) { return g.id == id; });
         if (at == groups_->end()) continue; // a group that is gone opens nothing
         const std::uint32_t members = group(*at, 0);
-        scope_ = add(OpKind::disjunction, scope_, members);
+        any = add(OpKind::disjunction, any, members);
     }
+    return any;
 }
 
 std::uint32_t Plan::add(OpKind kind, std::uint32_t left, std::uint32_t right) {
@@ -91,21 +94,16 @@ std::uint32_t Plan::term(const device::Term& term, bool own_only, int depth) {
     case Field::group:
         return groups_named(term, depth);
     case Field::component:
+        return of_sets(term);
     case Field::finding:
-        made.kind = LeafKind::sets;
-        made.by_set = software_.truths(tenant_.id, term);
-        return leaf(std::move(made));
-    case Field::kev: {
-        made.kind = LeafKind::sets;
-        made.by_set = software_.truths(tenant_.id, term);
-        return flag(leaf(std::move(made)));
-    }
+        return !term.presence && term.compare == Compare::not_equal ? add(OpKind::negation, of_sets(term))
+                                                                    : of_sets(term);
+    case Field::kev:
+        return flag(of_sets(term));
     case Field::overdue:
         return flag(overdue(own_only, depth));
     case Field::cannot_tell:
-        made.kind = LeafKind::clarity;
-        made.clarity = software_.clarity(tenant_.id);
-        return flag(leaf(std::move(made)));
+        return flag(cannot_tell());
     case Field::id:
         made.kind = LeafKind::slots;
         for (const device::Literal& literal : term.values)
@@ -148,9 +146,61 @@ std::uint32_t Plan::term(const device::Term& term, bool own_only, int depth) {
     return static_cast<std::uint32_t>(ops_.size() - 1);
 }
 
+// Without those that stand in one of the scopes of decisions.
+std::uint32_t Plan::outside(std::uint32_t op, const DecisionScopes& scopes, std::uint64_t bits) {
+    if (bits == 0) return op;
+    std::uint32_t inside = add(OpKind::nothing);
+    for (std::size_t i = 0; i < scopes->size(); ++i) {
+        if ((bits >> i & 1) == 0) continue;
+        const auto [known, fresh] = scope_ops_.try_emplace({scopes, i}, 0);
+        if (fresh) {
+            const bool before = std::exchange(as_found_, true);
+            const std::uint32_t members = scope_of((*scopes)[i].scope);
+            const std::uint32_t query = compile((*scopes)[i].query, false, 0);
+            known->second = add(OpKind::surely, add(OpKind::conjunction, members, query));
+            as_found_ = before;
+        }
+        inside = add(OpKind::disjunction, inside, known->second);
+    }
+    return add(OpKind::conjunction, op, add(OpKind::negation, inside));
+}
+
+std::uint32_t Plan::of_sets(const device::Term& term) {
+    Software::Truths truths = software_.truths(tenant_.id, term, as_found_);
+    std::optional<std::uint32_t> any;
+    for (Software::Truths::Part& part : truths.parts) {
+        Leaf made;
+        made.kind = LeafKind::sets;
+        made.term = term;
+        made.by_set = std::move(part.by_set);
+        const std::uint32_t says = outside(leaf(std::move(made)), truths.scopes, part.not_in);
+        any = any ? add(OpKind::disjunction, *any, says) : says;
+    }
+    return *any;
+}
+
+// Nothing is there to be looked at, or nothing is known against it while something is unclear. Always known,
+// as exists() is.
+std::uint32_t Plan::cannot_tell() {
+    device::Term found;
+    found.field = Field::finding;
+    found.presence = true;
+    const std::uint32_t unclear = add(OpKind::unclear, of_sets(found));
+    Leaf made;
+    made.kind = LeafKind::empty;
+    made.empty = software_.empty_sets(tenant_.id);
+    const std::uint32_t empty = leaf(std::move(made));
+    Leaf other;
+    other.kind = LeafKind::field;
+    other.term = word_term({}, device::to_string(device::Lifecycle::unmanaged));
+    other.term.field = Field::lifecycle;
+    const std::uint32_t managed = add(OpKind::negation, leaf(std::move(other)));
+    return add(OpKind::conjunction, managed, add(OpKind::disjunction, empty, unclear));
+}
+
 // How long a finding may stay open depends on the class of the device, which its facts decide.
 std::uint32_t Plan::overdue(bool own_only, int depth) {
-    Software::OverdueSets sets = software_.overdue(tenant_.id, tenant_.clock.now());
+    Software::OverdueSets sets = software_.overdue(tenant_.id, tenant_.clock.now(), as_found_);
     const DeadlineBook& book = *sets.book;
     // Of each fact: who has each of its words, and last who has none.
     std::vector<std::vector<std::uint32_t>> having;
@@ -175,18 +225,19 @@ std::uint32_t Plan::overdue(bool own_only, int depth) {
         of_class = add(OpKind::disjunction, of_class, all);
     }
     std::uint32_t either = add(OpKind::nothing);
-    for (std::size_t of_class = 0; of_class < book.count; ++of_class) {
-        Leaf made;
-        made.kind = LeafKind::overdue;
-        made.overdue = std::move(sets.of[of_class]);
-        const std::uint32_t late = leaf(std::move(made));
-        either = add(OpKind::disjunction, either, add(OpKind::conjunction, members[of_class], late));
-    }
+    for (Software::OverdueSets::Part& part : sets.parts)
+        for (std::size_t of_class = 0; of_class < book.count; ++of_class) {
+            Leaf made;
+            made.kind = LeafKind::overdue;
+            made.overdue = std::move(part.of[of_class]);
+            const std::uint32_t late = outside(leaf(std::move(made)), sets.scopes, part.not_in);
+            either = add(OpKind::disjunction, either, add(OpKind::conjunction, members[of_class], late));
+        }
     return either;
 }
 
 std::uint32_t Plan::group(const GroupInfo& info, int depth) {
-    const std::string memo = info.id_text + "/" + std::to_string(depth);
+    const std::string memo = info.id_text + "/" + std::to_string(depth) + (as_found_ ? "f" : "");
     if (const auto at = group_ops_.find(memo); at != group_ops_.end()) return at->second;
     Leaf fixed;
     fixed.kind = LeafKind::group;
@@ -230,6 +281,8 @@ Slots Plan::run(std::uint32_t number) const {
     }
     case OpKind::surely:
         return {run(op.left).yes, {}};
+    case OpKind::unclear:
+        return {run(op.left).unknown, {}};
     case OpKind::conjunction: {
         Slots left = run(op.left);
         if (left.yes.isEmpty() && left.unknown.isEmpty()) return left;

@@ -50,7 +50,7 @@ class Plan {
             return (*pages[page])[value % 4096];
         }
     };
-    enum class LeafKind { fact, field, group, sets, slots, overdue, clarity };
+    enum class LeafKind { fact, field, group, sets, slots, overdue, empty };
     struct Leaf {
         LeafKind kind = LeafKind::fact;
         device::Term term;
@@ -58,12 +58,22 @@ class Plan {
         std::uint32_t group_value = 0;     // group: of its id
         std::vector<device::Truth> by_set; // sets
         std::vector<Software::Overdue> overdue;
-        std::vector<Clarity> clarity;
+        std::vector<bool> empty;
         std::vector<std::uint32_t> slots; // slots: those that may hold it, found by an index
         Memo memo;
     };
-    // `surely`: what is not known is no.
-    enum class OpKind { everything, nothing, leaf, negation, conjunction, disjunction, inherit, surely };
+    // `surely`: what is not known is no; `unclear`: what is not known is yes, and all else is no.
+    enum class OpKind {
+        everything,
+        nothing,
+        leaf,
+        negation,
+        conjunction,
+        disjunction,
+        inherit,
+        surely,
+        unclear
+    };
     struct Heir {
         std::uint32_t member = 0; // op that says who is a member
         device::Truth truth = device::Truth::unknown;
@@ -83,6 +93,10 @@ class Plan {
     std::uint32_t compile(const device::Query& query, bool own_only, int depth);
     std::uint32_t term(const device::Term& term, bool own_only, int depth);
     std::uint32_t overdue(bool own_only, int depth);
+    std::uint32_t of_sets(const device::Term& term);
+    std::uint32_t cannot_tell();
+    std::uint32_t outside(std::uint32_t op, const DecisionScopes& scopes, std::uint64_t bits);
+    std::uint32_t scope_of(const std::vector<GroupId>& groups);
     std::uint32_t group(const GroupInfo& group, int depth);
     std::uint32_t groups_named(const device::Term& term, int depth);
     std::uint32_t leaf(Leaf leaf);
@@ -93,8 +107,7 @@ class Plan {
     void read_sets(const Leaf& leaf, const LiveFleet::Block& block, Read& into) REQUIRES_SHARED(block.mutex);
     void read_overdue(const Leaf& leaf, const LiveFleet::Block& block, Read& into)
         REQUIRES_SHARED(block.mutex);
-    void read_clarity(const Leaf& leaf, const LiveFleet::Block& block, Read& into)
-        REQUIRES_SHARED(block.mutex);
+    void read_empty(const Leaf& leaf, const LiveFleet::Block& block, Read& into) REQUIRES_SHARED(block.mutex);
     void by_value(Leaf& leaf, const Inverted& index, Slots& into);
     device::Truth truth_of(Leaf& leaf, std::uint32_t value);
     Slots run(std::uint32_t op) const;
@@ -106,6 +119,9 @@ class Plan {
     std::vector<Op> ops_;
     std::vector<Read> reads_;
     std::map<std::string, std::uint32_t> group_ops_;
+    // The scopes of decisions, as ops; while they are compiled findings are asked for as found.
+    std::map<std::pair<DecisionScopes, std::size_t>, std::uint32_t> scope_ops_;
+    bool as_found_ = false;
     Roaring used_;
     std::uint32_t query_ = 0, scope_ = 0;
     Records records_ = Records::managed;

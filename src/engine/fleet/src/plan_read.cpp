@@ -72,18 +72,15 @@ void Plan::by_value(Leaf& leaf, const Inverted& index, Slots& into) {
 }
 
 void Plan::read_sets(const Leaf& leaf, const LiveFleet::Block& block, Read& into) {
-    const bool inverted =
-        leaf.term.field == Field::finding && !leaf.term.presence && leaf.term.compare == Compare::not_equal;
     const auto truth_of = [&](std::uint32_t set) {
         return set < leaf.by_set.size() ? leaf.by_set[set] : Truth::unknown;
     };
-    if (inverted || !block.base_sets.on || !block.delta_sets.on) {
+    if (!block.base_sets.on || !block.delta_sets.on) {
         for (const std::uint32_t local : block.used) {
             const Slot& slot = *block.look(static_cast<std::uint16_t>(local));
             Truth truth = Truth::unknown;
             if (slot.base_set != 0 && slot.delta_set != 0)
-                truth = inverted ? device::both(truth_of(slot.base_set), truth_of(slot.delta_set))
-                                 : device::either(truth_of(slot.base_set), truth_of(slot.delta_set));
+                truth = device::either(truth_of(slot.base_set), truth_of(slot.delta_set));
             else if (slot.base_set != 0 || slot.delta_set != 0)
                 truth = truth_of(std::max(slot.base_set, slot.delta_set));
             file(into.slots, static_cast<std::uint16_t>(local), truth);
@@ -133,29 +130,19 @@ void Plan::read_overdue(const Leaf& leaf, const LiveFleet::Block& block, Read& i
     into.slots.unknown -= into.slots.yes;
 }
 
-// Always known, as exists() is.
-void Plan::read_clarity(const Leaf& leaf, const LiveFleet::Block& block, Read& into) {
-    const auto of = [&](std::uint32_t set) {
-        return set < leaf.clarity.size() ? leaf.clarity[set] : Clarity::nothing;
-    };
+void Plan::read_empty(const Leaf& leaf, const LiveFleet::Block& block, Read& into) {
+    const auto is_empty = [&](std::uint32_t set) { return set >= leaf.empty.size() || leaf.empty[set]; };
     if (!block.base_sets.on || !block.delta_sets.on) {
         for (const std::uint32_t local : block.used) {
             const Slot& slot = *block.look(static_cast<std::uint16_t>(local));
-            const bool managed = slot.lifecycle != device::Lifecycle::unmanaged;
-            if (managed && cannot_tell(std::max(of(slot.base_set), of(slot.delta_set))))
-                into.slots.yes.add(local);
+            if (is_empty(slot.base_set) && is_empty(slot.delta_set)) into.slots.yes.add(local);
         }
         return;
     }
-    std::array<Roaring, 4> by;
+    into.slots.yes = block.used;
     for (const Inverted* layer : {&block.base_sets, &block.delta_sets})
         for (const auto& [set, slots] : layer->by_value)
-            by[static_cast<std::size_t>(of(set))] |= slots;
-    const auto has = [&](Clarity clarity) -> Roaring& { return by[static_cast<std::size_t>(clarity)]; };
-    into.slots.yes = block.used - has(Clarity::clean);
-    into.slots.yes |= has(Clarity::unclear);
-    into.slots.yes -= has(Clarity::exposed);
-    into.slots.yes -= block.lifecycles[static_cast<std::size_t>(device::Lifecycle::unmanaged)];
+            if (!is_empty(set)) into.slots.yes -= slots;
 }
 
 void Plan::read_field(const Leaf& leaf, const LiveFleet::Block& block, Read& into) {
@@ -223,8 +210,8 @@ void Plan::read(Leaf& leaf, const LiveFleet::Block& block, Read& into) {
         return read_sets(leaf, block, into);
     case LeafKind::overdue:
         return read_overdue(leaf, block, into);
-    case LeafKind::clarity:
-        return read_clarity(leaf, block, into);
+    case LeafKind::empty:
+        return read_empty(leaf, block, into);
     case LeafKind::field:
         if (leaf.term.field != Field::running_version) return read_field(leaf, block, into);
         for (const std::uint32_t local : block.used) {

@@ -15,10 +15,16 @@ inline const std::shared_ptr<const DeadlineBook>& no_deadlines() {
     return book;
 }
 
+inline const DecisionScopes& no_scopes() {
+    static const auto none = std::make_shared<const std::vector<Selection>>();
+    return none;
+}
+
 struct Software::Tenant {
     struct Finding {
         std::uint32_t advisory = 0, component = 0;
         ports::Verdict verdict = ports::Verdict::unknown;
+        std::uint16_t decision = 0; // its place in `decisions`
         std::uint32_t reason = 0;
         base::TimePoint from{};
     };
@@ -93,6 +99,17 @@ struct Software::Tenant {
     std::vector<std::optional<Deadline>> due; // `book->count` of each advisory
     std::shared_ptr<const DeadlineBook> book = no_deadlines();
     std::set<std::string> exploited;
+    // What was decided, each once; the first: nothing. And of which findings of a set, also of those to come.
+    struct Decided {
+        std::uint32_t advisory = 0, component = 0;
+        std::uint16_t decision = 0;
+        bool operator<(const Decided& other) const {
+            return std::pair(advisory, component) < std::pair(other.advisory, other.component);
+        }
+    };
+    DecisionScopes scopes = no_scopes();
+    std::vector<Decision> decisions{Decision()};
+    std::unordered_map<std::uint32_t, std::vector<Decided>> decided; // in their order
     std::unordered_map<Pair, std::uint32_t, Pair::Hash> subjects;
 
     std::uint32_t component_number(ComponentId id) {
@@ -174,16 +191,33 @@ struct Software::Tenant {
             if (at != findings.end() && at->from == row.from) findings.erase(at);
             return;
         }
-        const Finding finding{advisory, component, row.verdict, reasons.get(row.reason), row.from};
+        const Finding finding{advisory,
+                              component,
+                              row.verdict,
+                              decision_of(set_numbers.find(row.set), advisory, component),
+                              reasons.get(row.reason),
+                              row.from};
         if (at == findings.end())
             findings.push_back(finding);
         else
             *at = finding;
     }
-    // What a set says to queries.
-    Overdue overdue(const Set& set, base::TimePoint now, std::size_t of_class) const;
-    Clarity clarity(const Set& set) const;
-    device::Truth truth(const Set& set, const device::Term& term) const;
+    std::uint16_t decision_of(std::uint32_t set, std::uint32_t advisory, std::uint32_t component) const {
+        const auto of = decided.find(set);
+        if (of == decided.end()) return 0;
+        const Decided wanted{advisory, component, 0};
+        const auto at = std::lower_bound(of->second.begin(), of->second.end(), wanted);
+        return at != of->second.end() && !(wanted < *at) ? at->decision : std::uint16_t{0};
+    }
+    // The number of a decision; 0, as if nothing was decided, when there are too many of them.
+    std::uint16_t decision_number(const Decision& decision);
+    void decide(const DecidedFindings& of);
+
+    bool is_empty(const Set& set) const { return (set.of == 0 ? set : sets[set.of]).components.empty(); }
+    // What a set or a finding says to queries.
+    device::Truth component_truth(const Set& set, const device::Term& term) const;
+    bool is_asked(const Finding& finding, const device::Term& term) const;
+    Overdue overdue(const Finding& finding, base::TimePoint now, std::size_t of_class) const;
 };
 
 } // namespace oakum::fleet

@@ -189,6 +189,34 @@ struct RandomFleet {
             return term();
         }
     }
+    // Something is decided about about half of the findings, on some devices or everywhere.
+    void decide(bool whole) {
+        const std::vector<Selection> some{{kTenant, {}, *device::parse_query("site = Plant*")},
+                                          {kTenant, {GroupId(base::Id128{9, 2})}, *device::parse_query("")},
+                                          {kTenant, {}, *device::parse_query("model = AC-* or hold = yes")},
+                                          {kTenant, {GroupId(base::Id128{9, 4})}, *device::parse_query("")}};
+        if (whole) scopes = std::make_shared<const std::vector<Selection>>(some);
+        DecidedFindings of;
+        std::vector<SetId> subjects = sets;
+        for (const SetId& set : sets)
+            for (const SetId& on : sets)
+                if (set != on) subjects.push_back(subject(set, on).id);
+        for (const SetId& one : subjects) {
+            if (!whole && below(3) != 0) continue;
+            auto& decided = of[one];
+            for (const char* advisory : {"CVE-2024-1", "CVE-2024-2"}) {
+                if (below(2) == 0) continue;
+                Decision decision;
+                decision.closed = {below(5) == 0, below(16)};
+                if (below(2) == 0)
+                    decision.ruled_out = {decision.closed.everywhere && below(2) == 0,
+                                          decision.closed.scopes & below(16)};
+                decided.push_back({advisory, {}, decision});
+            }
+        }
+        software.publish_decisions(kTenant, scopes, of, whole);
+    }
+    DecisionScopes scopes;
     void populate(std::size_t devices) {
         make_sets();
         const auto word = [](std::string key, std::string value) {
@@ -216,7 +244,12 @@ TEST_CASE("columns say of every query what asking each device says") {
         fleet.populate(350);
         for (int n = 0; n < 300; ++n)
             fleet.change_device(fleet.ids[fleet.below(fleet.ids.size())]);
+        if (seed > 2) fleet.decide(true);
         for (int n = 0; n < 120; ++n) {
+            if (seed > 3 && n == 60) fleet.decide(false);
+            if (seed > 4 && n == 90) // findings that come after what was decided about them
+                for (int set = 0; set < 6; ++set)
+                    fleet.finding(fleet.sets[static_cast<std::size_t>(set)], set % 2);
             const std::string text = fleet.query();
             CAPTURE(text);
             const auto query = device::parse_query(text);
@@ -253,6 +286,50 @@ TEST_CASE("columns say of every query what asking each device says") {
                 REQUIRE(std::binary_search(wanted.begin(), wanted.end(), id));
         }
     }
+}
+
+TEST_CASE("what was decided about a finding answers to queries no more, where it was decided") {
+    RandomFleet fleet(3);
+    fleet.make_sets();
+    const SetId set = fleet.sets[0]; // has CVE-2024-1, which is exploited
+    for (int n = 0; n < 3; ++n) {
+        const DeviceId id(base::Id128{1, static_cast<std::uint64_t>(n + 1)});
+        ports::DeviceRow row;
+        row.id = id;
+        row.lifecycle = device::Lifecycle::active;
+        row.first_seen = row.last_seen = base::from_unix_ms(86'400'000);
+        row.base_set = set;
+        fleet.apply(row, id);
+        fleet.fact(id, "site", n == 0 ? "A" : "B");
+    }
+    const auto count = [&](const char* text) {
+        const Count counted = fleet.live.count({kTenant, {}, *device::parse_query(text)});
+        CHECK(counted.unknown == 0);
+        return counted.yes;
+    };
+    CHECK(count("kev") == 3);
+    const auto publish = [&](Where closed, Where ruled_out) {
+        fleet.software.publish_decisions(kTenant,
+                                         std::make_shared<const std::vector<Selection>>(
+                                             1, Selection{kTenant, {}, *device::parse_query("site = A")}),
+                                         {{set, {{"CVE-2024-1", {}, {closed, ruled_out}}}}}, true);
+    };
+    publish({false, 1}, {}); // accepted at A
+    CHECK(count("kev") == 2);
+    CHECK(count("kev = no") == 1);
+    CHECK(count("overdue") == 2);
+    CHECK(count("exists(finding)") == 2);
+    CHECK(count("finding = CVE-2024-1") == 3); // it was found all the same
+    CHECK(count("cannot_tell") == 0);          // there is something to be looked at
+    publish({false, 1}, {false, 1});           // it does not apply at A
+    CHECK(count("finding = CVE-2024-1") == 2);
+    CHECK(count("finding != CVE-2024-1") == 1);
+    publish({true, 0}, {}); // accepted everywhere
+    CHECK(count("kev") == 0);
+    CHECK(count("overdue") == 0);
+    CHECK(count("finding = CVE-2024-1") == 3);
+    fleet.software.publish_decisions(kTenant, std::make_shared<const std::vector<Selection>>(), {}, true);
+    CHECK(count("kev") == 3); // it ended
 }
 
 TEST_CASE("facets and tallies count effective values, and every device once") {

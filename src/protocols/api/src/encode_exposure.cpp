@@ -65,7 +65,7 @@ void write(Out& o, const Exposure::BlindSpots& v) {
     object(o, [&] {
         o("quiet", v.quiet)("no_software", v.no_software)("assumed_exposure", v.assumed_exposure);
         o("deadlines_on_assumption", v.deadlines_on_assumption);
-        o("unmanaged", v.unmanaged)("stale_feeds", v.stale_feeds);
+        o("unmanaged", v.unmanaged)("unsupported", v.unsupported)("stale_feeds", v.stale_feeds);
     });
 }
 void write(Out& o, const Exposure::Funnel& v) {

@@ -45,10 +45,12 @@ base::Result<Part> part_of(const Call& call) {
     if (text.empty()) return Part::all;
     for (const auto& [word, part] :
          {std::pair("unknown", Part::unknown), std::pair("no_software", Part::no_software),
-          std::pair("fixable", Part::fixable), std::pair("affected", Part::affected),
-          std::pair("fix_exists", Part::fix_exists), std::pair("in_rollout", Part::in_rollout)})
+          std::pair("unsupported", Part::unsupported), std::pair("fixable", Part::fixable),
+          std::pair("affected", Part::affected), std::pair("fix_exists", Part::fix_exists),
+          std::pair("in_rollout", Part::in_rollout)})
         if (text == word) return part;
-    return base::invalid("it is unknown, no_software, fixable, affected, fix_exists or in_rollout")
+    return base::invalid(
+               "it is unknown, no_software, unsupported, fixable, affected, fix_exists or in_rollout")
         .at("part");
 }
 

@@ -4,6 +4,7 @@
 #include "routes.hpp"
 
 #include <charconv>
+#include <device/query_fields.hpp>
 
 namespace oakum::api {
 namespace {

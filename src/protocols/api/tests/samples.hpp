@@ -276,6 +276,7 @@ inline Exposure exposure() {
                      .no_software = 2,
                      .assumed_exposure = 3,
                      .unmanaged = 4,
+                     .unsupported = 2,
                      .deadlines_on_assumption = 7,
                      .stale_feeds = {"kev"}};
     v.funnel = {.affected = 5, .fix_exists = 4, .approved = 3, .offered = 2, .installed = 1, .verified = 1};

@@ -26,6 +26,7 @@ export function zoneOf(device: { facts: { key: string; value: string }[] }): str
 const parts: Record<string, string> = {
   unknown: 'of which it cannot be told whether they match',
   no_software: 'that report no software, and to whose firmware no SBOM is attached',
+  unsupported: 'that are or run what its maker mends no longer',
   fixable: 'that are open to something exploited and have a fix at hand',
   affected: 'that are exposed, or were offered an update',
   fix_exists: 'that are exposed and have a fix, or were offered an update',

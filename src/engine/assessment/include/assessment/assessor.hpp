@@ -90,7 +90,8 @@ class Assessor {
     void assess_new();
     // Takes in what was decided about findings meanwhile: no set is assessed again.
     void put_in_force(device::TenantId tenant);
-    std::shared_ptr<const InForce> in_force(device::TenantId tenant, const Knowledge& knowledge) const;
+    // Queries then know it too: of every set, or of those that were assessed now.
+    void tell_decisions(device::TenantId tenant, const Assessed* only = nullptr);
     base::Status open_compiled();
     // Everything that is kept, compiled into the file that is then read.
     base::Status compile_kept();
@@ -115,6 +116,8 @@ class Assessor {
     std::atomic<bool> stale_{false};                     // a kept feed is not in the compiled file
     std::map<std::string, base::TimePoint> newest_kept_; // the jobs' thread only
     base::Mutex compile_mutex_;
+    base::Mutex telling_mutex_; // taken before `mutex_`
+    std::map<device::TenantId, std::shared_ptr<const InForce>> told_ GUARDED_BY(telling_mutex_);
     base::Mutex pass_mutex_; // held for a whole pass, and taken before the other
     std::map<device::TenantId, Pass> passes_ GUARDED_BY(pass_mutex_);
     mutable base::Mutex mutex_;

@@ -3,8 +3,8 @@
 
 #include <assessment/deadlines.hpp>
 #include <assessment/exposure.hpp>
+#include <assessment/past_support.hpp>
 #include <risk/budget.hpp>
-#include <risk/support.hpp>
 
 #include <memory>
 #include <optional>
@@ -39,7 +39,7 @@ struct FixQueue {
 
 FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                    const fleet::Selection& selection, const std::vector<Offer>& offers,
-                   const risk::DeadlinePolicy& policy, const risk::SupportEnds& support, base::TimePoint now);
+                   const risk::DeadlinePolicy& policy, PastSupport& past);
 
 // Why devices that report this of themselves cannot take the release; empty: they can, or it is not known.
 std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revision,

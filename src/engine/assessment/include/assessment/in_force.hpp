@@ -29,7 +29,9 @@ class InForce {
     // Of those rows the approved ones. The first kMostCells scopes can be told apart; what is beyond is left
     // out, so that it counts as open.
     InForce(device::TenantId tenant, const Knowledge& knowledge,
-            const std::vector<shard::Held<ports::ExceptionRow>>& rows);
+            std::vector<shard::Held<ports::ExceptionRow>> rows);
+    // Made of these very rows.
+    bool is_of(const std::vector<shard::Held<ports::ExceptionRow>>& rows) const { return rows_ == rows; }
 
     bool empty() const { return all_.empty(); }
     const std::vector<One>& all() const { return all_; }
@@ -51,6 +53,7 @@ class InForce {
     Touch touch(const AssessedSet& set) const;
 
   private:
+    std::vector<shard::Held<ports::ExceptionRow>> rows_;
     std::vector<One> all_;
     std::vector<fleet::Selection> cells_;
     std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> by_advisory_; // places in all_

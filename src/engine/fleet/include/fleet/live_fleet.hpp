@@ -4,6 +4,7 @@
 #include <device/inheritance.hpp>
 #include <device/query.hpp>
 #include <fleet/found.hpp>
+#include <fleet/selection.hpp>
 #include <fleet/software.hpp>
 #include <ports/clock.hpp>
 #include <shard/control.hpp>
@@ -35,25 +36,10 @@ std::string boot_mark(std::string_view boot_id);
 // The fact that holds the first 16 digits of the inventory's digest; not shown, not asked for.
 inline constexpr std::string_view kInventoryKey = "x.inventory_digest";
 
-// Who may be seen: the members of these groups; empty: the whole tenant.
-using Scope = std::vector<GroupId>;
-
 struct Count {
     std::uint64_t yes = 0;
     std::uint64_t unknown = 0; // a fact that the query needs is missing
     std::uint64_t total = 0;   // in scope, retired ones left out
-};
-
-// Which records a selection looks at: those that figures and rollouts count; those that a list shows, which
-// are the unmanaged ones too; all, retired ones included.
-enum class Records : std::uint8_t { managed, listed, all };
-
-struct Selection {
-    TenantId tenant;
-    Scope scope;
-    device::Query query;
-    // A query that names `lifecycle` looks at all by itself.
-    Records records = Records::managed;
 };
 
 struct Facet {

@@ -3,10 +3,12 @@
 
 #include <base/thread_annotations.hpp>
 #include <device/query.hpp>
+#include <fleet/decisions.hpp>
 #include <fleet/found.hpp>
 #include <ports/rows.hpp>
 #include <shard/control.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -74,13 +76,6 @@ struct DeadlineBook {
     std::function<DeadlinesOf(const std::string& advisory)> of;
 };
 
-// What can be said of a set. Of a device it is the greatest of its layers': it cannot be told while nothing
-// is there to be looked at, and while nothing is known against it but something is unclear.
-enum class Clarity : std::uint8_t { nothing, clean, unclear, exposed };
-constexpr bool cannot_tell(Clarity clarity) {
-    return clarity == Clarity::nothing || clarity == Clarity::unclear;
-}
-
 // Components, software sets and their open findings, hash-consed: each component and advisory stands once, a
 // set is a list of 32-bit numbers. Readable from any thread; applied by the writer's.
 class Software final : public shard::Projection {
@@ -121,27 +116,56 @@ class Software final : public shard::Projection {
     void publish_deadlines(TenantId tenant, DeadlineBook book);
     std::shared_ptr<const DeadlineBook> deadline_book(TenantId tenant) const; // never null
 
-    // For queries: what a component, finding or kev term says of every set, by its number; kNoSet stays
-    // unknown.
-    std::vector<device::Truth> truths(TenantId tenant, const device::Term& term) const;
-    device::Truth truth(TenantId tenant, SetNumber set, const device::Term& term) const;
+    // Replaces what was decided about findings: of all subjects, or of those that are named; then `scopes`
+    // are the ones of the last time.
+    void publish_decisions(TenantId tenant, DecisionScopes scopes, const DecidedFindings& of, bool whole);
+    DecisionScopes decision_scopes(TenantId tenant) const; // never null
+
+    // For queries. A finding that was ruled out is not found; kev, overdue and exists(finding) ask for what
+    // is open, so that what is accepted or suppressed does not answer to them either. `!=` is answered as
+    // `=`.
+    //
+    // What a component, finding or kev term says of every set, by its number; kNoSet stays unknown. In parts:
+    // each speaks for the findings that count on devices outside these scopes. A device is what some part
+    // says.
+    struct Truths {
+        DecisionScopes scopes; // of `not_in`; null: nothing was decided that matters
+        struct Part {
+            std::uint64_t not_in = 0;
+            std::vector<device::Truth> by_set;
+        };
+        std::vector<Part> parts;
+    };
+    Truths truths(TenantId tenant, const device::Term& term, bool as_found = false) const;
+    // Of one set. Nothing: the scopes are no longer the ones that are published.
+    std::optional<device::Truth> truth(TenantId tenant, SetNumber set, const device::Term& term,
+                                       const Asked& asked) const;
     // Of every set, by its number: which devices are overdue with it, by when they were first seen. A device
     // is when it was seen before `surely`, and may be when it was seen before `perhaps`: a verdict cannot be
     // told.
     struct Overdue {
         base::TimePoint surely{}, perhaps{};
+        void add(const Overdue& other) {
+            surely = std::max(surely, other.surely);
+            perhaps = std::max(perhaps, other.perhaps);
+        }
     };
     struct OverdueSets {
         std::shared_ptr<const DeadlineBook> book; // by which it is; never null
-        std::vector<std::vector<Overdue>> of;     // by class
+        DecisionScopes scopes;                    // as of Truths
+        struct Part {
+            std::uint64_t not_in = 0;
+            std::vector<std::vector<Overdue>> of; // by class
+        };
+        std::vector<Part> parts;
     };
-    OverdueSets overdue(TenantId tenant, base::TimePoint now) const;
-    // Of one set and class. Nothing: `book` is no longer the one that is published.
+    OverdueSets overdue(TenantId tenant, base::TimePoint now, bool as_found = false) const;
+    // Of one set and class. Nothing: `book` or the scopes are no longer the ones that are published.
     std::optional<Overdue> overdue(TenantId tenant, SetNumber set, base::TimePoint now,
-                                   const DeadlineBook& book, std::size_t of_class) const;
-    // What can be said of every set, by its number.
-    std::vector<Clarity> clarity(TenantId tenant) const;
-    Clarity clarity(TenantId tenant, SetNumber set) const;
+                                   const DeadlineBook& book, std::size_t of_class, const Asked& asked) const;
+    // Of which sets there is nothing to be looked at, by their number; kNoSet is one.
+    std::vector<bool> empty_sets(TenantId tenant) const;
+    bool is_empty(TenantId tenant, SetNumber set) const;
     // The numbers of a device's two layers, given when they are first named: of the base layer, and of the
     // delta layer on it.
     struct Numbers {

@@ -113,7 +113,16 @@ std::string_view to_string(Finding::State state);
 // What of a query's devices no query can name: those of which it cannot be told, those that report no
 // software, those of which an update ends something exploited, and steps of the way from affected to
 // verified.
-enum class Part : std::uint8_t { all, unknown, no_software, fixable, affected, fix_exists, in_rollout };
+enum class Part : std::uint8_t {
+    all,
+    unknown,
+    no_software,
+    unsupported,
+    fixable,
+    affected,
+    fix_exists,
+    in_rollout
+};
 enum class FindingFilter : std::uint8_t { open, closed, all, unknown };
 
 struct Software {

@@ -9,6 +9,7 @@ namespace oakum::api {
 struct Exposure {
     struct BlindSpots {
         std::uint64_t quiet = 0, no_software = 0, assumed_exposure = 0, unmanaged = 0;
+        std::uint64_t unsupported = 0; // the support of what they are or run has ended
         // Open findings, over all devices, that would have more time were the device known to be closed.
         std::uint64_t deadlines_on_assumption = 0;
         std::vector<std::string> stale_feeds;
@@ -106,7 +107,8 @@ struct FixBudget {
 
 // Until when a maker mends something.
 struct SupportEnd {
-    std::string of, name;
+    std::string of = "component"; // or model, system
+    std::string name;
     std::optional<std::string> branch;
     base::TimePoint ends{};
     std::string source;

@@ -145,6 +145,11 @@ export function Home() {
                 <li>
                   For <Count n={data.blind_spots.assumed_exposure} noun="device" query="not exists(exposure)" /> nobody said how exposed they are; they count as exposed, and {counted(data.blind_spots.deadlines_on_assumption, 'deadline')} rest{data.blind_spots.deadlines_on_assumption === 1 ? 's' : ''} on that. <Link to="/settings" search={{ tab: 'policies' }}>Settle it by subnet, zone or site</Link>
                 </li>
+                {data.blind_spots.unsupported > 0 && (
+                  <li>
+                    <Count n={data.blind_spots.unsupported} noun="device" part="unsupported" /> {data.blind_spots.unsupported === 1 ? 'is' : 'are'} unsupported: the makers mend what {data.blind_spots.unsupported === 1 ? 'it is or runs' : 'they are or run'} no longer, so {data.blind_spots.unsupported === 1 ? 'it is' : 'they are'} never clean. <Link to="/settings" search={{ tab: 'policies' }}>Until when what is mended</Link>
+                  </li>
+                )}
                 {data.blind_spots.unmanaged > 0 && (
                   <li>
                     <Count n={data.blind_spots.unmanaged} noun="device" query="lifecycle = unmanaged" /> {data.blind_spots.unmanaged === 1 ? 'was' : 'were'} only seen on the network: nobody manages {data.blind_spots.unmanaged === 1 ? 'it' : 'them'}, and no figure counts {data.blind_spots.unmanaged === 1 ? 'it' : 'them'}.

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <assessment/knowledge.hpp>
+#include <base/time.hpp>
+#include <risk/support.hpp>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+
+namespace oakum::assessment {
+
+// Of which devices the makers mend nothing any more; each kind of device is looked at once. Used by one
+// thread, with one state of the assessed fleet.
+class PastSupport {
+  public:
+    PastSupport(std::shared_ptr<const risk::SupportEnds> ends, base::TimePoint now)
+        : ends_(std::move(ends)), now_(now) {}
+    // Why nothing more is to be expected for a device of the model, with what was stated of itself (a day)
+    // and what it runs; empty: support goes on, or nobody told.
+    const std::string& of(const std::string& model, const std::string& stated,
+                          const std::array<const AssessedSet*, 2>& layers);
+
+  private:
+    std::string ended(const std::string& model, const std::string& stated,
+                      const std::array<const AssessedSet*, 2>& layers);
+    const std::string& ended(const AssessedSet& set);
+
+    std::shared_ptr<const risk::SupportEnds> ends_;
+    base::TimePoint now_;
+    std::map<std::tuple<const AssessedSet*, const AssessedSet*, std::string, std::string>, std::string>
+        kinds_;
+    std::map<const AssessedSet*, std::string> sets_;
+};
+
+} // namespace oakum::assessment

@@ -102,11 +102,12 @@ class Deciding(WorldTest):
         world = self.world
         rows = world.oakum("fix", "list")
         rows = rows["items"] if isinstance(rows, dict) else rows
-        gap = next(row for row in rows if row["id"] == f"vendor:{GATEWAY}")
+        gap = next((row for row in rows if row["id"] == f"vendor:{GATEWAY}"), None)
+        self.assertIsNotNone(gap, rows)
         self.assertEqual(gap["state"], "vendor")
         self.assertTrue(gap["references"])
         self.assertGreater(gap["findings_ended"], 0)
-        release = world.release(GATEWAY, "1.5.0", world.image(GATEWAY, "1.5.0"))
+        release = world.release(GATEWAY, "1.5.0", world.image(GATEWAY, "1.5.0"), "--sbom", sbom(GATEWAY, "1.5.0"))
         ready = wait_until("the release is in the queue", lambda: next((row for row in world.all("/api/v1/fixes") if row["id"] == release["id"]), None))
         self.assertEqual((ready["state"], ready["restarts"], ready["windows"], ready["owner"]), ("ready", 3, 1, None))
         self.assertTrue(ready["due"])

@@ -25,19 +25,20 @@ constexpr std::size_t kMostReferences = 12;
 class Dues {
   public:
     explicit Dues(const risk::DeadlinePolicy& policy) : policy_(policy) {}
+    // For devices the first of which was seen at `seen`.
     std::optional<base::TimePoint> of(const advisory::AdvisoryFile& file, std::uint32_t advisory,
-                                      const risk::Context& context) {
+                                      const risk::Context& context, base::TimePoint seen) {
         const auto [at, fresh] = known_.try_emplace(std::uint64_t{advisory} * risk::DeadlinePolicy::kClasses +
                                                     policy_.class_of(context));
-        if (fresh)
-            if (const auto term = risk::term(file.advisory(advisory), context, policy_))
-                at->second = term->from + std::chrono::days(term->days);
-        return at->second;
+        if (fresh) at->second = risk::term(file.advisory(advisory), context, policy_);
+        const auto& term = at->second;
+        if (!term) return std::nullopt;
+        return std::max(term->from, seen) + std::chrono::days(term->days);
     }
 
   private:
     const risk::DeadlinePolicy& policy_;
-    std::unordered_map<std::uint64_t, std::optional<base::TimePoint>> known_;
+    std::unordered_map<std::uint64_t, std::optional<risk::Term>> known_;
 };
 
 void earlier(std::optional<base::TimePoint>& due, std::optional<base::TimePoint> other) {
@@ -136,8 +137,8 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
         const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
         const std::string& model = tally.values[3];
         const auto sets = layers(assessed, tally.base, tally.delta);
-        const std::string& unsupported = past.of(model, tally.values[6], sets);
-        out.unsupported += unsupported.empty() ? 0 : tally.count;
+        out.unsupported += past.of(model, tally.values[6], sets).empty() ? 0 : tally.count;
+        const std::string& given_up = past.whole(model, tally.values[6], sets);
         std::vector<std::pair<std::size_t, std::string>> for_model; // offers, and why not
         for (std::size_t i = 0; i < offers.size(); ++i) {
             const auto& models = offers[i].release->models;
@@ -170,7 +171,7 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                 if (!finding.affected || !finding.is_open()) continue;
                 const advisory::SetVerdict& found = set->assessment.verdicts[finding.verdict];
                 const component::Component& component = set->components()[found.component];
-                const auto due = dues.of(file, finding.advisory, context);
+                const auto due = dues.of(file, finding.advisory, context, tally.first_seen);
                 const std::string_view fixed_in = advisory::fixed_in(file, found.verdict);
                 bool helped = false;
                 if (is_phone_system(component) && !fixed_in.empty()) {
@@ -198,9 +199,12 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                     gap->row.fix.name = refusing->release->name;
                     gap->row.fix.version = refusing->release->version;
                     gap->row.reason = *refused;
-                } else if (fixed_in.empty() || !unsupported.empty()) {
+                } else if (fixed_in.empty() || !given_up.empty()) {
                     gap = &gap_of(QueueRow::State::none, "none:" + model);
-                    if (!unsupported.empty()) gap->row.reason = unsupported;
+                    if (!given_up.empty())
+                        gap->row.reason = given_up;
+                    else if (gap->row.reason.empty())
+                        gap->row.reason = past.of(component);
                 } else {
                     gap = &gap_of(QueueRow::State::vendor, "vendor:" + model);
                 }

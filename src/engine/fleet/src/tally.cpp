@@ -69,11 +69,13 @@ class Kinds {
                 }
                 if (known_.empty() || key != kinds_[last_]) last_ = number_of(key);
                 found[local] = last_;
+                first_seen_[last_] = std::min(first_seen_[last_], slot->first_seen);
             }
         }
         return found;
     }
     std::size_t size() const { return kinds_.size(); }
+    std::uint32_t first_seen(std::uint32_t number) const { return first_seen_[number]; }
     CensusKind kind(const Software& software, std::uint32_t number) const {
         const std::vector<std::uint32_t>& key = kinds_[number];
         CensusKind kind{software.id_of(tenant_.id, key[0]),
@@ -99,7 +101,10 @@ class Kinds {
     };
     std::uint32_t number_of(const std::vector<std::uint32_t>& key) {
         const auto [at, fresh] = known_.try_emplace(key, static_cast<std::uint32_t>(kinds_.size()));
-        if (fresh) kinds_.push_back(key);
+        if (fresh) {
+            kinds_.push_back(key);
+            first_seen_.push_back(std::numeric_limits<std::uint32_t>::max());
+        }
         return at->second;
     }
     std::uint32_t number_of_given(std::string_view value) {
@@ -120,7 +125,8 @@ class Kinds {
     std::vector<std::int64_t> seen_before_;
     std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, Hash> known_;
     std::vector<std::vector<std::uint32_t>> kinds_;
-    std::uint32_t last_ = 0; // neighbours are often alike
+    std::vector<std::uint32_t> first_seen_; // of each kind, the earliest
+    std::uint32_t last_ = 0;                // neighbours are often alike
     std::vector<std::string> given_values_;
 };
 
@@ -217,7 +223,8 @@ std::vector<Tally> LiveFleet::tally(const Selection& selection, std::span<const 
     std::vector<Tally> tallies;
     for (const auto& [number, devices] : counts_of(*tenant, plan, kinds, &cells)) {
         CensusKind kind = kinds.kind(software_, number);
-        tallies.push_back({kind.base, kind.delta, std::move(kind.values), devices, kind.cell});
+        tallies.push_back({kind.base, kind.delta, std::move(kind.values), devices, kind.cell,
+                           time_of(kinds.first_seen(number))});
     }
     std::sort(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) {
         if (a.count != b.count) return a.count > b.count;
@@ -229,10 +236,13 @@ std::vector<Tally> LiveFleet::tally(const Selection& selection, std::span<const 
     for (Tally& tally : tallies) {
         const auto [at, fresh] =
             seen.try_emplace({tally.base, tally.delta, tally.values, tally.cell}, merged.size());
-        if (fresh)
+        if (fresh) {
             merged.push_back(std::move(tally));
-        else
-            merged[at->second].count += tally.count;
+            continue;
+        }
+        Tally& known = merged[at->second];
+        known.count += tally.count;
+        known.first_seen = std::min(known.first_seen, tally.first_seen);
     }
     return merged;
 }

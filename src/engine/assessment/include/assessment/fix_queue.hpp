@@ -25,7 +25,7 @@ struct QueueRow {
     Fix fix; // of vendor, none and cannot: `models` is the one model; risk and findings are what is open
     std::string reason;
     std::vector<std::string> references; // vendor: "openssl 3.0.14"; none: what has no fix
-    std::optional<base::TimePoint> due;  // the earliest, of devices that were there before it began to run
+    std::optional<base::TimePoint> due;  // the earliest
     std::uint64_t restarts = 0;          // devices that it takes down once
     std::vector<risk::UpdateOption::Share> shares;
 };

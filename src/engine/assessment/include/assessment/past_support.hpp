@@ -22,18 +22,30 @@ class PastSupport {
     // Why nothing more is to be expected for a device of the model, with what was stated of itself (a day)
     // and what it runs; empty: support goes on, or nobody told.
     const std::string& of(const std::string& model, const std::string& stated,
-                          const std::array<const AssessedSet*, 2>& layers);
+                          const std::array<const AssessedSet*, 2>& layers) {
+        return kind(model, stated, layers).any;
+    }
+    // The same of the device as a whole: of itself, its model, its system. A library alone can still be
+    // replaced.
+    const std::string& whole(const std::string& model, const std::string& stated,
+                             const std::array<const AssessedSet*, 2>& layers) {
+        return kind(model, stated, layers).whole;
+    }
+    std::string of(const component::Component& component) const;
 
   private:
-    std::string ended(const std::string& model, const std::string& stated,
+    struct Ended {
+        std::string whole, any;
+    };
+    const Ended& kind(const std::string& model, const std::string& stated,
                       const std::array<const AssessedSet*, 2>& layers);
-    const std::string& ended(const AssessedSet& set);
+    std::string of_device(const std::string& model, const std::string& stated) const;
+    const Ended& of_set(const AssessedSet& set);
 
     std::shared_ptr<const risk::SupportEnds> ends_;
     base::TimePoint now_;
-    std::map<std::tuple<const AssessedSet*, const AssessedSet*, std::string, std::string>, std::string>
-        kinds_;
-    std::map<const AssessedSet*, std::string> sets_;
+    std::map<std::tuple<const AssessedSet*, const AssessedSet*, std::string, std::string>, Ended> kinds_;
+    std::map<const AssessedSet*, Ended> sets_;
 };
 
 } // namespace oakum::assessment

@@ -52,7 +52,8 @@ struct Tally {
     SetId base, delta;               // zero: not reported
     std::vector<std::string> values; // effective ones, in the order of the keys; empty: not known
     std::uint64_t count = 0;
-    std::uint64_t cell = 0; // bit i: they stand in the i-th of the selections that were given as cells
+    std::uint64_t cell = 0;       // bit i: they stand in the i-th of the selections that were given as cells
+    base::TimePoint first_seen{}; // when the first of them was; the epoch: not known of one of them
 };
 // The selections that a cell can tell apart.
 inline constexpr std::size_t kMostCells = 64;

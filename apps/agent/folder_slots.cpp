@@ -206,8 +206,8 @@ Status FolderSlots::boot() {
         const bool damaged = started.error().kind == base::ErrorKind::corrupt ||
                              started.error().kind == base::ErrorKind::invalid ||
                              started.error().kind == base::ErrorKind::not_found;
-        // What cannot be unpacked for want of room, or a medium that stutters, is not gone: the slot is the one
-        // that runs, ill, until a later start succeeds.
+        // What cannot be unpacked for want of room, or a medium that stutters, is not gone: the slot is the
+        // one that runs, ill, until a later start succeeds.
         if (!damaged) nothing_runs_ = false;
         if (!damaged || !env_.images.contains(other_slot(running_))) break;
         const BootEnv without = condemn(env_, running_);

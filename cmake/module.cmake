@@ -22,6 +22,8 @@ set(OAKUM_DOMAIN_EDGES
   "explain>device" "explain>install" "explain>rollout")
 # Codecs build on those that formats share; nothing else crosses.
 set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar)
+# Protocols are strangers to each other; what all of them need of HTTP is in one place.
+set(OAKUM_PROTOCOL_SHARED protocols/exchange)
 set(OAKUM_ENGINE_EDGES
   "fleet>ports" "assessment>ports" "assessment>fleet" "releases>ports" "releases>fleet" "releases>assessment"
   "rollouts>ports" "rollouts>fleet" "rollouts>assessment" "rollouts>releases" "governance>ports" "updates>ports"
@@ -60,6 +62,8 @@ function(oakum_check_use path used)
     if(own EQUAL 1 AND "${a}>${b}" IN_LIST OAKUM_DOMAIN_EDGES)
       return()
     elseif(own EQUAL 2 AND used IN_LIST OAKUM_CODEC_SHARED)
+      return()
+    elseif(own EQUAL 4 AND path MATCHES "^protocols/" AND used IN_LIST OAKUM_PROTOCOL_SHARED)
       return()
     elseif(own EQUAL 3 AND "${a}>${b}" IN_LIST OAKUM_ENGINE_EDGES)
       return()

@@ -19,6 +19,8 @@ struct Options {
     std::uint16_t port = 8443;
     std::vector<std::string> names; // further DNS names and addresses of the server's certificate
     std::filesystem::path web;      // the dashboard's built files; empty: none
+    bool hawkbit = false;           // devices that speak hawkBit's DDI are served too
+    std::string public_url;         // how devices of other systems reach us; empty: as their request says
     std::filesystem::path provider; // the file that describes the identity provider; empty: none
     bool approval_by_another = false;
     bool upgrade_without_backup = false; // the store may be migrated though nothing undoes it

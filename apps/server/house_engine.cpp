@@ -19,6 +19,7 @@ base::Status House::Parts::start_engine() {
         *core, *timers, random,
         options.approval_by_another ? rollouts::Approval::required : rollouts::Approval::not_required, log);
     enrolment = std::make_unique<fleet::Enrolment>(*core, issuer);
+    guests = std::make_unique<fleet::Guests>(*core);
     registry = std::make_unique<fleet::Registry>(*core);
     bulk = std::make_unique<fleet::Bulk>(*core, *background);
     edits = std::make_unique<fleet::Edits>(*core, *background);

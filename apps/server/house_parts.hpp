@@ -37,6 +37,7 @@
 #include <fleet/groups.hpp>
 #include <fleet/polling.hpp>
 #include <governance/upkeep.hpp>
+#include <hawkbit/protocol.hpp>
 #include <http/server.hpp>
 #include <outbound/courier.hpp>
 #include <outbound/fetcher.hpp>
@@ -88,6 +89,7 @@ struct House::Parts {
     std::unique_ptr<shard::Timers> timers;
 
     std::unique_ptr<fleet::Enrolment> enrolment;
+    std::unique_ptr<fleet::Guests> guests;
     std::unique_ptr<fleet::Registry> registry;
     std::unique_ptr<fleet::Bulk> bulk;
     std::unique_ptr<fleet::Edits> edits;
@@ -155,6 +157,8 @@ struct House::Parts {
     std::unique_ptr<api::Api> api;
     std::atomic<api::Api*> answers{nullptr}; // the same, once it is there
     std::unique_ptr<native::NativeProtocol> native;
+    std::unique_ptr<exchange::Updates> guest_updates;
+    std::unique_ptr<hawkbit::HawkbitProtocol> hawkbit; // when it is switched on
     std::unique_ptr<FrontDoor> door;
     std::unique_ptr<http::Server> server;
     std::atomic<std::uint16_t> port{0}; // that it listens on; 0: not yet
@@ -178,6 +182,7 @@ struct House::Parts {
 
     // house_services.cpp
     void make_services();
+    void admit_guests();
     void make_api();
     std::pair<std::optional<double>, std::optional<double>>
     scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const;

@@ -75,6 +75,18 @@ void House::Parts::make_services() {
     native = std::make_unique<native::NativeProtocol>(native::Services{
         *enrolment, *polling, *inventories, *native_services, *native_services, clock, random, log});
     door = std::make_unique<FrontDoor>(*native, *api);
+    admit_guests();
+}
+
+void House::Parts::admit_guests() {
+    guest_updates = std::make_unique<exchange::Updates>(*core, *rollouts, *blobs, *care, log);
+    if (!options.hawkbit) return;
+    hawkbit::Settings settings;
+    settings.public_url = options.public_url;
+    hawkbit = std::make_unique<hawkbit::HawkbitProtocol>(
+        hawkbit::Services{*core, *guests, *enrolment, *polling, *inventories, *guest_updates, random, log},
+        settings);
+    door->add(hawkbit::HawkbitProtocol::is_asked, *hawkbit);
 }
 
 void House::Parts::make_api() {

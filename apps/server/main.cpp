@@ -76,6 +76,17 @@ int main(int argc, char** argv) {
     app.add_option("--sign-in-with", options.provider,
                    "a file that describes the identity provider: people sign in there too (docs/sign-in.md)")
         ->check(CLI::ExistingFile);
+    app.add_flag("--hawkbit", options.hawkbit,
+                 "devices that speak hawkBit's DDI (SWUpdate, rauc-hawkbit-updater) are served too, at "
+                 "/DEFAULT/controller/v1 (docs/existing-fleets.md)");
+    app.add_option(
+           "--public-url", options.public_url,
+           "https://HOST[:PORT] by which devices of other systems are told to fetch files; without it, as "
+           "their request or the proxy before it says")
+        ->check([](const std::string& url) {
+            const bool plain = url.starts_with("https://") || url.starts_with("http://");
+            return plain && !url.ends_with('/') ? std::string() : std::string("it is https://HOST[:PORT]");
+        });
     app.add_flag("--approval-by-another", options.approval_by_another,
                  "a rollout needs the approval of somebody who did not make it");
     app.add_flag("--allow-private-channels", options.private_channels,

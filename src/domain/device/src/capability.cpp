@@ -104,7 +104,44 @@ Answer android(Capability capability, const CapabilityBasis&) {
     return {false, "unknown"};
 }
 
+// Clients of other update servers: SWUpdate, rauc-hawkbit-updater and their kin, and Mender's.
+Answer foreign(Capability capability, const CapabilityBasis& basis) {
+    const bool mender = basis.protocol == "mender";
+    switch (capability) {
+    case Capability::exact_version:
+        return {true, "its client installs the file that it is offered"};
+    case Capability::deadline:
+        return {true, "the server decides when to offer"};
+    case Capability::deferral:
+        return mender ? Answer{false, "its client asks nobody"}
+                      : Answer{true, "where its client asks for confirmation, a person there decides"};
+    case Capability::window:
+        return {true, "an offer is held until the window opens"};
+    case Capability::freeze:
+        return {true, "nothing is offered while a freeze holds"};
+    case Capability::app_pin:
+    case Capability::forced_app_update:
+        return {false, "what a file replaces is its maker's matter: it is offered whole"};
+    case Capability::reboot:
+        return {false, "its client restarts when it has installed, and knows no order to do so"};
+    case Capability::rollback:
+        return mender
+                   ? Answer{true, "its client falls back by itself, and an older release can be offered"}
+                   : Answer{true, "an older release can be offered; its own slots are its client's matter"};
+    case Capability::health_report:
+        return mender ? Answer{true, "it reports success only after its restart, when it reaches the server"}
+                      : Answer{false, "it reports what it runs, and nothing of its health"};
+    case Capability::attestation:
+        return {false, "its client has no hardware-backed proof of what runs"};
+    }
+    return {false, "unknown"};
+}
+
 Answer answer(Capability capability, const CapabilityBasis& basis) {
+    if (basis.protocol == "hawkbit" || basis.protocol == "mender") {
+        if (!basis.has_identity) return {false, "the device is not enrolled: it holds no identity of ours"};
+        return foreign(capability, basis);
+    }
     if (basis.protocol == "native") {
         if (!basis.has_identity) return {false, "the device is not enrolled: it holds no identity of ours"};
         return native(capability, basis);

@@ -224,6 +224,11 @@ std::string bounded(const std::string& text) {
     return text.substr(0, end);
 }
 
+// Also what tells later what it was silent in.
+std::string silent_since(State state) {
+    return "nothing was heard while it was " + std::string(to_string(state));
+}
+
 } // namespace
 
 ReasonClass class_of(Reason reason) {
@@ -371,9 +376,13 @@ Decision decide_timer(const Deployment& deployment, const Terms& terms, base::Ti
     Decision decision = apply(deployment, terms, H::deadline, now);
     if (decision.changed && decision.next.state == S::silent) {
         decision.next.reason = Reason::timed_out;
-        decision.next.detail = "nothing was heard while it was " + std::string(to_string(deployment.state));
+        decision.next.detail = silent_since(deployment.state);
     }
     return decision;
+}
+
+bool fell_silent_in(const Deployment& deployment, State state) {
+    return deployment.state == S::silent && deployment.detail == silent_since(state);
 }
 
 Decision decide_withdraw(const Deployment& deployment, const Terms& terms, base::TimePoint now) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deed_change.hpp"
 #include "facts.hpp"
+#include "identity.hpp"
 
 #include <fleet/enrolment.hpp>
 #include <fleet/inventory.hpp>
@@ -13,7 +14,7 @@
 namespace oakum::fleet {
 namespace {
 
-constexpr std::size_t kMaxSerial = 128, kMaxToken = 256, kMaxCsr = 16 << 10;
+constexpr std::size_t kMaxToken = 256, kMaxCsr = 16 << 10;
 // A certificate begins a little earlier, since a device's clock may be behind.
 constexpr std::int64_t kLongestMargin = 300;
 
@@ -46,16 +47,8 @@ std::string newest_root(const shard::ControlTables& control, TenantId tenant) {
 base::Status check_request(const EnrolRequest& request) {
     if (request.token.empty() || request.token.size() > kMaxToken)
         return base::invalid("a token is needed").at("/token");
-    if (request.serial.empty() || request.serial.size() > kMaxSerial)
-        return base::invalid("a serial of at most 128 bytes is needed").at("/serial");
     if (request.csr_pem.size() > kMaxCsr) return base::too_large("the certificate request").at("/csr_pem");
-    if (request.facts.size() > 128) return base::too_large("more than 128 facts").at("/facts");
-    TRY(check_fact(device::key::serial, request.serial));
-    TRY(check_fact(device::key::model, request.model));
-    TRY(check_fact(device::key::hw_revision, request.hw_revision));
-    for (const auto& [key, value] : request.facts)
-        TRY(check_fact(key, value));
-    return {};
+    return check_enrolment_facts(request);
 }
 
 bool has_lapsed(const ports::TokenRow& token, base::TimePoint now) {
@@ -67,15 +60,6 @@ bool has_lapsed(const ports::TokenRow& token, base::TimePoint now) {
 std::string redeemed(const ports::DeviceRow& row) {
     return row.id.text() + " " + std::to_string(base::unix_seconds(row.last_seen)) + " " +
            std::to_string(base::unix_seconds(row.last_inventory));
-}
-
-// May a record that exists take a new identity? One whose certificate ended can do nothing with it any more.
-base::Status may_take_identity(const ports::DeviceRow& row, base::TimePoint now) {
-    const bool free = row.certificate_serial.empty() || row.revoked || row.certificate_expires <= now ||
-                      row.lifecycle == device::Lifecycle::retired ||
-                      row.lifecycle == device::Lifecycle::pending;
-    if (free) return {};
-    return base::conflict("a device with this serial holds an identity already; revoke or retire it first");
 }
 
 } // namespace
@@ -110,7 +94,7 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
             const auto holder = transaction.device_by_serial(request.serial);
             if (holder && *holder != id)
                 return base::conflict("this serial is being enrolled already; try again");
-            auto row = transaction.device(id);
+            std::optional<ports::DeviceRow> row = transaction.device(id);
             const auto stored = transaction.token_by_secret(digest);
             const bool spent = stored && !has_lapsed(*stored, transaction.now()) && stored->uses_left == 0;
             // Never heard of since: neither by a poll that was written down nor by one that was not.
@@ -124,62 +108,27 @@ void Enrolment::enrol(TenantId tenant, EnrolRequest request, shard::Completion<E
                 if (row) TRY(may_take_identity(*row, transaction.now()));
             }
             const base::TimePoint now = whole_seconds(transaction.now());
-            const bool fresh = !row;
-            if (fresh) {
-                row.emplace();
-                row->id = id;
-                row->first_seen = now;
-            }
-            const device::Lifecycle before = row->lifecycle;
+            Newcomer device = newcomer(std::move(row), id, now);
+            const device::Lifecycle before = device.before;
             if (acceptance && !again &&
-                (fresh || before == device::Lifecycle::retired || before == device::Lifecycle::pending ||
-                 before == device::Lifecycle::unmanaged))
-                row->lifecycle = device::Lifecycle::pending;
+                (device.fresh || before == device::Lifecycle::retired ||
+                 before == device::Lifecycle::pending || before == device::Lifecycle::unmanaged))
+                device.row.lifecycle = device::Lifecycle::pending;
             else if (!again || !acceptance) {
-                TRY_VALUE(row->lifecycle, device::step(before, device::LifecycleEvent::enrolled));
+                TRY_VALUE(device.row.lifecycle, device::step(before, device::LifecycleEvent::enrolled));
             }
-            if (!group.is_zero()) row->group = group;
-            row->last_seen = now;
-            row->boot_id.clear();
-            transaction.put(ports::DocumentRow{document_of(digest), redeemed(*row)});
+            if (!group.is_zero()) device.row.group = group;
+            device.row.last_seen = now;
+            device.row.boot_id.clear();
+            transaction.put(ports::DocumentRow{document_of(digest), redeemed(device.row)});
             // A doubled request has two answers, and the device may have heard either.
-            row->previous_certificate_serial = again ? row->certificate_serial : std::string();
-            row->certificate_serial = serial;
-            row->certificate_expires = base::from_unix_ms(expires * 1000);
-            row->revoked = false;
-            row->clone_suspected = false;
-            const auto unix = static_cast<std::uint64_t>(base::unix_seconds(transaction.now()));
-            row->desired_number = std::max(row->desired_number + 1, unix);
-            const auto tell = [&](std::string_view key, const std::string& value) {
-                if (!value.empty())
-                    learn(transaction, id,
-                          {std::string(key), value, device::FactSource::reported, "",
-                           minute_of(transaction.now())});
-            };
-            tell(device::key::serial, request.serial);
-            tell(device::key::model, request.model);
-            tell(device::key::hw_revision, request.hw_revision);
-            tell(device::key::protocol, request.protocol);
-            for (const auto& [key, value] : request.facts)
-                if (key != device::key::firmware_version) tell(key, value);
-            transaction.event(
-                {id, transaction.now(), "enrolled", serial,
-                 fresh ? std::string() : std::string(device::to_string(before)),
-                 std::string(device::to_string(row->lifecycle)),
-                 again ? "asked again, since the first answer was lost" : "enrolled with a token"});
-            if (const auto version = request.facts.find(std::string(device::key::firmware_version));
-                version != request.facts.end())
-                note_running_version(transaction, core_.software, *row, version->second);
-            transaction.put(*row);
-            transaction.change("device", id.text(), "{\"what\":\"enrolled\"}");
-            transaction.audit({"device " + id.text(), "device.enrol", "device " + id.text(), "",
-                               json_of({{"serial", request.serial},
-                                        {"model", request.model},
-                                        {"certificate", serial},
-                                        {"token", stored ? stored->id.text() : std::string()}}),
-                               ""});
+            device.row.previous_certificate_serial = again ? device.row.certificate_serial : std::string();
+            device.row.certificate_expires = base::from_unix_ms(expires * 1000);
+            take_identity(transaction, core_.software, device, request, serial,
+                          again ? "asked again, since the first answer was lost" : "enrolled with a token",
+                          stored ? stored->id.text() : std::string());
             Enrolled told = answer;
-            told.pending = row->lifecycle == device::Lifecycle::pending;
+            told.pending = device.row.lifecycle == device::Lifecycle::pending;
             return told;
         },
         std::move(done));

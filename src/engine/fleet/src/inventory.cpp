@@ -119,6 +119,15 @@ SetId on_hardware(shard::Transaction& transaction, const Software& software, Set
                    with_hardware(std::move(*components), facts, ""), row->statements, row->origin);
 }
 
+// A fact that the device said and no longer says. True when it was there.
+bool take_back(shard::Transaction& transaction, DeviceId device, const std::string& key) {
+    const auto held = transaction.fact(device, key);
+    if (!held || held->source != device::FactSource::reported) return false;
+    transaction.event({device, transaction.now(), "fact", key, held->value, "", "reported: no longer said"});
+    transaction.put(ports::FactRow{device, {key, "", device::FactSource::reported, "", transaction.now()}});
+    return true;
+}
+
 bool tells_base_set(std::string_view key) {
     namespace k = device::key;
     return key == k::model || key == k::manufacturer || key == k::os_version || key == k::patch_level ||
@@ -205,12 +214,16 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
     core_.writer.submit(
         shard::place_of(device.tenant, device.device), shard::Priority::inventory,
         [this, device, facts = std::move(report.facts), prepared, digest = digest.substr(0, 16),
+         forget = std::move(report.forget), tells = report.tells_components,
          card](shard::Transaction& transaction) -> base::Status {
             auto row = transaction.device(device.device);
             if (!row) return base::not_found("there is no device " + device.device.text());
             if (row->revoked) return base::denied("the identity of this device was revoked");
             if (row->lifecycle == device::Lifecycle::retired) return base::denied("this device was retired");
             bool base_may_move = false;
+            for (const std::string& key : forget)
+                if (take_back(transaction, row->id, key))
+                    base_may_move = base_may_move || tells_base_set(key);
             for (const auto& [key, value] : facts) {
                 if (device::is_for_people(key) || value.empty()) continue;
                 if (key == device::key::firmware_version) continue; // below: it moves the base set
@@ -227,7 +240,7 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
                 move_base_set(transaction, *row,
                               base_set_for(transaction, core_.software, transaction.facts(row->id),
                                            row->running_version));
-            const SetId set = put(transaction, core_.software, *prepared);
+            const SetId set = tells ? put(transaction, core_.software, *prepared) : row->delta_set;
             if (row->delta_set != set) {
                 open_set(transaction, row->id, ports::Layer::delta, set);
                 transaction.event({row->id, transaction.now(), "inventory", "delta",

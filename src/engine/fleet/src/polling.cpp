@@ -132,10 +132,16 @@ void Polling::poll(DeviceActor device, PollReport report, shard::Completion<Poll
             done(std::move(answer));
         });
     };
-    const auto prove = [this, device, held, finish](bool stored) {
+    const auto word_of = [this](const DeviceActor& who, const std::string& version) {
+        if (!version.empty()) return version;
+        // It does not say in each poll what it runs: what it said last holds.
+        const auto row = core_.fleet.device(who.key());
+        return row ? row->running_version : std::string();
+    };
+    const auto prove = [this, device, held, finish, word_of](bool stored) {
         const LiveFleet::PollCell cell = look(device, held->report).cell;
         if (stored && !is_refused(cell) && is_listened_to(device, cell))
-            return offers_.seen(device, held->running_version, held->report.healthy,
+            return offers_.seen(device, word_of(device, held->running_version), held->report.healthy,
                                 [finish](base::Status status) { finish(status.ok()); });
         finish(stored);
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deed_change.hpp"
 #include "facts.hpp"
+#include "peculiarities.hpp"
 
 #include <fleet/registry.hpp>
 
@@ -133,6 +134,8 @@ base::Result<DeviceExplanation> Registry::explain(const access::Actor& actor, De
     case device::Lifecycle::active:
         break;
     }
+    for (std::string& sentence : peculiarities(protocol, facts, row))
+        say.push_back(std::move(sentence));
     if (row.certificate_serial.empty() && row.lifecycle != device::Lifecycle::unmanaged)
         say.emplace_back(
             "It is known from an import only: Oakum cannot reach it until it is enrolled or its management "

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <native/protocol.hpp>
 
-#include "range.hpp"
+#include <exchange/files.hpp>
+#include <exchange/identity.hpp>
 
 #include <problem/problem.hpp>
 #include <shard/ids.hpp>
@@ -116,35 +117,10 @@ std::uint64_t random_key(ports::Random& random) {
 
 } // namespace
 
-base::Result<fleet::DeviceActor> device_of(const ports::Peer& peer) {
-    const auto nobody = [] { return base::unauthenticated("a device is known by its client certificate"); };
-    std::string_view uri = peer.certificate_uri;
-    constexpr std::string_view prefix = "urn:oakum:";
-    if (!peer.certificate || !uri.starts_with(prefix) || peer.certificate_serial.empty()) return nobody();
-    uri.remove_prefix(prefix.size());
-    const std::size_t colon = uri.find(':');
-    if (colon == std::string_view::npos) return nobody();
-    const std::string_view tenant = uri.substr(0, colon);
-    fleet::DeviceActor actor{
-        .tenant = device::kDefaultTenant, .device = {}, .certificate_serial = peer.certificate_serial};
-    if (tenant != "default") {
-        std::uint32_t number = 0;
-        const auto [end, error] = std::from_chars(tenant.data(), tenant.data() + tenant.size(), number);
-        if (error != std::errc() || end != tenant.data() + tenant.size() || tenant.empty() ||
-            tenant.front() == '0')
-            return nobody();
-        actor.tenant = device::TenantId(number);
-    }
-    auto id = device::DeviceId::parse(uri.substr(colon + 1));
-    if (!id.ok() || id->is_zero()) return nobody();
-    actor.device = *id;
-    return actor;
-}
-
 struct NativeProtocol::State {
     Services services;
     Settings settings;
-    RateLimit devices, addresses;
+    exchange::RateLimit devices, addresses;
 
     State(Services given, Settings chosen)
         : services(given), settings(chosen),
@@ -228,7 +204,7 @@ NativeProtocol::State::admit(const HttpRequest& request, bool counted) {
     if (!found.route) return refused(404, base::not_found("there is nothing at this address"));
     Admission admission{.route = found.route, .name = std::move(found.name), .device = {}};
     if (found.route->act != Act::enroll) {
-        auto device = device_of(request.peer);
+        auto device = exchange::device_of(request.peer);
         if (!device.ok()) return failed(device.error());
         admission.device = std::move(*device);
     }
@@ -344,14 +320,16 @@ void NativeProtocol::State::inventory(const fleet::DeviceActor& device, const Ht
                                       Respond respond) {
     auto message = wire::decode_inventory(request.body);
     if (!message.ok()) return respond(failed(message.error()));
-    services.inventories.take(
-        device, {.facts = std::move(message->facts), .components = std::move(message->components)},
-        base::sha256(request.body).hex(), [this, respond = std::move(respond)](base::Status taken) {
-            if (!taken.ok()) return respond(failed(taken.error()));
-            HttpResponse response;
-            response.status = 204;
-            respond(std::move(response));
-        });
+    fleet::InventoryReport told;
+    told.facts = std::move(message->facts);
+    told.components = std::move(message->components);
+    services.inventories.take(device, std::move(told), base::sha256(request.body).hex(),
+                              [this, respond = std::move(respond)](base::Status taken) {
+                                  if (!taken.ok()) return respond(failed(taken.error()));
+                                  HttpResponse response;
+                                  response.status = 204;
+                                  respond(std::move(response));
+                              });
 }
 
 void NativeProtocol::State::report(const fleet::DeviceActor& device, const HttpRequest& request,
@@ -387,30 +365,15 @@ HttpResponse NativeProtocol::State::artifact(const fleet::DeviceActor& device, c
         return refused(404, base::not_found("there is no such artifact"));
     auto file = services.files.artifact(device.tenant, *digest);
     if (!file.ok()) return failed(file.error());
-    const std::string tag = "\"" + name + "\"";
-    HttpResponse response;
-    response.headers.emplace_back("Content-Type", "application/octet-stream");
-    response.headers.emplace_back("Cache-Control", "private, max-age=31536000, immutable");
-    response.headers.emplace_back("Accept-Ranges", "bytes");
-    response.headers.emplace_back("ETag", tag);
-    const std::string_view same = request.header("if-range");
-    const RangeAnswer range =
-        read_range(same.empty() || same == tag ? request.header("range") : "", file->length);
-    if (range.kind == RangeKind::unsatisfiable) {
+    HttpResponse response = exchange::answer_file(
+        request, {.path = file->path, .length = file->length, .tag = "\"" + name + "\"", .name = {}});
+    if (response.status == 416) {
         HttpResponse wrong = refused(
             416, base::invalid("the artifact has " + std::to_string(file->length) + " bytes").at("Range"));
         wrong.headers.emplace_back("Content-Range", "bytes */" + std::to_string(file->length));
         return wrong;
     }
-    if (range.kind == RangeKind::part) {
-        response.status = 206;
-        response.headers.emplace_back("Content-Range",
-                                      "bytes " + std::to_string(range.range.offset) + "-" +
-                                          std::to_string(range.range.offset + range.range.length - 1) + "/" +
-                                          std::to_string(file->length));
-    }
-    response.body =
-        ports::FileRange{.path = file->path, .offset = range.range.offset, .length = range.range.length};
+    response.headers.emplace_back("Cache-Control", "private, max-age=31536000, immutable");
     return response;
 }
 

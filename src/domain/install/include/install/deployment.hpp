@@ -93,6 +93,8 @@ Decision decide_poll(const Deployment& deployment, const Terms& terms, std::stri
                      bool healthy, base::TimePoint now);
 // Void unless the deadline has passed.
 Decision decide_timer(const Deployment& deployment, const Terms& terms, base::TimePoint now);
+// A silent one that was in that state when it was last heard of.
+bool fell_silent_in(const Deployment& deployment, State state);
 // An operator or a halted rollout takes it back; before the device was told, that is the end of it.
 Decision decide_withdraw(const Deployment& deployment, const Terms& terms, base::TimePoint now);
 // The desired state moved on.

@@ -12,6 +12,8 @@ namespace oakum::fleet {
 struct InventoryReport {
     std::map<std::string, std::string> facts;
     std::vector<component::Component> components; // the delta layer
+    bool tells_components = true;                 // otherwise nothing is known of them: what was stays
+    std::vector<std::string> forget;              // facts that it no longer says of itself
 };
 
 // What devices say of themselves, and what SBOMs say of their firmware.

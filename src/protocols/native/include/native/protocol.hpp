@@ -2,11 +2,11 @@
 #pragma once
 
 #include <base/log.hpp>
+#include <exchange/rate_limit.hpp>
 #include <fleet/enrolment.hpp>
 #include <fleet/inventory.hpp>
 #include <fleet/polling.hpp>
 #include <native/device_services.hpp>
-#include <native/rate_limit.hpp>
 #include <ports/http.hpp>
 
 #include <memory>
@@ -27,8 +27,8 @@ struct Services {
 
 struct Settings {
     device::TenantId tenant = device::kDefaultTenant; // whose tokens enrol here
-    RateLimit::Rate device{.per_second = 10, .burst = 200};
-    RateLimit::Rate address{.per_second = 100, .burst = 2000}; // while it has no identity
+    exchange::RateLimit::Rate device{.per_second = 10, .burst = 200};
+    exchange::RateLimit::Rate address{.per_second = 100, .burst = 2000}; // while it has no identity
 };
 
 // Everything under /device/v1. Callable from any thread, as HttpHandler says.
@@ -45,8 +45,5 @@ class NativeProtocol final : public ports::HttpHandler {
     struct State;
     std::unique_ptr<State> state_;
 };
-
-// "urn:oakum:TENANT:DEVICE" with the tenant's number, or `default` for the first. Errors: unauthenticated.
-base::Result<fleet::DeviceActor> device_of(const ports::Peer& peer);
 
 } // namespace oakum::native

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "range.hpp"
+#include <exchange/range.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <string>
 
-namespace oakum::native {
+namespace oakum::exchange {
 namespace {
 
 std::optional<std::uint64_t> number(std::string_view text) {
@@ -43,4 +44,36 @@ RangeAnswer read_range(std::string_view header, std::uint64_t length) {
     return {.kind = RangeKind::part, .range = {.offset = *from, .length = to - *from + 1}};
 }
 
-} // namespace oakum::native
+std::optional<std::vector<ByteRange>> read_ranges(std::string_view header, std::uint64_t length) {
+    constexpr std::string_view unit = "bytes=";
+    if (!header.starts_with(unit) || header.find(',') == std::string_view::npos) return std::nullopt;
+    header.remove_prefix(unit.size());
+    std::vector<ByteRange> ranges;
+    std::size_t asked = 0;
+    std::uint64_t sum = 0;
+    while (!header.empty()) {
+        const std::size_t comma = std::min(header.find(','), header.size());
+        std::string_view one = header.substr(0, comma);
+        header.remove_prefix(std::min(comma + 1, header.size()));
+        while (one.starts_with(' ') || one.starts_with('\t'))
+            one.remove_prefix(1);
+        while (one.ends_with(' ') || one.ends_with('\t'))
+            one.remove_suffix(1);
+        if (one.empty()) continue;
+        if (++asked > kMostRanges) return std::nullopt;
+        const RangeAnswer answer = read_range(std::string(unit).append(one), length);
+        if (answer.kind == RangeKind::whole) return std::nullopt;
+        if (answer.kind == RangeKind::unsatisfiable) continue;
+        sum += answer.range.length;
+        if (sum > length) return std::nullopt;
+        ranges.push_back(answer.range);
+    }
+    if (asked < 2) return std::nullopt;
+    std::vector<ByteRange> sorted = ranges;
+    std::ranges::sort(sorted, {}, &ByteRange::offset);
+    for (std::size_t i = 1; i < sorted.size(); ++i)
+        if (sorted[i].offset < sorted[i - 1].offset + sorted[i - 1].length) return std::nullopt;
+    return ranges;
+}
+
+} // namespace oakum::exchange

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <native/rate_limit.hpp>
+#include <exchange/rate_limit.hpp>
 
 #include <doctest/doctest.h>
 
 using namespace oakum;
-using namespace oakum::native;
+using namespace oakum::exchange;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 

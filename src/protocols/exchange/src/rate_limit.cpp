@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <native/rate_limit.hpp>
+#include <exchange/rate_limit.hpp>
 
 #include <base/digest.hpp>
 
@@ -7,7 +7,7 @@
 #include <array>
 #include <bit>
 
-namespace oakum::native {
+namespace oakum::exchange {
 
 RateLimit::RateLimit(Rate rate, std::size_t cells, std::uint64_t key0, std::uint64_t key1)
     : interval_us_(1'000'000 / std::max<std::int64_t>(rate.per_second, 1)),
@@ -32,4 +32,4 @@ std::optional<base::Duration> RateLimit::take(std::uint64_t high, std::uint64_t 
     }
 }
 
-} // namespace oakum::native
+} // namespace oakum::exchange

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <native/protocol.hpp>
+#include <exchange/identity.hpp>
 
 #include <doctest/doctest.h>
 
 #include <array>
 
 using namespace oakum;
-using namespace oakum::native;
+using namespace oakum::exchange;
 
 namespace {
 

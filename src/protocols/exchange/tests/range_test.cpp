@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "range.hpp"
+#include <exchange/range.hpp>
 
 #include <doctest/doctest.h>
 
-using namespace oakum::native;
+using namespace oakum::exchange;
 
 namespace {
 

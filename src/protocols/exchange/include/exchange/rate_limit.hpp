@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-namespace oakum::native {
+namespace oakum::exchange {
 
 // So many requests a second and key, with a burst above it: the generic cell rate algorithm over a fixed
 // table, so that no number of keys costs memory. Keys that fall into one cell share its rate. Monotonic time;
@@ -31,4 +31,4 @@ class RateLimit {
     std::vector<std::atomic<std::int64_t>> cells_; // when the cell is empty again, in microseconds
 };
 
-} // namespace oakum::native
+} // namespace oakum::exchange

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <exchange/attributes.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace oakum::exchange;
+using Map = std::map<std::string, std::string>;
+
+TEST_CASE("attributes keep their names under x., and those that mean a fact of ours are that fact too") {
+    CHECK(facts_of({{"Device Type", "gw"}, {"version", "1.2"}}) ==
+          Map{{"x.device_type", "gw"}, {"model", "gw"}, {"x.version", "1.2"}, {"firmware_version", "1.2"}});
+    CHECK(facts_of({{"hwRevision", "b"}, {"hw_revision", "c"}}) ==
+          Map{{"x.hwrevision", "b"}, {"x.hw_revision", "c"}, {"hw_revision", "c"}});
+}
+
+TEST_CASE("of several names for what runs the more exact one counts") {
+    const Map facts =
+        facts_of({{"version", "app 7"}, {"firmware_version", "2.0"}, {"artifact_name", "rel-2"}});
+    CHECK(facts.at("firmware_version") == "2.0");
+    CHECK(facts_of({{"version", "7"}, {"artifact_name", "rel-2"}}).at("firmware_version") == "rel-2");
+}
+
+TEST_CASE("what names a device here is not changed by what it calls itself") {
+    const Map facts =
+        facts_of({{"serial", "other"}, {"owner", "me"}, {"criticality", "low"}, {"site", "Kiel"}});
+    CHECK(facts ==
+          Map{{"x.serial", "other"}, {"x.owner", "me"}, {"x.criticality", "low"}, {"x.site", "Kiel"}});
+}
+
+TEST_CASE("control characters, broken text and empty values do not become facts") {
+    CHECK(facts_of({{"a", "one\ntwo"}, {"b", "\xff"}, {"c", ""}}) == Map{{"x.a", "one two"}});
+    CHECK(facts_of({{"long", std::string(5000, 'x')}}).at("x.long").size() == 2048);
+    CHECK(fact_key(std::string(200, 'K')).size() <= 64);
+}

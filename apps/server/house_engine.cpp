@@ -43,14 +43,17 @@ base::Status House::Parts::start_engine() {
     open_sessions = std::make_unique<governance::OpenSessions>(*writer, control, clock, *sessions);
     second_factor =
         std::make_unique<governance::SecondFactor>(*writer, random, sealer, sessions->code_guesses(), clock);
+    std::string at_provider;
     if (!options.provider.empty()) {
         TRY_VALUE(ProviderFile described, read_provider_file(options.provider));
         TRY_VALUE(provider, ProviderClient::make(described.authorities));
         asks = std::make_unique<system::ThreadExecutor>();
+        at_provider = described.settings.issuer;
         single_sign_on = std::make_unique<governance::SingleSignOn>(
             std::move(described.settings), *provider, *writer, *sessions, clock, random, ids, *asks, log);
     }
-    users = std::make_unique<governance::Users>(*writer, control, random, ids, passwords, *slow);
+    users = std::make_unique<governance::Users>(*writer, control, random, ids, passwords, *slow,
+                                                governance::Settings{.provider = at_provider});
     tokens = std::make_unique<governance::Tokens>(*writer, control, clock, random, ids);
     views = std::make_unique<governance::Views>(*writer, control, ids);
     audit = std::make_unique<governance::AuditLog>(*history, control, *background);

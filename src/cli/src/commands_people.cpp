@@ -13,7 +13,12 @@ void add_people(Builder& builder) {
         ->required();
     person->add_option("--group", given.person.groups,
                        "only the devices of this group: id or name; may be given again");
-    person->add_flag("--password-stdin", given.person.password_stdin, "do not prompt");
+    CLI::Option* stdin_given =
+        person->add_flag("--password-stdin", given.person.password_stdin, "do not prompt");
+    person
+        ->add_option("--subject", given.person.subject,
+                     "who it is at the identity provider (sub): they sign in there, without a password here")
+        ->excludes(stdin_given);
     builder.does(person, [&](const Flow& flow) { return create_user(flow, given.person); });
 
     CLI::App* password = builder.noun("user")->add_subcommand(

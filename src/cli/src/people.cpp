@@ -120,8 +120,13 @@ base::Status create_user(const Flow& flow, const NewUser& user) {
         }
         writer.end_array();
     }
-    TRY_VALUE(const std::string password, new_password(flow, user.name, user.password_stdin));
-    writer.member("password", password).end_object();
+    if (user.subject.empty()) {
+        TRY_VALUE(const std::string password, new_password(flow, user.name, user.password_stdin));
+        writer.member("password", password);
+    } else {
+        writer.member("subject", user.subject);
+    }
+    writer.end_object();
     TRY_VALUE(const json::Value created, flow.api.call(Method::post, "/api/v1/users", &body));
     flow.shown.object({{"id", "/id"}, {"name", "/name"}, {"role", "/role"}}, created);
     return {};

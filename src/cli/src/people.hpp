@@ -18,6 +18,7 @@ struct NewUser {
     std::string name, role;
     std::vector<std::string> groups; // ids or names; none: the whole fleet
     bool password_stdin = false;
+    std::string subject; // at the identity provider; empty: a password
 };
 base::Status create_user(const Flow& flow, const NewUser& user);
 base::Status set_password(const Flow& flow, const std::string& user, bool password_stdin);

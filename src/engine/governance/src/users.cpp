@@ -46,13 +46,37 @@ void Users::hashed(std::optional<std::string> password, std::function<void(base:
         [this, password = std::move(*password), then = std::move(then)] { then(passwords_.hash(password)); });
 }
 
+namespace {
+
+// RFC: OpenID Connect Core 1.0, section 2: at most 255 ASCII characters.
+base::Status check_subject(const std::string& subject, const std::string& provider) {
+    if (provider.empty())
+        return base::invalid("this server knows no identity provider: oakumd --sign-in-with FILE");
+    const bool plain = std::ranges::all_of(subject, [](char c) { return c > ' ' && c < '\x7f'; });
+    if (subject.empty() || subject.size() > 255 || !plain)
+        return base::invalid(
+            "it is the provider's own id of the person (`sub`), up to 255 characters of ASCII");
+    return {};
+}
+
+} // namespace
+
 void Users::create(const access::Actor& actor, UserNew user, shard::Completion<ports::UserRow> done) {
     if (auto allowed = access::may(actor, access::Action::user_edit).status(); !allowed.ok())
         return done(std::move(allowed).error());
     if (auto name = check_user_name(user.name); !name.ok()) return done(std::move(name).error().at("/name"));
-    if (auto password = check_password(user.password, user.name); !password.ok())
-        return done(std::move(password).error().at("/password"));
-    std::string password = std::move(user.password);
+    std::optional<std::string> password;
+    if (user.subject) {
+        if (auto subject = check_subject(*user.subject, settings_.provider); !subject.ok())
+            return done(std::move(subject).error().at("/subject"));
+        if (!user.password.empty())
+            return done(
+                base::invalid("who signs in at the identity provider has no password here").at("/password"));
+    } else {
+        if (auto rules = check_password(user.password, user.name); !rules.ok())
+            return done(std::move(rules).error().at("/password"));
+        password = std::move(user.password);
+    }
     hashed(std::move(password), [this, actor, user = std::move(user),
                                  done = std::move(done)](base::Result<std::string> hash) mutable {
         if (!hash.ok()) return done(std::move(hash).error());
@@ -69,6 +93,13 @@ void Users::create(const access::Actor& actor, UserNew user, shard::Completion<p
                 row.id = access::UserId(ids_.next());
                 row.name = user.name;
                 row.password_hash = hash;
+                if (user.subject) {
+                    row.identity = settings_.provider + " " + *user.subject;
+                    for (const auto& other : transaction.list<ports::UserRow>())
+                        if (other->identity == row.identity)
+                            return base::conflict("\"" + other->name + "\" is this person already")
+                                .at("/subject");
+                }
                 row.role = user.role;
                 row.scope = user.scope;
                 row.created = transaction.now();

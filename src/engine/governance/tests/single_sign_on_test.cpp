@@ -340,6 +340,33 @@ TEST_CASE("nobody gets an account, a name or a scope that the settings do not gi
     CHECK(kind_of(house.enter(R"(["staff"])")) == ErrorKind::denied);
 }
 
+TEST_CASE("an account that was made beforehand is entered by who it was made for, and by nobody else") {
+    House house;
+    house.settings.create_accounts = false;
+    house.open();
+    Users users(house.writer, house.control, house.random, house.ids, house.passwords, house.executor,
+                {.provider = kIssuer});
+    const auto made = [&](Users& by, UserNew user) {
+        return house.wait<ports::UserRow>(
+            [&](auto done) { by.create(house.admin.principal.actor, std::move(user), done); });
+    };
+    const UserNew wanted{"dora", access::Role::viewer, {}, "", "42"};
+    CHECK(kind_of(made(house.users, wanted)) == ErrorKind::invalid); // no provider there
+    CHECK(kind_of(made(users, {"dora", access::Role::viewer, {}, "a long password 1", "42"})) ==
+          ErrorKind::invalid);
+    CHECK(kind_of(made(users, {"dora", access::Role::viewer, {}, "", "4 2"})) == ErrorKind::invalid);
+    CHECK(kind_of(house.enter(R"(["staff"])", "42", "dora")) == ErrorKind::denied);
+    const auto dora = made(users, wanted);
+    REQUIRE(dora.ok());
+    CHECK(kind_of(made(users, {"dora2", access::Role::viewer, {}, "", "42"})) == ErrorKind::conflict);
+    CHECK(kind_of(house.enter(R"(["staff"])", "43", "dora")) == ErrorKind::denied); // only called alike
+    const auto in = house.enter(R"(["admins"])", "42", "whatever");
+    REQUIRE(in.ok());
+    CHECK(in->principal.actor.user == dora->id);
+    CHECK(in->principal.actor.role == access::Role::administrator); // as the provider says by now
+    CHECK_FALSE(house.sign_in("dora", "").ok());                    // no password lets in
+}
+
 TEST_CASE("a provider that is away or refuses is said so, and the password still lets in") {
     House house;
     REQUIRE(house.add_user(house.admin.principal.actor, "bert", access::Role::viewer).ok());

@@ -182,7 +182,7 @@ base::Result<PasswordBody> decode_password(const json::Value& body) {
 }
 
 base::Result<governance::UserNew> decode_user_new(const json::Value& body) {
-    TRY(body.only({"name", "role", "scope", "password"}));
+    TRY(body.only({"name", "role", "scope", "password", "subject"}));
     governance::UserNew user;
     TRY_VALUE(user.name, line_at(body, "name", 128));
     TRY_VALUE(const json::Value role, body.at("role"));
@@ -191,7 +191,10 @@ base::Result<governance::UserNew> decode_user_new(const json::Value& body) {
     if (scope) {
         TRY_VALUE(user.scope, scope_of(*scope));
     }
-    TRY_VALUE(user.password, body.string_at("password", 1024));
+    TRY_VALUE(user.subject, body.optional_string_at("subject", 255));
+    if (!user.subject || body.find("password")) {
+        TRY_VALUE(user.password, body.string_at("password", 1024));
+    }
     return user;
 }
 

@@ -4,6 +4,7 @@
 #include <base/time.hpp>
 
 #include <cstddef>
+#include <string>
 
 namespace oakum::governance {
 
@@ -18,6 +19,7 @@ struct Settings {
     std::size_t users = 10'000;
     std::size_t enrolment_tokens = 10'000;
     std::size_t password_checks = 16; // that wait at one time
+    std::string provider;             // the issuer at which people sign in too; empty: none
 };
 
 } // namespace oakum::governance

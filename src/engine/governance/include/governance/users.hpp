@@ -17,6 +17,8 @@ struct UserNew {
     access::Role role = access::Role::viewer;
     std::vector<device::GroupId> scope;
     std::string password;
+    std::optional<std::string>
+        subject; // who it is at the identity provider (OpenID Connect, `sub`): no password
 };
 struct UserPatch {
     std::optional<access::Role> role;
@@ -44,7 +46,8 @@ class Users {
 
     // Sorted by id. Errors: denied.
     base::Result<std::vector<ports::UserRow>> list(const access::Actor& actor) const;
-    // Errors: denied, invalid (with its place), conflict (the name exists), not_found (a group of the scope).
+    // Errors: denied, invalid (with its place), conflict (the name or the subject exists), not_found (a group
+    // of the scope).
     void create(const access::Actor& actor, UserNew user, shard::Completion<ports::UserRow> done);
     // Errors: denied, not_found, invalid, conflict (the last administrator; at "If-Match": somebody else was
     // first).

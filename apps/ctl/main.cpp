@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // oakum: the command line. Introduces the verbs to the terminal and to the HTTP client.
+#include "key_tools.hpp"
+
 #include <chrono>
 #include <cli/console.hpp>
 #include <cstdio>
@@ -135,6 +137,7 @@ int width_of_terminal() {
 
 int main(int argc, char** argv) {
     oakum::system::SystemClock clock;
+    ctl::FileKeyTools key_tools;
     cli::Console console;
     console.out = [](std::string_view text) {
         std::fwrite(text.data(), 1, text.size(), stdout), std::fflush(stdout);
@@ -149,5 +152,6 @@ int main(int argc, char** argv) {
     console.wait = [](base::Duration time) { std::this_thread::sleep_for(time); };
     console.environment = environment;
     console.fetching = fetching;
+    console.keys = [&key_tools]() -> cli::KeyTools& { return key_tools; };
     return cli::run(std::vector<std::string>(argv + 1, argv + argc), console);
 }

@@ -122,14 +122,28 @@ class Examination {
                     ", and consider the key as known to whoever was on this machine");
     }
 
+    // ROLE.pem, or ROLE-ANYTHING.pem after it was replaced.
+    static std::vector<fs::path> keys_of(const fs::path& folder, const std::string& role) {
+        std::vector<fs::path> files;
+        std::error_code error;
+        for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error))
+            if (const std::string name = each->path().filename();
+                name == role + ".pem" || (name.starts_with(role + "-") && name.ends_with(".pem")))
+                files.push_back(each->path());
+        return files;
+    }
+
     void keys() {
         const fs::path online = data_ / "keys/online", offline = data_ / "keys/offline";
         std::error_code error;
         if (!fs::exists(data_ / "keys", error))
             return add(Level::well, "keys", "none yet: the first start makes them");
-        for (const fs::path& file : {online / "ca.key", online / "snapshot.pem", online / "timestamp.pem",
-                                     online / "seal.key", offline / "root.pem", offline / "targets.pem"})
+        for (const fs::path& file :
+             {online / "ca.key", online / "seal.key", offline / "root.pem", offline / "targets.pem"})
             secret(file);
+        for (const char* role : {"snapshot", "timestamp"})
+            for (const fs::path& file : keys_of(online, role))
+                secret(file);
         const auto pem = system::read_bounded(online / "ca.pem", kKeyFile);
         const auto secret_pem = system::read_bounded(online / "ca.key", kKeyFile);
         for (const auto* read : {&pem, &secret_pem})
@@ -147,10 +161,9 @@ class Examination {
             add(Level::warning, "keys", sentence, "plan its successor: devices trust it alone");
         else
             add(Level::well, "keys", sentence);
-        for (const char* name : {"snapshot.pem", "timestamp.pem"})
-            if (const auto read = system::read_bounded(online / name, kKeyFile); !read.ok())
-                add(Level::ill, "keys",
-                    std::string("the online key ") + name + " is missing: " + read.error().text(),
+        for (const char* role : {"snapshot", "timestamp"})
+            if (const std::vector<fs::path> files = keys_of(online, role); files.empty())
+                add(Level::ill, "keys", std::string("the online key of ") + role + " is missing",
                     "restore a backup: without it devices are soon told nothing new");
         if (fs::exists(offline / "root.pem", error) || fs::exists(offline / "targets.pem", error))
             add(Level::warning, "offline keys", "are on this machine",

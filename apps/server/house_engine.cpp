@@ -31,6 +31,7 @@ base::Status House::Parts::start_engine() {
     repository->heed(watch);
     rollouts->heed(watch);
     releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
+    ceremonies = std::make_unique<Ceremonies>(options.data / "keys", *core, *repository, *releases, log);
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
     daily = std::make_unique<assessment::DailyFigures>(*core, *assessor, *history, watch, *looks, log);
     notices = std::make_unique<assessment::Notices>(*core);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backups.hpp"
+#include "ceremonies.hpp"
 #include "front_door.hpp"
 #include "house.hpp"
 #include "keys.hpp"
@@ -100,6 +101,8 @@ struct House::Parts {
     std::unique_ptr<fleet::Polling> polling;
     std::unique_ptr<releases::Repository> repository;
     std::unique_ptr<releases::Releases> releases;
+    std::unique_ptr<Ceremonies> ceremonies;
+    std::atomic<bool> ceremony_is_due{false};
     std::unique_ptr<assessment::Assessor> assessor;
     std::unique_ptr<assessment::DailyFigures> daily;
     std::unique_ptr<assessment::Notices> notices;

@@ -93,7 +93,12 @@ base::Result<Keys> load_or_make_keys(const fs::path& data, ports::Clock& clock, 
         TRY_VALUE(roles[name], role(folder, publics, name));
     }
     TRY_VALUE(const pki::KeySealer::Key seal, seal_key(online, random));
-    return Keys{std::move(ca), std::make_unique<pki::FolderSigner>(std::move(roles)), seal, made};
+    const auto identify = [](base::ByteView raw) -> base::Result<std::string> {
+        TRY_VALUE(const trust::Key key, metadata::ed25519_key(raw));
+        TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
+        return id.get();
+    };
+    return Keys{std::move(ca), std::make_unique<pki::FolderSigner>(std::move(roles), identify), seal, made};
 }
 
 base::Result<http::ServerIdentity> make_identity(const pki::Authority& authority,

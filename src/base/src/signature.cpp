@@ -2,9 +2,11 @@
 #include <base/signature.hpp>
 
 #include <openssl/bio.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
@@ -47,6 +49,24 @@ Result<PublicKey> PublicKey::pem(SignatureScheme scheme, std::string_view text) 
     return PublicKey(scheme, std::move(owned));
 }
 
+Result<PublicKey> PublicKey::p256_point(ByteView point) {
+    if (point.size() != 65 && point.size() != 33)
+        return invalid("a point of P-256 has 65 or 33 bytes, this has " + std::to_string(point.size()));
+    char group[] = SN_X9_62_prime256v1;
+    Bytes copy(point.begin(), point.end()); // OpenSSL's parameters are not const
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, copy.data(), copy.size()),
+        OSSL_PARAM_construct_end()};
+    const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
+        EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nullptr), EVP_PKEY_CTX_free);
+    EVP_PKEY* key = nullptr;
+    if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+        EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, const_cast<OSSL_PARAM*>(parameters)) != 1)
+        return invalid("not a point of the curve P-256");
+    return PublicKey(SignatureScheme::ecdsa_sha2_nistp256, own(key));
+}
+
 bool PublicKey::verify(ByteView message, ByteView signature) const {
     auto* key = static_cast<EVP_PKEY*>(key_.get());
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
@@ -56,7 +76,7 @@ bool PublicKey::verify(ByteView message, ByteView signature) const {
     if (EVP_DigestVerifyInit(context.get(), &parameters, digest, nullptr, key) != 1) return false;
     if (scheme_ == SignatureScheme::rsassa_pss_sha256 &&
         (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
-         EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, 32) != 1))
+         EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_AUTO) != 1))
         return false;
     return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
                             message.size()) == 1;

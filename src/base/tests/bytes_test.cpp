@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <base/bytes.hpp>
 #include <base/digest.hpp>
+#include <base/sha512.hpp>
 #include <doctest/doctest.h>
 
 using namespace oakum::base;
@@ -34,6 +35,11 @@ TEST_CASE("UTF-8 is held to RFC 3629") {
 TEST_CASE("digests follow their published vectors") {
     CHECK(sha256("abc").hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     CHECK(to_hex(sha512(as_bytes("abc"))).substr(0, 16) == "ddaf35a193617aba");
+    Sha512 whole;
+    for (const char letter : {'a', 'b', 'c'})
+        whole.update(as_bytes(std::string_view(&letter, 1)));
+    CHECK(whole.finish() == sha512(as_bytes("abc")));
+    CHECK(whole.finish() == sha512({}));
     // RFC 4231 case 2.
     CHECK(hmac_sha256(as_bytes("Jefe"), as_bytes("what do ya want for nothing?")).hex() ==
           "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");

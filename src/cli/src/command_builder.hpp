@@ -37,6 +37,8 @@ void add_rollouts(Builder& builder);
 void add_backups(Builder& builder);
 // Making evidence packs, and checking one without a server.
 void add_evidence(Builder& builder);
+// Keys and what they sign, over files.
+void add_keys(Builder& builder);
 // Why this, why not now, when.
 void add_explanations(Builder& builder);
 void add_people(Builder& builder);

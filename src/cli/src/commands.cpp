@@ -74,6 +74,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_rollouts(builder);
     add_backups(builder);
     add_evidence(builder);
+    add_keys(builder);
     add_explanations(builder);
     add_people(builder);
     add_channels(builder);

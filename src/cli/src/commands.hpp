@@ -10,6 +10,7 @@
 #include "feeds.hpp"
 #include "gate_study.hpp"
 #include "imports.hpp"
+#include "keys.hpp"
 #include "people.hpp"
 #include "policies.hpp"
 #include "scan.hpp"
@@ -28,6 +29,7 @@ struct Given {
     DeviceFile devices;
     NewBulk bulk;
     NewEvidence evidence;
+    KeyWish key_wish;
     NewRelease release;
     NewRollout rollout;
     NewUser person;

@@ -17,9 +17,12 @@ class PublicKey {
     static Result<PublicKey> ed25519(ByteView raw);
     // SubjectPublicKeyInfo in PEM: a P-256 point, or RSA of 2048 bits or more. Errors: invalid.
     static Result<PublicKey> pem(SignatureScheme scheme, std::string_view text);
+    // A point of P-256 as bytes (SEC 1, 2.3.3): 65 of them, or 33 compressed. Errors: invalid.
+    static Result<PublicKey> p256_point(ByteView point);
 
     SignatureScheme scheme() const { return scheme_; }
-    // ECDSA signatures are DER, PSS has a salt of 32 bytes. False for anything that does not verify.
+    // ECDSA signatures are DER; PSS hashes and masks with SHA-256 and has a salt of any length. False for
+    // anything that does not verify.
     bool verify(ByteView message, ByteView signature) const;
 
   private:

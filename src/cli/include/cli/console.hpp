@@ -3,6 +3,7 @@
 
 #include <base/result.hpp>
 #include <base/time.hpp>
+#include <cli/key_tools.hpp>
 #include <ports/clock.hpp>
 #include <ports/feed_files.hpp>
 #include <ports/fetcher.hpp>
@@ -53,6 +54,7 @@ struct Console {
     std::function<base::Result<std::unique_ptr<ports::HttpClient>>(const Connection&)> connect;
     std::function<base::Result<std::unique_ptr<Fetching>>(const FetchSettings&)> fetching;
     std::function<void(base::Duration)> wait;
+    std::function<KeyTools&()> keys;                          // for `oakum key`
     std::function<std::string(const char* name)> environment; // empty when unset
 };
 

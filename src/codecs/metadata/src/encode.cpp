@@ -45,7 +45,7 @@ void write_key(Writer& out, const Key& key) {
     out.member("keytype", key.type);
     out.member("scheme", key.scheme);
     out.key("keyval").begin_object();
-    out.member("public", key.public_text);
+    if (!key.public_text.empty()) out.member("public", key.public_text);
     write_unknown(out, key.unknown_value);
     out.end_object();
     write_unknown(out, key.unknown);

@@ -36,9 +36,13 @@ std::optional<base::PublicKey> verifier_of(const trust::Key& key) {
             TRY_VALUE(const base::Bytes raw, base::from_hex(key.public_text));
             return base::PublicKey::ed25519(raw);
         }
-        // Older writers gave the scheme's name to the type as well.
-        if ((key.type == "ecdsa" || key.type == "ecdsa-sha2-nistp256") && key.scheme == "ecdsa-sha2-nistp256")
+        // Older writers gave the scheme's name to the type as well, and the point in hexadecimal.
+        if ((key.type == "ecdsa" || key.type == "ecdsa-sha2-nistp256") &&
+            key.scheme == "ecdsa-sha2-nistp256") {
+            if (const auto point = base::from_hex(key.public_text); point.ok())
+                return base::PublicKey::p256_point(*point);
             return base::PublicKey::pem(SignatureScheme::ecdsa_sha2_nistp256, key.public_text);
+        }
         if (key.type == "rsa" && key.scheme == "rsassa-pss-sha256")
             return base::PublicKey::pem(SignatureScheme::rsassa_pss_sha256, key.public_text);
         return base::invalid("a type of key that is not known here");
@@ -47,19 +51,23 @@ std::optional<base::PublicKey> verifier_of(const trust::Key& key) {
     return std::move(*made);
 }
 
+} // namespace
+
 Result<trust::Key> read_key(const Value& object) {
     trust::Key key;
     TRY_VALUE(key.type, object.string_at("keytype", limits::name_bytes));
     TRY_VALUE(key.scheme, object.string_at("scheme", limits::name_bytes));
     TRY_VALUE(const Value value, object.object_at("keyval"));
-    TRY_VALUE(key.public_text, value.string_at("public", kMaxKeyText));
     key.unknown = unknown_members(object, {"keytype", "scheme", "keyval"});
-    key.unknown_value = unknown_members(value, {"public"});
+    key.unknown_value = unknown_members(value, {});
+    // Other types of keys have what they like there: an identity instead of a key, say.
+    const auto text = value.find("public");
+    if (!text || !text->is_string() || text->text().empty()) return key;
+    TRY_VALUE(key.public_text, text->as_string(kMaxKeyText));
+    key.unknown_value.erase("public");
     key.verifier = verifier_of(key);
     return key;
 }
-
-} // namespace
 
 trust::Unknown unknown_members(const Value& object, std::initializer_list<std::string_view> known) {
     trust::Unknown unknown;

@@ -16,6 +16,7 @@ trust::Unknown unknown_members(const json::Value& object, std::initializer_list<
 base::Result<std::string> name_of(const json::Value& value);
 base::Result<trust::Header> read_header(const json::Value& signed_part, std::string_view type,
                                         std::initializer_list<std::string_view> own_fields);
+base::Result<trust::Key> read_key(const json::Value& object);
 base::Result<trust::Keys> read_keys(const json::Value& object);
 base::Result<trust::Signers> read_signers(const json::Value& object,
                                           std::initializer_list<std::string_view> own_fields);

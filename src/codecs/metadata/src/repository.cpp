@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <metadata/repository.hpp>
+#include <metadata/ceremony.hpp>
+#include <metadata/reader.hpp>
 
 #include <trust/limits.hpp>
 #include <trust/names.hpp>
@@ -67,6 +68,19 @@ class Press {
                                      trust::limits::timestamp_bytes));
         files_.push_back({trust::local_name("timestamp"), std::move(bytes)});
         state_.timestamp = std::move(next);
+        return {};
+    }
+
+    // What was signed elsewhere.
+    Status adopt(trust::Root next, Bytes bytes) {
+        files_.push_back({trust::served_name("root", next.header.version), std::move(bytes)});
+        state_.root = std::move(next);
+        return {};
+    }
+    Status adopt(trust::Targets next, Bytes bytes) {
+        changed_["targets"] = describe(next.header.version, bytes);
+        files_.push_back({trust::served_name("targets", next.header.version), std::move(bytes)});
+        state_.targets.insert_or_assign("targets", std::move(next));
         return {};
     }
 
@@ -210,6 +224,65 @@ Result<Issue> rotate_root(const RepositoryState& state, trust::Root next, TimePo
         TRY(press.targets("targets", std::move(again)));
     }
     if (targets || online) TRY(snapshot_and_timestamp(press));
+    return std::move(press).finish();
+}
+
+namespace {
+
+Status unexpired(const trust::Header& header, std::string_view who, TimePoint now) {
+    if (header.expires > now) return {};
+    return base::conflict(std::string(who) + ": it expired at " + base::to_iso8601(header.expires) +
+                          " while it was being signed");
+}
+
+Status adopt_root(Press& press, const Ceremony::Document& document, TimePoint now) {
+    Bytes bytes = envelope(document.signed_json, document.signatures);
+    TRY_VALUE(auto next, JsonReader().root(bytes));
+    const trust::Root& present = press.state().root;
+    if (next.document.header.version != present.header.version + 1)
+        return base::conflict("root " + std::to_string(next.document.header.version) +
+                              " does not follow root " + std::to_string(present.header.version) +
+                              ", which is trusted now; prepare it again");
+    for (const trust::Root* by : {&present, static_cast<const trust::Root*>(&next.document)})
+        TRY(trust::verify_threshold(by->keys, by->signers(Role::root), next.canonical, next.signatures,
+                                    by == &present ? "root, by its present signers"
+                                                   : "root, by its new signers"));
+    TRY(unexpired(next.document.header, "root", now));
+    if (!next.document.consistent_snapshot)
+        return base::invalid("our repositories have consistent snapshots");
+    return press.adopt(std::move(next.document), std::move(bytes));
+}
+
+Status adopt_targets(Press& press, const Ceremony::Document& document, TimePoint now) {
+    Bytes bytes = envelope(document.signed_json, document.signatures);
+    TRY_VALUE(auto next, JsonReader().targets(bytes));
+    const RepositoryState& state = press.state();
+    if (next.document.header.version <= state.targets.at("targets").header.version)
+        return base::conflict(
+            "a newer list of releases was issued while this one was being signed; prepare it again");
+    TRY(trust::verify_threshold(state.root.keys, state.root.signers(Role::targets), next.canonical,
+                                next.signatures, "targets"));
+    TRY(unexpired(next.document.header, "targets", now));
+    return press.adopt(std::move(next.document), std::move(bytes));
+}
+
+} // namespace
+
+Result<Issue> adopt(const RepositoryState& state, std::span<const Ceremony::Document> documents,
+                    TimePoint now, const trust::Lifetimes& lifetimes, const Sign& sign) {
+    Press press(state, now, lifetimes, sign);
+    bool targets = false;
+    for (const Ceremony::Document& document : documents) {
+        targets = document.role == "targets";
+        TRY(targets ? adopt_targets(press, document, now) : adopt_root(press, document, now));
+    }
+    const trust::Root& next = press.state().root;
+    if (!targets && !trust::same_signers(state.root.keys, state.root.signers(Role::targets), next.keys,
+                                         next.signers(Role::targets))) {
+        TRY_VALUE(trust::Targets again, trust::draft_again(state.targets.at("targets"), now, lifetimes));
+        TRY(press.targets("targets", std::move(again)));
+    }
+    TRY(snapshot_and_timestamp(press));
     return std::move(press).finish();
 }
 

@@ -98,9 +98,10 @@ Result<trust::TargetFile> read_target(const Value& object) {
     TRY_VALUE(file.length, object.uint_at("length", limits::version));
     TRY_VALUE(const Value hashes, object.object_at("hashes"));
     TRY_VALUE(file.hashes, read_hashes(hashes));
-    file.unknown = unknown_members(object, {"length", "hashes", "custom"});
-    TRY_VALUE(const auto custom, object.optional_object_at("custom"));
-    if (!custom) return file;
+    file.unknown = unknown_members(object, {"length", "hashes"});
+    const auto custom = object.find("custom");
+    if (!custom || !custom->is_object()) return file; // what is no object is not ours to judge
+    file.unknown.erase("custom");
     file.unknown_custom = unknown_members(*custom, {"oakum"});
     TRY_VALUE(const auto ours, custom->optional_object_at("oakum"));
     if (!ours) return file;

@@ -222,13 +222,16 @@ TEST_CASE("a stored snapshot is used only while it is the one that the timestamp
 }
 
 // The key that signed the huge number may still be a signer: then only forgetting it helps.
-TEST_CASE("a stored timestamp is forgotten in the same refresh that brings new signers") {
+TEST_CASE("a stored timestamp is forgotten in the same refresh that takes one of its signers away") {
     Simulator repo;
+    repo.add_key(Role::timestamp, TestKey::ed25519(13));
+    repo.put_root();
     repo.timestamp.header.version = 99998;
     repo.update_timestamp();
     TestClient client(repo);
     REQUIRE(client.refresh(repo));
-    repo.add_key(Role::timestamp, TestKey::ed25519(13));
+    repo.root.signers(Role::timestamp).keys.pop_back();
+    repo.signers["timestamp"].pop_back();
     repo.bump_root();
     repo.timestamp.header.version = 5;
     repo.put("timestamp");

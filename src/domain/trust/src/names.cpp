@@ -2,6 +2,7 @@
 #include <trust/names.hpp>
 
 #include <base/bytes.hpp>
+#include <base/percent.hpp>
 #include <trust/limits.hpp>
 
 namespace oakum::trust {
@@ -10,28 +11,21 @@ namespace {
 using base::invalid;
 using base::Status;
 
-bool unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
 } // namespace
 
 std::string escape_role(std::string_view role) {
-    static constexpr std::string_view hex = "0123456789ABCDEF";
+    return base::percent_encoded(role);
+}
+
+std::string escape_path(std::string_view path) {
     std::string out;
-    out.reserve(role.size());
-    for (const char c : role) {
-        if (unreserved(c)) {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += hex[byte >> 4];
-        out += hex[byte & 15];
+    for (;;) {
+        const auto slash = path.find('/');
+        out += base::percent_encoded(path.substr(0, slash));
+        if (slash == std::string_view::npos) return out;
+        out += '/';
+        path.remove_prefix(slash + 1);
     }
-    return out;
 }
 
 std::string local_name(std::string_view role) {
@@ -60,10 +54,10 @@ Status check_target_path(std::string_view path) {
     }
 }
 
-std::string served_target(std::string_view path, const base::Digest256& digest) {
+std::string served_target(std::string_view path, std::string_view hash) {
     const auto slash = path.rfind('/');
     const std::size_t name = slash == std::string_view::npos ? 0 : slash + 1;
-    return std::string(path.substr(0, name)) + digest.hex() + "." + std::string(path.substr(name));
+    return std::string(path.substr(0, name)) + std::string(hash) + "." + std::string(path.substr(name));
 }
 
 } // namespace oakum::trust

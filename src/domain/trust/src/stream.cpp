@@ -3,16 +3,23 @@
 
 namespace oakum::trust {
 
+TargetStream::TargetStream(const TargetFile& file) : length_(file.length), expected_(file.hashes) {
+    if (expected_.sha256) sha256_.emplace();
+    if (expected_.sha512) sha512_.emplace();
+}
+
 base::Result<TargetStream> TargetStream::expect(const TargetFile& file) {
-    if (!file.hashes.sha256) return base::denied("the target was signed without a SHA-256");
-    return TargetStream(file.length, *file.hashes.sha256);
+    if (!file.hashes.any_known())
+        return base::denied("the target was signed without a hash that can be checked here");
+    return TargetStream(file);
 }
 
 base::Status TargetStream::update(base::ByteView piece) {
     if (piece.size() > left())
         return base::denied("the target is longer than the " + std::to_string(length_) +
                             " bytes that were signed");
-    hash_.update(piece);
+    if (sha256_) sha256_->update(piece);
+    if (sha512_) sha512_->update(piece);
     taken_ += piece.size();
     return {};
 }
@@ -21,8 +28,10 @@ base::Status TargetStream::finish() {
     if (left() != 0)
         return base::denied("the target has " + std::to_string(taken_) + " of the " +
                             std::to_string(length_) + " bytes that were signed");
-    if (hash_.finish() != expected_)
+    if (sha256_ && sha256_->finish() != *expected_.sha256)
         return base::denied("the target's SHA-256 is not the one that was signed");
+    if (sha512_ && sha512_->finish() != *expected_.sha512)
+        return base::denied("the target's SHA-512 is not the one that was signed");
     return {};
 }
 

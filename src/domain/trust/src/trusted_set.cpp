@@ -30,8 +30,14 @@ Effect persist(std::string_view role, ByteView bytes) {
     return Persist{local_name(role), base::Bytes(bytes.begin(), bytes.end())};
 }
 
-bool rotated(const Root& from, const Root& to, Role role) {
-    return !same_signers(from.keys, from.signers(role), to.keys, to.signers(role));
+// What the reader says of a place in a document, with the document's name before it.
+template <class Document> Result<Document> named(std::string_view who, Result<Document> read) {
+    if (read.ok()) return read;
+    return std::move(read).error().wrap(who);
+}
+
+bool revokes(const Root& from, const Root& to, Role role) {
+    return revokes_signer(from.keys, from.signers(role), to.keys, to.signers(role));
 }
 
 } // namespace
@@ -56,14 +62,14 @@ Status TrustedSet::fresh(const Header& header, std::string_view who) const {
 
 Result<Effects> TrustedSet::update_root(ByteView bytes) {
     TRY(at(Stage::roots));
-    TRY_VALUE(Signed<Root> next, reader_->root(bytes));
+    TRY_VALUE(Signed<Root> next, named("root", reader_->root(bytes)));
     TRY(verify(root_, Role::root, next));
     TRY(verify(next.document, Role::root, next));
     if (next.document.header.version != root_.header.version + 1)
         return base::denied("root: " + version_text(next.document.header.version) + " does not follow " +
                             version_text(root_.header.version));
     Effects effects{persist("root", bytes)};
-    if (rotated(root_, next.document, Role::timestamp) || rotated(root_, next.document, Role::snapshot)) {
+    if (revokes(root_, next.document, Role::timestamp) || revokes(root_, next.document, Role::snapshot)) {
         effects.push_back(Remove{local_name("timestamp")});
         effects.push_back(Remove{local_name("snapshot")});
     }
@@ -86,7 +92,7 @@ void TrustedSet::recall_timestamp(ByteView bytes) {
 
 Result<Effects> TrustedSet::update_timestamp(ByteView bytes) {
     TRY(at(Stage::timestamp));
-    TRY_VALUE(Signed<Timestamp> next, reader_->timestamp(bytes));
+    TRY_VALUE(Signed<Timestamp> next, named("timestamp", reader_->timestamp(bytes)));
     TRY(verify(root_, Role::timestamp, next));
     const Timestamp& offered = next.document;
     if (timestamp_) {
@@ -134,7 +140,7 @@ Status TrustedSet::check_rollback(const Snapshot& next) const {
 Result<Effects> TrustedSet::update_snapshot(ByteView bytes) {
     TRY(at(Stage::snapshot));
     TRY(verify_file(timestamp_->snapshot, bytes, "snapshot"));
-    TRY_VALUE(Signed<Snapshot> next, reader_->snapshot(bytes));
+    TRY_VALUE(Signed<Snapshot> next, named("snapshot", reader_->snapshot(bytes)));
     TRY(verify(root_, Role::snapshot, next));
     if (next.document.header.version != timestamp_->snapshot.version)
         return base::denied("snapshot: is " + version_text(next.document.header.version) +
@@ -167,7 +173,7 @@ Result<Signed<Targets>> TrustedSet::authentic_targets(const Delegation& role, co
     TRY_VALUE(const FileVersion listed, expected(role.role));
     TRY_VALUE(const Keys* keys, keys_of(delegator));
     TRY(verify_file(listed, bytes, role.role));
-    TRY_VALUE(Signed<Targets> next, reader_->targets(bytes));
+    TRY_VALUE(Signed<Targets> next, named(role.role, reader_->targets(bytes)));
     TRY(verify_threshold(*keys, role.signers, next.canonical, next.signatures, role.role));
     const Header& header = next.document.header;
     if (header.version != listed.version)

@@ -47,7 +47,8 @@ bool same_entry(const Keys& a, const Keys& b, const KeyId& id) {
     const auto in_a = a.find(id), in_b = b.find(id);
     if (in_a == a.end() || in_b == b.end()) return in_a == a.end() && in_b == b.end();
     return in_a->second.type == in_b->second.type && in_a->second.scheme == in_b->second.scheme &&
-           in_a->second.public_text == in_b->second.public_text;
+           in_a->second.public_text == in_b->second.public_text &&
+           in_a->second.unknown_value == in_b->second.unknown_value;
 }
 
 } // namespace
@@ -95,9 +96,15 @@ Status verify_file(const TargetFile& expected, ByteView bytes, std::string_view 
 }
 
 bool same_signers(const Keys& a_keys, const Signers& a, const Keys& b_keys, const Signers& b) {
-    if (a.threshold != b.threshold || a.keys.size() != b.keys.size()) return false;
-    return std::all_of(a.keys.begin(), a.keys.end(), [&](const KeyId& id) {
-        return std::find(b.keys.begin(), b.keys.end(), id) != b.keys.end() && same_entry(a_keys, b_keys, id);
+    return a.threshold == b.threshold && a.keys.size() == b.keys.size() &&
+           !revokes_signer(a_keys, a, b_keys, b);
+}
+
+bool revokes_signer(const Keys& before_keys, const Signers& before, const Keys& after_keys,
+                    const Signers& after) {
+    return std::any_of(before.keys.begin(), before.keys.end(), [&](const KeyId& id) {
+        return std::find(after.keys.begin(), after.keys.end(), id) == after.keys.end() ||
+               !same_entry(before_keys, after_keys, id);
     });
 }
 

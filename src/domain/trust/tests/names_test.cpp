@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <base/digest.hpp>
 #include <doctest/doctest.h>
 #include <trust/names.hpp>
 
@@ -34,6 +35,12 @@ TEST_CASE("target paths are relative and plain") {
 
 TEST_CASE("a target is served under its hash in its own folder") {
     const auto digest = oakum::base::sha256("x");
-    CHECK(served_target("a/b/c.img", digest) == "a/b/" + digest.hex() + ".c.img");
-    CHECK(served_target("c.img", digest) == digest.hex() + ".c.img");
+    CHECK(served_target("a/b/c.img", digest.hex()) == "a/b/" + digest.hex() + ".c.img");
+    CHECK(served_target("c.img", digest.hex()) == digest.hex() + ".c.img");
+}
+
+TEST_CASE("a target path is asked for segment by segment") {
+    CHECK(escape_path("a/b-1.0~rc_1.img") == "a/b-1.0~rc_1.img");
+    CHECK(escape_path("g++/x:y") == "g%2B%2B/x%3Ay");
+    CHECK(escape_path("a b/c?d#e%2F[f]\"\xC3\xA9") == "a%20b/c%3Fd%23e%252F%5Bf%5D%22%C3%A9");
 }

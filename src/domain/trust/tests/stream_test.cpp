@@ -43,4 +43,28 @@ TEST_CASE("a short, a changed and an unhashed target are refused") {
     trust::TargetFile bare = file_of("firmware");
     bare.hashes.sha256.reset();
     CHECK_FALSE(trust::TargetStream::expect(bare).ok());
+    bare.hashes.others["blake3"] = "00";
+    CHECK_FALSE(trust::TargetStream::expect(bare).ok());
+}
+
+TEST_CASE("a target is held to each hash that it was signed with") {
+    const base::ByteView content = base::as_bytes("firmware"), other = base::as_bytes("firmwarE");
+    struct Row {
+        const char* name;
+        base::ByteView sha256, sha512; // of what; null: not there
+        bool passes;
+    };
+    for (const Row& row : {Row{"SHA-512 alone", {}, content, true}, Row{"both", content, content, true},
+                           Row{"SHA-512 alone, another", {}, other, false},
+                           Row{"both, SHA-512 another", content, other, false},
+                           Row{"both, SHA-256 another", other, content, false}}) {
+        CAPTURE(row.name);
+        trust::TargetFile file;
+        file.length = content.size();
+        if (row.sha256.data() != nullptr) file.hashes.sha256 = base::sha256(row.sha256);
+        if (row.sha512.data() != nullptr) file.hashes.sha512 = base::sha512(row.sha512);
+        auto stream = trust::TargetStream::expect(file).value();
+        REQUIRE(stream.update(content).ok());
+        CHECK(stream.finish().ok() == row.passes);
+    }
 }

@@ -2,7 +2,10 @@
 #include <artifact/release.hpp>
 #include <releases/releases.hpp>
 
+#include <metadata/reader.hpp>
+
 #include <algorithm>
+#include <map>
 
 namespace oakum::releases {
 
@@ -25,6 +28,14 @@ artifact::Release value_of(const ReleaseRow& row, const ArtifactRow& artifact) {
     release.terms.format = "tar";
     release.artifact = {artifact.digest, artifact.length, artifact.name};
     return release;
+}
+
+trust::TargetFile target_of(const ReleaseRow& row, const ArtifactRow& artifact) {
+    trust::TargetFile target;
+    target.length = artifact.length;
+    target.hashes.sha256 = artifact.digest;
+    target.terms = value_of(row, artifact).terms;
+    return target;
 }
 
 std::string state_json(const ReleaseRow& row) {
@@ -123,13 +134,8 @@ void Releases::publish(access::Actor actor, ReleaseId id, std::string why,
             const Held<ArtifactRow> artifact = transaction.find<ArtifactRow>(stored->artifact);
             if (!artifact || artifact->damaged)
                 return base::conflict("the artifact of this release is missing or damaged; upload it again");
-            const artifact::Release value = value_of(*stored, *artifact);
-            trust::TargetFile target;
-            target.length = artifact->length;
-            target.hashes.sha256 = artifact->digest;
-            target.terms = value.terms;
             trust::Changes changes;
-            changes.add[stored->target_path] = target;
+            changes.add[stored->target_path] = target_of(*stored, *artifact);
             TRY(repository_.publish(transaction, changes));
             ReleaseRow row = *stored;
             row.state = "published";
@@ -164,6 +170,91 @@ void Releases::withdraw(access::Actor actor, ReleaseId id, std::string why,
             transaction.change("release", id.text(), state_json(row));
             transaction.audit({actor.text(), "release.withdraw", "release " + id.text(), state_json(*stored),
                                state_json(row), why});
+            return {};
+        },
+        std::move(done));
+}
+
+base::Result<metadata::Ceremony> Releases::prepare(device::TenantId tenant, ReleaseId id) const {
+    const Held<ReleaseRow> stored = core_.control.find<ReleaseRow>(tenant, id);
+    if (!stored) return base::not_found("there is no such release");
+    if (stored->state != "draft") return base::conflict("this release is no draft any more");
+    const Held<ArtifactRow> artifact = core_.control.find<ArtifactRow>(tenant, stored->artifact);
+    if (!artifact || artifact->damaged)
+        return base::conflict("the artifact of this release is missing or damaged; upload it again");
+    trust::Changes changes;
+    changes.add[stored->target_path] = target_of(*stored, *artifact);
+    return repository_.draft(tenant, changes);
+}
+
+namespace {
+
+// The rows that change when this list takes the place of the present one.
+base::Result<std::vector<ReleaseRow>> changed_by(Transaction& transaction, const trust::Targets& present,
+                                                 const trust::Targets& next) {
+    std::vector<ReleaseRow> changed;
+    std::map<std::string, ReleaseRow> rows;
+    for (const Held<ReleaseRow>& row : transaction.list<ReleaseRow>())
+        if (row->state != "withdrawn") rows.emplace(row->target_path, *row);
+    for (const auto& [path, file] : next.files) {
+        const auto before = present.files.find(path);
+        if (before != present.files.end() && before->second == file) continue;
+        const auto row = rows.find(path);
+        if (row == rows.end() || row->second.state != "draft")
+            return base::denied("it lists " + path + ", which is no draft of a release here");
+        const Held<ArtifactRow> artifact = transaction.find<ArtifactRow>(row->second.artifact);
+        if (!artifact || artifact->damaged)
+            return base::conflict("the artifact of " + path + " is missing or damaged; upload it again");
+        if (file != target_of(row->second, *artifact))
+            return base::denied("it says something else of " + path + " than the draft of that release");
+        row->second.state = "published";
+        row->second.published = transaction.now();
+        changed.push_back(row->second);
+    }
+    for (const auto& [path, file] : present.files) {
+        if (next.files.contains(path)) continue;
+        if (const auto row = rows.find(path); row != rows.end()) {
+            row->second.state = "withdrawn";
+            changed.push_back(row->second);
+        }
+    }
+    return changed;
+}
+
+} // namespace
+
+void Releases::adopt(device::TenantId tenant, std::string by, metadata::Ceremony ceremony,
+                     std::function<void(base::Status)> done) {
+    core_.writer.submit(
+        shard::control_of(tenant), shard::Priority::person,
+        [this, tenant, by = std::move(by),
+         ceremony = std::move(ceremony)](Transaction& transaction) -> base::Status {
+            std::vector<ReleaseRow> changed;
+            std::string what;
+            for (const metadata::Ceremony::Document& document : ceremony.documents) {
+                what += (what.empty() ? "" : ", ") + document.role;
+                if (document.role != "targets") continue;
+                const metadata::JsonReader reader;
+                TRY_VALUE(const Repository::Present now, repository_.present(tenant));
+                // A list that was drafted before another one was published would take that release away
+                // again.
+                if (now.targets != base::as_text(ceremony.present_targets))
+                    return base::conflict(
+                        "another list of releases was issued while this one was being signed; "
+                        "prepare it again");
+                TRY_VALUE(const auto present, reader.targets(base::as_bytes(now.targets)));
+                TRY_VALUE(const auto next,
+                          reader.targets(metadata::envelope(document.signed_json, document.signatures)));
+                TRY_VALUE(changed, changed_by(transaction, present.document, next.document));
+            }
+            TRY(repository_.adopt(transaction, ceremony.documents));
+            for (const ReleaseRow& row : changed) {
+                transaction.put(row);
+                transaction.change("release", row.id.text(), state_json(row));
+                transaction.audit({by, row.state == "published" ? "release.publish" : "release.withdraw",
+                                   "release " + row.id.text(), "", state_json(row), "signed elsewhere"});
+            }
+            transaction.audit({by, "trust.adopt", "tuf", "", "", "signed elsewhere: " + what});
             return {};
         },
         std::move(done));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <releases/repository.hpp>
 
+#include <trust/names.hpp>
+
 #include <algorithm>
 #include <map>
 
@@ -51,8 +53,9 @@ void put(Transaction& transaction, const std::vector<metadata::File>& files) {
 
 base::Error in_words(base::Error error) {
     if (error.kind == base::ErrorKind::unavailable)
-        error.message +=
-            "; bring the folder keys/offline back to this machine, publish, and take it away again";
+        error.message += "; bring the folder keys/offline back to this machine, publish, and take it away "
+                         "again; or have it "
+                         "signed where the keys are: keys/outgoing, oakum key sign, keys/incoming";
     return error;
 }
 
@@ -123,6 +126,34 @@ void Repository::start(TenantId tenant, bool overtake, std::function<void(base::
 base::Status Repository::publish(Transaction& transaction, const trust::Changes& changes) const {
     return issue(transaction, [&](const trust::RepositoryState& state, const metadata::Sign& sign) {
         return metadata::publish(state, changes, transaction.now(), kLifetimes, sign);
+    });
+}
+
+base::Result<Repository::Present> Repository::present(TenantId tenant) const {
+    TRY_VALUE(const trust::RepositoryState state,
+              metadata::load(files_of(core_.control.list<DocumentRow>(tenant))));
+    const auto text = [&](std::string_view role, std::uint64_t version) {
+        return core_.control.document(tenant, std::string(kPrefix) + trust::served_name(role, version));
+    };
+    return Present{text("root", state.root.header.version),
+                   text("targets", state.targets.at("targets").header.version)};
+}
+
+base::Result<metadata::Ceremony> Repository::draft(TenantId tenant, const trust::Changes& changes) const {
+    TRY_VALUE(const trust::RepositoryState state,
+              metadata::load(files_of(core_.control.list<DocumentRow>(tenant))));
+    TRY_VALUE(const trust::Targets next, trust::draft_targets(state, changes, core_.clock.now(), kLifetimes));
+    TRY_VALUE(const Present now, present(tenant));
+    const base::ByteView root = base::as_bytes(now.root), targets = base::as_bytes(now.targets);
+    return metadata::Ceremony{base::Bytes(root.begin(), root.end()),
+                              base::Bytes(targets.begin(), targets.end()),
+                              {{"targets", metadata::encode(next), {}}}};
+}
+
+base::Status Repository::adopt(Transaction& transaction,
+                               std::span<const metadata::Ceremony::Document> documents) const {
+    return issue(transaction, [&](const trust::RepositoryState& state, const metadata::Sign& sign) {
+        return metadata::adopt(state, documents, transaction.now(), kLifetimes, sign);
     });
 }
 

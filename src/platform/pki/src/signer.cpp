@@ -2,6 +2,7 @@
 #include <pki/request.hpp>
 #include <pki/signer.hpp>
 
+#include <algorithm>
 #include <fstream>
 
 namespace oakum::pki {
@@ -36,10 +37,15 @@ base::Result<std::vector<ports::Signer::PublicKeyInfo>> FolderSigner::keys(const
 bool FolderSigner::available(const std::string& role) {
     const auto found = roles_.find(role);
     if (found == roles_.end()) return false;
-    for (const PublicKeyInfo& key : found->second.keys) {
-        if (find(role, found->second, key).ok()) return true;
-    }
-    return false;
+    return find(role, found->second,
+                [&](base::ByteView raw) -> base::Result<bool> {
+                    return std::any_of(found->second.keys.begin(), found->second.keys.end(),
+                                       [&](const auto& key) {
+                                           return std::equal(raw.begin(), raw.end(), key.public_key.begin(),
+                                                             key.public_key.end());
+                                       });
+                })
+        .ok();
 }
 
 base::Result<base::Bytes> FolderSigner::sign(const std::string& role, const std::string& key_id,
@@ -48,14 +54,22 @@ base::Result<base::Bytes> FolderSigner::sign(const std::string& role, const std:
     if (found == roles_.end()) return base::not_found("no keys are configured for the role " + role);
     for (const PublicKeyInfo& key : found->second.keys) {
         if (key.key_id != key_id) continue;
-        TRY_VALUE(const PrivateKey secret, find(role, found->second, key));
+        TRY_VALUE(const PrivateKey secret,
+                  find(role, found->second, [&](base::ByteView raw) -> base::Result<bool> {
+                      return std::equal(raw.begin(), raw.end(), key.public_key.begin(), key.public_key.end());
+                  }));
         return secret.sign(message);
     }
-    return base::not_found("the role " + role + " has no key " + key_id);
+    if (!identify_) return base::not_found("the role " + role + " has no key " + key_id);
+    TRY_VALUE(const PrivateKey secret,
+              find(role, found->second, [&](base::ByteView raw) -> base::Result<bool> {
+                  TRY_VALUE(const std::string id, identify_(raw));
+                  return id == key_id;
+              }));
+    return secret.sign(message);
 }
 
-base::Result<PrivateKey> FolderSigner::find(const std::string& role, const Role& from,
-                                            const PublicKeyInfo& wanted) const {
+base::Result<PrivateKey> FolderSigner::find(const std::string& role, const Role& from, const Wanted& wanted) {
     std::error_code failure;
     std::filesystem::directory_iterator entries(from.folder, failure);
     for (int i = 0; !failure && i < kMaxFiles && entries != std::filesystem::directory_iterator(); ++i) {
@@ -66,7 +80,8 @@ base::Result<PrivateKey> FolderSigner::find(const std::string& role, const Role&
             if (key->kind() != KeyKind::ed25519)
                 return base::invalid(entries->path().string() + " is not an Ed25519 key");
             TRY_VALUE(const base::Bytes raw, key->public_raw());
-            if (raw == wanted.public_key) return *key;
+            TRY_VALUE(const bool is_it, wanted(raw));
+            if (is_it) return *key;
         }
         entries.increment(failure);
     }

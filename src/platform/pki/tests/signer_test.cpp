@@ -56,6 +56,21 @@ TEST_CASE("a role signs with its key while the folder is there, and says what to
     CHECK(refused.error().message.find("bring the folder back") != std::string::npos);
 }
 
+TEST_CASE("a key that is put into its folder later signs, and one that is elsewhere is not at hand") {
+    const Folder folder;
+    const PrivateKey first = PrivateKey::generate(KeyKind::ed25519).value(),
+                     later = PrivateKey::generate(KeyKind::ed25519).value();
+    const auto hex = [](base::ByteView raw) -> base::Result<std::string> { return base::to_hex(raw); };
+    const std::string id = base::to_hex(later.public_raw().value());
+    FolderSigner signer({{"timestamp", {folder.path, {{"first", first.public_raw().value()}}}}}, hex);
+    CHECK(signer.sign("timestamp", id, base::Bytes{1}).error().kind == base::ErrorKind::unavailable);
+    folder.write("timestamp-2.pem", later.secret_pem().value());
+    CHECK(signer.sign("timestamp", id, base::Bytes{1}).value() == later.sign(base::Bytes{1}).value());
+    CHECK(signer.sign("timestamp", "first", base::Bytes{1}).error().kind == base::ErrorKind::unavailable);
+    CHECK(signer.sign("timestamp", "of somebody else", base::Bytes{1}).error().kind ==
+          base::ErrorKind::unavailable);
+}
+
 TEST_CASE("a key file of another role, or one that is broken, does not sign") {
     const Folder folder;
     const PrivateKey key = PrivateKey::generate(KeyKind::ed25519).value();

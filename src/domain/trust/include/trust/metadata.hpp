@@ -35,7 +35,7 @@ using Unknown = std::map<std::string, std::string>;
 struct Key {
     std::string type;        // "ed25519"
     std::string scheme;      // "ed25519"
-    std::string public_text; // hexadecimal or PEM, as in the document
+    std::string public_text; // hexadecimal or PEM, as in the document; empty: the type has none
     // Nothing for a type we do not do or a key that is malformed: such a key counts nowhere.
     std::optional<base::PublicKey> verifier;
     Unknown unknown;

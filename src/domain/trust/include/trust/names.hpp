@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <base/digest.hpp>
 #include <base/result.hpp>
 
 #include <cstdint>
@@ -22,7 +21,10 @@ std::string served_name(std::string_view role, std::uint64_t version);
 // Relative, '/' between segments that are neither empty, "." nor "..", printable UTF-8 without '\\'. Errors:
 // invalid.
 base::Status check_target_path(std::string_view path);
-// "dir/HASH.name": where a repository with consistent snapshots serves a target.
-std::string served_target(std::string_view path, const base::Digest256& digest);
+// "dir/HASH.name": where a repository with consistent snapshots serves a target; the hash is in hexadecimal,
+// any that it was signed with.
+std::string served_target(std::string_view path, std::string_view hash);
+// A path as part of a URL: as above, with '/' between the segments.
+std::string escape_path(std::string_view path);
 
 } // namespace oakum::trust

@@ -2,18 +2,19 @@
 #pragma once
 
 #include <base/digest.hpp>
+#include <base/sha512.hpp>
 #include <trust/metadata.hpp>
 
 #include <cstdint>
 
 namespace oakum::trust {
 
-// Holds a download to its signed length and SHA-256 piece by piece: a piece that would exceed the length is
-// refused before it is counted, so that nothing extra is ever written. A resumed download feeds what it
-// already has first.
+// Holds a download to its signed length and hashes (SHA-256, SHA-512, or both) piece by piece: a piece that
+// would exceed the length is refused before it is counted, so that nothing extra is ever written. A resumed
+// download feeds what it already has first.
 class TargetStream {
   public:
-    // Errors: denied (the metadata carries no SHA-256).
+    // Errors: denied (the metadata carries no hash that we can compute).
     static base::Result<TargetStream> expect(const TargetFile& file);
     // Errors: denied (longer than signed).
     base::Status update(base::ByteView piece);
@@ -22,11 +23,12 @@ class TargetStream {
     std::uint64_t left() const { return length_ - taken_; }
 
   private:
-    TargetStream(std::uint64_t length, const base::Digest256& digest) : length_(length), expected_(digest) {}
+    explicit TargetStream(const TargetFile& file);
     std::uint64_t length_;
     std::uint64_t taken_ = 0;
-    base::Digest256 expected_;
-    base::Sha256 hash_;
+    Hashes expected_;
+    std::optional<base::Sha256> sha256_;
+    std::optional<base::Sha512> sha512_;
 };
 
 } // namespace oakum::trust

@@ -23,9 +23,9 @@ class TrustedSet {
     static base::Result<TrustedSet> start(base::ByteView trusted_root, base::TimePoint now,
                                           const Reader& reader);
 
-    // The next root: signed by the present one and by itself, its version one higher. When the signers of
-    // timestamp or snapshot changed, the stored ones go, so that a stolen key cannot leave huge version
-    // numbers behind.
+    // The next root: signed by the present one and by itself, its version one higher. When it takes a key of
+    // timestamp or snapshot away, the stored ones go, so that a stolen key cannot leave huge version numbers
+    // behind. They stay when a key was only added: a mirror could use the gap to go back.
     base::Result<Effects> update_root(base::ByteView bytes);
     // No later root is known: this one must not have expired.
     base::Status finish_roots();

@@ -22,5 +22,8 @@ base::Status verify_file(const TargetFile& expected, base::ByteView bytes, std::
 
 // Both lists name the same keys and ask for as many of them.
 bool same_signers(const Keys& a_keys, const Signers& a, const Keys& b_keys, const Signers& b);
+// A key that could sign before cannot any more. More keys, or another threshold, take nobody's word away.
+bool revokes_signer(const Keys& before_keys, const Signers& before, const Keys& after_keys,
+                    const Signers& after);
 
 } // namespace oakum::trust

@@ -34,6 +34,15 @@ class Releases {
     void withdraw(access::Actor actor, ports::ReleaseId id, std::string why,
                   std::function<void(base::Status)> done);
 
+    // What publishing a draft would have signed, for people whose keys are elsewhere. Errors: not_found,
+    // conflict.
+    base::Result<metadata::Ceremony> prepare(device::TenantId tenant, ports::ReleaseId id) const;
+    // Takes what came back signed. Releases that it lists are published by that, those that it no longer
+    // lists withdrawn; anything else that it lists is refused, whoever signed it. `by` is for the audit log.
+    // Errors also: those of Repository::adopt.
+    void adopt(device::TenantId tenant, std::string by, metadata::Ceremony ceremony,
+               std::function<void(base::Status)> done);
+
     // Reads the artifact that was not checked for the longest time once more, in the background; a damaged
     // one is marked and not served. Called each few minutes on the writer's executor.
     void rehash_one();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fleet/core.hpp>
+#include <metadata/ceremony.hpp>
 #include <metadata/repository.hpp>
 #include <ports/signer.hpp>
 #include <shard/clock_watch.hpp>
@@ -31,6 +32,17 @@ class Repository {
     // Within a command: signs and puts the documents. Errors: unavailable (the offline keys are not here;
     // says what to do, or the clock is in doubt), conflict.
     base::Status publish(shard::Transaction& transaction, const trust::Changes& changes) const;
+
+    // For people whose keys are somewhere else (docs/keys.md): root and targets as devices trust them now,
+    // the list of releases with these changes, and, within a command, what came back signed. Errors: corrupt
+    // (nothing is signed yet); of adopt also those of metadata::adopt.
+    struct Present {
+        std::string root, targets;
+    };
+    base::Result<Present> present(device::TenantId tenant) const;
+    base::Result<metadata::Ceremony> draft(device::TenantId tenant, const trust::Changes& changes) const;
+    base::Status adopt(shard::Transaction& transaction,
+                       std::span<const metadata::Ceremony::Document> documents) const;
 
     // Renews what the online keys may, when half of its life is over. Called each minute or so on the
     // writer's executor.

@@ -22,7 +22,11 @@ class FolderSigner final : public ports::Signer {
         std::filesystem::path folder;
         std::vector<PublicKeyInfo> keys;
     };
-    explicit FolderSigner(std::map<std::string, Role> roles) : roles_(std::move(roles)) {}
+    // The id of a public key in metadata. Keys that were put into a folder later are found by it; a key that
+    // is nowhere here is somebody else's, and not at hand.
+    using Identify = std::function<base::Result<std::string>(base::ByteView public_key)>;
+    explicit FolderSigner(std::map<std::string, Role> roles, Identify identify = {})
+        : roles_(std::move(roles)), identify_(std::move(identify)) {}
 
     base::Result<std::vector<PublicKeyInfo>> keys(const std::string& role) override;
     bool available(const std::string& role) override;
@@ -30,9 +34,10 @@ class FolderSigner final : public ports::Signer {
                                    base::ByteView message) override;
 
   private:
-    base::Result<PrivateKey> find(const std::string& role, const Role& from,
-                                  const PublicKeyInfo& wanted) const;
+    using Wanted = std::function<base::Result<bool>(base::ByteView public_key)>;
+    static base::Result<PrivateKey> find(const std::string& role, const Role& from, const Wanted& wanted);
     std::map<std::string, Role> roles_;
+    Identify identify_;
 };
 
 // Issues device certificates with serials from the Random port. Called from any thread.

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "keys.hpp"
+
+#include <cli/table.hpp>
+#include <fmt/format.h>
+#include <metadata/ceremony.hpp>
+#include <metadata/reader.hpp>
+#include <trust/words.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+namespace oakum::cli {
+namespace {
+
+using metadata::Ceremony;
+using metadata::RoleChange;
+using trust::Role;
+
+constexpr std::size_t kMostKey = 64 << 10, kMostDocument = 16 << 20;
+constexpr std::size_t kShortestId = 8; // digits of an id that somebody has to type
+
+trust::Lifetimes lifetimes() {
+    return {};
+}
+
+base::Result<trust::Key> public_key(const KeyTools::About& about) {
+    TRY_VALUE(trust::Key key, metadata::ed25519_key(about.public_key));
+    if (!about.holder.empty()) key.unknown[std::string(trust::kHolder)] = "\"" + about.holder + "\"";
+    return key;
+}
+
+// The same SHA-256 on every screen, in groups that can be read aloud.
+std::string groups(const base::Digest256& digest) {
+    std::string text;
+    const std::string hex = digest.hex();
+    for (std::size_t i = 0; i < hex.size(); i += 8)
+        text += (i == 0 ? "" : " ") + hex.substr(i, 8);
+    return text;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names)
+        text += (text.empty() ? "" : ", ") + name;
+    return text.empty() ? "nobody" : text;
+}
+
+void show(const Console& console, const std::vector<metadata::Standing>& all) {
+    for (const metadata::Standing& one : all) {
+        for (const std::string& line : one.words)
+            console.out(printable(line) + "\n");
+        console.out("  what is signed has the SHA-256 " + groups(one.digest) + "\n");
+        for (const auto& need : one.needs)
+            console.out(printable(fmt::format("  {} needs {}: {}; signed by {}; not by {}", need.whose,
+                                              need.threshold, need.met ? "has enough" : "not yet",
+                                              joined(need.signed_by), joined(need.missing))) +
+                        "\n");
+        console.out("\n");
+    }
+}
+
+bool all_done(const std::vector<metadata::Standing>& all) {
+    return std::all_of(all.begin(), all.end(), [](const metadata::Standing& one) { return one.done(); });
+}
+
+struct Assigned {
+    Role role;
+    std::string value;
+};
+base::Result<Assigned> assigned(const std::string& text) {
+    const auto equals = text.find('=');
+    const std::string_view name = std::string_view(text).substr(0, equals);
+    for (const Role role : trust::kRoles)
+        if (equals != std::string::npos && to_string(role) == name)
+            return Assigned{role, text.substr(equals + 1)};
+    return base::invalid("\"" + text + "\": say ROLE=VALUE; roles are root, targets, snapshot, timestamp");
+}
+
+// The key that an id, its beginning, or the name of its holder means, among those of a list.
+base::Result<trust::KeyId> key_named(const std::string& text, const std::vector<trust::KeyId>& ids,
+                                     const trust::Keys& keys) {
+    std::vector<trust::KeyId> found;
+    for (const trust::KeyId& id : ids) {
+        const auto key = keys.find(id);
+        const bool holds = key != keys.end() && trust::holder_of(key->second) == text;
+        if (holds || id.get() == text || (text.size() >= kShortestId && id.get().starts_with(text)))
+            found.push_back(id);
+    }
+    if (found.size() == 1) return found.front();
+    return base::not_found(found.empty() ? "no key is named \"" + text + "\" there"
+                                         : "\"" + text + "\" names more than one key; give more of its id");
+}
+
+struct Present {
+    std::string root, targets;
+    trust::Root document;
+};
+base::Result<Present> present(const Console& console, const std::string& folder) {
+    Present now;
+    TRY_VALUE(now.root, console.keys().read(folder + "/root.json", kMostDocument));
+    TRY_VALUE(now.targets, console.keys().read(folder + "/targets.json", kMostDocument));
+    TRY_VALUE(auto root, metadata::JsonReader().root(base::as_bytes(now.root)));
+    now.document = std::move(root.document);
+    return now;
+}
+
+base::Result<std::vector<RoleChange>> changes_of(const Console& console, const KeyWish& wish,
+                                                 const trust::Root& root) {
+    std::map<Role, RoleChange> changes;
+    const auto of = [&](Role role) -> RoleChange& {
+        changes[role].role = role;
+        return changes[role];
+    };
+    for (const std::string& text : wish.add) {
+        TRY_VALUE(const Assigned add, assigned(text));
+        TRY_VALUE(const std::string json, console.keys().read(add.value, kMostKey));
+        auto key = metadata::read_key(json);
+        if (!key.ok()) return std::move(key).error().wrap("reading " + add.value);
+        if (!key->verifier) return base::invalid(add.value + " is no public key that can be used");
+        of(add.role).add.push_back(std::move(*key));
+    }
+    for (const std::string& text : wish.remove) {
+        TRY_VALUE(const Assigned remove, assigned(text));
+        TRY_VALUE(trust::KeyId id, key_named(remove.value, root.signers(remove.role).keys, root.keys));
+        of(remove.role).remove.push_back(std::move(id));
+    }
+    for (const std::string& text : wish.threshold) {
+        TRY_VALUE(const Assigned threshold, assigned(text));
+        std::uint32_t number = 0;
+        const char* const end = threshold.value.data() + threshold.value.size();
+        if (const auto read = std::from_chars(threshold.value.data(), end, number);
+            read.ec != std::errc{} || read.ptr != end)
+            return base::invalid("\"" + text + "\": a threshold is a number");
+        of(threshold.role).threshold = number;
+    }
+    std::vector<RoleChange> list;
+    for (auto& [role, change] : changes)
+        list.push_back(std::move(change));
+    return list;
+}
+
+base::Status hand_out(const Console& console, const KeyWish& wish, const base::Result<Ceremony>& ceremony) {
+    TRY(ceremony);
+    TRY_VALUE(const auto where, metadata::standing(*ceremony));
+    show(console, where);
+    TRY(console.keys().write(wish.file, metadata::encode(*ceremony), false, true));
+    console.err(wish.file + " is to be signed: oakum key sign " + wish.file +
+                " --key FILE, by each of them.\n");
+    return {};
+}
+
+base::Status plan(const Console& console, const KeyWish& wish, const Present& now,
+                  const std::vector<RoleChange>& changes) {
+    return hand_out(console, wish,
+                    metadata::plan_root(base::as_bytes(now.root), base::as_bytes(now.targets), changes,
+                                        console.now(), lifetimes()));
+}
+
+} // namespace
+
+base::Status create_key(const Console& console, const KeyWish& wish) {
+    if (!wish.online.empty()) {
+        TRY_VALUE(const Assigned role, assigned(wish.online + "="));
+        if (role.role != Role::snapshot && role.role != Role::timestamp)
+            return base::invalid(
+                "a key without a passphrase is for snapshot and timestamp, which sign unattended");
+        TRY_VALUE(const KeyTools::Made made, console.keys().make_plain());
+        TRY_VALUE(const trust::Key key, public_key({"", made.public_key, false}));
+        TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
+        const std::string name = wish.file + "/" + wish.online + "-" + id.get().substr(0, kShortestId);
+        TRY(console.keys().write(name + ".pem", made.text, true, true));
+        TRY(console.keys().write(name + ".pub", metadata::encode_key(key) + "\n", true, true));
+        console.out(name + ".pem\n" + name + ".pub\n" + id.get() + "\n");
+        return {};
+    }
+    TRY_VALUE(const std::string passphrase,
+              console.ask("Passphrase for " + wish.file + " (at least 12 characters): ", true));
+    TRY_VALUE(const std::string again, console.ask("The same again: ", true));
+    if (passphrase != again) return base::invalid("the two passphrases differ; nothing was made");
+    TRY_VALUE(const KeyTools::Made made, console.keys().make_sealed(wish.holder, passphrase));
+    TRY_VALUE(const trust::Key key, public_key({wish.holder, made.public_key, true}));
+    TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
+    TRY(console.keys().write(wish.file, made.text, true, true));
+    TRY(console.keys().write(wish.file + ".pub", metadata::encode_key(key) + "\n", false, true));
+    console.out(wish.file + "\n" + wish.file + ".pub\n" + id.get() + "\n");
+    console.err("Keep " + wish.file +
+                " and its passphrase apart. Its loss is made good by the others of its role alone.\n");
+    return {};
+}
+
+base::Status show_key(const Console& console, const KeyWish& wish) {
+    TRY_VALUE(const std::string text, console.keys().read(wish.file, kMostDocument));
+    if (const auto about = console.keys().about(text); about.ok()) {
+        TRY_VALUE(const trust::Key key, public_key(*about));
+        TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
+        console.out(fmt::format("{} key of {}\nid {}\npublic {}\n", about->sealed ? "Sealed" : "Plain",
+                                about->holder.empty() ? "nobody named" : about->holder, id.get(),
+                                base::to_hex(about->public_key)));
+        return {};
+    }
+    if (const auto root = metadata::JsonReader().root(base::as_bytes(text)); root.ok()) {
+        const trust::Root& document = root->document;
+        console.out(fmt::format("Root {}, until {}\n", document.header.version,
+                                base::to_iso8601(document.header.expires)));
+        for (const Role role : trust::kRoles) {
+            const trust::Signers& signers = document.signers(role);
+            console.out(fmt::format("{}: {} of {} must sign\n", to_string(role), signers.threshold,
+                                    signers.keys.size()));
+            for (const trust::KeyId& id : signers.keys) {
+                const auto key = document.keys.find(id);
+                const std::string holder = key == document.keys.end() ? "" : trust::holder_of(key->second);
+                console.out("  " + printable(id.get()) + (holder.empty() ? "" : " " + holder) + "\n");
+            }
+        }
+        return {};
+    }
+    TRY_VALUE(const Ceremony ceremony, metadata::read_ceremony(text));
+    TRY_VALUE(const auto where, metadata::standing(ceremony));
+    show(console, where);
+    return {};
+}
+
+base::Status rotate_keys(const Console& console, const KeyWish& wish) {
+    TRY_VALUE(const Present now, present(console, wish.from));
+    TRY_VALUE(const std::vector<RoleChange> changes, changes_of(console, wish, now.document));
+    return plan(console, wish, now, changes);
+}
+
+base::Status renew_targets(const Console& console, const KeyWish& wish) {
+    TRY_VALUE(const Present now, present(console, wish.from));
+    return hand_out(console, wish,
+                    metadata::plan_targets(base::as_bytes(now.root), base::as_bytes(now.targets),
+                                           console.now(), lifetimes()));
+}
+
+base::Status revoke_key(const Console& console, const KeyWish& wish) {
+    TRY_VALUE(const Present now, present(console, wish.from));
+    std::vector<trust::KeyId> all;
+    for (const auto& [id, key] : now.document.keys)
+        all.push_back(id);
+    TRY_VALUE(const trust::KeyId gone, key_named(wish.key, all, now.document.keys));
+    KeyWish whole = wish;
+    for (const Role role : trust::kRoles) {
+        const auto& ids = now.document.signers(role).keys;
+        if (std::find(ids.begin(), ids.end(), gone) != ids.end())
+            whole.remove.push_back(std::string(to_string(role)) + "=" + gone.get());
+    }
+    TRY_VALUE(const std::vector<RoleChange> changes, changes_of(console, whole, now.document));
+    return plan(console, wish, now, changes);
+}
+
+base::Status sign_with_key(const Console& console, const KeyWish& wish) {
+    TRY_VALUE(const std::string text, console.keys().read(wish.file, kMostDocument));
+    TRY_VALUE(Ceremony ceremony, metadata::read_ceremony(text));
+    // Words are only as good as what they compare with: a root that the signer kept says more than the file's
+    // own.
+    if (!wish.root.empty()) {
+        TRY_VALUE(const std::string kept, console.keys().read(wish.root, kMostDocument));
+        if (kept != base::as_text(ceremony.present_root))
+            return base::denied(wish.file + " starts from another root than " + wish.root +
+                                ": do not sign it");
+    }
+    TRY_VALUE(const auto before, metadata::standing(ceremony));
+    show(console, before);
+    TRY_VALUE(const std::string key, console.keys().read(wish.key, kMostKey));
+    TRY_VALUE(const KeyTools::About about, console.keys().about(key));
+    if (!wish.yes) {
+        TRY_VALUE(const std::string answer, console.ask("Sign this? Type yes: ", false));
+        if (answer != "yes") return base::denied("nothing was signed");
+    }
+    std::string passphrase;
+    if (about.sealed) {
+        TRY_VALUE(passphrase, console.ask("Passphrase of " + wish.key + ": ", true));
+    }
+    TRY_VALUE(const KeyTools::Signing sign, console.keys().open(key, passphrase));
+    TRY(metadata::add_signatures(ceremony, about.public_key, sign));
+    TRY(console.keys().write(wish.file, metadata::encode(ceremony), false, false));
+    TRY_VALUE(const auto after, metadata::standing(ceremony));
+    console.err(
+        all_done(after)
+            ? wish.file + " has all the signatures that it needs: put it into keys/incoming of the server.\n"
+            : wish.file + " was signed; others have to sign it too (oakum key show " + wish.file + ").\n");
+    return {};
+}
+
+} // namespace oakum::cli

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keys over files: who is asked what before something is signed, and what is written.
+#include "../../domain/trust/tests/keys.hpp"
+
+#include <cli/console.hpp>
+#include <doctest/doctest.h>
+#include <map>
+#include <metadata/ceremony.hpp>
+
+using namespace oakum;
+using trust::Role;
+using trust::testing::TestKey;
+
+namespace {
+
+const base::TimePoint kNow = base::parse_time("2026-11-26T12:00:00Z").value();
+
+// Files in memory; the file of a key is "key NUMBER HOLDER PASSPHRASE", plain without the last two.
+class Tools final : public cli::KeyTools {
+  public:
+    std::map<std::string, std::string> files;
+    int next = 1;
+
+    base::Result<Made> make_sealed(std::string_view holder, std::string_view passphrase) override {
+        const int number = next++;
+        return Made{"key " + std::to_string(number) + " " + std::string(holder) + " " +
+                        std::string(passphrase),
+                    raw(number)};
+    }
+    base::Result<Made> make_plain() override {
+        const int number = next++;
+        return Made{"key " + std::to_string(number), raw(number)};
+    }
+    base::Result<About> about(std::string_view text) override {
+        const std::vector<std::string> words = words_of(text);
+        if (words.size() < 2 || words[0] != "key") return base::invalid("no key");
+        return About{words.size() > 2 ? words[2] : "", raw(std::stoi(words[1])), words.size() > 2};
+    }
+    base::Result<Signing> open(std::string_view text, std::string_view passphrase) override {
+        const std::vector<std::string> words = words_of(text);
+        if (words.size() > 3 && words[3] != passphrase) return base::denied("the passphrase is another one");
+        return Signing([key = TestKey::ed25519(std::stoi(words.at(1)))](base::ByteView message)
+                           -> base::Result<base::Bytes> { return key.sign(message); });
+    }
+    base::Status write(const std::string& path, std::string_view text, bool, bool fresh) override {
+        if (fresh && files.contains(path)) return base::conflict(path + " is there already: name a new file");
+        files[path] = text;
+        return {};
+    }
+    base::Result<std::string> read(const std::string& path, std::size_t) override {
+        const auto found = files.find(path);
+        if (found == files.end()) return base::not_found(path + " is not there");
+        return found->second;
+    }
+
+    static base::Bytes raw(int number) {
+        return base::from_hex(TestKey::ed25519(number).public_key().public_text).value();
+    }
+    static std::vector<std::string> words_of(std::string_view text) {
+        std::vector<std::string> words(1);
+        for (const char c : text)
+            if (c == ' ')
+                words.emplace_back();
+            else
+                words.back() += c;
+        return words;
+    }
+};
+
+struct World {
+    Tools tools;
+    std::string out, err;
+    std::vector<std::string> answers;
+    cli::Console console;
+
+    World() {
+        console.out = [this](std::string_view text) { out += text; };
+        console.err = [this](std::string_view text) { err += text; };
+        console.now = [] { return kNow; };
+        console.keys = [this]() -> cli::KeyTools& { return tools; };
+        console.environment = [](const char*) { return std::string(); };
+        console.ask = [this](std::string_view, bool) -> base::Result<std::string> {
+            if (answers.empty()) return base::invalid("nothing was typed");
+            std::string answer = answers.front();
+            answers.erase(answers.begin());
+            return answer;
+        };
+        // A server whose four keys are 91 to 94.
+        trust::Root root;
+        std::map<trust::KeyId, TestKey> keys;
+        int number = 91;
+        for (const Role role : trust::kRoles) {
+            const TestKey key = TestKey::ed25519(number++);
+            const trust::KeyId id = metadata::key_id(key.public_key()).value();
+            root.keys.insert_or_assign(id, key.public_key());
+            root.signers(role).keys.push_back(id);
+            keys.emplace(id, key);
+        }
+        const auto issue = metadata::create(root, kNow, {},
+                                            [&](const std::string&, const trust::KeyId& id,
+                                                base::ByteView message) -> base::Result<base::Bytes> {
+                                                return keys.at(id).sign(message);
+                                            })
+                               .value();
+        tools.files["public/root.json"] = base::as_text(issue.files[0].bytes);
+        tools.files["public/targets.json"] = base::as_text(issue.files[1].bytes);
+        tools.files["offline/root.pem"] = "key 91";
+    }
+    int run(const std::vector<std::string>& words, std::vector<std::string> typed = {}) {
+        out.clear(), err.clear();
+        answers = std::move(typed);
+        return cli::run(words, console);
+    }
+    void make(const std::string& holder) {
+        REQUIRE(run({"key", "create", holder, "--holder", holder}, {"long-" + holder, "long-" + holder}) ==
+                0);
+    }
+    bool said(std::string_view text) const {
+        return out.find(text) != std::string::npos || err.find(text) != std::string::npos;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a ceremony over files: made, shown, signed by each, and complete with the last") {
+    World world;
+    for (const char* holder : {"anna", "ben"})
+        world.make(holder);
+    CHECK(world.said("ben.pub"));
+    CHECK(world.run({"key", "show", "anna"}) == 0);
+    CHECK(world.said("Sealed key of anna"));
+    CHECK(world.run({"key", "rotate", "--from", "public", "--file", "next.json", "--add", "root=anna.pub",
+                     "--add", "root=ben.pub", "--threshold", "root=2"}) == 0);
+    CHECK(world.said("root gains the key of anna ("));
+    CHECK(world.said("root: 2 of 3 keys must sign; before it was 1 of 1 key"));
+    CHECK(world.said("what is signed has the SHA-256 "));
+
+    const std::string unsigned_file = world.tools.files["next.json"];
+    CHECK(world.run({"key", "sign", "next.json", "--key", "anna"}, {"no"}) == 4);
+    CHECK(world.said("nothing was signed"));
+    CHECK(world.run({"key", "sign", "next.json", "--key", "anna"}, {"yes", "wrong"}) == 4);
+    CHECK(world.tools.files["next.json"] == unsigned_file);
+    CHECK(world.run({"key", "sign", "next.json", "--key", "anna"}, {"yes", "long-anna"}) == 0);
+    CHECK(world.said("others have to sign it too"));
+    CHECK(world.run({"key", "sign", "next.json", "--key", "offline/root.pem", "--yes"}) == 0);
+    CHECK(world.said("has all the signatures that it needs"));
+    CHECK(world.run({"key", "show", "next.json"}) == 0);
+    CHECK(world.said("the present root needs 1: has enough"));
+}
+
+TEST_CASE("a signer who keeps the root is not shown differences to another one") {
+    World world, other;
+    REQUIRE(world.run({"key", "rotate", "--from", "public", "--file", "next.json"}) == 0);
+    CHECK(world.said("Root 2 takes the place of root 1"));
+    world.tools.files["kept.json"] = world.tools.files["public/root.json"] + " ";
+    CHECK(world.run({"key", "sign", "next.json", "--key", "offline/root.pem", "--root", "kept.json",
+                     "--yes"}) == 4);
+    CHECK(world.said("another root"));
+    CHECK(world.run({"key", "sign", "next.json", "--key", "offline/root.pem", "--root", "public/root.json",
+                     "--yes"}) == 0);
+}
+
+TEST_CASE("a key is revoked by its holder's name, wherever it stands") {
+    World world;
+    world.make("anna");
+    REQUIRE(world.run({"key", "rotate", "--from", "public", "--file", "one.json", "--add", "root=anna.pub",
+                       "--add", "targets=anna.pub"}) == 0);
+    REQUIRE(world.run({"key", "sign", "one.json", "--key", "offline/root.pem", "--yes"}) == 0);
+    const metadata::Ceremony ceremony = metadata::read_ceremony(world.tools.files["one.json"]).value();
+    REQUIRE(ceremony.documents.size() == 2);
+    world.tools.files["public/root.json"] = base::as_text(
+        metadata::envelope(ceremony.documents[0].signed_json, ceremony.documents[0].signatures));
+    // The root that is trusted has to be signed by its own: by anna too.
+    CHECK(world.run({"key", "revoke", "nobody", "--from", "public", "--file", "two.json"}) == 3);
+    CHECK(world.run({"key", "revoke", "anna", "--from", "public", "--file", "two.json"}) == 0);
+    CHECK(world.said("root loses the key of anna ("));
+    CHECK(world.said("targets loses the key of anna ("));
+    CHECK(world.run({"key", "revoke", "anna", "--from", "public", "--file", "two.json"}) ==
+          5); // never over a file
+}
+
+TEST_CASE("what cannot be is said before a file is written") {
+    World world;
+    world.make("anna");
+    const std::vector<std::vector<std::string>> wrong = {
+        {"--add", "root"},         {"--add", "root=missing"},   {"--add", "boss=anna.pub"},
+        {"--remove", "root=1234"}, {"--threshold", "root=two"}, {"--threshold", "root=2"},
+        {"--threshold", "root=0"}, {"--add", "root=anna"}};
+    for (const auto& words : wrong) {
+        CAPTURE(words[1]);
+        std::vector<std::string> line{"key", "rotate", "--from", "public", "--file", "bad.json"};
+        line.insert(line.end(), words.begin(), words.end());
+        CHECK(world.run(line) != 0);
+        CHECK_FALSE(world.tools.files.contains("bad.json"));
+    }
+    CHECK(world.run({"key", "create", "x", "--holder", "x"}, {"one passphrase", "another"}) == 1);
+    CHECK_FALSE(world.tools.files.contains("x"));
+    CHECK(world.run({"key", "create", "folder", "--online", "root"}) != 0);
+    CHECK(world.run({"key", "create", "folder", "--online", "timestamp"}) == 0);
+    CHECK(world.said("folder/timestamp-"));
+}
+
+TEST_CASE("the list of releases is renewed by the keys of targets alone") {
+    World world;
+    REQUIRE(world.run({"key", "renew", "--from", "public", "--file", "again.json"}) == 0);
+    CHECK(world.said("its 0 targets stay as they are"));
+    world.tools.files["targets.key"] = "key 94";
+    CHECK(world.run({"key", "sign", "again.json", "--key", "offline/root.pem", "--yes"}) == 4);
+    CHECK(world.run({"key", "sign", "again.json", "--key", "targets.key", "--yes"}) == 0);
+    CHECK(world.said("has all the signatures that it needs"));
+}

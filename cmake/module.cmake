@@ -27,6 +27,7 @@ set(OAKUM_PROTOCOL_SHARED protocols/exchange)
 set(OAKUM_ENGINE_EDGES
   "fleet>ports" "assessment>ports" "assessment>fleet" "releases>ports" "releases>fleet" "releases>assessment"
   "rollouts>ports" "rollouts>fleet" "rollouts>assessment" "rollouts>releases" "governance>ports" "updates>ports"
+  "schedules>ports" "schedules>shard" "schedules>fleet" "rollouts>schedules"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
   "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
   "exceptions>ports" "exceptions>shard" "exceptions>fleet" "exceptions>assessment"

@@ -60,7 +60,7 @@ for text in docs/start.md docs/concepts.md docs/install.md docs/operations.md do
     document oakumd "$text"
 done
 for text in docs/reference/*.md; do install -D -m 644 "$text" "$stage/debian/oakumd/usr/share/doc/oakumd/reference/$(basename "$text")"; done
-package oakumd oakumd admin "adduser, ca-certificates" "patch management server for phones, tablets and IoT devices" \
+package oakumd oakumd admin "adduser, ca-certificates, tzdata" "patch management server for phones, tablets and IoT devices" \
     "Discovers devices, matches advisories, rolls signed updates out in waves, proves the result."
 
 for shell in bash zsh fish; do

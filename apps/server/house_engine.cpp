@@ -15,6 +15,7 @@ base::Status House::Parts::start_engine() {
     core = std::make_unique<fleet::Core>(fleet::Core{*writer, control, live, software, *history, clock, ids});
     timers = std::make_unique<shard::Timers>(*engine, clock);
     jobs = std::make_unique<shard::Jobs>(*writer, control, *work, clock, ids, log);
+    schedules = std::make_unique<schedules::Schedules>(*core, zone_files);
     rollouts = std::make_unique<rollouts::Rollouts>(
         *core, *timers, random,
         options.approval_by_another ? rollouts::Approval::required : rollouts::Approval::not_required, log);
@@ -30,6 +31,7 @@ base::Status House::Parts::start_engine() {
     repository = std::make_unique<releases::Repository>(*core, *keys.signer, log);
     repository->heed(watch);
     rollouts->heed(watch);
+    rollouts->keep_to(*schedules);
     releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
     ceremonies = std::make_unique<Ceremonies>(options.data / "keys", *core, *repository, *releases, log);
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
@@ -97,6 +99,7 @@ base::Status House::Parts::start_engine() {
             for (const device::TenantId tenant : control.tenants())
                 inventories->reconcile(tenant);
             edits->start();
+            schedules->start();
             rollouts->start();
             assessor->register_jobs();
             sync->register_jobs();

@@ -24,6 +24,7 @@
 #include "services/policies.hpp"
 #include "services/releases.hpp"
 #include "services/rollouts.hpp"
+#include "services/schedules.hpp"
 #include "services/search.hpp"
 #include "services/sources.hpp"
 #include "services/system.hpp"
@@ -48,6 +49,7 @@
 #include <system/clock.hpp>
 #include <system/file.hpp>
 #include <system/threads.hpp>
+#include <zones/zone_files.hpp>
 
 #include <atomic>
 #include <future>
@@ -61,6 +63,7 @@ struct House::Parts {
     base::LogSink& log;
     system::SystemClock clock;
     system::SystemRandom random;
+    zones::ZoneFiles zone_files;
     system::FileLock lock;
     Keys keys;
     sqlite::StoreOptions store;
@@ -97,6 +100,7 @@ struct House::Parts {
     std::unique_ptr<fleet::Inventories> inventories;
     std::unique_ptr<fleet::Imports> imports;
     std::unique_ptr<fleet::Groups> groups;
+    std::unique_ptr<schedules::Schedules> schedules;
     std::unique_ptr<rollouts::Rollouts> rollouts;
     std::unique_ptr<fleet::Polling> polling;
     std::unique_ptr<releases::Repository> repository;
@@ -148,6 +152,7 @@ struct House::Parts {
     std::unique_ptr<UploadsService> uploads_service;
     std::unique_ptr<ReleasesService> releases_service;
     std::unique_ptr<RolloutsService> rollouts_service;
+    std::unique_ptr<SchedulesService> schedules_service;
     std::unique_ptr<SearchService> search_service;
     std::unique_ptr<SystemService> system_service;
     std::unique_ptr<ExceptionsService> exceptions_service;

@@ -49,6 +49,7 @@ void House::Parts::make_services() {
         context, *rollouts, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
             return scope_risk(tenant, rollout);
         });
+    schedules_service = std::make_unique<SchedulesService>(context, *schedules);
     search_service = std::make_unique<SearchService>(Context{*core, *searches}, *registry, *assessor);
     system_service = std::make_unique<SystemService>(
         context, *registry, *assessor, *repository, watch, facts, [this] { return metrics(); },
@@ -124,6 +125,7 @@ void House::Parts::make_api() {
                       *uploads_service,
                       *releases_service,
                       *rollouts_service,
+                      *schedules_service,
                       *search_service,
                       *system_service,
                       *exceptions_service,

@@ -181,7 +181,7 @@ void Town::roll_out() {
     if (published.empty() || open >= 3) return;
     world_.server()->rollouts.create(
         world_.admin(), plan(published[world_.scheduler().draw(published.size())]),
-        [this](base::Result<ports::RolloutId> id) {
+        schedule::Priority::normal, [this](base::Result<ports::RolloutId> id) {
             if (!id.ok()) return;
             if (world_.ledger().rollout(*id) == nullptr)
                 return world_.fail("a rollout was acknowledged and is not durable");

@@ -280,7 +280,7 @@ export async function plans({ page, bert, task, expect, until, open, api, post, 
     const row = (name) => list.getByRole('row', { name: new RegExp(name) });
     await row('gateways, in the calendar').getByText('planned, waits for approval').waitFor();
     await row('cameras, slowly').getByText(/^started \w+day, every device has its outcome|^started \w+day, ended/).waitFor();
-    await page.getByText('Maintenance windows and freezes cannot be planned yet').waitFor();
+    await page.getByRole('link', { name: 'windows and freezes', exact: true }).waitFor();
     await axe(page);
     await picture('calendar');
     for (let i = 0; i < 5; ++i) await page.getByRole('link', { name: 'Earlier' }).click();

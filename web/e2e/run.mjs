@@ -16,6 +16,7 @@ import { history } from './history.mjs';
 import { deciding, queue } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
 import { views } from './views.mjs';
+import { windows } from './windows.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const require = createRequire(import.meta.url);
@@ -910,6 +911,7 @@ async function walk(browser, server, folder) {
   const screenshot = (of, name) => screenshots && of.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
   await decisions({ page, bert, task, expect, until, open, api, axe, confirm, server, picture, grouped });
   await plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, running, picture, screenshot, grouped });
+  await windows({ page, task, expect, until, open, api, post, axe, release, picture });
   await task('a rollout says what it does and waits for', async () => {
     const told = await api(`/rollouts/${running.id}/explain`);
     await open(`/rollouts/${running.id}`);

@@ -22,6 +22,7 @@ void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answe
         view.sentence += " " + sentence;
     view.steps.push_back(why);
     view.steps.push_back(explain::contact(facts.contact));
+    view.steps.push_back(explain::may_install(facts.times));
     view.steps.push_back(explain::under_way(facts.update));
     for (const explain::Standing& standing : facts.rollouts)
         view.steps.push_back(explain::standing(standing));

@@ -10,6 +10,24 @@ using device::TenantId;
 
 namespace {
 
+explain::InstallTimes times_of(const Context& context, const rollouts::Rollouts& rollouts,
+                               shard::DeviceKey device, schedule::Priority priority) {
+    const schedules::Standing standing = rollouts.standing(device, priority);
+    explain::InstallTimes times;
+    times.windows = standing.windows;
+    times.freezes = standing.freezes;
+    times.zone = standing.zone;
+    times.zone_known = standing.zone_known;
+    times.open = standing.open;
+    times.now = context.core.clock.now();
+    times.begins_ahead = standing.open || (standing.at && standing.at->from <= times.now + schedules::kAhead);
+    if (!standing.at) return times;
+    times.from = standing.at->from;
+    times.to = standing.at->to;
+    times.local = standing.local;
+    return times;
+}
+
 std::optional<explain::Standing> standing_of(const Context& context, const rollouts::Rollouts& rollouts,
                                              TenantId tenant, const ports::DeviceRow& device,
                                              const ports::RolloutRow& row) {
@@ -38,6 +56,7 @@ std::optional<explain::Standing> standing_of(const Context& context, const rollo
             : release->hw_revisions.empty()
                 ? "it needs " + release->min_from + " or later to start from"
                 : "it needs " + release->min_from + " or later to start from, or another hardware revision";
+    standing.times = times_of(context, rollouts, {tenant, device.id}, rollouts.priority(tenant, row.id));
     if (row.state == rollout::State::running) standing.gate = rollouts.gate(tenant, row).decision.sentence;
     return standing;
 }
@@ -77,12 +96,23 @@ DeviceFacts facts_of(const Context& context, const rollouts::Rollouts& rollouts,
                                          row.state_at,
                                          row.deadline,
                                          row.soak_until,
+                                         std::nullopt,
                                          now};
+        const auto rollout = context.core.control.find<ports::RolloutRow>(tenant, row.rollout);
+        facts.times =
+            times_of(context, rollouts, {tenant, device.row.id},
+                     rollout ? rollouts::priority_of(rollouts.priority(tenant, row.rollout), row.is_rollback)
+                             : schedule::Priority::normal);
+        if (row.state <= install::State::installing) facts.update->times = facts.times;
     }
     const auto all = context.core.control.list<ports::RolloutRow>(tenant);
     for (auto at = all.rbegin(); at != all.rend(); ++at)
         if (auto standing = standing_of(context, rollouts, tenant, device.row, **at))
             facts.rollouts.push_back(std::move(*standing));
+    if (!facts.update || install::is_terminal(facts.update->state))
+        facts.times = facts.rollouts.empty() || !facts.rollouts.front().times
+                          ? times_of(context, rollouts, {tenant, device.row.id}, schedule::Priority::normal)
+                          : *facts.rollouts.front().times;
     return facts;
 }
 

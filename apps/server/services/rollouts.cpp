@@ -167,6 +167,7 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
     api::Rollout view;
     static_cast<api::RolloutSummary&>(view) = summary(tenant, *row);
     view.plan = row->plan;
+    view.priority = rollouts_.priority(tenant, id);
     view.row_version = row->row_version;
     std::tie(view.risk_before, view.risk_now) = risk_(tenant, *row);
 
@@ -302,7 +303,7 @@ void RolloutsService::get(const access::Actor& actor, rollout::RolloutId id,
 void RolloutsService::create(const access::Actor& actor, api::PlanNew plan,
                              api::Answer<api::Rollout> answer) {
     rollouts_.create(
-        actor, plan_of(plan),
+        actor, plan_of(plan), plan.priority,
         [this, tenant = tenant_of(actor), answer = std::move(answer)](base::Result<rollout::RolloutId> id) {
             if (!id.ok()) return answer(std::move(id).error());
             answer_whole(tenant, *id, answer);

@@ -27,6 +27,8 @@ class RolloutsService final : public api::RolloutsService {
                  api::PageRequest page, api::Answer<api::Page<api::Deployment>> answer) override;
     void decisions(const access::Actor& actor, rollout::RolloutId id, api::PageRequest page,
                    api::Answer<api::Page<api::RolloutDecision>> answer) override;
+    void times(const access::Actor& actor, rollout::RolloutId id,
+               api::Answer<api::RolloutTimes> answer) override;
     void explain(const access::Actor& actor, rollout::RolloutId id,
                  api::Answer<explain::Explanation> answer) override;
 

@@ -44,6 +44,8 @@ void add_explanations(Builder& builder);
 void add_people(Builder& builder);
 void add_channels(Builder& builder);
 void add_policies(Builder& builder);
+// Windows and freezes: when devices may be changed.
+void add_schedules(Builder& builder);
 // What people decide about findings, and tell others.
 void add_decisions(Builder& builder);
 

@@ -14,6 +14,7 @@
 #include "people.hpp"
 #include "policies.hpp"
 #include "scan.hpp"
+#include "schedules.hpp"
 #include "session.hpp"
 #include "setup.hpp"
 
@@ -40,6 +41,7 @@ struct Given {
     Scan scan;
     NewChannel channel;
     PolicyWish policy;
+    NewSchedule window, freeze;
     SourceSettings source;
     NewBundle bundle;
     NewException exception;

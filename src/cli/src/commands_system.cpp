@@ -100,4 +100,33 @@ void add_policies(Builder& builder) {
     builder.does(add, [&](const Flow& flow) { return add_policy(flow, given.file, given.text); });
 }
 
+void add_schedules(Builder& builder) {
+    const auto add = [&](const char* kind, NewSchedule& given, const char* list_help, const char* set_help) {
+        CLI::App* list = builder.noun(kind)->add_subcommand("list", list_help);
+        builder.does(list, [kind](const Flow& flow) { return list_schedules(flow, kind); });
+        CLI::App* set = builder.noun(kind)->add_subcommand("set", set_help);
+        set->add_option("name", given.name, "its name: a-z, 0-9 and -")->required();
+        set->add_option("--from", given.from, "local time at which it begins first: 2026-01-05T02:00")
+            ->required();
+        set->add_option("--for", given.length, "how long it lasts: 90m, 3h, 14d")->required();
+        set->add_option("--repeat", given.repeat,
+                        "how it comes again, as in RFC 5545: FREQ=WEEKLY;BYDAY=MO,TU; without it, once");
+        set->add_option("--also", given.dates, "another beginning, as long as the first; may be given again");
+        set->add_option("--query", given.query, "whom it is for; without it, every device");
+        set->add_option("--zone", given.zone,
+                        "by whose clock, such as Europe/Berlin; without it, each device's own");
+        set->add_option("--zone-if-unknown", given.zone_if_unknown,
+                        "the clock for devices without a known zone; \"\": a window stays shut for them")
+            ->capture_default_str();
+        set->add_option("--yields-to", given.yields_to, "rollouts that need not keep it: urgent or emergency")
+            ->check(CLI::IsMember({"urgent", "emergency"}));
+        set->add_option("--why", given.why, "the reason, for the audit log and for those who are held up");
+        builder.does(set, [kind, &given](const Flow& flow) { return set_schedule(flow, kind, given); });
+    };
+    add("window", builder.given.window, "when devices may be changed, and what it means for them",
+        "add one, or replace the one of that name; --dry-run only says what it means");
+    add("freeze", builder.given.freeze, "when nothing is changed",
+        "add one, or replace the one of that name; --dry-run only says what it means");
+}
+
 } // namespace oakum::cli

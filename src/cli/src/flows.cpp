@@ -370,6 +370,7 @@ base::Status create_rollout(const Flow& flow, NewRollout rollout) {
     writer.begin_object().member("name", rollout.name).member("release", rollout.release);
     if (!rollout.query.empty()) writer.member("query", rollout.query);
     if (!rollout.care.empty()) writer.member("care", rollout.care);
+    if (!rollout.priority.empty()) writer.member("priority", rollout.priority);
     if (!rollout.waves.empty()) {
         writer.key("waves").begin_array();
         for (const std::string& wave : rollout.waves) {

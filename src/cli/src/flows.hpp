@@ -46,7 +46,7 @@ struct NewGate {
     }
 };
 struct NewRollout {
-    std::string name, release, query, care;
+    std::string name, release, query, care, priority;
     std::vector<std::string> waves; // "canary=5", cumulative percent
     int soak_seconds = -1, step_timeout_seconds = -1;
     NewGate gate;

@@ -25,6 +25,8 @@ std::string_view about(std::string_view noun) {
         {"report", "what a report says of the past"},
         {"support-end", "until when makers mend what runs"},
         {"policy", "until when what is open has to be fixed"},
+        {"window", "when devices may be changed, by their own clocks"},
+        {"freeze", "when nothing is changed, and for whom"},
         {"firmware", "firmware versions with an SBOM"},
         {"feed", "advisory data: import it, see its age"},
         {"source", "from where advisory data is fetched"},

@@ -10,6 +10,8 @@ using ports::Method;
 
 constexpr Option kPolicy{"policy", path, "id", "its id, as the list shows it", true};
 
+constexpr Option kSchedule{"name", path, "id", "its name, as the list shows it", true};
+
 } // namespace
 
 std::vector<Verb> policy_verbs() {
@@ -70,6 +72,22 @@ std::vector<Verb> policy_verbs() {
          Shape::nothing,
          "leave a table of your own out of the list",
          {kPolicy},
+         {}},
+        {"window",
+         "remove",
+         Method::del,
+         "/api/v1/schedules/{id}",
+         Shape::nothing,
+         "let go of one",
+         {kSchedule},
+         {}},
+        {"freeze",
+         "remove",
+         Method::del,
+         "/api/v1/schedules/{id}",
+         Shape::nothing,
+         "lift one before it is over",
+         {kSchedule},
          {}},
     };
 }

@@ -114,6 +114,17 @@ Result<Offer> read_offer(const Value& from) {
     TRY(read(from, "soak_seconds", offer.soak_seconds, 0, 30 * 86'400));
     TRY(read_if(from, "is_rollback", offer.is_rollback));
     TRY(read_if(from, "withdrawn", offer.withdrawn));
+    TRY_VALUE(const auto windows, from.optional_array_at("install_windows", kMaxWindows));
+    if (!windows) return offer;
+    TRY(read(from, "server_time", offer.server_time));
+    offer.install_windows.emplace();
+    for (const Value& each : windows->items()) {
+        InstallWindow window;
+        TRY(read(each, "from", window.from));
+        TRY(read(each, "to", window.to));
+        if (window.to <= window.from) return each.wrong("a window ends after it begins");
+        offer.install_windows->push_back(window);
+    }
     return offer;
 }
 
@@ -168,6 +179,7 @@ Result<PollRequest> decode_poll_request(std::string_view json) {
     TRY(read_if(from, "boot_id", message.boot_id, max_id));
     TRY(read_if(from, "healthy", message.healthy));
     TRY(read_if(from, "slot", message.slot, 16));
+    TRY(read_if(from, "keeps_windows", message.keeps_windows));
     return message;
 }
 

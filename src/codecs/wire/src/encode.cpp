@@ -40,6 +40,12 @@ void write(Writer& out, const Offer& offer) {
     out.member("soak_seconds", offer.soak_seconds);
     if (offer.is_rollback) out.member("is_rollback", true);
     if (offer.withdrawn) out.member("withdrawn", true);
+    if (offer.install_windows) {
+        out.member("server_time", offer.server_time).key("install_windows").begin_array();
+        for (const InstallWindow& window : *offer.install_windows)
+            out.begin_object().member("from", window.from).member("to", window.to).end_object();
+        out.end_array();
+    }
     out.end_object();
 }
 
@@ -85,6 +91,7 @@ std::string encode(const PollRequest& message) {
         out.member("desired", message.desired).member("running_version", message.running_version);
         out.member("inventory", message.inventory).member("boot_id", message.boot_id);
         out.member("healthy", message.healthy).member("slot", message.slot);
+        if (message.keeps_windows) out.member("keeps_windows", true);
     });
 }
 

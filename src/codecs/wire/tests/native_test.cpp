@@ -78,6 +78,15 @@ TEST_CASE("a poll and its answer read as they were written") {
     CHECK_FALSE(offered.offer->is_rollback);
     reply.offer->withdrawn = reply.offer->is_rollback = true;
     CHECK(round_trip("poll_reply_withdrawn", reply, decode_poll_reply).offer->withdrawn);
+
+    reply.offer = sample_offer();
+    reply.offer->install_windows = {{1'800'000'100, 1'800'000'200}, {1'800'086'500, 1'800'086'600}};
+    reply.offer->server_time = 1'800'000'000;
+    const auto later = round_trip("poll_reply_windows", reply, decode_poll_reply);
+    CHECK(later.offer->install_windows == reply.offer->install_windows);
+    CHECK(later.offer->server_time == 1'800'000'000);
+    reply.offer->install_windows->clear(); // not for now, which is not "at any time"
+    CHECK(round_trip("poll_reply_shut", reply, decode_poll_reply).offer->install_windows);
 }
 
 TEST_CASE("an inventory reads as it was written") {
@@ -131,6 +140,11 @@ TEST_CASE("bad messages are refused with the place") {
     CHECK(decode_poll_reply(offer("")).ok());
     CHECK_FALSE(decode_poll_reply(offer(R"(,"attempt":2)")).ok());
     CHECK_FALSE(decode_poll_reply(offer(R"(,"withdrawn":"yes")")).ok());
+    CHECK(decode_poll_reply(offer(R"(,"server_time":5,"install_windows":[{"from":1,"to":2}])")).ok());
+    CHECK_FALSE(decode_poll_reply(offer(R"(,"install_windows":[{"from":1,"to":2}])")).ok());
+    CHECK_FALSE(decode_poll_reply(offer(R"(,"server_time":5,"install_windows":[{"from":2,"to":2}])")).ok());
+    CHECK_FALSE(decode_poll_reply(offer(R"(,"server_time":5,"install_windows":[{"from":-1,"to":2}])")).ok());
+    CHECK_FALSE(decode_poll_reply(offer(R"(,"server_time":5,"install_windows":{})")).ok());
     for (const Case& bad : {
              Case{R"({"desired":"1","poll_seconds":60})", "/desired"},
              Case{R"({"desired":-1,"poll_seconds":60})", "/desired"},

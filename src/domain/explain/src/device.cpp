@@ -27,7 +27,8 @@ std::string until(const UnderWay& facts, std::string_view then) {
 
 std::string of_state(const UnderWay& facts) {
     const std::string since = in_words(facts.now - facts.since) + " ago";
-    const std::string silent = until(facts, "it counts as silent");
+    const std::string opens = facts.times ? until_open(*facts.times) : "";
+    const std::string silent = opens + until(facts, "it counts as silent");
     const std::string reason =
         facts.reason == install::Reason::none ? "" : " (" + words(install::to_string(facts.reason)) + ")";
     const std::string said = facts.detail.empty() ? "" : ": " + facts.detail;
@@ -156,7 +157,11 @@ Explanation::Step standing(const Standing& facts) {
     case rollout::State::settled:
         if (*wave <= facts.open_wave)
             now = facts.held ? "that wave is open, and the hold keeps it from being asked"
-                             : "that wave is open, so it is offered when the device asks next";
+                  : !facts.times || facts.times->begins_ahead
+                      ? "that wave is open, so it is offered when the device asks next" +
+                            (facts.times ? until_open(*facts.times) : "")
+                      : "that wave is open, and it is offered a week before it may be installed" +
+                            until_open(*facts.times);
         else
             now = "wave " + std::to_string(facts.open_wave + 1) + " (" + facts.waves[facts.open_wave].name +
                   ") is open now, and the next opens when its devices are well" +

@@ -260,6 +260,41 @@ TEST_CASE("why a device is not changed now is the first thing that keeps it") {
           "No rollout that is planned or runs would change it.");
 }
 
+TEST_CASE("a device that waits for its window says when it opens, and by which rule") {
+    InstallTimes times;
+    times.windows = {"nights"};
+    times.zone = "Asia/Tokyo";
+    times.zone_known = true;
+    times.open = false;
+    times.from = kNow + hours(5);
+    times.to = kNow + hours(7);
+    times.local = "Tue 2026-05-05 02:00";
+    times.now = kNow;
+    CHECK(may_install(times).answer == Reply::no);
+    CHECK(may_install(times).because ==
+          "It opens in 5 hours, at Tue 2026-05-05 02:00 on its clock, for 2 hours (window \"nights\"). "
+          "Downloading is allowed before.");
+    auto waits = update(install::State::awaiting_window);
+    waits.times = times;
+    CHECK(
+        under_way(waits).because.find("installing is allowed from Tue 2026-05-05 02:00 there on, in 5 hours "
+                                      "(window \"nights\")") != std::string::npos);
+    Standing standing = waiting();
+    standing.open_wave = 2;
+    standing.times = times;
+    CHECK(explain::standing(standing).because.find("in 5 hours") != std::string::npos);
+    standing.times->begins_ahead = false;
+    CHECK(explain::standing(standing).because.find("offered a week before") != std::string::npos);
+    times.from.reset();
+    times.freezes = {"fair", "year-end"};
+    CHECK(may_install(times).because == "It never opens, as far as can be seen (window \"nights\", freezes "
+                                        "\"fair\" and \"year-end\"): nothing is offered to it.");
+    times.open = true;
+    times.to = kNow + hours(1);
+    CHECK(may_install(times).because.find("It is open now") == 0);
+    CHECK(may_install({}).answer == Reply::yes);
+}
+
 TEST_CASE("a finding is explained: what, who says so, how grave, whether there is a fix, and why not now") {
     FindingFacts facts;
     facts.advisory = "CVE-2024-6387";

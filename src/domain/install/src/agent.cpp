@@ -7,13 +7,13 @@ namespace oakum::install {
 namespace {
 
 constexpr std::array<std::string_view, kPhases> phase_words = {
-    "idle",       "deciding",   "downloading", "staged",     "writing", "written",
+    "idle",       "deciding",   "downloading", "staged",     "waiting", "writing",     "written",
     "activating", "restarting", "trying",      "committing", "soaking", "falling_back"};
 
 constexpr std::array<std::string_view, kEvents> event_words = {
-    "offered", "allowed",   "already_runs", "refused",      "unreachable", "spent",   "received",
-    "damaged", "sound",     "stored",       "store_failed", "proceed",     "came_up", "fell_back",
-    "healthy", "unhealthy", "committed",    "soaked",       "withdrawn"};
+    "offered", "allowed",   "already_runs", "refused",      "unreachable", "spent",    "received",
+    "damaged", "sound",     "stored",       "store_failed", "proceed",     "came_up",  "fell_back",
+    "healthy", "unhealthy", "committed",    "soaked",       "closed",      "withdrawn"};
 
 using P = Phase;
 using E = Event;
@@ -37,10 +37,14 @@ constexpr std::array table = {
     Step{P::downloading, E::refused, P::idle, S::failed},
     Step{P::downloading, E::withdrawn, P::idle, S::withdrawn},
 
-    Step{P::staged, E::sound, P::writing, S::installing},
+    Step{P::staged, E::sound, P::waiting, {}},
     Step{P::staged, E::damaged, P::idle, S::failed},
     Step{P::staged, E::refused, P::idle, S::failed},
     Step{P::staged, E::withdrawn, P::idle, S::withdrawn},
+
+    Step{P::waiting, E::proceed, P::writing, S::installing},
+    Step{P::waiting, E::closed, P::waiting, S::awaiting_window},
+    Step{P::waiting, E::withdrawn, P::idle, S::withdrawn},
 
     Step{P::writing, E::stored, P::written, {}},
     Step{P::writing, E::damaged, P::idle, S::failed},
@@ -48,6 +52,7 @@ constexpr std::array table = {
     Step{P::writing, E::withdrawn, P::idle, S::withdrawn},
 
     Step{P::written, E::proceed, P::activating, S::rebooting},
+    Step{P::written, E::closed, P::written, S::awaiting_window},
     Step{P::written, E::withdrawn, P::idle, S::withdrawn},
 
     Step{P::activating, E::proceed, P::restarting, {}},

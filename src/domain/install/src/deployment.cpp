@@ -48,8 +48,9 @@ struct Row {
 constexpr std::array table = {
     Row{set({S::offered, S::downloading, S::silent}), H::downloading, S::downloading},
     Row{set({S::offered, S::downloading, S::silent}), H::downloaded, S::downloaded},
-    Row{set({S::offered, S::downloading, S::downloaded, S::awaiting_user, S::silent}), H::awaiting_window,
-        S::awaiting_window},
+    // Also when the window closed after the slot was written and before the restart.
+    Row{set({S::offered, S::downloading, S::downloaded, S::awaiting_user, S::installing, S::silent}),
+        H::awaiting_window, S::awaiting_window},
     Row{set({S::offered, S::downloading, S::downloaded, S::awaiting_window, S::silent}), H::awaiting_user,
         S::awaiting_user},
     Row{fetching | bit(S::silent), H::installing, S::installing},

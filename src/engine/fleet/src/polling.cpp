@@ -58,11 +58,11 @@ Polling::Polling(Core& core, OfferSource& offers, ports::Random& random) : core_
 Polling::Look Polling::look(const DeviceActor& device, const PollReport& report) const {
     Look look;
     look.now = static_cast<std::uint32_t>(base::unix_seconds(core_.clock.now()));
-    look.cell = core_.fleet.poll(device.key(), device.certificate_serial, report.boot_id,
-                                 report.running_version, report.inventory, look.now,
-                                 [&](const LiveFleet::PollCell& cell, const Glance& glance) {
-                                     look.wants = may_offer(cell) && offers_.would_offer(glance);
-                                 });
+    look.cell = core_.fleet.poll(
+        device.key(), device.certificate_serial, report.boot_id, report.running_version, report.inventory,
+        look.now, [&](const LiveFleet::PollCell& cell, const Glance& glance) {
+            look.wants = may_offer(cell) && offers_.would_offer(glance, report.keeps_windows);
+        });
     return look;
 }
 
@@ -122,15 +122,16 @@ void Polling::poll(DeviceActor device, PollReport report, shard::Completion<Poll
         const Look seen = look(device, held->report);
         if (is_refused(seen.cell)) return done(refusal(seen.cell));
         if (!may_ask || !seen.wants) return done(base_answer(device, seen, held->report));
-        offers_.offer(device, [this, device, held, done](base::Result<std::optional<OfferView>> offer) {
-            // No store: the present desired state, no new offer, and no attempt is spent.
-            PollAnswer answer = base_answer(device, look(device, held->report), held->report);
-            if (offer.ok() && *offer) {
-                answer.offer = std::move(*offer);
-                answer.unchanged = false;
-            }
-            done(std::move(answer));
-        });
+        offers_.offer(device, held->report.keeps_windows,
+                      [this, device, held, done](base::Result<std::optional<OfferView>> offer) {
+                          // No store: the present desired state, no new offer, and no attempt is spent.
+                          PollAnswer answer = base_answer(device, look(device, held->report), held->report);
+                          if (offer.ok() && *offer) {
+                              answer.offer = std::move(*offer);
+                              answer.unchanged = false;
+                          }
+                          done(std::move(answer));
+                      });
     };
     const auto word_of = [this](const DeviceActor& who, const std::string& version) {
         if (!version.empty()) return version;

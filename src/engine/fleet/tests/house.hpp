@@ -47,8 +47,8 @@ class Authority final : public ports::DeviceAuthority {
 // Offers what a test puts into it.
 class Offers final : public OfferSource {
   public:
-    bool would_offer(const Glance& device) const override { return wanted && device.id() == *wanted; }
-    void offer(const DeviceActor&, shard::Completion<std::optional<OfferView>> done) override {
+    bool would_offer(const Glance& device, Keeps) const override { return wanted && device.id() == *wanted; }
+    void offer(const DeviceActor&, Keeps, shard::Completion<std::optional<OfferView>> done) override {
         ++made;
         OfferView view;
         view.deployment = "d";

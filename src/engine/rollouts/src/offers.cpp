@@ -86,27 +86,42 @@ std::string summary_of(const DeploymentRow& row) {
 
 } // namespace
 
-install::Terms Rollouts::terms(device::TenantId tenant, const RolloutRow& rollout,
+install::Terms Rollouts::terms(shard::DeviceKey device, const RolloutRow& rollout,
                                const ReleaseRow& release) const {
     install::Terms terms;
     terms.version = release.version;
     terms.soak = rollout.plan.soak;
     // A device is not silent before it had its turns to speak.
-    const std::chrono::seconds poll(fleet::setting(core_.control, tenant, "poll_seconds", 60));
+    const std::chrono::seconds poll(fleet::setting(core_.control, device.tenant, "poll_seconds", 60));
     terms.step_timeout = std::max<base::Duration>(rollout.plan.step_timeout, kTurns * poll);
     terms.budget.install = rollout.plan.max_attempts;
+    // Who waits for a window is not silent before it came.
+    const base::TimePoint now = core_.clock.now();
+    const schedules::Standing standing = this->standing(device, priority(device.tenant, rollout.id));
+    if (standing.bound && standing.at && standing.at->from > now)
+        terms.wait_timeout += standing.at->from - now;
     return terms;
 }
 
-bool Rollouts::would_offer(const fleet::Glance& device) const {
-    return board_.load()->offered(device) != nullptr;
+bool Rollouts::may_begin(const Running& rollout, const fleet::Glance& device, fleet::Keeps keeps) const {
+    return schedules_ == nullptr || schedules_->may_begin(device, rollout.priority, keeps);
 }
 
-base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& transaction, DeviceId id) {
+bool Rollouts::would_offer(const fleet::Glance& device, fleet::Keeps keeps) const {
+    const std::shared_ptr<const Board> board = board_.load();
+    const Running* rollout = board->offered(device);
+    return rollout != nullptr && may_begin(*rollout, device, keeps);
+}
+
+base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& transaction, DeviceId id,
+                                                                fleet::Keeps keeps) {
     const shard::DeviceKey key{transaction.tenant(), id};
     const std::shared_ptr<const Board> board = board_.load();
     const Running* chosen = nullptr;
-    core_.fleet.glance(key, [&](const fleet::Glance& device) { chosen = board->offered(device); });
+    core_.fleet.glance(key, [&](const fleet::Glance& device) {
+        chosen = board->offered(device);
+        if (chosen != nullptr && !may_begin(*chosen, device, keeps)) chosen = nullptr;
+    });
     std::optional<DeviceRow> device = transaction.device(id);
     // The glance is of committed rows, the transaction of the newest: what differs is decided here.
     if (chosen == nullptr || !device || device->lifecycle != device::Lifecycle::active || device->hold ||
@@ -129,7 +144,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
     row.stratum = stratum_of(core_.fleet, key);
     row.version_before = device->running_version;
     row.offered_at = transaction.now();
-    write_back(install::offer(terms(transaction.tenant(), *rollout, *release), transaction.now()), row);
+    write_back(install::offer(terms(key, *rollout, *release), transaction.now()), row);
 
     rollout::Counts counts = transaction.gate_count(rollout->id, row.wave, row.stratum);
     ++counts.started;
@@ -176,7 +191,8 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
     row.is_rollback = true;
     device->desired_number = next_number(device->desired_number, transaction.now());
     if (previous) {
-        write_back(install::offer(terms(transaction.tenant(), *rollout, *previous), transaction.now()), row);
+        write_back(install::offer(terms({transaction.tenant(), id}, *rollout, *previous), transaction.now()),
+                   row);
         device->desired_release = previous->id;
     } else {
         row.state = install::State::failed;
@@ -203,12 +219,14 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
     return std::optional<DeploymentRow>(row);
 }
 
-void Rollouts::offer(const fleet::DeviceActor& device,
+void Rollouts::offer(const fleet::DeviceActor& device, fleet::Keeps keeps,
                      shard::Completion<std::optional<fleet::OfferView>> done) {
     auto made = std::make_shared<std::optional<DeploymentRow>>();
     core_.writer.submit<std::optional<DeploymentRow>>(
         shard::place_of(device.tenant, device.device), shard::Priority::download,
-        [this, id = device.device](Transaction& transaction) { return make_offer(transaction, id); },
+        [this, id = device.device, keeps](Transaction& transaction) {
+            return make_offer(transaction, id, keeps);
+        },
         [this, tenant = device.tenant,
          done = std::move(done)](base::Result<std::optional<DeploymentRow>> row) {
             if (!row.ok()) return done(std::move(row).error());
@@ -242,6 +260,7 @@ std::optional<fleet::OfferView> Rollouts::view(device::TenantId tenant, const De
         static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(rollout->plan.soak).count());
     view.is_rollback = row.is_rollback;
     view.withdrawn = row.state == install::State::cancelling;
+    add_windows({tenant, row.device}, priority(tenant, rollout->id), view);
     return view;
 }
 
@@ -289,9 +308,9 @@ void Rollouts::seen(const fleet::DeviceActor& device, std::string running_versio
             const Held<RolloutRow> rollout = transaction.find<RolloutRow>(deployment->rollout);
             const Held<ReleaseRow> release = transaction.find<ReleaseRow>(deployment->release);
             if (!rollout || !release) return std::optional<DeploymentRow>();
-            const install::Decision decision =
-                install::decide_poll(value_of(*deployment), terms(transaction.tenant(), *rollout, *release),
-                                     running_version, healthy, transaction.now());
+            const install::Decision decision = install::decide_poll(
+                value_of(*deployment), terms({transaction.tenant(), id}, *rollout, *release), running_version,
+                healthy, transaction.now());
             // That it fell back is better told by the device itself, which knows why: it gets a while to say
             // so.
             const bool bad_end =
@@ -327,8 +346,8 @@ void Rollouts::report(fleet::DeviceActor device, ports::DeploymentId id, install
             if (!rollout || !release) return base::not_found("the rollout of this deployment is gone");
             TRY_VALUE(const install::Decision decision,
                       install::decide_report(value_of(*deployment),
-                                             terms(transaction.tenant(), *rollout, *release), report,
-                                             transaction.now()));
+                                             terms({transaction.tenant(), device_id}, *rollout, *release),
+                                             report, transaction.now()));
             if (decision.changed) TRY(apply(transaction, *deployment, decision.next));
             return Answer{decision.outcome, transaction.deployment(device_id, id)};
         },
@@ -395,8 +414,16 @@ void Rollouts::fired(const shard::Timer& timer) {
             const Held<RolloutRow> rollout = transaction.find<RolloutRow>(row->rollout);
             const Held<ReleaseRow> release = transaction.find<ReleaseRow>(row->release);
             if (!rollout || !release) return std::optional<DeploymentRow>();
+            const shard::DeviceKey key{transaction.tenant(), timer.device};
+            if (was_shut(*row, key, *rollout, transaction.now())) {
+                DeploymentRow waits = *row;
+                waits.deadline = transaction.now() + terms(key, *rollout, *release).wait_timeout;
+                transaction.put(waits);
+                return transaction.deployment(timer.device, id);
+            }
             const install::Decision decision = install::decide_timer(
-                value_of(*row), terms(transaction.tenant(), *rollout, *release), transaction.now());
+                value_of(*row), terms({transaction.tenant(), timer.device}, *rollout, *release),
+                transaction.now());
             if (!decision.changed) return row;
             TRY(apply(transaction, *row, decision.next));
             return transaction.deployment(timer.device, id);

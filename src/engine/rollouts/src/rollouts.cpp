@@ -24,6 +24,11 @@ std::string state_json(const RolloutRow& row) {
            std::to_string(row.open_wave) + "}";
 }
 
+// Kept beside its row: most have none.
+std::string priority_document(RolloutId id) {
+    return "rollout-priority/" + id.text();
+}
+
 // What a device downloaded of it would be refused: nothing new is offered until it is whole again.
 bool is_damaged(const shard::ControlTables& control, TenantId tenant, const ReleaseRow& release) {
     const Held<ports::ArtifactRow> artifact = control.find<ports::ArtifactRow>(tenant, release.artifact);
@@ -95,6 +100,7 @@ void Rollouts::rebuild() {
                 is_damaged(core_.control, tenant, *release))
                 continue;
             auto running = running_of(tenant, *rollout, *release);
+            if (running.ok()) running->priority = priority(tenant, rollout->id);
             if (running.ok())
                 all.push_back(std::move(*running));
             else
@@ -106,7 +112,13 @@ void Rollouts::rebuild() {
     board_.store(std::move(board));
 }
 
-void Rollouts::create(access::Actor actor, rollout::Plan plan, shard::Completion<RolloutId> done) {
+schedule::Priority Rollouts::priority(TenantId tenant, RolloutId id) const {
+    const auto kept = schedule::parse_priority(core_.control.document(tenant, priority_document(id)));
+    return kept.ok() ? *kept : schedule::Priority::normal;
+}
+
+void Rollouts::create(access::Actor actor, rollout::Plan plan, schedule::Priority priority,
+                      shard::Completion<RolloutId> done) {
     if (base::Status allowed = fleet::may_do(actor, access::Action::rollout_create); !allowed.ok())
         return done(std::move(allowed).error());
     if (base::Status sound = rollout::check(plan); !sound.ok()) return done(std::move(sound).error());
@@ -121,7 +133,7 @@ void Rollouts::create(access::Actor actor, rollout::Plan plan, shard::Completion
     row.created_by = actor.text();
     core_.writer.submit<RolloutId>(
         shard::control_of(tenant), shard::Priority::person,
-        [this, row, actor](Transaction& transaction) mutable -> base::Result<RolloutId> {
+        [this, row, actor, priority](Transaction& transaction) mutable -> base::Result<RolloutId> {
             const Held<ReleaseRow> release = transaction.find<ReleaseRow>(row.plan.release);
             if (!release) return base::not_found("there is no such release").at("/release");
             if (release->state != "published")
@@ -133,6 +145,9 @@ void Rollouts::create(access::Actor actor, rollout::Plan plan, shard::Completion
             row.state =
                 approval_ == Approval::required ? rollout::State::awaiting_approval : rollout::State::draft;
             transaction.put(row);
+            if (priority != schedule::Priority::normal)
+                transaction.put(
+                    ports::DocumentRow{priority_document(row.id), std::string(to_string(priority))});
             transaction.put(ports::RolloutDecisionRow{row.id, transaction.now(), "created",
                                                       "Created by " + actor.text() + " to bring " +
                                                           release->name + " " + release->version + "."});
@@ -225,7 +240,8 @@ void Rollouts::withdraw_unstarted(TenantId tenant, RolloutId rollout) {
                 const Held<ReleaseRow> release = transaction.find<ReleaseRow>(newest->release);
                 if (!plan || !release) return std::optional<DeploymentRow>();
                 const install::Decision decision = install::decide_withdraw(
-                    value_of(*newest), terms(transaction.tenant(), *plan, *release), transaction.now());
+                    value_of(*newest), terms({transaction.tenant(), device}, *plan, *release),
+                    transaction.now());
                 if (!decision.changed) return std::optional<DeploymentRow>();
                 TRY(apply(transaction, *newest, decision.next));
                 // Taken back before it began: a rollout that goes on may offer it again.
@@ -285,8 +301,9 @@ void Rollouts::update_now(access::Actor actor, device::DeviceId device, std::str
             made.stratum = "by hand";
             made.version_before = row->running_version;
             made.offered_at = transaction.now();
-            write_back(install::offer(terms(transaction.tenant(), *rollout, *release), transaction.now()),
-                       made);
+            write_back(
+                install::offer(terms({transaction.tenant(), device}, *rollout, *release), transaction.now()),
+                made);
             rollout::Counts counts = transaction.gate_count(rollout->id, made.wave, made.stratum);
             ++counts.started;
             ++counts.pending;

@@ -11,8 +11,9 @@ TEST_CASE("before a rollout starts it says which devices could not be ordered ba
     world.enrol_many(2);
     world.ask(world.devices[0], "1.0");
     world.ask(world.devices[1], "2.0");
-    const auto id = world.result<ports::RolloutId>(
-        [&](auto reply) { world.rollouts.create(world.admin, world.plan({{100, kEasy}}), reply); });
+    const auto id = world.result<ports::RolloutId>([&](auto reply) {
+        world.rollouts.create(world.admin, world.plan({{100, kEasy}}), schedule::Priority::normal, reply);
+    });
     REQUIRE(id.ok());
     const auto row = [&] { return *world.control.find<ports::RolloutRow>(fleet::test::kTenant, *id); };
     CHECK(world.rollouts.without_return(fleet::test::kTenant, row()) ==

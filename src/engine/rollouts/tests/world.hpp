@@ -61,8 +61,9 @@ struct World : fleet::test::House {
             plan.waves.push_back({"wave " + std::to_string(percent), percent * 10'000, gate});
         return plan;
     }
-    ports::RolloutId start(rollout::Plan plan) {
-        const auto id = result<ports::RolloutId>([&](auto reply) { rollouts.create(admin, plan, reply); });
+    ports::RolloutId start(rollout::Plan plan, schedule::Priority priority = schedule::Priority::normal) {
+        const auto id =
+            result<ports::RolloutId>([&](auto reply) { rollouts.create(admin, plan, priority, reply); });
         REQUIRE(id.ok());
         REQUIRE(act(*id, rollout::Event::start).ok());
         return *id;

@@ -15,6 +15,8 @@ constexpr std::uint64_t chunk = 8 << 20;
 constexpr std::uint64_t smallest_request = 16 << 10;
 // An act that cannot even read its own files is tried that often.
 constexpr std::uint32_t patience = 5;
+// Until the clock is looked at again.
+constexpr base::Duration longest_wait = std::chrono::seconds(30);
 
 base::Result<trust::TargetStream> expect(const Image& image) {
     trust::TargetFile file;
@@ -221,6 +223,30 @@ base::Status Agent::verify_staged() {
     const auto right = wrong ? base::Status(read) : stream.finish();
     if (!right.ok()) return advance(Event::damaged, Reason::verification_failed, right.error().text());
     return advance(Event::sound);
+}
+
+std::optional<base::Duration> Agent::until_window() const {
+    const Current& current = *state_.current;
+    if (!current.offer.install_windows) return std::nullopt;
+    const std::int64_t now = base::unix_seconds(ports_.clock.now()) + current.clock_behind;
+    for (const wire::InstallWindow& window : *current.offer.install_windows) {
+        if (now >= static_cast<std::int64_t>(window.to)) continue;
+        if (now >= static_cast<std::int64_t>(window.from)) return std::nullopt;
+        return std::chrono::seconds(static_cast<std::int64_t>(window.from) - now);
+    }
+    return longest_wait; // the server tells of later ones
+}
+
+base::Status Agent::wait_for_window() {
+    const auto wait = until_window();
+    if (!wait) return advance(Event::proceed);
+    if (!closed_told_) {
+        TRY(advance(Event::closed));
+        closed_told_ = true;
+    }
+    // Not in one go: wall clocks are set, and windows change.
+    wait_act(std::min(*wait, longest_wait));
+    return {};
 }
 
 base::Status Agent::write_slot() {

@@ -122,6 +122,7 @@ base::Status Agent::advance(Event event, Reason reason, const std::string& detai
     if (from != state_.phase) {
         phase_began_ = next_act_;
         passes_ = failures_ = restarts_ = 0;
+        closed_told_ = false;
     }
     if (state_.phase == Phase::idle) {
         stream_.reset();
@@ -150,11 +151,12 @@ void Agent::act() {
     case Phase::staged:
         done = verify_staged();
         break;
+    case Phase::waiting:
+    case Phase::written:
+        done = wait_for_window();
+        break;
     case Phase::writing:
         done = write_slot();
-        break;
-    case Phase::written:
-        done = advance(Event::proceed);
         break;
     case Phase::activating:
         done = activate();

@@ -8,6 +8,8 @@ namespace {
 
 using base::ErrorKind;
 
+constexpr std::int64_t believed_seconds = 300;
+
 // Trying again later cannot change what the server thinks of this message.
 bool refused_for_good(ErrorKind kind) {
     return kind == ErrorKind::invalid || kind == ErrorKind::not_found || kind == ErrorKind::conflict ||
@@ -31,6 +33,7 @@ void Agent::poll() {
     const bool proved = state_.phase < Phase::trying ? !new_slot_runs() : state_.phase == Phase::soaking;
     request.healthy = healthy_ && proved;
     request.slot = view_.running;
+    request.keeps_windows = true;
     const auto answer = ports_.server.poll(request);
     if (!answer.ok()) return server_failed(answer.error(), "polling");
     if (server_failures_ > 0) log(base::LogLevel::info, "the server answers again");
@@ -99,6 +102,7 @@ void Agent::take(const wire::Offer& offer, std::uint64_t desired) {
     if (done || (same && offer.attempt <= state_.current->offer.attempt)) {
         // Known; the number is stored with whatever is stored next.
         state_.desired = desired;
+        if (same && offer.attempt == state_.current->offer.attempt) take_windows(offer);
         return;
     }
     if (state_.current) {
@@ -110,12 +114,38 @@ void Agent::take(const wire::Offer& offer, std::uint64_t desired) {
     const std::uint64_t before = state_.desired;
     state_.current = Current{};
     state_.current->offer = offer;
+    state_.current->clock_behind = behind(offer);
     state_.desired = desired;
     const auto taken = advance(Event::offered);
     if (taken.ok()) return;
     state_.current.reset();
     state_.desired = before;
     failed(taken.error());
+}
+
+// A clock that is a little off is believed: it is set again by others, and then it is right.
+std::int64_t Agent::behind(const wire::Offer& offer) const {
+    if (!offer.install_windows) return 0;
+    const std::int64_t behind =
+        static_cast<std::int64_t>(offer.server_time) - base::unix_seconds(ports_.clock.now());
+    return behind > believed_seconds || behind < -believed_seconds ? behind : 0;
+}
+
+// Those that the server tells of now. Stored before they count, so that a restart without a network keeps to
+// them.
+void Agent::take_windows(const wire::Offer& offer) {
+    AgentState next = state_;
+    next.current->offer.install_windows = offer.install_windows;
+    next.current->offer.server_time = offer.server_time;
+    next.current->clock_behind = behind(offer);
+    const bool same = state_.current->offer.install_windows == offer.install_windows &&
+                      state_.current->clock_behind == next.current->clock_behind;
+    if (same) return;
+    const auto saved = save(next);
+    if (!saved.ok())
+        return log(base::LogLevel::error, "storing when it may be installed: " + saved.error().text());
+    state_ = std::move(next);
+    if (state_.phase == Phase::waiting || state_.phase == Phase::written) next_act_ = ports_.clock.steady();
 }
 
 // Goes before each word about a version: else the server would hold the packages of the slot before against

@@ -38,6 +38,7 @@ void write(Writer& out, const Current& current) {
     out.member("slot", current.slot).member("reason", install::to_string(current.reason));
     out.member("detail", current.detail).member("network_failures", current.network_failures);
     out.member("resumed", current.resumed).member("began_again", current.began_again);
+    if (current.clock_behind != 0) out.member("clock_behind", current.clock_behind);
     out.end_object();
 }
 
@@ -77,6 +78,8 @@ Result<Current> read_current(const Value& from) {
     current.network_failures = static_cast<std::uint32_t>(failures);
     TRY_VALUE(current.resumed, from.bool_at("resumed"));
     TRY_VALUE(current.began_again, from.bool_at("began_again"));
+    TRY_VALUE(const auto behind, from.optional_int_at("clock_behind"));
+    current.clock_behind = behind.value_or(0);
     return current;
 }
 

@@ -229,6 +229,8 @@ class World final : public UpdateServer,
             offer.soak_seconds = static_cast<std::uint32_t>(terms.soak / 1s);
             offer.is_rollback = is_rollback;
             offer.withdrawn = cancelling;
+            offer.install_windows = windows;
+            if (windows) offer.server_time = static_cast<std::uint64_t>(base::unix_seconds(true_time()));
             reply.offer = offer;
         }
         return PollAnswer{reply, 2};
@@ -458,6 +460,7 @@ class World final : public UpdateServer,
 
     // ---- Clock, Random, Log ----
     base::TimePoint now() override { return base::from_unix_ms(1'800'000'000'000) + steady_ + clock_off; }
+    base::TimePoint true_time() const { return base::from_unix_ms(1'800'000'000'000) + steady_; }
     base::Duration steady() override { return steady_; }
     void fill(std::span<std::uint8_t> bytes) override {
         for (std::uint8_t& byte : bytes) {
@@ -502,6 +505,7 @@ class World final : public UpdateServer,
     bool inventories_refused = false, asks_renewal = false, renewals_refused = false;
     int renewals = 0;
     base::Duration clock_off{};
+    std::optional<std::vector<wire::InstallWindow>> windows;
     std::vector<std::string> told, boots, lines;
     wire::PollRequest last_poll;
     std::string adopted;

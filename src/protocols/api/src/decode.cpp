@@ -354,7 +354,7 @@ base::Result<ReleaseNew> decode_release(const json::Value& body) {
 
 base::Result<PlanNew> decode_plan(const json::Value& body) {
     TRY(body.only({"name", "release", "query", "care", "waves", "soak_seconds", "step_timeout_seconds",
-                   "max_attempts", "rollback_on_halt"}));
+                   "max_attempts", "rollback_on_halt", "priority"}));
     PlanNew plan;
     TRY_VALUE(plan.name, line_at(body, "name", 128));
     TRY_VALUE(plan.release, id_at<rollout::ReleaseId>(body, "release"));
@@ -386,6 +386,12 @@ base::Result<PlanNew> decode_plan(const json::Value& body) {
     TRY_VALUE(const auto attempts, body.optional_int_at("max_attempts", 1, 20));
     if (attempts) plan.max_attempts = static_cast<std::uint32_t>(*attempts);
     TRY_VALUE(plan.rollback_on_halt, body.optional_bool_at("rollback_on_halt"));
+    TRY_VALUE(const auto priority, body.optional_string_at("priority", 64));
+    if (priority) {
+        auto parsed = schedule::parse_priority(*priority);
+        if (!parsed.ok()) return std::move(parsed).error().at("/priority");
+        plan.priority = *parsed;
+    }
     return plan;
 }
 

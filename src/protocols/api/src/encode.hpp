@@ -18,6 +18,7 @@
 #include <api/policies_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
+#include <api/schedules_service.hpp>
 #include <api/search_service.hpp>
 #include <api/software_service.hpp>
 #include <api/sources_service.hpp>
@@ -106,6 +107,9 @@ void write(Out& o, const Release& v);
 void write(Out& o, const RolloutSummary& v);
 void write(Out& o, const Rollout& v);
 void write(Out& o, const RolloutDecision& v);
+void write(Out& o, const RolloutTimes& v);
+void write(Out& o, const Schedule& v);
+void write(Out& o, const Schedules& v);
 void write(Out& o, const System& v);
 void write(Out& o, const Health& v);
 void write(Out& o, const Backup& v);

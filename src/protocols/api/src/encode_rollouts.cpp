@@ -144,11 +144,23 @@ void write(Out& o, const Rollout::Evidence& v) {
 void write(Out& o, const Rollout& v) {
     object(o, [&] {
         fields(o, v);
-        o("plan", v.plan)("waves", v.waves)("evidence", v.evidence)("blocked", v.blocked)(
-            "failures", v.failures)("risk_before", v.risk_before);
+        o("plan", v.plan)("priority", v.priority)("waves", v.waves)("evidence", v.evidence)(
+            "blocked", v.blocked)("failures", v.failures)("risk_before", v.risk_before);
         o("risk_now", v.risk_now)("actions", v.actions)("cannot_roll_back", v.cannot_roll_back)("warnings",
                                                                                                 v.warnings);
     });
+}
+void write(Out& o, const RolloutTimes::Later& v) {
+    object(o, [&] { o("from", v.from)("to", v.to)("devices", v.devices); });
+}
+void write(Out& o, const RolloutTimes::Wave& v) {
+    object(o, [&] {
+        o("name", v.name)("now", v.now)("later", v.later)("after_those", v.after_those)("never", v.never);
+        o("zone_unknown", v.zone_unknown)("sentence", v.sentence);
+    });
+}
+void write(Out& o, const RolloutTimes& v) {
+    object(o, [&] { o("waves", v.waves); });
 }
 void write(Out& o, const RolloutDecision& v) {
     object(o, [&] { o("at", v.at)("decision", v.decision)("sentence", v.sentence); });

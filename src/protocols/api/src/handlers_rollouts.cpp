@@ -211,6 +211,11 @@ void list_rollout_decisions(Context& context, Call call) {
     context.services.rollouts.decisions(call.actor(), *id, *page, answer_page<Page<RolloutDecision>>(call));
 }
 
+void get_rollout_times(Context& context, Call call) {
+    PATH_ID(id, rollout::RolloutId);
+    context.services.rollouts.times(call.actor(), *id, answer_json<RolloutTimes>(call));
+}
+
 void explain_rollout(Context& context, Call call) {
     PATH_ID(id, rollout::RolloutId);
     context.services.rollouts.explain(call.actor(), *id, answer_json<explain::Explanation>(call));

@@ -134,6 +134,10 @@ void list_audit(Context&, Call);
 void search_audit(Context&, Call);
 void verify_audit(Context&, Call);
 
+void list_schedules(Context&, Call);
+void preview_schedule(Context&, Call);
+void put_schedule(Context&, Call);
+void remove_schedule(Context&, Call);
 void list_deadline_policies(Context&, Call);
 void get_deadline_policy(Context&, Call);
 void preview_deadline_policy(Context&, Call);
@@ -199,5 +203,6 @@ void act_on_rollout(Context&, Call);
 void list_rollout_devices(Context&, Call);
 void list_rollout_decisions(Context&, Call);
 void explain_rollout(Context&, Call);
+void get_rollout_times(Context&, Call);
 
 } // namespace oakum::api

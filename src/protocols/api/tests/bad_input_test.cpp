@@ -127,6 +127,13 @@ TEST_CASE("a value that cannot be is refused with the place where it stands") {
         {Method::post, "/api/v1/rollouts", R"({"name":"a","release":"x"})", "/release"},
         {Method::post, "/api/v1/rollouts", R"({"name":"a","release":")" + kId + R"(","care":"reckless"})",
          "/care"},
+        {Method::post, "/api/v1/rollouts", R"({"name":"a","release":")" + kId + R"(","priority":"high"})",
+         "/priority"},
+        {Method::put, "/api/v1/schedules/nights",
+         R"({"kind":"window","name":"days","times":[{"start":"2026-01-05T02:00","minutes":60}]})", "/name"},
+        {Method::post, "/api/v1/schedules/preview",
+         R"({"kind":"window","name":"n","times":[{"start":"2026-01-05T02:00","minutes":60,"rule":"FREQ=YEARLY"}]})",
+         "/times/0/rule"},
         {Method::post, "/api/v1/rollouts", R"({"name":"a","release":")" + kId + R"(","waves":[]})", "/waves"},
         {Method::post, "/api/v1/rollouts",
          R"({"name":"a","release":")" + kId +

@@ -27,6 +27,22 @@ template <class T> Page<T> page_of(T item) {
     return page;
 }
 
+struct FakeSchedules final : SchedulesService, Asked {
+    void list(const access::Actor& a, std::optional<schedule::Kind> kind, Answer<Schedules> answer) override {
+        note(a, "schedules" + (kind ? " " + std::string(to_string(*kind)) : "")),
+            answer(Schedules{{test::a_schedule()}});
+    }
+    void preview(const access::Actor& a, schedule::Rule rule, Answer<Schedule> answer) override {
+        note(a, "preview " + rule.name), answer(test::a_schedule());
+    }
+    void put(const access::Actor& a, schedule::Rule rule, Answer<Schedule> answer) override {
+        note(a, "put " + rule.name), answer(test::a_schedule());
+    }
+    void remove(const access::Actor& a, std::string name, Answer<base::Nothing> answer) override {
+        note(a, "remove " + name), answer(base::Nothing{});
+    }
+};
+
 struct FakePolicies final : PoliciesService, Asked {
     void list(const access::Actor& a, Answer<DeadlinePolicies> answer) override {
         note(a, "policies"), answer(test::policies());
@@ -343,6 +359,9 @@ struct FakeRollouts final : RolloutsService, Asked {
                    Answer<Page<RolloutDecision>> answer) override {
         note(a, "decisions"), answer(page_of(decision()));
     }
+    void times(const access::Actor& a, rollout::RolloutId, Answer<RolloutTimes> answer) override {
+        note(a, "times"), answer(rollout_times());
+    }
     void explain(const access::Actor& a, rollout::RolloutId, Answer<explain::Explanation> answer) override {
         note(a, "explain"), answer(explanation());
     }
@@ -543,6 +562,7 @@ struct Server {
     FakeUploads uploads;
     FakeReleases releases;
     FakeRollouts rollouts;
+    FakeSchedules schedules;
     FakeSearch search;
     FakeSystem system;
     FakeExceptions exceptions;
@@ -583,6 +603,7 @@ struct Server {
                        uploads,
                        releases,
                        rollouts,
+                       schedules,
                        search,
                        system,
                        exceptions,

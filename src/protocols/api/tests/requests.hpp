@@ -12,6 +12,11 @@ namespace oakum::api::test {
 inline const std::string kId = "01jd2m6c7g3v8x0w5n4t9r1k2p";
 inline const std::string kSha = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
+// Its name is the id of good_path.
+inline const std::string kSchedule =
+    R"({"kind":"window","name":")" + kId +
+    R"(","times":[{"start":"2026-01-05T02:00","minutes":120,"rule":"FREQ=DAILY"}]})";
+
 inline std::string good_path(const Route& route) {
     std::string path(route.path);
     if (const std::size_t hole = path.find("{id}"); hole != std::string::npos)
@@ -50,6 +55,8 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/enrolment-tokens", R"({"label":"plant 3","uses":10,"expires_in_hours":24})"},
         {"/api/v1/fixes/owner", R"({"fix":"vendor:gw-200","owner":"line 4"})"},
         {"/api/v1/support-ends", R"({"table":""})"},
+        {"/api/v1/schedules/preview", kSchedule},
+        {"/api/v1/schedules/{id}", kSchedule},
         {"/api/v1/policies/deadlines", R"({"name":"Plant 3","table":"days\n30\n"})"},
         {"/api/v1/policies/deadlines/in-use",
          R"({"policy":"exploited-or-not","days":{"others":60},"stamp":"00","why":"it is time"})"},

@@ -282,6 +282,35 @@ inline Exposure exposure() {
     v.funnel = {.affected = 5, .fix_exists = 4, .approved = 3, .offered = 2, .installed = 1, .verified = 1};
     return v;
 }
+inline RolloutTimes rollout_times() {
+    RolloutTimes v;
+    v.waves.push_back({"canary",
+                       3,
+                       {{kAt, kAt + std::chrono::hours(2), 4}},
+                       1,
+                       1,
+                       2,
+                       "3 of 9 devices can be changed now."});
+    return v;
+}
+inline Schedule a_schedule() {
+    Schedule v;
+    v.rule.name = "nights";
+    v.rule.query = "site = Kiel";
+    v.rule.yields_to = schedule::Priority::urgent;
+    v.rule.times.push_back(schedule::Times::make(schedule::parse_local("2026-01-05T02:00").value(),
+                                                 std::chrono::hours(2),
+                                                 schedule::Recurrence::parse("FREQ=DAILY").value())
+                               .value());
+    v.sentence =
+        "Installing is allowed every day at 02:00 for 2 h, by each device's own clock, on 3 devices.";
+    v.times_in_words = {"every day at 02:00 for 2 h"};
+    v.devices = 3;
+    v.places.push_back({"Europe/Berlin", true, 2, kAt, kAt + std::chrono::hours(2), "Mon 2026-11-23 02:00"});
+    v.places.push_back({"", false, 1, std::nullopt, std::nullopt, std::nullopt});
+    v.warnings = {"1 device without a known time zone."};
+    return v;
+}
 inline DeadlinePolicy policy() {
     DeadlinePolicy v;
     v.id = "exploited-or-not";

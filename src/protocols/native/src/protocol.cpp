@@ -75,6 +75,10 @@ bool plain_name(std::string_view name) {
            });
 }
 
+std::uint64_t seconds_of(base::TimePoint at) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, base::unix_seconds(at)));
+}
+
 wire::PollReply reply_of(fleet::PollAnswer answer) {
     wire::PollReply reply;
     reply.desired = answer.desired;
@@ -91,7 +95,15 @@ wire::PollReply reply_of(fleet::PollAnswer answer) {
                                   .length = offer.length,
                                   .soak_seconds = offer.soak_seconds,
                                   .is_rollback = offer.is_rollback,
-                                  .withdrawn = offer.withdrawn};
+                                  .withdrawn = offer.withdrawn,
+                                  .install_windows = std::nullopt,
+                                  .server_time = 0};
+        if (offer.install_windows) {
+            reply.offer->server_time = seconds_of(offer.as_of);
+            reply.offer->install_windows.emplace();
+            for (const fleet::InstallWindow& each : *offer.install_windows)
+                reply.offer->install_windows->push_back({seconds_of(each.from), seconds_of(each.to)});
+        }
     }
     return reply;
 }
@@ -301,7 +313,8 @@ void NativeProtocol::State::poll(const fleet::DeviceActor& device, const HttpReq
                                  .running_version = from.running_version,
                                  .inventory = from.inventory,
                                  .boot_id = from.boot_id,
-                                 .healthy = from.healthy};
+                                 .healthy = from.healthy,
+                                 .keeps_windows = from.keeps_windows ? fleet::Keeps::yes : fleet::Keeps::no};
     };
     if (auto at_once = services.polling.poll_at_once(device, view(*message))) {
         if (!at_once->ok()) return respond(failed(at_once->error()));

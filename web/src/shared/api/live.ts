@@ -15,6 +15,7 @@ const TOUCHED: Record<string, string[]> = {
   exception: ['exceptions', 'exposure', 'fixes', 'advisories', 'advisory', 'devices', 'device'],
   notice: ['advisories', 'advisory'],
   user: ['users', 'me', 'sessions'],
+  schedule: ['schedules', 'rollout', 'device'],
   session: ['sessions'],
   token: ['tokens'],
   group: ['groups', 'devices'],

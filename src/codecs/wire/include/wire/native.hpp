@@ -52,6 +52,11 @@ struct PollRequest {
     std::string boot_id;         // changes with each boot
     bool healthy = true;         // its checks, as of now
     std::string slot;            // "a" or "b"
+    bool keeps_windows = false;  // waits for its window by itself
+};
+struct InstallWindow {
+    std::uint64_t from = 0, to = 0; // unix seconds; `to` is outside
+    bool operator==(const InstallWindow&) const = default;
 };
 struct Offer {
     std::string deployment; // id
@@ -62,6 +67,11 @@ struct Offer {
     std::uint32_t soak_seconds = 0;
     bool is_rollback = false;
     bool withdrawn = false; // stop what is under way
+    // When it may be installed, rising; an empty list: not for now. Nothing: at any time. Downloading is
+    // always allowed.
+    std::optional<std::vector<InstallWindow>> install_windows;
+    std::uint64_t server_time =
+        0; // unix seconds, with install_windows: what the device's clock is held against
 };
 struct PollReply {
     std::uint64_t desired = 0;
@@ -100,7 +110,7 @@ struct ReportReply {
 // Limits of the protocol; each decoder enforces its own.
 inline constexpr std::size_t kMaxEnroll = 64 << 10, kMaxPoll = 4 << 10, kMaxReport = 16 << 10,
                              kMaxInventory = 8 << 20, kMaxComponents = 20'000, kMaxFacts = 128,
-                             kMaxText = 2048;
+                             kMaxText = 2048, kMaxWindows = 64;
 
 std::string encode(const EnrollRequest& message);
 std::string encode(const EnrollReply& message);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <device/facts.hpp>
-#include <explain/explanation.hpp>
+#include <explain/times.hpp>
 #include <install/state.hpp>
 #include <rollout/plan.hpp>
 
@@ -28,6 +28,7 @@ struct UnderWay {
     bool is_rollback = false;
     base::TimePoint since{};                             // of the state
     std::optional<base::TimePoint> deadline, soak_until; // of the state
+    std::optional<InstallTimes> times;                   // while it was not installed
     base::TimePoint now{};
 };
 Explanation::Step under_way(const std::optional<UnderWay>& facts);
@@ -42,6 +43,7 @@ struct Standing {
     std::string misfit; // why the release does not fit the device; empty: it does
     std::string gate;   // what the gate of the open wave says
     bool held = false;  // an operator holds the device
+    std::optional<InstallTimes> times;
 };
 Explanation::Step standing(const Standing& facts);
 

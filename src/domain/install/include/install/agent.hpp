@@ -16,6 +16,7 @@ enum class Phase : std::uint8_t {
     deciding,     // verify the metadata, look the target up, check that it fits this device
     downloading,  // into the staging file, hashed on the way
     staged,       // read the staging file again and verify it
+    waiting,      // until installing is allowed: for the device's window
     writing,      // into the slot that does not run, after it was made unbootable; read back and verify
     written,      // the slot holds the verified image, and no boot loader will take it yet
     activating,   // ask the boot loader to try the new slot
@@ -25,7 +26,7 @@ enum class Phase : std::uint8_t {
     soaking,      // stays healthy for the soak time
     falling_back, // return to the old slot
 };
-inline constexpr std::size_t kPhases = 12;
+inline constexpr std::size_t kPhases = 13;
 std::string_view to_string(Phase phase);
 base::Result<Phase> parse_phase(std::string_view text);
 
@@ -48,9 +49,10 @@ enum class Event : std::uint8_t {
     unhealthy,    // they did not within their window, or the wrong version runs
     committed,    // the new slot stays
     soaked,       // the soak time is over
+    closed,       // installing is not allowed now
     withdrawn,    // the server takes the offer back
 };
-inline constexpr std::size_t kEvents = 19;
+inline constexpr std::size_t kEvents = 20;
 std::string_view to_string(Event event);
 
 // One line of the table.

@@ -8,6 +8,11 @@
 
 namespace oakum::fleet {
 
+struct InstallWindow {
+    base::TimePoint from{}, to{}; // to is outside
+    bool operator==(const InstallWindow&) const = default;
+};
+
 // What is asked of a device now, whatever protocol it speaks.
 struct OfferView {
     std::string deployment;
@@ -18,7 +23,14 @@ struct OfferView {
     std::uint32_t soak_seconds = 0;
     bool is_rollback = false;
     bool withdrawn = false;
+    // When it may be installed, rising; nothing: at any time.
+    std::optional<std::vector<InstallWindow>> install_windows;
+    base::TimePoint as_of{}; // of the server's clock, with them
 };
+
+// Whether the program on the device waits for its window by itself. One that does not is asked only while it
+// is open.
+enum class Keeps : bool { no, yes };
 
 // What a poll asks of rollouts. Implemented by engine/rollouts over an immutable snapshot that is swapped
 // whole.
@@ -27,10 +39,11 @@ class OfferSource {
     virtual ~OfferSource() = default;
     // Whether a rollout would offer this device something now. Any thread, with the device's block shared: it
     // must not call back into the fleet, and it allocates nothing worth naming.
-    virtual bool would_offer(const Glance& device) const = 0;
+    virtual bool would_offer(const Glance& device, Keeps keeps) const = 0;
     // Makes the offer as a command of priority `download`; nothing when the limits or budgets say no after
     // all.
-    virtual void offer(const DeviceActor& device, shard::Completion<std::optional<OfferView>> done) = 0;
+    virtual void offer(const DeviceActor& device, Keeps keeps,
+                       shard::Completion<std::optional<OfferView>> done) = 0;
     // The words of a device's present deployment, from committed rows; nothing when none is asked of it. Any
     // thread.
     virtual std::optional<OfferView> present(const DeviceActor& device) const = 0;

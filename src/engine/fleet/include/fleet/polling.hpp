@@ -14,6 +14,7 @@ struct PollReport {
     std::string_view inventory; // hex SHA-256 of what it last sent; empty: none
     std::string_view boot_id;
     bool healthy = true;
+    Keeps keeps_windows = Keeps::no;
 };
 struct PollAnswer {
     bool unchanged = true; // nothing to say but when to come back

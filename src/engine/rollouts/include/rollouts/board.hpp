@@ -4,6 +4,7 @@
 #include <device/query.hpp>
 #include <fleet/live_fleet.hpp>
 #include <ports/rows.hpp>
+#include <schedule/priority.hpp>
 #include <version/version.hpp>
 
 #include <functional>
@@ -28,6 +29,7 @@ struct Running {
     std::string version;
     std::vector<std::string> models, hw_revisions;
     std::optional<version::Version> min_from;
+    schedule::Priority priority = schedule::Priority::normal;
 };
 
 // The query of a rollout and the models of its release in one: who is in scope.

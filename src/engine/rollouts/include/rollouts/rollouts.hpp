@@ -8,6 +8,7 @@
 #include <rollout/gate.hpp>
 #include <rollout/machine.hpp>
 #include <rollouts/board.hpp>
+#include <schedules/schedules.hpp>
 #include <shard/clock_watch.hpp>
 #include <shard/timers.hpp>
 
@@ -26,6 +27,23 @@ struct GateState {
     rollout::GateDecision decision;
 };
 
+// Going back from a release that may be bad does not wait for what lets urgent fixes through.
+schedule::Priority priority_of(schedule::Priority planned, bool is_rollback);
+
+// When the devices of a wave may install, as windows and freezes are now.
+struct WaveTimes {
+    struct Later {
+        base::TimePoint from{}, to{}; // the opening in which they can
+        std::uint64_t devices = 0;
+    };
+    std::uint64_t now = 0;    // devices that may install at once
+    std::vector<Later> later; // by the time from which they may, the soonest first; at most kMostLater
+    std::uint64_t after_those = 0;
+    std::uint64_t never = 0;        // no opening can be seen
+    std::uint64_t zone_unknown = 0; // of all these
+    static constexpr std::size_t kMostLater = 50;
+};
+
 class Waiting;
 
 // Rollouts and what they ask of devices. Reading: any thread. Changing: durable before it is answered,
@@ -42,8 +60,13 @@ class Rollouts final : public fleet::OfferSource {
     // From then on no wave is opened while that clock is in doubt; before anything else.
     void heed(const shard::ClockWatch& watch) { watch_ = &watch; }
 
+    // From then on devices install only when these say so; before anything else.
+    void keep_to(const schedules::Schedules& schedules) { schedules_ = &schedules; }
+
     // ---- people. Errors: invalid with its place, not_found, conflict, denied.
-    void create(access::Actor actor, rollout::Plan plan, shard::Completion<ports::RolloutId> done);
+    // `priority` says which windows and freezes it need not keep.
+    void create(access::Actor actor, rollout::Plan plan, schedule::Priority priority,
+                shard::Completion<ports::RolloutId> done);
     void act(access::Actor actor, ports::RolloutId id, rollout::Event event, std::string why,
              std::function<void(base::Status)> done);
     // An operator does not wait for the wave: places this device in the open wave of the rollout that it
@@ -52,8 +75,8 @@ class Rollouts final : public fleet::OfferSource {
                     std::function<void(base::Status)> done);
 
     // ---- devices
-    bool would_offer(const fleet::Glance& device) const override;
-    void offer(const fleet::DeviceActor& device,
+    bool would_offer(const fleet::Glance& device, fleet::Keeps keeps) const override;
+    void offer(const fleet::DeviceActor& device, fleet::Keeps keeps,
                shard::Completion<std::optional<fleet::OfferView>> done) override;
     std::optional<fleet::OfferView> present(const fleet::DeviceActor& device) const override;
     bool listens(const fleet::DeviceActor& device) const override;
@@ -82,6 +105,12 @@ class Rollouts final : public fleet::OfferSource {
     std::map<std::string, std::uint32_t> without_return(device::TenantId tenant,
                                                         const ports::RolloutRow& rollout) const;
 
+    schedule::Priority priority(device::TenantId tenant, ports::RolloutId id) const;
+    // When the devices of each wave that were not asked yet may install. Looks at every device in scope.
+    std::vector<WaveTimes> times(device::TenantId tenant, const ports::RolloutRow& rollout) const;
+    // When one device may install what that rollout brings.
+    schedules::Standing standing(shard::DeviceKey device, schedule::Priority priority) const;
+
     // Looks at every gate, and does what it says. Called each second or so on the writer's executor.
     void look_at_gates();
 
@@ -93,12 +122,17 @@ class Rollouts final : public fleet::OfferSource {
                                 std::uint32_t from_ppm, std::uint32_t to_ppm) const;
     GateState gate(device::TenantId tenant, const ports::RolloutRow& rollout,
                    std::optional<std::uint32_t> waiting) const;
-    install::Terms terms(device::TenantId tenant, const ports::RolloutRow& rollout,
+    install::Terms terms(shard::DeviceKey device, const ports::RolloutRow& rollout,
                          const ports::ReleaseRow& release) const;
+    // Whether a window or a freeze lets the device begin now.
+    bool may_begin(const Running& rollout, const fleet::Glance& device, fleet::Keeps keeps) const;
+    // It waits, and had no chance to go on since.
+    bool was_shut(const ports::DeploymentRow& row, shard::DeviceKey device, const ports::RolloutRow& rollout,
+                  base::TimePoint now) const;
     base::Status apply(shard::Transaction& transaction, ports::DeploymentRow row,
                        const install::Deployment& next);
     base::Result<std::optional<ports::DeploymentRow>> make_offer(shard::Transaction& transaction,
-                                                                 device::DeviceId device);
+                                                                 device::DeviceId device, fleet::Keeps keeps);
     base::Result<std::optional<ports::DeploymentRow>> make_rollback(shard::Transaction& transaction,
                                                                     device::DeviceId device);
     void withdraw_unstarted(device::TenantId tenant, ports::RolloutId rollout);
@@ -111,6 +145,7 @@ class Rollouts final : public fleet::OfferSource {
     void arm(device::TenantId tenant, const ports::DeploymentRow& row);
     void fired(const shard::Timer& timer);
     void rebuild();
+    void add_windows(shard::DeviceKey device, schedule::Priority priority, fleet::OfferView& offer) const;
     std::optional<fleet::OfferView> view(device::TenantId tenant, const ports::DeploymentRow& row) const;
     std::optional<ports::DeploymentRow> current(const fleet::DeviceActor& device) const;
 
@@ -120,6 +155,7 @@ class Rollouts final : public fleet::OfferSource {
     const Approval approval_;
     base::LogSink& log_;
     const shard::ClockWatch* watch_ = nullptr;
+    const schedules::Schedules* schedules_ = nullptr;
     // Shared because a poll may still read the board that is being replaced.
     std::atomic<std::shared_ptr<const Board>> board_;
     const std::unique_ptr<Waiting> waiting_;

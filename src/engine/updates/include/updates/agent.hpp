@@ -66,6 +66,8 @@ class Agent {
     void poll();
     void take(const wire::PollReply& reply);
     void take(const wire::Offer& offer, std::uint64_t desired);
+    void take_windows(const wire::Offer& offer);
+    std::int64_t behind(const wire::Offer& offer) const;
     void flush_reports();
     void tell_what_runs();
     void send_inventory_if_changed();
@@ -81,6 +83,7 @@ class Agent {
     base::Status decide_offer();
     base::Status download();
     base::Status verify_staged();
+    base::Status wait_for_window();
     base::Status write_slot();
     base::Status activate();
     base::Status restart();
@@ -95,6 +98,8 @@ class Agent {
     base::Result<std::uint64_t> open_download();
     // Looks again at what runs; another slot has another inventory.
     base::Status look();
+    // How long until installing is allowed; nothing: it is now.
+    std::optional<base::Duration> until_window() const;
     bool new_slot_runs() const { return state_.current && view_.running == state_.current->slot; }
     bool new_slot_waits() const { return state_.current && view_.trying == state_.current->slot; }
     wire::Report report(install::State state, const AgentState& from) const;
@@ -121,6 +126,7 @@ class Agent {
     bool interrupted_ = false;
     bool held_before_ = false; // the staging file holds bytes of an earlier life
     std::uint32_t progress_told_ = 0;
+    bool closed_told_ = false; // of this phase
     bool flush_ = false;
     TokenBucket bucket_;
 };

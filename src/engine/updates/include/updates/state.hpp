@@ -19,7 +19,10 @@ struct Current {
     install::Reason reason = install::Reason::none; // why it falls back
     std::string detail;
     std::uint32_t network_failures = 0;
-    bool resumed = false;     // the download was taken up again in its middle
+    bool resumed = false; // the download was taken up again in its middle
+    // How far the device's clock was behind the server's when its windows were last told, in seconds; 0: they
+    // agreed.
+    std::int64_t clock_behind = 0;
     bool began_again = false; // a resumed download was wrong and is being made once more from its beginning
 };
 

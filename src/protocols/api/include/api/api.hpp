@@ -17,6 +17,7 @@
 #include <api/policies_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
+#include <api/schedules_service.hpp>
 #include <api/search_service.hpp>
 #include <api/software_service.hpp>
 #include <api/sources_service.hpp>
@@ -71,6 +72,7 @@ struct Services {
     UploadsService& uploads;
     ReleasesService& releases;
     RolloutsService& rollouts;
+    SchedulesService& schedules;
     SearchService& search;
     SystemService& system;
     ExceptionsService& exceptions;

@@ -8,6 +8,7 @@
 #include <install/state.hpp>
 #include <rollout/gate.hpp>
 #include <rollout/plan.hpp>
+#include <schedule/priority.hpp>
 
 namespace oakum::api {
 
@@ -29,6 +30,7 @@ struct PlanNew {
     std::optional<base::Duration> soak, step_timeout;
     std::optional<std::uint32_t> max_attempts;
     std::optional<bool> rollback_on_halt;
+    schedule::Priority priority = schedule::Priority::normal;
 };
 
 struct RolloutSummary {
@@ -109,6 +111,7 @@ struct Rollout : RolloutSummary {
         std::vector<rollout::GateLine> lines;
     };
     rollout::Plan plan;
+    schedule::Priority priority = schedule::Priority::normal;
     std::vector<RolloutWave> waves;
     std::optional<Evidence> evidence; // once it was started
     std::vector<Blocked> blocked;
@@ -143,6 +146,22 @@ struct RolloutDecision {
     std::string decision, sentence;
 };
 
+// When the devices that were not asked yet may install, by windows and freezes as they are.
+struct RolloutTimes {
+    struct Later {
+        base::TimePoint from{}, to{};
+        std::uint64_t devices = 0;
+    };
+    struct Wave {
+        std::string name;
+        std::uint64_t now = 0;
+        std::vector<Later> later; // the soonest first
+        std::uint64_t after_those = 0, never = 0, zone_unknown = 0;
+        std::string sentence;
+    };
+    std::vector<Wave> waves;
+};
+
 class RolloutsService {
   public:
     virtual ~RolloutsService() = default;
@@ -162,6 +181,8 @@ class RolloutsService {
     // Errors: not_found.
     virtual void decisions(const access::Actor& actor, rollout::RolloutId id, PageRequest page,
                            Answer<Page<RolloutDecision>> answer) = 0;
+    // Errors: not_found.
+    virtual void times(const access::Actor& actor, rollout::RolloutId id, Answer<RolloutTimes> answer) = 0;
     // What it does and waits for, in sentences.
     virtual void explain(const access::Actor& actor, rollout::RolloutId id,
                          Answer<explain::Explanation> answer) = 0;

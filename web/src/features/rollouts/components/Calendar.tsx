@@ -57,7 +57,7 @@ export function Calendar() {
         }}
       </Shown>
       <p className="quiet">
-        Weeks begin on Monday, in your zone. A plan has no date: it starts when somebody starts it, and stands in this week until then. Maintenance windows and freezes cannot be planned yet, so none stand here.
+        Weeks begin on Monday, in your zone. A plan has no date: it starts when somebody starts it, and stands in this week until then. When devices may be changed within it is said by <Link to="/windows">windows and freezes</Link>.
       </p>
     </>
   );

@@ -21,6 +21,7 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
   const me = useMe().data;
   const [id, setId] = useState(given.release && releases.some((release) => release.id === given.release) ? given.release : releases[0]!.id);
   const [query, setQuery] = useState(given.query ?? '');
+  const [priority, setPriority] = useState<Schema['Rollout']['priority']>('normal');
   const [care, setCare] = useState<(typeof cares)[number]['care']>('normal');
   const [name, setName] = useState<string | null>(null);
   const release = releases.find((each) => each.id === id)!;
@@ -38,7 +39,7 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
     enabled: count.data !== undefined && count.data.error == null,
   });
   const create = useMutation({
-    mutationFn: () => post<Schema['Rollout']>('/rollouts', { name: shownName, release: id, query: query.trim(), care }),
+    mutationFn: () => post<Schema['Rollout']>('/rollouts', { name: shownName, release: id, query: query.trim(), care, priority }),
     onSuccess: (rollout) => navigate({ to: '/rollouts/$id', params: { id: rollout.id } }),
   });
   const submit = (event: FormEvent) => {
@@ -85,6 +86,17 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
         ))}
       </fieldset>
       <fieldset>
+        <legend>How urgent</legend>
+        <label>
+          Windows and freezes
+          <select value={priority} onChange={(event) => setPriority(event.target.value as typeof priority)}>
+            <option value="normal">normal: keep all of them</option>
+            <option value="urgent">urgent: not those that yield to urgent fixes</option>
+            <option value="emergency">emergency: not those that yield to anything</option>
+          </select>
+        </label>
+      </fieldset>
+      <fieldset>
         <legend>Name</legend>
         <label>
           What people call it
@@ -101,7 +113,7 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
         <Link to="/rollouts">Cancel</Link>
       </div>
       <p>
-        <Same command={`oakum rollout create --name ${word(shownName)}${option('release', `${release.name}@${release.version}`)}${option('query', query.trim())} --care ${care}`} />
+        <Same command={`oakum rollout create --name ${word(shownName)}${option('release', `${release.name}@${release.version}`)}${option('query', query.trim())} --care ${care}${priority === 'normal' ? '' : ` --priority ${priority}`}`} />
       </p>
       {count.data?.count === 0 && !mistake && <p className="notice">No device is in scope: ask for more.</p>}
       <Refused error={create.error} />

@@ -16,6 +16,7 @@ import { ActionSheet } from './ActionSheet';
 import { Approval, PlanWords } from './Approval';
 import { GatePicture } from './GatePicture';
 import { actionsFor, actionTitle, filters, firstFilter, isDangerous, mayNotApprove, parts, share, trouble } from '../model';
+import { bound, lastOf } from '../schedules';
 
 type RolloutView = Schema['Rollout'];
 
@@ -36,6 +37,36 @@ function Waves({ rollout }: { rollout: RolloutView }) {
         </li>
       ))}
     </ol>
+  );
+}
+
+// Said only where a window or a freeze holds somebody up.
+function Times({ rollout }: { rollout: RolloutView }) {
+  const over = ['finished', 'rolled_back', 'aborted', 'rolling_back'].includes(rollout.state);
+  const times = useQuery({ queryKey: ['rollout', rollout.id, 'times'], queryFn: ({ signal }) => get<Schema['RolloutTimes']>(`/rollouts/${rollout.id}/times`, {}, signal), enabled: !over });
+  if (over || !times.data || !bound(times.data)) return null;
+  return (
+    <section aria-labelledby="when">
+      <h2 id="when">When its waves can run</h2>
+      <p>
+        By <Link to="/windows">windows and freezes</Link> as they are now, for devices that were not asked yet.
+        {rollout.priority !== 'normal' && ` It is ${rollout.priority}: it need not keep those that yield to it.`} Downloading begins up to a week before.
+      </p>
+      <Table
+        label="When its waves can run"
+        same={{ command: `oakum rollout times ${word(rollout.name)}`, one: true, path: `/rollouts/${rollout.id}/times` }}
+        rows={times.data.waves}
+        rowKey={(row) => row.name}
+        columns={[
+          { title: 'Wave', cell: (row) => row.name },
+          { title: 'Now', numeric: true, cell: (row) => grouped(row.now) },
+          { title: 'First later', cell: (row) => <When at={row.later[0]?.from} never="–" /> },
+          { title: 'Later', cell: (row) => lastOf(row) },
+          { title: 'Never', numeric: true, cell: (row) => grouped(row.never) },
+          { title: 'In words', wide: true, cell: (row) => row.sentence },
+        ]}
+      />
+    </section>
   );
 }
 
@@ -150,6 +181,7 @@ export function Rollout() {
           {action && <ActionSheet rollout={data} action={action} close={() => setAction(null)} />}
           <PartsBar label="Devices" parts={parts(data.totals, data.in_scope)} />
           <Waves rollout={data} />
+          <Times rollout={data} />
           <Why rollout={data} />
           {data.evidence && <GatePicture rollout={data} evidence={data.evidence} />}
           {data.risk_before != null && data.risk_now != null && (

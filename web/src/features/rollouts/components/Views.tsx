@@ -4,7 +4,7 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { grouped } from '../../../shared/format';
 
-// The same rollouts seen in three ways.
+// The same rollouts seen in three ways, and when devices may be changed.
 export function Views() {
   const { pathname } = useLocation();
   const waiting = useQuery({ queryKey: ['rollouts', 'approvals'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { state: 'awaiting_approval', limit: 50 }, signal) });
@@ -12,6 +12,7 @@ export function Views() {
   const views = [
     ['/rollouts', 'List'],
     ['/calendar', 'By week'],
+    ['/windows', 'Windows and freezes'],
     ['/approvals', count > 0 ? `Approvals (${grouped(count)}${waiting.data?.next_cursor ? '+' : ''})` : 'Approvals'],
   ] as const;
   return (

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Windows and freezes, whole: a device downloads ahead of its window, says that it waits, keeps to what it was told
+without a network, and goes on when its window is open; people see when, and why not now."""
+import datetime
+import unittest
+
+from oakum_world import GATEWAY, Failed, WorldTest, sbom, wait_until
+
+
+def in_hours(hours):
+    """A local time for devices whose zone is not known, which is UTC."""
+    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)
+    return at.strftime("%Y-%m-%dT%H:%M")
+
+
+class Windows(WorldTest):
+    @classmethod
+    def build(cls, world):
+        world.start()
+        first = world.image(GATEWAY, "1.4.2")
+        cls.gateway = world.agent("GW-0001", GATEWAY, first, world.enrolment(1))
+        cls.new = world.release(GATEWAY, "1.5.0", world.image(GATEWAY, "1.5.0"), "--sbom", sbom(GATEWAY, "1.5.0"))
+        world.wait_for_version(cls.gateway, "1.4.2")
+
+    def state(self):
+        deployment = self.world.deployment_of(self.rollout, self.gateway)
+        return deployment and deployment["state"]
+
+    def waits(self):
+        """The device says so, and has not written to its other slot."""
+        wait_until("awaiting_window", lambda: self.state() == "awaiting_window")
+        self.assertEqual(self.gateway.state()["phase"], "waiting")
+        self.assertNotIn("1.5.0", self.gateway.slot_versions().values())
+
+    def test_1_ahead_of_its_window(self):
+        world = self.world
+        would = world.oakum("window", "set", "later", "--from", in_hours(5), "--for", "2h", "--dry-run", json_output=False)
+        self.assertIn("Installing is allowed", would)
+        self.assertEqual(world.get("/api/v1/schedules")["items"], [], "a dry run changed something")
+        with self.assertRaises(Failed) as wrong:
+            world.oakum("window", "set", "later", "--from", in_hours(5), "--for", "2h", "--repeat", "FREQ=YEARLY")
+        self.assertIn("DAILY, WEEKLY or MONTHLY", wrong.exception.text)
+        said = world.oakum("window", "set", "later", "--from", in_hours(5), "--for", "2h")
+        self.assertEqual(said["rule"]["times"][0]["minutes"], 120, said)
+        self.assertTrue(any("without a known time zone" in warning for warning in said["warnings"]), said)
+
+        type(self).rollout = world.roll_out(self.new["id"], name="forward")["id"]
+        self.waits()
+        text = world.oakum("device", "explain", "GW-0001", json_output=False)
+        self.assertRegex(text, r'installing is allowed from .* UTC there on, in [45] hours \(window "later"\)')
+
+    def test_2_without_a_network_it_keeps_to_it(self):
+        world = self.world
+        world.server.process.kill()
+        self.gateway.end()
+        self.gateway.start()
+        self.gateway.process.wait_for(r"phase waiting")
+        self.assertNotIn("1.5.0", self.gateway.slot_versions().values())
+        world.server.start()
+        self.waits()
+
+    def test_3_a_freeze_shuts_even_an_open_window(self):
+        world = self.world
+        world.oakum("freeze", "set", "fair", "--from", in_hours(-1), "--for", "3d", "--yields-to", "emergency")
+        world.oakum("window", "set", "later", "--from", in_hours(-1), "--for", "12h")
+        why = world.get(f"/api/v1/devices/{self.gateway.id}/explain")
+        step = next(each for each in why["steps"] if each["question"] == "May it be changed now?")
+        self.assertEqual(step["answer"], "no", step)
+        self.assertIn('freeze "fair"', step["because"])
+        self.waits()
+
+    def test_4_open_it_goes_on(self):
+        world = self.world
+        world.oakum("freeze", "remove", "fair")
+        done = world.wait_for_end(self.rollout, self.gateway)
+        self.assertEqual((done["state"], done["version_after"]), ("verified", "1.5.0"), done)
+        actions = [each["action"] for each in world.all("/api/v1/audit")]
+        for action in ("window.set", "freeze.set", "freeze.remove"):
+            self.assertIn(action, actions)
+
+    def test_5_a_window_that_never_opens_is_said_to_be_one(self):
+        world = self.world
+        said = world.oakum("window", "set", "later", "--from", "2026-01-05T02:00", "--for", "1h", "--repeat",
+                           "FREQ=DAILY;COUNT=2")
+        self.assertTrue(any(warning.startswith("It never opens again") for warning in said["warnings"]), said)
+        newer = world.variant(GATEWAY, "1.5.0", "1.6.0")
+        release = world.release(GATEWAY, "1.6.0", world.image_of(newer))
+        rollout = world.roll_out(release["id"], name="never")["id"]
+        times = world.oakum("rollout", "times", "never")
+        self.assertEqual(times["waves"][0]["never"], 1, times)
+        why = world.oakum("device", "explain", "GW-0001", json_output=False)
+        self.assertIn("It never opens", why)
+        self.assertIsNone(world.deployment_of(rollout, self.gateway))
+        # An emergency need not keep what yields to it.
+        world.oakum("window", "set", "later", "--from", "2026-01-05T02:00", "--for", "1h", "--yields-to", "emergency")
+        world.post(f"/api/v1/rollouts/{rollout}/actions/abort", {"why": "it cannot wait"})
+        urgent = world.roll_out(release["id"], name="at-once", priority="emergency")["id"]
+        done = world.wait_for_end(urgent, self.gateway)
+        self.assertEqual(done["state"], "verified", done)
+
+
+if __name__ == "__main__":
+    unittest.main()

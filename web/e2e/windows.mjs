@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Windows and freezes: set after a look at what they mean, and what they do to a rollout's waves.
+export async function windows({ page, task, expect, until, open, api, post, axe, release, picture }) {
+  await task('a window is set by keyboard and form, after a look at what it means where devices stand', async () => {
+    await open('/windows');
+    await page.getByRole('heading', { name: 'Nothing holds a device up' }).waitFor();
+    await axe(page);
+    await page.getByRole('button', { name: 'New window' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel(/^Name/).fill('nights');
+    await sheet.getByLabel(/^Whom it is for/).fill('site = "Test hall"');
+    await sheet.getByLabel('Begins first').fill('2026-01-05T02:00');
+    await sheet.getByLabel('Again').selectOption('weekly');
+    await sheet.getByLabel('Monday').check();
+    await sheet.getByLabel('Thursday').check();
+    await sheet.getByLabel(/^Who need not keep it/).selectOption('urgent');
+    await axe(page);
+    await page.keyboard.press('Enter');
+    const said = sheet.getByRole('status', { name: 'What it means' });
+    await said.getByText(/^Installing is allowed every Monday and Thursday at 02:00 for 3 h, by each device's own clock/).waitFor();
+    await said.getByText(/without a known time zone: the clock of UTC is taken/).waitFor();
+    expect((await api('/schedules')).items.length === 0, 'a look changed something');
+    await axe(page);
+    await sheet.getByRole('button', { name: 'Set the window' }).click();
+    await sheet.waitFor({ state: 'hidden' });
+    const [kept] = (await api('/schedules')).items;
+    expect(kept.rule.times[0].rule === 'FREQ=WEEKLY;BYDAY=MO,TH' && kept.rule.yields_to === 'urgent', JSON.stringify(kept.rule));
+    await page.getByRole('region', { name: /^nights/ }).waitFor();
+    await picture('windows');
+  });
+  await task('a mistake in a rule is said where it is, and nothing is kept', async () => {
+    await page.getByRole('button', { name: 'New freeze' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel(/^Name/).fill('fair');
+    await sheet.getByLabel('Again').selectOption('rule');
+    await sheet.getByLabel('Rule', { exact: true }).fill('FREQ=YEARLY');
+    await sheet.getByRole('button', { name: 'See what it means' }).click();
+    await sheet.getByRole('alert').getByText(/a rule repeats DAILY, WEEKLY or MONTHLY/).waitFor();
+    await sheet.getByRole('button', { name: 'Cancel' }).click();
+    expect((await api('/schedules')).items.length === 1, 'it was kept');
+  });
+  await task('the plan page says when its waves can run, and an urgent one does not wait', async () => {
+    const plan = (name, priority) => post('/rollouts', { name, release: release.id, query: 'site = "Test hall"', care: 'careful', priority });
+    const waits = await plan('gateways, in their window', 'normal');
+    const times = await api(`/rollouts/${waits.id}/times`);
+    await open(`/rollouts/${waits.id}`);
+    const held = times.waves.some((wave) => wave.later.length > 0);
+    // Where the window happens to be open now, nobody is held up, and nothing is said.
+    if (held) await page.getByRole('region', { name: 'When its waves can run', exact: true }).first().getByText(/can be changed now; .* from/).first().waitFor();
+    else await page.getByRole('heading', { name: 'Devices', exact: true }).or(page.getByRole('heading', { name: 'Decisions' })).first().waitFor();
+    await axe(page);
+    await picture('rollout-times');
+    const urgent = await plan('gateways, at once', 'urgent');
+    expect((await api(`/rollouts/${urgent.id}/times`)).waves.every((wave) => wave.later.length === 0 && wave.never === 0), 'an urgent rollout waits');
+    for (const { id } of [waits, urgent]) await post(`/rollouts/${id}/actions/abort`, { why: 'by the test' });
+  });
+  await task('a window is removed, and then nothing holds a device up', async () => {
+    await open('/windows');
+    await page.getByRole('button', { name: 'Remove nights …' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByRole('heading', { name: 'Nothing holds a device up' }).waitFor();
+    await until(async () => (await api('/schedules')).items.length === 0, 'it is still there');
+  });
+}

@@ -19,6 +19,7 @@ set(OAKUM_DOMAIN_EDGES
   "install>version" "install>artifact" "install>trust"
   "rollout>version" "rollout>device" "rollout>component" "rollout>artifact" "rollout>install" "rollout>policy"
   "exception>version" "exception>component" "exception>device"
+  "connector>version" "connector>component" "connector>device"
   "explain>device" "explain>install" "explain>rollout")
 # Codecs build on those that formats share; nothing else crosses.
 set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar)
@@ -30,6 +31,7 @@ set(OAKUM_ENGINE_EDGES
   "schedules>ports" "schedules>shard" "schedules>fleet" "rollouts>schedules"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
   "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
+  "connectors>ports" "connectors>shard" "connectors>fleet" "connectors>governance" "alarms>connectors"
   "exceptions>ports" "exceptions>shard" "exceptions>fleet" "exceptions>assessment"
   "alarms>ports" "alarms>shard" "alarms>fleet" "alarms>assessment" "alarms>releases"
   "fleet>governance" "assessment>governance" "releases>governance" "rollouts>governance")

@@ -14,12 +14,13 @@ House::Parts::~Parts() {
     if (watcher) watcher->stop();
     if (outbox) outbox->stop();
     if (sync) sync->stop();
+    if (connector_sync) connector_sync->stop();
     if (fetcher) fetcher->stop();
     if (single_sign_on) single_sign_on->stop();
     // Work that is queued may touch everything above: the threads end first. They stay as things to post to:
     // timers of the engine and what its commands answer may still do so.
-    for (const auto* thread :
-         {&asks, &searches, &fetches, &source_tests, &looks, &copies, &care, &work, &slow, &background})
+    for (const auto* thread : {&asks, &searches, &fetches, &management_fetches, &source_tests, &looks,
+                               &copies, &care, &work, &slow, &background})
         if (*thread) (*thread)->stop();
     courier.reset();
     // The journal goes after the thread that gives it batches. What was not answered by then is as after a

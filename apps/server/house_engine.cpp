@@ -3,7 +3,9 @@
 #include "house_parts.hpp"
 #include "surroundings.hpp"
 
+#include <android_management/android_management.hpp>
 #include <backup/restore.hpp>
+#include <intune/intune.hpp>
 #include <malloc.h>
 
 namespace oakum::server {
@@ -103,6 +105,7 @@ base::Status House::Parts::start_engine() {
             rollouts->start();
             assessor->register_jobs();
             sync->register_jobs();
+            connector_sync->register_jobs();
             backups->register_jobs(*jobs, *copies);
             evidence_service->register_jobs();
             status = assessor->start();
@@ -114,10 +117,16 @@ base::Status House::Parts::start_engine() {
     ::malloc_trim(0); // what growing took on the way
     jobs->take_up();
     sync->start();
+    connector_sync->start();
     return {};
 }
 
 void House::Parts::make_sync() {
+    const auto pause = [](base::Duration time, const std::function<bool()>& stopped) {
+        constexpr base::Duration kPiece = std::chrono::milliseconds(100);
+        for (; time > base::Duration() && !stopped(); time -= kPiece)
+            std::this_thread::sleep_for(std::min(time, kPiece));
+    };
     outbound::FetcherOptions reach;
     reach.own_addresses = options.private_sources;
     reach.proxy = options.proxy;
@@ -131,13 +140,28 @@ void House::Parts::make_sync() {
         *core, sealer, options.private_sources ? source::Plain::allowed : source::Plain::refused);
     sync = std::make_unique<feed_sync::Sync>(
         *core, *sources, *assessor, *jobs,
-        feed_sync::SyncTools{*fetcher, *feed_files, random, *looks, *fetches, *source_tests,
-                             [](base::Duration time, const std::function<bool()>& stopped) {
-                                 constexpr base::Duration kPiece = std::chrono::milliseconds(100);
-                                 for (; time > base::Duration() && !stopped(); time -= kPiece)
-                                     std::this_thread::sleep_for(std::min(time, kPiece));
-                             }},
+        feed_sync::SyncTools{*fetcher, *feed_files, random, *looks, *fetches, *source_tests, pause}, log);
+    management_fetches = std::make_unique<system::ThreadExecutor>();
+    connectors = std::make_unique<connectors::Connectors>(
+        *core, sealer, options.private_sources ? connector::Plain::allowed : connector::Plain::refused);
+    connector_sync = std::make_unique<connectors::Sync>(
+        *core, *connectors, *jobs,
+        connectors::SyncTools{*fetcher, random, *looks, *management_fetches, *source_tests, pause,
+                              [this](const connector::Connector& its, connectors::World world) {
+                                  return open_management(its, std::move(world));
+                              }},
         log);
+}
+
+base::Result<std::unique_ptr<ports::ManagementSystem>>
+House::Parts::open_management(const connector::Connector& its, connectors::World world) {
+    switch (its.kind) {
+    case connector::Kind::intune:
+        return intune::open(its, std::move(world), management_tokens);
+    case connector::Kind::android_management:
+        return android_management::open(its, std::move(world), management_tokens);
+    }
+    return base::bug("there is no such management system");
 }
 
 base::Status House::Parts::start_trust() {

@@ -11,6 +11,7 @@
 #include "services/advisories.hpp"
 #include "services/alarms.hpp"
 #include "services/channels.hpp"
+#include "services/connectors.hpp"
 #include "services/devices.hpp"
 #include "services/edits.hpp"
 #include "services/evidence.hpp"
@@ -134,6 +135,10 @@ struct House::Parts {
     std::unique_ptr<system::ThreadExecutor> source_tests; // what is tried out of them
     std::unique_ptr<feed_sync::Sources> sources;
     std::unique_ptr<feed_sync::Sync> sync;
+    std::unique_ptr<system::ThreadExecutor> management_fetches; // what is read from management systems
+    connectors::Tokens management_tokens;
+    std::unique_ptr<connectors::Connectors> connectors;
+    std::unique_ptr<connectors::Sync> connector_sync;
     std::atomic<std::int64_t> certificate_ends{0}; // the server's own, unix ms; 0: not known
 
     std::unique_ptr<FleetStandings> standings;
@@ -161,6 +166,7 @@ struct House::Parts {
     std::unique_ptr<AlarmsService> alarms_service;
     std::unique_ptr<ChannelsService> channels_service;
     std::unique_ptr<SourcesService> sources_service;
+    std::unique_ptr<ConnectorsService> connectors_service;
     std::unique_ptr<NativeServices> native_services;
     std::unique_ptr<api::Api> api;
     std::atomic<api::Api*> answers{nullptr}; // the same, once it is there
@@ -184,6 +190,9 @@ struct House::Parts {
     // house_engine.cpp
     base::Status start_engine();
     void make_sync();
+    // The explicit list of what can be connected.
+    base::Result<std::unique_ptr<ports::ManagementSystem>> open_management(const connector::Connector& its,
+                                                                           connectors::World world);
     base::Status start_trust();
     base::Status keep_settings();
     base::Status keep_setting(const std::string& name, std::uint32_t value);

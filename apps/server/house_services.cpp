@@ -71,6 +71,7 @@ void House::Parts::make_services() {
     alarms_service = std::make_unique<AlarmsService>(context, *alarms);
     channels_service = std::make_unique<ChannelsService>(*channels, *outbox);
     sources_service = std::make_unique<SourcesService>(context, *sources, *sync);
+    connectors_service = std::make_unique<ConnectorsService>(context, *connectors, *connector_sync);
     native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
     make_api();
     native = std::make_unique<native::NativeProtocol>(native::Services{
@@ -134,6 +135,7 @@ void House::Parts::make_api() {
                       *alarms_service,
                       *channels_service,
                       *sources_service,
+                      *connectors_service,
                       control,
                       writer->feed(),
                       clock,

@@ -21,10 +21,10 @@ export async function evidence({ page, task, expect, until, open, api, axe, pict
     const { id } = await api('/evidence-key');
     await section.getByText(`oakum evidence verify FILE --key ${id}`, { exact: true }).waitFor();
   });
-  await task('Connections says what is connected, and that no management system is', async () => {
+  await task('Connections says what is connected, and which management systems can be', async () => {
     await open('/settings?tab=connections');
     const row = (name) => page.getByRole('region', { name: 'Connections' }).getByRole('row', { name });
-    await row(/^Device management/).getByText(/none is supported yet/).waitFor();
+    await row(/^Device management/).getByText(/Intune and the Android Management API/).waitFor();
     await row(/^Identity provider/).getByText(/^none: people have accounts/).waitFor();
     await row(/^Channels/).getByText(/^none: alarms are told/).waitFor();
     await row(/^Devices with an agent/).getByText(/speak to this server/).waitFor();

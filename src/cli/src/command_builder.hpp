@@ -26,6 +26,8 @@ void add_help(Builder& builder);
 void add_inventory(Builder& builder);
 // Advisory data and its sources.
 void add_feeds(Builder& builder);
+// Other management systems.
+void add_connectors(Builder& builder);
 // Changes of many devices.
 void add_edits(Builder& builder);
 // What there is in SBOMs and root file systems, without a server.

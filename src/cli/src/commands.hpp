@@ -5,6 +5,7 @@
 #include "bulk.hpp"
 #include "bundle.hpp"
 #include "channels.hpp"
+#include "connectors.hpp"
 #include "decisions.hpp"
 #include "evidence.hpp"
 #include "feeds.hpp"
@@ -43,6 +44,8 @@ struct Given {
     PolicyWish policy;
     NewSchedule window, freeze;
     SourceSettings source;
+    ConnectorSettings connector;
+    FloorWish floor;
     NewBundle bundle;
     NewException exception;
     OwnAdvisory advisory;

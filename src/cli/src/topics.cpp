@@ -26,6 +26,7 @@ constexpr std::array kImport{
               "what each column is taken for, and what would change"},
     TopicLine{"oakum device import FILE.csv", "the same, done; a second time it updates by serial"},
     TopicLine{"oakum device import SCAN.xml", "a scan or a lease file: what nobody manages becomes visible"},
+    TopicLine{"oakum connector needs intune", "what connecting a management system of phones takes"},
     TopicLine{"oakum sbom attach FILE --model MODEL --version VERSION", "what a firmware is made of"},
     TopicLine{"oakum enrolment create --label LABEL --uses 100 --hours 24",
               "devices that speak for themselves"},

@@ -15,6 +15,7 @@ std::vector<Verb> edit_verbs();
 std::vector<Verb> exposure_verbs();
 std::vector<Verb> policy_verbs();
 std::vector<Verb> feed_verbs();
+std::vector<Verb> connector_verbs();
 std::vector<Verb> release_verbs();
 std::vector<Verb> audit_verbs();
 std::vector<Verb> people_verbs();

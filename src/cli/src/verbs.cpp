@@ -30,6 +30,7 @@ std::string_view about(std::string_view noun) {
         {"firmware", "firmware versions with an SBOM"},
         {"feed", "advisory data: import it, see its age"},
         {"source", "from where advisory data is fetched"},
+        {"connector", "other management systems: connect, test, sync"},
         {"job", "long work on the server"},
         {"artifact", "files that devices install"},
         {"release", "artifacts with a version, signed"},
@@ -64,8 +65,8 @@ const std::vector<Verb>& verbs() {
     static const std::vector<Verb> kVerbs = [] {
         std::vector<Verb> all;
         for (const auto part :
-             {device_verbs, view_verbs, edit_verbs, exposure_verbs, policy_verbs, feed_verbs, release_verbs,
-              evidence_verbs, audit_verbs, people_verbs, system_verbs})
+             {device_verbs, view_verbs, edit_verbs, exposure_verbs, policy_verbs, feed_verbs, connector_verbs,
+              release_verbs, evidence_verbs, audit_verbs, people_verbs, system_verbs})
             std::ranges::move(part(), std::back_inserter(all));
         return all;
     }();

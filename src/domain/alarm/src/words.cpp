@@ -112,6 +112,13 @@ Words exploited(const Cause& cause, std::optional<std::uint64_t> devices) {
 }
 
 Words source_fails(const Cause& cause) {
+    // Of devices, not of advisories: another management system.
+    if (cause.subject.starts_with("connector "))
+        return {"What the management system " + cause.name +
+                    " knows of its devices could not be read since " + date(cause) + ": " + cause.detail +
+                    ".",
+                "Mend what it says, then sync the connector; until then its devices stay as they were known.",
+                "/settings?tab=connections", "oakum connector sync " + cause.name};
     return {"Advisory data could not be fetched from the source " + cause.subject + " since " + date(cause) +
                 ": " + cause.detail + ".",
             "Mend what it says, then sync the source.", "/settings", "oakum feed sync " + cause.subject};

@@ -137,6 +137,16 @@ Answer foreign(Capability capability, const CapabilityBasis& basis) {
     return {false, "unknown"};
 }
 
+// Another system steers it, and Oakum reads from there: what the platform cannot do nobody can, the rest is
+// set there.
+Answer read_only(Capability capability, const CapabilityBasis& basis, std::string_view set_there) {
+    const bool is_android = basis.platform == "android",
+               is_apple = basis.platform == "ios" || basis.platform == "ipados";
+    if (!is_android && !is_apple) return {false, set_there};
+    const Answer of_platform = is_android ? android(capability, basis) : apple(capability, basis);
+    return of_platform.has ? Answer{false, set_there} : of_platform;
+}
+
 Answer answer(Capability capability, const CapabilityBasis& basis) {
     if (basis.protocol == "hawkbit" || basis.protocol == "mender") {
         if (!basis.has_identity) return {false, "the device is not enrolled: it holds no identity of ours"};
@@ -147,7 +157,13 @@ Answer answer(Capability capability, const CapabilityBasis& basis) {
         return native(capability, basis);
     }
     if (basis.protocol == "apple_mdm") return apple(capability, basis);
-    if (basis.protocol == "android_management") return android(capability, basis);
+    if (basis.protocol == "android_management")
+        return read_only(capability, basis,
+                         "the platform can do it, by a policy of the Android Management API: set it there, "
+                         "Oakum only reads from it");
+    if (basis.protocol == "intune")
+        return read_only(capability, basis,
+                         "Microsoft Intune steers it: set it there, Oakum only reads from it");
     if (basis.protocol.empty() || basis.protocol == "import" || basis.protocol == "none")
         return {false, "known from an import only: nothing can be asked of it until it is enrolled or its "
                        "management system is connected"};

@@ -111,7 +111,35 @@ TEST_CASE("what can be asked of a device is said for each capability, with a rea
     CHECK_FALSE(has(device::Capability::deferral));
     basis.supervised = true;
     CHECK(has(device::Capability::deferral));
+}
+
+TEST_CASE(
+    "of a device that another system steers it is said whether the platform could, and who can set it") {
+    device::CapabilityBasis basis;
+    const auto reason = [&](device::Capability wanted) {
+        for (const auto& answer : device::capabilities(basis))
+            if (answer.capability == wanted) {
+                CHECK_FALSE(answer.has);
+                return std::string(answer.reason);
+            }
+        return std::string();
+    };
+    const auto says = [](const std::string& text, const char* part) {
+        return text.find(part) != std::string::npos;
+    };
+    using enum device::Capability;
     basis.protocol = "android_management";
-    CHECK(has(device::Capability::freeze));
-    CHECK_FALSE(has(device::Capability::exact_version));
+    basis.platform = "android";
+    CHECK(says(reason(freeze), "Oakum only reads"));
+    CHECK(reason(exact_version) == "the maker decides which version the device is offered");
+    basis.protocol = "intune";
+    CHECK(says(reason(window), "Microsoft Intune steers it"));
+    basis.platform = "ios";
+    CHECK(says(reason(deadline), "Microsoft Intune steers it"));
+    CHECK(reason(deferral) == "only supervised devices can defer updates");
+    basis.supervised = true;
+    CHECK(says(reason(deferral), "Microsoft Intune steers it"));
+    CHECK(says(reason(rollback), "refuses older versions"));
+    basis.platform = "windows";
+    CHECK(says(reason(deadline), "Microsoft Intune steers it"));
 }

@@ -4,6 +4,7 @@
 
 #include <access/break_glass.hpp>
 #include <alarm/limits.hpp>
+#include <connectors/connectors.hpp>
 #include <device/query.hpp>
 #include <feed_sync/sources.hpp>
 
@@ -21,6 +22,8 @@ namespace {
 // More copies than this, and it is the image that they were made from.
 constexpr std::size_t kMostCopies = 10;
 constexpr std::size_t kMostSites = 100'000;
+// Its devices are out of date sooner than advisories are.
+constexpr base::Duration kConnectorFails = std::chrono::hours(1);
 
 Cause of(Kind kind, std::string subject = "") {
     Cause cause;
@@ -72,6 +75,17 @@ std::vector<Cause> failing_sources(const shard::ControlTables& control, TenantId
         if (!state.refused && now - *state.failing < alarm::kSourceFails) continue;
         Cause cause = of(Kind::source_fails, one.source.name);
         cause.name = one.source.name;
+        cause.detail = state.error;
+        cause.at = state.failing;
+        causes.push_back(std::move(cause));
+    }
+    // Where devices come from is a source too; its subject says that it is one of devices.
+    for (const connectors::Recorded& one : connectors::recorded(control, tenant)) {
+        const connectors::ConnectorState& state = one.state;
+        if (!one.connector.enabled || !state.failing) continue;
+        if (!state.refused && now - *state.failing < kConnectorFails) continue;
+        Cause cause = of(Kind::source_fails, "connector " + one.connector.name);
+        cause.name = one.connector.name;
         cause.detail = state.error;
         cause.at = state.failing;
         causes.push_back(std::move(cause));

@@ -5,6 +5,7 @@
 #include <alarm/limits.hpp>
 #include <alarms/alarms.hpp>
 #include <alarms/observe.hpp>
+#include <connectors/connectors.hpp>
 #include <feed_sync/sources.hpp>
 
 #include <doctest/doctest.h>
@@ -296,6 +297,32 @@ TEST_CASE(
     CHECK(failing(true, false, std::chrono::hours(1)).empty());
     CHECK(failing(true, true, std::chrono::hours(1)).size() == 1);
     CHECK(failing(false, true, alarm::kSourceFails * 2).empty());
+}
+
+TEST_CASE("a management system that fails for an hour is an alarm, one that needs a person at once") {
+    House house;
+    const base::TimePoint now = house.clock.now();
+    const auto failing = [&](bool enabled, bool refused, base::Duration since) {
+        connector::Connector hq;
+        hq.enabled = enabled;
+        connectors::ConnectorState state;
+        state.failing = now - since;
+        state.refused = refused;
+        state.error = "it refuses the credentials";
+        house.put(ports::DocumentRow{"connector/hq", connectors::to_document(hq)});
+        house.put(ports::DocumentRow{"connector-state/hq", connectors::to_document(state)});
+        return failing_sources(house.control, kTenant, now);
+    };
+    const auto causes = failing(true, true, std::chrono::minutes(1));
+    REQUIRE(causes.size() == 1);
+    const alarm::Words words = alarm::words(causes[0], std::nullopt);
+    CHECK(words.command == "oakum connector sync hq");
+    CHECK(words.page == "/settings?tab=connections");
+    CHECK(words.what.starts_with("What the management system hq knows of its devices could not be read"));
+    CHECK(words.what.find("it refuses the credentials") != std::string::npos);
+    CHECK(failing(true, false, std::chrono::minutes(59)).empty());
+    CHECK(failing(true, false, std::chrono::hours(1)).size() == 1);
+    CHECK(failing(false, true, std::chrono::hours(9)).empty());
 }
 
 TEST_CASE("feeds are stale a week after their import, and are one alarm together") {

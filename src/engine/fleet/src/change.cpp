@@ -74,10 +74,9 @@ base::Result<DeviceChange> change_by(const device_lists::Record& record, const s
     return change;
 }
 
-base::Status make_change(shard::Transaction& transaction, const Software& software,
-                         const DeviceChange& change, const std::string& file, ports::EditId edit,
-                         const device_lists::Record& record, ports::DeviceRow device) {
-    const std::string why = (record.sighting ? "seen in " : "imported from ") + file;
+base::Result<DeedChange> put_change(shard::Transaction& transaction, const Software& software,
+                                    const DeviceChange& change, const std::string& why,
+                                    ports::DeviceRow& device) {
     DeedChange deed;
     if (change.lifecycle && !change.fresh) {
         deed.before.push_back(word(ports::kEditedLifecycle, std::string(to_string(device.lifecycle))));
@@ -91,18 +90,26 @@ base::Status make_change(shard::Transaction& transaction, const Software& softwa
         deed.before.push_back(fact.before);
         deed.after.push_back(fact.after);
     }
-    if (change.fresh) {
-        // That it was made says it all; each fact names its source and date.
-        device.lifecycle = *change.lifecycle;
-        if (change.group) device.group = *change.group;
-        transaction.event({device.id, transaction.now(), "lifecycle", "", "",
-                           std::string(to_string(device.lifecycle)), why});
-        for (const FactChange& fact : change.facts)
-            transaction.put(ports::FactRow{device.id, fact.after});
-        follow_facts(transaction, software, device);
-    } else {
+    if (!change.fresh) {
         TRY(make_change(transaction, software, deed, device, why));
+        return deed;
     }
+    // That it was made says it all; each fact names its source and date.
+    device.lifecycle = *change.lifecycle;
+    if (change.group) device.group = *change.group;
+    transaction.event(
+        {device.id, transaction.now(), "lifecycle", "", "", std::string(to_string(device.lifecycle)), why});
+    for (const FactChange& fact : change.facts)
+        transaction.put(ports::FactRow{device.id, fact.after});
+    follow_facts(transaction, software, device);
+    return deed;
+}
+
+base::Status make_change(shard::Transaction& transaction, const Software& software,
+                         const DeviceChange& change, const std::string& file, ports::EditId edit,
+                         const device_lists::Record& record, ports::DeviceRow device) {
+    TRY_VALUE(DeedChange deed, put_change(transaction, software, change,
+                                          (record.sighting ? "seen in " : "imported from ") + file, device));
     // Nobody else says what runs there.
     if (device.certificate_serial.empty() && !record.sighting)
         device.last_inventory = whole_seconds(transaction.now());

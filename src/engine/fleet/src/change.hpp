@@ -35,7 +35,12 @@ base::Result<DeviceChange> change_by(const device_lists::Record& record, const s
                                      const std::function<std::optional<device::Fact>(std::string_view)>& held,
                                      base::TimePoint now);
 
-// Puts it with its events and what undoes it; the device's row as it is afterwards.
+// Puts it with its events and changes the row, which the caller puts. `why` stands in the device's history.
+// Gives what undoes it.
+base::Result<DeedChange> put_change(shard::Transaction& transaction, const Software& software,
+                                    const DeviceChange& change, const std::string& why,
+                                    ports::DeviceRow& device);
+// The same of an import, which keeps what undoes it; the device's row as it is afterwards.
 base::Status make_change(shard::Transaction& transaction, const Software& software,
                          const DeviceChange& change, const std::string& file, ports::EditId edit,
                          const device_lists::Record& record, ports::DeviceRow device);

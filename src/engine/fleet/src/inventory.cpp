@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "delta_set.hpp"
 #include "facts.hpp"
 #include "seen.hpp"
 
@@ -189,6 +190,15 @@ void move_base_set(shard::Transaction& transaction, ports::DeviceRow& row, SetId
     row.base_set = set;
 }
 
+void move_delta_set(shard::Transaction& transaction, ports::DeviceRow& row, SetId set,
+                    const std::string& why) {
+    if (row.delta_set == set) return;
+    open_set(transaction, row.id, ports::Layer::delta, set);
+    transaction.event(
+        {row.id, transaction.now(), "inventory", "delta", short_name(row.delta_set), short_name(set), why});
+    row.delta_set = set;
+}
+
 void note_running_version(shard::Transaction& transaction, const Software& software, ports::DeviceRow& row,
                           const std::string& version) {
     if (version.empty() || row.running_version == version) return;
@@ -241,14 +251,9 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
                               base_set_for(transaction, core_.software, transaction.facts(row->id),
                                            row->running_version));
             const SetId set = tells ? put(transaction, core_.software, *prepared) : row->delta_set;
-            if (row->delta_set != set) {
-                open_set(transaction, row->id, ports::Layer::delta, set);
-                transaction.event({row->id, transaction.now(), "inventory", "delta",
-                                   short_name(row->delta_set), short_name(set),
-                                   "the device reported " + std::to_string(prepared->set.components.size()) +
-                                       " components"});
-                row->delta_set = set;
-            }
+            move_delta_set(transaction, *row, set,
+                           "the device reported " + std::to_string(prepared->set.components.size()) +
+                               " components");
             transaction.put(ports::FactRow{
                 row->id,
                 {std::string(kInventoryKey), digest, device::FactSource::reported, "", transaction.now()}});
@@ -327,13 +332,11 @@ void Inventories::attach_to_device(access::Actor actor, DeviceId device, Sbom sb
             if (!row) return base::not_found("there is no device " + device.text());
             const SetId set = put(transaction, core_.software, *prepared);
             if (row->delta_set == set) return set;
-            open_set(transaction, device, ports::Layer::delta, set);
-            transaction.event({device, transaction.now(), "inventory", "delta", short_name(row->delta_set),
-                               short_name(set), "an SBOM was attached: " + name});
+            const SetId before = row->delta_set;
+            move_delta_set(transaction, *row, set, "an SBOM was attached: " + name);
             transaction.audit({actor.text(), "device.sbom", "device " + device.text(),
-                               json_of({{"set", row->delta_set.get().hex()}}),
+                               json_of({{"set", before.get().hex()}}),
                                json_of({{"set", set.get().hex()}, {"sbom", name}}), ""});
-            row->delta_set = set;
             row->last_inventory = whole_seconds(transaction.now());
             transaction.put(*row);
             transaction.change("device", device.text(), "{\"what\":\"inventory\"}");

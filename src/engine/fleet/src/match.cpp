@@ -22,7 +22,8 @@ struct Mark {
     std::string_view key, called;
 };
 // Given once to a device by whoever manages or makes it.
-constexpr std::array<Mark, 4> kOwnMarks{Mark{"x.intune_id", "Intune id"}, Mark{"x.jamf_id", "Jamf id"},
+constexpr std::array<Mark, 5> kOwnMarks{Mark{"x.intune_id", "Intune id"}, Mark{"x.jamf_id", "Jamf id"},
+                                        Mark{"x.amapi_device", "Android Management name"},
                                         Mark{"x.udid", "UDID"}, Mark{"x.imei", "IMEI"}};
 constexpr Mark kMac{"x.mac", "MAC address"}, kAddress{"address", "address"}, kName{"name", "host name"};
 

@@ -113,6 +113,9 @@ base::Result<DeviceExplanation> Registry::explain(const access::Actor& actor, De
 
     auto& say = told.sentences;
     const auto now = core_.clock.now();
+    if (!value_of(facts, "x.connector").empty() && value_of(facts, "x.ownership") == "personal")
+        say.emplace_back("It is a person's own: it is known by the least, and its owner decides what it "
+                         "installs and when.");
     switch (row.lifecycle) {
     case device::Lifecycle::pending:
         say.emplace_back("It waits for a person to accept it; nothing is offered until then.");

@@ -20,6 +20,7 @@ using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 constexpr std::uint64_t kLargestRefusal = 64 << 10; // of an answer that is no success, read over
+constexpr std::size_t kMostSaid = 16 << 10;         // of it, kept
 
 // What the callbacks of one transfer share.
 struct Transfer {
@@ -120,7 +121,11 @@ std::size_t take_piece(const char* data, std::size_t size, std::size_t count, vo
     if (!transfer.begun && !begin(transfer)) return 0;
     transfer.bytes += bytes;
     const bool success = transfer.answer.status == 200 || transfer.answer.status == 206;
-    if (!success) return transfer.bytes > kLargestRefusal ? 0 : bytes;
+    if (!success) {
+        std::string& said = transfer.answer.said;
+        said.append(data, std::min(bytes, kMostSaid - said.size()));
+        return transfer.bytes > kLargestRefusal ? 0 : bytes;
+    }
     if (transfer.bytes > transfer.wish->largest) {
         transfer.failed = base::too_large("it is longer than the " + std::to_string(transfer.wish->largest) +
                                           " bytes that are taken");
@@ -270,6 +275,15 @@ base::Result<FetchAnswer> CurlFetcher::fetch(const FetchWish& wish, const Taker&
         made = made && add(headers, "If-Range: " + wish.version);
         curl_easy_setopt(easy, CURLOPT_RANGE, range.c_str());
     }
+    const bool sends = wish.method != "GET";
+    if (sends) {
+        // Nothing is waited for before the body.
+        made = made && add(headers, "Expect:") && add(headers, "Content-Type: " + wish.content_type);
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, wish.method.c_str());
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(wish.body.size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, wish.body.data());
+    }
     if (!made) return base::unavailable("no memory");
     curl_easy_setopt(easy, CURLOPT_URL, wish.url.c_str());
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
@@ -277,8 +291,8 @@ base::Result<FetchAnswer> CurlFetcher::fetch(const FetchWish& wish, const Taker&
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, options_.own_addresses ? "https,http" : "https");
     curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, transfer.plain ? "https,http" : "https");
-    // A header of a key would be sent along.
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, wish.key ? 0L : 1L);
+    // A header of a key would be sent along, and so would a body.
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, wish.key || sends ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, options_.most_redirects);
     curl_easy_setopt(easy, CURLOPT_PROXY, transfer.by_proxy ? options_.proxy.c_str() : "");
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "");

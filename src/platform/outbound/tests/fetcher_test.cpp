@@ -278,3 +278,30 @@ TEST_CASE("a fetch that is stopped ends") {
     CHECK(get(wish(publisher), {.own_addresses = true}, [] { return true; }).answer.error().kind ==
           base::ErrorKind::unavailable);
 }
+
+TEST_CASE("a body goes out with its method and kind, to no other server, and what a refusal says is kept") {
+    Publisher publisher({answer("200 OK", "token"), answer("307 Temporary Redirect\r\nLocation: /other", ""),
+                         answer("401 Unauthorized", "{\"error\":\"invalid_client\"}"),
+                         answer("500 Oops", std::string(40'000, 'x'))});
+    FetchWish sent = wish(publisher);
+    sent.method = "POST";
+    sent.body = "grant_type=x&secret=s%26";
+    sent.content_type = "application/x-www-form-urlencoded";
+    const Got got = get(sent);
+    REQUIRE(got.answer.ok());
+    CHECK(got.bytes == "token");
+    CHECK(got.answer->said.empty());
+    CHECK(get(sent).answer->status == 307);
+    const Got refused = get(sent);
+    REQUIRE(refused.answer.ok());
+    CHECK(refused.answer->status == 401);
+    CHECK(refused.answer->said == "{\"error\":\"invalid_client\"}");
+    CHECK(refused.bytes.empty());
+    CHECK(get(sent).answer->said.size() == 16 << 10);
+    const auto& asked = publisher.end();
+    REQUIRE(asked.size() == 4);
+    CHECK(asked[0].starts_with("POST /kev.json HTTP/1.1\r\n"));
+    CHECK(asked[0].find("Content-Type: application/x-www-form-urlencoded\r\n") != std::string::npos);
+    CHECK(asked[0].find("Content-Length: 24\r\n") != std::string::npos);
+    CHECK(asked[0].find("Expect:") == std::string::npos);
+}

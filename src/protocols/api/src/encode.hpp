@@ -5,6 +5,7 @@
 
 #include <api/alarms_service.hpp>
 #include <api/channels_service.hpp>
+#include <api/connectors_service.hpp>
 #include <api/devices_service.hpp>
 #include <api/edits_service.hpp>
 #include <api/evidence_service.hpp>
@@ -97,6 +98,13 @@ void write(Out& o, const ChannelCreated& v);
 void write(Out& o, const ChannelTest& v);
 void write(Out& o, const Source& v);
 void write(Out& o, const SourceTest& v);
+void write(Out& o, const Connector::Sweep& v);
+void write(Out& o, const Connector& v);
+void write(Out& o, const ConnectorTest& v);
+void write(Out& o, const connector::Permission& v);
+void write(Out& o, const ConnectorKind& v);
+void write(Out& o, const FloorPlan::Call& v);
+void write(Out& o, const FloorPlan& v);
 
 void write(Out& o, const Feed& v);
 void write(Out& o, const Job& v);

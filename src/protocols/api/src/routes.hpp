@@ -101,6 +101,13 @@ void set_source(Context&, Call);
 void remove_source(Context&, Call);
 void test_source(Context&, Call);
 void sync_source(Context&, Call);
+void list_connector_kinds(Context&, Call);
+void list_connectors(Context&, Call);
+void set_connector(Context&, Call);
+void remove_connector(Context&, Call);
+void test_connector(Context&, Call);
+void sync_connector(Context&, Call);
+void plan_floor(Context&, Call);
 
 void sign_in(Context&, Call);
 void sign_in_once(Context&, Call);

@@ -86,6 +86,10 @@ Answers full() {
         {"Channel", to_json(channel())},
         {"ChannelCreated", to_json(ChannelCreated{channel(), "s3cret"})},
         {"Source", to_json(feed_source())},
+        {"Connector", to_json(management_connector())},
+        {"ConnectorKind", to_json(ConnectorKind{})},
+        {"FloorPlan", to_json(floor_plan())},
+        {"ConnectorTest", to_json(ConnectorTest{true, "The connector hq answers."})},
         {"SourceTest", to_json(SourceTest{true, "The source kev: it answers."})},
         {"ChannelTest", to_json(ChannelTest{false, "It did not arrive: nobody answers at its address."})},
         {"AuditRecord", to_json(audit_row())}};
@@ -133,6 +137,7 @@ Answers empty() {
             {"Alarm", to_json(Alarm{})},
             {"Channel", to_json(Channel{})},
             {"Source", to_json(test::unsynced_source())},
+            {"Connector", to_json(test::unsynced_connector())},
             {"ChannelCreated", to_json(ChannelCreated{})},
             {"Group", to_json(Group{})}};
 }

@@ -541,6 +541,28 @@ struct FakeSources final : SourcesService, Asked {
     }
 };
 
+struct FakeConnectors final : ConnectorsService, Asked {
+    void list(const access::Actor& a, Answer<std::vector<Connector>> answer) override {
+        note(a, "list"), answer(std::vector{management_connector()});
+    }
+    void set(const access::Actor& a, std::string name, ConnectorPatch, Answer<Connector> answer) override {
+        note(a, "set " + name), answer(management_connector());
+    }
+    void remove(const access::Actor& a, std::string name, Answer<base::Nothing> answer) override {
+        note(a, "remove " + name), answer(base::Nothing{});
+    }
+    void test(const access::Actor& a, std::string name, Answer<ConnectorTest> answer) override {
+        note(a, "test " + name), answer(ConnectorTest{false, "The connector could not be had."});
+    }
+    void sync(const access::Actor& a, std::string name, bool force, Answer<Job> answer) override {
+        note(a, "sync " + name + (force ? " forced" : "")), answer(job());
+    }
+    void floor(const access::Actor& a, std::string name, connector::Floor floor,
+               Answer<FloorPlan> answer) override {
+        note(a, "floor " + name + " " + floor.version), answer(floor_plan());
+    }
+};
+
 // One server of these, and a client that asks it in process.
 struct Server {
     governance::test::World world;
@@ -571,6 +593,7 @@ struct Server {
     FakeAlarms alarms;
     FakeChannels channels;
     FakeSources sources;
+    FakeConnectors connectors;
     governance::SignedIn admin{world.first_administrator()};
     Api api;
 
@@ -612,6 +635,7 @@ struct Server {
                        alarms,
                        channels,
                        sources,
+                       connectors,
                        world.control,
                        world.writer.feed(),
                        world.clock,
@@ -634,8 +658,8 @@ struct Server {
                advisories.calls.size() + exposure.calls.size() + evidence.calls.size() +
                figures.calls.size() + feeds.calls.size() + jobs.calls.size() + uploads.calls.size() +
                releases.calls.size() + rollouts.calls.size() + search.calls.size() + system.calls.size() +
-               alarms.calls.size() + channels.calls.size() + sources.calls.size() + edits.calls.size() +
-               exceptions.calls.size() + notices.calls.size() + vex.calls.size();
+               alarms.calls.size() + channels.calls.size() + sources.calls.size() + connectors.calls.size() +
+               edits.calls.size() + exceptions.calls.size() + notices.calls.size() + vex.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

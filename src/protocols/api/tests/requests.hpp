@@ -92,6 +92,9 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/alarms/{id}/actions/mute", R"({"hours":24,"why":"known"})"},
         {"/api/v1/sources/{id}",
          R"({"kind":"osv","url":"https://example.org/{}/all.zip","parts":["Go"],"enabled":true})"},
+        {"/api/v1/connectors/{id}",
+         R"({"kind":"intune","account":"t","client":"c","secret":"s","enabled":true,"every_seconds":3600})"},
+        {"/api/v1/connectors/{id}/actions/plan-floor", R"({"platform":"ios","version":"26.4","days":7})"},
         {"/api/v1/channels", R"({"name":"on call","kind":"webhook","address":"https://example.org/hook"})"},
     };
     if (const auto found = bodies.find(route.path); found != bodies.end() && route.body != Body::none)

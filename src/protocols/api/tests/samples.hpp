@@ -5,6 +5,7 @@
 
 #include <api/alarms_service.hpp>
 #include <api/channels_service.hpp>
+#include <api/connectors_service.hpp>
 #include <api/edits_service.hpp>
 #include <api/exceptions_service.hpp>
 #include <api/figures_service.hpp>
@@ -810,6 +811,44 @@ inline Source feed_source() {
     v.accepted = 1000;
     v.rejected = 1;
     v.newest = kAt;
+    return v;
+}
+inline Connector unsynced_connector() {
+    return {};
+}
+inline Connector management_connector() {
+    Connector v;
+    v.set = {"hq",
+             connector::Kind::intune,
+             "https://graph.microsoft.com",
+             "https://login.microsoftonline.com",
+             "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+             "11111111-2222-3333-4444-555555555555",
+             std::chrono::hours(1),
+             true,
+             false,
+             ""};
+    v.tried = v.synced = v.failing = kAt;
+    v.next = kAt + std::chrono::hours(1);
+    v.failures = 2;
+    v.refused = true;
+    v.error = "it refuses the credentials (status 401)";
+    v.sweep = {1000, 1, 2, 990, 3, 4, 5, 6, 2};
+    v.missing = 7;
+    return v;
+}
+inline FloorPlan floor_plan() {
+    FloorPlan v;
+    v.words = "iOS 26.4";
+    v.sentence = "3 of 10 devices fall short of iOS 26.4.";
+    v.devices = "x.connector = \"hq\"";
+    v.below = v.devices + " and (os_version < \"26.4\")";
+    v.total = 10;
+    v.short_of_it = 3;
+    v.cannot_tell = v.personal_short = 1;
+    v.calls = {{"POST", "https://graph.microsoft.com/v1.0/deviceManagement/deviceCompliancePolicies",
+                R"({"osMinimumVersion":"26.4"})", "makes a compliance policy"}};
+    v.cannot = {"A compliance policy installs nothing."};
     return v;
 }
 inline Channel channel() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The documents for people who use it, in the order in which they help.
-export const topics = ['start', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'import', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
+export const topics = ['start', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'import', 'phones', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
 export type Topic = (typeof topics)[number];
 
 const titles: Record<Topic, string> = {
@@ -12,6 +12,7 @@ const titles: Record<Topic, string> = {
   bulk: 'Change many devices',
   evidence: 'Evidence for auditors',
   import: 'Bring in devices',
+  phones: 'Phones and tablets',
   query: 'Query language',
   feeds: 'Where advisory data comes from',
   alarms: 'Alarms and channels',

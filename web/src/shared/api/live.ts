@@ -12,6 +12,7 @@ const TOUCHED: Record<string, string[]> = {
   finding: ['exposure', 'fixes', 'advisories', 'advisory', 'devices', 'device', 'system', 'feeds'],
   feed: ['exposure', 'fixes', 'advisories', 'advisory', 'devices', 'device', 'system', 'feeds'],
   source: ['sources', 'alarms'],
+  connector: ['connectors', 'devices', 'exposure', 'alarms'],
   exception: ['exceptions', 'exposure', 'fixes', 'advisories', 'advisory', 'devices', 'device'],
   notice: ['advisories', 'advisory'],
   user: ['users', 'me', 'sessions'],

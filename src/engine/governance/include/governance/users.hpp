@@ -17,8 +17,8 @@ struct UserNew {
     access::Role role = access::Role::viewer;
     std::vector<device::GroupId> scope;
     std::string password;
-    std::optional<std::string>
-        subject; // who it is at the identity provider (OpenID Connect, `sub`): no password
+    // Who it is at the identity provider (OpenID Connect, `sub`), where they sign in without a password here.
+    std::optional<std::string> subject = {};
 };
 struct UserPatch {
     std::optional<access::Role> role;

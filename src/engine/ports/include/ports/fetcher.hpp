@@ -13,9 +13,9 @@
 
 namespace oakum::ports {
 
-// What is asked of a publisher.
+// What is asked of a publisher, or of another management system.
 struct FetchWish {
-    std::string url;
+    std::string url{};
     std::optional<std::pair<std::string, std::string>> key; // a header that goes to this server alone
     bool packed = false;                                    // the answer may come as a gzip file
     // What is held already: it is not sent again when it is still the same.
@@ -24,6 +24,8 @@ struct FetchWish {
     std::uint64_t from = 0;
     std::string version;
     std::uint64_t largest = 0; // bytes of the whole
+    std::string method = "GET";
+    std::string body{}, content_type{}; // with another method; then no redirect is followed
 };
 
 struct FetchAnswer {
@@ -33,9 +35,10 @@ struct FetchAnswer {
     std::optional<std::uint64_t> length; // of the whole, where it is told
     std::optional<base::Duration> retry_after;
     std::string server; // host and port that answered, after redirects
+    std::string said{}; // the beginning of what came with a status other than 200 and 206
 };
 
-// Asks publishers for their data, over HTTP. Blocking; one thread at a time. Bounded in time and size;
+// Asks publishers for their data, over HTTP. Blocking. Bounded in time and size;
 // redirects are few, to https, and not followed with a key.
 class Fetcher {
   public:

@@ -4,6 +4,7 @@
 #include <api/advisories_service.hpp>
 #include <api/alarms_service.hpp>
 #include <api/channels_service.hpp>
+#include <api/connectors_service.hpp>
 #include <api/devices_service.hpp>
 #include <api/edits_service.hpp>
 #include <api/evidence_service.hpp>
@@ -81,6 +82,7 @@ struct Services {
     AlarmsService& alarms;
     ChannelsService& channels;
     SourcesService& sources;
+    ConnectorsService& connectors;
     const shard::ControlTables& control;
     shard::ChangeFeed& changes;
     ports::Clock& clock;

@@ -10,6 +10,7 @@ import { Count } from '../../../shared/ui/count';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { Management } from './Management';
 
 interface Connection {
   name: string;
@@ -67,22 +68,25 @@ export function Connections() {
   const may = useMay();
   const rows: Connection[] = [
     { name: 'Devices with an agent', what: 'They ask this server for updates and report what they run; no device is asked by it.', state: <Devices />, page: { to: '/settings', search: { tab: 'tokens' }, words: 'Enrolment tokens' } },
-    { name: 'Device management (MDM)', what: 'No management system is connected live: none is supported yet. Tables that Intune and Jamf Pro export are read as files.', state: <Imports />, page: { to: '/edits', words: 'Imports' } },
+    { name: 'Device management (MDM)', what: 'What Microsoft Intune and the Android Management API know of their devices is read, below. Tables that Intune and Jamf Pro export are read as files too.', state: <Imports />, page: { to: '/edits', words: 'Imports' } },
     { name: 'Advisories', what: 'What is known to be vulnerable, from its publishers.', state: 'their age and counts stand under Sources', page: { to: '/settings', words: 'Sources' } },
     { name: 'Channels', what: 'Alarms go out to them.', state: may('channel.read') ? <Channels /> : 'shown to administrators', page: { to: '/settings', search: { tab: 'channels' }, words: 'Channels' } },
     { name: 'Identity provider', what: 'Says who somebody is; what they may do is said here.', state: <Provider />, page: { to: '/help', search: { tab: 'sign-in' }, words: 'How to connect one' } },
   ];
   return (
-    <Table
-      label="Connections"
-      rows={rows}
-      rowKey={(row) => row.name}
-      columns={[
-        { title: 'Connection', cell: (row) => row.name },
-        { title: 'What for', wide: true, cell: (row) => row.what },
-        { title: 'How it stands', wide: true, cell: (row) => row.state },
-        { title: 'More', cell: (row) => (row.page ? <Link to={row.page.to} search={(row.page.search ?? {}) as never}>{row.page.words}</Link> : '–') },
-      ]}
-    />
+    <>
+      <Table
+        label="Connections"
+        rows={rows}
+        rowKey={(row) => row.name}
+        columns={[
+          { title: 'Connection', cell: (row) => row.name },
+          { title: 'What for', wide: true, cell: (row) => row.what },
+          { title: 'How it stands', wide: true, cell: (row) => row.state },
+          { title: 'More', cell: (row) => (row.page ? <Link to={row.page.to} search={(row.page.search ?? {}) as never}>{row.page.words}</Link> : '–') },
+        ]}
+      />
+      <Management />
+    </>
   );
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <management_pages/floors.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace oakum;
+using namespace oakum::management_pages;
+using connector::Connector;
+using connector::Floor;
+using connector::Kind;
+
+namespace {
+
+Connector of(Kind kind) {
+    Connector one;
+    one.name = "hq";
+    one.kind = kind;
+    one.url = connector::about(kind).url;
+    one.account = kind == Kind::intune ? "t" : "enterprises/LC01";
+    return one;
+}
+
+} // namespace
+
+TEST_CASE("on Intune a floor is a compliance policy, with the days of grace") {
+    const FloorCalls ios = floor_calls(of(Kind::intune), {"ios", "26.4", "", 3}, {});
+    REQUIRE(ios.calls.size() == 1);
+    CHECK(ios.calls[0].method == "POST");
+    CHECK(ios.calls[0].url == "https://graph.microsoft.com/v1.0/deviceManagement/deviceCompliancePolicies");
+    CHECK(ios.calls[0].body ==
+          R"({"@odata.type":"#microsoft.graph.iosCompliancePolicy","displayName":"Oakum: at least iOS 26.4",)"
+          R"("osMinimumVersion":"26.4","scheduledActionsForRule":[{"ruleName":"PasswordRequired",)"
+          R"("scheduledActionConfigurations":[{"actionType":"block","gracePeriodHours":72}]}]})");
+    CHECK_FALSE(ios.cannot.empty());
+    const FloorCalls android = floor_calls(of(Kind::intune), {"android", "", "2026-08-05", 7}, {});
+    REQUIRE(android.calls.size() == 1);
+    CHECK(android.calls[0].body.find(R"("minAndroidSecurityPatchLevel":"2026-08-05")") != std::string::npos);
+    CHECK(android.calls[0].body.find("osMinimumVersion") == std::string::npos);
+    CHECK(android.cannot[0].find("fully managed") != std::string::npos);
+}
+
+TEST_CASE("on the Android Management API it is a patch of each policy, which never names a wipe") {
+    const FloorCalls calls =
+        floor_calls(of(Kind::android_management), {"android", "16", "2026-08-05", 7}, {"kiosk", "a/b"});
+    REQUIRE(calls.calls.size() == 2);
+    CHECK(calls.calls[0].method == "PATCH");
+    CHECK(calls.calls[0].url == "https://androidmanagement.googleapis.com/v1/enterprises/LC01/policies/"
+                                "kiosk?updateMask=systemUpdate,minimumApiLevel");
+    CHECK(calls.calls[0].body == R"({"systemUpdate":{"type":"AUTOMATIC"},"minimumApiLevel":36})");
+    CHECK(calls.calls[1].url.find("policies/a%2Fb?") != std::string::npos);
+    for (const FloorCall& call : calls.calls)
+        CHECK(call.body.find("wipe") == std::string::npos);
+    // A patch level is nothing that it knows.
+    CHECK(calls.cannot[0].find("no minimum patch level") != std::string::npos);
+    const FloorCalls none = floor_calls(of(Kind::android_management), {"ios", "26.4", "", 7}, {"kiosk"});
+    CHECK(none.calls.empty());
+    CHECK(none.cannot.size() == 1);
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// Other management systems: what they know of their devices is read, and nothing is changed there.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { del, get, patch, post, postNothing, type Schema } from '../../../shared/api/client';
+import { useMay } from '../../../shared/api/me';
+import { Count } from '../../../shared/ui/count';
+import { Empty, Refused, Shown } from '../../../shared/ui/states';
+import { Table } from '../../../shared/ui/table';
+import { When } from '../../../shared/ui/when';
+import { connectionsSentence, connectorBody, connectorState, lostMany, sweepSentence } from '../connectors';
+import { every } from '../sources';
+import { FloorSheet } from './Floor';
+import { MakeSheet } from './Making';
+
+type Connector = Schema['Connector'];
+type Kind = Schema['ConnectorKind'];
+type Act = 'test' | 'sync' | 'force' | 'on' | 'off' | 'forget';
+
+// What a person does there, and what is granted, each with its reason.
+function Needs({ kind }: { kind: Kind }) {
+  return (
+    <details open>
+      <summary>What {kind.title} has to grant</summary>
+      <ol>
+        {kind.steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+      <ul>
+        {kind.permissions.map((permission) => (
+          <li key={permission.name}>
+            <code>{permission.name}</code>
+            {permission.only_for_apps && ' (only with apps)'}: {permission.reason}.
+          </li>
+        ))}
+      </ul>
+      <p>
+        <strong>What it writes there:</strong> {kind.writes}
+      </p>
+    </details>
+  );
+}
+
+function ConnectorSheet({ kind, connector, changed, close }: { kind: Kind; connector: Connector | null; changed: () => Promise<unknown>; close: () => void }) {
+  const make = async (form: FormData) => {
+    const body = connectorBody(form);
+    await patch(`/connectors/${encodeURIComponent(connector?.name ?? String(form.get('name')).trim())}`, connector ? body : { ...body, enabled: true });
+    await changed();
+  };
+  return (
+    <MakeSheet title={connector ? `Connector ${connector.name}` : `Connect ${kind.title}`} action={connector ? 'Keep it' : 'Connect'} make={make} close={close}>
+      <Needs kind={kind} />
+      {!connector && (
+        <>
+          <input type="hidden" name="kind" value={kind.kind} />
+          <label>
+            Name here
+            <input name="name" required maxLength={40} pattern="[A-Za-z0-9][A-Za-z0-9._\-]*" placeholder="hq" autoComplete="off" autoFocus />
+          </label>
+        </>
+      )}
+      <label>
+        The {kind.account}
+        <input name="account" required maxLength={256} defaultValue={connector?.account} autoComplete="off" />
+      </label>
+      <label>
+        The {kind.client}
+        <input name="client" required maxLength={256} defaultValue={connector?.client} autoComplete="off" />
+      </label>
+      <label>
+        {connector ? `Another ${kind.secret} (the one that is set is not shown)` : `The ${kind.secret}`}
+        <input name="secret" type="password" required={!connector} maxLength={16384} autoComplete="new-password" />
+      </label>
+      <label>
+        Hours between two syncs
+        <input name="hours" type="number" required min={0.09} max={168} step="any" defaultValue={connector ? connector.every_seconds / 3600 : 1} />
+      </label>
+      <label>
+        <input name="apps" type="checkbox" defaultChecked={connector?.apps} /> Also which apps its devices have
+      </label>
+      <details>
+        <summary>In a national cloud</summary>
+        <label>
+          It is asked at
+          <input name="url" maxLength={256} defaultValue={connector?.url ?? kind.url} autoComplete="off" />
+        </label>
+        <label>
+          It is signed in to at
+          <input name="sign_in" maxLength={256} defaultValue={connector?.sign_in ?? kind.sign_in} autoComplete="off" />
+        </label>
+      </details>
+    </MakeSheet>
+  );
+}
+
+function Acts({ connector, act, change, floor, busy }: { connector: Connector; act: (what: Act) => void; change: () => void; floor: () => void; busy: boolean }) {
+  const may = useMay();
+  const [sure, setSure] = useState(false);
+  const name = connector.name;
+  const still = busy || connector.job !== null;
+  return (
+    <div className="actions">
+      {may('device.import') && (
+        <button aria-label={`Sync now: ${name}`} disabled={still} onClick={() => act('sync')}>
+          Sync now
+        </button>
+      )}
+      {may('device.import') && lostMany(connector) && (
+        <button aria-label={`Believe it anyway: ${name}`} disabled={still} onClick={() => act('force')}>
+          Believe it anyway
+        </button>
+      )}
+      <button aria-label={`Floor for ${name}`} onClick={floor}>
+        Floor …
+      </button>
+      {may('source.edit') && (
+        <>
+          <button aria-label={`Test ${name}`} disabled={busy} onClick={() => act('test')}>
+            Test
+          </button>
+          <button aria-label={`${connector.enabled ? 'Switch off' : 'Switch on'}: ${name}`} disabled={busy} onClick={() => act(connector.enabled ? 'off' : 'on')}>
+            {connector.enabled ? 'Switch off' : 'Switch on'}
+          </button>
+          <button aria-label={`Change ${name}`} disabled={busy} onClick={change}>
+            Change …
+          </button>
+          <button aria-label={`${sure ? 'Yes, forget' : 'Forget'} ${name}`} disabled={busy} onClick={() => (sure ? act('forget') : setSure(true))}>
+            {sure ? 'Yes, forget it and its secret' : 'Forget …'}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+export function Management() {
+  const may = useMay();
+  const queries = useQueryClient();
+  const [sheet, setSheet] = useState<{ kind: Kind; connector: Connector | null } | null>(null);
+  const [floor, setFloor] = useState<Connector | null>(null);
+  const [told, setTold] = useState('');
+  const kinds = useQuery({ queryKey: ['connector-kinds'], queryFn: ({ signal }) => get<Schema['ConnectorKindPage']>('/connector-kinds', {}, signal) });
+  const connectors = useQuery({ queryKey: ['connectors'], queryFn: ({ signal }) => get<Schema['ConnectorPage']>('/connectors', { limit: 200 }, signal) });
+  const refresh = () => queries.invalidateQueries({ queryKey: ['connectors'] });
+  const act = useMutation({
+    mutationFn: async ({ name, what }: { name: string; what: Act }) => {
+      setTold('');
+      const path = `/connectors/${encodeURIComponent(name)}`;
+      if (what === 'test') return (await postNothing<Schema['ConnectorTest']>(`${path}/actions/test`)).sentence;
+      if (what === 'sync' || what === 'force') {
+        await post<Schema['Job']>(`${path}/actions/sync`, { force: what === 'force' });
+        return `The devices of ${name} are being read.`;
+      }
+      if (what === 'forget') {
+        await del(path);
+        return `The connector ${name} and its secret are forgotten; its devices stay as they are known.`;
+      }
+      await patch<Connector>(path, { enabled: what === 'on' });
+      return what === 'on' ? `The connector ${name} is synced from now on.` : `The connector ${name} is asked no more; its devices stay.`;
+    },
+    onSuccess: setTold,
+    onSettled: refresh,
+  });
+  const known = kinds.data?.items ?? [];
+  const kindOf = (connector: Connector) => known.find((each) => each.kind === connector.kind);
+  return (
+    <section aria-labelledby="management">
+      <h2 id="management">Management systems</h2>
+      <p className="notice" role="status" hidden={told === ''}>
+        {told}
+      </p>
+      <Refused error={act.error} />
+      {may('source.edit') && (
+        <div className="actions">
+          {known.map((kind) => (
+            <button key={kind.kind} onClick={() => setSheet({ kind, connector: null })}>
+              Connect {kind.title} …
+            </button>
+          ))}
+        </div>
+      )}
+      <Shown query={connectors} what="management systems">
+        {(page) =>
+          page.items.length === 0 ? (
+            <Empty title="No management system is connected">
+              <p>What a system knows of its phones and tablets comes into the same inventory, is assessed with the same advisories, and nothing is changed there.</p>
+              <pre>oakum connector needs intune</pre>
+            </Empty>
+          ) : (
+            <>
+              <p>{connectionsSentence(page.items)} They only read: nothing is changed there.</p>
+              <Table
+                label="Management systems"
+                same={{ command: 'oakum connector list', path: '/connectors' }}
+                rows={page.items}
+                rowKey={(row) => row.name}
+                columns={[
+                  { title: 'Connector', cell: (row) => row.name },
+                  { title: 'System', cell: (row) => row.title },
+                  { title: 'State', cell: (row) => <span className={connectorState(row).className}>{connectorState(row).words}</span> },
+                  { title: 'Synced', cell: (row) => <When at={row.synced} /> },
+                  { title: 'Next', cell: (row) => (row.enabled ? row.next ? <When at={row.next} /> : 'soon' : '–') },
+                  { title: 'Asked', cell: (row) => every(row.every_seconds) },
+                  { title: 'Devices', cell: (row) => <Count n={row.sweep.devices} noun="device" query={`x.connector = "${row.name}"`} /> },
+                  { title: 'The last sync', wide: true, cell: (row) => row.error ?? sweepSentence(row) },
+                  {
+                    title: '',
+                    cell: (row) => (
+                      <Acts
+                        connector={row}
+                        busy={act.isPending}
+                        act={(what) => act.mutate({ name: row.name, what })}
+                        floor={() => setFloor(row)}
+                        change={() => {
+                          const kind = kindOf(row);
+                          if (kind) setSheet({ kind, connector: row });
+                        }}
+                      />
+                    ),
+                  },
+                ]}
+              />
+            </>
+          )
+        }
+      </Shown>
+      {floor && <FloorSheet connector={floor} close={() => setFloor(null)} />}
+      {sheet && <ConnectorSheet kind={sheet.kind} connector={sheet.connector} changed={refresh} close={() => setSheet(null)} />}
+    </section>
+  );
+}

@@ -33,6 +33,25 @@ std::string tail(const std::string& text, std::size_t size) {
     return end;
 }
 
+// What is wrong; empty: nothing.
+std::string run_check(system::Command command, const std::string& name) {
+    command.timeout = patience;
+    command.output_limit = 4096;
+    const auto outcome = system::run(command);
+    if (!outcome.ok()) return name + ": " + outcome.error().text();
+    if (outcome->succeeded()) return {};
+    std::string what = name;
+    if (outcome->timed_out)
+        what += " did not end in time";
+    else if (outcome->exit_code)
+        what += " ended with " + std::to_string(*outcome->exit_code);
+    else
+        what += " was ended by signal " + std::to_string(outcome->signal);
+    const std::string said = tail(outcome->output + outcome->errors, max_output);
+    if (!said.empty()) what += ": " + said;
+    return what;
+}
+
 } // namespace
 
 base::Status get_local(std::uint16_t port, const std::string& path, base::Duration timeout) {
@@ -82,13 +101,6 @@ updates::HealthState Checks::ill(std::string what) {
     return {false, std::move(what)};
 }
 
-updates::HealthState HostChecks::check() {
-    if (config_.health_port == 0) return {true, ""};
-    const auto answered = get_local(config_.health_port, config_.health_path, patience);
-    return answered.ok() ? updates::HealthState{true, ""}
-                         : updates::HealthState{false, answered.error().text()};
-}
-
 updates::HealthState Checks::check() {
     if (!process_.running()) return ill("the firmware does not run: " + process_.ending());
     if (!config_.health_command.empty()) {
@@ -97,26 +109,27 @@ updates::HealthState Checks::check() {
         command.arguments.front() = (slots_.root() / command.arguments.front()).string();
         command.environment = slots_.environment();
         command.folder = slots_.root();
-        command.timeout = patience;
-        command.output_limit = 4096;
-        const auto outcome = system::run(command);
-        if (!outcome.ok()) return ill(config_.health_command.front() + ": " + outcome.error().text());
-        if (!outcome->succeeded()) {
-            std::string what = config_.health_command.front();
-            if (outcome->timed_out)
-                what += " did not end in time";
-            else if (outcome->exit_code)
-                what += " ended with " + std::to_string(*outcome->exit_code);
-            else
-                what += " was ended by signal " + std::to_string(outcome->signal);
-            const std::string said = tail(outcome->output + outcome->errors, max_output);
-            if (!said.empty()) what += ": " + said;
+        if (std::string what = run_check(std::move(command), config_.health_command.front()); !what.empty())
             return ill(std::move(what));
-        }
     }
     if (config_.health_port != 0) {
         const auto answered = get_local(config_.health_port, config_.health_path, patience);
         if (!answered.ok()) return ill(answered.error().text());
+    }
+    return {true, ""};
+}
+
+updates::HealthState HostChecks::check() {
+    if (!config_.health_command.empty() && config_.health_command.front().starts_with('/')) {
+        system::Command command;
+        command.arguments = config_.health_command;
+        command.environment = {{"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}};
+        if (std::string what = run_check(std::move(command), config_.health_command.front()); !what.empty())
+            return {false, std::move(what)};
+    }
+    if (config_.health_port != 0) {
+        const auto answered = get_local(config_.health_port, config_.health_path, patience);
+        if (!answered.ok()) return {false, answered.error().text()};
     }
     return {true, ""};
 }

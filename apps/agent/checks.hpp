@@ -22,7 +22,7 @@ class Checks final : public updates::Health {
     Firmware& process_;
 };
 
-// Of a device without slots: only what answers on a port, where configured.
+// Where no firmware is the agent's child: the program and the port that are configured.
 class HostChecks final : public updates::Health {
   public:
     explicit HostChecks(const Config& config) : config_(config) {}

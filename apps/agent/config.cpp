@@ -51,8 +51,8 @@ Status read_words(std::string_view text, std::vector<std::string>& into) {
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     if (into.size() == 1 && into.front() == "none") into.clear();
-    if (!into.empty() && (into.front().front() == '/' || into.front().find("..") != std::string::npos))
-        return invalid("a program of the running slot is needed, such as bin/health");
+    if (!into.empty() && into.front().find("..") != std::string::npos)
+        return invalid("a program is needed, such as bin/health");
     return {};
 }
 
@@ -100,6 +100,8 @@ Status set(Config& config, std::string_view key, std::string_view value) {
         if (config.packages_of_slot || config.packages_of_dpkg || value == "none") return {};
         return invalid("\"slot\", \"dpkg\", \"slot dpkg\" or \"none\" is needed");
     }
+    TRY_VALUE(const bool of_backend, set_backend(config.backend, key, value));
+    if (of_backend) return {};
     if (key.starts_with("fact.") && key.size() > 5) {
         if (device::is_for_people(key.substr(5)))
             return invalid(
@@ -170,6 +172,20 @@ base::Result<Config> parse_config(std::string_view text) {
     if (config.host.empty()) return invalid("the line \"server = https://HOST:PORT\" is missing");
     if (config.serial.empty()) return invalid("the line \"serial = ...\" is missing");
     if (config.model.empty()) return invalid("the line \"model = ...\" is missing");
+    TRY(check_backend(config.backend));
+    if (config.backend.kind == BackendConfig::Kind::folders) {
+        if (!config.health_command.empty() && config.health_command.front().starts_with('/'))
+            return invalid("health.command: a program of the running slot is needed, such as bin/health");
+    } else {
+        // The system that runs is the slot, and its programs are where they always are.
+        if (config.health_command == std::vector<std::string>{"bin/health"}) config.health_command.clear();
+        if (!config.health_command.empty() && !config.health_command.front().starts_with('/'))
+            return invalid("health.command: the whole path of a program is needed");
+        if (!config.packages_stated) {
+            config.packages_of_slot = false;
+            config.packages_of_dpkg = true;
+        }
+    }
     config.settings.model = config.model;
     config.settings.hw_revision = config.hw_revision;
     return config;

@@ -12,6 +12,24 @@
 
 namespace oakum::agent {
 
+// How this device installs, and what starts it.
+struct BackendConfig {
+    enum class Kind : std::uint8_t { folders, partitions, rauc, swupdate } kind = Kind::folders;
+    enum class Loader : std::uint8_t { none, uboot, grub } loader = Loader::none;
+    std::filesystem::path environment;                    // of the boot loader
+    std::filesystem::path command_line = "/proc/cmdline"; // says oakum.slot=a
+    std::vector<std::string> restart = {"reboot"};
+    std::filesystem::path root = "/";                                               // of the system that runs
+    std::map<std::string, std::map<std::string, std::filesystem::path>> partitions; // by component and slot
+    std::map<std::string, std::string> selections = {{"a", "stable,a"}, {"b", "stable,b"}};
+    std::filesystem::path sockets; // of SWUpdate
+    std::string bus;               // of RAUC
+};
+// False: the key is not one of these. Errors: invalid.
+base::Result<bool> set_backend(BackendConfig& backend, std::string_view key, std::string_view value);
+// What one line alone cannot show. Errors: invalid.
+base::Status check_backend(const BackendConfig& backend);
+
 // DIR/agent.conf: lines "key = value", '#' begins a comment. Written by `enroll`, meant to be edited.
 struct Config {
     std::filesystem::path folder;
@@ -27,6 +45,7 @@ struct Config {
     std::uint64_t slot_bytes = 512ULL << 20;
     std::uint32_t boot_attempts = 3;
     std::map<std::string, std::string> facts; // "fact.site = hall 3"
+    BackendConfig backend;
     updates::Settings settings;
 };
 

@@ -149,6 +149,8 @@ base::Status FileStaging::append(base::ByteView piece) {
 base::Status FileStaging::sync() {
     if (!out_.open()) return system::sync_folder(file_.parent_path());
     if (::fsync(out_.number()) != 0) return system_error("storing " + file_.string());
+    // RAUC takes no bundle that somebody might still write to.
+    out_.close();
     return system::sync_folder(file_.parent_path());
 }
 

@@ -280,14 +280,16 @@ Status FolderSlots::finish() {
     return system::sync_folder(options_.folder / other_slot(running_));
 }
 
-Status FolderSlots::read_back(std::uint64_t length, const updates::Piece& piece) {
+Status FolderSlots::read_back(const updates::Image& image) {
     // An image that the loader could not unpack is found out here, before it is tried.
     Nowhere found;
     ImageReader reader(found);
-    TRY(read_pieces(image_path(other_slot(running_)), length, [&](base::ByteView bytes) -> Status {
-        if (Status fed = reader.feed(bytes); !fed.ok()) return fed;
-        return piece(bytes);
+    base::Sha256 hash;
+    TRY(read_pieces(image_path(other_slot(running_)), image.length, [&](base::ByteView bytes) {
+        hash.update(bytes);
+        return reader.feed(bytes);
     }));
+    if (hash.finish() != image.digest) return base::corrupt("the slot does not hold what was written");
     TRY(reader.finish());
     if (!found.firmware_) return base::invalid("the image has no program bin/firmware");
     return {};

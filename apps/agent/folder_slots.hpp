@@ -39,7 +39,7 @@ class FolderSlots final : public updates::SlotWriter, public updates::BootContro
     base::Status begin() override;
     base::Status write(base::ByteView piece) override;
     base::Status finish() override;
-    base::Status read_back(std::uint64_t length, const updates::Piece& piece) override;
+    base::Status read_back(const updates::Image& image) override;
 
     // Also starts a firmware again that has ended.
     base::Result<updates::BootView> view() override;

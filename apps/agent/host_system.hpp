@@ -15,7 +15,7 @@ class HostSystem final : public updates::SlotWriter, public updates::BootControl
     base::Status begin() override { return no_slots(); }
     base::Status write(base::ByteView) override { return no_slots(); }
     base::Status finish() override { return no_slots(); }
-    base::Status read_back(std::uint64_t, const updates::Piece&) override { return no_slots(); }
+    base::Status read_back(const updates::Image&) override { return no_slots(); }
 
     // What /etc/os-release and the kernel say.
     base::Result<updates::BootView> view() override;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verbs.hpp"
 
-#include "checks.hpp"
+#include "backend.hpp"
 #include "collector.hpp"
 #include "host_system.hpp"
 #include "identity.hpp"
@@ -41,19 +41,6 @@ Status make_folders(const fs::path& folder) {
     for (const char* name : {"state", "trust", "staging", "slots/a", "slots/b", "firmware-state"})
         TRY(system::make_private_folder(folder / name));
     return {};
-}
-
-Environment environment_of(const Config& config) {
-    const fs::path state = fs::absolute(config.folder / "firmware-state");
-    return {{"PATH", "/usr/bin:/bin"},
-            {"FIRMWARE_SERIAL", config.serial},
-            {"FIRMWARE_MODEL", config.model},
-            {"FIRMWARE_STATE", state.string()}};
-}
-
-FolderSlots::Options slot_options(const Config& config) {
-    return {fs::absolute(config.folder / "slots"), config.slot_bytes, config.boot_attempts,
-            environment_of(config)};
 }
 
 base::Result<base::Digest256> read_fingerprint(std::string text) {
@@ -330,31 +317,22 @@ Status run(const Arguments& arguments, base::LogSink& log) {
     system::SystemClock clock;
     system::SystemRandom random;
 
+    bool ending = false;
+    const auto told_to_end = [&](base::Duration wait) {
+        if (!ending) {
+            const int signal = shutdown.wait(wait);
+            ending = signal == SIGTERM || signal == SIGINT;
+        }
+        return ending;
+    };
+
     // The firmware first: whatever is wrong with the identity or the network, the device does its work.
     remove_unfinished(config.folder);
-    FirmwareProcess process(config.folder / "firmware.log");
-    FolderSlots slots(slot_options(config), process, clock, random, log);
-    HostSystem host;
-    const bool provisioned = was_provisioned(config.folder / "slots");
+    TRY_VALUE(const auto backend, Backend::make(config, {clock, random, log, told_to_end}));
     updates::Settings settings = config.settings;
-    if (provisioned) {
-        TRY(slots.boot());
-    } else {
-        settings.formats.clear();
-        if (!config.packages_stated) config.packages_of_dpkg = true;
-        log.write(base::LogLevel::warning, "slots",
-                  "no firmware was provisioned: this device is watched, not updated");
-    }
-    Checks slot_checks(config, slots, process);
-    HostChecks host_checks(config);
-    updates::SlotWriter& writer = provisioned ? static_cast<updates::SlotWriter&>(slots) : host;
-    updates::BootControl& boot = provisioned ? static_cast<updates::BootControl&>(slots) : host;
-    updates::Health& health = provisioned ? static_cast<updates::Health&>(slot_checks) : host_checks;
-    Collector collector(config, [&] { return provisioned ? slots.root() : fs::path("/"); }, log);
-    const auto told_to_end = [&](base::Duration wait) {
-        const int signal = shutdown.wait(wait);
-        return signal == SIGTERM || signal == SIGINT;
-    };
+    settings.formats = backend->formats();
+    updates::BootControl& boot = backend->boot();
+    Collector collector(config, [&] { return backend->root(); }, log);
 
     FileIdentity identity(config.folder, config.serial);
     http::ClientOptions options;
@@ -376,9 +354,9 @@ Status run(const Arguments& arguments, base::LogSink& log) {
     FolderKeep state(config.folder / "state");
     FolderKeep trusted(config.folder / "trust");
     updates::TrustedTargets trust(server, trusted, reader);
-    FileStaging staging(config.folder / "staging" / "artifact");
-    updates::Agent agent({server, server, trust, state, staging, writer, boot, health, collector, identity,
-                          clock, random, log},
+    FileStaging staging(download_of(config));
+    updates::Agent agent({server, server, trust, state, staging, backend->writer(), boot, backend->health(),
+                          collector, identity, clock, random, log},
                          settings);
     for (auto started = agent.start(); !started.ok(); started = agent.start()) {
         log.write(base::LogLevel::error, "agent", "starting: " + started.error().text());
@@ -405,8 +383,10 @@ Status status(const Arguments& arguments) {
         .member("server", url_of(config))
         .member("serial", config.serial)
         .member("model", config.model)
-        .member("firmware",
-                was_provisioned(config.folder / "slots") ? "in slots" : "none: watched, not updated");
+        .member("firmware", config.backend.kind != BackendConfig::Kind::folders ||
+                                    was_provisioned(config.folder / "slots")
+                                ? "in slots"
+                                : "none: watched, not updated");
     if (enrolled.ok())
         writer.member("certificate_ends", base::to_iso8601(identity.expires()));
     else

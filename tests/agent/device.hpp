@@ -58,7 +58,8 @@ class Backend final : public updates::UpdateServer, public updates::Repository {
         load();
     }
     // Publishes "gateway/2.0/gateway.tar" with these bytes and returns the first root.
-    std::string publish(const std::string& image, const std::string& version = "2.0") {
+    std::string publish(const std::string& image, const std::string& version = "2.0",
+                        const std::string& format = "raw") {
         trust::Root root;
         std::map<trust::KeyId, pki::PrivateKey> ring;
         for (const trust::Role role : trust::kRoles) {
@@ -77,7 +78,7 @@ class Backend final : public updates::UpdateServer, public updates::Repository {
         trust::TargetFile file;
         file.length = image.size();
         file.hashes.sha256 = base::sha256(image);
-        file.terms = artifact::Terms{"gateway", version, 1, 0, {"AC-GW200"}, {}, "", "raw"};
+        file.terms = artifact::Terms{"gateway", version, 1, 0, {"AC-GW200"}, {}, "", format};
         trust::Changes changes;
         changes.add["gateway/2.0/gateway.tar"] = file;
         const auto issued = metadata::publish(created.state, changes, clock_.now(), lifetimes, sign).value();

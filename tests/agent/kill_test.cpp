@@ -55,9 +55,7 @@ struct KilledSlots final : updates::SlotWriter, updates::BootControl {
         return around([&] { return inner.write(piece); });
     }
     base::Status finish() override { return inner.finish(); }
-    base::Status read_back(std::uint64_t length, const updates::Piece& piece) override {
-        return inner.read_back(length, piece);
-    }
+    base::Status read_back(const updates::Image& image) override { return inner.read_back(image); }
     base::Result<updates::BootView> view() override { return inner.view(); }
     base::Status activate(const updates::Image& image) override {
         return around([&] { return inner.activate(image); });

@@ -24,16 +24,11 @@ updates::Image put(Device& device, const std::string& bytes, const std::string& 
     REQUIRE(device.slots.begin().ok());
     REQUIRE(device.slots.write(base::as_bytes(bytes)).ok());
     REQUIRE(device.slots.finish().ok());
-    base::Sha256 hash;
-    REQUIRE(device.slots
-                .read_back(bytes.size(),
-                           [&](base::ByteView piece) {
-                               hash.update(piece);
-                               return base::Status();
-                           })
-                .ok());
-    CHECK(hash.finish() == base::sha256(bytes));
-    return {base::sha256(bytes), bytes.size(), version};
+    const updates::Image image{base::sha256(bytes), bytes.size(), version};
+    REQUIRE(device.slots.read_back(image).ok());
+    CHECK(device.slots.read_back({base::sha256("other"), bytes.size(), version}).error().kind ==
+          base::ErrorKind::corrupt);
+    return image;
 }
 
 } // namespace

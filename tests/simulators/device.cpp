@@ -446,12 +446,14 @@ Status Device::finish() {
     return {};
 }
 
-Status Device::read_back(std::uint64_t length, const Piece& piece) {
+Status Device::read_back(const updates::Image& image) {
     moment();
     // A reader that trusts its cache would not see a worn cell.
     const bool blind = world_.planted(Planted::blind_read_back);
     const std::string& bytes = blind ? flash_.staging : flash_.slots[agent::other_slot(running_)].bytes;
-    return piece(base::as_bytes(std::string_view(bytes).substr(0, length)));
+    if (base::sha256(std::string_view(bytes).substr(0, image.length)) != image.digest)
+        return base::corrupt("the slot holds something else");
+    return {};
 }
 
 Result<updates::BootView> Device::view() {

@@ -131,7 +131,7 @@ class Device final : public ports::HttpClient,
     base::Status begin() override;
     base::Status write(base::ByteView piece) override;
     base::Status finish() override;
-    base::Status read_back(std::uint64_t length, const updates::Piece& piece) override;
+    base::Status read_back(const updates::Image& image) override;
     // updates::BootControl
     base::Result<updates::BootView> view() override;
     base::Status activate(const updates::Image& image) override;

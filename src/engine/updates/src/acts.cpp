@@ -274,11 +274,7 @@ base::Status Agent::write_slot() {
     const auto finished = ports_.writer.finish();
     if (!finished.ok()) return broken(finished.error());
 
-    TRY_VALUE(trust::TargetStream medium, expect(image));
-    const auto read =
-        ports_.writer.read_back(image.length, [&](base::ByteView piece) { return medium.update(piece); });
-    if (!read.ok()) return broken(read.error());
-    const auto same = medium.finish();
+    const auto same = ports_.writer.read_back(image);
     if (!same.ok()) return broken(same.error());
     return advance(Event::stored);
 }

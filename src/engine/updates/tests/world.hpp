@@ -390,8 +390,9 @@ class World final : public UpdateServer,
         return {};
     }
     base::Status finish() override { return {}; }
-    base::Status read_back(std::uint64_t length, const Piece& piece) override {
-        return piece(base::as_bytes(std::string_view(flash.slots[spare()].bytes).substr(0, length)));
+    base::Status read_back(const Image& image) override {
+        const bool same = digest_of(flash.slots[spare()].bytes.substr(0, image.length)) == image.digest;
+        return same ? base::Status() : base::Status(base::corrupt("the medium holds something else"));
     }
 
     // ---- BootControl ----

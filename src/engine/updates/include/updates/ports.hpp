@@ -84,6 +84,16 @@ class Staging {
     virtual base::Result<std::uint64_t> space() = 0;
 };
 
+// What a slot holds, as the boot loader is told.
+struct Image {
+    base::Digest256 digest;
+    std::uint64_t length = 0;
+    std::string version;
+    // From its signed terms; 0 of what came at the factory. A lost state file does not lower the floor.
+    std::uint64_t counter = 0, floor = 0;
+    bool operator==(const Image&) const = default;
+};
+
 // The slot that does not run.
 class SlotWriter {
   public:
@@ -94,18 +104,9 @@ class SlotWriter {
     virtual base::Status begin() = 0;
     virtual base::Status write(base::ByteView piece) = 0;
     virtual base::Status finish() = 0;
-    // What the medium holds, not what a cache remembers.
-    virtual base::Status read_back(std::uint64_t length, const Piece& piece) = 0;
-};
-
-// What a slot holds, as the boot loader is told.
-struct Image {
-    base::Digest256 digest;
-    std::uint64_t length = 0;
-    std::string version;
-    // From its signed terms; 0 of what came at the factory. A lost state file does not lower the floor.
-    std::uint64_t counter = 0, floor = 0;
-    bool operator==(const Image&) const = default;
+    // The medium, not what a cache remembers, holds exactly this image. Errors: corrupt (it does not), those
+    // of reading.
+    virtual base::Status read_back(const Image& image) = 0;
 };
 
 struct BootView {

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend.hpp"
+
+#include "checks.hpp"
+#include "folder_slots.hpp"
+#include "host_system.hpp"
+#include "loader_slots.hpp"
+#include "rauc.hpp"
+#include "tools.hpp"
+
+#include <optional>
+
+namespace oakum::agent {
+namespace {
+
+using Kind = BackendConfig::Kind;
+
+// A restart that was ordered has to come within that time.
+constexpr base::Duration restarting = std::chrono::minutes(5);
+
+class Folders final : public Backend {
+  public:
+    Folders(const Config& config, const World& world)
+        : process_(config.folder / "firmware.log"),
+          slots_(slot_options(config), process_, world.clock, world.random, world.log),
+          checks_(config, slots_, process_) {}
+    base::Status start() { return slots_.boot(); }
+    updates::SlotWriter& writer() override { return slots_; }
+    updates::BootControl& boot() override { return slots_; }
+    updates::Health& health() override { return checks_; }
+    std::filesystem::path root() override { return slots_.root(); }
+    std::vector<std::string> formats() const override { return {"raw", "tar"}; }
+
+  private:
+    FirmwareProcess process_;
+    FolderSlots slots_;
+    Checks checks_;
+};
+
+class Host final : public Backend {
+  public:
+    explicit Host(const Config& config) : checks_(config) {}
+    updates::SlotWriter& writer() override { return host_; }
+    updates::BootControl& boot() override { return host_; }
+    updates::Health& health() override { return checks_; }
+    std::filesystem::path root() override { return "/"; }
+    std::vector<std::string> formats() const override { return {}; }
+
+  private:
+    HostSystem host_;
+    HostChecks checks_;
+};
+
+std::vector<Component> components(const BackendConfig& config) {
+    std::vector<Component> all;
+    for (const auto& [name, partitions] : config.partitions)
+        all.push_back({name, partitions});
+    return all;
+}
+
+class Slots final : public Backend {
+  public:
+    Slots(const Config& config, World world)
+        : config_(config.backend), world_(std::move(world)), checks_(config) {
+        const auto download = download_of(config);
+        if (config_.kind == Kind::rauc) {
+            auto rauc = std::make_unique<Rauc>(Rauc::Options{download, config_.bus, config.slot_bytes});
+            rauc_ = std::move(rauc);
+        } else if (config_.kind == Kind::swupdate) {
+            medium_ = std::make_unique<SwupdateMedium>(SwupdateMedium::Options{
+                download, config_.selections, components(config_), config_.sockets, config.slot_bytes});
+        } else {
+            medium_ = std::make_unique<PartitionMedium>(components(config_));
+        }
+        if (!rauc_) {
+            std::unique_ptr<BootEnvironment> environment;
+            if (config_.loader == BackendConfig::Loader::grub)
+                environment = std::make_unique<GrubEnvironment>(config_.environment);
+            else
+                environment = std::make_unique<UBootEnvironment>(config_.environment);
+            loader_ = std::make_unique<VariableLoader>(std::move(environment), config_.command_line);
+        }
+        LoaderSlots::Options options{std::filesystem::absolute(config.folder / "slots"), config_.root,
+                                     config.boot_attempts, [this] { return restart(); }};
+        BootLoader& loader = rauc_ ? static_cast<BootLoader&>(*rauc_) : *loader_;
+        Medium& medium = rauc_ ? static_cast<Medium&>(*rauc_) : *medium_;
+        slots_.emplace(std::move(options), loader, medium, world_.log);
+    }
+    base::Status start() { return slots_->load(); }
+    updates::SlotWriter& writer() override { return *slots_; }
+    updates::BootControl& boot() override { return *slots_; }
+    updates::Health& health() override { return checks_; }
+    std::filesystem::path root() override { return config_.root; }
+    std::vector<std::string> formats() const override {
+        if (config_.kind == Kind::rauc) return {"raucb"};
+        if (config_.kind == Kind::swupdate) return {"swu"};
+        return {config_.partitions.size() > 1 ? "tar" : "raw"};
+    }
+
+  private:
+    base::Status restart() {
+        TRY(run_tool({config_.restart}));
+        // The system ends the agent now. What it does meanwhile is wait.
+        if (world_.told_to_end(restarting)) return {};
+        return base::unavailable(config_.restart.front() + " did not restart this device");
+    }
+
+    const BackendConfig& config_;
+    World world_;
+    HostChecks checks_;
+    std::unique_ptr<Rauc> rauc_;
+    std::unique_ptr<Medium> medium_;
+    std::unique_ptr<BootLoader> loader_;
+    std::optional<LoaderSlots> slots_;
+};
+
+} // namespace
+
+std::filesystem::path download_of(const Config& config) {
+    return std::filesystem::absolute(config.folder / "staging" / "artifact");
+}
+
+FolderSlots::Options slot_options(const Config& config) {
+    const auto state = std::filesystem::absolute(config.folder / "firmware-state");
+    return {std::filesystem::absolute(config.folder / "slots"),
+            config.slot_bytes,
+            config.boot_attempts,
+            {{"PATH", "/usr/bin:/bin"},
+             {"FIRMWARE_SERIAL", config.serial},
+             {"FIRMWARE_MODEL", config.model},
+             {"FIRMWARE_STATE", state.string()}}};
+}
+
+base::Result<std::unique_ptr<Backend>> Backend::make(Config& config, World world) {
+    if (config.backend.kind != Kind::folders) {
+        auto slots = std::make_unique<Slots>(config, std::move(world));
+        TRY(slots->start());
+        return std::unique_ptr<Backend>(std::move(slots));
+    }
+    if (was_provisioned(config.folder / "slots")) {
+        auto folders = std::make_unique<Folders>(config, world);
+        TRY(folders->start());
+        return std::unique_ptr<Backend>(std::move(folders));
+    }
+    if (!config.packages_stated) config.packages_of_dpkg = true;
+    world.log.write(base::LogLevel::warning, "slots",
+                    "no firmware was provisioned: this device is watched, not updated");
+    return std::unique_ptr<Backend>(std::make_unique<Host>(config));
+}
+
+} // namespace oakum::agent

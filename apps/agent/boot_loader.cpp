@@ -80,8 +80,7 @@ base::Result<BootVariables> parse_grub_block(std::string_view block) {
 base::Result<std::string> make_grub_block(const BootVariables& variables) {
     std::string block(block_head);
     for (const auto& [name, value] : variables) {
-        block += name + "=";
-        for (const char c : value) {
+        for (const char c : name + "=" + value) {
             if (c == '\n' || c == '\\') block += '\\';
             block += c;
         }

@@ -154,6 +154,7 @@ std::string url_of(const Config& config) {
 base::Result<Config> parse_config(std::string_view text) {
     Config config;
     std::size_t number = 0;
+    std::string command_place; // whether its program fits is known when the backend is
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         std::string_view line = text.substr(0, end);
@@ -165,6 +166,7 @@ base::Result<Config> parse_config(std::string_view text) {
         if (equals == std::string_view::npos)
             return invalid("\"key = value\" is needed, not \"" + shown(line) + "\"").at(place);
         const std::string_view key = trim(line.substr(0, equals)), value = trim(line.substr(equals + 1));
+        if (key == "health.command") command_place = place;
         auto status = set(config, key, value);
         if (!status.ok())
             return invalid(shown(key) + " = " + shown(value) + ": " + status.error().message).at(place);
@@ -175,12 +177,13 @@ base::Result<Config> parse_config(std::string_view text) {
     TRY(check_backend(config.backend));
     if (config.backend.kind == BackendConfig::Kind::folders) {
         if (!config.health_command.empty() && config.health_command.front().starts_with('/'))
-            return invalid("health.command: a program of the running slot is needed, such as bin/health");
+            return invalid("health.command: a program of the running slot is needed, such as bin/health")
+                .at(command_place);
     } else {
         // The system that runs is the slot, and its programs are where they always are.
         if (config.health_command == std::vector<std::string>{"bin/health"}) config.health_command.clear();
         if (!config.health_command.empty() && !config.health_command.front().starts_with('/'))
-            return invalid("health.command: the whole path of a program is needed");
+            return invalid("health.command: the whole path of a program is needed").at(command_place);
         if (!config.packages_stated) {
             config.packages_of_slot = false;
             config.packages_of_dpkg = true;

@@ -26,6 +26,13 @@ std::string file_name(const ports::ReleaseRow& release) {
     return name;
 }
 
+// Nobody is still copying it here.
+bool has_settled(const fs::path& file) {
+    std::error_code error;
+    const auto age = fs::file_time_type::clock::now() - fs::last_write_time(file, error);
+    return !error && (age > std::chrono::seconds(2) || age < std::chrono::seconds(0));
+}
+
 } // namespace
 
 void Ceremonies::look() {
@@ -89,7 +96,7 @@ void Ceremonies::take_in() {
     std::vector<fs::path> files;
     for (fs::directory_iterator each(folder, error), end;
          !error && each != end && static_cast<int>(files.size()) < kMostAtOnce; each.increment(error))
-        if (each->path().extension() == ".json" && each->is_regular_file(error))
+        if (each->path().extension() == ".json" && each->is_regular_file(error) && has_settled(each->path()))
             files.push_back(each->path());
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {

@@ -126,6 +126,18 @@ class Documents(WorldTest):
                 if not re.match(r"[a-z]+:", target):
                     self.assertTrue((page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}")
 
+    def test_6_the_table_of_attacks_names_tests_that_are_there(self):
+        page = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+        rows = [line for line in page.splitlines() if line.startswith("|")]
+        self.assertGreater(len(rows), 35)
+        for row in rows:
+            for path in re.findall(r"`((?:tests|fuzz|codecs|domain|engine|platform)/[^`]+)`", row):
+                self.assertTrue((ROOT / path).exists() or (ROOT / "src" / path).exists(), row)
+            for suite, names in re.findall(r"`tuf_(\w+)` ([^,|`]+)", row):
+                source = (ROOT / f"tests/e2e/tuf_{suite}_test.py").read_text(encoding="utf-8")
+                for name in re.findall(r"test_t\d+|[a-z]+(?:_[a-z]+)+|class \w+", names):
+                    self.assertIn(name, source, row)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

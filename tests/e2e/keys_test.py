@@ -186,6 +186,17 @@ class Keys(WorldTest):
         self.publish_elsewhere("1.5.3", "emil", "gina")
         self.assertEqual(self.device_root(), 4)
 
+    def test_5b_a_release_is_withdrawn_where_the_keys_are(self):
+        targets = json.loads((self.keys / "public/targets.json").read_text())["signed"]["targets"]
+        path = next(path for path in targets if "/1.5.1/" in path)
+        said = self.oakum("key", "renew", "--from", self.keys / "public", "--file", "less.json", "--without", path)
+        self.assertIn(f"taken away: {path}", said)
+        self.sign("less.json", "emil", "gina")
+        self.hand_in("less.json")
+        states = {each["version"]: each["state"] for each in self.world.oakum("release", "list")}
+        self.assertEqual((states["1.5.1"], states["1.5.3"]), ("withdrawn", "published"))
+        wait_until("the list without it", lambda: path not in (self.keys / "public/targets.json").read_text())
+
     def test_6_a_stolen_online_key_is_replaced_while_the_server_runs(self):
         old = self.id_of("timestamp")
         made = self.oakum("key", "create", self.keys / "online", "--online", "timestamp").split()

@@ -68,6 +68,10 @@ void add_keys(Builder& builder) {
     CLI::App* renew = builder.noun("key")->add_subcommand(
         "renew", "the same list of releases for another 90 days: before it expires, and after a restore");
     from_here(renew, wish);
+    renew
+        ->add_option("--without", wish.remove,
+                     "the path of a release that is to be withdrawn; may be given again")
+        ->take_all();
     on(renew, renew_targets);
 
     CLI::App* revoke =

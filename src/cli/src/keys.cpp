@@ -230,9 +230,17 @@ base::Status rotate_keys(const Console& console, const KeyWish& wish) {
 
 base::Status renew_targets(const Console& console, const KeyWish& wish) {
     TRY_VALUE(const Present now, present(console, wish.from));
-    return hand_out(console, wish,
-                    metadata::plan_targets(base::as_bytes(now.root), base::as_bytes(now.targets),
-                                           console.now(), lifetimes()));
+    auto ceremony = metadata::plan_targets(base::as_bytes(now.root), base::as_bytes(now.targets),
+                                           console.now(), lifetimes());
+    if (ceremony.ok() && !wish.remove.empty()) {
+        TRY_VALUE(auto listed, metadata::JsonReader().targets(base::as_bytes(now.targets)));
+        trust::RepositoryState state;
+        state.targets.emplace("targets", std::move(listed.document));
+        TRY_VALUE(const trust::Targets next,
+                  trust::draft_targets(state, {"targets", {}, wish.remove}, console.now(), lifetimes()));
+        ceremony->documents.front().signed_json = metadata::encode(next);
+    }
+    return hand_out(console, wish, ceremony);
 }
 
 base::Status revoke_key(const Console& console, const KeyWish& wish) {

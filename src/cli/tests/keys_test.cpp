@@ -206,6 +206,8 @@ TEST_CASE("the list of releases is renewed by the keys of targets alone") {
     CHECK(world.said("its 0 targets stay as they are"));
     world.tools.files["targets.key"] = "key 94";
     CHECK(world.run({"key", "sign", "again.json", "--key", "offline/root.pem", "--yes"}) == 4);
+    CHECK(world.run({"key", "renew", "--from", "public", "--file", "less.json", "--without", "a/b"}) == 3);
+    CHECK_FALSE(world.tools.files.contains("less.json"));
     CHECK(world.run({"key", "sign", "again.json", "--key", "targets.key", "--yes"}) == 0);
     CHECK(world.said("has all the signatures that it needs"));
 }

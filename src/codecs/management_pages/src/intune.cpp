@@ -27,7 +27,7 @@ std::string lower(std::string_view text) {
 
 // What Graph calls a system, as ours are called; a new one stays as it is.
 std::string platform_of(std::string_view said, std::string_view model) {
-    const std::string name = lower(said);
+    std::string name = lower(said);
     if (name.starts_with("android")) return "android"; // AndroidForWork, AndroidEnterprise
     if (name == "ios" && model.starts_with("iPad")) return "ipados";
     if (name == "mac os x" || name == "macmdm") return "macos";

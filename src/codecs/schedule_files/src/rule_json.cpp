@@ -40,12 +40,6 @@ base::Result<Times> read_times(const json::Value& value) {
 base::Result<Rule> read_rule(const json::Value& value) {
     TRY(value.only({"kind", "name", "query", "times", "zone", "zone_if_unknown", "yields_to", "why"}));
     Rule rule;
-    TRY_VALUE(const json::Value kind_value, value.at("kind"));
-    TRY_VALUE(const std::string kind, kind_value.as_string(20));
-    const auto parsed_kind = schedule::parse_kind(kind);
-    if (!parsed_kind.ok()) return kind_value.wrong(parsed_kind.error().message);
-    rule.kind = *parsed_kind;
-    TRY_VALUE(rule.name, value.string_at("name", 60));
     for (const auto& [name, into, most] :
          {std::tuple("query", &rule.query, std::size_t{4096}),
           std::tuple("zone", &rule.zone, std::size_t{64}),
@@ -54,6 +48,11 @@ base::Result<Rule> read_rule(const json::Value& value) {
         TRY_VALUE(auto text, value.optional_string_at(name, most));
         if (text) *into = std::move(*text);
     }
+    TRY_VALUE(const std::string kind, value.string_at("kind", 20));
+    const auto parsed_kind = schedule::parse_kind(kind);
+    if (!parsed_kind.ok()) return value.find("kind")->wrong(parsed_kind.error().message);
+    rule.kind = *parsed_kind;
+    TRY_VALUE(rule.name, value.string_at("name", 60));
     TRY_VALUE(const auto yields, value.optional_string_at("yields_to", 20));
     if (yields && !yields->empty()) {
         const auto priority = schedule::parse_priority(*yields);

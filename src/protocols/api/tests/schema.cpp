@@ -47,6 +47,8 @@ bool fits_pattern(std::string_view text, std::string_view pattern) {
         if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
         return std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; }) == 8;
     }
+    if (pattern == "^[a-z0-9-]+$")
+        return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
     if (pattern == "^[0-9a-f]{64}$") return only("0123456789abcdef", 64);
     return false;
 }

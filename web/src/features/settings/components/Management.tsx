@@ -111,9 +111,11 @@ function Acts({ connector, act, change, floor, busy }: { connector: Connector; a
           Believe it anyway
         </button>
       )}
-      <button aria-label={`Floor for ${name}`} onClick={floor}>
-        Floor …
-      </button>
+      {may('device.import') && (
+        <button aria-label={`Floor for ${name}`} onClick={floor}>
+          Floor …
+        </button>
+      )}
       {may('source.edit') && (
         <>
           <button aria-label={`Test ${name}`} disabled={busy} onClick={() => act('test')}>

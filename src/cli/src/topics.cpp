@@ -31,6 +31,32 @@ constexpr std::array kImport{
     TopicLine{"oakum enrolment create --label LABEL --uses 100 --hours 24",
               "devices that speak for themselves"},
 };
+constexpr std::array kPhones{
+    TopicLine{"oakum connector needs intune",
+              "what a person does there, and each permission with its reason"},
+    TopicLine{"oakum connector add hq --kind intune --account TENANT --client CLIENT --secret-stdin",
+              "connect it; it is read at once"},
+    TopicLine{"oakum connector test hq", "whether it would work, and what is missing"},
+    TopicLine{"oakum connector floor hq --platform ios --version 26.4 --days 3",
+              "who falls short, and the exact calls; nothing is sent"},
+};
+constexpr std::array kOthers{
+    TopicLine{"oakumd --hawkbit --public-url https://HOST:8443",
+              "serve SWUpdate and other clients of hawkBit as they are"},
+    TopicLine{"oakum enrolment create --label LABEL --uses 100 --hours 24",
+              "the token that their configuration takes"},
+};
+constexpr std::array kWindows{
+    TopicLine{"oakum window set nights --from 2026-01-05T02:00 --for 3h --repeat FREQ=DAILY --dry-run",
+              "what it would mean, on the devices' own clocks"},
+    TopicLine{"oakum freeze set year-end --from 2026-12-20T00:00 --for 16d --yields-to emergency",
+              "when nothing is changed, but for what cannot wait"},
+    TopicLine{"oakum rollout times ROLLOUT", "when each wave can run"},
+};
+constexpr std::array kAgent{
+    TopicLine{"oakum-agent enroll --help", "let this device in"},
+    TopicLine{"oakum device explain DEVICE", "what it waits for, and until when"},
+};
 constexpr std::array kQuery{
     TopicLine{"oakum query fields", "what can be asked, with an example each"},
     TopicLine{"oakum device count --query 'exposure = internet and kev'",
@@ -126,6 +152,8 @@ constexpr std::array kPeople{
 };
 constexpr std::array kKeys{
     TopicLine{"oakum system show", "which keys there are, and until when"},
+    TopicLine{"oakum key create anna.key --holder anna",
+              "a key in a file under a passphrase; no server is asked"},
     TopicLine{"mv DIR/keys/offline /media/USB", "only publishing needs them; everything else goes on"},
     TopicLine{"oakum audit verify", "whether the log is whole"},
 };
@@ -165,6 +193,10 @@ constexpr std::array kTopics{
     Topic{"install", "Install", "install", "Packages, a device, upgrades and the way back.", kInstall},
     Topic{"import", "Bring in devices", "import",
           "Tables, exports of other systems, scans of a network, and devices that enrol.", kImport},
+    Topic{"phones", "Phones and tablets", "phones",
+          "Read from the system that manages them; assessed like every other device.", kPhones},
+    Topic{"others", "Devices with another client", "existing-fleets",
+          "SWUpdate and other clients of hawkBit, unchanged.", kOthers},
     Topic{"query", "Ask for devices", "reference/query",
           "One language asks for devices everywhere. A missing fact is unknown, never no.", kQuery},
     Topic{"lists", "Lists and views", "lists", "A query under a name, and every list as CSV or JSON.",
@@ -177,6 +209,10 @@ constexpr std::array kTopics{
     Topic{"rollout", "Bring an update", "concepts",
           "A release goes to devices in waves; a gate decides whether the next opens; verified is done.",
           kRollout},
+    Topic{"windows", "Windows and freezes", "windows",
+          "When devices may be changed, by their own clocks, also without a network.", kWindows},
+    Topic{"agent", "The agent on a device", "agent",
+          "Folders, partitions with U-Boot or GRUB, RAUC, SWUpdate.", kAgent},
     Topic{"explain", "Why", "concepts", "Whatever waits says why, since when, and until when.", kExplain},
     Topic{"feeds", "Advisory data", "feeds",
           "What is known to be vulnerable: fetched from its publishers, or brought as files.", kFeeds},
@@ -186,9 +222,10 @@ constexpr std::array kTopics{
     Topic{"evidence", "Evidence for auditors", "evidence",
           "What was open, decided, done and proven in a period, signed.", kEvidence},
     Topic{"people", "People and sign-in", "sign-in", "Roles, second factors, sessions, tokens.", kPeople},
-    Topic{"keys", "Keys and trust", "concepts",
-          "Online keys let the server speak; offline ones let somebody publish. Move those off the machine.",
-          kKeys},
+    Topic{
+        "keys", "Keys and trust", "keys",
+        "Online keys let the server speak; offline ones let somebody publish. Give those to several people.",
+        kKeys},
     Topic{"backup", "Backup and restore", "backup", "The server makes one each day and reads it back.",
           kBackup},
     Topic{"operations", "Look after it", "operations", "Health, upgrades, sizing, hardening.", kOperations},

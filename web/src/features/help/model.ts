@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The documents for people who use it, in the order in which they help.
-export const topics = ['start', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'import', 'phones', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
+export const topics = ['start', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'windows', 'import', 'phones', 'existing-fleets', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'agent', 'keys', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
 export type Topic = (typeof topics)[number];
 
 const titles: Record<Topic, string> = {
   start: 'Start in ten minutes',
   concepts: 'Concepts',
   deciding: 'Until when, and what first',
+  windows: 'Windows and freezes',
   lists: 'Lists, views and CSV',
   bulk: 'Change many devices',
   evidence: 'Evidence for auditors',
   import: 'Bring in devices',
   phones: 'Phones and tablets',
+  'existing-fleets': 'Devices with another client',
   query: 'Query language',
   feeds: 'Where advisory data comes from',
   alarms: 'Alarms and channels',
@@ -20,6 +22,8 @@ const titles: Record<Topic, string> = {
   'sign-in': 'People and sign-in',
   glossary: 'Words',
   install: 'Install',
+  agent: 'The agent on a device',
+  keys: 'Signing keys',
   operations: 'Operations',
   backup: 'Backup and restore',
   cli: 'Command line',

@@ -42,6 +42,13 @@ void ConnectorsService::list(const access::Actor& actor, api::Answer<std::vector
     std::vector<api::Connector> views;
     for (const connectors::Recorded& one : *all)
         views.push_back(view_of(one));
+    // What it counts is of the whole fleet.
+    if (!actor.whole_tenant())
+        for (api::Connector& view : views) {
+            view.sweep = {};
+            view.missing = 0;
+            view.error.reset();
+        }
     answer(std::move(views));
 }
 

@@ -10,7 +10,9 @@ AfterSweep after_sweep(const std::map<std::string, Missing>& before, const std::
     AfterSweep after;
     const auto newly = static_cast<std::uint64_t>(
         std::ranges::count_if(unnamed, [&](const std::string& id) { return !before.contains(id); }));
-    if (trust == Trust::normal && newly > 10 && newly > (named + newly) / 10) {
+    // A system that names nothing at all has lost its memory rather than its devices.
+    const bool many = (newly > 10 && newly > (named + newly) / 10) || (named == 0 && newly > 1);
+    if (trust == Trust::normal && many) {
         after.suspicious = true;
         after.missing = before;
         return after;

@@ -14,7 +14,7 @@ using shard::Progress;
 
 namespace {
 
-constexpr std::uint64_t kMostAppEntries = 5'000'000; // of devices' apps, held until all are known
+constexpr std::uint64_t kMostAppEntries = 1'000'000; // of devices' apps, held until all are known
 
 } // namespace
 

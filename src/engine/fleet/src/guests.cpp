@@ -81,6 +81,12 @@ void Guests::admit(TenantId tenant, GuestRequest request, shard::Completion<Devi
             return done(base::unavailable("very many devices wait for a person already"));
     }
     const auto known = core_.fleet.by_serial(tenant, request.serial);
+    // One that was ended asks on and on: it is told without a command.
+    if (known)
+        if (const auto row = core_.fleet.device({tenant, *known});
+            row && row->certificate_serial == request.mark &&
+            (row->revoked || row->lifecycle == Lifecycle::retired))
+            return done(base::denied("this identity was ended; the device needs another token or key"));
     const DeviceId id = known ? *known : core_.ids.next_as<DeviceId>();
     const bool acceptance = setting(core_.control, tenant, "enrolment_acceptance", 0) != 0;
     core_.writer.submit<DeviceActor>(
@@ -108,6 +114,8 @@ void Guests::admit(TenantId tenant, GuestRequest request, shard::Completion<Devi
             }
             TRY_VALUE(device.row.lifecycle, entered(device, asks || acceptance));
             device.row.last_seen = now;
+            // What a list said before is no word of this identity: it is asked for its attributes.
+            device.row.last_inventory = {};
             device.row.boot_id.clear();
             device.row.previous_certificate_serial.clear();
             device.row.certificate_expires.reset();

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMaxReported = 20'000; // components that a device tells of itself
 constexpr std::size_t kMaxInSbom = 200'000;  // components of a document, and statements
 constexpr std::size_t kMaxFacts = 128, kMaxText = 2048;
+constexpr std::size_t kMostHeld = 512; // facts of a device, with those that it told over time
 constexpr std::string_view kMacKey = "x.mac";
 
 base::Status check(const std::vector<component::Component>& components, std::size_t most) {
@@ -234,9 +235,14 @@ void Inventories::take(DeviceActor device, InventoryReport report, std::string d
             for (const std::string& key : forget)
                 if (take_back(transaction, row->id, key))
                     base_may_move = base_may_move || tells_base_set(key);
+            std::size_t held = transaction.facts(row->id).size();
             for (const auto& [key, value] : facts) {
                 if (device::is_for_people(key) || value.empty()) continue;
                 if (key == device::key::firmware_version) continue; // below: it moves the base set
+                if (!transaction.fact(row->id, key)) {
+                    if (held >= kMostHeld) continue; // new names without end
+                    ++held;
+                }
                 const bool news =
                     learn(transaction, row->id,
                           {key, value, device::FactSource::reported, "", minute_of(transaction.now())});

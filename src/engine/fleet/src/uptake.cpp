@@ -46,7 +46,11 @@ struct Uptake::Parts : std::enable_shared_from_this<Uptake::Parts> {
     Matcher matcher;
     Counts counts;
     std::vector<std::string> reasons;
-    std::map<std::string, DeviceId> marks; // of this sweep: what names a device, and which it is
+    struct Marked {
+        DeviceId id;
+        std::string serial, family; // of its system; empty: not said
+    };
+    std::map<std::string, Marked> marks;   // of this sweep: what names a device, and which it is
     std::unordered_set<std::string> named; // devices, by id
     std::size_t under_way = 0;
     std::function<void()> done;
@@ -60,6 +64,7 @@ struct Uptake::Parts : std::enable_shared_from_this<Uptake::Parts> {
                                          const std::optional<ports::DeviceRow>& device) const;
     base::Result<bool> decide_apps(shard::Transaction& transaction, DeviceId id,
                                    const std::vector<component::Component>& apps) const;
+    void forget_apps(shard::Transaction& transaction, ports::DeviceRow& device) const;
     base::Status decide_gone(shard::Transaction& transaction, DeviceId id) const;
     void note(const Item& item, const base::Result<Outcome>& outcome);
     void begin(std::function<void()> then);
@@ -112,15 +117,28 @@ base::Status Uptake::Parts::identify(Item& item) {
     for (const std::string_view key : {device::key::serial, std::string_view("x.imei")})
         if (const auto at = item.record.facts.find(std::string(key)); at != item.record.facts.end())
             its.push_back(std::string(key) + " " + at->second);
+    const auto said_of = [&](std::string_view key) {
+        const auto at = item.record.facts.find(std::string(key));
+        return at == item.record.facts.end() ? std::string() : at->second;
+    };
+    const std::string serial = said_of(device::key::serial);
+    const std::string family(connector::family_of(said_of(device::key::platform)));
     const auto remember = [&](DeviceId id) {
         item.id = id;
         for (const std::string& mark : its)
-            marks.insert_or_assign(mark, id);
+            marks.insert_or_assign(mark, Marked{id, serial, family});
+    };
+    const auto differ = [](const std::string& one, const std::string& other) {
+        return !one.empty() && !other.empty() && one != other;
     };
     for (const std::string& mark : its)
         if (const auto at = marks.find(mark); at != marks.end()) {
+            // What two devices share by mistake makes them no one device.
+            if (!mark.starts_with("id ") &&
+                (differ(at->second.serial, serial) || differ(at->second.family, family)))
+                continue;
             item.known = true;
-            remember(DeviceId(at->second));
+            remember(DeviceId(at->second.id));
             return {};
         }
     TRY_VALUE(Match match, matcher.find(item.record));
@@ -170,8 +188,10 @@ base::Result<DeviceChange> Uptake::Parts::change_of(shard::Transaction& transact
     if (item.device.personal)
         for (device::Fact& fact : transaction.facts(item.id))
             if (fact.source == device::FactSource::imported && fact.detail == origin.title &&
-                !connector::is_kept_of_personal(fact.key) && fact.key != origin.id_key)
+                !connector::is_kept_of_personal(fact.key) && fact.key != origin.id_key) {
+                fact.value = "(not kept)"; // nor in its history
                 drop(std::move(fact));
+            }
     return change;
 }
 
@@ -208,6 +228,7 @@ base::Result<Outcome> Uptake::Parts::decide(shard::Transaction& transaction, con
                            change.fresh ? "{\"what\":\"created\"}" : "{\"what\":\"synced\"}");
     }
     if (!speaks_for_itself) device->last_inventory = told;
+    if (item.device.personal && !speaks_for_itself) forget_apps(transaction, *device);
     transaction.put(*device);
     if (item.device.apps) TRY(decide_apps(transaction, item.id, *item.device.apps));
     return change.empty() ? Outcome::unchanged : change.fresh ? Outcome::created : Outcome::changed;
@@ -284,6 +305,15 @@ base::Result<bool> Uptake::Parts::decide_apps(shard::Transaction& transaction, D
     return true;
 }
 
+// What was told of its apps before it was a person's own.
+void Uptake::Parts::forget_apps(shard::Transaction& transaction, ports::DeviceRow& device) const {
+    const auto held = core.software.set(tenant, device.delta_set);
+    if (!held.ok() || held->origin != origin.title || held->components.empty()) return;
+    move_delta_set(transaction, device,
+                   put_set(transaction, core.software, ports::Layer::delta, {}, {}, origin.title),
+                   "it is a person's own: its apps are not kept");
+}
+
 base::Status Uptake::Parts::decide_gone(shard::Transaction& transaction, DeviceId id) const {
     auto device = transaction.device(id);
     if (!device || fact_of(transaction.fact(id, kConnectorKey)) != origin.connector) return {};
@@ -318,6 +348,11 @@ void Uptake::take(std::vector<ManagedDevice> page, std::function<void()> done) {
         auto item = parts.item_of(std::move(device));
         if (!item.ok()) {
             parts.refuse(id + ": " + item.error().message);
+            // Named all the same: what cannot be taken of it is no sign that it left.
+            device_lists::Record its;
+            its.facts[parts.origin.id_key] = id;
+            if (const auto held = parts.matcher.find(its); held.ok() && held->device)
+                parts.named.insert(held->device->text());
             continue;
         }
         parts.named.insert(item->id.text());
@@ -339,14 +374,14 @@ void Uptake::take_apps(std::map<std::string, std::vector<component::Component>> 
     std::vector<std::pair<DeviceId, std::vector<component::Component>>> sets;
     for (auto& [id, components] : apps)
         if (const auto at = parts.marks.find("id " + id); at != parts.marks.end())
-            sets.emplace_back(at->second, std::move(components));
+            sets.emplace_back(at->second.id, std::move(components));
     parts.begin(std::move(done));
-    parts.core.writer.executor().post([self = parts_, sets = std::move(sets)] {
-        for (const auto& [id, components] : sets) {
+    parts.core.writer.executor().post([self = parts_, sets = std::move(sets)]() mutable {
+        for (auto& [id, components] : sets) {
             ++self->under_way;
             self->core.writer.submit<bool>(
                 shard::place_of(self->tenant, id), shard::Priority::inventory,
-                [self, id, components](shard::Transaction& transaction) {
+                [self, id = id, components = std::move(components)](shard::Transaction& transaction) {
                     return self->decide_apps(transaction, id, components);
                 },
                 [self](base::Result<bool> changed) {

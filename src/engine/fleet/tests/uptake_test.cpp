@@ -92,6 +92,33 @@ TEST_CASE("without a serial a device is known by its IMEI, and without that by t
     CHECK(town.count("lifecycle = active") == 2);
 }
 
+TEST_CASE("two devices that share an IMEI by mistake stay two, sweep after sweep") {
+    Town town;
+    const std::vector<ManagedDevice> page{phone("a", {{"serial", "S1"}, {"x.imei", "351234567890123"}}),
+                                          phone("b", {{"serial", "S2"}, {"x.imei", "351234567890123"}})};
+    CHECK(town.sweep(page).created == 2);
+    CHECK(town.with("S1") != town.with("S2"));
+    const DeviceId other = town.with("S2");
+    for (int n = 0; n < 2; ++n) {
+        const auto counts = town.sweep(page);
+        CHECK(counts.created + counts.refused + counts.older == 0);
+    }
+    CHECK(town.with("S2") == other);
+    CHECK(town.count("lifecycle = active") == 2);
+}
+
+TEST_CASE("a device that is named and cannot be taken is not gone") {
+    Town town;
+    town.sweep({phone("a", {{"serial", "S1"}})});
+    Uptake uptake(town.core, kTenant, town.origin());
+    bool done = false;
+    uptake.take({phone("a", {{"serial", "S1"}, {"platform", "android"}})}, [&] { done = true; });
+    town.settle();
+    REQUIRE(done);
+    CHECK(uptake.counts().refused == 1);
+    CHECK(uptake.unnamed().empty());
+}
+
 TEST_CASE("a serial of another maker's device is not taken for this one") {
     Town town;
     town.import("serial;platform\nA1;linux\n");
@@ -215,6 +242,21 @@ TEST_CASE("of a device that became a person's own, what is theirs goes") {
         CHECK_MESSAGE(town.fact(id, gone).empty(), gone);
     CHECK(town.fact(id, "os_version") == "26.4");
     CHECK(town.sweep({own}).unchanged == 1);
+}
+
+TEST_CASE("of a device that became a person's own its apps are forgotten") {
+    Town town;
+    ManagedDevice device = phone("i", {{"serial", "A"}, {"x.ownership", "company"}});
+    component::Component app;
+    app.name = "com.example.diary";
+    device.apps = std::vector<component::Component>{app};
+    town.sweep({device});
+    const DeviceId id = town.with("A");
+    REQUIRE(town.software.components(kTenant, town.row(id).delta_set)->size() == 1);
+    ManagedDevice own = phone("i", {{"x.ownership", "personal"}});
+    own.personal = true;
+    town.sweep({own});
+    CHECK(town.software.components(kTenant, town.row(id).delta_set)->empty());
 }
 
 TEST_CASE("what cannot be kept of a record costs only itself, and a MAC address is written as ours are") {

@@ -57,8 +57,9 @@ schedules::Standing Rollouts::standing(shard::DeviceKey device, schedule::Priori
 
 bool Rollouts::was_shut(const ports::DeploymentRow& row, shard::DeviceKey device, const RolloutRow& rollout,
                         base::TimePoint now) const {
-    if (schedules_ == nullptr || row.state != install::State::awaiting_window || !row.deadline ||
-        now < *row.deadline)
+    if (schedules_ == nullptr ||
+        (row.state != install::State::awaiting_window && row.state != install::State::offered) ||
+        !row.deadline || now < *row.deadline)
         return false;
     bool opened = true;
     core_.fleet.glance(device, [&](const fleet::Glance& glance) {

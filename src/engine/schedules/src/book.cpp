@@ -24,12 +24,20 @@ Book::Book(std::vector<schedule::Rule> rules, schedule::Zones& zones)
 }
 
 std::uint64_t Book::bound(const fleet::Glance& device, schedule::Priority priority) const {
-    std::uint64_t bits = 0;
-    for (std::size_t i = 0; i < rules_.size(); ++i)
-        if (schedule::binds(rules_[i], priority) &&
-            (!queries_[i] || device::evaluate(*queries_[i], device) != device::Truth::no))
-            bits |= std::uint64_t{1} << i;
-    return bits;
+    // Windows add time, so that one that is perhaps not for it opens nothing to a device that has its own; it
+    // shuts a device that has none.
+    std::uint64_t bits = 0, perhaps = 0;
+    bool has_window = false;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        if (!schedule::binds(rules_[i], priority)) continue;
+        const device::Truth its =
+            queries_[i] ? device::evaluate(*queries_[i], device) : device::Truth::unknown;
+        if (its == device::Truth::no) continue;
+        const bool window = rules_[i].kind == schedule::Kind::window;
+        (window && its == device::Truth::unknown ? perhaps : bits) |= std::uint64_t{1} << i;
+        has_window = has_window || (window && its == device::Truth::yes);
+    }
+    return has_window ? bits : bits | perhaps;
 }
 
 std::vector<schedule::Bound> Book::rules_of(std::uint64_t bound, const ZoneRules* zone) const {

@@ -31,7 +31,7 @@ std::string count_of(std::uint64_t devices) {
 
 } // namespace
 
-Preview Schedules::view(device::TenantId tenant, const Rule& rule) const {
+Preview Schedules::view(device::TenantId tenant, const fleet::Scope& scope, const Rule& rule) const {
     Preview preview;
     preview.rule = rule;
     const base::TimePoint now = core_.clock.now();
@@ -41,7 +41,7 @@ Preview Schedules::view(device::TenantId tenant, const Rule& rule) const {
                                    query.error().text());
         return preview;
     }
-    const fleet::Selection whom{tenant, {}, *query};
+    const fleet::Selection whom{tenant, scope, *query};
     preview.devices = core_.fleet.count(whom).yes;
     std::uint64_t without_zone = 0;
     std::uint64_t never = 0;
@@ -100,14 +100,14 @@ base::Result<std::vector<Preview>> Schedules::list(const access::Actor& actor) c
     std::vector<Preview> all;
     if (const auto rules = book(fleet::tenant_of(actor)))
         for (const Rule& rule : rules->rules())
-            all.push_back(view(fleet::tenant_of(actor), rule));
+            all.push_back(view(fleet::tenant_of(actor), fleet::scope_of(actor), rule));
     return all;
 }
 
 base::Result<Preview> Schedules::preview(const access::Actor& actor, Rule rule) const {
     TRY(fleet::may_do(actor, access::Action::policy_read));
     TRY(check(rule));
-    return view(fleet::tenant_of(actor), rule);
+    return view(fleet::tenant_of(actor), fleet::scope_of(actor), rule);
 }
 
 } // namespace oakum::schedules

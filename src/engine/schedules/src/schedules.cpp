@@ -152,7 +152,10 @@ void Schedules::put(access::Actor actor, Rule rule, shard::Completion<Preview> d
                 was = json_of(*before);
                 *before = rule;
             }
-            transaction.put(ports::DocumentRow{kDocument, schedule_files::write_rules(rules)});
+            std::string text = schedule_files::write_rules(rules);
+            // What cannot be read again would shut every device, and could not be removed.
+            TRY(schedule_files::read_rules(text));
+            transaction.put(ports::DocumentRow{kDocument, std::move(text)});
             const std::string kind(schedule::to_string(rule.kind));
             transaction.audit(
                 {actor.text(), kind + ".set", kind + " " + rule.name, was, json_of(rule), rule.why});
@@ -161,7 +164,7 @@ void Schedules::put(access::Actor actor, Rule rule, shard::Completion<Preview> d
         },
         [this, tenant, rule, done = std::move(done)](base::Result<base::Nothing> result) {
             if (!result.ok()) return done(std::move(result).error());
-            done(view(tenant, rule));
+            done(view(tenant, {}, rule)); // who may edit policies sees the whole fleet
         });
 }
 

@@ -128,6 +128,26 @@ TEST_CASE("a freeze shuts windows for whom it is for, but not for what cannot wa
     CHECK(town.standing(kiel).open);
 }
 
+TEST_CASE("a window that is perhaps for a device opens nothing to one that has its own, and binds one that "
+          "has none") {
+    Town town;
+    schedule::Rule later = window("later", {times("2026-06-01T00:00", 3h)});
+    later.query = "site = Kiel";
+    schedule::Rule open = window("open", {times("2026-05-04T00:00", 72h)});
+    open.query = "owner = lab";
+    REQUIRE(town.set(later).ok());
+    REQUIRE(town.set(open).ok());
+    const auto kiel = town.device("s1", "UTC"); // nobody said whose it is
+    town.put_fact(kiel, device::key::site, "Kiel");
+    CHECK_FALSE(town.standing(kiel).open);
+    CHECK(town.standing(kiel).at->from == at("2026-06-01T00:00:00Z"));
+    const auto lab = town.device("s2", "UTC");
+    town.put_fact(lab, device::key::owner, "lab");
+    CHECK(town.standing(lab).open);
+    const auto neither = town.device("s3", "UTC");
+    CHECK(town.standing(neither).bound);
+}
+
 TEST_CASE("a window that never opens again is said to be one") {
     Town town;
     const auto id = town.device("s1", "UTC");

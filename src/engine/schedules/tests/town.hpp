@@ -12,7 +12,7 @@ namespace oakum::schedules::test {
 class FakeZones final : public schedule::Zones {
   public:
     FakeZones() {
-        for (schedule::ZoneRules zone :
+        for (const schedule::ZoneRules& zone :
              {schedule::utc(), schedule::test::berlin(), schedule::ZoneRules{"Asia/Tokyo", 9 * 3600, {}}})
             zones_[zone.name] = std::make_shared<const schedule::ZoneRules>(zone);
     }

@@ -14,6 +14,8 @@ std::string document_of(const base::Digest256& artifact) {
     return "digests/" + artifact.hex();
 }
 
+constexpr auto kAgain = std::chrono::minutes(10); // after a file could not be read
+
 base::Result<base::OlderDigests::Hex> read(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return base::unavailable("it cannot be read");
@@ -107,8 +109,11 @@ base::Result<std::filesystem::path> Updates::file(const Wanted& wanted) {
 
 void Updates::count(device::TenantId tenant, const base::Digest256& artifact) {
     {
+        const base::Duration now = core_.clock.steady();
         base::Lock lock(mutex_);
-        if (!counting_.insert(artifact).second) return;
+        const auto [at, fresh] = counting_.try_emplace(artifact, base::Duration::max());
+        if (!fresh && now < at->second) return;
+        at->second = base::Duration::max();
     }
     background_.post([this, tenant, artifact] {
         auto path = blobs_.path(artifact);
@@ -117,7 +122,7 @@ void Updates::count(device::TenantId tenant, const base::Digest256& artifact) {
         log_.write(base::LogLevel::warning, "artifacts",
                    "counting the digests of " + artifact.hex() + ": " + digests.error().text());
         base::Lock lock(mutex_);
-        counting_.erase(artifact);
+        counting_[artifact] = core_.clock.steady() + kAgain;
     });
 }
 

@@ -50,6 +50,17 @@ std::string_view status_word(install::State state) {
     }
 }
 
+// It does not wait by itself: while no window is open, what it has not begun has no link.
+bool is_shut(const ports::DeploymentRow& row, const fleet::PollAnswer& answer) {
+    const bool begun = row.state != install::State::offered && row.state != install::State::awaiting_user &&
+                       row.state != install::State::silent;
+    if (begun || !answer.offer || !answer.offer->install_windows) return false;
+    const base::TimePoint now = answer.offer->as_of;
+    return std::ranges::none_of(*answer.offer->install_windows, [&](const fleet::InstallWindow& each) {
+        return each.from <= now && now < each.to;
+    });
+}
+
 } // namespace
 
 std::string file_name(const exchange::Wanted& wanted) {
@@ -85,7 +96,9 @@ Asks HawkbitProtocol::State::asks(const fleet::DeviceActor& device) const {
 bool HawkbitProtocol::State::wants_attributes(const fleet::DeviceActor& device,
                                               const exchange::Wanted& wanted,
                                               std::uint32_t poll_seconds) const {
-    if (!waits_for_version(wanted.deployment)) return false;
+    // While it soaks it is asked too: one that fell back says so only when it is asked.
+    const bool soaks = wanted.deployment.state == install::State::soaking;
+    if (!soaks && !waits_for_version(wanted.deployment)) return false;
     const auto row = services.core.fleet.device(device.key());
     if (!row) return false;
     const base::TimePoint now = services.core.clock.now();
@@ -118,15 +131,16 @@ HttpResponse HawkbitProtocol::State::base_of(const Exchange& exchange, const fle
     if (const auto wanted = services.updates.current(exchange.device, true)) {
         const ports::DeploymentRow& row = wanted->deployment;
         const bool counted = !wanted->sha1.empty();
+        const bool shown = counted && !is_shut(row, answer);
         switch (stage_of(row, asks(exchange.device), services.core.clock.now())) {
         case Stage::nothing:
             attributes = attributes || wants_attributes(exchange.device, *wanted, answer.poll_seconds);
             break;
         case Stage::deployment:
-            if (counted) base.deployment = home + "/deploymentBase/" + action_text(row) + stamp(*wanted);
+            if (shown) base.deployment = home + "/deploymentBase/" + action_text(row) + stamp(*wanted);
             break;
         case Stage::confirmation:
-            if (counted) base.confirmation = home + "/confirmationBase/" + action_text(row) + stamp(*wanted);
+            if (shown) base.confirmation = home + "/confirmationBase/" + action_text(row) + stamp(*wanted);
             break;
         case Stage::cancel:
             base.cancel = home + "/cancelAction/" + action_text(row);

@@ -70,7 +70,8 @@ class Schedules {
     using Books = std::map<device::TenantId, std::shared_ptr<const Book>>;
     void rebuild();
     std::shared_ptr<const Book> book(device::TenantId tenant) const;
-    Preview view(device::TenantId tenant, const schedule::Rule& rule) const;
+    // Counts the devices of the scope.
+    Preview view(device::TenantId tenant, const fleet::Scope& scope, const schedule::Rule& rule) const;
     base::Status check(const schedule::Rule& rule) const;
 
     fleet::Core& core_;

@@ -7,8 +7,8 @@
 #include <rollouts/rollouts.hpp>
 
 #include <filesystem>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace oakum::exchange {
@@ -62,7 +62,8 @@ class Updates {
     ports::Executor& background_;
     base::LogSink& log_;
     base::Mutex mutex_;
-    std::set<base::Digest256> counting_ GUARDED_BY(mutex_);
+    // Being counted, or not to be counted again before that moment of the steady clock.
+    std::map<base::Digest256, base::Duration> counting_ GUARDED_BY(mutex_);
 };
 
 } // namespace oakum::exchange

@@ -97,7 +97,7 @@ function SetSheet({ kind, close }: { kind: Kind; close: () => void }) {
             <option value="once">no, once</option>
             <option value="daily">every day</option>
             <option value="weekly">every week</option>
-            <option value="rule">by a rule as in calendars (RFC 5545)</option>
+            <option value="rule">by a rule as in calendars</option>
           </select>
         </label>
         {wish.repeat === 'weekly' && (

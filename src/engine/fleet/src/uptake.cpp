@@ -377,11 +377,11 @@ void Uptake::take_apps(std::map<std::string, std::vector<component::Component>> 
             sets.emplace_back(at->second.id, std::move(components));
     parts.begin(std::move(done));
     parts.core.writer.executor().post([self = parts_, sets = std::move(sets)]() mutable {
-        for (auto& [id, components] : sets) {
+        for (auto& [device, told] : sets) {
             ++self->under_way;
             self->core.writer.submit<bool>(
-                shard::place_of(self->tenant, id), shard::Priority::inventory,
-                [self, id = id, components = std::move(components)](shard::Transaction& transaction) {
+                shard::place_of(self->tenant, device), shard::Priority::inventory,
+                [self, id = device, components = std::move(told)](shard::Transaction& transaction) {
                     return self->decide_apps(transaction, id, components);
                 },
                 [self](base::Result<bool> changed) {

@@ -54,7 +54,8 @@ constexpr std::array kWindows{
     TopicLine{"oakum rollout times ROLLOUT", "when each wave can run"},
 };
 constexpr std::array kAgent{
-    TopicLine{"oakum-agent enroll --help", "let this device in"},
+    TopicLine{"oakum-agent enroll --server https://HOST:PORT --token TOKEN --ca-fingerprint HEX",
+              "let this device in"},
     TopicLine{"oakum device explain DEVICE", "what it waits for, and until when"},
 };
 constexpr std::array kQuery{

@@ -7,6 +7,7 @@ namespace oakum::fleet {
 namespace {
 
 constexpr int kGroupDepth = 4;
+const Asked kNobody; // whatever was decided
 constexpr std::string_view kHex = "0123456789abcdef";
 
 std::string serial_text(const Slot& slot) {
@@ -113,7 +114,7 @@ device::Truth SlotView::overdue() const {
         return device::Truth::unknown;
     const base::TimePoint now = tenant_.clock.now();
     for (;;) { // again when another book or other decisions were published in between
-        const Asked of = asked();
+        const Asked& of = asked();
         const auto book = software_.deadline_book(tenant_.id);
         std::size_t place = 0;
         for (const DeadlineBook::Fact& asked : book->facts) {
@@ -132,6 +133,7 @@ device::Truth SlotView::overdue() const {
             if (found) truth = device::either(truth, truth_of(*found, slot_.first_seen));
         }
         if (same) return truth;
+        ask_anew();
     }
 }
 
@@ -157,7 +159,8 @@ device::Truth SlotView::membership(const GroupInfo& group) const {
     if (slot_.group != 0 && tenant_.values.at(slot_.group) == group.id_text) return device::Truth::yes;
     if (!group.by_query) return device::Truth::no;
     if (look_.depth >= kGroupDepth) return device::Truth::unknown;
-    const SlotView own(tenant_, block_, local_, groups_, software_, {true, look_.depth + 1, look_.as_found});
+    const SlotView own(tenant_, block_, local_, groups_, software_,
+                       {true, look_.depth + 1, look_.as_found, this});
     return device::evaluate(group.query, own);
 }
 
@@ -177,7 +180,7 @@ device::Truth SlotView::of_sets(const device::Term& term) const {
     if (slot_.base_set == Software::kNoSet && slot_.delta_set == Software::kNoSet)
         return device::Truth::unknown;
     for (;;) { // again when other decisions were published in between
-        const Asked of = term.field == device::Field::component ? Asked() : asked();
+        const Asked& of = term.field == device::Field::component ? kNobody : asked();
         device::Truth truth = device::Truth::no;
         bool same = true;
         for (const std::uint32_t set : {slot_.base_set, slot_.delta_set}) {
@@ -187,6 +190,7 @@ device::Truth SlotView::of_sets(const device::Term& term) const {
             if (of_set) truth = device::either(truth, *of_set);
         }
         if (same) return truth;
+        ask_anew();
     }
 }
 
@@ -200,14 +204,22 @@ bool SlotView::cannot_tell() const {
     return of_sets(found) == device::Truth::unknown;
 }
 
-Asked SlotView::asked() const {
-    if (look_.as_found) return {};
-    Asked asked{software_.decision_scopes(tenant_.id), 0};
+const Asked& SlotView::asked() const {
+    if (look_.through != nullptr) return look_.through->asked();
+    if (asked_) return *asked_;
+    Asked& asked = asked_.emplace();
+    if (look_.as_found) return asked;
+    asked.scopes = software_.decision_scopes(tenant_.id);
     if (asked.scopes->empty()) return asked;
     const SlotView bare(tenant_, block_, local_, groups_, software_, {false, 0, true});
     for (std::size_t i = 0; i < asked.scopes->size(); ++i)
         if (bare.is_in((*asked.scopes)[i])) asked.cell |= std::uint64_t{1} << i;
     return asked;
+}
+
+void SlotView::ask_anew() const {
+    if (look_.through != nullptr) return look_.through->ask_anew();
+    asked_.reset();
 }
 
 bool SlotView::is_in(const Selection& selection) const {

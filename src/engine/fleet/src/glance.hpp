@@ -5,12 +5,16 @@
 
 namespace oakum::fleet {
 
+class SlotView;
+
 // How a device is looked at. With `own_only` nothing is inherited and queries of groups are not followed
 // further than `depth` levels; with `as_found` no decision about findings counts.
 struct Look {
     bool own_only = false;
     int depth = 0;
     bool as_found = false;
+    // Another view of the same device: they share what was worked out.
+    const SlotView* through = nullptr;
 };
 
 // One device in its block, which the maker holds shared for the life of the view.
@@ -52,7 +56,9 @@ class SlotView final : public Glance {
     device::Truth membership(const GroupInfo& group) const;
     device::Truth overdue() const;
     bool cannot_tell() const;
-    Asked asked() const;
+    // In which scopes of decisions it stands, worked out once; `anew` after others were published.
+    const Asked& asked() const;
+    void ask_anew() const;
 
     const LiveFleet::Tenant& tenant_;
     const LiveFleet::Block& block_;
@@ -61,6 +67,7 @@ class SlotView final : public Glance {
     const GroupList& groups_;
     const Software& software_;
     const Look look_;
+    mutable std::optional<Asked> asked_;
 };
 
 // "key = word".

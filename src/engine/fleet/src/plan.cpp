@@ -262,7 +262,48 @@ std::uint32_t Plan::groups_named(const device::Term& term, int depth) {
     return !term.presence && term.compare == Compare::not_equal ? add(OpKind::negation, op) : op;
 }
 
-Slots Plan::run(std::uint32_t number) const {
+// Who stands in the scope of a decision, or in a class of deadlines, is asked for by many ops: each of them
+// would work it out anew, and all that lies beneath it.
+void Plan::find_shared() {
+    if (shared_.size() == ops_.size()) return;
+    std::vector<bool> used(ops_.size(), false);
+    shared_.assign(ops_.size(), false);
+    const auto use = [&](std::uint32_t op) {
+        const OpKind kind = ops_[op].kind;
+        const bool read = kind == OpKind::leaf || kind == OpKind::everything || kind == OpKind::nothing;
+        if (!read && used[op]) shared_[op] = true;
+        used[op] = true;
+    };
+    for (const Op& op : ops_)
+        switch (op.kind) {
+        case OpKind::conjunction:
+        case OpKind::disjunction:
+            use(op.right);
+            [[fallthrough]];
+        case OpKind::negation:
+        case OpKind::surely:
+        case OpKind::unclear:
+            use(op.left);
+            break;
+        case OpKind::inherit:
+            for (const Heir& heir : op.heirs)
+                use(heir.member);
+            break;
+        case OpKind::everything:
+        case OpKind::nothing:
+        case OpKind::leaf:
+            break;
+        }
+}
+
+Slots Plan::run(std::uint32_t number) {
+    if (!shared_[number]) return work_out(number);
+    std::optional<Slots>& kept = kept_[number];
+    if (!kept) kept = work_out(number);
+    return *kept;
+}
+
+Slots Plan::work_out(std::uint32_t number) {
     const Op& op = ops_[number];
     switch (op.kind) {
     case OpKind::everything:

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace oakum::fleet {
@@ -110,7 +111,9 @@ class Plan {
     void read_empty(const Leaf& leaf, const LiveFleet::Block& block, Read& into) REQUIRES_SHARED(block.mutex);
     void by_value(Leaf& leaf, const Inverted& index, Slots& into);
     device::Truth truth_of(Leaf& leaf, std::uint32_t value);
-    Slots run(std::uint32_t op) const;
+    void find_shared();
+    Slots run(std::uint32_t op);
+    Slots work_out(std::uint32_t op);
 
     const LiveFleet::Tenant& tenant_;
     const Software& software_;
@@ -118,6 +121,8 @@ class Plan {
     std::vector<Leaf> leaves_;
     std::vector<Op> ops_;
     std::vector<Read> reads_;
+    std::vector<bool> shared_;               // ops that several others ask for
+    std::vector<std::optional<Slots>> kept_; // what those gave for the block at hand
     std::map<std::string, std::uint32_t> group_ops_;
     // The scopes of decisions, as ops; while they are compiled findings are asked for as found.
     std::map<std::pair<DecisionScopes, std::size_t>, std::uint32_t> scope_ops_;

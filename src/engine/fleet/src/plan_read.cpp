@@ -273,6 +273,8 @@ Plan::Answer Plan::evaluate(const LiveFleet::Block& block) {
     for (std::size_t i = 0; i < leaves_.size(); ++i)
         for (const auto& [local, value] : reads_[i].cells)
             file(reads_[i].slots, local, truth_of(leaves_[i], value));
+    find_shared();
+    kept_.assign(ops_.size(), std::nullopt);
     Answer answer;
     answer.universe = run(scope_).yes & used_;
     answer.universe -= left_out_;
@@ -305,6 +307,8 @@ std::vector<std::vector<Plan::Given>> Plan::given(const LiveFleet::Block& block,
     for (std::size_t i = known; i < leaves_.size(); ++i)
         for (const auto& [local, value] : reads_[i].cells)
             file(reads_[i].slots, local, truth_of(leaves_[i], value));
+    find_shared();
+    kept_.resize(ops_.size());
     std::vector<std::vector<Given>> result(keys.size());
     for (const Wanted& entry : wanted)
         result[entry.key].push_back({entry.value, run(entry.op).yes});

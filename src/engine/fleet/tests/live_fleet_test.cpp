@@ -191,10 +191,15 @@ struct RandomFleet {
     }
     // Something is decided about about half of the findings, on some devices or everywhere.
     void decide(bool whole) {
-        const std::vector<Selection> some{{kTenant, {}, *device::parse_query("site = Plant*")},
-                                          {kTenant, {GroupId(base::Id128{9, 2})}, *device::parse_query("")},
-                                          {kTenant, {}, *device::parse_query("model = AC-* or hold = yes")},
-                                          {kTenant, {GroupId(base::Id128{9, 4})}, *device::parse_query("")}};
+        std::vector<Selection> some{{kTenant, {}, *device::parse_query("site = Plant*")},
+                                    {kTenant, {GroupId(base::Id128{9, 2})}, *device::parse_query("")},
+                                    {kTenant, {}, *device::parse_query("model = AC-* or hold = yes")},
+                                    {kTenant, {GroupId(base::Id128{9, 4})}, *device::parse_query("")}};
+        for (int n = 0; n < 8; ++n)
+            some.push_back({kTenant,
+                            {},
+                            *device::parse_query("tag.ring = " + std::to_string(n % 4) +
+                                                 " or os_version < 1." + std::to_string(n))});
         if (whole) scopes = std::make_shared<const std::vector<Selection>>(some);
         DecidedFindings of;
         std::vector<SetId> subjects = sets;
@@ -207,10 +212,10 @@ struct RandomFleet {
             for (const char* advisory : {"CVE-2024-1", "CVE-2024-2"}) {
                 if (below(2) == 0) continue;
                 Decision decision;
-                decision.closed = {below(5) == 0, below(16)};
+                decision.closed = {below(5) == 0, below(4096)};
                 if (below(2) == 0)
                     decision.ruled_out = {decision.closed.everywhere && below(2) == 0,
-                                          decision.closed.scopes & below(16)};
+                                          decision.closed.scopes & below(4096)};
                 decided.push_back({advisory, {}, decision});
             }
         }
@@ -245,10 +250,9 @@ TEST_CASE("columns say of every query what asking each device says") {
         for (int n = 0; n < 300; ++n)
             fleet.change_device(fleet.ids[fleet.below(fleet.ids.size())]);
         if (seed > 2) fleet.decide(true);
-        const int queries = seed > 2 ? 4 : 120; // asking each device where it stands takes its time
-        for (int n = 0; n < queries; ++n) {
-            if (seed > 3 && n == queries / 2) fleet.decide(false);
-            if (seed > 4 && n == queries * 3 / 4) // findings that come after what was decided about them
+        for (int n = 0; n < 120; ++n) {
+            if (seed > 3 && n == 60) fleet.decide(false);
+            if (seed > 4 && n == 90) // findings that come after what was decided about them
                 for (int set = 0; set < 6; ++set)
                     fleet.finding(fleet.sets[static_cast<std::size_t>(set)], set % 2);
             const std::string text = fleet.query();

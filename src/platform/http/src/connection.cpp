@@ -652,7 +652,14 @@ Task<bool> Connection::send_events(std::string head, ports::EventStream& events,
     if (!begun || !watch_for_hang_up(watching)) co_return false;
     std::string bytes;
     for (;;) {
-        const auto text = shared_.draining ? std::nullopt : events.next();
+        std::optional<std::string> text;
+        if (!shared_.draining && events.waits_for_disk()) {
+            worker_.io->clear_deadline(*this);
+            Offload job(shared_.files, worker_.io, [&] { text = events.next(); });
+            co_await job;
+        } else if (!shared_.draining) {
+            text = events.next();
+        }
         bytes.clear();
         if (!text) {
             if (chunked) bytes = "0\r\n\r\n";

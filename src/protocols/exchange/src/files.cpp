@@ -26,7 +26,7 @@ class Parts final : public ports::EventStream {
   public:
     Parts(std::filesystem::path path, std::uint64_t length, std::vector<ByteRange> ranges,
           std::string boundary)
-        : file_(path, std::ios::binary), length_(length), ranges_(std::move(ranges)),
+        : path_(std::move(path)), length_(length), ranges_(std::move(ranges)),
           boundary_(std::move(boundary)) {}
 
     std::optional<std::string> next() override {
@@ -36,6 +36,7 @@ class Parts final : public ports::EventStream {
             ended_ = true;
             return "\r\n--" + boundary_ + "--\r\n";
         }
+        if (!file_.is_open()) file_.open(path_, std::ios::binary);
         const ByteRange& range = ranges_[at_++];
         file_.seekg(static_cast<std::streamoff>(range.offset));
         left_ = range.length;
@@ -43,6 +44,7 @@ class Parts final : public ports::EventStream {
                "\r\nContent-Range: " + content_range(range, length_) + "\r\n\r\n";
     }
     void on_wake(std::function<void()>) override {} // there is always more, until the end
+    bool waits_for_disk() const override { return true; }
 
   private:
     std::optional<std::string> piece() {
@@ -58,6 +60,7 @@ class Parts final : public ports::EventStream {
         return bytes;
     }
 
+    const std::filesystem::path path_;
     std::ifstream file_;
     const std::uint64_t length_;
     const std::vector<ByteRange> ranges_;

@@ -44,6 +44,21 @@ bool is_news(const ports::DeploymentRow& row, Said said) {
 
 } // namespace
 
+template <class Value>
+std::optional<Value> HawkbitProtocol::State::said_in(const Exchange& exchange,
+                                                     base::Result<Value> (*decode)(std::string_view)) const {
+    const auto json = json_of(exchange.request);
+    if (!json.ok()) {
+        const bool media = json.error().where == "Content-Type";
+        exchange.respond(refused(media ? 415 : 400, json.error(), exchange.route));
+        return std::nullopt;
+    }
+    auto said = decode(*json);
+    if (said.ok()) return *std::move(said);
+    exchange.respond(refused(400, said.error(), exchange.route));
+    return std::nullopt;
+}
+
 void HawkbitProtocol::State::report(const Exchange& exchange, const exchange::Wanted& wanted,
                                     install::ReportSeen seen) {
     const bool ends =
@@ -62,12 +77,8 @@ void HawkbitProtocol::State::report(const Exchange& exchange, const exchange::Wa
 }
 
 void HawkbitProtocol::State::deployment_feedback(Exchange exchange) {
-    const auto json = json_of(exchange.request);
-    if (!json.ok())
-        return exchange.respond(
-            refused(json.error().where == "Content-Type" ? 415 : 400, json.error(), exchange.route));
-    const auto feedback = ddi::decode_feedback(*json);
-    if (!feedback.ok()) return exchange.respond(refused(400, feedback.error(), exchange.route));
+    const auto feedback = said_in(exchange, ddi::decode_feedback);
+    if (!feedback) return;
     const auto found = action(exchange);
     if (!found) {
         // It ended long ago, here at least: its last word is taken and changes nothing, others make it look.
@@ -87,12 +98,8 @@ void HawkbitProtocol::State::deployment_feedback(Exchange exchange) {
 }
 
 void HawkbitProtocol::State::cancel_feedback(Exchange exchange) {
-    const auto json = json_of(exchange.request);
-    if (!json.ok())
-        return exchange.respond(
-            refused(json.error().where == "Content-Type" ? 415 : 400, json.error(), exchange.route));
-    const auto feedback = ddi::decode_feedback(*json);
-    if (!feedback.ok()) return exchange.respond(refused(400, feedback.error(), exchange.route));
+    const auto feedback = said_in(exchange, ddi::decode_feedback);
+    if (!feedback) return;
     const auto found = action(exchange);
     if (!found) return exchange.respond(nothing_to_say());
     // One that does not stop installs to its end: what it runs then is what counts.
@@ -105,12 +112,8 @@ void HawkbitProtocol::State::cancel_feedback(Exchange exchange) {
 }
 
 void HawkbitProtocol::State::confirmation_feedback(Exchange exchange) {
-    const auto json = json_of(exchange.request);
-    if (!json.ok())
-        return exchange.respond(
-            refused(json.error().where == "Content-Type" ? 415 : 400, json.error(), exchange.route));
-    const auto said = ddi::decode_confirmation(*json);
-    if (!said.ok()) return exchange.respond(refused(400, said.error(), exchange.route));
+    const auto said = said_in(exchange, ddi::decode_confirmation);
+    if (!said) return;
     const auto found = action(exchange);
     if (!found) return exchange.respond(failure(410, "this action has ended"));
     if (stage_of(found->wanted.deployment, asks(exchange.device), services.core.clock.now()) !=
@@ -125,12 +128,8 @@ void HawkbitProtocol::State::confirmation_feedback(Exchange exchange) {
 }
 
 void HawkbitProtocol::State::attributes(Exchange exchange) {
-    const auto json = json_of(exchange.request);
-    if (!json.ok())
-        return exchange.respond(
-            refused(json.error().where == "Content-Type" ? 415 : 400, json.error(), exchange.route));
-    const auto said = ddi::decode_attributes(*json);
-    if (!said.ok()) return exchange.respond(refused(400, said.error(), exchange.route));
+    const auto said = said_in(exchange, ddi::decode_attributes);
+    if (!said) return;
     fleet::InventoryReport told;
     told.tells_components = false;
     if (said->mode == ddi::Mode::remove) {

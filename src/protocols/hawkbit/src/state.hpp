@@ -55,6 +55,10 @@ struct HawkbitProtocol::State {
     };
 
     void dispatch(Exchange exchange);
+    // The body as it is read; nothing: it was refused. reports.cpp
+    template <class Value>
+    std::optional<Value> said_in(const Exchange& exchange,
+                                 base::Result<Value> (*decode)(std::string_view)) const;
     // answers.cpp
     void poll(Exchange exchange);
     HttpResponse base_of(const Exchange& exchange, const fleet::PollAnswer& answer);

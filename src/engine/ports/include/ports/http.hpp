@@ -58,6 +58,8 @@ class EventStream {
     // Text ready to send ("id: 7\ndata: ..\n\n"), empty when there is none now, nullopt to end.
     virtual std::optional<std::string> next() = 0;
     virtual void on_wake(std::function<void()> wake) = 0;
+    // next() may wait for a disk: then it is asked on a thread that may.
+    virtual bool waits_for_disk() const { return false; }
 };
 
 struct HttpResponse {

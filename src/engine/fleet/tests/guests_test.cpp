@@ -2,6 +2,7 @@
 #include "house.hpp"
 
 #include <fleet/guests.hpp>
+#include <fleet/imports.hpp>
 
 #include <doctest/doctest.h>
 
@@ -40,6 +41,22 @@ TEST_CASE("a guest is in with a token, and known by its proof from then on") {
     CHECK(hall.find("S1", "key 2").error().kind == base::ErrorKind::denied);
     CHECK(hall.find("S2", "key 1").error().kind == base::ErrorKind::not_found);
     CHECK(hall.admit("S2", "t", "key 2").error().kind == base::ErrorKind::unauthenticated);
+}
+
+TEST_CASE("what a list said of a device is no word of the guest that it becomes: it is asked what it runs") {
+    Hall hall;
+    Imports imports{hall.core, hall.executor};
+    ImportWish wish;
+    wish.name = "fleet.csv";
+    wish.text = "serial;model;firmware_version\nS1;GW;2.0\n";
+    REQUIRE(hall.result<ImportReport>([&](auto reply) { imports.run(hall.admin, wish, reply); }).ok());
+    const device::DeviceId listed = hall.live.by_serial(kTenant, "S1").value();
+    REQUIRE(hall.row(listed).last_inventory != base::TimePoint{});
+    hall.token("t", 1);
+    const auto in = hall.admit("S1", "t", "key 1");
+    REQUIRE(in.ok());
+    CHECK(in->device == listed);
+    CHECK(hall.row(listed).last_inventory == base::TimePoint{});
 }
 
 TEST_CASE("without a token it waits for a person") {

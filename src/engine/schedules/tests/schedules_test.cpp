@@ -210,6 +210,34 @@ TEST_CASE("what cannot be a rule is refused, and nobody below an operator's righ
               .kind == base::ErrorKind::not_found);
 }
 
+TEST_CASE("a rule that could not be read again is refused, and shuts nobody") {
+    Town town;
+    const auto device = town.device("s1", "UTC");
+    // As it is written it is longer than it was given: the end of its last day is named.
+    std::string text = "FREQ=MONTHLY;UNTIL=20271224;BYDAY=1MO";
+    int days = 1;
+    for (const char* week : {"1", "2", "3", "4", "5", "-1", "-2", "-3", "-4", "-5"})
+        for (const char* day : {"MO", "TU", "WE", "TH", "FR", "SA", "SU"})
+            if (const std::string one = std::string(week) + day; one != "1MO" && ++days < 60)
+                text += "," + one;
+    text += ";BYMONTHDAY=1";
+    for (int day = 2; day <= 31 && text.size() < 494; ++day)
+        text += "," + std::to_string(day);
+    for (int day = 1; day <= 31 && text.size() < 494; ++day)
+        text += ",-" + std::to_string(day);
+    REQUIRE(text.size() >= 494);
+    REQUIRE(text.size() <= 500);
+    const auto repeats = schedule::Recurrence::parse(text);
+    REQUIRE_MESSAGE(repeats.ok(), (repeats.ok() ? "" : repeats.error().text()));
+    const auto wordy = schedule::Times::make(schedule::parse_local("2026-01-05T02:00").value(), 1h, *repeats);
+    REQUIRE(wordy.ok());
+    REQUIRE(repeats->text().size() > 500);
+    CHECK_FALSE(town.set(window("wordy", {*wordy})).ok());
+    REQUIRE(town.set(freeze("fair", {times("2026-05-04T00:00", 72h)})).ok()); // and others can be set
+    REQUIRE(town.status([&](auto reply) { town.schedules.remove(town.admin, "fair", "", reply); }).ok());
+    CHECK(town.standing(device).open);
+}
+
 TEST_CASE("rules outlive a restart, and each change is in the audit log") {
     Town town;
     const auto id = town.device("s1", "UTC");

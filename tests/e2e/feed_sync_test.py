@@ -228,6 +228,43 @@ class FeedSync(WorldTest):
         self.assertIn("lastModStartDate=", last)
         self.assertTrue(self.knows("CVE-2026-09999") and self.knows("CVE-2026-00001"))
 
+    def test_10_a_makers_documents_are_found_by_its_metadata_and_then_only_what_changed_is_asked(self):
+        def document(number, status, day):
+            self.publisher.put(f"/white/2026/{number}.json", json.dumps({
+                "document": {"category": "csaf_security_advisory", "csaf_version": "2.0", "title": "t",
+                             "publisher": {"category": "vendor", "name": "ACME", "namespace": "https://acme.example"},
+                             "tracking": {"id": f"ACME-{number}", "status": "final", "version": "1", "current_release_date": day,
+                                          "initial_release_date": day, "revision_history": []}},
+                "product_tree": {"full_product_names": [{"product_id": "P", "name": "p",
+                                                         "product_identification_helper": {"purl": "pkg:generic/acme-gate@1.0"}}]},
+                "vulnerabilities": [{"cve": f"CVE-2026-7000{number}", "product_status": {status: ["P"]}}]}, indent=1))
+            times[f"2026/{number}.json"] = day
+            self.publisher.put("/white/changes.csv", "".join(f'"{path}","{time}"\n' for path, time in sorted(times.items(), reverse=True)))
+
+        times = {}
+        self.publisher.put("/.well-known/csaf/provider-metadata.json", json.dumps({"distributions": [
+            {"directory_url": self.publisher.url + "/white"}]}))
+        document(1, "known_affected", "2026-11-01T00:00:00Z")
+        document(2, "known_affected", "2026-11-02T00:00:00Z")
+        self.set("acme", kind="csaf", walk="csaf_provider", url=self.publisher.url + "/.well-known/csaf/provider-metadata.json")
+        self.publisher.fault("/white/2026/2.json", status(503))
+        self.sync("acme")
+        self.assertTrue(self.knows("CVE-2026-70001") and self.knows("CVE-2026-70002"))
+        asked = len(self.publisher.asked)
+        self.assertIn("nothing changed", self.sync("acme"))
+        self.assertEqual(len(self.publisher.asked) - asked, 2)
+        document(1, "known_not_affected", "2026-11-20T00:00:00Z")
+        document(3, "known_affected", "2026-11-21T00:00:00Z")
+        asked = len(self.publisher.asked_of("/white/2026/2.json"))
+        self.sync("acme")
+        self.assertEqual(len(self.publisher.asked_of("/white/2026/2.json")), asked)
+        self.assertTrue(self.knows("CVE-2026-70003"))
+        # One that is listed and gone is told; the others are here.
+        times["2026/4.json"] = "2026-11-22T00:00:00Z"
+        document(5, "known_affected", "2026-11-22T00:00:00Z")
+        self.assertIn("1 of the 5 that it lists cannot be had", self.fails("acme"))
+        self.assertTrue(self.knows("CVE-2026-70005"))
+
     def test_11_over_tls_only_authorities_that_are_trusted_count(self):
         self.secure.put("/kev2.json", osv("GO-11"))
         self.set("secure", kind="osv", url=self.secure.url + "/kev2.json")

@@ -18,8 +18,9 @@ void add_sources(Builder& builder) {
     set->add_option("--url", source.url, "its address; {} in it stands for each of the parts");
     set->add_option("--parts", source.parts, "A,B,...")->delimiter(',');
     set->add_option("--walk", source.walk,
-                    "how its address is read: files, nvd_api (pages) or cve_releases (GitHub)")
-        ->check(CLI::IsMember({"files", "nvd_api", "cve_releases"}));
+                    "how its address is read: files, nvd_api (pages), cve_releases (GitHub) or csaf_provider"
+                    " (what a provider-metadata.json leads to)")
+        ->check(CLI::IsMember({"files", "nvd_api", "cve_releases", "csaf_provider"}));
     set->add_option("--every-minutes", source.every_minutes, "between two syncs")
         ->check(CLI::Range(1, 44'640));
     set->add_option("--pause-ms", source.pause_ms, "between two requests of one sync")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <source_pages/csaf_provider.hpp>
 #include <source_pages/cve_releases.hpp>
 #include <source_pages/nvd_page.hpp>
 
@@ -50,4 +51,65 @@ TEST_CASE("of the CVE list's releases the files are taken that are known by thei
     for (const char* text :
          {"", "{}", R"({"message":"rate limit"})", R"([{"tag":1}])", R"([{"assets":[{"name":1}]}])"})
         CHECK_FALSE(read_cve_releases(text).ok());
+}
+
+TEST_CASE("a provider of CSAF documents names feeds and folders, each once") {
+    const auto listings = read_csaf_provider(R"({"canonical_url":"https://m/p.json","distributions":[
+        {"directory_url":"https://m/csaf/white/"},{"directory_url":"https://m/csaf/white"},
+        {"rolie":{"feeds":[{"url":"https://m/white.json","tlp_label":"WHITE"},{"url":"https://m/clear.json"},
+                           {"url":"https://m/amber.json","tlp_label":"AMBER"},{"url":"ftp://m/x.json"}]}}]})");
+    REQUIRE(listings.ok());
+    CHECK(*listings == std::vector<CsafListing>{{CsafListing::Kind::directory, "https://m/csaf/white", false},
+                                                {CsafListing::Kind::rolie, "https://m/white.json", false},
+                                                {CsafListing::Kind::rolie, "https://m/clear.json", false},
+                                                {CsafListing::Kind::rolie, "https://m/amber.json", true}});
+    for (const char* text :
+         {"", "<html>", "[]", "{}", R"({"distributions":[]})", R"({"distributions":[{}]})",
+          R"({"distributions":[{"directory_url":"file:///etc"}]})", R"({"distributions":{}})"}) {
+        CAPTURE(text);
+        CHECK_FALSE(read_csaf_provider(text).ok());
+    }
+}
+
+TEST_CASE("a ROLIE feed tells each document's address and when it changed") {
+    const auto feed = read_rolie(R"({"feed":{"entry":[
+        {"id":"a","updated":"2026-01-02T03:04:05.678Z","link":[{"rel":"hash","href":"https://m/a.sha256"},
+                                                            {"rel":"self","href":"https://m/a.json"}]},
+        {"id":"b","updated":"2026-01-01T00:00:00Z","content":{"src":"https://m/b.json"}},
+        {"id":"c","updated":"yesterday","content":{"src":"https://m/c.json"}},
+        {"id":"d","updated":"2026-01-01T00:00:00Z","content":{"src":"javascript:x"}}]}})");
+    REQUIRE(feed.ok());
+    REQUIRE(feed->entries.size() == 2);
+    CHECK(feed->entries[0].url == "https://m/a.json");
+    CHECK(base::to_iso8601(feed->entries[0].updated).starts_with("2026-01-02T03:04:05"));
+    CHECK(feed->entries[1].url == "https://m/b.json");
+    REQUIRE(feed->left_out.size() == 2);
+    CHECK(feed->left_out[0].starts_with("entry 3: "));
+    CHECK(read_rolie(R"({"feed":{}})").value().entries.empty());
+    CHECK_FALSE(read_rolie("{}").ok());
+    CHECK_FALSE(read_rolie(R"({"feed":{"entry":{}}})").ok());
+}
+
+TEST_CASE("a changes.csv tells paths below its folder, and none that leads out of it") {
+    const auto changes = read_csaf_changes("\"2026/a-1.json\",\"2026-01-02T00:00:00Z\"\r\n"
+                                           "2025/b.json,2025-01-02T00:00:00+01:00\n"
+                                           "../../etc/passwd.json,2025-01-02T00:00:00Z\n"
+                                           "/abs.json,2025-01-02T00:00:00Z\n"
+                                           "https://elsewhere/x.json,2025-01-02T00:00:00Z\n"
+                                           "2025/c.json\n",
+                                           "https://m/white");
+    REQUIRE(changes.ok());
+    REQUIRE(changes->entries.size() == 2);
+    CHECK(changes->entries[0].url == "https://m/white/2026/a-1.json");
+    CHECK(base::to_iso8601(changes->entries[1].updated).starts_with("2025-01-01T23:00:00"));
+    CHECK(changes->left_out.size() == 4);
+    CHECK(read_csaf_changes("", "https://m").value().entries.empty());
+    CHECK_FALSE(read_csaf_changes("<html>busy</html>", "https://m").ok());
+}
+
+TEST_CASE("what is no whole CSAF document is told from one") {
+    CHECK(check_csaf_document(R"({"document":{"tracking":{"id":"X-1"}},"vulnerabilities":[]})").ok());
+    for (const char* text : {"", "{}", "<html>", R"({"document":{"tracking":{"id":"X-1"}},"vulner)",
+                             R"({"document":{"tracking":{}}})", R"([{"document":1}])"})
+        CHECK_FALSE(check_csaf_document(text).ok());
 }

@@ -106,6 +106,7 @@ struct AdvisoryCompiler::State {
     std::vector<Posting> postings;
     std::uint64_t kev_count = 0, epss_count = 0;
 
+    void settle_revisions();
     void settle_duplicates();
     void settle_rejected();
     void form_groups();
@@ -175,6 +176,22 @@ void AdvisoryCompiler::add(const EpssScore& score) {
     state_->epss.insert_or_assign(score.id, score);
 }
 
+// A revision of a CSAF document takes the place of the whole of an older one, with what it no longer speaks
+// of.
+void AdvisoryCompiler::State::settle_revisions() {
+    std::unordered_map<std::uint32_t, base::TimePoint> newest;
+    for (const auto& record : records)
+        if (record.source == Source::csaf) {
+            auto& at = newest.try_emplace(record.id, record.modified).first->second;
+            at = std::max(at, record.modified);
+        }
+    for (auto& record : records)
+        if (record.source == Source::csaf && record.modified < newest.at(record.id)) {
+            ++stats.replaced;
+            record.live = record.judges = false;
+        }
+}
+
 // Of one source's records with one id (and part) the newest decides; a newest one that says nothing about
 // products leaves the statements of the one before in force (a record that NVD later defers keeps its
 // configurations).
@@ -182,6 +199,7 @@ void AdvisoryCompiler::State::settle_duplicates() {
     std::unordered_map<Place, std::uint32_t, PlaceHash> newest;
     for (std::uint32_t i = 0; i < records.size(); ++i) {
         auto& record = records[i];
+        if (!record.live) continue;
         if (record.source == Source::apple) continue; // each system's feed adds its releases to the CVE
         const auto [found, fresh] = newest.try_emplace(Place{record.id, record.part, record.source}, i);
         if (fresh) continue;
@@ -546,6 +564,7 @@ base::Bytes AdvisoryCompiler::State::write() const {
 
 base::Result<base::Bytes> AdvisoryCompiler::compile() {
     auto& s = *state_;
+    s.settle_revisions();
     s.settle_duplicates();
     s.settle_rejected();
     s.form_groups();

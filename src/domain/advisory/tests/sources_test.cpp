@@ -171,6 +171,25 @@ TEST_CASE("of two makers that speak of one thing the worse word counts, under it
     CHECK(heard == "csaf fixed; openvex affected; cyclonedx fixed; ");
 }
 
+TEST_CASE("a maker's document is replaced whole by its newer revision") {
+    const auto revision = [](const char* cve, StatementStatus status, std::int64_t modified) {
+        auto out = record(Source::csaf, "ACME-1", {stated(status, "pkg:generic/p", "")}, modified);
+        out.covers = {cve};
+        out.part = cve;
+        return out;
+    };
+    const auto p = packaged("p", "pkg:generic/p@1.0");
+    const auto first = revision("CVE-2024-1", StatementStatus::affected, 1000),
+               kept = revision("CVE-2024-2", StatementStatus::affected, 1000),
+               second = revision("CVE-2024-2", StatementStatus::affected, 2000);
+    CHECK(said(compile({first, kept}), p, "CVE-2024-1").starts_with("affected"));
+    for (const auto& compiled : {compile({first, kept, second}), compile({second, kept, first})}) {
+        CHECK(said(compiled, p, "CVE-2024-1") == "nothing");
+        CHECK(said(compiled, p, "CVE-2024-2").starts_with("affected"));
+        CHECK(compiled.stats.replaced == 2);
+    }
+}
+
 TEST_CASE("what a maker looks into nobody else clears, and nobody else's finding is hidden by it") {
     const auto asked = stated(StatementStatus::under_investigation, "pkg:generic/p", "");
     auto clean = package("npm", "p", "1.0");

@@ -66,14 +66,16 @@ std::string_view to_string(Walk walk) {
         return "nvd_api";
     case Walk::cve_releases:
         return "cve_releases";
+    case Walk::csaf_provider:
+        return "csaf_provider";
     }
     return "files";
 }
 
 base::Result<Walk> parse_walk(std::string_view text) {
-    for (const Walk walk : {Walk::files, Walk::nvd_api, Walk::cve_releases})
+    for (const Walk walk : {Walk::files, Walk::nvd_api, Walk::cve_releases, Walk::csaf_provider})
         if (to_string(walk) == text) return walk;
-    return base::invalid("a source is read as files, nvd_api or cve_releases");
+    return base::invalid("a source is read as files, nvd_api, cve_releases or csaf_provider");
 }
 
 std::span<const Source> offered() {
@@ -128,6 +130,8 @@ base::Status check(const Source& source, Plain plain) {
         return base::invalid("NVD's API has records of the kind nvd").at("/kind");
     if (source.walk == Walk::cve_releases && source.kind != "cve5")
         return base::invalid("the CVE list has records of the kind cve5").at("/kind");
+    if (source.walk == Walk::csaf_provider && source.kind != "csaf")
+        return base::invalid("a provider of CSAF has records of the kind csaf").at("/kind");
     if (source.every < 60s || source.every > std::chrono::hours(24 * 31))
         return base::invalid("a source is asked every minute at most, and every 31 days at least")
             .at("/every_seconds");

@@ -80,6 +80,7 @@ TEST_CASE("names, kinds, times and keys of a source are bounded") {
     CHECK(refused([](Source& s) { s.key = "a\r\nb"; }));
     CHECK(refused([](Source& s) { s.walk = Walk::nvd_api; }));
     CHECK(refused([](Source& s) { s.walk = Walk::cve_releases; }));
+    CHECK(refused([](Source& s) { s.walk = Walk::csaf_provider; }));
 }
 
 TEST_CASE("a request is tried again after waits that double, and not before the publisher asked for") {

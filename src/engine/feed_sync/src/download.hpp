@@ -41,6 +41,7 @@ std::string file_name_of(std::string_view url);
 void walk_files(Tools& tools, const source::Source& source, const SourceState& held, Walked& walked);
 void walk_nvd(Tools& tools, const source::Source& source, const SourceState& held, Walked& walked);
 void walk_cve(Tools& tools, const source::Source& source, const SourceState& held, Walked& walked);
+void walk_csaf(Tools& tools, const source::Source& source, const SourceState& held, Walked& walked);
 // Whether what is held of a part is still there, so that changes may be added to it.
 bool is_here(Tools& tools, const PartState* held);
 // Adds a failure, and the wait that was asked for.

@@ -89,6 +89,9 @@ Walked walk(Tools& tools, const Source& source, const SourceState& held) {
     case Walk::cve_releases:
         walk_cve(tools, source, held, walked);
         break;
+    case Walk::csaf_provider:
+        walk_csaf(tools, source, held, walked);
+        break;
     }
     return walked;
 }

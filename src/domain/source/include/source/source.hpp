@@ -15,8 +15,9 @@ namespace oakum::source {
 
 // files: the address is a file; with "{}" in it, one for each part. nvd_api: pages of NVD's CVE API 2.0, all
 // at first, then what changed. cve_releases: releases of the CVE list on GitHub, all of one midnight at
-// first, then each day's changes.
-enum class Walk : std::uint8_t { files, nvd_api, cve_releases };
+// first, then each day's changes. csaf_provider: the documents that a provider-metadata.json leads to, all
+// at first, then what changed.
+enum class Walk : std::uint8_t { files, nvd_api, cve_releases, csaf_provider };
 std::string_view to_string(Walk walk);
 base::Result<Walk> parse_walk(std::string_view text);
 

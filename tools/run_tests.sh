@@ -19,11 +19,7 @@ if [ -f web/package.json ]; then
 fi
 
 echo "== end to end: real processes"
-for test in tests/e2e/*_test.py; do
-    [ -f "$test" ] || continue
-    echo "-- $test"
-    python3 "$test"
-done
+python3 tools/run_e2e.py
 
 echo "== end to end: the dashboard in Chromium"
 if [ -f web/e2e/run.mjs ]; then

@@ -28,6 +28,11 @@ void House::Parts::make_services() {
     facts.address = [this] { return public_address(); };
     facts.ca_fingerprint = keys.authority.fingerprint().hex();
     facts.ca_pem = keys.authority.certificate_pem();
+    facts.ca_expires = [this] { return std::optional(keys.authority.not_after()); };
+    facts.server_certificate_expires = [this] {
+        const std::int64_t ends = certificate_ends;
+        return ends == 0 ? std::nullopt : std::optional(base::from_unix_ms(ends));
+    };
     facts.how_to_trust = "Compare the fingerprint with the one that oakumd printed, save the CA certificate, "
                          "and add it to your browser's or system's authorities.";
     standings = std::make_unique<FleetStandings>(context, *assessor);

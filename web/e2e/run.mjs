@@ -10,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, request as playwrightRequest } from 'playwright-core';
 import { decisions } from './decisions.mjs';
+import { details } from './details.mjs';
 import { evidence } from './evidence.mjs';
 import { figures } from './figures.mjs';
 import { history } from './history.mjs';
@@ -248,6 +249,7 @@ async function walk(browser, server, folder) {
   await lists({ page, task, expect, until, open, api, post, send, axe, picture, grouped, fleet, root, settled });
   await figures({ page, task, expect, open, api, worst, grouped, settled });
   await evidence({ page, task, expect, until, open, api, axe, picture });
+  await details({ page, task, expect, until, open, api, axe });
   await views({ page, browser, server, task, expect, open, api, post, send, axe, picture, grouped, fleet, settled });
   await task('a figure leads to the devices that it counts', async () => {
     await open('/');

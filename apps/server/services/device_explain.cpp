@@ -44,13 +44,13 @@ void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answe
                               ? "No end of support that is known here has passed."
                               : "It is unsupported: " + over + ". Nothing more is to be expected of them.",
                           {}});
-    view.steps.push_back(
-        {"Is it exposed to something exploited?",
-         device.exploited_open > 0 ? Reply::yes
-         : device.assessed         ? Reply::no
-                                   : Reply::unknown,
-         counted(device.exploited_open, "finding") + " in CISA's catalogue or marked by the vendor.",
-         {}});
+    view.steps.push_back({"Is it exposed to something exploited?",
+                          device.exploited_open > 0 ? Reply::yes
+                          : device.assessed         ? Reply::no
+                                                    : Reply::unknown,
+                          counted(device.exploited_open, "finding") +
+                              " known to be exploited, by the list of what is or by the vendor.",
+                          {}});
     answer(std::move(view));
 }
 

@@ -8,6 +8,7 @@
 #include "rollouts.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace oakum::server {
 
@@ -352,49 +353,78 @@ void DevicesService::act(const access::Actor& actor, DeviceId id, api::DeviceAct
     }
 }
 
-void DevicesService::software(const access::Actor& actor, DeviceId id, std::optional<base::TimePoint> as_of,
+namespace {
+
+bool has_ignoring_case(std::string_view text, std::string_view part) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                       [&](char a, char b) { return lower(a) == lower(b); }) != text.end();
+}
+
+// Those that are asked for, in the order of their names.
+void show(api::Software::Layer& layer, std::vector<component::Component> components,
+          const api::SoftwareQuery& query) {
+    layer.total = components.size();
+    if (!query.name.empty())
+        std::erase_if(components,
+                      [&](const auto& each) { return !has_ignoring_case(each.name, query.name); });
+    if (query.limit > 0 && components.size() > query.limit) {
+        const auto end = components.begin() + static_cast<std::ptrdiff_t>(query.limit);
+        const auto by_name = [](const component::Component& a, const component::Component& b) {
+            return std::tie(a.name, a.version, a.purl) < std::tie(b.name, b.version, b.purl);
+        };
+        std::partial_sort(components.begin(), end, components.end(), by_name);
+        components.erase(end, components.end());
+    }
+    layer.components = std::move(components);
+}
+
+} // namespace
+
+void DevicesService::software(const access::Actor& actor, DeviceId id, api::SoftwareQuery query,
                               api::Answer<api::Software> answer) {
     const auto device = registry_.get(actor, id);
     if (!device.ok()) return answer(device.error());
-    context_.background.post(
-        [this, tenant = tenant_of(actor), device = *device, id, as_of, answer = std::move(answer)] {
-            if (as_of)
-                if (auto status =
-                        check_as_of(*as_of, context_.core.clock.now(), device.row.first_seen, "this device");
-                    !status.ok())
-                    return answer(std::move(status).error());
-            const auto history = context_.core.history.device_sets(tenant, id);
-            if (as_of && !history.ok()) return answer(history.error());
-            // Ran at the moment that is asked for.
-            const auto ran = [&](const ports::DeviceSetRow& row) {
-                return as_of ? row.from <= *as_of && (!row.to || *row.to > *as_of) : !row.to;
-            };
-            const auto set_of = [&](ports::Layer layer, device::SetId now) {
-                if (!as_of) return now;
+    context_.background.post([this, tenant = tenant_of(actor), device = *device, id, query = std::move(query),
+                              answer = std::move(answer)] {
+        const auto& as_of = query.as_of;
+        if (as_of)
+            if (auto status =
+                    check_as_of(*as_of, context_.core.clock.now(), device.row.first_seen, "this device");
+                !status.ok())
+                return answer(std::move(status).error());
+        const auto history = context_.core.history.device_sets(tenant, id);
+        if (as_of && !history.ok()) return answer(history.error());
+        // Ran at the moment that is asked for.
+        const auto ran = [&](const ports::DeviceSetRow& row) {
+            return as_of ? row.from <= *as_of && (!row.to || *row.to > *as_of) : !row.to;
+        };
+        const auto set_of = [&](ports::Layer layer, device::SetId now) {
+            if (!as_of) return now;
+            for (const ports::DeviceSetRow& row : *history)
+                if (row.layer == layer && ran(row)) return row.set;
+            return device::SetId();
+        };
+        api::Software view;
+        for (const auto& [layer, set] :
+             {std::pair(ports::Layer::base, set_of(ports::Layer::base, device.row.base_set)),
+              std::pair(ports::Layer::delta, set_of(ports::Layer::delta, device.row.delta_set))}) {
+            if (set == device::SetId{}) continue;
+            api::Software::Layer shown;
+            shown.layer = layer;
+            shown.set = set;
+            if (const auto row = context_.core.software.set(tenant, set); row.ok())
+                shown.origin = row->origin;
+            if (auto components = context_.core.software.components(tenant, set); components.ok())
+                show(shown, *std::move(components), query);
+            if (history.ok())
                 for (const ports::DeviceSetRow& row : *history)
-                    if (row.layer == layer && ran(row)) return row.set;
-                return device::SetId();
-            };
-            api::Software view;
-            for (const auto& [layer, set] :
-                 {std::pair(ports::Layer::base, set_of(ports::Layer::base, device.row.base_set)),
-                  std::pair(ports::Layer::delta, set_of(ports::Layer::delta, device.row.delta_set))}) {
-                if (set == device::SetId{}) continue;
-                api::Software::Layer shown;
-                shown.layer = layer;
-                shown.set = set;
-                if (const auto row = context_.core.software.set(tenant, set); row.ok())
-                    shown.origin = row->origin;
-                if (auto components = context_.core.software.components(tenant, set); components.ok())
-                    shown.components = std::move(*components);
-                if (history.ok())
-                    for (const ports::DeviceSetRow& row : *history)
-                        if (row.layer == layer && row.set == set && ran(row)) shown.since = row.from;
-                view.known = true;
-                view.layers.push_back(std::move(shown));
-            }
-            answer(std::move(view));
-        });
+                    if (row.layer == layer && row.set == set && ran(row)) shown.since = row.from;
+            view.known = true;
+            view.layers.push_back(std::move(shown));
+        }
+        answer(std::move(view));
+    });
 }
 
 void DevicesService::history(const access::Actor& actor, DeviceId id, api::PageRequest page,

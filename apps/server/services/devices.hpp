@@ -38,7 +38,7 @@ class DevicesService final : public api::DevicesService {
     void past_findings(const access::Actor& actor, device::DeviceId id, api::FindingFilter filter,
                        base::TimePoint as_of, api::PageRequest page,
                        api::Answer<api::Page<api::Finding>> answer) override;
-    void software(const access::Actor& actor, device::DeviceId id, std::optional<base::TimePoint> as_of,
+    void software(const access::Actor& actor, device::DeviceId id, api::SoftwareQuery query,
                   api::Answer<api::Software> answer) override;
     void history(const access::Actor& actor, device::DeviceId id, api::PageRequest page,
                  api::Answer<api::Page<api::DeviceEvent>> answer) override;

@@ -3,6 +3,7 @@
 
 #include "jobs.hpp"
 
+#include <alarm/limits.hpp>
 #include <algorithm>
 
 namespace oakum::server {
@@ -35,13 +36,20 @@ void SystemService::system(const access::Actor& actor, api::Answer<api::System> 
     view.stale_feeds = stale_feeds(context_, tenant);
     if (auto warning = watch_.warning()) view.notices.push_back(std::move(*warning));
     if (auto endings = repository_.endings(tenant); endings.ok())
-        for (releases::Repository::Ending& ending : *endings)
-            view.notices.push_back(std::move(ending.sentence));
+        for (releases::Repository::Ending& ending : *endings) {
+            view.ends.push_back({std::move(ending.role), ending.expires, ending.soon});
+            if (ending.soon) view.notices.push_back(std::move(ending.sentence));
+        }
     else
         view.notices.push_back("The signed metadata cannot be read: " + endings.error().text());
     for (const std::string& artifact : damaged_artifacts(tenant))
         view.notices.push_back("The artifact " + artifact +
                                " is damaged on disk: it is not offered. Upload it again.");
+    const auto certificate = [&](std::string what, std::optional<base::TimePoint> ends, base::Duration soon) {
+        if (ends) view.ends.push_back({std::move(what), *ends, *ends - view.now < soon});
+    };
+    certificate("authority", facts_.ca_expires(), alarm::kCaSoon);
+    certificate("server", facts_.server_certificate_expires(), alarm::kServerSoon);
     if (auto warning = operations_.schedule().warning) view.notices.push_back(std::move(*warning));
     view.counts.pending = count(actor, "lifecycle = pending");
     view.counts.active = count(actor, "lifecycle = active");

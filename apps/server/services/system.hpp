@@ -12,6 +12,7 @@ namespace oakum::server {
 struct SystemFacts {
     std::string version, ca_fingerprint, ca_pem, how_to_trust;
     std::function<std::string()> address; // known once the server listens
+    std::function<std::optional<base::TimePoint>()> ca_expires, server_certificate_expires;
 };
 
 class SystemService final : public api::SystemService {

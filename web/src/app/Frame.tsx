@@ -103,7 +103,7 @@ export function Frame() {
         <AlarmCount />
         <Link to="/help">Help</Link>
         <span className="who">
-          {me.data.name} <span className="quiet">({me.data.role})</span>
+          <Link to="/settings" search={{ tab: 'you' }}>{me.data.name}</Link> <span className="quiet">({me.data.role})</span>
         </span>
         <button onClick={leave}>Sign out</button>
       </header>

@@ -67,9 +67,9 @@ Explanation explain(const FindingFacts& facts) {
         add("Is it exploited?", facts.likelihood ? Reply::no : Reply::unknown,
             facts.likelihood
                 ? "Not that anybody says; within 30 days with a likelihood of " + percent(*facts.likelihood) +
-                      (facts.until_now ? ", and at some time until now with at least " +
-                                             percent(*facts.until_now) + " (LEV)."
-                                       : std::string("."))
+                      (facts.until_now
+                           ? ", and at some time until now with at least " + percent(*facts.until_now) + "."
+                           : std::string("."))
                 : "Nobody says that it is, and nobody gave a likelihood.");
     if (affected && !facts.risk.empty()) add("How much does it weigh?", Reply::yes, facts.risk);
     if (affected && !facts.here.empty()) add("How severe is it on this device?", Reply::yes, facts.here);

@@ -367,7 +367,7 @@ TEST_CASE("which source decides is said for each of them, the maker's statement 
     CHECK(answer_to(explain::explain(unlikely), "Is it exploited?") ==
           "no: Not that anybody says; within 30 days with a likelihood of 1.2 %, and at some time until now "
           "with at "
-          "least 25.0 % (LEV).");
+          "least 25.0 %.");
     unlikely.likelihood.reset();
     CHECK(answer_to(explain::explain(unlikely), "Is it exploited?").starts_with("unknown: "));
 }

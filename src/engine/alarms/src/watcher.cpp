@@ -133,7 +133,7 @@ alarm::Look Watcher::seen(device::TenantId tenant, const Surroundings& around) c
         endings.ok() && around.ca_expires && around.server_certificate_expires) {
         look.looked.add(Kind::expiry);
         for (const releases::Repository::Ending& each : *endings)
-            look.causes.push_back(ending(each.role, each.expires, now));
+            if (each.soon) look.causes.push_back(ending(each.role, each.expires, now));
         if (*around.ca_expires - now < alarm::kCaSoon)
             look.causes.push_back(ending("ca", *around.ca_expires, now));
         if (*around.server_certificate_expires - now < alarm::kServerSoon)

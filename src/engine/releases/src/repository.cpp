@@ -198,8 +198,8 @@ base::Result<std::vector<Repository::Ending>> Repository::endings(TenantId tenan
     const base::TimePoint now = core_.clock.now();
     const trust::Due due = trust::due(state, now, kLifetimes);
     std::vector<Ending> endings;
-    const auto add = [&](bool ends, std::string role, base::TimePoint expires, std::string sentence) {
-        if (ends) endings.push_back({std::move(role), expires, std::move(sentence)});
+    const auto add = [&](bool soon, std::string role, base::TimePoint expires, std::string sentence) {
+        endings.push_back({std::move(role), expires, std::move(sentence), soon});
     };
     const base::TimePoint root = state.root.header.expires, snapshot = state.snapshot.header.expires,
                           targets = state.targets.at("targets").header.expires,

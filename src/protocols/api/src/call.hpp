@@ -8,6 +8,7 @@
 #include <json/value.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <string>
 #include <vector>
@@ -90,6 +91,18 @@ Answer<T> or_who_was_first(Context& context, const Call& call, std::string resou
 base::Result<std::string> text_parameter(const Call& call, std::string_view name, std::size_t max);
 // "true", or "false" or nothing.
 base::Result<bool> flag_parameter(const Call& call, std::string_view name);
+// A whole number; nothing when it is missing. Errors: invalid, at its name.
+template <class Number>
+base::Result<std::optional<Number>> number_parameter(const Call& call, std::string_view name) {
+    const std::string text = call.parameter(name);
+    if (text.empty()) return std::optional<Number>();
+    Number number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc() || end != text.data() + text.size())
+        return base::invalid("it is a whole number").at(name);
+    return std::optional(number);
+}
+
 // A moment or a day; nothing when it is missing.
 base::Result<std::optional<base::TimePoint>> time_parameter(const Call& call, std::string_view name);
 // The parameter `as_of`: a moment, or the end of a day, which is now when that is today.

@@ -136,7 +136,7 @@ void write(Out& o, const Software::Layer& v) {
     object(o, [&] {
         o("layer", std::string_view(v.layer == ports::Layer::base ? "base" : "delta"))("set", v.set)(
             "origin", v.origin);
-        o("components", v.components)("since", v.since);
+        o("components", v.components)("total", v.total)("since", v.since);
     });
 }
 void write(Out& o, const Software& v) {

@@ -17,12 +17,15 @@ void write(Out& o, const System::Counts& v) {
 void write(Out& o, const System::Step& v) {
     object(o, [&] { o("step", v.step)("done", v.done)("sentence", v.sentence); });
 }
+void write(Out& o, const System::Ends& v) {
+    object(o, [&] { o("what", v.what)("at", v.at)("soon", v.soon); });
+}
 void write(Out& o, const System& v) {
     object(o, [&] {
         o("version", v.version)("address", v.address)("ca_fingerprint", v.ca_fingerprint)("ca_pem", v.ca_pem);
         o("how_to_trust", v.how_to_trust)("offline_keys_here", v.offline_keys_here)("now", v.now);
         o("data_as_of", v.data_as_of)("newest_advisory", v.newest_advisory)("stale_feeds", v.stale_feeds);
-        o("notices", v.notices)("counts", v.counts)("setup", v.setup);
+        o("notices", v.notices)("ends", v.ends)("counts", v.counts)("setup", v.setup);
     });
 }
 void write(Out& o, const Health::Check& v) {

@@ -3,7 +3,6 @@
 #include "encode.hpp"
 #include "routes.hpp"
 
-#include <charconv>
 #include <device/query_fields.hpp>
 
 namespace oakum::api {
@@ -19,17 +18,6 @@ base::Result<FixFilter> filter_of(const std::string& state) {
     if (state == "none") return FixFilter::none;
     if (state == "cannot") return FixFilter::cannot;
     return base::invalid("it is one of ready, vendor, none, cannot, updates, all").at("state");
-}
-
-template <class Number>
-base::Result<std::optional<Number>> number_parameter(const Call& call, std::string_view name) {
-    const std::string text = call.parameter(name);
-    if (text.empty()) return std::optional<Number>();
-    Number number = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (failure != std::errc() || end != text.data() + text.size())
-        return base::invalid("it is a whole number").at(name);
-    return std::optional(number);
 }
 
 struct OwnerBody {

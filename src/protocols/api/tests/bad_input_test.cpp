@@ -173,6 +173,8 @@ TEST_CASE("a value that cannot be is refused with the place where it stands") {
         {Method::get, "/api/v1/figures/now?by=colour", "", "by"},
         {Method::get, "/api/v1/devices?as_of=2026-11-01", "", "as_of"},
         {Method::get, "/api/v1/devices/" + kId + "/software?as_of=soon", "", "as_of"},
+        {Method::get, "/api/v1/devices/" + kId + "/software?limit=0", "", "limit"},
+        {Method::get, "/api/v1/devices/" + kId + "/software?limit=-1", "", "limit"},
         {Method::get, "/api/v1/figures/now?as_of=2026-13-01", "", "as_of"},
         {Method::get, "/api/v1/devices/" + kId + "/findings?as_of=then", "", "as_of"},
         {Method::get, "/api/v1/proof/exposure-windows?as_of=2026-02-30", "", "as_of"},

@@ -132,9 +132,12 @@ struct FakeDevices final : DevicesService, Asked {
                        PageRequest, Answer<Page<Finding>> answer) override {
         note(a, "findings as of " + base::to_iso8601(as_of)), answer(page_of(finding()));
     }
-    void software(const access::Actor& a, device::DeviceId, std::optional<base::TimePoint> as_of,
+    void software(const access::Actor& a, device::DeviceId, SoftwareQuery query,
                   Answer<Software> answer) override {
-        note(a, as_of ? "software then" : "software"), answer(test::software());
+        std::string what = query.as_of ? "software then" : "software";
+        if (!query.name.empty()) what += " named " + query.name;
+        if (query.limit > 0) what += ", " + std::to_string(query.limit) + " at most";
+        note(a, what), answer(test::software());
     }
     void history(const access::Actor& a, device::DeviceId, PageRequest,
                  Answer<Page<DeviceEvent>> answer) override {

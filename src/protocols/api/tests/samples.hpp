@@ -141,6 +141,7 @@ inline Software software() {
                         .set = device::SetId(kDigest),
                         .origin = "SBOM x.cdx.json",
                         .components = {sample_component()},
+                        .total = 1,
                         .since = kAt}},
             .known = true};
 }
@@ -615,6 +616,7 @@ inline System system_value() {
     v.data_as_of = v.newest_advisory = kAt;
     v.stale_feeds = {"epss"};
     v.notices = {"The clock jumped."};
+    v.ends = {{.what = "root", .at = kAt, .soon = true}};
     v.setup = {{.step = "devices", .done = true, .sentence = "Devices are here."}};
     return v;
 }

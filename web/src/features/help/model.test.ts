@@ -8,6 +8,14 @@ test('each topic has a title, and what is none is none', () => {
   expect(topicOf('../secrets')).toBeUndefined();
 });
 
+// Pages name topics in words: each is one.
+const sources = import.meta.glob('../../**/*.tsx', { query: '?raw', import: 'default', eager: true }) as Record<string, string>;
+test('what pages lead to is a topic', () => {
+  const named = Object.values(sources).flatMap((text) => [...text.matchAll(/<Guide topic="([^"]*)"|to="\/help" search=\{\{ tab: '([^']*)'/g)].map((match) => match[1] ?? match[2]));
+  expect(named.length).toBeGreaterThan(8);
+  for (const topic of named) expect(topicOf(topic), topic).toBe(topic);
+});
+
 test.each([
   ['backup.md', { topic: 'backup', part: '' }],
   ['operations.md#upgrade-and-back', { topic: 'operations', part: 'upgrade-and-back' }],

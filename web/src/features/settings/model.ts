@@ -4,8 +4,35 @@ import { counted, duration } from '../../shared/format';
 
 export const tabs = ['sources', 'people', 'tokens', 'keys', 'connections', 'channels', 'policies', 'exceptions', 'health', 'you'] as const;
 export type TabName = (typeof tabs)[number];
+// What the documentation says about each, as topic and words.
+export const guides: Partial<Record<TabName, [string, string]>> = {
+  sources: ['feeds', 'Where advisory data comes from'],
+  people: ['sign-in', 'People and sign-in'],
+  tokens: ['cli', 'The command line'],
+  keys: ['keys', 'Signing keys'],
+  connections: ['phones', 'Phones and tablets'],
+  channels: ['alarms', 'Alarms and channels'],
+  policies: ['deciding', 'Until when, and what first'],
+  exceptions: ['exceptions', 'Exceptions and own advisories'],
+  health: ['operations', 'Operations'],
+  you: ['sign-in', 'People and sign-in'],
+};
 export function tabOf(text: string | undefined): TabName {
   return tabs.find((tab) => tab === text) ?? 'sources';
+}
+
+// What ends, and what somebody does about it.
+const endings: Record<Schema['System']['ends'][number]['what'], [string, string]> = {
+  authority: ["This server's authority, which devices trust", 'A new one has to be made and devices enrolled anew before that'],
+  server: ["This server's certificate", 'It renews itself'],
+  root: ['The list of signing keys', 'People sign a new one before that'],
+  targets: ['The signed list of releases', 'Each publishing signs it anew; else people do before that'],
+  snapshot: ['What belongs together', 'It renews itself'],
+  timestamp: ['What is the newest', 'It renews itself'],
+};
+export function endingWords(what: Schema['System']['ends'][number]['what']): { name: string; then: string } {
+  const [name, then] = endings[what];
+  return { name, then };
 }
 
 export function newest(feed: Pick<Schema['Feed'], 'newest'>): string {

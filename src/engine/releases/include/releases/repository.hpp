@@ -52,12 +52,13 @@ class Repository {
     std::optional<std::string> file(device::TenantId tenant, const std::string& name) const;
     // Root and targets keys can sign on this machine now.
     bool offline_keys_here() const;
-    // What of the signed metadata ends before anybody would notice: what people renew, when a quarter of its
-    // life is left; what renews itself, when that did not happen. Errors: corrupt.
+    // When the signed metadata ends. `soon`: before anybody would notice; what people renew, when a quarter
+    // of its life is left; what renews itself, when that did not happen. Errors: corrupt.
     struct Ending {
         std::string role;
         base::TimePoint expires{};
-        std::string sentence; // what people have to do about it
+        std::string sentence; // what people have to do about it, when it is soon
+        bool soon = false;
     };
     base::Result<std::vector<Ending>> endings(device::TenantId tenant) const;
 

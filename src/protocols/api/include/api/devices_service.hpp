@@ -131,10 +131,16 @@ struct Software {
         device::SetId set;
         std::string origin;
         std::vector<component::Component> components;
+        std::uint64_t total = 0; // of its components, also those that were not asked for
         std::optional<base::TimePoint> since;
     };
     std::vector<Layer> layers;
     bool known = false;
+};
+struct SoftwareQuery {
+    std::optional<base::TimePoint> as_of; // what ran then
+    std::string name;                     // with this in their names, in any case of letters; empty: all
+    std::uint64_t limit = 0;              // of the components of each layer; zero: all
 };
 
 struct DeviceEvent {
@@ -236,9 +242,9 @@ class DevicesService {
     // As of a moment that is past. Errors: invalid (it is to come, or before the data of the device begins).
     virtual void past_findings(const access::Actor& actor, device::DeviceId id, FindingFilter filter,
                                base::TimePoint as_of, PageRequest page, Answer<Page<Finding>> answer) = 0;
-    // `as_of`: what ran then. Errors also: invalid (it is to come, or before the data begins).
-    virtual void software(const access::Actor& actor, device::DeviceId id,
-                          std::optional<base::TimePoint> as_of, Answer<Software> answer) = 0;
+    // Errors also: invalid (`as_of` is to come, or before the data begins).
+    virtual void software(const access::Actor& actor, device::DeviceId id, SoftwareQuery query,
+                          Answer<Software> answer) = 0;
     virtual void history(const access::Actor& actor, device::DeviceId id, PageRequest page,
                          Answer<Page<DeviceEvent>> answer) = 0;
     virtual void deployments(const access::Actor& actor, device::DeviceId id, PageRequest page,

@@ -18,11 +18,18 @@ struct System {
         bool done = false;
         std::string sentence;
     };
+    struct Ends {
+        std::string
+            what; // authority, server (certificates); root, targets, snapshot, timestamp (signed lists)
+        base::TimePoint at{};
+        bool soon = false; // somebody has to do something
+    };
     std::string version, address, ca_fingerprint, ca_pem, how_to_trust;
     bool offline_keys_here = false;
     base::TimePoint now{};
     std::optional<base::TimePoint> data_as_of, newest_advisory;
     std::vector<std::string> stale_feeds, notices;
+    std::vector<Ends> ends;
     Counts counts; // in the caller's scope
     std::vector<Step> setup;
 };

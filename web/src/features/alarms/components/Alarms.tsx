@@ -7,6 +7,7 @@ import { get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { addressOf, wholeFleet } from '../../../shared/address';
 import { State } from '../../../shared/ui/badges';
+import { Guide } from '../../../shared/ui/guide';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
@@ -82,6 +83,7 @@ function List({ tab }: { tab: Which }) {
             <>
               <Table
                 label={{ open: 'Open alarms', muted: 'Muted alarms', closed: 'Closed alarms' }[tab]}
+                same={{ command: `oakum alarm list${tab === 'open' ? '' : ` --state ${tab}`}`, path: '/alarms', parameters: { state: tab, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 columns={[
@@ -141,14 +143,11 @@ function List({ tab }: { tab: Which }) {
                       ]),
                 ]}
               />
-              <p className="quiet">
-                {page.checked && (
-                  <>
-                    Last checked <When at={page.checked} />.{' '}
-                  </>
-                )}
-                The same in a terminal: <code>oakum alarm list{tab === 'open' ? '' : ` --state ${tab}`}</code>
-              </p>
+              {page.checked && (
+                <p className="quiet">
+                  Last checked <When at={page.checked} />.
+                </p>
+              )}
               {(cursor || page.next_cursor) && (
                 <p className="actions">
                   {cursor && <Link to="/alarms" search={{ tab: tab === 'open' ? undefined : tab }}>First page</Link>}
@@ -171,6 +170,7 @@ export function Alarms() {
     <>
       <h1>Alarms</h1>
       <Unscoped what="alarms" />
+      <p className="quiet"><Guide topic="alarms" words="What raises an alarm, and where it is sent" /></p>
       <SavedViews list="alarms" shown={{ tab: tab === 'open' ? undefined : tab }} />
       <Tabs selectedKey={tab} onSelectionChange={(key) => void navigate({ to: '/alarms', search: { tab: key === 'open' ? undefined : String(key) }, replace: true })}>
         <TabList aria-label="Alarms">

@@ -12,6 +12,7 @@ import { AsOf } from '../../../shared/ui/asof';
 import { Exploited, Severity, State } from '../../../shared/ui/badges';
 import { DecideSheet } from '../../../shared/ui/decide';
 import { Explanation } from '../../../shared/ui/explanation';
+import { More, usePages } from '../../../shared/ui/pages';
 import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -51,7 +52,7 @@ function Now({ device }: { device: DeviceView }) {
       </Shown>
       <Strip device={device} />
       <h2>What can be asked of it</h2>
-      <p className="quiet">What its way of management allows. Windows and freezes cannot be planned yet.</p>
+      <p className="quiet">What its way of management allows.</p>
       <dl className="facts">
         {device.capabilities.map((capability) => (
           <div key={capability.name} style={{ display: 'contents' }}>
@@ -98,11 +99,7 @@ function Findings({ device }: { device: DeviceView }) {
   const [why, setWhy] = useState<string | null>(null);
   const [deciding, setDeciding] = useState<Schema['Finding'] | null>(null);
   const [asOf, setAsOf] = useState<string>();
-  const findings = useQuery({
-    queryKey: ['device', id, 'findings', state, asOf],
-    queryFn: ({ signal }) => get<Schema['FindingPage']>(`/devices/${id}/findings`, { state, as_of: asOf, limit: 200 }, signal),
-    placeholderData: (before) => before,
-  });
+  const findings = usePages<Schema['Finding']>(['device', id, 'findings', state, asOf], `/devices/${id}/findings`, { state, as_of: asOf }, 100);
   return (
     <>
       <p>
@@ -160,7 +157,7 @@ function Findings({ device }: { device: DeviceView }) {
               />
               {why && <WhySheet device={device} advisory={why} close={() => setWhy(null)} />}
               {deciding && <DecideSheet kind="accept" choices={['accept', 'mitigate', 'not_affected']} advisory={deciding.advisory} component={deciding.component.name} query={`id = ${id}`} close={() => setDeciding(null)} />}
-              {page.total != null && page.total > page.items.length && <p className="quiet">The first {grouped(page.items.length)} of {grouped(page.total)}, exploited first.</p>}
+              <More list={findings} what="findings" />
             </>
           )
         }
@@ -169,40 +166,57 @@ function Findings({ device }: { device: DeviceView }) {
   );
 }
 
+const shownComponents = 200;
+
 function Software({ id }: { id: string }) {
-  const software = useQuery({ queryKey: ['device', id, 'software'], queryFn: ({ signal }) => get<Schema['Software']>(`/devices/${id}/software`, {}, signal) });
+  const [name, setName] = useState('');
+  const [asOf, setAsOf] = useState<string>();
+  const software = useQuery({
+    queryKey: ['device', id, 'software', name, asOf],
+    queryFn: ({ signal }) => get<Schema['Software']>(`/devices/${id}/software`, { name, as_of: asOf, limit: shownComponents }, signal),
+    placeholderData: (before) => before,
+  });
   return (
-    <Shown query={software} what="software">
-      {(data) =>
-        !data.known ? (
-          <p>Nothing is known of its software. Attach an SBOM to its firmware version: <code>oakum sbom attach FILE --model M --version V</code></p>
-        ) : (
-          <>
-            {data.layers.map((layer) => (
-              <section key={layer.layer}>
-                <h2>{layer.layer === 'base' ? 'Image or operating system' : 'Packages and apps'}</h2>
-                <p className="quiet">
-                  {counted(layer.components.length, 'component')}
-                  {layer.origin && `, ${layer.origin}`}
-                </p>
-                <Table
-                  label={`${layer.layer} components`}
-                  same={{ command: `oakum device software ${id}`, one: true, path: `/devices/${id}/software` }}
-                  rows={layer.components}
-                  rowKey={(row) => `${row.name} ${row.version} ${row.purl ?? ''} ${row.cpe ?? ''}`}
-                  columns={[
-                    { title: 'Component', cell: (row) => row.name },
-                    { title: 'Version', cell: (row) => row.version },
-                    { title: 'Kind', cell: (row) => row.kind.replaceAll('_', ' ') },
-                    { title: 'Identifier', wide: true, cell: (row) => row.purl ?? row.cpe ?? row.bundle_id ?? '–' },
-                  ]}
-                />
-              </section>
-            ))}
-          </>
-        )
-      }
-    </Shown>
+    <>
+      <p>
+        <label>
+          With this in its name <input type="search" value={name} maxLength={128} onChange={(event) => setName(event.target.value)} />
+        </label>{' '}
+        <AsOf value={asOf} choose={setAsOf} />
+      </p>
+      <Shown query={software} what="software">
+        {(data) =>
+          !data.known ? (
+            <p>Nothing is known of its software. Attach an SBOM to its firmware version: <code>oakum sbom attach FILE --model M --version V</code></p>
+          ) : (
+            <>
+              {data.layers.map((layer) => (
+                <section key={layer.layer}>
+                  <h2>{layer.layer === 'base' ? 'Image or operating system' : 'Packages and apps'}</h2>
+                  <p className="quiet">
+                    {counted(layer.total, 'component')}
+                    {layer.origin && `, ${layer.origin}`}
+                    {layer.components.length < layer.total && `; shown ${layer.components.length === 1 ? 'is' : 'are'} ${grouped(layer.components.length)}${name ? ` with “${name}” in the name` : ', by name'}`}
+                  </p>
+                  <Table
+                    label={`${layer.layer} components`}
+                    same={{ command: `oakum device software ${id}${option('name', name)}${option('as-of', asOf)}`, one: true, path: `/devices/${id}/software`, parameters: { name, as_of: asOf } }}
+                    rows={layer.components}
+                    rowKey={(row) => `${row.name} ${row.version} ${row.purl ?? ''} ${row.cpe ?? ''}`}
+                    columns={[
+                      { title: 'Component', cell: (row) => row.name },
+                      { title: 'Version', cell: (row) => row.version },
+                      { title: 'Kind', cell: (row) => row.kind.replaceAll('_', ' ') },
+                      { title: 'Identifier', wide: true, cell: (row) => row.purl ?? row.cpe ?? row.bundle_id ?? '–' },
+                    ]}
+                  />
+                </section>
+              ))}
+            </>
+          )
+        }
+      </Shown>
+    </>
   );
 }
 
@@ -235,21 +249,24 @@ function Updates({ id, zone }: { id: string; zone: string | undefined }) {
 }
 
 function History({ id, zone }: { id: string; zone: string | undefined }) {
-  const history = useQuery({ queryKey: ['device', id, 'history'], queryFn: ({ signal }) => get<Schema['DeviceEventPage']>(`/devices/${id}/history`, { limit: 100 }, signal) });
+  const history = usePages<Schema['DeviceEvent']>(['device', id, 'history'], `/devices/${id}/history`, {}, 100);
   return (
     <Shown query={history} what="history">
       {(page) => (
-        <Table
-          label="History"
-          same={{ command: `oakum device history ${id}`, path: `/devices/${id}/history`, parameters: { limit: 500 } }}
-          rows={page.items}
-          rowKey={(row) => `${row.at} ${row.kind} ${row.subject} ${row.before} ${row.after}`}
-          columns={[
-            { title: 'When', cell: (row) => <When at={row.at} zone={zone} /> },
-            { title: 'Kind', cell: (row) => row.kind },
-            { title: 'What', wide: true, cell: (row) => (row.kind === 'fact' ? `${row.subject.replaceAll('_', ' ')}: ${row.before || '–'} → ${row.after || '–'}${row.detail ? ` (${row.detail})` : ''}` : row.detail || `${row.subject}: ${row.before || '–'} → ${row.after || '–'}`) },
-          ]}
-        />
+        <>
+          <Table
+            label="History"
+            same={{ command: `oakum device history ${id}`, path: `/devices/${id}/history`, parameters: { limit: 500 } }}
+            rows={page.items}
+            rowKey={(row) => `${row.at} ${row.kind} ${row.subject} ${row.before} ${row.after}`}
+            columns={[
+              { title: 'When', cell: (row) => <When at={row.at} zone={zone} /> },
+              { title: 'Kind', cell: (row) => row.kind },
+              { title: 'What', wide: true, cell: (row) => (row.kind === 'fact' ? `${row.subject.replaceAll('_', ' ')}: ${row.before || '–'} → ${row.after || '–'}${row.detail ? ` (${row.detail})` : ''}` : row.detail || `${row.subject}: ${row.before || '–'} → ${row.after || '–'}`) },
+            ]}
+          />
+          <More list={history} what="events" />
+        </>
       )}
     </Shown>
   );
@@ -260,6 +277,8 @@ const sheets: Record<string, { title: string; what: (device: DeviceView) => stri
   'update-now': { title: 'Update now', what: (device) => `${device.name} does not wait for its wave: it is offered its update when it asks next. Windows and the hold still count.` },
   hold: { title: 'Hold', what: (device) => `Nothing new is installed on ${device.name} until it is released. What is being installed goes on.` },
   release: { title: 'Release', what: (device) => `${device.name} takes part in rollouts again.` },
+  'clear-clone': { title: 'It is one device', what: (device) => `Only one device uses the identity of ${device.name}: the alarm about a copy is closed. When two report again, it comes back. If there are two, ask it to enrol again in place of this.` },
+  revoke: { title: 'Ask to enrol again', danger: true, what: (device) => `The certificate of ${device.name} is no longer taken: whoever holds it is sent away. The device keeps its record, and comes back when it enrols again with a token.` },
   retire: { title: 'Retire', danger: true, what: (device) => `${device.name} leaves every count and is offered nothing more. It comes back only by enrolling again.` },
 };
 
@@ -279,8 +298,8 @@ export function Device() {
           <h1>{data.name}</h1>
           <p className="lead">{data.sentence}</p>
           <p>
-            <State value={data.lifecycle} /> · risk {data.risk == null ? 'cannot be told' : grouped(data.risk)} · {grouped(data.findings_open)} open · {grouped(data.exploited_open)} exploited
-            {data.cannot_tell > 0 && ` · ${grouped(data.cannot_tell)} cannot tell`} · seen <When at={data.last_seen} zone={zoneOf(data)} />
+            <State value={data.lifecycle} /> · risk {data.risk == null ? 'cannot be told' : grouped(data.risk)} · <Link to="/devices/$id" params={{ id }} search={{ tab: 'findings' }}>{counted(data.findings_open, 'open finding')}</Link>, {grouped(data.exploited_open)} of {data.findings_open === 1 ? 'it' : 'them'} exploited
+            {data.cannot_tell > 0 && `, ${grouped(data.cannot_tell)} more cannot be told`} · seen <When at={data.last_seen} zone={zoneOf(data)} />
             {data.clone_suspected && ' · two devices seem to use this identity'}
           </p>
           {may('device.operate') && data.lifecycle !== 'retired' && (
@@ -288,6 +307,8 @@ export function Device() {
               {data.lifecycle === 'pending' && <button className="primary" onClick={() => setAction('accept')}>Accept</button>}
               {data.certificate && <button onClick={() => setAction('update-now')}>Update now</button>}
               <button onClick={() => setAction(data.hold ? 'release' : 'hold')}>{data.hold ? 'Release' : 'Hold'}</button>
+              {data.clone_suspected && <button onClick={() => setAction('clear-clone')}>It is one device</button>}
+              {data.certificate && may('device.revoke') && <button className="danger" onClick={() => setAction('revoke')}>Ask to enrol again</button>}
               <button className="danger" onClick={() => setAction('retire')}>Retire</button>
             </div>
           )}

@@ -10,6 +10,7 @@ import { atOwnColumn, useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Scoped } from '../../../shared/ui/scoped';
+import { Guide } from '../../../shared/ui/guide';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table, type Column } from '../../../shared/ui/table';
 import { SavedViews } from '../../../shared/ui/savedviews';
@@ -33,6 +34,16 @@ interface Search {
 }
 type Row = Schema['DeviceSummary'];
 
+function Found({ row, n, what }: { row: Row; n: number; what: string }) {
+  return n === 0 ? (
+    <>0</>
+  ) : (
+    <Link to="/devices/$id" params={{ id: row.id }} search={{ tab: 'findings' }} aria-label={`${grouped(n)} ${what} on ${row.name}`}>
+      {grouped(n)}
+    </Link>
+  );
+}
+
 const cells: Record<ColumnName, Omit<Column<Row>, 'title'>> = {
   model: { cell: (row) => row.model ?? '–' },
   version: { cell: (row) => row.firmware_version ?? row.os_version ?? '–' },
@@ -48,9 +59,9 @@ const cells: Record<ColumnName, Omit<Column<Row>, 'title'>> = {
   criticality: { cell: (row) => row.criticality ?? 'not stated' },
   exposure: { cell: (row) => row.exposure ?? 'not stated' },
   state: { cell: (row) => (row.hold ? <State value="paused" words="on hold" /> : <State value={row.deployment?.state ?? row.lifecycle} />) },
-  open: { numeric: true, cell: (row) => (row.assessed ? grouped(row.findings_open) : 'cannot tell') },
-  exploited: { numeric: true, cell: (row) => (row.assessed ? grouped(row.exploited_open) : '?') },
-  cannot_tell: { numeric: true, cell: (row) => grouped(row.cannot_tell) },
+  open: { numeric: true, cell: (row) => (row.assessed ? <Found row={row} n={row.findings_open} what="open" /> : 'cannot tell') },
+  exploited: { numeric: true, cell: (row) => (row.assessed ? <Found row={row} n={row.exploited_open} what="exploited" /> : '?') },
+  cannot_tell: { numeric: true, cell: (row) => <Found row={row} n={row.cannot_tell} what="that cannot be told" /> },
   risk: { numeric: true, cell: (row) => (row.risk == null ? '?' : grouped(row.risk)) },
   seen: { cell: (row) => <When at={row.last_seen} /> },
 };
@@ -199,7 +210,8 @@ export function Devices() {
                 <code>{example}</code>
               </Link>
             </span>
-          ))}
+          ))}{' '}
+        <Guide topic="query" words="All that can be asked" />
       </p>
       <details open={narrowing} onToggle={(event) => setNarrowing(event.currentTarget.open)}>
         <summary>Narrow down by value</summary>

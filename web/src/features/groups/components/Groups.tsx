@@ -6,6 +6,7 @@ import { get, type Schema } from '../../../shared/api/client';
 import { grouped } from '../../../shared/format';
 import { option } from '../../../shared/shell';
 import { AsOf } from '../../../shared/ui/asof';
+import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -58,6 +59,7 @@ export function Groups() {
   return (
     <>
       <h1>Groups and sites</h1>
+      <Unscoped what="groups and sites" />
       <p className="actions" role="group" aria-label="Rows">
         <Link to="/groups" search={{}} className="button" aria-current={by === 'group' ? 'true' : undefined}>
           By group

@@ -84,6 +84,16 @@ function NeedsYou({ rollouts, alarms, system, none = null }: { rollouts: Schema[
   );
 }
 
+// What is being done about it.
+function Running({ rollouts }: { rollouts: Schema['RolloutSummary'][] }) {
+  const running = rollouts.filter((rollout) => rollout.state === 'running').length;
+  return running === 0 ? null : (
+    <>
+      <Link to="/rollouts" search={{ only: 'running' }}>{counted(running, 'rollout')}</Link> {running === 1 ? 'runs' : 'run'}.
+    </>
+  );
+}
+
 export function useExposure() {
   const { scope } = useScope();
   return useQuery({ queryKey: ['exposure', scope], queryFn: ({ signal }) => get<Exposure>('/exposure', { query: scope }, signal) });
@@ -108,7 +118,9 @@ export function Home() {
             </>
           ) : (
             <>
-              <p className="lead">{data.sentence}</p>
+              <p className="lead">
+                {data.sentence} {rollouts.data && <Running rollouts={rollouts.data.items} />}
+              </p>
               <FourFigures exposure={data} />
               <PartsBar label="Devices" parts={parts(data)} />
               <h2>Needs you</h2>

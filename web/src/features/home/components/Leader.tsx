@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { exact } from '../../../shared/format';
-import { EndingExceptions } from '../../../shared/ui/exceptions';
+import { EndingExceptions, useExceptions } from '../../../shared/ui/exceptions';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Shown } from '../../../shared/ui/states';
 import { definitions, needs } from '../model';
@@ -14,13 +14,14 @@ import { Funnel, useExposure } from './Home';
 
 function Decisions() {
   const me = useMe().data;
+  const asked = useExceptions('asked').data?.items.length ?? 0;
   const rollouts = useQuery({ queryKey: ['rollouts', 'home'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { limit: 50 }, signal) });
   const alarms = useQuery({ queryKey: ['alarms', 'home'], queryFn: ({ signal }) => get<Schema['AlarmPage']>('/alarms', { limit: 50 }, signal) });
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
   return (
     <Shown query={rollouts} what="rollouts">
       {(page) => {
-        const list = needs(page.items, alarms.data?.items ?? [], system.data, me);
+        const list = needs(page.items, alarms.data?.items ?? [], system.data, me, asked);
         return list.length === 0 ? (
           <p>None.</p>
         ) : (

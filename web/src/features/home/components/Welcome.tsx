@@ -2,11 +2,13 @@
 // The first hour: four doors by which devices come in, and what a server needs before one can rely on it.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { QRCodeSVG } from 'qrcode.react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import fleet from '../../../../../demo/fleet.csv?url';
 import { get, post, postFile, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { counted } from '../../../shared/format';
+import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { setupAction, setupTitle } from '../model';
 
@@ -30,6 +32,7 @@ function Enrol() {
       {make.data ? (
         <>
           <pre>{make.data.command}</pre>
+          <QRCodeSVG value={make.data.command} size={208} marginSize={4} title="The line as a QR code" role="img" />
           <button onClick={() => void navigator.clipboard.writeText(make.data.command).then(() => setCopied(true))}>{copied ? 'Copied' : 'Copy'}</button>
           <p className="quiet">It is shown once; Settings, Tokens makes others.</p>
         </>
@@ -68,7 +71,65 @@ function Demo() {
   );
 }
 
+// What a model's firmware is made of, so that its holes are known.
+function SbomSheet({ close }: { close: () => void }) {
+  const queries = useQueryClient();
+  const attach = useMutation({
+    mutationFn: (form: FormData) => {
+      const file = form.get('file') as File;
+      return postFile<Schema['SbomAttached']>('/sboms', { model: String(form.get('model')), version: String(form.get('version')), name: file.name }, file, 'application/json');
+    },
+    onSuccess: () => queries.invalidateQueries(),
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    attach.mutate(new FormData(event.currentTarget));
+  };
+  return (
+    <Sheet title="Attach an SBOM" close={close}>
+      {attach.data ? (
+        <p role="status">
+          {counted(attach.data.components, 'component')} of {attach.data.model} {attach.data.version} from {attach.data.name} ({attach.data.format}). Devices of that model and version are assessed with it.
+        </p>
+      ) : (
+        <form onSubmit={submit}>
+          <label>
+            CycloneDX or SPDX, as JSON
+            <input name="file" type="file" required accept=".json,application/json" />
+          </label>
+          <label>
+            Model
+            <input name="model" required maxLength={128} autoComplete="off" />
+          </label>
+          <label>
+            Firmware version
+            <input name="version" required maxLength={128} autoComplete="off" />
+          </label>
+          <div className="actions">
+            <button className="primary" disabled={attach.isPending}>
+              {attach.isPending ? 'Reading it …' : 'Attach'}
+            </button>
+            <button type="button" onClick={close}>
+              Cancel
+            </button>
+          </div>
+        </form>
+      )}
+      <Refused error={attach.error} />
+      {attach.data && (
+        <div className="actions">
+          <button className="primary" onClick={close} autoFocus>
+            Close
+          </button>
+        </div>
+      )}
+    </Sheet>
+  );
+}
+
 function Doors() {
+  const may = useMay();
+  const [attaching, setAttaching] = useState(false);
   return (
     <div className="doors">
       <Door title="Bring a file">
@@ -76,15 +137,19 @@ function Doors() {
           A table of devices, with the columns that you have, or a scan of the network: <Link to="/devices" search={{ sheet: 'import' }}>choose it</Link> and see first what it would do. So does <code>oakum device import devices.csv --dry-run</code>.
         </p>
         <p>
-          What runs on a model's firmware, as an SBOM: <code>oakum sbom attach FILE --model M --version V</code>
+          What a model's firmware is made of, as an SBOM: {may('device.import') && <button className="inline" onClick={() => setAttaching(true)}>attach it</button>} or <code>oakum sbom attach FILE --model M --version V</code>
         </p>
+        {attaching && <SbomSheet close={() => setAttaching(false)} />}
         <p>
           <Link to="/help" search={{ tab: 'start' }}>Start in ten minutes</Link>
         </p>
       </Door>
       <Door title="Connect an MDM">
         <p>
-          There is no live connection to a management system yet. Tables that Intune and Jamf export are read as they are: <code>oakum device import export.csv</code>
+          Microsoft Intune and Android Management: <Link to="/settings" search={{ tab: 'connections' }}>connect it</Link> and phones and tablets are read from there.
+        </p>
+        <p>
+          Tables that Intune and Jamf export are read as they are: <code>oakum device import export.csv</code>
         </p>
       </Door>
       <Enrol />

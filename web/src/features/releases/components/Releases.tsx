@@ -5,6 +5,7 @@ import { get, type Schema } from '../../../shared/api/client';
 import { grouped } from '../../../shared/format';
 import { literal, oneOf } from '../../../shared/query';
 import { State } from '../../../shared/ui/badges';
+import { Guide } from '../../../shared/ui/guide';
 import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -21,6 +22,7 @@ export function Releases() {
     <>
       <h1>Releases</h1>
       <Unscoped what="releases" />
+      <p className="quiet"><Guide topic="keys" words="How releases are signed" /></p>
       <Shown query={list} what="releases">
         {(page) =>
           page.items.length === 0 ? (

@@ -9,6 +9,7 @@ import { word } from '../../../shared/shell';
 import { PartsBar, State } from '../../../shared/ui/badges';
 import { Explanation } from '../../../shared/ui/explanation';
 import { Same } from '../../../shared/ui/same';
+import { More, usePages } from '../../../shared/ui/pages';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -149,7 +150,7 @@ export function Rollout() {
   const me = useMe().data;
   // Events say when something changed; the interval is for a stream that was cut.
   const rollout = useQuery({ queryKey: ['rollout', id], queryFn: ({ signal }) => get<RolloutView>(`/rollouts/${id}`, {}, signal), refetchInterval: 60_000 });
-  const decisions = useQuery({ queryKey: ['rollout', id, 'decisions'], queryFn: ({ signal }) => get<Schema['RolloutDecisionPage']>(`/rollouts/${id}/decisions`, { limit: 100 }, signal) });
+  const decisions = usePages<Schema['RolloutDecision']>(['rollout', id, 'decisions'], `/rollouts/${id}/decisions`, {}, 50);
   return (
     <Shown query={rollout} what="the rollout">
       {(data) => (
@@ -236,17 +237,20 @@ export function Rollout() {
           <h2>Decisions</h2>
           <Shown query={decisions} what="decisions">
             {(page) => (
-              <Table
-                label="Decisions"
-                same={{ command: `oakum rollout decisions ${word(data.name)}`, path: `/rollouts/${data.id}/decisions`, parameters: { limit: 500 } }}
-                rows={page.items}
-                rowKey={(row) => `${row.at} ${row.decision} ${row.sentence}`}
-                columns={[
-                  { title: 'When', cell: (row) => <When at={row.at} /> },
-                  { title: 'Decision', cell: (row) => row.decision },
-                  { title: 'Why', wide: true, cell: (row) => row.sentence },
-                ]}
-              />
+              <>
+                <Table
+                  label="Decisions"
+                  same={{ command: `oakum rollout decisions ${word(data.name)}`, path: `/rollouts/${data.id}/decisions`, parameters: { limit: 500 } }}
+                  rows={page.items}
+                  rowKey={(row) => `${row.at} ${row.decision} ${row.sentence}`}
+                  columns={[
+                    { title: 'When', cell: (row) => <When at={row.at} /> },
+                    { title: 'Decision', cell: (row) => row.decision },
+                    { title: 'Why', wide: true, cell: (row) => row.sentence },
+                  ]}
+                />
+                <More list={decisions} what="decisions" />
+              </>
             )}
           </Shown>
         </>

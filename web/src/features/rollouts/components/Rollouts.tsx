@@ -6,6 +6,7 @@ import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
+import { Guide } from '../../../shared/ui/guide';
 import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { SavedViews } from '../../../shared/ui/savedviews';
@@ -30,6 +31,7 @@ export function Rollouts() {
       <h1>Rollouts</h1>
       <Views />
       <Unscoped what="rollouts" />
+      <p className="quiet"><Guide topic="concepts" words="How a rollout decides" /></p>
       <div className="querybar">
         {may('rollout.create') && (
           <Link className="button primary" to="/rollouts/new">

@@ -5,6 +5,7 @@ import { useState, type FormEvent } from 'react';
 import { del, get, post, put, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
+import { Guide } from '../../../shared/ui/guide';
 import { Same } from '../../../shared/ui/same';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
@@ -184,7 +185,7 @@ export function Schedules() {
     <>
       <h1>Windows and freezes</h1>
       <Views />
-      <p>When devices may be changed, by their own clocks. Downloading is always allowed; writing and restarting wait. A device that loses its network keeps to what it was told.</p>
+      <p>When devices may be changed, by their own clocks. Downloading is always allowed; writing and restarting wait. A device that loses its network keeps to what it was told. <Guide topic="windows" words="How windows and freezes work" /></p>
       {edits && (
         <div className="actions">
           <button className="primary" onClick={() => setMaking('window')}>

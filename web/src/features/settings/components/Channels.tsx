@@ -104,6 +104,7 @@ export function Channels() {
           ) : (
             <Table
               label="Channels"
+              same={{ command: 'oakum channel list', path: '/channels', parameters: { limit: 500 } }}
               rows={page.items}
               rowKey={(row) => row.id}
               columns={[

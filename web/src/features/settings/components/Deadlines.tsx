@@ -113,7 +113,7 @@ export function Deadlines() {
   return (
     <section aria-labelledby="deadlines">
       <h2 id="deadlines">Deadlines</h2>
-      <p>One policy decides until when what is open has to be fixed. The due date in CISA's list counts where it is earlier.</p>
+      <p>One policy decides until when what is open has to be fixed. The due date in the list of what is exploited counts where it is earlier.</p>
       {edits && (
         <div className="actions">
           <button onClick={() => setAdding(true)}>Add a table of your own</button>

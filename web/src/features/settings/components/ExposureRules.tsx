@@ -7,6 +7,7 @@ import { del, get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
 import { useSettled } from '../../../shared/settled';
+import { Count } from '../../../shared/ui/count';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { exposureRules, exposures, placeQuery, places, ruleName, type Place } from '../deadlines';
@@ -106,12 +107,13 @@ export function ExposureRules() {
           ) : (
             <Table
               label="Exposure by place"
+              same={{ command: 'oakum group list', path: '/groups', parameters: { limit: 500 } }}
               rows={rules}
               rowKey={(row) => row.id}
               columns={[
                 { title: 'Rule', cell: (row) => row.name },
                 { title: 'Devices', wide: true, cell: (row) => <Link to="/devices" search={{ query: row.query ?? undefined }}>{row.query}</Link> },
-                { title: 'Number', numeric: true, cell: (row) => grouped(row.devices) },
+                { title: 'Number', numeric: true, cell: (row) => <Count n={row.devices} query={row.query ?? undefined} label={`${grouped(row.devices)} by ${row.name}`} /> },
                 { title: 'Exposure', cell: (row) => row.defaults['exposure'] },
                 ...(may('group.edit')
                   ? [

@@ -2,6 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { get, type Schema } from '../../../shared/api/client';
 import { Shown } from '../../../shared/ui/states';
+import { Table } from '../../../shared/ui/table';
+import { When } from '../../../shared/ui/when';
+import { endingWords } from '../model';
 
 export function Keys() {
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
@@ -30,6 +33,18 @@ export function Keys() {
               <li>To publish, put it back for that time.</li>
             </ol>
           )}
+          <h2>When they end</h2>
+          <Table
+            label="When they end"
+            same={{ command: 'oakum system show', one: true, path: '/system' }}
+            rows={data.ends}
+            rowKey={(row) => row.what}
+            columns={[
+              { title: 'What', wide: true, cell: (row) => endingWords(row.what).name },
+              { title: 'Ends', cell: (row) => <When at={row.at} /> },
+              { title: 'Then', wide: true, cell: (row) => (row.soon ? <span className="badge tone-bad">! soon: {endingWords(row.what).then.toLowerCase()}</span> : endingWords(row.what).then) },
+            ]}
+          />
           <h2>This server's authority</h2>
           <p>{data.how_to_trust}</p>
           <dl className="facts">

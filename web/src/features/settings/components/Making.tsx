@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tokens and channels have in common: a sheet that makes one, and one that shows what is told once.
 import { useMutation } from '@tanstack/react-query';
+import { QRCodeSVG } from 'qrcode.react';
 import type { FormEvent, ReactNode } from 'react';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Refused } from '../../../shared/ui/states';
@@ -9,6 +10,7 @@ export interface Made {
   title: string;
   lines: string[];
   use?: string; // what to do with it
+  scan?: true; // the first line also as a picture, for a device with a camera
 }
 
 export function Once({ made, close }: { made: Made; close: () => void }) {
@@ -18,6 +20,7 @@ export function Once({ made, close }: { made: Made; close: () => void }) {
       {made.lines.map((line) => (
         <pre key={line}>{line}</pre>
       ))}
+      {made.scan && <QRCodeSVG value={made.lines[0]!} size={208} marginSize={4} title="The line as a QR code" role="img" />}
       <div className="actions">
         <button className="primary" onClick={close}>
           I have kept it

@@ -2,7 +2,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useMay } from '../../../shared/api/me';
-import { tabOf } from '../model';
+import { Guide } from '../../../shared/ui/guide';
+import { guides, tabOf } from '../model';
 import { Channels } from './Channels';
 import { Deadlines } from './Deadlines';
 import { ExposureRules } from './ExposureRules';
@@ -20,6 +21,7 @@ export function Settings() {
   const { tab } = useSearch({ strict: false }) as { tab?: string };
   const navigate = useNavigate();
   const may = useMay();
+  const guide = guides[tabOf(tab)];
   return (
     <>
       <h1>Settings</h1>
@@ -36,6 +38,11 @@ export function Settings() {
           <Tab id="health">Health</Tab>
           <Tab id="you">You</Tab>
         </TabList>
+        {guide && (
+          <p className="quiet">
+            <Guide topic={guide[0]} words={guide[1]} />
+          </p>
+        )}
         <TabPanel id="sources"><Sources /></TabPanel>
         <TabPanel id="people">{may('user.read') ? <People /> : <p>People are shown to administrators.</p>}</TabPanel>
         <TabPanel id="tokens"><Tokens /></TabPanel>

@@ -62,7 +62,7 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
       ...(group ? { group } : {}),
     });
     await refresh();
-    show({ title: 'Run this on the device', lines: [created.command] });
+    show({ title: 'Run this on the device', lines: [created.command], scan: true });
   };
   return (
     <section aria-labelledby="enrolment">

@@ -10,6 +10,7 @@ import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { Exploited, Rose, Severity } from '../../../shared/ui/badges';
 import { Count } from '../../../shared/ui/count';
+import { Guide } from '../../../shared/ui/guide';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { By } from './By';
@@ -44,6 +45,7 @@ export function Vulnerabilities() {
     <>
       <h1>Vulnerabilities</h1>
       <Scoped />
+      <p className="quiet"><Guide topic="feeds" words="Where this is known from" /> · <Guide topic="exceptions" words="Accept, mitigate, and records of one's own" /></p>
       <By />
       <form className="querybar" onSubmit={submit} key={`${search} ${only}`}>
         <input name="search" type="search" aria-label="Words in id, title or description" placeholder="CVE-2024-6387, busybox, …" defaultValue={search} />

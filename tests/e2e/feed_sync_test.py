@@ -259,6 +259,8 @@ class FeedSync(WorldTest):
         self.sync("acme")
         self.assertEqual(len(self.publisher.asked_of("/white/2026/2.json")), asked)
         self.assertTrue(self.knows("CVE-2026-70003"))
+        first, later = (self.world.get(f"/api/v1/advisories/CVE-2026-7000{number}")["dates"]["known_to_us"] for number in (1, 3))
+        self.assertLess(first, later)
         # One that is listed and gone is told; the others are here.
         times["2026/4.json"] = "2026-11-22T00:00:00Z"
         document(5, "known_affected", "2026-11-22T00:00:00Z")

@@ -252,6 +252,7 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
                               "at the vendor",
                               count});
     view.dates.disclosed = known(about.published);
+    view.dates.known_to_us = about.first_held;
     for (const auto& [id, entry] : sets)
         for (const fleet::SetFinding& finding : context_.core.software.findings(tenant, id))
             if (finding.advisory == view.id && (!view.dates.matched || finding.from < *view.dates.matched))

@@ -368,8 +368,8 @@ void show(api::Software::Layer& layer, std::vector<component::Component> compone
     if (!query.name.empty())
         std::erase_if(components,
                       [&](const auto& each) { return !has_ignoring_case(each.name, query.name); });
-    if (query.limit > 0 && components.size() > query.limit) {
-        const auto end = components.begin() + static_cast<std::ptrdiff_t>(query.limit);
+    if (query.most > 0 && components.size() > query.most) {
+        const auto end = components.begin() + static_cast<std::ptrdiff_t>(query.most);
         const auto by_name = [](const component::Component& a, const component::Component& b) {
             return std::tie(a.name, a.version, a.purl) < std::tie(b.name, b.version, b.purl);
         };

@@ -125,7 +125,7 @@ std::vector<Verb> device_verbs() {
          {kDevice,
           kAsOf,
           {"name", query, "name", "components with this in their names", false},
-          {"limit", query, "limit", "so many of each layer at most", false}},
+          {"most", query, "most", "so many of each layer at most", false}},
          {{"software known", "/known", flag}},
          "layers/components",
          {{"NAME", "/name"}, {"VERSION", "/version"}, {"PURL", "/purl", text, 2}, {"CPE", "/cpe", text, 1}}},

@@ -106,6 +106,7 @@ struct AdvisoryCompiler::State {
     std::vector<Posting> postings;
     std::uint64_t kev_count = 0, epss_count = 0;
 
+    void fill_first_held(const Since& since);
     void settle_revisions();
     void settle_duplicates();
     void settle_rejected();
@@ -317,6 +318,20 @@ void AdvisoryCompiler::State::form_groups() {
         fill_group(g, members[g]);
     }
     stats.advisories = groups.size();
+}
+
+// By any of its ids, the earliest: records of one vulnerability may have come one after the other.
+void AdvisoryCompiler::State::fill_first_held(const Since& since) {
+    for (auto& group : groups) {
+        group.first_held = base::unix_ms(*since.now);
+        if (since.before == nullptr) continue;
+        for (std::uint32_t i = 0; i < group.ids_count; ++i)
+            for (const std::uint32_t held :
+                 since.before->find(strings.text(lists[group.ids_first + i].value))) {
+                const auto at = since.before->first_held(held);
+                group.first_held = std::min(group.first_held, at ? base::unix_ms(*at) : 0);
+            }
+    }
 }
 
 // The texts come from the CVE record first, then NVD, then the others; of each source the newest.
@@ -563,11 +578,16 @@ base::Bytes AdvisoryCompiler::State::write() const {
 }
 
 base::Result<base::Bytes> AdvisoryCompiler::compile() {
+    return compile(Since{});
+}
+
+base::Result<base::Bytes> AdvisoryCompiler::compile(const Since& since) {
     auto& s = *state_;
     s.settle_revisions();
     s.settle_duplicates();
     s.settle_rejected();
     s.form_groups();
+    if (since.now) s.fill_first_held(since);
     s.fill_threats();
     s.order_rules();
     s.index();

@@ -183,6 +183,11 @@ AdvisoryView AdvisoryFile::brief(std::uint32_t index) const {
     return view;
 }
 
+std::optional<base::TimePoint> AdvisoryFile::first_held(std::uint32_t index) const {
+    const std::int64_t at = Reader(*this).at<Group>(index).first_held;
+    return at > 0 ? std::optional(base::from_unix_ms(at)) : std::nullopt;
+}
+
 AdvisoryView AdvisoryFile::advisory(std::uint32_t index) const {
     const Reader reader(*this);
     const auto group = reader.at<Group>(index);
@@ -192,6 +197,7 @@ AdvisoryView AdvisoryFile::advisory(std::uint32_t index) const {
     view.description = reader.string(group.description);
     view.published = base::from_unix_ms(group.published);
     view.modified = base::from_unix_ms(group.modified);
+    view.first_held = first_held(index);
     const auto scores = reader.within<CvssRow>(group.cvss_first, group.cvss_count);
     for (std::uint32_t i = 0; i < scores; ++i) {
         const auto row = reader.at<CvssRow>(group.cvss_first + i);

@@ -20,7 +20,7 @@ namespace oakum::advisory::layout {
 static_assert(std::endian::native == std::endian::little, "the file is read in place");
 
 inline constexpr std::array<char, 8> magic{'O', 'A', 'K', 'A', 'D', 'V', '\n', '\x1A'};
-inline constexpr std::uint32_t format_version = 5;
+inline constexpr std::uint32_t format_version = 6;
 
 enum class Section : std::uint32_t {
     strings,
@@ -66,8 +66,9 @@ struct Group {
     std::uint8_t score_tenths = 0, severity = 0, confidentiality = 0, integrity = 0;
     std::uint8_t availability = 0, exploitation = 0, automatable = 0, technical_impact = 0;
     std::uint8_t has_kev = 0, ransomware = 0, has_epss = 0, exploited = 0;
+    std::int64_t first_held = 0; // 0: not known
 };
-static_assert(sizeof(Group) == 104);
+static_assert(sizeof(Group) == 112);
 
 struct RecordRow {
     static constexpr Section section = Section::records;

@@ -147,3 +147,41 @@ TEST_CASE("damage anywhere is noticed by verify and never read out of bounds") {
             (void)evidence(*file, p, verdict);
     }
 }
+
+TEST_CASE("an advisory says since when it is in our data, through each file that replaces another") {
+    const auto compiled = [](std::vector<Record> records, const AdvisoryCompiler::Since& since) {
+        AdvisoryCompiler compiler(no_score);
+        for (Record& each : records)
+            compiler.add(std::move(each));
+        return compiler.compile(since).value();
+    };
+    const auto held = [](const AdvisoryFile& file, const char* id) {
+        const auto at = file.first_held(file.find(id).at(0));
+        return at ? base::unix_ms(*at) : 0;
+    };
+    const auto at = [](std::int64_t ms) { return base::from_unix_ms(ms); };
+    const auto one = record(Source::nvd, "CVE-2024-1", {}), two = record(Source::nvd, "CVE-2024-2", {});
+    const auto first = compiled({one}, {nullptr, at(1000)});
+    const auto opened = AdvisoryFile::open(first).value();
+    CHECK(held(opened, "CVE-2024-1") == 1000);
+    const auto second = compiled({one, two}, {&opened, at(2000)});
+    const auto reopened = AdvisoryFile::open(second).value();
+    CHECK(held(reopened, "CVE-2024-1") == 1000);
+    CHECK(held(reopened, "CVE-2024-2") == 2000);
+    CHECK(reopened.advisory(reopened.find("CVE-2024-2").at(0)).first_held == at(2000));
+    // Under another id: the record that joins both was known earlier.
+    auto joined = record(Source::osv, "GHSA-1", {});
+    joined.aliases = {"CVE-2024-3"};
+    const auto third = compiled({joined}, {nullptr, at(500)});
+    const auto before = AdvisoryFile::open(third).value();
+    const auto fourth = compiled({joined, record(Source::nvd, "CVE-2024-3", {})}, {&before, at(3000)});
+    CHECK(held(AdvisoryFile::open(fourth).value(), "CVE-2024-3") == 500);
+    // What nobody knew stays so, and what is new since is known.
+    const auto unknown = compiled({one}, {});
+    const auto lost = AdvisoryFile::open(unknown).value();
+    CHECK_FALSE(lost.first_held(0));
+    const auto fifth = compiled({one, two}, {&lost, at(4000)});
+    const auto after = AdvisoryFile::open(fifth).value();
+    CHECK(held(after, "CVE-2024-1") == 0);
+    CHECK(held(after, "CVE-2024-2") == 4000);
+}

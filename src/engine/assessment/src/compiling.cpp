@@ -28,6 +28,22 @@ std::vector<int> listed_days(const advisory::AdvisoryFile& file) {
     return {lengths.begin(), lengths.end()};
 }
 
+namespace {
+
+// Since when an advisory is in our data is carried from the file that this one replaces. When that cannot be
+// read (another version's), nobody knows it of anything.
+base::Result<base::Bytes> compile_after(ports::FeedFiles& files, base::TimePoint now,
+                                        advisory::AdvisoryCompiler& compiler) {
+    const auto compiled = files.compiled();
+    if (!compiled.ok())
+        return compiled.error().kind == base::ErrorKind::not_found ? compiler.compile({nullptr, now})
+                                                                   : compiler.compile();
+    const auto before = advisory::AdvisoryFile::open((*compiled)->bytes());
+    return before.ok() ? compiler.compile({&*before, now}) : compiler.compile();
+}
+
+} // namespace
+
 base::Status Assessor::compile_kept() {
     base::Lock one_at_a_time(compile_mutex_);
     stale_ = false; // what is kept from here on is compiled by whoever keeps it
@@ -56,7 +72,7 @@ base::Status Assessor::compile_kept() {
             for (const auto& row : core_.control.list<ports::NoticeRow>(tenant))
                 if (!row->withdrawn)
                     compiler.add(advisory::record_of(row->id, row->notice, row->created, row->changed));
-        TRY_VALUE(const base::Bytes bytes, compiler.compile());
+        TRY_VALUE(const base::Bytes bytes, compile_after(files_, core_.clock.now(), compiler));
         TRY_VALUE([[maybe_unused]] const advisory::AdvisoryFile checked, advisory::AdvisoryFile::open(bytes));
         TRY(files_.replace_compiled(bytes));
         return open_compiled();

@@ -119,10 +119,10 @@ void get_device_software(Context& context, Call call) {
     PATH_ID(id, device::DeviceId);
     OR_PROBLEM(as_of, as_of_parameter(context, call));
     OR_PROBLEM(name, text_parameter(call, "name", 128));
-    OR_PROBLEM(limit, number_parameter<std::uint64_t>(call, "limit"));
-    if (*limit == std::uint64_t{0})
-        return call.reply.problem(base::invalid("at least one component is asked for").at("limit"));
-    context.services.devices.software(call.actor(), *id, {*as_of, std::move(*name), limit->value_or(0)},
+    OR_PROBLEM(most, number_parameter<std::uint64_t>(call, "most"));
+    if (*most == std::uint64_t{0})
+        return call.reply.problem(base::invalid("at least one component is asked for").at("most"));
+    context.services.devices.software(call.actor(), *id, {*as_of, std::move(*name), most->value_or(0)},
                                       answer_json<Software>(call));
 }
 

@@ -79,7 +79,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::get, "/api/v1/devices/{id}", Action::device_read, "", Body::none, 0, get_device, nullptr, Keeps::answer},
     {Method::patch, "/api/v1/devices/{id}", Action::device_edit, "", Body::json, 131'072, update_device, nullptr, Keeps::answer},
     {Method::get, "/api/v1/devices/{id}/findings", Action::device_read, "state as_of cursor limit", Body::none, 0, list_device_findings, nullptr, Keeps::answer},
-    {Method::get, "/api/v1/devices/{id}/software", Action::device_read, "as_of name limit", Body::none, 0, get_device_software, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices/{id}/software", Action::device_read, "as_of name most", Body::none, 0, get_device_software, nullptr, Keeps::answer},
     {Method::get, "/api/v1/devices/{id}/history", Action::device_read, "cursor limit", Body::none, 0, list_device_history, nullptr, Keeps::answer},
     {Method::get, "/api/v1/devices/{id}/deployments", Action::device_read, "cursor limit", Body::none, 0, list_device_deployments, nullptr, Keeps::answer},
     {Method::get, "/api/v1/devices/{id}/explain", Action::device_read, "", Body::none, 0, explain_device, nullptr, Keeps::answer},

@@ -136,7 +136,7 @@ struct FakeDevices final : DevicesService, Asked {
                   Answer<Software> answer) override {
         std::string what = query.as_of ? "software then" : "software";
         if (!query.name.empty()) what += " named " + query.name;
-        if (query.limit > 0) what += ", " + std::to_string(query.limit) + " at most";
+        if (query.most > 0) what += ", " + std::to_string(query.most) + " at most";
         note(a, what), answer(test::software());
     }
     void history(const access::Actor& a, device::DeviceId, PageRequest,

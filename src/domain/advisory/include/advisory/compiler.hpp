@@ -11,6 +11,8 @@
 
 namespace oakum::advisory {
 
+class AdvisoryFile;
+
 // The base score of a CVSS vector; risk::base_score is one.
 using BaseScore = std::optional<double> (*)(std::string_view vector);
 
@@ -33,9 +35,16 @@ class AdvisoryCompiler {
         std::uint64_t criteria_refused =
             0; // CPE names that cannot be read, or whose vendor or product is a wildcard
     };
+    // What an advisory says of since when it is in our data: as `before` says; what is not in there, since
+    // `now`. Of what `before` does not know it of, it stays not known. Without `now` nothing is said.
+    struct Since {
+        const AdvisoryFile* before = nullptr;
+        std::optional<base::TimePoint> now{};
+    };
     // The file, the same bytes for the same input in the same order. May be called once. Errors: too_large
     // (beyond 4 GiB of strings).
-    base::Result<base::Bytes> compile();
+    base::Result<base::Bytes> compile(const Since& since);
+    base::Result<base::Bytes> compile(); // without `now`
     Stats stats() const; // complete after compile()
 
   private:

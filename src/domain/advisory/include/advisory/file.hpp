@@ -47,8 +47,9 @@ struct AdvisoryView {
     std::vector<std::string_view> ids;
     std::string_view title, description;
     base::TimePoint published{}, modified{};
-    std::vector<CvssView> cvss; // best first: CNA before CISA before NVD, version 2 last
-    double base_score = 0;      // of the best
+    std::optional<base::TimePoint> first_held; // since when it is in our data; nothing: not known
+    std::vector<CvssView> cvss;                // best first: CNA before CISA before NVD, version 2 last
+    double base_score = 0;                     // of the best
     Severity severity = Severity::not_scored;
     Loss confidentiality = Loss::not_stated, integrity = Loss::not_stated, availability = Loss::not_stated;
     Exploitation exploitation = Exploitation::not_stated; // SSVC, CISA's coordinator
@@ -79,6 +80,7 @@ class AdvisoryFile {
     AdvisoryView brief(std::uint32_t index) const;
     std::string_view id(std::uint32_t index) const;
     bool is_exploited(std::uint32_t index) const;
+    std::optional<base::TimePoint> first_held(std::uint32_t index) const;
     // All of them with what people call them, for searches.
     void each_name(const std::function<void(std::uint32_t index, std::string_view id,
                                             std::string_view title)>& visit) const;

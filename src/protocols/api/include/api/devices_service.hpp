@@ -140,7 +140,7 @@ struct Software {
 struct SoftwareQuery {
     std::optional<base::TimePoint> as_of; // what ran then
     std::string name;                     // with this in their names, in any case of letters; empty: all
-    std::uint64_t limit = 0;              // of the components of each layer; zero: all
+    std::uint64_t most = 0;               // components of each layer; zero: all
 };
 
 struct DeviceEvent {

@@ -173,7 +173,7 @@ function Software({ id }: { id: string }) {
   const [asOf, setAsOf] = useState<string>();
   const software = useQuery({
     queryKey: ['device', id, 'software', name, asOf],
-    queryFn: ({ signal }) => get<Schema['Software']>(`/devices/${id}/software`, { name, as_of: asOf, limit: shownComponents }, signal),
+    queryFn: ({ signal }) => get<Schema['Software']>(`/devices/${id}/software`, { name, as_of: asOf, most: shownComponents }, signal),
     placeholderData: (before) => before,
   });
   return (

@@ -20,6 +20,7 @@ struct Options {
     std::vector<std::string> names; // further DNS names and addresses of the server's certificate
     std::filesystem::path web;      // the dashboard's built files; empty: none
     bool hawkbit = false;           // devices that speak hawkBit's DDI are served too
+    bool mender = false;            // devices that run Mender's client are served too
     std::string public_url;         // how devices of other systems reach us; empty: as their request says
     std::filesystem::path provider; // the file that describes the identity provider; empty: none
     bool approval_by_another = false;

@@ -42,6 +42,7 @@
 #include <governance/upkeep.hpp>
 #include <hawkbit/protocol.hpp>
 #include <http/server.hpp>
+#include <mender/protocol.hpp>
 #include <outbound/courier.hpp>
 #include <outbound/fetcher.hpp>
 #include <sqlite/history.hpp>
@@ -173,6 +174,7 @@ struct House::Parts {
     std::unique_ptr<native::NativeProtocol> native;
     std::unique_ptr<exchange::Updates> guest_updates;
     std::unique_ptr<hawkbit::HawkbitProtocol> hawkbit; // when it is switched on
+    std::unique_ptr<mender::MenderProtocol> mender;    // likewise
     std::unique_ptr<FrontDoor> door;
     std::unique_ptr<http::Server> server;
     std::atomic<std::uint16_t> port{0}; // that it listens on; 0: not yet

@@ -49,7 +49,7 @@ void House::Parts::make_services() {
     policies_service = std::make_unique<PoliciesService>(context, *assessor);
     groups_service = std::make_unique<GroupsService>(context, *groups);
     uploads_service = std::make_unique<UploadsService>(context, *releases, *blobs);
-    releases_service = std::make_unique<ReleasesService>(context, *releases, *repository, *assessor);
+    releases_service = std::make_unique<ReleasesService>(context, *releases, *repository, *assessor, *blobs);
     rollouts_service = std::make_unique<RolloutsService>(
         context, *rollouts, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
             return scope_risk(tenant, rollout);
@@ -87,13 +87,25 @@ void House::Parts::make_services() {
 
 void House::Parts::admit_guests() {
     guest_updates = std::make_unique<exchange::Updates>(*core, *rollouts, *blobs, *care, log);
-    if (!options.hawkbit) return;
-    hawkbit::Settings settings;
-    settings.public_url = options.public_url;
-    hawkbit = std::make_unique<hawkbit::HawkbitProtocol>(
-        hawkbit::Services{*core, *guests, *enrolment, *polling, *inventories, *guest_updates, random, log},
-        settings);
-    door->add(hawkbit::HawkbitProtocol::is_asked, *hawkbit);
+    if (options.hawkbit) {
+        hawkbit::Settings settings;
+        settings.public_url = options.public_url;
+        hawkbit = std::make_unique<hawkbit::HawkbitProtocol>(hawkbit::Services{*core, *guests, *enrolment,
+                                                                               *polling, *inventories,
+                                                                               *guest_updates, random, log},
+                                                             settings);
+        door->add(hawkbit::HawkbitProtocol::is_asked, *hawkbit);
+    }
+    if (options.mender) {
+        mender::Settings settings;
+        settings.public_url = options.public_url;
+        const auto key = base::hmac_sha256(keys.seal_key, base::as_bytes("passes of Mender's devices"));
+        settings.pass_key.assign(key.bytes.begin(), key.bytes.end());
+        mender = std::make_unique<mender::MenderProtocol>(
+            mender::Services{*core, *guests, *enrolment, *polling, *inventories, *guest_updates, random, log},
+            settings);
+        door->add(mender::MenderProtocol::is_asked, *mender);
+    }
 }
 
 void House::Parts::make_api() {

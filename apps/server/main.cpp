@@ -79,6 +79,9 @@ int main(int argc, char** argv) {
     app.add_flag("--hawkbit", options.hawkbit,
                  "devices that speak hawkBit's DDI (SWUpdate, rauc-hawkbit-updater) are served too, at "
                  "/DEFAULT/controller/v1 (docs/existing-fleets.md)");
+    app.add_flag(
+        "--mender", options.mender,
+        "devices that run Mender's client are served too, at /api/devices (docs/existing-fleets.md)");
     app.add_option(
            "--public-url", options.public_url,
            "https://HOST[:PORT] by which devices of other systems are told to fetch files; without it, as "

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "releases.hpp"
+
+#include "artifact_says.hpp"
 #include "exposure.hpp"
 
 #include <algorithm>
@@ -200,12 +202,18 @@ void ReleasesService::create(const access::Actor& actor, api::ReleaseNew release
                               release.min_from,
                               release.sbom.value_or(device::SetId{}),
                               release.notes};
-    releases_.create(
-        actor, std::move(wish),
-        [this, tenant = tenant_of(actor), answer = std::move(answer)](base::Result<ports::ReleaseId> id) {
-            if (!id.ok()) return answer(std::move(id).error());
-            answer_whole(tenant, *id, answer);
-        });
+    // The artifact is looked into, which waits for the disk.
+    context_.background.post([this, actor, wish = std::move(wish), answer = std::move(answer)] {
+        const auto path = blobs_.path(wish.artifact);
+        if (path.ok())
+            if (base::Status agrees = artifact_agrees(*path, wish); !agrees.ok())
+                return answer(std::move(agrees).error());
+        releases_.create(actor, wish,
+                         [this, tenant = tenant_of(actor), answer](base::Result<ports::ReleaseId> id) {
+                             if (!id.ok()) return answer(std::move(id).error());
+                             answer_whole(tenant, *id, answer);
+                         });
+    });
 }
 
 void ReleasesService::act(const access::Actor& actor, rollout::ReleaseId id, api::ReleaseAction action,

@@ -11,8 +11,9 @@ namespace oakum::server {
 class ReleasesService final : public api::ReleasesService {
   public:
     ReleasesService(Context context, releases::Releases& releases, releases::Repository& repository,
-                    assessment::Assessor& assessor)
-        : context_(context), releases_(releases), repository_(repository), assessor_(assessor) {}
+                    assessment::Assessor& assessor, ports::Blobs& blobs)
+        : context_(context), releases_(releases), repository_(repository), assessor_(assessor),
+          blobs_(blobs) {}
     void list(const access::Actor& actor, api::PageRequest page,
               api::Answer<api::Page<api::ReleaseSummary>> answer) override;
     void get(const access::Actor& actor, rollout::ReleaseId id, api::Answer<api::Release> answer) override;
@@ -33,6 +34,7 @@ class ReleasesService final : public api::ReleasesService {
     releases::Releases& releases_;
     releases::Repository& repository_;
     assessment::Assessor& assessor_;
+    ports::Blobs& blobs_;
 };
 
 } // namespace oakum::server

@@ -116,9 +116,15 @@ Answer foreign(Capability capability, const CapabilityBasis& basis) {
         return mender ? Answer{false, "its client asks nobody"}
                       : Answer{true, "where its client asks for confirmation, a person there decides"};
     case Capability::window:
-        return {true, "an offer is held until the window opens"};
+        return {true, mender
+                          ? "a client that takes update control maps downloads ahead and waits; to others an "
+                            "offer is held until the window opens"
+                          : "an offer is held until the window opens"};
     case Capability::freeze:
-        return {true, "nothing is offered while a freeze holds"};
+        return {true,
+                mender ? "nothing is installed while a freeze holds: a client that takes update control maps "
+                         "waits, others are offered nothing"
+                       : "nothing is offered while a freeze holds"};
     case Capability::app_pin:
     case Capability::forced_app_update:
         return {false, "what a file replaces is its maker's matter: it is offered whole"};

@@ -20,11 +20,18 @@ base::Error elsewhere() {
     return base::denied("the device with this id proves itself in another way");
 }
 
+// Who comes without a token takes no record over that others rely on: one that is managed, was ended by a
+// person, or waits for one, who would then accept somebody else.
+base::Status may_ask(const ports::DeviceRow& device) {
+    if (device.lifecycle == Lifecycle::unmanaged && !device.revoked) return {};
+    return base::conflict("a device of this id is known already: it needs an enrolment token");
+}
+
 // It waits for a person where policy says so, and always when it came without a token.
-base::Result<Lifecycle> entered(const Newcomer& device, bool waits) {
+base::Result<Lifecycle> entered(const Newcomer& device, bool asks, bool acceptance) {
     const bool known =
         !device.fresh && (device.before == Lifecycle::active || device.before == Lifecycle::quiet);
-    if (waits && !known) return Lifecycle::pending;
+    if (asks || (acceptance && !known)) return Lifecycle::pending;
     return device::step(device.before, device::LifecycleEvent::enrolled);
 }
 
@@ -81,12 +88,15 @@ void Guests::admit(TenantId tenant, GuestRequest request, shard::Completion<Devi
             return done(base::unavailable("very many devices wait for a person already"));
     }
     const auto known = core_.fleet.by_serial(tenant, request.serial);
-    // One that was ended asks on and on: it is told without a command.
+    // One that was ended, or that takes another's place, asks on and on: it is told without a command.
     if (known)
-        if (const auto row = core_.fleet.device({tenant, *known});
-            row && row->certificate_serial == request.mark &&
-            (row->revoked || row->lifecycle == Lifecycle::retired))
-            return done(base::denied("this identity was ended; the device needs another token or key"));
+        if (const auto row = core_.fleet.device({tenant, *known})) {
+            const bool same = row->certificate_serial == request.mark;
+            if (same && (row->revoked || row->lifecycle == Lifecycle::retired))
+                return done(base::denied("this identity was ended; the device needs another token or key"));
+            if (asks && !same)
+                if (auto free = may_ask(*row); !free.ok()) return done(std::move(free).error());
+        }
     const DeviceId id = known ? *known : core_.ids.next_as<DeviceId>();
     const bool acceptance = setting(core_.control, tenant, "enrolment_acceptance", 0) != 0;
     core_.writer.submit<DeviceActor>(
@@ -102,8 +112,11 @@ void Guests::admit(TenantId tenant, GuestRequest request, shard::Completion<Devi
             if (!device.fresh && device.row.certificate_serial == request.mark) {
                 if (device.row.revoked || device.row.lifecycle == Lifecycle::retired)
                     return base::denied("this identity was ended; the device needs another token or key");
-                return DeviceActor{tenant, id, request.mark};
+                // One that waits may have been given a token since, which says what a person would.
+                if (asks || acceptance || device.row.lifecycle != Lifecycle::pending)
+                    return DeviceActor{tenant, id, request.mark};
             }
+            if (asks && !device.fresh) TRY(may_ask(device.row));
             if (!device.fresh) TRY(may_take_identity(device.row, transaction.now()));
             std::string token;
             if (!asks) {
@@ -112,7 +125,7 @@ void Guests::admit(TenantId tenant, GuestRequest request, shard::Completion<Devi
                 if (stored) token = stored->id.text();
                 if (!group.is_zero()) device.row.group = group;
             }
-            TRY_VALUE(device.row.lifecycle, entered(device, asks || acceptance));
+            TRY_VALUE(device.row.lifecycle, entered(device, asks, acceptance));
             device.row.last_seen = now;
             // What a list said before is no word of this identity: it is asked for its attributes.
             device.row.last_inventory = {};

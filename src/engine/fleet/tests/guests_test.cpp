@@ -24,6 +24,17 @@ struct Hall : House {
         request.protocol = "mender";
         return result<DeviceActor>([&](auto reply) { guests.admit(kTenant, request, reply); });
     }
+    void put_device(const ports::DeviceRow& row) {
+        REQUIRE(status([&](auto reply) {
+                    writer.submit(
+                        shard::place_of(kTenant, row.id), shard::Priority::person,
+                        [row](shard::Transaction& transaction) -> base::Status {
+                            transaction.put(row);
+                            return {};
+                        },
+                        reply);
+                }).ok());
+    }
     base::Result<DeviceActor> find(const std::string& serial, const std::string& proof) {
         return guests.find(kTenant, serial, Guests::mark_of("test", proof));
     }
@@ -70,6 +81,40 @@ TEST_CASE("without a token it waits for a person") {
     // Nobody takes its place while it is in.
     CHECK(hall.admit("S1", "", "key 2").error().kind == base::ErrorKind::conflict);
     CHECK(hall.admit("S1", "", "key 1").ok());
+}
+
+TEST_CASE("one that waits is let in by a token that it was given since, which is spent once") {
+    Hall hall;
+    const auto asks = hall.admit("S1", "", "key 1");
+    REQUIRE(asks.ok());
+    hall.token("t", 2);
+    REQUIRE(hall.admit("S1", "t", "key 1").ok());
+    CHECK(hall.row(asks->device).lifecycle == device::Lifecycle::active);
+    REQUIRE(hall.admit("S1", "t", "key 1").ok());
+    CHECK(hall.guests.may_enter(kTenant, "t"));
+}
+
+TEST_CASE("without a token nobody takes the place of one that waits, nor a record that others rely on") {
+    Hall hall;
+    REQUIRE(hall.admit("S1", "", "key 1").ok());
+    CHECK(hall.admit("S1", "", "key 2").error().kind == base::ErrorKind::conflict);
+    hall.token("t", 1);
+    const auto known = hall.enrol("t", "S2");
+    REQUIRE(known.ok());
+    ports::DeviceRow imported = hall.row(known->device);
+    imported.certificate_serial.clear();
+    hall.put_device(imported);
+    CHECK(hall.admit("S2", "", "key 3").error().kind == base::ErrorKind::conflict);
+    CHECK(hall.row(known->device).lifecycle == device::Lifecycle::active);
+    imported.revoked = true;
+    hall.put_device(imported);
+    CHECK(hall.admit("S2", "", "key 3").error().kind == base::ErrorKind::conflict);
+    // A list may have named it before it came.
+    imported.revoked = false;
+    imported.lifecycle = device::Lifecycle::unmanaged;
+    hall.put_device(imported);
+    CHECK(hall.admit("S2", "", "key 3").ok());
+    CHECK(hall.row(known->device).lifecycle == device::Lifecycle::pending);
 }
 
 TEST_CASE("an identity that never expires is not free for others") {

@@ -3,6 +3,7 @@
 
 #include <base/older_digests.hpp>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <vector>
@@ -30,6 +31,14 @@ base::Result<base::OlderDigests::Hex> read(const std::filesystem::path& path) {
 }
 
 } // namespace
+
+bool is_open(const fleet::PollAnswer& answer) {
+    if (!answer.offer || !answer.offer->install_windows) return true;
+    const base::TimePoint now = answer.offer->as_of;
+    return std::ranges::any_of(*answer.offer->install_windows, [&](const fleet::InstallWindow& each) {
+        return each.from <= now && now < each.to;
+    });
+}
 
 install::Deployment value_of(const ports::DeploymentRow& row) {
     install::Deployment value;

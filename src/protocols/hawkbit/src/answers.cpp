@@ -54,11 +54,7 @@ std::string_view status_word(install::State state) {
 bool is_shut(const ports::DeploymentRow& row, const fleet::PollAnswer& answer) {
     const bool begun = row.state != install::State::offered && row.state != install::State::awaiting_user &&
                        row.state != install::State::silent;
-    if (begun || !answer.offer || !answer.offer->install_windows) return false;
-    const base::TimePoint now = answer.offer->as_of;
-    return std::ranges::none_of(*answer.offer->install_windows, [&](const fleet::InstallWindow& each) {
-        return each.from <= now && now < each.to;
-    });
+    return !begun && !exchange::is_open(answer);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 // What a device says, as the reports that our own agent would send.
 #include "state.hpp"
 
+#include <device/attributes.hpp>
 #include <exchange/attributes.hpp>
 
 #include <algorithm>
@@ -134,7 +135,7 @@ void HawkbitProtocol::State::attributes(Exchange exchange) {
     told.tells_components = false;
     if (said->mode == ddi::Mode::remove) {
         for (const auto& [name, value] : said->data)
-            told.forget.push_back(exchange::fact_key(name));
+            told.forget.push_back(device::attribute_key(name));
     } else {
         told.facts = exchange::facts_of(said->data);
         if (const auto client = exchange.request.header("user-agent"); !client.empty())

@@ -22,6 +22,9 @@ struct Wanted {
     std::string sha1, md5; // in hexadecimal; empty: still being counted, ask again later
 };
 
+// Whether what is asked may be installed now, as far as windows and freezes go.
+bool is_open(const fleet::PollAnswer& answer);
+
 // Of a stored deployment, as far as the rules of domain/install look at it.
 install::Deployment value_of(const ports::DeploymentRow& row);
 

@@ -64,22 +64,14 @@ class Slots final : public Backend {
         : config_(config.backend), world_(std::move(world)), checks_(config) {
         const auto download = download_of(config);
         if (config_.kind == Kind::rauc) {
-            auto rauc = std::make_unique<Rauc>(Rauc::Options{download, config_.bus, config.slot_bytes});
-            rauc_ = std::move(rauc);
+            rauc_ = std::make_unique<Rauc>(Rauc::Options{download, config_.bus, config.slot_bytes});
         } else if (config_.kind == Kind::swupdate) {
             medium_ = std::make_unique<SwupdateMedium>(SwupdateMedium::Options{
                 download, config_.selections, components(config_), config_.sockets, config.slot_bytes});
         } else {
             medium_ = std::make_unique<PartitionMedium>(components(config_));
         }
-        if (!rauc_) {
-            std::unique_ptr<BootEnvironment> environment;
-            if (config_.loader == BackendConfig::Loader::grub)
-                environment = std::make_unique<GrubEnvironment>(config_.environment);
-            else
-                environment = std::make_unique<UBootEnvironment>(config_.environment);
-            loader_ = std::make_unique<VariableLoader>(std::move(environment), config_.command_line);
-        }
+        if (!rauc_) loader_ = make_loader(config);
         LoaderSlots::Options options{std::filesystem::absolute(config.folder / "slots"), config_.root,
                                      config.boot_attempts, [this] { return restart(); }};
         BootLoader& loader = rauc_ ? static_cast<BootLoader&>(*rauc_) : *loader_;
@@ -115,6 +107,19 @@ class Slots final : public Backend {
 };
 
 } // namespace
+
+std::unique_ptr<BootLoader> make_loader(const Config& config) {
+    const BackendConfig& backend = config.backend;
+    if (backend.kind == Kind::folders) return nullptr;
+    if (backend.kind == Kind::rauc)
+        return std::make_unique<Rauc>(Rauc::Options{download_of(config), backend.bus, config.slot_bytes});
+    std::unique_ptr<BootEnvironment> environment;
+    if (backend.loader == BackendConfig::Loader::grub)
+        environment = std::make_unique<GrubEnvironment>(backend.environment);
+    else
+        environment = std::make_unique<UBootEnvironment>(backend.environment);
+    return std::make_unique<VariableLoader>(std::move(environment), backend.command_line);
+}
 
 std::filesystem::path download_of(const Config& config) {
     return std::filesystem::absolute(config.folder / "staging" / "artifact");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "boot_loader.hpp"
 #include "config.hpp"
 #include "folder_slots.hpp"
 
@@ -35,6 +36,8 @@ class Backend {
     static base::Result<std::unique_ptr<Backend>> make(Config& config, World world);
 };
 
+// What chooses the slot, as it is configured; nothing with folders, where the agent is that itself.
+std::unique_ptr<BootLoader> make_loader(const Config& config);
 // Where a download waits.
 std::filesystem::path download_of(const Config& config);
 FolderSlots::Options slot_options(const Config& config);

@@ -19,7 +19,8 @@ constexpr std::string_view usage =
                         makes this device known to the server; 'oakum enrolment create' prints the command
   oakum-agent provision --image FILE      the firmware that it has; without it, it is watched and not updated
   oakum-agent run       [--config FILE] [--log-format text|json]   until it is told to end
-  oakum-agent status    [--config FILE]   who it is and what it does, as JSON
+  oakum-agent status    [--config FILE] [--output text|json]   what runs, what it waits for, and why
+  oakum-agent doctor    [--config FILE] [--output text|json]   what is wrong here, and how to mend it
 
 All take --dir DIR, the folder that holds everything: /var/lib/oakum-agent for root, else
 ~/.local/state/oakum-agent. Without --model and --serial they are those that the machine states.
@@ -90,8 +91,17 @@ int main(int count, char** words) {
                         return agent::run(arguments, log);
                     });
     if (verb == "status")
-        return with({"--dir", "--config"},
+        return with({"--dir", "--config", "--output"},
                     [](const agent::Arguments& arguments) { return agent::status(arguments); });
+    if (verb == "doctor") {
+        int found = 0;
+        const int ended =
+            with({"--dir", "--config", "--output"}, [&](const agent::Arguments& arguments) -> base::Status {
+                TRY_VALUE(found, agent::doctor(arguments));
+                return {};
+            });
+        return ended == 0 ? found : ended;
+    }
     std::fprintf(stderr, "oakum-agent: \"%s\" is no verb; try --help\n", words[1]);
     return 2;
 }

@@ -22,19 +22,18 @@ std::string said(const system::Outcome& outcome) {
 
 } // namespace
 
+base::Result<std::string> find_tool(const std::string& name) {
+    if (name.starts_with('/')) return name;
+    for (const char* folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"})
+        if (::access((folder + name).c_str(), X_OK) == 0) return folder + name;
+    return base::not_found(name + " is not installed on this device");
+}
+
 base::Result<system::Outcome> run_tool(const Tool& tool) {
     system::Command command;
     command.arguments = tool.words;
-    std::string& program = command.arguments.front();
-    const std::string name = program;
-    if (!program.starts_with('/')) {
-        for (const char* folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
-            if (::access((folder + name).c_str(), X_OK) != 0) continue;
-            program = folder + name;
-            break;
-        }
-        if (!program.starts_with('/')) return base::not_found(name + " is not installed on this device");
-    }
+    const std::string name = command.arguments.front();
+    TRY_VALUE(command.arguments.front(), find_tool(name));
     command.environment = {{"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}, {"LC_ALL", "C"}};
     command.environment.insert(command.environment.end(), tool.environment.begin(), tool.environment.end());
     command.input = tool.input;

@@ -18,6 +18,8 @@ struct Tool {
     base::Duration timeout = std::chrono::seconds(30);
 };
 
+// Where a program of the system lies. Errors: not_found (it is not installed).
+base::Result<std::string> find_tool(const std::string& name);
 // Its output after it ended with 0. Errors: not_found (it is not installed), unavailable (it failed: with the
 // end of what it said).
 base::Result<system::Outcome> run_tool(const Tool& tool);

@@ -5,8 +5,8 @@
 #include "collector.hpp"
 #include "host_system.hpp"
 #include "identity.hpp"
+#include "noticeboard.hpp"
 
-#include <json/writer.hpp>
 #include <metadata/reader.hpp>
 #include <native/client.hpp>
 #include <pki/certificate.hpp>
@@ -205,7 +205,7 @@ std::string Arguments::get(const std::string& name) const {
     return found == values_.end() ? std::string() : found->second;
 }
 
-base::Result<Config> load_config(const Arguments& arguments) {
+base::Result<Config> read_config(const Arguments& arguments) {
     const fs::path folder = arguments.folder();
     fs::path file = arguments.get("--config");
     if (file.empty()) file = folder / "agent.conf";
@@ -218,8 +218,21 @@ base::Result<Config> load_config(const Arguments& arguments) {
     auto config = parse_config(*text);
     if (!config.ok()) return std::move(config).error().wrap(file.string());
     config->folder = folder;
-    TRY(make_folders(config->folder));
     return config;
+}
+
+base::Result<Config> load_config(const Arguments& arguments) {
+    TRY_VALUE(Config config, read_config(arguments));
+    TRY(make_folders(config.folder));
+    return config;
+}
+
+bool agent_runs(const fs::path& folder) {
+    // Taken and let go at once, without making the file.
+    std::error_code error;
+    if (!fs::exists(folder / "lock", error)) return false;
+    const auto lock = system::FileLock::acquire(folder / "lock");
+    return !lock.ok() && lock.error().kind == base::ErrorKind::conflict;
 }
 
 Status enroll(const Arguments& arguments, base::LogSink& log) {
@@ -362,37 +375,15 @@ Status run(const Arguments& arguments, base::LogSink& log) {
         log.write(base::LogLevel::error, "agent", "starting: " + started.error().text());
         if (told_to_end(std::chrono::seconds(5))) return {};
     }
+    Noticeboard board(config.folder);
     for (;;) {
         const base::Duration wait = std::min<base::Duration>(agent.step(), longest_wait);
+        board.show(agent.standing(), clock.steady());
         if (wait > keep_connection) connection.disconnect();
         if (wait > std::chrono::seconds(1)) ::malloc_trim(0);
         if (told_to_end(wait)) break;
     }
     log.write(base::LogLevel::info, "agent", "stopping");
-    return {};
-}
-
-Status status(const Arguments& arguments) {
-    TRY_VALUE(const Config config, load_config(arguments));
-    FileIdentity identity(config.folder, config.serial);
-    const Status enrolled = identity.load();
-    TRY_VALUE(const auto text, FolderKeep(config.folder / "state").load("state.json"));
-    std::string out;
-    json::Writer writer(out);
-    writer.begin_object()
-        .member("server", url_of(config))
-        .member("serial", config.serial)
-        .member("model", config.model)
-        .member("firmware", config.backend.kind != BackendConfig::Kind::folders ||
-                                    was_provisioned(config.folder / "slots")
-                                ? "in slots"
-                                : "none: watched, not updated");
-    if (enrolled.ok())
-        writer.member("certificate_ends", base::to_iso8601(identity.expires()));
-    else
-        writer.member("identity", enrolled.error().text());
-    writer.key("state").raw(text ? *text : "null").end_object();
-    std::printf("%s\n", out.c_str());
     return {};
 }
 

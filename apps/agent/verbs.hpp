@@ -30,8 +30,12 @@ class Arguments {
     std::map<std::string, std::string> values_;
 };
 
-// Makes the folders, and reads DIR/agent.conf or the file of --config.
+// Reads DIR/agent.conf or the file of --config, and changes nothing.
+base::Result<Config> read_config(const Arguments& arguments);
+// Makes the folders as well.
 base::Result<Config> load_config(const Arguments& arguments);
+// An agent runs on that folder. False also where it cannot be known.
+bool agent_runs(const std::filesystem::path& folder);
 
 // One time: a key, a certificate for it, the authority to believe, the root of trust.
 base::Status enroll(const Arguments& arguments, base::LogSink& log);
@@ -39,7 +43,9 @@ base::Status enroll(const Arguments& arguments, base::LogSink& log);
 base::Status provision(const Arguments& arguments, base::LogSink& log);
 // Until SIGTERM or SIGINT.
 base::Status run(const Arguments& arguments, base::LogSink& log);
-// What is stored, as JSON on standard output; works beside a running agent.
+// How this device is, on standard output; works beside a running agent and changes nothing.
 base::Status status(const Arguments& arguments);
+// What is wrong with this device and how to mend it; the exit status is 1 when something is. Changes nothing.
+base::Result<int> doctor(const Arguments& arguments);
 
 } // namespace oakum::agent

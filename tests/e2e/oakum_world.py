@@ -369,7 +369,7 @@ class World:
 
     def new_agent(self, serial, model):
         agent = Agent(self.folder / "devices" / serial, serial, model, self.logs / f"{serial}.log")
-        agent.folder.mkdir(parents=True)
+        agent.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         self.agents.append(agent)
         return agent
 

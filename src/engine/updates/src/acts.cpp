@@ -293,7 +293,7 @@ base::Status Agent::restart() {
     TRY(look());
     if (new_slot_runs()) return advance(Event::came_up);
     if (!new_slot_waits()) {
-        healthy_ = ports_.health.check().healthy;
+        health_ = ports_.health.check();
         return advance(Event::fell_back, Reason::boot_failed,
                        "slot " + state_.current->slot + " did not come up");
     }
@@ -314,12 +314,11 @@ base::Status Agent::try_out() {
         return advance(Event::unhealthy, Reason::wrong_version,
                        "slot " + state_.current->slot + " runs " + view_.running_version + " instead of " +
                            image.version);
-    const HealthState health = ports_.health.check();
-    healthy_ = health.healthy;
-    passes_ = health.healthy ? passes_ + 1 : 0;
+    health_ = ports_.health.check();
+    passes_ = health_.healthy ? passes_ + 1 : 0;
     if (passes_ >= settings_.health_passes) return advance(Event::healthy);
     if (ports_.clock.steady() - phase_began_ >= settings_.health_window)
-        return advance(Event::unhealthy, Reason::health_failed, health.detail);
+        return advance(Event::unhealthy, Reason::health_failed, health_.detail);
     wait_act(settings_.health_interval);
     return {};
 }
@@ -339,14 +338,13 @@ base::Status Agent::soak() {
     TRY(look());
     if (!new_slot_runs())
         return advance(Event::fell_back, Reason::boot_failed, "slot " + view_.running + " runs again");
-    const HealthState health = ports_.health.check();
-    healthy_ = health.healthy;
-    failures_ = health.healthy ? 0 : failures_ + 1;
+    health_ = ports_.health.check();
+    failures_ = health_.healthy ? 0 : failures_ + 1;
     if (failures_ >= settings_.health_failures)
-        return advance(Event::unhealthy, Reason::health_failed, health.detail);
+        return advance(Event::unhealthy, Reason::health_failed, health_.detail);
     const base::Duration soaked = ports_.clock.steady() - phase_began_;
     const base::Duration wanted = std::chrono::seconds(state_.current->offer.soak_seconds);
-    if (soaked >= wanted && health.healthy) return advance(Event::soaked);
+    if (soaked >= wanted && health_.healthy) return advance(Event::soaked);
     wait_act(soaked >= wanted ? settings_.health_interval
                               : std::min<base::Duration>(settings_.health_interval, wanted - soaked));
     return {};
@@ -355,7 +353,7 @@ base::Status Agent::soak() {
 base::Status Agent::fall_back() {
     TRY(look());
     if (!new_slot_runs() && !new_slot_waits()) {
-        healthy_ = ports_.health.check().healthy;
+        health_ = ports_.health.check();
         return advance(Event::fell_back);
     }
     TRY(ports_.boot.fall_back(state_.current->slot));

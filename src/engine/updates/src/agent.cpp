@@ -104,6 +104,12 @@ base::Status Agent::advance(Event event, Reason reason, const std::string& detai
                 Known{next.current->image.version, next.current->image.digest, next.current->image.counter};
             next.floor = std::max(next.floor, next.current->image.floor);
         }
+        next.last = Ended{next.current->offer.release_name,
+                          next.current->offer.release_version,
+                          step->report.value_or(install::State::withdrawn),
+                          next.current->reason,
+                          next.current->detail,
+                          ports_.clock.now()};
         next.done_deployment = next.current->offer.deployment;
         next.done_attempt = next.current->offer.attempt;
         next.current.reset();
@@ -194,9 +200,18 @@ wire::Report Agent::report(install::State told, const AgentState& from) const {
     if (told == install::State::downloaded) report.progress_percent = 100;
     report.running_version = view_.running_version;
     report.boot_id = view_.boot_id;
-    report.healthy = healthy_;
+    report.healthy = health_.healthy;
     report.resumed = from.current->resumed;
     return report;
+}
+
+Standing Agent::standing() const {
+    const base::TimePoint now = ports_.clock.now();
+    const base::Duration steady = ports_.clock.steady();
+    Standing standing{now, answered_,     failing_since_,        failure_, now + (next_poll_ - steady),
+                      {},  view_.running, view_.running_version, health_};
+    if (state_.current) standing.next_act = now + std::max(next_act_ - steady, base::Duration::zero());
+    return standing;
 }
 
 base::Status Agent::look() {

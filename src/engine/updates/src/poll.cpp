@@ -21,7 +21,7 @@ bool refused_for_good(ErrorKind kind) {
 void Agent::poll() {
     const auto looked = look();
     if (!looked.ok()) log(base::LogLevel::error, "looking at the slots: " + looked.error().text());
-    if (state_.phase == Phase::idle) healthy_ = ports_.health.check().healthy;
+    if (state_.phase == Phase::idle) health_ = ports_.health.check();
     tell_what_runs();
 
     wire::PollRequest request;
@@ -31,13 +31,16 @@ void Agent::poll() {
     request.boot_id = view_.boot_id;
     // A slot on trial has proved nothing yet: what is known of the health is that of the slot before.
     const bool proved = state_.phase < Phase::trying ? !new_slot_runs() : state_.phase == Phase::soaking;
-    request.healthy = healthy_ && proved;
+    request.healthy = health_.healthy && proved;
     request.slot = view_.running;
     request.keeps_windows = true;
     const auto answer = ports_.server.poll(request);
     if (!answer.ok()) return server_failed(answer.error(), "polling");
     if (server_failures_ > 0) log(base::LogLevel::info, "the server answers again");
     server_failures_ = 0;
+    answered_ = ports_.clock.now();
+    failing_since_.reset();
+    failure_.clear();
     const base::Duration told = std::chrono::seconds(answer->poll_seconds);
     next_poll_ = ports_.clock.steady() + told + jitter(told / 20);
 
@@ -88,7 +91,7 @@ void Agent::take(const wire::Offer& offer, std::uint64_t desired) {
         report.state = install::State::withdrawn;
         report.running_version = view_.running_version;
         report.boot_id = view_.boot_id;
-        report.healthy = healthy_;
+        report.healthy = health_.healthy;
         enqueue(next, std::move(report));
         next.done_deployment = offer.deployment;
         next.done_attempt = offer.attempt;
@@ -241,6 +244,8 @@ void Agent::server_failed(const base::Error& error, std::string_view doing) {
     if (server_failures_ == 0 || unwelcome)
         log(base::LogLevel::warning, std::string(doing) + ": " + error.text());
     ++server_failures_;
+    if (!failing_since_) failing_since_ = ports_.clock.now();
+    failure_ = std::string(doing) + ": " + error.text();
     next_poll_ = ports_.clock.steady() + pause;
 }
 

@@ -42,6 +42,28 @@ void write(Writer& out, const Current& current) {
     out.end_object();
 }
 
+void write(Writer& out, const Ended& last) {
+    out.key("last").begin_object();
+    out.member("release", last.release).member("version", last.version);
+    out.member("state", install::to_string(last.state)).member("reason", install::to_string(last.reason));
+    out.member("detail", last.detail).member("at", base::unix_ms(last.at));
+    out.end_object();
+}
+
+Result<Ended> read_last(const Value& from) {
+    Ended last;
+    TRY_VALUE(last.release, from.string_at("release", 256));
+    TRY_VALUE(last.version, from.string_at("version", 256));
+    TRY_VALUE(const std::string state, from.string_at("state", 32));
+    TRY_VALUE(last.state, install::parse_state(state));
+    TRY_VALUE(const std::string reason, from.string_at("reason", 32));
+    TRY_VALUE(last.reason, install::parse_reason(reason));
+    TRY_VALUE(last.detail, from.string_at("detail", wire::kMaxText));
+    TRY_VALUE(const std::int64_t at, from.int_at("at"));
+    last.at = base::from_unix_ms(at);
+    return last;
+}
+
 Result<base::Digest256> read_digest(const Value& from) {
     TRY_VALUE(const std::string text, from.string_at("digest", 64));
     auto digest = base::Digest256::parse(text);
@@ -93,6 +115,7 @@ std::string encode(const AgentState& state) {
     if (state.current) write(out, *state.current);
     out.member("sequence", state.sequence).member("desired", state.desired);
     out.member("done_deployment", state.done_deployment).member("done_attempt", state.done_attempt);
+    if (state.last) write(out, *state.last);
     write(out, "installed", state.installed);
     write(out, "previous", state.previous);
     out.member("floor", state.floor).member("staged", state.staged);
@@ -125,6 +148,10 @@ base::Result<AgentState> decode_state(std::string_view json) {
     TRY_VALUE(state.done_deployment, from.string_at("done_deployment", 64));
     TRY_VALUE(const std::uint64_t attempt, from.uint_at("done_attempt", 1'000'000));
     state.done_attempt = static_cast<std::uint32_t>(attempt);
+    TRY_VALUE(const auto last, from.optional_object_at("last"));
+    if (last) {
+        TRY_VALUE(state.last, read_last(*last));
+    }
     TRY_VALUE(state.installed, read_known(from, "installed"));
     TRY_VALUE(state.previous, read_known(from, "previous"));
     TRY_VALUE(state.floor, from.uint_at("floor"));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <updates/trusted_targets.hpp>
 
-#include <trust/client.hpp>
-
 namespace oakum::updates {
 namespace {
 
@@ -57,11 +55,7 @@ NotTrusted explain(const trust::Failed& failed) {
 
 } // namespace
 
-std::variant<Listed, NotTrusted> TrustedTargets::look_up(const std::string& path, base::TimePoint now) {
-    auto stored = load(keep_);
-    if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false};
-    trust::Client client(std::move(stored).value(), now, reader_);
-    trust::Step step = client.look_up(path);
+TrustedTargets::Outcome TrustedTargets::follow(trust::Client& client, trust::Step step) {
     for (;;) {
         const auto kept = persist_all(keep_, step.effects);
         if (!kept.ok()) return NotTrusted{install::Reason::agent_error, kept.error().text(), false};
@@ -76,10 +70,30 @@ std::variant<Listed, NotTrusted> TrustedTargets::look_up(const std::string& path
         else
             step = client.received(**got);
     }
-    if (const auto* found = std::get_if<trust::Found>(&step.next)) return Listed{found->file};
+    if (auto* found = std::get_if<trust::Found>(&step.next)) return std::move(*found);
     if (const auto* failed = std::get_if<trust::Failed>(&step.next)) return explain(*failed);
+    if (auto* none = std::get_if<trust::NotListed>(&step.next)) return std::move(*none);
+    return std::monostate{};
+}
+
+std::variant<Listed, NotTrusted> TrustedTargets::look_up(const std::string& path, base::TimePoint now) {
+    auto stored = load(keep_);
+    if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false};
+    trust::Client client(std::move(stored).value(), now, reader_);
+    Outcome outcome = follow(client, client.look_up(path));
+    if (auto* found = std::get_if<trust::Found>(&outcome)) return Listed{std::move(found->file)};
+    if (auto* failed = std::get_if<NotTrusted>(&outcome)) return std::move(*failed);
     return NotTrusted{install::Reason::verification_failed, "\"" + path + "\" is not in the signed targets",
                       false};
+}
+
+std::optional<NotTrusted> TrustedTargets::refresh(base::TimePoint now) {
+    auto stored = load(keep_);
+    if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false};
+    trust::Client client(std::move(stored).value(), now, reader_);
+    Outcome outcome = follow(client, client.refresh());
+    if (auto* failed = std::get_if<NotTrusted>(&outcome)) return std::move(*failed);
+    return std::nullopt;
 }
 
 } // namespace oakum::updates

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <updates/standing.hpp>
 #include <updates/state.hpp>
 #include <updates/token_bucket.hpp>
 
@@ -34,6 +35,12 @@ AgentState sample() {
     state.desired = 1'800'000'001;
     state.done_deployment = "d-0";
     state.done_attempt = 1;
+    state.last = Ended{"gateway",
+                       "1.9",
+                       install::State::rolled_back,
+                       install::Reason::health_failed,
+                       "no uplink",
+                       base::from_unix_ms(1'800'000'000'123)};
     state.installed = Known{"1.0", base::sha256("y"), 8};
     state.previous = Known{"0.9", base::sha256("z"), 7};
     state.floor = 3;
@@ -130,4 +137,27 @@ TEST_CASE("a bucket lets its rate through, after one burst") {
     CHECK(passed <= 10'000);
     CHECK(TokenBucket(0, 1).take(0s, 1 << 30) == 1 << 30);
     CHECK(TokenBucket(1, ~0ULL / 2000).take(std::chrono::hours(1'000'000), 7) == 7);
+}
+
+TEST_CASE("a standing reads as it was written, and nothing else does") {
+    Standing standing;
+    standing.as_of = base::from_unix_ms(1'800'000'000'001);
+    standing.next_poll = base::from_unix_ms(1'800'000'060'001);
+    standing.failing_since = base::from_unix_ms(-5);
+    standing.failure = "polling: \x1b[31m\xff";
+    standing.slot = "a";
+    standing.version = "1.0";
+    standing.health = {false, "bin/health ended with 1"};
+    const auto read = decode_standing(encode(standing));
+    REQUIRE(read.ok());
+    CHECK(says_the_same(*read, standing));
+    CHECK(read->as_of == standing.as_of);
+    CHECK(read->health.detail == standing.health.detail);
+    CHECK_FALSE(read->answered);
+    const std::string text = encode(standing);
+    for (std::size_t cut = 0; cut < text.size(); ++cut)
+        CHECK_FALSE(decode_standing(std::string_view(text).substr(0, cut)).ok());
+    CHECK_FALSE(decode_standing("{}").ok());
+    standing.failure = std::string(100'000, 'x');
+    CHECK(decode_standing(encode(standing)).ok());
 }

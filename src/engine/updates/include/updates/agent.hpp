@@ -5,6 +5,7 @@
 #include <ports/clock.hpp>
 #include <trust/stream.hpp>
 #include <updates/ports.hpp>
+#include <updates/standing.hpp>
 #include <updates/state.hpp>
 #include <updates/token_bucket.hpp>
 
@@ -56,6 +57,7 @@ class Agent {
     base::Duration step();
 
     const AgentState& state() const { return state_; }
+    Standing standing() const;
 
   private:
     using Phase = install::Phase;
@@ -114,7 +116,9 @@ class Agent {
 
     // Only for as long as the process lives.
     BootView view_;
-    bool healthy_ = true;
+    HealthState health_{true, ""};
+    std::optional<base::TimePoint> answered_, failing_since_;
+    std::string failure_;
     std::uint32_t server_failures_ = 0, renewal_failures_ = 0;
     base::Duration next_poll_{};
     base::Duration next_act_{};

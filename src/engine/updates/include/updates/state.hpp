@@ -34,6 +34,16 @@ struct Known {
     bool operator==(const Known&) const = default;
 };
 
+// How the last deployment ended here.
+struct Ended {
+    std::string release, version;
+    install::State state = install::State::verified;
+    install::Reason reason = install::Reason::none;
+    std::string detail;
+    base::TimePoint at{}; // by the device's clock
+    bool operator==(const Ended&) const = default;
+};
+
 // All that survives a power cut: stored before each act (design 3).
 struct AgentState {
     install::Phase phase = install::Phase::idle;
@@ -42,6 +52,7 @@ struct AgentState {
     std::uint64_t desired = 0;      // number of the desired state that was taken up
     std::string done_deployment;    // the last one that ended here, with its attempt
     std::uint32_t done_attempt = 0;
+    std::optional<Ended> last;
     std::optional<Known> installed;    // what runs, if it came by an update
     std::optional<Known> previous;     // what ran before, and may be returned to
     std::uint64_t floor = 0;           // lowest counter accepted

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <trust/client.hpp>
 #include <trust/reader.hpp>
 #include <updates/ports.hpp>
 
@@ -15,8 +16,12 @@ class TrustedTargets final : public Trust {
     TrustedTargets(Repository& repository, Keep& keep, const trust::Reader& reader)
         : repository_(repository), keep_(keep), reader_(reader) {}
     std::variant<Listed, NotTrusted> look_up(const std::string& path, base::TimePoint now) override;
+    // Brings the top of the chain up to date without looking for anything. Nothing: it is.
+    std::optional<NotTrusted> refresh(base::TimePoint now);
 
   private:
+    using Outcome = std::variant<std::monostate, trust::Found, trust::NotListed, NotTrusted>;
+    Outcome follow(trust::Client& client, trust::Step step);
     Repository& repository_;
     Keep& keep_;
     const trust::Reader& reader_;

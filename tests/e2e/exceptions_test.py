@@ -9,7 +9,7 @@ import subprocess
 import threading
 import unittest
 
-from oakum_world import BIN, GATEWAY, WorldTest, sbom, wait_until
+from oakum_world import BIN, GATEWAY, Failed, WorldTest, sbom, wait_until
 
 PASSWORD = "correct horse battery staple"
 
@@ -178,6 +178,33 @@ class Exceptions(WorldTest):
         cyclonedx = world.get("/api/v1/vex", format="cyclonedx")
         self.assertEqual((cyclonedx["bomFormat"], cyclonedx["specVersion"]), ("CycloneDX", "1.5"))
         self.assertEqual(self.act(exception, "withdraw").status, 200)
+
+    def test_6_what_a_build_repaired_is_told_the_server_and_closes_the_finding(self):
+        world = self.world
+        firmware = {"--model": "GW-1", "--version": "1.0"}
+        words = [word for pair in firmware.items() for word in pair]
+        affected = lambda: world.get("/api/v1/exposure")["findings_open"]
+        before = affected()
+        self.assertGreater(before, 0)
+        listed = world.folder / "cve.json"
+        listed.write_text(json.dumps({"version": "1", "package": [
+            {"name": "hole", "version": "1.0", "issue": [{"id": "CVE-2026-1001", "status": "Patched", "detail": "backported-patch"}]},
+            {"name": "nothing-here", "version": "1.0", "issue": [{"id": "CVE-2026-1001", "status": "Patched"}]}]}))
+        told = world.oakum("sbom", "state", listed, *words)
+        self.assertEqual((told["statements"], told["devices"]), (1, 4))
+        self.assertIn("1 of 2 statements is about nothing", told["warnings"][0])
+        wait_until("the findings to close", lambda: affected() == before - 4)
+        # The same again changes nothing; a list that cannot be read is refused, and so is one without a firmware.
+        self.assertEqual(world.oakum("sbom", "state", listed, *words)["set"], told["set"])
+        listed.write_text("{")
+        with self.assertRaises(Failed):
+            world.oakum("sbom", "state", listed, *words)
+        with self.assertRaises(Failed) as failed:
+            world.oakum("sbom", "state", self.sbom, "--model", "GW-1", "--version", "7.7")
+        self.assertIn("attach one first", failed.exception.text)
+        # The SBOM anew takes it back.
+        world.oakum("sbom", "attach", self.sbom, *words, json_output=False)
+        wait_until("the findings to be open again", lambda: affected() == before)
 
     def test_5_bad_input_and_two_at_once(self):
         world = self.world

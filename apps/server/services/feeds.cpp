@@ -6,6 +6,7 @@
 #include <alarm/limits.hpp>
 #include <algorithm>
 #include <sbom/document.hpp>
+#include <stated/stated.hpp>
 
 namespace oakum::server {
 
@@ -93,6 +94,38 @@ void SoftwareService::attach(const access::Actor& actor, api::SbomNew wish,
             inventories_.attach_to_firmware(actor, wish.model, wish.version, std::move(sbom), done);
         else
             inventories_.attach_to_device(actor, *wish.device, std::move(sbom), done);
+    });
+}
+
+void SoftwareService::state(const access::Actor& actor, api::SbomNew wish,
+                            api::Answer<api::SbomAttached> answer) {
+    context_.background.post([this, actor, wish = std::move(wish), answer = std::move(answer)] {
+        auto said = stated::read(wish.document);
+        if (!said.ok()) return answer(std::move(said).error());
+        // Filled before the use case returns, read when it is durable.
+        const auto view = std::make_shared<api::SbomAttached>();
+        view->format = said->format;
+        view->name = wish.name;
+        view->model = wish.model;
+        view->version = wish.version;
+        const auto lay = [&](const std::vector<component::Component>& components,
+                             std::vector<component::Statement>& statements) -> base::Status {
+            view->components = components.size();
+            TRY_VALUE(view->statements, stated::apply(*said, components, statements));
+            if (const std::size_t unused = said->size() - view->statements; unused > 0)
+                view->warnings.push_back(grouped(unused) + " of " + counted(said->size(), "statement") +
+                                         (unused == 1 ? " is" : " are") +
+                                         " about nothing that its SBOM names");
+            return {};
+        };
+        inventories_.state_of_firmware(
+            actor, wish.model, wish.version, wish.name, lay,
+            [this, tenant = tenant_of(actor), view, answer](base::Result<device::SetId> set) {
+                if (!set.ok()) return answer(std::move(set).error());
+                view->set = *set;
+                view->devices = devices(tenant, *view->model, *view->version);
+                answer(std::move(*view));
+            });
     });
 }
 

@@ -30,6 +30,8 @@ class SoftwareService final : public api::SoftwareService {
         : context_(context), inventories_(inventories), assessor_(assessor) {}
     void attach(const access::Actor& actor, api::SbomNew sbom,
                 api::Answer<api::SbomAttached> answer) override;
+    void state(const access::Actor& actor, api::SbomNew stated,
+               api::Answer<api::SbomAttached> answer) override;
     void firmware(const access::Actor& actor, api::PageRequest page,
                   api::Answer<api::Page<api::Firmware>> answer) override;
 

@@ -48,6 +48,15 @@ void add_inventory(Builder& builder) {
         return attach_sbom(flow, given.file, given.model, given.version, given.device);
     });
 
+    CLI::App* state = builder.noun("sbom")->add_subcommand(
+        "state", "say what was repaired or does not apply in a firmware that has an SBOM (Yocto's cve-check, "
+                 "Buildroot's pkg-stats, OpenVEX, CycloneDX VEX)");
+    state->add_option("file", given.file, "the list")->required()->check(CLI::ExistingFile);
+    state->add_option("--model", given.model, "the model it is for")->required();
+    state->add_option("--version", given.version, "the firmware version it is for")->required();
+    builder.does(
+        state, [&](const Flow& flow) { return state_of_sbom(flow, given.file, given.model, given.version); });
+
     Line& line = builder.session.line;
     CLI::App* advisory = builder.noun("advisory")->add_subcommand("show", "are we affected by it?");
     advisory

@@ -14,6 +14,7 @@
 #include <fstream>
 #include <json/writer.hpp>
 #include <sbom/document.hpp>
+#include <stated/stated.hpp>
 #include <utility>
 
 namespace oakum::cli {
@@ -246,6 +247,33 @@ base::Status attach_sbom(const Flow& flow, const std::string& file, const std::s
                        {"components", "/components", Format::integer},
                        {"statements", "/statements", Format::integer},
                        {"devices that run it", "/devices", Format::integer}},
+                      result);
+    return {};
+}
+
+base::Status state_of_sbom(const Flow& flow, const std::string& file, const std::string& model,
+                           const std::string& version) {
+    TRY_VALUE(std::string text, read_file(file, 64 << 20));
+    if (flow.dry_run) {
+        auto said = stated::read(text);
+        if (!said.ok()) return std::move(said).error().wrap(file);
+        return changed_nothing(flow,
+                               fmt::format("{}: {} with {} statements", file, said->format, said->size()));
+    }
+    const Api::Body body{"application/json", std::move(text), {}};
+    TRY_VALUE(const json::Value result,
+              flow.api.call(Method::post,
+                            target("/api/v1/sboms/statements",
+                                   {{"model", model},
+                                    {"version", version},
+                                    {"name", std::filesystem::path(file).filename().string()}}),
+                            &body));
+    flow.shown.object({{"set", "/set"},
+                       {"format", "/format"},
+                       {"components", "/components", Format::integer},
+                       {"statements about them", "/statements", Format::integer},
+                       {"devices that run it", "/devices", Format::integer},
+                       {"left out", "/warnings/0"}},
                       result);
     return {};
 }

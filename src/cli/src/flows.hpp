@@ -25,6 +25,8 @@ base::Status search_all(const Flow& flow, const std::string& text);
 base::Status show_advisory(const Flow& flow, const std::string& id, const std::string& query);
 base::Status attach_sbom(const Flow& flow, const std::string& file, const std::string& model,
                          const std::string& version, std::string device);
+base::Status state_of_sbom(const Flow& flow, const std::string& file, const std::string& model,
+                           const std::string& version);
 
 // Goes on where an earlier, broken upload of the same bytes stopped.
 base::Status upload_artifact(const Flow& flow, const std::string& file);

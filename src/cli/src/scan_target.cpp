@@ -9,9 +9,8 @@
 #include <feeds/kind.hpp>
 #include <filesystem>
 #include <packages/installed.hpp>
-#include <patch_lists/read.hpp>
 #include <sbom/document.hpp>
-#include <set>
+#include <span>
 
 namespace oakum::cli {
 namespace {
@@ -19,8 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLargestFile = 64 << 20;
-
-constexpr std::size_t kMostStatements = 1'000'000;
 
 // A file of a root file system; nothing when it is not there. A link out of the folder is not followed: an
 // image's absolute links lead into this machine. One that is there and cannot be read is an error.
@@ -128,50 +125,16 @@ base::Result<Target> read_target(const std::string& path) {
 base::Result<Vex> read_vex(const std::string& path) {
     TRY_VALUE(const std::string text, read_file(path, kLargestFile));
     Vex vex;
-    if (openvex::is_openvex(text)) {
-        auto read = openvex::parse(text);
-        if (!read.ok()) return std::move(read).error().wrap(path);
-        vex.statements = std::move(read).value();
-        return vex;
-    }
     if (const auto kind = feeds::detect(text, path); kind.ok() && *kind == feeds::FeedKind::csaf) {
         TRY_VALUE(vex.of_products, load_advisories({path}));
         return vex;
     }
-    if (patch_lists::is_patch_list(text)) {
-        auto list = patch_lists::read(text);
-        if (!list.ok()) return std::move(list).error().wrap(path);
-        vex.of_components = std::move(list).value();
-        return vex;
-    }
-    auto document = sbom::parse(text);
-    if (!document.ok())
-        return std::move(document).error().wrap(path +
-                                                ", as OpenVEX, CSAF, CycloneDX, cve-check or pkg-stats");
-    vex.of_components = std::move(document->statements);
+    auto said = stated::read(text);
+    if (!said.ok())
+        return std::move(said).error().wrap(path + ", as OpenVEX, CSAF, CycloneDX, cve-check or pkg-stats");
+    vex.said = *std::move(said);
     return vex;
 }
-
-namespace {
-
-// Where the component that a statement of another document names stands: what that document does not say of
-// it is not asked for.
-std::set<std::uint32_t> places_of(const component::Statement& statement, const openvex::Subjects& subjects,
-                                  const Target& target) {
-    // A package's release of a version ("1.36.1-r0" of opkg) is that version to whoever built it.
-    const auto agrees = [](const std::optional<std::string>& said, const std::string& is) {
-        return !said || said->empty() || *said == is || is.starts_with(*said + "-r");
-    };
-    std::set<std::uint32_t> places;
-    for (const std::uint32_t place : subjects.named_by(statement.component_name)) {
-        const component::Component& component = target.components[place];
-        const bool same_purl = component.purl.empty() || agrees(statement.purl, component.purl);
-        if (agrees(statement.version, component.version) && same_purl) places.insert(place);
-    }
-    return places;
-}
-
-} // namespace
 
 namespace {
 
@@ -195,38 +158,7 @@ std::optional<component::StatementStatus> status_of(const advisory::ComponentVer
 } // namespace
 
 base::Result<std::size_t> apply(const Vex& vex, Target& target) {
-    const openvex::Subjects subjects(target.components);
-    std::size_t used = 0;
-    const auto say = [&](component::Statement statement, bool whole,
-                         const std::set<std::uint32_t>& places) -> base::Status {
-        if (target.statements.size() + places.size() + 1 > kMostStatements)
-            return base::too_large("more than a million statements about " + target.path);
-        if (whole) target.statements.push_back(statement);
-        for (const std::uint32_t place : places) {
-            const component::Component& component = target.components[place];
-            statement.component_name = component.name;
-            statement.version = component.version;
-            statement.purl = component.purl;
-            target.statements.push_back(statement);
-        }
-        return {};
-    };
-    for (const openvex::Statement& statement : vex.statements) {
-        std::set<std::uint32_t> places;
-        for (const std::string& about : statement.about)
-            for (const std::uint32_t place : subjects.named_by(about))
-                places.insert(place);
-        const bool whole = statement.about.empty();
-        used += whole || !places.empty() ? 1 : 0;
-        for (const std::string& vulnerability : statement.vulnerabilities)
-            TRY(say({vulnerability, "", statement.status, statement.justification}, whole, places));
-    }
-    for (const component::Statement& statement : vex.of_components) {
-        const bool whole = statement.component_name.empty();
-        const auto places = whole ? std::set<std::uint32_t>() : places_of(statement, subjects, target);
-        used += whole || !places.empty() ? 1 : 0;
-        TRY(say({statement.advisory, "", statement.status, statement.justification}, whole, places));
-    }
+    TRY_VALUE(std::size_t used, stated::apply(vex.said, target.components, target.statements));
     // A CSAF document is asked as every feed is; what it says of a component is said of that one.
     const advisory::AdvisoryFile& products = vex.of_products.file;
     if (products.size() == 0) return used;
@@ -238,7 +170,8 @@ base::Result<std::size_t> apply(const Vex& vex, Target& target) {
             if (!status) continue;
             ++used;
             const std::string why = advisory::evidence(products, target.components[place], verdict).rule;
-            TRY(say({std::string(products.id(verdict.advisory)), "", *status, why}, false, {place}));
+            TRY(stated::say({std::string(products.id(verdict.advisory)), "", *status, why}, false,
+                            std::span(&place, 1), target.components, target.statements));
         }
     return used;
 }

@@ -6,7 +6,7 @@
 #include <base/result.hpp>
 
 #include <component/component.hpp>
-#include <openvex/document.hpp>
+#include <stated/stated.hpp>
 
 #include <cstdint>
 #include <string>
@@ -33,12 +33,9 @@ base::Result<Target> read_target(const std::string& path);
 // What others say about components: an OpenVEX or CSAF document, the analyses of a CycloneDX one, or what a
 // build repaired (Yocto's cve-check, Buildroot's pkg-stats).
 struct Vex {
-    std::vector<openvex::Statement> statements;
-    std::vector<component::Statement> of_components; // of a CycloneDX document or a build
-    Advisories of_products;                          // of a CSAF document
-    std::size_t size() const {
-        return statements.size() + of_components.size() + of_products.file.counts().rules;
-    }
+    stated::Said said;
+    Advisories of_products; // of a CSAF document
+    std::size_t size() const { return said.size() + of_products.file.counts().rules; }
 };
 base::Result<Vex> read_vex(const std::string& path);
 // Adds to the target what is said about it. How many statements are about something in it. Errors: too_large.

@@ -7,6 +7,7 @@
 #include <device/inheritance.hpp>
 #include <fleet/inventory.hpp>
 #include <set>
+#include <unordered_set>
 
 namespace oakum::fleet {
 namespace {
@@ -320,6 +321,60 @@ void Inventories::attach_to_firmware(access::Actor actor, std::string model, std
         [this, tenant, done = std::move(done)](base::Result<SetId> set) {
             if (set.ok()) reconcile(tenant);
             done(std::move(set));
+        });
+}
+
+void Inventories::state_of_firmware(access::Actor actor, std::string model, std::string version,
+                                    std::string name, const Stated& stated, shard::Completion<SetId> done) {
+    if (auto status = may_do(actor, access::Action::device_import); !status.ok())
+        return done(std::move(status).error());
+    const TenantId tenant = tenant_of(actor);
+    const auto firmware = core_.control.find<ports::FirmwareRow>(tenant, {model, version});
+    if (!firmware)
+        return done(base::not_found("there is no SBOM of " + model + " " + version +
+                                    ": attach one first, which says what it is made of"));
+    const SetId before = firmware->set;
+    const auto set = core_.software.set(tenant, before);
+    auto components = core_.software.components(tenant, before);
+    if (!set.ok()) return done(set.error());
+    if (!components.ok()) return done(components.error());
+    std::vector<component::Statement> statements = set->statements;
+    if (auto status = stated(*components, statements); !status.ok()) return done(std::move(status).error());
+    // What is said twice is one statement.
+    std::vector<component::Statement> once;
+    std::unordered_set<std::string> seen;
+    for (component::Statement& statement : statements) {
+        std::string key = statement.advisory;
+        for (const std::string& part :
+             {statement.component_name, statement.version.value_or("\x01"), statement.purl.value_or("\x01"),
+              statement.justification, std::to_string(static_cast<int>(statement.status))})
+            key += '\0' + part;
+        if (seen.insert(std::move(key)).second) once.push_back(std::move(statement));
+    }
+    if (once.size() > kMaxInSbom)
+        return done(base::too_large("more than " + std::to_string(kMaxInSbom) + " statements"));
+    if (once.size() == set->statements.size()) return done(before);
+    auto prepared = std::make_shared<const Prepared>(
+        prepare(ports::Layer::base, *std::move(components), std::move(once), set->origin + " and " + name));
+    core_.writer.submit<SetId>(
+        shard::control_of(tenant), shard::Priority::person,
+        [this, prepared, actor, model, version, name,
+         before](shard::Transaction& transaction) -> base::Result<SetId> {
+            auto held = transaction.find<ports::FirmwareRow>({model, version});
+            if (!held || held->set != before)
+                return base::conflict("another SBOM of " + model + " " + version +
+                                      " came meanwhile: send the statements again");
+            const SetId put_as = put(transaction, core_.software, *prepared);
+            transaction.put(ports::FirmwareRow{model, version, put_as, held->sbom_name, transaction.now()});
+            transaction.change("firmware", model + " " + version);
+            transaction.audit({actor.text(), "firmware.stated", "firmware " + model + " " + version,
+                               json_of({{"set", before.get().hex()}}),
+                               json_of({{"set", put_as.get().hex()}, {"file", name}}), ""});
+            return put_as;
+        },
+        [this, tenant, done = std::move(done)](base::Result<SetId> put_as) {
+            if (put_as.ok()) reconcile(tenant);
+            done(std::move(put_as));
         });
 }
 

@@ -450,6 +450,58 @@ TEST_CASE("an SBOM of a firmware version reaches the devices that run it, now an
     CHECK(house.live.count(house.select("component(openssl) < 3.0.7")).unknown == 1);
 }
 
+TEST_CASE("what a build says of a firmware stands beside its SBOM, once, until another SBOM comes") {
+    House house;
+    house.token("secret", 1);
+    const DeviceActor device = house.actor(*house.enrol("secret", "SN-1"));
+    CHECK(house.poll(device, "b1", "1.0").ok());
+    const auto state = [&](const component::Statement& statement) {
+        auto set = house.result<SetId>([&](auto reply) {
+            house.inventories.state_of_firmware(
+                house.admin, "GW-1", "1.0", "cve.json",
+                [&](const std::vector<component::Component>& components,
+                    std::vector<component::Statement>& statements) -> base::Status {
+                    if (components.empty()) return base::bug("no components");
+                    statements.push_back(statement);
+                    return {};
+                },
+                reply);
+        });
+        house.settle();
+        return set;
+    };
+    const component::Statement first{"CVE-2024-1", "openssl", component::StatementStatus::fixed,
+                                     "patched",    "3.0.2",   ""};
+    CHECK(state(first).error().kind == base::ErrorKind::not_found);
+    component::Component openssl;
+    openssl.name = "openssl";
+    openssl.version = "3.0.2";
+    const auto plain = house.result<SetId>([&](auto reply) {
+        house.inventories.attach_to_firmware(house.admin, "GW-1", "1.0", {"gw.cdx.json", {openssl}, {}},
+                                             reply);
+    });
+    REQUIRE(plain.ok());
+    house.settle();
+    const auto stated = state(first);
+    REQUIRE(stated.ok());
+    CHECK(*stated != *plain);
+    CHECK(house.row(device.device).base_set == *stated);
+    CHECK(house.software.set(kTenant, *stated)->origin == "SBOM gw.cdx.json and cve.json");
+    CHECK(house.software.components(kTenant, *stated)->size() == 1);
+    CHECK(state(first).value() == *stated);
+    auto second = first;
+    second.advisory = "CVE-2024-2";
+    CHECK(house.software.set(kTenant, state(second).value())->statements.size() == 2);
+    // Who may not bring devices in may not clear them either.
+    bool denied = false;
+    access::Actor viewer = house.admin;
+    viewer.role = access::Role::viewer;
+    house.inventories.state_of_firmware(
+        viewer, "GW-1", "1.0", "x", [](const auto&, auto&) { return base::Status(); },
+        [&](base::Result<SetId> set) { denied = !set.ok() && set.error().kind == base::ErrorKind::denied; });
+    CHECK(denied);
+}
+
 TEST_CASE(
     "an SBOM with other statements takes the place of the one before, with none of its components new") {
     House house;

@@ -198,6 +198,26 @@ void attach_sbom(Context& context, Call call) {
     context.services.software.attach(call.actor(), std::move(sbom), answer_json<SbomAttached>(call, 201));
 }
 
+void state_of_sbom(Context& context, Call call) {
+    OR_PROBLEM(model, text_parameter(call, "model", 128));
+    OR_PROBLEM(version, text_parameter(call, "version", 128));
+    OR_PROBLEM(name, text_parameter(call, "name", 255));
+    if (model->empty() || version->empty())
+        return call.reply.problem(base::invalid("a firmware is named by its model and its version")
+                                      .at(model->empty() ? "model" : "version"));
+    if (!name->empty())
+        if (auto valid = check_file_name(*name, 255); !valid.ok())
+            return call.reply.problem(std::move(valid).error().at("name"));
+    if (call.request.body.empty())
+        return call.reply.problem(base::invalid("the body is missing").at("line 1, column 1"));
+    SbomNew stated;
+    stated.document = std::move(call.request.body);
+    stated.model = std::move(*model);
+    stated.version = std::move(*version);
+    stated.name = name->empty() ? "statements.json" : std::move(*name);
+    context.services.software.state(call.actor(), std::move(stated), answer_json<SbomAttached>(call));
+}
+
 void list_firmware(Context& context, Call call) {
     OR_PROBLEM(page, page_parameters(call));
     context.services.software.firmware(call.actor(), *page, answer_page<Page<Firmware>>(call));

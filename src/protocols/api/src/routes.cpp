@@ -92,6 +92,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::post, "/api/v1/devices/{id}/actions/revoke", Action::device_revoke, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
     {Method::get, "/api/v1/query/preview", Action::device_read, "query", Body::none, 0, preview_query, nullptr, Keeps::answer},
     {Method::post, "/api/v1/sboms", Action::device_import, "model version device name", Body::sbom, 67'108'864, attach_sbom, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/sboms/statements", Action::device_import, "model version name", Body::sbom, 67'108'864, state_of_sbom, nullptr, Keeps::answer},
     {Method::get, "/api/v1/firmware", Action::device_read, "cursor limit", Body::none, 0, list_firmware, nullptr, Keeps::answer},
     {Method::get, "/api/v1/findings", Action::device_read, "query state view cursor limit", Body::none, 0, list_findings, nullptr, Keeps::answer},
     {Method::get, "/api/v1/findings/{id}/explain", Action::device_read, "device", Body::none, 0, explain_finding, nullptr, Keeps::answer},

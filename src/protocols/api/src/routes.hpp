@@ -171,6 +171,7 @@ void explain_device(Context&, Call);
 void act_on_device(Context&, Call);
 void preview_query(Context&, Call);
 void attach_sbom(Context&, Call);
+void state_of_sbom(Context&, Call);
 void list_firmware(Context&, Call);
 
 void list_findings(Context&, Call);

@@ -187,6 +187,8 @@ TEST_CASE("a value that cannot be is refused with the place where it stands") {
         {Method::get, "/api/v1/advisories?only=scary", "", "only"},
         {Method::get, "/api/v1/advisories/CVE<script>", "", "id"},
         {Method::post, "/api/v1/sboms?model=x", "{}", "version"},
+        {Method::post, "/api/v1/sboms/statements?model=x", "{}", "version"},
+        {Method::post, "/api/v1/sboms/statements?model=a&version=b&name=../x", "{}", "name"},
         {Method::post, "/api/v1/sboms", "{}", "model"},
         {Method::post, "/api/v1/sboms?device=" + kId + "&model=a&version=b", "{}", "model"},
         {Method::post, "/api/v1/sboms?model=a&version=b&name=../x", "{}", "name"},

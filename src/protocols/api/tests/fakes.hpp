@@ -159,6 +159,9 @@ struct FakeSoftware final : SoftwareService, Asked {
     void attach(const access::Actor& a, SbomNew, Answer<SbomAttached> answer) override {
         note(a, "attach"), answer(sbom());
     }
+    void state(const access::Actor& a, SbomNew stated, Answer<SbomAttached> answer) override {
+        note(a, "state " + stated.name + " of " + stated.model + " " + stated.version), answer(sbom());
+    }
     void firmware(const access::Actor& a, PageRequest, Answer<Page<Firmware>> answer) override {
         note(a, "firmware"), answer(page_of(test::firmware()));
     }

@@ -26,7 +26,8 @@ inline std::string good_path(const Route& route) {
                          : kId);
     if (route.path == "/api/v1/findings/{id}/explain") path += "?device=" + kId;
     if (path.ends_with("/then")) path += "?as_of=2026-11-01";
-    if (path.ends_with("/sboms")) path += "?model=gw-200&version=1.4.3";
+    if (path.ends_with("/sboms") || path.ends_with("/sboms/statements"))
+        path += "?model=gw-200&version=1.4.3";
     if (path.ends_with("/feeds/import")) path += "?name=kev.json";
     if (path.ends_with("/search")) path += "?q=camera";
     return path;
@@ -73,6 +74,7 @@ inline std::string good_body(const Route& route) {
          R"({"devices":[")" + kId + R"("],"action":"hold","stamp":"1.00","why":"it is time"})"},
         {"/api/v1/devices/{id}", R"({"facts":{"owner":"line 4","site":null},"group":null,"why":"moved"})"},
         {"/api/v1/sboms", R"({"bomFormat":"CycloneDX"})"},
+        {"/api/v1/sboms/statements", R"({"package":[]})"},
         {"/api/v1/feeds/import", "{}"},
         {"/api/v1/uploads", R"({"name":"gw.img","length":10,"sha256":")" + kSha + R"("})"},
         {"/api/v1/uploads/{id}", "bytes"},

@@ -33,6 +33,14 @@ class Inventories {
     // Devices of that model that run that version get the set as base layer, now and later.
     void attach_to_firmware(access::Actor actor, std::string model, std::string version, Sbom sbom,
                             shard::Completion<SetId> done);
+    // What its maker or build says of the components of a firmware that has a set already, beside what was
+    // said with it; a set of its own. `stated` adds to the statements, given the components, and runs on the
+    // caller's thread. Errors also: not_found (no SBOM of that firmware), conflict (another came meanwhile),
+    // and its own.
+    using Stated = std::function<base::Status(const std::vector<component::Component>&,
+                                              std::vector<component::Statement>&)>;
+    void state_of_firmware(access::Actor actor, std::string model, std::string version, std::string name,
+                           const Stated& stated, shard::Completion<SetId> done);
     // The set of one device, as its delta layer.
     void attach_to_device(access::Actor actor, DeviceId device, Sbom sbom, shard::Completion<SetId> done);
     // Stores a set without attaching it (a release's SBOM).

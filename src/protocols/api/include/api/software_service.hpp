@@ -36,6 +36,10 @@ class SoftwareService {
     virtual ~SoftwareService() = default;
     // Errors: invalid (the document, with its place), not_found (device), too_large.
     virtual void attach(const access::Actor& actor, SbomNew sbom, Answer<SbomAttached> answer) = 0;
+    // What a maker or build says of a firmware's components (OpenVEX, CycloneDX VEX, cve-check, pkg-stats),
+    // beside its SBOM; `statements`: how many are about something in it. Errors: invalid (the document, with
+    // its place), not_found (no SBOM of it), conflict, too_large.
+    virtual void state(const access::Actor& actor, SbomNew stated, Answer<SbomAttached> answer) = 0;
     virtual void firmware(const access::Actor& actor, PageRequest page, Answer<Page<Firmware>> answer) = 0;
 };
 

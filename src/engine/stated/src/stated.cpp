@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stated/stated.hpp>
+
+#include <patch_lists/read.hpp>
+#include <sbom/document.hpp>
+
+#include <set>
+
+namespace oakum::stated {
+namespace {
+
+// Where the component that a statement of another document names stands: what that document does not say of
+// it is not asked for.
+std::set<std::uint32_t> places_of(const component::Statement& statement, const openvex::Subjects& subjects,
+                                  std::span<const component::Component> components) {
+    // A package's release of a version ("1.36.1-r0" of opkg) is that version to whoever built it.
+    const auto agrees = [](const std::optional<std::string>& said, const std::string& is) {
+        return !said || said->empty() || *said == is || is.starts_with(*said + "-r");
+    };
+    std::set<std::uint32_t> places;
+    for (const std::uint32_t place : subjects.named_by(statement.component_name)) {
+        const component::Component& component = components[place];
+        const bool same_purl = component.purl.empty() || agrees(statement.purl, component.purl);
+        if (agrees(statement.version, component.version) && same_purl) places.insert(place);
+    }
+    return places;
+}
+
+} // namespace
+
+base::Result<Said> read(std::string_view text) {
+    Said said;
+    if (openvex::is_openvex(text)) {
+        said.format = "OpenVEX";
+        TRY_VALUE(said.statements, openvex::parse(text));
+        return said;
+    }
+    if (patch_lists::is_patch_list(text)) {
+        said.format = "cve-check or pkg-stats";
+        TRY_VALUE(said.of_components, patch_lists::read(text));
+        return said;
+    }
+    TRY_VALUE(auto document, sbom::parse(text));
+    said.format = std::move(document.format);
+    said.of_components = std::move(document.statements);
+    return said;
+}
+
+base::Status say(component::Statement statement, bool whole, std::span<const std::uint32_t> places,
+                 std::span<const component::Component> components, std::vector<component::Statement>& out) {
+    if (out.size() + places.size() + 1 > most_statements)
+        return base::too_large("more than a million statements");
+    if (whole) out.push_back(statement);
+    for (const std::uint32_t place : places) {
+        const component::Component& component = components[place];
+        statement.component_name = component.name;
+        statement.version = component.version;
+        statement.purl = component.purl;
+        out.push_back(statement);
+    }
+    return {};
+}
+
+base::Result<std::size_t> apply(const Said& said, std::span<const component::Component> components,
+                                std::vector<component::Statement>& out) {
+    const openvex::Subjects subjects(components);
+    std::size_t used = 0;
+    const auto add = [&](component::Statement statement, bool whole, const std::set<std::uint32_t>& places) {
+        const std::vector<std::uint32_t> list(places.begin(), places.end());
+        return say(std::move(statement), whole, list, components, out);
+    };
+    for (const openvex::Statement& statement : said.statements) {
+        std::set<std::uint32_t> places;
+        for (const std::string& about : statement.about)
+            for (const std::uint32_t place : subjects.named_by(about))
+                places.insert(place);
+        const bool whole = statement.about.empty();
+        used += whole || !places.empty() ? 1 : 0;
+        for (const std::string& vulnerability : statement.vulnerabilities)
+            TRY(add({vulnerability, "", statement.status, statement.justification}, whole, places));
+    }
+    for (const component::Statement& statement : said.of_components) {
+        const bool whole = statement.component_name.empty();
+        const auto places = whole ? std::set<std::uint32_t>() : places_of(statement, subjects, components);
+        used += whole || !places.empty() ? 1 : 0;
+        TRY(add({statement.advisory, "", statement.status, statement.justification}, whole, places));
+    }
+    return used;
+}
+
+} // namespace oakum::stated

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stated/stated.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace oakum;
+using component::StatementStatus;
+
+namespace {
+
+std::vector<component::Component> parts() {
+    std::vector<component::Component> list(3);
+    list[0].name = "busybox";
+    list[0].version = "1.36.1-r0";
+    list[1].name = "openssl";
+    list[1].version = "3.0.1";
+    list[1].purl = "pkg:generic/openssl@3.0.1";
+    list[2].name = "openssl";
+    list[2].version = "1.1.1";
+    list[2].purl = "pkg:generic/openssl@1.1.1";
+    return list;
+}
+
+// "used 2: CVE-1 busybox 1.36.1-r0 fixed; ..."
+std::string laid(std::string_view text) {
+    const auto said = stated::read(text);
+    if (!said.ok()) return "refused: " + said.error().text();
+    std::vector<component::Statement> out;
+    const auto components = parts();
+    const auto used = stated::apply(*said, components, out);
+    if (!used.ok()) return "refused: " + used.error().text();
+    std::string all =
+        said->format + ", used " + std::to_string(*used) + " of " + std::to_string(said->size());
+    for (const component::Statement& each : out)
+        all += "; " + each.advisory + " " +
+               (each.component_name.empty() ? "all" : each.component_name + " " + each.version.value_or("")) +
+               (each.status == StatementStatus::fixed          ? " fixed"
+                : each.status == StatementStatus::not_affected ? " not affected"
+                                                               : " else");
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("a build's list is about the packages of its names and versions, and of nothing else") {
+    CHECK(laid(R"({"version":"1","package":[
+        {"name":"busybox","version":"1.36.1","issue":[{"id":"CVE-2022-1","status":"Patched"}]},
+        {"name":"openssl","version":"9","issue":[{"id":"CVE-2022-2","status":"Patched"}]}]})") ==
+          "cve-check or pkg-stats, used 1 of 2; CVE-2022-1 busybox 1.36.1-r0 fixed");
+}
+
+TEST_CASE("OpenVEX is about what its purls name, or about all of it") {
+    CHECK(
+        laid(
+            R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","author":"a","timestamp":"2026-01-01T00:00:00Z","version":1,
+        "statements":[
+        {"vulnerability":{"name":"CVE-2022-3"},"products":[{"@id":"pkg:generic/openssl@3.0.1"}],"status":"fixed"},
+        {"vulnerability":{"name":"CVE-2022-4"},"products":[{"@id":"pkg:generic/other@1"}],"status":"fixed"}]})") ==
+        "OpenVEX, used 1 of 2; CVE-2022-3 openssl 3.0.1 fixed");
+}
+
+TEST_CASE("the analyses of a CycloneDX document are about the component of that version") {
+    CHECK(laid(R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[
+        {"type":"library","bom-ref":"o","name":"openssl","version":"1.1.1","purl":"pkg:generic/openssl@1.1.1"}],
+        "vulnerabilities":[{"id":"CVE-2022-5","analysis":{"state":"not_affected","justification":"code_not_present"},"affects":[{"ref":"o"}]}]})") ==
+          "CycloneDX 1.5, used 1 of 1; CVE-2022-5 openssl 1.1.1 not affected");
+}
+
+TEST_CASE("what is none of these is refused, with its place") {
+    for (const char* text : {"", "{", "[]", "<html>", R"({"bomFormat":"CycloneDX","specVersion":"99"})"}) {
+        CAPTURE(text);
+        CHECK(laid(text).starts_with("refused: "));
+    }
+}

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Evidence packs against a real server: made as a job, checked without it, by oakum and by everyday tools; whatever is changed in one is
 found and named."""
+import csv
+import datetime
 import io
 import json
 import pathlib
@@ -9,7 +11,7 @@ import subprocess
 import tarfile
 import unittest
 
-from oakum_world import Failed, WorldTest
+from oakum_world import Failed, WorldTest, wait_until
 
 
 def members(path):
@@ -29,13 +31,35 @@ class EvidencePacks(WorldTest):
     @classmethod
     def build(cls, world):
         world.start()
-        rows = "".join(f"E{n},camera,{'north' if n % 2 else 'south'},=1+{n}\n" for n in range(700))
-        (world.folder / "fleet.csv").write_text("serial,kind,site,name\n" + rows)
+        rows = "".join(f"E{n},camera,{'north' if n % 2 else 'south'},=1+{n},CAM-1,{'1.0' if n < 8 else ''}\n" for n in range(700))
+        (world.folder / "fleet.csv").write_text("serial,kind,site,name,model,firmware_version\n" + rows)
         world.oakum("device", "import", world.folder / "fleet.csv")
+        cls.decide(world)
         cls.pack = world.folder / "pack.tar"
         world.oakum("evidence", "make", "--standard", "iso-27001", "--from", "2020-01-01", "--to", "2035-01-01", "--query", "site = north",
                     "--file", cls.pack)
         cls.key = world.oakum("evidence", "key")["id"]
+
+    @classmethod
+    def decide(cls, world):
+        """Four of the eight cameras that are exposed are in the north; two of these are accepted; another decision is over again."""
+        bom = {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
+               "metadata": {"component": {"type": "firmware", "name": "camera", "version": "1.0"}},
+               "components": [{"type": "library", "name": "hole", "version": "1.0", "purl": "pkg:pypi/hole@1.0"}]}
+        (world.folder / "camera.cdx.json").write_text(json.dumps(bom))
+        world.oakum("sbom", "attach", world.folder / "camera.cdx.json", "--model", "CAM-1", "--version", "1.0")
+        cls.own = world.oakum("advisory", "add", "--title", "Anybody can look", "--component", "pkg:pypi/hole", "--fixed", "1.2",
+                              "--severity", "critical", "--exploited", "true")["id"]
+        wait_until("it is matched", lambda: (lambda found: found.status == 200 and found.json["affected"] == 8)(
+            world.ask("GET", f"/api/v1/advisories/{cls.own}")))
+        soon = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
+
+        def add(reason, query, *more):
+            return world.oakum("exception", "add", "--kind", "accept", "--advisory", cls.own, "--query", query, "--reason", reason,
+                               "--expires", soon, *more)["id"]
+        cls.counts = add("=cmd|' /C calc'!A0", "serial in (E1, E3)", "--evidence", "https://wiki.example/vlan-7")
+        cls.over = add("for a day", "serial = E5")
+        world.oakum("exception", "withdraw", cls.over, "--why", "it was fixed")
 
     def refused(self, *words):
         with self.assertRaises(Failed) as failed:
@@ -66,12 +90,38 @@ class EvidencePacks(WorldTest):
         self.assertEqual(len(listed), 1)
         self.assertEqual(listed[0]["bytes"], self.pack.stat().st_size)
 
+    def test_exceptions_and_deadlines_are_in_it(self):
+        files = members(self.pack)
+        rows = {row["id"]: row for row in csv.DictReader(io.StringIO(files["exceptions.csv"].decode()))}
+        self.assertEqual(set(rows), {self.counts, self.over})
+        counts, over = rows[self.counts], rows[self.over]
+        self.assertEqual((counts["state"], counts["advisory"], counts["covers.devices"], counts["evidence"]),
+                         ("approved", self.own, "2", "https://wiki.example/vlan-7"))
+        self.assertEqual(counts["reason"], "'=cmd|' /C calc'!A0", "no formula for a spreadsheet")
+        self.assertTrue(counts["asked_by"] and counts["approved_by"] and counts["approved"] and counts["expires"], counts)
+        self.assertEqual((counts["ended"], over["state"], over["ended_why"]), ("", "withdrawn", "it was fixed"))
+        self.assertTrue(over["ended_by"] and over["ended"], over)
+        history = json.loads(files[f"exceptions/{self.over}.json"])["history"]
+        self.assertEqual([step["state"] for step in history], ["asked", "approved", "withdrawn"])
+        whole = json.loads(files["deadlines.json"])
+        row = next(csv.DictReader(io.StringIO(files["deadlines.csv"].decode())))
+        for name, count in (("excepted", 2), ("not_due", 2), ("overdue", 0), ("kept", 0)):
+            self.assertEqual((row[name], whole["rows"][0][name]), (str(count), count), name)
+        self.assertEqual(whole["rows"], self.world.get("/api/v1/proof/deadlines", query="site = north")["rows"])
+        self.assertIn(b"exceptions.csv", files["controls.csv"])
+        # A period before anybody decided anything has none of them.
+        early = self.world.get("/api/v1/exceptions", state="all", to="2020-01-01")
+        self.assertEqual(early["items"], [])
+
     def test_everyday_tools_say_the_same(self):
         folder = self.world.folder / "unpacked"
         folder.mkdir()
         for name, content in members(self.pack).items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
+        sums = (folder / "SHA256SUMS").read_text()
+        for name in ("exceptions.csv", "deadlines.csv", "deadlines.json", f"exceptions/{self.counts}.json"):
+            self.assertIn(f"  {name}\n", sums)
         check = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "key.pem", "-rawin", "-in", "SHA256SUMS", "-sigfile", "SHA256SUMS.sig"]
         subprocess.run(check, cwd=folder, check=True, capture_output=True)
         subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=folder, check=True, capture_output=True)
@@ -91,6 +141,7 @@ class EvidencePacks(WorldTest):
             "audit.csv: is missing": [each for each in files if each[0] != "audit.csv"],
             "more.csv: was added: no digest was signed for it": files + [("more.csv", b"x")],
             "SHA256SUMS: is not as it was signed": changed("SHA256SUMS", dict(files)["SHA256SUMS"].replace(b"a", b"b", 1)),
+            "exceptions.csv: was changed": changed("exceptions.csv", dict(files)["exceptions.csv"].replace(b"withdrawn", b"approved")),
             "findings.csv: is in it twice": files + [("findings.csv", dict(files)["findings.csv"])],
         }
         for wrong, content in cases.items():

@@ -4,6 +4,7 @@
 #include "past.hpp"
 #include "windows.hpp"
 
+#include <exceptions/excepted_then.hpp>
 #include <map>
 #include <risk/deadline.hpp>
 
@@ -13,7 +14,11 @@ using device::TenantId;
 
 namespace {
 
-void count(api::DeadlineRecord::Row& row, risk::Kept kept) {
+void count(api::DeadlineRecord::Row& row, risk::Kept kept, bool excepted) {
+    if (excepted) {
+        ++row.excepted;
+        return;
+    }
     switch (kept) {
     case risk::Kept::in_time:
         ++row.kept;
@@ -47,8 +52,11 @@ base::Result<api::DeadlineRecord> ExposureService::record(TenantId tenant, const
     view.definition =
         "Each finding of each device, by the policy that was in force then and what is known of the "
         "device now: kept when the device was proven to be rid of it by the deadline, kept late after "
-        "it; overdue when it is open past it.";
-    const auto knowledge = assessor_.knowledge();
+        "it; overdue when it is open past it; excepted when it is open, and "
+        "was accepted, suppressed or ruled out then.";
+    const auto assessed = assessor_.fleet(tenant);
+    const auto knowledge = assessed->knowledge;
+    exceptions::ExceptedThen excepted(context_.core, assessed, tenant, view.as_of);
     std::map<std::uint64_t, std::optional<risk::Term>> terms; // by advisory and class of the context
     std::map<device::GroupId, api::DeadlineRecord::Row> groups;
     api::DeadlineRecord::Row whole;
@@ -65,9 +73,11 @@ base::Result<api::DeadlineRecord> ExposureService::record(TenantId tenant, const
                 if (fresh)
                     term->second = risk::term(knowledge->file.advisory(window.advisory), context, *policy);
                 const risk::Kept kept = risk::kept(term->second, window.from, window.closed, view.as_of);
-                count(whole, kept);
+                const bool waits = kept == risk::Kept::overdue || kept == risk::Kept::not_due;
+                const bool aside = waits && excepted.covers(device.id, window.advisory, window.open_in);
+                count(whole, kept, aside);
                 for (const device::GroupId& group : of)
-                    count(groups[group], kept);
+                    count(groups[group], kept, aside);
             }
         });
     if (as_of) TRY(check_as_of(*as_of, now, begins, "these devices"));

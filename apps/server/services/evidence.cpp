@@ -6,6 +6,7 @@
 #include "jobs.hpp"
 
 #include <evidence/pack.hpp>
+#include <exceptions/exceptions.hpp>
 #include <json/parse.hpp>
 #include <json/writer.hpp>
 #include <system/file.hpp>
@@ -80,6 +81,10 @@ void EvidenceService::register_jobs() {
                    TRY_VALUE(const auto key, public_key());
                    for (const auto& rollout : context_.core.control.list<ports::RolloutRow>(tenant))
                        order.rollouts.push_back({rollout->id.text(), rollout->plan.name});
+                   for (const auto& held : context_.core.control.list<ports::ExceptionRow>(tenant))
+                       if (exceptions::sees(actor, held->wish.scope) &&
+                           exception::was_during(exception::course_of(held->history), {order.from, order.to}))
+                           order.exceptions.push_back(held->id.text());
                    return std::unique_ptr<shard::JobWork>(std::make_unique<EvidenceWork>(
                        std::move(order), std::move(actor), folder_, ask_, context_.core.clock.now(),
                        key.public_key,
@@ -100,7 +105,8 @@ void EvidenceService::make(const access::Actor& actor, api::EvidenceWish wish, a
     const base::TimePoint now = context_.core.clock.now();
     if (wish.from > now) return answer(base::invalid("the period is still to come").at("/from"));
     if (wish.to < wish.from) return answer(base::invalid("the period ends before it begins").at("/to"));
-    wish.to = std::min(wish.to, now);
+    // Whole seconds are kept: what happened just before is in it.
+    wish.to = std::min<base::TimePoint>(wish.to, std::chrono::ceil<std::chrono::seconds>(now));
     if (auto selection = registry_.selection(actor, wish.query); !selection.ok())
         return answer(std::move(selection).error());
     context_.background.post([this, actor, wish = std::move(wish), answer = std::move(answer)] {
@@ -118,7 +124,8 @@ void EvidenceService::make(const access::Actor& actor, api::EvidenceWish wish, a
                             .file = "evidence-" + wish.standard + "-" + day_of(wish.from) + "-" +
                                     day_of(wish.to) + "-" +
                                     context_.core.ids.next_as<access::TokenId>().text() + ".tar",
-                            .rollouts = {}};
+                            .rollouts = {},
+                            .exceptions = {}};
         const std::string what = order.standard + " from " + day_of(order.from) + " to " + day_of(order.to) +
                                  (order.query.empty() ? "" : ", " + order.query);
         jobs_.enqueue(tenant_of(actor), std::string(kKind), "waiting to gather " + order.file, order.text(),

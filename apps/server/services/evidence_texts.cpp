@@ -19,6 +19,24 @@ constexpr std::array kParts = std::to_array<EvidencePart>({
      .says = "how long holes stayed open, as it was at the end of the period",
      .by_query = true,
      .to_end = true},
+    {.file = "deadlines.csv",
+     .path = "/api/v1/proof/deadlines",
+     .says =
+         "whether deadlines were kept, kept late, overdue or excepted at the end of the period, of all of "
+         "them and by group",
+     .by_query = true,
+     .to_end = true},
+    {.file = "deadlines.json",
+     .path = "/api/v1/proof/deadlines",
+     .says = "the same, with the policy that was in force and what each figure means",
+     .table = false,
+     .by_query = true,
+     .to_end = true},
+    {.file = "exceptions.csv",
+     .path = "/api/v1/exceptions",
+     .says = "what people accepted, mitigated, suppressed or ruled out, by whom, why, on what evidence, who "
+             "approved, until when: whatever was asked for, counted or ended in the period, on all devices",
+     .by_period = true},
     {.file = "findings.csv",
      .path = "/api/v1/findings",
      .says = "what is open or cannot be told, for each advisory and component, with the rule that decided",
@@ -61,7 +79,7 @@ constexpr std::array kControls = std::to_array<EvidenceControl>({
     {"iso-27001", "A.5.9", "inventory of information and other associated assets",
      "inventory.csv groups.csv"},
     {"iso-27001", "A.8.8", "management of technical vulnerabilities",
-     "sources.csv findings.csv exposure-windows.csv fixes.csv figures.csv"},
+     "sources.csv findings.csv exposure-windows.csv deadlines.csv exceptions.csv fixes.csv figures.csv"},
     {"iso-27001", "A.8.15", "logging", "audit.csv audit-check.json"},
     {"iso-27001", "A.8.16", "monitoring activities", "alarms.csv figures.csv"},
     {"iso-27001", "A.8.19", "installation of software on operational systems",
@@ -71,23 +89,25 @@ constexpr std::array kControls = std::to_array<EvidenceControl>({
     {"nist-800-53", "CM-8", "system component inventory", "inventory.csv groups.csv"},
     {"nist-800-53", "RA-5", "vulnerability monitoring and scanning", "sources.csv findings.csv"},
     {"nist-800-53", "SI-2", "flaw remediation",
-     "exposure-windows.csv fixes.csv rollouts.csv rollouts/ figures.csv"},
+     "exposure-windows.csv deadlines.csv deadlines.json exceptions.csv exceptions/ fixes.csv rollouts.csv "
+     "rollouts/ figures.csv"},
     {"nist-800-53", "AU-9", "protection of audit information", "audit-check.json"},
     {"nist-800-53", "AU-10", "non-repudiation", "audit.csv audit-check.json"},
     {"nist-800-40", "inventory", "what there is, with owner and criticality", "inventory.csv groups.csv"},
     {"nist-800-40", "response", "for each vulnerability the response that was chosen, and by whom",
-     "findings.csv fixes.csv audit.csv"},
+     "findings.csv fixes.csv exceptions.csv exceptions/ audit.csv"},
     {"nist-800-40", "verify", "that patches were deployed and their effect was verified",
      "rollouts.csv rollouts/ exposure-windows.csv"},
     {"nist-800-40", "metrics", "measured for each group, not one average",
-     "standing.csv figures.csv exposure-windows.csv"},
+     "standing.csv figures.csv exposure-windows.csv deadlines.csv"},
     {"iec-62443-2-3", "patch lifecycle", "the state of patches for each asset",
      "inventory.csv rollouts.csv rollouts/ fixes.csv"},
-    {"iec-62443-2-3", "deferral", "what is not patched, and why", "findings.csv audit.csv"},
+    {"iec-62443-2-3", "deferral", "what is not patched, and why",
+     "findings.csv exceptions.csv exceptions/ audit.csv"},
     {"pci-dss-4", "6.3.1", "vulnerabilities are identified and ranked", "sources.csv findings.csv"},
     {"pci-dss-4", "6.3.2", "an inventory of software components", "inventory.csv findings.csv"},
     {"pci-dss-4", "6.3.3", "patches are installed in time",
-     "exposure-windows.csv rollouts.csv rollouts/ figures.csv"},
+     "exposure-windows.csv deadlines.csv exceptions.csv rollouts.csv rollouts/ figures.csv"},
 });
 
 const std::array kStandards{
@@ -141,6 +161,10 @@ open              a hole of a component that the device runs, with the verdict "
 exposed           a device with at least one open hole
 exploited         open to something that is known to be used in attacks now
 overdue           a deadline has passed; it runs from the later of the hole's disclosure and the first sight of the device
+kept              the device was proven to be rid of the hole by its deadline; kept late: after it
+excepted          it is open, and people had accepted, suppressed or ruled it out; such a hole is counted neither as
+                  overdue nor as kept
+mitigated         something else makes it less likely or less harmful; it stays open, and overdue when it is
 cannot tell       nothing is known of the device's software, or the data does not say whether it is affected; never
                   counted as safe
 verified          after an update the device itself reported the new version and stayed healthy; installed alone is not
@@ -149,7 +173,8 @@ exposure window   from when a device could be known to have a hole until it was 
 risk              points: the likelihood and effect of what is open on each device, weighed by how critical and how exposed
                   it is, added up
 
-Lists are of when the pack was made; exposure windows, daily figures and the audit log are of the period.
+Lists are of when the pack was made; exposure windows, deadlines, daily figures, exceptions and the audit log are of the
+period. How much an exception covers is of when the pack was made.
 )";
 
 } // namespace oakum::server

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kPiece = 4UL << 20, kMostRollouts = 500;
+constexpr std::size_t kPiece = 4UL << 20, kMostOfEach = 500;
 constexpr base::Duration kAgain = std::chrono::seconds(1);
 
 // What stands in a problem, in a line.
@@ -76,19 +76,28 @@ EvidenceWork::EvidenceWork(EvidenceOrder order, access::Actor actor, fs::path fo
             parameters.emplace_back("to", to.substr(0, cut));
         }
         if (part.file == "alarms.csv") parameters.emplace_back("state", "all");
+        if (part.file == "exceptions.csv") parameters.emplace_back("state", "all");
         if (part.file == "findings.csv") parameters.emplace_back("state", "all");
         add(std::string(part.file), std::string(part.path), part.table, std::move(parameters));
     }
-    const std::size_t all = order_.rollouts.size();
-    for (std::size_t i = all > kMostRollouts ? all - kMostRollouts : 0; i < all; ++i) {
+    for (std::size_t i = newest_of("exceptions/", order_.exceptions.size()); i < order_.exceptions.size();
+         ++i)
+        add("exceptions/" + order_.exceptions[i] + ".json", "/api/v1/exceptions/" + order_.exceptions[i],
+            false, {});
+    for (std::size_t i = newest_of("rollouts/", order_.rollouts.size()); i < order_.rollouts.size(); ++i) {
         const std::string& id = order_.rollouts[i].id;
         add("rollouts/" + id + ".json", "/api/v1/rollouts/" + id, false, {});
         add("rollouts/" + id + "-decisions.csv", "/api/v1/rollouts/" + id + "/decisions", true, {});
         add("rollouts/" + id + "-devices.csv", "/api/v1/rollouts/" + id + "/devices", true, {});
     }
-    if (all > kMostRollouts)
-        left_out_.push_back("rollouts/: the older " + std::to_string(all - kMostRollouts) + " of " +
-                            std::to_string(all));
+}
+
+// Where the newest of so many begin, as many as a pack holds one by one.
+std::size_t EvidenceWork::newest_of(std::string_view folder, std::size_t all) {
+    if (all <= kMostOfEach) return 0;
+    left_out_.push_back(std::string(folder) + ": the older " + std::to_string(all - kMostOfEach) + " of " +
+                        std::to_string(all));
+    return all - kMostOfEach;
 }
 
 EvidenceWork::~EvidenceWork() {

@@ -27,7 +27,8 @@ struct EvidenceOrder {
     struct Rollout {
         std::string id, name;
     };
-    std::vector<Rollout> rollouts; // not in the payload: as they are when the work begins
+    std::vector<Rollout> rollouts;       // not in the payload: as they are when the work begins
+    std::vector<std::string> exceptions; // ids of those of the period; neither in the payload
 
     std::string text() const;
     static base::Result<EvidenceOrder> parse(std::string_view payload);
@@ -55,6 +56,7 @@ class EvidenceWork final : public shard::JobWork {
     };
     void add(std::string file, std::string path, bool table,
              std::vector<std::pair<std::string, std::string>> parameters);
+    std::size_t newest_of(std::string_view folder, std::size_t all);
     base::Result<shard::Progress> ask_next();
     base::Result<shard::Progress> read_on();
     void took(ports::HttpResponse response);

@@ -41,11 +41,12 @@ api::Exception view_of(exceptions::View from) {
 
 } // namespace
 
-void ExceptionsService::list(const access::Actor& actor, api::ExceptionFilter filter, api::PageRequest page,
+void ExceptionsService::list(const access::Actor& actor, api::ExceptionFilter filter,
+                             exception::Period during, api::PageRequest page,
                              api::Answer<api::Page<api::Exception>> answer) {
-    context_.background.post([this, actor, filter, page, answer = std::move(answer)] {
+    context_.background.post([this, actor, filter, during, page, answer = std::move(answer)] {
         std::vector<api::Exception> views;
-        for (exceptions::View& each : exceptions_.list(actor, filter_of(filter)))
+        for (exceptions::View& each : exceptions_.list(actor, filter_of(filter), during))
             views.push_back(view_of(std::move(each)));
         answer(page_of(std::move(views), page));
     });

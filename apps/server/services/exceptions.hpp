@@ -13,8 +13,8 @@ class ExceptionsService final : public api::ExceptionsService {
   public:
     ExceptionsService(Context context, exceptions::Exceptions& exceptions)
         : context_(context), exceptions_(exceptions) {}
-    void list(const access::Actor& actor, api::ExceptionFilter filter, api::PageRequest page,
-              api::Answer<api::Page<api::Exception>> answer) override;
+    void list(const access::Actor& actor, api::ExceptionFilter filter, exception::Period during,
+              api::PageRequest page, api::Answer<api::Page<api::Exception>> answer) override;
     void get(const access::Actor& actor, ports::ExceptionId id, api::Answer<api::Exception> answer) override;
     void preview(const access::Actor& actor, exception::Wish wish,
                  api::Answer<api::ExceptionPreview> answer) override;

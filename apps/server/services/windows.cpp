@@ -14,6 +14,7 @@ constexpr base::TimePoint kOpen = base::TimePoint::max();
 
 struct Open {
     std::uint32_t advisory = 0;
+    ports::ComponentId component;
     base::TimePoint from, until; // kOpen: still open
 };
 
@@ -32,11 +33,12 @@ std::optional<base::TimePoint> each_window(
             for (const ports::SetFindingRow& row : *rows) {
                 if (row.verdict != ports::Verdict::affected) continue;
                 if (const auto index = knowledge.file.find(row.advisory); !index.empty())
-                    known->second.push_back({index.front(), row.from, row.to.value_or(kOpen)});
+                    known->second.push_back({index.front(), row.component, row.from, row.to.value_or(kOpen)});
             }
         return known->second;
     };
-    std::vector<Open> pieces; // of one device
+    std::vector<Open> pieces;                   // of one device
+    std::vector<ports::ComponentId> components; // of the pieces
     std::vector<Window> windows;
     for (const device::DeviceId id : context.core.fleet.page(selection, std::nullopt, kWindowsDevices)) {
         const auto row = context.core.fleet.device({tenant, id});
@@ -59,20 +61,27 @@ std::optional<base::TimePoint> each_window(
                 base::TimePoint until = std::min(left, finding.until);
                 if (until > as_of) until = kOpen; // what came later was not known
                 if (until != kOpen && until <= std::max(ran.from, finding.from)) continue;
-                pieces.push_back({finding.advisory, row->first_seen, until});
+                pieces.push_back({finding.advisory, finding.component, row->first_seen, until});
             }
         }
         // An advisory is open on a device while any of its sets has it: the pieces are joined by advisory.
         std::sort(pieces.begin(), pieces.end(), [](const Open& a, const Open& b) {
             return std::pair(a.advisory, b.until) < std::pair(b.advisory, a.until);
         });
-        pieces.erase(std::unique(pieces.begin(), pieces.end(),
-                                 [](const Open& a, const Open& b) { return a.advisory == b.advisory; }),
-                     pieces.end());
-        windows.clear();
+        components.clear();
         for (const Open& piece : pieces)
-            windows.push_back({piece.advisory, piece.from,
-                               piece.until == kOpen ? std::nullopt : std::optional(piece.until)});
+            components.push_back(piece.component);
+        windows.clear();
+        for (std::size_t i = 0; i < pieces.size();) {
+            const Open& first = pieces[i];
+            std::size_t open = i, end = i;
+            while (end < pieces.size() && pieces[end].advisory == first.advisory)
+                open = pieces[end++].until == kOpen ? end : open;
+            windows.push_back({first.advisory, first.from,
+                               first.until == kOpen ? std::nullopt : std::optional(first.until),
+                               std::span(components).subspan(i, open - i)});
+            i = end;
+        }
         visit(*row, windows);
     }
     return begins;

@@ -5,6 +5,8 @@
 
 #include <assessment/assessor.hpp>
 
+#include <span>
+
 namespace oakum::server {
 
 // From when until when an advisory was open on a device, as far as that was known at a moment.
@@ -12,6 +14,8 @@ struct Window {
     std::uint32_t advisory = 0;            // in the knowledge's file
     base::TimePoint from{};                // when the device was first seen
     std::optional<base::TimePoint> closed; // when it was proven to be rid of it
+    // While it is open, the components that have it; as long as the visit lasts.
+    std::span<const ports::ComponentId> open_in;
 };
 
 // Every window of the devices of a selection, a device after the other; of at most 20,000 of them. Gives when

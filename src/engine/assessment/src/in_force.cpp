@@ -66,13 +66,16 @@ InForce::InForce(device::TenantId tenant, const Knowledge& knowledge,
 
 void InForce::each(const AssessedSet& set, const advisory::SetVerdict& found,
                    const std::function<void(const One&)>& visit) const {
-    if (all_.empty()) return;
-    const component::Component& component = set.components()[found.component];
-    if (const auto those = by_advisory_.find(found.verdict.advisory); those != by_advisory_.end())
+    if (!all_.empty()) each(*set.knowledge, found.verdict.advisory, set.components()[found.component], visit);
+}
+
+void InForce::each(const Knowledge& knowledge, std::uint32_t advisory, const component::Component& component,
+                   const std::function<void(const One&)>& visit) const {
+    if (const auto those = by_advisory_.find(advisory); those != by_advisory_.end())
         for (const std::uint32_t place : those->second)
             if (all_[place].matcher.is_about(component)) visit(all_[place]);
     if (classes_.empty()) return;
-    const advisory::AdvisoryView view = set.knowledge->file.brief(found.verdict.advisory);
+    const advisory::AdvisoryView view = knowledge.file.brief(advisory);
     for (const std::uint32_t place : classes_) {
         const One& one = all_[place];
         const std::uint32_t below = one.wish().subject.below_tenths;

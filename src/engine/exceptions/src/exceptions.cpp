@@ -21,11 +21,6 @@ namespace {
 constexpr std::size_t kLongestWhy = 1024;
 const std::string kTimer = "exception";
 
-bool sees(const access::Actor& actor, const exception::Scope& scope) {
-    return actor.whole_tenant() || scope.group.is_zero() ||
-           std::ranges::find(actor.scope, scope.group.get()) != actor.scope.end();
-}
-
 // Whoever sees some groups decides for one of these, and not beyond.
 bool reaches(const access::Actor& actor, const exception::Scope& scope) {
     return actor.whole_tenant() || (!scope.group.is_zero() && sees(actor, scope));
@@ -103,6 +98,11 @@ base::Status check_room(const std::vector<shard::Held<ExceptionRow>>& rows, cons
 }
 
 } // namespace
+
+bool sees(const access::Actor& actor, const exception::Scope& scope) {
+    return actor.whole_tenant() || scope.group.is_zero() ||
+           std::ranges::find(actor.scope, scope.group.get()) != actor.scope.end();
+}
 
 std::string words_of(const ExceptionRow& row) {
     const exception::Wish& wish = row.wish;
@@ -184,12 +184,15 @@ View Exceptions::view_of(TenantId tenant, ExceptionRow row, Coverage covers) con
     return view;
 }
 
-std::vector<View> Exceptions::list(const access::Actor& actor, Filter filter) const {
+std::vector<View> Exceptions::list(const access::Actor& actor, Filter filter,
+                                   const exception::Period& during) const {
     const TenantId tenant = fleet::tenant_of(actor);
     const base::TimePoint now = core_.clock.now();
     std::vector<ExceptionRow> rows;
     for (const auto& row : core_.control.list<ExceptionRow>(tenant))
-        if (sees(actor, row->wish.scope) && passes(filter, *row, ends_soon(*row, now))) rows.push_back(*row);
+        if (sees(actor, row->wish.scope) && passes(filter, *row, ends_soon(*row, now)) &&
+            exception::was_during(exception::course_of(row->history), during))
+            rows.push_back(*row);
     // What waits for somebody first, then what ends first; what is over last, the newest first.
     std::ranges::sort(rows, [](const ExceptionRow& a, const ExceptionRow& b) {
         if (exception::is_over(a.state) != exception::is_over(b.state)) return exception::is_over(b.state);

@@ -2,6 +2,7 @@
 #include "../../assessment/tests/import_world.hpp"
 
 #include <assessment/notices.hpp>
+#include <exceptions/excepted_then.hpp>
 #include <exceptions/exceptions.hpp>
 
 #include <doctest/doctest.h>
@@ -261,6 +262,54 @@ TEST_CASE("exceptions for more groups and queries than can be told apart are ref
     CHECK(world.ask(world.accept("GO-1", "site = s1")).ok());
     CHECK(world.ask(world.accept("GO-1")).ok());
     CHECK(world.figures().excepted == 1);
+}
+
+TEST_CASE("what counted at a moment is told of that moment, for the devices and components that it is for") {
+    World world;
+    const auto one = world.device_id_with("GO-1", "1.0", {{"site", "a"}});
+    const auto other = world.device_id_with("GO-1", "1.0", {{"site", "b"}});
+    world.import("go.jsonl", osv("GO-1"));
+    const auto of = [&](const std::string& name) {
+        component::Component app;
+        app.name = "x/" + name;
+        app.version = "1.0";
+        app.purl = "pkg:golang/x/" + name + "@1.0";
+        return fleet::component_id(app);
+    };
+    const std::vector<ports::ComponentId> hole{of("GO-1")}, both{of("GO-1"), of("GO-2")};
+    const base::TimePoint before = world.clock.now();
+    world.pass(hours(1));
+    const auto id = world.approved(world.accept("GO-1", "site = a"));
+    const base::TimePoint then = world.clock.now();
+    world.pass(hours(24 * 31));
+    REQUIRE(world.state(id) == State::expired);
+    const auto advisory = world.assessor.fleet(kTenant)->knowledge->file.find("GO-1").front();
+    const auto covers = [&](base::TimePoint at, device::DeviceId device,
+                            const std::vector<ports::ComponentId>& components) {
+        return exceptions::ExceptedThen(world.core, world.assessor.fleet(kTenant), kTenant, at)
+            .covers(device, advisory, components);
+    };
+    CHECK(covers(then, one, hole));
+    CHECK_FALSE(covers(then, other, hole));
+    CHECK_FALSE(covers(then, one, both)); // open in the one that nobody knows
+    CHECK_FALSE(covers(then, one, {}));
+    CHECK_FALSE(covers(before, one, hole));
+    CHECK_FALSE(covers(world.clock.now(), one, hole));
+    const auto during = [&](base::TimePoint from, base::TimePoint to) {
+        return world.decisions.list(world.admin, Filter::all, {from, to}).size();
+    };
+    CHECK(during(before, before) == 0);
+    CHECK(during(before, then) == 1);
+    CHECK(during(world.clock.now(), world.clock.now()) == 0);
+    // A mitigation leaves it open.
+    exception::Wish mitigation = world.accept("GO-1");
+    mitigation.kind = Kind::mitigate;
+    mitigation.metric = "MAV:A";
+    mitigation.evidence = {"VLAN 7"};
+    world.approved(mitigation);
+    CHECK_FALSE(covers(world.clock.now(), one, hole));
+    world.approved(world.accept("GO-1"));
+    CHECK(covers(world.clock.now(), other, hole));
 }
 
 TEST_CASE("exceptions assess no set again, and devices that they do not touch share what they weigh") {

@@ -104,7 +104,7 @@ void write(Out& o, const Fix& v) {
 void write(Out& o, const DeadlineRecord::Row& v) {
     object(o, [&] {
         o("group", v.group)("kept", v.kept)("kept_late", v.kept_late)("not_due", v.not_due);
-        o("overdue", v.overdue)("without_deadline", v.without_deadline);
+        o("overdue", v.overdue)("excepted", v.excepted)("without_deadline", v.without_deadline);
     });
 }
 void write(Out& o, const DeadlineRecord& v) {

@@ -67,6 +67,10 @@ void write_standing(Out& o, const ports::FiguresRow& v) {
     });
 }
 
+std::optional<base::TimePoint> at(const std::optional<exception::Step>& step) {
+    return step ? std::optional(step->at) : std::nullopt;
+}
+
 } // namespace
 
 void write(Out& o, const exception::Step& v) {
@@ -85,7 +89,13 @@ void write(Out& o, const Exception& v) {
         o("group", v.group)("query", some(wish.scope.query));
         o("justification", some(exception::to_string(wish.justification)))("metric", some(wish.metric));
         o("reason", wish.reason)("evidence", wish.evidence)("expires", wish.expires);
-        o("asked_by", v.row.asked_by)("history", v.row.history);
+        const exception::Course course = exception::course_of(v.row.history);
+        const exception::Step approved = course.approved.value_or(exception::Step{});
+        const exception::Step ended = course.ended.value_or(exception::Step{});
+        o("asked_by", v.row.asked_by)("asked", course.asked);
+        o("approved", at(course.approved))("approved_by", some(approved.actor));
+        o("ended", at(course.ended))("ended_by", some(ended.actor))("ended_why", some(ended.why));
+        o("history", v.row.history);
         o.w.key("covers");
         write_covers(o, v.covers);
         o("devices_query", v.devices_query)("ends_soon", v.ends_soon);
@@ -119,7 +129,13 @@ void list_exceptions(Context& context, Call call) {
     if (known == kStates.end())
         return call.reply.problem(
             base::invalid("it is current, asked, in_force, ending, over or all").at("state"));
-    context.services.exceptions.list(call.actor(), known->second, *page, answer_page<Page<Exception>>(call));
+    OR_PROBLEM(from, time_parameter(call, "from"));
+    OR_PROBLEM(to, time_parameter(call, "to"));
+    exception::Period during;
+    during.from = from->value_or(during.from);
+    during.to = to->value_or(during.to);
+    context.services.exceptions.list(call.actor(), known->second, during, *page,
+                                     answer_page<Page<Exception>>(call));
 }
 
 void get_exception(Context& context, Call call) {

@@ -168,7 +168,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::patch, "/api/v1/backups/schedule", Action::backup_create, "", Body::json, kSmall, change_backup_schedule, nullptr, Keeps::answer},
     {Method::post, "/api/v1/backups/{id}/actions/verify", Action::backup_create, "", Body::none, 0, verify_backup, nullptr, Keeps::answer},
     {Method::get, "/api/v1/support-bundle", Action::backup_create, "", Body::none, 0, get_support_bundle, nullptr, Keeps::answer},
-    {Method::get, "/api/v1/exceptions", Action::exception_read, "state cursor limit", Body::none, 0, list_exceptions, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/exceptions", Action::exception_read, "state from to cursor limit", Body::none, 0, list_exceptions, nullptr, Keeps::answer},
     {Method::get, "/api/v1/exceptions/{id}", Action::exception_read, "", Body::none, 0, get_exception, nullptr, Keeps::answer},
     {Method::post, "/api/v1/exceptions/preview", Action::exception_ask, "", Body::json, 131'072, preview_exception, nullptr, Keeps::answer},
     {Method::post, "/api/v1/exceptions", Action::exception_ask, "", Body::json, 131'072, ask_exception, nullptr, Keeps::answer},

@@ -420,7 +420,8 @@ struct FakeSystem final : SystemService, Asked {
 };
 
 struct FakeExceptions final : ExceptionsService, Asked {
-    void list(const access::Actor& a, ExceptionFilter, PageRequest, Answer<Page<Exception>> answer) override {
+    void list(const access::Actor& a, ExceptionFilter, exception::Period, PageRequest,
+              Answer<Page<Exception>> answer) override {
         note(a, "list"), answer(page_of(test::exception_value()));
     }
     void get(const access::Actor& a, ports::ExceptionId, Answer<Exception> answer) override {

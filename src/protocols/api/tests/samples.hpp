@@ -379,7 +379,7 @@ inline DeadlineRecord deadlines() {
     v.as_of = kAt;
     v.policy = "CISA BOD 26-04";
     v.definition = "Each finding of each device.";
-    v.rows = {{std::nullopt, 10, 2, 5, 1, 30}, {group_ref(), 4, 1, 2, 0, 9}};
+    v.rows = {{std::nullopt, 10, 2, 5, 1, 3, 30}, {group_ref(), 4, 1, 2, 0, 1, 9}};
     return v;
 }
 inline FixChoice fix_choice() {

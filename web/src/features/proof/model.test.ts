@@ -68,7 +68,8 @@ test.each([
 ])('the month before %s', (now, days) => expect(monthBefore(new Date(now))).toEqual(days));
 
 test('deadlines that came due are summed up', () => {
-  const row = { group: null, kept: 8, kept_late: 1, overdue: 3, not_due: 5, without_deadline: 9 };
+  const row = { group: null, kept: 8, kept_late: 1, overdue: 3, excepted: 0, not_due: 5, without_deadline: 9 };
   expect(deadlinesSentence({ policy: 'CISA BOD 26-04', rows: [row] })).toBe('By CISA BOD 26-04, 12 deadlines came due: 8 kept in time, 1 late, 3 overdue.');
+  expect(deadlinesSentence({ policy: 'Plant 3', rows: [{ ...row, excepted: 2 }] })).toBe('By Plant 3, 12 deadlines came due: 8 kept in time, 1 late, 3 overdue. 2 open findings excepted.');
   expect(deadlinesSentence({ policy: 'Plant 3', rows: [{ ...row, kept: 0, kept_late: 0, overdue: 0 }] })).toBe('No deadline has come due by Plant 3.');
 });

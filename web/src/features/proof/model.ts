@@ -115,5 +115,6 @@ export function deadlinesSentence(record: Pick<Schema['DeadlineRecord'], 'policy
   const all = record.rows[0];
   const due = all ? all.kept + all.kept_late + all.overdue : 0;
   if (!all || due === 0) return `No deadline has come due by ${record.policy}.`;
-  return `By ${record.policy}, ${counted(due, 'deadline')} came due: ${grouped(all.kept)} kept in time, ${grouped(all.kept_late)} late, ${grouped(all.overdue)} overdue.`;
+  const aside = all.excepted > 0 ? ` ${counted(all.excepted, 'open finding')} excepted.` : '';
+  return `By ${record.policy}, ${counted(due, 'deadline')} came due: ${grouped(all.kept)} kept in time, ${grouped(all.kept_late)} late, ${grouped(all.overdue)} overdue.${aside}`;
 }

@@ -38,7 +38,9 @@ class InForce {
     // For LiveFleet::tally and census.
     std::span<const fleet::Selection> cells() const { return cells_; }
 
-    // All that are about a finding, wherever.
+    // All that are about an advisory in a component, wherever.
+    void each(const Knowledge& knowledge, std::uint32_t advisory, const component::Component& component,
+              const std::function<void(const One&)>& visit) const;
     void each(const AssessedSet& set, const advisory::SetVerdict& found,
               const std::function<void(const One&)>& visit) const;
     // What counts for a finding on devices of that cell: what rules out before what accepts, suppresses and

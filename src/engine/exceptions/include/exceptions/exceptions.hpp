@@ -3,6 +3,7 @@
 
 #include <access/may.hpp>
 #include <assessment/assessor.hpp>
+#include <exception/course.hpp>
 #include <exception/machine.hpp>
 #include <exceptions/coverage.hpp>
 #include <shard/timers.hpp>
@@ -44,7 +45,8 @@ class Exceptions {
     // On the writer's thread, after it has loaded: sets the timers of what ends.
     void start();
 
-    std::vector<View> list(const access::Actor& actor, Filter filter) const;
+    std::vector<View> list(const access::Actor& actor, Filter filter,
+                           const exception::Period& during = {}) const;
     base::Result<View> get(const access::Actor& actor, ports::ExceptionId id) const;
     // Errors: invalid with its place, denied.
     base::Result<Preview> preview(const access::Actor& actor, const exception::Wish& wish) const;
@@ -67,6 +69,9 @@ class Exceptions {
     const access::SecondPerson rule_;
     base::LogSink& log_;
 };
+
+// Whoever sees some groups does not see what is for others.
+bool sees(const access::Actor& actor, const exception::Scope& scope);
 
 // The one that says most about an exception, for explanations: "accepted by user anna until 2026-12-31,
 // approved by user ben: the service is off".

@@ -4,6 +4,7 @@
 #include <api/answer.hpp>
 #include <api/refs.hpp>
 #include <base/time.hpp>
+#include <exception/course.hpp>
 #include <exception/machine.hpp>
 #include <ports/rows.hpp>
 
@@ -36,8 +37,8 @@ enum class ExceptionFilter : std::uint8_t { current, asked, in_force, ending, ov
 class ExceptionsService {
   public:
     virtual ~ExceptionsService() = default;
-    virtual void list(const access::Actor& actor, ExceptionFilter filter, PageRequest page,
-                      Answer<Page<Exception>> answer) = 0;
+    virtual void list(const access::Actor& actor, ExceptionFilter filter, exception::Period during,
+                      PageRequest page, Answer<Page<Exception>> answer) = 0;
     virtual void get(const access::Actor& actor, ports::ExceptionId id, Answer<Exception> answer) = 0;
     virtual void preview(const access::Actor& actor, exception::Wish wish,
                          Answer<ExceptionPreview> answer) = 0;

@@ -79,7 +79,7 @@ enum class FixFilter : std::uint8_t { all, updates, ready, vendor, none, cannot 
 struct DeadlineRecord {
     struct Row {
         std::optional<GroupRef> group; // nothing: all of them
-        std::uint64_t kept = 0, kept_late = 0, not_due = 0, overdue = 0, without_deadline = 0;
+        std::uint64_t kept = 0, kept_late = 0, not_due = 0, overdue = 0, excepted = 0, without_deadline = 0;
     };
     std::optional<std::string> query;
     base::TimePoint as_of{};

@@ -36,6 +36,7 @@ export function Deadlines() {
                 { title: 'Kept', numeric: true, cell: (row) => grouped(row.kept) },
                 { title: 'Kept late', numeric: true, cell: (row) => grouped(row.kept_late) },
                 { title: 'Overdue', numeric: true, cell: (row) => grouped(row.overdue) },
+                { title: 'Excepted', numeric: true, cell: (row) => grouped(row.excepted) },
                 { title: 'Kept in time', numeric: true, cell: (row) => percent(row.kept, row.kept + row.kept_late + row.overdue) },
                 { title: 'Not due yet', numeric: true, cell: (row) => grouped(row.not_due) },
                 { title: 'With the next upgrade', numeric: true, cell: (row) => grouped(row.without_deadline) },

@@ -11,6 +11,7 @@ namespace oakum::fleet {
 namespace {
 
 constexpr std::size_t kMostOnPage = 1000;
+constexpr std::size_t kMostListed = 20'000; // as many as are put in another order before they are paged
 
 } // namespace
 
@@ -49,7 +50,7 @@ DeviceSummary Registry::summary(DeviceKey key, ports::DeviceRow row) const {
 base::Result<DevicePage> Registry::list(const access::Actor& actor, std::string_view query,
                                         std::optional<DeviceId> after, std::size_t limit) const {
     TRY_VALUE(const Selection chosen, selection(actor, query, Records::listed));
-    limit = std::clamp<std::size_t>(limit, 1, kMostOnPage);
+    limit = std::clamp<std::size_t>(limit, 1, kMostListed);
     std::vector<DeviceId> ids = core_.fleet.page(chosen, after, limit + 1);
     DevicePage page;
     if (ids.size() > limit) {

@@ -26,6 +26,8 @@ void add_help(Builder& builder);
 void add_inventory(Builder& builder);
 // Advisory data and its sources.
 void add_feeds(Builder& builder);
+// Taking a fleet over from another update server.
+void add_takeovers(Builder& builder);
 // Other management systems.
 void add_connectors(Builder& builder);
 // Changes of many devices.

@@ -10,6 +10,7 @@
 #include "evidence.hpp"
 #include "feeds.hpp"
 #include "gate_study.hpp"
+#include "hawkbit_import.hpp"
 #include "imports.hpp"
 #include "keys.hpp"
 #include "people.hpp"
@@ -47,6 +48,7 @@ struct Given {
     ConnectorSettings connector;
     FloorWish floor;
     NewBundle bundle;
+    HawkbitImport hawkbit;
     NewException exception;
     OwnAdvisory advisory;
     VexOf vex;

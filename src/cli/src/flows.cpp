@@ -32,6 +32,8 @@ std::vector<json::Value> items_of(const json::Value& page, std::string_view name
 
 constexpr std::size_t kPiece = 4 << 20;
 
+} // namespace
+
 base::Result<base::Digest256> digest_of(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return base::not_found("cannot read " + path);
@@ -44,8 +46,7 @@ base::Result<base::Digest256> digest_of(const std::string& path) {
     return hash.finish();
 }
 
-// Uploads in pieces; what the server holds already (an earlier, broken upload of the same bytes) is not sent
-// again. The server knows the same bytes under the same name: no key is needed to try it twice.
+// The server knows the same bytes under the same name: no key is needed to try it twice.
 base::Result<std::string> upload(const Flow& flow, const std::string& path) {
     TRY_VALUE(const base::Digest256 digest, digest_of(path));
     const auto length = std::filesystem::file_size(path);
@@ -77,8 +78,6 @@ base::Result<std::string> upload(const Flow& flow, const std::string& path) {
     if (!flag_at(state, "/finished")) TRY(flow.api.call(Method::post, place + "/finish", &nothing));
     return digest.hex();
 }
-
-} // namespace
 
 void progress(const Console& console, std::string_view what, std::uint64_t done, std::uint64_t total) {
     if (!console.terminal) return;

@@ -3,6 +3,8 @@
 
 #include "show.hpp"
 
+#include <base/digest.hpp>
+
 // Verbs that are more than one request.
 namespace oakum::cli {
 
@@ -28,6 +30,11 @@ base::Status attach_sbom(const Flow& flow, const std::string& file, const std::s
 base::Status state_of_sbom(const Flow& flow, const std::string& file, const std::string& model,
                            const std::string& version);
 
+// Errors: not_found.
+base::Result<base::Digest256> digest_of(const std::string& path);
+// In pieces; what the server holds already (an earlier, broken upload of the same bytes) is not sent again.
+// Its digest.
+base::Result<std::string> upload(const Flow& flow, const std::string& path);
 // Goes on where an earlier, broken upload of the same bytes stopped.
 base::Status upload_artifact(const Flow& flow, const std::string& file);
 

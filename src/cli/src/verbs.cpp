@@ -31,6 +31,7 @@ std::string_view about(std::string_view noun) {
         {"feed", "advisory data: import it, see its age"},
         {"source", "from where advisory data is fetched"},
         {"connector", "other management systems: connect, test, sync"},
+        {"import", "take a fleet over from another update server"},
         {"job", "long work on the server"},
         {"artifact", "files that devices install"},
         {"release", "artifacts with a version, signed"},

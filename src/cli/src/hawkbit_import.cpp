@@ -316,7 +316,8 @@ base::Result<fs::path> fetch_file(HawkbitReader& hawkbit, const fs::path& folder
     const fs::path place = folder / "files" / release.artifact.sha256;
     std::error_code error;
     fs::create_directories(place, error);
-    const fs::path file = place / plain(release.artifact.filename), part = place / "part";
+    const fs::path file = place / plain(release.artifact.filename);
+    const fs::path part = place / ".part"; // plain() calls no file so
     if (fs::exists(file, error)) return file;
     for (int tries = 0; tries < 2; ++tries) {
         TRY(hawkbit.download("/rest/v1/softwaremodules/" + release.module + "/artifacts/" +

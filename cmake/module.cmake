@@ -18,6 +18,7 @@ set(OAKUM_DOMAIN_EDGES
   "artifact>version" "trust>version" "trust>artifact"
   "install>version" "install>artifact" "install>trust"
   "rollout>version" "rollout>device" "rollout>component" "rollout>artifact" "rollout>install" "rollout>policy"
+  "budget>install" "budget>schedule"
   "exception>version" "exception>component" "exception>device"
   "connector>version" "connector>component" "connector>device"
   "explain>device" "explain>install" "explain>rollout")
@@ -29,6 +30,7 @@ set(OAKUM_ENGINE_EDGES
   "fleet>ports" "assessment>ports" "assessment>fleet" "releases>ports" "releases>fleet" "releases>assessment"
   "rollouts>ports" "rollouts>fleet" "rollouts>assessment" "rollouts>releases" "governance>ports" "updates>ports"
   "schedules>ports" "schedules>shard" "schedules>fleet" "rollouts>schedules"
+  "budgets>ports" "budgets>shard" "budgets>fleet" "rollouts>budgets"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
   "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
   "connectors>ports" "connectors>shard" "connectors>fleet" "connectors>governance" "alarms>connectors"

@@ -17,6 +17,7 @@ base::Status House::Parts::start_engine() {
     core = std::make_unique<fleet::Core>(fleet::Core{*writer, control, live, software, *history, clock, ids});
     timers = std::make_unique<shard::Timers>(*engine, clock);
     jobs = std::make_unique<shard::Jobs>(*writer, control, *work, clock, ids, log);
+    budgets = std::make_unique<budgets::Budgets>(*core);
     schedules = std::make_unique<schedules::Schedules>(*core, zone_files);
     rollouts = std::make_unique<rollouts::Rollouts>(
         *core, *timers, random,
@@ -34,6 +35,7 @@ base::Status House::Parts::start_engine() {
     repository->heed(watch);
     rollouts->heed(watch);
     rollouts->keep_to(*schedules);
+    rollouts->keep_within(*budgets);
     releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
     ceremonies = std::make_unique<Ceremonies>(options.data / "keys", *core, *repository, *releases, log);
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
@@ -102,6 +104,7 @@ base::Status House::Parts::start_engine() {
                 inventories->reconcile(tenant);
             edits->start();
             schedules->start();
+            budgets->start();
             rollouts->start();
             assessor->register_jobs();
             sync->register_jobs();

@@ -10,6 +10,7 @@
 #include "provider.hpp"
 #include "services/advisories.hpp"
 #include "services/alarms.hpp"
+#include "services/budgets.hpp"
 #include "services/channels.hpp"
 #include "services/connectors.hpp"
 #include "services/devices.hpp"
@@ -103,6 +104,7 @@ struct House::Parts {
     std::unique_ptr<fleet::Imports> imports;
     std::unique_ptr<fleet::Groups> groups;
     std::unique_ptr<schedules::Schedules> schedules;
+    std::unique_ptr<budgets::Budgets> budgets;
     std::unique_ptr<rollouts::Rollouts> rollouts;
     std::unique_ptr<fleet::Polling> polling;
     std::unique_ptr<releases::Repository> repository;
@@ -159,6 +161,7 @@ struct House::Parts {
     std::unique_ptr<ReleasesService> releases_service;
     std::unique_ptr<RolloutsService> rollouts_service;
     std::unique_ptr<SchedulesService> schedules_service;
+    std::unique_ptr<BudgetsService> budgets_service;
     std::unique_ptr<SearchService> search_service;
     std::unique_ptr<SystemService> system_service;
     std::unique_ptr<ExceptionsService> exceptions_service;

@@ -54,6 +54,7 @@ void House::Parts::make_services() {
         context, *rollouts, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
             return scope_risk(tenant, rollout);
         });
+    budgets_service = std::make_unique<BudgetsService>(context, *budgets);
     schedules_service = std::make_unique<SchedulesService>(context, *schedules);
     search_service = std::make_unique<SearchService>(Context{*core, *searches}, *registry, *assessor);
     system_service = std::make_unique<SystemService>(
@@ -144,6 +145,7 @@ void House::Parts::make_api() {
                       *releases_service,
                       *rollouts_service,
                       *schedules_service,
+                      *budgets_service,
                       *search_service,
                       *system_service,
                       *exceptions_service,

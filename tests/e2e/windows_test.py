@@ -79,7 +79,42 @@ class Windows(WorldTest):
         for action in ("window.set", "freeze.set", "freeze.remove"):
             self.assertIn(action, actions)
 
-    def test_5_a_window_that_never_opens_is_said_to_be_one(self):
+    def test_5_a_budget_holds_it_and_says_so(self):
+        world = self.world
+        would = world.oakum("budget", "add", "gateways", "--by", "model", "--most", "0", "--dry-run", json_output=False)
+        self.assertIn("No device with the same model is out of service at once, of 1 device in 1 group.", would)
+        self.assertIn("It allows none", would)
+        self.assertEqual(world.get("/api/v1/budgets")["items"], [], "a dry run changed something")
+        with self.assertRaises(Failed) as wrong:
+            world.oakum("budget", "add", "gateways", "--most", "101%")
+        self.assertIn("--most is a number of devices", wrong.exception.text)
+        world.oakum("budget", "add", "gateways", "--by", "model", "--most", "0")
+        newer = world.variant(GATEWAY, "1.5.0", "1.5.5")
+        release = world.release(GATEWAY, "1.5.5", world.image_of(newer))
+        held = world.roll_out(release["id"], name="held")["id"]
+        wait_until("it is said to wait for room", lambda: any(
+            "no room" in each["reason"] for each in world.get(f"/api/v1/rollouts/{held}")["blocked"]))
+        why = world.oakum("device", "explain", "GW-0001", json_output=False)
+        self.assertIn('it waits until there is room: budget "gateways": no device of model', why)
+        self.assertIn("no room", world.oakum("rollout", "explain", "held", json_output=False))
+        with self.assertRaises(Failed) as refused:
+            world.oakum("device", "update-now", "GW-0001")
+        self.assertIn('budget "gateways"', refused.exception.text)
+        # What is recorded holds over a restart.
+        world.server.process.kill()
+        world.server.start()
+        self.assertIsNone(world.deployment_of(held, self.gateway))
+        world.oakum("budget", "add", "gateways", "--by", "model", "--most", "10%")
+        done = world.wait_for_end(held, self.gateway)
+        self.assertEqual((done["state"], done["version_after"]), ("verified", "1.5.5"), done)
+        said = world.get("/api/v1/budgets")["items"][0]
+        self.assertEqual((said["tightest"][0]["devices"], said["tightest"][0]["allowed"]), (1, 1), said)
+        world.oakum("budget", "remove", "gateways")
+        actions = [each["action"] for each in world.all("/api/v1/audit")]
+        self.assertIn("budget.set", actions)
+        self.assertIn("budget.remove", actions)
+
+    def test_6_a_window_that_never_opens_is_said_to_be_one(self):
         world = self.world
         said = world.oakum("window", "set", "later", "--from", "2026-01-05T02:00", "--for", "1h", "--repeat",
                            "FREQ=DAILY;COUNT=2")

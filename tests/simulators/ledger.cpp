@@ -89,6 +89,7 @@ std::vector<const DeploymentRow*> Ledger::deployments_of(DeviceId id) const {
 
 void Ledger::durable(const ports::Batch& batch, base::Duration steady) {
     touched_.clear();
+    fresh_.clear();
     // Rows of one commit lie by shard, not in the order of their commands: what a device was offered may rest
     // on the rollout as it was before.
     before_.clear();
@@ -99,7 +100,7 @@ void Ledger::durable(const ports::Batch& batch, base::Duration steady) {
                     before_.emplace(held->first, held->second.state);
     for (const ports::ShardRows& shard : batch.shards)
         for (const ports::Row& row : shard.rows) {
-            if (const auto* device = std::get_if<DeviceRow>(&row)) take(*device);
+            if (const auto* device = std::get_if<DeviceRow>(&row)) take(*device, steady);
             if (const auto* fact = std::get_if<ports::FactRow>(&row)) take(*fact, steady);
             if (const auto* deployment = std::get_if<DeploymentRow>(&row)) {
                 if (shard.shard != device::shard_of(shard.tenant, deployment->device))
@@ -114,15 +115,52 @@ void Ledger::durable(const ports::Batch& batch, base::Duration steady) {
             }
         }
     check_counts();
+    check_budget(steady);
 }
 
-void Ledger::take(const DeviceRow& row) {
+// Whoever was offered something in this batch was offered it while there was room. A device that was moved to
+// the site, or came back from retirement, since an offer was decided is left out: nobody asked it to be
+// there.
+void Ledger::check_budget(base::Duration steady) {
+    if (!most_of_a_site_) return;
+    const auto settled = [&](const Value& value) { return steady - value.since >= kDeciding; };
+    const auto site_of = [&](DeviceId id) -> std::optional<std::string> {
+        const auto found = facts_.find({id, "site"});
+        if (found == facts_.end()) return "";
+        return settled(found->second) ? std::optional(found->second.now) : std::nullopt;
+    };
+    for (const ports::DeploymentId& offer : fresh_) {
+        const auto site = site_of(deployments_.at(offer).device);
+        if (!site) continue;
+        std::uint32_t out = 0;
+        for (const auto& [id, row] : devices_) {
+            const auto since = lifecycle_since_.find(id);
+            if (row.lifecycle == device::Lifecycle::retired || site_of(id) != site ||
+                (since != lifecycle_since_.end() && steady - since->second < kDeciding))
+                continue;
+            const auto held = of_device_.find(id);
+            out += held != of_device_.end() &&
+                           std::ranges::any_of(held->second,
+                                               [&](const auto& one) {
+                                                   return !install::is_terminal(deployments_.at(one).state);
+                                               })
+                       ? 1
+                       : 0;
+        }
+        if (out > *most_of_a_site_)
+            fail_(text(deployments_.at(offer)) + " was offered with " + std::to_string(out) + " of \"" +
+                  *site + "\" out of service, where at most " + std::to_string(*most_of_a_site_) + " may be");
+    }
+}
+
+void Ledger::take(const DeviceRow& row, base::Duration steady) {
     const auto found = devices_.find(row.id);
     if (found != devices_.end()) {
         if (row.desired_number < found->second.desired_number)
             fail_("the desired number of " + row.id.text() + " fell");
         if (row.row_version != found->second.row_version + 1)
             fail_("a version of the row of " + row.id.text() + " was skipped");
+        if (row.lifecycle != found->second.lifecycle) lifecycle_since_[row.id] = steady;
     }
     devices_[row.id] = row;
 }
@@ -149,6 +187,7 @@ void Ledger::take(const DeploymentRow& row, base::Duration steady) {
         offered_[row.id] = steady;
         of_rollout_[row.rollout].push_back(row.id);
         of_device_[row.device].push_back(row.id);
+        if (!install::is_terminal(row.state)) fresh_.push_back(row.id);
         return first_offer(row, steady);
     }
     const DeploymentRow before = found->second;

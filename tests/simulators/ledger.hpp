@@ -23,6 +23,8 @@ class Ledger {
     using Healthy = std::function<std::optional<base::Duration>(ports::DeviceId, const std::string& version)>;
     Ledger(Fail fail, Healthy healthy) : fail_(std::move(fail)), healthy_(std::move(healthy)) {}
 
+    // At most so many devices of a site are out of service at once: between an offer and its end.
+    void limit_sites(std::uint32_t most) { most_of_a_site_ = most; }
     // A batch became durable.
     void durable(const ports::Batch& batch, base::Duration steady);
     // The gates are about to be looked at, at this time of the server's clock.
@@ -56,13 +58,14 @@ class Ledger {
         base::Duration since{};
     };
 
-    void take(const ports::DeviceRow& row);
+    void take(const ports::DeviceRow& row, base::Duration steady);
     void take(const ports::FactRow& row, base::Duration steady);
     void take(const ports::DeploymentRow& row, base::Duration steady);
     void take(const ports::RolloutRow& row, const ports::Batch& batch, base::Duration steady);
     void first_offer(const ports::DeploymentRow& row, base::Duration steady);
     void check_verified(const ports::DeploymentRow& before, const ports::DeploymentRow& row);
     void check_counts();
+    void check_budget(base::Duration steady);
     bool was(ports::DeviceId device, const std::string& fact, const std::string& value,
              base::Duration steady) const;
     rollout::Counts wave(ports::RolloutId rollout, std::uint32_t number) const;
@@ -85,6 +88,9 @@ class Ledger {
     std::map<ports::RolloutId, rollout::State> before_; // the batch
     // The open wave whose gate held, and when it was looked at.
     std::map<ports::RolloutId, std::pair<std::uint32_t, base::Duration>> allowed_;
+    std::optional<std::uint32_t> most_of_a_site_;
+    std::vector<ports::DeploymentId> fresh_; // offers of the batch
+    std::map<ports::DeviceId, base::Duration> lifecycle_since_;
     Totals totals_;
 };
 

@@ -90,6 +90,7 @@ int check_planted(std::uint64_t events) {
         std::uint64_t seeds, at_least;
     } bugs[] = {{Planted::lying_store, "a store that acknowledges before it is durable", 5, 5},
                 {Planted::pending_as_verified, "pending devices counted as verified", 3, 3},
+                {Planted::no_budget, "devices offered whatever is out of service", 8, 4},
                 {Planted::lost_recount, "counts that do not follow the deployments", 3, 3},
                 {Planted::blind_faith, "reports believed whatever they say", 24, 8},
                 {Planted::blind_read_back, "a slot tried without being read back", 12, 6}};

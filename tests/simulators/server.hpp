@@ -179,7 +179,7 @@ struct Server {
           writer(thread, scheduler, store, store, control, live, {&control, &software, &live}, log,
                  shard::Writer::Limits{64, 8}),
           core{writer, control, live, software, history, scheduler, ids}, timers(thread, scheduler),
-          rollouts(core, timers, scheduler, rollouts::Approval::not_required, log),
+          budgets(core), rollouts(core, timers, scheduler, rollouts::Approval::not_required, log),
           repository(core, signer, log), releases(core, repository, blobs, background, log),
           enrolment(core, authority), polling(core, rollouts, scheduler), inventories(core), registry(core),
           imports(core, background), bulk(core, background), edits(core, background), groups(core),
@@ -188,12 +188,14 @@ struct Server {
           protocol({enrolment, polling, inventories, reports, native_services, scheduler, scheduler, log}) {}
 
     // As apps/server does after the store was opened. `before_gates` sees what the gates are about to see.
-    base::Status start(Times times, std::function<void()> before_gates) {
+    base::Status start(Times times, bool within_budgets, std::function<void()> before_gates) {
         TRY(writer.start());
         for (const device::TenantId tenant : control.tenants())
             inventories.reconcile(tenant);
         rollouts.heed(watch);
         repository.heed(watch);
+        if (within_budgets) rollouts.keep_within(budgets);
+        budgets.start();
         edits.start();
         rollouts.start();
         timers.repeat(times.gates, [this, before_gates = std::move(before_gates)] {
@@ -220,6 +222,7 @@ struct Server {
     shard::Writer writer;
     fleet::Core core;
     shard::Timers timers;
+    budgets::Budgets budgets;
     rollouts::Rollouts rollouts;
     releases::Repository repository;
     releases::Releases releases;

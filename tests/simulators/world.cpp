@@ -58,6 +58,14 @@ World::World(Options options)
     write_before_start(ports::DocumentRow{"setting/poll_seconds", "30"});
     write_before_start(
         ports::DocumentRow{"setting/certificate_seconds", scheduler_.chance(300) ? "86400" : "7776000"});
+    // Most of them: at most so many of a site are out of service at once.
+    if (scheduler_.chance(700)) {
+        const auto most = static_cast<std::uint32_t>(1 + scheduler_.draw(2));
+        write_before_start(
+            ports::DocumentRow{"budgets", R"({"budgets":[{"name":"sites","by":["site"],"devices":)" +
+                                              std::to_string(most) + "}]}"});
+        ledger_.limit_sites(most);
+    }
     for (std::size_t n = 0; n < options.agents; ++n) {
         Agent agent;
         agent.number = n;
@@ -140,8 +148,9 @@ void World::start() {
     using std::chrono::hours;
     const Server::Times times = healing_ ? Server::Times{hours(1), hours(6), hours(6), hours(6)}
                                          : Server::Times{seconds(5), seconds(30), seconds(60), seconds(1800)};
-    const auto status =
-        server_->start(times, [this] { ledger_.before_gates(scheduler_.now(), scheduler_.steady()); });
+    const auto status = server_->start(times, !planted(Planted::no_budget), [this] {
+        ledger_.before_gates(scheduler_.now(), scheduler_.steady());
+    });
     if (!status.ok()) return fail("the server does not start: " + status.error().text());
     server_->repository.start(kTenant, false, [](base::Status) {});
     for (const auto& [id, version] : acknowledged_version_) {

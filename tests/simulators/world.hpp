@@ -20,6 +20,7 @@ enum class Planted : std::uint8_t {
     pending_as_verified, // gate counts are stored with what is pending counted as verified
     blind_read_back,     // an agent tries a slot without reading it back from its medium
     blind_faith,         // every report counts as "runs the release, and is healthy"
+    no_budget,           // rollouts know of no budget
     lost_recount         // a wave's counts do not change with its deployments
 };
 

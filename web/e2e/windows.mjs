@@ -54,6 +54,31 @@ export async function windows({ page, task, expect, until, open, api, post, axe,
     expect((await api(`/rollouts/${urgent.id}/times`)).waves.every((wave) => wave.later.length === 0 && wave.never === 0), 'an urgent rollout waits');
     for (const { id } of [waits, urgent]) await post(`/rollouts/${id}/actions/abort`, { why: 'by the test' });
   });
+  await task('a budget is set after a look at what it means, and removed', async () => {
+    await open('/windows');
+    const budgets = page.getByRole('region', { name: 'Disruption budgets' });
+    await budgets.getByRole('heading', { name: 'No budget' }).waitFor();
+    await budgets.getByRole('button', { name: 'New budget' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel(/^Name/).fill('sites');
+    await sheet.getByLabel(/^Facts that make a group/).fill('site, model');
+    await sheet.getByLabel('At most').fill('10');
+    await sheet.getByLabel('Of a group').selectOption('percent');
+    await axe(page);
+    await page.keyboard.press('Enter');
+    await sheet.getByRole('status', { name: 'What it means' }).getByText(/^At most 10 % of the devices \(1 at least\) with the same site and model is out of service at once, of /).waitFor();
+    expect((await api('/budgets')).items.length === 0, 'a look changed something');
+    await sheet.getByRole('button', { name: 'Set the budget' }).click();
+    await sheet.waitFor({ state: 'hidden' });
+    const [kept] = (await api('/budgets')).items;
+    expect(kept.rule.percent === 10 && kept.rule.by.join() === 'site,model', JSON.stringify(kept.rule));
+    await budgets.getByRole('region', { name: /^sites/ }).waitFor();
+    await axe(page);
+    await picture('budgets');
+    await budgets.getByRole('button', { name: 'Remove sites …' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+    await budgets.getByRole('heading', { name: 'No budget' }).waitFor();
+  });
   await task('a window is removed, and then nothing holds a device up', async () => {
     await open('/windows');
     await page.getByRole('button', { name: 'Remove nights …' }).click();

@@ -23,6 +23,8 @@ void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answe
     view.steps.push_back(why);
     view.steps.push_back(explain::contact(facts.contact));
     view.steps.push_back(explain::may_install(facts.times));
+    if (!facts.update || install::is_terminal(facts.update->state))
+        view.steps.push_back(explain::has_room(facts.full));
     view.steps.push_back(explain::under_way(facts.update));
     for (const explain::Standing& standing : facts.rollouts)
         view.steps.push_back(explain::standing(standing));

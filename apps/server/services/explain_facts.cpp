@@ -28,6 +28,12 @@ explain::InstallTimes times_of(const Context& context, const rollouts::Rollouts&
     return times;
 }
 
+std::optional<explain::Room> full_of(const rollouts::Rollouts& rollouts, shard::DeviceKey device,
+                                     schedule::Priority priority) {
+    const auto full = rollouts.full(device, priority);
+    return full ? std::optional(explain::Room{in_words(*full)}) : std::nullopt;
+}
+
 std::optional<explain::Standing> standing_of(const Context& context, const rollouts::Rollouts& rollouts,
                                              TenantId tenant, const ports::DeviceRow& device,
                                              const ports::RolloutRow& row) {
@@ -57,6 +63,7 @@ std::optional<explain::Standing> standing_of(const Context& context, const rollo
                 ? "it needs " + release->min_from + " or later to start from"
                 : "it needs " + release->min_from + " or later to start from, or another hardware revision";
     standing.times = times_of(context, rollouts, {tenant, device.id}, rollouts.priority(tenant, row.id));
+    standing.full = full_of(rollouts, {tenant, device.id}, rollouts.priority(tenant, row.id));
     if (row.state == rollout::State::running) standing.gate = rollouts.gate(tenant, row).decision.sentence;
     return standing;
 }
@@ -109,6 +116,10 @@ DeviceFacts facts_of(const Context& context, const rollouts::Rollouts& rollouts,
     for (auto at = all.rbegin(); at != all.rend(); ++at)
         if (auto standing = standing_of(context, rollouts, tenant, device.row, **at))
             facts.rollouts.push_back(std::move(*standing));
+    if (!facts.update || install::is_terminal(facts.update->state))
+        facts.full = facts.rollouts.empty()
+                         ? full_of(rollouts, {tenant, device.row.id}, schedule::Priority::normal)
+                         : facts.rollouts.front().full;
     if (!facts.update || install::is_terminal(facts.update->state))
         facts.times = facts.rollouts.empty() || !facts.rollouts.front().times
                           ? times_of(context, rollouts, {tenant, device.row.id}, schedule::Priority::normal)

@@ -14,7 +14,8 @@ struct DeviceFacts {
     std::optional<explain::UnderWay> update;
     // Rollouts that have it in their scope and have not asked anything of it yet, newest first.
     std::vector<explain::Standing> rollouts;
-    explain::InstallTimes times; // for what is under way, or the newest of the rollouts
+    std::optional<explain::Room> full; // for a device that nothing is under way on
+    explain::InstallTimes times;       // for what is under way, or the newest of the rollouts
 };
 DeviceFacts facts_of(const Context& context, const rollouts::Rollouts& rollouts, device::TenantId tenant,
                      const fleet::DeviceSummary& device);

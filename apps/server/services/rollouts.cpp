@@ -246,6 +246,9 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
                 " could not be ordered back: no release of " + view.release.name + " " + version +
                 " is published. Each still falls back by itself when its health check fails. Publish that "
                 "version first if you may want to order a return.");
+    for (const auto& [budget, crowded] : rollouts_.crowded(tenant, *row))
+        view.blocked.push_back(
+            {"their group has no room (" + crowded.example + ")", crowded.devices, std::nullopt});
     blocked("on hold by an operator", "hold = yes");
     blocked("not heard of for too long", "lifecycle = quiet");
     blocked("waits to be accepted", "lifecycle = pending");

@@ -50,6 +50,8 @@ void add_channels(Builder& builder);
 void add_policies(Builder& builder);
 // Windows and freezes: when devices may be changed.
 void add_schedules(Builder& builder);
+// How many devices may be out of service at once.
+void add_budgets(Builder& builder);
 // What people decide about findings, and tell others.
 void add_decisions(Builder& builder);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backups.hpp"
+#include "budgets.hpp"
 #include "bulk.hpp"
 #include "bundle.hpp"
 #include "channels.hpp"
@@ -44,6 +45,7 @@ struct Given {
     NewChannel channel;
     PolicyWish policy;
     NewSchedule window, freeze;
+    NewBudget budget;
     SourceSettings source;
     ConnectorSettings connector;
     FloorWish floor;

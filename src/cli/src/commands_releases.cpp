@@ -46,7 +46,7 @@ void add_rollouts(Builder& builder) {
     create->add_option("--care", rollout.care, "careful, normal or urgent: waves and gates in one word");
     create
         ->add_option("--priority", rollout.priority,
-                     "normal, urgent or emergency: which windows and freezes it need not keep")
+                     "normal, urgent or emergency: which windows, freezes and budgets it need not keep")
         ->check(CLI::IsMember({"normal", "urgent", "emergency"}));
     create->add_option("--wave", rollout.waves, "NAME=PERCENT, cumulative; may be given again");
     create->add_option("--minimum", rollout.gate.minimum,

@@ -129,4 +129,25 @@ void add_schedules(Builder& builder) {
         "add one, or replace the one of that name; --dry-run only says what it means");
 }
 
+void add_budgets(Builder& builder) {
+    NewBudget& given = builder.given.budget;
+    CLI::App* list = builder.noun("budget")->add_subcommand(
+        "list", "how many devices may be out of service at once, and where there is no room now");
+    builder.does(list, [](const Flow& flow) { return list_budgets(flow); });
+    CLI::App* add = builder.noun("budget")->add_subcommand(
+        "add", "add one, or replace the one of that name; --dry-run only says what it means");
+    add->add_option("name", given.name, "its name: a-z, 0-9 and -")->required();
+    add->add_option("--most", given.most,
+                    "how many of a group at once: 1, or a share of it: 10% (rounded down, 1 at least)")
+        ->required();
+    add->add_option("--by", given.by,
+                    "facts whose values make a group: site,tag.role; without it, all are one group")
+        ->delimiter(',');
+    add->add_option("--query", given.query, "whom it is for; without it, every device");
+    add->add_option("--yields-to", given.yields_to, "rollouts that need not keep it: urgent or emergency")
+        ->check(CLI::IsMember({"urgent", "emergency"}));
+    add->add_option("--why", given.why, "the reason, for the audit log");
+    builder.does(add, [&given](const Flow& flow) { return add_budget(flow, given); });
+}
+
 } // namespace oakum::cli

@@ -89,6 +89,14 @@ std::vector<Verb> policy_verbs() {
          "lift one before it is over",
          {kSchedule},
          {}},
+        {"budget",
+         "remove",
+         Method::del,
+         "/api/v1/budgets/{id}",
+         Shape::nothing,
+         "let go of one: what is under way goes on",
+         {kSchedule},
+         {}},
     };
 }
 

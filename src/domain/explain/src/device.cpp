@@ -114,6 +114,18 @@ Explanation::Step contact(const Contact& facts) {
     return step;
 }
 
+Explanation::Step has_room(const std::optional<Room>& full) {
+    if (!full)
+        return {"May it go out of service now?",
+                Reply::yes,
+                "Its redundancy groups have room, or no budget counts it.",
+                {}};
+    return {"May it go out of service now?",
+            Reply::no,
+            "Not before others are back: " + full->words + ".",
+            {{"budget", full->words, "budgets", {}}}};
+}
+
 Explanation::Step under_way(const std::optional<UnderWay>& facts) {
     Explanation::Step step{"Is an update under way?", Reply::no, "None is.", {}};
     if (!facts) return step;
@@ -156,7 +168,8 @@ Explanation::Step standing(const Standing& facts) {
     case rollout::State::running:
     case rollout::State::settled:
         if (*wave <= facts.open_wave)
-            now = facts.held ? "that wave is open, and the hold keeps it from being asked"
+            now = facts.held   ? "that wave is open, and the hold keeps it from being asked"
+                  : facts.full ? "that wave is open, and it waits until there is room: " + facts.full->words
                   : !facts.times || facts.times->begins_ahead
                       ? "that wave is open, so it is offered when the device asks next" +
                             (facts.times ? until_open(*facts.times) : "")

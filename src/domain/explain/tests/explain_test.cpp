@@ -426,3 +426,21 @@ TEST_CASE("a rollout is explained by its state, its gate, who waits and who is o
     CHECK(answer_to(explain::explain(last), "Did something go wrong?") ==
           "yes: 2 failed, 0 fell back, 0 went silent, of 5 devices.");
 }
+
+TEST_CASE("a device whose group has no room waits, and is told which budget holds it") {
+    using namespace oakum::explain;
+    const Room full{"budget \"pairs\": 1 of at most 1 of site Kiel is out of service"};
+    CHECK(has_room(std::nullopt).answer == Explanation::Reply::yes);
+    CHECK(has_room(full).answer == Explanation::Reply::no);
+    CHECK(has_room(full).because == "Not before others are back: " + full.words + ".");
+    Standing waits;
+    waits.rollout = "forward";
+    waits.release = "gateway 2.0";
+    waits.state = oakum::rollout::State::running;
+    waits.waves = {{"all", 1'000'000, {}}};
+    waits.full = full;
+    CHECK(standing(waits).because.find("it waits until there is room: " + full.words) != std::string::npos);
+    // A hold is said first: it is what a person did.
+    waits.held = true;
+    CHECK(standing(waits).because.find("room") == std::string::npos);
+}

@@ -81,6 +81,7 @@ bool Rollouts::awaits_return(TenantId tenant, const RolloutRow& rollout) const {
 }
 
 void Rollouts::look_at_gates() {
+    if (budgets_ != nullptr) budgets_->count(kCountedAtOnce);
     if (watch_ != nullptr && watch_->warning()) return;
     const base::TimePoint now = core_.clock.now();
     for (const TenantId tenant : core_.control.tenants()) {

@@ -110,7 +110,7 @@ bool Rollouts::may_begin(const Running& rollout, const fleet::Glance& device, fl
 bool Rollouts::would_offer(const fleet::Glance& device, fleet::Keeps keeps) const {
     const std::shared_ptr<const Board> board = board_.load();
     const Running* rollout = board->offered(device);
-    return rollout != nullptr && may_begin(*rollout, device, keeps);
+    return rollout != nullptr && may_begin(*rollout, device, keeps) && has_room(device, rollout->priority);
 }
 
 base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& transaction, DeviceId id,
@@ -120,7 +120,8 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
     const Running* chosen = nullptr;
     core_.fleet.glance(key, [&](const fleet::Glance& device) {
         chosen = board->offered(device);
-        if (chosen != nullptr && !may_begin(*chosen, device, keeps)) chosen = nullptr;
+        if (chosen != nullptr && (!may_begin(*chosen, device, keeps) || !has_room(device, chosen->priority)))
+            chosen = nullptr;
     });
     std::optional<DeviceRow> device = transaction.device(id);
     // The glance is of committed rows, the transaction of the newest: what differs is decided here.
@@ -162,6 +163,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
                        "offered " + release->name + " " + release->version + " by the rollout \"" +
                            rollout->plan.name + "\""});
     transaction.change("deployment", row.id.text(), summary_of(row));
+    take_place(key, row.id);
     return transaction.deployment(id, row.id);
 }
 
@@ -178,6 +180,10 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
         device->deployment.is_zero() ? std::nullopt : transaction.deployment(id, device->deployment);
     if (!forth || forth->rollout != rollout->id) return std::optional<DeploymentRow>();
     const Held<ReleaseRow> previous = release_before(transaction, *release, *device);
+    // It is asked again when it is heard next.
+    const shard::DeviceKey key{transaction.tenant(), id};
+    if (previous && full(key, priority_of(priority(transaction.tenant(), rollout->id), true)))
+        return std::optional<DeploymentRow>();
 
     DeploymentRow row;
     row.id = core_.ids.next_as<ports::DeploymentId>();
@@ -191,8 +197,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
     row.is_rollback = true;
     device->desired_number = next_number(device->desired_number, transaction.now());
     if (previous) {
-        write_back(install::offer(terms({transaction.tenant(), id}, *rollout, *previous), transaction.now()),
-                   row);
+        write_back(install::offer(terms(key, *rollout, *previous), transaction.now()), row);
         device->desired_release = previous->id;
     } else {
         row.state = install::State::failed;
@@ -216,19 +221,23 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
          previous ? "ordered back to " + previous->version + " by the rollout \"" + rollout->plan.name + "\""
                   : row.detail});
     transaction.change("deployment", row.id.text(), summary_of(row));
+    if (previous) take_place(key, row.id);
     return std::optional<DeploymentRow>(row);
 }
 
 void Rollouts::offer(const fleet::DeviceActor& device, fleet::Keeps keeps,
                      shard::Completion<std::optional<fleet::OfferView>> done) {
-    auto made = std::make_shared<std::optional<DeploymentRow>>();
+    auto made = std::make_shared<std::optional<ports::DeploymentId>>();
     core_.writer.submit<std::optional<DeploymentRow>>(
         shard::place_of(device.tenant, device.device), shard::Priority::download,
-        [this, id = device.device, keeps](Transaction& transaction) {
-            return make_offer(transaction, id, keeps);
+        [this, id = device.device, keeps, made](Transaction& transaction) {
+            auto row = make_offer(transaction, id, keeps);
+            if (row.ok() && *row) *made = (*row)->id;
+            return row;
         },
-        [this, tenant = device.tenant,
+        [this, tenant = device.tenant, made,
          done = std::move(done)](base::Result<std::optional<DeploymentRow>> row) {
+            offer_decided(tenant, *made);
             if (!row.ok()) return done(std::move(row).error());
             if (!*row) return done(std::optional<fleet::OfferView>());
             arm(tenant, **row);
@@ -296,13 +305,18 @@ bool Rollouts::listens(const fleet::DeviceActor& device) const {
 
 void Rollouts::seen(const fleet::DeviceActor& device, std::string running_version, bool healthy,
                     std::function<void(base::Status)> done) {
+    auto made = std::make_shared<std::optional<ports::DeploymentId>>();
     core_.writer.submit<std::optional<DeploymentRow>>(
         shard::place_of(device.tenant, device.device), shard::Priority::terminal,
-        [this, id = device.device, running_version = std::move(running_version),
-         healthy](Transaction& transaction) -> base::Result<std::optional<DeploymentRow>> {
+        [this, id = device.device, running_version = std::move(running_version), healthy,
+         made](Transaction& transaction) -> base::Result<std::optional<DeploymentRow>> {
             const std::optional<DeviceRow> row = transaction.device(id);
             if (!row) return base::not_found("no such device");
-            if (!busy(transaction, *row)) return make_rollback(transaction, id);
+            if (!busy(transaction, *row)) {
+                auto back = make_rollback(transaction, id);
+                if (back.ok() && *back) *made = (*back)->id;
+                return back;
+            }
             const std::optional<DeploymentRow> deployment = transaction.deployment(id, row->deployment);
             if (!deployment) return std::optional<DeploymentRow>();
             const Held<RolloutRow> rollout = transaction.find<RolloutRow>(deployment->rollout);
@@ -319,8 +333,9 @@ void Rollouts::seen(const fleet::DeviceActor& device, std::string running_versio
             if (decision.changed) TRY(apply(transaction, *deployment, decision.next));
             return transaction.deployment(id, deployment->id);
         },
-        [this, tenant = device.tenant,
+        [this, tenant = device.tenant, made,
          done = std::move(done)](base::Result<std::optional<DeploymentRow>> row) {
+            offer_decided(tenant, *made);
             if (!row.ok()) return done(std::move(row).error());
             if (*row) arm(tenant, **row);
             done({});

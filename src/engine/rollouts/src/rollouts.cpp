@@ -272,6 +272,7 @@ void Rollouts::update_now(access::Actor actor, device::DeviceId device, std::str
         return done(std::move(allowed));
     const TenantId tenant = fleet::tenant_of(actor);
     const std::shared_ptr<const Board> board = board_.load();
+    auto offer = std::make_shared<std::optional<ports::DeploymentId>>();
     core_.writer.submit<std::optional<DeploymentRow>>(
         shard::place_of(tenant, device), shard::Priority::person,
         [=, this](Transaction& transaction) -> base::Result<std::optional<DeploymentRow>> {
@@ -292,6 +293,9 @@ void Rollouts::update_now(access::Actor actor, device::DeviceId device, std::str
                 (before && !install::is_terminal(before->state)) || chosen->id <= row->desired_rollout ||
                 !rollout || !release || !rollout::offers(rollout->state) || release->state != "published")
                 return base::conflict("the rollout or the device changed meanwhile; look again");
+            if (const auto none = full({tenant, device}, chosen->priority))
+                return base::conflict("it would exceed a limit, " + in_words(*none) +
+                                      "; wait for that one, or change the budget");
             DeploymentRow made;
             made.id = core_.ids.next_as<ports::DeploymentId>();
             made.device = device;
@@ -317,9 +321,12 @@ void Rollouts::update_now(access::Actor actor, device::DeviceId device, std::str
             transaction.put(made);
             transaction.change("deployment", made.id.text());
             transaction.audit({actor.text(), "device.update_now", "device " + device.text(), "", "", why});
+            take_place({tenant, device}, made.id);
+            *offer = made.id;
             return transaction.deployment(device, made.id);
         },
-        [this, tenant, done = std::move(done)](base::Result<std::optional<DeploymentRow>> row) {
+        [this, tenant, offer, done = std::move(done)](base::Result<std::optional<DeploymentRow>> row) {
+            offer_decided(tenant, *offer);
             if (!row.ok()) return done(std::move(row).error());
             if (*row) arm(tenant, **row);
             done({});

@@ -4,6 +4,7 @@
 #include "out.hpp"
 
 #include <api/alarms_service.hpp>
+#include <api/budgets_service.hpp>
 #include <api/channels_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/devices_service.hpp>
@@ -118,6 +119,8 @@ void write(Out& o, const RolloutDecision& v);
 void write(Out& o, const RolloutTimes& v);
 void write(Out& o, const Schedule& v);
 void write(Out& o, const Schedules& v);
+void write(Out& o, const Budget& v);
+void write(Out& o, const Budgets& v);
 void write(Out& o, const System& v);
 void write(Out& o, const Health& v);
 void write(Out& o, const Backup& v);

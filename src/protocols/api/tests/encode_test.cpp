@@ -50,6 +50,8 @@ Answers full() {
         {"RolloutTimes", to_json(rollout_times())},
         {"Schedule", to_json(a_schedule())},
         {"Schedules", to_json(Schedules{{a_schedule()}})},
+        {"Budget", to_json(a_budget())},
+        {"Budgets", to_json(Budgets{{a_budget()}})},
         {"DeadlinePolicy", to_json(policy())},
         {"DeadlinePolicies", to_json(policies())},
         {"DeadlinePreview", to_json(policy_preview())},

@@ -43,6 +43,21 @@ struct FakeSchedules final : SchedulesService, Asked {
     }
 };
 
+struct FakeBudgets final : BudgetsService, Asked {
+    void list(const access::Actor& a, Answer<Budgets> answer) override {
+        note(a, "budgets"), answer(Budgets{{test::a_budget()}});
+    }
+    void preview(const access::Actor& a, budget::Budget budget, Answer<Budget> answer) override {
+        note(a, "preview " + budget.name), answer(test::a_budget());
+    }
+    void put(const access::Actor& a, budget::Budget budget, Answer<Budget> answer) override {
+        note(a, "put " + budget.name), answer(test::a_budget());
+    }
+    void remove(const access::Actor& a, std::string name, Answer<base::Nothing> answer) override {
+        note(a, "remove " + name), answer(base::Nothing{});
+    }
+};
+
 struct FakePolicies final : PoliciesService, Asked {
     void list(const access::Actor& a, Answer<DeadlinePolicies> answer) override {
         note(a, "policies"), answer(test::policies());
@@ -592,6 +607,7 @@ struct Server {
     FakeReleases releases;
     FakeRollouts rollouts;
     FakeSchedules schedules;
+    FakeBudgets budgets;
     FakeSearch search;
     FakeSystem system;
     FakeExceptions exceptions;
@@ -634,6 +650,7 @@ struct Server {
                        releases,
                        rollouts,
                        schedules,
+                       budgets,
                        search,
                        system,
                        exceptions,

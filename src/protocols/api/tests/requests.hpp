@@ -17,6 +17,8 @@ inline const std::string kSchedule =
     R"({"kind":"window","name":")" + kId +
     R"(","times":[{"start":"2026-01-05T02:00","minutes":120,"rule":"FREQ=DAILY"}]})";
 
+inline const std::string kBudget = R"({"name":")" + kId + R"(","by":["site"],"percent":10})";
+
 inline std::string good_path(const Route& route) {
     std::string path(route.path);
     if (const std::size_t hole = path.find("{id}"); hole != std::string::npos)
@@ -58,6 +60,8 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/support-ends", R"({"table":""})"},
         {"/api/v1/schedules/preview", kSchedule},
         {"/api/v1/schedules/{id}", kSchedule},
+        {"/api/v1/budgets/preview", kBudget},
+        {"/api/v1/budgets/{id}", kBudget},
         {"/api/v1/policies/deadlines", R"({"name":"Plant 3","table":"days\n30\n"})"},
         {"/api/v1/policies/deadlines/in-use",
          R"({"policy":"exploited-or-not","days":{"others":60},"stamp":"00","why":"it is time"})"},

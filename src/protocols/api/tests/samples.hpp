@@ -313,6 +313,24 @@ inline Schedule a_schedule() {
     v.warnings = {"1 device without a known time zone."};
     return v;
 }
+inline Budget a_budget() {
+    Budget v;
+    v.budget = {"pairs",
+                "model = GW-1",
+                {"site", "tag.role"},
+                budget::Devices{1},
+                schedule::Priority::emergency,
+                "they are pairs"};
+    v.sentence =
+        "At most 1 device with the same site and tag.role is out of service at once, of 3 devices in 2 "
+        "groups.";
+    v.devices = 3;
+    v.groups = 2;
+    v.full = 1;
+    v.tightest.push_back({"site Kiel and tag.role door", 2, 1, 1});
+    v.warnings = {"1 group is a device that nobody stands in for."};
+    return v;
+}
 inline DeadlinePolicy policy() {
     DeadlinePolicy v;
     v.id = "exploited-or-not";

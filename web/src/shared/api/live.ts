@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 // Which queries a change of each kind makes old. What is not here is not listened to.
 const TOUCHED: Record<string, string[]> = {
   device: ['devices', 'device', 'exposure'],
-  deployment: ['rollouts', 'rollout', 'device', 'devices', 'exposure'],
+  deployment: ['rollouts', 'rollout', 'device', 'devices', 'exposure', 'budgets'],
   rollout: ['rollouts', 'rollout', 'fixes'],
   release: ['releases', 'release', 'fixes'],
   artifact: ['releases', 'release', 'fixes'],
@@ -17,6 +17,7 @@ const TOUCHED: Record<string, string[]> = {
   notice: ['advisories', 'advisory'],
   user: ['users', 'me', 'sessions'],
   schedule: ['schedules', 'rollout', 'device'],
+  budget: ['budgets', 'rollout', 'device'],
   session: ['sessions'],
   token: ['tokens'],
   group: ['groups', 'devices'],

@@ -18,6 +18,12 @@ struct Contact {
 };
 Explanation::Step contact(const Contact& facts);
 
+// The first of its groups without room for one more that is out of service.
+struct Room {
+    std::string words; // "budget \"pairs\": 1 of at most 1 of site Kiel is out of service"
+};
+Explanation::Step has_room(const std::optional<Room>& full);
+
 // Its current update; one that ended stays the current one until the next.
 struct UnderWay {
     std::string release; // "gateway 1.4.3"
@@ -44,6 +50,7 @@ struct Standing {
     std::string gate;   // what the gate of the open wave says
     bool held = false;  // an operator holds the device
     std::optional<InstallTimes> times;
+    std::optional<Room> full; // nothing: there is room
 };
 Explanation::Step standing(const Standing& facts);
 

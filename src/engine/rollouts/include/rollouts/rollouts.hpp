@@ -2,6 +2,7 @@
 #pragma once
 
 #include <base/thread_annotations.hpp>
+#include <budgets/budgets.hpp>
 #include <fleet/core.hpp>
 #include <fleet/offers.hpp>
 #include <install/deployment.hpp>
@@ -62,9 +63,11 @@ class Rollouts final : public fleet::OfferSource {
 
     // From then on devices install only when these say so; before anything else.
     void keep_to(const schedules::Schedules& schedules) { schedules_ = &schedules; }
+    // From then on no group of devices has more out of service than these allow; before anything else.
+    void keep_within(budgets::Budgets& budgets) { budgets_ = &budgets; }
 
     // ---- people. Errors: invalid with its place, not_found, conflict, denied.
-    // `priority` says which windows and freezes it need not keep.
+    // `priority` says which windows, freezes and budgets it need not keep.
     void create(access::Actor actor, rollout::Plan plan, schedule::Priority priority,
                 shard::Completion<ports::RolloutId> done);
     void act(access::Actor actor, ports::RolloutId id, rollout::Event event, std::string why,
@@ -108,6 +111,15 @@ class Rollouts final : public fleet::OfferSource {
     schedule::Priority priority(device::TenantId tenant, ports::RolloutId id) const;
     // When the devices of each wave that were not asked yet may install. Looks at every device in scope.
     std::vector<WaveTimes> times(device::TenantId tenant, const ports::RolloutRow& rollout) const;
+    // Devices of open waves that are not asked, since a group of theirs has no room.
+    struct Crowded {
+        std::uint64_t devices = 0;
+        std::string example; // the first group without room that was found, in words
+    };
+    // By the name of the first budget that has none for them.
+    std::map<std::string, Crowded> crowded(device::TenantId tenant, const ports::RolloutRow& rollout) const;
+    // The first of the device's groups that has no room for what a rollout of that priority brings.
+    std::optional<budgets::Full> full(shard::DeviceKey device, schedule::Priority priority) const;
     // When one device may install what that rollout brings.
     schedules::Standing standing(shard::DeviceKey device, schedule::Priority priority) const;
 
@@ -126,6 +138,11 @@ class Rollouts final : public fleet::OfferSource {
                          const ports::ReleaseRow& release) const;
     // Whether a window or a freeze lets the device begin now.
     bool may_begin(const Running& rollout, const fleet::Glance& device, fleet::Keeps keeps) const;
+    // Whether budgets let one more device of its groups go out of service.
+    bool has_room(const fleet::Glance& device, schedule::Priority priority) const;
+    // The offer is decided: until it is durable, or failed, it takes its place in the budgets.
+    void take_place(shard::DeviceKey device, ports::DeploymentId offer);
+    void offer_decided(device::TenantId tenant, const std::optional<ports::DeploymentId>& offer);
     // It waits, and had no chance to go on since.
     bool was_shut(const ports::DeploymentRow& row, shard::DeviceKey device, const ports::RolloutRow& rollout,
                   base::TimePoint now) const;
@@ -156,6 +173,7 @@ class Rollouts final : public fleet::OfferSource {
     base::LogSink& log_;
     const shard::ClockWatch* watch_ = nullptr;
     const schedules::Schedules* schedules_ = nullptr;
+    budgets::Budgets* budgets_ = nullptr;
     // Shared because a poll may still read the board that is being replaced.
     std::atomic<std::shared_ptr<const Board>> board_;
     const std::unique_ptr<Waiting> waiting_;

@@ -3,6 +3,7 @@
 
 #include <api/advisories_service.hpp>
 #include <api/alarms_service.hpp>
+#include <api/budgets_service.hpp>
 #include <api/channels_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/devices_service.hpp>
@@ -74,6 +75,7 @@ struct Services {
     ReleasesService& releases;
     RolloutsService& rollouts;
     SchedulesService& schedules;
+    BudgetsService& budgets;
     SearchService& search;
     SystemService& system;
     ExceptionsService& exceptions;

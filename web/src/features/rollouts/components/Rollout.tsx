@@ -204,7 +204,7 @@ export function Rollout() {
               <ul>
                 {data.blocked.map((row) => (
                   <li key={row.reason}>
-                    <Link to="/devices" search={{ query: row.query ?? undefined }}>{counted(row.devices, 'device')}</Link>: {row.reason}
+                    {row.query ? <Link to="/devices" search={{ query: row.query }}>{counted(row.devices, 'device')}</Link> : counted(row.devices, 'device')}: {row.reason}
                   </li>
                 ))}
               </ul>

@@ -12,6 +12,7 @@ import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { command, days, ruleOf, type Kind, type Wish } from '../schedules';
+import { Budgets } from './Budgets';
 import { Views } from './Views';
 
 type Schedule = Schema['Schedule'];
@@ -183,7 +184,7 @@ export function Schedules() {
   const edits = may('policy.edit');
   return (
     <>
-      <h1>Windows and freezes</h1>
+      <h1>Windows, freezes and budgets</h1>
       <Views />
       <p>When devices may be changed, by their own clocks. Downloading is always allowed; writing and restarting wait. A device that loses its network keeps to what it was told. <Guide topic="windows" words="How windows and freezes work" /></p>
       {edits && (
@@ -231,6 +232,7 @@ export function Schedules() {
           <Same command="oakum window list; oakum freeze list" path="/schedules" />
         </p>
       )}
+      <Budgets />
       {making && <SetSheet kind={making} close={() => setMaking(null)} />}
       {removing && <RemoveSheet schedule={removing} close={() => setRemoving(null)} />}
     </>

@@ -12,7 +12,7 @@ export function Views() {
   const views = [
     ['/rollouts', 'List'],
     ['/calendar', 'By week'],
-    ['/windows', 'Windows and freezes'],
+    ['/windows', 'Windows, freezes and budgets'],
     ['/approvals', count > 0 ? `Approvals (${grouped(count)}${waiting.data?.next_cursor ? '+' : ''})` : 'Approvals'],
   ] as const;
   return (

@@ -7,7 +7,7 @@ export async function welcome({ page, task, expect, until, open, api, axe, pictu
   await task('Welcome has four doors and says what is left to set up', async () => {
     await open('/');
     for (const door of ['Bring a file', 'Connect an MDM', 'Enrol a device', 'Load the demo fleet']) await page.getByRole('region', { name: door }).waitFor();
-    await page.getByText('There is no live connection to a management system yet.').waitFor();
+    await page.getByRole('link', { name: 'connect it' }).waitFor();
     const { setup } = await api('/system');
     await page.getByRole('heading', { name: `Set-up, ${setup.filter((step) => step.done).length} of ${setup.length}` }).waitFor();
     const list = page.getByRole('list', { name: 'Set-up' });

@@ -46,7 +46,7 @@ export async function details({ page, task, expect, until, open, api, axe }) {
     ]) {
       await open(path);
       await page.getByRole('main').getByRole('link', { name: words }).click();
-      await until(`the documentation of ${path}`, async () => (await page.getByRole('heading', { level: 1 }).filter({ hasText: heading }).count()) > 0);
+      await until(async () => (await page.getByRole('heading', { level: 1 }).filter({ hasText: heading }).count()) > 0, `${path} does not lead to its documentation`);
     }
   });
 }

@@ -50,9 +50,12 @@ Truth ask(const Term& term, const DeviceView& device) {
     case Field::hold:
     case Field::revoked:
     case Field::clone:
+    case Field::enrolled:
+    case Field::rollout:
     case Field::deployment: {
         const auto value = device.field(term.field);
-        const bool none = term.field == Field::deployment && value == "none";
+        const bool none =
+            (term.field == Field::deployment || term.field == Field::rollout) && value == "none";
         if (term.presence) return value && !value->empty() && !none ? Truth::yes : Truth::no;
         return value ? compare_value(term, *value) : Truth::unknown;
     }

@@ -361,6 +361,8 @@ class Parser {
             return refuse("pending, active, quiet, retired or unmanaged");
         if (term.field == Field::deployment && !one_of(deployment_words(), literal.text))
             return refuse("'none' or a state of a deployment such as 'failed' or 'verified'");
+        if (term.field == Field::rollout && literal.text != "none" && !base::parse_id128(literal.text).ok())
+            return refuse("'none' or a rollout's id");
         if (term.field == Field::id && !base::parse_id128(literal.text).ok()) return refuse("a device's id");
         if (term.type == ValueType::date && !literal.time) return refuse("a date such as 2026-11-05");
         if (term.type == ValueType::number && !literal.number) return refuse("a number");

@@ -20,7 +20,7 @@ struct Camera : device::DeviceView {
         {"tag.ring", "7"},        {"tag.note", "blue door"},
         {"x.build", "2.4.10"}};
     bool has_inventory = true;
-    std::string deployment = "failed";
+    std::string deployment = "failed", rollout = "01jc0000000000000000000002";
     std::optional<std::string> overdue = "yes"; // nothing: it cannot be told
 
     std::optional<std::string_view> fact(std::string_view key) const override {
@@ -38,6 +38,10 @@ struct Camera : device::DeviceView {
         case device::Field::revoked:
         case device::Field::clone:
             return "no";
+        case device::Field::enrolled:
+            return "yes";
+        case device::Field::rollout:
+            return rollout;
         case device::Field::deployment:
             return deployment;
         case device::Field::running_version:
@@ -122,6 +126,11 @@ TEST_CASE("a query says yes, no or unknown of a device") {
         {"tag.ring > 10", Truth::no},
         {"tag.ring < 10", Truth::yes},
         {"x.build < 2.4.9", Truth::no},
+        {"enrolled = yes", Truth::yes},
+        {"enrolled = no", Truth::no},
+        {"rollout = 01jc0000000000000000000002", Truth::yes},
+        {"rollout = none", Truth::no},
+        {"exists(rollout)", Truth::yes},
         {"exists(site)", Truth::yes},
         {"exists(owner)", Truth::no},
         {"not exists(tag.ring)", Truth::no},

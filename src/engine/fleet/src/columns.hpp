@@ -127,7 +127,8 @@ struct LiveFleet::Block {
         delta_sets GUARDED_BY(mutex), versions GUARDED_BY(mutex);
     std::array<Roaring, 5> lifecycles GUARDED_BY(mutex);
     std::array<Roaring, 17> deploying GUARDED_BY(mutex); // by state of the current deployment
-    Roaring held GUARDED_BY(mutex), revoked GUARDED_BY(mutex), clones GUARDED_BY(mutex);
+    Roaring held GUARDED_BY(mutex), revoked GUARDED_BY(mutex), clones GUARDED_BY(mutex),
+        enrolled GUARDED_BY(mutex);
     Roaring changed GUARDED_BY(mutex); // not taken by the reader of changes yet
 
     Slot& slot(std::uint16_t local) REQUIRES(mutex) {

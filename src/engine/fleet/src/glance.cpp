@@ -59,6 +59,10 @@ const ports::DeploymentRow* SlotView::deployment() const NO_ANALYSIS {
     return block_.current_row(local_);
 }
 
+bool SlotView::enrolled() const NO_ANALYSIS {
+    return block_.enrolled.contains(local_);
+}
+
 bool SlotView::has_deployment() const {
     const ports::DeploymentRow* row = deployment();
     return row != nullptr && !install::is_terminal(row->state);
@@ -88,6 +92,10 @@ std::optional<std::string> SlotView::field(device::Field field) const {
         return yes_no(slot_.revoked);
     case device::Field::clone:
         return yes_no(slot_.clone);
+    case device::Field::enrolled:
+        return yes_no(enrolled());
+    case device::Field::rollout:
+        return slot_.rollout == 0 ? "none" : std::string(tenant_.values.at(slot_.rollout));
     case device::Field::deployment: {
         const ports::DeploymentRow* row = deployment();
         return row == nullptr ? "none" : std::string(install::to_string(row->state));

@@ -42,6 +42,8 @@ class SlotView final : public Glance {
     bool has_deployment() const override;
     const ports::DeploymentRow* deployment() const override;
     bool hold() const override { return slot_.hold; }
+    bool revoked() const override { return slot_.revoked; }
+    bool enrolled() const override;
     std::string_view running_version() const override { return tenant_.values.at(slot_.running_version); }
     SetId base_set() const override { return software_.id_of(tenant_.id, slot_.base_set); }
     SetId delta_set() const override { return software_.id_of(tenant_.id, slot_.delta_set); }

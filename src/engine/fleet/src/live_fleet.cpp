@@ -106,7 +106,7 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
     const auto asked_for = [&]() REQUIRES_SHARED(block.mutex) {
         return std::tuple(slot.lifecycle, slot.group, slot.base_set, slot.delta_set, slot.running_version,
                           slot.rollout, block.current(local), bool{slot.hold}, bool{slot.revoked},
-                          bool{slot.clone});
+                          bool{slot.clone}, block.enrolled.contains(local));
     };
     const auto before = asked_for();
     slot.lifecycle = row.lifecycle;
@@ -137,6 +137,7 @@ void LiveFleet::put_device(Tenant& tenant, const ports::DeviceRow& row) {
     mark(block.held, row.hold);
     mark(block.revoked, row.revoked);
     mark(block.clones, row.clone_suspected);
+    mark(block.enrolled, !row.certificate_serial.empty());
     slot.hold = row.hold;
     slot.revoked = row.revoked;
     slot.clone = row.clone_suspected;
@@ -259,7 +260,7 @@ void LiveFleet::forget(Tenant& tenant, std::uint32_t number) {
         block.base_sets.move(local, slot.base_set, 0);
         block.delta_sets.move(local, slot.delta_set, 0);
         block.versions.move(local, slot.running_version, 0);
-        for (Roaring* set : {&block.held, &block.revoked, &block.clones})
+        for (Roaring* set : {&block.held, &block.revoked, &block.clones, &block.enrolled})
             set->remove(local);
         slot.taken = false;
         slot.exists = false;

@@ -118,6 +118,8 @@ std::uint32_t Plan::term(const device::Term& term, bool own_only, int depth) {
     case Field::hold:
     case Field::revoked:
     case Field::clone:
+    case Field::enrolled:
+    case Field::rollout:
     case Field::deployment:
         made.kind = LeafKind::field;
         return leaf(std::move(made));

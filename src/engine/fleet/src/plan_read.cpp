@@ -166,6 +166,20 @@ void Plan::read_field(const Leaf& leaf, const LiveFleet::Block& block, Read& int
         return flag(block.revoked);
     case Field::clone:
         return flag(block.clones);
+    case Field::enrolled:
+        return flag(block.enrolled);
+    case Field::rollout: {
+        std::unordered_map<std::uint32_t, bool> known; // the fleet has few rollouts: each is compared once
+        for (const std::uint32_t local : used) {
+            const std::uint32_t value = block.look(static_cast<std::uint16_t>(local))->rollout;
+            const auto [at, fresh] = known.try_emplace(value, false);
+            if (fresh)
+                at->second =
+                    term.presence ? value != 0 : holds(value == 0 ? "none" : tenant_.values.at(value));
+            if (at->second) into.slots.yes.add(local);
+        }
+        return;
+    }
     case Field::deployment: {
         Roaring none = block.used;
         for (std::size_t i = 0; i < block.deploying.size(); ++i) {

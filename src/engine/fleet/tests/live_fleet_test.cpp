@@ -98,6 +98,8 @@ struct RandomFleet {
         row.hold = below(3) == 0;
         row.revoked = below(5) == 0;
         row.clone_suspected = below(7) == 0;
+        if (below(2) == 0) row.certificate_serial = below(2) == 0 ? "0a" : "token of a guest";
+        if (below(2) == 0) row.desired_rollout = ports::RolloutId(base::Id128{7, 1 + below(3)});
         if (below(3) == 0) {
             ports::DeploymentRow deployment;
             deployment.id = ports::DeploymentId(base::Id128{8, below(1000)});
@@ -120,7 +122,7 @@ struct RandomFleet {
         if (below(3) == 0) fact(id, "owner", below(2) == 0 ? "" : "anna"); // an empty value deletes
     }
     std::string term() {
-        switch (below(27)) {
+        switch (below(30)) {
         case 0:
             return "model = AC-*";
         case 1:
@@ -173,6 +175,12 @@ struct RandomFleet {
             return "exists(finding)";
         case 25:
             return "group = Late";
+        case 26:
+            return "enrolled = no";
+        case 27:
+            return "rollout = none";
+        case 28:
+            return "rollout != " + ports::RolloutId(base::Id128{7, 1 + below(3)}).text();
         default:
             return "component(\"openssl\")";
         }

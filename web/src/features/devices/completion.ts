@@ -3,7 +3,7 @@
 import { literal } from '../../shared/query';
 
 // The fields of docs/reference/query.md.
-export const fields = ['serial', 'name', 'kind', 'manufacturer', 'model', 'platform', 'site', 'zone', 'owner', 'timezone', 'protocol', 'os_version', 'firmware_version', 'running_version', 'kernel', 'hw_revision', 'patch_level', 'support_end', 'first_seen', 'last_seen', 'cadence', 'criticality', 'exposure', 'safety_critical', 'unattended', 'hold', 'revoked', 'clone', 'address', 'lifecycle', 'group', 'deployment', 'finding', 'kev', 'overdue', 'cannot_tell'];
+export const fields = ['serial', 'name', 'kind', 'manufacturer', 'model', 'platform', 'site', 'zone', 'owner', 'timezone', 'protocol', 'os_version', 'firmware_version', 'running_version', 'kernel', 'hw_revision', 'patch_level', 'support_end', 'first_seen', 'last_seen', 'cadence', 'criticality', 'exposure', 'safety_critical', 'unattended', 'hold', 'revoked', 'clone', 'enrolled', 'rollout', 'address', 'lifecycle', 'group', 'deployment', 'finding', 'kev', 'overdue', 'cannot_tell'];
 // Whose name alone is a condition.
 const flags = ['kev', 'overdue', 'cannot_tell'];
 const known: Record<string, string[]> = {

@@ -45,6 +45,8 @@ enum class Field : std::uint8_t {
     hold,
     revoked,
     clone,
+    enrolled,
+    rollout,
     deployment,
     finding,
     kev,

@@ -92,6 +92,8 @@ class Glance : public device::DeviceView {
     // That current one; null: none.
     virtual const ports::DeploymentRow* deployment() const = 0;
     virtual bool hold() const = 0;
+    virtual bool revoked() const = 0;
+    virtual bool enrolled() const = 0; // it has an identity of ours, or a guest's; revoked ones too
     virtual std::string_view running_version() const = 0;
     virtual SetId base_set() const = 0;
     virtual SetId delta_set() const = 0;

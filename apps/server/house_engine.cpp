@@ -75,6 +75,11 @@ base::Status House::Parts::start_engine() {
             return alarms::Surroundings{disk_of(options.data), backups->warning(), keys.authority.not_after(),
                                         ends == 0 ? std::nullopt : std::optional(base::from_unix_ms(ends))};
         },
+        [this](device::TenantId tenant, const ports::RolloutRow& row) -> std::optional<base::TimePoint> {
+            const rollouts::GateState gate = rollouts->gate(tenant, row);
+            if (!gate.decision.asks) return std::nullopt;
+            return std::max(gate.view.opened_at, gate.view.wave.last_verified) + gate.view.gate.soak;
+        },
         *looks, log);
     outbound::CourierOptions reach;
     reach.own_addresses = options.private_channels;

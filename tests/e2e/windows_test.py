@@ -49,6 +49,15 @@ class Windows(WorldTest):
         self.waits()
         text = world.oakum("device", "explain", "GW-0001", json_output=False)
         self.assertRegex(text, r'installing is allowed from .* UTC there on, in [45] hours \(window "later"\)')
+        # The lists say it too: the rollout's sentence, why it waits, and the first line of the device's page.
+        rollout = world.get(f"/api/v1/rollouts/{self.rollout}")
+        self.assertRegex(rollout["sentence"], r'1 of 1 device to go has the files and waits for window "later", which opens .* UTC\.')
+        self.assertEqual([each["kind"] for each in rollout["blocked"]], ["window_ahead"], rollout["blocked"])
+        listed = world.get("/api/v1/rollouts")["items"][0]
+        self.assertEqual(listed["sentence"], rollout["sentence"])
+        self.assertIn('window "later"', world.oakum("rollout", "explain", "forward", json_output=False))
+        device = world.get(f"/api/v1/devices/{self.gateway.id}")
+        self.assertRegex(device["sentence"], r"gateway 1\.5\.0 waits for (tonight|today|tomorrow) [0-9:-]+ UTC\.")
 
     def test_2_without_a_network_it_keeps_to_it(self):
         world = self.world
@@ -124,6 +133,8 @@ class Windows(WorldTest):
         rollout = world.roll_out(release["id"], name="never")["id"]
         times = world.oakum("rollout", "times", "never")
         self.assertEqual(times["waves"][0]["never"], 1, times)
+        self.assertIn('1 of 1 device to go never may, as far as can be seen, by window "later".',
+                      world.get(f"/api/v1/rollouts/{rollout}")["sentence"])
         why = world.oakum("device", "explain", "GW-0001", json_output=False)
         self.assertIn("It never opens", why)
         self.assertIsNone(world.deployment_of(rollout, self.gateway))
@@ -133,6 +144,26 @@ class Windows(WorldTest):
         urgent = world.roll_out(release["id"], name="at-once", priority="emergency")["id"]
         done = world.wait_for_end(urgent, self.gateway)
         self.assertEqual(done["state"], "verified", done)
+        type(self).newest = release["id"]
+
+    def test_6_who_is_out_of_reach_is_told_by_reason_and_found_by_its_query(self):
+        world = self.world
+        rows = "serial,model,site,firmware_version\n" + "".join(f"IMP-{n},{GATEWAY},Kiel,1.4.2\n" for n in range(3))
+        world.raw("POST", "/api/v1/devices/import?name=fleet.csv", rows.encode(),
+                  {"Authorization": f"Bearer {world.token}", "Content-Type": "text/csv"})
+        rollout = world.roll_out(self.newest, name="everybody", priority="emergency")["id"]
+        told = world.get(f"/api/v1/rollouts/{rollout}")
+        self.assertEqual([(each["kind"], each["devices"]) for each in told["blocked"]], [("not_enrolled", 3)], told)
+        self.assertIn("Out of reach: 3 devices, known only from an import: out of reach until enrolled.", told["sentence"])
+        found = world.oakum("device", "list", "--query", told["blocked"][0]["query"])
+        self.assertEqual(sorted(each["serial"] for each in found["items"]), ["IMP-0", "IMP-1", "IMP-2"], found)
+        steps = {each["question"]: each for each in world.oakum("rollout", "explain", "everybody")["steps"]}
+        self.assertEqual(steps["Is somebody out of reach?"]["answer"], "yes", steps)
+        self.assertEqual(steps["Was everybody in the open waves asked?"]["because"], "Nobody in reach waits to be asked.")
+        # Which versions can go to a release, and how many devices each.
+        paths = world.get(f"/api/v1/releases/{self.newest}")["paths"]
+        self.assertEqual([(each["version"], each["devices"], each["can"]) for each in paths], [("1.4.2", 3, True)], paths)
+        self.assertEqual(len(world.oakum("device", "list", "--query", paths[0]["query"])["items"]), 3)
 
 
 if __name__ == "__main__":

@@ -886,6 +886,7 @@ async function walk(browser, server, folder) {
     await search(waiting.serial);
     await page.getByRole('heading', { name: waiting.name, level: 1 }).waitFor();
     await page.getByText(/"cameras, slowly" brings it camera 3\.2\.0 in wave 2 of 2 \(rest\); wave 1 \(canary\) is open now/).first().waitFor();
+    await page.locator('p.lead').getByText('; camera 3.2.0 waits for wave 2 of "cameras, slowly".').waitFor();
     await open(`/devices/${[...busy][0]}`);
     await page.getByRole('region', { name: 'Latest update' }).getByText(/The update to camera 3\.2\.0 was verified/).waitFor();
   });

@@ -3,6 +3,8 @@
 #include "devices.hpp"
 #include "explain_facts.hpp"
 
+#include <algorithm>
+
 namespace oakum::server {
 
 using device::DeviceId;
@@ -13,13 +15,20 @@ void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answe
     if (!found.ok()) return answer(found.error());
     using Reply = api::Explanation::Reply;
     const TenantId tenant = tenant_of(actor);
-    const api::Device device = whole(tenant, *found);
     const DeviceFacts facts = facts_of(context_, rollouts_, tenant, found->device);
+    const api::Device device = whole(tenant, *found, facts);
     api::Explanation view;
     const auto why = explain::why_not_now(facts.held, facts.contact, facts.update, facts.rollouts);
     view.sentence = device.sentence;
     for (const std::string& sentence : found->sentences)
         view.sentence += " " + sentence;
+    const bool planned = std::ranges::any_of(facts.rollouts, [](const explain::Standing& one) {
+        return explain::standing(one).answer == Reply::yes;
+    });
+    if (!planned && !found->device.deployment && facts.contact.enrolled &&
+        facts.contact.lifecycle == device::Lifecycle::active)
+        view.sentence +=
+            " Nothing is asked of it now, and no rollout that is planned or runs would change it.";
     view.steps.push_back(why);
     view.steps.push_back(explain::contact(facts.contact));
     view.steps.push_back(explain::may_install(facts.times));

@@ -2,6 +2,7 @@
 #include "devices.hpp"
 
 #include "device_parts.hpp"
+#include "device_sentence.hpp"
 #include "past.hpp"
 
 #include "explain_facts.hpp"
@@ -45,25 +46,6 @@ int compare(const api::DeviceSummary& a, const api::DeviceSummary& b, api::Devic
         return order(a.firmware_version, b.firmware_version);
     }
     return 0;
-}
-
-// How an update ended that did not end well; nothing for one that did.
-std::string last_update(const ports::DeploymentRow& row, const std::string& release) {
-    std::string reason(install::to_string(row.reason));
-    std::replace(reason.begin(), reason.end(), '_', ' ');
-    const std::string because = row.reason == install::Reason::none ? "" : " (" + reason + ")";
-    switch (row.state) {
-    case install::State::rolled_back:
-        return "; its update to " + release + " fell back" + because;
-    case install::State::failed:
-        return "; its update to " + release + " failed" + because;
-    case install::State::silent:
-        return "; it went silent during its update to " + release;
-    case install::State::expired:
-        return "; its update to " + release + " took too long and was given up";
-    default:
-        return "";
-    }
 }
 
 } // namespace
@@ -119,7 +101,8 @@ api::DeviceSummary DevicesService::summary(TenantId tenant, const fleet::DeviceS
     return view;
 }
 
-api::Device DevicesService::whole(TenantId tenant, const fleet::DeviceExplanation& explained) const {
+api::Device DevicesService::whole(TenantId tenant, const fleet::DeviceExplanation& explained,
+                                  const DeviceFacts& facts) const {
     const fleet::DeviceSummary& from = explained.device;
     const auto assessed = assessor_.fleet(tenant);
     api::Device view;
@@ -156,24 +139,7 @@ api::Device DevicesService::whole(TenantId tenant, const fleet::DeviceExplanatio
         view.certificate =
             api::Device::Certificate{from.row.certificate_serial, from.row.certificate_expires};
     view.row_version = from.row.row_version;
-    std::string place =
-        (view.model ? *view.model : std::string("Device")) + (view.site ? " at " + *view.site : "");
-    view.sentence =
-        place + ", " +
-        (!view.assessed            ? "and nothing is known of its software"
-         : view.exploited_open > 0 ? counted(view.exploited_open, "exploited hole") + " among " +
-                                         counted(view.findings_open, "open finding")
-         : view.findings_open > 0
-             ? counted(view.findings_open, "open finding") + ", none known to be exploited"
-             : std::string("no known hole")) +
-        (view.deployment ? "; " + view.deployment->release.name + " " + view.deployment->release.version +
-                               " is " + std::string(install::to_string(view.deployment->state))
-         : view.hold ? std::string("; on hold")
-                     : std::string()) +
-        (!view.deployment && from.deployment
-             ? last_update(*from.deployment, release_name(context_, tenant, from.deployment->release))
-             : "") +
-        ".";
+    view.sentence = sentence_of(context_, tenant, view, from, facts);
     return view;
 }
 
@@ -280,7 +246,8 @@ void DevicesService::preview(const access::Actor& actor, std::string query,
 void DevicesService::get(const access::Actor& actor, DeviceId id, api::Answer<api::Device> answer) {
     const auto found = registry_.explain(actor, id);
     if (!found.ok()) return answer(found.error());
-    answer(whole(tenant_of(actor), *found));
+    const TenantId tenant = tenant_of(actor);
+    answer(whole(tenant, *found, facts_of(context_, rollouts_, tenant, found->device)));
 }
 
 void DevicesService::patch(const access::Actor& actor, DeviceId id, api::DevicePatch patch,

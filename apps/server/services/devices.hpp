@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "explain_facts.hpp"
 #include "exposure.hpp"
 
 #include <api/devices_service.hpp>
@@ -54,7 +55,8 @@ class DevicesService final : public api::DevicesService {
                    const api::PageRequest& page, const api::Answer<api::DevicePage>& answer) const;
     api::DeviceSummary summary(device::TenantId tenant, const fleet::DeviceSummary& from,
                                const assessment::AssessedFleet& assessed) const;
-    api::Device whole(device::TenantId tenant, const fleet::DeviceExplanation& from) const;
+    api::Device whole(device::TenantId tenant, const fleet::DeviceExplanation& from,
+                      const DeviceFacts& facts) const;
 
     Context context_;
     fleet::Registry& registry_;

@@ -25,6 +25,7 @@ explain::InstallTimes times_of(const Context& context, const rollouts::Rollouts&
     times.from = standing.at->from;
     times.to = standing.at->to;
     times.local = standing.local;
+    times.span = standing.span;
     return times;
 }
 

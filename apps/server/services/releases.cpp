@@ -3,6 +3,7 @@
 
 #include "artifact_says.hpp"
 #include "exposure.hpp"
+#include "release_paths.hpp"
 
 #include <algorithm>
 #include <map>
@@ -145,6 +146,7 @@ base::Result<api::Release> ReleasesService::whole(TenantId tenant, rollout::Rele
             for (const fleet::Facet& facet : context_.core.fleet.facet({tenant, {}, std::move(*query)},
                                                                        device::key::firmware_version, 50))
                 view.adoption.push_back({model, some(facet.value), facet.count});
+    view.paths = paths_to(context_, tenant, *row);
     const auto artifact = context_.core.control.find<ports::ArtifactRow>(tenant, row->artifact);
     view.checks.push_back({"artifact", artifact && !artifact->damaged,
                            artifact && !artifact->damaged

@@ -28,12 +28,10 @@ void RolloutsService::explain(const access::Actor& actor, rollout::RolloutId id,
         facts.gate = rollouts_.gate(tenant, *row).decision;
         facts.totals = view->totals;
         facts.in_scope = view->in_scope;
-        if (rollout::offers(row->state) && !row->plan.waves.empty())
-            facts.waiting = rollouts_.members(
-                tenant, *row, 0,
-                row->plan.waves[std::min<std::size_t>(row->open_wave, row->plan.waves.size() - 1)].share_ppm);
-        for (const auto& blocked : view->blocked)
-            facts.blocked.push_back({blocked.reason, blocked.devices});
+        facts.cannot_tell = view->cannot_tell;
+        rollouts::Reach reach = this->reach(tenant, *row);
+        facts.waiting = reach.next;
+        facts.blocked = std::move(reach.blocked);
         facts.soak = row->plan.soak;
         facts.step_timeout = row->plan.step_timeout;
         facts.asks_every = asks_every(context_, tenant);

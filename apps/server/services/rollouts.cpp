@@ -73,8 +73,42 @@ rollout::Plan plan_of(const api::PlanNew& wish) {
     return plan;
 }
 
+// Why devices of the open waves do not have it yet: what a person who reads the list would ask next.
+std::string why_waiting(const rollouts::Reach& reach, const rollout::Counts& totals) {
+    std::string text;
+    std::uint64_t timed = 0, times = 0, out = 0, reasons = 0;
+    const rollout::BlockedDevices *soonest = nullptr, *most = nullptr;
+    std::uint64_t asked = 0; // of those who wait for a time
+    for (const rollout::BlockedDevices& each : reach.blocked)
+        if (rollout::waits_for_time(each.by)) {
+            timed += each.devices;
+            ++times;
+            if (each.by == rollout::Blocked::window_ahead) asked += each.devices;
+            if (soonest == nullptr || (each.until && (!soonest->until || *each.until < *soonest->until)))
+                soonest = &each;
+        } else {
+            out += each.devices;
+            ++reasons;
+            if (most == nullptr || each.devices > most->devices) most = &each;
+        }
+    if (soonest != nullptr) {
+        const std::uint64_t all = reach.next + timed - asked + std::max<std::uint64_t>(totals.pending, asked);
+        text += " " + grouped(timed) + " of " + counted(all, "device") + " to go ";
+        if (times == 1)
+            text += rollout::in_words(*soonest) + ".";
+        else
+            text += std::string(timed == 1 ? "waits" : "wait") + " for windows and freezes; the first " +
+                    grouped(soonest->devices) + " " + rollout::in_words(*soonest) + ".";
+    }
+    if (most != nullptr)
+        text += " Out of reach: " + counted(out, "device") + ", " +
+                (reasons > 1 ? "most of them (" + grouped(most->devices) + ") " : "") +
+                rollout::in_words(*most) + ".";
+    return text;
+}
+
 std::string sentence_of(const RolloutRow& row, const api::ReleaseRef& release, const rollout::Counts& totals,
-                        std::uint64_t in_scope) {
+                        std::uint64_t in_scope, const rollouts::Reach& reach, bool person_opens_next) {
     const std::string what = release.name + " " + release.version;
     const std::string progress = grouped(totals.verified) + " of " + counted(in_scope, "device") +
                                  " in scope run " + what + " and are healthy";
@@ -93,7 +127,9 @@ std::string sentence_of(const RolloutRow& row, const api::ReleaseRef& release, c
     case rollout::State::running:
         return "Wave " + std::to_string(row.open_wave + 1) + " of " + std::to_string(row.plan.waves.size()) +
                " (" + row.plan.waves[std::min<std::size_t>(row.open_wave, row.plan.waves.size() - 1)].name +
-               ") is open: " + progress + trouble + ".";
+               ") is open: " + progress + trouble + "." +
+               (person_opens_next ? " It waits for a person who opens the next wave." : "") +
+               why_waiting(reach, totals);
     case rollout::State::paused:
         return "Paused: " + progress + trouble + ".";
     case rollout::State::settled:
@@ -139,7 +175,25 @@ api::Deployment deployment_view(const Context& context, TenantId tenant, const D
     return view;
 }
 
-api::RolloutSummary RolloutsService::summary(TenantId tenant, const RolloutRow& row) const {
+rollouts::Reach RolloutsService::reach(TenantId tenant, const RolloutRow& row) const {
+    const base::Duration now = context_.core.clock.steady();
+    const std::pair key(tenant, row.id);
+    {
+        base::Lock lock(mutex_);
+        const auto at = looked_.find(key);
+        // Ten microseconds a device: the look that is repeated takes a fiftieth of that.
+        if (at != looked_.end() && at->second.row_version == row.row_version &&
+            now - at->second.at < at->second.reach.looked * std::chrono::microseconds(10))
+            return at->second.reach;
+    }
+    rollouts::Reach reach = rollouts_.reach(tenant, row);
+    base::Lock lock(mutex_);
+    looked_[key] = {row.row_version, now, reach};
+    return reach;
+}
+
+api::RolloutSummary RolloutsService::summary(TenantId tenant, const RolloutRow& row,
+                                             const rollouts::Reach& reach) const {
     api::RolloutSummary view;
     view.id = row.id;
     view.name = row.plan.name;
@@ -151,13 +205,17 @@ api::RolloutSummary RolloutsService::summary(TenantId tenant, const RolloutRow& 
     if (row.started) view.open_wave = row.open_wave;
     for (const auto& [key, counts] : rollouts_.counts(tenant, row.id))
         view.totals = view.totals + counts;
-    view.in_scope = rollouts_.in_scope(tenant, row).yes;
+    const fleet::Count scope = rollouts_.in_scope(tenant, row);
+    view.in_scope = scope.yes;
+    view.cannot_tell = scope.unknown;
+    view.person_opens_next =
+        row.state == rollout::State::running && rollouts_.gate(tenant, row).decision.asks;
     view.created_by = row.created_by;
     view.approved_by = some(row.approved_by);
     view.created = row.created;
     view.started = row.started;
     view.ended = row.ended;
-    view.sentence = sentence_of(row, view.release, view.totals, view.in_scope);
+    view.sentence = sentence_of(row, view.release, view.totals, view.in_scope, reach, view.person_opens_next);
     return view;
 }
 
@@ -165,7 +223,9 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
     const auto row = context_.core.control.find<RolloutRow>(tenant, id);
     if (!row) return base::not_found("there is no such rollout");
     api::Rollout view;
-    static_cast<api::RolloutSummary&>(view) = summary(tenant, *row);
+    const rollouts::Reach reach =
+        rollout::is_over(row->state) ? rollouts::Reach() : this->reach(tenant, *row);
+    static_cast<api::RolloutSummary&>(view) = summary(tenant, *row, reach);
     view.plan = row->plan;
     view.priority = rollouts_.priority(tenant, id);
     view.row_version = row->row_version;
@@ -220,24 +280,17 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
     if (row->started) {
         const std::size_t open = std::min<std::size_t>(row->open_wave, row->plan.waves.size() - 1);
         const rollout::Gate& by = row->plan.waves[open].gate;
-        std::uint64_t reach = 0;
+        std::uint64_t members = 0;
         for (std::size_t i = 0; i <= open; ++i)
-            reach += view.waves[i].expected;
+            members += view.waves[i].expected;
         // As far as there are devices, and at least until something can be proven.
-        const std::uint64_t shown = std::max(reach, rollout::devices_to_prove(by, whole) * 5 / 4);
+        const std::uint64_t shown = std::max(members, rollout::devices_to_prove(by, whole) * 5 / 4);
         view.evidence = api::Rollout::Evidence{by.tolerated_failure_ppm, whole.started, rollout::bad(whole),
                                                whole.pending, rollout::gate_lines(by, shown)};
     }
     for (const api::RolloutAction action : kActions)
         if (rollout::apply(row->state, row->open_wave, row->plan.waves.size(), event_of(action)).ok())
             view.actions.push_back(action);
-    const std::string in_scope = row->plan.query.empty() ? "" : "(" + row->plan.query + ") and ";
-    const auto blocked = [&](std::string reason, const std::string& query) {
-        const auto parsed = device::parse_query(in_scope + query);
-        if (!parsed.ok()) return;
-        const std::uint64_t devices = context_.core.fleet.count({tenant, {}, *parsed}).yes;
-        if (devices > 0) view.blocked.push_back({std::move(reason), devices, in_scope + query});
-    };
     if (!rollout::is_over(row->state) && row->state != rollout::State::rolling_back)
         for (const auto& [version, devices] : rollouts_.without_return(tenant, *row))
             view.warnings.push_back(
@@ -246,12 +299,12 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
                 " could not be ordered back: no release of " + view.release.name + " " + version +
                 " is published. Each still falls back by itself when its health check fails. Publish that "
                 "version first if you may want to order a return.");
-    for (const auto& [budget, crowded] : rollouts_.crowded(tenant, *row))
+    for (const rollout::BlockedDevices& each : reach.blocked)
         view.blocked.push_back(
-            {"their group has no room (" + crowded.example + ")", crowded.devices, std::nullopt});
-    blocked("on hold by an operator", "hold = yes");
-    blocked("not heard of for too long", "lifecycle = quiet");
-    blocked("waits to be accepted", "lifecycle = pending");
+            {each.by, rollout::in_words(each), each.devices, each.until, some(each.query)});
+    for (const auto& [budget, crowded] : rollouts_.crowded(tenant, *row))
+        view.blocked.push_back({rollout::Blocked::crowded, "their group has no room (" + crowded.example + ")",
+                                crowded.devices, std::nullopt, std::nullopt});
     return view;
 }
 
@@ -290,12 +343,23 @@ void RolloutsService::answer_whole(TenantId tenant, rollout::RolloutId id, api::
 
 void RolloutsService::list(const access::Actor& actor, std::optional<rollout::State> state,
                            api::PageRequest page, api::Answer<api::Page<api::RolloutSummary>> answer) {
-    const TenantId tenant = tenant_of(actor);
-    std::vector<api::RolloutSummary> views;
-    for (const auto& row : rollouts_.list(tenant))
-        if (!state || row->state == *state) views.push_back(summary(tenant, *row));
-    std::reverse(views.begin(), views.end());
-    answer(page_of(std::move(views), page));
+    context_.background.post([this, tenant = tenant_of(actor), state, page, answer = std::move(answer)] {
+        std::vector<shard::Held<RolloutRow>> rows;
+        for (const auto& row : rollouts_.list(tenant))
+            if (!state || row->state == *state) rows.push_back(row);
+        std::reverse(rows.begin(), rows.end());
+        // Only what is shown is looked at.
+        auto paged = page_of(std::move(rows), page);
+        if (!paged.ok()) return answer(std::move(paged).error());
+        api::Page<api::RolloutSummary> view;
+        view.total = paged->total;
+        view.next = paged->next;
+        for (const auto& row : paged->items)
+            view.items.push_back(
+                summary(tenant, *row,
+                        row->state == rollout::State::running ? reach(tenant, *row) : rollouts::Reach()));
+        answer(std::move(view));
+    });
 }
 
 void RolloutsService::get(const access::Actor& actor, rollout::RolloutId id,

@@ -4,7 +4,9 @@
 #include "context.hpp"
 
 #include <api/rollouts_service.hpp>
+#include <base/thread_annotations.hpp>
 #include <functional>
+#include <map>
 
 namespace oakum::server {
 
@@ -33,7 +35,10 @@ class RolloutsService final : public api::RolloutsService {
                  api::Answer<explain::Explanation> answer) override;
 
   private:
-    api::RolloutSummary summary(device::TenantId tenant, const ports::RolloutRow& row) const;
+    // Whom it reaches, as it was looked at last: looking again at once would cost more than it tells.
+    rollouts::Reach reach(device::TenantId tenant, const ports::RolloutRow& row) const;
+    api::RolloutSummary summary(device::TenantId tenant, const ports::RolloutRow& row,
+                                const rollouts::Reach& reach) const;
     base::Result<api::Rollout> whole(device::TenantId tenant, rollout::RolloutId id) const;
     void add_devices(device::TenantId tenant, const std::vector<ports::DeploymentRow>& rows,
                      api::Rollout& rollout) const;
@@ -43,6 +48,13 @@ class RolloutsService final : public api::RolloutsService {
     Context context_;
     rollouts::Rollouts& rollouts_;
     ScopeRisk risk_;
+    struct Looked {
+        std::uint64_t row_version = 0;
+        base::Duration at{}; // of monotonic time
+        rollouts::Reach reach;
+    };
+    mutable base::Mutex mutex_;
+    mutable std::map<std::pair<device::TenantId, rollout::RolloutId>, Looked> looked_ GUARDED_BY(mutex_);
 };
 
 // Also used by a device's page.

@@ -88,6 +88,10 @@ Words rollout_waits(const Cause& cause) {
     } else if (cause.detail == "awaiting_approval") {
         words.what = "The rollout " + cause.name + " waits for approval" + since + ".";
         words.remedy = "Approve or refuse it.";
+    } else if (cause.detail == kAsksForNextWave) {
+        words.what =
+            "The rollout " + cause.name + " waits" + since + " for a person who opens its next wave.";
+        words.remedy = "Look at what its gate says, then open the next wave, or end it.";
     } else {
         words.what = "The rollout " + cause.name + " has been in the same wave" + since +
                      ": too few of its devices came to an end.";

@@ -222,6 +222,12 @@ TEST_CASE("words name three things and count the rest, and count devices as the 
     halted.name = "spring";
     halted.detail = "halted";
     CHECK(words(halted, std::nullopt).what == "The rollout spring is halted.");
+    Cause asks = halted;
+    asks.detail = kAsksForNextWave;
+    asks.at = base::from_unix_ms(1'700'000'000'000);
+    CHECK(words(asks, std::nullopt).what ==
+          "The rollout spring waits since 2023-11-14 for a person who opens its next wave.");
+    CHECK(urgency(asks) == Urgency::can_wait);
     halted.things = {"user anna: Halt by hand"};
     CHECK(words(halted, std::nullopt).what == "The rollout spring is halted: user anna: Halt by hand.");
     halted.things = {"7 of 100 devices failed."};

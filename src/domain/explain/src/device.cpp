@@ -208,6 +208,85 @@ Explanation::Step standing(const Standing& facts) {
     return step;
 }
 
+namespace {
+
+// "waits for tonight 22:00-04:00 local"; empty: it need not wait.
+std::string waits_for(const std::optional<InstallTimes>& times) {
+    if (!times || times->open) return "";
+    if (!times->from) return "waits for a time that no window gives";
+    return "waits for " + times->span + (times->span.ends_with(" UTC") ? "" : " local");
+}
+
+std::string next_of(const UnderWay& update) {
+    const std::string what = (update.is_rollback ? "the return to " : "") + update.release + " ";
+    switch (update.state) {
+    case State::offered:
+    case State::downloaded:
+    case State::awaiting_window:
+        if (const std::string waits = waits_for(update.times); !waits.empty()) return what + waits;
+        return what + (update.state == State::offered ? "is offered" : "is there and is installed next");
+    case State::downloading:
+        return what + "is being downloaded, " + std::to_string(update.progress_percent) + " %";
+    case State::awaiting_user:
+        return what + "waits until somebody at the device agrees";
+    case State::installing:
+        return what + "is being installed";
+    case State::rebooting:
+        return what + "is installed and the device restarts";
+    case State::installed:
+        return what + "is installed and not verified yet";
+    case State::soaking:
+        return what + "runs and is watched";
+    case State::cancelling:
+        return what + "was taken back";
+    case State::silent:
+        return "nothing was heard since " + what + "was begun";
+    default:
+        return what + words(install::to_string(update.state));
+    }
+}
+
+std::string next_of(const Standing& standing) {
+    const std::string what = standing.release + " ";
+    const auto wave = rollout::wave_of(standing.waves, standing.place);
+    const std::string which = "\"" + standing.rollout + "\"";
+    switch (standing.state) {
+    case rollout::State::running:
+    case rollout::State::settled:
+        if (*wave > standing.open_wave)
+            return what + "waits for wave " + std::to_string(*wave + 1) + " of " + which;
+        if (const std::string waits = waits_for(standing.times); !waits.empty()) return what + waits;
+        return what + "is offered when the device asks next";
+    case rollout::State::paused:
+        return what + "waits: " + which + " is paused";
+    case rollout::State::halted:
+        return what + "waits: " + which + " is halted";
+    case rollout::State::awaiting_approval:
+        return what + "waits: " + which + " is not approved";
+    default:
+        return what + "waits: " + which + " is not started";
+    }
+}
+
+} // namespace
+
+std::string next_for(bool held, const Contact& contact_facts, const std::optional<UnderWay>& update,
+                     const std::vector<Standing>& rollouts) {
+    using device::Lifecycle;
+    if (update && !install::is_terminal(update->state)) return next_of(*update) + (held ? "; on hold" : "");
+    if (held) return "on hold";
+    if (contact_facts.lifecycle == Lifecycle::retired) return "retired";
+    if (contact_facts.lifecycle == Lifecycle::unmanaged) return "managed by nobody";
+    if (contact_facts.revoked) return "out of reach: its identity is revoked";
+    if (!contact_facts.enrolled) return "out of reach: known from an import only";
+    if (contact_facts.lifecycle == Lifecycle::pending) return "not accepted yet";
+    for (const Standing& one : rollouts)
+        if (standing(one).answer == Reply::yes)
+            return next_of(one) +
+                   (contact_facts.lifecycle == Lifecycle::quiet ? ", and the device is not heard of" : "");
+    return contact_facts.lifecycle == Lifecycle::quiet ? "not heard of for too long" : "";
+}
+
 Explanation::Step why_not_now(bool held, const Contact& contact_facts, const std::optional<UnderWay>& update,
                               const std::vector<Standing>& rollouts) {
     constexpr std::string_view kQuestion = "Is it changed now?";

@@ -15,6 +15,15 @@ std::string wave_words(const RolloutFacts& facts) {
            facts.waves[open].name + ")";
 }
 
+std::string list(const RolloutFacts& facts, bool of_times) {
+    std::string text;
+    for (const rollout::BlockedDevices& each : facts.blocked)
+        if (rollout::waits_for_time(each.by) == of_times)
+            text += (text.empty() ? "" : "; ") + devices(each.devices) + (of_times ? " " : ": ") +
+                    rollout::in_words(each);
+    return text;
+}
+
 std::string sentence_of(std::string text) {
     if (!text.empty() && !text.ends_with('.')) text += '.';
     return text;
@@ -80,6 +89,7 @@ Explanation explain(const RolloutFacts& facts) {
     const bool offers = rollout::offers(facts.state);
     const bool last_wave = facts.open_wave + 1 >= facts.waves.size();
     if (facts.state == State::running) {
+        const std::string times = list(facts, true);
         if (facts.waiting > 0)
             told.steps.push_back({"Was everybody in the open waves asked?",
                                   Reply::no,
@@ -87,8 +97,19 @@ Explanation explain(const RolloutFacts& facts) {
                                       in_words(facts.asks_every) + " and is offered the release then.",
                                   {}});
         else
-            told.steps.push_back(
-                {"Was everybody in the open waves asked?", Reply::yes, "Nobody waits to be asked.", {}});
+            told.steps.push_back({"Was everybody in the open waves asked?",
+                                  times.empty() ? Reply::yes : Reply::no,
+                                  times.empty() ? "Nobody in reach waits to be asked."
+                                                : "Those who are left wait for their time.",
+                                  {}});
+        if (!times.empty()) {
+            told.steps.push_back({"Does a window or a freeze hold somebody up?",
+                                  Reply::yes,
+                                  times + ". Programs that keep windows are asked up to a week before, and "
+                                          "download ahead.",
+                                  {}});
+            told.sentence += " " + times + ".";
+        }
         if (last_wave) {
             told.steps.push_back({"May it end?",
                                   facts.waiting == 0 && facts.totals.pending == 0 ? Reply::yes : Reply::no,
@@ -101,7 +122,9 @@ Explanation explain(const RolloutFacts& facts) {
                                   sentence_of(facts.gate.sentence),
                                   {{"gate", facts.waves[facts.open_wave].name, "plan", facts.started}}});
             told.sentence += " " +
-                             (proceed ? "The next wave opens at once: " : std::string("The next waits: ")) +
+                             (proceed           ? "The next wave opens at once: "
+                              : facts.gate.asks ? "The next waits for a person: "
+                                                : std::string("The next waits: ")) +
                              sentence_of(facts.gate.sentence);
         }
     }
@@ -126,9 +149,7 @@ Explanation explain(const RolloutFacts& facts) {
                               {}});
     }
     if (offers || !facts.started) {
-        std::string who;
-        for (const RolloutFacts::Blocked& each : facts.blocked)
-            who += (who.empty() ? "" : "; ") + devices(each.devices) + ": " + each.reason;
+        const std::string who = list(facts, false);
         told.steps.push_back(
             {"Is somebody out of reach?",
              who.empty() ? Reply::no : Reply::yes,
@@ -136,6 +157,13 @@ Explanation explain(const RolloutFacts& facts) {
              {}});
         if (offers && facts.state == State::running && !who.empty())
             told.sentence += " Out of reach: " + who + ".";
+        if (facts.cannot_tell > 0)
+            told.steps.push_back({"Is it known of everybody whether they are in scope?",
+                                  Reply::no,
+                                  devices(facts.cannot_tell) +
+                                      ": a fact that its query asks for is missing, so nothing is asked of "
+                                      "them.",
+                                  {}});
     }
     if (facts.last)
         told.steps.push_back({"What was decided last?",

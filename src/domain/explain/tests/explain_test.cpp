@@ -295,6 +295,63 @@ TEST_CASE("a device that waits for its window says when it opens, and by which r
     CHECK(may_install({}).answer == Reply::yes);
 }
 
+TEST_CASE("what comes next for a device ends the sentence about it") {
+    InstallTimes night;
+    night.open = false;
+    night.from = kNow + hours(5);
+    night.to = kNow + hours(11);
+    night.span = "tonight 22:00-04:00";
+    night.windows = {"nights"};
+    struct Row {
+        void (*change)(Standing&);
+        std::string_view next;
+    };
+    for (const Row& row :
+         {Row{[](Standing&) {}, "gateway 1.4.3 waits for wave 3 of \"everywhere\""},
+          {[](Standing& s) { s.times.reset(), s.open_wave = 2; },
+           "gateway 1.4.3 is offered when the device asks next"},
+          {[](Standing& s) { s.open_wave = 2; }, "gateway 1.4.3 waits for tonight 22:00-04:00 local"},
+          {[](Standing& s) { s.open_wave = 2, s.times->span = "tonight 22:00-04:00 UTC"; },
+           "gateway 1.4.3 waits for tonight 22:00-04:00 UTC"},
+          {[](Standing& s) { s.open_wave = 2, s.times->from.reset(); },
+           "gateway 1.4.3 waits for a time that no window gives"},
+          {[](Standing& s) { s.state = rollout::State::paused; },
+           "gateway 1.4.3 waits: \"everywhere\" is paused"},
+          {[](Standing& s) { s.state = rollout::State::halted; },
+           "gateway 1.4.3 waits: \"everywhere\" is halted"},
+          {[](Standing& s) { s.state = rollout::State::awaiting_approval; },
+           "gateway 1.4.3 waits: \"everywhere\" is not approved"},
+          {[](Standing& s) { s.state = rollout::State::draft; },
+           "gateway 1.4.3 waits: \"everywhere\" is not started"},
+          {[](Standing& s) { s.misfit = "its hardware revision is another one"; }, ""}}) {
+        Standing changed = waiting();
+        changed.times = night;
+        row.change(changed);
+        CHECK(next_for(false, reached(), std::nullopt, {changed}) == row.next);
+    }
+    UnderWay files = update(install::State::awaiting_window);
+    files.times = night;
+    CHECK(next_for(false, reached(), files, {}) == "gateway 1.4.3 waits for tonight 22:00-04:00 local");
+    files.times.reset();
+    CHECK(next_for(false, reached(), files, {}) == "gateway 1.4.3 is there and is installed next");
+    for (int i = 0; i <= static_cast<int>(install::State::silent); ++i) {
+        const auto state = static_cast<install::State>(i);
+        CHECK(next_for(false, reached(), update(state), {}).empty() == install::is_terminal(state));
+    }
+    // An earlier update that ended does not hide what comes next.
+    CHECK(next_for(false, reached(), update(install::State::verified), {waiting()}) ==
+          "gateway 1.4.3 waits for wave 3 of \"everywhere\"");
+    CHECK(next_for(true, reached(), std::nullopt, {waiting()}) == "on hold");
+    Contact imported = reached();
+    imported.enrolled = false;
+    CHECK(next_for(false, imported, std::nullopt, {waiting()}) == "out of reach: known from an import only");
+    Contact quiet = reached();
+    quiet.lifecycle = device::Lifecycle::quiet;
+    CHECK(next_for(false, quiet, std::nullopt, {waiting()}) ==
+          "gateway 1.4.3 waits for wave 3 of \"everywhere\", and the device is not heard of");
+    CHECK(next_for(false, reached(), std::nullopt, {}).empty());
+}
+
 TEST_CASE("a finding is explained: what, who says so, how grave, whether there is a fix, and why not now") {
     FindingFacts facts;
     facts.advisory = "CVE-2024-6387";
@@ -375,7 +432,8 @@ TEST_CASE("which source decides is said for each of them, the maker's statement 
 TEST_CASE("a rollout is explained by its state, its gate, who waits and who is out of reach") {
     RolloutFacts facts = running();
     facts.waiting = 12;
-    facts.blocked = {{"on hold by an operator", 2}, {"not heard of for too long", 1}};
+    facts.blocked = {{rollout::Blocked::held, 2, {}, {}, {}, {}, {}},
+                     {rollout::Blocked::quiet, 1, {}, {}, {}, {}, {}}};
     facts.last = {kNow, "hold", "2 more needed"};
     const Explanation told = explain::explain(facts);
     CHECK(
@@ -391,6 +449,27 @@ TEST_CASE("a rollout is explained by its state, its gate, who waits and who is o
           "yes: 2 devices: each has 30 minutes for a step, and counts once it was well for 5 minutes.");
     CHECK(answer_to(told, "Did something go wrong?") == "no: Nothing did, on 5 devices.");
     CHECK(answer_to(told, "What was decided last?") == "yes: 2 more needed.");
+    CHECK(answer_to(told, "Does a window or a freeze hold somebody up?") == "never asked");
+    CHECK(answer_to(told, "Is it known of everybody whether they are in scope?") == "never asked");
+
+    // What waits for a time is in reach, and is told apart.
+    RolloutFacts shut = running();
+    shut.cannot_tell = 3;
+    shut.blocked = {{rollout::Blocked::not_enrolled, 408, {}, {}, {}, {}, {}},
+                    {rollout::Blocked::window, 8, {}, {"nights"}, {}, kNow + hours(10), {}}};
+    const Explanation waits = explain::explain(shut);
+    CHECK(answer_to(waits, "Was everybody in the open waves asked?") ==
+          "no: Those who are left wait for their time.");
+    CHECK(answer_to(waits, "Does a window or a freeze hold somebody up?")
+              .starts_with("yes: 8 devices wait for window \"nights\", which opens "));
+    CHECK(answer_to(waits, "Is somebody out of reach?") ==
+          "yes: 408 devices: known only from an import: out of reach until enrolled.");
+    CHECK(
+        answer_to(waits, "Is it known of everybody whether they are in scope?").starts_with("no: 3 devices"));
+    CHECK(waits.sentence.find("8 devices wait for window \"nights\"") != std::string::npos);
+    CHECK(waits.sentence.find("Out of reach: 408 devices") != std::string::npos);
+    shut.gate.asks = true;
+    CHECK(explain::explain(shut).sentence.find("The next waits for a person: ") != std::string::npos);
 
     struct Row {
         rollout::State state;

@@ -118,11 +118,12 @@ GateDecision decide(const GateView& view, base::TimePoint now) {
     }
     // Too few devices in reach to prove it: this wave's own have to be well.
     if (!proven && above(bad(wave) + wave.pending, wave.started, gate.tolerated_failure_ppm))
-        return {Verdict::hold, wave.pending > 0
-                                   ? devices(wave.pending) + " of this wave have not finished yet."
-                                   : std::to_string(bad(wave)) + " of " + devices(wave.started) +
-                                         " of this wave did not make it; a person decides whether the "
-                                         "next one opens."};
+        return {Verdict::hold,
+                wave.pending > 0 ? devices(wave.pending) + " of this wave have not finished yet."
+                                 : std::to_string(bad(wave)) + " of " + devices(wave.started) +
+                                       " of this wave did not make it; a person decides whether the "
+                                       "next one opens.",
+                false, wave.pending == 0};
     const base::TimePoint since = std::max(view.opened_at, wave.last_verified);
     if (now < since + gate.soak) {
         return {Verdict::hold,
@@ -137,7 +138,7 @@ GateDecision decide(const GateView& view, base::TimePoint now) {
     const std::string few = ". Not proven: it takes " + devices(devices_that_prove(bad(whole), tolerance)) +
                             " to know that at most " + percent(gate.tolerated_failure_ppm) + " fail";
     if (gate.unproven == Unproven::ask)
-        return {Verdict::hold, well + few + "; a person opens the next wave."};
+        return {Verdict::hold, well + few + "; a person opens the next wave.", false, true};
     return {Verdict::proceed, well + few + "."};
 }
 

@@ -71,17 +71,23 @@ TEST_CASE("a wave too small to prove anything asks a person, or opens and says t
     GateDecision small = decision(view);
     CHECK(small.verdict == Verdict::proceed);
     CHECK_FALSE(small.proven);
+    CHECK_FALSE(small.asks);
     CHECK(small.sentence ==
           "25 of 25 devices run the new version and are healthy, 0 did not make it. Not proven: it takes 70 "
           "devices to know that at most 5 % fail.");
     view.gate.unproven = Unproven::ask;
     small = decision(view);
     CHECK(small.verdict == Verdict::hold);
+    CHECK(small.asks);
     CHECK(small.sentence.ends_with("; a person opens the next wave."));
     // Of 25, two are more than 5 %: then a person decides in any case.
     view = wave_with({.started = 25, .verified = 23, .failed = 2}, 25);
     CHECK(verdict(view) == Verdict::hold);
     CHECK(decision(view).sentence.find("a person decides") != std::string::npos);
+    CHECK(decision(view).asks);
+    // Somebody is still under way: nobody has to come yet.
+    view = wave_with({.started = 25, .pending = 1, .verified = 22, .failed = 2}, 25);
+    CHECK_FALSE(decision(view).asks);
     // One that is under way may still fail.
     CHECK(verdict(wave_with({.started = 25, .pending = 2, .verified = 23}, 25)) == Verdict::hold);
 }

@@ -120,4 +120,20 @@ std::string in_words(LocalTime local) {
     return std::string(names.at(weekday.c_encoding())) + " " + text;
 }
 
+std::string in_words(LocalTime from, LocalTime to, LocalTime now) {
+    constexpr std::chrono::hours kEvening(18);
+    const auto day_of = [](LocalTime local) { return std::chrono::floor<std::chrono::days>(local); };
+    const auto days = (day_of(from) - day_of(now)).count();
+    const std::string clock = to_text(from).substr(11, 5);
+    std::string text;
+    if (days == 0)
+        text = (from - day_of(from) >= kEvening ? "tonight " : "today ") + clock;
+    else if (days == 1)
+        text = "tomorrow " + clock;
+    else
+        text = in_words(from);
+    if (to - from <= std::chrono::days(1)) return text + "-" + to_text(to).substr(11, 5);
+    return text + " to " + in_words(to);
+}
+
 } // namespace oakum::schedule

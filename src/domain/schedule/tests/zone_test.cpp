@@ -54,6 +54,15 @@ TEST_CASE("texts that are no local times are refused") {
     CHECK(to_text(local("2026-01-05")) == "2026-01-05T00:00");
     CHECK(to_text(local("2026-01-05T07:08:09")) == "2026-01-05T07:08:09");
     CHECK(in_words(local("2026-12-28T02:00")) == "Mon 2026-12-28 02:00");
+    const auto said = [](const char* from, const char* to, const char* now) {
+        return in_words(local(from), local(to), local(now));
+    };
+    CHECK(said("2026-12-28T22:00", "2026-12-29T04:00", "2026-12-28T09:00") == "tonight 22:00-04:00");
+    CHECK(said("2026-12-28T14:00", "2026-12-28T16:00", "2026-12-28T09:00") == "today 14:00-16:00");
+    CHECK(said("2026-12-29T02:00", "2026-12-29T04:00", "2026-12-28T09:00") == "tomorrow 02:00-04:00");
+    CHECK(said("2026-12-31T02:00", "2026-12-31T04:00", "2026-12-28T09:00") == "Thu 2026-12-31 02:00-04:00");
+    CHECK(said("2026-12-31T02:00", "2027-01-02T04:00", "2026-12-28T09:00") ==
+          "Thu 2026-12-31 02:00 to Sat 2027-01-02 04:00");
 }
 
 TEST_CASE("names of zones are those that a folder of tzdata may hold") {

@@ -4,6 +4,7 @@
 
 #include <access/break_glass.hpp>
 #include <alarm/limits.hpp>
+#include <alarm/words.hpp>
 #include <connectors/connectors.hpp>
 #include <device/query.hpp>
 #include <feed_sync/sources.hpp>
@@ -103,10 +104,12 @@ std::vector<Cause> damaged_artifacts(const shard::ControlTables& control, Tenant
     return {cause};
 }
 
-std::vector<Cause> waiting_rollouts(fleet::Core& core, TenantId tenant, base::TimePoint now) {
+std::vector<Cause> waiting_rollouts(fleet::Core& core, TenantId tenant, base::TimePoint now,
+                                    const AsksSince& asks) {
     std::vector<Cause> causes;
     for (const auto& row : core.control.list<ports::RolloutRow>(tenant)) {
         std::optional<base::TimePoint> waits;
+        std::string_view detail = rollout::to_string(row->state);
         switch (row->state) {
         case rollout::State::halted:
             waits = since(core, tenant, *row);
@@ -118,6 +121,11 @@ std::vector<Cause> waiting_rollouts(fleet::Core& core, TenantId tenant, base::Ti
             if (const auto at = since(core, tenant, *row); now - at > alarm::kUndecidedLong) waits = at;
             break;
         case rollout::State::running: {
+            if (const auto asked = asks ? asks(tenant, *row) : std::nullopt) {
+                if (now - *asked > alarm::kAskedLong) waits = asked;
+                detail = alarm::kAsksForNextWave;
+                break;
+            }
             const std::size_t wave = std::min<std::size_t>(row->open_wave, row->plan.waves.size() - 1);
             const base::Duration soak =
                 row->plan.waves.empty() ? base::Duration() : row->plan.waves[wave].gate.soak;
@@ -137,7 +145,7 @@ std::vector<Cause> waiting_rollouts(fleet::Core& core, TenantId tenant, base::Ti
         if (!waits) continue;
         Cause cause = of(Kind::rollout_waits, row->id.text());
         cause.name = row->plan.name;
-        cause.detail = rollout::to_string(row->state);
+        cause.detail = detail;
         if (row->state == rollout::State::halted && !row->state_reason.empty())
             cause.things = {row->state_reason};
         cause.at = waits;

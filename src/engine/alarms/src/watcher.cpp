@@ -50,9 +50,9 @@ void look_around(std::span<const alarm::Held> held, const Surroundings& around, 
 
 Watcher::Watcher(fleet::Core& core, Alarms& alarms, assessment::Assessor& assessor,
                  releases::Repository& repository, const shard::ClockWatch& clock, Look surroundings,
-                 ports::Executor& executor, base::LogSink& log)
+                 AsksSince asks, ports::Executor& executor, base::LogSink& log)
     : core_(core), alarms_(alarms), assessor_(assessor), repository_(repository), clock_(clock),
-      surroundings_(std::move(surroundings)), executor_(executor), log_(log) {}
+      surroundings_(std::move(surroundings)), asks_(std::move(asks)), executor_(executor), log_(log) {}
 
 void Watcher::start() {
     subscription_ = core_.writer.feed().subscribe([this] { look_soon(); });
@@ -114,7 +114,7 @@ alarm::Look Watcher::seen(device::TenantId tenant, const Surroundings& around) c
     append(look.causes, failing_channels(core_.control, tenant, now));
     append(look.causes, broken_glass(core_.control, tenant));
     append(look.causes, ending_exceptions(core_.control, tenant, now));
-    append(look.causes, waiting_rollouts(core_, tenant, now));
+    append(look.causes, waiting_rollouts(core_, tenant, now, asks_));
     append(look.causes, copied_identities(core_, tenant));
     append(look.causes, alarm::quiet_causes(open, quiet_sites(core_.fleet, tenant)));
     look_around(open, around, look);

@@ -368,7 +368,7 @@ TEST_CASE("a rollout that is halted is an alarm at once, with the reason, one th
         rollout.wave_opened_at = now - row.age;
         house.put(rollout);
         CAPTURE(rollout::to_string(row.state));
-        const auto causes = waiting_rollouts(house.core, kTenant, now);
+        const auto causes = waiting_rollouts(house.core, kTenant, now, {});
         REQUIRE(causes.size() == (row.alarm ? 1 : 0));
         if (!row.alarm) continue;
         CHECK(causes[0].name == "everywhere");
@@ -376,6 +376,35 @@ TEST_CASE("a rollout that is halted is an alarm at once, with the reason, one th
         CHECK(causes[0].things.empty() == (row.state != rollout::State::halted));
         CHECK(causes[0].at == now - row.age);
     }
+}
+
+TEST_CASE("a wave that a person is to open is an alarm after a day, whatever its age") {
+    House house;
+    const base::TimePoint now = house.clock.now();
+    ports::RolloutRow rollout;
+    rollout.id = ports::RolloutId(base::Id128{7, 7});
+    rollout.plan.name = "everywhere";
+    rollout.plan.waves = {{"canary", 10'000, {}}, {"all", 1'000'000, {}}};
+    rollout.state = rollout::State::running;
+    rollout.created = now - 20 * alarm::kDay;
+    rollout.wave_opened_at = now - 20 * alarm::kDay;
+    house.put(rollout);
+    const auto since = [&](base::Duration age) {
+        return waiting_rollouts(house.core, kTenant, now,
+                                [&](device::TenantId, const ports::RolloutRow& row) {
+                                    CHECK(row.id == rollout.id);
+                                    return std::optional(now - age);
+                                });
+    };
+    // It is not told that too few came to an end: they did.
+    CHECK(since(std::chrono::hours(23)).empty());
+    const auto causes = since(std::chrono::hours(25));
+    REQUIRE(causes.size() == 1);
+    CHECK(causes[0].at == now - std::chrono::hours(25));
+    const alarm::Words words = alarm::words(causes[0], std::nullopt);
+    CHECK(words.what.find("for a person who opens its next wave") != std::string::npos);
+    CHECK(words.page == "/rollouts/" + rollout.id.text());
+    CHECK(waiting_rollouts(house.core, kTenant, now, {}).front().detail == "running");
 }
 
 TEST_CASE("a copied identity is an alarm of its own, and many are one") {

@@ -165,8 +165,6 @@ base::Result<DeviceExplanation> Registry::explain(const access::Actor& actor, De
             "Its latest update is " + words + " since " + base::to_iso8601(deployment.state_at);
         if (!deployment.detail.empty()) sentence += ": " + deployment.detail;
         say.push_back(sentence + ".");
-    } else if (!row.certificate_serial.empty() && row.lifecycle == device::Lifecycle::active) {
-        say.emplace_back("Nothing is asked of it now.");
     }
     return told;
 }

@@ -85,14 +85,13 @@ std::vector<Implied> implied(const device::Query& query) {
 
 } // namespace
 
-bool fits(const Running& rollout, const fleet::Glance& device) {
-    if (device.running_version() == rollout.version ||
-        !contains(rollout.models, device.fact(device::key::model)))
-        return false;
+Fit fit_of(const Running& rollout, const fleet::Glance& device) {
+    if (device.running_version() == rollout.version) return Fit::runs_it;
+    if (!contains(rollout.models, device.fact(device::key::model))) return Fit::other_model;
     if (!rollout.hw_revisions.empty() &&
         !contains(rollout.hw_revisions, device.fact(device::key::hw_revision)))
-        return false;
-    return !too_old(rollout, device.running_version());
+        return Fit::other_hardware;
+    return too_old(rollout, device.running_version()) ? Fit::too_old : Fit::fits;
 }
 
 bool is_for(const Running& rollout, const fleet::Glance& device) {

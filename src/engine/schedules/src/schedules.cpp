@@ -108,8 +108,12 @@ Standing Schedules::standing(const fleet::Glance& device, Priority priority) con
     if (next == nullptr) return standing;
     standing.at = *next;
     const auto zone = zones_.find(standing.zone);
-    standing.local = schedule::in_words(schedule::local_of(zone ? *zone : schedule::utc(), next->from)) +
-                     (zone ? "" : " UTC");
+    const schedule::ZoneRules& clock = zone ? *zone : schedule::utc();
+    const std::string which = zone ? "" : " UTC";
+    const schedule::LocalTime from = schedule::local_of(clock, next->from);
+    standing.local = schedule::in_words(from) + which;
+    standing.span =
+        schedule::in_words(from, schedule::local_of(clock, next->to), schedule::local_of(clock, now)) + which;
     return standing;
 }
 

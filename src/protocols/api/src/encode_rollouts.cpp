@@ -83,6 +83,12 @@ void write(Out& o, const Release::SbomDiff& v) {
 void write(Out& o, const Release::Adoption& v) {
     object(o, [&] { o("model", v.model)("version", v.version)("devices", v.devices); });
 }
+void write(Out& o, const Release::Path& v) {
+    object(o, [&] {
+        o("model", v.model)("version", v.version)("devices", v.devices)("can", v.can)("through", v.through);
+        o("why", v.why)("query", v.query);
+    });
+}
 void write(Out& o, const Release::Check& v) {
     object(o, [&] { o("name", v.name)("ok", v.ok)("sentence", v.sentence); });
 }
@@ -91,8 +97,8 @@ void write(Out& o, const Release& v) {
         fields(o, v);
         o("sentence", v.sentence)("notes", v.notes)("counter", v.counter)("target_path",
                                                                           v.target_path)("fixes", v.fixes);
-        o("brings", v.brings)("sbom_diff", v.sbom_diff)("adoption",
-                                                        v.adoption)("checks", v.checks)("actions", v.actions);
+        o("brings", v.brings)("sbom_diff", v.sbom_diff)("adoption", v.adoption)("paths", v.paths);
+        o("checks", v.checks)("actions", v.actions);
     });
 }
 
@@ -102,7 +108,8 @@ void fields(Out& o, const RolloutSummary& v) {
     o("id", v.id)("name", v.name)("sentence", v.sentence)("state", v.state)("state_reason", v.state_reason);
     o("release", v.release)("query", v.query)("waves_count", v.waves_count)("open_wave",
                                                                             v.open_wave)("totals", v.totals);
-    o("in_scope", v.in_scope)("created_by", v.created_by)("approved_by", v.approved_by)("created", v.created);
+    o("in_scope", v.in_scope)("cannot_tell", v.cannot_tell)("person_opens_next", v.person_opens_next);
+    o("created_by", v.created_by)("approved_by", v.approved_by)("created", v.created);
     o("started", v.started)("ended", v.ended);
 }
 
@@ -124,7 +131,10 @@ void write(Out& o, const RolloutWave& v) {
     });
 }
 void write(Out& o, const Rollout::Blocked& v) {
-    object(o, [&] { o("reason", v.reason)("devices", v.devices)("query", v.query); });
+    object(o, [&] {
+        o("kind", rollout::to_string(v.kind))("reason", v.reason)("devices", v.devices)("until", v.until);
+        o("query", v.query);
+    });
 }
 void write(Out& o, const Rollout::Example& v) {
     object(o, [&] { o("device", v.device)("detail", v.detail); });

@@ -536,6 +536,13 @@ inline Release release() {
                                     .removed = {sample_component()},
                                     .changed = {{.name = "openssh", .before = "9.6", .after = "9.8"}}};
     v.adoption = {{.model = "gw-200", .version = "1.4.2", .devices = 500}};
+    v.paths = {{.model = "gw-200",
+                .version = "1.1.0",
+                .devices = 12,
+                .can = false,
+                .through = "1.2.0",
+                .why = "It is older than 1.2.0.",
+                .query = "model = gw-200 and firmware_version = 1.1.0"}};
     v.checks = {{.name = "sbom", .ok = true, .sentence = "It has one."}};
     v.actions = {ReleaseAction::publish, ReleaseAction::withdraw};
     return v;
@@ -553,6 +560,8 @@ inline Rollout rollout_value() {
     v.open_wave = 0;
     v.totals = counts();
     v.in_scope = 500;
+    v.cannot_tell = 7;
+    v.person_opens_next = true;
     v.created_by = "anna";
     v.approved_by = "bert";
     v.created = kAt;
@@ -579,7 +588,11 @@ inline Rollout rollout_value() {
                                    .pending = 3,
                                    .lines = {{.devices = 0, .halts_at = 1, .proves_up_to = {}},
                                              {.devices = 100, .halts_at = 14, .proves_up_to = 0}}};
-    v.blocked = {{.reason = "not heard of", .devices = 3, .query = "lifecycle = quiet"}};
+    v.blocked = {{.kind = rollout::Blocked::window,
+                  .reason = "wait for window \"nights\"",
+                  .devices = 3,
+                  .until = kAt,
+                  .query = "lifecycle = quiet"}};
     v.failures = {{.model = "gw-200",
                    .reason = install::Reason::boot_failed,
                    .devices = 1,

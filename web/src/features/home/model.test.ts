@@ -27,6 +27,13 @@ test('what waits for a person stands most urgent first, and what runs by itself 
   expect(list[4]!.sentence).toBe('2 devices enrolled and wait to be accepted.');
 });
 
+test('a wave that a person is to open waits for one; one that opens by itself does not', () => {
+  const asks = { id: 'b', name: 'b', state: 'running', sentence: 'Wave 1 of 2 is open.', person_opens_next: true } as never;
+  const list = needs([rollout('a', 'draft'), rollout('r', 'running'), asks, rollout('c', 'halted')], [], undefined, { password_set: true });
+  expect(list.map((need) => need.key)).toEqual(['c', 'b', 'a']);
+  expect(list[1]).toMatchObject({ sentence: 'b: Wave 1 of 2 is open.', action: 'Look and open the next wave', to: '/rollouts/$id', params: { id: 'b' } });
+});
+
 test('alarms that nobody looks after wait for a person; those of rollouts are said once', () => {
   const alarm = (id: string, state: string, kind: string) => ({ id, state, kind, what: `${id}.`, page: '/settings?tab=keys' }) as never;
   const list = needs([], [alarm('a', 'open', 'backup_old'), alarm('b', 'acknowledged', 'backup_old'), alarm('c', 'open', 'rollout_waits')], undefined, { password_set: true });

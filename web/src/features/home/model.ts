@@ -63,11 +63,11 @@ export interface Need {
 // What waits for a person, most urgent first.
 export function needs(rollouts: Schema['RolloutSummary'][], alarms: Schema['Alarm'][], system: Schema['System'] | undefined, me: Pick<Schema['Me'], 'password_set'> | undefined, asked = 0): Need[] {
   const list: Need[] = [];
-  const order = ['halted', 'awaiting_approval', 'paused', 'scheduled', 'draft'];
-  const actions: Record<string, string> = { halted: 'Decide', awaiting_approval: 'Look and approve', paused: 'Resume or end it', scheduled: 'Start it', draft: 'Look and start' };
+  const order = ['halted', 'awaiting_approval', 'running', 'paused', 'scheduled', 'draft'];
+  const actions: Record<string, string> = { halted: 'Decide', awaiting_approval: 'Look and approve', running: 'Look and open the next wave', paused: 'Resume or end it', scheduled: 'Start it', draft: 'Look and start' };
   for (const state of order)
     for (const rollout of rollouts)
-      if (rollout.state === state)
+      if (rollout.state === state && (state !== 'running' || rollout.person_opens_next))
         list.push({ key: rollout.id, sentence: `${rollout.name}: ${rollout.sentence}`, action: actions[state]!, to: '/rollouts/$id', params: { id: rollout.id } });
   if (asked > 0) list.push({ key: 'exceptions', sentence: `${counted(asked, 'exception')} ${asked === 1 ? 'waits' : 'wait'} for approval.`, action: 'Look and approve', to: '/approvals' });
   // What nobody looks after yet; rollouts stand above with their own words.

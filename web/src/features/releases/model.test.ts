@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { adoption, adoptionParts, consequence, worstFirst } from './model';
+import { adoption, adoptionParts, consequence, pathsSentence, worstFirst } from './model';
 
 const release = {
   version: '1.5.0',
@@ -19,6 +19,14 @@ test('adoption is told by model, this version first and the unknown last', () =>
   expect(gw).toMatchObject({ devices: 18, here: 2 });
   expect(adoptionParts(gw!).map((part) => part.tone)).toEqual(['good', 'calm', 'unknown']);
 });
+
+test.each([
+  [[], 'No device of its models runs anything else.'],
+  [[[7, true]], 'Every version that runs can go to 1.5.0: 7 devices.'],
+  [[[7, true], [2, false]], '7 of 9 devices that run something else can go to 1.5.0; 2 cannot.'],
+  [[[1, false]], '0 of 1 device that runs something else can go to 1.5.0; 1 cannot.'],
+])('the versions that run: %j', (rows, sentence) =>
+  expect(pathsSentence(rows.map(([devices, can]) => ({ devices, can })) as never, '1.5.0')).toBe(sentence));
 
 test('what is exploited stands first, then by severity', () => {
   const row = (id: string, severity: string, exploited: boolean) => ({ id, severity, exploited, title: '' }) as never;

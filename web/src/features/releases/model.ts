@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schema } from '../../shared/api/client';
+import { counted, grouped } from '../../shared/format';
 
 type Release = Schema['Release'];
 
@@ -30,6 +31,16 @@ export function adoption(release: Pick<Release, 'adoption' | 'version'>): Adopte
 // The bar of one model: this version is good, an unknown one has a place of its own.
 export function adoptionParts(model: Adopted) {
   return model.versions.map((row) => ({ label: row.version, value: row.devices, tone: row.isThis ? ('good' as const) : row.known ? ('calm' as const) : ('unknown' as const) }));
+}
+
+// How many of those that run something else can come to this release.
+export function pathsSentence(paths: Release['paths'], version: string): string {
+  const of = (some: Release['paths']) => some.reduce((sum, path) => sum + path.devices, 0);
+  const all = of(paths);
+  if (all === 0) return 'No device of its models runs anything else.';
+  const can = of(paths.filter((path) => path.can));
+  if (can === all) return `Every version that runs can go to ${version}: ${counted(all, 'device')}.`;
+  return `${grouped(can)} of ${counted(all, 'device')} that ${all === 1 ? 'runs' : 'run'} something else can go to ${version}; ${grouped(all - can)} cannot.`;
 }
 
 // Exploited ones first, then by severity, then by id.

@@ -5,8 +5,11 @@ import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous
 const totals = { started: 60, pending: 10, verified: 40, failed: 3, rolled_back: 2, silent: 5 };
 
 test('every device of the scope has a place in the bar', () => {
-  expect(parts(totals, 100).reduce((sum, part) => sum + part.value, 0)).toBe(100);
-  expect(parts(totals, 100).find((part) => part.label === 'silent')?.tone).toBe('unknown');
+  expect(parts(totals, 100, 0).reduce((sum, part) => sum + part.value, 0)).toBe(100);
+  expect(parts(totals, 100, 0).find((part) => part.label === 'silent')?.tone).toBe('unknown');
+  // Neither in scope nor known to be out of it: never folded into another.
+  expect(parts(totals, 100, 7).find((part) => part.label === 'cannot tell if in scope')).toMatchObject({ value: 7, tone: 'unknown' });
+  expect(parts(totals, 100, 7).reduce((sum, part) => sum + part.value, 0)).toBe(107);
   expect(trouble(totals)).toBe(10);
 });
 

@@ -7,8 +7,8 @@ import { oneOf } from '../../shared/query';
 type Rollout = Schema['Rollout'];
 type Plan = Schema['Plan'];
 
-// One bar of states: silent and not yet started have places of their own.
-export function parts(totals: Schema['Counts'], inScope: number): Part[] {
+// One bar of states: silent, not yet started, and those of which the query cannot tell have places of their own.
+export function parts(totals: Schema['Counts'], inScope: number, cannotTell: number): Part[] {
   return [
     { label: 'verified', value: totals.verified, tone: 'good' },
     { label: 'under way', value: totals.pending, tone: 'busy' },
@@ -16,6 +16,7 @@ export function parts(totals: Schema['Counts'], inScope: number): Part[] {
     { label: 'fell back', value: totals.rolled_back, tone: 'bad' },
     { label: 'silent', value: totals.silent, tone: 'unknown' },
     { label: 'not started', value: Math.max(0, inScope - totals.started), tone: 'calm' },
+    { label: 'cannot tell if in scope', value: cannotTell, tone: 'unknown' },
   ];
 }
 

@@ -17,6 +17,7 @@ inline constexpr base::Duration kServerSoon = 10 * kDay; // before it ends: it i
 inline constexpr base::Duration kSettling = kDay;   // of a new server: what set-up asks for is no alarm yet
 inline constexpr base::Duration kPausedLong = kDay; // a rollout that a person stopped
 inline constexpr base::Duration kUndecidedLong = 3 * kDay; // a rollout that waits for approval
+inline constexpr base::Duration kAskedLong = kDay;         // a wave that a person is to open
 inline constexpr base::Duration kWaveLong = 14 * kDay;     // a wave that neither ends nor fails
 inline constexpr base::Duration kChannelFails = std::chrono::minutes(10); // nothing arrived since
 

@@ -9,6 +9,9 @@
 namespace oakum::alarm {
 
 // What a person reads of an alarm, on each page, in each message and in the terminal.
+// The detail of a rollout that waits for a person who opens its next wave.
+inline constexpr std::string_view kAsksForNextWave = "asks";
+
 struct Words {
     std::string what;    // one sentence
     std::string remedy;  // what to do, one or two sentences

@@ -54,6 +54,11 @@ struct Standing {
 };
 Explanation::Step standing(const Standing& facts);
 
+// What comes next for it, for the end of a sentence about the device: "gateway 1.5.0 waits for tonight
+// 22:00-04:00 local"; empty: nothing, as far as is known.
+std::string next_for(bool held, const Contact& contact, const std::optional<UnderWay>& update,
+                     const std::vector<Standing>& rollouts);
+
 // Why the device is not changed now: the first of hold, contact, update and rollouts that says so.
 Explanation::Step why_not_now(bool held, const Contact& contact, const std::optional<UnderWay>& update,
                               const std::vector<Standing>& rollouts);

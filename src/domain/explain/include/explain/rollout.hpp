@@ -2,6 +2,7 @@
 #pragma once
 
 #include <explain/explanation.hpp>
+#include <rollout/blocked.hpp>
 #include <rollout/gate.hpp>
 
 namespace oakum::explain {
@@ -17,12 +18,9 @@ struct RolloutFacts {
     rollout::GateDecision gate; // of the open wave; while it offers
     rollout::Counts totals;
     std::uint64_t in_scope = 0;
-    std::uint64_t waiting = 0; // in open waves and not asked yet
-    struct Blocked {
-        std::string reason;
-        std::uint64_t devices = 0;
-    };
-    std::vector<Blocked> blocked;
+    std::uint64_t cannot_tell = 0; // devices of which its query needs a fact that is missing
+    std::uint64_t waiting = 0;     // in open waves, and asked when they poll next
+    std::vector<rollout::BlockedDevices> blocked;
     base::Duration soak{}, step_timeout{}, asks_every{};
     struct Decision {
         base::TimePoint at{};

@@ -13,6 +13,7 @@ struct InstallTimes {
     bool open = true;                        // now
     std::optional<base::TimePoint> from, to; // the opening now or next; nothing: none can be seen
     std::string local;                       // its beginning on the device's clock
+    std::string span;                        // "tonight 22:00-04:00", on the device's clock
     bool begins_ahead = true;                // the next one is near enough to download for it
     base::TimePoint now{};
 };

@@ -33,6 +33,7 @@ struct GateDecision {
     Verdict verdict = Verdict::hold;
     std::string sentence; // for people: no statistical term
     bool proven = false;  // of proceed: shown to fail less often than is tolerated
+    bool asks = false;    // of hold: nothing is missing but a person who opens the next wave
 };
 
 // Halt looks at the whole, at each model and at the open wave alone (a good past must not hide what went

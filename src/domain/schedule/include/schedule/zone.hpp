@@ -43,5 +43,8 @@ base::Result<LocalTime> parse_local(std::string_view text);
 std::string to_text(LocalTime local);
 // "Mon 2026-12-28 02:00"
 std::string in_words(LocalTime local);
+// "tonight 22:00-04:00", "today 14:00-16:00", "tomorrow 02:00-04:00", "Mon 2026-12-28 02:00-04:00", and with
+// the day of its end where that is more than a day later: a span as somebody there would say it at `now`.
+std::string in_words(LocalTime from, LocalTime to, LocalTime now);
 
 } // namespace oakum::schedule

@@ -4,6 +4,7 @@
 #include <alarm/compare.hpp>
 #include <fleet/core.hpp>
 
+#include <functional>
 #include <vector>
 
 // What is wrong by what the store and the live fleet hold. Each reads only; any thread.
@@ -20,8 +21,12 @@ std::vector<alarm::Cause> stale_feeds(const shard::ControlTables& control, devic
 std::vector<alarm::Cause> failing_sources(const shard::ControlTables& control, device::TenantId tenant,
                                           base::TimePoint now);
 std::vector<alarm::Cause> damaged_artifacts(const shard::ControlTables& control, device::TenantId tenant);
+// Since when a running rollout's gate holds for nothing else than a person who opens the next wave; nothing:
+// it does not.
+using AsksSince = std::function<std::optional<base::TimePoint>(device::TenantId, const ports::RolloutRow&)>;
 // Blocking: when a rollout was paused stands in its decisions.
-std::vector<alarm::Cause> waiting_rollouts(fleet::Core& core, device::TenantId tenant, base::TimePoint now);
+std::vector<alarm::Cause> waiting_rollouts(fleet::Core& core, device::TenantId tenant, base::TimePoint now,
+                                           const AsksSince& asks);
 std::vector<alarm::Cause> copied_identities(fleet::Core& core, device::TenantId tenant);
 std::vector<alarm::SiteCount> quiet_sites(const fleet::LiveFleet& fleet, device::TenantId tenant);
 std::vector<alarm::Cause> failing_channels(const shard::ControlTables& control, device::TenantId tenant,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <alarms/alarms.hpp>
+#include <alarms/observe.hpp>
 #include <assessment/assessor.hpp>
 #include <releases/repository.hpp>
 #include <shard/clock_watch.hpp>
@@ -31,7 +32,7 @@ class Watcher {
 
     Watcher(fleet::Core& core, Alarms& alarms, assessment::Assessor& assessor,
             releases::Repository& repository, const shard::ClockWatch& clock, Look surroundings,
-            ports::Executor& executor, base::LogSink& log);
+            AsksSince asks, ports::Executor& executor, base::LogSink& log);
 
     // After the writer has loaded.
     void start();
@@ -50,6 +51,7 @@ class Watcher {
     releases::Repository& repository_;
     const shard::ClockWatch& clock_;
     const Look surroundings_;
+    const AsksSince asks_;
     ports::Executor& executor_;
     base::LogSink& log_;
     shard::ChangeFeed::Subscription subscription_;

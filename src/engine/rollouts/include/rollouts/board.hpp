@@ -38,8 +38,13 @@ base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const 
 base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRow& rollout,
                                  const ports::ReleaseRow& release);
 
-// Whether its release fits this device: model, revision, and the version that it runs now.
-bool fits(const Running& rollout, const fleet::Glance& device);
+// Whether its release fits this device: model, revision, and the version that it runs now; the first that
+// does not. too_old: or of no version that can be read.
+enum class Fit : std::uint8_t { fits, runs_it, other_model, other_hardware, too_old };
+Fit fit_of(const Running& rollout, const fleet::Glance& device);
+inline bool fits(const Running& rollout, const fleet::Glance& device) {
+    return fit_of(rollout, device) == Fit::fits;
+}
 // Whether the rollout is for this device, whatever its wave and whatever else it does at present: the release
 // fits, and the query holds.
 bool is_for(const Running& rollout, const fleet::Glance& device);

@@ -20,6 +20,7 @@ struct Standing {
     bool open = true;                     // now
     std::optional<schedule::Interval> at; // the opening now or next; nothing: none that can be seen
     std::string local;                    // its beginning on the device's clock
+    std::string span;                     // "tonight 22:00-04:00", on the device's clock
 };
 
 // What a rule says of the devices that it is for.

@@ -55,6 +55,14 @@ struct Release : ReleaseSummary {
         std::optional<std::string> version;
         std::uint64_t devices = 0;
     };
+    struct Path {
+        std::string model;
+        std::optional<std::string> version;
+        std::uint64_t devices = 0;
+        bool can = false;
+        std::optional<std::string> through, why;
+        std::string query;
+    };
     struct Check {
         std::string name;
         bool ok = false;
@@ -66,6 +74,7 @@ struct Release : ReleaseSummary {
     std::optional<std::vector<AdvisoryRef>> fixes, brings; // at most 500 each
     std::optional<SbomDiff> sbom_diff;
     std::vector<Adoption> adoption;
+    std::vector<Path> paths; // the most devices first, at most 200
     std::vector<Check> checks;
     std::vector<ReleaseAction> actions;
     std::uint64_t row_version = 0; // for the ETag

@@ -6,6 +6,7 @@
 #include <base/time.hpp>
 #include <explain/explanation.hpp>
 #include <install/state.hpp>
+#include <rollout/blocked.hpp>
 #include <rollout/gate.hpp>
 #include <rollout/plan.hpp>
 #include <schedule/priority.hpp>
@@ -44,6 +45,8 @@ struct RolloutSummary {
     std::optional<std::uint64_t> open_wave;
     rollout::Counts totals;
     std::uint64_t in_scope = 0;
+    std::uint64_t cannot_tell = 0;  // devices of which its query needs a fact that is missing
+    bool person_opens_next = false; // its gate holds for nothing else
     std::string created_by;
     std::optional<std::string> approved_by;
     base::TimePoint created{};
@@ -90,8 +93,10 @@ std::string_view to_string(RolloutWave::Gate gate);
 
 struct Rollout : RolloutSummary {
     struct Blocked {
-        std::string reason;
+        rollout::Blocked kind = rollout::Blocked::held;
+        std::string reason; // in words
         std::uint64_t devices = 0;
+        std::optional<base::TimePoint> until;
         std::optional<std::string> query;
     };
     struct Example {

@@ -12,7 +12,7 @@ import { ReasonSheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
-import { adoption, adoptionParts, consequence, worstFirst } from '../model';
+import { adoption, adoptionParts, consequence, pathsSentence, worstFirst } from '../model';
 
 type ReleaseView = Schema['Release'];
 const shown = 10;
@@ -40,6 +40,14 @@ function Advisories({ label, rows, count }: { label: string; rows: Schema['Advis
       )}
       {count > rows.length && <p className="quiet">The list holds {grouped(rows.length)} of {grouped(count)}.</p>}
     </>
+  );
+}
+
+function YesNo({ yes }: { yes: boolean }) {
+  return (
+    <span className={yes ? 'badge tone-good' : 'badge tone-bad'}>
+      <span aria-hidden="true">{yes ? '✓' : '✕'}</span> {yes ? 'yes' : 'no'}
+    </span>
   );
 }
 
@@ -119,15 +127,28 @@ export function Release() {
             <ul aria-label="Checks" className="checks">
               {data.checks.map((check) => (
                 <li key={check.name}>
-                  <span className={check.ok ? 'badge tone-good' : 'badge tone-bad'}>
-                    <span aria-hidden="true">{check.ok ? '✓' : '✕'}</span> {check.ok ? 'yes' : 'no'}
-                  </span>{' '}
-                  {check.sentence}
+                  <YesNo yes={check.ok} /> {check.sentence}
                 </li>
               ))}
             </ul>
             <h2>Where does it run?</h2>
             <Adoption release={data} />
+            <h2>From which versions?</h2>
+            <p>{pathsSentence(data.paths, data.version)}</p>
+            {data.paths.length > 0 && (
+              <Table
+                label="Paths from older versions"
+                rows={data.paths}
+                rowKey={(row) => `${row.query} ${row.through ?? ''}`}
+                columns={[
+                  { title: 'Model', cell: (row) => row.model },
+                  { title: 'From', cell: (row) => row.version ?? 'not known' },
+                  { title: 'Devices', numeric: true, cell: (row) => <Link to="/devices" search={{ query: row.query }}>{grouped(row.devices)}</Link> },
+                  { title: 'Can go', cell: (row) => <YesNo yes={row.can} /> },
+                  { title: 'Why not', wide: true, cell: (row) => row.why ?? '–' },
+                ]}
+              />
+            )}
             <h2>What does it fix?</h2>
             {data.fixes == null ? (
               <p>Nobody can tell without an SBOM.</p>

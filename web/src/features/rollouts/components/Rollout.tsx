@@ -180,7 +180,7 @@ export function Rollout() {
           )}
           {me && mayNotApprove(data, me) && <p className="notice">{mayNotApprove(data, me)}</p>}
           {action && <ActionSheet rollout={data} action={action} close={() => setAction(null)} />}
-          <PartsBar label="Devices" parts={parts(data.totals, data.in_scope)} />
+          <PartsBar label="Devices" parts={parts(data.totals, data.in_scope, data.cannot_tell)} />
           <Waves rollout={data} />
           <Times rollout={data} />
           <Why rollout={data} />

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "context.hpp"
+
+#include <api/releases_service.hpp>
+
+namespace oakum::server {
+
+// Which versions in the fleet can go to the release, at most as many as a page shows. Reads three columns of
+// the devices of its models.
+std::vector<api::Release::Path> paths_to(const Context& context, device::TenantId tenant,
+                                         const ports::ReleaseRow& row);
+
+} // namespace oakum::server

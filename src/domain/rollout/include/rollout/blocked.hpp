@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/time.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace oakum::rollout {
+
+// Why a device in a rollout's scope is not asked by it, or does not go on: in the order in which it is looked
+// for, so that each device counts once, under the first that holds. A new one gets its row in blocked.cpp.
+enum class Blocked : std::uint8_t {
+    unmanaged,         // only seen on the network; it is not in the rollout's figures
+    managed_elsewhere, // another management system speaks to it
+    not_enrolled,      // known from an import
+    revoked,
+    pending,
+    quiet,
+    held,
+    hardware,      // its revision is another one, or not known
+    too_old,       // for the release's oldest version to start from, or of no known version
+    newer_rollout, // that asked something of it since
+    busy,          // with the update of another rollout
+    left_out,      // the last wave ends before its place
+    window,        // of an open wave, and no window is open to it, or a freeze holds
+    window_ahead,  // the same, with its files there already
+    crowded,       // its redundancy group has as many out of service as its budget allows
+    user           // somebody at the device has to agree
+};
+inline constexpr std::size_t kBlockedCount = static_cast<std::size_t>(Blocked::user) + 1;
+std::string_view to_string(Blocked by);
+
+// It was reached, and goes on by itself when its time comes.
+constexpr bool waits_for_time(Blocked by) {
+    return by == Blocked::window || by == Blocked::window_ahead;
+}
+
+struct BlockedDevices {
+    Blocked by = Blocked::held;
+    std::uint64_t devices = 0;
+    std::string needs;                         // of hardware and too_old: what the release asks for
+    std::vector<std::string> windows, freezes; // by name, of those that wait for a time
+    std::optional<base::TimePoint> until;      // of those; nothing: no opening can be seen
+    std::string query;                         // exactly those devices; empty: no query can name them
+    bool operator==(const BlockedDevices&) const = default;
+};
+// For after the count of devices: "on hold by an operator", "wait for window "nights", which opens ...".
+std::string in_words(const BlockedDevices& blocked);
+
+} // namespace oakum::rollout

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why devices in a rollout's scope are not asked by it.
+#include <fleet/uptake.hpp>
+#include <rollout/place.hpp>
+#include <rollouts/rollouts.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace oakum::rollouts {
+
+using device::TenantId;
+using ports::RolloutRow;
+using rollout::Blocked;
+using rollout::BlockedDevices;
+
+namespace {
+
+// A query with more ids would no longer be read.
+constexpr std::size_t kMostNamed = 40;
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\' || c == '*') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+
+std::string list_of(const std::vector<std::string>& values) {
+    std::string text;
+    for (const std::string& value : values)
+        text += (text.empty() ? "" : ", ") + quoted(value);
+    return "(" + text + ")";
+}
+
+std::string words_of(const std::vector<std::string>& values) {
+    std::string text;
+    for (const std::string& value : values)
+        text += (text.empty() ? "" : ", ") + value;
+    return text;
+}
+
+// The states in which an update is under way.
+std::string under_way() {
+    std::string states;
+    for (int i = 0; i <= static_cast<int>(install::State::silent); ++i)
+        if (const auto state = static_cast<install::State>(i); !install::is_terminal(state))
+            states += (states.empty() ? "" : ", ") + std::string(install::to_string(state));
+    return "(" + states + ")";
+}
+
+// Nothing: it is asked, or will be.
+std::optional<Blocked> why(const Running& running, const fleet::Glance& device, Fit fit) {
+    if (!device.enrolled())
+        return device.fact(fleet::kConnectorKey) ? Blocked::managed_elsewhere : Blocked::not_enrolled;
+    if (device.revoked()) return Blocked::revoked;
+    if (device.lifecycle() == device::Lifecycle::pending) return Blocked::pending;
+    if (device.lifecycle() == device::Lifecycle::quiet) return Blocked::quiet;
+    if (device.hold()) return Blocked::held;
+    if (fit == Fit::other_hardware) return Blocked::hardware;
+    if (fit == Fit::too_old) return Blocked::too_old;
+    if (device.desired_rollout() > running.id) return Blocked::newer_rollout;
+    if (device.has_deployment()) return Blocked::busy;
+    if (rollout::place_of(running.key0, running.key1, device.id()) >= running.shares_ppm.back())
+        return Blocked::left_out;
+    return std::nullopt;
+}
+
+// The same as queries: each leaves out whom an earlier one names.
+class Queries {
+  public:
+    Queries(const Running& running, const std::set<ports::RolloutId>& newer) {
+        const std::string own = running.id.text();
+        asked_ = "(" + running.scope.text + ") and rollout = " + own;
+        const std::string base =
+            "(" + running.scope.text + ") and rollout != " + own +
+            " and (not exists(running_version) or running_version != " + quoted(running.version) + ")";
+        const std::string elsewhere = "exists(" + std::string(fleet::kConnectorKey) + ")";
+        set(Blocked::unmanaged, "(" + running.scope.text + ") and lifecycle = unmanaged");
+        set(Blocked::managed_elsewhere, base + " and enrolled = no and " + elsewhere);
+        set(Blocked::not_enrolled, base + " and enrolled = no and not " + elsewhere);
+        set(Blocked::revoked, base + " and enrolled = yes and revoked = yes");
+        const std::string known = base + " and enrolled = yes and revoked = no and lifecycle = ";
+        set(Blocked::pending, known + "pending");
+        set(Blocked::quiet, known + "quiet");
+        set(Blocked::held, known + "active and hold = yes");
+        std::string fits = known + "active and hold = no";
+        if (!running.hw_revisions.empty()) {
+            const std::string these = "hw_revision in " + list_of(running.hw_revisions);
+            set(Blocked::hardware, fits + " and (not exists(hw_revision) or not " + these + ")");
+            fits += " and " + these;
+        }
+        if (running.min_from) {
+            const std::string oldest = quoted(running.min_from->text());
+            set(Blocked::too_old,
+                fits + " and (not exists(running_version) or running_version < " + oldest + ")");
+            fits += " and running_version >= " + oldest;
+        }
+        if (newer.size() <= kMostNamed) {
+            std::string ids;
+            for (const ports::RolloutId& id : newer)
+                ids += (ids.empty() ? "" : ", ") + id.text();
+            if (!ids.empty()) {
+                set(Blocked::newer_rollout, fits + " and rollout in (" + ids + ")");
+                fits += " and rollout not in (" + ids + ")";
+            }
+            set(Blocked::busy, fits + " and deployment in " + under_way());
+        }
+        set(Blocked::user, asked_ + " and deployment = awaiting_user");
+    }
+    // Empty: none can tell them from others.
+    const std::string& of(Blocked by) const { return queries_[static_cast<std::size_t>(by)]; }
+    // Devices that the rollout asked already.
+    const std::string& asked() const { return asked_; }
+
+  private:
+    void set(Blocked by, std::string query) { queries_[static_cast<std::size_t>(by)] = std::move(query); }
+
+    std::array<std::string, rollout::kBlockedCount> queries_;
+    std::string asked_;
+};
+
+// Those who wait for a time, by what they wait for and until when.
+class Times {
+  public:
+    Times(Blocked by, const schedules::Schedules& schedules, schedule::Priority priority, base::TimePoint now)
+        : by_(by), schedules_(schedules), priority_(priority), now_(now) {}
+
+    // Whether it has to wait, and was counted.
+    bool add(const fleet::Glance& device) {
+        const auto open = schedules_.openings(device, priority_);
+        if (!open || open->is_open(now_)) return false;
+        // Devices that agree in their rules and their zone share this object.
+        const auto [at, fresh] = known_.try_emplace(open.get(), Kept{open, {}});
+        BlockedDevices& group = at->second.group;
+        if (fresh) {
+            const schedules::Standing standing = schedules_.standing(device, priority_);
+            group.by = by_;
+            group.windows = standing.windows;
+            group.freezes = standing.freezes;
+            if (standing.at) group.until = standing.at->from;
+        }
+        ++group.devices;
+        return true;
+    }
+    // The soonest first, and last those for whom no opening can be seen.
+    void tell(std::vector<BlockedDevices>& into) const {
+        std::vector<BlockedDevices> groups;
+        for (const auto& [openings, kept] : known_) {
+            const auto same = std::ranges::find_if(groups, [&](const BlockedDevices& other) {
+                return other.until == kept.group.until && other.windows == kept.group.windows &&
+                       other.freezes == kept.group.freezes;
+            });
+            if (same == groups.end())
+                groups.push_back(kept.group);
+            else
+                same->devices += kept.group.devices;
+        }
+        std::ranges::sort(groups, [](const BlockedDevices& a, const BlockedDevices& b) {
+            if (a.until.has_value() != b.until.has_value()) return a.until.has_value();
+            return std::tie(a.until, a.windows, a.freezes) < std::tie(b.until, b.windows, b.freezes);
+        });
+        while (groups.size() > Reach::kMostTimes) {
+            groups[groups.size() - 2].devices += groups.back().devices;
+            groups.pop_back();
+        }
+        into.insert(into.end(), groups.begin(), groups.end());
+    }
+
+  private:
+    struct Kept {
+        std::shared_ptr<const schedule::Openings> openings; // kept, so that its address stays its own
+        BlockedDevices group;
+    };
+    const Blocked by_;
+    const schedules::Schedules& schedules_;
+    const schedule::Priority priority_;
+    const base::TimePoint now_;
+    std::map<const schedule::Openings*, Kept> known_;
+};
+
+} // namespace
+
+Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
+    Reach reach;
+    const auto release = core_.control.find<ports::ReleaseRow>(tenant, row.plan.release);
+    if (!release || row.plan.waves.empty()) return reach;
+    const auto running = running_of(tenant, row, *release);
+    if (!running.ok()) return reach;
+    const bool offers = rollout::offers(row.state) && release->state == "published";
+    const schedule::Priority priority = this->priority(tenant, row.id);
+    const base::TimePoint now = core_.clock.now();
+    std::optional<Times> shut, ahead;
+    if (schedules_ != nullptr && offers) {
+        shut.emplace(Blocked::window, *schedules_, priority, now);
+        ahead.emplace(Blocked::window_ahead, *schedules_, priority, now);
+    }
+    std::array<std::uint64_t, rollout::kBlockedCount> counts{};
+    std::set<ports::RolloutId> newer;
+    const auto each = [&](const std::string& text, const std::function<void(const fleet::Glance&)>& visit) {
+        auto query = device::parse_query(text);
+        if (query.ok())
+            core_.fleet.each({tenant, {}, std::move(*query)}, [&](const fleet::Glance& device) {
+                ++reach.looked;
+                visit(device);
+            });
+    };
+    each("(" + running->scope.text + ") and rollout != " + row.id.text(), [&](const fleet::Glance& device) {
+        const Fit fit = fit_of(*running, device);
+        if (fit == Fit::runs_it || fit == Fit::other_model) return;
+        if (const auto by = why(*running, device, fit)) {
+            ++counts[static_cast<std::size_t>(*by)];
+            if (*by == Blocked::newer_rollout) newer.insert(device.desired_rollout());
+            return;
+        }
+        if (!offers) return;
+        if (rollout::place_of(running->key0, running->key1, device.id()) >= running->open_share_ppm)
+            ++reach.later;
+        else if (!shut || !shut->add(device))
+            ++reach.next;
+    });
+    const Queries queries(*running, newer);
+    if (offers)
+        each(queries.asked() + " and deployment in (awaiting_window, awaiting_user)",
+             [&](const fleet::Glance& device) {
+                 const ports::DeploymentRow* update = device.deployment();
+                 if (update == nullptr) return; // it went on since it was found
+                 if (update->state == install::State::awaiting_user)
+                     ++counts[static_cast<std::size_t>(Blocked::user)];
+                 else if (update->state == install::State::awaiting_window && ahead)
+                     ahead->add(device);
+             });
+    if (auto query = device::parse_query(queries.of(Blocked::unmanaged)); query.ok())
+        counts[static_cast<std::size_t>(Blocked::unmanaged)] =
+            core_.fleet.count({tenant, {}, std::move(*query)}).yes;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const auto by = static_cast<Blocked>(i);
+        if (by == Blocked::window && shut) shut->tell(reach.blocked);
+        if (by == Blocked::window_ahead && ahead) ahead->tell(reach.blocked);
+        if (counts[i] == 0) continue;
+        BlockedDevices blocked;
+        blocked.by = by;
+        blocked.devices = counts[i];
+        blocked.query = queries.of(by);
+        if (by == Blocked::hardware) blocked.needs = words_of(release->hw_revisions);
+        if (by == Blocked::too_old) blocked.needs = release->min_from;
+        reach.blocked.push_back(std::move(blocked));
+    }
+    return reach;
+}
+
+} // namespace oakum::rollouts

@@ -104,7 +104,7 @@ class Windows(WorldTest):
         wait_until("it is said to wait for room", lambda: any(
             "no room" in each["reason"] for each in world.get(f"/api/v1/rollouts/{held}")["blocked"]))
         why = world.oakum("device", "explain", "GW-0001", json_output=False)
-        self.assertIn('it waits until there is room: budget "gateways": no device of model', why)
+        self.assertIn('it waits until there is room: budget "gateways": none of model', why)
         self.assertIn("no room", world.oakum("rollout", "explain", "held", json_output=False))
         with self.assertRaises(Failed) as refused:
             world.oakum("device", "update-now", "GW-0001")

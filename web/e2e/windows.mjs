@@ -66,7 +66,7 @@ export async function windows({ page, task, expect, until, open, api, post, axe,
     await sheet.getByLabel('Of a group').selectOption('percent');
     await axe(page);
     await page.keyboard.press('Enter');
-    await sheet.getByRole('status', { name: 'What it means' }).getByText(/^At most 10 % of the devices \(1 at least\) with the same site and model is out of service at once, of /).waitFor();
+    await sheet.getByRole('status', { name: 'What it means' }).getByText(/^At most 10 % of the devices \(1 at least\) with the same site and model are out of service at once, of /).waitFor();
     expect((await api('/budgets')).items.length === 0, 'a look changed something');
     await sheet.getByRole('button', { name: 'Set the budget' }).click();
     await sheet.waitFor({ state: 'hidden' });

@@ -69,7 +69,9 @@ std::string in_words(const Budget& budget) {
     std::string text = in_words(budget.limit);
     for (std::size_t i = 0; i < budget.by.size(); ++i)
         text += (i == 0 ? " with the same " : i + 1 == budget.by.size() ? " and " : ", ") + budget.by[i];
-    return text + " is out of service at once";
+    const auto* devices = std::get_if<Devices>(&budget.limit);
+    const bool one = allowed(budget.limit, 1) == 0 || (devices != nullptr && devices->most == 1);
+    return text + (one ? " is" : " are") + " out of service at once";
 }
 
 } // namespace oakum::budget

@@ -75,9 +75,11 @@ TEST_CASE("a budget that cannot be meant is refused with its place") {
 TEST_CASE("a budget says itself in words") {
     CHECK(in_words(Budget{"a", "", {"site"}, Devices{1}, {}, ""}) ==
           "at most 1 device with the same site is out of service at once");
-    CHECK(in_words(Budget{"a", "", {"site", "model", "tag.role"}, Percent{10}, {}, ""}) ==
-          "at most 10 % of the devices (1 at least) with the same site, model and tag.role is out of service "
-          "at "
-          "once");
+    CHECK(
+        in_words(Budget{"a", "", {"site", "model", "tag.role"}, Percent{10}, {}, ""}) ==
+        "at most 10 % of the devices (1 at least) with the same site, model and tag.role are out of service "
+        "at once");
+    CHECK(in_words(Budget{"a", "", {}, Devices{2}, {}, ""}) ==
+          "at most 2 devices are out of service at once");
     CHECK(in_words(Budget{"a", "", {}, Devices{0}, {}, ""}) == "no device is out of service at once");
 }

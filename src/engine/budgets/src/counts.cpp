@@ -242,8 +242,8 @@ void Budgets::count(std::size_t devices) {
 
 std::string in_words(const Full& full) {
     const std::string name = "budget \"" + full.budget + "\": ";
-    if (full.counting) return name + "the devices of " + full.group + " are being counted";
-    if (full.allowed == 0) return name + "no device of " + full.group + " may be out of service";
+    if (full.counting) return name + "how many there are of " + full.group + " is being counted";
+    if (full.allowed == 0) return name + "none of " + full.group + " may be out of service";
     return name + std::to_string(full.out) + " of at most " + std::to_string(full.allowed) + " of " +
            full.group + (full.out == 1 ? " is" : " are") + " out of service";
 }

@@ -62,7 +62,7 @@ std::vector<GroupKey> Rules::groups(const fleet::Glance& device) const {
 
 std::string Rules::words(std::size_t budget, const fleet::Glance& device) const {
     const std::vector<std::string>& by = budgets_[budget].by;
-    if (by.empty()) return "all devices that it is for";
+    if (by.empty()) return "its devices";
     std::string text;
     for (std::size_t i = 0; i < by.size(); ++i) {
         const auto value = device.fact(by[i]);

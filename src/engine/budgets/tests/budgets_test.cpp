@@ -166,7 +166,7 @@ TEST_CASE("a share rests on how many a group has: nothing goes until they are co
     const auto bonn = town.device("b1", "Bonn");
     REQUIRE(town.set({"quarter", "", {"site"}, Percent{25}, {}, ""}).ok());
     CHECK_FALSE(town.room(kiel[0]));
-    CHECK(town.why(kiel[0]) == "budget \"quarter\": the devices of site Kiel are being counted");
+    CHECK(town.why(kiel[0]) == "budget \"quarter\": how many there are of site Kiel is being counted");
     town.budgets.count(1000);
     CHECK(town.room(kiel[0]));
     town.deploy(kiel[0], install::State::installing);
@@ -193,7 +193,7 @@ TEST_CASE("0 means none, a missing fact makes one group, an unknown query counts
     REQUIRE(town.set({"none", "site = Kiel", {}, Percent{0}, Priority::urgent, ""}).ok());
     // Whether it stands in Kiel is not known.
     CHECK_FALSE(town.room(a));
-    CHECK(town.why(a) == "budget \"none\": no device of all devices that it is for may be out of service");
+    CHECK(town.why(a) == "budget \"none\": none of its devices may be out of service");
     CHECK(town.room(a, Priority::urgent));
     REQUIRE(town.status([&](auto reply) { town.budgets.remove(town.admin, "none", "", reply); }).ok());
     REQUIRE(town.set(kOne).ok());

@@ -27,7 +27,7 @@ class Rules {
     GroupKey group(std::size_t budget, const fleet::Glance& device) const;
     // Those of all budgets that count it.
     std::vector<GroupKey> groups(const fleet::Glance& device) const;
-    // "site Kiel and tag.role gateway"; without facts "all devices that it is for".
+    // "site Kiel and tag.role gateway"; without facts "its devices".
     std::string words(std::size_t budget, const fleet::Glance& device) const;
     bool rest_on_size() const;
 

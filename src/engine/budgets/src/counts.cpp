@@ -34,7 +34,8 @@ void Budgets::committed(const shard::Committed& committed) {
     std::map<TenantId, std::vector<DeviceId>> changed;
     std::set<TenantId> regrouped, ruled;
     for (const ports::ShardRows& shard : committed.batch.shards) {
-        const bool counted = rules(shard.tenant) != nullptr;
+        const std::shared_ptr<const Rules> by = rules(shard.tenant);
+        const bool counted = by && !by->budgets().empty();
         for (const ports::Row& row : shard.rows) {
             if (const auto* document = std::get_if<ports::DocumentRow>(&row))
                 if (document->name == kDocument) ruled.insert(shard.tenant);
@@ -110,13 +111,13 @@ void Budgets::rebuild(TenantId tenant) {
     std::map<ports::DeploymentId, Reserved> reserved;
     {
         base::ExclusiveLock lock(mutex_);
-        if (budgets->empty()) {
+        const auto at = tenants_.find(tenant);
+        if (at != tenants_.end()) reserved = std::move(at->second.reserved);
+        if (budgets->empty() && reserved.empty()) {
             tenants_.erase(tenant);
             rounds_.erase(tenant);
             return;
         }
-        if (const auto at = tenants_.find(tenant); at != tenants_.end())
-            reserved = std::move(at->second.reserved);
     }
     Tenant fresh;
     fresh.rules = std::make_shared<const Rules>(std::move(*budgets));
@@ -199,11 +200,12 @@ std::optional<Full> Budgets::full(const fleet::Glance& device, schedule::Priorit
 
 void Budgets::reserve(const fleet::Glance& device, ports::DeploymentId offer) {
     base::ExclusiveLock lock(mutex_);
-    const auto at = tenants_.find(device.tenant());
-    if (at == tenants_.end()) return;
-    Reserved held{device.id(), at->second.rules->groups(device)};
-    take(at->second, held.groups);
-    at->second.reserved[offer] = std::move(held);
+    // Without a budget too: the first one may be on its way to the disk, and has to find it.
+    Tenant& tenant = tenants_[device.tenant()];
+    if (!tenant.rules) tenant.rules = std::make_shared<const Rules>(std::vector<budget::Budget>());
+    Reserved held{device.id(), tenant.rules->groups(device)};
+    take(tenant, held.groups);
+    tenant.reserved[offer] = std::move(held);
 }
 
 void Budgets::release(TenantId tenant, ports::DeploymentId offer) {

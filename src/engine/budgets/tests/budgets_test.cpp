@@ -158,6 +158,25 @@ TEST_CASE("an offer counts from its decision on, and a failed one gives its plac
     CHECK(town.room(b));
 }
 
+TEST_CASE("an offer that was decided before the first budget counts in it") {
+    Town town;
+    const auto a = town.device("s1", "Kiel");
+    const auto b = town.device("s2", "Kiel");
+    const auto offer = town.ids.next_as<ports::DeploymentId>();
+    town.look(a, [&](const fleet::Glance& glance) { return town.budgets.reserve(glance, offer), true; });
+    CHECK(town.room(b));
+    CHECK(town.budgets.list(town.admin)->empty());
+    REQUIRE(town.set(kOne).ok());
+    CHECK_FALSE(town.room(b));
+    // Nor does taking the last budget away and setting it again lose it.
+    REQUIRE(town.status([&](auto reply) { town.budgets.remove(town.admin, "one-a-site", "", reply); }).ok());
+    CHECK(town.room(b));
+    REQUIRE(town.set(kOne).ok());
+    CHECK_FALSE(town.room(b));
+    town.budgets.release(fleet::test::kTenant, offer);
+    CHECK(town.room(b));
+}
+
 TEST_CASE("a share rests on how many a group has: nothing goes until they are counted, then 1 at least") {
     Town town;
     std::vector<device::DeviceId> kiel;

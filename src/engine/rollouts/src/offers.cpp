@@ -298,7 +298,10 @@ bool Rollouts::listens(const fleet::DeviceActor& device) const {
         // A rollback is ordered when the device is heard of, once: no row exists for it before.
         if (row != nullptr && row->is_rollback) return;
         const TakingBack* rollout = board->taking_back(device.tenant, glance.desired_rollout());
-        proves = rollout != nullptr && rollout->version == glance.running_version();
+        // While its group has no room there is nothing to order: its polls need not bother the writer.
+        proves = rollout != nullptr && rollout->version == glance.running_version() &&
+                 (budgets_ == nullptr ||
+                  has_room(glance, priority_of(priority(device.tenant, rollout->id), true)));
     });
     return proves;
 }

@@ -132,6 +132,23 @@ class PlainRequests(Served):
                                  artifact, "--model", model)
             self.assertIn(words, refused.exception.text)
 
+    @unittest.skipUnless(mender_device.ARTIFACT, "mender-artifact is needed")
+    def test_7_what_an_artifact_depends_on_is_asked_of_devices(self):
+        device = self.plain()
+        self.assertEqual((device.authenticate(), device.inventory("rel-1")), (200, 200))
+        folder = self.folder("rel-6")
+        (folder / "app.bin").write_bytes(b"x" * 5000)
+        self.roll_out(device, "rel-6", mender_device.artifact(folder / "rel-6.mender", "single-file", "rel-6", MODEL,
+                                                              [folder / "app.bin"], "-N", "rel-5", "-d", "line:a"))
+        needs = 'running_version in ("rel-5") and x.provides.line in ("a")'
+        shown = self.world.oakum("release", "show", f"line-{device.mac.replace(':', '')}@rel-6")
+        self.assertIn(needs, shown["notes"])
+        self.assertEqual(device.next("rel-1", line="a").status, 204)
+        self.assertEqual(device.next("rel-5", line="b").status, 204)
+        explained = " ".join(self.world.oakum("device", "explain", device.id, json_output=False).split())
+        self.assertIn("its artifact is for devices with " + needs, explained)
+        wait_until("the offer", lambda: device.next("rel-5", line="a").status == 200)
+
 
 class SwitchedOff(WorldTest):
     def test_without_the_option_there_is_no_such_protocol(self):

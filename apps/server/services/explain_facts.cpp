@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "explain_facts.hpp"
 
+#include <fleet/needs.hpp>
 #include <rollout/place.hpp>
 #include <rollouts/board.hpp>
 
@@ -48,6 +49,12 @@ std::optional<explain::Standing> standing_of(const Context& context, const rollo
         fits = in_scope && rollouts::fits(*running, seen);
     });
     if (!in_scope) return std::nullopt;
+    std::string needs = context.core.control.document(tenant, fleet::needs_document(release->artifact));
+    if (const auto asked = device::parse_query(needs); asked.ok())
+        context.core.fleet.glance({tenant, device.id}, [&](const fleet::Glance& seen) {
+            if (device::evaluate(*asked, seen) == device::Truth::yes) needs.clear();
+        });
+    fits = fits && needs.empty();
     explain::Standing standing;
     standing.rollout = row.plan.name;
     standing.release = release->name + " " + release->version;
@@ -59,7 +66,8 @@ std::optional<explain::Standing> standing_of(const Context& context, const rollo
     standing.held = device.hold;
     if (!fits)
         standing.misfit =
-            release->min_from.empty() ? "its hardware revision is another one"
+            !needs.empty()              ? "its artifact is for devices with " + needs
+            : release->min_from.empty() ? "its hardware revision is another one"
             : release->hw_revisions.empty()
                 ? "it needs " + release->min_from + " or later to start from"
                 : "it needs " + release->min_from + " or later to start from, or another hardware revision";

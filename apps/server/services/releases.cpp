@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <releases/needs.hpp>
 #include <set>
 
 namespace oakum::server {
@@ -205,16 +206,28 @@ void ReleasesService::create(const access::Actor& actor, api::ReleaseNew release
                               release.sbom.value_or(device::SetId{}),
                               release.notes};
     // The artifact is looked into, which waits for the disk.
-    context_.background.post([this, actor, wish = std::move(wish), answer = std::move(answer)] {
-        const auto path = blobs_.path(wish.artifact);
-        if (path.ok())
-            if (base::Status agrees = artifact_agrees(*path, wish); !agrees.ok())
-                return answer(std::move(agrees).error());
-        releases_.create(actor, wish,
-                         [this, tenant = tenant_of(actor), answer](base::Result<ports::ReleaseId> id) {
-                             if (!id.ok()) return answer(std::move(id).error());
-                             answer_whole(tenant, *id, answer);
-                         });
+    context_.background.post([this, actor, wish = std::move(wish), answer = std::move(answer)]() mutable {
+        std::string needs;
+        if (const auto path = blobs_.path(wish.artifact); path.ok()) {
+            auto found = look_into(*path, wish);
+            if (!found.ok()) return answer(std::move(found).error());
+            needs = std::move(*found);
+        }
+        const auto create = [this, actor, answer](const releases::NewRelease& looked) {
+            releases_.create(actor, looked,
+                             [this, tenant = tenant_of(actor), answer](base::Result<ports::ReleaseId> id) {
+                                 if (!id.ok()) return answer(std::move(id).error());
+                                 answer_whole(tenant, *id, answer);
+                             });
+        };
+        if (needs.empty()) return create(wish);
+        wish.notes += (wish.notes.empty() ? "" : "\n") + ("The artifact is for devices with " + needs + ".");
+        const base::Digest256 artifact = wish.artifact;
+        releases::keep_needs(context_.core, actor, artifact, std::move(needs),
+                             [create, answer, wish = std::move(wish)](base::Status kept) {
+                                 if (!kept.ok()) return answer(std::move(kept).error());
+                                 create(wish);
+                             });
     });
 }
 

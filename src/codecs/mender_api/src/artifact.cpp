@@ -74,7 +74,10 @@ Status read_info(std::string_view text, ArtifactHead& head) {
         head.provides.emplace("artifact_group", std::string(group->text()));
     TRY_VALUE(const json::Value depends, info.object_at("artifact_depends"));
     TRY_VALUE(head.device_types, texts(depends, "device_type"));
-    TRY_VALUE(head.from, texts(depends, "artifact_name"));
+    for (const char* name : {"artifact_name", "artifact_group"}) {
+        TRY_VALUE(std::vector<std::string> values, texts(depends, name));
+        if (!values.empty()) head.depends.emplace(name, std::move(values));
+    }
     TRY_VALUE(const auto payloads, info.optional_array_at("payloads", kMaxTypes));
     if (payloads)
         for (const json::Value& payload : payloads->items())
@@ -90,6 +93,22 @@ Status read_type_info(std::string_view text, ArtifactHead& head) {
         for (const json::Value& member : provides->items())
             if (member.is_string())
                 head.provides.emplace(std::string(member.key()), std::string(member.text()));
+    TRY_VALUE(const auto depends, info.optional_object_at("artifact_depends", kMaxTypes));
+    if (!depends) return {};
+    for (const json::Value& member : depends->items()) {
+        // One value, or a list of them.
+        std::vector<std::string> values;
+        if (member.is_array())
+            for (const json::Value& item : member.items()) {
+                TRY_VALUE(std::string one, item.as_string(1024));
+                values.push_back(std::move(one));
+            }
+        else if (member.is_string())
+            values.emplace_back(member.text());
+        if (values.empty() || values.size() > kMaxTypes ||
+            !head.depends.emplace(member.key(), std::move(values)).second)
+            return member.wrong("a text or a list of texts is needed, once");
+    }
     return {};
 }
 

@@ -19,7 +19,7 @@ std::string made(std::string info, std::string version = R"({"format":"mender","
     std::vector<tar::Entry> inner{
         {"header-info", std::move(info)},
         {"headers/0000/type-info",
-         R"({"type":"single-file","artifact_provides":{"rootfs-image.single-file.version":"rel-2"}})"},
+         R"({"type":"single-file","artifact_provides":{"rootfs-image.single-file.version":"rel-2"},"artifact_depends":{"rootfs-image.checksum":"abc","line":["a","b"]}})"},
         {"headers/0000/meta-data", ""}};
     std::string header = tar::archive(inner, kThen).value();
     if (packed) header = std::string(base::as_text(compression::gzip_member(base::as_bytes(header)).value()));
@@ -41,7 +41,9 @@ TEST_CASE("an artifact says its name, its device types, what it comes after and 
         REQUIRE(head.ok());
         CHECK(head->name == "rel-2");
         CHECK(head->device_types == std::vector<std::string>{"testbox", "other"});
-        CHECK(head->from == std::vector<std::string>{"rel-1"});
+        CHECK(head->depends ==
+              std::map<std::string, std::vector<std::string>>{
+                  {"artifact_name", {"rel-1"}}, {"rootfs-image.checksum", {"abc"}}, {"line", {"a", "b"}}});
         CHECK(head->update_modules == std::vector<std::string>{"single-file"});
         CHECK(head->provides.at("rootfs-image.single-file.version") == "rel-2");
         CHECK(head->is_signed);

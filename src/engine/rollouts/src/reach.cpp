@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which devices a rollout is for: those that it has in scope, that it has not asked yet, that could not go
 // back.
+#include "needs.hpp"
 #include "waiting.hpp"
 
 #include <rollout/place.hpp>
@@ -43,7 +44,7 @@ std::uint32_t Rollouts::count_waiting(TenantId tenant, const RolloutRow& rollout
                                       std::uint32_t to_ppm) const {
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
     if (!release) return 0;
-    const auto running = running_of(tenant, rollout, *release);
+    const auto running = running_with_needs(core_.control, tenant, rollout, *release);
     if (!running.ok()) return 0;
     std::uint32_t waiting = 0;
     core_.fleet.each({tenant, {}, running->scope}, [&](const fleet::Glance& device) {

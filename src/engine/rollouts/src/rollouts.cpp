@@ -2,6 +2,7 @@
 // What people and gates decide about a rollout as a whole.
 #include "decisions.hpp"
 #include "deployments.hpp"
+#include "needs.hpp"
 #include "waiting.hpp"
 
 #include <rollout/place.hpp>
@@ -99,7 +100,7 @@ void Rollouts::rebuild() {
             if (!release || !offers || release->state != "published" ||
                 is_damaged(core_.control, tenant, *release))
                 continue;
-            auto running = running_of(tenant, *rollout, *release);
+            auto running = running_with_needs(core_.control, tenant, *rollout, *release);
             if (running.ok()) running->priority = priority(tenant, rollout->id);
             if (running.ok())
                 all.push_back(std::move(*running));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // When devices may install what rollouts bring.
+#include "needs.hpp"
 #include "waiting.hpp"
 
 #include <rollout/place.hpp>
@@ -73,7 +74,7 @@ std::vector<WaveTimes> Rollouts::times(device::TenantId tenant, const RolloutRow
     std::vector<WaveTimes> waves(rollout.plan.waves.size());
     const auto release = core_.control.find<ports::ReleaseRow>(tenant, rollout.plan.release);
     if (!release) return waves;
-    const auto running = running_of(tenant, rollout, *release);
+    const auto running = running_with_needs(core_.control, tenant, rollout, *release);
     if (!running.ok()) return waves;
     const base::TimePoint now = core_.clock.now();
     const schedule::Priority priority = this->priority(tenant, rollout.id);

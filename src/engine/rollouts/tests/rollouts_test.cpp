@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "world.hpp"
 
+#include <fleet/needs.hpp>
+
 using namespace oakum;
 using namespace oakum::rollouts;
 using namespace oakum::rollouts::test;
@@ -386,4 +388,33 @@ TEST_CASE("a device that the release does not fit is not waited for") {
     CHECK(world.rollouts.members(fleet::test::kTenant, row(), 0, 1'000'000) == 0);
     world.look();
     CHECK(world.state(id) == rollout::State::settled);
+}
+
+TEST_CASE("a device that lacks what the artifact needs is not offered it until it has it") {
+    World world;
+    const auto release = *world.control.find<ports::ReleaseRow>(fleet::test::kTenant, world.release);
+    world.put(ports::DocumentRow{fleet::needs_document(release.artifact),
+                                 R"(running_version in ("1.5", "1.6") and x.provides.line in ("a"))"});
+    world.enrol_many(2);
+    const auto tell = [&](std::size_t device, const char* line) {
+        fleet::InventoryReport told;
+        told.tells_components = false;
+        told.facts = {{"x.provides.line", line}};
+        CHECK(
+            world.status([&](auto reply) { world.inventories.take(world.devices[device], told, "", reply); })
+                .ok());
+    };
+    tell(0, "b");
+    world.ask(world.devices[0], "1.5");
+    world.ask(world.devices[1], "1.6"); // it says nothing of its line
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    const auto row = [&] { return *world.control.find<ports::RolloutRow>(fleet::test::kTenant, id); };
+    const auto waiting = [&] { return world.rollouts.members(fleet::test::kTenant, row(), 0, 1'000'000); };
+    CHECK_FALSE(world.ask(world.devices[0], "1.5").offer);
+    CHECK_FALSE(world.ask(world.devices[1], "1.6").offer);
+    CHECK(waiting() == 0);
+    tell(0, "a");
+    CHECK(waiting() == 1);
+    CHECK_FALSE(world.ask(world.devices[0], "1.4").offer);
+    CHECK(world.ask(world.devices[0], "1.5").offer);
 }

@@ -12,9 +12,10 @@ namespace oakum::mender_api {
 
 // What a Mender artifact of version 3 says of itself, before its payload.
 struct ArtifactHead {
-    std::string name;                            // what a device reports as artifact_name afterwards
-    std::vector<std::string> device_types;       // on which it installs
-    std::vector<std::string> from;               // artifact names that it may come after; empty: any
+    std::string name;                      // what a device reports as artifact_name afterwards
+    std::vector<std::string> device_types; // on which it installs
+    // What a device must provide, by name, and one of which values: "artifact_name" it may come after.
+    std::map<std::string, std::vector<std::string>> depends;
     std::vector<std::string> update_modules;     // what installs it: "rootfs-image", "single-file"
     std::map<std::string, std::string> provides; // beside the name
     bool is_signed = false;

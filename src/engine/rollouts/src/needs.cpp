@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "needs.hpp"
+
+#include <fleet/needs.hpp>
+
+namespace oakum::rollouts {
+namespace {
+
+base::Result<device::Query> narrowed(const device::Query& query, const std::string& needs) {
+    return device::parse_query(query.text.empty() ? needs : "(" + query.text + ") and " + needs);
+}
+
+} // namespace
+
+base::Result<Running> running_with_needs(const shard::ControlTables& control, device::TenantId tenant,
+                                         const ports::RolloutRow& rollout, const ports::ReleaseRow& release) {
+    TRY_VALUE(Running running, running_of(tenant, rollout, release));
+    const std::string needs = control.document(tenant, fleet::needs_document(release.artifact));
+    if (needs.empty()) return running;
+    TRY_VALUE(running.query, narrowed(running.query, needs));
+    TRY_VALUE(running.scope, narrowed(running.scope, needs));
+    return running;
+}
+
+} // namespace oakum::rollouts

@@ -54,45 +54,95 @@ std::string run_check(system::Command command, const std::string& name) {
 
 } // namespace
 
-base::Status get_local(std::uint16_t port, const std::string& path, base::Duration timeout) {
-    const Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!socket.open()) return system_error("making a socket");
-    // For all of it together: a service that dribbles bytes must not hold up its own check.
-    const auto until = std::chrono::steady_clock::now() + timeout;
-    const auto limit_next = [&] {
+namespace {
+
+// One connection to this machine, with one deadline for all of it: a service that dribbles bytes must not
+// hold up its own check.
+class LocalConnection {
+  public:
+    LocalConnection(std::uint16_t port, base::Duration timeout)
+        : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+          until_(std::chrono::steady_clock::now() + timeout), port_(port) {}
+    base::Status connect() {
+        if (!socket_.open()) return system_error("making a socket");
+        limit_next();
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port_);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (::connect(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+            return system_error("connecting to 127.0.0.1");
+        return {};
+    }
+    base::Status send(std::string_view text) {
+        if (::send(socket_.number(), text.data(), text.size(), MSG_NOSIGNAL) !=
+            static_cast<ssize_t>(text.size()))
+            return system_error("sending");
+        return {};
+    }
+    // Nothing more comes, or not in time: false.
+    bool receive(std::string& into) {
+        char buffer[512];
+        limit_next();
+        const ssize_t got = ::recv(socket_.number(), buffer, sizeof buffer, 0);
+        if (got <= 0 || late()) return false;
+        into.append(buffer, static_cast<std::size_t>(got));
+        return true;
+    }
+    bool late() const { return std::chrono::steady_clock::now() >= until_; }
+
+  private:
+    void limit_next() {
         const auto left = std::max<std::int64_t>(
             1,
-            std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count());
+            std::chrono::ceil<std::chrono::milliseconds>(until_ - std::chrono::steady_clock::now()).count());
         timeval limit{};
         limit.tv_sec = left / 1000;
         limit.tv_usec = static_cast<suseconds_t>(left % 1000 * 1000);
-        ::setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-        ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    };
-    limit_next();
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const std::string where = "GET 127.0.0.1:" + std::to_string(port) + path;
-    if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        return system_error(where);
-    const std::string request = "GET " + path + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
-    if (::send(socket.number(), request.data(), request.size(), MSG_NOSIGNAL) !=
-        static_cast<ssize_t>(request.size()))
-        return system_error(where);
-    std::string answer;
-    // "HTTP/1.1 200" is all that counts.
-    while (answer.size() < 12) {
-        char buffer[64];
-        limit_next();
-        const ssize_t got = ::recv(socket.number(), buffer, sizeof buffer, 0);
-        if (got <= 0 || std::chrono::steady_clock::now() >= until)
-            return base::unavailable(where + ": no answer");
-        answer.append(buffer, static_cast<std::size_t>(got));
+        ::setsockopt(socket_.number(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+        ::setsockopt(socket_.number(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     }
-    if (answer.starts_with("HTTP/1.") && answer[8] == ' ' && answer[9] == '2') return {};
+    Descriptor socket_;
+    std::chrono::steady_clock::time_point until_;
+    std::uint16_t port_;
+};
+
+constexpr std::size_t status_line = 12; // "HTTP/1.1 200"
+constexpr std::size_t max_answer = 4096;
+
+// The answer, of which at least the status was read. Errors: unavailable.
+base::Result<std::string> ask_local(std::uint16_t port, const std::string& path, base::Duration timeout,
+                                    std::size_t wanted) {
+    const std::string where = "GET 127.0.0.1:" + std::to_string(port) + path;
+    LocalConnection connection(port, timeout);
+    if (auto done = connection.connect(); !done.ok()) return std::move(done).error().wrap(where);
+    if (auto done = connection.send("GET " + path + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"); !done.ok())
+        return std::move(done).error().wrap(where);
+    std::string answer;
+    while (answer.size() < wanted && connection.receive(answer)) {
+    }
+    if (answer.size() < status_line || connection.late()) return base::unavailable(where + ": no answer");
+    if (answer.starts_with("HTTP/1.") && answer[8] == ' ' && answer[9] == '2') return answer;
     return base::unavailable(where + ": " + tail(answer.substr(0, 40), 40));
+}
+
+} // namespace
+
+base::Status connect_local(std::uint16_t port, base::Duration timeout) {
+    return LocalConnection(port, timeout).connect();
+}
+
+base::Status get_local(std::uint16_t port, const std::string& path, base::Duration timeout) {
+    TRY(ask_local(port, path, timeout, status_line));
+    return {};
+}
+
+base::Result<std::string> fetch_local(std::uint16_t port, const std::string& path, base::Duration timeout) {
+    TRY_VALUE(const std::string answer, ask_local(port, path, timeout, max_answer));
+    const std::size_t head = answer.find("\r\n\r\n");
+    if (head == std::string::npos || answer.size() >= max_answer)
+        return base::unavailable("GET 127.0.0.1:" + std::to_string(port) + path + ": its answer has no end");
+    return answer.substr(head + 4);
 }
 
 updates::HealthState Checks::ill(std::string what) {
@@ -116,6 +166,7 @@ updates::HealthState Checks::check() {
         const auto answered = get_local(config_.health_port, config_.health_path, patience);
         if (!answered.ok()) return ill(answered.error().text());
     }
+    if (std::string what = look_at_services(config_.services); !what.empty()) return ill(std::move(what));
     return {true, ""};
 }
 
@@ -131,6 +182,7 @@ updates::HealthState HostChecks::check() {
         const auto answered = get_local(config_.health_port, config_.health_path, patience);
         if (!answered.ok()) return {false, answered.error().text()};
     }
+    if (std::string what = look_at_services(config_.services); !what.empty()) return {false, std::move(what)};
     return {true, ""};
 }
 

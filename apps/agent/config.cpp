@@ -100,6 +100,8 @@ Status set(Config& config, std::string_view key, std::string_view value) {
         if (config.packages_of_slot || config.packages_of_dpkg || value == "none") return {};
         return invalid("\"slot\", \"dpkg\", \"slot dpkg\" or \"none\" is needed");
     }
+    TRY_VALUE(const bool of_services, set_service_check(config.services, key, value));
+    if (of_services) return {};
     TRY_VALUE(const bool of_backend, set_backend(config.backend, key, value));
     if (of_backend) return {};
     if (key.starts_with("fact.") && key.size() > 5) {

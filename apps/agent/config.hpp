@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "service_checks.hpp"
+
 #include <updates/agent.hpp>
 
 #include <cstdint>
@@ -39,6 +41,7 @@ struct Config {
     std::vector<std::string> health_command = {"bin/health"}; // relative to the running slot; empty: none
     std::uint16_t health_port = 0;                            // of 127.0.0.1; zero: none
     std::string health_path = "/";
+    ServiceChecks services;
     bool packages_stated = false;  // the file says which; otherwise those of what runs
     bool packages_of_slot = true;  // usr/lib/oakum/packages.json
     bool packages_of_dpkg = false; // /var/lib/dpkg/status

@@ -154,6 +154,7 @@ void Examination::programs() {
     if (backend.kind != Kind::folders) wanted.emplace_back(backend.restart.front(), "");
     if (!config_.health_command.empty() && config_.health_command.front().starts_with('/'))
         wanted.emplace_back(config_.health_command.front(), "");
+    if (!config_.services.units.empty()) wanted.emplace_back("systemctl", "systemd");
     const std::size_t before = findings_.size();
     std::string found;
     for (const auto& [name, package] : wanted) {

@@ -141,6 +141,23 @@ class Care(WorldTest):
         (folder / "agent.conf").write_text(conf)
         self.ask("doctor")
 
+    def test_6_a_service_and_a_number_that_are_not_well_are_told(self):
+        number = self.world.folder / "board-temp"
+        number.write_text("85001\n")
+        self.gateway.configure(health__tcp=self.world.server.port, **{"health__metric__board-temp": f"{number} ..85000"})
+        self.gateway.start()
+        seen = wait_until("what is ill", lambda: (lambda s: s["agent_runs"] and not s["runs"].get("healthy", True) and s)(
+            self.status()))
+        self.assertIn("metric board-temp is 85001, above 85000", seen["runs"]["detail"])
+        self.assertRegex(self.ask("doctor", expect=1), r"(?m)^ILL +health +metric board-temp is 85001, above 85000")
+        number.write_text("41000\n")
+        wait_until("health", lambda: self.status()["runs"].get("healthy"))
+        self.world.server.process.kill()
+        port = self.world.server.port
+        seen = wait_until("what is ill", lambda: (lambda s: not s["runs"].get("healthy", True) and s)(self.status()))
+        self.assertIn(f"port {port}: ", seen["runs"]["detail"])
+        self.world.server.start()
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -60,7 +60,9 @@ base::Status check_kind(const Wish& wish) {
 } // namespace
 
 base::Status check(const Wish& wish, base::TimePoint now, base::Duration longest) {
-    TRY(text(wish.subject.advisory, kLongestId, "/advisory", false));
+    if (!wish.subject.advisory.empty()) {
+        TRY_VALUE(const std::string same, advisories_text(advisories_of(wish.subject)));
+    }
     TRY(text(wish.subject.component, 1024, "/component", false));
     TRY(text(wish.subject.versions, 1024, "/versions", false));
     TRY(text(wish.metric, 128, "/metric", false));
@@ -92,13 +94,45 @@ base::Status check(const Wish& wish, base::TimePoint now, base::Duration longest
     return {};
 }
 
+std::vector<std::string> advisories_of(const Subject& subject) {
+    std::vector<std::string> ids;
+    std::string_view rest = subject.advisory;
+    while (!rest.empty()) {
+        const std::size_t end = rest.find(kBetweenIds);
+        ids.emplace_back(rest.substr(0, end));
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + kBetweenIds.size());
+    }
+    return ids;
+}
+
+base::Result<std::string> advisories_text(const std::vector<std::string>& ids) {
+    if (ids.size() > kMostAdvisories)
+        return base::invalid("at most " + std::to_string(kMostAdvisories) + " vulnerabilities at once")
+            .at("/also");
+    std::string joined;
+    for (const std::string& id : ids) {
+        const char* const where = joined.empty() ? "/advisory" : "/also";
+        TRY(text(id, kLongestId, where, false));
+        if (id.empty() || id.find(',') != std::string::npos) return base::invalid("it is one id").at(where);
+        joined += (joined.empty() ? "" : std::string(kBetweenIds)) + id;
+    }
+    return joined;
+}
+
+std::string about_of(const Subject& subject) {
+    const std::vector<std::string> ids = advisories_of(subject);
+    if (ids.empty()) return "everything found";
+    if (ids.size() == 1) return ids.front();
+    return ids.front() + " and " + (ids.size() == 2 ? ids[1] : std::to_string(ids.size() - 1) + " more");
+}
+
 std::string sentence_of(const Wish& wish, std::string_view group) {
     const Subject& subject = wish.subject;
     std::string out = wish.kind == Kind::accept         ? "Accept "
                       : wish.kind == Kind::mitigate     ? "Count as mitigated: "
                       : wish.kind == Kind::not_affected ? "Not affected: "
                                                         : "Do not look after ";
-    out += subject.advisory.empty() ? "everything found" : subject.advisory;
+    out += about_of(subject);
     if (!subject.component.empty()) out += " in " + subject.component;
     if (!subject.versions.empty()) out += " " + subject.versions;
     if (subject.below_tenths != 0)

@@ -83,6 +83,18 @@ TEST_CASE(
     CHECK(place_of(stated) == "/justification");
     stated.justification = Justification::vulnerable_code_not_in_execute_path;
     CHECK(place_of(stated).empty());
+    const std::vector<std::string> ids(kMostAdvisories, "CVE-2026-2");
+    Wish several = accepted();
+    several.subject.advisory = *advisories_text(ids);
+    CHECK(place_of(several).empty());
+    CHECK(advisories_of(several.subject) == ids);
+    several.subject.advisory += ", CVE-2026-3";
+    CHECK(place_of(several) == "/also");
+    several.subject.advisory = "CVE-2026-1, , CVE-2026-3";
+    CHECK(place_of(several) == "/also");
+    several.subject.advisory = "CVE-2026-1,CVE-2026-3";
+    CHECK(place_of(several) == "/advisory");
+    CHECK(advisories_text({"CVE-2026-1", "a, b"}).error().where == "/also");
     Wish rule = accepted();
     rule.kind = Kind::suppress;
     rule.subject.advisory.clear();
@@ -119,4 +131,10 @@ TEST_CASE("an exception is one sentence") {
     wish.subject.component = "curl";
     CHECK(sentence_of(wish, "Plant 3") ==
           "Accept CVE-2026-1 in curl, on devices of Plant 3 with site = \"a\", until 2026-12-26.");
+    wish.scope = {};
+    wish.subject.component.clear();
+    wish.subject.advisory = "CVE-2026-1, CVE-2026-2";
+    CHECK(sentence_of(wish, "") == "Accept CVE-2026-1 and CVE-2026-2, on the whole fleet, until 2026-12-26.");
+    wish.subject.advisory += ", CVE-2026-3";
+    CHECK(sentence_of(wish, "") == "Accept CVE-2026-1 and 2 more, on the whole fleet, until 2026-12-26.");
 }

@@ -2,6 +2,7 @@
 #include "marks.hpp"
 #include "weighed.hpp"
 
+#include <assessment/adoption.hpp>
 #include <assessment/daily_figures.hpp>
 
 #include <algorithm>
@@ -19,6 +20,13 @@ namespace {
 
 constexpr std::string_view kCursor = "figures/cursor", kHits = "figures/exploited";
 constexpr std::size_t kPiece = 5'000;
+// What a census tells apart: what makes a context, in its order, and what says which version runs on what.
+constexpr std::array<std::string_view, 6> kCensusKeys{kContextKeys[0],
+                                                      kContextKeys[1],
+                                                      kContextKeys[2],
+                                                      device::key::model,
+                                                      device::key::firmware_version,
+                                                      device::key::os_version};
 constexpr std::string_view kOwnKind = "figures"; // our own changes are no reason to count again
 
 // One line an advisory and group.
@@ -175,7 +183,7 @@ base::Status DailyFigures::take_in(TenantId id, Tenant& tenant, News news,
     tenant.standings.begin(assessed, assessor_.deadlines().in_force(id));
     const Lengths& lengths = tenant.standings.lengths();
     const fleet::Census census =
-        core_.fleet.census(id, kContextKeys, lengths.limits(now), cells_of(*assessed));
+        core_.fleet.census(id, kCensusKeys, lengths.limits(now), cells_of(*assessed));
     for (const fleet::CensusKind& kind : census.kinds)
         standings.push_back(&tenant.standings.of(
             kind.base, kind.delta, context_of(kind.values[0], kind.values[1], kind.values[2]), kind.cell));
@@ -200,6 +208,7 @@ base::Status DailyFigures::take_in(TenantId id, Tenant& tenant, News news,
         if (earlier == before.end() || !same_figures(row, earlier->second)) count.changed.push_back(row);
     }
 
+    take_versions(id, census, count);
     const Hitting hitting = hitting_now(census, standings, *assessed->knowledge);
     for (const auto& [advisory, groups] : hitting)
         for (const auto& [group, devices] : groups)
@@ -211,6 +220,23 @@ base::Status DailyFigures::take_in(TenantId id, Tenant& tenant, News news,
     count.hits_changed = !tenant.hits || *tenant.hits != count.hits;
     tenant.standings.end();
     return {};
+}
+
+// From what was counted for the figures: it costs as much as there are kinds of devices.
+void DailyFigures::take_versions(TenantId id, const fleet::Census& census, Count& count) const {
+    std::vector<VersionCount> counted;
+    for (const auto& [kind, devices] : census.parts.front().devices) {
+        const std::vector<std::string>& values = census.kinds[kind].values;
+        counted.push_back({values[3], values[4].empty() ? values[5] : values[4], devices});
+    }
+    std::string text = text_of(adoption_of(counted));
+    std::string name = adoption_document(count.day);
+    const std::string before = core_.control.document(id, name);
+    if (before == text) return;
+    if (before.empty())
+        for (std::string& old : adoption_before(core_.control, id, count.day - kAdoptionKept))
+            count.adoption.push_back({std::move(old), ""});
+    count.adoption.push_back({std::move(name), std::move(text)});
 }
 
 void DailyFigures::note(TenantId id, const ChangeRow& change, News& news) const {
@@ -271,11 +297,14 @@ void DailyFigures::store(TenantId id, Count count) {
         [shared](shard::Transaction& transaction) -> base::Status {
             for (const FiguresRow& row : shared->changed)
                 transaction.put(row);
+            for (const ports::DocumentRow& document : shared->adoption)
+                transaction.put(document);
             for (const ports::MarkRow& mark : shared->marks)
                 transaction.put(mark);
             if (shared->hits_changed)
                 transaction.put(ports::DocumentRow{std::string(kHits), text_of(shared->hits)});
-            if (!shared->changed.empty() || !shared->marks.empty() || shared->hits_changed) {
+            if (!shared->changed.empty() || !shared->adoption.empty() || !shared->marks.empty() ||
+                shared->hits_changed) {
                 transaction.put(ports::DocumentRow{std::string(kCursor), std::to_string(shared->cursor)});
                 transaction.change(std::string(kOwnKind), base::to_date(shared->day));
             }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "phone_system.hpp"
 #include "weighed.hpp"
 
 #include <assessment/exposure.hpp>
@@ -124,30 +125,6 @@ bool is_same_software(const AssessedSet& one, const AssessedSet& other) {
         return list;
     };
     return std::ranges::equal(software(one), software(other), [](auto* a, auto* b) { return *a == *b; });
-}
-
-const component::Component* system_of(const AssessedSet& set) {
-    for (const component::Component& component : set.components())
-        if (component.kind == component::Kind::operating_system &&
-            (component.name == "ios" || component.name == "ipados" || component.name == "android"))
-            return &component;
-    return nullptr;
-}
-
-std::string system_name(std::string_view name) {
-    return name == "ios" ? "iOS" : name == "ipados" ? "iPadOS" : "Android security patch level";
-}
-
-// The highest version that ends something in the set; nothing when nobody states one.
-std::string highest_fix(const AssessedSet& set, version::Scheme scheme) {
-    std::optional<version::Version> best;
-    for (const advisory::SetVerdict& found : set.assessment.verdicts) {
-        if (found.verdict.verdict != advisory::Verdict::affected) continue;
-        const auto fixed =
-            version::Version::parse(scheme, advisory::fixed_in(set.knowledge->file, found.verdict));
-        if (fixed.ok() && (!best || version::compare_keys(fixed->key(), best->key()) > 0)) best = *fixed;
-    }
-    return best ? best->text() : "";
 }
 
 // Devices that run the same in the same context.
@@ -445,12 +422,10 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
             }
         }
         for (const AssessedSet* layer : sets) {
-            const component::Component* system = layer == nullptr ? nullptr : system_of(*layer);
+            const component::Component* system = layer == nullptr ? nullptr : phone_system_of(*layer);
             if (system == nullptr) continue;
             const auto [target, fresh] = targets.try_emplace(layer);
-            if (fresh)
-                target->second = highest_fix(*layer, system->name == "android" ? version::Scheme::android_spl
-                                                                               : version::Scheme::ios);
+            if (fresh) target->second = highest_fix(*layer, *system);
             if (target->second.empty()) continue;
             const advisory::SetAssessment& open = cache.open(*layer, tally.cell);
             const auto [update, unknown] = updates.try_emplace({&open, context});
@@ -458,7 +433,7 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
             Helped& helped = vendors[{system->name, target->second}];
             Fix& fix = helped.fix;
             fix.vendor = true;
-            fix.name = system_name(system->name);
+            fix.name = phone_system_name(system->name);
             fix.version = target->second;
             const double removed = update->second.risk_removed * static_cast<double>(tally.count);
             const std::uint64_t exploited = update->second.exploited_ended * tally.count;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "phone_system.hpp"
 #include "weighed.hpp"
 
 #include <assessment/fix_queue.hpp>
@@ -9,6 +10,7 @@
 #include <map>
 #include <set>
 #include <unordered_set>
+#include <utility>
 
 namespace oakum::assessment {
 
@@ -53,10 +55,40 @@ std::unordered_set<std::uint32_t> open_in(const AssessedSet& set) {
     return open;
 }
 
-bool is_phone_system(const component::Component& component) {
-    return component.kind == component::Kind::operating_system &&
-           (component.name == "ios" || component.name == "ipados" || component.name == "android");
-}
+// What one row is about, advisory by advisory; devices that are alike are met together, one kind after the
+// other.
+class Collected {
+  public:
+    explicit Collected(FixFindings* into) : into_(into) {}
+    bool wants(std::string_view row) const { return into_ != nullptr && into_->row == row; }
+    void next(std::uint64_t devices) {
+        ++kind_;
+        devices_ = devices;
+    }
+    void add(const Weighed::Finding& finding, std::string_view system = {}) {
+        if (!system.empty()) into_->component = system;
+        auto& [part, met] = parts_[finding.advisory];
+        part.advisory = finding.advisory;
+        part.exploited = finding.exploited;
+        part.points += finding.points * static_cast<double>(devices_);
+        if (std::exchange(met, kind_) != kind_) part.devices += devices_;
+    }
+    void finish() {
+        if (into_ == nullptr) return;
+        for (auto& [advisory, part] : parts_)
+            into_->advisories.push_back(part.first);
+        std::stable_sort(into_->advisories.begin(), into_->advisories.end(),
+                         [](const auto& a, const auto& b) {
+                             return a.exploited != b.exploited ? a.exploited : a.points > b.points;
+                         });
+    }
+
+  private:
+    FixFindings* into_;
+    std::uint64_t devices_ = 0;
+    std::size_t kind_ = 0; // from 1 on
+    std::map<std::uint32_t, std::pair<FixFindings::Part, std::size_t>> parts_;
+};
 
 // A row that is put together finding by finding.
 struct Gap {
@@ -114,15 +146,20 @@ std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revisi
 
 FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                    const fleet::Selection& selection, const std::vector<Offer>& offers,
-                   const risk::DeadlinePolicy& policy, PastSupport& past) {
+                   const risk::DeadlinePolicy& policy, PastSupport& past, FixFindings* findings) {
     FixQueue out;
+    Collected collected(findings);
+    std::map<const AssessedSet*, bool> updates_wanted; // whether the system's update of a set is asked for
     Fixes ready = fixes(fleet, assessed, selection, offers);
     out.total_risk = ready.total_risk;
     out.devices_without_fix = ready.devices_without_fix;
 
     std::vector<std::unordered_set<std::uint32_t>> left(offers.size());
-    for (std::size_t i = 0; i < offers.size(); ++i)
+    std::vector<bool> wanted(offers.size());
+    for (std::size_t i = 0; i < offers.size(); ++i) {
         if (offers[i].assessed) left[i] = open_in(*offers[i].assessed);
+        wanted[i] = collected.wants(offers[i].release->id.text());
+    }
     // Numbers of advisories are alike only in what was looked at with the same knowledge.
     const auto usable = [](const Offer& offer, const AssessedSet* set) {
         return offer.assessed && set != nullptr && offer.assessed->knowledge == set->knowledge;
@@ -137,6 +174,7 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
         const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
         const std::string& model = tally.values[3];
         const auto sets = layers(assessed, tally.base, tally.delta);
+        collected.next(tally.count);
         out.unsupported += past.of(model, tally.values[6], sets).empty() ? 0 : tally.count;
         const std::string& given_up = past.whole(model, tally.values[6], sets);
         std::vector<std::pair<std::size_t, std::string>> for_model; // offers, and why not
@@ -177,6 +215,12 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                 if (is_phone_system(component) && !fixed_in.empty()) {
                     earlier(system_due[component.name], due);
                     helped = true;
+                    if (const auto [at, fresh] = updates_wanted.try_emplace(set); findings != nullptr) {
+                        if (fresh)
+                            at->second = collected.wants(phone_update_id(phone_system_name(component.name),
+                                                                         highest_fix(*set, component)));
+                        if (at->second) collected.add(finding, component.name);
+                    }
                 }
                 const std::string* refused = nullptr;
                 const Offer* refusing = nullptr;
@@ -186,6 +230,7 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                         if (why.empty()) {
                             earlier(release_due[offers[number].release->id], due);
                             helped = true;
+                            if (wanted[number]) collected.add(finding);
                         } else {
                             refused = &why;
                             refusing = &offers[number];
@@ -209,6 +254,7 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                     gap = &gap_of(QueueRow::State::vendor, "vendor:" + model);
                 }
                 note(*gap, *set, finding.verdict, fixed_in);
+                if (collected.wants(gap->row.id)) collected.add(finding);
                 earlier(gap->row.due, due);
                 gap->row.fix.findings_ended += tally.count;
                 gap->row.fix.exploited_ended += finding.exploited ? tally.count : 0;
@@ -217,17 +263,16 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
             }
         }
     }
+    collected.finish();
     for (Fix& fix : ready.rows) {
         QueueRow row;
-        row.id = fix.vendor ? "system:" + fix.name + ":" + fix.version : fix.release.text();
+        row.id = fix.vendor ? phone_update_id(fix.name, fix.version) : fix.release.text();
         row.restarts = fix.devices;
         if (!fix.vendor) {
             row.due = release_due[fix.release];
         } else {
             for (const auto& [system, due] : system_due)
-                if ((system == "android") == (fix.name.starts_with("Android")) &&
-                    (system == "android" || system == (fix.name == "iOS" ? "ios" : "ipados")))
-                    earlier(row.due, due);
+                if (phone_system_name(system) == fix.name) earlier(row.due, due);
         }
         for (const Fix::Share& share : fix.shares)
             row.shares.push_back({static_cast<std::uint32_t>(share.kind), share.risk_removed});

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <assessment/in_force.hpp>
+#include <exception/wish.hpp>
 #include <risk/cvss.hpp>
+#include <set>
 
 namespace oakum::assessment {
 namespace {
@@ -55,11 +57,17 @@ InForce::InForce(device::TenantId tenant, const Knowledge& knowledge,
             one.cell = std::uint64_t{1} << (known - scopes.begin());
         }
         const auto place = static_cast<std::uint32_t>(all_.size());
-        if (wish.subject.advisory.empty())
+        if (wish.subject.advisory.empty()) {
             classes_.push_back(place);
-        else
-            for (const std::uint32_t advisory : knowledge.file.find(wish.subject.advisory))
+        } else {
+            // Two ids may mean one advisory.
+            std::set<std::uint32_t> advisories;
+            for (const std::string& id : exception::advisories_of(wish.subject))
+                for (const std::uint32_t advisory : knowledge.file.find(id))
+                    advisories.insert(advisory);
+            for (const std::uint32_t advisory : advisories)
                 by_advisory_[advisory].push_back(place);
+        }
         all_.push_back(std::move(one));
     }
 }

@@ -2,6 +2,7 @@
 #include "marks.hpp"
 
 #include <algorithm>
+#include <exception/wish.hpp>
 #include <json/parse.hpp>
 
 namespace oakum::assessment {
@@ -95,7 +96,8 @@ std::optional<MarkRow> mark_of(const ports::EditRow& edit) {
 
 std::optional<MarkRow> mark_of(const ports::ExceptionRow& exception, base::TimePoint at) {
     const exception::Wish& wish = exception.wish;
-    const std::string about = wish.subject.advisory.empty() ? "a class of findings" : wish.subject.advisory;
+    const std::string about =
+        wish.subject.advisory.empty() ? "a class of findings" : exception::about_of(wish.subject);
     const bool counted_before = std::ranges::any_of(
         exception.history, [](const exception::Step& step) { return step.to == exception::State::approved; });
     if (!counted_before) return std::nullopt;

@@ -2,6 +2,7 @@
 #include "import_world.hpp"
 #include "marks.hpp"
 
+#include <assessment/adoption.hpp>
 #include <assessment/daily_figures.hpp>
 
 #include <doctest/doctest.h>
@@ -399,4 +400,92 @@ TEST_CASE("several that are exploited make one sentence") {
     CHECK(marks[0].group == group);
     CHECK(marks[0].sentence ==
           "3 vulnerabilities that are exploited were found open: CVE-1, CVE-2 and 1 more.");
+}
+
+TEST_CASE(
+    "what versions a model runs is kept of each day: an update moves devices from one to the other, a day "
+    "that is over stays, and a model whose last device left has none") {
+    DayWorld world;
+    const auto one = world.device_id_with("GO-1", "1.0", {{"model", "CAM"}, {"os_version", "1.0"}});
+    world.device_with("GO-1", "1.0", {{"model", "CAM"}, {"os_version", "1.0"}});
+    const auto lone = world.device_id_with("GO-1", "7.0", {{"model", "LONE"}});
+    const auto first = day_of(world.clock.now());
+    world.pass(std::chrono::seconds(30));
+    using Models = std::vector<AdoptionDay::Model>;
+    const auto models_on = [&](base::TimePoint day) {
+        const auto counted = adoption(world.control, kTenant, day, day);
+        REQUIRE(counted.size() == 1);
+        return counted.front().models;
+    };
+    const Models before{{"CAM", 2, 0, 0, {{"1.0", 2}}}, {"LONE", 1, 1, 0, {}}};
+    CHECK(models_on(first) == before);
+    world.to_tomorrow();
+    const auto second = day_of(world.clock.now());
+    // What runs as firmware says more than the system.
+    world.put_all(shard::place_of(kTenant, one),
+                  {ports::FactRow{one, {"firmware_version", "2.0", device::FactSource::person, "", {}}}});
+    auto row = *world.live.device({kTenant, lone});
+    row.lifecycle = device::Lifecycle::retired;
+    world.put_all(shard::place_of(kTenant, lone), {row});
+    world.pass(std::chrono::hours(2));
+    CHECK(models_on(second) == Models{{"CAM", 2, 0, 0, {{"1.0", 1}, {"2.0", 1}}}});
+    CHECK(models_on(first) == before);
+    CHECK(last_adoption(world.control, kTenant)->day == second);
+    // Nothing changes: nothing is written, after a restart neither.
+    const auto stored = world.journal.stored.size();
+    world.pass(std::chrono::hours(3));
+    world.start();
+    world.pass(std::chrono::minutes(1));
+    CHECK(world.journal.stored.size() == stored);
+    CHECK(adoption_before(world.control, kTenant, second) ==
+          std::vector<std::string>{adoption_document(first)});
+}
+
+TEST_CASE("days of versions are kept as long as said, and then forgotten") {
+    DayWorld world;
+    world.device_with("GO-1", "1.0", {{"model", "CAM"}});
+    const auto today = day_of(world.clock.now());
+    const auto document = [&](int days_ago) { return adoption_document(today - days(days_ago)); };
+    world.put_all(shard::control_of(kTenant),
+                  {ports::DocumentRow{document(400), "[]"}, ports::DocumentRow{document(401), "[]"},
+                   ports::DocumentRow{"adoption/rubbish", "[]"}});
+    world.pass(std::chrono::seconds(30));
+    CHECK(world.control.document(kTenant, document(400)) == "[]");
+    CHECK(world.control.document(kTenant, document(401)).empty());
+    CHECK_FALSE(world.control.document(kTenant, document(0)).empty());
+}
+
+TEST_CASE("of a day as many models and versions are kept as stay small in memory; the rest are others") {
+    std::vector<VersionCount> counted;
+    for (std::size_t n = 0; n < kMostVersions + 3; ++n)
+        counted.push_back({"CAM", "1." + std::to_string(100 + n), 10 + n});
+    counted.push_back({"CAM", "", 3});
+    counted.push_back({"CAM", "", 1}); // the same again is one
+    for (std::size_t n = 0; n < kMostModels; ++n)
+        counted.push_back({"M" + std::to_string(1000 + n), "1", 10 + n});
+    const auto models = adoption_of(counted);
+    CHECK(models.size() == kMostModels);
+    REQUIRE(models.front().model == "CAM");
+    const AdoptionDay::Model& model = models.front();
+    CHECK(model.versions.size() == kMostVersions);
+    CHECK(model.versions.front() ==
+          AdoptionDay::Version{"1." + std::to_string(102 + kMostVersions), 12 + kMostVersions});
+    CHECK(model.unknown == 4);
+    CHECK(model.others == 10 + 11 + 12);
+    std::uint64_t sum = model.unknown + model.others;
+    for (const auto& each : model.versions)
+        sum += each.devices;
+    CHECK(sum == model.devices);
+    CHECK(models.back().model == "M1001"); // the one with the fewest devices is left out
+    CHECK(*read_adoption(text_of(models)) == models);
+}
+
+TEST_CASE(
+    "what devices call their versions is kept as it is, and a damaged day is one of which nothing is known") {
+    const std::vector<AdoptionDay::Model> hostile{{"\"]}\n", 3, 1, 1, {{"=1+1\t\xC3\xA4", 1}}}};
+    CHECK(*read_adoption(text_of(hostile)) == hostile);
+    for (const char* text : {"", "{", "{}", "[1]", R"([{"model":"A"}])", R"([{"model":1,"devices":1}])",
+                             R"([{"model":"A","devices":-1,"unknown":0,"others":0,"versions":[]}])",
+                             R"([{"model":"A","devices":1,"unknown":0,"others":0,"versions":[{}]}])"})
+        CHECK(read_adoption(text).error().kind == base::ErrorKind::corrupt);
 }

@@ -45,7 +45,21 @@ struct QueueWorld : test::ImportWorld {
         for (const auto& row : releases)
             at_hand.push_back({row.get(), assessor.assess(kTenant, row->set)});
         return fix_queue(live, *assessor.fleet(kTenant), select(""), at_hand,
-                         *assessor.deadlines().in_force(kTenant), past);
+                         *assessor.deadlines().in_force(kTenant), past, findings);
+    }
+    FixFindings* findings = nullptr; // filled with what its row is about
+    // "GO-1 on 2" of a row.
+    std::vector<std::string> about(const std::string& row) {
+        FixFindings of;
+        of.row = row;
+        findings = &of;
+        queue();
+        findings = nullptr;
+        std::vector<std::string> texts;
+        for (const FixFindings::Part& part : of.advisories)
+            texts.push_back(std::string(assessor.fleet(kTenant)->knowledge->file.id(part.advisory)) + " on " +
+                            std::to_string(part.devices));
+        return texts;
     }
     fleet::Selection select(const std::string& text) { return {kTenant, {}, *device::parse_query(text)}; }
 };
@@ -96,6 +110,14 @@ TEST_CASE("a fix is ready, at the vendor, published by nobody, or not for this d
     CHECK(none->references == std::vector<std::string>{"x/GO-2 1.0"});
     CHECK(none->reason.empty());
     CHECK(queue.unsupported == 0);
+
+    // Each names what it ends, or what stays open there.
+    using Texts = std::vector<std::string>;
+    CHECK(world.about(ready->id) == Texts{"GO-1 on 1"});
+    CHECK(world.about(cannot->id) == Texts{"GO-1 on 1"});
+    CHECK(world.about(vendor->id) == Texts{"GO-1 on 2"});
+    CHECK(world.about(none->id) == Texts{"GO-2 on 1"});
+    CHECK(world.about("none:M9").empty());
 }
 
 TEST_CASE("a release is not for devices that run less than it can come from") {

@@ -85,9 +85,15 @@ std::string query_of(const assessment::Knowledge& knowledge, const exception::Wi
     if (!wish.scope.group.is_zero()) add("group = " + quoted(group));
     if (!wish.scope.query.empty()) add("(" + wish.scope.query + ")");
     if (!wish.subject.advisory.empty()) {
-        const auto found = knowledge.file.find(wish.subject.advisory);
-        add("finding = " +
-            quoted(found.empty() ? wish.subject.advisory : std::string(knowledge.file.id(found.front()))));
+        const auto name = [&](const std::string& id) {
+            const auto found = knowledge.file.find(id);
+            return quoted(found.empty() ? id : std::string(knowledge.file.id(found.front())));
+        };
+        const std::vector<std::string> ids = exception::advisories_of(wish.subject);
+        std::string names;
+        for (const std::string& id : ids)
+            names += (names.empty() ? "" : ", ") + name(id);
+        add(ids.size() == 1 ? "finding = " + names : "finding in (" + names + ")");
     } else if (!wish.subject.component.empty() && !wish.subject.component.starts_with("pkg:")) {
         add("component(" + quoted(wish.subject.component) + ")");
     }

@@ -117,6 +117,30 @@ TEST_CASE("what is accepted by a second person is not open until it ends, and is
     CHECK(world.says(causes.back(), "open again"));
 }
 
+TEST_CASE(
+    "one exception is about all that a fix would end, counts each finding once, and is named by its query") {
+    World world;
+    world.device_with("GO-1", "1.0", {{"site", "a"}});
+    world.device_with("GO-2", "1.0", {{"site", "a"}});
+    world.device_with("GO-3", "1.0", {{"site", "a"}});
+    world.import("go.jsonl", osv("GO-1") + osv("GO-2") + osv("GO-3"));
+    REQUIRE(world.figures().exposed == 3);
+    auto wish = world.accept("GO-1", "site = a");
+    wish.subject.advisory = "GO-1, GO-2, GO-1, GO-99"; // one twice, one that nobody knows
+    const auto preview = world.decisions.preview(world.admin, wish);
+    REQUIRE(preview.ok());
+    CHECK(preview->covers.devices == 2);
+    CHECK(preview->covers.findings == 2);
+    CHECK(preview->before.exposed == 3);
+    CHECK(preview->after.exposed == 1);
+    CHECK(preview->query == R"((site = a) and finding in ("GO-1", "GO-2", "GO-1", "GO-99"))");
+    CHECK(device::parse_query(preview->query).ok());
+    CHECK(preview->sentence.starts_with("Accept GO-1 and 3 more, on devices with site = a"));
+    world.approved(wish);
+    CHECK(world.figures().exposed == 1);
+    CHECK(world.figures().findings_accepted == 2);
+}
+
 TEST_CASE("a device that leaves the scope of an exception is open again, and one that enters it is not") {
     World world;
     const auto one = world.device_id_with("GO-1", "1.0", {{"site", "a"}});

@@ -26,10 +26,10 @@ std::vector<ports::FiguresRow> add_up(const fleet::Census& census,
 // Advisories that are known to be exploited and open on devices, by name: on how many, and in which groups.
 using Hits = std::map<std::string, std::set<device::GroupId>>;
 
-// Keeps the figures of each day and group, and the marks beside them: a cursor on the change feed, stored
-// with what it has counted, so that each verified update is counted once whatever happens in between. The
-// fleet is counted again when something changed in it, and then at most a hundredth of the time is spent on
-// that.
+// Keeps the figures of each day and group, what versions its models ran, and the marks beside them: a cursor
+// on the change feed, stored with what it has counted, so that each verified update is counted once whatever
+// happens in between. The fleet is counted again when something changed in it, and then at most a hundredth
+// of the time is spent on that.
 class DailyFigures {
   public:
     static constexpr base::Duration kShortest = std::chrono::seconds(10); // between two counts
@@ -66,6 +66,8 @@ class DailyFigures {
         std::vector<ports::MarkRow> marks;
         Hits hits;
         bool hits_changed = false;
+        std::vector<ports::DocumentRow>
+            adoption; // of that day when it changed; emptied: days that are too old
     };
     // Updates that were verified, by day and group.
     using Verified = std::map<std::pair<base::TimePoint, device::GroupId>, std::uint64_t>;
@@ -83,6 +85,7 @@ class DailyFigures {
     base::Status take_in(device::TenantId id, Tenant& tenant, News news,
                          const std::shared_ptr<const AssessedFleet>& assessed, Count& count);
     void note(device::TenantId id, const ports::ChangeRow& change, News& news) const;
+    void take_versions(device::TenantId id, const fleet::Census& census, Count& count) const;
     base::Status add(device::TenantId id, const Tenant& tenant, const Verified& verified, Count& count);
     void store(device::TenantId id, Count count);
     void stored(device::TenantId id, Count count, const base::Status& status);

@@ -37,9 +37,23 @@ struct FixQueue {
     std::uint64_t unsupported = 0; // devices on a model, a system or with a component past its support
 };
 
+// What one row is about: what its update ends, or what is open there and no update ends.
+struct FixFindings {
+    struct Part {
+        std::uint32_t advisory = 0; // its number in the knowledge that was asked
+        bool exploited = false;
+        std::uint64_t devices = 0;
+        double points = 0;
+    };
+    std::string row;              // the id of the row that is asked for
+    std::string component;        // a phone's system: what its update mends; else empty
+    std::vector<Part> advisories; // exploited ones first, then those that weigh most
+};
+
+// `findings`: filled when somebody asks for them.
 FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                    const fleet::Selection& selection, const std::vector<Offer>& offers,
-                   const risk::DeadlinePolicy& policy, PastSupport& past);
+                   const risk::DeadlinePolicy& policy, PastSupport& past, FixFindings* findings = nullptr);
 
 // Why devices that report this of themselves cannot take the release; empty: they can, or it is not known.
 std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revision,

@@ -135,6 +135,43 @@ class Exceptions(WorldTest):
         for action in ("exception.ask", "exception.approve", "exception.expire"):
             self.assertIn(action, audit)
 
+    def test_2_one_decision_about_all_that_a_fix_would_end(self):
+        world = self.world
+        row = next(fix for fix in world.get("/api/v1/fixes")["items"] if fix["devices"] == 4)
+        ends = world.oakum("fix", "ends", row["id"])
+        self.assertEqual([each["id"] for each in ends["rows"]], ["CVE-2026-1001"])
+        self.assertEqual((ends["total"], ends["left_out"], ends["rows"][0]["devices"]), (1, 0, 4))
+        self.assertEqual(self.counted(ends["query"]), 4)
+        preview = world.oakum("exception", "add", "--kind", "accept", "--fix", row["id"], "--query", "site = a", "--expires",
+                              self.soon(86_400 * 30), "--reason", "the line stops in a week", "--dry-run")
+        self.assertEqual((preview["covers"]["devices"], preview["second_person"]), (2, True))
+        self.assertEqual(world.ask("GET", "/api/v1/fixes/ends?fix=none:nothing").status, 404)
+        # Several at once; what nobody knows covers nothing.
+        exception = self.ask(also=["CVE-2026-9999"])
+        self.approve(exception)
+        self.waits_for("two are accepted", (2, 2, 2, 2))
+        held = world.get(f"/api/v1/exceptions/{exception}")
+        self.assertEqual((held["advisory"], held["also"], held["covers"]["findings"]), ("CVE-2026-1001", ["CVE-2026-9999"], 2))
+        self.assertEqual(self.counted(held["devices_query"]), 2)
+        self.assertEqual(self.act(exception, "withdraw").status, 200)
+        self.waits_for("withdrawn", (4, 0, 4, 0))
+        wrong = self.wish(also=["CVE-2026-2"], expires=self.soon(86_400))
+        del wrong["advisory"]
+        self.assertEqual(world.ask("POST", "/api/v1/exceptions", wrong).status, 400)
+
+    def test_2_which_versions_ran_is_kept_of_the_day_also_after_kill_9(self):
+        world = self.world
+        rows = lambda: world.oakum("report", "adoption", "--model", "GW-1")["rows"]
+        wait_until("it was counted", lambda: [(row["kind"], row["version"], row["devices"]) for row in rows()] == [("version", "1.0", 4)])
+        day = rows()[0]["day"]
+        world.server.process.end(signal.SIGKILL)
+        world.server.start("--approval-by-another")
+        self.assertEqual(rows()[0]["day"], day)
+        world.oakum("device", "set", "S3", "--fact", "firmware_version=2.0", "--why", "updated by hand", json_output=False)
+        wait_until("the other version is counted", lambda: {row["version"]: row["devices"] for row in rows() if row["day"] == rows()[-1]["day"]} == {"1.0": 3, "2.0": 1})
+        world.oakum("device", "set", "S3", "--fact", "firmware_version=1.0", "--why", "and back", json_output=False)
+        self.waits_for("as before", (4, 0, 4, 0))
+
     def test_3_an_own_advisory_becomes_one_with_its_cve(self):
         world = self.world
         made = world.oakum("advisory", "add", "--title", "Anybody can install", "--component", "pkg:pypi/secret", "--fixed", "1.4",

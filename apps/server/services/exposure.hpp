@@ -6,6 +6,7 @@
 #include <api/exposure_service.hpp>
 #include <assessment/assessor.hpp>
 #include <assessment/exposure.hpp>
+#include <assessment/fix_queue.hpp>
 
 namespace oakum::server {
 
@@ -20,6 +21,8 @@ class ExposureService final : public api::ExposureService {
                api::Answer<api::FixPage> answer) override;
     void choose_fixes(const access::Actor& actor, std::string query, api::FixBudget budget,
                       api::Answer<api::FixChoice> answer) override;
+    void fix_ends(const access::Actor& actor, std::string fix, std::string query,
+                  api::Answer<api::FixEnds> answer) override;
     void assign_fix(const access::Actor& actor, std::string fix, std::string owner,
                     api::Answer<base::Nothing> answer) override;
     void support_ends(const access::Actor& actor, api::PageRequest page,
@@ -33,6 +36,9 @@ class ExposureService final : public api::ExposureService {
                          api::Answer<api::DeadlineRecord> answer) override;
 
   private:
+    assessment::FixQueue queue(device::TenantId tenant, const assessment::AssessedFleet& assessed,
+                               const fleet::Selection& selection,
+                               assessment::FixFindings* findings = nullptr) const;
     base::Result<api::DeadlineRecord> record(device::TenantId tenant, const fleet::Selection& selection,
                                              std::string query, std::optional<base::TimePoint> as_of) const;
     base::Result<api::ExposureWindows> measure(device::TenantId tenant, const fleet::Selection& selection,
@@ -58,6 +64,8 @@ api::AdvisorySummary advisory_summary(const assessment::Knowledge& knowledge,
 api::AdvisorySummary advisory_row(const assessment::Knowledge& knowledge, assessment::AdvisoryFigures row,
                                   const assessment::Figures& fleet);
 api::AdvisoryRef advisory_ref(const advisory::AdvisoryView& view);
+// A text as a literal of the query language, in quotes.
+std::string literal(std::string_view text);
 // The value of an effective fact, and what its facts make of a device for risk.
 std::optional<std::string> fact_of(const std::vector<device::Fact>& facts, std::string_view key);
 risk::Context context_of(const std::vector<device::Fact>& facts);

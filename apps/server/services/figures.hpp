@@ -22,7 +22,14 @@ class FiguresService final : public api::FiguresService {
     void heat(const access::Actor& actor, api::HeatBy by, std::optional<base::TimePoint> as_of,
               api::Answer<api::Heat> answer) override;
 
+    void adoption(const access::Actor& actor, api::AdoptionRequest request,
+                  api::Answer<api::Adoption> answer) override;
+
   private:
+    // The first and the last day of what is asked for, by default the last 30.
+    base::Status take_days(std::optional<base::TimePoint> from, std::optional<base::TimePoint> to,
+                           std::chrono::days most, auto& of) const;
+    api::Adoption read(device::TenantId tenant, std::optional<std::string> model, api::Adoption of) const;
     base::Result<api::Figures> read(device::TenantId tenant, api::Figures of) const;
 
     api::Heat heat_of_groups(device::TenantId tenant, const fleet::Scope& scope,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "exposure.hpp"
 #include "figures.hpp"
 #include "past.hpp"
 
@@ -7,16 +8,6 @@
 namespace oakum::server {
 
 namespace {
-
-// A text as a literal of the query language.
-std::string literal(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '*') out += '\\';
-        out += c;
-    }
-    return out + '"';
-}
 
 std::optional<std::string> fact_in(const std::vector<device::Fact>& facts, std::string_view key) {
     const auto found = std::ranges::find(facts, key, &device::Fact::key);

@@ -3,8 +3,8 @@
 #include "exposure.hpp"
 
 #include <assessment/fix_owners.hpp>
-#include <assessment/fix_queue.hpp>
 #include <cmath>
+#include <exception/wish.hpp>
 
 namespace oakum::server {
 
@@ -101,7 +101,78 @@ std::string sentence_of(const QueueRow& row, double total_risk) {
     return {};
 }
 
+// The devices that a row is about, among those of a query. What a phone's maker offers is told by its system.
+std::string query_of(const QueueRow& row, const std::string& within) {
+    std::string models;
+    for (const std::string& model : row.fix.models)
+        if (!model.empty()) models += (models.empty() ? "" : ", ") + literal(model);
+    std::string own;
+    if (!models.empty())
+        own = row.fix.models.size() == 1 ? "model = " + models : "model in (" + models + ")";
+    else if (row.state != QueueRow::State::ready)
+        own = "not exists(model)";
+    if (within.empty() || own.empty()) return own.empty() ? within : own;
+    return "(" + within + ") and " + own;
+}
+
+std::string ends_sentence(const QueueRow& row, std::uint64_t total) {
+    const std::string count = grouped(total) + (total == 1 ? " vulnerability" : " vulnerabilities");
+    const std::string on = " on " + counted(row.fix.devices, "device") + ".";
+    if (row.state == QueueRow::State::ready)
+        return row.fix.name + " " + row.fix.version + " ends " + count + on;
+    return count + (total == 1 ? " is" : " are") + " open there" + on;
+}
+
 } // namespace
+
+assessment::FixQueue ExposureService::queue(TenantId tenant, const assessment::AssessedFleet& assessed,
+                                            const fleet::Selection& selection,
+                                            assessment::FixFindings* findings) const {
+    const auto releases =
+        context_.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to
+    assessment::PastSupport past(assessor_.support().in_force(tenant), context_.core.clock.now());
+    return assessment::fix_queue(context_.core.fleet, assessed, selection,
+                                 published_offers(context_, assessor_, tenant),
+                                 *assessor_.deadlines().in_force(tenant), past, findings);
+}
+
+void ExposureService::fix_ends(const access::Actor& actor, std::string fix, std::string query,
+                               api::Answer<api::FixEnds> answer) {
+    auto selection = registry_.selection(actor, query);
+    if (!selection.ok()) return answer(std::move(selection).error());
+    context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection),
+                              fix = std::move(fix), query = std::move(query), answer = std::move(answer)] {
+        const auto assessed = assessor_.fleet(tenant);
+        assessment::FixFindings findings;
+        findings.row = fix;
+        const assessment::FixQueue queue = this->queue(tenant, *assessed, selection, &findings);
+        const auto row = std::ranges::find(queue.rows, fix, &QueueRow::id);
+        if (row == queue.rows.end())
+            return answer(base::not_found("there is no such row in the queue of fixes now").at("fix"));
+        api::FixEnds view;
+        view.fix = fix;
+        view.query = query_of(*row, query);
+        view.component = some(findings.component);
+        view.total = findings.advisories.size();
+        view.sentence = ends_sentence(*row, view.total);
+        for (const auto& part : findings.advisories) {
+            if (view.rows.size() == exception::kMostAdvisories) break;
+            view.rows.push_back(
+                {advisory_ref(assessed->knowledge->file.advisory(part.advisory)), part.devices, part.points});
+        }
+        view.left_out = view.total - view.rows.size();
+        answer(std::move(view));
+    });
+}
+
+std::string literal(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\' || c == '*') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
 
 void ExposureService::fixes(const access::Actor& actor, std::string query, api::FixFilter filter,
                             api::PageRequest page, api::Answer<api::FixPage> answer) {
@@ -110,12 +181,7 @@ void ExposureService::fixes(const access::Actor& actor, std::string query, api::
     context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), filter,
                               page, answer = std::move(answer)] {
         const auto assessed = assessor_.fleet(tenant);
-        const auto releases =
-            context_.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to
-        assessment::PastSupport past(assessor_.support().in_force(tenant), context_.core.clock.now());
-        const assessment::FixQueue queue = assessment::fix_queue(
-            context_.core.fleet, *assessed, selection, published_offers(context_, assessor_, tenant),
-            *assessor_.deadlines().in_force(tenant), past);
+        const assessment::FixQueue queue = this->queue(tenant, *assessed, selection);
         const auto rollouts = context_.core.control.list<ports::RolloutRow>(tenant);
         const auto owners = assessment::fix_owners(context_.core.control, tenant);
         std::vector<api::Fix> views;
@@ -173,11 +239,7 @@ void ExposureService::choose_fixes(const access::Actor& actor, std::string query
     context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), budget,
                               answer = std::move(answer)] {
         const auto assessed = assessor_.fleet(tenant);
-        const auto releases = context_.core.control.list<ports::ReleaseRow>(tenant);
-        assessment::PastSupport past(assessor_.support().in_force(tenant), context_.core.clock.now());
-        const assessment::FixQueue queue = assessment::fix_queue(
-            context_.core.fleet, *assessed, selection, published_offers(context_, assessor_, tenant),
-            *assessor_.deadlines().in_force(tenant), past);
+        const assessment::FixQueue queue = this->queue(tenant, *assessed, selection);
         std::vector<risk::UpdateOption> options;
         std::vector<const QueueRow*> rows;
         for (const QueueRow& row : queue.rows)

@@ -95,6 +95,27 @@ base::Result<json::Value> own(const Flow& flow, const std::string& id) {
                            " of your own; oakum advisory own lists them");
 }
 
+// What the row is about becomes what the exception is about; the further advisories are the answer.
+base::Result<std::vector<std::string>> take_fix(const Flow& flow, NewException& exception) {
+    TRY_VALUE(
+        const json::Value ends,
+        flow.api.get(target("/api/v1/fixes/ends", {{"fix", exception.fix}, {"query", exception.query}})));
+    std::vector<std::string> ids;
+    if (const auto rows = at(ends, "/rows"))
+        for (const json::Value& row : rows->items())
+            ids.push_back(text_at(row, "/id"));
+    if (ids.empty()) return base::conflict("it ends nothing that is open: there is nothing to decide");
+    const auto left = static_cast<std::uint64_t>(number_at(ends, "/left_out"));
+    if (left > 0 && flow.shown.output == Output::table)
+        flow.console.out("One exception names " + std::to_string(ids.size()) + " vulnerabilities; " +
+                         std::to_string(left) + " that weigh less stay open.\n");
+    exception.advisory = ids.front();
+    exception.query = text_at(ends, "/query");
+    if (exception.component.empty()) exception.component = text_at(ends, "/component");
+    ids.erase(ids.begin());
+    return ids;
+}
+
 } // namespace
 
 base::Status add_exception(const Flow& flow, const NewException& exception) {
@@ -102,15 +123,21 @@ base::Status add_exception(const Flow& flow, const NewException& exception) {
     if (!exception.group.empty()) {
         TRY_VALUE(group, id_of(flow.api, "group", exception.group));
     }
+    NewException asked = exception;
+    std::vector<std::string> also;
+    if (!exception.fix.empty()) {
+        TRY_VALUE(also, take_fix(flow, asked));
+    }
     Api::Body body;
     json::Writer writer(body.bytes);
     writer.begin_object().member("kind", exception.kind).member("reason", exception.reason);
-    member(writer, "advisory", exception.advisory);
-    member(writer, "component", exception.component);
+    member(writer, "advisory", asked.advisory);
+    members(writer, "also", also);
+    member(writer, "component", asked.component);
     member(writer, "versions", exception.versions);
     if (exception.below_score > 0) writer.member("below_score", exception.below_score);
     member(writer, "group", group);
-    member(writer, "query", exception.query);
+    member(writer, "query", asked.query);
     member(writer, "justification", exception.justification);
     member(writer, "metric", exception.metric);
     members(writer, "evidence", exception.evidence);

@@ -9,6 +9,7 @@ namespace oakum::cli {
 
 struct NewException {
     std::string kind, advisory, component, versions, group, query, justification, metric, reason, expires;
+    std::string fix; // in place of an advisory: the row of the queue of fixes that it is about
     std::vector<std::string> evidence;
     double below_score = 0;
 };

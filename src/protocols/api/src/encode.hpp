@@ -66,6 +66,8 @@ void write(Out& o, const DeadlineRecord::Row& v);
 void write(Out& o, const DeadlineRecord& v);
 void write(Out& o, const FixChoice::Step& v);
 void write(Out& o, const FixChoice& v);
+void write(Out& o, const FixEnds::Row& v);
+void write(Out& o, const FixEnds& v);
 void write(Out& o, const SupportEnd& v);
 void write(Out& o, const ExposureWindows& v);
 void write(Out& o, const ports::FiguresRow& v);
@@ -74,6 +76,9 @@ void write(Out& o, const Figures& v);
 void write(Out& o, const Heat::Row& v);
 void write(Out& o, const Heat& v);
 void write(Out& o, const AdvisoryThen& v);
+void write(Out& o, const Adoption::Model& v);
+void write(Out& o, const Adoption::Row& v);
+void write(Out& o, const Adoption& v);
 void write(Out& o, const SbomAttached& v);
 void write(Out& o, const Firmware& v);
 

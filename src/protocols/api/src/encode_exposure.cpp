@@ -123,6 +123,18 @@ void write(Out& o, const FixChoice& v) {
         o("exact", v.exact)("sentence", v.sentence);
     });
 }
+void write(Out& o, const FixEnds::Row& v) {
+    object(o, [&] {
+        o("id", v.advisory.id)("title", v.advisory.title)("severity", v.advisory.severity);
+        o("exploited", v.advisory.exploited)("devices", v.devices)("risk", v.risk);
+    });
+}
+void write(Out& o, const FixEnds& v) {
+    object(o, [&] {
+        o("fix", v.fix)("sentence", v.sentence)("query", v.query)("component", v.component);
+        o("total", v.total)("left_out", v.left_out)("rows", v.rows);
+    });
+}
 void write(Out& o, const SupportEnd& v) {
     object(o, [&] {
         o("of", v.of)("name", v.name)("branch", v.branch)("support_end", base::to_date(v.ends));

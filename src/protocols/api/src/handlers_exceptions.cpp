@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception/wish.hpp>
 
 namespace oakum::api {
 namespace {
 
 base::Result<exception::Wish> decode_wish(const json::Value& body) {
-    TRY(body.only({"kind", "advisory", "component", "versions", "below_score", "group", "query",
+    TRY(body.only({"kind", "advisory", "also", "component", "versions", "below_score", "group", "query",
                    "justification", "metric", "reason", "evidence", "expires"}));
     exception::Wish wish;
     TRY_VALUE(const std::string kind, body.string_at("kind", 32));
@@ -21,7 +22,12 @@ base::Result<exception::Wish> decode_wish(const json::Value& body) {
         into = std::move(value).value_or("");
         return {};
     };
-    TRY(text("advisory", wish.subject.advisory, 128));
+    TRY_VALUE(std::vector<std::string> ids, texts_at(body, "also", exception::kMostAdvisories - 1));
+    TRY_VALUE(const auto first, body.optional_string_at("advisory", exception::kLongestId));
+    if (!ids.empty() && first.value_or("").empty())
+        return base::invalid("name the first vulnerability here, the further ones in `also`").at("/advisory");
+    if (first && !first->empty()) ids.insert(ids.begin(), *first);
+    TRY_VALUE(wish.subject.advisory, exception::advisories_text(ids));
     TRY(text("component", wish.subject.component, 1024));
     TRY(text("versions", wish.subject.versions, 1024));
     TRY(text("query", wish.scope.query, 8192));
@@ -79,9 +85,16 @@ void write(Out& o, const exception::Step& v) {
 
 void write(Out& o, const Exception& v) {
     const exception::Wish& wish = v.row.wish;
+    std::vector<std::string> ids = exception::advisories_of(wish.subject);
+    std::optional<std::string> first;
+    if (!ids.empty()) {
+        first = std::move(ids.front());
+        ids.erase(ids.begin());
+    }
     object(o, [&] {
         o("id", v.row.id)("kind", wish.kind)("state", v.row.state)("sentence", v.sentence);
-        o("advisory", some(wish.subject.advisory))("component", some(wish.subject.component));
+        o("advisory", first)("also", ids);
+        o("component", some(wish.subject.component));
         o("versions", some(wish.subject.versions));
         o("below_score", wish.subject.below_tenths == 0
                              ? std::nullopt

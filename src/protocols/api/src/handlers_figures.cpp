@@ -52,6 +52,36 @@ void write(Out& o, const AdvisoryThen& v) {
     });
 }
 
+void write(Out& o, const Adoption::Model& v) {
+    object(o, [&] { o("model", v.model)("devices", v.devices); });
+}
+
+void write(Out& o, const Adoption::Row& v) {
+    object(o, [&] {
+        o("day", base::to_date(v.day))("kind", v.kind)("version", v.version)("devices", v.devices);
+    });
+}
+
+void write(Out& o, const Adoption& v) {
+    object(o, [&] {
+        o("model", v.model)("from", base::to_date(v.from))("to", base::to_date(v.to))("as_of", v.as_of);
+        o("held", v.held)("models", v.models)("rows", v.rows);
+    });
+}
+
+void get_adoption(Context& context, Call call) {
+    AdoptionRequest request;
+    if (call.request.parameter("model")) {
+        OR_PROBLEM(model, text_parameter(call, "model", 512));
+        request.model = *model;
+    }
+    OR_PROBLEM(from, time_parameter(call, "from"));
+    OR_PROBLEM(to, time_parameter(call, "to"));
+    request.from = *from;
+    request.to = *to;
+    context.services.figures.adoption(call.actor(), std::move(request), answer_json<Adoption>(call));
+}
+
 void get_heat(Context& context, Call call) {
     const std::string by = call.parameter("by");
     if (!by.empty() && by != "group" && by != "site")

@@ -61,6 +61,13 @@ void choose_fixes(Context& context, Call call) {
                                            answer_json<FixChoice>(call));
 }
 
+void get_fix_ends(Context& context, Call call) {
+    OR_PROBLEM(fix, text_parameter(call, "fix", 512));
+    if (fix->empty()) return call.reply.problem(base::invalid("the id of a row of the queue").at("fix"));
+    OR_PROBLEM(query, text_parameter(call, "query", device::kMaxQuerySent));
+    context.services.exposure.fix_ends(call.actor(), *fix, *query, answer_json<FixEnds>(call));
+}
+
 namespace {
 Answer<base::Nothing> answer_done(const Call& call) {
     return [reply = call.reply](base::Result<base::Nothing> done) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <api/devices_service.hpp>
 #include <api/exposure_service.hpp>
+#include <api/figures_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
 #include <api/system_service.hpp>
@@ -32,6 +33,9 @@ std::string_view to_string(Fix::State v) {
     return word(std::array{"ready"sv, "draft"sv, "withdrawn"sv, "rolling_out"sv, "rolled_out"sv, "vendor"sv,
                            "none"sv, "cannot"sv},
                 v);
+}
+std::string_view to_string(Adoption::Kind v) {
+    return word(std::array{"version"sv, "others"sv, "unknown"sv}, v);
 }
 std::string_view to_string(ExposureWindows::Class v) {
     return word(std::array{"exploited"sv, "critical"sv, "high"sv, "medium"sv, "low"sv, "all"sv}, v);

@@ -215,6 +215,9 @@ struct FakeExposure final : ExposureService, Asked {
                       Answer<FixChoice> answer) override {
         note(a, "choose " + std::to_string(budget.windows.value_or(0))), answer(test::fix_choice());
     }
+    void fix_ends(const access::Actor& a, std::string fix, std::string, Answer<FixEnds> answer) override {
+        note(a, "ends " + fix), answer(test::fix_ends());
+    }
     void assign_fix(const access::Actor& a, std::string fix, std::string owner,
                     Answer<base::Nothing> answer) override {
         note(a, "assign " + fix + " to " + owner), answer(base::Nothing{});
@@ -269,6 +272,9 @@ struct FakeEvidence final : EvidenceService, Asked {
 };
 
 struct FakeFigures final : FiguresService, Asked {
+    void adoption(const access::Actor& a, AdoptionRequest request, Answer<Adoption> answer) override {
+        note(a, "adoption of " + request.model.value_or("the largest")), answer(test::adoption());
+    }
     void figures(const access::Actor& a, FiguresRequest request, Answer<Figures> answer) override {
         note(a, "figures" + (request.from ? " from " + base::to_date(*request.from) : "") +
                     (request.to ? " to " + base::to_date(*request.to) : ""));

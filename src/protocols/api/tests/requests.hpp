@@ -27,6 +27,7 @@ inline std::string good_path(const Route& route) {
                          ? "CVE-2024-6387"
                          : kId);
     if (route.path == "/api/v1/findings/{id}/explain") path += "?device=" + kId;
+    if (path.ends_with("/fixes/ends")) path += "?fix=vendor:gw-200";
     if (path.ends_with("/then")) path += "?as_of=2026-11-01";
     if (path.ends_with("/sboms") || path.ends_with("/sboms/statements"))
         path += "?model=gw-200&version=1.4.3";

@@ -448,6 +448,29 @@ inline Figures figures() {
                {kAt, "feed", "kev", {}, "Advisories were imported: kev, 1400 records."}};
     return v;
 }
+inline Adoption adoption() {
+    Adoption v;
+    v.model = "gw-200";
+    v.from = v.to = base::from_unix_ms(1'795'392'000'000);
+    v.as_of = kAt;
+    v.held = "The server's clock jumped.";
+    v.models = {{"gw-200", 40}, {std::nullopt, 2}};
+    v.rows = {{v.from, Adoption::Kind::version, "1.4.3", 30},
+              {v.from, Adoption::Kind::others, std::nullopt, 7},
+              {v.from, Adoption::Kind::unknown, std::nullopt, 3}};
+    return v;
+}
+inline FixEnds fix_ends() {
+    FixEnds v;
+    v.fix = "vendor:gw-200";
+    v.sentence = "2 vulnerabilities are open there on 40 devices.";
+    v.query = "model = \"gw-200\"";
+    v.component = "android";
+    v.total = 2;
+    v.left_out = 1;
+    v.rows = {{{"CVE-2024-6387", "a race in sshd", Severity::high, true}, 40, 12.5}};
+    return v;
+}
 inline Heat heat() {
     Heat::Row group, site;
     group.group = GroupRef{device::GroupId(base::Id128{1, 7}), "Plant 3"};
@@ -704,7 +727,7 @@ inline Exception exception_value() {
     v.row.id = id<ports::ExceptionId>(11);
     exception::Wish& wish = v.row.wish;
     wish.kind = exception::Kind::suppress;
-    wish.subject = {"CVE-2024-6387", "pkg:deb/debian/openssh", ">=8.5, <9.8", 40};
+    wish.subject = {"CVE-2024-6387, CVE-2024-6388", "pkg:deb/debian/openssh", ">=8.5, <9.8", 40};
     wish.scope = {id<device::GroupId>(3), "site = plant-3"};
     wish.justification = exception::Justification::component_not_present;
     wish.metric = "MAV:A";

@@ -105,6 +105,20 @@ struct FixBudget {
     std::optional<std::uint64_t> restarts;
 };
 
+// What a row of the queue is about, as what an exception takes.
+struct FixEnds {
+    struct Row {
+        AdvisoryRef advisory;
+        std::uint64_t devices = 0;
+        double risk = 0;
+    };
+    std::string fix, sentence;
+    std::string query; // the devices; empty: all that were asked for
+    std::optional<std::string> component;
+    std::uint64_t total = 0, left_out = 0;
+    std::vector<Row> rows; // gravest first, as many as an exception may name
+};
+
 // Until when a maker mends something.
 struct SupportEnd {
     std::string of = "component"; // or model, system
@@ -154,6 +168,9 @@ class ExposureService {
     // `as_of`: as they were then. Errors also: invalid (it is to come, or before the data begins).
     virtual void windows(const access::Actor& actor, std::string query, std::optional<base::TimePoint> as_of,
                          Answer<ExposureWindows> answer) = 0;
+    // Errors: not_found (no such row, now).
+    virtual void fix_ends(const access::Actor& actor, std::string fix, std::string query,
+                          Answer<FixEnds> answer) = 0;
 };
 
 } // namespace oakum::api

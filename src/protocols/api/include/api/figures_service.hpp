@@ -38,6 +38,32 @@ struct Heat {
     std::vector<Row> rows; // most exploited first
 };
 
+// Which versions the devices of a model ran on each day.
+struct Adoption {
+    struct Model {
+        std::optional<std::string> model; // nothing: not known
+        std::uint64_t devices = 0;
+    };
+    enum class Kind : std::uint8_t { version, others, unknown };
+    struct Row {
+        base::TimePoint day{};
+        Kind kind = Kind::unknown;
+        std::optional<std::string> version;
+        std::uint64_t devices = 0;
+    };
+    std::optional<std::string> model;
+    base::TimePoint from{}, to{}; // days, both inclusive
+    base::TimePoint as_of{};
+    std::optional<std::string> held;
+    std::vector<Model> models; // as counted last, most devices first
+    std::vector<Row> rows;
+};
+std::string_view to_string(Adoption::Kind kind);
+struct AdoptionRequest {
+    std::optional<std::string> model; // nothing: the one with most devices; empty: of no known one
+    std::optional<base::TimePoint> from, to;
+};
+
 class FiguresService {
   public:
     virtual ~FiguresService() = default;
@@ -48,6 +74,8 @@ class FiguresService {
     // is to come, nothing was counted).
     virtual void heat(const access::Actor& actor, HeatBy by, std::optional<base::TimePoint> as_of,
                       Answer<Heat> answer) = 0;
+    // Errors: denied (to who sees some groups), invalid (days that are none).
+    virtual void adoption(const access::Actor& actor, AdoptionRequest request, Answer<Adoption> answer) = 0;
 };
 
 } // namespace oakum::api

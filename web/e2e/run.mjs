@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, request as playwrightRequest } from 'playwright-core';
+import { accepting, changing } from './changing.mjs';
 import { decisions } from './decisions.mjs';
 import { details } from './details.mjs';
 import { evidence } from './evidence.mjs';
@@ -915,6 +916,8 @@ async function walk(browser, server, folder) {
 
   const screenshot = (of, name) => screenshots && of.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
   await decisions({ page, bert, task, expect, until, open, api, axe, confirm, server, picture, grouped });
+  await accepting({ page, bert, task, expect, until, open, api, axe, confirm, server, picture, grouped });
+  await changing({ page, task, expect, until, open, api, axe, picture, grouped, rollout: running?.id });
   await plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, running, picture, screenshot, grouped });
   await windows({ page, task, expect, until, open, api, post, axe, release, picture });
   await task('a rollout says what it does and waits for', async () => {

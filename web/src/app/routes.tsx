@@ -24,6 +24,7 @@ export interface Search {
   sheet?: string;
   view?: string;
   part?: string;
+  model?: string;
   scope?: string;
 }
 
@@ -51,6 +52,7 @@ const root = createRootRoute({
     sheet: text(raw.sheet),
     view: text(raw.view),
     part: text(raw.part),
+    model: typeof raw.model === 'string' ? raw.model : undefined, // empty: of no known model
     scope: text(raw.scope),
   }),
   search: { middlewares: [retainSearchParams(['scope'])] },

@@ -12,6 +12,7 @@ test('a sheet sends what its kind asks for and nothing that was left empty', () 
   expect(bodyOf(form({ kind: 'accept', advisory: 'CVE-2026-1', component: '', reason: ' off ', expires: '2026-12-31', metric: 'MAV:A', justification: 'component_not_present', evidence: '' }))).toEqual({ kind: 'accept', advisory: 'CVE-2026-1', reason: 'off', expires: '2026-12-31' });
   expect(bodyOf(form({ kind: 'mitigate', advisory: 'CVE-2026-1', reason: 'off', metric: 'MAV:A', evidence: 'https://a\n\n b ' }))).toEqual({ kind: 'mitigate', advisory: 'CVE-2026-1', reason: 'off', metric: 'MAV:A', evidence: ['https://a', 'b'] });
   expect(bodyOf(form({ kind: 'not_affected', advisory: 'x', reason: 'r', justification: 'component_not_present' })).justification).toBe('component_not_present');
+  expect(bodyOf(form({ kind: 'accept', advisory: 'CVE-2026-1', reason: 'r', group: '01jd' }), ['CVE-2026-2'])).toEqual({ kind: 'accept', advisory: 'CVE-2026-1', also: ['CVE-2026-2'], reason: 'r', group: '01jd' });
   expect(bodyOf(form({ kind: 'suppress', reason: 'r', below_score: '4' }))).toEqual({ kind: 'suppress', reason: 'r', below_score: 4 });
 });
 

@@ -41,10 +41,11 @@ export function dayIn(days: number, now: number): string {
 const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
 
 // What the sheet sends.
-export function bodyOf(form: FormData): Schema['ExceptionNew'] {
+export function bodyOf(form: FormData, also: string[] = []): Schema['ExceptionNew'] {
   const kind = text(form, 'kind') as Kind;
   const body: Record<string, unknown> = { kind, reason: text(form, 'reason') };
-  for (const name of ['advisory', 'component', 'versions', 'query', 'expires']) if (text(form, name)) body[name] = text(form, name);
+  for (const name of ['advisory', 'component', 'versions', 'group', 'query', 'expires']) if (text(form, name)) body[name] = text(form, name);
+  if (also.length > 0) body.also = also;
   if (kind === 'not_affected') body.justification = text(form, 'justification');
   if (kind === 'mitigate') body.metric = text(form, 'metric');
   if (kind === 'suppress' && text(form, 'below_score')) body.below_score = Number(text(form, 'below_score'));

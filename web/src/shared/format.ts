@@ -9,8 +9,8 @@ export function oneDecimal(value: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
-export function counted(value: number, noun: string): string {
-  return `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
+export function counted(value: number, noun: string, nouns = `${noun}s`): string {
+  return `${grouped(value)} ${value === 1 ? noun : nouns}`;
 }
 
 // A part that is there is never "0 %", and one that is not whole never "100 %".

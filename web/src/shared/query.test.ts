@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { both, literal, oneOf, shift } from './query';
+import { anyOf, both, literal, oneOf, shift } from './query';
 
 test.each([
   ['AC-GW200', 'AC-GW200'],
@@ -28,3 +28,13 @@ test.each([
   ['kev or modle = X', undefined, 0],
   ['', 'site = lab or kev', 0],
 ])('"%s" within "%s" is moved by %d', (query, scope, columns) => expect(shift(query, scope)).toBe(columns));
+
+test('what any of several rows asks for is one query: values of one field in a list, the rest side by side', () => {
+  expect(anyOf(['id = a'])).toBe('id = a');
+  expect(anyOf(['id = a', 'id = b', 'id = a'])).toBe('id in (a, b)');
+  expect(anyOf(['group = "Plant \\"3\\""', 'group = x'])).toBe('group in ("Plant \\"3\\"", x)');
+  expect(anyOf(['site = a', 'not exists(site)'])).toBe('(site = a) or (not exists(site))');
+  expect(anyOf(['site = a and kev', 'site = b'])).toBe('(site = a and kev) or (site = b)');
+  expect(anyOf([])).toBeUndefined();
+  expect(anyOf(Array.from({ length: 500 }, (_, i) => `id = device-${i}`))).toBeUndefined();
+});

@@ -26,3 +26,18 @@ export function both(first: string | undefined, second: string | undefined): str
   if (parts.length < 2) return parts[0];
   return parts.map((part) => (loose(part) ? `(${part})` : part)).join(' and ');
 }
+
+// What any of them asks for: values of one field stand in one list. Undefined when it is longer than a query may be.
+export function anyOf(queries: string[]): string | undefined {
+  const parts = [...new Set(queries)];
+  const fields = parts.map((part) => /^(\w+) = ("(?:[^"\\]|\\.)*"|[\w.-]+)$/.exec(part));
+  const field = fields[0]?.[1];
+  const text =
+    parts.length > 1 && field !== undefined && fields.every((each) => each?.[1] === field)
+      ? `${field} in (${fields.map((each) => each![2]).join(', ')})`
+      : parts.length > 1
+        ? parts.map((part) => `(${part})`).join(' or ')
+        : parts[0];
+  return text !== undefined && text.length <= longestQuery ? text : undefined;
+}
+const longestQuery = 4000; // of 4,096: a scope may be added

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { bringIn, canPlan, curve, disruption, headline, updates, withWindows } from './model';
+import { aboutWords, bringIn, canPlan, curve, devicesQuery, disruption, headline, updates, withWindows } from './model';
 
 const page = (total_risk: number, ...cumulated: number[]) => ({ total_risk, items: cumulated.map((cumulative_risk_removed) => ({ cumulative_risk_removed }) as never) });
 
@@ -54,4 +54,15 @@ test('what an update takes down, and what makes a release of what a vendor sent'
   expect(bringIn({ models: ['AC-"GW200'], references: ['openssl 3.0.14', '$(busybox) 1.36'] })).toBe(
     'oakum release create --name "AC-GW200" --version VERSION --artifact FILE --model "AC-GW200" --sbom SBOM --notes "asked for: openssl 3.0.14, (busybox) 1.36"',
   );
+});
+
+test('a decision about a row names what it is about, and its devices are those that it helps', () => {
+  const fix = { kind: 'release', name: 'gateway', version: '1.5.0', models: ['GW'] } as never;
+  expect(aboutWords(fix)).toBe('gateway 1.5.0 ends');
+  expect(aboutWords({ kind: 'gap', name: 'GW', version: null, models: ['GW'] })).toBe('is open on GW');
+  expect(aboutWords({ kind: 'gap', name: 'x', version: null, models: [''] })).toBe('is open on devices of no known model');
+  const row = (id: string) => ({ id }) as never;
+  expect(devicesQuery({ query: 'model = GW', rows: [row('CVE-1'), row('CVE-2')], left_out: 0 })).toBe('model = GW and finding in (CVE-1, CVE-2)');
+  expect(devicesQuery({ query: 'kev or overdue', rows: [row('CVE-1')], left_out: 3 })).toBe('(kev or overdue) and exists(finding)');
+  expect(devicesQuery({ query: '', rows: [row('CVE-1')], left_out: 0 })).toBe('finding in (CVE-1)');
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schema } from '../../shared/api/client';
 import { counted, grouped, percent } from '../../shared/format';
+import { both } from '../../shared/query';
 
 type Fix = Schema['Fix'];
 
@@ -67,4 +68,19 @@ export function bringIn(fix: Pick<Fix, 'models' | 'references'>): string {
   const model = fix.models[0] ?? '';
   const plain = (text: string) => text.replaceAll(/["\\$`]/g, '');
   return `oakum release create --name "${plain(model)}" --version VERSION --artifact FILE --model "${plain(model)}" --sbom SBOM --notes "asked for: ${plain(fix.references.join(', '))}"`;
+}
+
+export function nameOf(fix: Pick<Fix, 'name' | 'version'>): string {
+  return `${fix.name} ${fix.version ?? ''}`.trim();
+}
+
+// "gateway 1.5.0 ends", "is open on GW-200": what a decision about the row is about, behind "Accept what".
+export function aboutWords(fix: Pick<Fix, 'kind' | 'name' | 'version' | 'models'>): string {
+  return fix.kind === 'gap' ? `is open on ${fix.models[0] || 'devices of no known model'}` : `${nameOf(fix)} ends`;
+}
+
+// The devices on which a row ends something, by what it ends; by all that is open there when that is too much to name.
+export function devicesQuery(ends: Pick<Schema['FixEnds'], 'query' | 'rows' | 'left_out'>): string {
+  const open = ends.left_out > 0 || ends.rows.length === 0 ? 'exists(finding)' : `finding in (${ends.rows.map((row) => row.id).join(', ')})`;
+  return both(ends.query, open)!;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { literal } from '../../shared/query';
+import { both, literal } from '../../shared/query';
 import type { Schema } from '../../shared/api/client';
 
 // From public to fixed, in their order; what is not known is left out.
@@ -39,4 +39,26 @@ export function rowQuery(row: { model: string | null; version: string | null }):
   const asSystem = `${is('firmware_version', null)} and ${is('os_version', system ? system[1] : row.version)} and ${is('patch_level', system?.[2])}`;
   const version = row.version === null || system ? asSystem : `(${is('firmware_version', row.version)} or ${asSystem})`;
   return `${is('model', row.model)} and ${version}`;
+}
+
+// The devices of a row of findings: of the component in that version, open to that. Of what cannot be told no query can.
+export function devicesOf(row: Pick<Schema['FleetFinding'], 'advisory' | 'component' | 'verdict'>, within: string | undefined): string | undefined {
+  return row.verdict === 'affected' ? both(within, `finding = ${literal(row.advisory)} and component(${JSON.stringify(row.component.name)}) = ${literal(row.component.version ?? '')}`) : undefined;
+}
+
+// The devices behind a whole list of vulnerabilities, where a query names them: words cannot be asked of devices.
+export function listed(search: string | undefined, only: string | undefined, within: string | undefined): string | undefined {
+  if (search || only === 'all') return undefined;
+  return both(within, only === 'exploited' ? 'kev' : 'exists(finding)');
+}
+
+// A release that is here and fixes it for most; how many of those affected it is for.
+export function fixEverywhere(advisory: Pick<Schema['Advisory'], 'fixes' | 'affected'>): { release: string; name: string; words: string } | null {
+  const here = advisory.fixes.filter((fix) => fix.release != null && fix.state === 'published').sort((a, b) => b.devices - a.devices);
+  const best = here[0];
+  if (!best || advisory.affected === 0) return null;
+  const rest = advisory.affected - best.devices;
+  const words =
+    rest <= 0 ? 'It is for all that are affected.' : here.length > 1 ? `It takes ${here.length} releases: this one is for ${best.devices.toLocaleString('en-US')} of ${advisory.affected.toLocaleString('en-US')}, the others stand below.` : `It is for ${best.devices.toLocaleString('en-US')} of ${advisory.affected.toLocaleString('en-US')}; for the others no release is here.`;
+  return { release: best.release!, name: `${best.name} ${best.version ?? ''}`.trim(), words };
 }

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { get, post, type Schema } from '../api/client';
 import { useMay, useMe } from '../api/me';
 import { coversWords, justifications, metrics, states } from '../decisions';
-import { grouped } from '../format';
+import { counted, grouped } from '../format';
 import { ReasonSheet } from './sheet';
 import { Shown } from './states';
 import { Table } from './table';
@@ -38,6 +38,22 @@ export function DecisionSheet({ exception, action, close }: { exception: Excepti
 export function ExceptionFacts({ row }: { row: Exception }) {
   return (
     <dl className="facts">
+      {row.also.length > 0 && (
+        <>
+          <dt>About</dt>
+          <dd>
+            <details>
+              <summary>{counted(row.also.length + 1, 'vulnerability', 'vulnerabilities')}</summary>
+              {[row.advisory!, ...row.also].map((id, i) => (
+                <span key={id}>
+                  {i > 0 && ', '}
+                  <Link to="/vulnerabilities/$id" params={{ id }}>{id}</Link>
+                </span>
+              ))}
+            </details>
+          </dd>
+        </>
+      )}
       <dt>Why</dt>
       <dd>{row.reason}</dd>
       {row.justification && (

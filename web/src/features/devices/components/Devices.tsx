@@ -122,17 +122,6 @@ function Facets({ query, within }: { query: string | undefined; within: string |
   );
 }
 
-function ChangeAll({ query }: { query: string }) {
-  const [open, setOpen] = useState(false);
-  if (choicesFor(useMay()).length === 0) return null;
-  return (
-    <>
-      <button onClick={() => setOpen(true)}>Change all of them …</button>
-      {open && <BulkSheet query={query} close={() => setOpen(false)} />}
-    </>
-  );
-}
-
 export function Devices() {
   const { query, cursor, sort, columns, sheet, part } = useSearch({ strict: false }) as Search;
   const { scope, narrow } = useScope();
@@ -142,8 +131,10 @@ export function Devices() {
   const [typed, setTyped] = useState(query ?? '');
   const [narrowing, setNarrowing] = useState(false);
   const [past, setPast] = useState(false);
+  const setChanging = (open: boolean) => void navigate({ to: '/devices', search: (before: object) => ({ ...before, sheet: open ? 'change' : undefined }) as never, replace: !open });
   const setImporting = (open: boolean) => void navigate({ to: '/devices', search: (before: object) => ({ ...before, sheet: open ? 'import' : undefined }) as never, replace: !open });
   const may = useMay();
+  const mayChange = choicesFor(may).length > 0;
   useEffect(() => setTyped(query ?? ''), [query]);
   const asked = useDeferredValue(typed);
   const preview = useQuery({
@@ -194,6 +185,7 @@ export function Devices() {
           </button>
         )}
       </form>
+      {sheet === 'change' && mayChange && !part && <BulkSheet query={within ?? ''} close={() => setChanging(false)} />}
       {sheet === 'import' && may('device.import') && <ImportSheet close={() => setImporting(false)} />}
       {part && (
         <p>
@@ -246,7 +238,7 @@ export function Devices() {
                 .
               </p>
               <div className="actions">
-                {!part && <ChangeAll query={within ?? ''} />}
+                {!part && mayChange && <button onClick={() => setChanging(true)}>Change all of them …</button>}
                 {within && !part && <MakeGroup query={within} count={page.total} />}
                 {!part && <SavedViews list="devices" shown={{ query, sort, columns }} />}
                 {part && <span className="quiet">Changes, groups and views go by a query alone.</span>}
@@ -256,6 +248,7 @@ export function Devices() {
                 same={{ command: `oakum device list${option('query', within)}${option('part', part)}${option('sort', sort)}`, path: '/devices', parameters: { query: within, part, sort, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
+                choose={{ name: (row) => row.name, query: (row) => `id = ${row.id}` }}
                 columns={[
                   { title: 'Device', cell: (row) => <Link to="/devices/$id" params={{ id: row.id }}>{row.name}</Link> },
                   ...shown.map((name) => ({ title: columnTitles[name], ...cells[name] })),

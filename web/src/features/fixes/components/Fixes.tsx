@@ -9,13 +9,15 @@ import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
+import { ChangeDevices } from '../../../shared/ui/changedevices';
+import { DecideSheet } from '../../../shared/ui/decide';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { SavedViews } from '../../../shared/ui/savedviews';
 import { When } from '../../../shared/ui/when';
-import { bringIn, canPlan, curve, disruption, headline, stateWords, updates, withWindows } from '../model';
+import { aboutWords, bringIn, canPlan, curve, devicesQuery, disruption, headline, nameOf, stateWords, updates, withWindows } from '../model';
 
 type Page = Schema['FixPage'];
 type Fix = Schema['Fix'];
@@ -120,7 +122,7 @@ function AssignSheet({ fix, close }: { fix: Fix; close: () => void }) {
     assign.mutate(String(new FormData(event.currentTarget).get('owner')).trim());
   };
   return (
-    <Sheet title={`Who looks after ${`${fix.name} ${fix.version ?? ''}`.trim()}?`} close={close}>
+    <Sheet title={`Who looks after ${nameOf(fix)}?`} close={close}>
       <form onSubmit={submit}>
         <label>
           Owner (empty: nobody)
@@ -153,12 +155,61 @@ function BringInSheet({ fix, close }: { fix: Fix; close: () => void }) {
   );
 }
 
+// Opened when one decides about a row: what it is about is asked for then.
+function DecideFix({ fix, within, close }: { fix: Fix; within: string | undefined; close: () => void }) {
+  const ends = useEnds(fix, within);
+  const name = nameOf(fix);
+  if (!ends.data || ends.data.rows.length === 0)
+    return (
+      <Sheet title={`Accept or mitigate what ${name} is about`} close={close} wide>
+        <Shown query={ends} what="what it is about">
+          {() => <p>Nothing that is open is ended by it any more: there is nothing to decide.</p>}
+        </Shown>
+        <div className="actions">
+          <button onClick={close}>Close</button>
+        </div>
+      </Sheet>
+    );
+  return <DecideSheet kind="accept" choices={['accept', 'mitigate']} component={ends.data.component ?? undefined} query={ends.data.query} ends={{ title: aboutWords(fix), sentence: ends.data.sentence, rows: ends.data.rows, leftOut: ends.data.left_out }} close={close} />;
+}
+
+function useEnds(fix: Fix, within: string | undefined) {
+  return useQuery({ queryKey: ['fixes', 'ends', fix.id, within], queryFn: ({ signal }) => get<Schema['FixEnds']>('/fixes/ends', { fix: fix.id, query: within }, signal) });
+}
+
+// To the devices of a row, to look at or to change them together.
+function DevicesOfFix({ fix, within, close }: { fix: Fix; within: string | undefined; close: () => void }) {
+  const ends = useEnds(fix, within);
+  return (
+    <Sheet title={`The devices of ${nameOf(fix)}`} close={close}>
+      <Shown query={ends} what="which devices">
+        {(data) => (
+          <>
+            <p>{data.sentence}</p>
+            <div className="actions">
+              <Link className="button" to="/devices" search={{ query: devicesQuery(data) }}>
+                Show them
+              </Link>
+              <ChangeDevices query={devicesQuery(data)}>Change them all …</ChangeDevices>
+            </div>
+          </>
+        )}
+      </Shown>
+      <div className="actions">
+        <button onClick={close}>Close</button>
+      </div>
+    </Sheet>
+  );
+}
+
 export function Fixes() {
   const { query } = useSearch({ strict: false }) as { query?: string };
   const within = useScope().narrow(query);
   const may = useMay();
   const [assigning, setAssigning] = useState<Fix | null>(null);
   const [bringing, setBringing] = useState<Fix | null>(null);
+  const [deciding, setDeciding] = useState<Fix | null>(null);
+  const [looking, setLooking] = useState<Fix | null>(null);
   const fixes = useQuery({ queryKey: ['fixes', within], queryFn: ({ signal }) => get<Page>('/fixes', { query: within, limit: 200 }, signal) });
   return (
     <>
@@ -194,7 +245,15 @@ export function Fixes() {
                     cell: (row) => (row.release ? <Link to="/releases/$id" params={{ id: row.release }}>{`${row.name} ${row.version ?? ''}`}</Link> : `${row.name} ${row.version ?? ''}`),
                   },
                   { title: 'Ends', numeric: true, cell: (row) => `${grouped(row.findings_ended)}${row.exploited_ended > 0 ? `, ${grouped(row.exploited_ended)} exploited` : ''}` },
-                  { title: 'Devices', numeric: true, cell: (row) => grouped(row.devices) },
+                  {
+                    title: 'Devices',
+                    numeric: true,
+                    cell: (row) => (
+                      <button className="link" aria-label={`${counted(row.devices, 'device')} of ${nameOf(row)} …`} onClick={() => setLooking(row)}>
+                        {grouped(row.devices)}
+                      </button>
+                    ),
+                  },
                   { title: 'Risk removed', numeric: true, cell: (row) => `${grouped(row.risk_removed)} (${percent(row.risk_removed, page.total_risk)})` },
                   { title: 'Due', cell: (row) => (row.due ? <When at={row.due} /> : 'next upgrade') },
                   { title: 'Disruption', cell: (row) => disruption(row) },
@@ -205,7 +264,7 @@ export function Fixes() {
                       <>
                         {row.owner ?? 'nobody named'}{' '}
                         {may('rollout.create') && (
-                          <button onClick={() => setAssigning(row)} aria-label={`Assign ${row.name} ${row.version ?? ''}`.trim()}>
+                          <button onClick={() => setAssigning(row)} aria-label={`Assign ${nameOf(row)}`}>
                             Assign
                           </button>
                         )}
@@ -230,7 +289,7 @@ export function Fixes() {
                         {canPlan(row) && may('rollout.create') && (
                           <>
                             {row.rollout && ' · '}
-                            <Link to="/rollouts/new" search={{ release: row.release ?? undefined, query }}>Plan</Link>
+                            <Link to="/rollouts/new" search={{ release: row.release ?? undefined, query }}>Plan</Link>{' '}
                           </>
                         )}
                         {row.kind === 'gap' && row.state === 'vendor' && may('release.create') && (
@@ -238,7 +297,12 @@ export function Fixes() {
                             Bring in …
                           </button>
                         )}
-                        {!row.rollout && !canPlan(row) && !(row.kind === 'gap' && row.state === 'vendor') && '–'}
+                        {may('exception.ask') && (
+                          <button onClick={() => setDeciding(row)} aria-label={`Accept or mitigate what ${nameOf(row)} is about …`}>
+                            Accept, mitigate …
+                          </button>
+                        )}
+                        {!row.rollout && !canPlan(row) && !may('exception.ask') && !(row.kind === 'gap' && row.state === 'vendor') && '–'}
                       </>
                     ),
                   },
@@ -258,6 +322,8 @@ export function Fixes() {
         }
       </Shown>
       {assigning && <AssignSheet fix={assigning} close={() => setAssigning(null)} />}
+      {deciding && <DecideFix fix={deciding} within={within} close={() => setDeciding(null)} />}
+      {looking && <DevicesOfFix fix={looking} within={within} close={() => setLooking(null)} />}
       {bringing && <BringInSheet fix={bringing} close={() => setBringing(null)} />}
     </>
   );

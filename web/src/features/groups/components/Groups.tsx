@@ -36,6 +36,7 @@ function Heat({ rows, by, asOf }: { rows: HeatRow[]; by: 'group' | 'site'; asOf:
       same={{ command: `oakum figures now${by === 'site' ? ' --by site' : ''}${option('as-of', asOf)}`, path: '/figures/now', parameters: { by, as_of: asOf } }}
       rows={rows}
       rowKey={(row) => row.query}
+      choose={asOf ? undefined : { name: nameOf, query: (row) => (row.devices > 0 ? row.query : undefined) }}
       columns={[
         { title: by === 'group' ? 'Group' : 'Site', cell: (row) => <Link to="/devices" search={{ query: row.query }}>{nameOf(row)}</Link> },
         { title: 'Owner', cell: (row) => (asOf ? '–' : row.owner ?? 'nobody named') },

@@ -12,6 +12,7 @@ import { ReasonSheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { AdoptionOverTime } from './Adoption';
 import { adoption, adoptionParts, consequence, pathsSentence, worstFirst } from '../model';
 
 type ReleaseView = Schema['Release'];
@@ -68,6 +69,13 @@ function Adoption({ release }: { release: ReleaseView }) {
       <p className="quiet">
         As of now. <Link to="/devices" search={{ query: `${oneOf('model', release.models)} and not running_version = ${literal(release.version)}` }}>Devices that run something else</Link>
       </p>
+      <h3>Over time</h3>
+      {models.map((model) => (
+        <section key={model.model} aria-label={`${model.model} over time`}>
+          <h4>{model.model}</h4>
+          <AdoptionOverTime model={model.model} always={release.version} />
+        </section>
+      ))}
     </>
   );
 }

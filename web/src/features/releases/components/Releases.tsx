@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
-import { grouped } from '../../../shared/format';
+import { counted, grouped } from '../../../shared/format';
 import { literal, oneOf } from '../../../shared/query';
 import { State } from '../../../shared/ui/badges';
 import { Guide } from '../../../shared/ui/guide';
@@ -10,6 +10,34 @@ import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { AdoptionOverTime } from './Adoption';
+
+function Adopted() {
+  const { model } = useSearch({ strict: false }) as { model?: string };
+  const navigate = useNavigate();
+  return (
+    <section aria-labelledby="adoption">
+      <h2 id="adoption">Which versions run</h2>
+      <AdoptionOverTime
+        model={model}
+        choose={(adoption) =>
+          adoption.models.length > 0 && (
+            <label className="asof">
+              Model{' '}
+              <select value={adoption.model ?? ''} onChange={(event) => void navigate({ to: '/releases', search: (before: object) => ({ ...before, model: event.target.value }) as never, replace: true, resetScroll: false })}>
+                {adoption.models.map((each) => (
+                  <option key={each.model ?? ''} value={each.model ?? ''}>
+                    {each.model ?? 'not known'}, {counted(each.devices, 'device')}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )
+        }
+      />
+    </section>
+  );
+}
 
 export function Releases() {
   const { cursor } = useSearch({ strict: false }) as { cursor?: string };
@@ -37,6 +65,7 @@ export function Releases() {
                 same={{ command: 'oakum release list', path: '/releases', parameters: { limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
+                choose={{ name: (row) => `${row.name} ${row.version}`, query: (row) => (row.devices_running > 0 ? `${oneOf('model', row.models)} and running_version = ${literal(row.version)}` : undefined) }}
                 columns={[
                   { title: 'Release', cell: (row) => <Link to="/releases/$id" params={{ id: row.id }}>{`${row.name} ${row.version}`}</Link> },
                   { title: 'State', cell: (row) => <State value={row.state} words={row.state === 'draft' ? 'not published' : undefined} /> },
@@ -58,6 +87,7 @@ export function Releases() {
           )
         }
       </Shown>
+      <Adopted />
     </>
   );
 }

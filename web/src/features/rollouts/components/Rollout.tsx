@@ -9,6 +9,7 @@ import { word } from '../../../shared/shell';
 import { PartsBar, State } from '../../../shared/ui/badges';
 import { Explanation } from '../../../shared/ui/explanation';
 import { Same } from '../../../shared/ui/same';
+import { ChangeDevices } from '../../../shared/ui/changedevices';
 import { More, usePages } from '../../../shared/ui/pages';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -122,6 +123,7 @@ function Deployments({ rollout }: { rollout: RolloutView }) {
                 same={{ command: `oakum rollout devices ${word(rollout.name)}`, path: `/rollouts/${rollout.id}/devices`, parameters: { limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
+                choose={{ name: (row) => row.device.name, query: (row) => `id = ${row.device.id}` }}
                 columns={[
                   { title: 'Device', cell: (row) => <Link to="/devices/$id" params={{ id: row.device.id }}>{row.device.name}</Link> },
                   { title: 'Wave', cell: (row) => rollout.waves[row.wave]?.name ?? row.wave + 1 },
@@ -204,7 +206,12 @@ export function Rollout() {
               <ul>
                 {data.blocked.map((row) => (
                   <li key={row.reason}>
-                    {row.query ? <Link to="/devices" search={{ query: row.query }}>{counted(row.devices, 'device')}</Link> : counted(row.devices, 'device')}: {row.reason}
+                    {row.query ? <Link to="/devices" search={{ query: row.query }}>{counted(row.devices, 'device')}</Link> : counted(row.devices, 'device')}: {row.reason}{' '}
+                    {row.query && (
+                      <ChangeDevices query={row.query} label={`Change the ${counted(row.devices, 'device')}: ${row.reason}`}>
+                        Change them …
+                      </ChangeDevices>
+                    )}
                   </li>
                 ))}
               </ul>

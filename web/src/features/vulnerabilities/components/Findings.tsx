@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { grouped, oneDecimal } from '../../../shared/format';
-import { both, literal } from '../../../shared/query';
+import { both } from '../../../shared/query';
 import { atOwnColumn, useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { Exploited, Severity } from '../../../shared/ui/badges';
@@ -12,6 +12,7 @@ import { SavedViews } from '../../../shared/ui/savedviews';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
+import { devicesOf } from '../model';
 import { By } from './By';
 
 interface Search {
@@ -65,6 +66,7 @@ export function Findings() {
                 same={{ command: `oakum finding list${option('query', within)}${option('state', only)}`, path: '/findings', parameters: { query: within, state: only, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => `${row.advisory} ${row.component.name} ${row.component.version ?? ''} ${row.verdict}`}
+                choose={{ name: (row) => `${row.advisory} in ${row.component.name}`, query: (row) => devicesOf(row, query), all: only ? undefined : both(query, 'exists(finding)') }}
                 columns={[
                   { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.advisory }}>{row.advisory}</Link> },
                   { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
@@ -75,7 +77,7 @@ export function Findings() {
                   {
                     title: 'Devices',
                     numeric: true,
-                    cell: (row) => (row.verdict === 'affected' ? <Link to="/devices" search={{ query: both(query, `finding = ${row.advisory} and component(${JSON.stringify(row.component.name)}) = ${literal(row.component.version ?? '')}`) }}>{grouped(row.devices)}</Link> : grouped(row.devices)),
+                    cell: (row) => (devicesOf(row, query) ? <Link to="/devices" search={{ query: devicesOf(row, query) }}>{grouped(row.devices)}</Link> : grouped(row.devices)),
                   },
                   { title: 'Fixed in', cell: (row) => row.fixed_in ?? '–' },
                   { title: 'Why', wide: true, cell: (row) => row.reason },

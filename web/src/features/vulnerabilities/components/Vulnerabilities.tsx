@@ -13,6 +13,7 @@ import { Count } from '../../../shared/ui/count';
 import { Guide } from '../../../shared/ui/guide';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
+import { listed } from '../model';
 import { By } from './By';
 import { Table } from '../../../shared/ui/table';
 import { RecordSheet } from './RecordSheet';
@@ -88,6 +89,7 @@ export function Vulnerabilities() {
                 same={{ command: `oakum advisory list${option('query', within)}${option('search', search)}${option('only', only)}`, path: '/advisories', parameters: { query: within, search, only, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
+                choose={{ name: (row) => row.id, query: (row) => (row.affected > 0 ? both(query, `finding = ${row.id}`) : undefined), all: listed(search, only, query) }}
                 columns={[
                   { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.id }}>{row.id}</Link> },
                   { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },

@@ -18,12 +18,12 @@ constexpr std::size_t kMaxDocument = 1 << 20;
 base::Result<Budget> read_budget(const json::Value& value) {
     TRY(value.only({"name", "query", "by", "devices", "percent", "yields_to", "why"}));
     Budget budget;
-    TRY_VALUE(budget.name, value.string_at("name", 60));
     for (const auto& [name, into, most] : {std::tuple("query", &budget.query, std::size_t{4096}),
                                            std::tuple("why", &budget.why, std::size_t{1024})}) {
         TRY_VALUE(auto text, value.optional_string_at(name, most));
         if (text) *into = std::move(*text);
     }
+    TRY_VALUE(budget.name, value.string_at("name", 60));
     if (value.find("by")) {
         TRY_VALUE(const json::Value by, value.array_at("by", Budget::kMostKeys));
         for (const json::Value& key : by.items()) {

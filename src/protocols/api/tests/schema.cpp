@@ -49,6 +49,9 @@ bool fits_pattern(std::string_view text, std::string_view pattern) {
     }
     if (pattern == "^[a-z0-9-]+$")
         return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+    if (pattern == "^[a-z0-9_.-]+$")
+        return !text.empty() &&
+               text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == std::string_view::npos;
     if (pattern == "^[0-9a-f]{64}$") return only("0123456789abcdef", 64);
     return false;
 }

@@ -164,8 +164,10 @@ class Times {
             return std::tie(a.until, a.windows, a.freezes) < std::tie(b.until, b.windows, b.freezes);
         });
         while (groups.size() > Reach::kMostTimes) {
-            groups[groups.size() - 2].devices += groups.back().devices;
-            groups.pop_back();
+            // Those who never may stay a group of their own.
+            const auto last = groups.end() - (groups.back().until ? 1 : 2);
+            std::prev(last)->devices += last->devices;
+            groups.erase(last);
         }
         into.insert(into.end(), groups.begin(), groups.end());
     }
@@ -209,6 +211,8 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
             });
     };
     each("(" + running->scope.text + ") and rollout != " + row.id.text(), [&](const fleet::Glance& device) {
+        const device::Lifecycle life = device.lifecycle(); // a plan's query may name it
+        if (life == device::Lifecycle::retired || life == device::Lifecycle::unmanaged) return;
         const Fit fit = fit_of(*running, device);
         if (fit == Fit::runs_it || fit == Fit::other_model) return;
         if (const auto by = why(*running, device, fit)) {

@@ -9,6 +9,7 @@ const titles: Record<Topic, string> = {
   concepts: 'Concepts',
   deciding: 'Until when, and what first',
   windows: 'Windows and freezes',
+  waiting: 'Why a rollout waits',
   lists: 'Lists, views and CSV',
   bulk: 'Change many devices',
   evidence: 'Evidence for auditors',

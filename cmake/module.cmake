@@ -21,6 +21,7 @@ set(OAKUM_DOMAIN_EDGES
   "budget>install" "budget>schedule"
   "exception>version" "exception>component" "exception>device"
   "connector>version" "connector>component" "connector>device"
+  "floor>version" "floor>connector" "floor>exception" "floor>schedule"
   "explain>device" "explain>install" "explain>rollout")
 # Codecs build on those that formats share; nothing else crosses.
 set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar)
@@ -33,6 +34,7 @@ set(OAKUM_ENGINE_EDGES
   "budgets>ports" "budgets>shard" "budgets>fleet" "rollouts>budgets"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
   "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
+  "floors>ports" "floors>shard" "floors>fleet" "floors>governance"
   "connectors>ports" "connectors>shard" "connectors>fleet" "connectors>governance" "alarms>connectors"
   "exceptions>ports" "exceptions>shard" "exceptions>fleet" "exceptions>assessment"
   "alarms>ports" "alarms>shard" "alarms>fleet" "alarms>assessment" "alarms>releases"

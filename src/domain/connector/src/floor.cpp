@@ -74,12 +74,16 @@ std::string devices_of(const Floor& floor, std::string_view connector) {
            (is_android(floor) ? "platform = android" : "platform in (ios, ipados)");
 }
 
-std::string short_of(const Floor& floor, std::string_view connector) {
+std::string below(const Floor& floor) {
     std::string below;
     if (!floor.version.empty()) below = "os_version < \"" + floor.version + "\"";
     if (!floor.patch_level.empty())
         below += (below.empty() ? "" : " or ") + ("patch_level < \"" + floor.patch_level + "\"");
-    return devices_of(floor, connector) + " and (" + below + ")";
+    return below;
+}
+
+std::string short_of(const Floor& floor, std::string_view connector) {
+    return devices_of(floor, connector) + " and (" + below(floor) + ")";
 }
 
 } // namespace oakum::connector

@@ -26,6 +26,7 @@ std::string words(const Floor& floor);
 // The devices of a connector that a floor is about, and those that fall short of it, in the query language: a
 // device that does not say what it runs is neither.
 std::string devices_of(const Floor& floor, std::string_view connector);
+std::string below(const Floor& floor); // the second part alone
 std::string short_of(const Floor& floor, std::string_view connector);
 
 // Of "16": 36. Nothing for a release that is not known here.

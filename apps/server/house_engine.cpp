@@ -41,6 +41,10 @@ base::Status House::Parts::start_engine() {
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
     daily = std::make_unique<assessment::DailyFigures>(*core, *assessor, *history, watch, *looks, log);
     notices = std::make_unique<assessment::Notices>(*core);
+    catalogue = std::make_unique<floors::Catalogue>(*feed_files, log);
+    floors = std::make_unique<floors::Floors>(
+        *core, zone_files, *catalogue, *background,
+        options.approval_by_another ? access::SecondPerson::required : access::SecondPerson::not_required);
     exceptions = std::make_unique<exceptions::Exceptions>(
         *core, *assessor, *timers, *background,
         options.approval_by_another ? access::SecondPerson::required : access::SecondPerson::not_required,
@@ -110,6 +114,7 @@ base::Status House::Parts::start_engine() {
             edits->start();
             schedules->start();
             budgets->start();
+            floors->start();
             rollouts->start();
             assessor->register_jobs();
             sync->register_jobs();

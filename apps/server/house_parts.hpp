@@ -20,6 +20,7 @@
 #include "services/feeds.hpp"
 #include "services/figures.hpp"
 #include "services/findings.hpp"
+#include "services/floors.hpp"
 #include "services/groups.hpp"
 #include "services/jobs.hpp"
 #include "services/notices.hpp"
@@ -105,6 +106,8 @@ struct House::Parts {
     std::unique_ptr<fleet::Groups> groups;
     std::unique_ptr<schedules::Schedules> schedules;
     std::unique_ptr<budgets::Budgets> budgets;
+    std::unique_ptr<floors::Catalogue> catalogue;
+    std::unique_ptr<floors::Floors> floors;
     std::unique_ptr<rollouts::Rollouts> rollouts;
     std::unique_ptr<fleet::Polling> polling;
     std::unique_ptr<releases::Repository> repository;
@@ -162,6 +165,7 @@ struct House::Parts {
     std::unique_ptr<RolloutsService> rollouts_service;
     std::unique_ptr<SchedulesService> schedules_service;
     std::unique_ptr<BudgetsService> budgets_service;
+    std::unique_ptr<FloorsService> floors_service;
     std::unique_ptr<SearchService> search_service;
     std::unique_ptr<SystemService> system_service;
     std::unique_ptr<ExceptionsService> exceptions_service;

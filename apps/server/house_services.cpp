@@ -56,6 +56,7 @@ void House::Parts::make_services() {
         });
     budgets_service = std::make_unique<BudgetsService>(context, *budgets);
     schedules_service = std::make_unique<SchedulesService>(context, *schedules);
+    floors_service = std::make_unique<FloorsService>(context, *floors);
     search_service = std::make_unique<SearchService>(Context{*core, *searches}, *registry, *assessor);
     system_service = std::make_unique<SystemService>(
         context, *registry, *assessor, *repository, watch, facts, [this] { return metrics(); },
@@ -146,6 +147,7 @@ void House::Parts::make_api() {
                       *rollouts_service,
                       *schedules_service,
                       *budgets_service,
+                      *floors_service,
                       *search_service,
                       *system_service,
                       *exceptions_service,

@@ -7,6 +7,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
 import unittest
 
 from oakum_world import FEEDS, BIN, Failed, WorldTest, wait_until
@@ -205,6 +206,54 @@ class Phones(WorldTest):
         self.assertIn("Nothing was sent", self.world.oakum("connector", "floor", "hq", "--platform", "ios", "--version", "26.4", json_output=False))
         self.assertEqual(len(self.tenant.asked), before)
 
+    def test_10c_a_floor_is_kept_judged_for_each_model_and_says_who_cannot_and_why(self):
+        floor = lambda *words, **more: self.world.oakum("floor", *words, **more)  # noqa: E731
+        for each in self.tenant.devices:
+            each["isSupervised"] = each["serialNumber"] != "C3"
+        iphone(self.tenant, "XS1", "18.7.8", model="iPhone XS", isSupervised=True)
+        self.sync()
+        asked = len(self.tenant.asked)
+
+        def refused(*words):
+            with self.assertRaises(Failed) as failed:
+                floor("add", "phones", "--platform", "ios", *words, json_output=False)
+            return failed.exception.text
+        self.assertIn("has no iOS 26.9; the newest is 26.6.1", refused("--version", "26.9"))
+        self.assertIn("1 device of the model iPhone XS cannot run 26.4: the newest that it is offered is 18.7.10", refused("--version", "26.4"))
+        self.assertEqual(self.world.get("/api/v1/floors")["items"], [])
+        would = floor("preview", "phones", "--platform", "ios", "--latest", json_output=False)
+        self.assertIn("Nothing was changed", would)
+        self.assertEqual(self.world.get("/api/v1/floors")["items"], [])
+        made = floor("add", "phones", "--platform", "ios", "--latest", "--days", "10", "--exploited-days", "5", "--hour", "20")
+        below = {each["name"] or each["id"]: each for each in made["below"]}
+        self.assertEqual(made["total"], 11)
+        self.assertEqual((below["phone C0"]["standing"], below["phone C0"]["wanted"]), ("short", "26.6.1"))
+        self.assertTrue(below["phone C0"]["local"].endswith("20:00 (UTC)"), below["phone C0"])
+        self.assertEqual((below["phone XS1"]["standing"], below["phone XS1"]["wanted"]), ("short", "18.7.10"))
+        self.assertEqual((below["phone C3"]["standing"], below["phone C3"]["reason"]), ("cannot", "not_supervised"))
+        self.assertEqual(below["phone IPAD1"]["reason"], "no_model")
+        own = [each for each in made["below"] if each["reason"] == "personal"]
+        self.assertEqual([each["name"] for each in own], [""])
+        # A version for all, with what is known to stay below; the time of what is asked for begins anew.
+        self.assertEqual((made["version"], made["since"]), (1, made["set"]))
+        fixed = floor("add", "phones", "--platform", "ios", "--version", "26.4", "--accept-unoffered")
+        self.assertEqual(fixed["version"], 2)
+        self.assertEqual(next(each["reason"] for each in fixed["below"] if each["name"] == "phone XS1"), "end_of_life")
+        self.assertEqual(fixed["keeps"], self.count("platform in (ios, ipados) and os_version >= 26.4"))
+        until = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 30 * 86400))
+        excepted = floor("except", "phones", "--query", "serial = XS1", "--until", until, "--reason", "it is replaced in spring")
+        self.assertEqual((excepted["excepted"], excepted["exceptions"][0]["state"]), (1, "approved"))
+        self.assertEqual(floor("withdraw", "phones", "1")["excepted"], 0)
+        self.assertIn("end of life", floor("show", "phones", json_output=False))
+        self.assertIn("iOS 26.4", floor("list", json_output=False))
+        self.assertEqual(len(self.tenant.asked), asked, "a floor asks nothing of the tenant")
+        floor("remove", "phones", json_output=False)
+        self.assertEqual(self.world.get("/api/v1/floors")["items"], [])
+        deeds = [each["action"] for each in self.world.all("/api/v1/audit") if each["resource"] == "floor phones"]
+        self.assertEqual(sorted(deeds), ["floor.except", "floor.remove", "floor.set", "floor.set", "floor.withdrawn"])
+        self.tenant.devices.pop()
+        self.world.oakum("device", "retire", self.device("XS1")["id"], "--why", "the test", json_output=False)
+
     def test_11_a_permission_that_is_taken_away_is_an_alarm_that_says_what_to_do(self):
         self.tenant.permitted = False
         self.assertIn("grant DeviceManagementManagedDevices.Read.All as an application permission", self.fails("sync", "hq"))
@@ -301,6 +350,20 @@ class Androids(WorldTest):
             self.assertNotIn("wipe", call["body"])
         self.assertIn("no minimum patch level", plan["cannot"][0])
         self.assertEqual(len(self.google.asked), before)
+
+    def test_2c_a_kept_floor_of_patch_levels_knows_who_is_a_persons_own_and_who_is_offered_nothing(self):
+        each = next(one for one in self.google.devices if one["hardwareInfo"]["serialNumber"] == "G4")
+        each["softwareInfo"]["systemUpdateInfo"] = {"updateStatus": "UP_TO_DATE"}
+        for one in self.google.devices:
+            if one is not each:
+                one["softwareInfo"]["systemUpdateInfo"] = {"updateStatus": "SECURITY_UPDATE_AVAILABLE"}
+        self.sync()
+        made = self.world.oakum("floor", "add", "droids", "--platform", "android", "--patch-level", "2024-03-05", "--install", "22:00-05:00")
+        reasons = {one["reason"]: one["devices"] for one in made["reasons"]}
+        self.assertEqual((made["total"], made["short"] + made["overdue"], reasons), (6, 4, {"personal": 1, "not_offered": 1}))
+        latest = self.world.oakum("floor", "preview", "droids", "--platform", "android", "--latest")
+        self.assertEqual(latest["keeps"], 1)
+        self.assertEqual(self.world.oakum("floor", "show", "droids")["policy"]["install"], "22:00-05:00")
 
     def test_3_one_that_was_enrolled_anew_is_the_same_device(self):
         before = self.device("G1")

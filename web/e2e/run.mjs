@@ -14,6 +14,7 @@ import { decisions } from './decisions.mjs';
 import { details } from './details.mjs';
 import { evidence } from './evidence.mjs';
 import { figures } from './figures.mjs';
+import { floors } from './floors.mjs';
 import { history } from './history.mjs';
 import { deciding, queue } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
@@ -920,6 +921,7 @@ async function walk(browser, server, folder) {
   await changing({ page, task, expect, until, open, api, axe, picture, grouped, rollout: running?.id });
   await plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, running, picture, screenshot, grouped });
   await windows({ page, task, expect, until, open, api, post, axe, release, picture });
+  await floors({ page, task, expect, until, open, api, axe, picture });
   await task('a rollout says what it does and waits for', async () => {
     const told = await api(`/rollouts/${running.id}/explain`);
     await open(`/rollouts/${running.id}`);

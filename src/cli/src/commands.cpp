@@ -83,6 +83,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_policies(builder);
     add_schedules(builder);
     add_budgets(builder);
+    add_floors(builder);
     add_decisions(builder);
     CLI::App* completion =
         app.add_subcommand("completion", "a completion script: eval \"$(oakum completion bash)\", or zsh; "

@@ -10,6 +10,7 @@
 #include "decisions.hpp"
 #include "evidence.hpp"
 #include "feeds.hpp"
+#include "floors.hpp"
 #include "gate_study.hpp"
 #include "hawkbit_import.hpp"
 #include "imports.hpp"
@@ -49,6 +50,9 @@ struct Given {
     SourceSettings source;
     ConnectorSettings connector;
     FloorWish floor;
+    NewFloor new_floor;
+    FloorException floor_exception;
+    int floor_number = 0;
     NewBundle bundle;
     HawkbitImport hawkbit;
     NewException exception;

@@ -80,6 +80,7 @@ const routes = [
   page('/calendar', lazyRouteComponent(() => import('../features/rollouts/components/Calendar'), 'Calendar')),
   page('/approvals', lazyRouteComponent(() => import('../features/rollouts/components/Approvals'), 'Approvals')),
   page('/windows', lazyRouteComponent(() => import('../features/rollouts/components/Schedules'), 'Schedules')),
+  page('/floors', lazyRouteComponent(() => import('../features/rollouts/components/Floors'), 'Floors')),
   page('/rollouts/new', lazyRouteComponent(() => import('../features/rollouts/components/NewRollout'), 'NewRollout')),
   page('/rollouts/$id', lazyRouteComponent(() => import('../features/rollouts/components/Rollout'), 'Rollout')),
   page('/alarms', lazyRouteComponent(() => import('../features/alarms/components/Alarms'), 'Alarms')),

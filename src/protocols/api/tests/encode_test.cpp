@@ -51,6 +51,7 @@ Answers full() {
         {"SupportEnd", to_json(support_end())},
         {"RolloutTimes", to_json(rollout_times())},
         {"Schedule", to_json(a_schedule())},
+        {"FloorPolicyView", to_json(a_floor())},
         {"Schedules", to_json(Schedules{{a_schedule()}})},
         {"Budget", to_json(a_budget())},
         {"Budgets", to_json(Budgets{{a_budget()}})},

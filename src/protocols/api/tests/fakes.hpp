@@ -57,6 +57,33 @@ struct FakeBudgets final : BudgetsService, Asked {
         note(a, "remove " + name), answer(base::Nothing{});
     }
 };
+struct FakeFloors final : FloorsService, Asked {
+    void list(const access::Actor& a, Answer<std::vector<Floor>> answer) override {
+        note(a, "floors"), answer(std::vector<Floor>{test::a_floor()});
+    }
+    void get(const access::Actor& a, std::string name, Answer<Floor> answer) override {
+        note(a, "floor " + name), answer(test::a_floor());
+    }
+    void preview(const access::Actor& a, floor::Policy policy, Answer<Floor> answer) override {
+        note(a, "preview " + policy.name), answer(test::a_floor());
+    }
+    void put(const access::Actor& a, floor::Policy policy, Answer<Floor> answer) override {
+        note(a, "put " + policy.name), answer(test::a_floor());
+    }
+    void remove(const access::Actor& a, std::string name, Answer<base::Nothing> answer) override {
+        note(a, "remove " + name), answer(base::Nothing{});
+    }
+    void except(const access::Actor& a, std::string name, floor::Exception wish,
+                Answer<Floor> answer) override {
+        note(a, "except " + wish.query + " from " + name), answer(test::a_floor());
+    }
+    void decide(const access::Actor& a, std::string name, exception::Event event, FloorDecision decision,
+                Answer<Floor> answer) override {
+        note(a,
+             std::string(exception::to_string(event)) + " " + name + " " + std::to_string(decision.number)),
+            answer(test::a_floor());
+    }
+};
 
 struct FakePolicies final : PoliciesService, Asked {
     void list(const access::Actor& a, Answer<DeadlinePolicies> answer) override {
@@ -614,6 +641,7 @@ struct Server {
     FakeRollouts rollouts;
     FakeSchedules schedules;
     FakeBudgets budgets;
+    FakeFloors floors;
     FakeSearch search;
     FakeSystem system;
     FakeExceptions exceptions;
@@ -657,6 +685,7 @@ struct Server {
                        rollouts,
                        schedules,
                        budgets,
+                       floors,
                        search,
                        system,
                        exceptions,

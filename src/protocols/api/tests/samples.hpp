@@ -10,6 +10,7 @@
 #include <api/exceptions_service.hpp>
 #include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
+#include <api/floors_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/notices_service.hpp>
 #include <api/search_service.hpp>
@@ -295,6 +296,43 @@ inline RolloutTimes rollout_times() {
                        "3 of 9 devices can be changed now."});
     return v;
 }
+inline Floor a_floor() {
+    Floor v;
+    v.kept.policy.name = "phones";
+    v.kept.policy.platform = "ios";
+    v.kept.policy.version = "26.4";
+    v.kept.policy.install = floor::Hours{1'320, 300};
+    v.kept.by = "user anna";
+    v.kept.exceptions.push_back(
+        {1,
+         "model = \"TC52\"",
+         "the scanner's app",
+         "user anna",
+         base::from_unix_ms(1'795'000'000'000),
+         exception::State::approved,
+         {{base::from_unix_ms(1'790'000'000'000), exception::State::approved, "user ben", ""}}});
+    v.words = "iOS 26.4";
+    v.sentence = "1 of 3 devices keeps iOS 26.4; 1 can be brought there; 1 cannot keep it.";
+    v.devices = "platform in (ios, ipados)";
+    v.total = 3;
+    v.keeps = v.short_of_it = v.cannot = 1;
+    v.reasons.push_back({"personal", "personal: the device is a person's own", 1});
+    v.models.push_back({"iPhone 15 Pro", 3, 2, "26.6.1"});
+    v.models.push_back({"iPhone 99", 0, 0, std::nullopt});
+    Floor::Device device;
+    device.name = "phone 1";
+    device.model = "iPhone 15 Pro";
+    device.runs = "26.3";
+    device.wanted = "26.4";
+    device.standing = "short";
+    device.deadline = base::from_unix_ms(1'790'000'000'000);
+    device.local = "Mon 2026-09-21 19:00";
+    v.below.push_back(device);
+    v.warnings = {"2 devices of the model iPhone XS cannot run 26.4."};
+    v.offered_as_of = base::from_unix_ms(1'787'356'800'000);
+    return v;
+}
+
 inline Schedule a_schedule() {
     Schedule v;
     v.rule.name = "nights";

@@ -14,6 +14,7 @@
 #include <api/feeds_service.hpp>
 #include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
+#include <api/floors_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/notices_service.hpp>
 #include <api/policies_service.hpp>
@@ -76,6 +77,7 @@ struct Services {
     RolloutsService& rollouts;
     SchedulesService& schedules;
     BudgetsService& budgets;
+    FloorsService& floors;
     SearchService& search;
     SystemService& system;
     ExceptionsService& exceptions;

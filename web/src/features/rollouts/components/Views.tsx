@@ -13,6 +13,7 @@ export function Views() {
     ['/rollouts', 'List'],
     ['/calendar', 'By week'],
     ['/windows', 'Windows, freezes and budgets'],
+    ['/floors', 'Floors for phones'],
     ['/approvals', count > 0 ? `Approvals (${grouped(count)}${waiting.data?.next_cursor ? '+' : ''})` : 'Approvals'],
   ] as const;
   return (

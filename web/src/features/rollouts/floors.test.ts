@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import { command, policyOf, standing } from './floors';
+
+function form(values: Record<string, string>): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(values)) data.set(name, value);
+  return data;
+}
+
+test('a form becomes a floor, and what is empty is left to the server', () => {
+  expect(policyOf(form({ name: ' phones ', platform: 'ios', what: 'latest', version: '26.4', days: '10', hour: '' }))).toEqual({ name: 'phones', platform: 'ios', latest: true, days: 10 });
+  expect(policyOf(form({ name: 'droids', platform: 'android', what: 'version', version: '', patch_level: '2026-08-05', from: '22:00', to: '05:00', accepts_unoffered: 'on' }))).toEqual({
+    name: 'droids',
+    platform: 'android',
+    patch_level: '2026-08-05',
+    install: '22:00-05:00',
+    accepts_unoffered: true,
+  });
+  expect(policyOf(form({ name: 'p', platform: 'ios', what: 'version', version: '26.4', patch_level: '2026-08-05' }))).toEqual({ name: 'p', platform: 'ios', version: '26.4' });
+});
+
+test('the same in a terminal', () => {
+  expect(command({ name: 'phones', platform: 'ios', latest: true, days: 10, query: 'site = "Kiel 1"' })).toBe(`oakum floor add phones --platform ios --latest --query 'site = "Kiel 1"' --days 10`);
+  expect(command({ name: 'droids', platform: 'android', patch_level: '2026-08-05', install: '22:00-05:00' })).toBe('oakum floor add droids --platform android --patch-level 2026-08-05 --install 22:00-05:00');
+});
+
+test('each standing has a word and a shape', () => {
+  for (const state of ['overdue', 'cannot', 'short', 'unknown', 'excepted'] as const) expect(standing(state).words).toMatch(/^\S .+/);
+});

@@ -74,6 +74,7 @@ base::Status set_floor(const Flow& flow, const NewFloor& floor, Keep keep) {
     if (keep == Keep::no || flow.dry_run) {
         TRY_VALUE(const json::Value said, flow.api.call(Method::post, "/api/v1/floors/preview", &body));
         show(flow, said);
+        if (keep == Keep::no && flow.shown.output != Output::table) return {}; // one document, or one table
         return changed_nothing(flow, "Would set the floor \"" + printable(floor.name) + "\"");
     }
     TRY_VALUE(const json::Value said, flow.api.call(Method::put, place_of(floor.name), &body));

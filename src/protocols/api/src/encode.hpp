@@ -15,6 +15,7 @@
 #include <api/feeds_service.hpp>
 #include <api/figures_service.hpp>
 #include <api/findings_service.hpp>
+#include <api/floors_service.hpp>
 #include <api/groups_service.hpp>
 #include <api/notices_service.hpp>
 #include <api/policies_service.hpp>
@@ -111,6 +112,7 @@ void write(Out& o, const connector::Permission& v);
 void write(Out& o, const ConnectorKind& v);
 void write(Out& o, const FloorPlan::Call& v);
 void write(Out& o, const FloorPlan& v);
+void write(Out& o, const Floor& v);
 
 void write(Out& o, const Feed& v);
 void write(Out& o, const Job& v);

@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace oakum::wire;
     if (size == 0) return 0;
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-    switch (data[0] % 9) {
+    switch (data[0] % 11) {
     case 0:
         round(decode_enroll_request, text);
         break;
@@ -46,6 +46,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         break;
     case 7:
         round(decode_report, text);
+        break;
+    case 8:
+        round(decode_manifest, text);
+        break;
+    case 9:
+        round(decode_signed_manifest, text);
         break;
     default:
         round(decode_report_reply, text);

@@ -40,12 +40,14 @@ feeds=demo/data
 [ ! -d ../shared/data ] || feeds=../shared/data
 if [ $quick = 1 ]; then
     measure match_bench demo/data
+    measure director_bench 1000
     measure fleet_bench 100000
     measure restart_bench --devices 100000
     measure reassess_bench 100000
     measure storage_bench --devices 100000 --transitions 20000
 else
     measure match_bench "$feeds"
+    measure director_bench
     measure fleet_bench 1000000
     measure_as fleet_bench_10m fleet_bench 10000000
     measure restart_bench
@@ -111,6 +113,7 @@ file="file of 64 MiB over TLS"
     row "reassess 1 million devices after 1,000 changed advisories" "< 1 s" "$(number reassess_bench 'reassessing after 1,000 changed advisories')" "" "reassess_bench, $(number reassess_bench devices) devices, 5,000 software sets: what is carried over and what is judged again, and the findings that begin and end, store in memory"
     row "memory of a device" "<= 300 bytes" "$(at_both 'bytes a device, resident')" "" "fleet_bench, $fleets devices: growth of the resident set"
     row "memory of an idle TLS connection" "printed" "$(cell http_bench 'memory of an idle TLS' 2)" "" "http_bench"
+    row "director, devices a second on one core" ">= 1,000" "$(number director_bench 'director: devices a second on one core')" "" "director_bench: from the signed manifest to the signed direction, without HTTP and TLS; a manifest $(number director_bench 'director: manifest read and verified'), a direction $(number director_bench 'director: direction made and signed')"
     row "restart to ready, 1 / 10 million devices" "< 5 / < 60 s" "$(number restart_bench 'restart to ready')" "" "restart_bench: a store of SQLite with $(sed -n 's/^restart to ready.*(\([0-9].*\))$/\1/p' "$out/restart_bench.txt"); $rows_alone"
     row "artifact download over TLS" ">= 0.9 x nginx sendfile" "$(versus "$file")" "$(ratio "$file")" "$http_how"
     row "delta size on real pairs of root file systems" "<= the best of three" "" "" "there are no deltas yet"

@@ -3,6 +3,7 @@
 
 #include "backend.hpp"
 #include "collector.hpp"
+#include "director.hpp"
 #include "host_system.hpp"
 #include "identity.hpp"
 #include "noticeboard.hpp"
@@ -368,8 +369,9 @@ Status run(const Arguments& arguments, base::LogSink& log) {
     FolderKeep trusted(config.folder / "trust");
     updates::TrustedTargets trust(server, trusted, reader);
     FileStaging staging(download_of(config));
+    DeviceDirector director(server, identity);
     updates::Agent agent({server, server, trust, state, staging, backend->writer(), boot, backend->health(),
-                          collector, identity, clock, random, log},
+                          collector, identity, clock, random, log, &director},
                          settings);
     for (auto started = agent.start(); !started.ok(); started = agent.start()) {
         log.write(base::LogLevel::error, "agent", "starting: " + started.error().text());

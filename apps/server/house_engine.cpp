@@ -33,6 +33,7 @@ base::Status House::Parts::start_engine() {
     polling = std::make_unique<fleet::Polling>(*core, *rollouts, random);
     repository = std::make_unique<releases::Repository>(*core, *keys.signer, log);
     repository->heed(watch);
+    director = std::make_unique<releases::Director>(*core, *rollouts, *repository, *keys.signer);
     rollouts->heed(watch);
     rollouts->keep_to(*schedules);
     rollouts->keep_within(*budgets);

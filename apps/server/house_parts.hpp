@@ -111,6 +111,7 @@ struct House::Parts {
     std::unique_ptr<rollouts::Rollouts> rollouts;
     std::unique_ptr<fleet::Polling> polling;
     std::unique_ptr<releases::Repository> repository;
+    std::unique_ptr<releases::Director> director;
     std::unique_ptr<releases::Releases> releases;
     std::unique_ptr<Ceremonies> ceremonies;
     std::atomic<bool> ceremony_is_due{false};

@@ -79,10 +79,11 @@ void House::Parts::make_services() {
     channels_service = std::make_unique<ChannelsService>(*channels, *outbox);
     sources_service = std::make_unique<SourcesService>(context, *sources, *sync);
     connectors_service = std::make_unique<ConnectorsService>(context, *connectors, *connector_sync);
-    native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *blobs);
+    native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *director, *blobs);
     make_api();
-    native = std::make_unique<native::NativeProtocol>(native::Services{
-        *enrolment, *polling, *inventories, *native_services, *native_services, clock, random, log});
+    native = std::make_unique<native::NativeProtocol>(native::Services{*enrolment, *polling, *inventories,
+                                                                       *native_services, *native_services,
+                                                                       *native_services, clock, random, log});
     door = std::make_unique<FrontDoor>(*native, *api);
     admit_guests();
 }

@@ -50,6 +50,8 @@ class PaperAuthority final : public ports::DeviceAuthority {
 class PaperSigner final : public ports::Signer {
   public:
     base::Result<std::vector<PublicKeyInfo>> keys(const std::string& role) override {
+        // Simulated devices have no keys to sign with, so nobody directs them.
+        if (role == "director") return base::not_found("nobody directs a simulation");
         TRY_VALUE(const pki::PrivateKey key, key_of(role));
         TRY_VALUE(base::Bytes raw, key.public_raw());
         TRY_VALUE(const trust::Key known, metadata::ed25519_key(raw));
@@ -180,12 +182,14 @@ struct Server {
                  shard::Writer::Limits{64, 8}),
           core{writer, control, live, software, history, scheduler, ids}, timers(thread, scheduler),
           budgets(core), rollouts(core, timers, scheduler, rollouts::Approval::not_required, log),
-          repository(core, signer, log), releases(core, repository, blobs, background, log),
-          enrolment(core, authority), polling(core, rollouts, scheduler), inventories(core), registry(core),
-          imports(core, background), bulk(core, background), edits(core, background), groups(core),
-          native_services(core, rollouts, repository, blobs),
+          repository(core, signer, log), director(core, rollouts, repository, signer),
+          releases(core, repository, blobs, background, log), enrolment(core, authority),
+          polling(core, rollouts, scheduler), inventories(core), registry(core), imports(core, background),
+          bulk(core, background), edits(core, background), groups(core),
+          native_services(core, rollouts, repository, director, blobs),
           reports(native_services, control, live, gullible), watch(scheduler),
-          protocol({enrolment, polling, inventories, reports, native_services, scheduler, scheduler, log}) {}
+          protocol({enrolment, polling, inventories, reports, native_services, native_services, scheduler,
+                    scheduler, log}) {}
 
     // As apps/server does after the store was opened. `before_gates` sees what the gates are about to see.
     base::Status start(Times times, bool within_budgets, std::function<void()> before_gates) {
@@ -225,6 +229,7 @@ struct Server {
     budgets::Budgets budgets;
     rollouts::Rollouts rollouts;
     releases::Repository repository;
+    releases::Director director;
     releases::Releases releases;
     fleet::Enrolment enrolment;
     fleet::Polling polling;

@@ -3,12 +3,28 @@
 #include "devices.hpp"
 #include "explain_facts.hpp"
 
+#include <trust/attack.hpp>
+
 #include <algorithm>
 
 namespace oakum::server {
 
 using device::DeviceId;
 using device::TenantId;
+
+namespace {
+
+std::optional<explain::Refused> refused_by(const std::vector<device::Fact>& facts) {
+    const auto find = [&](std::string_view key) { return std::ranges::find(facts, key, &device::Fact::key); };
+    const auto attack = find(trust::kAttackFact), detail = find(trust::kAttackDetailFact);
+    if (attack == facts.end()) return std::nullopt;
+    const auto known = trust::parse_attack(attack->value);
+    return explain::Refused{known.ok() ? std::string(trust::in_words(*known))
+                                       : "of an attack that this server does not know",
+                            detail == facts.end() ? "" : detail->value, attack->at};
+}
+
+} // namespace
 
 void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answer<api::Explanation> answer) {
     const auto found = registry_.explain(actor, id);
@@ -30,6 +46,8 @@ void DevicesService::explain(const access::Actor& actor, DeviceId id, api::Answe
         view.sentence +=
             " Nothing is asked of it now, and no rollout that is planned or runs would change it.";
     view.steps.push_back(why);
+    if (const auto refused = refused_by(context_.core.fleet.effective({tenant, id})))
+        view.steps.push_back(explain::refused(*refused));
     view.steps.push_back(explain::contact(facts.contact));
     view.steps.push_back(explain::may_install(facts.times));
     if (!facts.update || install::is_terminal(facts.update->state))

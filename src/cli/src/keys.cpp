@@ -72,10 +72,11 @@ struct Assigned {
 base::Result<Assigned> assigned(const std::string& text) {
     const auto equals = text.find('=');
     const std::string_view name = std::string_view(text).substr(0, equals);
-    for (const Role role : trust::kRoles)
+    for (const Role role : trust::kRootLists)
         if (equals != std::string::npos && to_string(role) == name)
             return Assigned{role, text.substr(equals + 1)};
-    return base::invalid("\"" + text + "\": say ROLE=VALUE; roles are root, targets, snapshot, timestamp");
+    return base::invalid("\"" + text +
+                         "\": say ROLE=VALUE; roles are root, targets, snapshot, timestamp, director");
 }
 
 // The key that an id, its beginning, or the name of its holder means, among those of a list.
@@ -163,9 +164,9 @@ base::Status plan(const Console& console, const KeyWish& wish, const Present& no
 base::Status create_key(const Console& console, const KeyWish& wish) {
     if (!wish.online.empty()) {
         TRY_VALUE(const Assigned role, assigned(wish.online + "="));
-        if (role.role != Role::snapshot && role.role != Role::timestamp)
+        if (role.role != Role::snapshot && role.role != Role::timestamp && role.role != Role::director)
             return base::invalid(
-                "a key without a passphrase is for snapshot and timestamp, which sign unattended");
+                "a key without a passphrase is for snapshot, timestamp and director, which sign unattended");
         TRY_VALUE(const KeyTools::Made made, console.keys().make_plain());
         TRY_VALUE(const trust::Key key, public_key({"", made.public_key, false}));
         TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
@@ -204,8 +205,9 @@ base::Status show_key(const Console& console, const KeyWish& wish) {
         const trust::Root& document = root->document;
         console.out(fmt::format("Root {}, until {}\n", document.header.version,
                                 base::to_iso8601(document.header.expires)));
-        for (const Role role : trust::kRoles) {
+        for (const Role role : trust::kRootLists) {
             const trust::Signers& signers = document.signers(role);
+            if (role == Role::director && !document.has_director()) continue;
             console.out(fmt::format("{}: {} of {} must sign\n", to_string(role), signers.threshold,
                                     signers.keys.size()));
             for (const trust::KeyId& id : signers.keys) {
@@ -250,7 +252,7 @@ base::Status revoke_key(const Console& console, const KeyWish& wish) {
         all.push_back(id);
     TRY_VALUE(const trust::KeyId gone, key_named(wish.key, all, now.document.keys));
     KeyWish whole = wish;
-    for (const Role role : trust::kRoles) {
+    for (const Role role : trust::kRootLists) {
         const auto& ids = now.document.signers(role).keys;
         if (std::find(ids.begin(), ids.end(), gone) != ids.end())
             whole.remove.push_back(std::string(to_string(role)) + "=" + gone.get());

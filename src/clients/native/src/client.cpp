@@ -142,6 +142,13 @@ base::Result<wire::RenewReply> Client::renew(const wire::RenewRequest& request) 
     return wire::decode_renew_reply(response.body);
 }
 
+base::Result<base::Bytes> Client::direct(const wire::SignedManifest& manifest) {
+    TRY_VALUE(const ClientResponse response,
+              send(Method::post, "/device/v1/director", wire::encode(manifest), small_answer));
+    const base::ByteView bytes = base::as_bytes(response.body);
+    return base::Bytes(bytes.begin(), bytes.end());
+}
+
 base::Result<std::optional<base::Bytes>> Client::metadata(const std::string& name, std::uint64_t max_bytes) {
     ClientRequest request;
     request.target = "/device/v1/tuf/" + name;

@@ -65,6 +65,13 @@ TEST_CASE_FIXTURE(Fixture, "each message goes to its place") {
     CHECK(poll->poll_seconds == 30);
     CHECK(poll->reply->desired == 7);
 
+    http.say(200, "signed");
+    const auto direction = client.direct({"{}", "certificate", {1}});
+    REQUIRE(direction.ok());
+    CHECK(base::as_text(*direction) == "signed");
+    CHECK(http.asked.target == "/device/v1/director");
+    CHECK(wire::decode_signed_manifest(http.asked.body).ok());
+
     http.say(204, "");
     CHECK(client.send_inventory({}).ok());
     CHECK(http.asked.method == ports::Method::put);

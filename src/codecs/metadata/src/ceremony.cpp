@@ -119,7 +119,7 @@ Result<trust::Root> changed(const trust::Root& present, std::span<const RoleChan
     }
     // Keys that nobody signs with any more are not carried along.
     std::erase_if(next.keys, [&](const auto& key) {
-        return std::none_of(trust::kRoles.begin(), trust::kRoles.end(), [&](Role role) {
+        return std::none_of(trust::kRootLists.begin(), trust::kRootLists.end(), [&](Role role) {
             const auto& ids = next.signers(role).keys;
             return std::find(ids.begin(), ids.end(), key.first) != ids.end();
         });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <metadata/write.hpp>
 
+#include "fields.hpp"
 #include "key_text.hpp"
 
 #include <json/writer.hpp>
@@ -170,6 +171,10 @@ std::string encode(const Root& root) {
             out.end_object();
         }
         write_unknown(out, root.unknown_roles);
+        out.end_object();
+        if (!root.has_director()) return;
+        out.key(kDirector).begin_object();
+        write_signers(out, root.signers(Role::director));
         out.end_object();
     });
 }

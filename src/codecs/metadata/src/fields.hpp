@@ -10,6 +10,10 @@
 // The pieces that several documents share.
 namespace oakum::metadata {
 
+// The member of a root that says who signs as director (docs/pouf.md). Not one of `roles`: other clients
+// refuse a root with a fifth.
+inline constexpr std::string_view kDirector = "x-oakum-director";
+
 // The members that are not named, as received.
 trust::Unknown unknown_members(const json::Value& object, std::initializer_list<std::string_view> known);
 // Errors of all below: invalid, too_large, with the place.

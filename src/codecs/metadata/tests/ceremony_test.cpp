@@ -255,3 +255,45 @@ TEST_CASE("a file of documents that was tampered with on its way is refused or s
     twice.insert(at, document + ",");
     CHECK_FALSE(read_ceremony(twice).ok());
 }
+
+TEST_CASE("a fleet gets a director by a root, another one by the next, and may lose it again") {
+    House house;
+    const TestKey first = TestKey::ed25519(60), second = TestKey::ed25519(61),
+                  server_root = TestKey::ed25519(static_cast<int>(Role::root));
+    const auto follow = [&](const RoleChange& change, std::string_view words) {
+        Ceremony ceremony = house.plan({change});
+        REQUIRE(ceremony.documents.size() == 1); // nobody else signs anew
+        CHECK(says(standing(ceremony).value()[0].words, words));
+        CHECK(sign_by(ceremony, server_root).ok());
+        const auto issued = house.adopt(carried(ceremony));
+        REQUIRE_MESSAGE(issued.ok(), (issued.ok() ? "" : issued.error().text()));
+        house.keep(*issued);
+        // As a client reads it.
+        return JsonReader().root(house.root()).value().document;
+    };
+    CHECK_FALSE(house.state.root.has_director());
+    trust::Root root = follow({Role::director, {held_by(first, "oakumd")}, {}, std::nullopt},
+                              "from now on devices install only what it permits each of them");
+    CHECK(root.signers(Role::director).keys == std::vector{id_of(held_by(first, "oakumd"))});
+    CHECK(root.keys.contains(id_of(held_by(first, "oakumd"))));
+    CHECK(root.unknown_roles.empty()); // other clients refuse a fifth role
+    root =
+        follow({Role::director, {held_by(second, "oakumd")}, {id_of(held_by(first, "oakumd"))}, std::nullopt},
+               "director gains the key of oakumd");
+    CHECK_FALSE(root.keys.contains(id_of(held_by(first, "oakumd"))));
+    root = follow({Role::director, {}, {id_of(held_by(second, "oakumd"))}, std::nullopt}, "none any more");
+    CHECK_FALSE(root.has_director());
+    // What could never be signed is not asked of people.
+    CHECK_FALSE(plan_root(house.root(), house.targets(),
+                          std::vector{RoleChange{Role::director, {held_by(first, "x")}, {}, 2}},
+                          kStart + kDay, kLifetimes)
+                    .ok());
+}
+
+TEST_CASE("a root that names a director without a key is refused, since its devices would ask nobody") {
+    House house;
+    std::string text(base::as_text(house.root()));
+    text.replace(text.find("\"consistent_snapshot\""), 0,
+                 R"("x-oakum-director":{"keyids":[],"threshold":1},)");
+    CHECK_FALSE(JsonReader().root(base::as_bytes(text)).ok());
+}

@@ -20,6 +20,7 @@ constexpr std::size_t max_path = 1024;
 constexpr std::size_t max_fact_key = 64;
 constexpr std::size_t max_enroll_reply = 1 << 20;
 constexpr std::size_t max_reply = 64 << 10;
+constexpr std::size_t max_manifest_text = 8 << 10;
 // A day: a server cannot send a device to sleep for ever.
 constexpr std::uint64_t max_poll_seconds = 86'400;
 constexpr std::uint64_t max_number = (1ULL << 53) - 1;
@@ -248,6 +249,43 @@ Result<ReportReply> decode_report_reply(std::string_view json) {
     if (std::ranges::find(words, message.outcome) == words.end())
         return from.wrong("\"" + message.outcome + "\" is no outcome of a report");
     TRY(read(from, "poll_seconds", message.poll_seconds, 1, max_poll_seconds));
+    return message;
+}
+
+Result<Manifest> decode_manifest(std::string_view json) {
+    TRY_VALUE(const Value from, document(json, max_manifest_text));
+    Manifest message;
+    TRY(read_filled(from, "device", message.device, max_id));
+    TRY(read_filled(from, "deployment", message.deployment, max_id));
+    TRY(read(from, "attempt", message.attempt, 1, 1'000'000));
+    TRY(read(from, "sequence", message.sequence));
+    TRY(read(from, "time", message.time));
+    TRY(read(from, "running_version", message.running_version, 256));
+    TRY(read_if(from, "digest", message.digest, 64));
+    if (!message.digest.empty()) {
+        if (!base::Digest256::parse(message.digest).ok()) return from.wrong("digest is no SHA-256");
+        TRY(read(from, "length", message.length));
+        TRY(read(from, "counter", message.counter));
+    }
+    std::string attack;
+    TRY(read_if(from, "attack", attack, 32));
+    if (attack.empty()) return message;
+    const auto known = trust::parse_attack(attack);
+    if (!known.ok()) return from.wrong("\"" + attack + "\" is no attack");
+    message.attack = *known;
+    TRY(read_if(from, "detail", message.detail));
+    return message;
+}
+
+Result<SignedManifest> decode_signed_manifest(std::string_view json) {
+    TRY_VALUE(const Value from, document(json, kMaxManifest));
+    SignedManifest message;
+    TRY(read_filled(from, "manifest", message.manifest, max_manifest_text));
+    TRY(read_filled(from, "certificate_pem", message.certificate_pem, max_pem));
+    TRY_VALUE(const std::string hex, from.string_at("signature", 1024));
+    auto signature = base::from_hex(hex);
+    if (!signature.ok()) return from.wrong("signature is not hexadecimal");
+    message.signature = std::move(*signature);
     return message;
 }
 

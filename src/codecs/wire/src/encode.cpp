@@ -136,4 +136,30 @@ std::string encode(const ReportReply& message) {
     });
 }
 
+std::string encode(const Manifest& message) {
+    return object([&](Writer& out) {
+        out.member("device", message.device).member("deployment", message.deployment);
+        out.member("attempt", message.attempt).member("sequence", message.sequence);
+        out.member("time", message.time).member("running_version", message.running_version);
+        write_if(out, "digest", message.digest);
+        if (!message.digest.empty()) out.member("length", message.length).member("counter", message.counter);
+        if (!message.attack) return;
+        out.member("attack", trust::to_string(*message.attack));
+        write_if(out, "detail", message.detail);
+    });
+}
+
+std::string encode(const SignedManifest& message) {
+    return object([&](Writer& out) {
+        out.member("manifest", message.manifest).member("certificate_pem", message.certificate_pem);
+        out.member("signature", base::to_hex(message.signature));
+    });
+}
+
+std::string signing_input(std::string_view manifest) {
+    constexpr std::string_view type = "application/vnd.oakum.manifest+json";
+    return "DSSEv1 " + std::to_string(type.size()) + " " + std::string(type) + " " +
+           std::to_string(manifest.size()) + " " + std::string(manifest);
+}
+
 } // namespace oakum::wire

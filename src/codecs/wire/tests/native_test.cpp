@@ -121,6 +121,36 @@ TEST_CASE("a report and its answer read as they were written") {
     round_trip("report_reply", ReportReply{"stale", 60}, decode_report_reply);
 }
 
+TEST_CASE("a manifest and its signature read as they were written") {
+    Manifest manifest{"01h8xk3v5n9m2q4r6s8t0vwxyz",
+                      "01h8xk3v5n9m2q4r6s8t0vwxya",
+                      2,
+                      1'800'000'018,
+                      1'800'000'000,
+                      "1.4.2",
+                      base::sha256("image").hex(),
+                      4'294'967'296,
+                      14,
+                      trust::Attack::mix_and_match,
+                      "another \"hash\""};
+    CHECK(round_trip("manifest", manifest, decode_manifest) == manifest);
+    Manifest plain;
+    plain.device = plain.deployment = "01h8xk3v5n9m2q4r6s8t0vwxyz";
+    CHECK(decode_manifest(encode(plain)).value() == plain);
+    const SignedManifest said{encode(manifest), "CERT\n", {1, 2, 255}};
+    const SignedManifest back = round_trip("signed_manifest", said, decode_signed_manifest);
+    CHECK(back.manifest == said.manifest);
+    CHECK(back.signature == said.signature);
+    CHECK(signing_input("{}") == "DSSEv1 35 application/vnd.oakum.manifest+json 2 {}");
+    for (const auto& [good, bad] : std::vector<std::pair<std::string, std::string>>{
+             {"mix_and_match", "mistake"}, {"\"attempt\":2", "\"attempt\":0"}, {manifest.digest, "ab"}}) {
+        std::string text = encode(manifest);
+        text.replace(text.find(good), good.size(), bad);
+        CHECK_FALSE(decode_manifest(text).ok());
+    }
+    CHECK_FALSE(decode_signed_manifest(R"({"manifest":"{}","certificate_pem":"C","signature":"xyz"})").ok());
+}
+
 TEST_CASE("unknown members are passed over, so that a newer peer can say more") {
     const auto reply = decode_poll_reply(R"({"desired":1,"poll_seconds":60,"mood":{"colour":["blue"]}})");
     REQUIRE(reply.ok());

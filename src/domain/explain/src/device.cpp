@@ -126,6 +126,15 @@ Explanation::Step has_room(const std::optional<Room>& full) {
             {{"budget", full->words, "budgets", {}}}};
 }
 
+Explanation::Step refused(const Refused& facts) {
+    return {"Did anybody try to install something that was not for it?",
+            Reply::yes,
+            "It refused what it was told to install, since " + facts.what +
+                ", and nothing of that was written. If no rollout of yours explains it, somebody else speaks "
+                "for this server, or stands before it.",
+            {{"what the device noted", facts.detail, "device", facts.told}}};
+}
+
 Explanation::Step under_way(const std::optional<UnderWay>& facts) {
     Explanation::Step step{"Is an update under way?", Reply::no, "None is.", {}};
     if (!facts) return step;

@@ -523,3 +523,11 @@ TEST_CASE("a device whose group has no room waits, and is told which budget hold
     waits.held = true;
     CHECK(standing(waits).because.find("room") == std::string::npos);
 }
+
+TEST_CASE("what a device refused is told with what it noted, and who may be behind it") {
+    const auto step = refused({"it was for other hardware", "model acme-cam", kNow});
+    CHECK(step.answer == Reply::yes);
+    CHECK(step.because.find("since it was for other hardware") != std::string::npos);
+    REQUIRE(step.inputs.size() == 1);
+    CHECK(step.inputs[0].value == "model acme-cam");
+}

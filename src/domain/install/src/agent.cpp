@@ -44,6 +44,7 @@ constexpr std::array table = {
 
     Step{P::waiting, E::proceed, P::writing, S::installing},
     Step{P::waiting, E::closed, P::waiting, S::awaiting_window},
+    Step{P::waiting, E::refused, P::idle, S::failed},
     Step{P::waiting, E::withdrawn, P::idle, S::withdrawn},
 
     Step{P::writing, E::stored, P::written, {}},
@@ -53,6 +54,7 @@ constexpr std::array table = {
 
     Step{P::written, E::proceed, P::activating, S::rebooting},
     Step{P::written, E::closed, P::written, S::awaiting_window},
+    Step{P::written, E::refused, P::idle, S::failed},
     Step{P::written, E::withdrawn, P::idle, S::withdrawn},
 
     Step{P::activating, E::proceed, P::restarting, {}},

@@ -13,6 +13,8 @@ std::string_view to_string(Role role) {
         return "snapshot";
     case Role::targets:
         return "targets";
+    case Role::director:
+        return "director";
     }
     return "?";
 }

@@ -88,6 +88,18 @@ std::vector<std::string> words_of(const Root& next, const Root& present) {
                                    ", until " + base::to_iso8601(next.header.expires) + "."};
     for (const Role role : kRoles)
         add_role(words, to_string(role), next, present, next.signers(role), present.signers(role));
+    if (next.has_director() && present.has_director())
+        add_role(words, to_string(Role::director), next, present, next.signers(Role::director),
+                 present.signers(Role::director));
+    else if (next.has_director())
+        words.push_back("director: " +
+                        of(next.signers(Role::director).threshold, next.signers(Role::director).keys.size()) +
+                        " must sign; from now on devices install only what it permits each of them");
+    else if (present.has_director())
+        words.emplace_back("director: none any more; devices install whatever release fits them");
+    if (next.has_director() && !present.has_director())
+        for (const KeyId& id : next.signers(Role::director).keys)
+            words.push_back("  director gains the key of " + name_of_key(id, next.keys));
     if (next.consistent_snapshot != present.consistent_snapshot)
         words.push_back(next.consistent_snapshot ? "Files get a version in their names."
                                                  : "Files lose the version in their names.");

@@ -81,12 +81,31 @@ base::Result<trust::Root> Repository::first_root() const {
         }
         root.signers(role).threshold = 1;
     }
+    // From the first root on devices ask what each of them may install.
+    const auto director = signer_.keys(std::string(trust::to_string(trust::Role::director)));
+    for (const auto& info : director.ok() ? *director : std::vector<ports::Signer::PublicKeyInfo>()) {
+        TRY_VALUE(trust::Key key, metadata::ed25519_key(info.public_key));
+        TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
+        root.keys.emplace(id, std::move(key));
+        root.signers(trust::Role::director).keys.push_back(id);
+    }
     return root;
 }
 
+base::Result<trust::RepositoryState> Repository::state(TenantId tenant) const {
+    return metadata::load(files_of(core_.control.list<DocumentRow>(tenant)));
+}
+
+std::string Repository::stamp(TenantId tenant) const {
+    return core_.control.document(tenant, std::string(kPrefix) + "timestamp.json");
+}
+
+std::optional<std::string> Repository::doubt() const {
+    return watch_ != nullptr ? watch_->warning() : std::nullopt;
+}
+
 base::Status Repository::issue(Transaction& transaction, const Issuing& issuing) const {
-    if (const auto warning = watch_ != nullptr ? watch_->warning() : std::nullopt)
-        return base::unavailable(*warning);
+    if (const auto warning = doubt()) return base::unavailable(*warning);
     const auto files = files_of(transaction.list<DocumentRow>());
     TRY_VALUE(const trust::RepositoryState state, metadata::load(files));
     auto issued = issuing(state, sign());
@@ -158,7 +177,7 @@ base::Status Repository::adopt(Transaction& transaction,
 }
 
 void Repository::refresh_when_due() {
-    if (watch_ != nullptr && watch_->warning()) return; // said once, when it was noticed
+    if (doubt()) return; // said once, when it was noticed
     for (const TenantId tenant : core_.control.tenants()) {
         const auto state = metadata::load(files_of(core_.control.list<DocumentRow>(tenant)));
         if (!state.ok()) continue; // not made yet

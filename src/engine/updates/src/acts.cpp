@@ -45,12 +45,14 @@ base::Status Agent::decide_offer() {
     TRY(look());
     Current& current = *state_.current;
     const wire::Offer& offer = current.offer;
-    const auto found = ports_.trust.look_up(offer.target_path, ports_.clock.now());
+    const auto found = ports_.trust.look_up(question(), ports_.clock.now());
     if (const auto* no = std::get_if<NotTrusted>(&found)) {
         if (no->unreachable) return network_failed(no->detail);
+        if (no->attack) note_attack(*no->attack, no->detail);
         return advance(Event::damaged, no->reason, no->detail);
     }
     const trust::TargetFile& file = std::get<Listed>(found).file;
+    current.permitted_until = std::get<Listed>(found).permitted_until;
     const auto refuse = [this](Reason reason, const std::string& why) {
         return advance(Event::refused, reason, why);
     };
@@ -76,12 +78,23 @@ base::Status Agent::decide_offer() {
     device.formats = settings_.formats;
     const auto intent = offer.is_rollback ? artifact::Intent::rollback : artifact::Intent::update;
     const artifact::Verdict verdict = artifact::may_install(*file.terms, device, intent);
+    const auto refuse_attack = [&](trust::Attack attack, const std::string& why) {
+        // Without a director nobody said that it is for this device: it may be a mistake in a rollout.
+        if (current.permitted_until) note_attack(attack, why);
+        return refuse(Reason::incompatible, why);
+    };
+    if (verdict.refusal == artifact::Refusal::wrong_model ||
+        verdict.refusal == artifact::Refusal::wrong_revision)
+        return refuse_attack(trust::Attack::wrong_hardware, verdict.reason);
+    if (verdict.refusal == artifact::Refusal::below_floor || verdict.refusal == artifact::Refusal::downgrade)
+        return refuse_attack(trust::Attack::rollback, verdict.reason);
     if (!verdict.allowed()) return refuse(Reason::incompatible, verdict.reason);
     // A server may send a device back, but only to the very release that it ran before.
     if (offer.is_rollback && (!state_.previous || state_.previous->version != file.terms->version ||
                               state_.previous->digest != *file.hashes.sha256))
-        return refuse(Reason::incompatible, "a rollback to " + file.terms->version +
-                                                " was ordered, which is not what this device ran before");
+        return refuse_attack(trust::Attack::rollback,
+                             "a rollback to " + file.terms->version +
+                                 " was ordered, which is not what this device ran before");
 
     const std::string digest = file.hashes.sha256->hex();
     if (state_.staged != digest) {
@@ -239,7 +252,10 @@ std::optional<base::Duration> Agent::until_window() const {
 
 base::Status Agent::wait_for_window() {
     const auto wait = until_window();
-    if (!wait) return advance(Event::proceed);
+    if (!wait) {
+        const auto& until = state_.current->permitted_until;
+        return until && ports_.clock.now() >= *until ? renew_permission() : advance(Event::proceed);
+    }
     if (!closed_told_) {
         TRY(advance(Event::closed));
         closed_told_ = true;

@@ -65,7 +65,7 @@ base::Status Agent::start() {
     const base::Duration now = ports_.clock.steady();
     phase_began_ = next_act_ = next_inventory_ = next_renewal_ = now;
     next_poll_ = now + jitter(std::chrono::seconds(1));
-    flush_ = !state_.reports.empty();
+    flush_ = !state_.reports.empty() || state_.to_tell.has_value();
     log(base::LogLevel::info, "started in slot " + view_.running + " with version " + view_.running_version +
                                   ", phase " + std::string(install::to_string(state_.phase)));
     return {};
@@ -103,6 +103,7 @@ base::Status Agent::advance(Event event, Reason reason, const std::string& detai
             next.installed =
                 Known{next.current->image.version, next.current->image.digest, next.current->image.counter};
             next.floor = std::max(next.floor, next.current->image.floor);
+            next.attacked.reset();
         }
         next.last = Ended{next.current->offer.release_name,
                           next.current->offer.release_version,
@@ -110,6 +111,10 @@ base::Status Agent::advance(Event event, Reason reason, const std::string& detai
                           next.current->reason,
                           next.current->detail,
                           ports_.clock.now()};
+        const bool attacked = next.attacked && next.attacked->deployment == next.current->offer.deployment;
+        if (ports_.director != nullptr && (attacked || next.current->permitted_until))
+            next.to_tell =
+                manifest(next, event == Event::soaked ? std::optional(next.current->image) : view_.image);
         next.done_deployment = next.current->offer.deployment;
         next.done_attempt = next.current->offer.attempt;
         next.current.reset();
@@ -123,7 +128,7 @@ base::Status Agent::advance(Event event, Reason reason, const std::string& detai
     if (reason != Reason::none) line += ": " + std::string(install::to_string(reason)) + ", " + detail;
     log(reason == Reason::none ? base::LogLevel::info : base::LogLevel::warning, line);
     state_ = std::move(next);
-    flush_ = flush_ || step->report.has_value();
+    flush_ = flush_ || step->report.has_value() || state_.to_tell.has_value();
     next_act_ = ports_.clock.steady();
     if (from != state_.phase) {
         phase_began_ = next_act_;

@@ -191,6 +191,37 @@ void Agent::flush_reports() {
         const auto stopped = advance(Event::withdrawn);
         if (!stopped.ok()) log(base::LogLevel::error, "stopping: " + stopped.error().text());
     }
+    if (state_.reports.empty()) tell_how_it_ended();
+}
+
+// The signed account of a directed deployment, after the reports that it sums up. What the director answers
+// is of no interest here.
+void Agent::tell_how_it_ended() {
+    if (!state_.to_tell || server_failures_ > 0 || ports_.director == nullptr) return;
+    AgentState next = state_;
+    next.to_tell->sequence = ++next.sequence;
+    next.to_tell->time =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(base::unix_seconds(ports_.clock.now()), 0));
+    const auto numbered = save(next);
+    if (!numbered.ok())
+        return log(base::LogLevel::error, "storing the signed report: " + numbered.error().text());
+    state_ = std::move(next);
+    const auto told = ports_.director->ask(*state_.to_tell);
+    if (!told.ok() && !refused_for_good(told.error().kind)) {
+        flush_ = true;
+        return server_failed(told.error(), "sending the signed report");
+    }
+    if (!told.ok())
+        log(base::LogLevel::warning,
+            "the server refuses the signed report, dropping it: " + told.error().text());
+    AgentState without = state_;
+    without.to_tell.reset();
+    const auto saved = save(without);
+    // Should this fail, it is told once more, and acknowledged again.
+    if (saved.ok())
+        state_ = std::move(without);
+    else
+        log(base::LogLevel::error, "storing the acknowledged signed report: " + saved.error().text());
 }
 
 void Agent::send_inventory_if_changed() {
@@ -199,6 +230,11 @@ void Agent::send_inventory_if_changed() {
         log(base::LogLevel::error, "collecting the inventory: " + message.error().text());
         next_inventory_ = ports_.clock.steady() + settings_.longest_backoff;
         return;
+    }
+    if (state_.attacked) {
+        message->facts[std::string(trust::kAttackFact)] = trust::to_string(state_.attacked->attack);
+        message->facts[std::string(trust::kAttackDetailFact)] =
+            base::to_iso8601(state_.attacked->at) + ": " + state_.attacked->detail;
     }
     const std::string digest = base::sha256(wire::encode(*message)).hex();
     if (digest != state_.inventory_digest) {

@@ -16,6 +16,7 @@ using json::Writer;
 
 constexpr std::uint64_t format = 1;
 constexpr std::size_t max_state = 512 << 10;
+constexpr std::int64_t last_second = 253'402'300'799; // of the year 9999
 
 void write(Writer& out, std::string_view name, const std::optional<Known>& known) {
     if (!known) return;
@@ -38,6 +39,7 @@ void write(Writer& out, const Current& current) {
     out.member("slot", current.slot).member("reason", install::to_string(current.reason));
     out.member("detail", current.detail).member("network_failures", current.network_failures);
     out.member("resumed", current.resumed).member("began_again", current.began_again);
+    if (current.permitted_until) out.member("permitted_until", base::unix_seconds(*current.permitted_until));
     if (current.clock_behind != 0) out.member("clock_behind", current.clock_behind);
     out.end_object();
 }
@@ -81,6 +83,17 @@ Result<std::optional<Known>> read_known(const Value& from, std::string_view name
     return std::optional<Known>(std::move(known));
 }
 
+Result<Attacked> read_attacked(const Value& from) {
+    Attacked attacked;
+    TRY_VALUE(const std::string attack, from.string_at("attack", 32));
+    TRY_VALUE(attacked.attack, trust::parse_attack(attack));
+    TRY_VALUE(attacked.deployment, from.string_at("deployment", 64));
+    TRY_VALUE(const std::int64_t at, from.int_at("at", 0, last_second));
+    attacked.at = base::from_unix_ms(at * 1000);
+    TRY_VALUE(attacked.detail, from.string_at("detail", wire::kMaxText));
+    return attacked;
+}
+
 Result<Current> read_current(const Value& from) {
     Current current;
     TRY_VALUE(const Value offered, from.object_at("offered"));
@@ -102,6 +115,8 @@ Result<Current> read_current(const Value& from) {
     TRY_VALUE(current.began_again, from.bool_at("began_again"));
     TRY_VALUE(const auto behind, from.optional_int_at("clock_behind"));
     current.clock_behind = behind.value_or(0);
+    TRY_VALUE(const auto until, from.optional_int_at("permitted_until", 0, last_second));
+    if (until) current.permitted_until = base::from_unix_ms(*until * 1000);
     return current;
 }
 
@@ -120,6 +135,14 @@ std::string encode(const AgentState& state) {
     write(out, "previous", state.previous);
     out.member("floor", state.floor).member("staged", state.staged);
     out.member("inventory_digest", state.inventory_digest);
+    if (state.attacked) {
+        out.key("attacked").begin_object();
+        out.member("attack", trust::to_string(state.attacked->attack));
+        out.member("deployment", state.attacked->deployment);
+        out.member("at", base::unix_seconds(state.attacked->at)).member("detail", state.attacked->detail);
+        out.end_object();
+    }
+    if (state.to_tell) out.key("to_tell").raw(wire::encode(*state.to_tell));
     out.key("reports").begin_array();
     for (const wire::Report& report : state.reports)
         out.raw(wire::encode(report));
@@ -157,6 +180,14 @@ base::Result<AgentState> decode_state(std::string_view json) {
     TRY_VALUE(state.floor, from.uint_at("floor"));
     TRY_VALUE(state.staged, from.string_at("staged", 64));
     TRY_VALUE(state.inventory_digest, from.string_at("inventory_digest", 64));
+    TRY_VALUE(const auto attacked, from.optional_object_at("attacked"));
+    if (attacked) {
+        TRY_VALUE(state.attacked, read_attacked(*attacked));
+    }
+    TRY_VALUE(const auto to_tell, from.optional_object_at("to_tell"));
+    if (to_tell) {
+        TRY_VALUE(state.to_tell, wire::decode_manifest(to_tell->source()));
+    }
     TRY_VALUE(const Value reports, from.array_at("reports", 10 * kMaxQueuedReports));
     for (const Value& item : reports.items()) {
         TRY_VALUE(wire::Report report, wire::decode_report(item.source()));

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <updates/trusted_targets.hpp>
 
+#include <trust/direction.hpp>
+
 namespace oakum::updates {
 namespace {
+
+// No role's file has this name: '+' in a role's name is escaped.
+constexpr std::string_view kDirectionFile = "+director.json";
 
 base::Result<trust::Client::Stored> load(Keep& keep) {
     trust::Client::Stored stored;
@@ -14,6 +19,15 @@ base::Result<trust::Client::Stored> load(Keep& keep) {
         stored.emplace(name, base::Bytes(bytes.begin(), bytes.end()));
     }
     return stored;
+}
+
+// What the director said last is kept beside the roles' files, and is none of them.
+std::optional<base::Bytes> take_direction(trust::Client::Stored& stored) {
+    const auto kept = stored.find(std::string(kDirectionFile));
+    if (kept == stored.end()) return std::nullopt;
+    std::optional<base::Bytes> direction = std::move(kept->second);
+    stored.erase(kept);
+    return direction;
 }
 
 base::Status persist_all(Keep& keep, const trust::Effects& effects) {
@@ -28,7 +42,7 @@ base::Status persist_all(Keep& keep, const trust::Effects& effects) {
 }
 
 NotTrusted unreachable(const base::Error& error) {
-    return {install::Reason::download_failed, "fetching metadata: " + error.text(), true};
+    return {install::Reason::download_failed, "fetching metadata: " + error.text(), true, {}};
 }
 
 NotTrusted explain(const trust::Failed& failed) {
@@ -40,11 +54,16 @@ NotTrusted explain(const trust::Failed& failed) {
         return unreachable(failed.error);
     case trust::Cause::expired:
         result.reason = install::Reason::metadata_expired;
+        result.attack = trust::Attack::freeze;
         break;
     case trust::Cause::malformed:
     case trust::Cause::untrusted:
+        result.reason = install::Reason::verification_failed;
+        result.attack = trust::Attack::unapproved;
+        break;
     case trust::Cause::rollback:
         result.reason = install::Reason::verification_failed;
+        result.attack = trust::Attack::rollback;
         break;
     case trust::Cause::bug:
         result.reason = install::Reason::agent_error;
@@ -58,7 +77,7 @@ NotTrusted explain(const trust::Failed& failed) {
 TrustedTargets::Outcome TrustedTargets::follow(trust::Client& client, trust::Step step) {
     for (;;) {
         const auto kept = persist_all(keep_, step.effects);
-        if (!kept.ok()) return NotTrusted{install::Reason::agent_error, kept.error().text(), false};
+        if (!kept.ok()) return NotTrusted{install::Reason::agent_error, kept.error().text(), false, {}};
         const auto* fetch = std::get_if<trust::Fetch>(&step.next);
         if (fetch == nullptr) break;
         const auto got = repository_.metadata(fetch->name, fetch->max_bytes);
@@ -76,20 +95,75 @@ TrustedTargets::Outcome TrustedTargets::follow(trust::Client& client, trust::Ste
     return std::monostate{};
 }
 
-std::variant<Listed, NotTrusted> TrustedTargets::look_up(const std::string& path, base::TimePoint now) {
+std::variant<Listed, NotTrusted> TrustedTargets::look_up(const Question& question, base::TimePoint now) {
     auto stored = load(keep_);
-    if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false};
+    if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false, {}};
+    std::optional<base::Bytes> direction = take_direction(*stored);
     trust::Client client(std::move(stored).value(), now, reader_);
-    Outcome outcome = follow(client, client.look_up(path));
-    if (auto* found = std::get_if<trust::Found>(&outcome)) return Listed{std::move(found->file)};
+    Outcome outcome = follow(client, client.look_up(question.path));
     if (auto* failed = std::get_if<NotTrusted>(&outcome)) return std::move(*failed);
-    return NotTrusted{install::Reason::verification_failed, "\"" + path + "\" is not in the signed targets",
-                      false};
+    const auto* found = std::get_if<trust::Found>(&outcome);
+    const bool directed = client.trusted() != nullptr && client.trusted()->root().has_director();
+    if (found != nullptr && !directed) return Listed{found->file, {}};
+    if (!directed)
+        return NotTrusted{install::Reason::verification_failed,
+                          "\"" + question.path + "\" is not in the signed targets",
+                          false,
+                          {}};
+    return direct(client.trusted()->root(), question,
+                  found == nullptr ? std::nullopt : std::optional(found->file), std::move(direction), now);
+}
+
+std::variant<Listed, NotTrusted> TrustedTargets::direct(const trust::Root& root, const Question& question,
+                                                        const std::optional<trust::TargetFile>& image,
+                                                        const std::optional<base::Bytes>& stored,
+                                                        base::TimePoint now) {
+    const auto refused = [](const trust::Refusal& refusal) {
+        const bool over = refusal.attack == trust::Attack::replay;
+        return NotTrusted{over ? install::Reason::metadata_expired : install::Reason::verification_failed,
+                          refusal.error.text(), false, refusal.attack};
+    };
+    if (question.device.empty() || !question.ask_director)
+        return NotTrusted{install::Reason::agent_error,
+                          "the root names a director, and this program does not know how to ask it",
+                          false,
+                          {}};
+    const auto answer = question.ask_director();
+    if (!answer.ok()) return unreachable(answer.error());
+    const auto said = reader_.targets(*answer);
+    if (!said.ok())
+        return refused({trust::Attack::unapproved, base::Error(said.error()).wrap("the director's word")});
+    std::optional<trust::Signed<trust::Targets>> before;
+    if (stored)
+        if (auto read = reader_.targets(*stored);
+            read.ok() && trust::is_directors(root, *read, question.device))
+            before = std::move(*read);
+    if (const auto refusal =
+            trust::check_direction(root, *said, before ? &before->document : nullptr, question.device, now))
+        return refused(*refusal);
+    if (!stored || *stored != *answer) {
+        const auto kept = keep_.save(std::string(kDirectionFile), base::as_text(*answer));
+        if (!kept.ok()) return NotTrusted{install::Reason::agent_error, kept.error().text(), false, {}};
+    }
+    if (!image) {
+        // Withdrawn since it was offered, unless the director stands by what nobody signed.
+        const bool insists = said->document.files.contains(question.path);
+        return NotTrusted{install::Reason::verification_failed,
+                          "\"" + question.path + "\" is not in the signed targets", false,
+                          insists ? std::optional(trust::Attack::unapproved) : std::nullopt};
+    }
+    const auto permitted =
+        trust::permitted_until(said->document, question.device, question.path, *image, now);
+    if (const auto* refusal = std::get_if<trust::Refusal>(&permitted)) return refused(*refusal);
+    if (const auto* until = std::get_if<base::TimePoint>(&permitted)) return Listed{*image, *until};
+    return NotTrusted{
+        install::Reason::download_failed, "the director does not permit " + question.path + " now", true, {}};
 }
 
 std::optional<NotTrusted> TrustedTargets::refresh(base::TimePoint now) {
     auto stored = load(keep_);
-    if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false};
+    if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false, {}};
+    (void)take_direction(*stored);
     trust::Client client(std::move(stored).value(), now, reader_);
     Outcome outcome = follow(client, client.refresh());
     if (auto* failed = std::get_if<NotTrusted>(&outcome)) return std::move(*failed);

@@ -275,7 +275,7 @@ TEST_CASE("what does not fit this device is refused before anything is fetched")
 TEST_CASE("expired metadata is tried again later and costs no install attempt") {
     World world;
     world.add_release("2.0", Firmware::good, 2);
-    world.distrust = updates::NotTrusted{Reason::metadata_expired, "timestamp.json expired", false};
+    world.distrust = updates::NotTrusted{Reason::metadata_expired, "timestamp.json expired", false, {}};
     world.roll_out("2.0");
     world.run(30min);
     CHECK(world.server.transient_failures >= 3);

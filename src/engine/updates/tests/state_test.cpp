@@ -30,6 +30,7 @@ AgentState sample() {
     current.network_failures = 3;
     current.resumed = true;
     current.began_again = true;
+    current.permitted_until = base::from_unix_ms(1'800'000'000'000);
     state.current = current;
     state.sequence = 1'800'000'017;
     state.desired = 1'800'000'001;
@@ -51,6 +52,19 @@ AgentState sample() {
     report.sequence = 5;
     report.state = install::State::verified;
     state.reports = {report, report};
+    state.attacked =
+        Attacked{trust::Attack::mix_and_match, "d-1", base::from_unix_ms(1'800'000'000'000), "another hash"};
+    state.to_tell = wire::Manifest{"me",
+                                   "d-1",
+                                   2,
+                                   9,
+                                   1'800'000'000,
+                                   "1.0",
+                                   base::sha256("y").hex(),
+                                   77,
+                                   8,
+                                   trust::Attack::mix_and_match,
+                                   "another hash"};
     return state;
 }
 
@@ -70,6 +84,9 @@ TEST_CASE("the stored state reads as it was written") {
     CHECK(encode(*back) == text);
     CHECK(back->current->image == sample().current->image);
     CHECK(back->previous == sample().previous);
+    CHECK(back->attacked == sample().attacked);
+    CHECK(back->to_tell == sample().to_tell);
+    CHECK(back->current->permitted_until == sample().current->permitted_until);
     const std::string idle = encode(AgentState{});
     CHECK(encode(decode_state(idle).value()) == idle);
 }

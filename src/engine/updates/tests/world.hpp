@@ -68,6 +68,7 @@ class World final : public UpdateServer,
                     public Health,
                     public Inventory,
                     public Identity,
+                    public Director,
                     public ports::Clock,
                     public ports::Random,
                     public base::LogSink {
@@ -117,6 +118,11 @@ class World final : public UpdateServer,
     void withdraw() {
         server = install::decide_withdraw(server, terms, now()).next;
         ++desired;
+    }
+    // From now on the root names a director, and the agent knows how to ask it.
+    void direct() {
+        directed = true;
+        lose_power();
     }
     bool ended() const { return !offered || install::is_terminal(server.state); }
 
@@ -192,9 +198,9 @@ class World final : public UpdateServer,
             if (behaviours[slot.image->digest.hex()] != Firmware::dead) break;
         }
         if (agent) return; // the folder backend's way: the agent outlives the restart
-        agent = std::make_unique<Agent>(
-            Ports{*this, *this, *this, *this, *this, *this, *this, *this, *this, *this, *this, *this, *this},
-            settings);
+        agent = std::make_unique<Agent>(Ports{*this, *this, *this, *this, *this, *this, *this, *this, *this,
+                                              *this, *this, *this, *this, directed ? this : nullptr},
+                                        settings);
         try {
             REQUIRE(agent->start().ok());
         } catch (const PowerCut&) {
@@ -240,6 +246,7 @@ class World final : public UpdateServer,
         if (inventories_refused) return base::unavailable("overloaded");
         ++inventories;
         inventory_of = message.facts.at("firmware_version");
+        facts = message.facts;
         return {};
     }
     base::Result<wire::ReportReply> report(const wire::Report& report) override {
@@ -306,13 +313,25 @@ class World final : public UpdateServer,
     }
 
     // ---- Trust ----
-    std::variant<Listed, NotTrusted> look_up(const std::string& path, base::TimePoint) override {
-        if (network_down) return NotTrusted{install::Reason::download_failed, "no connection", true};
+    std::variant<Listed, NotTrusted> look_up(const Question& question, base::TimePoint) override {
+        const std::string& path = question.path;
+        if (network_down) return NotTrusted{install::Reason::download_failed, "no connection", true, {}};
         if (distrust) return *distrust;
         const auto found = targets.find(path);
         if (found == targets.end())
-            return NotTrusted{install::Reason::verification_failed, "not listed", false};
-        return Listed{found->second};
+            return NotTrusted{install::Reason::verification_failed, "not listed", false, {}};
+        if (!directed) return Listed{found->second, {}};
+        if (const auto answer = question.ask_director(); !answer.ok())
+            return NotTrusted{install::Reason::download_failed, answer.error().text(), true, {}};
+        return Listed{found->second, now() + permission};
+    }
+
+    // ---- Director ----
+    std::string device() const override { return "me"; }
+    base::Result<base::Bytes> ask(const wire::Manifest& manifest) override {
+        if (network_down) return base::unavailable("no connection");
+        manifests.push_back(manifest);
+        return base::Bytes();
     }
 
     // ---- Keep ----
@@ -495,6 +514,10 @@ class World final : public UpdateServer,
     std::string ill_from_now_on;
     int cuts = 0;
     std::optional<NotTrusted> distrust;
+    bool directed = false; // the root names a director; before boot()
+    base::Duration permission = 6h;
+    std::vector<wire::Manifest> manifests;
+    std::map<std::string, std::string> facts; // of the last inventory
     std::uint64_t staging_limit = 1 << 30, free_space = 1 << 30, slot_size = 1 << 30;
 
     std::unique_ptr<Agent> agent;

@@ -94,6 +94,9 @@ base::Result<CertificateInfo> read_certificate(std::string_view pem) {
     ERR_clear_error();
     if (key == nullptr) return base::invalid("a certificate whose public key cannot be read");
     TRY_VALUE(info.public_digest, digest_of_public(key));
+    const BioPtr bio(BIO_new(BIO_s_mem()));
+    if (!bio || PEM_write_bio_PUBKEY(bio.get(), key) != 1) return openssl_error("writing a public key");
+    info.public_pem = contents(bio.get());
     return info;
 }
 

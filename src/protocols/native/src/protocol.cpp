@@ -6,6 +6,7 @@
 
 #include <problem/problem.hpp>
 #include <shard/ids.hpp>
+#include <trust/attack.hpp>
 
 #include <algorithm>
 #include <array>
@@ -19,16 +20,17 @@ using ports::HttpResponse;
 using ports::Method;
 using Respond = std::function<void(HttpResponse)>;
 
-enum class Act { enroll, renew, poll, inventory, report, metadata, artifact };
+enum class Act { enroll, renew, poll, inventory, report, director, metadata, artifact };
 struct Route {
     Method method;
     std::string_view path; // ends in '/': a name follows
     Act act;
     std::size_t limit;
 };
-constexpr std::array<Route, 7> kRoutes{{
+constexpr std::array<Route, 8> kRoutes{{
     {Method::post, "/device/v1/poll", Act::poll, wire::kMaxPoll},
     {Method::post, "/device/v1/report", Act::report, wire::kMaxReport},
+    {Method::post, "/device/v1/director", Act::director, wire::kMaxManifest},
     {Method::put, "/device/v1/inventory", Act::inventory, wire::kMaxInventory},
     {Method::post, "/device/v1/enroll", Act::enroll, wire::kMaxEnroll},
     {Method::post, "/device/v1/renew", Act::renew, wire::kMaxEnroll},
@@ -182,6 +184,7 @@ struct NativeProtocol::State {
     void poll(const fleet::DeviceActor& device, const HttpRequest& request, Respond respond);
     void inventory(const fleet::DeviceActor& device, const HttpRequest& request, Respond respond);
     void report(const fleet::DeviceActor& device, const HttpRequest& request, Respond respond);
+    void director(const fleet::DeviceActor& device, const HttpRequest& request, Respond respond);
     HttpResponse metadata(const fleet::DeviceActor& device, const std::string& name,
                           const HttpRequest& request);
     HttpResponse artifact(const fleet::DeviceActor& device, const std::string& name,
@@ -260,6 +263,8 @@ void NativeProtocol::handle(HttpRequest request, Respond respond) {
         return state_->inventory(admission.device, request, std::move(respond));
     case Act::report:
         return state_->report(admission.device, request, std::move(respond));
+    case Act::director:
+        return state_->director(admission.device, request, std::move(respond));
     case Act::metadata:
         return respond(state_->metadata(admission.device, admission.name, request));
     case Act::artifact:
@@ -336,6 +341,9 @@ void NativeProtocol::State::inventory(const fleet::DeviceActor& device, const Ht
     fleet::InventoryReport told;
     told.facts = std::move(message->facts);
     told.components = std::move(message->components);
+    // An attack is over when the device no longer tells of it; other facts stay until they change.
+    for (const std::string_view key : {trust::kAttackFact, trust::kAttackDetailFact})
+        if (!told.facts.contains(std::string(key))) told.forget.emplace_back(key);
     services.inventories.take(device, std::move(told), base::sha256(request.body).hex(),
                               [this, respond = std::move(respond)](base::Status taken) {
                                   if (!taken.ok()) return respond(failed(taken.error()));
@@ -350,6 +358,17 @@ void NativeProtocol::State::report(const fleet::DeviceActor& device, const HttpR
     auto message = wire::decode_report(request.body);
     if (!message.ok()) return respond(failed(message.error()));
     services.reports.report(device, std::move(*message), answer<wire::ReportReply>(std::move(respond)));
+}
+
+void NativeProtocol::State::director(const fleet::DeviceActor& device, const HttpRequest& request,
+                                     Respond respond) {
+    auto said = wire::decode_signed_manifest(request.body);
+    if (!said.ok()) return respond(failed(said.error()));
+    services.directions.direct(device, *request.peer.certificate, std::move(*said),
+                               [this, respond = std::move(respond)](base::Result<std::string> direction) {
+                                   if (!direction.ok()) return respond(failed(direction.error()));
+                                   respond(json_response(200, std::move(*direction)));
+                               });
 }
 
 HttpResponse NativeProtocol::State::metadata(const fleet::DeviceActor& device, const std::string& name,

@@ -40,15 +40,25 @@ class Files final : public DeviceFiles {
     std::vector<std::string> asked;
 };
 
+class Directions final : public DeviceDirections {
+  public:
+    void direct(fleet::DeviceActor device, base::Digest256, wire::SignedManifest said,
+                shard::Completion<std::string> done) override {
+        if (said.manifest != "{}") return done(base::denied("not what this device said"));
+        done("signed for " + device.device.text());
+    }
+};
+
 struct Server {
     fleet::test::House house;
     Reports reports;
     Files files;
+    Directions directions;
     NativeProtocol protocol;
 
     explicit Server(Settings settings = {})
-        : protocol({house.enrolment, house.polling, house.inventories, reports, files, house.clock,
-                    house.dice, house.log},
+        : protocol({house.enrolment, house.polling, house.inventories, reports, files, directions,
+                    house.clock, house.dice, house.log},
                    settings) {
         house.token("secret", 10);
     }
@@ -281,4 +291,23 @@ TEST_CASE("a device that asks too often is told when to come back, and others ar
     CHECK(server.as(quiet, Method::get, "/device/v1/tuf/timestamp.json").status == 200);
     server.house.clock.steady_ += std::chrono::seconds(10);
     CHECK(server.as(loud, Method::get, "/device/v1/tuf/timestamp.json").status == 200);
+}
+
+TEST_CASE("a device says what it runs, and is told what the director permits it") {
+    Server server;
+    const fleet::DeviceActor device = server.enrolled("SN-1");
+    const auto ask = [&](const std::string& manifest) {
+        return server.as(device, Method::post, "/device/v1/director",
+                         wire::encode(wire::SignedManifest{manifest, "certificate", {1, 2, 3}}));
+    };
+    const auto answer = ask("{}");
+    CHECK(answer.status == 200);
+    CHECK(body_of(answer) == "signed for " + device.device.text());
+    CHECK(header_of(answer, "Cache-Control") == "no-store");
+    CHECK(kind_of(ask("[]")) == "denied");
+    CHECK(kind_of(server.as(device, Method::post, "/device/v1/director", "{}")) == "invalid");
+    CHECK(server.as(device, Method::get, "/device/v1/director").status == 405);
+    CHECK(server.as(device, Method::post, "/device/v1/director", std::string(wire::kMaxManifest + 1, ' '))
+              .status == 413);
+    CHECK(server.send(Server::request(Method::post, "/device/v1/director", "{}")).status == 401);
 }

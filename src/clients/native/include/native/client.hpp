@@ -20,6 +20,8 @@ class Client final : public updates::UpdateServer, public updates::Repository, p
     base::Status send_inventory(const wire::InventoryMessage& message) override;
     base::Result<wire::ReportReply> report(const wire::Report& report) override;
     base::Result<wire::RenewReply> renew(const wire::RenewRequest& request) override;
+    // What the director says to this device: untrusted bytes.
+    base::Result<base::Bytes> direct(const wire::SignedManifest& manifest);
     base::Duration asked_pause() const override { return pause_; }
 
     base::Result<std::optional<base::Bytes>> metadata(const std::string& name,

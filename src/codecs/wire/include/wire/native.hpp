@@ -6,6 +6,7 @@
 #include <base/time.hpp>
 #include <component/component.hpp>
 #include <install/state.hpp>
+#include <trust/attack.hpp>
 
 #include <cstdint>
 #include <map>
@@ -107,10 +108,33 @@ struct ReportReply {
     std::uint32_t poll_seconds = 60;
 };
 
+// POST /device/v1/director : what a device runs and what it refused, signed with the key of its certificate.
+// The answer is what the director says to it now (docs/pouf.md).
+struct Manifest {
+    std::string device;     // id
+    std::string deployment; // drawn by the server, once: the nonce
+    std::uint32_t attempt = 1;
+    std::uint64_t sequence = 1; // rises with every report and manifest of the device
+    std::uint64_t time = 0;     // unix seconds by the device's clock
+    std::string running_version;
+    std::string digest; // hex SHA-256 of the image that runs; empty: it did not come by Oakum
+    std::uint64_t length = 0, counter = 0;
+    std::optional<trust::Attack> attack;
+    std::string detail; // of the attack, at most 2 KiB
+    bool operator==(const Manifest&) const = default;
+};
+struct SignedManifest {
+    std::string manifest;        // the very text that was signed
+    std::string certificate_pem; // whose key signed it
+    base::Bytes signature;       // of signing_input(manifest)
+};
+// DSSE's pre-authentication encoding, so that the key's other uses cannot be taken for this one.
+std::string signing_input(std::string_view manifest);
+
 // Limits of the protocol; each decoder enforces its own.
 inline constexpr std::size_t kMaxEnroll = 64 << 10, kMaxPoll = 4 << 10, kMaxReport = 16 << 10,
-                             kMaxInventory = 8 << 20, kMaxComponents = 20'000, kMaxFacts = 128,
-                             kMaxText = 2048, kMaxWindows = 64;
+                             kMaxManifest = 32 << 10, kMaxInventory = 8 << 20, kMaxComponents = 20'000,
+                             kMaxFacts = 128, kMaxText = 2048, kMaxWindows = 64;
 
 std::string encode(const EnrollRequest& message);
 std::string encode(const EnrollReply& message);
@@ -121,6 +145,8 @@ std::string encode(const PollReply& message);
 std::string encode(const InventoryMessage& message);
 std::string encode(const Report& message);
 std::string encode(const ReportReply& message);
+std::string encode(const Manifest& message);
+std::string encode(const SignedManifest& message);
 
 base::Result<EnrollRequest> decode_enroll_request(std::string_view json);
 base::Result<EnrollReply> decode_enroll_reply(std::string_view json);
@@ -131,5 +157,7 @@ base::Result<PollReply> decode_poll_reply(std::string_view json);
 base::Result<InventoryMessage> decode_inventory(std::string_view json);
 base::Result<Report> decode_report(std::string_view json);
 base::Result<ReportReply> decode_report_reply(std::string_view json);
+base::Result<Manifest> decode_manifest(std::string_view json);
+base::Result<SignedManifest> decode_signed_manifest(std::string_view json);
 
 } // namespace oakum::wire

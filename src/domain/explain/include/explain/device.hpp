@@ -24,6 +24,14 @@ struct Room {
 };
 Explanation::Step has_room(const std::optional<Room>& full);
 
+// What the device says that somebody tried on it. `what`: the end of a sentence, "it was for other hardware".
+struct Refused {
+    std::string what;
+    std::string detail; // in the device's words
+    base::TimePoint told{};
+};
+Explanation::Step refused(const Refused& facts);
+
 // Its current update; one that ended stays the current one until the next.
 struct UnderWay {
     std::string release; // "gateway 1.4.3"

@@ -23,8 +23,11 @@ namespace oakum::trust {
 // Opaque (TAP 12): equal ids mean the same entry of a key list, different ids do not mean different keys.
 using KeyId = base::Strong<struct KeyIdTag, std::string>;
 
-enum class Role : std::uint8_t { root, timestamp, snapshot, targets };
+enum class Role : std::uint8_t { root, timestamp, snapshot, targets, director };
+// The four of the specification; the director (direction.hpp) is our own, and a root may do without.
 inline constexpr std::array kRoles{Role::root, Role::timestamp, Role::snapshot, Role::targets};
+inline constexpr std::array kRootLists{Role::root, Role::timestamp, Role::snapshot, Role::targets,
+                                       Role::director};
 // "root": the word in metadata, in file names and to a Signer.
 std::string_view to_string(Role role);
 
@@ -71,10 +74,12 @@ struct Root {
     Header header;
     bool consistent_snapshot = true;
     Keys keys;
-    std::array<Signers, kRoles.size()> roles;
+    std::array<Signers, kRootLists.size()> roles;
     Unknown unknown_roles;
     const Signers& signers(Role role) const { return roles[static_cast<std::size_t>(role)]; }
     Signers& signers(Role role) { return roles[static_cast<std::size_t>(role)]; }
+    // Devices that trust this root install only what a director permits them.
+    bool has_director() const { return !signers(Role::director).keys.empty(); }
 };
 
 struct Hashes {

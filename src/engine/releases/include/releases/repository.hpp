@@ -44,6 +44,14 @@ class Repository {
     base::Status adopt(shard::Transaction& transaction,
                        std::span<const metadata::Ceremony::Document> documents) const;
 
+    // Everything as devices trust it now. Verifies all of it: keep what it says until `stamp` differs.
+    // Errors: corrupt.
+    base::Result<trust::RepositoryState> state(device::TenantId tenant) const;
+    // Another text after each issue; empty: nothing was issued yet. Any thread.
+    std::string stamp(device::TenantId tenant) const;
+    // A sentence while nothing may be signed, since the clock is in doubt.
+    std::optional<std::string> doubt() const;
+
     // Renews what the online keys may, when half of its life is over. Called each minute or so on the
     // writer's executor.
     void refresh_when_due();

@@ -42,6 +42,7 @@ struct Ports {
     ports::Clock& clock;
     ports::Random& random;
     base::LogSink& log;
+    Director* director = nullptr; // without one nothing is installed that a root with a director lists
 };
 
 // The agent's use case: polls, and takes one deployment at a time through the machine of install/agent.hpp.
@@ -72,6 +73,7 @@ class Agent {
     std::int64_t behind(const wire::Offer& offer) const;
     void flush_reports();
     void tell_what_runs();
+    void tell_how_it_ended();
     void send_inventory_if_changed();
     void renew();
     void server_failed(const base::Error& error, std::string_view doing);
@@ -95,6 +97,13 @@ class Agent {
     base::Status fall_back();
 
     base::Status network_failed(std::string detail);
+    // direction.cpp: what the director has to do with it
+    Question question();
+    base::Result<base::Bytes> ask_director();
+    wire::Manifest manifest(const AgentState& from, const std::optional<Image>& runs) const;
+    void note_attack(trust::Attack attack, const std::string& detail);
+    // The permission ended while the device waited: the director is asked again before anything is written.
+    base::Status renew_permission();
     base::Status download_damaged(std::string detail);
     // Where the download stands, its held bytes hashed again after a restart.
     base::Result<std::uint64_t> open_download();

@@ -3,6 +3,7 @@
 
 #include <base/digest.hpp>
 #include <base/time.hpp>
+#include <trust/attack.hpp>
 #include <trust/metadata.hpp>
 #include <wire/native.hpp>
 
@@ -160,19 +161,38 @@ class Identity {
     virtual base::Status adopt(const std::string& certificate_pem) = 0;
 };
 
+// Who says what this device may install now (docs/pouf.md).
+class Director {
+  public:
+    virtual ~Director() = default;
+    // This device's id, as its certificate has it.
+    virtual std::string device() const = 0;
+    // Signs what the device says, and returns the director's answer: untrusted bytes. Errors: those of
+    // UpdateServer.
+    virtual base::Result<base::Bytes> ask(const wire::Manifest& manifest) = 0;
+};
+
+struct Question {
+    std::string path;   // of the target
+    std::string device; // id; empty: this device does not know how to ask a director
+    std::function<base::Result<base::Bytes>()> ask_director; // called where the root names one
+};
 // What signed metadata says of a target path, after the whole chain was brought up to date and verified.
 struct Listed {
     trust::TargetFile file;
+    // Until then it may be installed, as the director says; nothing: the root names no director.
+    std::optional<base::TimePoint> permitted_until;
 };
 struct NotTrusted {
     install::Reason reason = install::Reason::verification_failed;
     std::string detail;
-    bool unreachable = false; // the network failed: nothing was learned
+    bool unreachable = false; // the network failed, or the server changed its mind: ask again later
+    std::optional<trust::Attack> attack; // what was tried
 };
 class Trust {
   public:
     virtual ~Trust() = default;
-    virtual std::variant<Listed, NotTrusted> look_up(const std::string& path, base::TimePoint now) = 0;
+    virtual std::variant<Listed, NotTrusted> look_up(const Question& question, base::TimePoint now) = 0;
 };
 
 } // namespace oakum::updates

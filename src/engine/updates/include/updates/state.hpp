@@ -23,6 +23,8 @@ struct Current {
     // How far the device's clock was behind the server's when its windows were last told, in seconds; 0: they
     // agreed.
     std::int64_t clock_behind = 0;
+    // The end of the director's permission to install it; nothing: the root names no director.
+    std::optional<base::TimePoint> permitted_until;
     bool began_again = false; // a resumed download was wrong and is being made once more from its beginning
 };
 
@@ -43,6 +45,14 @@ struct Ended {
     base::TimePoint at{}; // by the device's clock
     bool operator==(const Ended&) const = default;
 };
+// The last thing that somebody tried here. Told in each inventory until a release was verified.
+struct Attacked {
+    trust::Attack attack = trust::Attack::unapproved;
+    std::string deployment;
+    base::TimePoint at{};
+    std::string detail;
+    bool operator==(const Attacked&) const = default;
+};
 
 // All that survives a power cut: stored before each act (design 3).
 struct AgentState {
@@ -53,12 +63,14 @@ struct AgentState {
     std::string done_deployment;    // the last one that ended here, with its attempt
     std::uint32_t done_attempt = 0;
     std::optional<Ended> last;
-    std::optional<Known> installed;    // what runs, if it came by an update
-    std::optional<Known> previous;     // what ran before, and may be returned to
-    std::uint64_t floor = 0;           // lowest counter accepted
-    std::string staged;                // digest of what the staging file is a download of
-    std::string inventory_digest;      // of the inventory last sent
-    std::vector<wire::Report> reports; // not acknowledged yet, oldest first
+    std::optional<Known> installed; // what runs, if it came by an update
+    std::optional<Known> previous;  // what ran before, and may be returned to
+    std::uint64_t floor = 0;        // lowest counter accepted
+    std::string staged;             // digest of what the staging file is a download of
+    std::string inventory_digest;   // of the inventory last sent
+    std::optional<Attacked> attacked;
+    std::optional<wire::Manifest> to_tell; // how a directed deployment ended, not acknowledged yet
+    std::vector<wire::Report> reports;     // not acknowledged yet, oldest first
 };
 
 std::string encode(const AgentState& state);

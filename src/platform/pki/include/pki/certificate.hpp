@@ -23,6 +23,7 @@ struct CertificateInfo {
     bool client = false;           // has the extended key usage clientAuth
     base::Digest256 fingerprint;   // SHA-256 of the DER
     base::Digest256 public_digest; // SHA-256 of the SubjectPublicKeyInfo's DER
+    std::string public_pem;        // the SubjectPublicKeyInfo
 };
 
 // The first certificate of a PEM text of at most 64 KiB. Errors: invalid, too_large.

@@ -19,6 +19,16 @@ class DeviceReports {
                         shard::Completion<wire::ReportReply> done) = 0;
 };
 
+class DeviceDirections {
+  public:
+    virtual ~DeviceDirections() = default;
+    // Takes what the device says, checks that its key signed it, and answers what the director says to it: a
+    // signed TUF document. `certificate`: what the connection was made with. Errors: denied (it is not what
+    // this device said), not_found (no director is named by the root), unavailable.
+    virtual void direct(fleet::DeviceActor device, base::Digest256 certificate, wire::SignedManifest said,
+                        shard::Completion<std::string> done) = 0;
+};
+
 class DeviceFiles {
   public:
     struct File {

@@ -20,6 +20,7 @@ struct Services {
     fleet::Inventories& inventories;
     DeviceReports& reports;
     DeviceFiles& files;
+    DeviceDirections& directions;
     ports::Clock& clock;
     ports::Random& random;
     base::LogSink& log;

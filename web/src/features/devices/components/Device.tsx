@@ -301,6 +301,7 @@ export function Device() {
             <State value={data.lifecycle} /> · risk {data.risk == null ? 'cannot be told' : grouped(data.risk)} · <Link to="/devices/$id" params={{ id }} search={{ tab: 'findings' }}>{counted(data.findings_open, 'open finding')}</Link>, {grouped(data.exploited_open)} of {data.findings_open === 1 ? 'it' : 'them'} exploited
             {data.cannot_tell > 0 && `, ${grouped(data.cannot_tell)} more cannot be told`} · seen <When at={data.last_seen} zone={zoneOf(data)} />
             {data.clone_suspected && ' · two devices seem to use this identity'}
+            {data.facts.some((fact) => fact.key === 'x.attack') && ' · refused what it was told to install (facts: x.attack)'}
           </p>
           {may('device.operate') && data.lifecycle !== 'retired' && (
             <div className="actions">

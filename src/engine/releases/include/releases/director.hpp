@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <base/thread_annotations.hpp>
+#include <fleet/offers.hpp>
+#include <releases/repository.hpp>
+#include <trust/attack.hpp>
+#include <trust/direction.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace oakum::releases {
+
+// What a device said of itself; that its key signed it was checked before.
+struct Told {
+    ports::DeploymentId deployment;
+    std::uint64_t sequence = 0;
+    std::string running_version;
+    std::string digest; // of the image that runs; empty: not known
+    std::optional<trust::Attack> attack;
+    std::string detail;
+    std::string evidence; // all of it with its signature, for whoever wants to check it later
+};
+
+// The online half of Uptane (docs/pouf.md): says to each device which release it may install now, as the
+// rollouts decided and as far as the list of releases has it. A direction is made when a device asks, from
+// memory, and kept until the decision changes or half of its permission is over: devices that do not ask cost
+// nothing. Borrows its ports; any thread.
+class Director {
+  public:
+    // Directions that are kept, at most.
+    static constexpr std::size_t kKept = 65'536;
+
+    Director(fleet::Core& core, const fleet::OfferSource& offers, Repository& repository,
+             ports::Signer& signer)
+        : core_(core), offers_(offers), repository_(repository), signer_(signer) {}
+
+    // Errors: not_found (no root names a director, or there is no such device), unavailable (the key, or the
+    // clock is in doubt).
+    base::Result<std::string> direction(const fleet::DeviceActor& device);
+
+    // Notes an attack, or how a deployment ended, as an event of the device with its evidence. Repeats, what
+    // is older than the device's last word and what ends nothing write nothing. Errors: not_found,
+    // unavailable.
+    void take(const fleet::DeviceActor& device, Told told, std::function<void(base::Status)> done);
+
+    // Signatures made since the start.
+    std::uint64_t made() const;
+
+  private:
+    // The list of releases as it was issued last.
+    struct Listed {
+        std::string stamp;
+        trust::Root root;
+        std::map<std::string, trust::TargetFile> files;
+    };
+    struct Kept {
+        std::shared_ptr<const Listed> listed; // shared by all that were made from it
+        std::string deployment;               // empty: nothing is permitted
+        std::uint64_t number = 0;
+        base::TimePoint until{};
+        std::string text;
+    };
+    struct Hash {
+        std::size_t operator()(const shard::DeviceKey& key) const {
+            return key.device.get().low ^ (key.device.get().high * 31) ^ key.tenant.get();
+        }
+    };
+    using Directions = std::unordered_map<shard::DeviceKey, Kept, Hash>;
+
+    base::Result<std::shared_ptr<const Listed>> listed(device::TenantId tenant);
+    base::Result<std::string> sign(const trust::Root& root, const trust::Targets& direction) const;
+    void keep(const shard::DeviceKey& device, Kept kept);
+    bool is_newer(const shard::DeviceKey& device, std::uint64_t sequence);
+
+    fleet::Core& core_;
+    const fleet::OfferSource& offers_;
+    Repository& repository_;
+    ports::Signer& signer_;
+    mutable base::Mutex mutex_;
+    std::map<device::TenantId, std::shared_ptr<const Listed>> listed_ GUARDED_BY(mutex_);
+    // Two generations: when the younger is full the older goes, so that there is no list of ages to keep.
+    Directions younger_ GUARDED_BY(mutex_), older_ GUARDED_BY(mutex_);
+    std::unordered_map<shard::DeviceKey, std::uint64_t, Hash> sequences_ GUARDED_BY(mutex_);
+    std::uint64_t made_ GUARDED_BY(mutex_) = 0;
+};
+
+} // namespace oakum::releases

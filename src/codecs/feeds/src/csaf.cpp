@@ -289,6 +289,10 @@ Result<Record> read_head(object document) {
     if (!head) return base::invalid("\"document\" is missing");
     TRY_VALUE(const std::string title, text_at(*head, "title", 64UL * 1024));
     out.title = shortened(title, max_name);
+    TRY_VALUE(const std::optional<object> publisher, object_at(*head, "publisher"));
+    if (publisher) {
+        TRY_VALUE(out.publisher, text_at(*publisher, "namespace", max_name));
+    }
     TRY_VALUE(const std::optional<object> tracking, object_at(*head, "tracking"));
     if (!tracking) return base::invalid("\"tracking\" is missing").at("document");
     TRY_VALUE(out.id, id_at(*tracking, "id"));

@@ -43,7 +43,7 @@ std::string_view shortened(std::string_view text, std::size_t most) {
 // What is kept of a record until the groups are known. Texts are offsets of the interner.
 struct Kept {
     Source source = Source::nvd;
-    std::uint32_t id = 0, part = 0, title = 0, description = 0;
+    std::uint32_t id = 0, part = 0, publisher = 0, title = 0, description = 0;
     base::TimePoint published{}, modified{};
     bool withdrawn = false, exploited = false, speaks = false;
     bool live = true;   // its text and scores count
@@ -57,15 +57,16 @@ struct Kept {
 
 // What at most one record of a source is about.
 struct Place {
-    std::uint32_t id = 0, part = 0;
+    std::uint32_t id = 0, part = 0, publisher = 0;
     Source source = Source::nvd;
     bool operator==(const Place&) const = default;
 };
 struct PlaceHash {
     std::size_t operator()(const Place& place) const {
         const auto both = static_cast<std::uint64_t>(place.id) << 32U | place.part;
-        return std::hash<std::uint64_t>{}((both ^ static_cast<std::uint64_t>(place.source)) *
-                                          0x9E3779B97F4A7C15ULL);
+        const auto whose =
+            static_cast<std::uint64_t>(place.publisher) << 8U | static_cast<std::uint64_t>(place.source);
+        return std::hash<std::uint64_t>{}((both ^ whose) * 0x9E3779B97F4A7C15ULL);
     }
 };
 
@@ -136,6 +137,7 @@ void AdvisoryCompiler::add(const Record& record) {
     kept.source = record.source;
     kept.id = s.strings.add(record.id);
     kept.part = s.strings.add(record.part);
+    kept.publisher = s.strings.add(record.publisher);
     kept.title = s.strings.add(shortened(record.title, longest_title));
     kept.description = s.strings.add(shortened(record.description, longest_description));
     kept.published = record.published;
@@ -180,14 +182,17 @@ void AdvisoryCompiler::add(const EpssScore& score) {
 // A revision of a CSAF document takes the place of the whole of an older one, with what it no longer speaks
 // of.
 void AdvisoryCompiler::State::settle_revisions() {
-    std::unordered_map<std::uint32_t, base::TimePoint> newest;
+    std::unordered_map<std::uint64_t, base::TimePoint> newest; // by publisher and id
+    const auto document = [](const Kept& record) {
+        return static_cast<std::uint64_t>(record.publisher) << 32U | record.id;
+    };
     for (const auto& record : records)
         if (record.source == Source::csaf) {
-            auto& at = newest.try_emplace(record.id, record.modified).first->second;
+            auto& at = newest.try_emplace(document(record), record.modified).first->second;
             at = std::max(at, record.modified);
         }
     for (auto& record : records)
-        if (record.source == Source::csaf && record.modified < newest.at(record.id)) {
+        if (record.source == Source::csaf && record.modified < newest.at(document(record))) {
             ++stats.replaced;
             record.live = record.judges = false;
         }
@@ -202,7 +207,8 @@ void AdvisoryCompiler::State::settle_duplicates() {
         auto& record = records[i];
         if (!record.live) continue;
         if (record.source == Source::apple) continue; // each system's feed adds its releases to the CVE
-        const auto [found, fresh] = newest.try_emplace(Place{record.id, record.part, record.source}, i);
+        const auto [found, fresh] =
+            newest.try_emplace(Place{record.id, record.part, record.publisher, record.source}, i);
         if (fresh) continue;
         ++stats.replaced;
         const bool newer = record.modified >= records[found->second].modified;

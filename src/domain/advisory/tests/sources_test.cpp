@@ -188,6 +188,12 @@ TEST_CASE("a maker's document is replaced whole by its newer revision") {
         CHECK(said(compiled, p, "CVE-2024-2").starts_with("affected"));
         CHECK(compiled.stats.replaced == 2);
     }
+    // Another maker's document of that id is another document.
+    auto others = second;
+    others.publisher = "https://other.example";
+    const auto compiled = compile({first, kept, others});
+    CHECK(said(compiled, p, "CVE-2024-1").starts_with("affected"));
+    CHECK(compiled.stats.replaced == 0);
 }
 
 TEST_CASE("what a maker looks into nobody else clears, and nobody else's finding is hidden by it") {

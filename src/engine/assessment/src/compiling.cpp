@@ -31,13 +31,13 @@ std::vector<int> listed_days(const advisory::AdvisoryFile& file) {
 namespace {
 
 // Since when an advisory is in our data is carried from the file that this one replaces. When that cannot be
-// read (another version's), nobody knows it of anything.
-base::Result<base::Bytes> compile_after(ports::FeedFiles& files, base::TimePoint now,
+// read (another version's), or is lost, nobody knows it of anything; `first`: nothing was ever imported.
+base::Result<base::Bytes> compile_after(ports::FeedFiles& files, base::TimePoint now, bool first,
                                         advisory::AdvisoryCompiler& compiler) {
     const auto compiled = files.compiled();
     if (!compiled.ok())
-        return compiled.error().kind == base::ErrorKind::not_found ? compiler.compile({nullptr, now})
-                                                                   : compiler.compile();
+        return compiled.error().kind == base::ErrorKind::not_found && first ? compiler.compile({nullptr, now})
+                                                                            : compiler.compile();
     const auto before = advisory::AdvisoryFile::open((*compiled)->bytes());
     return before.ok() ? compiler.compile({&*before, now}) : compiler.compile();
 }
@@ -52,10 +52,11 @@ base::Status Assessor::compile_kept() {
         advisory::AdvisoryCompiler compiler(risk::base_score);
         TRY_VALUE(const std::vector<std::string> names, files_.kept());
         const auto tenants = core_.control.tenants();
+        const bool imported = std::any_of(tenants.begin(), tenants.end(), [this](TenantId tenant) {
+            return !core_.control.list<ports::FeedRow>(tenant).empty();
+        });
         // A file of our own notices alone would close what feeds that are lost had found.
-        if (names.empty() && std::any_of(tenants.begin(), tenants.end(), [this](TenantId tenant) {
-                return !core_.control.list<ports::FeedRow>(tenant).empty();
-            }))
+        if (names.empty() && imported)
             return base::unavailable("the advisories that were imported are not here; import them again");
         for (const std::string& name : names) {
             std::vector<advisory::EpssScore> scores;
@@ -72,7 +73,7 @@ base::Status Assessor::compile_kept() {
             for (const auto& row : core_.control.list<ports::NoticeRow>(tenant))
                 if (!row->withdrawn)
                     compiler.add(advisory::record_of(row->id, row->notice, row->created, row->changed));
-        TRY_VALUE(const base::Bytes bytes, compile_after(files_, core_.clock.now(), compiler));
+        TRY_VALUE(const base::Bytes bytes, compile_after(files_, core_.clock.now(), !imported, compiler));
         TRY_VALUE([[maybe_unused]] const advisory::AdvisoryFile checked, advisory::AdvisoryFile::open(bytes));
         TRY(files_.replace_compiled(bytes));
         return open_compiled();

@@ -29,6 +29,7 @@ constexpr std::uint64_t kLargestListing = std::uint64_t{128} << 20;
 constexpr std::uint64_t kLargestDocument = std::uint64_t{64} << 20;
 constexpr std::size_t kMostMissing =
     100; // documents that are listed and cannot be had; more: something is wrong
+constexpr std::size_t kMostDocuments = 500'000;
 constexpr std::size_t kMostMarks = 400;
 // A listing may name a document later than its time says: so long back it is looked at again.
 constexpr base::Duration kLookBack = std::chrono::hours(48);
@@ -37,6 +38,7 @@ constexpr base::Duration kStillUsed = std::chrono::hours(24);
 // How far a walk is; kept as the download's note. A document that is listed meanwhile with a time before this
 // place is found when everything is fetched anew.
 struct Place {
+    std::string provider;
     bool whole = true;
     base::TimePoint since{}, begun{};
     base::TimePoint updated{}; // of the last document that was taken or left out
@@ -49,6 +51,7 @@ std::string note_of(const Place& place) {
     std::string text;
     json::Writer writer(text);
     writer.begin_object()
+        .member("provider", place.provider)
         .member("whole", place.whole)
         .member("since", base::to_iso8601(place.since))
         .member("begun", base::to_iso8601(place.begun))
@@ -74,6 +77,7 @@ std::optional<Place> place_of(const std::string& note) {
     if (!value.ok()) return std::nullopt;
     const auto read = [&]() -> base::Result<Place> {
         Place place;
+        TRY_VALUE(place.provider, value->string_at("provider"));
         TRY_VALUE(place.whole, value->bool_at("whole"));
         TRY_VALUE(place.since, time_at(*value, "since"));
         TRY_VALUE(place.begun, time_at(*value, "begun"));
@@ -177,6 +181,8 @@ base::Status CsafWalk::list(Failed& failed) {
             return base::invalid("the listing " + listing.url +
                                  " cannot be read whole: " + entries.left_out.front());
         for (const CsafEntry& entry : entries.entries) {
+            if (newest.size() >= kMostDocuments)
+                return base::too_large("it lists more than 500,000 documents");
             base::TimePoint& known = newest.try_emplace(entry.url, entry.updated).first->second;
             known = std::max(known, entry.updated);
         }
@@ -192,14 +198,16 @@ base::Status CsafWalk::list(Failed& failed) {
 base::Status CsafWalk::begin() {
     const base::TimePoint now = tools_.clock.now();
     Place fresh;
+    fresh.provider = source_.url;
     fresh.begun = now;
     fresh.whole = !is_here(tools_, held_) || !held_->until || !held_->whole_at || held_->url != source_.url ||
                   now - *held_->whole_at > source::kWholeAnew || *held_->whole_at > now;
     if (!fresh.whole) fresh.since = *held_->until;
     TRY_VALUE(file_, tools_.files.resume(download_name(source_.name)));
     auto cut_off = place_of(file_->note());
-    if (cut_off && cut_off->whole == fresh.whole && cut_off->since == fresh.since && cut_off->begun <= now &&
-        now - cut_off->begun < kStillUsed && cut_off->size <= file_->size()) {
+    if (cut_off && cut_off->provider == fresh.provider && cut_off->whole == fresh.whole &&
+        cut_off->since == fresh.since && cut_off->begun <= now && now - cut_off->begun < kStillUsed &&
+        cut_off->size <= file_->size()) {
         place_ = *std::move(cut_off);
         return file_->cut(place_.size);
     }
@@ -262,15 +270,20 @@ void CsafWalk::remember(PartState& state) const {
     }
     base::TimePoint until = newest == base::TimePoint{} ? newest : std::min(newest - kLookBack, missed);
     state.mark.clear();
-    for (std::size_t i = listed_.size(); i-- > 0;) {
-        const CsafEntry& entry = listed_[i];
-        if (entry.updated < until) break;
-        if (state.mark.size() >= kMostMarks * 16) {
-            until = entry.updated; // what is as old may be fetched once more
+    // Those of one time together: of more than there is room for, none is looked at again.
+    for (std::size_t end = listed_.size(); end > 0 && listed_[end - 1].updated >= until;) {
+        std::string marks;
+        std::size_t begin = end;
+        for (; begin > 0 && listed_[begin - 1].updated == listed_[end - 1].updated; --begin)
+            if (std::ranges::find(place_.missing, listed_[begin - 1].url) == place_.missing.end() &&
+                marks.size() <= kMostMarks * 16)
+                marks += mark_of(listed_[begin - 1]);
+        if (state.mark.size() + marks.size() > kMostMarks * 16) {
+            until = listed_[end - 1].updated + std::chrono::seconds(1);
             break;
         }
-        if (std::ranges::find(place_.missing, entry.url) == place_.missing.end())
-            state.mark += mark_of(entry);
+        state.mark += marks;
+        end = begin;
     }
     state.until = until;
 }

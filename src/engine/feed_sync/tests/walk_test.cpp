@@ -388,6 +388,35 @@ TEST_CASE("a provider's documents are fetched once, and then those that changed"
     CHECK(anew.records_before.has_value());
 }
 
+TEST_CASE("very many documents of one time are fetched once, and of another provider anew") {
+    World world;
+    Provider provider(world);
+    const base::TimePoint at = base::from_unix_ms(base::unix_seconds(world.clock.now()) * 1000) - 3h;
+    for (int i = 0; i < 500; ++i)
+        provider.times["d" + std::to_string(i)] = at;
+    for (const auto& [id, when] : provider.times)
+        provider.answer("https://m/white/" + id + ".json", Provider::document(id));
+    provider.list();
+    world.keep(world.one(), "csaf-maker");
+    CHECK(provider.asked().size() == 500);
+    CHECK(state_of(to_document(world.held)).value() == world.held);
+    CHECK(world.one().same);
+    CHECK(provider.asked().empty());
+    provider.has("new", at + 1h);
+    world.keep(world.one(), "csaf-maker");
+    CHECK(provider.asked() == std::vector<std::string>{"https://m/white/new.json"});
+    // A walk that broke off at one provider is not gone on with at another.
+    world.held = {};
+    world.publisher.answers["https://m/white/d9.json"] = {{.error = base::unavailable("cut")}};
+    CHECK(world.one().failed == "cut");
+    world.source.url = "https://m/other-metadata.json";
+    provider.answer(world.source.url, R"({"distributions":[{"directory_url":"https://m/white"}]})");
+    provider.answer("https://m/white/d9.json", Provider::document("d9"));
+    provider.asked();
+    CHECK(world.one().failed == "");
+    CHECK(provider.asked().size() == 501);
+}
+
 TEST_CASE("a walk through documents that was cut off goes on behind the last that came") {
     World world;
     Provider provider(world);

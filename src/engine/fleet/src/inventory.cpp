@@ -7,7 +7,7 @@
 #include <device/inheritance.hpp>
 #include <fleet/inventory.hpp>
 #include <set>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace oakum::fleet {
 namespace {
@@ -324,6 +324,48 @@ void Inventories::attach_to_firmware(access::Actor actor, std::string model, std
         });
 }
 
+namespace {
+
+// Of two that speak of one vulnerability in one component the newer counts: a build says "patched", and
+// later that it is not. The first `held` were there; what is said again as it stands stays where it is.
+std::vector<component::Statement> with_the_newer(std::size_t held,
+                                                 std::vector<component::Statement> statements) {
+    const auto key_of = [](const component::Statement& statement) {
+        std::string key = statement.advisory + '\0' + statement.component_name;
+        for (const auto* field : {&statement.version, &statement.purl})
+            key += '\0' + field->value_or("\x01");
+        return key;
+    };
+    std::unordered_map<std::string, std::size_t> last; // the newest of each key among what is new
+    for (std::size_t i = held; i < statements.size(); ++i)
+        last[key_of(statements[i])] = i;
+    std::vector<component::Statement> out;
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+        const auto newest = last.find(key_of(statements[i]));
+        if (i < held && newest != last.end()) {
+            // Said again, as it stands: once.
+            if (newest->second >= held && statements[newest->second] == statements[i]) {
+                newest->second = i;
+                out.push_back(statements[i]);
+            }
+            continue;
+        }
+        if (newest == last.end() || newest->second == i) out.push_back(statements[i]);
+    }
+    return out;
+}
+
+// "SBOM gw.cdx.json and cve.json"
+std::string with_origin(const std::string& origin, const std::string& name) {
+    constexpr std::size_t kLongest = 300;
+    if (origin.ends_with(" and " + name) || origin.find(" and " + name + " and ") != std::string::npos ||
+        origin.ends_with(" and others"))
+        return origin;
+    return origin + (origin.size() + name.size() > kLongest ? " and others" : " and " + name);
+}
+
+} // namespace
+
 void Inventories::state_of_firmware(access::Actor actor, std::string model, std::string version,
                                     std::string name, const Stated& stated, shard::Completion<SetId> done) {
     if (auto status = may_do(actor, access::Action::device_import); !status.ok())
@@ -340,22 +382,12 @@ void Inventories::state_of_firmware(access::Actor actor, std::string model, std:
     if (!components.ok()) return done(components.error());
     std::vector<component::Statement> statements = set->statements;
     if (auto status = stated(*components, statements); !status.ok()) return done(std::move(status).error());
-    // What is said twice is one statement.
-    std::vector<component::Statement> once;
-    std::unordered_set<std::string> seen;
-    for (component::Statement& statement : statements) {
-        std::string key = statement.advisory;
-        for (const std::string& part :
-             {statement.component_name, statement.version.value_or("\x01"), statement.purl.value_or("\x01"),
-              statement.justification, std::to_string(static_cast<int>(statement.status))})
-            key += '\0' + part;
-        if (seen.insert(std::move(key)).second) once.push_back(std::move(statement));
-    }
+    auto once = with_the_newer(set->statements.size(), std::move(statements));
     if (once.size() > kMaxInSbom)
         return done(base::too_large("more than " + std::to_string(kMaxInSbom) + " statements"));
-    if (once.size() == set->statements.size()) return done(before);
+    if (once == set->statements) return done(before);
     auto prepared = std::make_shared<const Prepared>(
-        prepare(ports::Layer::base, *std::move(components), std::move(once), set->origin + " and " + name));
+        prepare(ports::Layer::base, *std::move(components), std::move(once), with_origin(set->origin, name)));
     core_.writer.submit<SetId>(
         shard::control_of(tenant), shard::Priority::person,
         [this, prepared, actor, model, version, name,

@@ -492,6 +492,16 @@ TEST_CASE("what a build says of a firmware stands beside its SBOM, once, until a
     auto second = first;
     second.advisory = "CVE-2024-2";
     CHECK(house.software.set(kTenant, state(second).value())->statements.size() == 2);
+    // A newer word about the same takes the place of the older, and back again.
+    const auto status = [&](SetId of) { return house.software.set(kTenant, of)->statements.back().status; };
+    auto open = second;
+    open.status = component::StatementStatus::affected;
+    const SetId corrected = state(open).value();
+    CHECK(house.software.set(kTenant, corrected)->statements.size() == 2);
+    CHECK(status(corrected) == component::StatementStatus::affected);
+    CHECK(status(state(second).value()) == component::StatementStatus::fixed);
+    CHECK(house.software.set(kTenant, house.row(device.device).base_set)->origin ==
+          "SBOM gw.cdx.json and cve.json");
     // Who may not bring devices in may not clear them either.
     bool denied = false;
     access::Actor viewer = house.admin;

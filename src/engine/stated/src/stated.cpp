@@ -15,7 +15,10 @@ std::set<std::uint32_t> places_of(const component::Statement& statement, const o
                                   std::span<const component::Component> components) {
     // A package's release of a version ("1.36.1-r0" of opkg) is that version to whoever built it.
     const auto agrees = [](const std::optional<std::string>& said, const std::string& is) {
-        return !said || said->empty() || *said == is || is.starts_with(*said + "-r");
+        if (!said || said->empty() || *said == is) return true;
+        const std::string begins = *said + "-r";
+        return is.size() > begins.size() && is.starts_with(begins) &&
+               is.find_first_not_of("0123456789", begins.size()) == std::string::npos;
     };
     std::set<std::uint32_t> places;
     for (const std::uint32_t place : subjects.named_by(statement.component_name)) {

@@ -18,7 +18,6 @@ export function usePages<T>(key: QueryKey, path: string, parameters: Parameters,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     select: ({ pages }) => ({ items: pages.flatMap((page) => page.items), total: pages[0]?.total }),
-    placeholderData: (before) => before,
   });
 }
 

@@ -92,6 +92,9 @@ base::Result<std::unique_ptr<cli::Fetching>> fetching(const cli::FetchSettings& 
     options.authorities = settings.authorities;
     options.proxy = environment("HTTPS_PROXY");
     options.no_proxy = environment("NO_PROXY");
+    options.own_addresses_word = "--allow-private";
+    options.authorities_word = "--ca FILE";
+    options.proxy_word = "HTTPS_PROXY";
     TRY_VALUE(auto files, feed_files::FolderFeedFiles::open(settings.folder, kLargestFeed));
     return std::unique_ptr<cli::Fetching>(std::make_unique<Publishers>(std::move(options), std::move(files)));
 }

@@ -137,13 +137,23 @@ std::size_t take_piece(const char* data, std::size_t size, std::size_t count, vo
     return 0;
 }
 
+base::Error key_in_clear() {
+    return base::denied("a key or a password would go over the network for all to read: use https");
+}
+
 // Decides on the very address that is connected to, whatever the name was said to be before.
 curl_socket_t open_socket(void* of, curlsocktype, curl_sockaddr* address) {
     auto& transfer = *static_cast<Transfer*>(of);
-    if (!transfer.by_proxy && !transfer.options->own_addresses && reach_of(address->addr) != Reach::world) {
+    const bool world = reach_of(address->addr) == Reach::world;
+    if (!transfer.by_proxy && !transfer.options->own_addresses && !world) {
         transfer.failed =
             base::denied("its address is this machine's or one of a private network, and this program was "
-                         "not allowed to reach those (oakumd --allow-private-sources)");
+                         "not allowed to reach those (" +
+                         transfer.options->own_addresses_word + ")");
+        return CURL_SOCKET_BAD;
+    }
+    if (transfer.plain && transfer.wish->key && world) {
+        transfer.failed = key_in_clear();
         return CURL_SOCKET_BAD;
     }
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -171,7 +181,8 @@ base::Error failure(const Transfer& transfer, CURLcode code) {
         return base::unavailable("the proxy's name cannot be resolved");
     case CURLE_COULDNT_CONNECT:
         return base::unavailable("nobody answers at its address: look at the network, and whether a proxy is "
-                                 "needed (oakumd --proxy)");
+                                 "needed (" +
+                                 transfer.options->proxy_word + ")");
     case CURLE_OPERATION_TIMEDOUT:
         return base::unavailable(transfer.bytes > 0
                                      ? "it fell silent after " + std::to_string(transfer.bytes) + " bytes"
@@ -186,8 +197,8 @@ base::Error failure(const Transfer& transfer, CURLcode code) {
                                  " bytes");
     case CURLE_PEER_FAILED_VERIFICATION:
         return base::invalid(
-            "its certificate is not one that this machine trusts; of an authority of your own "
-            "tell oakumd --source-ca FILE");
+            "its certificate is not one that this machine trusts; of an authority of your own tell " +
+            transfer.options->authorities_word);
     case CURLE_SSL_CACERT_BADFILE:
         return base::invalid("the file of authorities that are trusted cannot be read");
     case CURLE_SSL_CONNECT_ERROR:
@@ -263,6 +274,8 @@ base::Result<FetchAnswer> CurlFetcher::fetch(const FetchWish& wish, const Taker&
     // Decided here once, so that it is known whom a socket leads to.
     transfer.by_proxy =
         !options_.proxy.empty() && !is_without_proxy(host_of(wish.url.c_str()), options_.no_proxy);
+    // Whom a proxy leads to is not seen.
+    if (transfer.plain && wish.key && transfer.by_proxy) return key_in_clear();
 
     List headers(nullptr, curl_slist_free_all);
     bool made = true;

@@ -251,7 +251,25 @@ TEST_CASE("this machine and private networks are not reached unless that was all
     here.url.replace(0, 4, "https");
     got = get(here, {});
     CHECK(got.answer.error().kind == base::ErrorKind::denied);
+    got = get(here, {.own_addresses_word = "--allow-private"});
+    CHECK(got.answer.error().message.find("(--allow-private)") != std::string::npos);
     CHECK(publisher.end().empty());
+}
+
+TEST_CASE("a key goes without TLS to this machine and private networks alone") {
+    Publisher publisher({answer("200 OK", "abc")});
+    FetchWish keyed = wish(publisher);
+    keyed.key = {"Authorization", "Basic x"};
+    CHECK(get(keyed).bytes == "abc");
+    CHECK(publisher.end().size() == 1);
+    // Nothing is connected to.
+    keyed.url = "http://8.8.8.8/rest/v1/targets";
+    CHECK(get(keyed).answer.error().kind == base::ErrorKind::denied);
+    // Whom a proxy leads to is not known.
+    Publisher proxy({answer("200 OK", "abc")});
+    const std::string at = proxy.url().substr(0, proxy.url().rfind('/'));
+    CHECK(get(keyed, {.own_addresses = true, .proxy = at}).answer.error().kind == base::ErrorKind::denied);
+    CHECK(proxy.end().empty());
 }
 
 TEST_CASE("a proxy is asked for the whole address, except for hosts that are reached without") {

@@ -5,6 +5,8 @@
 #include <assessment/fix_owners.hpp>
 #include <cmath>
 #include <exception/wish.hpp>
+#include <map>
+#include <set>
 
 namespace oakum::server {
 
@@ -101,18 +103,26 @@ std::string sentence_of(const QueueRow& row, double total_risk) {
     return {};
 }
 
-// The devices that a row is about, among those of a query. What a phone's maker offers is told by its system.
-std::string query_of(const QueueRow& row, const std::string& within) {
-    std::string models;
-    for (const std::string& model : row.fix.models)
-        if (!model.empty()) models += (models.empty() ? "" : ", ") + literal(model);
-    std::string own;
-    if (!models.empty())
-        own = row.fix.models.size() == 1 ? "model = " + models : "model in (" + models + ")";
-    else if (row.state != QueueRow::State::ready)
-        own = "not exists(model)";
+std::string both(const std::string& within, const std::string& own) {
     if (within.empty() || own.empty()) return own.empty() ? within : own;
     return "(" + within + ") and " + own;
+}
+
+// What somebody decides by the row's query must not hold of a device that the row does not count.
+base::Status is_about_just_these(const assessment::FixFindings& findings, std::size_t named,
+                                 const std::map<std::uint32_t, std::uint64_t>& open) {
+    for (std::size_t i = 0; i < named; ++i) {
+        const auto& part = findings.advisories[i];
+        const auto found = open.find(part.advisory);
+        const std::uint64_t count = found == open.end() ? 0 : found->second;
+        if (count != part.devices)
+            return base::conflict("no query tells the devices of this row from others: it counts " +
+                                  counted(part.devices, "device") + " where a query finds " +
+                                  counted(count, "device") +
+                                  "; decide about each vulnerability by itself, with a query of your own")
+                .at("fix");
+    }
+    return {};
 }
 
 std::string ends_sentence(const QueueRow& row, std::uint64_t total) {
@@ -140,7 +150,7 @@ void ExposureService::fix_ends(const access::Actor& actor, std::string fix, std:
                                api::Answer<api::FixEnds> answer) {
     auto selection = registry_.selection(actor, query);
     if (!selection.ok()) return answer(std::move(selection).error());
-    context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection),
+    context_.background.post([this, actor, tenant = tenant_of(actor), selection = std::move(*selection),
                               fix = std::move(fix), query = std::move(query), answer = std::move(answer)] {
         const auto assessed = assessor_.fleet(tenant);
         assessment::FixFindings findings;
@@ -151,7 +161,8 @@ void ExposureService::fix_ends(const access::Actor& actor, std::string fix, std:
             return answer(base::not_found("there is no such row in the queue of fixes now").at("fix"));
         api::FixEnds view;
         view.fix = fix;
-        view.query = query_of(*row, query);
+        const auto release = context_.core.control.find<ports::ReleaseRow>(tenant, row->fix.release);
+        view.query = both(query, assessment::devices_of(*row, release.get(), findings));
         view.component = some(findings.component);
         view.total = findings.advisories.size();
         view.sentence = ends_sentence(*row, view.total);
@@ -161,6 +172,14 @@ void ExposureService::fix_ends(const access::Actor& actor, std::string fix, std:
                 {advisory_ref(assessed->knowledge->file.advisory(part.advisory)), part.devices, part.points});
         }
         view.left_out = view.total - view.rows.size();
+        std::set<std::uint32_t> named;
+        for (std::size_t i = 0; i < view.rows.size(); ++i)
+            named.insert(findings.advisories[i].advisory);
+        const auto narrowed = registry_.selection(actor, view.query);
+        if (!narrowed.ok()) return answer(narrowed.error());
+        const auto open = assessment::open_on(context_.core.fleet, *assessed, *narrowed, named);
+        if (auto just = is_about_just_these(findings, view.rows.size(), open); !just.ok())
+            return answer(std::move(just).error());
         answer(std::move(view));
     });
 }

@@ -105,6 +105,8 @@ base::Result<std::vector<std::string>> take_fix(const Flow& flow, NewException& 
         for (const json::Value& row : rows->items())
             ids.push_back(text_at(row, "/id"));
     if (ids.empty()) return base::conflict("it ends nothing that is open: there is nothing to decide");
+    // On how many devices, too.
+    if (flow.shown.output == Output::table) flow.console.out(printable(text_at(ends, "/sentence")) + "\n");
     const auto left = static_cast<std::uint64_t>(number_at(ends, "/left_out"));
     if (left > 0 && flow.shown.output == Output::table)
         flow.console.out("One exception names " + std::to_string(ids.size()) + " vulnerabilities; " +

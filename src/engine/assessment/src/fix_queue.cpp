@@ -65,8 +65,11 @@ class Collected {
         ++kind_;
         devices_ = devices;
     }
-    void add(const Weighed::Finding& finding, std::string_view system = {}) {
-        if (!system.empty()) into_->component = system;
+    void add(const Weighed::Finding& finding, const component::Component* system = nullptr) {
+        if (system != nullptr) {
+            into_->component = system->name;
+            into_->versions.insert(system->version);
+        }
         auto& [part, met] = parts_[finding.advisory];
         part.advisory = finding.advisory;
         part.exploited = finding.exploited;
@@ -126,14 +129,42 @@ std::vector<std::string> references_of(const Gap& gap) {
     return all;
 }
 
+bool is_for(const ports::ReleaseRow& release, std::string_view hw_revision) {
+    return release.hw_revisions.empty() || hw_revision.empty() ||
+           std::ranges::find(release.hw_revisions, hw_revision) != release.hw_revisions.end();
+}
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\' || c == '*') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+// "model in (...)" of those that are known.
+std::string one_of(std::string_view field, const auto& values) {
+    std::string list;
+    std::size_t count = 0;
+    for (const std::string& value : values) {
+        if (value.empty()) continue;
+        list += (count++ == 0 ? "" : ", ") + quoted(value);
+    }
+    if (count == 0) return {};
+    return std::string(field) + (count == 1 ? " = " + list : " in (" + list + ")");
+}
+void join(std::string& query, std::string_view word, const std::string& part) {
+    if (part.empty()) return;
+    if (!query.empty()) query += word;
+    query += part;
+}
+
 } // namespace
 
 std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revision,
                     std::string_view running_version) {
     const std::string what = release.name + " " + release.version;
-    const auto& revisions = release.hw_revisions;
-    if (!revisions.empty() && !hw_revision.empty() &&
-        std::find(revisions.begin(), revisions.end(), hw_revision) == revisions.end())
+    if (!is_for(release, hw_revision))
         return what + " is not for hardware revision " + std::string(hw_revision);
     if (release.min_from.empty() || running_version.empty()) return {};
     const auto running = version::Version::parse(version::Scheme::generic, running_version);
@@ -142,6 +173,54 @@ std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revisi
         return what + " needs " + release.min_from + " or later to come from, these run " +
                std::string(running_version);
     return {};
+}
+
+std::string devices_of(const QueueRow& row, const ports::ReleaseRow* release, const FixFindings& findings) {
+    const bool ready = row.state == QueueRow::State::ready;
+    if (ready && row.fix.vendor)
+        return one_of("component(" + quoted(findings.component) + ")", findings.versions);
+    std::string query = one_of("model", row.fix.models);
+    if (query.empty() && !ready) query = "not exists(model)";
+    if (release == nullptr) return query;
+    // As why_not has it: what is not known of a device refuses nothing.
+    const std::string least =
+        release->min_from.empty() ? "" : "firmware_version < " + quoted(release->min_from);
+    if (ready) {
+        const std::string made_for = one_of("hw_revision", release->hw_revisions);
+        if (!made_for.empty()) join(query, " and ", "(not exists(hw_revision) or " + made_for + ")");
+        if (!least.empty()) join(query, " and ", "(not exists(firmware_version) or not " + least + ")");
+    } else if (row.state == QueueRow::State::cannot) {
+        std::string refused = one_of("hw_revision", row.revisions);
+        join(refused, " or ", least);
+        if (!refused.empty()) join(query, " and ", "(" + refused + ")");
+    }
+    return query;
+}
+
+std::map<std::uint32_t, std::uint64_t> open_on(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                                               const fleet::Selection& selection,
+                                               const std::set<std::uint32_t>& advisories) {
+    std::map<std::uint32_t, std::uint64_t> devices;
+    std::map<std::tuple<const AssessedSet*, const AssessedSet*, Decided>, std::set<std::uint32_t>> open;
+    for (const fleet::Tally& tally : fleet.tally(selection, {}, cells_of(assessed))) {
+        const auto sets = layers(assessed, tally.base, tally.delta);
+        std::set<std::uint32_t> here;
+        for (std::size_t layer = 0; layer < sets.size(); ++layer) {
+            const AssessedSet* set = sets[layer];
+            if (set == nullptr) continue;
+            const AssessedSet* image = layer == 0 ? nullptr : sets[0];
+            const Decided decided = to(*set, {assessed.in_force.get(), tally.cell});
+            const auto [at, fresh] = open.try_emplace({set, image, decided});
+            if (fresh)
+                for (const Weighed::Finding& finding : weigh(*set, image, {}, decided).findings)
+                    if (finding.affected && finding.is_open() && advisories.contains(finding.advisory))
+                        at->second.insert(finding.advisory);
+            here.insert(at->second.begin(), at->second.end());
+        }
+        for (const std::uint32_t advisory : here)
+            devices[advisory] += tally.count;
+    }
+    return devices;
 }
 
 FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
@@ -219,7 +298,7 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                         if (fresh)
                             at->second = collected.wants(phone_update_id(phone_system_name(component.name),
                                                                          highest_fix(*set, component)));
-                        if (at->second) collected.add(finding, component.name);
+                        if (at->second) collected.add(finding, &component);
                     }
                 }
                 const std::string* refused = nullptr;
@@ -243,6 +322,9 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                                   "cannot:" + refusing->release->id.text() + ":" + model);
                     gap->row.fix.name = refusing->release->name;
                     gap->row.fix.version = refusing->release->version;
+                    gap->row.fix.release = refusing->release->id;
+                    if (!is_for(*refusing->release, tally.values[4]))
+                        gap->row.revisions.insert(tally.values[4]);
                     gap->row.reason = *refused;
                 } else if (fixed_in.empty() || !given_up.empty()) {
                     gap = &gap_of(QueueRow::State::none, "none:" + model);

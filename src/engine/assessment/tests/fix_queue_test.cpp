@@ -120,6 +120,57 @@ TEST_CASE("a fix is ready, at the vendor, published by nobody, or not for this d
     CHECK(world.about("none:M9").empty());
 }
 
+TEST_CASE(
+    "a decision about a row is about its devices: who can take a release is no part of those who cannot") {
+    QueueWorld world;
+    const auto device = [&](std::map<std::string, std::string> facts, const std::string& version = "1.0") {
+        facts["model"] = "M1";
+        world.device_with("GO-1", version, facts);
+    };
+    // Each time another device: what it runs is alike.
+    for (int i = 0; i < 3; ++i)
+        device({{"hw_revision", "A"}, {"firmware_version", "2.1"}});
+    device({}); // nothing is known that refuses it
+    device({{"hw_revision", "B"}, {"firmware_version", "2.1"}});
+    device({{"hw_revision", "A"}, {"firmware_version", "1.9"}});
+    world.device_with("GO-1", "1.0", {{"model", "M2"}});
+    auto& release = world.release("M1", "GO-1", "9.0");
+    release.hw_revisions = {"A", "C"};
+    release.min_from = "2.0";
+
+    struct Row {
+        std::string id, query;
+        std::uint64_t devices;
+    };
+    const Row rows[] = {
+        {release.id.text(),
+         "model = \"M1\" and (not exists(hw_revision) or hw_revision in (\"A\", \"C\")) and "
+         "(not exists(firmware_version) or not firmware_version < \"2.0\")",
+         4},
+        {"cannot:" + release.id.text() + ":M1",
+         "model = \"M1\" and (hw_revision = \"B\" or firmware_version < \"2.0\")", 2},
+        {"vendor:M2", "model = \"M2\"", 1},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.id);
+        FixFindings of;
+        of.row = row.id;
+        world.findings = &of;
+        const FixQueue queue = world.queue();
+        world.findings = nullptr;
+        const QueueRow* found = row_of(queue, row.id);
+        REQUIRE(found != nullptr);
+        CHECK(found->fix.devices == row.devices);
+        const std::string query =
+            devices_of(*found, found->fix.release == release.id ? &release : nullptr, of);
+        CHECK(query == row.query);
+        REQUIRE(of.advisories.size() == 1);
+        const std::uint32_t advisory = of.advisories[0].advisory;
+        CHECK(open_on(world.live, *world.assessor.fleet(kTenant), world.select(query), {advisory}) ==
+              std::map<std::uint32_t, std::uint64_t>{{advisory, row.devices}});
+    }
+}
+
 TEST_CASE("a release is not for devices that run less than it can come from") {
     ports::ReleaseRow release;
     release.name = "image";

@@ -6,8 +6,10 @@
 #include <assessment/past_support.hpp>
 #include <risk/budget.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,8 +24,10 @@ struct QueueRow {
     enum class State : std::uint8_t { ready, vendor, none, cannot };
     State state = State::ready;
     std::string id; // the same as long as it is about the same
-    Fix fix; // of vendor, none and cannot: `models` is the one model; risk and findings are what is open
+    Fix fix; // of vendor, none and cannot: `models` is the one model; risk and findings are what is open;
+             // of cannot `release` is the one that they cannot take
     std::string reason;
+    std::set<std::string> revisions;     // cannot: those of their hardware that its release is not for
     std::vector<std::string> references; // vendor: "openssl 3.0.14"; none: what has no fix
     std::optional<base::TimePoint> due;  // the earliest
     std::uint64_t restarts = 0;          // devices that it takes down once
@@ -45,15 +49,25 @@ struct FixFindings {
         std::uint64_t devices = 0;
         double points = 0;
     };
-    std::string row;              // the id of the row that is asked for
-    std::string component;        // a phone's system: what its update mends; else empty
-    std::vector<Part> advisories; // exploited ones first, then those that weigh most
+    std::string row;                // the id of the row that is asked for
+    std::string component;          // a phone's system: what its update mends; else empty
+    std::set<std::string> versions; // of that system, on the row's devices
+    std::vector<Part> advisories;   // exploited ones first, then those that weigh most
 };
 
 // `findings`: filled when somebody asks for them.
 FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                    const fleet::Selection& selection, const std::vector<Offer>& offers,
                    const risk::DeadlinePolicy& policy, PastSupport& past, FixFindings* findings = nullptr);
+
+// Which devices a row is about, in the query language, as closely as it can say; empty: all. `release`: the
+// one of a ready or cannot row; `findings`: what was found of the row.
+std::string devices_of(const QueueRow& row, const ports::ReleaseRow* release, const FixFindings& findings);
+
+// On how many devices of a selection each of these advisories is open.
+std::map<std::uint32_t, std::uint64_t> open_on(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                                               const fleet::Selection& selection,
+                                               const std::set<std::uint32_t>& advisories);
 
 // Why devices that report this of themselves cannot take the release; empty: they can, or it is not known.
 std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revision,

@@ -95,8 +95,6 @@ base::Result<Policy> read_policy(const json::Value& value) {
     TRY(value.only({"name", "platform", "query", "version", "patch_level", "latest", "days", "exploited_days",
                     "hour", "zone_if_unknown", "install", "accepts_unoffered", "why"}));
     Policy policy;
-    TRY_VALUE(policy.name, value.string_at("name", 40));
-    TRY_VALUE(policy.platform, value.string_at("platform", 16));
     struct Text {
         std::string_view name;
         std::string& into;
@@ -109,6 +107,8 @@ base::Result<Policy> read_policy(const json::Value& value) {
         TRY_VALUE(auto given, value.optional_string_at(text.name, text.most));
         if (given) text.into = *std::move(given);
     }
+    TRY_VALUE(policy.name, value.string_at("name", 40));
+    TRY_VALUE(policy.platform, value.string_at("platform", 16));
     struct Number {
         std::string_view name;
         std::uint32_t& into;

@@ -27,10 +27,10 @@ base::Result<floor::Exception> decode_exception(const json::Value& body) {
 base::Result<FloorDecision> decode_decision(const json::Value& body) {
     TRY(body.only({"number", "why"}));
     FloorDecision decision;
-    TRY_VALUE(const std::uint64_t number, body.uint_at("number", kMostNumber));
-    decision.number = static_cast<std::uint32_t>(number);
     TRY_VALUE(const auto why, body.optional_string_at("why", 1024));
     decision.why = why.value_or("");
+    TRY_VALUE(const std::uint64_t number, body.uint_at("number", kMostNumber));
+    decision.number = static_cast<std::uint32_t>(number);
     return decision;
 }
 

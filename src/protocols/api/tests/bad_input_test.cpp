@@ -185,7 +185,7 @@ TEST_CASE("a value that cannot be is refused with the place where it stands") {
         {Method::get, "/api/v1/figures?group=plant", "", "group"},
         {Method::get, "/api/v1/figures?from=yesterday", "", "from"},
         {Method::get, "/api/v1/adoption?from=yesterday", "", "from"},
-        {Method::get, "/api/v1/adoption?model=" + std::string(513, 'x'), "", "model"},
+        {Method::get, "/api/v1/adoption?model=" + std::string(513, 'x'), "", "model", 413},
         {Method::get, "/api/v1/fixes/ends", "", "fix"},
         {Method::get, "/api/v1/figures?to=2026-13-01", "", "to"},
         {Method::get, "/api/v1/findings/CVE-1/explain", "", "device"},

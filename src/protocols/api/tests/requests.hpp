@@ -64,7 +64,7 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/budgets/preview", kBudget},
         {"/api/v1/budgets/{id}", kBudget},
         {"/api/v1/floors/preview", R"({"name":"x","platform":"ios","version":"26.4"})"},
-        {"/api/v1/floors/{id}", R"({"name":"x","platform":"ios","version":"26.4"})"},
+        {"/api/v1/floors/{id}", R"({"name":")" + kId + R"(","platform":"ios","version":"26.4"})"},
         {"/api/v1/floors/{id}/exceptions",
          R"({"query":"site = Kiel","until":"2026-12-01","reason":"an app"})"},
         {"/api/v1/floors/{id}/actions/approve", R"({"number":1})"},

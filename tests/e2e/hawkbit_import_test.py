@@ -44,13 +44,16 @@ class Takeover(WorldTest):
         for i in range(TARGETS):
             there.target(f"GW-{i:05}", {"device_type": "gw200", "version": "2.0.1" if i < 600 else "1.9", "Rack": f"r{i % 7}",
                                         "=cmd": "+1"}, name=f"Gateway {i}", installed=self.gateway if i < 600 else None)
+        # Nobody named it, so hawkBit calls it by its id, and selects it so.
+        there.target("NAMELESS-1", {"device_type": "gw100"})
+        there.filter("nameless", "name==nameless-*")
         there.filter("rack three", "attribute.Rack==r3")
         there.filter("broken ones", "updatestatus==error")
 
     def test_1_a_dry_run_changes_nothing_and_says_what_would(self):
         self.fill()
         said = self.take_over("dry", "--dry-run")
-        self.assertIn(f"{TARGETS} targets, 3 distribution sets and 2 filters", said)
+        self.assertIn(f"{TARGETS + 1} targets, 3 distribution sets and 3 filters", said)
         for words in ("Gateway-line 2.0.1", "for gw200", "it has 2 files", "name it by --model", 'x.rack = "r3"',
                       '"updatestatus" is not taken over (column 1)', "Nothing was changed"):
             self.assertIn(words, said)
@@ -74,7 +77,7 @@ class Takeover(WorldTest):
         download = f"/softwaremodules/{self.there.sets[self.gateway]['modules'][0]}/artifacts/2/download"
         self.there.fault(download, hawkbit.cut(100_000))
         said = self.take_over("taken", "--model", "app-box")
-        self.assertIn("Groups: 1 new, 0 there already. Releases: 2 new drafts, 0 there already.", said)
+        self.assertIn("Groups: 2 new, 0 there already. Releases: 2 new drafts, 0 there already.", said)
         self.assertIn("Cannot be read", said)
         count = self.world.oakum("device", "count", "--query", "model = gw200 and serial != GW-LATE")
         self.assertEqual(count["count"], TARGETS, count)
@@ -83,15 +86,15 @@ class Takeover(WorldTest):
         facts = {fact["key"]: fact["value"] for fact in self.world.get(f"/api/v1/devices/{device['id']}")["facts"]}
         self.assertEqual((facts["x.rack"], facts["x._cmd"], facts["name"], facts["firmware_version"], facts["address"]),
                          ("r3", "+1", "Gateway 10", "2.0.1", "10.1.2.3"))
-        group = next(each for each in self.world.all("/api/v1/groups") if each["name"] == "rack three")
-        self.assertEqual(group["devices"], sum(1 for i in range(TARGETS) if i % 7 == 3))
+        groups = {each["name"]: each["devices"] for each in self.world.all("/api/v1/groups")}
+        self.assertEqual((groups["rack three"], groups["nameless"]), (sum(1 for i in range(TARGETS) if i % 7 == 3), 1))
         releases = {each["name"]: each for each in self.world.all("/api/v1/releases")}
         self.assertEqual((releases["Gateway-line"]["version"], releases["Gateway-line"]["state"]), ("2.0.1", "draft"))
         self.assertEqual(self.there.times_asked("/rest/v1" + download), 2)
         # Again, it finds everything there, and does not ask for what it has read.
         asked = self.there.times_asked("/rest/v1/targets/GW-00007/attributes")
         said = self.take_over("taken", "--model", "app-box")
-        self.assertIn("Groups: 0 new, 1 there already. Releases: 0 new drafts, 2 there already.", said)
+        self.assertIn("Groups: 0 new, 2 there already. Releases: 0 new drafts, 2 there already.", said)
         self.assertEqual(self.there.times_asked("/rest/v1/targets/GW-00007/attributes"), asked)
         self.assertEqual(self.there.times_asked("/rest/v1" + download), 2)
         self.assertEqual(self.there.wrong, [])
@@ -140,7 +143,46 @@ class Takeover(WorldTest):
         self.assertIn("leads elsewhere", led.exception.text)
         self.assertEqual(elsewhere.asked, [], "the password went to another host")
 
-    def test_5_credentials_are_never_on_the_command_line(self):
+    def test_5_what_differs_is_said_and_no_folder_serves_two(self):
+        there = self.there
+        there.target("E-1", {"device_type": "edge", "version": "1"})
+        first = there.module("edge", "1", ("edge.bin", b"first" * 100))
+        second = there.module("edge", "1", ("edge.bin", b"second" * 100))
+        there.distribution_set("Edge line", "1", first)
+        there.distribution_set("Edge-line", "1", second)
+        there.filter("edges", "attribute.device_type==edge")
+        said = " ".join(self.take_over("differs", "--model", "edge").split())
+        self.assertIn("Edge line 1 is the release Edge-line 1 already", said)
+        self.assertIn("Groups: 1 new, 0 there already. Releases: 1 new drafts, 0 there already.", said)
+        # Both changed there meanwhile.
+        there.filters[0]["query"] = "attribute.device_type==edge2"
+        there.sets = {number: each for number, each in there.sets.items() if each["name"] == "Edge-line"}
+        said = " ".join(self.take_over("differs", "--model", "edge").split())
+        self.assertIn('group edges: here "x.device_type = "edge"", at hawkBit "x.device_type = "edge2""', said)
+        self.assertIn("release Edge-line 1: here \"file ", said)
+        self.assertIn("Groups: 0 new, 1 there already. Releases: 0 new drafts, 1 there already.", said)
+        other = hawkbit.Hawkbit()
+        self.addCleanup(other.close)
+        with self.assertRaises(Failed) as foreign:
+            self.world.oakum("import", "hawkbit", other.url, "--folder", self.world.folder / "differs", "--credentials",
+                             self.credentials, "--allow-private", json_output=False)
+        self.assertIn("this folder keeps what was read at " + there.url, foreign.exception.text)
+        self.assertEqual(other.asked, [])
+
+    def test_6_errors_name_the_options_of_this_program_and_no_password_goes_out_in_clear(self):
+        def refused(url, *more):
+            with self.assertRaises(Failed) as failed:
+                self.world.oakum("import", "hawkbit", url, "--folder", self.world.folder / "refusals", "--credentials",
+                                 self.credentials, *more, json_output=False)
+            (self.world.folder / "refusals" / "address").unlink()
+            return failed.exception.text
+        inside = refused(self.there.url.replace("http://", "https://"))
+        self.assertIn("(--allow-private)", inside)
+        self.assertNotIn("oakumd", inside)
+        # A public address: nothing is connected to.
+        self.assertIn("use https", refused("http://8.8.8.8", "--allow-private"))
+
+    def test_7_credentials_are_never_on_the_command_line(self):
         with self.assertRaises(Failed) as without:
             self.take_over("none", credentials=False)
         self.assertIn("OAKUM_HAWKBIT_CREDENTIALS", without.exception.text)

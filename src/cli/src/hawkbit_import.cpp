@@ -8,6 +8,7 @@
 #include <base/digest.hpp>
 #include <cli/table.hpp>
 #include <device/attributes.hpp>
+#include <device/query.hpp>
 #include <hawkbit_pages/filter.hpp>
 #include <json/parse.hpp>
 #include <json/writer.hpp>
@@ -109,6 +110,22 @@ class Kept {
     std::ofstream out_;
 };
 
+// What a folder keeps is one hawkBit's.
+base::Status claim_folder(const fs::path& folder, const std::string& address) {
+    const fs::path file = folder / "address";
+    std::string of;
+    std::getline(std::ifstream(file, std::ios::binary), of);
+    if (of == address) return {};
+    if (!of.empty())
+        return base::invalid("this folder keeps what was read at " + of + ": name another one, or delete it")
+            .at("--folder");
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    out << address << "\n";
+    out.close();
+    if (!out) return base::invalid("cannot write " + file.string());
+    return {};
+}
+
 base::Status read_devices(const Flow& flow, HawkbitReader& hawkbit, const fs::path& folder, Plan& plan) {
     TRY_VALUE(const std::vector<pages::Target> targets,
               hawkbit.all("/rest/v1/targets", pages::read_targets, plan.unreadable));
@@ -127,7 +144,8 @@ base::Status read_devices(const Flow& flow, HawkbitReader& hawkbit, const fs::pa
             TRY(kept.keep(target.id, attributes));
         }
         Taken taken{target.id, device::facts_of_attributes(attributes)};
-        if (!target.name.empty() && target.name != target.id) taken.facts["name"] = target.name;
+        // Where nobody named it, hawkBit gives it its id as its name, and filters select it by that.
+        taken.facts["name"] = target.name.empty() ? target.id : target.name;
         if (!target.address.empty()) taken.facts["address"] = target.address;
         plan.devices.push_back(std::move(taken));
         progress(flow.console, "Reading targets", ++done, targets.size());
@@ -211,6 +229,9 @@ base::Status plan_release(HawkbitReader& hawkbit, const HawkbitImport& wish,
     if (plain(planned.version) != planned.version)
         return hinder("its version has characters that a version here cannot have");
     if (planned.models.empty()) return hinder("no target that has it says its model: name it by --model");
+    for (const Planned& other : plan.releases)
+        if (other.hindered.empty() && other.name == planned.name && other.version == planned.version)
+            return hinder(other.set + " is the release " + other.name + " " + other.version + " already");
     plan.releases.push_back(std::move(planned));
     return {};
 }
@@ -235,6 +256,10 @@ base::Status read_plan(const Flow& flow, HawkbitReader& hawkbit, const HawkbitIm
         } else {
             group.hindered = translated.error().message;
         }
+        for (const Group& other : plan.groups)
+            if (group.hindered.empty() && other.hindered.empty() &&
+                device::equal_ignoring_case(other.name, group.name))
+                group.hindered = "the filter " + other.name + " is the group of that name already";
         plan.groups.push_back(std::move(group));
     }
     return {};
@@ -335,37 +360,83 @@ base::Result<fs::path> fetch_file(HawkbitReader& hawkbit, const fs::path& folder
                          " has another digest than it says");
 }
 
-// One that is there already is left as it is.
+// One that is there already is left as it is; where it is another than hawkBit's, that is said.
+struct Made {
+    bool fresh = true;
+    std::string differs{}; // how; empty: not
+};
 struct Done {
     std::size_t made = 0, there = 0;
-    std::vector<std::string> refused;
-    base::Status take(const base::Status& status, const std::string& what) {
-        if (status.ok())
-            ++made;
-        else if (status.error().kind == base::ErrorKind::conflict)
-            ++there;
-        else if (status.error().kind == base::ErrorKind::invalid ||
-                 status.error().kind == base::ErrorKind::corrupt)
-            refused.push_back(what + ": " + status.error().text());
-        else
-            return status;
+    std::vector<std::string> differ, refused;
+    base::Status take(const base::Result<Made>& done, const std::string& what) {
+        if (done.ok()) {
+            ++(done->fresh ? made : there);
+            if (!done->differs.empty()) differ.push_back(what + ": " + done->differs);
+        } else if (done.error().kind == base::ErrorKind::invalid ||
+                   done.error().kind == base::ErrorKind::conflict ||
+                   done.error().kind == base::ErrorKind::corrupt) {
+            refused.push_back(what + ": " + done.error().text());
+        } else {
+            return done.error();
+        }
         return {};
     }
 };
 
-base::Status make_group(const Flow& flow, const Group& group) {
+// What the server holds at a path, read when it is first asked for.
+class Held {
+  public:
+    Held(const Flow& flow, std::string path) : flow_(flow), path_(std::move(path)) {}
+    base::Result<const std::vector<json::Value>*> all() {
+        std::string cursor;
+        while (!whole_) {
+            TRY_VALUE(const json::Value page,
+                      flow_.api.get(target(path_, {{"limit", "200"}, {"cursor", cursor}})));
+            if (const auto list = page.find("items"))
+                for (const json::Value& item : list->items())
+                    items_.push_back(item);
+            cursor = text_at(page, "/next_cursor");
+            whole_ = cursor.empty();
+        }
+        return &items_;
+    }
+
+  private:
+    const Flow& flow_;
+    std::string path_;
+    std::vector<json::Value> items_;
+    bool whole_ = false;
+};
+
+Made there_already(const std::string& here, const std::string& at_hawkbit) {
+    return {.fresh = false,
+            .differs = here == at_hawkbit ? "" : "here "" + here + "", at hawkBit "" + at_hawkbit + """};
+}
+
+// A conflict about the member at `about` means that one of that name is there; of any other it stays one.
+bool is_there(const base::Error& error, std::string_view about) {
+    return error.kind == base::ErrorKind::conflict && error.where == about;
+}
+
+base::Result<Made> make_group(const Flow& flow, Held& held, const Group& group) {
     Api::Body body;
     json::Writer(body.bytes)
         .begin_object()
         .member("name", group.name)
         .member("query", group.query)
         .end_object();
-    TRY(flow.api.call(ports::Method::post, "/api/v1/groups", &body));
-    return {};
+    const auto made = flow.api.call(ports::Method::post, "/api/v1/groups", &body);
+    if (made.ok()) return Made{};
+    if (!is_there(made.error(), "/name")) return made.error();
+    TRY_VALUE(const std::vector<json::Value>* groups, held.all());
+    for (const json::Value& each : *groups)
+        if (device::equal_ignoring_case(text_at(each, "/name"), group.name))
+            return there_already(text_at(each, "/query"), group.query);
+    return Made{.fresh = false};
 }
 
-base::Status make_release(const Flow& flow, HawkbitReader& hawkbit, const fs::path& folder,
-                          const Planned& release) {
+base::Result<Made> make_release(const Flow& flow, Held& held, HawkbitReader& hawkbit, const fs::path& folder,
+                                const Planned& release) {
     TRY_VALUE(const fs::path file, fetch_file(hawkbit, folder, release));
     TRY_VALUE(const std::string digest, upload(flow, file.string()));
     Api::Body body;
@@ -378,8 +449,14 @@ base::Status make_release(const Flow& flow, HawkbitReader& hawkbit, const fs::pa
     for (const std::string& model : release.models)
         writer.value(model);
     writer.end_array().member("notes", "taken over from a hawkBit: " + release.set).end_object();
-    TRY(flow.api.call(ports::Method::post, "/api/v1/releases", &body));
-    return {};
+    const auto made = flow.api.call(ports::Method::post, "/api/v1/releases", &body);
+    if (made.ok()) return Made{};
+    if (!is_there(made.error(), "/version")) return made.error();
+    TRY_VALUE(const std::vector<json::Value>* releases, held.all());
+    for (const json::Value& each : *releases)
+        if (text_at(each, "/name") == release.name && text_at(each, "/version") == release.version)
+            return there_already("file " + text_at(each, "/artifact/sha256"), "file " + digest);
+    return Made{.fresh = false};
 }
 
 } // namespace
@@ -394,6 +471,7 @@ base::Status import_hawkbit(const Flow& flow, const HawkbitImport& wish) {
               flow.console.fetching({wish.folder, wish.authorities, wish.own_addresses}));
     TRY_VALUE(HawkbitReader hawkbit,
               HawkbitReader::open(fetching->fetcher(), flow.console, wish.url, std::move(authorization)));
+    TRY(claim_folder(wish.folder, hawkbit.address()));
     Plan plan;
     TRY(read_plan(flow, hawkbit, wish, plan));
     flow.console.out(fmt::format("{} targets, {} distribution sets and {} filters at {}.\n",
@@ -409,19 +487,26 @@ base::Status import_hawkbit(const Flow& flow, const HawkbitImport& wish) {
     if (flow.dry_run)
         return changed_nothing(flow, "Releases are made as drafts, for you to look at and to publish.");
     Done groups, releases;
+    Held held_groups(flow, "/api/v1/groups"), held_releases(flow, "/api/v1/releases");
     for (const Group& group : plan.groups)
-        if (group.hindered.empty()) TRY(groups.take(make_group(flow, group), "group " + group.name));
+        if (group.hindered.empty())
+            TRY(groups.take(make_group(flow, held_groups, group), "group " + group.name));
     for (const Planned& release : plan.releases)
         if (release.hindered.empty())
-            TRY(releases.take(make_release(flow, hawkbit, wish.folder, release), "release " + release.set));
-    for (const Done* done : {&groups, &releases})
+            TRY(releases.take(make_release(flow, held_releases, hawkbit, wish.folder, release),
+                              "release " + release.set));
+    for (const Done* done : {&groups, &releases}) {
+        for (const std::string& differs : done->differ)
+            flow.console.out("Differs, and stays as it is here: " + printable(differs) + "\n");
         for (const std::string& refused : done->refused)
             flow.console.out("Refused: " + printable(refused) + "\n");
+    }
     flow.console.out(
         fmt::format("Groups: {} new, {} there already. Releases: {} new drafts, {} there already.\n"
                     "Next: publish the releases that you go on using, and give the devices an enrolment "
                     "token (docs/existing-fleets.md).\n",
-                    groups.made, groups.there, releases.made, releases.there));
+                    groups.made, groups.there, releases.made,
+                    releases.there));
     if (!groups.refused.empty() || !releases.refused.empty())
         return base::invalid("not everything was taken over; what was refused is said above");
     return {};

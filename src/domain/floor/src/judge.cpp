@@ -32,7 +32,7 @@ struct Aim {
     Standing standing = Standing::unknown; // keeps, short_of_it, unknown
     Obstacle obstacle = Obstacle::none;
     std::string wanted;
-    base::TimePoint released{};
+    base::TimePoint released{}; // of the latest: since when it could have run something newer
 };
 
 std::string branch_of(std::string_view version) {
@@ -50,8 +50,10 @@ Aim aim_ios(const Policy& policy, const Offered& offered, const Known& device) {
         if (!running.ok()) return {Standing::unknown, Obstacle::no_version, "", {}};
         if (model.newest == nullptr) return {Standing::short_of_it, Obstacle::end_of_life, "", {}};
         aim.wanted = model.newest->version;
-        aim.released = model.newest->released;
         key = model.newest->key;
+        // Not of the newest: whoever never updates would have time anew with each release.
+        const Offered::Release* first = offered.first_after(device.model, running->key());
+        aim.released = (first != nullptr ? first : model.newest)->released;
     } else {
         aim.wanted = policy.version;
         if (const Offered::Release* release = offered.find(policy.version)) aim.released = release->released;
@@ -136,9 +138,13 @@ Judgement judge(const Floor& floor, const Offered& offered, const Known& device,
         judged.standing = Standing::cannot;
         return judged;
     }
-    judged.deadline =
-        deadline(std::max(floor.since, aim.released), device.exploited ? policy.exploited_days : policy.days,
-                 policy.hour, device.zone != nullptr ? *device.zone : spare);
+    const schedule::ZoneRules& zone = device.zone != nullptr ? *device.zone : spare;
+    const base::TimePoint from = std::max(floor.since, aim.released);
+    judged.deadline = deadline(from, policy.days, policy.hour, zone);
+    if (device.exploited)
+        judged.deadline =
+            std::min(*judged.deadline, deadline(std::max(from, device.exploited_since.value_or(from)),
+                                                policy.exploited_days, policy.hour, zone));
     if (*judged.deadline <= now) judged.standing = Standing::overdue;
     return judged;
 }

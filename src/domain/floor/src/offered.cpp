@@ -42,8 +42,9 @@ Offered::Offered(const std::vector<AppleRelease>& releases, const std::map<std::
         if (known == nullptr) continue;
         const auto place = static_cast<std::size_t>(known - releases_.data());
         for (const std::string& id : release.models) {
-            auto& newest = models_[id];
-            newest = std::max(newest.value_or(place), place);
+            auto& places = models_[id];
+            const auto at = std::ranges::lower_bound(places, place);
+            if (at == places.end() || *at != place) places.insert(at, place);
         }
     }
 }
@@ -59,20 +60,36 @@ const Offered::Release* Offered::newest() const {
     return releases_.empty() ? nullptr : &releases_.back();
 }
 
+std::vector<std::string> Offered::ids_of(std::string_view name) const {
+    if (models_.contains(std::string(name))) return {std::string(name)};
+    const auto known = names_.find(plain(name));
+    return known != names_.end() ? known->second : std::vector<std::string>();
+}
+
 Offered::Model Offered::model(std::string_view name) const {
-    std::vector<std::string> ids;
-    if (models_.contains(std::string(name)))
-        ids.emplace_back(name);
-    else if (const auto known = names_.find(plain(name)); known != names_.end())
-        ids = known->second;
+    const std::vector<std::string> ids = ids_of(name);
     if (ids.empty()) return {};
     std::optional<std::size_t> all;
     for (const std::string& id : ids) {
-        const std::optional<std::size_t>& newest = models_.at(id);
-        if (!newest) return {true, nullptr};
-        all = std::min(all.value_or(*newest), *newest);
+        const std::vector<std::size_t>& places = models_.at(id);
+        if (places.empty()) return {true, nullptr};
+        all = std::min(all.value_or(places.back()), places.back());
     }
     return {true, &releases_[*all]};
+}
+
+const Offered::Release* Offered::first_after(std::string_view name, std::string_view key) const {
+    const std::vector<std::string> ids = ids_of(name);
+    if (ids.empty()) return nullptr;
+    const Release* first = nullptr;
+    for (const std::size_t place : models_.at(ids.front())) {
+        const Release& release = releases_[place];
+        if (version::compare_keys(release.key, key) <= 0) continue;
+        const bool to_all = std::ranges::all_of(
+            ids, [&](const std::string& id) { return std::ranges::binary_search(models_.at(id), place); });
+        if (to_all && (first == nullptr || release.released < first->released)) first = &release;
+    }
+    return first;
 }
 
 } // namespace oakum::floor

@@ -226,16 +226,53 @@ TEST_CASE("a deadline is an hour of the device's own day, and what is exploited 
     Known device = phone("26.3");
     const schedule::ZoneRules berlin = schedule::test::berlin();
     device.zone = &berlin;
-    // 26.6.1 came on 17 August; 14 days later at 19:00 in Berlin, which is 17:00 UTC in summer.
+    // 26.6 came on 27 July; 14 days after 15 August at 19:00 in Berlin, which is 17:00 UTC in summer.
     const Floor latest = floor_of(newest("ios"));
-    CHECK(judged(latest, device).deadline == at("2026-08-31T17:00:00Z"));
+    CHECK(judged(latest, device, "2026-08-17").deadline == at("2026-08-29T17:00:00Z"));
     device.exploited = true;
-    CHECK(judged(latest, device, "2026-08-20T16:59:00Z").deadline == at("2026-08-20T17:00:00Z"));
-    CHECK(judged(latest, device, "2026-08-20T17:00:00Z").standing == Standing::overdue);
+    CHECK(judged(latest, device, "2026-08-18T16:59:00Z").deadline == at("2026-08-18T17:00:00Z"));
+    CHECK(judged(latest, device, "2026-08-18T17:00:00Z").standing == Standing::overdue);
     // Whoever sets a floor for an old release gives time from then on.
     CHECK(judged(floor_of(ios("26.4"), "2026-08-19"), device).deadline == at("2026-08-22T17:00:00Z"));
     device.zone = nullptr;
-    CHECK(judged(latest, device).deadline == at("2026-08-20T19:00:00Z"));
+    CHECK(judged(latest, device).deadline == at("2026-08-18T19:00:00Z"));
+}
+
+TEST_CASE("the time for the newest begins when a model could have had something newer, whatever came since") {
+    struct Row {
+        std::string says;
+        std::string_view since, version, model;
+        std::optional<std::string_view> listed; // that it is exploited; "": not known since when
+        std::string_view deadline;
+    };
+    const Row rows[] = {
+        {"one release behind: from that", "2026-01-01", "26.6", "iPhone 15 Pro", {}, "2026-08-31"},
+        {"two behind: from the older", "2026-01-01", "26.4", "iPhone 15 Pro", {}, "2026-08-10"},
+        {"on an older branch: from what came first",
+         "2026-01-01",
+         "18.7.7",
+         "iPhone 15 Pro",
+         {},
+         "2026-05-06"},
+        {"the same on a model that stays there", "2026-01-01", "18.7.7", "iPhone XS", {}, "2026-05-06"},
+        {"behind by what that model got", "2026-01-01", "18.7.8", "iPhone XS", {}, "2026-08-31"},
+        {"a floor that is younger", "2026-08-15", "18.7.7", "iPhone XS", {}, "2026-08-29"},
+        {"exploited, from its listing", "2026-01-01", "26.6", "iPhone 15 Pro", "2026-08-20", "2026-08-23"},
+        {"listed before the release", "2026-01-01", "26.6", "iPhone 15 Pro", "2026-08-01", "2026-08-20"},
+        {"listed after all its time: no more time", "2026-01-01", "26.4", "iPhone 15 Pro", "2026-08-20",
+         "2026-08-10"},
+        {"exploited, nobody says since when", "2026-01-01", "26.6", "iPhone 15 Pro", "", "2026-08-20"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.says);
+        Known device = phone(row.version, row.model);
+        device.exploited = row.listed.has_value();
+        if (row.listed && !row.listed->empty()) device.exploited_since = at(*row.listed);
+        const Judgement found = judged(floor_of(newest("ios"), row.since), device, "2026-08-22");
+        REQUIRE(found.deadline.has_value());
+        CHECK(*found.deadline == at(row.deadline) + std::chrono::hours(19));
+        CHECK((found.standing == Standing::overdue) == (at(row.deadline) < at("2026-08-22")));
+    }
 }
 
 TEST_CASE("every obstacle has its name and its words") {

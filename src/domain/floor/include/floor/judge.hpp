@@ -36,7 +36,8 @@ std::string_view words(Obstacle obstacle);
 struct Known {
     std::string_view os_version, patch_level, model, ownership, supervised, connector, update_status;
     bool silent = false;
-    bool exploited = false; // it has an open hole that is known to be exploited
+    bool exploited = false;                           // it has an open hole that is known to be exploited
+    std::optional<base::TimePoint> exploited_since{}; // since when that is listed; nothing: not known
     bool excepted = false;
     const schedule::ZoneRules* zone = nullptr; // its own; null: not known
 };

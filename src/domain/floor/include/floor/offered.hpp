@@ -47,10 +47,14 @@ class Offered {
         const Release* newest = nullptr; // null, and known: it is offered nothing any more
     };
     Model model(std::string_view name) const;
+    // Of the releases newer than that key that the model is offered, the one that came first. Null: none.
+    const Release* first_after(std::string_view name, std::string_view key) const;
 
   private:
-    std::vector<Release> releases_;                            // rising
-    std::map<std::string, std::optional<std::size_t>> models_; // by id: its newest
+    std::vector<std::string> ids_of(std::string_view name) const;
+
+    std::vector<Release> releases_;                          // rising
+    std::map<std::string, std::vector<std::size_t>> models_; // by id: what it is offered, rising
     std::map<std::string, std::vector<std::string>, std::less<>>
         names_; // of ids, as letters and digits alone
     base::TimePoint as_of_{};

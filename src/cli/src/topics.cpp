@@ -214,7 +214,7 @@ constexpr std::array kTopics{
           "When devices may be changed, by their own clocks, also without a network.", kWindows},
     Topic{"agent", "The agent on a device", "agent",
           "Folders, partitions with U-Boot or GRUB, RAUC, SWUpdate.", kAgent},
-    Topic{"explain", "Why", "concepts", "Whatever waits says why, since when, and until when.", kExplain},
+    Topic{"explain", "Why", "waiting", "Whatever waits says why, since when, and until when.", kExplain},
     Topic{"feeds", "Advisory data", "feeds",
           "What is known to be vulnerable: fetched from its publishers, or brought as files.", kFeeds},
     Topic{"alarms", "Alarms", "alarms", "What somebody has to know, told where they look.", kAlarms},

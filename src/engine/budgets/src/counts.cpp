@@ -4,7 +4,9 @@
 
 #include <budget_files/budget_json.hpp>
 
+#include <algorithm>
 #include <set>
+#include <span>
 
 namespace oakum::budgets {
 
@@ -20,6 +22,21 @@ bool may_be_out(const fleet::Glance& device) {
     const ports::DeploymentRow* row = device.deployment();
     return device.lifecycle() != device::Lifecycle::retired && row != nullptr &&
            budget::out_of_service(row->state);
+}
+
+// The devices that are out, by the index that the fleet keeps of states.
+device::Query under_way() {
+    std::string states;
+    for (int i = 0; i <= static_cast<int>(install::State::silent); ++i)
+        if (const auto state = static_cast<install::State>(i); budget::out_of_service(state))
+            states += (states.empty() ? "" : ", ") + std::string(install::to_string(state));
+    return device::parse_query("deployment in (" + states + ")").value();
+}
+
+// What was counted for the one holds for the other: they differ in their numbers and reasons at most.
+bool counts_alike(const budget::Budget& a, const budget::Budget& b) {
+    return a.name == b.name && a.query == b.query && a.by == b.by &&
+           budget::rests_on_size(a.limit) == budget::rests_on_size(b.limit);
 }
 
 } // namespace
@@ -57,10 +74,9 @@ void Budgets::committed(const shard::Committed& committed) {
             for (const auto& [device, groups] : at->second.devices)
                 changed[tenant].push_back(device);
     }
+    std::erase_if(ruled, [this](TenantId tenant) { return !rebuild(tenant); });
     for (const auto& [tenant, devices] : changed)
         if (!ruled.contains(tenant)) recount(tenant, devices);
-    for (const TenantId tenant : ruled)
-        rebuild(tenant);
 }
 
 std::shared_ptr<const Rules> Budgets::rules(TenantId tenant) const {
@@ -98,7 +114,7 @@ void Budgets::recount(TenantId tenant, const std::vector<DeviceId>& devices) {
     }
 }
 
-void Budgets::rebuild(TenantId tenant) {
+bool Budgets::rebuild(TenantId tenant) {
     const std::string body = core_.control.document(tenant, kDocument);
     // What cannot be read was not written by this version: nothing is offered until somebody looks.
     auto budgets = budget_files::read_budgets(body);
@@ -112,25 +128,26 @@ void Budgets::rebuild(TenantId tenant) {
     {
         base::ExclusiveLock lock(mutex_);
         const auto at = tenants_.find(tenant);
+        if (at != tenants_.end() && !budgets->empty() &&
+            std::ranges::equal(at->second.rules->budgets(), *budgets, counts_alike)) {
+            at->second.rules = std::make_shared<const Rules>(std::move(*budgets));
+            rounds_.at(tenant).rules = at->second.rules;
+            return false;
+        }
         if (at != tenants_.end()) reserved = std::move(at->second.reserved);
         if (budgets->empty() && reserved.empty()) {
             tenants_.erase(tenant);
             rounds_.erase(tenant);
-            return;
+            return true;
         }
     }
     Tenant fresh;
     fresh.rules = std::make_shared<const Rules>(std::move(*budgets));
-    std::vector<DeviceId> under_way;
-    core_.fleet.each_deployment([&](TenantId owner, const ports::DeploymentRow& row) {
-        if (owner == tenant && budget::out_of_service(row.state)) under_way.push_back(row.device);
+    core_.fleet.each({tenant, {}, under_way(), fleet::Records::all}, [&](const fleet::Glance& device) {
+        if (!may_be_out(device)) return;
+        const auto [at, first] = fresh.devices.try_emplace(device.id(), fresh.rules->groups(device));
+        if (first) take(fresh, at->second);
     });
-    for (const DeviceId& device : under_way)
-        if (auto groups = groups_of_out(*fresh.rules, {tenant, device});
-            groups && !fresh.devices.contains(device)) {
-            take(fresh, *groups);
-            fresh.devices.emplace(device, std::move(*groups));
-        }
     for (auto& [offer, held] : reserved) {
         core_.fleet.glance({tenant, held.device}, [&, &held = held](const fleet::Glance& device) {
             held.groups = fresh.rules->groups(device);
@@ -138,9 +155,10 @@ void Budgets::rebuild(TenantId tenant) {
         take(fresh, held.groups);
     }
     fresh.reserved = std::move(reserved);
-    rounds_[tenant] = Round{fresh.rules, 0, {}, core_.clock.steady()};
+    rounds_[tenant] = Round{fresh.rules, 0, {}, 0, {}, core_.clock.steady()};
     base::ExclusiveLock lock(mutex_);
     tenants_[tenant] = std::move(fresh);
+    return true;
 }
 
 void Budgets::take(Tenant& tenant, const std::vector<GroupKey>& groups) {
@@ -168,34 +186,46 @@ Budgets::Room Budgets::room_of(const Tenant& tenant, std::size_t budget, const f
     return room;
 }
 
-bool Budgets::room(const fleet::Glance& device, schedule::Priority priority) const {
-    base::SharedLock lock(mutex_);
-    const auto at = tenants_.find(device.tenant());
-    if (at == tenants_.end()) return true;
-    const Tenant& tenant = at->second;
+std::optional<std::pair<std::size_t, Budgets::Room>>
+Budgets::first_full(const Tenant& tenant, const fleet::Glance& device, schedule::Priority priority) {
     for (std::size_t i = 0; i < tenant.rules->budgets().size(); ++i) {
         if (!budget::binds(tenant.rules->budgets()[i], priority) || !tenant.rules->counts(i, device))
             continue;
         const Room room = room_of(tenant, i, device);
-        if (room.out >= room.allowed) return false;
+        if (room.out >= room.allowed) return std::pair(i, room);
     }
-    return true;
+    return std::nullopt;
+}
+
+bool Budgets::any(TenantId tenant) const {
+    base::SharedLock lock(mutex_);
+    const auto at = tenants_.find(tenant);
+    return at != tenants_.end() && !at->second.rules->budgets().empty();
+}
+
+bool Budgets::room(const fleet::Glance& device, schedule::Priority priority) const {
+    base::SharedLock lock(mutex_);
+    const auto at = tenants_.find(device.tenant());
+    return at == tenants_.end() || !first_full(at->second, device, priority);
+}
+
+std::optional<Shut> Budgets::shut(const fleet::Glance& device, schedule::Priority priority) const {
+    base::SharedLock lock(mutex_);
+    const auto at = tenants_.find(device.tenant());
+    if (at == tenants_.end()) return std::nullopt;
+    const auto found = first_full(at->second, device, priority);
+    return found ? std::optional(Shut{at->second.rules, found->first}) : std::nullopt;
 }
 
 std::optional<Full> Budgets::full(const fleet::Glance& device, schedule::Priority priority) const {
     base::SharedLock lock(mutex_);
     const auto at = tenants_.find(device.tenant());
     if (at == tenants_.end()) return std::nullopt;
-    const Tenant& tenant = at->second;
-    for (std::size_t i = 0; i < tenant.rules->budgets().size(); ++i) {
-        if (!budget::binds(tenant.rules->budgets()[i], priority) || !tenant.rules->counts(i, device))
-            continue;
-        const Room room = room_of(tenant, i, device);
-        if (room.out >= room.allowed)
-            return Full{tenant.rules->budgets()[i].name, tenant.rules->words(i, device), room.out,
-                        room.allowed, room.counting};
-    }
-    return std::nullopt;
+    const auto found = first_full(at->second, device, priority);
+    if (!found) return std::nullopt;
+    const auto& [budget, room] = *found;
+    return Full{at->second.rules->budgets()[budget].name, at->second.rules->words(budget, device), room.out,
+                room.allowed, room.counting};
 }
 
 void Budgets::reserve(const fleet::Glance& device, ports::DeploymentId offer) {
@@ -219,26 +249,56 @@ void Budgets::release(TenantId tenant, ports::DeploymentId offer) {
 }
 
 void Budgets::count(std::size_t devices) {
-    for (auto& [tenant, round] : rounds_) {
+    const auto is_over = [](const Round& round) {
+        return !round.next_block && round.next_slot == round.slots.size();
+    };
+    // Each call begins after the tenant that the one before came to: a large one keeps nobody waiting.
+    auto at = rounds_.upper_bound(counted_last_);
+    for (std::size_t left = rounds_.size(); left > 0 && devices > 0; --left, ++at) {
+        if (at == rounds_.end()) at = rounds_.begin();
+        const TenantId tenant = at->first;
+        Round& round = at->second;
         if (!round.rules->rest_on_size()) continue;
-        if (!round.next_block) {
+        if (is_over(round)) {
             if (core_.clock.steady() - round.began < kSizesGood) continue;
-            round = Round{round.rules, 0, {}, core_.clock.steady()};
+            round = Round{round.rules, 0, {}, 0, {}, core_.clock.steady()};
         }
-        const fleet::Selection all{tenant, {}, device::parse_query("").value()};
-        round.next_block = core_.fleet.each_from(
-            all, *round.next_block, devices, [&round = round](std::uint32_t, const fleet::Glance& device) {
-                for (std::size_t i = 0; i < round.rules->budgets().size(); ++i)
-                    if (budget::rests_on_size(round.rules->budgets()[i].limit) &&
-                        round.rules->counts(i, device))
-                        ++round.sizes[round.rules->group(i, device)];
-            });
-        if (round.next_block) continue;
+        counted_last_ = tenant;
+        go_on(tenant, round, devices);
+        if (!is_over(round)) continue;
         base::ExclusiveLock lock(mutex_);
         Tenant& of = tenants_.at(tenant);
         of.sizes = std::move(round.sizes);
         of.sized = true;
         round.sizes.clear();
+    }
+}
+
+void Budgets::go_on(TenantId tenant, Round& round, std::size_t& devices) const {
+    const fleet::Selection all{tenant, {}, device::parse_query("").value()};
+    while (devices > 0) {
+        if (round.next_slot == round.slots.size()) {
+            if (!round.next_block) return;
+            // A block is a large turn to count, and a small one to note whom it holds.
+            round.slots.clear();
+            round.next_slot = 0;
+            round.next_block = core_.fleet.each_from(
+                all, *round.next_block, 1,
+                [&](std::uint32_t slot, const fleet::Glance&) { round.slots.push_back(slot); });
+            continue;
+        }
+        const std::size_t turn = std::min(devices, round.slots.size() - round.next_slot);
+        const auto slots = std::span<const std::uint32_t>(round.slots).subspan(round.next_slot, turn);
+        core_.fleet.at_slots(tenant, slots, [&](std::uint32_t, const fleet::Glance& device) {
+            // It may have left since it was noted.
+            const device::Lifecycle life = device.lifecycle();
+            if (life == device::Lifecycle::retired || life == device::Lifecycle::unmanaged) return;
+            for (std::size_t i = 0; i < round.rules->budgets().size(); ++i)
+                if (budget::rests_on_size(round.rules->budgets()[i].limit) && round.rules->counts(i, device))
+                    ++round.sizes[round.rules->group(i, device)];
+        });
+        round.next_slot += turn;
+        devices -= turn;
     }
 }
 

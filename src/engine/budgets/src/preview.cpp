@@ -3,6 +3,8 @@
 #include <budgets/budgets.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <tuple>
 
 namespace oakum::budgets {
 namespace {
@@ -12,24 +14,42 @@ std::string count_of(std::uint64_t number, std::string_view what) {
 }
 
 struct Group {
-    std::string words;
+    device::DeviceId example; // one of it, which tells its words
     std::uint64_t devices = 0, out = 0;
     bool unknown = false; // a fact that it goes by is not known
 };
+using Groups = std::unordered_map<GroupKey, Group>;
 
-} // namespace
+// Those that it counts. By the fleet's index where that finds all of them: a device of which the query cannot
+// be told counts too, and no query finds those.
+void each_counted(const fleet::Core& core, device::TenantId tenant, const fleet::Scope& scope,
+                  const Rules& rules, const std::function<void(const fleet::Glance&)>& visit) {
+    const auto query = device::parse_query(rules.budgets().front().query);
+    if (query.ok() && core.fleet.count({tenant, scope, *query}).unknown == 0)
+        return core.fleet.each({tenant, scope, *query}, visit);
+    core.fleet.each({tenant, scope, device::parse_query("").value()}, [&](const fleet::Glance& device) {
+        if (rules.counts(0, device)) visit(device);
+    });
+}
 
-Preview Budgets::view(device::TenantId tenant, const fleet::Scope& scope,
-                      const budget::Budget& budget) const {
-    const Rules rules({budget});
-    std::unordered_map<GroupKey, Group> groups;
-    core_.fleet.each({tenant, scope, device::parse_query("").value()}, [&](const fleet::Glance& device) {
-        if (!rules.counts(0, device)) return;
-        Group& group = groups[rules.group(0, device)];
+Groups groups_of(const fleet::Core& core, device::TenantId tenant, const fleet::Scope& scope,
+                 const Rules& rules) {
+    Groups groups;
+    // A group stands for each other whoever sees them: it is counted whole where one of its devices is
+    // theirs.
+    if (!scope.empty())
+        each_counted(core, tenant, scope, rules,
+                     [&](const fleet::Glance& device) { groups.try_emplace(rules.group(0, device)); });
+    const std::vector<std::string>& by = rules.budgets().front().by;
+    each_counted(core, tenant, {}, rules, [&](const fleet::Glance& device) {
+        const GroupKey key = rules.group(0, device);
+        const auto at = scope.empty() ? groups.try_emplace(key).first : groups.find(key);
+        if (at == groups.end()) return;
+        Group& group = at->second;
         if (group.devices++ == 0) {
-            group.words = rules.words(0, device);
-            group.unknown = std::ranges::any_of(budget.by, [&](const std::string& key) {
-                const auto value = device.fact(key);
+            group.example = device.id();
+            group.unknown = std::ranges::any_of(by, [&](const std::string& fact) {
+                const auto value = device.fact(fact);
                 return !value || value->empty();
             });
         }
@@ -37,31 +57,60 @@ Preview Budgets::view(device::TenantId tenant, const fleet::Scope& scope,
             row != nullptr && budget::out_of_service(row->state))
             ++group.out;
     });
+    // Of one whose devices left between the two looks nothing is known.
+    std::erase_if(groups, [](const auto& each) { return each.second.devices == 0; });
+    return groups;
+}
 
+} // namespace
+
+Preview Budgets::view(device::TenantId tenant, const fleet::Scope& scope,
+                      const budget::Budget& budget) const {
+    const Rules rules({budget});
+    const Groups groups = groups_of(core_, tenant, scope, rules);
     Preview preview;
     preview.budget = budget;
     std::uint64_t unknown = 0, alone = 0, over = 0;
-    for (auto& [key, group] : groups) {
+    struct Tight {
+        std::int64_t left = 0;
+        Preview::Group group;
+        device::DeviceId example;
+    };
+    std::vector<Tight> tight;
+    tight.reserve(groups.size());
+    for (const auto& [key, group] : groups) {
         const std::uint32_t allowed = budget::allowed(budget.limit, group.devices);
         preview.devices += group.devices;
         preview.full += group.out >= allowed ? 1 : 0;
         over += group.out > allowed ? 1 : 0;
         alone += group.devices == 1 ? 1 : 0;
         unknown += group.unknown ? group.devices : 0;
-        preview.tightest.push_back({std::move(group.words), group.devices, group.out, allowed});
+        tight.push_back({static_cast<std::int64_t>(allowed) - static_cast<std::int64_t>(group.out),
+                         {"", group.devices, group.out, allowed},
+                         group.example});
     }
     preview.groups = groups.size();
-    const auto left = [](const Preview::Group& group) {
-        return static_cast<std::int64_t>(group.allowed) - static_cast<std::int64_t>(group.out);
-    };
-    std::ranges::sort(preview.tightest, [&](const Preview::Group& a, const Preview::Group& b) {
-        return std::tuple(left(a), b.devices, a.words) < std::tuple(left(b), a.devices, b.words);
-    });
-    if (preview.tightest.size() > Preview::kMostGroups) preview.tightest.resize(Preview::kMostGroups);
+    const std::size_t shown = std::min(tight.size(), Preview::kMostGroups);
+    std::ranges::partial_sort(tight, tight.begin() + static_cast<std::ptrdiff_t>(shown),
+                              [](const Tight& a, const Tight& b) {
+                                  return std::tie(a.left, b.group.devices, a.example) <
+                                         std::tie(b.left, a.group.devices, b.example);
+                              });
+    for (std::size_t i = 0; i < shown; ++i) {
+        core_.fleet.glance({tenant, tight[i].example}, [&](const fleet::Glance& device) {
+            tight[i].group.words = rules.words(0, device);
+        });
+        preview.tightest.push_back(std::move(tight[i].group));
+    }
 
     if (const auto query = device::parse_query(budget.query); !query.ok())
         preview.warnings.push_back("Its query cannot be read any more, so it counts every device: " +
                                    query.error().text());
+    else if (const auto good = sound(core_.control, tenant, budget); !good.ok())
+        preview.warnings.push_back(
+            "It may lose devices that are out of service, so that more are out than it "
+            "says: " +
+            good.error().text() + ".");
     if (budget::allowed(budget.limit, 1) == 0)
         preview.warnings.push_back("It allows none: nothing is offered to these devices.");
     if (unknown > 0)
@@ -86,7 +135,7 @@ Preview Budgets::view(device::TenantId tenant, const fleet::Scope& scope,
              ? "; rollouts that are " + std::string(schedule::to_string(*budget.yields_to)) +
                    (*budget.yields_to == schedule::Priority::urgent ? " or more" : "") + " do not keep it"
              : "") +
-        ".";
+        "." + (scope.empty() ? "" : " Groups without a device of yours are left out.");
     return preview;
 }
 

@@ -255,6 +255,111 @@ TEST_CASE("a preview says what a budget means now; people without the right chan
         base::ErrorKind::not_found);
 }
 
+TEST_CASE(
+    "what would let go of a device while it is out is refused, in the query, in a group and in the facts") {
+    Town town;
+    ports::GroupRow group;
+    group.id = town.ids.next_as<device::GroupId>();
+    group.name = "old ones";
+    group.query = "firmware_version < 2.0";
+    town.put(group);
+    for (const std::string query :
+         {"lifecycle = active", "model = GW and running_version = 1.0", "not firmware_version = 1.0", "kev",
+          "overdue", "component(\"busybox\")", "last_seen > 2026-01-01", "deployment = none", "hold = no",
+          "x.provides.line = a", "group = \"old ones\""}) {
+        CAPTURE(query);
+        const base::Status refused = town.set({"b", query, {}, Devices{1}, {}, ""});
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().where.starts_with("/query column "));
+        CHECK(refused.error().text().find("ask for facts that stay, such as site") != std::string::npos);
+    }
+    for (const std::string by :
+         {"firmware_version", "os_version", "running_version", "lifecycle", "group", "sight"}) {
+        CAPTURE(by);
+        const base::Status refused = town.set({"b", "", {"site", by}, Devices{1}, {}, ""});
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().where == "/by/1");
+    }
+    group.query = "site = Kiel";
+    town.put(group);
+    CHECK(town.set({"b",
+                    "group = \"old ones\" and tag.role in (a, b) and not model = GW-*",
+                    {"x.rack"},
+                    Devices{1},
+                    {},
+                    ""})
+              .ok());
+    // One of before this was refused is said to be one.
+    group.query = "firmware_version < 2.0";
+    town.put(group);
+    CHECK(town.budgets.list(town.admin)
+              ->front()
+              .warnings.front()
+              .starts_with("It may lose devices that are out of service"));
+}
+
+TEST_CASE("groups are counted piece by piece, and not again for another reason or another number") {
+    Town town;
+    std::vector<device::DeviceId> kiel;
+    for (int i = 0; i < 8; ++i)
+        kiel.push_back(town.device("k" + std::to_string(i), "Kiel"));
+    Budget quarter{"quarter", "", {"site"}, Percent{25}, {}, ""};
+    REQUIRE(town.set(quarter).ok());
+    town.budgets.count(3);
+    town.budgets.count(3);
+    CHECK_FALSE(town.room(kiel[0]));
+    town.budgets.count(3);
+    CHECK(town.room(kiel[0]));
+    town.deploy(kiel[0], install::State::installing);
+    quarter.why = "the line must go on";
+    REQUIRE(town.set(quarter).ok());
+    CHECK(town.room(kiel[1]));
+    CHECK(town.budgets.list(town.admin)->front().budget.why == "the line must go on");
+    quarter.limit = Percent{12};
+    REQUIRE(town.set(quarter).ok());
+    CHECK_FALSE(town.room(kiel[1])); // 1 of 8, and one is out
+    town.deploy(kiel[0], install::State::verified);
+    CHECK(town.room(kiel[1]));
+    quarter.by.clear();
+    REQUIRE(town.set(quarter).ok());
+    CHECK_FALSE(town.room(kiel[1])); // other groups, which are to be counted
+}
+
+TEST_CASE("who sees some groups is shown whole redundancy groups, and none without a device of theirs") {
+    Town town;
+    const auto a = town.device("s1", "Kiel");
+    town.device("s2", "Kiel");
+    town.device("s3", "Bonn");
+    town.deploy(a, install::State::installing);
+    ports::GroupRow group;
+    group.id = town.ids.next_as<device::GroupId>();
+    group.name = "mine";
+    group.query = "serial = s2";
+    town.put(group);
+    access::Actor mine = town.admin;
+    mine.scope = {group.id.get()};
+    const auto said = town.budgets.preview(mine, kOne);
+    REQUIRE(said.ok());
+    CHECK(said->sentence ==
+          "At most 1 device with the same site is out of service at once, of 2 devices in 1 group. "
+          "Groups without a device of yours are left out.");
+    CHECK(said->full == 1);
+    REQUIRE(said->tightest.size() == 1);
+    CHECK(said->tightest[0].words == "site Kiel");
+    CHECK(said->tightest[0].out == 1);
+    CHECK(said->tightest[0].devices == 2);
+}
+
+TEST_CASE("a preview counts by its query, and those of which it cannot be told") {
+    Town town;
+    town.device("s1", "Kiel");
+    town.device("s2", "Bonn");
+    const Budget kiel{"kiel", "site = Kiel", {}, Devices{1}, {}, ""};
+    CHECK(town.budgets.preview(town.admin, kiel)->devices == 1);
+    town.device("s3", "");
+    CHECK(town.budgets.preview(town.admin, kiel)->devices == 2);
+}
+
 TEST_CASE("budgets that cannot be read hold everything until somebody looks") {
     Town town;
     const auto a = town.device("s1", "Kiel");

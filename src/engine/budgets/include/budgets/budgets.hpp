@@ -15,6 +15,11 @@
 
 namespace oakum::budgets {
 
+// Whether it can be kept: its query and its facts are known, and none lets go of a device while that is out
+// of service. Errors: invalid, with the field.
+base::Status sound(const shard::ControlTables& control, device::TenantId tenant,
+                   const budget::Budget& budget);
+
 // A group that has no room for one more.
 struct Full {
     std::string budget, group; // by name; in words
@@ -23,6 +28,13 @@ struct Full {
 };
 // "budget \"pairs\": 1 of at most 1 of site Kiel is out of service".
 std::string in_words(const Full& full);
+
+// The budget that has no room for a device, without its words; it stays itself as long as it is held.
+struct Shut {
+    std::shared_ptr<const Rules> rules; // shared because they may be replaced meanwhile
+    std::size_t budget = 0;
+    bool operator==(const Shut&) const = default;
+};
 
 // What a budget means for the devices that it is for, as they are now.
 struct Preview {
@@ -61,12 +73,16 @@ class Budgets {
     // ---- rollouts. Within a glance, and without a lock of the fleet: whether one more device of its groups
     // may go out of service. Allocates nothing.
     bool room(const fleet::Glance& device, schedule::Priority priority) const;
+    std::optional<Shut> shut(const fleet::Glance& device, schedule::Priority priority) const;
+    // Whether there is any; without, nobody needs to be asked about.
+    bool any(device::TenantId tenant) const;
     // The first of its groups that has none.
     std::optional<Full> full(const fleet::Glance& device, schedule::Priority priority) const;
     // The offer is decided; until `release`, which follows its commit or its failure, it counts.
     void reserve(const fleet::Glance& device, ports::DeploymentId offer);
     void release(device::TenantId tenant, ports::DeploymentId offer);
-    // Each second or so: goes on counting how large groups are by about that many devices.
+    // Each second or so: goes on counting how large groups are by at most that many devices, of all tenants
+    // together.
     void count(std::size_t devices);
 
   private:
@@ -85,7 +101,9 @@ class Budgets {
     // A round of counting sizes; the writer's thread only.
     struct Round {
         std::shared_ptr<const Rules> rules;
-        std::optional<std::uint32_t> next_block; // nothing: it came to its end
+        std::optional<std::uint32_t> next_block; // nothing: there is none any more
+        std::vector<std::uint32_t> slots;        // of the block before, from `next_slot` on not counted yet
+        std::size_t next_slot = 0;
         std::unordered_map<GroupKey, std::uint64_t> sizes;
         base::Duration began{};
     };
@@ -95,11 +113,17 @@ class Budgets {
     };
 
     void committed(const shard::Committed& committed);
-    void rebuild(device::TenantId tenant);
+    // Reads its budgets anew. False: they are about the same devices in the same groups, and nothing was
+    // counted.
+    bool rebuild(device::TenantId tenant);
     void recount(device::TenantId tenant, const std::vector<device::DeviceId>& devices);
     // Of a device that is out of service; nothing of one that is not.
     std::optional<std::vector<GroupKey>> groups_of_out(const Rules& rules, shard::DeviceKey key) const;
     std::shared_ptr<const Rules> rules(device::TenantId tenant) const;
+    void go_on(device::TenantId tenant, Round& round, std::size_t& devices) const;
+    // The first budget that has none, and what was seen of it.
+    static std::optional<std::pair<std::size_t, Room>>
+    first_full(const Tenant& tenant, const fleet::Glance& device, schedule::Priority priority);
     static Room room_of(const Tenant& tenant, std::size_t budget, const fleet::Glance& device);
     static void take(Tenant& tenant, const std::vector<GroupKey>& groups);
     static void give(Tenant& tenant, const std::vector<GroupKey>& groups);
@@ -107,6 +131,7 @@ class Budgets {
 
     fleet::Core& core_;
     std::map<device::TenantId, Round> rounds_; // the writer's thread only
+    device::TenantId counted_last_{};          // the same
     mutable base::SharedMutex mutex_;
     std::map<device::TenantId, Tenant> tenants_ GUARDED_BY(mutex_); // of those that have budgets
 };

@@ -74,8 +74,26 @@ base::Result<std::vector<View>> Floors::list(const access::Actor& actor) const {
     TRY(fleet::may_do(actor, Action::policy_read));
     std::vector<View> views;
     for (const Floor& floor : all(fleet::tenant_of(actor)))
-        views.push_back(view(fleet::tenant_of(actor), fleet::scope_of(actor), floor));
+        views.push_back(kept_view(fleet::tenant_of(actor), fleet::scope_of(actor), floor));
     return views;
+}
+
+View Floors::kept_view(TenantId tenant, const fleet::Scope& scope, const Floor& floor) const {
+    const base::TimePoint now = core_.clock.now();
+    const auto offered = catalogue_.offered();
+    {
+        base::Lock lock(mutex_);
+        std::erase_if(
+            kept_, [now](const auto& each) { return now < each.second.at || now - each.second.at >= kKept; });
+        for (const auto& [of, kept] : kept_)
+            if (of == floor && kept.tenant == tenant && kept.scope == scope && kept.offered == offered)
+                return kept.view;
+    }
+    View found = view(tenant, scope, floor);
+    base::Lock lock(mutex_);
+    if (kept_.size() >= kMostKept) kept_.clear();
+    kept_.emplace_back(floor, Kept{tenant, scope, now, offered, found});
+    return found;
 }
 
 base::Result<View> Floors::get(const access::Actor& actor, const std::string& name) const {
@@ -86,10 +104,11 @@ base::Result<View> Floors::get(const access::Actor& actor, const std::string& na
     return view(fleet::tenant_of(actor), fleet::scope_of(actor), floor);
 }
 
-std::vector<std::string> Floors::unoffered(TenantId tenant, const Policy& policy) const {
+std::vector<std::string> Floors::unoffered(TenantId tenant, const fleet::Scope& scope,
+                                           const Policy& policy) const {
     std::vector<std::string> sentences;
     const auto offered = catalogue_.offered();
-    const auto whom = selection(tenant, {}, floor::devices_of(policy));
+    const auto whom = selection(tenant, scope, floor::devices_of(policy));
     if (policy.platform != "ios" || policy.version.empty() || offered->empty() || !whom.ok())
         return sentences;
     const floor::Offered::Release* wanted = offered->find(policy.version);
@@ -128,7 +147,7 @@ base::Status Floors::check(const access::Actor& actor, const Policy& policy) con
         return base::invalid("Apple's list of " + base::to_date(offered->as_of()) + " has no iOS " +
                              policy.version + "; the newest is " + offered->newest()->version)
             .at("/version");
-    const auto sentences = unoffered(fleet::tenant_of(actor), policy);
+    const auto sentences = unoffered(fleet::tenant_of(actor), fleet::scope_of(actor), policy);
     if (sentences.empty() || policy.accepts_unoffered) return {};
     std::string text;
     for (std::size_t i = 0; i < sentences.size() && i < kMostModelsNamed; ++i)

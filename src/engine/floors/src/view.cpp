@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 namespace oakum::floors {
 
@@ -16,8 +17,9 @@ namespace {
 // Asks of each device what a floor needs to know; within one pass over the fleet.
 class Pass {
   public:
-    Pass(const Floor& floor, const floor::Offered& offered, schedule::Zones& zones, base::TimePoint now)
-        : floor_(floor), offered_(offered), zones_(zones), now_(now),
+    Pass(const Floor& floor, const floor::Offered& offered, Exploits::Since since, schedule::Zones& zones,
+         base::TimePoint now)
+        : floor_(floor), offered_(offered), since_(std::move(since)), zones_(zones), now_(now),
           spare_(zones.find(floor.policy.zone_if_unknown)), kev_(device::parse_query("kev").value()) {
         for (const floor::Exception& one : floor.exceptions)
             if (one.counts(now))
@@ -25,7 +27,8 @@ class Pass {
                     excepted_.push_back(*std::move(query));
     }
 
-    floor::Judgement judge(const fleet::Glance& device) {
+    // Valid until the next; devices that are alike in all that is asked of them are judged once.
+    const floor::Judgement& judge(const fleet::Glance& device) {
         const auto fact = [&](std::string_view key) { return device.fact(key).value_or(""); };
         Known known{.os_version = fact(device::key::os_version),
                     .patch_level = fact(device::key::patch_level),
@@ -39,26 +42,49 @@ class Pass {
         known.excepted = std::ranges::any_of(excepted_, [&](const device::Query& query) {
             return device::evaluate(query, device) == device::Truth::yes;
         });
-        zone_ = zones_.find(fact(device::key::timezone));
-        known.zone = zone_.get();
-        return floor::judge(floor_, offered_, known, spare(), now_);
+        if (known.exploited && since_) known.exploited_since = since_(device.base_set(), device.delta_set());
+        key_.clear();
+        for (const std::string_view part : {known.os_version, known.patch_level, known.model, known.ownership,
+                                            known.supervised, known.connector, known.update_status})
+            key_.append(part).push_back('\0');
+        key_ += known.silent ? '1' : '0';
+        key_ += known.exploited ? '1' : '0';
+        key_ += known.excepted ? '1' : '0';
+        if (known.exploited_since) key_ += base::to_iso8601(*known.exploited_since);
+        key_.append("\0", 1).append(fact(device::key::timezone));
+        const auto [at, fresh] = judged_.try_emplace(key_);
+        if (fresh) {
+            at->second.zone = zones_.find(fact(device::key::timezone));
+            known.zone = at->second.zone.get();
+            at->second.judgement = floor::judge(floor_, offered_, known, spare(), now_);
+        }
+        zone_ = at->second.zone.get();
+        return at->second.judgement;
     }
     // On the clock of the device that was judged last.
     std::string local(base::TimePoint at) const {
-        return schedule::in_words(schedule::local_of(zone_ ? *zone_ : spare(), at)) +
-               (zone_ ? "" : " (" + spare().name + ")");
+        return schedule::in_words(schedule::local_of(zone_ != nullptr ? *zone_ : spare(), at)) +
+               (zone_ != nullptr ? "" : " (" + spare().name + ")");
     }
 
   private:
+    // The port keeps zones alive by shared ownership.
+    struct Judged {
+        floor::Judgement judgement;
+        std::shared_ptr<const schedule::ZoneRules> zone;
+    };
+
     const schedule::ZoneRules& spare() const { return spare_ ? *spare_ : schedule::utc(); }
 
     const Floor& floor_;
     const floor::Offered& offered_;
+    const Exploits::Since since_;
     schedule::Zones& zones_;
     const base::TimePoint now_;
-    // The port keeps zones alive by shared ownership.
     const std::shared_ptr<const schedule::ZoneRules> spare_;
-    std::shared_ptr<const schedule::ZoneRules> zone_;
+    const schedule::ZoneRules* zone_ = nullptr;
+    std::string key_;
+    std::unordered_map<std::string, Judged> judged_;
     const device::Query kev_;
     std::vector<device::Query> excepted_;
 };
@@ -117,18 +143,19 @@ View Floors::view(device::TenantId tenant, const fleet::Scope& scope, const Floo
     if (apple && offered->empty())
         view.warnings.emplace_back("What Apple offers to which model is not known here, so nobody can tell "
                                    "who cannot be brought there: import Apple's list.");
-    for (std::string& sentence : unoffered(tenant, floor.policy))
+    for (std::string& sentence : unoffered(tenant, scope, floor.policy))
         view.warnings.push_back(std::move(sentence) + ".");
     const auto query = device::parse_query(view.devices);
     if (!query.ok()) {
         view.warnings.push_back("Its query cannot be read any more: " + query.error().text());
         return view;
     }
-    Pass pass(floor, *offered, zones_, core_.clock.now());
+    Pass pass(floor, *offered, exploits_ != nullptr ? exploits_->of(tenant) : nullptr, zones_,
+              core_.clock.now());
     std::map<std::string, ModelLine, std::less<>> models;
     std::array<std::size_t, 6> kept{};
     core_.fleet.each({tenant, scope, *query}, [&](const fleet::Glance& device) {
-        floor::Judgement judged = pass.judge(device);
+        const floor::Judgement& judged = pass.judge(device);
         ++view.total;
         ++view.counts[static_cast<std::size_t>(judged.standing)];
         ++view.obstacles[static_cast<std::size_t>(judged.obstacle)];
@@ -149,7 +176,7 @@ View Floors::view(device::TenantId tenant, const fleet::Scope& scope, const Floo
         if (const auto level = device.fact(device::key::patch_level))
             line.runs += (line.runs.empty() ? "" : ", ") + std::string(*level);
         if (judged.deadline) line.local = pass.local(*judged.deadline);
-        line.judged = std::move(judged);
+        line.judged = judged;
         view.lines.push_back(std::move(line));
     });
     std::ranges::stable_sort(view.lines, {}, [](const DeviceLine& line) {
@@ -166,18 +193,6 @@ View Floors::view(device::TenantId tenant, const fleet::Scope& scope, const Floo
     if (view.models.size() > View::kMostModels) view.models.resize(View::kMostModels);
     view.sentence = sentence_of(view);
     return view;
-}
-
-std::uint64_t Floors::overdue(device::TenantId tenant, const Floor& floor) const {
-    const auto query = device::parse_query(floor::devices_of(floor.policy));
-    if (!query.ok()) return 0;
-    const auto offered = catalogue_.offered();
-    Pass pass(floor, *offered, zones_, core_.clock.now());
-    std::uint64_t late = 0;
-    core_.fleet.each({tenant, {}, *query}, [&](const fleet::Glance& device) {
-        late += pass.judge(device).standing == Standing::overdue ? 1 : 0;
-    });
-    return late;
 }
 
 } // namespace oakum::floors

@@ -163,7 +163,7 @@ TEST_CASE("what Apple does not offer to a model is refused with what would be, u
     CHECK(refused.error().where == "/version");
     CHECK(refused.error().message.starts_with(
         "1 device of the model iPhone XS cannot run 26.4: the newest that it is offered is 18.7.10; take"));
-    CHECK(town.floors.all(kTenant).empty());
+    CHECK(town.floors.list(town.admin)->empty());
     Policy borne = ios("26.4");
     borne.accepts_unoffered = true;
     const auto kept = town.set(borne);
@@ -244,10 +244,29 @@ TEST_CASE("who is past the deadline is overdue") {
     Town town;
     town.have({phone("a", "26.3"), phone("b", "26.6.1")});
     REQUIRE(town.set(ios("26.4")).ok());
-    CHECK(town.floors.overdue(kTenant, town.floors.all(kTenant).at(0)) == 0);
+    CHECK(town.floors.get(town.admin, "phones")->of(Standing::overdue) == 0);
     town.clock.wall_offset += std::chrono::hours(24 * 15);
-    CHECK(town.floors.overdue(kTenant, town.floors.all(kTenant).at(0)) == 1);
     CHECK(town.floors.get(town.admin, "phones")->of(Standing::overdue) == 1);
+}
+
+TEST_CASE("a list keeps what it found for a minute, and a changed floor is looked at anew") {
+    Town town;
+    town.have({phone("a", "26.3")});
+    REQUIRE(town.set(ios("26.4")).ok());
+    const auto listed = [&] { return town.floors.list(town.admin)->at(0); };
+    CHECK(listed().total == 1);
+    town.have({phone("a", "26.3"), phone("b", "26.6.1")});
+    CHECK(listed().total == 1);
+    CHECK(town.floors.get(town.admin, "phones")->total == 2);
+    town.clock.wall_offset += Floors::kKept;
+    CHECK(listed().total == 2);
+    CHECK(listed().of(Standing::keeps) == 1);
+    REQUIRE(town.set(ios("26.6.1")).ok());
+    CHECK(listed().words == "iOS 26.6.1");
+    town.have({phone("a", "26.3"), phone("b", "26.6.1"), phone("c", "26.3")});
+    CHECK(town.except(town.admin, "serial = Sa").ok());
+    CHECK(listed().total == 3);
+    CHECK(listed().of(Standing::excepted) == 1);
 }
 
 TEST_CASE("an exception counts once another person approved it, and until its day") {
@@ -284,6 +303,15 @@ TEST_CASE("only who may edit policies sets a floor, and who sees a part of the f
     elsewhere.scope = {base::Id128{1, 2}};
     CHECK(town.floors.get(viewer, "phones")->total == 1);
     CHECK(town.floors.get(elsewhere, "phones")->total == 0);
+    CHECK(town.floors.list(viewer)->at(0).total == 1);
+    CHECK(town.floors.list(elsewhere)->at(0).total == 0);
+    // Nor do warnings tell of devices that one may not see.
+    town.have({phone("a", "26.3"), phone("old", "18.7.8", {{"model", "iPhone XS"}})});
+    Policy borne = ios("26.4");
+    borne.accepts_unoffered = true;
+    REQUIRE(town.set(borne).ok());
+    CHECK(town.floors.get(viewer, "phones")->warnings.size() == 1);
+    CHECK(town.floors.get(elsewhere, "phones")->warnings.empty());
     CHECK(town.except(elsewhere, "serial = Sa").error().kind == base::ErrorKind::denied);
 }
 

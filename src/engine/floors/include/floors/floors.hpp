@@ -7,7 +7,11 @@
 #include <floors/catalogue.hpp>
 #include <schedule/zones.hpp>
 
+#include <base/thread_annotations.hpp>
+
 #include <array>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,20 +48,31 @@ struct View {
     static constexpr std::size_t kMostLines = 200, kMostModels = 200;
 };
 
+// Since when what is exploited on devices is listed as that.
+class Exploits {
+  public:
+    virtual ~Exploits() = default;
+    // For devices that run these; nothing: nobody says. Good for one pass over a fleet.
+    using Since = std::function<std::optional<base::TimePoint>(device::SetId base, device::SetId delta)>;
+    virtual Since of(device::TenantId tenant) const = 0;
+};
+
 // The floors of a tenant: documents of the store. Any thread; changes are durable before they are answered,
 // audited, and told by the change feed. Reading looks at every phone: not on the writer's thread.
 class Floors {
   public:
     static constexpr std::string_view kPrefix = "floor/";
     static constexpr std::size_t kMostFloors = 20;
+    static constexpr base::Duration kKept = std::chrono::minutes(1); // what a list found
 
     Floors(fleet::Core& core, schedule::Zones& zones, Catalogue& catalogue, ports::Executor& background,
-           access::SecondPerson rule)
-        : core_(core), zones_(zones), catalogue_(catalogue), background_(background), rule_(rule) {}
+           access::SecondPerson rule, const Exploits* exploits = nullptr)
+        : core_(core), zones_(zones), catalogue_(catalogue), exploits_(exploits), background_(background),
+          rule_(rule) {}
     // After the writer has loaded: reads what is offered, and again when a feed was imported.
     void start();
 
-    // ---- people. Errors: denied, not_found, invalid with its place.
+    // Errors: denied, not_found, invalid with its place. How devices stand in a list may be kKept old.
     base::Result<std::vector<View>> list(const access::Actor& actor) const;
     base::Result<View> get(const access::Actor& actor, const std::string& name) const;
     base::Result<View> preview(const access::Actor& actor, const floor::Policy& policy) const;
@@ -73,15 +88,24 @@ class Floors {
     void decide(const access::Actor& actor, std::string name, std::uint32_t number, exception::Event event,
                 std::string why, shard::Completion<View> done);
 
-    // ---- what others ask of them
-    std::vector<floor::Floor> all(device::TenantId tenant) const;
-    // How many devices are past the deadline of a floor.
-    std::uint64_t overdue(device::TenantId tenant, const floor::Floor& floor) const;
-
   private:
+    // What was found for who sees those groups.
+    struct Kept {
+        device::TenantId tenant;
+        fleet::Scope scope;
+        base::TimePoint at{};
+        // Shared because an older list of Apple's lives until what was found with it is forgotten.
+        std::shared_ptr<const floor::Offered> offered;
+        View view;
+    };
+    static constexpr std::size_t kMostKept = 8 * kMostFloors;
+
+    std::vector<floor::Floor> all(device::TenantId tenant) const;
+    View kept_view(device::TenantId tenant, const fleet::Scope& scope, const floor::Floor& floor) const;
     base::Status check(const access::Actor& actor, const floor::Policy& policy) const;
     // What models of its devices are not offered, in sentences.
-    std::vector<std::string> unoffered(device::TenantId tenant, const floor::Policy& policy) const;
+    std::vector<std::string> unoffered(device::TenantId tenant, const fleet::Scope& scope,
+                                       const floor::Policy& policy) const;
     View view(device::TenantId tenant, const fleet::Scope& scope, const floor::Floor& floor) const;
     void change(const access::Actor& actor, std::string name, std::string deed, std::string why,
                 std::function<base::Status(floor::Floor&, base::TimePoint now)> edit,
@@ -90,8 +114,11 @@ class Floors {
     fleet::Core& core_;
     schedule::Zones& zones_;
     Catalogue& catalogue_;
+    const Exploits* exploits_; // null: nobody says
     ports::Executor& background_;
     const access::SecondPerson rule_;
+    mutable base::Mutex mutex_;
+    mutable std::vector<std::pair<floor::Floor, Kept>> kept_ GUARDED_BY(mutex_);
 };
 
 } // namespace oakum::floors

@@ -43,9 +43,11 @@ base::Status House::Parts::start_engine() {
     daily = std::make_unique<assessment::DailyFigures>(*core, *assessor, *history, watch, *looks, log);
     notices = std::make_unique<assessment::Notices>(*core);
     catalogue = std::make_unique<floors::Catalogue>(*feed_files, log);
+    listed_exploits = std::make_unique<ListedExploits>(*assessor);
     floors = std::make_unique<floors::Floors>(
         *core, zone_files, *catalogue, *background,
-        options.approval_by_another ? access::SecondPerson::required : access::SecondPerson::not_required);
+        options.approval_by_another ? access::SecondPerson::required : access::SecondPerson::not_required,
+        listed_exploits.get());
     exceptions = std::make_unique<exceptions::Exceptions>(
         *core, *assessor, *timers, *background,
         options.approval_by_another ? access::SecondPerson::required : access::SecondPerson::not_required,

@@ -107,6 +107,7 @@ struct House::Parts {
     std::unique_ptr<schedules::Schedules> schedules;
     std::unique_ptr<budgets::Budgets> budgets;
     std::unique_ptr<floors::Catalogue> catalogue;
+    std::unique_ptr<floors::Exploits> listed_exploits;
     std::unique_ptr<floors::Floors> floors;
     std::unique_ptr<rollouts::Rollouts> rollouts;
     std::unique_ptr<fleet::Polling> polling;

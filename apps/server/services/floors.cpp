@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "floors.hpp"
 
+#include <map>
+
 namespace oakum::server {
 namespace {
 
@@ -46,7 +48,36 @@ shard::Completion<floors::View> as_floor(api::Answer<api::Floor> answer) {
     };
 }
 
+// Of what these run, whatever was decided about it: at worst it is too early.
+std::optional<base::TimePoint> listed_since(const assessment::AssessedSet* set) {
+    std::optional<base::TimePoint> first;
+    if (set == nullptr) return first;
+    for (const advisory::SetVerdict& found : set->assessment.verdicts) {
+        const advisory::AdvisoryFile& file = set->knowledge->file;
+        if (found.verdict.verdict != advisory::Verdict::affected ||
+            !file.is_exploited(found.verdict.advisory))
+            continue;
+        const auto kev = file.advisory(found.verdict.advisory).kev;
+        if (kev) first = first ? std::min(*first, kev->added) : kev->added;
+    }
+    return first;
+}
+
 } // namespace
+
+floors::Exploits::Since ListedExploits::of(device::TenantId tenant) const {
+    using Sets = std::pair<device::SetId, device::SetId>;
+    return [assessed = assessor_.fleet(tenant), known = std::map<Sets, std::optional<base::TimePoint>>()](
+               device::SetId base, device::SetId delta) mutable -> std::optional<base::TimePoint> {
+        const auto [at, fresh] = known.try_emplace({base, delta});
+        if (fresh) {
+            const auto image = listed_since(assessed->find(base));
+            const auto own = listed_since(assessed->find(delta, base));
+            at->second = image && own ? std::min(*image, *own) : image ? image : own;
+        }
+        return at->second;
+    };
+}
 
 void FloorsService::list(const access::Actor& actor, api::Answer<std::vector<api::Floor>> answer) {
     context_.background.post([this, actor, answer = std::move(answer)] {

@@ -4,9 +4,20 @@
 #include "context.hpp"
 
 #include <api/floors_service.hpp>
+#include <assessment/assessor.hpp>
 #include <floors/floors.hpp>
 
 namespace oakum::server {
+
+// By the list of what is exploited (KEV): since the first of what is open was put there.
+class ListedExploits final : public floors::Exploits {
+  public:
+    explicit ListedExploits(const assessment::Assessor& assessor) : assessor_(assessor) {}
+    Since of(device::TenantId tenant) const override;
+
+  private:
+    const assessment::Assessor& assessor_;
+};
 
 class FloorsService final : public api::FloorsService {
   public:

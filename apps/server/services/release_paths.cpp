@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "release_paths.hpp"
 
+#include <algorithm>
 #include <artifact/paths.hpp>
+#include <fleet/needs.hpp>
+#include <map>
+#include <rollouts/board.hpp>
 
 namespace oakum::server {
 namespace {
@@ -49,26 +53,61 @@ std::string query_of(const ports::ReleaseRow& row, const artifact::Path& path) {
                         : " and " + these);
 }
 
+bool fits(const ports::ReleaseRow& row, const std::string& revision) {
+    return row.hw_revisions.empty() ||
+           std::ranges::find(row.hw_revisions, revision) != row.hw_revisions.end();
+}
+
+// What its artifact asks for beside these, as a query.
+std::optional<device::Query> needs_of(const Context& context, device::TenantId tenant,
+                                      const ports::ReleaseRow& row) {
+    const std::string text = context.core.control.document(tenant, fleet::needs_document(row.artifact));
+    if (text.empty()) return std::nullopt;
+    auto query = device::parse_query(text);
+    return query.ok() ? std::optional(std::move(*query)) : std::nullopt;
+}
+
 } // namespace
 
 std::vector<api::Release::Path> paths_to(const Context& context, device::TenantId tenant,
                                          const ports::ReleaseRow& row) {
-    std::vector<artifact::Kind> fleet;
     if (row.models.empty()) return {};
     auto query = device::parse_query("model in " + any_of(row.models));
     if (!query.ok()) return {};
-    for (const fleet::Tally& tally : context.core.fleet.tally({tenant, {}, std::move(*query)}, kKeys))
-        fleet.push_back({tally.values[0], tally.values[1], tally.values[2], tally.count});
+    const std::optional<device::Query> needs = needs_of(context, tenant, row);
+    std::vector<fleet::Selection> having;
+    if (needs) having.push_back({tenant, {}, *needs});
+    std::vector<artifact::Kind> fleet;
+    std::map<std::pair<std::string, std::string>, std::uint64_t> lacking; // of the right revision
+    for (const fleet::Tally& tally :
+         context.core.fleet.tally({tenant, {}, std::move(*query)}, kKeys, having)) {
+        const std::string &model = tally.values[0], &version = tally.values[1], &revision = tally.values[2];
+        fleet.push_back({model, version, revision, tally.count});
+        if (needs && tally.cell == 0 && fits(row, revision)) lacking[{model, version}] += tally.count;
+    }
     std::vector<artifact::Terms> others;
     for (const auto& other : context.core.control.list<ports::ReleaseRow>(tenant))
         if (other->name == row.name && other->state == "published") others.push_back(terms_of(*other));
     std::vector<api::Release::Path> views;
     for (const artifact::Path& path : artifact::paths(terms_of(row), fleet, others)) {
         if (views.size() == kMostPaths) break;
-        views.push_back({path.model, some(path.version), path.devices,
-                         path.refusal == artifact::Refusal::none, some(path.through), some(path.why),
-                         query_of(row, path)});
+        const bool goes = path.refusal == artifact::Refusal::none;
+        const auto less = lacking.find({path.model, path.version});
+        if (!goes || less == lacking.end()) {
+            views.push_back({path.model, some(path.version), path.devices, goes, some(path.through),
+                             some(path.why), query_of(row, path)});
+            continue;
+        }
+        if (path.devices > less->second)
+            views.push_back({path.model, some(path.version), path.devices - less->second, true,
+                             some(path.through), some(path.why),
+                             query_of(row, path) + " and (" + needs->text + ")"});
+        const std::string without = rollouts::lacking(*needs);
+        views.push_back({path.model, some(path.version), std::min(path.devices, less->second), false,
+                         std::nullopt, "Its artifact is for devices with " + needs->text + ".",
+                         query_of(row, path) + (without.empty() ? "" : " and " + without)});
     }
+    std::ranges::stable_sort(views, std::ranges::greater(), &api::Release::Path::devices);
     return views;
 }
 

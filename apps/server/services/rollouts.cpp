@@ -76,8 +76,8 @@ rollout::Plan plan_of(const api::PlanNew& wish) {
 // Why devices of the open waves do not have it yet: what a person who reads the list would ask next.
 std::string why_waiting(const rollouts::Reach& reach, const rollout::Counts& totals) {
     std::string text;
-    std::uint64_t timed = 0, times = 0, out = 0, reasons = 0;
-    const rollout::BlockedDevices *soonest = nullptr, *most = nullptr;
+    std::uint64_t timed = 0, times = 0, crowded = 0, out = 0, reasons = 0;
+    const rollout::BlockedDevices *soonest = nullptr, *most = nullptr, *fullest = nullptr;
     std::uint64_t asked = 0; // of those who wait for a time
     for (const rollout::BlockedDevices& each : reach.blocked)
         if (rollout::waits_for_time(each.by)) {
@@ -86,13 +86,17 @@ std::string why_waiting(const rollouts::Reach& reach, const rollout::Counts& tot
             if (each.by == rollout::Blocked::window_ahead) asked += each.devices;
             if (soonest == nullptr || (each.until && (!soonest->until || *each.until < *soonest->until)))
                 soonest = &each;
+        } else if (rollout::waits_for_room(each.by)) {
+            crowded += each.devices;
+            if (fullest == nullptr || each.devices > fullest->devices) fullest = &each;
         } else {
             out += each.devices;
             ++reasons;
             if (most == nullptr || each.devices > most->devices) most = &each;
         }
     if (soonest != nullptr) {
-        const std::uint64_t all = reach.next + timed - asked + std::max<std::uint64_t>(totals.pending, asked);
+        const std::uint64_t all =
+            reach.next + crowded + timed - asked + std::max<std::uint64_t>(totals.pending, asked);
         text += " " + grouped(timed) + " of " + counted(all, "device") + " to go ";
         if (times == 1)
             text += rollout::in_words(*soonest) + ".";
@@ -100,6 +104,8 @@ std::string why_waiting(const rollouts::Reach& reach, const rollout::Counts& tot
             text += std::string(timed == 1 ? "waits" : "wait") + " for windows and freezes; the first " +
                     grouped(soonest->devices) + " " + rollout::in_words(*soonest) + ".";
     }
+    if (fullest != nullptr)
+        text += " " + counted(crowded, "device") + " not asked yet: " + rollout::in_words(*fullest) + ".";
     if (most != nullptr)
         text += " Out of reach: " + counted(out, "device") + ", " +
                 (reasons > 1 ? "most of them (" + grouped(most->devices) + ") " : "") +
@@ -192,6 +198,36 @@ rollouts::Reach RolloutsService::reach(TenantId tenant, const RolloutRow& row) c
     return reach;
 }
 
+RolloutsService::Walked RolloutsService::walked(TenantId tenant, const RolloutRow& row) const {
+    const base::Duration now = context_.core.clock.steady();
+    const std::pair key(tenant, row.id);
+    {
+        base::Lock lock(mutex_);
+        const auto at = walked_.find(key);
+        if (at != walked_.end() && at->second.row_version == row.row_version &&
+            now - at->second.at < at->second.looked * std::chrono::microseconds(10))
+            return at->second;
+    }
+    Walked walked;
+    walked.row_version = row.row_version;
+    walked.at = now;
+    // Of one that runs these are kept up, and cost nothing.
+    if (!rollout::offers(row.state)) {
+        std::uint32_t below = 0;
+        for (const rollout::Wave& wave : row.plan.waves) {
+            walked.members.push_back(rollouts_.members(tenant, row, below, wave.share_ppm));
+            below = wave.share_ppm;
+        }
+        walked.gate = rollouts_.gate(tenant, row);
+    }
+    if (!rollout::is_over(row.state) && row.state != rollout::State::rolling_back)
+        walked.without_return = rollouts_.without_return(tenant, row);
+    walked.looked = rollouts_.in_scope(tenant, row).yes;
+    base::Lock lock(mutex_);
+    walked_[key] = walked;
+    return walked;
+}
+
 api::RolloutSummary RolloutsService::summary(TenantId tenant, const RolloutRow& row,
                                              const rollouts::Reach& reach) const {
     api::RolloutSummary view;
@@ -232,7 +268,8 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
     std::tie(view.risk_before, view.risk_now) = risk_(tenant, *row);
 
     const auto counts = rollouts_.counts(tenant, id);
-    const rollouts::GateState gate = rollouts_.gate(tenant, *row);
+    const Walked walked = this->walked(tenant, *row);
+    const rollouts::GateState gate = walked.gate ? *walked.gate : rollouts_.gate(tenant, *row);
     rollout::Counts whole;
     for (const auto& [key, count] : counts)
         whole = whole + count;
@@ -249,7 +286,9 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
                 shown.strata.push_back({key.second, count});
                 shown.counts = shown.counts + count;
             }
-        shown.expected = shown.counts.started + rollouts_.members(tenant, *row, below, wave.share_ppm);
+        shown.expected = shown.counts.started +
+                         (i < walked.members.size() ? walked.members[i]
+                                                    : rollouts_.members(tenant, *row, below, wave.share_ppm));
         below = wave.share_ppm;
         const std::uint64_t needed = std::min<std::uint64_t>(wave.gate.minimum, shown.expected);
         shown.to_prove = rollout::devices_to_prove(wave.gate, whole);
@@ -291,20 +330,15 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
     for (const api::RolloutAction action : kActions)
         if (rollout::apply(row->state, row->open_wave, row->plan.waves.size(), event_of(action)).ok())
             view.actions.push_back(action);
-    if (!rollout::is_over(row->state) && row->state != rollout::State::rolling_back)
-        for (const auto& [version, devices] : rollouts_.without_return(tenant, *row))
-            view.warnings.push_back(
-                counted(devices, "device") +
-                (version.empty() ? " without a known version" : " on " + version) +
-                " could not be ordered back: no release of " + view.release.name + " " + version +
-                " is published. Each still falls back by itself when its health check fails. Publish that "
-                "version first if you may want to order a return.");
+    for (const auto& [version, devices] : walked.without_return)
+        view.warnings.push_back(
+            counted(devices, "device") + (version.empty() ? " without a known version" : " on " + version) +
+            " could not be ordered back: no release of " + view.release.name + " " + version +
+            " is published. Each still falls back by itself when its health check fails. Publish that "
+            "version first if you may want to order a return.");
     for (const rollout::BlockedDevices& each : reach.blocked)
         view.blocked.push_back(
             {each.by, rollout::in_words(each), each.devices, each.until, some(each.query)});
-    for (const auto& [budget, crowded] : rollouts_.crowded(tenant, *row))
-        view.blocked.push_back({rollout::Blocked::crowded, "their group has no room (" + crowded.example + ")",
-                                crowded.devices, std::nullopt, std::nullopt});
     return view;
 }
 

@@ -37,6 +37,16 @@ class RolloutsService final : public api::RolloutsService {
   private:
     // Whom it reaches, as it was looked at last: looking again at once would cost more than it tells.
     rollouts::Reach reach(device::TenantId tenant, const ports::RolloutRow& row) const;
+    // What else costs a look at each device in scope; kept as long as `reach` would be.
+    struct Walked {
+        std::uint64_t row_version = 0;
+        base::Duration at{};
+        std::uint64_t looked = 0;
+        std::vector<std::uint32_t> members;      // by wave; empty of one that runs
+        std::optional<rollouts::GateState> gate; // nothing of one that runs
+        std::map<std::string, std::uint32_t> without_return;
+    };
+    Walked walked(device::TenantId tenant, const ports::RolloutRow& row) const;
     api::RolloutSummary summary(device::TenantId tenant, const ports::RolloutRow& row,
                                 const rollouts::Reach& reach) const;
     base::Result<api::Rollout> whole(device::TenantId tenant, rollout::RolloutId id) const;
@@ -55,6 +65,7 @@ class RolloutsService final : public api::RolloutsService {
     };
     mutable base::Mutex mutex_;
     mutable std::map<std::pair<device::TenantId, rollout::RolloutId>, Looked> looked_ GUARDED_BY(mutex_);
+    mutable std::map<std::pair<device::TenantId, rollout::RolloutId>, Walked> walked_ GUARDED_BY(mutex_);
 };
 
 // Also used by a device's page.

@@ -15,11 +15,17 @@ std::string wave_words(const RolloutFacts& facts) {
            facts.waves[open].name + ")";
 }
 
-std::string list(const RolloutFacts& facts, bool of_times) {
+enum class Wait : std::uint8_t { time, room, none }; // none: out of reach
+
+Wait wait_of(rollout::Blocked by) {
+    return rollout::waits_for_time(by) ? Wait::time : rollout::waits_for_room(by) ? Wait::room : Wait::none;
+}
+
+std::string list(const RolloutFacts& facts, Wait wait) {
     std::string text;
     for (const rollout::BlockedDevices& each : facts.blocked)
-        if (rollout::waits_for_time(each.by) == of_times)
-            text += (text.empty() ? "" : "; ") + devices(each.devices) + (of_times ? " " : ": ") +
+        if (wait_of(each.by) == wait)
+            text += (text.empty() ? "" : "; ") + devices(each.devices) + (wait == Wait::time ? " " : ": ") +
                     rollout::in_words(each);
     return text;
 }
@@ -89,7 +95,7 @@ Explanation explain(const RolloutFacts& facts) {
     const bool offers = rollout::offers(facts.state);
     const bool last_wave = facts.open_wave + 1 >= facts.waves.size();
     if (facts.state == State::running) {
-        const std::string times = list(facts, true);
+        const std::string times = list(facts, Wait::time), room = list(facts, Wait::room);
         if (facts.waiting > 0)
             told.steps.push_back({"Was everybody in the open waves asked?",
                                   Reply::no,
@@ -98,9 +104,12 @@ Explanation explain(const RolloutFacts& facts) {
                                   {}});
         else
             told.steps.push_back({"Was everybody in the open waves asked?",
-                                  times.empty() ? Reply::yes : Reply::no,
-                                  times.empty() ? "Nobody in reach waits to be asked."
-                                                : "Those who are left wait for their time.",
+                                  times.empty() && room.empty() ? Reply::yes : Reply::no,
+                                  !times.empty() && !room.empty()
+                                      ? "Those who are left wait for their time or for room in their group."
+                                  : !times.empty() ? "Those who are left wait for their time."
+                                  : !room.empty()  ? "Those who are left wait for room in their group."
+                                                   : "Nobody in reach waits to be asked.",
                                   {}});
         if (!times.empty()) {
             told.steps.push_back({"Does a window or a freeze hold somebody up?",
@@ -110,11 +119,19 @@ Explanation explain(const RolloutFacts& facts) {
                                   {}});
             told.sentence += " " + times + ".";
         }
-        if (last_wave) {
-            told.steps.push_back({"May it end?",
-                                  facts.waiting == 0 && facts.totals.pending == 0 ? Reply::yes : Reply::no,
-                                  "It ends when every device in reach has its outcome.",
+        if (!room.empty()) {
+            told.steps.push_back({"Does a budget hold somebody up?",
+                                  Reply::yes,
+                                  room + ". Each is asked when one of its group is back.",
                                   {}});
+            told.sentence += " " + room + ".";
+        }
+        if (last_wave) {
+            told.steps.push_back(
+                {"May it end?",
+                 facts.waiting == 0 && room.empty() && facts.totals.pending == 0 ? Reply::yes : Reply::no,
+                 "It ends when every device in reach has its outcome.",
+                 {}});
         } else {
             const bool proceed = facts.gate.verdict == rollout::Verdict::proceed;
             told.steps.push_back({"May the next wave open?",
@@ -149,7 +166,7 @@ Explanation explain(const RolloutFacts& facts) {
                               {}});
     }
     if (offers || !facts.started) {
-        const std::string who = list(facts, false);
+        const std::string who = list(facts, Wait::none);
         told.steps.push_back(
             {"Is somebody out of reach?",
              who.empty() ? Reply::no : Reply::yes,

@@ -468,6 +468,17 @@ TEST_CASE("a rollout is explained by its state, its gate, who waits and who is o
         answer_to(waits, "Is it known of everybody whether they are in scope?").starts_with("no: 3 devices"));
     CHECK(waits.sentence.find("8 devices wait for window \"nights\"") != std::string::npos);
     CHECK(waits.sentence.find("Out of reach: 408 devices") != std::string::npos);
+    // So does what waits for room.
+    RolloutFacts crowded = running();
+    crowded.blocked = {{rollout::Blocked::crowded, 2, {}, {}, {}, {}, {}, "budget \"two\": 2 of at most 2"}};
+    const Explanation full = explain::explain(crowded);
+    CHECK(answer_to(full, "Was everybody in the open waves asked?") ==
+          "no: Those who are left wait for room in their group.");
+    CHECK(
+        answer_to(full, "Does a budget hold somebody up?") ==
+        "yes: 2 devices: their group has no room (budget \"two\": 2 of at most 2). Each is asked when one of "
+        "its group is back.");
+    CHECK(answer_to(full, "Is somebody out of reach?").starts_with("no: "));
     shut.gate.asks = true;
     CHECK(explain::explain(shut).sentence.find("The next waits for a person: ") != std::string::npos);
 

@@ -24,12 +24,14 @@ constexpr std::array<Trait, kBlockedCount> kTraits{{
      "of another hardware revision, or of none that is known; the release is for "},
     {Blocked::too_old, "too_old",
      "too old, or of no known version: has to pass through another release first, to "},
+    {Blocked::needs, "needs",
+     "without something that the release's artifact asks for: it is for devices with "},
     {Blocked::newer_rollout, "newer_rollout", "taken over by a newer rollout"},
     {Blocked::busy, "busy", "under way with another rollout's update"},
     {Blocked::left_out, "left_out", "left out: the last wave of the plan ends before"},
     {Blocked::window, "window", ""},
     {Blocked::window_ahead, "window_ahead", ""},
-    {Blocked::crowded, "crowded", "waiting until there is room in their group"},
+    {Blocked::crowded, "crowded", "their group has no room"},
     {Blocked::user, "user", "waiting until somebody at the device agrees"},
 }};
 
@@ -88,7 +90,9 @@ std::string in_words(const BlockedDevices& blocked) {
     if (blocked.by == Blocked::window_ahead)
         return (blocked.devices == 1 ? "has the files and " : "have the files and ") + waits(blocked);
     if (blocked.by == Blocked::window) return waits(blocked);
-    if (blocked.by == Blocked::hardware) return words + blocked.needs;
+    if (blocked.by == Blocked::hardware || blocked.by == Blocked::needs) return words + blocked.needs;
+    if (blocked.by == Blocked::crowded && !blocked.example.empty())
+        return words + " (" + blocked.example + ")";
     if (blocked.by == Blocked::too_old) return words + blocked.needs + " or later";
     return words;
 }

@@ -64,4 +64,15 @@ TEST_CASE("what the release asks for is said") {
     other.needs = "b, c";
     CHECK(in_words(other) ==
           "of another hardware revision, or of none that is known; the release is for b, c");
+    BlockedDevices line = of(Blocked::needs);
+    line.needs = "x.provides.line in (\"a\")";
+    CHECK(in_words(line) == "without something that the release's artifact asks for: it is for devices with "
+                            "x.provides.line in (\"a\")");
+}
+
+TEST_CASE("who has no room is told with the first such group of the budget") {
+    BlockedDevices crowded = of(Blocked::crowded);
+    crowded.example = "budget \"pairs\": 1 of at most 1 of site Kiel is out of service";
+    CHECK(in_words(crowded) ==
+          "their group has no room (budget \"pairs\": 1 of at most 1 of site Kiel is out of service)");
 }

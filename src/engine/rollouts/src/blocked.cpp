@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why devices in a rollout's scope are not asked by it.
+#include <fleet/needs.hpp>
 #include <fleet/uptake.hpp>
 #include <rollout/place.hpp>
 #include <rollouts/rollouts.hpp>
@@ -53,7 +54,8 @@ std::string under_way() {
 }
 
 // Nothing: it is asked, or will be.
-std::optional<Blocked> why(const Running& running, const fleet::Glance& device, Fit fit) {
+std::optional<Blocked> why(const Running& running, const std::optional<device::Query>& needs,
+                           const fleet::Glance& device, Fit fit) {
     if (!device.enrolled())
         return device.fact(fleet::kConnectorKey) ? Blocked::managed_elsewhere : Blocked::not_enrolled;
     if (device.revoked()) return Blocked::revoked;
@@ -62,6 +64,7 @@ std::optional<Blocked> why(const Running& running, const fleet::Glance& device, 
     if (device.hold()) return Blocked::held;
     if (fit == Fit::other_hardware) return Blocked::hardware;
     if (fit == Fit::too_old) return Blocked::too_old;
+    if (needs && device::evaluate(*needs, device) != device::Truth::yes) return Blocked::needs;
     if (device.desired_rollout() > running.id) return Blocked::newer_rollout;
     if (device.has_deployment()) return Blocked::busy;
     if (rollout::place_of(running.key0, running.key1, device.id()) >= running.shares_ppm.back())
@@ -72,7 +75,8 @@ std::optional<Blocked> why(const Running& running, const fleet::Glance& device, 
 // The same as queries: each leaves out whom an earlier one names.
 class Queries {
   public:
-    Queries(const Running& running, const std::set<ports::RolloutId>& newer) {
+    Queries(const Running& running, const std::optional<device::Query>& needs,
+            const std::set<ports::RolloutId>& newer) {
         const std::string own = running.id.text();
         asked_ = "(" + running.scope.text + ") and rollout = " + own;
         const std::string base =
@@ -98,6 +102,11 @@ class Queries {
             set(Blocked::too_old,
                 fits + " and (not exists(running_version) or running_version < " + oldest + ")");
             fits += " and running_version >= " + oldest;
+        }
+        if (needs) {
+            if (const std::string without = lacking(*needs); !without.empty())
+                set(Blocked::needs, fits + " and " + without);
+            fits += " and (" + needs->text + ")";
         }
         if (newer.size() <= kMostNamed) {
             std::string ids;
@@ -184,6 +193,50 @@ class Times {
     std::map<const schedule::Openings*, Kept> known_;
 };
 
+// Those whose group has no room, by the budget that has none for them.
+class Crowds {
+  public:
+    Crowds(const budgets::Budgets& budgets, schedule::Priority priority)
+        : budgets_(budgets), priority_(priority) {}
+
+    // Whether it has to wait, and was counted.
+    bool add(const fleet::Glance& device) {
+        const auto shut = budgets_.shut(device, priority_);
+        if (!shut) return false;
+        const auto known = std::ranges::find(kept_, *shut, &Kept::shut);
+        if (known != kept_.end()) {
+            ++known->devices;
+            return true;
+        }
+        const auto full = budgets_.full(device, priority_);
+        if (!full) return false; // one came back just now
+        kept_.push_back({*shut, full->budget, in_words(*full), 1});
+        return true;
+    }
+    // By name. Budgets that were changed meanwhile stand in it twice until here.
+    void tell(std::vector<BlockedDevices>& into) const {
+        std::map<std::string, BlockedDevices> groups;
+        for (const Kept& kept : kept_) {
+            BlockedDevices& group = groups[kept.name];
+            group.by = Blocked::crowded;
+            group.devices += kept.devices;
+            if (group.example.empty()) group.example = kept.example;
+        }
+        for (auto& [name, group] : groups)
+            into.push_back(std::move(group));
+    }
+
+  private:
+    struct Kept {
+        budgets::Shut shut;
+        std::string name, example;
+        std::uint64_t devices = 0;
+    };
+    const budgets::Budgets& budgets_;
+    const schedule::Priority priority_;
+    std::vector<Kept> kept_; // as few as there are budgets
+};
+
 } // namespace
 
 Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
@@ -192,6 +245,14 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
     if (!release || row.plan.waves.empty()) return reach;
     const auto running = running_of(tenant, row, *release);
     if (!running.ok()) return reach;
+    // Apart from the scope: who lacks what the artifact needs is told as such.
+    std::optional<device::Query> needs;
+    if (const std::string text = core_.control.document(tenant, fleet::needs_document(release->artifact));
+        !text.empty()) {
+        auto query = device::parse_query(text);
+        if (!query.ok()) return reach;
+        needs = std::move(*query);
+    }
     const bool offers = rollout::offers(row.state) && release->state == "published";
     const schedule::Priority priority = this->priority(tenant, row.id);
     const base::TimePoint now = core_.clock.now();
@@ -200,6 +261,8 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         shut.emplace(Blocked::window, *schedules_, priority, now);
         ahead.emplace(Blocked::window_ahead, *schedules_, priority, now);
     }
+    std::optional<Crowds> crowds;
+    if (budgets_ != nullptr && offers && budgets_->any(tenant)) crowds.emplace(*budgets_, priority);
     std::array<std::uint64_t, rollout::kBlockedCount> counts{};
     std::set<ports::RolloutId> newer;
     const auto each = [&](const std::string& text, const std::function<void(const fleet::Glance&)>& visit) {
@@ -215,7 +278,7 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         if (life == device::Lifecycle::retired || life == device::Lifecycle::unmanaged) return;
         const Fit fit = fit_of(*running, device);
         if (fit == Fit::runs_it || fit == Fit::other_model) return;
-        if (const auto by = why(*running, device, fit)) {
+        if (const auto by = why(*running, needs, device, fit)) {
             ++counts[static_cast<std::size_t>(*by)];
             if (*by == Blocked::newer_rollout) newer.insert(device.desired_rollout());
             return;
@@ -223,10 +286,10 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         if (!offers) return;
         if (rollout::place_of(running->key0, running->key1, device.id()) >= running->open_share_ppm)
             ++reach.later;
-        else if (!shut || !shut->add(device))
+        else if ((!shut || !shut->add(device)) && (!crowds || !crowds->add(device)))
             ++reach.next;
     });
-    const Queries queries(*running, newer);
+    const Queries queries(*running, needs, newer);
     if (offers)
         each(queries.asked() + " and deployment in (awaiting_window, awaiting_user)",
              [&](const fleet::Glance& device) {
@@ -244,6 +307,7 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         const auto by = static_cast<Blocked>(i);
         if (by == Blocked::window && shut) shut->tell(reach.blocked);
         if (by == Blocked::window_ahead && ahead) ahead->tell(reach.blocked);
+        if (by == Blocked::crowded && crowds) crowds->tell(reach.blocked);
         if (counts[i] == 0) continue;
         BlockedDevices blocked;
         blocked.by = by;
@@ -251,6 +315,7 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         blocked.query = queries.of(by);
         if (by == Blocked::hardware) blocked.needs = words_of(release->hw_revisions);
         if (by == Blocked::too_old) blocked.needs = release->min_from;
+        if (by == Blocked::needs && needs) blocked.needs = needs->text;
         reach.blocked.push_back(std::move(blocked));
     }
     return reach;

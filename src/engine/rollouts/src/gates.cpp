@@ -17,6 +17,8 @@ namespace {
 
 // What is counted of a rollout that just began, each time the gates are looked at; some ten milliseconds.
 constexpr std::size_t kCountedAtOnce = 250'000;
+// What is counted of the groups of budgets: each asks more of a device than a rollout does.
+constexpr std::size_t kSizedAtOnce = 20'000;
 
 // The shares between which the places of the open wave are.
 std::pair<std::uint32_t, std::uint32_t> open_wave(const RolloutRow& rollout) {
@@ -81,7 +83,7 @@ bool Rollouts::awaits_return(TenantId tenant, const RolloutRow& rollout) const {
 }
 
 void Rollouts::look_at_gates() {
-    if (budgets_ != nullptr) budgets_->count(kCountedAtOnce);
+    if (budgets_ != nullptr) budgets_->count(kSizedAtOnce);
     if (watch_ != nullptr && watch_->warning()) return;
     const base::TimePoint now = core_.clock.now();
     for (const TenantId tenant : core_.control.tenants()) {

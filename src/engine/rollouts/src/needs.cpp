@@ -2,6 +2,10 @@
 #include "needs.hpp"
 
 #include <fleet/needs.hpp>
+#include <rollouts/board.hpp>
+
+#include <functional>
+#include <set>
 
 namespace oakum::rollouts {
 namespace {
@@ -11,6 +15,19 @@ base::Result<device::Query> narrowed(const device::Query& query, const std::stri
 }
 
 } // namespace
+
+// With every fact known that it rests on, the needs hold or do not; in what is known of one, `not` cannot
+// tell.
+std::string lacking(const device::Query& needs) {
+    std::string text;
+    std::set<std::string, std::less<>> named;
+    for (const device::Term& term : needs.terms) {
+        const bool alone = term.field == device::Field::fact || term.field == device::Field::running_version;
+        if (!alone) return {};
+        if (!term.presence && named.insert(term.name).second) text += "not exists(" + term.name + ") or ";
+    }
+    return "(" + text + "not (" + needs.text + "))";
+}
 
 base::Result<Running> running_with_needs(const shard::ControlTables& control, device::TenantId tenant,
                                          const ports::RolloutRow& rollout, const ports::ReleaseRow& release) {

@@ -3,6 +3,7 @@
 #include "../../schedules/tests/town.hpp"
 #include "world.hpp"
 
+#include <fleet/needs.hpp>
 #include <fleet/uptake.hpp>
 
 using namespace oakum;
@@ -124,6 +125,29 @@ TEST_CASE(
     street.change(13, [](ports::DeviceRow& row) { row.lifecycle = device::Lifecycle::unmanaged; });
     CHECK(street.blocked(id)[Blocked::unmanaged] == 1);
     CHECK(street.reach(id).next == 0);
+}
+
+TEST_CASE("who lacks what the artifact needs, or does not tell, is told as such and found by its query") {
+    Street street;
+    const auto release = *street.control.find<ports::ReleaseRow>(kTenant, street.release);
+    street.put(ports::DocumentRow{fleet::needs_document(release.artifact),
+                                  R"(running_version in ("1.5", "1.6") and x.provides.line in ("a"))"});
+    street.enrol_many(6);
+    for (std::size_t n = 0; n < 5; ++n)
+        street.runs(n, n == 2 ? "1.4" : "1.5");
+    for (std::size_t n = 0; n < 6; ++n)
+        if (n != 1) street.fact(n, "x.provides.line", n == 0 ? "b" : "a");
+    street.change(4, [](ports::DeviceRow& row) { row.hold = true; });
+    const auto id = street.start(street.plan({{100, kEasy}}));
+    // Another line; it tells of none; another version; no known version.
+    CHECK(street.blocked(id) == std::map<Blocked, std::uint64_t>{{Blocked::needs, 4}, {Blocked::held, 1}});
+    CHECK(street.reach(id).next == 1);
+    for (const rollout::BlockedDevices& each : street.reach(id).blocked)
+        if (each.by == Blocked::needs) {
+            CHECK_FALSE(each.query.empty());
+            CHECK(each.needs.find("x.provides.line") != std::string::npos);
+        }
+    CHECK(lacking(device::parse_query("kev").value()).empty());
 }
 
 TEST_CASE("a device that a rollout asked already is in its outcomes, not among those that it does not ask") {

@@ -48,9 +48,13 @@ TEST_CASE("as many are asked as the budget lets, the next when one of them is ve
     CHECK_FALSE(world.offered(world.devices[2]));
     CHECK_FALSE(world.offered(world.devices[3]));
     const auto row = world.control.find<ports::RolloutRow>(fleet::test::kTenant, id);
-    const auto crowded = world.rollouts.crowded(fleet::test::kTenant, *row);
-    REQUIRE(crowded.contains("two"));
-    CHECK(crowded.at("two").devices == 2);
+    const Reach reach = world.rollouts.reach(fleet::test::kTenant, *row);
+    REQUIRE(reach.blocked.size() == 1);
+    CHECK(reach.blocked[0].by == rollout::Blocked::crowded);
+    CHECK(reach.blocked[0].devices == 2);
+    CHECK(rollout::in_words(reach.blocked[0]) ==
+          "their group has no room (budget \"two\": 2 of at most 2 of its devices are out of service)");
+    CHECK(reach.next == 0);
     world.tell(world.devices[0], *first, State::installing, 1);
     CHECK_FALSE(world.offered(world.devices[2]));
     world.tell(world.devices[0], *first, State::installed, 2, Reason::none, "2.0");
@@ -59,6 +63,45 @@ TEST_CASE("as many are asked as the budget lets, the next when one of them is ve
     // Nobody is lost: it does not settle while some wait for room.
     world.look();
     CHECK(world.state(id) == rollout::State::running);
+}
+
+TEST_CASE("who has no room is told for each budget, once, and not when something else comes first") {
+    Budgeted world;
+    world.enrol_many(6);
+    // S0 is out, and nobody of the two budgets may join it; S3 to S5 have room.
+    world.set({"a", "serial in (S0, S1)", {}, budget::Devices{1}, {}, ""});
+    world.set({"b", "serial in (S0, S1, S2)", {}, budget::Devices{1}, {}, ""});
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    const auto row = [&] { return *world.control.find<ports::RolloutRow>(fleet::test::kTenant, id); };
+    CHECK(world.rollouts.reach(fleet::test::kTenant, row()).next == 6);
+    REQUIRE(world.offered(world.devices[0]));
+    Reach reach = world.rollouts.reach(fleet::test::kTenant, row());
+    REQUIRE(reach.blocked.size() == 2);
+    CHECK(reach.blocked[0].example.starts_with("budget \"a\""));
+    CHECK(reach.blocked[0].devices == 1);
+    CHECK(reach.blocked[1].example.starts_with("budget \"b\""));
+    CHECK(reach.blocked[1].devices == 1);
+    CHECK(reach.next == 3);
+    REQUIRE(world
+                .status([&](auto reply) {
+                    world.writer.submit(
+                        shard::place_of(fleet::test::kTenant, world.devices[1].device),
+                        shard::Priority::person,
+                        [&](shard::Transaction& transaction) -> base::Status {
+                            ports::DeviceRow held = *transaction.device(world.devices[1].device);
+                            held.hold = true;
+                            transaction.put(std::move(held));
+                            return {};
+                        },
+                        reply);
+                })
+                .ok());
+    reach = world.rollouts.reach(fleet::test::kTenant, row());
+    REQUIRE(reach.blocked.size() == 2);
+    CHECK(reach.blocked[0].by == rollout::Blocked::held);
+    CHECK(reach.blocked[1].example.starts_with("budget \"b\""));
+    REQUIRE(world.act(id, rollout::Event::pause).ok());
+    CHECK(world.rollouts.reach(fleet::test::kTenant, row()).blocked.size() == 1); // nothing is offered anyway
 }
 
 TEST_CASE("polls that are decided in one batch cannot both take the last place") {

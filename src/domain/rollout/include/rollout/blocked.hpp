@@ -23,6 +23,7 @@ enum class Blocked : std::uint8_t {
     held,
     hardware,      // its revision is another one, or not known
     too_old,       // for the release's oldest version to start from, or of no known version
+    needs,         // it lacks, or does not tell, what the release's artifact asks for beside these
     newer_rollout, // that asked something of it since
     busy,          // with the update of another rollout
     left_out,      // the last wave ends before its place
@@ -39,13 +40,19 @@ constexpr bool waits_for_time(Blocked by) {
     return by == Blocked::window || by == Blocked::window_ahead;
 }
 
+// It is in reach, and asked as soon as others of its group are back.
+constexpr bool waits_for_room(Blocked by) {
+    return by == Blocked::crowded;
+}
+
 struct BlockedDevices {
     Blocked by = Blocked::held;
     std::uint64_t devices = 0;
-    std::string needs;                         // of hardware and too_old: what the release asks for
+    std::string needs;                         // of hardware, too_old and needs: what the release asks for
     std::vector<std::string> windows, freezes; // by name, of those that wait for a time
     std::optional<base::TimePoint> until;      // of those; nothing: no opening can be seen
     std::string query;                         // exactly those devices; empty: no query can name them
+    std::string example{}; // of crowded: the first group without room that was found, in words
     bool operator==(const BlockedDevices&) const = default;
 };
 // For after the count of devices: "on hold by an operator", "wait for window "nights", which opens ...".

@@ -48,7 +48,7 @@ struct WaveTimes {
 
 // Whom a rollout does not ask although they are in its scope, and why.
 struct Reach {
-    std::vector<rollout::BlockedDevices> blocked; // in the order of the reasons; those of a window by time
+    std::vector<rollout::BlockedDevices> blocked; // in the order of the reasons; by time, by budget
     std::uint64_t next = 0;                       // of an open wave, and asked when they poll next
     std::uint64_t later = 0;                      // in reach, of waves that are not open
     std::uint64_t looked = 0;                     // devices that were looked at, which is what it costs
@@ -125,13 +125,6 @@ class Rollouts final : public fleet::OfferSource {
     schedule::Priority priority(device::TenantId tenant, ports::RolloutId id) const;
     // When the devices of each wave that were not asked yet may install. Looks at every device in scope.
     std::vector<WaveTimes> times(device::TenantId tenant, const ports::RolloutRow& rollout) const;
-    // Devices of open waves that are not asked, since a group of theirs has no room.
-    struct Crowded {
-        std::uint64_t devices = 0;
-        std::string example; // the first group without room that was found, in words
-    };
-    // By the name of the first budget that has none for them.
-    std::map<std::string, Crowded> crowded(device::TenantId tenant, const ports::RolloutRow& rollout) const;
     // The first of the device's groups that has no room for what a rollout of that priority brings.
     std::optional<budgets::Full> full(shard::DeviceKey device, schedule::Priority priority) const;
     // When one device may install what that rollout brings.

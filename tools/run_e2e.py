@@ -11,7 +11,7 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-LONGEST = 900  # seconds of one file: what hangs is ended and has failed
+LONGEST = 1800  # seconds of one file: what hangs is ended and has failed
 
 
 def run(test):

@@ -20,7 +20,7 @@ NAMES = ("oakumd", "oakum", "oakum-agent")
 
 
 def run(*words):
-    done = subprocess.run([str(word) for word in words], check=False, capture_output=True, text=True, timeout=300)
+    done = subprocess.run([str(word) for word in words], check=False, capture_output=True, text=True, timeout=900)
     if done.returncode != 0:
         raise AssertionError(f"{words}: status {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout

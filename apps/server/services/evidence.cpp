@@ -78,6 +78,10 @@ void EvidenceService::register_jobs() {
                    actor.role = user->role;
                    for (const device::GroupId& group : user->scope)
                        actor.scope.push_back(group.get());
+                   for (const device::GroupId& id : user->scope) {
+                       const auto group = context_.core.control.find<ports::GroupRow>(tenant, id);
+                       order.scope.push_back({id.text(), group ? group->name : ""});
+                   }
                    TRY_VALUE(const auto key, public_key());
                    for (const auto& rollout : context_.core.control.list<ports::RolloutRow>(tenant))
                        order.rollouts.push_back({rollout->id.text(), rollout->plan.name});
@@ -124,6 +128,7 @@ void EvidenceService::make(const access::Actor& actor, api::EvidenceWish wish, a
                             .file = "evidence-" + wish.standard + "-" + day_of(wish.from) + "-" +
                                     day_of(wish.to) + "-" +
                                     context_.core.ids.next_as<access::TokenId>().text() + ".tar",
+                            .scope = {},
                             .rollouts = {},
                             .exceptions = {}};
         const std::string what = order.standard + " from " + day_of(order.from) + " to " + day_of(order.to) +

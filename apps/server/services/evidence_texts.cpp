@@ -35,7 +35,9 @@ constexpr std::array kParts = std::to_array<EvidencePart>({
     {.file = "exceptions.csv",
      .path = "/api/v1/exceptions",
      .says = "what people accepted, mitigated, suppressed or ruled out, by whom, why, on what evidence, who "
-             "approved, until when: whatever was asked for, counted or ended in the period, on all devices",
+             "approved, until when: whatever was asked for, counted or ended in the period, on all devices "
+             "that its "
+             "maker sees",
      .by_period = true},
     {.file = "findings.csv",
      .path = "/api/v1/findings",
@@ -52,7 +54,9 @@ constexpr std::array kParts = std::to_array<EvidencePart>({
      .by_query = true},
     {.file = "figures.csv",
      .path = "/api/v1/figures",
-     .says = "what each day of the period added up to, for the whole fleet",
+     .says =
+         "what each day of the period added up to, for the whole fleet, or for the one group that its maker "
+         "sees",
      .by_period = true},
     {.file = "groups.csv", .path = "/api/v1/groups", .says = "named sets of devices and what they inherit"},
     {.file = "standing.csv", .path = "/api/v1/figures/now", .says = "where each group stands"},
@@ -132,7 +136,8 @@ std::span<const api::EvidenceStandard> evidence_standards() {
 
 const std::string_view kEvidenceReadme = R"(An evidence pack of Oakum.
 
-about.json        for which standard, period and devices, when and by whom it was made, what is not in it and why
+about.json        for which standard, period and devices, when and by whom it was made, of which groups ("scope"; null:
+                  the whole fleet), what is not in it and why
 controls.csv      which file answers which control of the standard
 definitions.txt   what each figure means
 SHA256SUMS        the digest of each file
@@ -175,6 +180,9 @@ risk              points: the likelihood and effect of what is open on each devi
 
 Lists are of when the pack was made; exposure windows, deadlines, daily figures, exceptions and the audit log are of the
 period. How much an exception covers is of when the pack was made.
+
+Nothing is in the pack that whoever made it may not see. "scope" in about.json names the groups of devices that they saw, and
+"all devices" means those of these groups then; where it is null, they saw the whole fleet.
 )";
 
 } // namespace oakum::server

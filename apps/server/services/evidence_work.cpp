@@ -249,6 +249,15 @@ std::string EvidenceWork::about() const {
         writer.null();
     else
         writer.value(order_.query);
+    writer.key("scope");
+    if (order_.scope.empty()) {
+        writer.null();
+    } else {
+        writer.begin_array();
+        for (const EvidenceOrder::Group& group : order_.scope)
+            writer.begin_object().member("id", group.id).member("name", group.name).end_object();
+        writer.end_array();
+    }
     writer.member("made", base::to_iso8601(now_)).member("made_by", actor_.name);
     writer.member("key", evidence::key_id(key_));
     writer.key("files").begin_object();

@@ -27,7 +27,11 @@ struct EvidenceOrder {
     struct Rollout {
         std::string id, name;
     };
-    std::vector<Rollout> rollouts;       // not in the payload: as they are when the work begins
+    struct Group {
+        std::string id, name;
+    };
+    std::vector<Group> scope;      // that its maker sees; empty: the whole fleet. Not in the payload either
+    std::vector<Rollout> rollouts; // not in the payload: as they are when the work begins
     std::vector<std::string> exceptions; // ids of those of the period; neither in the payload
 
     std::string text() const;

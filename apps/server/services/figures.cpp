@@ -96,8 +96,9 @@ api::Adoption FiguresService::read(device::TenantId tenant, std::optional<std::s
     of.model = some(*model);
     bool met = false; // days before its first device are none of it
     for (const auto& day : assessment::adoption(context_.core.control, tenant, of.from, of.to)) {
-        const auto found = std::ranges::find(day.models, *model, &assessment::AdoptionDay::Model::model);
-        if (found == day.models.end()) {
+        const auto found = assessment::model_on(day, *model);
+        if (!found) continue; // it was left out: a gap, not a model without devices
+        if (found->devices == 0) {
             if (met) of.rows.push_back({day.day, Kind::unknown, std::nullopt, 0});
             continue;
         }

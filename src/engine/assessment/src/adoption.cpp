@@ -51,6 +51,15 @@ void each_day(const shard::ControlTables& control, device::TenantId tenant, Visi
 
 } // namespace
 
+std::optional<Model> model_on(const AdoptionDay& day, const std::string& model) {
+    const auto found = std::ranges::find(day.models, model, &Model::model);
+    if (found != day.models.end()) return *found;
+    if (day.models.size() >= kMostModels) return std::nullopt;
+    Model none;
+    none.model = model;
+    return none;
+}
+
 std::vector<Model> adoption_of(const std::vector<VersionCount>& counted) {
     std::map<std::string, std::map<std::string, std::uint64_t>> sums;
     for (const VersionCount& each : counted)

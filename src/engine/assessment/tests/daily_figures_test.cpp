@@ -478,6 +478,12 @@ TEST_CASE("of a day as many models and versions are kept as stay small in memory
     CHECK(sum == model.devices);
     CHECK(models.back().model == "M1001"); // the one with the fewest devices is left out
     CHECK(*read_adoption(text_of(models)) == models);
+    // A full day says nothing of a model that it does not have; another one says that it had no device.
+    AdoptionDay day{{}, models};
+    CHECK(model_on(day, models.front().model)->devices == models.front().devices);
+    CHECK_FALSE(model_on(day, "rarer").has_value());
+    day.models.pop_back();
+    CHECK(model_on(day, "rarer")->devices == 0);
 }
 
 TEST_CASE(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { daySentence, lookOf, moved, pictureOf, type Adoption } from './adoption';
+import { daySentence, keptSentence, lookOf, moved, pictureOf, type Adoption } from './adoption';
 
 function adoption(rows: [string, string | null, number, ('others' | 'unknown')?][], to = '2026-11-04'): Adoption {
   return { model: 'GW', from: '2026-11-01', to, as_of: '', held: null, models: [], rows: rows.map(([day, version, devices, kind]) => ({ day, version, devices, kind: kind ?? 'version' })) };
@@ -43,6 +43,19 @@ test('nothing counted is no picture, and a model without devices any more is sai
   expect(moved(pictureOf(adoption([['2026-11-01', '1', 2]])), '1')).toBeNull();
   const gone = pictureOf(adoption([['2026-11-01', '1', 2], ['2026-11-02', null, 0, 'unknown']]));
   expect(daySentence(gone, gone.days[1]!)).toBe('2026-11-02: no device.');
+});
+
+test('where as many models are kept as fit, a gap may be a model that was left out, and that is said', () => {
+  const rows: [string, string, number][] = [
+    ['2026-11-01', '1', 2],
+    ['2026-11-03', '1', 2],
+  ];
+  const few = pictureOf(adoption(rows));
+  expect(keptSentence(few)).toBe("Kept of each day from 2026-11-01 on: the version of the firmware, else that of the device's system.");
+  const full = pictureOf({ ...adoption(rows), models: Array.from({ length: 100 }, (_, i) => ({ model: `M${i}`, devices: 9 })) });
+  expect(full.days.map((day) => day.devices)).toEqual([2, null, 2]);
+  expect(daySentence(full, full.days[1]!)).toBe('2026-11-02: nothing was counted, or this was not among the 100 models with most devices.');
+  expect(keptSentence(full)).toContain('of the 100 models with most devices; others were left out');
 });
 
 test('versions have colours of their own, and what is not known is a frame', () => {

@@ -18,9 +18,11 @@ export interface AdoptionDay {
 export interface Picture {
   series: Series[]; // the newest version first; others and what is not known last
   days: AdoptionDay[];
+  full: boolean; // of a day the models with most devices are kept: a gap may be one that was left out
 }
 
 const most = 6; // versions that an eye tells apart
+const mostModels = 100; // of a day
 const next = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 const newestFirst = new Intl.Collator('en', { numeric: true });
 
@@ -51,15 +53,20 @@ export function pictureOf(adoption: Adoption, always?: string): Picture {
   const first = adoption.rows[0]?.day;
   if (first) for (let day = first; day <= adoption.to; day = next(day)) days.push(byDay.get(day) ?? { day, devices: null, counts: {} });
   while (days.length > 0 && days.at(-1)!.devices === null) days.pop(); // today is counted soon
-  return { series, days };
+  return { series, days, full: adoption.models.length >= mostModels };
 }
 
 // "2026-11-26: 40 devices; 1.5.0 on 30 (75 %), not known on 10 (25 %)."
-export function daySentence({ series }: Picture, day: AdoptionDay): string {
-  if (day.devices === null) return `${day.day}: nothing was counted.`;
+export function daySentence({ series, full }: Picture, day: AdoptionDay): string {
+  if (day.devices === null) return full ? `${day.day}: nothing was counted, or this was not among the ${mostModels} models with most devices.` : `${day.day}: nothing was counted.`;
   if (day.devices === 0) return `${day.day}: no device.`;
   const parts = series.filter((each) => (day.counts[each.key] ?? 0) > 0).map((each) => `${each.words} on ${grouped(day.counts[each.key]!)} (${percent(day.counts[each.key]!, day.devices!)})`);
   return `${day.day}: ${counted(day.devices, 'device')}; ${parts.join(', ')}.`;
+}
+
+// What is kept of a day, and what is not.
+export function keptSentence({ days, full }: Picture): string {
+  return `Kept of each day from ${days[0]?.day ?? ''} on: the version of the firmware, else that of the device's system${full ? `, of the ${mostModels} models with most devices; others were left out` : ''}.`;
 }
 
 // How the newest day differs from the first, for one version.

@@ -43,6 +43,10 @@ inline constexpr std::size_t kMostModels = 100, kMostVersions = 16;
 inline constexpr base::Duration kAdoptionKept = std::chrono::hours(24 * 400);
 inline constexpr std::string_view kAdoption = "adoption/"; // then the day
 
+// What the day says of a model, none of whose devices it may have met. Nothing: it holds no more models, and
+// may have left this one out.
+std::optional<AdoptionDay::Model> model_on(const AdoptionDay& day, const std::string& model);
+
 std::vector<AdoptionDay::Model> adoption_of(const std::vector<VersionCount>& counted);
 
 std::string text_of(const std::vector<AdoptionDay::Model>& models);

@@ -8,7 +8,7 @@ import { grouped } from '../../../shared/format';
 import { option } from '../../../shared/shell';
 import { Chart } from '../../../shared/ui/chart';
 import { Shown } from '../../../shared/ui/states';
-import { daySentence, lookOf, moved, pictureOf, type Adoption } from '../adoption';
+import { daySentence, keptSentence, lookOf, moved, pictureOf, type Adoption } from '../adoption';
 
 function Drawn({ adoption, always }: { adoption: Adoption; always?: string }) {
   const picture = useMemo(() => pictureOf(adoption, always), [adoption, always]);
@@ -35,7 +35,8 @@ function Drawn({ adoption, always }: { adoption: Adoption; always?: string }) {
   );
   const model = adoption.model ?? 'devices of no known model';
   const change = always === undefined ? null : moved(picture, always);
-  if (days.length === 0) return <p className="quiet">Nothing was counted on these days; the first figures come within a minute.</p>;
+  if (days.length === 0)
+    return <p className="quiet">{picture.full ? 'Nothing was counted on these days, or this was not among the 100 models with most devices, which alone are kept.' : 'Nothing was counted on these days; the first figures come within a minute.'}</p>;
   return (
     <>
       {adoption.held && (
@@ -69,9 +70,7 @@ function Drawn({ adoption, always }: { adoption: Adoption; always?: string }) {
           ],
         }}
       />
-      <p className="quiet">
-        Kept of each day from {days[0]!.day} on: the version of the firmware, else that of the device's system.
-      </p>
+      <p className="quiet">{keptSentence(picture)}</p>
     </>
   );
 }

@@ -2,6 +2,7 @@
 #include "state.hpp"
 
 #include <base/client_key.hpp>
+#include <base/digest.hpp>
 #include <exchange/attributes.hpp>
 
 namespace oakum::mender {
@@ -64,6 +65,8 @@ void MenderProtocol::State::authenticate(Exchange exchange) {
     asked.serial = claim->serial;
     asked.protocol = "mender";
     asked.facts = std::move(claim->facts);
+    // Strangers share what they may bring, and so do those with one token.
+    bound_names(asked.facts, {}, {0, may_enter ? base::siphash24(1, 2, base::as_bytes(claim->token)) : 0});
     services.guests.admit(settings.tenant, std::move(asked),
                           [this, exchange = std::move(exchange)](base::Result<fleet::DeviceActor> device) {
                               if (!device.ok()) return exchange.respond(failed(device.error()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state.hpp"
 
+#include <device/attributes.hpp>
 #include <exchange/attributes.hpp>
 #include <exchange/files.hpp>
 #include <exchange/origin.hpp>
@@ -18,10 +19,10 @@ using Said = install::State; // State is the protocol's own
 
 // Whether the device is to install it: not one that it closed, that was taken back, or whose pause is not
 // over.
-bool is_to_install(const exchange::Wanted& wanted, base::TimePoint now) {
-    switch (wanted.deployment.state) {
+bool is_to_install(const ports::DeploymentRow& deployment, base::TimePoint now) {
+    switch (deployment.state) {
     case Said::offered:
-        return now >= install::earliest_offer(exchange::value_of(wanted.deployment));
+        return now >= install::earliest_offer(exchange::value_of(deployment));
     case Said::downloading:
     case Said::downloaded:
     case Said::awaiting_window:
@@ -30,7 +31,7 @@ bool is_to_install(const exchange::Wanted& wanted, base::TimePoint now) {
     case Said::rebooting:
         return true;
     case Said::silent:
-        return !install::fell_silent_in(exchange::value_of(wanted.deployment), Said::installed);
+        return !install::fell_silent_in(exchange::value_of(deployment), Said::installed);
     default:
         return false;
     }
@@ -94,6 +95,20 @@ std::optional<MenderProtocol::State::Named> MenderProtocol::State::named(const E
     return Named{std::move(*wanted), *attempt};
 }
 
+bool MenderProtocol::State::is_held(const fleet::DeviceActor& device,
+                                    const std::map<std::string, std::string>& provides) const {
+    if (!provided.is_same(device.device, provides)) return false;
+    bool held = false;
+    services.core.fleet.glance(device.key(), [&](const fleet::Glance& glance) {
+        held = std::ranges::all_of(provides, [&](const auto& each) {
+            const auto fact =
+                glance.fact(device::attribute_key(std::string(exchange::kProvides) + each.first));
+            return fact.value_or("") == each.second;
+        });
+    });
+    return held;
+}
+
 void MenderProtocol::State::next(Exchange exchange) {
     mender_api::Next said;
     if (exchange.request.method == ports::Method::get) {
@@ -114,17 +129,25 @@ void MenderProtocol::State::next(Exchange exchange) {
     // What it runs and what it is are facts of ours.
     said.provides.erase("artifact_name");
     said.provides.erase("device_type");
-    auto provided = exchange::newly_provided(services.core.fleet.facts(exchange.device.key()), said.provides);
-    if (exchange.route.act != Act::next_v2 || !provided.is_news())
+    const fleet::DeviceActor device = exchange.device;
+    if (exchange.route.act != Act::next_v2 || is_held(device, said.provides))
         return poll(std::move(exchange), std::move(asked), &State::offer_of);
+    const std::vector<device::Fact> held = services.core.fleet.facts(device.key());
+    auto news = exchange::newly_provided(held, said.provides);
+    bound_names(news.facts, held, {device.device.get().high, device.device.get().low});
+    if (!news.is_news()) {
+        provided.keep(device.device, said.provides);
+        return poll(std::move(exchange), std::move(asked), &State::offer_of);
+    }
     fleet::InventoryReport told;
     told.tells_components = false;
-    told.facts = std::move(provided.facts);
-    told.forget = std::move(provided.forget);
-    const fleet::DeviceActor device = exchange.device;
+    told.facts = std::move(news.facts);
+    told.forget = std::move(news.forget);
     services.inventories.take(device, std::move(told), "",
-                              [this, asked = std::move(asked), exchange](base::Status taken) {
+                              [this, asked = std::move(asked), provides = std::move(said.provides),
+                               exchange](base::Status taken) {
                                   if (!taken.ok()) return exchange.respond(failed(taken.error()));
+                                  provided.keep(exchange.device.device, provides);
                                   poll(exchange, asked, &State::offer_of);
                               });
 }
@@ -153,8 +176,15 @@ void MenderProtocol::State::poll(Exchange exchange, Asked asked,
 HttpResponse MenderProtocol::State::offer_of(const Exchange& exchange, const Asked& asked,
                                              const fleet::PollAnswer& polled) {
     const base::TimePoint now = services.core.clock.now();
+    // Most have nothing to install, which takes no copy of a release to find out.
+    bool installs = false;
+    services.core.fleet.glance(exchange.device.key(), [&](const fleet::Glance& glance) {
+        const ports::DeploymentRow* row = glance.deployment();
+        installs = row != nullptr && is_to_install(*row, now);
+    });
+    if (!installs) return answer(204);
     const auto wanted = services.updates.current(exchange.device, false);
-    if (!wanted || !is_to_install(*wanted, now)) return answer(204);
+    if (!wanted || !is_to_install(wanted->deployment, now)) return answer(204);
     const bool open = exchange::is_open(polled), waits = asked.keeps == fleet::Keeps::yes;
     if (!open && !waits && !has_begun(wanted->deployment.state)) return answer(204);
     const std::string origin =
@@ -226,9 +256,15 @@ void MenderProtocol::State::log(Exchange exchange) {
     if (!lines.ok()) return exchange.respond(refused(400, lines.error()));
     const auto found = named(exchange);
     if (!found || lines->empty()) return exchange.respond(answer(204));
-    services.updates.note_log(exchange.device, found->wanted.deployment.id, *lines,
-                              [this, exchange](base::Status noted) {
-                                  exchange.respond(noted.ok() ? answer(204) : failed(noted.error()));
+    const device::DeviceId device = exchange.device.device;
+    const ports::DeploymentId deployment = found->wanted.deployment.id;
+    const std::uint32_t attempt = found->attempt;
+    if (!logs.take(device, deployment, attempt)) return exchange.respond(answer(204));
+    services.updates.note_log(exchange.device, deployment, *lines,
+                              [this, exchange, device, deployment, attempt](base::Status noted) {
+                                  if (noted.ok()) return exchange.respond(answer(204));
+                                  logs.give_back(device, deployment, attempt);
+                                  exchange.respond(failed(noted.error()));
                               });
 }
 

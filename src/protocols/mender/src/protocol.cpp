@@ -91,7 +91,17 @@ Route read_route(Method method, std::string_view path) {
 MenderProtocol::State::State(Services given, Settings chosen)
     : services(given), settings(std::move(chosen)), passes(key_of(settings, given.random)),
       devices(settings.device, 1 << 16, random_key(given.random), random_key(given.random)),
-      addresses(settings.address, 1 << 12, random_key(given.random), random_key(given.random)) {}
+      addresses(settings.address, 1 << 12, random_key(given.random), random_key(given.random)),
+      names(random_key(given.random), random_key(given.random)),
+      provided(random_key(given.random), random_key(given.random)) {}
+
+void MenderProtocol::State::bound_names(std::map<std::string, std::string>& facts,
+                                        const std::vector<device::Fact>& held, Names::Bringer bringer) {
+    const std::size_t left_out = names.bound(facts, held, bringer, services.core.clock.steady());
+    if (left_out > 0)
+        services.log.write(base::LogLevel::info, "mender",
+                           std::to_string(left_out) + " facts were not taken: too many names that no device had");
+}
 
 HttpResponse MenderProtocol::State::refused(int status, const base::Error& error) const {
     services.log.write(status >= 500 ? base::LogLevel::error : base::LogLevel::info, "mender",
@@ -189,9 +199,10 @@ void MenderProtocol::State::inventory(Exchange exchange) {
     fleet::InventoryReport told;
     told.tells_components = false;
     told.facts = exchange::facts_of(*said);
-    if (exchange.request.method == Method::put)
-        told.forget = exchange::no_longer_said(services.core.fleet.facts(exchange.device.key()), told.facts);
     const fleet::DeviceActor device = exchange.device;
+    const std::vector<device::Fact> held = services.core.fleet.facts(device.key());
+    bound_names(told.facts, held, {device.device.get().high, device.device.get().low});
+    if (exchange.request.method == Method::put) told.forget = exchange::no_longer_said(held, told.facts);
     services.inventories.take(device, std::move(told), "", [this, exchange](base::Status taken) {
         if (!taken.ok()) return exchange.respond(failed(taken.error()));
         services.updates.prove(services.polling, exchange.device, [this, exchange](base::Status done) {

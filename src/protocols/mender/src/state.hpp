@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "attempt_logs.hpp"
+#include "names.hpp"
 #include "passes.hpp"
+#include "provided_marks.hpp"
 
 #include <mender/protocol.hpp>
 #include <mender_api/messages.hpp>
@@ -45,6 +48,9 @@ struct MenderProtocol::State {
     Settings settings;
     Passes passes;
     exchange::RateLimit devices, addresses;
+    Names names;
+    ProvidedMarks provided;
+    AttemptLogs logs;
 
     State(Services given, Settings chosen);
 
@@ -67,7 +73,12 @@ struct MenderProtocol::State {
     void answer_known(const Exchange& exchange, const fleet::DeviceActor& device);
     // protocol.cpp
     void inventory(Exchange exchange);
+    // Takes names out that are too many new ones.
+    void bound_names(std::map<std::string, std::string>& facts, const std::vector<device::Fact>& held,
+                     Names::Bringer bringer);
     // deployments.cpp
+    // What its files provide is what it said last, and stands so in its facts.
+    bool is_held(const fleet::DeviceActor& device, const std::map<std::string, std::string>& provides) const;
     void next(Exchange exchange);
     struct Asked {
         std::string version;

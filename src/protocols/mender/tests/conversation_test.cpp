@@ -237,6 +237,12 @@ TEST_CASE("a failure is kept with its log, and the next attempt has another name
               .status == 204);
     const auto events = *talk.history.device_events(fleet::test::kTenant, talk.id(), std::nullopt, 1000);
     CHECK(std::ranges::any_of(events, [](const auto& event) { return event.detail == "its log: no space"; }));
+    // Once for each attempt, however often it is sent.
+    CHECK(talk.send(Method::put, "/api/devices/v1/deployments/device/deployments/" + id + "/log",
+                    R"({"messages":[{"level":"error","message":"again"}]})")
+              .status == 204);
+    CHECK(talk.history.device_events(fleet::test::kTenant, talk.id(), std::nullopt, 1000)->size() ==
+          events.size());
     CHECK(talk.next("rel-1").status == 204);
     talk.clock.steady_ += std::chrono::minutes(1);
     const auto again = talk.next("rel-1");
@@ -359,4 +365,23 @@ TEST_CASE("what its files provide is written down when it changes, and only then
     CHECK(provided().empty());
     // What it called itself when it asked to be let in stays.
     CHECK(talk.live.fact({fleet::test::kTenant, talk.id()}, "x.identity.mac")->value == "m1");
+}
+
+TEST_CASE("a device that says ever new names of itself does not make the fleet grow without end") {
+    Talk talk;
+    REQUIRE(talk.authenticate() == 200);
+    const auto held = [&] { return talk.live.facts({fleet::test::kTenant, talk.id()}).size(); };
+    for (int round = 0; round < 8; ++round) {
+        std::string more;
+        for (int i = 0; i < 100; ++i)
+            more += ",\"n" + std::to_string(round) + "-" + std::to_string(i) + "\":\"v\"";
+        const std::size_t before = held();
+        CHECK(talk.next("rel-1", more).status == 204);
+        if (round == 0) CHECK(held() >= before + 100); // and what runs
+        const std::string last = "x.provides.n" + std::to_string(round) + "-0";
+        if (round > 2) CHECK_FALSE(talk.live.fact({fleet::test::kTenant, talk.id()}, last).has_value());
+    }
+    // What all know goes on.
+    CHECK(talk.next("rel-1", R"(,"n0-1":"w")").status == 204);
+    CHECK(talk.live.fact({fleet::test::kTenant, talk.id()}, "x.provides.n0-1")->value == "w");
 }

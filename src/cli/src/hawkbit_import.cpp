@@ -409,8 +409,9 @@ class Held {
 };
 
 Made there_already(const std::string& here, const std::string& at_hawkbit) {
-    return {.fresh = false,
-            .differs = here == at_hawkbit ? "" : "here "" + here + "", at hawkBit "" + at_hawkbit + """};
+    Made made{.fresh = false};
+    if (here != at_hawkbit) made.differs = "here \"" + here + "\", at hawkBit \"" + at_hawkbit + "\"";
+    return made;
 }
 
 // A conflict about the member at `about` means that one of that name is there; of any other it stays one.

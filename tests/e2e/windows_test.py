@@ -156,7 +156,7 @@ class Windows(WorldTest):
         self.assertEqual([(each["kind"], each["devices"]) for each in told["blocked"]], [("not_enrolled", 3)], told)
         self.assertIn("Out of reach: 3 devices, known only from an import: out of reach until enrolled.", told["sentence"])
         found = world.oakum("device", "list", "--query", told["blocked"][0]["query"])
-        self.assertEqual(sorted(each["serial"] for each in found["items"]), ["IMP-0", "IMP-1", "IMP-2"], found)
+        self.assertEqual(sorted(each["serial"] for each in found), ["IMP-0", "IMP-1", "IMP-2"], found)
         steps = {each["question"]: each for each in world.oakum("rollout", "explain", "everybody")["steps"]}
         self.assertEqual(steps["Is somebody out of reach?"]["answer"], "yes", steps)
         self.assertEqual(steps["Was everybody in the open waves asked?"]["because"], "Nobody in reach waits to be asked.")

@@ -14,16 +14,16 @@ namespace {
 
 constexpr std::size_t kDeploymentsRead = 20'000;
 
-rollouts::Care care_of(api::Care care) {
+rollout::Care care_of(api::Care care) {
     switch (care) {
     case api::Care::careful:
-        return rollouts::Care::careful;
+        return rollout::Care::careful;
     case api::Care::normal:
-        return rollouts::Care::normal;
+        return rollout::Care::normal;
     case api::Care::urgent:
-        return rollouts::Care::urgent;
+        return rollout::Care::urgent;
     }
-    return rollouts::Care::normal;
+    return rollout::Care::normal;
 }
 
 rollout::Event event_of(api::RolloutAction action) {
@@ -56,7 +56,7 @@ constexpr std::array kActions{
     api::RolloutAction::open_next_wave, api::RolloutAction::roll_back, api::RolloutAction::finish};
 
 rollout::Plan plan_of(const api::PlanNew& wish) {
-    rollout::Plan plan = rollouts::preset(care_of(wish.care));
+    rollout::Plan plan = rollout::preset(care_of(wish.care));
     plan.name = wish.name;
     plan.release = wish.release;
     plan.query = wish.query;

@@ -186,8 +186,4 @@ class Rollouts final : public fleet::OfferSource {
     const std::unique_ptr<Waiting> waiting_;
 };
 
-// Presets in words, for plans that leave things out.
-enum class Care : std::uint8_t { careful, normal, urgent };
-rollout::Plan preset(Care care);
-
 } // namespace oakum::rollouts

@@ -1,31 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <rollout/place.hpp>
-#include <rollouts/rollouts.hpp>
+#include <rollout/preset.hpp>
 
-namespace oakum::rollouts {
+namespace oakum::rollout {
 namespace {
 
-rollout::Wave wave(std::string name, std::uint32_t percent, rollout::Gate gate) {
+Wave wave(std::string name, std::uint32_t percent, Gate gate) {
     return {std::move(name), percent * 10'000, gate};
 }
 
 } // namespace
 
-rollout::Plan preset(Care care) {
+Plan preset(Care care) {
     using std::chrono::hours;
     using std::chrono::minutes;
-    rollout::Plan plan;
+    Plan plan;
     plan.step_timeout = hours(24);
     switch (care) {
     case Care::careful: {
-        const rollout::Gate gate{.minimum = 20, .tolerated_failure_ppm = 20'000, .soak = hours(24)};
+        const Gate gate{.minimum = 20, .tolerated_failure_ppm = 20'000, .soak = hours(24)};
         plan.soak = hours(4);
         plan.waves = {wave("canary", 1, gate), wave("early", 5, gate), wave("quarter", 25, gate),
                       wave("rest", 100, gate)};
         break;
     }
     case Care::normal: {
-        const rollout::Gate gate{.minimum = 10, .tolerated_failure_ppm = 50'000, .soak = hours(1)};
+        const Gate gate{.minimum = 10, .tolerated_failure_ppm = 50'000, .soak = hours(1)};
         plan.soak = minutes(30);
         plan.waves = {wave("canary", 2, gate), wave("early", 20, gate), wave("rest", 100, gate)};
         break;
@@ -33,10 +32,8 @@ rollout::Plan preset(Care care) {
     case Care::urgent: {
         // Less waiting, and nobody has to open what is well and merely too small to prove it: urgency
         // compresses time, never what is tolerated.
-        const rollout::Gate gate{.minimum = 10,
-                                 .tolerated_failure_ppm = 50'000,
-                                 .unproven = rollout::Unproven::open,
-                                 .soak = minutes(5)};
+        const Gate gate{
+            .minimum = 10, .tolerated_failure_ppm = 50'000, .unproven = Unproven::open, .soak = minutes(5)};
         plan.soak = minutes(5);
         plan.step_timeout = hours(6);
         plan.waves = {wave("canary", 5, gate), wave("rest", 100, gate)};
@@ -46,4 +43,4 @@ rollout::Plan preset(Care care) {
     return plan;
 }
 
-} // namespace oakum::rollouts
+} // namespace oakum::rollout

@@ -24,7 +24,7 @@ set(OAKUM_DOMAIN_EDGES
   "floor>version" "floor>connector" "floor>exception" "floor>schedule"
   "explain>device" "explain>install" "explain>rollout")
 # Codecs build on those that formats share; nothing else crosses.
-set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar)
+set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar codecs/yaml)
 # Protocols are strangers to each other; what all of them need of HTTP is in one place.
 set(OAKUM_PROTOCOL_SHARED protocols/exchange)
 set(OAKUM_ENGINE_EDGES

@@ -165,6 +165,82 @@ class Windows(WorldTest):
         self.assertEqual([(each["version"], each["devices"], each["can"]) for each in paths], [("1.4.2", 3, True)], paths)
         self.assertEqual(len(world.oakum("device", "list", "--query", paths[0]["query"])["items"]), 3)
 
+    def test_6_a_plan_as_a_file(self):
+        world = self.world
+        file = world.folder / "plan.yaml"
+
+        def write(share="100000", minutes="120"):
+            file.write_text(f"""# reviewed by anna
+kind: rollout
+name: by file
+release: gateway@1.5.0
+query: serial = GW-0001
+waves:
+  - name: canary
+    share_ppm: {share}
+  - name: rest
+    share_ppm: 1000000
+    gate: {{minimum: 1, tolerated_failure_ppm: 20000, soak_seconds: 60}}
+---
+kind: window
+name: by-file
+query: site = Nowhere
+times:
+  - {{start: 2026-01-05T02:00, minutes: {minutes}, rule: "FREQ=WEEKLY;BYDAY=MO,TU"}}
+---
+kind: freeze
+name: fair-by-file
+query: site = Nowhere
+times: [{{start: 2026-04-20T00:00, minutes: 1440}}]
+---
+kind: budget
+name: by-file
+query: site = Nowhere
+by: [site]
+percent: 25
+""")
+
+        def refused(status, *words):
+            with self.assertRaises(Failed) as wrong:
+                world.oakum(*words, json_output=False)
+            self.assertIn(f"{status}", str(wrong.exception.status), wrong.exception.text)
+            return wrong.exception.text
+
+        def rollouts():
+            return [each for each in world.all("/api/v1/rollouts") if each["name"] == "by file"]
+
+        write(share="5%")
+        self.assertIn('plan.yaml:8:16: "share_ppm" is a whole number from 1 to 1000000, not "5%"', refused(1, "apply", "-f", file))
+        write()
+        self.assertIn("4 of 4 documents", refused(1, "diff", "-f", file))
+        self.assertIn("Nothing was changed", world.oakum("apply", "-f", file, "--dry-run", json_output=False))
+        self.assertEqual(rollouts(), [], "a dry run made something")
+        made = world.oakum("apply", "-f", file)
+        self.assertEqual([each["result"] for each in made], ["made"] * 4, made)
+        self.assertEqual([each["state"] for each in rollouts()], ["draft"])
+        again = world.oakum("apply", "-f", file)
+        self.assertEqual([each["result"] for each in again], ["as it is"] * 4, again)
+        self.assertEqual(len(rollouts()), 1)
+        world.oakum("diff", "-f", file)
+
+        # Its own export says the same, by the server's words.
+        whole = world.folder / "whole.yaml"
+        whole.write_text(world.oakum("rollout", "export", "by file", json_output=False))
+        self.assertIn("  - name: canary\n    share_ppm: 100000\n    gate:\n      minimum: 10\n", whole.read_text())
+        world.oakum("diff", "-f", whole)
+
+        # What differs is replaced, but for a rollout that is not over; then nothing at all is.
+        write(share="200000", minutes="180")
+        text = refused(5, "apply", "-f", file)
+        self.assertIn('plan.yaml:8:16: the rollout "by file" is draft with /waves/0/share_ppm "100000"', text)
+        window = next(each for each in world.get("/api/v1/schedules")["items"] if each["name"] == "by-file")
+        self.assertEqual(window["rule"]["times"][0]["minutes"], 120, "something was changed")
+        world.oakum("rollout", "abort", rollouts()[0]["id"], "--why", "the plan changed")
+        done = world.oakum("apply", "-f", file)
+        self.assertEqual([each["result"] for each in done], ["made", "changed", "as it is", "as it is"], done)
+        self.assertEqual([each["state"] for each in rollouts()], ["draft", "aborted"])
+        world.oakum("rollout", "abort", rollouts()[0]["id"], "--why", "the test is over")
+
 
 if __name__ == "__main__":
     unittest.main()

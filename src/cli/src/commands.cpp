@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_builder.hpp"
 #include "completion.hpp"
+#include "plans.hpp"
 
 namespace oakum::cli {
 
@@ -83,6 +84,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_policies(builder);
     add_schedules(builder);
     add_budgets(builder);
+    add_plans(builder);
     add_floors(builder);
     add_decisions(builder);
     CLI::App* completion =

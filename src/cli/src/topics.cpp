@@ -53,6 +53,13 @@ constexpr std::array kWindows{
               "when nothing is changed, but for what cannot wait"},
     TopicLine{"oakum rollout times ROLLOUT", "when each wave can run"},
 };
+constexpr std::array kPlans{
+    TopicLine{"oakum rollout export NAME", "a rollout's plan as a YAML file"},
+    TopicLine{"oakum diff -f FILE", "what applying it would change"},
+    TopicLine{"oakum apply -f FILE --dry-run",
+              "the same, checked by the server; without --dry-run it is done"},
+    TopicLine{"oakum rollout start NAME --why WHY", "begin it: applying starts nothing"},
+};
 constexpr std::array kAgent{
     TopicLine{"oakum-agent enroll --server https://HOST:PORT --token TOKEN --ca-fingerprint HEX",
               "let this device in"},
@@ -212,6 +219,8 @@ constexpr std::array kTopics{
           kRollout},
     Topic{"windows", "Windows and freezes", "windows",
           "When devices may be changed, by their own clocks, also without a network.", kWindows},
+    Topic{"plans", "Plans as files", "plans",
+          "Rollouts, windows, freezes and budgets in files that are reviewed, compared and applied.", kPlans},
     Topic{"agent", "The agent on a device", "agent",
           "Folders, partitions with U-Boot or GRUB, RAUC, SWUpdate.", kAgent},
     Topic{"explain", "Why", "waiting", "Whatever waits says why, since when, and until when.", kExplain},

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace oakum;
+using oakum::cli::test::World;
+
+namespace {
+
+constexpr const char* kRelease = "01jd2m6c7g3v8x0w5n4t9r1k2p";
+constexpr const char* kRollout = "01jd2m6c7g3v8x0w5n4t9r1k3q";
+
+// The waves that "care: urgent" stands for, as the server tells them.
+const std::string kGate =
+    R"({"minimum":10,"tolerated_failure_ppm":50000,"halt_error_ppm":10000,"proceed_error_ppm":50000,"hard_stop":0,"unproven":"open","soak_seconds":300})";
+
+std::string rollout(const std::string& state, const std::string& share = "50000") {
+    return std::string(R"({"id":")") + kRollout + R"(","name":"spring","sentence":"It is so.","state":")" +
+           state + R"(","release":{"id":")" + kRelease +
+           R"(","name":"gateway","version":"1.5.0"},"priority":"normal","plan":{"name":"spring","release":")" +
+           kRelease + R"(","query":"site = Kiel","waves":[{"name":"canary","share_ppm":)" + share +
+           R"(,"gate":)" + kGate + R"(},{"name":"rest","share_ppm":1000000,"gate":)" + kGate +
+           R"(}],"soak_seconds":300,"step_timeout_seconds":21600,"max_attempts":3,"rollback_on_halt":false}})";
+}
+
+struct Plans : World {
+    std::filesystem::path folder = std::filesystem::temp_directory_path() / "oakum-cli-plans";
+    std::filesystem::path before = std::filesystem::current_path();
+
+    Plans() {
+        std::filesystem::remove_all(folder);
+        std::filesystem::create_directories(folder);
+        std::filesystem::current_path(folder);
+        answer("/api/v1/releases?limit=200", 200,
+               std::string(R"({"items":[{"id":")") + kRelease +
+                   R"(","name":"gateway","version":"1.5.0"}],"next_cursor":null})");
+        answer(std::string("/api/v1/releases/") + kRelease, 200,
+               R"({"name":"gateway","version":"1.5.0","state":"published"})");
+        has_none();
+        write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\nquery: site = Kiel\ncare: urgent\n");
+    }
+    ~Plans() {
+        std::filesystem::current_path(before);
+        std::filesystem::remove_all(folder);
+    }
+    void write(const std::string& text) { std::ofstream("plan.yaml") << text; }
+    void has_none() {
+        answer("/api/v1/rollouts?limit=200", 200, R"({"items":[],"next_cursor":null})");
+        answer("/api/v1/rollouts", 201, rollout("draft"));
+    }
+    void has(const std::string& whole) {
+        answer("/api/v1/rollouts?limit=200", 200,
+               std::string(R"({"items":[{"id":"other","name":"winter"},{"id":")") + kRollout +
+                   R"(","name":"spring"},{"id":"older","name":"spring"}],"next_cursor":null})");
+        answer(std::string("/api/v1/rollouts/") + kRollout, 200, whole);
+    }
+    int run(const std::vector<std::string>& words) {
+        out.clear();
+        err.clear();
+        asked.clear();
+        return cli::run(words, console);
+    }
+    std::vector<ports::ClientRequest> changes() const {
+        std::vector<ports::ClientRequest> all;
+        for (const ports::ClientRequest& request : asked)
+            if (request.method != ports::Method::get && !request.target.ends_with("/preview"))
+                all.push_back(request);
+        return all;
+    }
+    bool said(const std::string& text) const { return (out + err).find(text) != std::string::npos; }
+};
+
+} // namespace
+
+TEST_CASE("a plan that the server does not have is made, whole, and not started") {
+    Plans world;
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 0);
+    const auto changes = world.changes();
+    REQUIRE(changes.size() == 1);
+    CHECK(changes[0].target == "/api/v1/rollouts");
+    CHECK(
+        changes[0].body ==
+        std::string(R"({"name":"spring","release":")") + kRelease +
+            R"(","query":"site = Kiel","priority":"normal","waves":[{"name":"canary","share_ppm":50000,"gate":)" +
+            kGate + R"(},{"name":"rest","share_ppm":1000000,"gate":)" + kGate +
+            R"(}],"soak_seconds":300,"step_timeout_seconds":21600,"max_attempts":3,"rollback_on_halt":false})");
+    CHECK(world.said("made"));
+    // The same request made twice at once is one rollout.
+    const auto key = [](const ports::ClientRequest& request) {
+        for (const auto& [name, value] : request.headers)
+            if (name == "idempotency-key") return value;
+        return std::string();
+    };
+    const std::string first = key(changes[0]);
+    CHECK_FALSE(first.empty());
+    world.run({"apply", "-f", "plan.yaml"});
+    CHECK(key(world.changes().at(0)) == first);
+}
+
+TEST_CASE("applied again it changes nothing, whatever became of it") {
+    Plans world;
+    for (const char* state : {"draft", "running", "halted", "finished", "aborted"}) {
+        world.has(rollout(state));
+        CHECK(world.run({"apply", "-f", "plan.yaml"}) == 0);
+        CHECK(world.changes().empty());
+        CHECK(world.said("as it is"));
+        CHECK(world.run({"diff", "-f", "plan.yaml"}) == 0);
+        CHECK(world.said("Everything is as the file says."));
+    }
+}
+
+TEST_CASE("a rollout that is not over and differs is refused at the line that differs") {
+    Plans world;
+    world.has(rollout("running", "70000"));
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 5);
+    CHECK(world.changes().empty());
+    CHECK(world.said(
+        "plan.yaml:1:1: the rollout \"spring\" is running with /waves/0/share_ppm \"70000\", and the file "
+        "says \"50000\""));
+    CHECK(world.said(std::string("oakum rollout abort ") + kRollout));
+    CHECK(world.run({"diff", "-f", "plan.yaml", "-o", "csv"}) == 1);
+    CHECK(world.said("rollout,spring,refused,running,/waves/0/share_ppm,70000,50000"));
+}
+
+TEST_CASE("after one that is over a plan that differs is a new rollout") {
+    Plans world;
+    world.has(rollout("aborted", "70000"));
+    world.answer("/api/v1/rollouts", 201, rollout("draft"));
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 0);
+    CHECK(world.changes().size() == 1);
+}
+
+TEST_CASE("a look changes nothing and says so by its exit status") {
+    Plans world;
+    CHECK(world.run({"diff", "-f", "plan.yaml"}) == 1);
+    CHECK(world.said("1 of 1 document in plan.yaml is not as the server has it"));
+    CHECK(world.changes().empty());
+    CHECK(world.run({"apply", "-f", "plan.yaml", "--dry-run"}) == 0);
+    CHECK(world.said("Nothing was changed"));
+    CHECK(world.changes().empty());
+}
+
+TEST_CASE("each wrong line is named before the server is asked anything") {
+    Plans world;
+    world.write(
+        "kind: rollout\nname: spring\nrelese: x\n---\nkind: budget\nname: a\ndevices: 1\npercent: no\n");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 1);
+    CHECK(world.asked.empty());
+    CHECK(world.said("plan.yaml:1:1: a rollout needs \"release\""));
+    CHECK(world.said("plan.yaml:3:1: a rollout has no \"relese\""));
+    CHECK(world.said("plan.yaml:8:10: \"percent\" is a whole number"));
+    CHECK(world.said("3 things in it are wrong; nothing was changed"));
+
+    world.write("kind: rollout\nname: a\nrelease: r\nquery: site ==\n---\nkind: window\nname: b\ntimes:\n"
+                "  - start: 2026-01-05T02:00\n    minutes: 60\n    rule: FREQ=YEARLY\n---\n"
+                "kind: budget\nname: c\ndevices: 1\npercent: 2\n");
+    CHECK(world.run({"diff", "-f", "plan.yaml"}) == 1);
+    CHECK(world.asked.empty());
+    CHECK(world.said("plan.yaml:4:8: column "));
+    CHECK(world.said("plan.yaml:11:11: "));
+    CHECK(world.said("plan.yaml:15:10: "));
+}
+
+TEST_CASE("what the server refuses is said with its line, and what is not published is not brought") {
+    Plans world;
+    world.answer(
+        "/api/v1/rollouts", 400,
+        R"({"title":"Invalid","status":400,"kind":"invalid","detail":"no","where":"/query column 3"})");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 1);
+    CHECK(world.said("plan.yaml:4:8: column 3 of the query: no"));
+    world.answer(std::string("/api/v1/releases/") + kRelease, 200,
+                 R"({"name":"gateway","version":"1.5.0","state":"draft"})");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 1);
+    CHECK(world.said("plan.yaml:3:10: gateway@1.5.0 is draft, not published: oakum release publish "));
+    world.write("kind: rollout\nname: spring\nrelease: gateway@9\n");
+    CHECK(world.run({"diff", "-f", "plan.yaml"}) == 1);
+    CHECK(world.said("plan.yaml:3:10: there is no release \"gateway@9\""));
+}
+
+TEST_CASE("windows and budgets are replaced where they differ, in the words that the server keeps") {
+    Plans world;
+    world.write("kind: window\nname: nights\ntimes:\n  - {start: 2026-01-05T02:00, minutes: 180, rule: "
+                "INTERVAL=1;FREQ=DAILY}\n---\n"
+                "kind: budget\nname: pairs\nby: [site]\ndevices: 1\n");
+    const std::string window =
+        R"({"kind":"window","name":"nights","query":"","times":[{"start":"2026-01-05T02:00","minutes":180,"rule":"FREQ=DAILY"}],"zone":"","zone_if_unknown":"UTC","why":""})";
+    const std::string has_window = R"({"items":[{"name":"nights","sentence":"s","rule":)" + window + "}]}";
+    const auto budgets = [](const std::string& most) {
+        return R"({"items":[{"name":"pairs","sentence":"s","rule":{"name":"pairs","query":"","by":["site"],)" +
+               most + R"(,"why":""}}]})";
+    };
+    world.answer("/api/v1/schedules", 200, R"({"items":[]})");
+    world.answer("/api/v1/budgets", 200, budgets(R"("devices":2)"));
+    world.answer("/api/v1/schedules/preview", 200, "{}");
+    world.answer("/api/v1/budgets/preview", 200, "{}");
+    world.answer("/api/v1/schedules/nights", 200, R"({"sentence":"set"})");
+    world.answer("/api/v1/budgets/pairs", 200, R"({"sentence":"set"})");
+    CHECK(world.run({"diff", "-f", "plan.yaml", "-o", "csv"}) == 1);
+    CHECK(world.said("window,nights,new,,,,"));
+    CHECK(world.said("budget,pairs,change,,/devices,2,1"));
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 0);
+    const auto changes = world.changes();
+    REQUIRE(changes.size() == 2);
+    CHECK(changes[0].target == "/api/v1/schedules/nights");
+    CHECK(changes[1].target == "/api/v1/budgets/pairs");
+    CHECK(changes[1].body.find("\"devices\":1") != std::string::npos);
+    CHECK(changes[1].body.find("\"kind\"") == std::string::npos);
+
+    world.answer("/api/v1/schedules", 200, has_window);
+    world.answer("/api/v1/budgets", 200, budgets(R"("devices":1)"));
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 0);
+    CHECK(world.changes().empty());
+
+    // What the server says no to is known before the first change.
+    world.answer("/api/v1/schedules", 200, R"({"items":[]})");
+    world.answer("/api/v1/budgets", 200, R"({"items":[]})");
+    world.answer(
+        "/api/v1/budgets/preview", 400,
+        R"({"title":"Invalid","status":400,"kind":"invalid","detail":"no such fact","where":"/by/0"})");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 1);
+    CHECK(world.said("plan.yaml:8:6: no such fact"));
+    CHECK(world.changes().empty());
+}
+
+TEST_CASE("a rollout is written as a file that says the same") {
+    Plans world;
+    world.has(rollout("running"));
+    CHECK(world.run({"rollout", "export", "spring"}) == 0);
+    CHECK(world.out.starts_with("kind: rollout\nname: spring\nrelease: gateway@1.5.0\nquery: "));
+    world.write(world.out);
+    CHECK(world.run({"diff", "-f", "plan.yaml"}) == 0);
+    // From standard input too.
+    std::ifstream file("plan.yaml");
+    for (std::string line; std::getline(file, line);)
+        world.input.push_back(line);
+    CHECK(world.run({"diff", "-f", "-"}) == 0);
+}

@@ -506,8 +506,7 @@ base::Status import_hawkbit(const Flow& flow, const HawkbitImport& wish) {
         fmt::format("Groups: {} new, {} there already. Releases: {} new drafts, {} there already.\n"
                     "Next: publish the releases that you go on using, and give the devices an enrolment "
                     "token (docs/existing-fleets.md).\n",
-                    groups.made, groups.there, releases.made,
-                    releases.there));
+                    groups.made, groups.there, releases.made, releases.there));
     if (!groups.refused.empty() || !releases.refused.empty())
         return base::invalid("not everything was taken over; what was refused is said above");
     return {};

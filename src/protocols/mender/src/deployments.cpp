@@ -143,13 +143,13 @@ void MenderProtocol::State::next(Exchange exchange) {
     told.tells_components = false;
     told.facts = std::move(news.facts);
     told.forget = std::move(news.forget);
-    services.inventories.take(device, std::move(told), "",
-                              [this, asked = std::move(asked), provides = std::move(said.provides),
-                               exchange](base::Status taken) {
-                                  if (!taken.ok()) return exchange.respond(failed(taken.error()));
-                                  provided.keep(exchange.device.device, provides);
-                                  poll(exchange, asked, &State::offer_of);
-                              });
+    services.inventories.take(
+        device, std::move(told), "",
+        [this, asked = std::move(asked), provides = std::move(said.provides), exchange](base::Status taken) {
+            if (!taken.ok()) return exchange.respond(failed(taken.error()));
+            provided.keep(exchange.device.device, provides);
+            poll(exchange, asked, &State::offer_of);
+        });
 }
 
 void MenderProtocol::State::poll(Exchange exchange, Asked asked,

@@ -20,7 +20,8 @@ class Names {
     static constexpr std::uint32_t kAtOnce = 256, kADay = 128;
     static constexpr std::size_t kMostKnown = 16'384;
 
-    Names(std::uint64_t key0, std::uint64_t key1) : fresh_({.per_second = 1, .burst = kAtOnce}, 1 << 16, key0, key1) {}
+    Names(std::uint64_t key0, std::uint64_t key1)
+        : fresh_({.per_second = 1, .burst = kAtOnce}, 1 << 16, key0, key1) {}
 
     // Who brings them: a device, or all that stand behind one token.
     struct Bringer {

@@ -100,7 +100,8 @@ void MenderProtocol::State::bound_names(std::map<std::string, std::string>& fact
     const std::size_t left_out = names.bound(facts, held, bringer, services.core.clock.steady());
     if (left_out > 0)
         services.log.write(base::LogLevel::info, "mender",
-                           std::to_string(left_out) + " facts were not taken: too many names that no device had");
+                           std::to_string(left_out) +
+                               " facts were not taken: too many names that no device had");
 }
 
 HttpResponse MenderProtocol::State::refused(int status, const base::Error& error) const {

@@ -45,7 +45,7 @@ class AdvisoryCompiler {
     // (beyond 4 GiB of strings).
     base::Result<base::Bytes> compile(const Since& since);
     base::Result<base::Bytes> compile(); // without `now`
-    Stats stats() const; // complete after compile()
+    Stats stats() const;                 // complete after compile()
 
   private:
     struct State;

@@ -131,7 +131,7 @@ struct Record {
     // Where a source has a record of one id for each of its parts: the part (a package, a document). Records
     // of other parts stand beside this one.
     std::string part;
-    std::string publisher; // whose ids these are, where a source carries those of several (CSAF)
+    std::string publisher;            // whose ids these are, where a source carries those of several (CSAF)
     std::vector<std::string> aliases; // other ids of the same vulnerability (never "related")
     // CVE ids that a distribution's erratum fixes together (RLSA, ALSA, DSA: OSV's "upstream", or "related"
     // of such records); each is judged by this record's statements.

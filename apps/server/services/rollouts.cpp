@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <rollout/preset.hpp>
 
 namespace oakum::server {
 

@@ -111,7 +111,7 @@ export async function accepting({ page, bert, task, expect, until, open, api, ax
     const ends = await api(`/fixes/ends?fix=${encodeURIComponent(row.id)}`);
     expect(ends.rows.length > 0 && ends.total === ends.rows.length + ends.left_out, JSON.stringify(ends).slice(0, 300));
     await open('/fixes');
-    await page.getByRole('button', { name: `Accept or mitigate what ${name} is about …`, exact: true }).first().click();
+    await page.getByRole('button', { name: `Accept, mitigate … what ${name} is about`, exact: true }).first().click();
     const sheet = page.getByRole('dialog');
     await sheet.getByText(ends.sentence).waitFor();
     await sheet.getByLabel('What', { exact: true }).selectOption('accept');

@@ -414,7 +414,7 @@ async function walk(browser, server, folder) {
   await task('the next page of devices goes on where the first ended', async () => {
     const list = page.getByRole('region', { name: 'Devices' });
     await open('/devices');
-    const names = () => list.locator('tbody tr td:first-child').getByRole('link').allInnerTexts();
+    const names = () => list.locator('tbody td[data-label="Device"]').getByRole('link').allInnerTexts();
     await until(async () => (await names()).length > 0, 'no device');
     const first = await names();
     await page.getByRole('link', { name: 'Next page' }).click();

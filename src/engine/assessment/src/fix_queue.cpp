@@ -61,14 +61,15 @@ class Collected {
   public:
     explicit Collected(FixFindings* into) : into_(into) {}
     bool wants(std::string_view row) const { return into_ != nullptr && into_->row == row; }
-    void next(std::uint64_t devices) {
+    void next(std::uint64_t devices, const std::string& model) {
         ++kind_;
         devices_ = devices;
+        model_ = model;
     }
     void add(const Weighed::Finding& finding, const component::Component* system = nullptr) {
         if (system != nullptr) {
             into_->component = system->name;
-            into_->versions.insert(system->version);
+            into_->versions[model_].insert(system->version);
         }
         auto& [part, met] = parts_[finding.advisory];
         part.advisory = finding.advisory;
@@ -89,6 +90,7 @@ class Collected {
   private:
     FixFindings* into_;
     std::uint64_t devices_ = 0;
+    std::string model_;
     std::size_t kind_ = 0; // from 1 on
     std::map<std::uint32_t, std::pair<FixFindings::Part, std::size_t>> parts_;
 };
@@ -159,6 +161,22 @@ void join(std::string& query, std::string_view word, const std::string& part) {
     query += part;
 }
 
+// Models that run the same versions are named together.
+std::string phones_of(const FixFindings& findings) {
+    std::map<std::set<std::string>, std::vector<std::string>> models;
+    for (const auto& [model, versions] : findings.versions)
+        models[versions].push_back(model);
+    std::string query;
+    for (const auto& [versions, named] : models) {
+        std::string where = one_of("model", named);
+        if (std::ranges::find(named, "") != named.end()) join(where, " or ", "not exists(model)");
+        join(query, " or ",
+             "((" + where + ") and " + one_of("component(" + quoted(findings.component) + ")", versions) +
+                 ")");
+    }
+    return query;
+}
+
 } // namespace
 
 std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revision,
@@ -177,8 +195,7 @@ std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revisi
 
 std::string devices_of(const QueueRow& row, const ports::ReleaseRow* release, const FixFindings& findings) {
     const bool ready = row.state == QueueRow::State::ready;
-    if (ready && row.fix.vendor)
-        return one_of("component(" + quoted(findings.component) + ")", findings.versions);
+    if (ready && row.fix.vendor) return phones_of(findings);
     std::string query = one_of("model", row.fix.models);
     if (query.empty() && !ready) query = "not exists(model)";
     if (release == nullptr) return query;
@@ -253,7 +270,7 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
         const risk::Context context = context_of(tally.values[0], tally.values[1], tally.values[2]);
         const std::string& model = tally.values[3];
         const auto sets = layers(assessed, tally.base, tally.delta);
-        collected.next(tally.count);
+        collected.next(tally.count, tally.values[3]);
         out.unsupported += past.of(model, tally.values[6], sets).empty() ? 0 : tally.count;
         const std::string& given_up = past.whole(model, tally.values[6], sets);
         std::vector<std::pair<std::size_t, std::string>> for_model; // offers, and why not

@@ -49,10 +49,11 @@ struct FixFindings {
         std::uint64_t devices = 0;
         double points = 0;
     };
-    std::string row;                // the id of the row that is asked for
-    std::string component;          // a phone's system: what its update mends; else empty
-    std::set<std::string> versions; // of that system, on the row's devices
-    std::vector<Part> advisories;   // exploited ones first, then those that weigh most
+    std::string row;       // the id of the row that is asked for
+    std::string component; // a phone's system: what its update mends; else empty
+    // Of that system, on the row's devices, by their models: what one model is offered another is not.
+    std::map<std::string, std::set<std::string>> versions;
+    std::vector<Part> advisories; // exploited ones first, then those that weigh most
 };
 
 // `findings`: filled when somebody asks for them.

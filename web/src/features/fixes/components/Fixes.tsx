@@ -298,7 +298,7 @@ export function Fixes() {
                           </button>
                         )}
                         {may('exception.ask') && (
-                          <button onClick={() => setDeciding(row)} aria-label={`Accept or mitigate what ${nameOf(row)} is about …`}>
+                          <button onClick={() => setDeciding(row)} aria-label={`Accept, mitigate … what ${nameOf(row)} is about`}>
                             Accept, mitigate …
                           </button>
                         )}

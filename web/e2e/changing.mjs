@@ -13,7 +13,7 @@ export async function changing({ page, task, expect, until, open, api, axe, pict
     await dialog.waitFor({ state: 'detached' });
     await page.getByText(`${grouped(total)} match`).waitFor();
   };
-  await task('chosen vulnerabilities lead to their devices, where all of them are held and given back', async () => {
+  await task('chosen vulnerabilities lead to their devices, where all of them are tagged and get back what they had', async () => {
     await open('/vulnerabilities');
     const rows = (await api('/advisories?limit=50')).items.filter((each) => each.affected > 0).slice(0, 2);
     const list = page.getByRole('group', { name: 'Devices of Vulnerabilities' });
@@ -114,7 +114,6 @@ export async function accepting({ page, bert, task, expect, until, open, api, ax
     await page.getByRole('button', { name: `Accept, mitigate … what ${name} is about`, exact: true }).first().click();
     const sheet = page.getByRole('dialog');
     await sheet.getByText(ends.sentence).waitFor();
-    await sheet.getByLabel('What', { exact: true }).selectOption('accept');
     await sheet.getByLabel('Why', { exact: true }).fill('the line stops in a week');
     await axe(page);
     await sheet.getByRole('button', { name: 'See what it covers' }).click();

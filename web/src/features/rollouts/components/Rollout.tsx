@@ -208,7 +208,7 @@ export function Rollout() {
                   <li key={row.reason}>
                     {row.query ? <Link to="/devices" search={{ query: row.query }}>{counted(row.devices, 'device')}</Link> : counted(row.devices, 'device')}: {row.reason}{' '}
                     {row.query && (
-                      <ChangeDevices query={row.query} label={`Change the ${counted(row.devices, 'device')}: ${row.reason}`}>
+                      <ChangeDevices query={row.query} label={`Change them … ${counted(row.devices, 'device')}: ${row.reason}`}>
                         Change them …
                       </ChangeDevices>
                     )}

@@ -237,7 +237,8 @@ class CompromisedServer(WorldTest):
         file = self.gateway.folder / "agent.conf"
         file.write_text(re.sub(r"(server = https://127\.0\.0\.1:)\d+", rf"\g<1>{port}", file.read_text()))
         self.gateway.start()
-        # Both slots are unpacked again at each start.
+        # Slots are unpacked again at each start, before it says that it started.
+        self.gateway.process.wait_for(r"agent: started in slot", 60)
         wait_until("the slots", lambda: len(self.gateway.slot_versions()) == 2, 60)
 
     def offer(self, path, version, **more):

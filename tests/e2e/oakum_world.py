@@ -177,7 +177,11 @@ class Agent:
         versions = {}
         for slot in ("a", "b"):
             for release in sorted((self.folder / "slots" / slot).rglob("os-release")):
-                found = re.search(r"^VERSION_ID=(\S+)", release.read_text(encoding="utf-8"), re.M)
+                try:
+                    text = release.read_text(encoding="utf-8")
+                except FileNotFoundError:  # it is being replaced
+                    continue
+                found = re.search(r"^VERSION_ID=(\S+)", text, re.M)
                 versions[slot] = found.group(1) if found else "?"
         return versions
 

@@ -68,8 +68,8 @@ void add_floors(Builder& builder) {
         decide->add_option("number", given.floor_number, "of the exception, as `oakum floor show` says it")
             ->required();
         decide->add_option("--why", wish.reason, "the reason, for the audit log");
-        builder.does(decide, [&, deed = std::string(deed)](const Flow& flow) {
-            return decide_floor_exception(flow, given.floor_exception.name, given.floor_number, deed,
+        builder.does(decide, [&given, done = std::string(deed)](const Flow& flow) {
+            return decide_floor_exception(flow, given.floor_exception.name, given.floor_number, done,
                                           given.floor_exception.reason);
         });
     }

@@ -200,7 +200,7 @@ std::optional<json::Value> part_for(const json::Value& root, std::string_view ki
                                     std::vector<std::string>& kinds) {
     for (const json::Value& reference : root.find("oneOf")->items()) {
         const std::string_view name = reference.find("$ref")->text();
-        const json::Value part = *root.find("$defs")->find(name.substr(name.rfind('/') + 1));
+        json::Value part = *root.find("$defs")->find(name.substr(name.rfind('/') + 1));
         for (const json::Value& each : part.find("properties")->find("kind")->find("enum")->items()) {
             if (each.text() == kind) return part;
             kinds.emplace_back(each.text());

@@ -149,10 +149,10 @@ TEST_CASE("damage anywhere is noticed by verify and never read out of bounds") {
 }
 
 TEST_CASE("an advisory says since when it is in our data, through each file that replaces another") {
-    const auto compiled = [](std::vector<Record> records, const AdvisoryCompiler::Since& since) {
+    const auto compiled = [](const std::vector<Record>& records, const AdvisoryCompiler::Since& since) {
         AdvisoryCompiler compiler(no_score);
-        for (Record& each : records)
-            compiler.add(std::move(each));
+        for (const Record& each : records)
+            compiler.add(each);
         return compiler.compile(since).value();
     };
     const auto held = [](const AdvisoryFile& file, const char* id) {

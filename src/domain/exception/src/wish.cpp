@@ -61,7 +61,8 @@ base::Status check_kind(const Wish& wish) {
 
 base::Status check(const Wish& wish, base::TimePoint now, base::Duration longest) {
     if (!wish.subject.advisory.empty()) {
-        TRY_VALUE(const std::string same, advisories_text(advisories_of(wish.subject)));
+        if (auto same = advisories_text(advisories_of(wish.subject)); !same.ok())
+            return std::move(same).error();
     }
     TRY(text(wish.subject.component, 1024, "/component", false));
     TRY(text(wish.subject.versions, 1024, "/versions", false));

@@ -149,8 +149,9 @@ bool Budgets::rebuild(TenantId tenant) {
         if (first) take(fresh, at->second);
     });
     for (auto& [offer, held] : reserved) {
-        core_.fleet.glance({tenant, held.device}, [&, &held = held](const fleet::Glance& device) {
-            held.groups = fresh.rules->groups(device);
+        auto& groups = held.groups;
+        core_.fleet.glance({tenant, held.device}, [&fresh, &groups](const fleet::Glance& device) {
+            groups = fresh.rules->groups(device);
         });
         take(fresh, held.groups);
     }

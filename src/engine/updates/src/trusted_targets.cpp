@@ -98,7 +98,7 @@ TrustedTargets::Outcome TrustedTargets::follow(trust::Client& client, trust::Ste
 std::variant<Listed, NotTrusted> TrustedTargets::look_up(const Question& question, base::TimePoint now) {
     auto stored = load(keep_);
     if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false, {}};
-    std::optional<base::Bytes> direction = take_direction(*stored);
+    const std::optional<base::Bytes> direction = take_direction(*stored);
     trust::Client client(std::move(stored).value(), now, reader_);
     Outcome outcome = follow(client, client.look_up(question.path));
     if (auto* failed = std::get_if<NotTrusted>(&outcome)) return std::move(*failed);
@@ -111,7 +111,7 @@ std::variant<Listed, NotTrusted> TrustedTargets::look_up(const Question& questio
                           false,
                           {}};
     return direct(client.trusted()->root(), question,
-                  found == nullptr ? std::nullopt : std::optional(found->file), std::move(direction), now);
+                  found == nullptr ? std::nullopt : std::optional(found->file), direction, now);
 }
 
 std::variant<Listed, NotTrusted> TrustedTargets::direct(const trust::Root& root, const Question& question,

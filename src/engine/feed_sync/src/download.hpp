@@ -3,6 +3,8 @@
 
 #include <feed_sync/walk.hpp>
 
+#include <functional>
+
 namespace oakum::feed_sync {
 
 struct Failed {
@@ -42,6 +44,10 @@ void walk_files(Tools& tools, const source::Source& source, const SourceState& h
 void walk_nvd(Tools& tools, const source::Source& source, const SourceState& held, Walked& walked);
 void walk_cve(Tools& tools, const source::Source& source, const SourceState& held, Walked& walked);
 void walk_csaf(Tools& tools, const source::Source& source, const SourceState& held, Walked& walked);
+// What the walks of one part have in common: `run` fetches, given what is held, and says whether it could.
+using WalkPart = std::function<base::Status(const PartState* held, Fetched& fetched, Failed& failed)>;
+void walk_part(const source::Source& source, const SourceState& held, std::string file_name, Walked& walked,
+               const WalkPart& run);
 // Whether what is held of a part is still there, so that changes may be added to it.
 bool is_here(Tools& tools, const PartState* held);
 // Adds a failure, and the wait that was asked for.

@@ -15,6 +15,23 @@ void fail(Walked& walked, Fetched part, const Failed& failed) {
     walked.parts.push_back(std::move(part));
 }
 
+void walk_part(const Source& source, const SourceState& held, std::string file_name, Walked& walked,
+               const WalkPart& run) {
+    Fetched fetched;
+    fetched.part = source.name;
+    fetched.url = source.url;
+    fetched.file_name = std::move(file_name);
+    const auto before = held.parts.find(fetched.part);
+    Failed failed;
+    if (const base::Status done =
+            run(before == held.parts.end() ? nullptr : &before->second, fetched, failed);
+        !done.ok()) {
+        failed.why = done.error().message;
+        return fail(walked, std::move(fetched), failed);
+    }
+    walked.parts.push_back(std::move(fetched));
+}
+
 bool is_here(Tools& tools, const PartState* held) {
     if (held == nullptr || held->kept.empty()) return false;
     const auto kept = tools.files.kept();

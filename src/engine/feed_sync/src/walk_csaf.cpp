@@ -188,6 +188,7 @@ base::Status CsafWalk::list(Failed& failed) {
         }
     }
     if (!any) return base::invalid("its listings are for those who have a key: set the source's key");
+    if (newest.empty()) return base::invalid("it lists no document");
     for (const auto& [url, updated] : newest)
         listed_.push_back({url, updated});
     std::ranges::sort(listed_, is_before);
@@ -318,28 +319,25 @@ base::Status CsafWalk::run(Fetched& fetched, Failed& failed) {
 } // namespace
 
 void walk_csaf(Tools& tools, const Source& source, const SourceState& held, Walked& walked) {
-    Fetched fetched;
-    fetched.part = source.name;
-    fetched.url = source.url;
-    fetched.file_name = "csaf.json.gz";
-    const auto before = held.parts.find(fetched.part);
-    Failed failed;
-    CsafWalk walk(tools, source, before == held.parts.end() ? nullptr : &before->second);
-    const base::Status done = walk.run(fetched, failed);
-    if (!done.ok()) {
-        failed.why = done.error().message;
-        return fail(walked, std::move(fetched), failed);
-    }
-    walked.parts.push_back(std::move(fetched));
-    if (walk.missing().empty()) return;
+    std::vector<std::string> left_out;
+    std::size_t listed = 0;
+    walk_part(source, held, "csaf.json.gz", walked,
+              [&](const PartState* part, Fetched& fetched, Failed& failed) -> base::Status {
+                  CsafWalk walk(tools, source, part);
+                  TRY(walk.run(fetched, failed));
+                  left_out = walk.missing();
+                  listed = walk.listed();
+                  return {};
+              });
+    if (left_out.empty()) return;
     // Told, so that nobody takes the rest for everything.
     Fetched missing;
     missing.part = source.name + " documents";
-    missing.url = walk.missing().front();
-    failed.why = std::to_string(walk.missing().size()) + " of the " + std::to_string(walk.listed()) +
-                 " that it lists cannot be had and were left out, the first of them " + missing.url;
-    failed.retry_after.reset();
-    fail(walked, std::move(missing), failed);
+    missing.url = left_out.front();
+    Failed why;
+    why.why = std::to_string(left_out.size()) + " of the " + std::to_string(listed) +
+              " that it lists cannot be had and were left out, the first of them " + missing.url;
+    fail(walked, std::move(missing), why);
 }
 
 } // namespace oakum::feed_sync

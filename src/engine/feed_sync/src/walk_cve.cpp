@@ -136,19 +136,10 @@ base::Status run(Tools& tools, const Source& source, const PartState* held, Fetc
 } // namespace
 
 void walk_cve(Tools& tools, const Source& source, const SourceState& held, Walked& walked) {
-    Fetched fetched;
-    fetched.part = source.name;
-    fetched.url = source.url;
-    fetched.file_name = "cvelist.zip";
-    const auto before = held.parts.find(fetched.part);
-    Failed failed;
-    const base::Status done =
-        run(tools, source, before == held.parts.end() ? nullptr : &before->second, fetched, failed);
-    if (!done.ok()) {
-        failed.why = done.error().message;
-        return fail(walked, std::move(fetched), failed);
-    }
-    walked.parts.push_back(std::move(fetched));
+    walk_part(source, held, "cvelist.zip", walked,
+              [&](const PartState* part, Fetched& fetched, Failed& failed) {
+                  return run(tools, source, part, fetched, failed);
+              });
 }
 
 } // namespace oakum::feed_sync

@@ -26,6 +26,7 @@ constexpr base::Duration kStillUsed =
 
 // How far a walk is; kept as the download's note.
 struct Place {
+    std::string url; // of the API
     bool whole = true;
     base::TimePoint since{}, until{}; // of what changed; until: also when it was begun
     std::uint64_t window = 0, next = 0, total = 0, size = 0;
@@ -35,6 +36,7 @@ std::string note_of(const Place& place) {
     std::string text;
     json::Writer(text)
         .begin_object()
+        .member("url", place.url)
         .member("whole", place.whole)
         .member("since", base::to_iso8601(place.since))
         .member("until", base::to_iso8601(place.until))
@@ -51,6 +53,7 @@ std::optional<Place> place_of(const std::string& note) {
     if (!value.ok()) return std::nullopt;
     const auto read = [&]() -> base::Result<Place> {
         Place place;
+        TRY_VALUE(place.url, value->string_at("url"));
         TRY_VALUE(place.whole, value->bool_at("whole"));
         TRY_VALUE(const std::string since, value->string_at("since"));
         TRY_VALUE(const std::string until, value->string_at("until"));
@@ -92,14 +95,16 @@ class NvdWalk {
 base::Status NvdWalk::begin() {
     const base::TimePoint now = tools_.clock.now();
     Place fresh;
+    fresh.url = source_.url;
     fresh.until = now;
     fresh.whole = !is_here(tools_, held_) || !held_->until || !held_->whole_at ||
                   now - *held_->whole_at > source::kWholeAnew || *held_->whole_at > now;
     if (!fresh.whole) fresh.since = *held_->until;
     TRY_VALUE(file_, tools_.files.resume(download_name(source_.name)));
     const auto cut_off = place_of(file_->note());
-    if (cut_off && cut_off->whole == fresh.whole && cut_off->since == fresh.since && cut_off->until <= now &&
-        now - cut_off->until < kStillUsed && cut_off->size <= file_->size()) {
+    if (cut_off && cut_off->url == fresh.url && cut_off->whole == fresh.whole &&
+        cut_off->since == fresh.since && cut_off->until <= now && now - cut_off->until < kStillUsed &&
+        cut_off->size <= file_->size()) {
         place_ = *cut_off;
         return file_->cut(place_.size);
     }
@@ -191,19 +196,10 @@ base::Status NvdWalk::run(Fetched& fetched, Failed& failed) {
 } // namespace
 
 void walk_nvd(Tools& tools, const Source& source, const SourceState& held, Walked& walked) {
-    Fetched fetched;
-    fetched.part = source.name;
-    fetched.url = source.url;
-    fetched.file_name = "nvd.json.gz";
-    const auto before = held.parts.find(fetched.part);
-    Failed failed;
-    const base::Status done =
-        NvdWalk(tools, source, before == held.parts.end() ? nullptr : &before->second).run(fetched, failed);
-    if (!done.ok()) {
-        failed.why = done.error().message;
-        return fail(walked, std::move(fetched), failed);
-    }
-    walked.parts.push_back(std::move(fetched));
+    walk_part(source, held, "nvd.json.gz", walked,
+              [&](const PartState* part, Fetched& fetched, Failed& failed) {
+                  return NvdWalk(tools, source, part).run(fetched, failed);
+              });
 }
 
 } // namespace oakum::feed_sync

@@ -148,6 +148,13 @@ TEST_CASE("NVD is read page by page, then only what changed, in windows") {
     // Cut off on the second page: the first is not asked for again.
     world.publisher.answers[second] = {{.error = base::unavailable("cut")}};
     CHECK(world.one().failed == "cut");
+    // At another address nothing of it is used.
+    world.source.url = "https://elsewhere/cves";
+    world.publisher.answers["https://elsewhere/cves?resultsPerPage=2000&startIndex=0"] = {
+        {.error = base::unavailable("cut there")}};
+    CHECK(world.one().failed == "cut there");
+    world.source.url = "https://n/cves";
+    CHECK(world.one().failed == "cut");
     world.publisher.asked.clear();
     world.publisher.answers[second] = {{200, nvd_page(2000, 1, 2001, "2")}};
     const Fetched whole = world.one();

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hawkbit_import.hpp"
 
-#include "hawkbit_reader.hpp"
+#include "hawkbit_plan.hpp"
 #include "imports.hpp"
 #include "settings.hpp"
 
 #include <base/digest.hpp>
 #include <cli/table.hpp>
-#include <device/attributes.hpp>
 #include <device/query.hpp>
-#include <hawkbit_pages/filter.hpp>
 #include <json/parse.hpp>
 #include <json/writer.hpp>
 
@@ -23,33 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace pages = hawkbit_pages;
-using Facts = std::map<std::string, std::string>;
 
 constexpr std::size_t kRowsEach = 20'000, kMostColumns = 200, kMostShown = 20;
-
-struct Taken {
-    std::string serial;
-    Facts facts;
-};
-struct Planned {
-    std::string set; // as hawkBit calls it
-    std::string name, version;
-    std::vector<std::string> models;
-    pages::Artifact artifact;
-    std::string module;
-    std::string hindered; // why it is not taken; empty: it is
-};
-struct Group {
-    std::string name, query;
-    std::vector<std::string> notes;
-    std::string hindered;
-};
-struct Plan {
-    std::vector<Taken> devices;
-    std::vector<Planned> releases;
-    std::vector<Group> groups;
-    std::vector<std::string> unreadable;
-};
 
 base::Result<std::string> authorization_of(const Flow& flow, const HawkbitImport& wish) {
     std::string said = flow.console.environment("OAKUM_HAWKBIT_CREDENTIALS");
@@ -63,52 +36,6 @@ base::Result<std::string> authorization_of(const Flow& flow, const HawkbitImport
                              "OAKUM_HAWKBIT_CREDENTIALS");
     return "Basic " + base::to_base64(base::as_bytes(said));
 }
-
-// Attributes take a request for each target: what was read stays in a file, a line each.
-class Kept {
-  public:
-    static base::Result<Kept> open(const fs::path& file) {
-        Kept kept;
-        std::ifstream in(file, std::ios::binary);
-        std::uint64_t whole = 0;
-        for (std::string line; std::getline(in, line) && !in.eof();) {
-            const auto read = json::parse(line);
-            const auto id = read.ok() ? read->string_at("id") : base::Result<std::string>(read.error());
-            const auto said = read.ok() ? read->find("attributes") : std::nullopt;
-            auto attributes = said ? pages::read_attributes(said->source()) : base::Result<Facts>(Facts());
-            if (!id.ok() || !attributes.ok()) break;
-            kept.known_.insert_or_assign(*id, std::move(*attributes));
-            whole += line.size() + 1;
-        }
-        in.close();
-        // A line that was being written when it broke off is written anew.
-        std::error_code error;
-        if (fs::exists(file, error)) fs::resize_file(file, whole, error);
-        kept.out_.open(file, std::ios::binary | std::ios::app);
-        if (error || !kept.out_) return base::invalid("cannot write " + file.string());
-        return kept;
-    }
-    const Facts* find(const std::string& id) const {
-        const auto at = known_.find(id);
-        return at == known_.end() ? nullptr : &at->second;
-    }
-    base::Status keep(const std::string& id, const Facts& attributes) {
-        std::string line;
-        json::Writer writer(line);
-        writer.begin_object().member("id", id).key("attributes").begin_object();
-        for (const auto& [name, value] : attributes)
-            writer.member(name, value);
-        writer.end_object().end_object();
-        out_ << line << "\n" << std::flush;
-        if (!out_) return base::invalid("cannot write all that was read");
-        known_.insert_or_assign(id, attributes);
-        return {};
-    }
-
-  private:
-    std::map<std::string, Facts> known_;
-    std::ofstream out_;
-};
 
 // What a folder keeps is one hawkBit's.
 base::Status claim_folder(const fs::path& folder, const std::string& address) {
@@ -126,145 +53,6 @@ base::Status claim_folder(const fs::path& folder, const std::string& address) {
     return {};
 }
 
-base::Status read_devices(const Flow& flow, HawkbitReader& hawkbit, const fs::path& folder, Plan& plan) {
-    TRY_VALUE(const std::vector<pages::Target> targets,
-              hawkbit.all("/rest/v1/targets", pages::read_targets, plan.unreadable));
-    TRY_VALUE(Kept kept, Kept::open(folder / "attributes.jsonl"));
-    std::uint64_t done = 0;
-    for (const pages::Target& target : targets) {
-        Facts attributes;
-        if (const Facts* known = kept.find(target.id)) {
-            attributes = *known;
-        } else {
-            auto read =
-                hawkbit.one("/rest/v1/targets/" + encode(target.id) + "/attributes", pages::read_attributes);
-            // It may have been deleted since the list was read; what is no more has no attributes.
-            if (!read.ok() && read.error().kind != base::ErrorKind::not_found) return read.error();
-            if (read.ok()) attributes = std::move(*read);
-            TRY(kept.keep(target.id, attributes));
-        }
-        Taken taken{target.id, device::facts_of_attributes(attributes)};
-        // Where nobody named it, hawkBit gives it its id as its name, and filters select it by that.
-        taken.facts["name"] = target.name.empty() ? target.id : target.name;
-        if (!target.address.empty()) taken.facts["address"] = target.address;
-        plan.devices.push_back(std::move(taken));
-        progress(flow.console, "Reading targets", ++done, targets.size());
-    }
-    return {};
-}
-
-// As a name of ours may be written.
-std::string plain(std::string name) {
-    for (char& c : name) {
-        const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                          c == '.' || c == '_' || c == '+' || c == '~' || c == '-';
-        if (!safe) c = '-';
-    }
-    if (name.starts_with('.')) name.insert(0, 1, '-');
-    return name.substr(0, 120);
-}
-
-struct Runs {
-    std::vector<std::string> models;
-    std::set<std::string> versions; // that those say which have it installed
-};
-base::Result<Runs> who_has(HawkbitReader& hawkbit, const std::string& set,
-                           const std::map<std::string, const Facts*>& devices,
-                           std::vector<std::string>& unreadable) {
-    Runs runs;
-    std::set<std::string> models;
-    for (const char* which : {"installedTargets", "assignedTargets"}) {
-        TRY_VALUE(
-            const std::vector<pages::Target> targets,
-            hawkbit.all("/rest/v1/distributionsets/" + set + "/" + which, pages::read_targets, unreadable));
-        for (const pages::Target& target : targets) {
-            const auto device = devices.find(target.id);
-            if (device == devices.end()) continue;
-            const auto say = [&](const char* key, std::set<std::string>& into) {
-                if (const auto fact = device->second->find(key); fact != device->second->end())
-                    into.insert(fact->second);
-            };
-            say("model", models);
-            if (std::string_view(which) == "installedTargets") say("firmware_version", runs.versions);
-        }
-    }
-    runs.models.assign(models.begin(), models.end());
-    return runs;
-}
-
-base::Status plan_release(HawkbitReader& hawkbit, const HawkbitImport& wish,
-                          const pages::DistributionSet& set,
-                          const std::map<std::string, const Facts*>& devices, Plan& plan) {
-    Planned planned;
-    planned.set = set.name + " " + set.version;
-    planned.name = plain(set.name);
-    const auto hinder = [&](std::string why) {
-        planned.hindered = std::move(why);
-        plan.releases.push_back(std::move(planned));
-        return base::Status();
-    };
-    const std::string path = "/rest/v1/distributionsets/" + set.id;
-    TRY_VALUE(const std::vector<pages::SoftwareModule> modules,
-              hawkbit.all(path + "/assignedSM", pages::read_modules, plan.unreadable));
-    std::vector<std::pair<pages::SoftwareModule, pages::Artifact>> files;
-    for (const pages::SoftwareModule& module : modules) {
-        TRY_VALUE(pages::Page<pages::Artifact> artifacts,
-                  hawkbit.one("/rest/v1/softwaremodules/" + module.id + "/artifacts", pages::read_artifacts));
-        for (std::string& why : artifacts.unreadable)
-            plan.unreadable.push_back("a file of " + module.name + ": " + why);
-        for (pages::Artifact& artifact : artifacts.records)
-            files.emplace_back(module, std::move(artifact));
-    }
-    if (files.empty()) return hinder("it has no file");
-    if (files.size() > 1)
-        return hinder("it has " + std::to_string(files.size()) + " files, and a release here has one");
-    planned.module = files[0].first.id;
-    planned.artifact = files[0].second;
-    TRY_VALUE(const Runs runs, who_has(hawkbit, set.id, devices, plan.unreadable));
-    planned.models = runs.models.empty() ? wish.models : runs.models;
-    // What devices say that have it is what tells later that it was installed.
-    planned.version = set.version;
-    if (!runs.versions.contains(set.version) && runs.versions.contains(files[0].first.version))
-        planned.version = files[0].first.version;
-    if (plain(planned.version) != planned.version)
-        return hinder("its version has characters that a version here cannot have");
-    if (planned.models.empty()) return hinder("no target that has it says its model: name it by --model");
-    for (const Planned& other : plan.releases)
-        if (other.hindered.empty() && other.name == planned.name && other.version == planned.version)
-            return hinder(other.set + " is the release " + other.name + " " + other.version + " already");
-    plan.releases.push_back(std::move(planned));
-    return {};
-}
-
-base::Status read_plan(const Flow& flow, HawkbitReader& hawkbit, const HawkbitImport& wish, Plan& plan) {
-    TRY(read_devices(flow, hawkbit, wish.folder, plan));
-    std::map<std::string, const Facts*> devices;
-    for (const Taken& device : plan.devices)
-        devices.emplace(device.serial, &device.facts);
-    TRY_VALUE(const std::vector<pages::DistributionSet> sets,
-              hawkbit.all("/rest/v1/distributionsets", pages::read_sets, plan.unreadable));
-    for (const pages::DistributionSet& set : sets)
-        TRY(plan_release(hawkbit, wish, set, devices, plan));
-    TRY_VALUE(const std::vector<pages::Filter> filters,
-              hawkbit.all("/rest/v1/targetfilters", pages::read_filters, plan.unreadable));
-    for (const pages::Filter& filter : filters) {
-        Group group{filter.name, {}, {}, {}};
-        auto translated = pages::translate(filter.query);
-        if (translated.ok()) {
-            group.query = std::move(translated->query);
-            group.notes = std::move(translated->notes);
-        } else {
-            group.hindered = translated.error().message;
-        }
-        for (const Group& other : plan.groups)
-            if (group.hindered.empty() && other.hindered.empty() &&
-                device::equal_ignoring_case(other.name, group.name))
-                group.hindered = "the filter " + other.name + " is the group of that name already";
-        plan.groups.push_back(std::move(group));
-    }
-    return {};
-}
-
 std::string quoted(const std::string& cell) {
     std::string out = "\"";
     for (const char c : cell)
@@ -274,9 +62,9 @@ std::string quoted(const std::string& cell) {
 
 // Tables for the import of devices. Columns that few devices have are left out when there are too many.
 base::Result<std::vector<fs::path>> write_tables(const Flow& flow, const fs::path& folder,
-                                                 const std::vector<Taken>& devices) {
+                                                 const std::vector<TakenDevice>& devices) {
     std::map<std::string, std::size_t> how_many;
-    for (const Taken& device : devices)
+    for (const TakenDevice& device : devices)
         for (const auto& [key, value] : device.facts)
             ++how_many[key];
     std::vector<std::string> columns;
@@ -310,10 +98,10 @@ base::Result<std::vector<fs::path>> write_tables(const Flow& flow, const fs::pat
     return files;
 }
 
-void show(const Flow& flow, const Plan& plan) {
+void show(const Flow& flow, const HawkbitPlan& plan) {
     const int width = flow.console.terminal ? flow.console.width : 0;
     std::vector<std::vector<std::string>> rows;
-    for (const Planned& each : plan.releases) {
+    for (const PlannedRelease& each : plan.releases) {
         std::string models;
         for (const std::string& model : each.models)
             models += (models.empty() ? "" : ", ") + model;
@@ -323,10 +111,10 @@ void show(const Flow& flow, const Plan& plan) {
     if (!rows.empty())
         flow.console.out("\n" + render_table({{"DISTRIBUTION SET"}, {"RELEASE"}, {""}}, rows, width));
     rows.clear();
-    for (const Group& each : plan.groups)
+    for (const PlannedGroup& each : plan.groups)
         rows.push_back({each.name, each.hindered.empty() ? each.query : "not taken: " + each.hindered});
     if (!rows.empty()) flow.console.out("\n" + render_table({{"FILTER"}, {"GROUP BY QUERY"}}, rows, width));
-    for (const Group& each : plan.groups)
+    for (const PlannedGroup& each : plan.groups)
         for (const std::string& note : each.notes)
             flow.console.out(printable("Filter " + each.name + ": " + note + ".") + "\n");
     for (std::size_t i = 0; i < std::min(plan.unreadable.size(), kMostShown); ++i)
@@ -337,12 +125,13 @@ void show(const Flow& flow, const Plan& plan) {
     flow.console.out("\n");
 }
 
-base::Result<fs::path> fetch_file(HawkbitReader& hawkbit, const fs::path& folder, const Planned& release) {
+base::Result<fs::path> fetch_file(HawkbitReader& hawkbit, const fs::path& folder,
+                                  const PlannedRelease& release) {
     const fs::path place = folder / "files" / release.artifact.sha256;
     std::error_code error;
     fs::create_directories(place, error);
-    const fs::path file = place / plain(release.artifact.filename);
-    const fs::path part = place / ".part"; // plain() calls no file so
+    const fs::path file = place / plain_name(release.artifact.filename);
+    const fs::path part = place / ".part"; // plain_name() calls no file so
     if (fs::exists(file, error)) return file;
     for (int tries = 0; tries < 2; ++tries) {
         TRY(hawkbit.download("/rest/v1/softwaremodules/" + release.module + "/artifacts/" +
@@ -419,7 +208,7 @@ bool is_there(const base::Error& error, std::string_view about) {
     return error.kind == base::ErrorKind::conflict && error.where == about;
 }
 
-base::Result<Made> make_group(const Flow& flow, Held& held, const Group& group) {
+base::Result<Made> make_group(const Flow& flow, Held& held, const PlannedGroup& group) {
     Api::Body body;
     json::Writer(body.bytes)
         .begin_object()
@@ -437,7 +226,7 @@ base::Result<Made> make_group(const Flow& flow, Held& held, const Group& group) 
 }
 
 base::Result<Made> make_release(const Flow& flow, Held& held, HawkbitReader& hawkbit, const fs::path& folder,
-                                const Planned& release) {
+                                const PlannedRelease& release) {
     TRY_VALUE(const fs::path file, fetch_file(hawkbit, folder, release));
     TRY_VALUE(const std::string digest, upload(flow, file.string()));
     Api::Body body;
@@ -473,7 +262,7 @@ base::Status import_hawkbit(const Flow& flow, const HawkbitImport& wish) {
     TRY_VALUE(HawkbitReader hawkbit,
               HawkbitReader::open(fetching->fetcher(), flow.console, wish.url, std::move(authorization)));
     TRY(claim_folder(wish.folder, hawkbit.address()));
-    Plan plan;
+    HawkbitPlan plan;
     TRY(read_plan(flow, hawkbit, wish, plan));
     flow.console.out(fmt::format("{} targets, {} distribution sets and {} filters at {}.\n",
                                  plan.devices.size(), plan.releases.size(), plan.groups.size(),
@@ -489,10 +278,10 @@ base::Status import_hawkbit(const Flow& flow, const HawkbitImport& wish) {
         return changed_nothing(flow, "Releases are made as drafts, for you to look at and to publish.");
     Done groups, releases;
     Held held_groups(flow, "/api/v1/groups"), held_releases(flow, "/api/v1/releases");
-    for (const Group& group : plan.groups)
+    for (const PlannedGroup& group : plan.groups)
         if (group.hindered.empty())
             TRY(groups.take(make_group(flow, held_groups, group), "group " + group.name));
-    for (const Planned& release : plan.releases)
+    for (const PlannedRelease& release : plan.releases)
         if (release.hindered.empty())
             TRY(releases.take(make_release(flow, held_releases, hawkbit, wish.folder, release),
                               "release " + release.set));

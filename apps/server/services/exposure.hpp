@@ -64,8 +64,6 @@ api::AdvisorySummary advisory_summary(const assessment::Knowledge& knowledge,
 api::AdvisorySummary advisory_row(const assessment::Knowledge& knowledge, assessment::AdvisoryFigures row,
                                   const assessment::Figures& fleet);
 api::AdvisoryRef advisory_ref(const advisory::AdvisoryView& view);
-// A text as a literal of the query language, in quotes.
-std::string literal(std::string_view text);
 // The value of an effective fact, and what its facts make of a device for risk.
 std::optional<std::string> fact_of(const std::vector<device::Fact>& facts, std::string_view key);
 risk::Context context_of(const std::vector<device::Fact>& facts);

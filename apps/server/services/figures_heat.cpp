@@ -4,6 +4,7 @@
 #include "past.hpp"
 
 #include <algorithm>
+#include <device/query_text.hpp>
 
 namespace oakum::server {
 
@@ -65,7 +66,7 @@ api::Heat FiguresService::heat_of_groups(device::TenantId tenant, const fleet::S
         if (!group || group->deleted || !seen) continue;
         api::Heat::Row row;
         row.group = api::GroupRef{group->id, group->name};
-        row.query = "group = " + literal(group->name);
+        row.query = "group = " + device::as_literal(group->name);
         row.owner = fact_in(group->defaults, device::key::owner);
         row.devices = from.devices;
         row.assessed = from.assessed;
@@ -101,7 +102,7 @@ api::Heat FiguresService::heat_of_sites(const fleet::Selection& selection) const
     });
     for (auto& [site, row] : sites) {
         if (!site.empty()) row.site = site;
-        row.query = site.empty() ? "not exists(site)" : "site = " + literal(site);
+        row.query = site.empty() ? "not exists(site)" : "site = " + device::as_literal(site);
         const auto& of = owners[site];
         if (const auto most = std::max_element(
                 of.begin(), of.end(), [](const auto& a, const auto& b) { return a.second < b.second; });

@@ -4,6 +4,7 @@
 
 #include <assessment/fix_owners.hpp>
 #include <cmath>
+#include <device/query_text.hpp>
 #include <exception/wish.hpp>
 #include <map>
 #include <set>
@@ -103,23 +104,26 @@ std::string sentence_of(const QueueRow& row, double total_risk) {
     return {};
 }
 
-std::string both(const std::string& within, const std::string& own) {
-    if (within.empty() || own.empty()) return own.empty() ? within : own;
-    return "(" + within + ") and " + own;
-}
-
 // What somebody decides by the row's query must not hold of a device that the row does not count.
 base::Status is_about_just_these(const assessment::FixFindings& findings, std::size_t named,
-                                 const std::map<std::uint32_t, std::uint64_t>& open) {
+                                 const std::map<std::uint32_t, assessment::Open>& open) {
+    const std::string way_out = "; decide about each vulnerability by itself, with a query of your own";
     for (std::size_t i = 0; i < named; ++i) {
         const auto& part = findings.advisories[i];
         const auto found = open.find(part.advisory);
-        const std::uint64_t count = found == open.end() ? 0 : found->second;
-        if (count != part.devices)
+        const assessment::Open there = found == open.end() ? assessment::Open{} : found->second;
+        if (there.devices != part.devices)
             return base::conflict("no query tells the devices of this row from others: it counts " +
                                   counted(part.devices, "device") + " where a query finds " +
-                                  counted(count, "device") +
-                                  "; decide about each vulnerability by itself, with a query of your own")
+                                  counted(there.devices, "device") + way_out)
+                .at("fix");
+        // An exception is about all of an advisory on a device, the row only about what its update ends.
+        if (there.findings != part.findings)
+            return base::conflict(
+                       "one of these vulnerabilities is in more of the same devices' components than "
+                       "this row is about: it counts " +
+                       counted(part.findings, "finding") + " where " + counted(there.findings, "finding") +
+                       " are open" + way_out)
                 .at("fix");
     }
     return {};
@@ -162,7 +166,7 @@ void ExposureService::fix_ends(const access::Actor& actor, std::string fix, std:
         api::FixEnds view;
         view.fix = fix;
         const auto release = context_.core.control.find<ports::ReleaseRow>(tenant, row->fix.release);
-        view.query = both(query, assessment::devices_of(*row, release.get(), findings));
+        view.query = device::both(query, assessment::devices_of(*row, release.get(), findings));
         view.component = some(findings.component);
         view.total = findings.advisories.size();
         view.sentence = ends_sentence(*row, view.total);
@@ -177,20 +181,12 @@ void ExposureService::fix_ends(const access::Actor& actor, std::string fix, std:
             named.insert(findings.advisories[i].advisory);
         const auto narrowed = registry_.selection(actor, view.query);
         if (!narrowed.ok()) return answer(narrowed.error());
-        const auto open = assessment::open_on(context_.core.fleet, *assessed, *narrowed, named);
+        const auto open =
+            assessment::open_on(context_.core.fleet, *assessed, *narrowed, named, findings.component);
         if (auto just = is_about_just_these(findings, view.rows.size(), open); !just.ok())
             return answer(std::move(just).error());
         answer(std::move(view));
     });
-}
-
-std::string literal(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '*') out += '\\';
-        out += c;
-    }
-    return out + '"';
 }
 
 void ExposureService::fixes(const access::Actor& actor, std::string query, api::FixFilter filter,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <artifact/paths.hpp>
+#include <device/query_text.hpp>
 #include <fleet/needs.hpp>
 #include <map>
 #include <rollouts/board.hpp>
@@ -26,26 +27,17 @@ artifact::Terms terms_of(const ports::ReleaseRow& row) {
     return terms;
 }
 
-std::string literal_of(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '*') out += '\\';
-        out += c;
-    }
-    return out + '"';
-}
-
 std::string any_of(const std::vector<std::string>& values) {
     std::string text;
     for (const std::string& value : values)
-        text += (text.empty() ? "" : ", ") + literal_of(value);
+        text += (text.empty() ? "" : ", ") + device::as_literal(value);
     return "(" + text + ")";
 }
 
 std::string query_of(const ports::ReleaseRow& row, const artifact::Path& path) {
-    std::string query = "model = " + literal_of(path.model) + " and " +
+    std::string query = "model = " + device::as_literal(path.model) + " and " +
                         (path.version.empty() ? "not exists(firmware_version)"
-                                              : "firmware_version = " + literal_of(path.version));
+                                              : "firmware_version = " + device::as_literal(path.version));
     if (row.hw_revisions.empty()) return query;
     const std::string these = "hw_revision in " + any_of(row.hw_revisions);
     return query + (path.refusal == artifact::Refusal::wrong_revision
@@ -90,7 +82,6 @@ std::vector<api::Release::Path> paths_to(const Context& context, device::TenantI
         if (other->name == row.name && other->state == "published") others.push_back(terms_of(*other));
     std::vector<api::Release::Path> views;
     for (const artifact::Path& path : artifact::paths(terms_of(row), fleet, others)) {
-        if (views.size() == kMostPaths) break;
         const bool goes = path.refusal == artifact::Refusal::none;
         const auto less = lacking.find({path.model, path.version});
         if (!goes || less == lacking.end()) {
@@ -108,6 +99,7 @@ std::vector<api::Release::Path> paths_to(const Context& context, device::TenantI
                          query_of(row, path) + (without.empty() ? "" : " and " + without)});
     }
     std::ranges::stable_sort(views, std::ranges::greater(), &api::Release::Path::devices);
+    if (views.size() > kMostPaths) views.resize(kMostPaths);
     return views;
 }
 

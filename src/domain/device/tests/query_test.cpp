@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <device/query_fields.hpp>
+#include <device/query_text.hpp>
 #include <doctest/doctest.h>
 
 #include <map>
@@ -313,4 +314,27 @@ TEST_CASE("address ranges hold exactly what they say") {
         CAPTURE(bad);
         CHECK(!device::parse_address_range(bad).ok());
     }
+}
+
+TEST_CASE(
+    "a value put into a query means exactly itself, and two queries hold together whatever is in them") {
+    for (const char* value : {"Plant 3", "a\"b", "a\\b", "*", "10.*", "\\*", ") or (kev"}) {
+        CAPTURE(value);
+        Camera camera;
+        camera.facts["site"] = value;
+        const auto query = device::parse_query("site = " + device::as_literal(value));
+        REQUIRE(query.ok());
+        CHECK(device::evaluate(*query, camera) == Truth::yes);
+        camera.facts["site"] = std::string(value) + "x";
+        CHECK(device::evaluate(*query, camera) == Truth::no);
+    }
+    CHECK(device::both("", "") == "");
+    CHECK(device::both("kev", "") == "kev");
+    CHECK(device::both("", "kev") == "kev");
+    // Without brackets on both sides "or" would let devices of elsewhere in.
+    const Camera camera;
+    const auto query =
+        device::parse_query(device::both("site = Elsewhere", "model = \"AC-100\" or model = \"AC-200\""));
+    REQUIRE(query.ok());
+    CHECK(device::evaluate(*query, camera) == Truth::no);
 }

@@ -3,6 +3,7 @@
 #include "weighed.hpp"
 
 #include <assessment/fix_queue.hpp>
+#include <device/query_text.hpp>
 #include <risk/deadline.hpp>
 #include <version/version.hpp>
 
@@ -75,6 +76,7 @@ class Collected {
         part.advisory = finding.advisory;
         part.exploited = finding.exploited;
         part.points += finding.points * static_cast<double>(devices_);
+        part.findings += devices_;
         if (std::exchange(met, kind_) != kind_) part.devices += devices_;
     }
     void finish() {
@@ -136,21 +138,13 @@ bool is_for(const ports::ReleaseRow& release, std::string_view hw_revision) {
            std::ranges::find(release.hw_revisions, hw_revision) != release.hw_revisions.end();
 }
 
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '*') out += '\\';
-        out += c;
-    }
-    return out + '"';
-}
 // "model in (...)" of those that are known.
 std::string one_of(std::string_view field, const auto& values) {
     std::string list;
     std::size_t count = 0;
     for (const std::string& value : values) {
         if (value.empty()) continue;
-        list += (count++ == 0 ? "" : ", ") + quoted(value);
+        list += (count++ == 0 ? "" : ", ") + device::as_literal(value);
     }
     if (count == 0) return {};
     return std::string(field) + (count == 1 ? " = " + list : " in (" + list + ")");
@@ -171,8 +165,8 @@ std::string phones_of(const FixFindings& findings) {
         std::string where = one_of("model", named);
         if (std::ranges::find(named, "") != named.end()) join(where, " or ", "not exists(model)");
         join(query, " or ",
-             "((" + where + ") and " + one_of("component(" + quoted(findings.component) + ")", versions) +
-                 ")");
+             "((" + where + ") and " +
+                 one_of("component(" + device::as_literal(findings.component) + ")", versions) + ")");
     }
     return query;
 }
@@ -201,7 +195,7 @@ std::string devices_of(const QueueRow& row, const ports::ReleaseRow* release, co
     if (release == nullptr) return query;
     // As why_not has it: what is not known of a device refuses nothing.
     const std::string least =
-        release->min_from.empty() ? "" : "firmware_version < " + quoted(release->min_from);
+        release->min_from.empty() ? "" : "firmware_version < " + device::as_literal(release->min_from);
     if (ready) {
         const std::string made_for = one_of("hw_revision", release->hw_revisions);
         if (!made_for.empty()) join(query, " and ", "(not exists(hw_revision) or " + made_for + ")");
@@ -214,14 +208,15 @@ std::string devices_of(const QueueRow& row, const ports::ReleaseRow* release, co
     return query;
 }
 
-std::map<std::uint32_t, std::uint64_t> open_on(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
-                                               const fleet::Selection& selection,
-                                               const std::set<std::uint32_t>& advisories) {
-    std::map<std::uint32_t, std::uint64_t> devices;
-    std::map<std::tuple<const AssessedSet*, const AssessedSet*, Decided>, std::set<std::uint32_t>> open;
+std::map<std::uint32_t, Open> open_on(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                                      const fleet::Selection& selection,
+                                      const std::set<std::uint32_t>& advisories, std::string_view component) {
+    std::map<std::uint32_t, Open> all;
+    using Findings = std::map<std::uint32_t, std::uint64_t>; // of one device, by advisory
+    std::map<std::tuple<const AssessedSet*, const AssessedSet*, Decided>, Findings> open;
     for (const fleet::Tally& tally : fleet.tally(selection, {}, cells_of(assessed))) {
         const auto sets = layers(assessed, tally.base, tally.delta);
-        std::set<std::uint32_t> here;
+        Findings here;
         for (std::size_t layer = 0; layer < sets.size(); ++layer) {
             const AssessedSet* set = sets[layer];
             if (set == nullptr) continue;
@@ -229,15 +224,22 @@ std::map<std::uint32_t, std::uint64_t> open_on(const fleet::LiveFleet& fleet, co
             const Decided decided = to(*set, {assessed.in_force.get(), tally.cell});
             const auto [at, fresh] = open.try_emplace({set, image, decided});
             if (fresh)
-                for (const Weighed::Finding& finding : weigh(*set, image, {}, decided).findings)
-                    if (finding.affected && finding.is_open() && advisories.contains(finding.advisory))
-                        at->second.insert(finding.advisory);
-            here.insert(at->second.begin(), at->second.end());
+                for (const Weighed::Finding& finding : weigh(*set, image, {}, decided).findings) {
+                    if (!finding.affected || !finding.is_open() || !advisories.contains(finding.advisory))
+                        continue;
+                    const auto& found = set->assessment.verdicts[finding.verdict];
+                    if (component.empty() || set->components()[found.component].name == component)
+                        ++at->second[finding.advisory];
+                }
+            for (const auto& [advisory, findings] : at->second)
+                here[advisory] += findings;
         }
-        for (const std::uint32_t advisory : here)
-            devices[advisory] += tally.count;
+        for (const auto& [advisory, findings] : here) {
+            all[advisory].devices += tally.count;
+            all[advisory].findings += findings * tally.count;
+        }
     }
-    return devices;
+    return all;
 }
 
 FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,

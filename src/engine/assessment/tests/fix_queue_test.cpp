@@ -167,7 +167,7 @@ TEST_CASE(
         REQUIRE(of.advisories.size() == 1);
         const std::uint32_t advisory = of.advisories[0].advisory;
         CHECK(open_on(world.live, *world.assessor.fleet(kTenant), world.select(query), {advisory}) ==
-              std::map<std::uint32_t, std::uint64_t>{{advisory, row.devices}});
+              std::map<std::uint32_t, Open>{{advisory, {row.devices, row.devices}}});
     }
 }
 

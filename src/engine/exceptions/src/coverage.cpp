@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <device/query_text.hpp>
 #include <exceptions/coverage.hpp>
 
 #include <algorithm>
@@ -14,15 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kContextKeys{device::key::criticality, device::key::exposure,
                                                        device::key::safety};
-
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '*') out += '\\';
-        out += c;
-    }
-    return out + '"';
-}
 
 void add(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, device::TenantId tenant,
          std::vector<ports::ExceptionRow> rows, std::map<ports::ExceptionId, Coverage>& out) {
@@ -82,12 +74,12 @@ std::string query_of(const assessment::Knowledge& knowledge, const exception::Wi
                      std::string_view group) {
     std::string query;
     const auto add = [&](const std::string& part) { query += (query.empty() ? "" : " and ") + part; };
-    if (!wish.scope.group.is_zero()) add("group = " + quoted(group));
+    if (!wish.scope.group.is_zero()) add("group = " + device::as_literal(group));
     if (!wish.scope.query.empty()) add("(" + wish.scope.query + ")");
     if (!wish.subject.advisory.empty()) {
         const auto name = [&](const std::string& id) {
             const auto found = knowledge.file.find(id);
-            return quoted(found.empty() ? id : std::string(knowledge.file.id(found.front())));
+            return device::as_literal(found.empty() ? id : std::string(knowledge.file.id(found.front())));
         };
         const std::vector<std::string> ids = exception::advisories_of(wish.subject);
         std::string names;
@@ -95,7 +87,7 @@ std::string query_of(const assessment::Knowledge& knowledge, const exception::Wi
             names += (names.empty() ? "" : ", ") + name(id);
         add(ids.size() == 1 ? "finding = " + names : "finding in (" + names + ")");
     } else if (!wish.subject.component.empty() && !wish.subject.component.starts_with("pkg:")) {
-        add("component(" + quoted(wish.subject.component) + ")");
+        add("component(" + device::as_literal(wish.subject.component) + ")");
     }
     return query;
 }

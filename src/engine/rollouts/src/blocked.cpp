@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why devices in a rollout's scope are not asked by it.
+#include <device/query_text.hpp>
 #include <fleet/needs.hpp>
 #include <fleet/uptake.hpp>
 #include <rollout/place.hpp>
@@ -21,19 +22,10 @@ namespace {
 // A query with more ids would no longer be read.
 constexpr std::size_t kMostNamed = 40;
 
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '*') out += '\\';
-        out += c;
-    }
-    return out + '"';
-}
-
 std::string list_of(const std::vector<std::string>& values) {
     std::string text;
     for (const std::string& value : values)
-        text += (text.empty() ? "" : ", ") + quoted(value);
+        text += (text.empty() ? "" : ", ") + device::as_literal(value);
     return "(" + text + ")";
 }
 
@@ -81,7 +73,8 @@ class Queries {
         asked_ = "(" + running.scope.text + ") and rollout = " + own;
         const std::string base =
             "(" + running.scope.text + ") and rollout != " + own +
-            " and (not exists(running_version) or running_version != " + quoted(running.version) + ")";
+            " and (not exists(running_version) or running_version != " + device::as_literal(running.version) +
+            ")";
         const std::string elsewhere = "exists(" + std::string(fleet::kConnectorKey) + ")";
         set(Blocked::unmanaged, "(" + running.scope.text + ") and lifecycle = unmanaged");
         set(Blocked::managed_elsewhere, base + " and enrolled = no and " + elsewhere);
@@ -98,7 +91,7 @@ class Queries {
             fits += " and " + these;
         }
         if (running.min_from) {
-            const std::string oldest = quoted(running.min_from->text());
+            const std::string oldest = device::as_literal(running.min_from->text());
             set(Blocked::too_old,
                 fits + " and (not exists(running_version) or running_version < " + oldest + ")");
             fits += " and running_version >= " + oldest;

@@ -47,6 +47,7 @@ struct FixFindings {
         std::uint32_t advisory = 0; // its number in the knowledge that was asked
         bool exploited = false;
         std::uint64_t devices = 0;
+        std::uint64_t findings = 0; // of those devices; one has several when several components are affected
         double points = 0;
     };
     std::string row;       // the id of the row that is asked for
@@ -65,10 +66,17 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
 // one of a ready or cannot row; `findings`: what was found of the row.
 std::string devices_of(const QueueRow& row, const ports::ReleaseRow* release, const FixFindings& findings);
 
-// On how many devices of a selection each of these advisories is open.
-std::map<std::uint32_t, std::uint64_t> open_on(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
-                                               const fleet::Selection& selection,
-                                               const std::set<std::uint32_t>& advisories);
+// How much of an advisory is open.
+struct Open {
+    std::uint64_t devices = 0, findings = 0;
+    friend bool operator==(const Open&, const Open&) = default;
+};
+// Of these advisories, on a selection; `component`: only what is found in components of that name; empty: in
+// all.
+std::map<std::uint32_t, Open> open_on(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
+                                      const fleet::Selection& selection,
+                                      const std::set<std::uint32_t>& advisories,
+                                      std::string_view component = {});
 
 // Why devices that report this of themselves cannot take the release; empty: they can, or it is not known.
 std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revision,

@@ -241,6 +241,14 @@ percent: 25
         self.assertEqual([each["state"] for each in rollouts()], ["draft", "aborted"])
         world.oakum("rollout", "abort", rollouts()[0]["id"], "--why", "the test is over")
 
+        # What the server would refuse is found before the first change, at its line.
+        fresh = "kind: freeze\nname: fresh\nquery: site = Nowhere\ntimes: [{start: 2026-04-20T00:00, minutes: 60}]\n"
+        file.write_text(fresh + "---\nkind: freeze\nname: by-file\nquery: site = Nowhere\ntimes: [{start: 2026-04-20T00:00, minutes: 60}]\n")
+        self.assertIn('plan.yaml:7:7: "by-file" is a window; remove it first', refused(5, "apply", "-f", file))
+        file.write_text("---\n".join([fresh] + [f"kind: budget\nname: many-{i}\nquery: site = Nowhere\nby: [site]\npercent: 25\n" for i in range(33)]))
+        self.assertIn("a server keeps 32 budgets at most", refused(1, "apply", "-f", file))
+        self.assertNotIn("fresh", [each["name"] for each in world.get("/api/v1/schedules")["items"]], "something was made before it was refused")
+
 
 if __name__ == "__main__":
     unittest.main()

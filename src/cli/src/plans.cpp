@@ -5,9 +5,11 @@
 #include "settings.hpp"
 
 #include <base/digest.hpp>
+#include <budget_files/budget_json.hpp>
 #include <cli/table.hpp>
 #include <json/parse.hpp>
 #include <json/writer.hpp>
+#include <schedule_files/rule_json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -31,7 +33,9 @@ struct Plans {
     std::string file;
     std::vector<Document> documents;
 
-    // An error about a value of a document, at its line. Queries name a column of theirs besides.
+    // Whether an error is about a value in the file: the server names it by its place in the document.
+    static bool is_of_the_file(const base::Error& error) { return error.where.starts_with('/'); }
+    // Such an error, at its line. Queries name a column of theirs besides.
     base::Error at_line(const Document& document, base::Error error) const {
         const std::size_t end = error.where.find(' ');
         std::string what = error.message;
@@ -103,35 +107,51 @@ class Server {
 
     // The newest of that name; nothing when there is none.
     base::Result<std::optional<json::Value>> rollout(const std::string& name) {
-        std::string cursor;
-        do {
-            TRY_VALUE(const json::Value page,
-                      api_.get(target("/api/v1/rollouts", {{"limit", "200"}, {"cursor", cursor}})));
-            if (const auto list = page.find("items"))
-                for (const json::Value& item : list->items())
-                    if (text_at(item, "/name") == name) {
-                        TRY_VALUE(json::Value whole,
-                                  api_.get("/api/v1/rollouts/" + encode(text_at(item, "/id"))));
-                        return std::optional(std::move(whole));
-                    }
-            cursor = text_at(page, "/next_cursor");
-        } while (!cursor.empty());
-        return std::optional<json::Value>();
+        if (!newest_) {
+            newest_.emplace();
+            std::string cursor;
+            do {
+                TRY_VALUE(const json::Value page,
+                          api_.get(target("/api/v1/rollouts", {{"limit", "200"}, {"cursor", cursor}})));
+                if (const auto list = page.find("items"))
+                    for (const json::Value& item : list->items())
+                        newest_->try_emplace(text_at(item, "/name"), text_at(item, "/id"));
+                cursor = text_at(page, "/next_cursor");
+            } while (!cursor.empty());
+        }
+        const auto found = newest_->find(name);
+        if (found == newest_->end()) return std::optional<json::Value>();
+        TRY_VALUE(json::Value whole, api_.get("/api/v1/rollouts/" + encode(found->second)));
+        return std::optional(std::move(whole));
     }
     base::Result<std::optional<json::Value>> named(const std::string& path, const std::string& name) {
+        TRY_VALUE(const json::Value* list, all(path));
+        if (const auto items = list->find("items"))
+            for (const json::Value& item : items->items())
+                if (text_at(item, "/name") == name) return std::optional(item);
+        return std::optional<json::Value>();
+    }
+    base::Result<std::size_t> count(const std::string& path) {
+        TRY_VALUE(const json::Value* list, all(path));
+        std::size_t count = 0;
+        if (const auto items = list->find("items"))
+            for ([[maybe_unused]] const json::Value& item : items->items())
+                ++count;
+        return count;
+    }
+
+  private:
+    base::Result<const json::Value*> all(const std::string& path) {
         if (!lists_.contains(path)) {
             TRY_VALUE(json::Value list, api_.get(path));
             lists_.emplace(path, std::move(list));
         }
-        if (const auto list = lists_.at(path).find("items"))
-            for (const json::Value& item : list->items())
-                if (text_at(item, "/name") == name) return std::optional(item);
-        return std::optional<json::Value>();
+        return &lists_.at(path);
     }
 
-  private:
     Api& api_;
     std::map<std::string, json::Value> lists_;
+    std::optional<std::map<std::string, std::string>> newest_; // rollouts: name to id
 };
 
 bool is_over(std::string_view state) {
@@ -202,8 +222,7 @@ base::Result<Step> look_at(Api& api, Server& server, const Document& document) {
     return step;
 }
 
-base::Result<std::vector<Step>> look(const Session& session, Api& api, const Plans& plans) {
-    Server server(api);
+base::Result<std::vector<Step>> look(const Session& session, Api& api, Server& server, const Plans& plans) {
     std::vector<Step> steps;
     std::vector<std::string> wrong;
     for (const Document& document : plans.documents) {
@@ -212,8 +231,7 @@ base::Result<std::vector<Step>> look(const Session& session, Api& api, const Pla
             steps.push_back(std::move(*step));
             continue;
         }
-        // Of a value in the file; or of the server as a whole.
-        if (!step.error().where.starts_with('/')) return std::move(step).error();
+        if (!Plans::is_of_the_file(step.error())) return std::move(step).error();
         wrong.push_back(plans.at_line(document, step.error()).message);
     }
     if (!wrong.empty()) return wrong_lines(session, plans.file, wrong);
@@ -285,8 +303,8 @@ std::optional<base::Error> refusal(const Session& session, const Plans& plans,
                                       refused == 1 ? "differs" : "differ"));
 }
 
-// Two people, or a pipeline twice, who apply the same file at once make one rollout: a second request with
-// this key is given the first one's answer.
+// A pipeline that runs twice, or one person who applies a file twice at once, makes one rollout: a second
+// request of the same account with this key is given the first one's answer.
 std::string key_of(const Step& step, const std::string& body) {
     return "apply-" + base::sha256(step.found_id + "\n" + body).hex();
 }
@@ -308,7 +326,38 @@ base::Status preview(Api& api, const Plans& plans, const std::vector<Step>& step
         Api::Body body;
         body.bytes = request_of(step.form, "");
         if (auto said = api.call(Method::post, path_of(*step.document) + "/preview", &body); !said.ok())
-            return plans.at_line(*step.document, said.error());
+            return Plans::is_of_the_file(said.error()) ? plans.at_line(*step.document, said.error())
+                                                       : said.error();
+    }
+    return {};
+}
+
+// Each one fits by itself, as the server said; together they may be more than it takes.
+base::Status have_room(Server& server, const Plans& plans, const std::vector<Step>& steps) {
+    struct Kept {
+        std::size_t most;
+        std::string_view words;
+        std::size_t count = 0;
+    };
+    std::map<std::string, Kept> kept{
+        {"/api/v1/budgets", {budget_files::kMostBudgets, "budgets"}},
+        {"/api/v1/schedules", {schedule_files::kMostRules, "windows and freezes"}}};
+    for (auto& [path, of] : kept) {
+        std::size_t added = 0;
+        const Document* last = nullptr;
+        for (const Step& step : steps)
+            if (step.document->kind != "rollout" && step.deed == Deed::make &&
+                path_of(*step.document) == path) {
+                ++added;
+                last = step.document;
+            }
+        if (added == 0) continue;
+        TRY_VALUE(const std::size_t there, server.count(path));
+        if (there + added > of.most)
+            return base::too_large(placed(plans.file, last->place(""),
+                                          fmt::format("a server keeps {} {} at most; it has {}, and the file "
+                                                      "adds {}; nothing was changed",
+                                                      of.most, of.words, there, added)));
     }
     return {};
 }
@@ -332,9 +381,11 @@ json::Value done_row(const Step& step, std::string_view result, const std::strin
 base::Status apply_plans(const Session& session, const std::string& file) {
     TRY_VALUE(const Plans plans, plans_in(session, file));
     TRY_VALUE(Api api, session.api());
-    TRY_VALUE(const std::vector<Step> steps, look(session, api, plans));
+    Server server(api);
+    TRY_VALUE(const std::vector<Step> steps, look(session, api, server, plans));
     if (auto refused = refusal(session, plans, steps)) return *std::move(refused);
     TRY(preview(api, plans, steps));
+    TRY(have_room(server, plans, steps));
     const Shown shown = session.shown();
     if (session.line.dry_run) {
         show_differences(shown, steps);
@@ -350,7 +401,8 @@ base::Status apply_plans(const Session& session, const std::string& file) {
         }
         auto done = carry_out(api, step);
         if (!done.ok()) {
-            failed = plans.at_line(*step.document, done.error());
+            failed = Plans::is_of_the_file(done.error()) ? plans.at_line(*step.document, done.error())
+                                                         : done.error();
             break;
         }
         rows.push_back(done_row(step, step.deed == Deed::make ? "made" : "changed", text_at(*done, "/id"),
@@ -373,7 +425,8 @@ base::Status apply_plans(const Session& session, const std::string& file) {
 base::Status diff_plans(const Session& session, const std::string& file) {
     TRY_VALUE(const Plans plans, plans_in(session, file));
     TRY_VALUE(Api api, session.api());
-    TRY_VALUE(const std::vector<Step> steps, look(session, api, plans));
+    Server server(api);
+    TRY_VALUE(const std::vector<Step> steps, look(session, api, server, plans));
     show_differences(session.shown(), steps);
     const auto differ =
         std::ranges::count_if(steps, [](const Step& step) { return step.deed != Deed::none; });

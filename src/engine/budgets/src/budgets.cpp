@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace oakum::budgets {
 
@@ -85,6 +86,29 @@ base::Status stays(const shard::ControlTables& control, TenantId tenant, const d
     return {};
 }
 
+// The budgets with this one among them, in the place of the one of its name.
+struct Replaced {
+    std::string text;          // as they are kept
+    std::optional<Budget> was; // the one of its name
+};
+base::Result<Replaced> replaced(const std::string& kept, const Budget& budget) {
+    Replaced out;
+    TRY_VALUE(std::vector<Budget> budgets, budget_files::read_budgets(kept));
+    const auto before = std::ranges::find(budgets, budget.name, &Budget::name);
+    if (before == budgets.end()) {
+        if (budgets.size() >= budget_files::kMostBudgets)
+            return base::too_large("there are " + std::to_string(budget_files::kMostBudgets) +
+                                   " budgets already");
+        budgets.push_back(budget);
+    } else {
+        out.was = std::exchange(*before, budget);
+    }
+    out.text = budget_files::write_budgets(budgets);
+    // What cannot be read again would hold every device, and could not be removed.
+    TRY(budget_files::read_budgets(out.text));
+    return out;
+}
+
 } // namespace
 
 base::Status sound(const shard::ControlTables& control, TenantId tenant, const Budget& budget) {
@@ -120,6 +144,7 @@ base::Result<std::vector<Preview>> Budgets::list(const access::Actor& actor) con
 base::Result<Preview> Budgets::preview(const access::Actor& actor, Budget budget) const {
     TRY(fleet::may_do(actor, access::Action::policy_read));
     TRY(sound(core_.control, fleet::tenant_of(actor), budget));
+    TRY(replaced(core_.control.document(fleet::tenant_of(actor), kDocument), budget));
     return view(fleet::tenant_of(actor), fleet::scope_of(actor), budget);
 }
 
@@ -131,26 +156,11 @@ void Budgets::put(access::Actor actor, Budget budget, std::function<void(base::S
     core_.writer.submit(
         shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
         [actor, budget](shard::Transaction& transaction) -> base::Status {
-            TRY_VALUE(std::vector<Budget> budgets,
-                      budget_files::read_budgets(transaction.document(kDocument)));
-            const auto before = std::ranges::find(budgets, budget.name, &Budget::name);
-            std::string was = "{}";
-            if (before == budgets.end()) {
-                if (budgets.size() >= budget_files::kMostBudgets)
-                    return base::too_large("there are " + std::to_string(budget_files::kMostBudgets) +
-                                           " budgets already");
-                budgets.push_back(budget);
-            } else {
-                if (*before == budget) return {};
-                was = json_of(*before);
-                *before = budget;
-            }
-            std::string text = budget_files::write_budgets(budgets);
-            // What cannot be read again would hold every device, and could not be removed.
-            TRY(budget_files::read_budgets(text));
-            transaction.put(ports::DocumentRow{kDocument, std::move(text)});
-            transaction.audit(
-                {actor.text(), "budget.set", "budget " + budget.name, was, json_of(budget), budget.why});
+            TRY_VALUE(Replaced next, replaced(transaction.document(kDocument), budget));
+            if (next.was == budget) return {};
+            transaction.put(ports::DocumentRow{kDocument, std::move(next.text)});
+            transaction.audit({actor.text(), "budget.set", "budget " + budget.name,
+                               next.was ? json_of(*next.was) : "{}", json_of(budget), budget.why});
             transaction.change("budget", budget.name);
             return {};
         },

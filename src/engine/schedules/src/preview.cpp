@@ -104,10 +104,4 @@ base::Result<std::vector<Preview>> Schedules::list(const access::Actor& actor) c
     return all;
 }
 
-base::Result<Preview> Schedules::preview(const access::Actor& actor, Rule rule) const {
-    TRY(fleet::may_do(actor, access::Action::policy_read));
-    TRY(check(rule));
-    return view(fleet::tenant_of(actor), fleet::scope_of(actor), rule);
-}
-
 } // namespace oakum::schedules

@@ -4,6 +4,7 @@
 #include <schedule_files/rule_json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace oakum::schedules {
 
@@ -19,6 +20,34 @@ std::string json_of(const Rule& rule) {
     json::Writer writer(text);
     schedule_files::write_rule(writer, rule);
     return text;
+}
+
+// The rules with this one among them, in the place of the one of its name.
+struct Replaced {
+    std::string text;        // as they are kept
+    std::optional<Rule> was; // the one of its name
+};
+base::Result<Replaced> replaced(const std::string& kept, const Rule& rule) {
+    Replaced out;
+    TRY_VALUE(std::vector<Rule> rules, schedule_files::read_rules(kept));
+    const auto before = std::ranges::find(rules, rule.name, &Rule::name);
+    if (before == rules.end()) {
+        if (rules.size() >= schedule_files::kMostRules)
+            return base::too_large("there are " + std::to_string(schedule_files::kMostRules) +
+                                   " windows and freezes already");
+        rules.push_back(rule);
+    } else {
+        if (before->kind != rule.kind)
+            return base::conflict("\"" + rule.name + "\" is a " +
+                                  std::string(schedule::to_string(before->kind)) +
+                                  "; remove it first, or take another name")
+                .at("/name");
+        out.was = std::exchange(*before, rule);
+    }
+    out.text = schedule_files::write_rules(rules);
+    // What cannot be read again would shut every device, and could not be removed.
+    TRY(schedule_files::read_rules(out.text));
+    return out;
 }
 
 } // namespace
@@ -130,6 +159,13 @@ base::Status Schedules::check(const Rule& rule) const {
     return {};
 }
 
+base::Result<Preview> Schedules::preview(const access::Actor& actor, Rule rule) const {
+    TRY(fleet::may_do(actor, access::Action::policy_read));
+    TRY(check(rule));
+    TRY(replaced(core_.control.document(fleet::tenant_of(actor), kDocument), rule));
+    return view(fleet::tenant_of(actor), fleet::scope_of(actor), rule);
+}
+
 void Schedules::put(access::Actor actor, Rule rule, shard::Completion<Preview> done) {
     if (auto allowed = fleet::may_do(actor, access::Action::policy_edit); !allowed.ok())
         return done(std::move(allowed).error());
@@ -138,31 +174,12 @@ void Schedules::put(access::Actor actor, Rule rule, shard::Completion<Preview> d
     core_.writer.submit<base::Nothing>(
         shard::control_of(tenant), shard::Priority::person,
         [actor, rule](shard::Transaction& transaction) -> base::Result<base::Nothing> {
-            TRY_VALUE(std::vector<Rule> rules, schedule_files::read_rules(transaction.document(kDocument)));
-            const auto before = std::ranges::find(rules, rule.name, &Rule::name);
-            std::string was = "{}";
-            if (before == rules.end()) {
-                if (rules.size() >= schedule_files::kMostRules)
-                    return base::too_large("there are " + std::to_string(schedule_files::kMostRules) +
-                                           " windows and freezes already");
-                rules.push_back(rule);
-            } else {
-                if (before->kind != rule.kind)
-                    return base::conflict("\"" + rule.name + "\" is a " +
-                                          std::string(schedule::to_string(before->kind)) +
-                                          "; remove it first, or take another name")
-                        .at("/name");
-                if (*before == rule) return base::Nothing{};
-                was = json_of(*before);
-                *before = rule;
-            }
-            std::string text = schedule_files::write_rules(rules);
-            // What cannot be read again would shut every device, and could not be removed.
-            TRY(schedule_files::read_rules(text));
-            transaction.put(ports::DocumentRow{kDocument, std::move(text)});
+            TRY_VALUE(Replaced next, replaced(transaction.document(kDocument), rule));
+            if (next.was == rule) return base::Nothing{};
+            transaction.put(ports::DocumentRow{kDocument, std::move(next.text)});
             const std::string kind(schedule::to_string(rule.kind));
-            transaction.audit(
-                {actor.text(), kind + ".set", kind + " " + rule.name, was, json_of(rule), rule.why});
+            transaction.audit({actor.text(), kind + ".set", kind + " " + rule.name,
+                               next.was ? json_of(*next.was) : "{}", json_of(rule), rule.why});
             transaction.change("schedule", rule.name);
             return base::Nothing{};
         },

@@ -39,7 +39,7 @@ void add_decisions(Builder& builder) {
         ->check(CLI::IsMember({"accept", "mitigate", "not_affected", "suppress"}));
     add->add_option("--advisory", exception.advisory, "the vulnerability, by any of its ids");
     add->add_option("--fix", exception.fix,
-                    "in its place: all that this row of oakum fix list ends, by its id")
+                    "in its place: what this row of oakum fix list ends, by its id; of many the weightiest")
         ->excludes("--advisory");
     add->add_option("--component", exception.component, "in this component alone: name or package URL");
     add->add_option("--versions", exception.versions, "of the component, such as \">=1.2, <1.4\"");

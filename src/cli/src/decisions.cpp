@@ -108,8 +108,8 @@ base::Result<std::vector<std::string>> take_fix(const Flow& flow, NewException& 
     // On how many devices, too.
     if (flow.shown.output == Output::table) flow.console.out(printable(text_at(ends, "/sentence")) + "\n");
     const auto left = static_cast<std::uint64_t>(number_at(ends, "/left_out"));
-    if (left > 0 && flow.shown.output == Output::table)
-        flow.console.out("One exception names " + std::to_string(ids.size()) + " vulnerabilities; " +
+    if (left > 0)
+        flow.console.err("One exception names " + std::to_string(ids.size()) + " vulnerabilities; " +
                          std::to_string(left) + " that weigh less stay open.\n");
     exception.advisory = ids.front();
     exception.query = text_at(ends, "/query");

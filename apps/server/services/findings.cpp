@@ -11,7 +11,7 @@
 #include <map>
 #include <risk/deadline.hpp>
 #include <risk/environment.hpp>
-#include <rollouts/board.hpp>
+#include <rollouts/needs.hpp>
 
 namespace oakum::server {
 
@@ -169,9 +169,11 @@ FindingsService::release_for(TenantId tenant, const fleet::DeviceSummary& device
             continue;
         if (still_open(assessor_, tenant, *release, index)) continue;
         explain::FindingFacts::Release found{release->name + " " + release->version, release->state, false};
-        if (const auto running = rollouts::running_of(tenant, ports::RolloutRow{}, *release); running.ok())
+        if (const auto running =
+                rollouts::running_with_needs(context_.core.control, tenant, ports::RolloutRow{}, *release);
+            running.ok())
             context_.core.fleet.glance({tenant, device.row.id}, [&](const fleet::Glance& seen) {
-                found.fits = rollouts::fits(*running, seen);
+                found.fits = rollouts::is_for(*running, seen);
             });
         const auto rank = [](const explain::FindingFacts::Release& each) {
             return std::pair(each.fits, each.state == "published");

@@ -6,7 +6,7 @@
 #include <device/query_text.hpp>
 #include <fleet/needs.hpp>
 #include <map>
-#include <rollouts/board.hpp>
+#include <rollouts/needs.hpp>
 
 namespace oakum::server {
 namespace {

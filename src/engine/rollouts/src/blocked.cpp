@@ -4,6 +4,7 @@
 #include <fleet/needs.hpp>
 #include <fleet/uptake.hpp>
 #include <rollout/place.hpp>
+#include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
 
 #include <algorithm>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "needs.hpp"
-
+#include <device/query_text.hpp>
 #include <fleet/needs.hpp>
-#include <rollouts/board.hpp>
+#include <rollouts/needs.hpp>
 
 #include <functional>
 #include <set>
@@ -11,7 +10,7 @@ namespace oakum::rollouts {
 namespace {
 
 base::Result<device::Query> narrowed(const device::Query& query, const std::string& needs) {
-    return device::parse_query(query.text.empty() ? needs : "(" + query.text + ") and " + needs);
+    return device::parse_query(device::both(query.text, needs));
 }
 
 } // namespace

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which devices a rollout is for: those that it has in scope, that it has not asked yet, that could not go
 // back.
-#include "needs.hpp"
 #include "waiting.hpp"
 
 #include <rollout/place.hpp>
+#include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
 #include <set>
 

@@ -2,10 +2,10 @@
 // What people and gates decide about a rollout as a whole.
 #include "decisions.hpp"
 #include "deployments.hpp"
-#include "needs.hpp"
 #include "waiting.hpp"
 
 #include <rollout/place.hpp>
+#include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
 
 namespace oakum::rollouts {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // When devices may install what rollouts bring.
-#include "needs.hpp"
 #include "waiting.hpp"
 
 #include <rollout/place.hpp>
+#include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
 
 #include <algorithm>

@@ -20,8 +20,9 @@ bool reaches_alike(const Running& a, const Running& b) {
 } // namespace
 
 bool is_waiting(const Running& rollout, const fleet::Glance& device) {
-    return device.lifecycle() == device::Lifecycle::active && !device.hold() &&
-           device.desired_rollout() < rollout.id;
+    // Who has no identity here, or lost it, is asked by nobody.
+    return device.lifecycle() == device::Lifecycle::active && device.enrolled() && !device.revoked() &&
+           !device.hold() && device.desired_rollout() < rollout.id;
 }
 
 void Waiting::use(std::shared_ptr<const Board> board) {

@@ -5,6 +5,7 @@
 
 #include <fleet/needs.hpp>
 #include <fleet/uptake.hpp>
+#include <rollouts/needs.hpp>
 
 using namespace oakum;
 using namespace oakum::rollouts;

@@ -53,6 +53,8 @@ struct Fleet {
         row.id = key.device;
         row.lifecycle = below(10) == 0 ? device::Lifecycle::quiet : device::Lifecycle::active;
         row.hold = below(20) == 0;
+        row.revoked = below(20) == 0;
+        if (below(8) != 0) row.certificate_serial = "1";
         row.running_version = one_of({"", "1.0", "1.5", "2.0", "3.0", "odd!"});
         if (below(4) == 0) row.desired_rollout = rollouts[below(rollouts.size())].id;
         live.apply(shard::place_of(key.tenant, key.device), ports::Row(row));

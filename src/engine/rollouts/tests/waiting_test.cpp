@@ -110,6 +110,7 @@ TEST_CASE("a rollout is counted piece by piece, and what changes meanwhile is no
         ports::DeviceRow row;
         row.id = key.device;
         row.lifecycle = device::Lifecycle::active;
+        row.certificate_serial = "1";
         world.live.apply(shard::place_of(key.tenant, key.device), ports::Row(row));
         world.fact(key, "model", everyone.models.front());
         world.devices.push_back(key);
@@ -144,6 +145,7 @@ TEST_CASE("a query on software is counted anew when findings change, one on the 
     ports::DeviceRow row;
     row.id = key.device;
     row.lifecycle = device::Lifecycle::active;
+    row.certificate_serial = "1";
     row.base_set = ports::SetId(base::sha256("set"));
     world.live.apply(shard::place_of(key.tenant, key.device), ports::Row(row));
     world.fact(key, "model", "A");

@@ -38,10 +38,6 @@ base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const 
 base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRow& rollout,
                                  const ports::ReleaseRow& release);
 
-// What its artifact needs (fleet::needs_document) as a query for those that lack it or do not tell. Empty:
-// none can name them.
-std::string lacking(const device::Query& needs);
-
 // Whether its release fits this device: model, revision, and the version that it runs now; the first that
 // does not. too_old: or of no version that can be read.
 enum class Fit : std::uint8_t { fits, runs_it, other_model, other_hardware, too_old };

@@ -11,4 +11,7 @@ namespace oakum::rollouts {
 base::Result<Running> running_with_needs(const shard::ControlTables& control, device::TenantId tenant,
                                          const ports::RolloutRow& rollout, const ports::ReleaseRow& release);
 
+// Needs as a query for those that lack what is asked for or do not tell. Empty: none can name them.
+std::string lacking(const device::Query& needs);
+
 } // namespace oakum::rollouts

@@ -22,7 +22,7 @@ set(OAKUM_DOMAIN_EDGES
   "exception>version" "exception>component" "exception>device"
   "connector>version" "connector>component" "connector>device"
   "floor>version" "floor>connector" "floor>exception" "floor>schedule"
-  "explain>device" "explain>install" "explain>rollout")
+  "explain>device" "explain>install" "explain>rollout" "alarm>device")
 # Codecs build on those that formats share; nothing else crosses.
 set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar codecs/yaml)
 # Protocols are strangers to each other; what all of them need of HTTP is in one place.
@@ -38,6 +38,7 @@ set(OAKUM_ENGINE_EDGES
   "connectors>ports" "connectors>shard" "connectors>fleet" "connectors>governance" "alarms>connectors"
   "exceptions>ports" "exceptions>shard" "exceptions>fleet" "exceptions>assessment"
   "alarms>ports" "alarms>shard" "alarms>fleet" "alarms>assessment" "alarms>releases"
+  "alarms>schedules" "alarms>budgets" "alarms>floors"
   "fleet>governance" "assessment>governance" "releases>governance" "rollouts>governance")
 
 function(oakum_layer path out)

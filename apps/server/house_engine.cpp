@@ -87,7 +87,7 @@ base::Status House::Parts::start_engine() {
             if (!gate.decision.asks) return std::nullopt;
             return std::max(gate.view.opened_at, gate.view.wave.last_verified) + gate.view.gate.soak;
         },
-        *looks, log);
+        *floors, *looks, log);
     outbound::CourierOptions reach;
     reach.own_addresses = options.private_channels;
     courier = std::make_unique<outbound::CurlCourier>(reach);

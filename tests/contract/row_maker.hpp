@@ -268,7 +268,7 @@ class RowMaker {
                 text(),        time(), maybe_time(), text(), u64(), maybe_time()};
     }
     ports::AlarmRow alarm(ports::AlarmId id, std::uint64_t row_version) {
-        const alarm::Cause cause{pick(alarm::Kind::exceptions_end),
+        const alarm::Cause cause{pick(alarm::Kind::policy_idle),
                                  text(),
                                  text(),
                                  text(),

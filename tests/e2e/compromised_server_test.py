@@ -349,6 +349,9 @@ class CompromisedServer(WorldTest):
         self.as_device("/device/v1/director", evidence)
         self.assertEqual(len([event for event in world.all(f"/api/v1/devices/{me}/history") if event["kind"] == "attack"]), 1)
         self.assertEqual([device["id"] for device in world.all("/api/v1/devices", query="x.attack = unapproved")], [me])
+        told = wait_until("the alarm", lambda: [each for each in world.oakum("alarm", "list") if each["kind"] == "attack_seen"])
+        self.assertEqual(told[0]["what"], "1 device refused what it was served: it was not what those who may had signed.")
+        self.assertTrue(told[0]["urgent"])
 
     def test_4_what_it_can_do(self):
         """Choose among what people approved for this hardware, not older than what runs; and withhold."""
@@ -361,6 +364,7 @@ class CompromisedServer(WorldTest):
         self.world.wait_for_version(self.gateway, "1.6.0")
         wait_until("the fact is gone", lambda: not any(
             fact["key"] == "x.attack" for fact in self.world.device(self.gateway)["facts"]))
+        wait_until("the alarm closes", lambda: not any(each["kind"] == "attack_seen" for each in self.world.oakum("alarm", "list")))
 
 
 if __name__ == "__main__":

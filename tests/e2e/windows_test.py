@@ -218,6 +218,9 @@ percent: 25
         made = world.oakum("apply", "-f", file)
         self.assertEqual([each["result"] for each in made], ["made"] * 4, made)
         self.assertEqual([each["state"] for each in rollouts()], ["draft"])
+        idle = wait_until("who is for nobody is told", lambda: [
+            each["what"] for each in world.oakum("alarm", "list") if each["kind"] == "policy_idle" and "by-file" in each["what"]])
+        self.assertEqual(sorted(idle), ["The budget by-file is for no device that is here.", "The window by-file is for no device that is here."])
         again = world.oakum("apply", "-f", file)
         self.assertEqual([each["result"] for each in again], ["as it is"] * 4, again)
         self.assertEqual(len(rollouts()), 1)

@@ -33,6 +33,9 @@ constexpr std::array<Trait, kKindCount> kTraits{{
     {Kind::exceptions_end, "exceptions_end", approvers, can_wait},
     {Kind::source_fails, "source_fails", operators, can_wait},
     {Kind::epss_rose, "epss_rose", operators, at_once},
+    {Kind::attack_seen, "attack_seen", administrators, at_once},
+    {Kind::floor_missed, "floor_missed", operators, can_wait},
+    {Kind::policy_idle, "policy_idle", operators, can_wait},
 }};
 
 constexpr bool in_order() {

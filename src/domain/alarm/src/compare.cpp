@@ -2,6 +2,7 @@
 #include <alarm/compare.hpp>
 
 #include <alarm/limits.hpp>
+#include <device/query_text.hpp>
 
 #include <algorithm>
 #include <map>
@@ -33,20 +34,11 @@ bool reaches(std::uint64_t quiet, std::uint64_t devices, std::uint64_t percent) 
     return quiet > 0 && quiet * 100 >= devices * percent;
 }
 
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '*') out += '\\';
-        out += c;
-    }
-    return out + '"';
-}
-
 std::string any_of(const std::vector<std::string>& advisories) {
     if (advisories.size() > kMostNamed) return "kev";
     std::string list;
     for (const std::string& id : advisories)
-        list += (list.empty() ? "" : ", ") + quoted(id);
+        list += (list.empty() ? "" : ", ") + device::as_literal(id);
     return advisories.size() == 1 ? "finding = " + list : "finding in (" + list + ")";
 }
 
@@ -73,6 +65,9 @@ bool is_worse(const Cause& before, const Cause& now) {
     case Kind::exceptions_end:
     case Kind::source_fails:
     case Kind::epss_rose:
+    case Kind::attack_seen:
+    case Kind::floor_missed:
+    case Kind::policy_idle:
         return now.extent > before.extent || has_new(before.things, now.things);
     }
     return false;
@@ -104,7 +99,7 @@ Cause epss_cause(std::vector<std::string> advisories) {
     cause.kind = Kind::epss_rose;
     std::string list;
     for (std::size_t i = 0; i < advisories.size() && i < kMostNamed; ++i)
-        list += (i == 0 ? "" : ", ") + quoted(advisories[i]);
+        list += (i == 0 ? "" : ", ") + device::as_literal(advisories[i]);
     cause.query = "finding in (" + list + ")";
     cause.things = std::move(advisories);
     return cause;
@@ -173,7 +168,7 @@ std::vector<Cause> quiet_causes(std::span<const Held> held, std::span<const Site
         cause.subject = cause.name = site.site;
         cause.extent = site.quiet;
         cause.query = "lifecycle = quiet and " +
-                      (site.site.empty() ? "not exists(site)" : "site = " + quoted(site.site));
+                      (site.site.empty() ? "not exists(site)" : "site = " + device::as_literal(site.site));
         causes.push_back(std::move(cause));
         quiet += site.quiet;
     }

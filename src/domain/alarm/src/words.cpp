@@ -142,6 +142,35 @@ Words epss_rose(const Cause& cause, std::optional<std::uint64_t> devices) {
     return words;
 }
 
+Words attack_seen(const Cause& cause, std::optional<std::uint64_t> devices) {
+    std::string tried; // every one: an attack is not summed up
+    for (std::size_t i = 0; i < cause.things.size(); ++i)
+        tried += (i == 0 ? "" : i + 1 == cause.things.size() ? ", and " : ", ") + cause.things[i];
+    return {(devices ? counted(*devices, "device") : std::string("Devices")) + " refused what " +
+                (devices && *devices == 1 ? "it was" : "they were") + " served: " + tried + ".",
+            "Look at what they say on their pages. Unless an old release was rolled out by mistake, take the "
+            "keys under keys/online for stolen: renew them with the offline keys, and look for who was here.",
+            devices_page(cause.query), "oakum device list --query '" + cause.query + "'"};
+}
+
+// Of a floor that is missed by more than can be named the query finds those that fall short, too.
+Words floor_missed(const Cause& cause, std::optional<std::uint64_t> devices) {
+    const bool named = cause.things.size() == cause.extent;
+    const std::string who = named && devices ? counted(*devices, "phone") : std::string("Phones");
+    return {who + (named && devices && *devices == 1 ? " is" : " are") + " past the day on which the floor " +
+                cause.name + " was to be kept.",
+            "See what each waits for; bring it there in the management system, except it with a reason, or "
+            "replace it.",
+            "/floors", "oakum floor show " + cause.name};
+}
+
+Words policy_idle(const Cause& cause) {
+    const std::string kind = cause.subject.substr(0, cause.subject.find(' '));
+    return {"The " + kind + " " + cause.name + " " + cause.detail + ".",
+            "Change whom it is for, or remove it.", kind == "floor" ? "/floors" : "/windows",
+            "oakum " + kind + " list"};
+}
+
 Words devices_quiet(const Cause& cause, std::optional<std::uint64_t> devices) {
     Words words;
     words.page = devices_page(cause.query);
@@ -247,6 +276,12 @@ Words words(const Cause& cause, std::optional<std::uint64_t> devices) {
         return source_fails(cause);
     case Kind::epss_rose:
         return epss_rose(cause, devices);
+    case Kind::attack_seen:
+        return attack_seen(cause, devices);
+    case Kind::floor_missed:
+        return floor_missed(cause, devices);
+    case Kind::policy_idle:
+        return policy_idle(cause);
     }
     return {};
 }

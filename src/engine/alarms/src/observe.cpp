@@ -8,6 +8,7 @@
 #include <connectors/connectors.hpp>
 #include <device/query.hpp>
 #include <feed_sync/sources.hpp>
+#include <trust/attack.hpp>
 
 #include <algorithm>
 #include <map>
@@ -225,6 +226,22 @@ std::vector<Cause> ending_exceptions(const shard::ControlTables& control, Tenant
     if (cause.things.empty()) return {};
     std::ranges::sort(cause.things);
     cause.extent = cause.things.size();
+    return {cause};
+}
+
+std::vector<Cause> attacked_devices(const fleet::LiveFleet& fleet, TenantId tenant) {
+    Cause cause = of(Kind::attack_seen);
+    cause.query = "exists(" + std::string(trust::kAttackFact) + ")";
+    for (const fleet::Facet& facet :
+         fleet.facet(select(tenant, cause.query), trust::kAttackFact, kMostSites)) {
+        // A device may say what it likes; an alarm says only what is known of here.
+        const auto attack = trust::parse_attack(facet.value);
+        if (attack.ok()) cause.things.emplace_back(trust::in_words(*attack));
+        cause.extent += facet.count;
+    }
+    if (cause.extent == 0) return {};
+    if (cause.things.empty()) cause.things.emplace_back("they name it in words that are not known here");
+    std::ranges::sort(cause.things);
     return {cause};
 }
 

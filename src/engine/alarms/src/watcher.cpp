@@ -3,6 +3,7 @@
 
 #include <alarm/limits.hpp>
 #include <alarms/observe.hpp>
+#include <alarms/policies.hpp>
 #include <assessment/exposure.hpp>
 
 #include <algorithm>
@@ -50,9 +51,10 @@ void look_around(std::span<const alarm::Held> held, const Surroundings& around, 
 
 Watcher::Watcher(fleet::Core& core, Alarms& alarms, assessment::Assessor& assessor,
                  releases::Repository& repository, const shard::ClockWatch& clock, Look surroundings,
-                 AsksSince asks, ports::Executor& executor, base::LogSink& log)
+                 AsksSince asks, const floors::Floors& floors, ports::Executor& executor, base::LogSink& log)
     : core_(core), alarms_(alarms), assessor_(assessor), repository_(repository), clock_(clock),
-      surroundings_(std::move(surroundings)), asks_(std::move(asks)), executor_(executor), log_(log) {}
+      surroundings_(std::move(surroundings)), asks_(std::move(asks)), floors_(floors), executor_(executor),
+      log_(log) {}
 
 void Watcher::start() {
     subscription_ = core_.writer.feed().subscribe([this] { look_soon(); });
@@ -106,7 +108,8 @@ alarm::Look Watcher::seen(device::TenantId tenant, const Surroundings& around) c
     const bool fresh = is_new(core_.control, tenant, now);
     alarm::Look look{{Kind::feeds_stale, Kind::offline_keys, Kind::rollout_waits, Kind::devices_quiet,
                       Kind::identity_copied, Kind::clock_jumped, Kind::artifact_damaged, Kind::channel_fails,
-                      Kind::break_glass_used, Kind::exceptions_end, Kind::source_fails},
+                      Kind::break_glass_used, Kind::exceptions_end, Kind::source_fails, Kind::attack_seen,
+                      Kind::floor_missed, Kind::policy_idle},
                      {}};
     append(look.causes, stale_feeds(core_.control, tenant, now));
     append(look.causes, failing_sources(core_.control, tenant, now));
@@ -116,6 +119,9 @@ alarm::Look Watcher::seen(device::TenantId tenant, const Surroundings& around) c
     append(look.causes, ending_exceptions(core_.control, tenant, now));
     append(look.causes, waiting_rollouts(core_, tenant, now, asks_));
     append(look.causes, copied_identities(core_, tenant));
+    append(look.causes, attacked_devices(core_.fleet, tenant));
+    append(look.causes, idle_policies(core_, tenant));
+    append(look.causes, missed_floors(floors_, tenant));
     append(look.causes, alarm::quiet_causes(open, quiet_sites(core_.fleet, tenant)));
     look_around(open, around, look);
     if (!fresh && repository_.offline_keys_here()) {

@@ -31,8 +31,11 @@ enum class Kind : std::uint8_t {
     exceptions_end,   // exceptions end soon; things: their ids; at: when the first of them does
     source_fails,     // of advisories; subject: its name; detail: why; at: since when
     epss_rose,        // likelier to be exploited than a month ago, and devices are affected; things: which
+    attack_seen,      // devices refused what somebody tried on them; things: what it was
+    floor_missed,     // phones are past their day; subject: the floor; things: they, when they can be named
+    policy_idle,      // it does nothing, or does what nobody wants; subject: which; detail: why
 };
-inline constexpr std::size_t kKindCount = static_cast<std::size_t>(Kind::epss_rose) + 1;
+inline constexpr std::size_t kKindCount = static_cast<std::size_t>(Kind::policy_idle) + 1;
 std::string_view to_string(Kind kind);
 base::Result<Kind> parse_kind(std::string_view text);
 

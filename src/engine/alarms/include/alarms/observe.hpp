@@ -35,6 +35,8 @@ std::vector<alarm::Cause> broken_glass(const shard::ControlTables& control, devi
 // Those in force whose end is near, as one.
 std::vector<alarm::Cause> ending_exceptions(const shard::ControlTables& control, device::TenantId tenant,
                                             base::TimePoint now);
+// Devices that refused what somebody tried on them, as one.
+std::vector<alarm::Cause> attacked_devices(const fleet::LiveFleet& fleet, device::TenantId tenant);
 // When its first person was there; what set-up asks for is no alarm on the first day.
 bool is_new(const shard::ControlTables& control, device::TenantId tenant, base::TimePoint now);
 

@@ -4,6 +4,7 @@
 #include <alarms/alarms.hpp>
 #include <alarms/observe.hpp>
 #include <assessment/assessor.hpp>
+#include <floors/floors.hpp>
 #include <releases/repository.hpp>
 #include <shard/clock_watch.hpp>
 
@@ -32,7 +33,7 @@ class Watcher {
 
     Watcher(fleet::Core& core, Alarms& alarms, assessment::Assessor& assessor,
             releases::Repository& repository, const shard::ClockWatch& clock, Look surroundings,
-            AsksSince asks, ports::Executor& executor, base::LogSink& log);
+            AsksSince asks, const floors::Floors& floors, ports::Executor& executor, base::LogSink& log);
 
     // After the writer has loaded.
     void start();
@@ -52,6 +53,7 @@ class Watcher {
     const shard::ClockWatch& clock_;
     const Look surroundings_;
     const AsksSince asks_;
+    const floors::Floors& floors_;
     ports::Executor& executor_;
     base::LogSink& log_;
     shard::ChangeFeed::Subscription subscription_;

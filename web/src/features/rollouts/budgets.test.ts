@@ -18,5 +18,5 @@ test('a wish is either a number of devices or a share', () => {
 
 test('the command says the same', () => {
   expect(budgetCommand(budgetOf(wish))).toBe("oakum budget add pairs --most 1 --by 'site,tag.role' --query 'model = GW-1' --yields-to emergency");
-  expect(budgetCommand(budgetOf({ ...wish, by: '', query: '', yieldsTo: '', unit: 'percent', most: 0 }))).toBe('oakum budget add pairs --most 0%');
+  expect(budgetCommand(budgetOf({ ...wish, by: '', query: '', yieldsTo: '', unit: 'percent', most: 0, why: "it's a pair" }))).toBe("oakum budget add pairs --most 0% --why 'it'\\''s a pair'");
 });

@@ -33,5 +33,5 @@ export function budgetOf(wish: BudgetWish): Schema['BudgetRule'] {
 
 export function budgetCommand(rule: Schema['BudgetRule']): string {
   const most = rule.devices !== undefined ? String(rule.devices) : `${rule.percent ?? 0}%`;
-  return `oakum budget add ${word(rule.name)} --most ${most}${option('by', (rule.by ?? []).join(','))}${option('query', rule.query ?? '')}${option('yields-to', rule.yields_to ?? '')}`;
+  return `oakum budget add ${word(rule.name)} --most ${most}${option('by', (rule.by ?? []).join(','))}${option('query', rule.query ?? '')}${option('yields-to', rule.yields_to ?? '')}${option('why', rule.why ?? '')}`;
 }

@@ -22,7 +22,7 @@ test('a form becomes a floor, and what is empty is left to the server', () => {
 
 test('the same in a terminal', () => {
   expect(command({ name: 'phones', platform: 'ios', latest: true, days: 10, query: 'site = "Kiel 1"' })).toBe(`oakum floor add phones --platform ios --latest --query 'site = "Kiel 1"' --days 10`);
-  expect(command({ name: 'droids', platform: 'android', patch_level: '2026-08-05', install: '22:00-05:00' })).toBe('oakum floor add droids --platform android --patch-level 2026-08-05 --install 22:00-05:00');
+  expect(command({ name: 'droids', platform: 'android', patch_level: '2026-08-05', install: '22:00-05:00', zone_if_unknown: 'Europe/Berlin', why: 'a hole' })).toBe("oakum floor add droids --platform android --patch-level 2026-08-05 --zone-if-unknown Europe/Berlin --install 22:00-05:00 --why 'a hole'");
 });
 
 test('each standing has a word and a shape', () => {

@@ -41,5 +41,5 @@ export function policyOf(form: FormData): Policy {
 export function command(policy: Policy): string {
   const level = policy.latest ? ' --latest' : `${option('version', policy.version ?? '')}${option('patch-level', policy.patch_level ?? '')}`;
   const days = `${policy.days === undefined ? '' : ` --days ${policy.days}`}${policy.exploited_days === undefined ? '' : ` --exploited-days ${policy.exploited_days}`}${policy.hour === undefined ? '' : ` --hour ${policy.hour}`}`;
-  return `oakum floor add ${word(policy.name)} --platform ${policy.platform}${level}${option('query', policy.query ?? '')}${days}${option('install', policy.install ?? '')}${policy.accepts_unoffered ? ' --accept-unoffered' : ''}${option('why', policy.why ?? '')}`;
+  return `oakum floor add ${word(policy.name)} --platform ${policy.platform}${level}${option('query', policy.query ?? '')}${days}${option('zone-if-unknown', policy.zone_if_unknown ?? '')}${option('install', policy.install ?? '')}${policy.accepts_unoffered ? ' --accept-unoffered' : ''}${option('why', policy.why ?? '')}`;
 }

@@ -17,7 +17,12 @@ test('what the form says is what the server takes', () =>
   expect(ruleOf(wish)).toEqual({ kind: 'window', name: 'nights', query: 'site = Kiel', times: [{ start: '2026-01-05T02:00', minutes: 150, rule: 'FREQ=WEEKLY;BYDAY=MO,FR' }], zone: '', zone_if_unknown: 'UTC', yields_to: 'urgent', why: '' }));
 
 test('the same is to be had by a command', () =>
-  expect(command(ruleOf(wish))).toBe("oakum window set nights --from 2026-01-05T02:00 --for 150m --repeat 'FREQ=WEEKLY;BYDAY=MO,FR' --query 'site = Kiel' --yields-to urgent"));
+  expect(command(ruleOf(wish))).toBe("oakum window set nights --from 2026-01-05T02:00 --for 150m --repeat 'FREQ=WEEKLY;BYDAY=MO,FR' --query 'site = Kiel' --zone-if-unknown UTC --yields-to urgent"));
+
+test('the command leaves out nothing that the form set', () => {
+  expect(command(ruleOf({ ...wish, repeat: 'once', query: '', zone: 'Europe/Berlin', why: 'the line runs', yieldsTo: '' }))).toBe("oakum window set nights --from 2026-01-05T02:00 --for 150m --zone Europe/Berlin --why 'the line runs'");
+  expect(command(ruleOf({ ...wish, repeat: 'once', query: '', zoneIfUnknown: '', yieldsTo: '' }))).toBe("oakum window set nights --from 2026-01-05T02:00 --for 150m --zone-if-unknown ''");
+});
 
 const wave = { name: 'canary', now: 3, later: [], after_those: 0, never: 0, zone_unknown: 0, sentence: '' };
 test('a wave that nothing holds up is not bound', () => {

@@ -52,9 +52,14 @@ export function ruleOf(wish: Wish): Schema['ScheduleRule'] {
   };
 }
 
+// Of a rule by each device's own clock. Empty, which keeps a window shut, has to be said too.
+function zoneIfUnknown(rule: Schema['ScheduleRule']): string {
+  return rule.zone_if_unknown ? option('zone-if-unknown', rule.zone_if_unknown) : " --zone-if-unknown ''";
+}
+
 export function command(rule: Schema['ScheduleRule']): string {
   const time = rule.times[0]!;
-  return `oakum ${rule.kind} set ${word(rule.name)} --from ${time.start} --for ${time.minutes}m${option('repeat', time.rule ?? '')}${option('query', rule.query ?? '')}${option('zone', rule.zone ?? '')}${option('yields-to', rule.yields_to ?? '')}`;
+  return `oakum ${rule.kind} set ${word(rule.name)} --from ${time.start} --for ${time.minutes}m${option('repeat', time.rule ?? '')}${option('query', rule.query ?? '')}${option('zone', rule.zone ?? '')}${rule.zone ? '' : zoneIfUnknown(rule)}${option('yields-to', rule.yields_to ?? '')}${option('why', rule.why ?? '')}`;
 }
 
 // Whether any of the waves is held up at all.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many devices that stand in for each other may be out of service at once, and where there is no room now.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { del, get, post, put, type Schema } from '../../../shared/api/client';
+import { get, post, put, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
+import { usePreviewed } from '../../../shared/previewed';
+import { RemoveSheet } from '../../../shared/ui/remove';
 import { Same } from '../../../shared/ui/same';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
@@ -42,25 +44,20 @@ function Means({ budget }: { budget: Budget }) {
 }
 
 function SetSheet({ close }: { close: () => void }) {
-  const queries = useQueryClient();
   const [wish, setWish] = useState<BudgetWish>(nothing);
-  const [seen, setSeen] = useState<Budget | null>(null);
+  const { seen, pending, error, changed, submit: lookOrKeep } = usePreviewed<Schema['BudgetRule'], Budget>({
+    look: (rule) => post<Budget>('/budgets/preview', rule),
+    keep: (rule) => put<Budget>(`/budgets/${encodeURIComponent(rule.name)}`, rule),
+    refresh: 'budgets',
+    done: close,
+  });
   const change = (part: Partial<BudgetWish>) => {
     setWish({ ...wish, ...part });
-    setSeen(null);
+    changed();
   };
-  const look = useMutation({ mutationFn: () => post<Budget>('/budgets/preview', budgetOf(wish)), onSuccess: setSeen });
-  const keep = useMutation({
-    mutationFn: () => put<Budget>(`/budgets/${encodeURIComponent(wish.name.trim())}`, budgetOf(wish)),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['budgets'] });
-      close();
-    },
-  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (seen) keep.mutate();
-    else look.mutate();
+    lookOrKeep(budgetOf(wish));
   };
   const text = (name: 'name' | 'query' | 'by' | 'why', label: string, more: { required?: boolean; placeholder?: string; pattern?: string } = {}) => (
     <label>
@@ -97,11 +94,11 @@ function SetSheet({ close }: { close: () => void }) {
         {text('why', 'Why (for the audit log)')}
         {seen && (
           <section role="status" aria-label="What it means">
-            <Means budget={seen} />
+            <Means budget={seen.view} />
           </section>
         )}
         <div className="actions">
-          <button className="primary" disabled={look.isPending || keep.isPending}>
+          <button className="primary" disabled={pending}>
             {seen ? 'Set the budget' : 'See what it means'}
           </button>
           <button type="button" onClick={close}>
@@ -110,34 +107,11 @@ function SetSheet({ close }: { close: () => void }) {
         </div>
         {seen && (
           <p>
-            <Same command={budgetCommand(budgetOf(wish))} />
+            <Same command={budgetCommand(seen.wish)} />
           </p>
         )}
       </form>
-      <Refused error={look.error ?? keep.error} />
-    </Sheet>
-  );
-}
-
-function RemoveSheet({ budget, close }: { budget: Budget; close: () => void }) {
-  const queries = useQueryClient();
-  const work = useMutation({
-    mutationFn: () => del<void>(`/budgets/${encodeURIComponent(budget.name)}`),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['budgets'] });
-      close();
-    },
-  });
-  return (
-    <Sheet title={`Remove ${budget.name}`} close={close}>
-      <p>From then on rollouts take any number of these devices out of service at once. Those that wait for room are asked next.</p>
-      <div className="actions">
-        <button className="danger" disabled={work.isPending} onClick={() => work.mutate()}>
-          Remove
-        </button>
-        <button onClick={close}>Cancel</button>
-      </div>
-      <Refused error={work.error} />
+      <Refused error={error} />
     </Sheet>
   );
 }
@@ -195,7 +169,11 @@ export function Budgets() {
         </p>
       )}
       {making && <SetSheet close={() => setMaking(false)} />}
-      {removing && <RemoveSheet budget={removing} close={() => setRemoving(null)} />}
+      {removing && (
+        <RemoveSheet name={removing.name} path={`/budgets/${encodeURIComponent(removing.name)}`} refresh="budgets" close={() => setRemoving(null)}>
+          <p>From then on rollouts take any number of these devices out of service at once. Those that wait for room are asked next.</p>
+        </RemoveSheet>
+      )}
     </section>
   );
 }

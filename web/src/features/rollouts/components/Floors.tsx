@@ -3,10 +3,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { del, get, post, put, type Schema } from '../../../shared/api/client';
+import { get, post, put, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
+import { usePreviewed } from '../../../shared/previewed';
 import { Count } from '../../../shared/ui/count';
+import { RemoveSheet } from '../../../shared/ui/remove';
 import { Same } from '../../../shared/ui/same';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
@@ -65,26 +67,22 @@ function Stands({ floor }: { floor: Floor }) {
 }
 
 function SetSheet({ close }: { close: () => void }) {
-  const queries = useQueryClient();
   const [platform, setPlatform] = useState<Policy['platform']>('ios');
   const [what, setWhat] = useState<'latest' | 'version'>('latest');
-  const [seen, setSeen] = useState<{ policy: Policy; floor: Floor } | null>(null);
-  const look = useMutation({ mutationFn: (policy: Policy) => post<Floor>('/floors/preview', policy), onSuccess: (floor, policy) => setSeen({ policy, floor }) });
-  const keep = useMutation({
-    mutationFn: (policy: Policy) => put<Floor>(`/floors/${encodeURIComponent(policy.name)}`, policy),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['floors'] });
-      close();
-    },
+  const [hours, setHours] = useState({ from: '', to: '' });
+  const { seen, pending, error, changed, submit: lookOrKeep } = usePreviewed<Policy, Floor>({
+    look: (policy) => post<Floor>('/floors/preview', policy),
+    keep: (policy) => put<Floor>(`/floors/${encodeURIComponent(policy.name)}`, policy),
+    refresh: 'floors',
+    done: close,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (seen) keep.mutate(seen.policy);
-    else look.mutate(policyOf(new FormData(event.currentTarget)));
+    lookOrKeep(policyOf(new FormData(event.currentTarget)));
   };
   return (
     <Sheet title="New floor" close={close} wide>
-      <form onSubmit={submit} onChange={() => setSeen(null)}>
+      <form onSubmit={submit} onChange={changed}>
         <p>What devices have to run at least, and by when. It says who falls short and who cannot; what is set in management systems is not changed by it.</p>
         <label>
           Name (a-z, 0-9 and -)
@@ -137,6 +135,14 @@ function SetSheet({ close }: { close: () => void }) {
           <input name="zone_if_unknown" defaultValue="UTC" required autoComplete="off" />
         </label>
         <label>
+          Installed from, by each device&apos;s own clock; empty: whenever it can
+          <input name="from" type="time" value={hours.from} required={hours.to !== ''} onChange={(event) => setHours({ ...hours, from: event.target.value })} />
+        </label>
+        <label>
+          Installed until
+          <input name="to" type="time" value={hours.to} required={hours.from !== ''} onChange={(event) => setHours({ ...hours, to: event.target.value })} />
+        </label>
+        <label>
           <input type="checkbox" name="accepts_unoffered" /> Some models are offered nothing so new: that is known
         </label>
         <label>
@@ -145,11 +151,11 @@ function SetSheet({ close }: { close: () => void }) {
         </label>
         {seen && (
           <section role="status" aria-label="What it means">
-            <Stands floor={seen.floor} />
+            <Stands floor={seen.view} />
           </section>
         )}
         <div className="actions">
-          <button className="primary" disabled={look.isPending || keep.isPending}>
+          <button className="primary" disabled={pending}>
             {seen ? 'Set the floor' : 'See what it means'}
           </button>
           <button type="button" onClick={close}>
@@ -158,11 +164,11 @@ function SetSheet({ close }: { close: () => void }) {
         </div>
         {seen && (
           <p>
-            <Same command={command(seen.policy)} />
+            <Same command={command(seen.wish)} />
           </p>
         )}
       </form>
-      <Refused error={look.error ?? keep.error} />
+      <Refused error={error} />
     </Sheet>
   );
 }
@@ -206,29 +212,6 @@ function ExceptSheet({ floor, close }: { floor: Floor; close: () => void }) {
         </div>
       </form>
       <Refused error={ask.error} />
-    </Sheet>
-  );
-}
-
-function RemoveSheet({ floor, close }: { floor: Floor; close: () => void }) {
-  const queries = useQueryClient();
-  const work = useMutation({
-    mutationFn: () => del<void>(`/floors/${encodeURIComponent(floor.name)}`),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['floors'] });
-      close();
-    },
-  });
-  return (
-    <Sheet title={`Remove ${floor.name}`} close={close}>
-      <p>It is demanded no more, and its exceptions go with it. What is set in management systems stays.</p>
-      <div className="actions">
-        <button className="danger" disabled={work.isPending} onClick={() => work.mutate()}>
-          Remove
-        </button>
-        <button onClick={close}>Cancel</button>
-      </div>
-      <Refused error={work.error} />
     </Sheet>
   );
 }
@@ -343,7 +326,11 @@ export function Floors() {
         </p>
       )}
       {making && <SetSheet close={() => setMaking(false)} />}
-      {removing && <RemoveSheet floor={removing} close={() => setRemoving(null)} />}
+      {removing && (
+        <RemoveSheet name={removing.name} path={`/floors/${encodeURIComponent(removing.name)}`} refresh="floors" close={() => setRemoving(null)}>
+          <p>It is demanded no more, and its exceptions go with it. What is set in management systems stays.</p>
+        </RemoveSheet>
+      )}
       {excepting && <ExceptSheet floor={excepting} close={() => setExcepting(null)} />}
     </>
   );

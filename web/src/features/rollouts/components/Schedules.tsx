@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // When devices may be changed: windows and freezes, each in a sentence, and what it means where they stand.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { del, get, post, put, type Schema } from '../../../shared/api/client';
+import { get, post, put, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
+import { usePreviewed } from '../../../shared/previewed';
 import { Guide } from '../../../shared/ui/guide';
+import { RemoveSheet } from '../../../shared/ui/remove';
 import { Same } from '../../../shared/ui/same';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
@@ -53,25 +55,20 @@ function Says({ schedule }: { schedule: Schedule }) {
 }
 
 function SetSheet({ kind, close }: { kind: Kind; close: () => void }) {
-  const queries = useQueryClient();
   const [wish, setWish] = useState<Wish>(() => begin(kind));
-  const [seen, setSeen] = useState<Schedule | null>(null);
+  const { seen, pending, error, changed, submit: lookOrKeep } = usePreviewed<Schema['ScheduleRule'], Schedule>({
+    look: (rule) => post<Schedule>('/schedules/preview', rule),
+    keep: (rule) => put<Schedule>(`/schedules/${encodeURIComponent(rule.name)}`, rule),
+    refresh: 'schedules',
+    done: close,
+  });
   const change = (part: Partial<Wish>) => {
     setWish({ ...wish, ...part });
-    setSeen(null);
+    changed();
   };
-  const look = useMutation({ mutationFn: () => post<Schedule>('/schedules/preview', ruleOf(wish)), onSuccess: setSeen });
-  const keep = useMutation({
-    mutationFn: () => put<Schedule>(`/schedules/${encodeURIComponent(wish.name.trim())}`, ruleOf(wish)),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['schedules'] });
-      close();
-    },
-  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (seen) keep.mutate();
-    else look.mutate();
+    lookOrKeep(ruleOf(wish));
   };
   const text = (name: 'name' | 'query' | 'zone' | 'zoneIfUnknown' | 'why', label: string, more: { required?: boolean; placeholder?: string; pattern?: string } = {}) => (
     <label>
@@ -131,11 +128,11 @@ function SetSheet({ kind, close }: { kind: Kind; close: () => void }) {
         {text('why', 'Why (for the audit log)')}
         {seen && (
           <section role="status" aria-label="What it means">
-            <Says schedule={seen} />
+            <Says schedule={seen.view} />
           </section>
         )}
         <div className="actions">
-          <button className="primary" disabled={look.isPending || keep.isPending}>
+          <button className="primary" disabled={pending}>
             {seen ? `Set the ${titles[kind]}` : 'See what it means'}
           </button>
           <button type="button" onClick={close}>
@@ -144,34 +141,11 @@ function SetSheet({ kind, close }: { kind: Kind; close: () => void }) {
         </div>
         {seen && (
           <p>
-            <Same command={command(ruleOf(wish))} />
+            <Same command={command(seen.wish)} />
           </p>
         )}
       </form>
-      <Refused error={look.error ?? keep.error} />
-    </Sheet>
-  );
-}
-
-function RemoveSheet({ schedule, close }: { schedule: Schedule; close: () => void }) {
-  const queries = useQueryClient();
-  const work = useMutation({
-    mutationFn: () => del<void>(`/schedules/${encodeURIComponent(schedule.name)}`),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['schedules'] });
-      close();
-    },
-  });
-  return (
-    <Sheet title={`Remove ${schedule.name}`} close={close}>
-      <p>{schedule.kind === 'freeze' ? 'Devices that it holds may be changed from then on.' : 'Devices that no other window is for may be changed at any time from then on.'} They hear of it when they ask next.</p>
-      <div className="actions">
-        <button className="danger" disabled={work.isPending} onClick={() => work.mutate()}>
-          Remove
-        </button>
-        <button onClick={close}>Cancel</button>
-      </div>
-      <Refused error={work.error} />
+      <Refused error={error} />
     </Sheet>
   );
 }
@@ -234,7 +208,11 @@ export function Schedules() {
       )}
       <Budgets />
       {making && <SetSheet kind={making} close={() => setMaking(null)} />}
-      {removing && <RemoveSheet schedule={removing} close={() => setRemoving(null)} />}
+      {removing && (
+        <RemoveSheet name={removing.name} path={`/schedules/${encodeURIComponent(removing.name)}`} refresh="schedules" close={() => setRemoving(null)}>
+          <p>{removing.kind === 'freeze' ? 'Devices that it holds may be changed from then on.' : 'Devices that no other window is for may be changed at any time from then on.'} They hear of it when they ask next.</p>
+        </RemoveSheet>
+      )}
     </>
   );
 }

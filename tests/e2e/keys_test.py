@@ -40,11 +40,11 @@ class Keys(WorldTest):
     def sign(self, file, *holders):
         said = ""
         for holder in holders:
-            said = self.oakum("key", "sign", file, "--key", f"{holder}.key", typed=["yes", PASSPHRASE + holder])
+            said = self.oakum("key", "sign", file, "--key", f"{holder}.key", "--without-root", typed=["yes", PASSPHRASE + holder])
         return said
 
     def sign_plain(self, file, key):
-        return self.oakum("key", "sign", file, "--key", key, "--yes")
+        return self.oakum("key", "sign", file, "--key", key, "--without-root", "--yes")
 
     def root(self, folder=None):
         return json.loads(((folder or self.keys / "public") / "root.json").read_text())
@@ -172,7 +172,7 @@ class Keys(WorldTest):
         self.oakum("key", "sign", "revoke.json", "--key", "finn.key", "--root", kept, typed=["yes", PASSPHRASE + "finn"])
         self.hand_in("revoke.json")
         self.wait_for_root(3)
-        self.oakum("key", "sign", "coup.json", "--key", "ben.key", typed=["yes", PASSPHRASE + "ben"])
+        self.oakum("key", "sign", "coup.json", "--key", "ben.key", typed=["without a root of mine", PASSPHRASE + "ben"])
         self.assertIn("follow", self.hand_in("coup.json", adopted=False))
         self.assertEqual(self.root()["signed"]["version"], 3)
 
@@ -196,6 +196,37 @@ class Keys(WorldTest):
         states = {each["version"]: each["state"] for each in self.world.oakum("release", "list")}
         self.assertEqual((states["1.5.1"], states["1.5.3"]), ("withdrawn", "published"))
         wait_until("the list without it", lambda: path not in (self.keys / "public/targets.json").read_text())
+
+    def test_5c_a_stolen_server_does_not_get_a_withdrawn_release_or_a_swapped_key_signed(self):
+        """Whoever owns the server makes the files: what signers keep is what shows them the difference."""
+        release = next(each for each in self.world.oakum("release", "list") if each["version"] == "1.5.1")
+        self.assertEqual(release["state"], "withdrawn")
+        public = self.keys / "public"
+        now = json.loads((public / "targets.json").read_text())
+        forged = {"form": "oakum/ceremony/1", "present_root": (public / "root.json").read_text(), "documents": []}
+        # The list from before the withdrawal, which people signed; and a new one on top of it.
+        before = json.loads((self.stick / "less.json").read_text())["present_targets"]
+        bent = json.loads(before)["signed"]
+        bent["version"] = now["signed"]["version"] + 1
+        forged["present_targets"] = before
+        forged["documents"] = [{"role": "targets", "envelope": {"signed": bent, "signatures": []}}]
+        (self.stick / "old.json").write_text(json.dumps(forged))
+        (self.stick / "kept-list.json").write_bytes((public / "targets.json").read_bytes())
+        said = self.oakum("key", "sign", "old.json", "--key", "emil.key", "--without-root", "--list", "kept-list.json", "--yes",
+                          expect=4)
+        self.assertIn("would come back", said)
+        self.assertIn("stays: gateway/1.5.1/", self.oakum("key", "show", "old.json"))
+
+        # The root of the next year, in which emil's id belongs to somebody else's key.
+        self.oakum("key", "rotate", "--from", public, "--file", "yearly.json")
+        yearly = json.loads((self.stick / "yearly.json").read_text())
+        root = yearly["documents"][0]["envelope"]["signed"]
+        emil = next(each for each in root["roles"]["targets"]["keyids"] if root["keys"][each].get("x-oakum-holder") == "emil")
+        root["keys"][emil]["keyval"]["public"] = json.loads((self.stick / "dora.key.pub").read_text())["keyval"]["public"]
+        (self.stick / "yearly.json").write_text(json.dumps(yearly))
+        (self.stick / "kept-root.json").write_bytes((public / "root.json").read_bytes())
+        for command in (["show", "yearly.json"], ["sign", "yearly.json", "--key", "anna.key", "--root", "kept-root.json", "--yes"]):
+            self.assertIn("is not the id of that key", self.oakum("key", *command, expect=4))
 
     def test_6_a_stolen_online_key_is_replaced_while_the_server_runs(self):
         old = self.id_of("timestamp")

@@ -52,8 +52,15 @@ void add_keys(Builder& builder) {
         "sign", "say in words what a file holds, ask, and add the signatures of one key");
     sign->add_option("file", wish.file, "the file that is to be signed")->required();
     sign->add_option("--key", wish.key, "the file of the private key")->required();
-    sign->add_option("--root", wish.root,
-                     "the root that you keep: what starts from another one is not signed");
+    auto* const root = sign->add_option(
+        "--root", wish.root,
+        "the root that you keep, or the file that made it: what starts from another one is not signed");
+    sign->add_option(
+        "--list", wish.list,
+        "the list of releases that you keep, or the file that you signed last: what starts from an "
+        "older one is not signed; without it every release is shown");
+    sign->add_flag("--without-root", wish.without_root, "you keep no root yet: believe the one in the file")
+        ->excludes(root);
     sign->add_flag("--yes", wish.yes, "do not ask");
     on(sign, sign_with_key);
 

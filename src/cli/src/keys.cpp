@@ -144,7 +144,7 @@ base::Result<std::vector<RoleChange>> changes_of(const Console& console, const K
 
 base::Status hand_out(const Console& console, const KeyWish& wish, const base::Result<Ceremony>& ceremony) {
     TRY(ceremony);
-    TRY_VALUE(const auto where, metadata::standing(*ceremony));
+    TRY_VALUE(const auto where, metadata::standing(*ceremony, trust::Rest::counted));
     show(console, where);
     TRY(console.keys().write(wish.file, metadata::encode(*ceremony), false, true));
     console.err(wish.file + " is to be signed: oakum key sign " + wish.file +
@@ -191,6 +191,35 @@ base::Status create_key(const Console& console, const KeyWish& wish) {
     return {};
 }
 
+namespace {
+
+void show_root(const Console& console, const trust::Root& document) {
+    console.out(fmt::format("Root {}, until {}\n", document.header.version,
+                            base::to_iso8601(document.header.expires)));
+    for (const Role role : trust::kRootLists) {
+        const trust::Signers& signers = document.signers(role);
+        if (role == Role::director && !document.has_director()) continue;
+        console.out(
+            fmt::format("{}: {} of {} must sign\n", to_string(role), signers.threshold, signers.keys.size()));
+        for (const trust::KeyId& id : signers.keys) {
+            const auto key = document.keys.find(id);
+            const std::string holder = key == document.keys.end() ? "" : trust::holder_of(key->second);
+            console.out("  " + printable(id.get()) + (holder.empty() ? "" : " " + holder) + "\n");
+        }
+    }
+}
+
+// What its holder reads aloud to who is asked to sign it in.
+base::Status show_public(const Console& console, const trust::Key& key) {
+    TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
+    const std::string holder = trust::holder_of(key);
+    console.out("Public key of " + (holder.empty() ? "nobody named" : holder) + "\nid " + id.get() + "\n" +
+                printable("public " + key.type + " " + key.public_text) + "\n");
+    return {};
+}
+
+} // namespace
+
 base::Status show_key(const Console& console, const KeyWish& wish) {
     TRY_VALUE(const std::string text, console.keys().read(wish.file, kMostDocument));
     if (const auto about = console.keys().about(text); about.ok()) {
@@ -201,25 +230,11 @@ base::Status show_key(const Console& console, const KeyWish& wish) {
                                 base::to_hex(about->public_key)));
         return {};
     }
-    if (const auto root = metadata::JsonReader().root(base::as_bytes(text)); root.ok()) {
-        const trust::Root& document = root->document;
-        console.out(fmt::format("Root {}, until {}\n", document.header.version,
-                                base::to_iso8601(document.header.expires)));
-        for (const Role role : trust::kRootLists) {
-            const trust::Signers& signers = document.signers(role);
-            if (role == Role::director && !document.has_director()) continue;
-            console.out(fmt::format("{}: {} of {} must sign\n", to_string(role), signers.threshold,
-                                    signers.keys.size()));
-            for (const trust::KeyId& id : signers.keys) {
-                const auto key = document.keys.find(id);
-                const std::string holder = key == document.keys.end() ? "" : trust::holder_of(key->second);
-                console.out("  " + printable(id.get()) + (holder.empty() ? "" : " " + holder) + "\n");
-            }
-        }
-        return {};
-    }
+    if (const auto root = metadata::JsonReader().root(base::as_bytes(text)); root.ok())
+        return show_root(console, root->document), base::Status();
+    if (const auto key = metadata::read_key(text); key.ok()) return show_public(console, *key);
     TRY_VALUE(const Ceremony ceremony, metadata::read_ceremony(text));
-    TRY_VALUE(const auto where, metadata::standing(ceremony));
+    TRY_VALUE(const auto where, metadata::standing(ceremony, trust::Rest::in_full));
     show(console, where);
     return {};
 }
@@ -261,25 +276,61 @@ base::Status revoke_key(const Console& console, const KeyWish& wish) {
     return plan(console, wish, now, changes);
 }
 
+namespace {
+
+// Words are only as good as what they compare with: what the signer kept says more than the file's own.
+base::Status show_against_kept(const Console& console, const KeyWish& wish, const Ceremony& ceremony) {
+    if (!wish.root.empty()) {
+        TRY_VALUE(const std::string kept, console.keys().read(wish.root, kMostDocument));
+        if (auto same = metadata::starts_from_root(ceremony, kept); !same.ok())
+            return std::move(same).error().wrap("comparing " + wish.file + " with " + wish.root);
+    }
+    std::vector<std::string> since;
+    if (!wish.list.empty()) {
+        TRY_VALUE(const std::string kept, console.keys().read(wish.list, kMostDocument));
+        auto words = metadata::since_list(ceremony, kept);
+        if (!words.ok())
+            return std::move(words).error().wrap("comparing " + wish.file + " with " + wish.list);
+        since = std::move(*words);
+    }
+    TRY_VALUE(const auto before,
+              metadata::standing(ceremony, wish.list.empty() ? trust::Rest::in_full : trust::Rest::counted));
+    show(console, before);
+    for (const std::string& line : since)
+        console.out(printable(line) + "\n");
+    return {};
+}
+
+constexpr std::string_view kWithoutRoot = "without a root of mine";
+
+base::Status asked(const Console& console, const KeyWish& wish) {
+    if (wish.root.empty() && !wish.without_root) {
+        if (wish.yes)
+            return base::invalid(
+                "name the root that you keep (--root FILE), or say --without-root when you keep "
+                "none yet; nothing was signed");
+        TRY_VALUE(
+            const std::string answer,
+            console.ask("You named no root of your own (--root FILE), so the file's word is all there is "
+                        "for what is trusted now. To sign nevertheless, type: " +
+                            std::string(kWithoutRoot) + "\n",
+                        false));
+        return answer == kWithoutRoot ? base::Status() : base::denied("nothing was signed");
+    }
+    if (wish.yes) return {};
+    TRY_VALUE(const std::string answer, console.ask("Sign this? Type yes: ", false));
+    return answer == "yes" ? base::Status() : base::denied("nothing was signed");
+}
+
+} // namespace
+
 base::Status sign_with_key(const Console& console, const KeyWish& wish) {
     TRY_VALUE(const std::string text, console.keys().read(wish.file, kMostDocument));
     TRY_VALUE(Ceremony ceremony, metadata::read_ceremony(text));
-    // Words are only as good as what they compare with: a root that the signer kept says more than the file's
-    // own.
-    if (!wish.root.empty()) {
-        TRY_VALUE(const std::string kept, console.keys().read(wish.root, kMostDocument));
-        if (kept != base::as_text(ceremony.present_root))
-            return base::denied(wish.file + " starts from another root than " + wish.root +
-                                ": do not sign it");
-    }
-    TRY_VALUE(const auto before, metadata::standing(ceremony));
-    show(console, before);
+    TRY(show_against_kept(console, wish, ceremony));
     TRY_VALUE(const std::string key, console.keys().read(wish.key, kMostKey));
     TRY_VALUE(const KeyTools::About about, console.keys().about(key));
-    if (!wish.yes) {
-        TRY_VALUE(const std::string answer, console.ask("Sign this? Type yes: ", false));
-        if (answer != "yes") return base::denied("nothing was signed");
-    }
+    TRY(asked(console, wish));
     std::string passphrase;
     if (about.sealed) {
         TRY_VALUE(passphrase, console.ask("Passphrase of " + wish.key + ": ", true));
@@ -287,7 +338,7 @@ base::Status sign_with_key(const Console& console, const KeyWish& wish) {
     TRY_VALUE(const KeyTools::Signing sign, console.keys().open(key, passphrase));
     TRY(metadata::add_signatures(ceremony, about.public_key, sign));
     TRY(console.keys().write(wish.file, metadata::encode(ceremony), false, false));
-    TRY_VALUE(const auto after, metadata::standing(ceremony));
+    TRY_VALUE(const auto after, metadata::standing(ceremony, trust::Rest::counted));
     console.err(
         all_done(after)
             ? wish.file + " has all the signatures that it needs: put it into keys/incoming of the server.\n"

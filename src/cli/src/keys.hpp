@@ -12,9 +12,9 @@
 namespace oakum::cli {
 
 struct KeyWish {
-    std::string file, key, holder, from, root, online, reason;
+    std::string file, key, holder, from, root, list, online, reason;
     std::vector<std::string> add, remove, threshold; // "ROLE=FILE", "ROLE=ID", "ROLE=N"
-    bool yes = false;
+    bool yes = false, without_root = false;
 };
 
 // A new key: sealed, and its public half beside it as FILE.pub; or plain, for a server's own folder.

@@ -136,13 +136,17 @@ TEST_CASE("a ceremony over files: made, shown, signed by each, and complete with
     CHECK(world.said("what is signed has the SHA-256 "));
 
     const std::string unsigned_file = world.tools.files["next.json"];
-    CHECK(world.run({"key", "sign", "next.json", "--key", "anna"}, {"no"}) == 4);
+    CHECK(world.run({"key", "sign", "next.json", "--key", "anna", "--root", "public/root.json"}, {"no"}) ==
+          4);
     CHECK(world.said("nothing was signed"));
-    CHECK(world.run({"key", "sign", "next.json", "--key", "anna"}, {"yes", "wrong"}) == 4);
+    CHECK(world.run({"key", "sign", "next.json", "--key", "anna", "--root", "public/root.json"},
+                    {"yes", "wrong"}) == 4);
     CHECK(world.tools.files["next.json"] == unsigned_file);
-    CHECK(world.run({"key", "sign", "next.json", "--key", "anna"}, {"yes", "long-anna"}) == 0);
+    CHECK(world.run({"key", "sign", "next.json", "--key", "anna", "--without-root"}, {"yes", "long-anna"}) ==
+          0);
     CHECK(world.said("others have to sign it too"));
-    CHECK(world.run({"key", "sign", "next.json", "--key", "offline/root.pem", "--yes"}) == 0);
+    CHECK(world.run({"key", "sign", "next.json", "--key", "offline/root.pem", "--without-root", "--yes"}) ==
+          0);
     CHECK(world.said("has all the signatures that it needs"));
     CHECK(world.run({"key", "show", "next.json"}) == 0);
     CHECK(world.said("the present root needs 1: has enough"));
@@ -152,7 +156,11 @@ TEST_CASE("a signer who keeps the root is not shown differences to another one")
     World world, other;
     REQUIRE(world.run({"key", "rotate", "--from", "public", "--file", "next.json"}) == 0);
     CHECK(world.said("Root 2 takes the place of root 1"));
-    world.tools.files["kept.json"] = world.tools.files["public/root.json"] + " ";
+    REQUIRE(world.run({"key", "sign", "next.json", "--key", "offline/root.pem", "--without-root", "--yes"}) ==
+            0);
+    world.tools.files["kept.json"] = world.tools.files["next.json"]; // it made root 2
+    REQUIRE(world.run({"key", "rotate", "--from", "public", "--file", "another.json"}) == 0);
+    world.tools.files["next.json"] = world.tools.files["another.json"];
     CHECK(world.run({"key", "sign", "next.json", "--key", "offline/root.pem", "--root", "kept.json",
                      "--yes"}) == 4);
     CHECK(world.said("another root"));
@@ -165,7 +173,8 @@ TEST_CASE("a key is revoked by its holder's name, wherever it stands") {
     world.make("anna");
     REQUIRE(world.run({"key", "rotate", "--from", "public", "--file", "one.json", "--add", "root=anna.pub",
                        "--add", "targets=anna.pub"}) == 0);
-    REQUIRE(world.run({"key", "sign", "one.json", "--key", "offline/root.pem", "--yes"}) == 0);
+    REQUIRE(world.run({"key", "sign", "one.json", "--key", "offline/root.pem", "--without-root", "--yes"}) ==
+            0);
     const metadata::Ceremony ceremony = metadata::read_ceremony(world.tools.files["one.json"]).value();
     REQUIRE(ceremony.documents.size() == 2);
     world.tools.files["public/root.json"] = base::as_text(
@@ -205,9 +214,53 @@ TEST_CASE("the list of releases is renewed by the keys of targets alone") {
     REQUIRE(world.run({"key", "renew", "--from", "public", "--file", "again.json"}) == 0);
     CHECK(world.said("its 0 targets stay as they are"));
     world.tools.files["targets.key"] = "key 94";
-    CHECK(world.run({"key", "sign", "again.json", "--key", "offline/root.pem", "--yes"}) == 4);
+    CHECK(world.run({"key", "sign", "again.json", "--key", "offline/root.pem", "--without-root", "--yes"}) ==
+          4);
     CHECK(world.run({"key", "renew", "--from", "public", "--file", "less.json", "--without", "a/b"}) == 3);
     CHECK_FALSE(world.tools.files.contains("less.json"));
-    CHECK(world.run({"key", "sign", "again.json", "--key", "targets.key", "--yes"}) == 0);
+    CHECK(world.run({"key", "sign", "again.json", "--key", "targets.key", "--without-root", "--yes"}) == 0);
     CHECK(world.said("has all the signatures that it needs"));
+}
+
+TEST_CASE("who names no root of their own has to say so, in words or in an option") {
+    World world;
+    REQUIRE(world.run({"key", "rotate", "--from", "public", "--file", "next.json"}) == 0);
+    const std::string unsigned_file = world.tools.files["next.json"];
+    const std::vector<std::string> sign{"key", "sign", "next.json", "--key", "offline/root.pem"};
+    CHECK(world.run(sign, {"yes"}) == 4);
+    std::vector<std::string> with_yes = sign;
+    with_yes.emplace_back("--yes");
+    CHECK(world.run(with_yes) == 1);
+    CHECK(world.said("--without-root"));
+    CHECK(world.tools.files["next.json"] == unsigned_file);
+    CHECK(world.run(sign, {"without a root of mine"}) == 0);
+    CHECK(world.tools.files["next.json"] != unsigned_file);
+}
+
+TEST_CASE("a signer who keeps the list is shown what others changed, and signs nothing that starts from an "
+          "older one") {
+    World world;
+    world.tools.files["targets.key"] = "key 94";
+    REQUIRE(world.run({"key", "renew", "--from", "public", "--file", "one.json"}) == 0);
+    const std::vector<std::string> sign{
+        "key", "sign", "one.json", "--key", "targets.key", "--root", "public/root.json", "--yes", "--list"};
+    const auto with = [&](const char* list) {
+        std::vector<std::string> words = sign;
+        words.emplace_back(list);
+        return words;
+    };
+    CHECK(world.run(with("public/targets.json")) == 0);
+    CHECK(world.said("It starts from the list of releases that you keep"));
+    CHECK(world.run(with("one.json")) == 4); // signed since: the list in it is newer
+    CHECK(world.said("do not sign it"));
+    CHECK(world.run({"key", "show", "one.json"}) == 0);
+    CHECK(world.said("in all 0 targets"));
+}
+
+TEST_CASE("a public half says what its holder reads aloud") {
+    World world;
+    world.make("anna");
+    CHECK(world.run({"key", "show", "anna.pub"}) == 0);
+    CHECK(world.said("Public key of anna"));
+    CHECK(world.said("public ed25519 " + TestKey::ed25519(1).public_key().public_text));
 }

@@ -74,10 +74,13 @@ Result<Opened> open(const Ceremony& ceremony) {
             TRY_VALUE(opened.root, reader.root(bytes));
             if (opened.root->document.header.version != opened.present_root.header.version + 1)
                 return base::invalid("the new root does not follow the present one");
+            TRY(check_ids(opened.root->document.keys, opened.present_root.keys, "the new root"));
         } else {
             TRY_VALUE(opened.targets, reader.targets(bytes));
             if (opened.targets->document.header.version <= opened.present_targets.header.version)
                 return base::invalid("the list of releases is not newer than the present one");
+            TRY(check_ids(delegated_keys(opened.targets->document), delegated_keys(opened.present_targets),
+                          "the new list of releases"));
         }
     }
     return opened;
@@ -182,7 +185,7 @@ Result<Ceremony> read_ceremony(std::string_view text) {
     return ceremony;
 }
 
-Result<std::vector<Standing>> standing(const Ceremony& ceremony) {
+Result<std::vector<Standing>> standing(const Ceremony& ceremony, trust::Rest rest) {
     TRY_VALUE(const Opened opened, open(ceremony));
     std::vector<Standing> all;
     for (const Ceremony::Document& document : ceremony.documents) {
@@ -190,7 +193,7 @@ Result<std::vector<Standing>> standing(const Ceremony& ceremony) {
         one.role = document.role;
         one.words = document.role == "root"
                         ? trust::words_of(opened.root->document, opened.present_root)
-                        : trust::words_of(opened.targets->document, opened.present_targets);
+                        : trust::words_of(opened.targets->document, opened.present_targets, rest);
         one.digest = base::sha256(opened.message(document.role));
         for (const Authority& authority : opened.authorities(document.role))
             one.needs.push_back(
@@ -198,6 +201,57 @@ Result<std::vector<Standing>> standing(const Ceremony& ceremony) {
         all.push_back(std::move(one));
     }
     return all;
+}
+
+Status starts_from_root(const Ceremony& ceremony, std::string_view kept) {
+    const JsonReader reader;
+    TRY_VALUE(const auto present, reader.root(ceremony.present_root));
+    auto own = reader.root(base::as_bytes(kept));
+    if (!own.ok()) {
+        // A file that was signed: the root that it made, or else the one that it started from.
+        const auto signed_before = read_ceremony(kept);
+        if (!signed_before.ok()) return std::move(own).error().wrap("reading the root that you keep");
+        const Ceremony::Document& first = signed_before->documents.front();
+        TRY_VALUE(own, reader.root(first.role == "root" ? envelope(first.signed_json, first.signatures)
+                                                        : signed_before->present_root));
+    }
+    if (own->canonical == present.canonical) return {};
+    return base::denied("it starts from another root (version " +
+                        std::to_string(present.document.header.version) +
+                        ") than the one that you keep (version " +
+                        std::to_string(own->document.header.version) + "): do not sign it");
+}
+
+Result<std::vector<std::string>> since_list(const Ceremony& ceremony, std::string_view kept) {
+    const JsonReader reader;
+    TRY_VALUE(const auto present, reader.targets(ceremony.present_targets));
+    auto own = reader.targets(base::as_bytes(kept));
+    if (!own.ok()) {
+        const auto signed_before = read_ceremony(kept);
+        if (!signed_before.ok()) return std::move(own).error().wrap("reading the list that you keep");
+        const Ceremony::Document& last = signed_before->documents.back();
+        TRY_VALUE(own, reader.targets(last.role == "targets" ? envelope(last.signed_json, last.signatures)
+                                                             : signed_before->present_targets));
+    }
+    const std::uint64_t now = present.document.header.version, then = own->document.header.version;
+    if (now < then)
+        return base::denied("it starts from version " + std::to_string(now) +
+                            " of the list of releases, which is older than version " + std::to_string(then) +
+                            ", which you keep: what was withdrawn since would come back; do not sign it");
+    if (now == then && present.canonical != own->canonical)
+        return base::denied("it starts from another list of releases of version " + std::to_string(now) +
+                            " than the one that you keep: do not sign it");
+    std::vector<std::string> words;
+    if (now == then) {
+        words.emplace_back("It starts from the list of releases that you keep.");
+        return words;
+    }
+    words.push_back("Since version " + std::to_string(then) +
+                    " of the list, which you keep, others signed version " + std::to_string(now) + ":");
+    for (std::string& line : trust::differences(present.document, own->document))
+        words.push_back(std::move(line));
+    if (words.size() == 1) words.emplace_back("  nothing but its version and its end changed");
+    return words;
 }
 
 Status add_signatures(Ceremony& ceremony, base::ByteView public_key, const SignOne& sign) {

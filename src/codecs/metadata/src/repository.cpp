@@ -2,6 +2,8 @@
 #include <metadata/ceremony.hpp>
 #include <metadata/reader.hpp>
 
+#include "key_text.hpp"
+
 #include <trust/limits.hpp>
 #include <trust/names.hpp>
 #include <trust/verify.hpp>
@@ -82,6 +84,32 @@ class Press {
         files_.push_back({trust::served_name("targets", next.header.version), std::move(bytes)});
         state_.targets.insert_or_assign("targets", std::move(next));
         return {};
+    }
+
+    // A root that takes a key of timestamp or snapshot away makes clients forget both (docs/pouf.md), and so
+    // does the repository: whoever had the key may have driven the numbers up to their end.
+    void forget_numbers(const trust::Root& before) {
+        for (const Role role : {Role::timestamp, Role::snapshot})
+            if (trust::revokes_signer(before.keys, before.signers(role), state_.root.keys,
+                                      state_.root.signers(role)))
+                state_.timestamp.header.version = state_.snapshot.header.version = 0;
+    }
+
+    // Devices follow a root that names a director, and then install nothing that it does not permit: it has
+    // to be able to speak.
+    Status director_speaks(const trust::Root& before) const {
+        const Signers& director = state_.root.signers(Role::director);
+        if (director.keys.empty() ||
+            trust::same_signers(before.keys, before.signers(Role::director), state_.root.keys, director))
+            return {};
+        const std::string role(to_string(Role::director));
+        const base::ByteView probe = base::as_bytes("can the director speak?");
+        TRY_VALUE(const auto signatures, sign_with(sign_, role, director.keys, probe));
+        if (trust::verify_threshold(state_.root.keys, director, probe, signatures, role).ok()) return {};
+        return base::conflict(
+            "the root names a director whose keys are not in keys/online of this server, so that "
+            "devices would install nothing any more; put them there (oakum key create --online "
+            "director), or name those that are there");
     }
 
     Status all_targets() {
@@ -219,6 +247,8 @@ Result<Issue> rotate_root(const RepositoryState& state, trust::Root next, TimePo
     const bool targets = rotated(Role::targets), online = rotated(Role::snapshot) || rotated(Role::timestamp);
     Press press(state, now, lifetimes, sign);
     TRY(press.root(std::move(next), &state.root));
+    TRY(press.director_speaks(state.root));
+    press.forget_numbers(state.root);
     if (targets) {
         TRY_VALUE(trust::Targets again, trust::draft_again(state.targets.at("targets"), now, lifetimes));
         TRY(press.targets("targets", std::move(again)));
@@ -248,6 +278,7 @@ Status adopt_root(Press& press, const Ceremony::Document& document, TimePoint no
                                     by == &present ? "root, by its present signers"
                                                    : "root, by its new signers"));
     TRY(unexpired(next.document.header, "root", now));
+    TRY(check_ids(next.document.keys, present.keys, "the new root"));
     if (!next.document.consistent_snapshot)
         return base::invalid("our repositories have consistent snapshots");
     return press.adopt(std::move(next.document), std::move(bytes));
@@ -263,6 +294,8 @@ Status adopt_targets(Press& press, const Ceremony::Document& document, TimePoint
     TRY(trust::verify_threshold(state.root.keys, state.root.signers(Role::targets), next.canonical,
                                 next.signatures, "targets"));
     TRY(unexpired(next.document.header, "targets", now));
+    TRY(check_ids(delegated_keys(next.document), delegated_keys(state.targets.at("targets")),
+                  "the new list of releases"));
     return press.adopt(std::move(next.document), std::move(bytes));
 }
 
@@ -276,6 +309,8 @@ Result<Issue> adopt(const RepositoryState& state, std::span<const Ceremony::Docu
         targets = document.role == "targets";
         TRY(targets ? adopt_targets(press, document, now) : adopt_root(press, document, now));
     }
+    TRY(press.director_speaks(state.root));
+    press.forget_numbers(state.root);
     const trust::Root& next = press.state().root;
     if (!targets && !trust::same_signers(state.root.keys, state.root.signers(Role::targets), next.keys,
                                          next.signers(Role::targets))) {

@@ -25,6 +25,23 @@ Result<trust::KeyId> key_id(const trust::Key& key) {
     return trust::KeyId(base::sha256(text).hex());
 }
 
+base::Status check_ids(const trust::Keys& next, const trust::Keys& present, std::string_view whose) {
+    for (const auto& [id, key] : next) {
+        const auto before = present.find(id);
+        if (before != present.end() && key_text(before->second) == key_text(key)) continue;
+        TRY_VALUE(const trust::KeyId own, key_id(key));
+        if (own != id)
+            return base::denied(std::string(whose) + " has a key under the id " + id.get() +
+                                " which is not the id of that key (" + own.get() +
+                                "): do not sign it, and find out who made the file");
+    }
+    return {};
+}
+
+trust::Keys delegated_keys(const trust::Targets& targets) {
+    return targets.delegations ? targets.delegations->keys : trust::Keys();
+}
+
 Result<trust::Key> ed25519_key(base::ByteView public_key) {
     TRY_VALUE(base::PublicKey verifier, base::PublicKey::ed25519(public_key));
     trust::Key key;

@@ -4,9 +4,11 @@
 
 #include <doctest/doctest.h>
 #include <metadata/ceremony.hpp>
+#include <trust/limits.hpp>
 #include <trust/words.hpp>
 
 #include <algorithm>
+#include <functional>
 
 using namespace oakum;
 using namespace oakum::metadata;
@@ -79,6 +81,9 @@ base::Status sign_by(Ceremony& ceremony, const TestKey& key) {
 Ceremony carried(const Ceremony& ceremony) {
     return read_ceremony(encode(ceremony)).value();
 }
+std::vector<Standing> shown(const Ceremony& ceremony) {
+    return standing(ceremony, trust::Rest::counted).value();
+}
 bool says(const std::vector<std::string>& words, std::string_view part) {
     return std::any_of(words.begin(), words.end(),
                        [&](const std::string& line) { return line.find(part) != std::string::npos; });
@@ -95,7 +100,7 @@ TEST_CASE("root and targets move to several people, and clients follow") {
                     {Role::targets, {held_by(dora, "dora")}, {house.only(Role::targets)}, std::nullopt}});
     REQUIRE(ceremony.documents.size() == 2); // the list of releases changes its signers
 
-    auto where = standing(ceremony).value();
+    auto where = shown(ceremony);
     CHECK(says(where[0].words, "Root 2 takes the place of root 1"));
     CHECK(says(where[0].words, "root: 2 of 2 keys must sign; before it was 1 of 1 key"));
     CHECK(says(where[0].words, "root gains the key of anna ("));
@@ -115,7 +120,7 @@ TEST_CASE("root and targets move to several people, and clients follow") {
     REQUIRE(sign_by(ceremony, ben).ok());
     REQUIRE(sign_by(ceremony, ben).ok()); // again changes nothing
     ceremony = carried(ceremony);
-    const auto finished = standing(ceremony).value();
+    const auto finished = shown(ceremony);
     for (const Standing& one : finished)
         CHECK(one.done());
 
@@ -186,7 +191,7 @@ TEST_CASE("what a release adds is said in words, down to its hash") {
     changes.add["gateway/1.5.0/a.img"] = file;
     const trust::Targets next = trust::draft_targets(house.state, changes, kStart + kDay, kLifetimes).value();
     Ceremony ceremony{house.root(), house.targets(), {{"targets", encode(next), {}}}};
-    const auto where = standing(ceremony).value();
+    const auto where = shown(ceremony);
     CHECK(says(where[0].words,
                "new: gateway/1.5.0/a.img: 7 bytes, SHA-256 " + base::sha256("content").hex() +
                    ", release gateway 1.5.0, counter 15, floor 10, for gw2, hardware B, from 1.4.0 on, tar"));
@@ -199,10 +204,10 @@ TEST_CASE("what a release adds is said in words, down to its hash") {
     ++changed.header.version;
     changed.files["gateway/1.5.0/a.img"] = file;
     const Ceremony other{house.root(), house.targets(), {{"targets", encode(changed), {}}}};
-    CHECK(says(standing(other).value()[0].words, "CHANGED: gateway/1.5.0/a.img: 8 bytes"));
+    CHECK(says(shown(other)[0].words, "CHANGED: gateway/1.5.0/a.img: 8 bytes"));
     changed.files.clear();
     const Ceremony less{house.root(), house.targets(), {{"targets", encode(changed), {}}}};
-    CHECK(says(standing(less).value()[0].words, "taken away: gateway/1.5.0/a.img"));
+    CHECK(says(shown(less)[0].words, "taken away: gateway/1.5.0/a.img"));
 }
 
 TEST_CASE("what took too long, or was overtaken, is not adopted") {
@@ -241,10 +246,11 @@ TEST_CASE("a file of documents that was tampered with on its way is refused or s
         house.plan({{Role::root, {held_by(TestKey::ed25519(50), "anna")}, {}, std::nullopt}});
     Ceremony forged = ceremony;
     forged.present_root = envelope(encode(house.state.root), {});
-    CHECK_FALSE(standing(forged).ok());
+    CHECK_FALSE(standing(forged, trust::Rest::counted).ok());
     forged = ceremony;
     forged.documents[0].signed_json = encode(house.state.root);
-    CHECK(standing(forged).error().message == "the new root does not follow the present one");
+    CHECK(standing(forged, trust::Rest::counted).error().message ==
+          "the new root does not follow the present one");
     for (const char* text :
          {"", "{}", "[]", "{\"form\":\"oakum/ceremony/1\"}",
           "{\"form\":\"oakum/ceremony/1\",\"present_root\":\"\",\"present_targets\":\"\",\"documents\":[]}"})
@@ -263,7 +269,7 @@ TEST_CASE("a fleet gets a director by a root, another one by the next, and may l
     const auto follow = [&](const RoleChange& change, std::string_view words) {
         Ceremony ceremony = house.plan({change});
         REQUIRE(ceremony.documents.size() == 1); // nobody else signs anew
-        CHECK(says(standing(ceremony).value()[0].words, words));
+        CHECK(says(shown(ceremony)[0].words, words));
         CHECK(sign_by(ceremony, server_root).ok());
         const auto issued = house.adopt(carried(ceremony));
         REQUIRE_MESSAGE(issued.ok(), (issued.ok() ? "" : issued.error().text()));
@@ -272,6 +278,17 @@ TEST_CASE("a fleet gets a director by a root, another one by the next, and may l
         return JsonReader().root(house.root()).value().document;
     };
     CHECK_FALSE(house.state.root.has_director());
+    // Whoever names it brings its key: a director that nobody can speak for ends all updates.
+    {
+        Ceremony mute = house.plan({{Role::director, {held_by(first, "oakumd")}, {}, std::nullopt}});
+        CHECK(sign_by(mute, server_root).ok());
+        const auto refused = house.adopt(mute);
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().message.find("devices would install nothing") != std::string::npos);
+        CHECK(house.state.root.header.version == 1);
+    }
+    for (const TestKey& key : {first, second})
+        house.here.emplace(id_of(held_by(key, "oakumd")), key);
     trust::Root root = follow({Role::director, {held_by(first, "oakumd")}, {}, std::nullopt},
                               "from now on devices install only what it permits each of them");
     CHECK(root.signers(Role::director).keys == std::vector{id_of(held_by(first, "oakumd"))});
@@ -296,4 +313,194 @@ TEST_CASE("a root that names a director without a key is refused, since its devi
     text.replace(text.find("\"consistent_snapshot\""), 0,
                  R"("x-oakum-director":{"keyids":[],"threshold":1},)");
     CHECK_FALSE(JsonReader().root(base::as_bytes(text)).ok());
+}
+
+TEST_CASE("a key swapped under the id that everybody knows is refused, and its words say both") {
+    House house;
+    const TestKey dora = TestKey::ed25519(50), thief = TestKey::ed25519(66),
+                  server_root = TestKey::ed25519(static_cast<int>(Role::root));
+    const trust::KeyId id = id_of(held_by(dora, "dora"));
+    Ceremony move = house.plan({{Role::targets, {held_by(dora, "dora")}, {house.only(Role::targets)}, 1}});
+    CHECK(says(shown(move)[0].words, "targets gains the key of dora (" + id.get().substr(0, 12) +
+                                         "): ed25519 " + dora.public_key().public_text));
+    REQUIRE(sign_by(move, server_root).ok());
+    REQUIRE(sign_by(move, dora).ok());
+    house.keep(house.adopt(move).value());
+
+    // The root of the next year, as a stolen server prepares it.
+    Ceremony yearly = house.plan({});
+    trust::Root bent = JsonReader().root(envelope(yearly.documents[0].signed_json, {})).value().document;
+    bent.keys.at(id) = held_by(thief, "dora");
+    yearly.documents[0].signed_json = encode(bent);
+    const auto refused = standing(yearly, trust::Rest::in_full);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().message.find("a key under the id " + id.get()) != std::string::npos);
+    const std::string before = encode(yearly);
+    CHECK(sign_by(yearly, server_root).error().kind == base::ErrorKind::denied);
+    CHECK(encode(yearly) == before);
+    // Nor is it adopted, should somebody have signed it with another program.
+    yearly.documents[0].signatures = {
+        {house.only(Role::root), server_root.sign(canonical(yearly.documents[0].signed_json).value()), {}}};
+    CHECK(house.adopt(yearly).error().kind == base::ErrorKind::denied);
+
+    const auto words = trust::words_of(bent, house.state.root);
+    CHECK(says(words, "targets has ANOTHER KEY under the id " + id.get()));
+    CHECK(says(words, thief.public_key().public_text));
+    CHECK(says(words, dora.public_key().public_text));
+    // Another holder's name is another entry too.
+    bent.keys.at(id) = held_by(dora, "emil");
+    CHECK(says(trust::words_of(bent, house.state.root), "ANOTHER KEY"));
+}
+
+TEST_CASE("fields of a root that no sentence speaks of are not passed over") {
+    const House house;
+    const trust::Root& present = house.state.root;
+    const auto changed = [&](const std::function<void(trust::Root&)>& change) {
+        trust::Root next = present;
+        ++next.header.version;
+        change(next);
+        return says(trust::words_of(next, present), "Other fields change");
+    };
+    CHECK_FALSE(changed([](trust::Root&) {}));
+    CHECK(changed([](trust::Root& root) { root.header.unknown["x"] = "1"; }));
+    CHECK(changed([](trust::Root& root) { root.header.spec_version = "1.0.99"; }));
+    CHECK(changed([](trust::Root& root) { root.signers(Role::targets).unknown["x"] = "1"; }));
+    CHECK(changed([](trust::Root& root) {
+        root.keys.emplace(trust::KeyId("unused"), TestKey::ed25519(70).public_key());
+    }));
+}
+
+TEST_CASE("a key swapped under a delegated role is refused, and its words say that it changes") {
+    House house;
+    const TestKey vendor = TestKey::ed25519(70), thief = TestKey::ed25519(71),
+                  targets = TestKey::ed25519(static_cast<int>(Role::targets));
+    const trust::KeyId id = id_of(vendor.public_key());
+    house.here.emplace(id, vendor);
+    trust::DelegatedRole role{"vendor", {{id}, 1, {}}, false, trust::PathPatterns{{"vendor/*"}}};
+    house.keep(
+        delegate(house.state, {role, {{id, vendor.public_key()}}}, kStart, kLifetimes, house.sign()).value());
+    const trust::Targets present = house.state.targets.at("targets");
+    trust::Targets next = present;
+    ++next.header.version;
+    CHECK(trust::differences(next, present).empty());
+    next.delegations->keys.at(id) = thief.public_key();
+    CHECK(says(trust::differences(next, present), "CHANGED: who else may list releases"));
+    Ceremony ceremony{house.root(), house.targets(), {{"targets", encode(next), {}}}};
+    CHECK(sign_by(ceremony, targets).error().kind == base::ErrorKind::denied);
+    next = present;
+    next.delegations->unknown["x"] = "1";
+    CHECK(says(trust::differences(next, present), "CHANGED: who else may list releases"));
+    next = present;
+    next.header.unknown["x"] = "1";
+    CHECK(says(trust::differences(next, present), "CHANGED: other fields"));
+}
+
+TEST_CASE("a withdrawn release does not come back by a list that starts from an older one") {
+    House house;
+    const TestKey targets = TestKey::ed25519(static_cast<int>(Role::targets));
+    const auto file = [](std::uint64_t counter) {
+        trust::TargetFile made;
+        made.length = counter;
+        made.hashes.sha256 = base::sha256(std::to_string(counter));
+        made.terms =
+            artifact::Terms{"gateway", "1." + std::to_string(counter), counter, 0, {"gw2"}, {}, "", "tar"};
+        return made;
+    };
+    const auto publish_it = [&](const trust::Changes& changes) {
+        house.keep(publish(house.state, changes, kStart + kDay, kLifetimes, house.sign()).value());
+    };
+    publish_it({"targets", {{"gateway/1.4/a", file(4)}}, {}});
+    const House old = house;
+    publish_it({"targets", {}, {"gateway/1.4/a"}}); // withdrawn
+    const base::Bytes kept = house.targets();
+
+    const auto adding = [&](const House& from) {
+        const trust::Targets next =
+            trust::draft_targets(from.state, {"targets", {{"gateway/1.5/a", file(5)}}, {}}, kStart + 2 * kDay,
+                                 kLifetimes)
+                .value();
+        return Ceremony{from.root(), from.targets(), {{"targets", encode(next), {}}}};
+    };
+    const Ceremony forged = adding(old), good = adding(house);
+    const auto refused = since_list(forged, base::as_text(kept));
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().message.find("would come back") != std::string::npos);
+    CHECK(says(since_list(good, base::as_text(kept)).value(), "the list of releases that you keep"));
+    // Without a list of one's own, all of it is shown.
+    CHECK_FALSE(says(standing(forged, trust::Rest::counted).value()[0].words, "gateway/1.4/a"));
+    CHECK(says(standing(forged, trust::Rest::in_full).value()[0].words, "stays: gateway/1.4/a: 4 bytes"));
+    CHECK_FALSE(says(standing(good, trust::Rest::in_full).value()[0].words, "gateway/1.4/a"));
+
+    // What somebody signed last counts as what they keep, and what others signed since is told.
+    Ceremony last = good;
+    REQUIRE(sign_by(last, targets).ok());
+    CHECK_FALSE(since_list(good, encode(last)).ok());
+    const auto since = since_list(good, base::as_text(old.targets())).value();
+    CHECK(says(since, "others signed version"));
+    CHECK(says(since, "taken away: gateway/1.4/a"));
+    // Another list of the same version.
+    trust::Targets twin = house.state.targets.at("targets");
+    twin.files["gateway/1.4/a"] = file(4);
+    Ceremony other = good;
+    other.present_targets = envelope(encode(twin), {});
+    CHECK(since_list(other, base::as_text(kept)).error().kind == base::ErrorKind::denied);
+    CHECK_FALSE(since_list(good, "{}").ok());
+}
+
+TEST_CASE("the root that a signer keeps is held against the file, as it was served or as it was signed") {
+    House house;
+    const TestKey server_root = TestKey::ed25519(static_cast<int>(Role::root));
+    Ceremony first = house.plan({{Role::root, {held_by(TestKey::ed25519(50), "anna")}, {}, std::nullopt}});
+    CHECK(starts_from_root(first, base::as_text(house.root())).ok());
+    CHECK(starts_from_root(first, std::string(base::as_text(house.root())) + " ").ok()); // its words count
+    REQUIRE(sign_by(first, server_root).ok());
+    const House before = house;
+    house.keep(house.adopt(first).value());
+    const Ceremony second = house.plan({});
+    CHECK(starts_from_root(second, encode(first)).ok());
+    CHECK(starts_from_root(second, base::as_text(before.root())).error().kind == base::ErrorKind::denied);
+    CHECK(starts_from_root(before.plan({}), encode(first)).error().kind == base::ErrorKind::denied);
+    CHECK_FALSE(starts_from_root(second, "{}").ok());
+}
+
+TEST_CASE("numbers that a thief drove to their end are forgotten by the root that takes the key away") {
+    for (const Role stolen : {Role::snapshot, Role::timestamp}) {
+        CAPTURE(to_string(stolen));
+        House house;
+        const TestKey next = TestKey::ed25519(60),
+                      server_root = TestKey::ed25519(static_cast<int>(Role::root));
+        house.here.emplace(id_of(next.public_key()), next);
+        // On the server's own store: what it signs last is the last number that there is.
+        trust::RepositoryState driven = house.state;
+        driven.snapshot.header.version = trust::limits::version - 1;
+        driven.timestamp.header.version = trust::limits::version - 1;
+        house.keep(
+            refresh(driven, Refresh::snapshot_and_timestamp, kStart, kLifetimes, house.sign()).value());
+        REQUIRE(house.state.timestamp.header.version == trust::limits::version);
+        CHECK_FALSE(refresh(house.state, Refresh::timestamp, kStart, kLifetimes, house.sign()).ok());
+
+        const RoleChange change{stolen, {next.public_key()}, {house.only(stolen)}, std::nullopt};
+        Ceremony ceremony = house.plan({change});
+        REQUIRE(sign_by(ceremony, server_root).ok());
+        const auto issued = house.adopt(ceremony);
+        REQUIRE_MESSAGE(issued.ok(), (issued.ok() ? "" : issued.error().text()));
+        const auto seconds = static_cast<std::uint64_t>(base::unix_seconds(kStart + kDay));
+        CHECK(issued->state.timestamp.header.version == seconds);
+        CHECK(issued->state.snapshot.header.version == seconds);
+
+        // A device that saw those numbers follows.
+        Simulator mirror;
+        mirror.files = house.files;
+        mirror.root.header.version = 1;
+        TestClient client(mirror);
+        REQUIRE(client.refresh(mirror, kStart));
+        REQUIRE(client.version("timestamp") == trust::limits::version);
+        house.keep(*issued);
+        mirror.files = house.files;
+        CHECK(client.refresh(mirror, kStart + kDay));
+        CHECK(client.version("timestamp") == seconds);
+        CHECK(client.version("snapshot") == seconds);
+        // And the server issues again.
+        CHECK(refresh(house.state, Refresh::timestamp, kStart + kDay, kLifetimes, house.sign()).ok());
+    }
 }

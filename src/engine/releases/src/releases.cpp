@@ -3,6 +3,7 @@
 #include <releases/releases.hpp>
 
 #include <metadata/reader.hpp>
+#include <trust/words.hpp>
 
 #include <algorithm>
 #include <map>
@@ -192,6 +193,12 @@ namespace {
 // The rows that change when this list takes the place of the present one.
 base::Result<std::vector<ReleaseRow>> changed_by(Transaction& transaction, const trust::Targets& present,
                                                  const trust::Targets& next) {
+    // Who else may list releases is not drafted here, nor is anything that has no name here: both would be
+    // believed by devices without having been a draft.
+    trust::Targets bare = next;
+    bare.files = present.files;
+    if (!trust::differences(bare, present).empty())
+        return base::denied("it changes who else may list releases, or fields that are not known here");
     std::vector<ReleaseRow> changed;
     std::map<std::string, ReleaseRow> rows;
     for (const Held<ReleaseRow>& row : transaction.list<ReleaseRow>())

@@ -30,18 +30,21 @@ std::map<std::string, base::Bytes> files_of(const std::vector<Held<DocumentRow>>
     return files;
 }
 
-// Numbered snapshots and targets that nobody asks for any more; roots are kept for ever.
-std::vector<std::string> outdated(const std::map<std::string, base::Bytes>& files, std::string_view role) {
-    std::vector<std::pair<std::uint64_t, std::string>> numbered;
+// Numbered snapshots and targets that nobody asks for any more; roots are kept for ever. What is above the
+// present version was driven up by a thief of the key, and goes first.
+std::vector<std::string> outdated(const std::map<std::string, base::Bytes>& files, std::string_view role,
+                                  std::uint64_t present) {
+    std::vector<std::uint64_t> before, above;
     for (const auto& [name, bytes] : files) {
-        const std::size_t dot = name.find('.');
-        if (dot == std::string::npos || name.substr(dot + 1) != std::string(role) + ".json") continue;
-        numbered.emplace_back(std::strtoull(name.c_str(), nullptr, 10), name);
+        const std::uint64_t version = std::strtoull(name.c_str(), nullptr, 10);
+        if (version == present || name != trust::served_name(role, version)) continue;
+        (version < present ? before : above).push_back(version);
     }
-    std::sort(numbered.rbegin(), numbered.rend());
+    std::sort(before.rbegin(), before.rend());
+    before.insert(before.end(), above.begin(), above.end());
     std::vector<std::string> names;
-    for (std::size_t i = kKept; i < numbered.size(); ++i)
-        names.push_back(numbered[i].second);
+    for (std::size_t i = kKept - 1; i < before.size(); ++i)
+        names.push_back(trust::served_name(role, before[i]));
     return names;
 }
 
@@ -110,9 +113,17 @@ base::Status Repository::issue(Transaction& transaction, const Issuing& issuing)
     TRY_VALUE(const trust::RepositoryState state, metadata::load(files));
     auto issued = issuing(state, sign());
     if (!issued.ok()) return in_words(std::move(issued).error());
+    // What could not be read again would be the last that was ever issued.
+    auto after = files;
+    for (const metadata::File& file : issued->files)
+        after[file.name] = file.bytes;
+    if (const auto again = metadata::load(after); !again.ok())
+        return base::conflict("nothing was issued, since nobody could follow it: " + again.error().message);
     put(transaction, issued->files);
-    for (const std::string_view role : {"snapshot", "targets"})
-        for (const std::string& name : outdated(files, role))
+    for (const auto& [role, version] :
+         {std::pair<std::string, std::uint64_t>("snapshot", issued->state.snapshot.header.version),
+          {"targets", issued->state.targets.at("targets").header.version}})
+        for (const std::string& name : outdated(after, role, version))
             transaction.put(DocumentRow{std::string(kPrefix) + name, ""});
     return {};
 }

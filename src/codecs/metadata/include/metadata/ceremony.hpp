@@ -4,6 +4,7 @@
 #include <metadata/repository.hpp>
 #include <metadata/write.hpp>
 #include <trust/repository.hpp>
+#include <trust/words.hpp>
 
 #include <optional>
 #include <span>
@@ -45,9 +46,17 @@ struct Standing {
     std::vector<Need> needs;
     bool done() const;
 };
-// Errors: invalid (what it holds does not belong together: it says so), denied (the present root is not
-// signed by itself).
-base::Result<std::vector<Standing>> standing(const Ceremony& ceremony);
+// `rest`: whether the list of releases is compared with one that somebody vouches for. Errors: invalid (what
+// it holds does not belong together: it says so), denied (the present root is not signed by itself; a key has
+// the id of another one).
+base::Result<std::vector<Standing>> standing(const Ceremony& ceremony, trust::Rest rest);
+
+// What the file starts from is whatever its maker had. Both hold it against what a signer kept: a root or a
+// list as served, or a whole file that was signed before (the newest in it). Errors: denied (another root; an
+// older list, or another of that version), invalid (no such file).
+base::Status starts_from_root(const Ceremony& ceremony, std::string_view kept);
+// Sentences: what others changed since.
+base::Result<std::vector<std::string>> since_list(const Ceremony& ceremony, std::string_view kept);
 
 // Adds the signatures of one key wherever it is wanted, under each id that it is listed by. Errors: denied
 // (it is wanted nowhere), and what `sign` answers.

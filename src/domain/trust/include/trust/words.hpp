@@ -3,6 +3,7 @@
 
 #include <trust/metadata.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,13 @@ std::string holder_of(const Key& key);
 std::string name_of_key(const KeyId& id, const Keys& keys);
 
 std::vector<std::string> words_of(const Root& next, const Root& present);
-std::vector<std::string> words_of(const Targets& next, const Targets& present);
+
+// Targets that are in both as they were: how many there are; or each of them, for who has only somebody
+// else's word for what is there today.
+enum class Rest : std::uint8_t { counted, in_full };
+std::vector<std::string> words_of(const Targets& next, const Targets& present, Rest rest);
+// The lines of what differs alone; none: nothing but version and end.
+std::vector<std::string> differences(const Targets& next, const Targets& present);
 
 // The member of a key that names its holder.
 inline constexpr std::string_view kHolder = "x-oakum-holder";

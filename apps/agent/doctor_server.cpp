@@ -149,8 +149,9 @@ void Examination::metadata(DeviceConnection& connection) {
     native::Client server(connection);
     auto keep = copy_of(config_.folder / "trust");
     if (!keep.ok())
-        return add(Level::ill, "metadata", keep.error().text(),
-                   "enrol this device again: its root of trust is gone");
+        return add(
+            Level::ill, "metadata", keep.error().text(),
+            "its root of trust cannot be read: enrol it again with --root FILE, a root that you trust");
     const metadata::JsonReader reader;
     updates::TrustedTargets trust(server, *keep, reader);
     const auto failed = trust.refresh(now_);
@@ -169,7 +170,9 @@ void Examination::metadata(DeviceConnection& connection) {
         failed->unreachable ? "try again later"
         : expired
             ? "if this device's clock is right, the server does not sign any more: 'oakumd doctor' there"
-            : "no update is taken from this server: compare its root of trust, or enrol again");
+            : "no update is taken from this server: compare its keys/public/root.json with the root that "
+              "your signers "
+              "keep; if it is another one, that server is in other hands");
 }
 
 } // namespace oakum::agent

@@ -16,6 +16,7 @@ constexpr std::string_view usage =
 
   oakum-agent enroll    --server https://HOST:PORT (--token T | --token-file FILE)
                         (--ca-fingerprint SHA256 | --ca FILE) [--model M] [--serial S] [--hw-revision R]
+                        [--root FILE | --root server]
                         makes this device known to the server; 'oakum enrolment create' prints the command
   oakum-agent provision --image FILE      the firmware that it has; without it, it is watched and not updated
   oakum-agent run       [--config FILE] [--log-format text|json]   until it is told to end
@@ -24,6 +25,8 @@ constexpr std::string_view usage =
 
 All take --dir DIR, the folder that holds everything: /var/lib/oakum-agent for root, else
 ~/.local/state/oakum-agent. Without --model and --serial they are those that the machine states.
+A device that is enrolled again keeps its root of trust; --root FILE names one that you trust, --root server
+has it forget its own and believe what the server says.
 `enroll` writes DIR/agent.conf; health checks, limits and facts are set there.
 Exit status: 0 done, 1 failed, 2 wrong command line or configuration, 3 unreachable, 4 refused.
 )";
@@ -77,7 +80,7 @@ int main(int count, char** words) {
     };
     if (verb == "enroll")
         return with({"--dir", "--server", "--token", "--token-file", "--ca", "--ca-fingerprint", "--model",
-                     "--serial", "--hw-revision"},
+                     "--serial", "--hw-revision", "--root"},
                     [&](const agent::Arguments& arguments) { return agent::enroll(arguments, log); });
     if (verb == "provision")
         return with({"--dir", "--image"},

@@ -4,6 +4,7 @@
 #include "backend.hpp"
 #include "collector.hpp"
 #include "director.hpp"
+#include "first_root.hpp"
 #include "host_system.hpp"
 #include "identity.hpp"
 #include "noticeboard.hpp"
@@ -15,7 +16,6 @@
 #include <system/clock.hpp>
 #include <system/file.hpp>
 #include <system/shutdown.hpp>
-#include <trust/trusted_set.hpp>
 #include <updates/trusted_targets.hpp>
 
 #include <algorithm>
@@ -146,22 +146,28 @@ class NewFolder {
     std::optional<system::FileLock> lock_;
 };
 
-// The root that came with enrolment signs itself; everything later is verified from it on.
-Status check_root(const std::string& root, base::TimePoint now) {
-    const metadata::JsonReader reader;
-    const auto trusted = trust::TrustedSet::start(base::as_bytes(root), now, reader);
-    if (!trusted.ok()) return base::Error(trusted.error()).wrap("the server's root of trust");
-    return {};
+base::Result<FirstRoot> choose_root(const Arguments& arguments, const fs::path& folder,
+                                    const std::string& served, base::TimePoint now) {
+    std::error_code error;
+    std::optional<std::string> kept;
+    if (fs::exists(folder / "trust", error)) {
+        TRY_VALUE(kept, FolderKeep(folder / "trust").load("root.json"));
+    }
+    const std::string given = arguments.get("--root");
+    if (given.empty()) return first_root(RootFrom::here, kept, served, "", now);
+    if (given == "server") return first_root(RootFrom::server, kept, served, "", now);
+    auto pinned = system::read_bounded(given, max_text);
+    if (!pinned.ok()) return std::move(pinned).error().wrap("--root");
+    return first_root(RootFrom::file, kept, served, *pinned, now);
 }
 
 // Metadata of another root of trust would only be refused.
-Status trust_anew(FolderKeep keep, const std::string& root) {
-    TRY_VALUE(const auto known, keep.load("root.json"));
-    if (known == root) return {};
+Status begin_trust(FolderKeep keep, const FirstRoot& root) {
+    if (!root.anew) return {};
     TRY_VALUE(const auto names, keep.names());
     for (const std::string& name : names)
         TRY(keep.remove(name));
-    return keep.save("root.json", root);
+    return keep.save("root.json", root.text);
 }
 
 // Reads what `enroll` left. A device that cannot speak to its server still runs its firmware, and says why.
@@ -279,7 +285,7 @@ Status enroll(const Arguments& arguments, base::LogSink& log) {
     if (reply->certificate_pem.empty())
         return base::unavailable(
             "the server waits for a person to accept this device; enrol again afterwards");
-    TRY(check_root(reply->trust_root, clock.now()));
+    TRY_VALUE(const FirstRoot root, choose_root(arguments, config.folder, reply->trust_root, clock.now()));
     TRY(pki::check_pair(reply->certificate_pem, key));
     TRY_VALUE(const std::string secret, key.secret_pem());
 
@@ -292,7 +298,7 @@ Status enroll(const Arguments& arguments, base::LogSink& log) {
     if (authorities.find(reply->ca_pem) == std::string::npos) authorities += reply->ca_pem;
     const auto before = system::read_bounded(config.folder / "agent.conf", max_text);
     TRY(system::write_durably(config.folder / "ca.pem", authorities));
-    TRY(trust_anew(FolderKeep(config.folder / "trust"), reply->trust_root));
+    TRY(begin_trust(FolderKeep(config.folder / "trust"), root));
     TRY(system::write_durably(config.folder / "agent.conf",
                               first_config(config, before.ok() ? *before : "")));
     TRY(FileIdentity(config.folder, config.serial).replace(secret, reply->certificate_pem));
@@ -300,6 +306,7 @@ Status enroll(const Arguments& arguments, base::LogSink& log) {
     const std::string where = arguments.get("--dir").empty() ? "" : " --dir " + config.folder.string();
     std::printf("Enrolled %s (%s) as %s at %s.\n", config.serial.c_str(), config.model.c_str(),
                 reply->device.c_str(), url_of(config).c_str());
+    if (!root.note.empty()) std::printf("%s\n", root.note.c_str());
     std::printf("Its settings: %s\n", (config.folder / "agent.conf").c_str());
     if (!was_provisioned(config.folder / "slots"))
         std::printf("It has no slots yet: it will be watched, not updated. To update it, first give it the "

@@ -108,6 +108,9 @@ base::Result<api::Release> ReleasesService::whole(TenantId tenant, rollout::Rele
     static_cast<api::ReleaseSummary&>(view) = summary(tenant, *row);
     view.notes = row->notes;
     view.counter = row->counter;
+    if (const std::uint64_t floor = releases_.floor(tenant, id); floor > 0)
+        for (const auto& other : context_.core.control.list<ReleaseRow>(tenant))
+            if (other->name == row->name && other->counter == floor) view.floor = other->version;
     view.target_path = some(row->target_path);
     view.row_version = row->row_version;
     if (const auto known = effect(tenant, *row)) {
@@ -204,7 +207,8 @@ void ReleasesService::create(const access::Actor& actor, api::ReleaseNew release
                               release.hw_revisions,
                               release.min_from,
                               release.sbom.value_or(device::SetId{}),
-                              release.notes};
+                              release.notes,
+                              release.floor};
     // The artifact is looked into, which waits for the disk.
     context_.background.post([this, actor, wish = std::move(wish), answer = std::move(answer)]() mutable {
         std::string needs;

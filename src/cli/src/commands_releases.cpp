@@ -25,6 +25,10 @@ void add_releases(Builder& builder) {
     create->add_option("--hw-revision", release.hw_revisions,
                        "a compatible hardware revision; may be given again");
     create->add_option("--min-from", release.min_from, "the oldest version that may be updated directly");
+    create->add_option(
+        "--floor", release.floor,
+        "the oldest version of its line that a device accepts once it verified this one, which may be named "
+        "itself; unless told, as published releases of the line asked");
     create->add_option("--sbom", release.sbom_file, "what is in it")->check(CLI::ExistingFile);
     create->add_option("--notes", release.notes, "for the people who approve it");
     create->add_flag("--publish", release.publish, "sign it at once");

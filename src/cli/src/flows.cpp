@@ -332,6 +332,7 @@ base::Status create_release(const Flow& flow, const NewRelease& release) {
     strings("models", release.models);
     if (!release.hw_revisions.empty()) strings("hw_revisions", release.hw_revisions);
     if (!release.min_from.empty()) writer.member("min_from", release.min_from);
+    if (!release.floor.empty()) writer.member("floor", release.floor);
     if (!set.empty()) writer.member("sbom", set);
     if (!release.notes.empty()) writer.member("notes", release.notes);
     writer.end_object();

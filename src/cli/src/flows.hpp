@@ -39,7 +39,7 @@ base::Result<std::string> upload(const Flow& flow, const std::string& path);
 base::Status upload_artifact(const Flow& flow, const std::string& file);
 
 struct NewRelease {
-    std::string name, version, artifact_file, artifact, sbom_file, min_from, notes;
+    std::string name, version, artifact_file, artifact, sbom_file, min_from, floor, notes;
     std::vector<std::string> models, hw_revisions;
     bool publish = false;
 };

@@ -19,6 +19,7 @@ const std::vector<Column> kReleaseLines{{"", "/sentence"},
                                         {"fixes", "/fixes_count", integer},
                                         {"brings", "/brings_count", integer},
                                         {"artifact", "/artifact/sha256"},
+                                        {"floor", "/floor", text, kOnlyWhenThere},
                                         {"target", "/target_path"}};
 const std::vector<Column> kRolloutLines{{"", "/sentence"},
                                         {"id", "/id"},

@@ -6,6 +6,7 @@
 #include <trust/words.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 namespace oakum::releases {
@@ -18,11 +19,27 @@ using shard::Transaction;
 
 namespace {
 
-artifact::Release value_of(const ReleaseRow& row, const ArtifactRow& artifact) {
+// Few releases have one, so it stands beside the row, as a decimal counter.
+std::string floor_name(ReleaseId id) {
+    return "release-floor/" + id.text();
+}
+
+std::uint64_t read_floor(const std::string& body) {
+    std::uint64_t counter = 0;
+    std::from_chars(body.data(), body.data() + body.size(), counter);
+    return counter;
+}
+
+std::uint64_t floor_of(const Transaction& transaction, ReleaseId id) {
+    return read_floor(transaction.document(floor_name(id)));
+}
+
+artifact::Release value_of(const ReleaseRow& row, const ArtifactRow& artifact, std::uint64_t floor) {
     artifact::Release release;
     release.terms.release = row.name;
     release.terms.version = row.version;
     release.terms.counter = row.counter;
+    release.terms.floor = floor;
     release.terms.models = row.models;
     release.terms.hw_revisions = row.hw_revisions;
     release.terms.min_from = row.min_from;
@@ -31,12 +48,47 @@ artifact::Release value_of(const ReleaseRow& row, const ArtifactRow& artifact) {
     return release;
 }
 
-trust::TargetFile target_of(const ReleaseRow& row, const ArtifactRow& artifact) {
+trust::TargetFile target_of(const ReleaseRow& row, const ArtifactRow& artifact, std::uint64_t floor) {
     trust::TargetFile target;
     target.length = artifact.length;
     target.hashes.sha256 = artifact.digest;
-    target.terms = value_of(row, artifact).terms;
+    target.terms = value_of(row, artifact, floor).terms;
     return target;
+}
+
+// Of its line, before it: above all of them, and above any that a restored store has forgotten (ADR 5).
+std::uint64_t next_counter(const std::vector<Held<ReleaseRow>>& line, base::TimePoint now) {
+    auto counter = static_cast<std::uint64_t>(std::max<std::int64_t>(base::unix_seconds(now), 1));
+    for (const Held<ReleaseRow>& other : line)
+        counter = std::max(counter, other->counter + 1);
+    return counter;
+}
+
+// What a wish for a floor means in counters. It does not fall: devices that verified a release of the line
+// keep to what that one said.
+base::Result<std::uint64_t> chosen_floor(const Transaction& transaction,
+                                         const std::vector<Held<ReleaseRow>>& line, const ReleaseRow& row,
+                                         const std::string& wish) {
+    std::uint64_t least = 0, floor = 0;
+    std::string because;
+    for (const Held<ReleaseRow>& other : line) {
+        if (other->published)
+            if (const std::uint64_t kept = floor_of(transaction, other->id); kept > least)
+                least = kept, because = other->version;
+        if (other->version == wish) floor = other->counter;
+    }
+    if (wish.empty()) return least;
+    if (wish == row.version) floor = row.counter;
+    if (floor == 0)
+        return base::invalid(row.name + " has no release " + wish +
+                             "; a floor is a version of the same line, or the new version itself")
+            .at("/floor");
+    if (floor < least)
+        return base::conflict("devices that verified " + row.name + " " + because +
+                              " accept nothing that is as old as " + wish +
+                              " any more: a floor does not fall; leave it out, or name a newer version")
+            .at("/floor");
+    return floor;
 }
 
 std::string state_json(const ReleaseRow& row) {
@@ -82,7 +134,9 @@ void Releases::create(access::Actor actor, NewRelease release, shard::Completion
     const ReleaseId id = core_.ids.next_as<ReleaseId>();
     core_.writer.submit<ReleaseId>(
         shard::control_of(tenant), shard::Priority::person,
-        [=](Transaction& transaction) -> base::Result<ReleaseId> {
+        [=, this](Transaction& transaction) -> base::Result<ReleaseId> {
+            // Its counter comes from the clock.
+            if (const auto doubt = repository_.doubt()) return base::unavailable(*doubt);
             const Held<ArtifactRow> artifact = transaction.find<ArtifactRow>(release.artifact);
             if (!artifact)
                 return base::not_found("there is no artifact with this digest; upload it first")
@@ -101,23 +155,28 @@ void Releases::create(access::Actor actor, NewRelease release, shard::Completion
             row.notes = release.notes;
             row.state = "draft";
             row.created = transaction.now();
-            row.counter = 1;
-            for (const Held<ReleaseRow>& other : transaction.list<ReleaseRow>()) {
-                if (other->name != row.name) continue;
+            auto line = transaction.list<ReleaseRow>();
+            std::erase_if(line, [&](const auto& other) { return other->name != row.name; });
+            for (const Held<ReleaseRow>& other : line)
                 if (other->version == row.version)
                     return base::conflict(row.name + " " + row.version + " exists already").at("/version");
-                row.counter = std::max(row.counter, other->counter + 1);
-            }
-            const artifact::Release value = value_of(row, *artifact);
+            row.counter = next_counter(line, transaction.now());
+            TRY_VALUE(const std::uint64_t floor, chosen_floor(transaction, line, row, release.floor));
+            const artifact::Release value = value_of(row, *artifact, floor);
             TRY(artifact::check(value));
             TRY_VALUE(row.target_path, artifact::target_path(value));
             transaction.put(row);
+            if (floor > 0) transaction.put(ports::DocumentRow{floor_name(id), std::to_string(floor)});
             transaction.change("release", id.text(), state_json(row));
             transaction.audit(
                 {actor.text(), "release.create", "release " + id.text(), "", state_json(row), ""});
             return id;
         },
         std::move(done));
+}
+
+std::uint64_t Releases::floor(device::TenantId tenant, ReleaseId id) const {
+    return read_floor(core_.control.document(tenant, floor_name(id)));
 }
 
 void Releases::publish(access::Actor actor, ReleaseId id, std::string why,
@@ -136,7 +195,7 @@ void Releases::publish(access::Actor actor, ReleaseId id, std::string why,
             if (!artifact || artifact->damaged)
                 return base::conflict("the artifact of this release is missing or damaged; upload it again");
             trust::Changes changes;
-            changes.add[stored->target_path] = target_of(*stored, *artifact);
+            changes.add[stored->target_path] = target_of(*stored, *artifact, floor_of(transaction, id));
             TRY(repository_.publish(transaction, changes));
             ReleaseRow row = *stored;
             row.state = "published";
@@ -184,7 +243,7 @@ base::Result<metadata::Ceremony> Releases::prepare(device::TenantId tenant, Rele
     if (!artifact || artifact->damaged)
         return base::conflict("the artifact of this release is missing or damaged; upload it again");
     trust::Changes changes;
-    changes.add[stored->target_path] = target_of(*stored, *artifact);
+    changes.add[stored->target_path] = target_of(*stored, *artifact, floor(tenant, id));
     return repository_.draft(tenant, changes);
 }
 
@@ -212,7 +271,7 @@ base::Result<std::vector<ReleaseRow>> changed_by(Transaction& transaction, const
         const Held<ArtifactRow> artifact = transaction.find<ArtifactRow>(row->second.artifact);
         if (!artifact || artifact->damaged)
             return base::conflict("the artifact of " + path + " is missing or damaged; upload it again");
-        if (file != target_of(row->second, *artifact))
+        if (file != target_of(row->second, *artifact, floor_of(transaction, row->second.id)))
             return base::denied("it says something else of " + path + " than the draft of that release");
         row->second.state = "published";
         row->second.published = transaction.now();

@@ -326,7 +326,8 @@ base::Result<UploadNew> decode_upload(const json::Value& body) {
 }
 
 base::Result<ReleaseNew> decode_release(const json::Value& body) {
-    TRY(body.only({"name", "version", "artifact", "models", "hw_revisions", "min_from", "sbom", "notes"}));
+    TRY(body.only(
+        {"name", "version", "artifact", "models", "hw_revisions", "min_from", "sbom", "notes", "floor"}));
     ReleaseNew release;
     TRY_VALUE(release.name, line_at(body, "name", 64));
     const auto plain = [](char c) {
@@ -343,6 +344,8 @@ base::Result<ReleaseNew> decode_release(const json::Value& body) {
     TRY_VALUE(release.hw_revisions, lines_at(body, "hw_revisions", 64, 64));
     TRY_VALUE(const auto min_from, body.optional_string_at("min_from", 128));
     release.min_from = min_from.value_or("");
+    TRY_VALUE(const auto floor, body.optional_string_at("floor", 128));
+    release.floor = floor.value_or("");
     if (const auto sbom = body.find("sbom"); sbom && !sbom->is_null()) {
         TRY_VALUE(const base::Digest256 set, digest_at(body, "sbom"));
         release.sbom = device::SetId(set);

@@ -95,8 +95,8 @@ void write(Out& o, const Release::Check& v) {
 void write(Out& o, const Release& v) {
     object(o, [&] {
         fields(o, v);
-        o("sentence", v.sentence)("notes", v.notes)("counter", v.counter)("target_path",
-                                                                          v.target_path)("fixes", v.fixes);
+        o("sentence", v.sentence)("notes", v.notes)("counter", v.counter)("floor", v.floor);
+        o("target_path", v.target_path)("fixes", v.fixes);
         o("brings", v.brings)("sbom_diff", v.sbom_diff)("adoption", v.adoption)("paths", v.paths);
         o("checks", v.checks)("actions", v.actions);
     });

@@ -588,6 +588,7 @@ inline Release release() {
     v.sentence = "Fixes 41, brings 2.";
     v.notes = "OpenSSH fixed";
     v.counter = 4;
+    v.floor = "1.4.0";
     v.target_path = "gateway/1.4.3";
     v.fixes = std::vector<AdvisoryRef>{
         {.id = "CVE-2024-6387", .title = "regreSSHion", .severity = Severity::high, .exploited = true}};

@@ -13,6 +13,9 @@ struct NewRelease {
     std::string min_from; // empty: any
     device::SetId sbom;   // zero: none
     std::string notes;
+    // The oldest version of this line that devices still accept once they verified this release, not below
+    // what published ones asked for; empty: that.
+    std::string floor;
 };
 
 // Releases and the artifacts that they consist of. Reading is the control tables' matter. Errors: denied,
@@ -27,6 +30,8 @@ class Releases {
     void add_artifact(access::Actor actor, base::Digest256 digest, std::uint64_t length, std::string name,
                       std::function<void(base::Status)> done);
     void create(access::Actor actor, NewRelease release, shard::Completion<ports::ReleaseId> done);
+    // The counter that devices do not go below once they verified it; 0: none. Any thread.
+    std::uint64_t floor(device::TenantId tenant, ports::ReleaseId id) const;
     // Signs it into the targets; afterwards it can be rolled out and never changed.
     void publish(access::Actor actor, ports::ReleaseId id, std::string why,
                  std::function<void(base::Status)> done);

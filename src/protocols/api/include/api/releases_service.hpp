@@ -18,6 +18,7 @@ struct ReleaseNew {
     std::string min_from; // empty: any
     std::optional<device::SetId> sbom;
     std::string notes;
+    std::string floor; // a version of the line; empty: as before
 };
 
 struct ReleaseSummary {
@@ -70,6 +71,7 @@ struct Release : ReleaseSummary {
     };
     std::string sentence, notes;
     std::uint64_t counter = 0;
+    std::optional<std::string> floor; // the version that devices which verified it do not go below
     std::optional<std::string> target_path;
     std::optional<std::vector<AdvisoryRef>> fixes, brings; // at most 500 each
     std::optional<SbomDiff> sbom_diff;

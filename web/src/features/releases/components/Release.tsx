@@ -98,7 +98,8 @@ export function Release() {
             <p>
               <State value={data.state} words={data.state === 'draft' ? 'not published' : undefined} /> · for {data.models.join(', ')}
               {data.hw_revisions.length > 0 && `, hardware ${data.hw_revisions.join(', ')}`}
-              {data.min_from && ` · from ${data.min_from} upwards`} · made <When at={data.created} />
+              {data.min_from && ` · from ${data.min_from} upwards`}
+              {data.floor && ` · then nothing older than ${data.floor}`} · made <When at={data.created} />
               {data.published && (
                 <>
                   , published <When at={data.published} />

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from oakum_world import BIN, GATEWAY, Process, WorldTest, wait_until
+from oakum_world import BIN, GATEWAY, Process, Server, WorldTest, wait_until
 
 
 class FirstUse(WorldTest):
@@ -159,6 +159,42 @@ class FirstUse(WorldTest):
         self.assertEqual(refused.returncode, 2)
         self.assertIn(f"agent.conf: health.port = 80x: a whole number from 1 to 65535 is needed (at line {line})",
                       refused.stderr)
+
+    def test_6_a_device_that_is_enrolled_again_keeps_its_root_of_trust(self):
+        world = self.world
+        folder, home = world.folder / "again", world.folder / "again-home"
+
+        def enroll(*more):
+            command, _ = self.command(label="again")
+            return self.run_as(home, f"{command} --dir {folder} --serial AGAIN {' '.join(map(str, more))}")
+
+        self.assertEqual(enroll().returncode, 0)
+        root = folder / "trust/root.json"
+        kept = root.read_bytes()
+        (folder / "trust/timestamp.json").write_text("what it saw last")
+        world.oakum("device", "revoke", "AGAIN", json_output=False)
+        self.assertEqual(enroll().returncode, 0)
+        self.assertEqual(root.read_bytes(), kept)
+        self.assertTrue((folder / "trust/timestamp.json").exists(), "nothing is forgotten")
+
+        # A device of another server, whose owner is led here by a stolen address.
+        other = Server(world.folder / "other", world.logs / "other.log")
+        other.start()
+        elsewhere = (other.folder / "keys/public/root.json").read_bytes()
+        other.process.end()
+        root.write_bytes(elsewhere)
+        identity = (folder / "identity.pem").read_bytes()
+        world.oakum("device", "revoke", "AGAIN", json_output=False)
+        refused = enroll()
+        self.assertEqual(refused.returncode, 4, refused)
+        self.assertIn("does not come from the one of this device", refused.stderr)
+        self.assertEqual((root.read_bytes(), (folder / "identity.pem").read_bytes()), (elsewhere, identity))
+        # A person at the device decides.
+        world.oakum("device", "revoke", "AGAIN", json_output=False)
+        (world.folder / "pinned.json").write_bytes(kept)
+        self.assertEqual(enroll("--root", world.folder / "pinned.json").returncode, 0)
+        self.assertEqual(root.read_bytes(), kept)
+        self.assertFalse((folder / "trust/timestamp.json").exists())
 
 
 if __name__ == "__main__":

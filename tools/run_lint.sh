@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # run_lint.sh [--format | BASE]: clang-format over every file, then clang-tidy over the sources that changed since BASE;
-# without BASE, since the last commit that is a day older than the newest one. Without a repository every source has
-# changed. --format stops before tidy.
+# without BASE, since the last commit that is six hours older than the newest one: a session of work, with room. Each
+# session ends in a run of this. Without a repository every source has changed. --format stops before tidy.
 set -eu
 cd "$(dirname "$0")/.."
 if git rev-parse --verify --quiet HEAD >/dev/null 2>&1; then
@@ -14,7 +14,7 @@ sources | xargs clang-format-19 --dry-run -Werror
 [ "${1:-}" != --format ] || exit 0
 base=${1:-}
 if [ -z "$base" ] && newest=$(git log -1 --format=%ct 2>/dev/null); then
-    base=$(git rev-list -1 --before=$((newest - 86400)) HEAD)
+    base=$(git rev-list -1 --before=$((newest - 21600)) HEAD)
 fi
 changed() { if [ -n "$base" ]; then git diff --name-only --diff-filter=AMR "$base" HEAD; else sources; fi; }
 # What other presets compile, and samples that are wrong on purpose, are left out.

@@ -21,7 +21,7 @@ set(OAKUM_DOMAIN_EDGES
   "budget>install" "budget>schedule"
   "exception>version" "exception>component" "exception>device"
   "connector>version" "connector>component" "connector>device"
-  "floor>version" "floor>connector" "floor>exception" "floor>schedule"
+  "floor>version" "floor>connector" "floor>install" "floor>exception" "floor>schedule"
   "explain>device" "explain>install" "explain>rollout" "alarm>device")
 # Codecs build on those that formats share; nothing else crosses.
 set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar codecs/yaml)
@@ -35,6 +35,7 @@ set(OAKUM_ENGINE_EDGES
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
   "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
   "floors>ports" "floors>shard" "floors>fleet" "floors>governance"
+  "steering>ports" "steering>shard" "steering>fleet" "steering>rollouts" "steering>connectors"
   "connectors>ports" "connectors>shard" "connectors>fleet" "connectors>governance" "alarms>connectors"
   "exceptions>ports" "exceptions>shard" "exceptions>fleet" "exceptions>assessment"
   "alarms>ports" "alarms>shard" "alarms>fleet" "alarms>assessment" "alarms>releases"

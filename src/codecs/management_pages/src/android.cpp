@@ -83,6 +83,7 @@ base::Result<ManagedDevice> device_of(const json::Value& value) {
     put("x.management_state", record.text("state"));
     put("x.posture", record.inner("securityPosture").text("devicePosture"));
     put("x.policy", last_part(record.text("policyName")));
+    put("x.applied_policy", last_part(record.text("appliedPolicyName")));
     if (const auto level = value.find("apiLevel"))
         if (const auto number = level->as_uint(10'000); number.ok())
             put("x.api_level", std::to_string(*number));

@@ -2,6 +2,7 @@
 #include <management_pages/floors.hpp>
 
 #include <base/percent.hpp>
+#include <management_pages/android_policy.hpp>
 #include <json/writer.hpp>
 
 namespace oakum::management_pages {
@@ -57,36 +58,46 @@ FloorCalls of_intune(const Connector& connector, const Floor& floor) {
     return out;
 }
 
+// As the connector asks them of one phone after the other (connectors/android_management).
 FloorCalls of_android(const Connector& connector, const Floor& floor,
                       const std::vector<std::string>& policies) {
     FloorCalls out;
-    const auto level = connector::api_level_of(floor.version);
     std::string_view account = connector.account;
     if (account.starts_with("enterprises/")) account.remove_prefix(12);
+    const std::string enterprise = "enterprises/" + base::percent_encoded(account);
+    const std::string root = connector.url + "/v1/" + enterprise;
     for (const std::string& policy : policies) {
-        FloorCall call;
-        call.method = "PATCH";
-        call.url = connector.url + "/v1/enterprises/" + base::percent_encoded(account) + "/policies/" +
-                   base::percent_encoded(policy) + "?updateMask=systemUpdate" +
-                   (level ? ",minimumApiLevel" : "");
-        json::Writer writer(call.body);
-        writer.begin_object().key("systemUpdate").begin_object().member("type", "AUTOMATIC").end_object();
-        if (level) writer.member("minimumApiLevel", *level);
-        writer.end_object();
-        call.what = "has devices of the policy " + policy + " install updates as soon as they are there";
-        if (level)
-            call.what += ", and says that they do not comply below API level " + std::to_string(*level);
-        out.calls.push_back(std::move(call));
+        if (policy.starts_with(kOwnPolicies)) continue;
+        // What the policy says beside is read when it is copied.
+        const auto made = android_update_policy(policy, "{}", {});
+        if (!made.ok()) continue;
+        out.calls.push_back({"PATCH", root + "/policies/" + base::percent_encoded(made->name), made->body,
+                             "makes a copy of the policy " + policy +
+                                 " that installs system updates as soon as they are there; beside this body it "
+                                 "has everything that a GET of " +
+                                 policy + " answers"});
+        std::string body;
+        json::Writer(body)
+            .begin_object()
+            .member("policyName", "enterprises/" + std::string(account) + "/policies/" + made->name)
+            .end_object();
+        out.calls.push_back({"PATCH", root + "/devices/DEVICE?updateMask=policyName", std::move(body),
+                             "gives a phone of the policy " + policy +
+                                 " that copy, when its turn comes; the same call gives its own one back"});
     }
     if (!floor.patch_level.empty())
         out.cannot.emplace_back(
             "The Android Management API knows no minimum patch level: an update is installed "
             "when the maker offers one, and the patch level tells whether it was.");
+    if (!floor.version.empty())
+        out.cannot.emplace_back(
+            "A minimum version of Android (minimumApiLevel) is not set: it installs nothing, and a phone below "
+            "it is wiped after ten days unless the policy has a rule of its own for that.");
     out.cannot.emplace_back("Policies of updates hold on devices that are the company's; a work profile on a "
                             "personal one does not update its system.");
     out.cannot.emplace_back(
         "A rule that blocks a device below it has to name a wipe too (policyEnforcementRules): "
-        "Oakum writes none.");
+        "Oakum writes none, and tells no phone whose policy has one for its system update.");
     if (policies.empty()) out.cannot.emplace_back("No device that it is about names its policy.");
     return out;
 }

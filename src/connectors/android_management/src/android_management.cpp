@@ -6,7 +6,12 @@
 #include <base/digest.hpp>
 #include <base/percent.hpp>
 #include <connector/permissions.hpp>
+#include <json/writer.hpp>
 #include <management_pages/android.hpp>
+#include <management_pages/android_policy.hpp>
+
+#include <map>
+#include <set>
 
 namespace oakum::android_management {
 namespace {
@@ -68,9 +73,82 @@ class AndroidManagement final : public ports::ManagementSystem {
                std::string(page.records() == 0 ? "it has no devices" : "it tells its devices");
     }
 
+    base::Result<ports::ManagementChange> plan_update(const ports::UpdateWish& wish) override {
+        TRY_VALUE(const std::string now, policy_of(wish.device));
+        ports::ManagementChange change;
+        // Told before, and the answer was lost: what it had then is known here.
+        const bool ours = now.starts_with(management_pages::kOwnPolicies);
+        if (now.empty()) return base::invalid("it has no policy in its enterprise");
+        if (ours && wish.before.empty())
+            return base::invalid("it has " + now +
+                                 ", and which policy it had before is not known here: set its own one there");
+        change.before = ours ? wish.before : now;
+        TRY_VALUE(const management_pages::UpdatePolicy made, derived(change.before, wish.level));
+        change.after = made.name;
+        if (!sent_.contains(base::percent_encoded(made.name)))
+            change.calls.push_back({"PATCH", root() + "/policies/" + base::percent_encoded(made.name), made.body,
+                                    "made a copy of the policy " + change.before +
+                                        " that differs in its system update" +
+                                        (made.has_freezes ? ", and keeps its freeze periods" : "")});
+        change.calls.push_back(assignment(wish.device, made.name));
+        return change;
+    }
+
+    base::Result<ports::ManagementChange> plan_return(const std::string& device, const std::string& before,
+                                                      const std::string& after) override {
+        TRY_VALUE(const std::string now, policy_of(device));
+        ports::ManagementChange change{now, before, {}};
+        if (now == after) change.calls.push_back(assignment(device, before));
+        return change;
+    }
+
+    base::Status send(const ports::ManagementCall& call) override {
+        auto answer = conversation_.ask({call.url, call.method, call.body, "application/json"});
+        if (!answer.ok()) return explain(std::move(answer).error());
+        const std::string policies = root() + "/policies/";
+        if (call.url.starts_with(policies)) sent_.insert(call.url.substr(policies.size()));
+        return {};
+    }
+
     std::optional<base::Duration> retry_after() const override { return conversation_.retry_after(); }
 
   private:
+    std::string root() const { return connector_.url + "/v1/" + enterprise_of(connector_); }
+    std::string name_of(const std::string& policy) const {
+        std::string account = connector_.account;
+        if (account.starts_with("enterprises/")) account.erase(0, 12);
+        return "enterprises/" + account + "/policies/" + policy;
+    }
+    // The id is the system's own, and no path that leads elsewhere.
+    std::string device_url(const std::string& device) const {
+        return root() + "/devices/" + base::percent_encoded(device.substr(device.rfind('/') + 1));
+    }
+    ports::ManagementCall assignment(const std::string& device, const std::string& policy) const {
+        ports::ManagementCall call{"PATCH", device_url(device) + "?updateMask=policyName", "",
+                                   "gave it the policy " + policy};
+        json::Writer(call.body).begin_object().member("policyName", name_of(policy)).end_object();
+        return call;
+    }
+    base::Result<std::string> policy_of(const std::string& device) {
+        auto body = conversation_.ask({device_url(device) + "?fields=policyName"});
+        if (!body.ok()) return explain(std::move(body).error());
+        auto policy = management_pages::android_policy_of_device(*body);
+        if (!policy.ok()) return base::unavailable("what it answers cannot be read: " + policy.error().text());
+        return policy;
+    }
+    // One that was read in this sync is not read again.
+    base::Result<management_pages::UpdatePolicy> derived(const std::string& policy, const floor::Policy& level) {
+        auto held = read_.find(policy);
+        if (held == read_.end()) {
+            auto body = conversation_.ask({root() + "/policies/" + base::percent_encoded(policy)});
+            if (!body.ok()) return explain(std::move(body).error());
+            held = read_.emplace(policy, *std::move(body)).first;
+        }
+        auto made = management_pages::android_update_policy(policy, held->second, level.install);
+        if (!made.ok()) read_.erase(held);
+        return made;
+    }
+
     base::Result<connector::DevicePage> read(unsigned each, const std::string& token) {
         std::string url = connector_.url + "/v1/" + enterprise_of(connector_) +
                           "/devices?pageSize=" + std::to_string(each) + "&fields=" +
@@ -101,6 +179,8 @@ class AndroidManagement final : public ports::ManagementSystem {
     const ServiceAccount account_;
     ports::Clock& clock_;
     connectors::Conversation conversation_;
+    std::map<std::string, std::string> read_; // policies, by name
+    std::set<std::string> sent_;              // policies of ours that are as they have to be
 };
 
 } // namespace

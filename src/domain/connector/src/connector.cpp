@@ -28,7 +28,8 @@ constexpr About kAndroid{.title = "Android Management API",
                          .client = "service account's e-mail address",
                          .secret = "service account's key file (JSON)",
                          .id_key = "x.amapi_device",
-                         .protocol = "android_management"};
+                         .protocol = "android_management",
+                         .can_steer = true};
 
 bool is_plain(std::string_view text, std::string_view also) {
     return std::ranges::all_of(text, [&](char c) {
@@ -105,6 +106,9 @@ base::Status check(const Connector& connector, Plain plain) {
     if (connector.every < 5min || connector.every > std::chrono::hours(24 * 7))
         return base::invalid("a connector syncs every five minutes at most, and every seven days at least")
             .at("/every_seconds");
+    if (connector.steers && !what.can_steer)
+        return base::invalid("Oakum does not update phones through " + std::string(what.title) + ": it only reads")
+            .at("/steers");
     if (connector.secret.size() > kLongestSecret ||
         std::ranges::any_of(connector.secret, [](char c) { return c == '\0'; }))
         return base::invalid("a secret has at most 16,384 bytes").at("/secret");

@@ -15,6 +15,10 @@ constexpr std::array<Trait, kBlockedCount> kTraits{{
     {Blocked::unmanaged, "unmanaged", "only seen on the network, managed by nobody"},
     {Blocked::managed_elsewhere, "managed_elsewhere",
      "followed by another management system and not enrolled here: that system brings updates"},
+    {Blocked::cannot_comply, "cannot_comply", ""},
+    {Blocked::not_steered, "not_steered",
+     "known by a management system that Oakum only reads: an administrator lets it write there with `oakum "
+     "connector steer "},
     {Blocked::not_enrolled, "not_enrolled", "known only from an import: out of reach until enrolled"},
     {Blocked::revoked, "revoked", "of a revoked identity: refused until enrolled again"},
     {Blocked::pending, "pending", "enrolled and not accepted yet"},
@@ -93,6 +97,8 @@ std::string in_words(const BlockedDevices& blocked) {
     if (blocked.by == Blocked::hardware || blocked.by == Blocked::needs) return words + blocked.needs;
     if (blocked.by == Blocked::crowded && !blocked.example.empty())
         return words + " (" + blocked.example + ")";
+    if (blocked.by == Blocked::cannot_comply) return blocked.needs;
+    if (blocked.by == Blocked::not_steered) return words + blocked.needs + " --on`";
     if (blocked.by == Blocked::too_old) return words + blocked.needs + " or later";
     return words;
 }

@@ -71,6 +71,7 @@ base::Result<Connector> patched(const std::optional<Connector>& before, const st
     take(one.every, patch.every);
     take(one.enabled, patch.enabled);
     take(one.apps, patch.apps);
+    take(one.steers, patch.steers);
     if (gives_secret) one.secret = *std::move(patch.secret);
     if (before && !gives_secret && (one.sign_in != before->sign_in || one.url != before->url))
         return base::invalid("it is to go to another server: give it anew").at("/secret");

@@ -48,6 +48,7 @@ std::string to_document(const Connector& connector) {
         .member("every_seconds", connector.every.count())
         .member("enabled", connector.enabled)
         .member("apps", connector.apps)
+        .member("steers", connector.steers)
         .member("secret", connector.secret)
         .end_object();
     return text;
@@ -67,6 +68,8 @@ base::Result<Connector> connector_of(std::string name, std::string_view document
     connector.every = std::chrono::seconds(every);
     TRY_VALUE(connector.enabled, value.bool_at("enabled"));
     TRY_VALUE(connector.apps, value.bool_at("apps"));
+    TRY_VALUE(const auto steers, value.optional_bool_at("steers")); // older ones do not say
+    connector.steers = steers.value_or(false);
     TRY_VALUE(connector.secret, value.string_at("secret"));
     return connector;
 }

@@ -10,6 +10,7 @@ using device::TenantId;
 namespace {
 
 constexpr base::Duration kLookEvery = std::chrono::seconds(15);
+constexpr base::Duration kBetweenTellings = std::chrono::minutes(5);
 
 } // namespace
 
@@ -39,7 +40,8 @@ void Sync::look(TenantId tenant) {
     const base::TimePoint now = core_.clock.now();
     for (const Recorded& one : recorded(core_.control, tenant)) {
         if (!one.connector.enabled || !one.job.empty()) continue;
-        if (one.state.next && !source::is_due(*one.state.next, now, one.connector.every)) continue;
+        const bool due = !one.state.next || source::is_due(*one.state.next, now, one.connector.every);
+        if (!due && !is_to_tell(tenant, one)) continue;
         enqueue(tenant, one.connector.name, "oakumd", connector::Trust::normal,
                 [this, name = one.connector.name](base::Result<std::string> job) {
                     if (!job.ok())
@@ -47,6 +49,14 @@ void Sync::look(TenantId tenant) {
                                    "the sync of " + name + " could not be begun: " + job.error().text());
                 });
     }
+}
+
+// A rollout has something to say to its phones, or something is to be put back: not before the next sync was due
+// where the last one failed, and not again and again.
+bool Sync::is_to_tell(TenantId tenant, const Recorded& one) const {
+    return steerer_ != nullptr && one.connector.steers && one.state.failures == 0 &&
+           (!one.state.tried || core_.clock.now() - *one.state.tried >= kBetweenTellings) &&
+           steerer_->has_tasks(tenant, one.connector.name);
 }
 
 void Sync::enqueue(TenantId tenant, const std::string& name, const std::string& actor, connector::Trust trust,

@@ -18,30 +18,6 @@ constexpr std::uint64_t kMostAppEntries = 1'000'000; // of devices' apps, held u
 
 } // namespace
 
-struct Sync::Work::Run {
-    std::atomic<bool> stopped{false};
-    std::unique_ptr<ports::ManagementSystem> system; // one thread at a time
-    base::Mutex mutex;
-    bool busy GUARDED_BY(mutex) = false;
-    std::optional<base::Result<connector::DevicePage>> devices GUARDED_BY(mutex);
-    std::optional<base::Result<ports::AppPage>> apps GUARDED_BY(mutex);
-    std::function<void()> go_on GUARDED_BY(mutex);
-
-    void through() {
-        std::function<void()> then;
-        {
-            base::Lock lock(mutex);
-            busy = false;
-            then.swap(go_on);
-        }
-        if (then) then();
-    }
-    void begin() {
-        base::Lock lock(mutex);
-        busy = true;
-    }
-};
-
 std::string Sync::Work::payload_of(const std::string& connector, connector::Trust trust) {
     std::string text;
     json::Writer(text)
@@ -102,6 +78,16 @@ base::Result<Progress> Sync::Work::step() {
         return take_apps();
     case Stage::sweep:
         return sweep();
+    case Stage::steer:
+        return steer();
+    case Stage::plan:
+        return plan_task();
+    case Stage::begin_task:
+        return begin_task();
+    case Stage::send:
+        return send();
+    case Stage::end_task:
+        return end_task();
     case Stage::end:
         break;
     }
@@ -146,6 +132,7 @@ base::Result<Progress> Sync::Work::begin() {
     const connector::About& about = connector::about(its.kind);
     title_ = std::string(about.title) + " (" + name_ + ")";
     with_apps_ = its.apps;
+    steers_ = its.steers;
     fleet::Uptake::Origin origin{name_, title_, std::string(about.id_key), std::string(about.protocol), {}};
     for (const Recorded& other : recorded(sync_.core_.control, tenant_))
         if (other.connector.name != name_) origin.others.insert(other.connector.name);
@@ -265,7 +252,7 @@ base::Result<Progress> Sync::Work::take_apps() {
 }
 
 base::Result<Progress> Sync::Work::sweep() {
-    stage_ = Stage::end;
+    stage_ = Stage::steer;
     if (!whole_) return telling("ending");
     const auto state = state_of(sync_.core_.control.document(tenant_, std::string(kStatePrefix) + name_));
     const connector::AfterSweep after =
@@ -301,7 +288,9 @@ std::string Sync::Work::told() const {
                        std::to_string(all.unchanged) + " unchanged";
     for (const auto& [count, words] :
          {std::pair(all.older, " older records of others"), std::pair(all.left, " that stay retired here"),
-          std::pair(all.refused, " refused"), std::pair(all.gone, " gone")})
+          std::pair(all.refused, " refused"), std::pair(all.gone, " gone"),
+          std::pair(told_, " told to update"), std::pair(put_back_, " given back what was set before"),
+          std::pair(not_told_, " that could not be told")})
         if (count > 0) text += ", " + std::to_string(count) + words;
     for (std::size_t i = 0; i < uptake_->reasons().size() && i < 3; ++i)
         text += "; " + uptake_->reasons()[i];

@@ -5,6 +5,7 @@
 #include <fleet/uptake.hpp>
 
 #include <base/thread_annotations.hpp>
+#include <atomic>
 #include <memory>
 #include <unordered_set>
 
@@ -36,7 +37,7 @@ class Sync::Work final : public shard::JobWork {
   private:
     // What the threads share; it outlives the job when that is cancelled.
     struct Run;
-    enum class Stage : std::uint8_t { begin, devices, take, apps, take_apps, sweep, end };
+    enum class Stage : std::uint8_t { begin, devices, take, apps, take_apps, sweep, steer, plan, begin_task, send, end_task, end };
     Work(Sync& sync, device::TenantId tenant) : sync_(sync), tenant_(tenant) {}
 
     base::Result<shard::Progress> begin();
@@ -45,6 +46,13 @@ class Sync::Work final : public shard::JobWork {
     base::Result<shard::Progress> fetch_apps();
     base::Result<shard::Progress> take_apps();
     base::Result<shard::Progress> sweep();
+    // What rollouts ask of its phones, one after the other: planned by asking, noted, sent, noted.
+    base::Result<shard::Progress> steer();
+    base::Result<shard::Progress> plan_task();
+    base::Result<shard::Progress> begin_task();
+    base::Result<shard::Progress> send();
+    base::Result<shard::Progress> end_task();
+    base::Result<shard::Progress> note_task(base::Status sent);
     base::Result<shard::Progress> end();
     base::Result<shard::Progress> fail(const base::Error& error);
     // Waits until the other threads are through with what they were given.
@@ -63,14 +71,44 @@ class Sync::Work final : public shard::JobWork {
     std::shared_ptr<Run> run_;
     std::unique_ptr<fleet::Uptake> uptake_;
     std::string title_, cursor_;
-    bool with_apps_ = false;
+    bool with_apps_ = false, steers_ = false;
     bool whole_ = true;    // every device was looked at in this one run
     bool resumed_ = false; // after a restart, and nothing was read since
     std::uint64_t pages_ = 0, devices_ = 0;
     std::unordered_set<std::string> cursors_; // where this sweep was already
     std::map<std::string, std::vector<component::Component>> apps_;
     std::uint64_t app_entries_ = 0;
+    std::size_t task_ = 0; // of those that are to be done, the present one
+    std::uint64_t told_ = 0, put_back_ = 0, not_told_ = 0;
     Ending ending_;
+};
+
+// What the threads share.
+struct Sync::Work::Run {
+    std::atomic<bool> stopped{false};
+    std::unique_ptr<ports::ManagementSystem> system; // one thread at a time
+    base::Mutex mutex;
+    bool busy GUARDED_BY(mutex) = false;
+    std::optional<base::Result<connector::DevicePage>> devices GUARDED_BY(mutex);
+    std::optional<base::Result<ports::AppPage>> apps GUARDED_BY(mutex);
+    std::vector<Task> tasks GUARDED_BY(mutex);
+    std::optional<base::Result<ports::ManagementChange>> change GUARDED_BY(mutex);
+    base::Status status GUARDED_BY(mutex); // of what was waited for last
+    std::function<void()> go_on GUARDED_BY(mutex);
+
+    void through() {
+        std::function<void()> then;
+        {
+            base::Lock lock(mutex);
+            busy = false;
+            then.swap(go_on);
+        }
+        if (then) then();
+    }
+    void begin() {
+        base::Lock lock(mutex);
+        busy = true;
+    }
 };
 
 } // namespace oakum::connectors

@@ -49,7 +49,9 @@ std::string under_way() {
 // Nothing: it is asked, or will be.
 std::optional<Blocked> why(const Running& running, const std::optional<device::Query>& needs,
                            const fleet::Glance& device, Fit fit) {
-    if (!device.enrolled())
+    if (fit == Fit::cannot_comply) return Blocked::cannot_comply;
+    if (fit == Fit::not_steered) return Blocked::not_steered;
+    if (!device.enrolled() && !running.level)
         return device.fact(fleet::kConnectorKey) ? Blocked::managed_elsewhere : Blocked::not_enrolled;
     if (device.revoked()) return Blocked::revoked;
     if (device.lifecycle() == device::Lifecycle::pending) return Blocked::pending;
@@ -72,16 +74,22 @@ class Queries {
             const std::set<ports::RolloutId>& newer) {
         const std::string own = running.id.text();
         asked_ = "(" + running.scope.text + ") and rollout = " + own;
+        const bool phones = running.level && running.models.empty();
+        const std::string other =
+            phones ? "(" + floor::short_of(running.level->floor.policy) + ")"
+                   : "(not exists(running_version) or running_version != " + device::as_literal(running.version) + ")";
         const std::string base =
-            "(" + running.scope.text + ") and rollout != " + own +
-            " and (not exists(running_version) or running_version != " + device::as_literal(running.version) +
-            ")";
+            "(" + running.scope.text + ") and rollout != " + own + " and " + other;
         const std::string elsewhere = "exists(" + std::string(fleet::kConnectorKey) + ")";
         set(Blocked::unmanaged, "(" + running.scope.text + ") and lifecycle = unmanaged");
-        set(Blocked::managed_elsewhere, base + " and enrolled = no and " + elsewhere);
-        set(Blocked::not_enrolled, base + " and enrolled = no and not " + elsewhere);
-        set(Blocked::revoked, base + " and enrolled = yes and revoked = yes");
-        const std::string known = base + " and enrolled = yes and revoked = no and lifecycle = ";
+        if (running.level && !phones) return; // what is asked of the two kinds has no words in common
+        if (!phones) {
+            set(Blocked::managed_elsewhere, base + " and enrolled = no and " + elsewhere);
+            set(Blocked::not_enrolled, base + " and enrolled = no and not " + elsewhere);
+            set(Blocked::revoked, base + " and enrolled = yes and revoked = yes");
+        }
+        const std::string known =
+            base + (phones ? " and " : " and enrolled = yes and revoked = no and ") + "lifecycle = ";
         set(Blocked::pending, known + "pending");
         set(Blocked::quiet, known + "quiet");
         set(Blocked::held, known + "active and hold = yes");
@@ -231,13 +239,40 @@ class Crowds {
     std::vector<Kept> kept_; // as few as there are budgets
 };
 
+// Phones that cannot be brought to the level, by why, and those whose system is only read, by its connector.
+class Phones {
+  public:
+    // Whether it is one of them, and was counted.
+    bool add(const Running& running, Blocked by, const fleet::Glance& device) {
+        if (by == Blocked::cannot_comply)
+            ++groups_[{by, std::string(floor::words(how_it_stands(*running.level, device).obstacle))}];
+        else if (by == Blocked::not_steered)
+            ++groups_[{by, std::string(device.fact(fleet::kConnectorKey).value_or(""))}];
+        else
+            return false;
+        return true;
+    }
+    void tell(Blocked by, std::vector<BlockedDevices>& into) const {
+        for (const auto& [of, devices] : groups_) {
+            if (of.first != by) continue;
+            BlockedDevices& group = into.emplace_back();
+            group.by = by;
+            group.devices = devices;
+            group.needs = of.second;
+        }
+    }
+
+  private:
+    std::map<std::pair<Blocked, std::string>, std::uint64_t> groups_;
+};
+
 } // namespace
 
 Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
     Reach reach;
     const auto release = core_.control.find<ports::ReleaseRow>(tenant, row.plan.release);
     if (!release || row.plan.waves.empty()) return reach;
-    const auto running = running_of(tenant, row, *release);
+    const auto running = this->running(tenant, row);
     if (!running.ok()) return reach;
     // Apart from the scope: who lacks what the artifact needs is told as such.
     std::optional<device::Query> needs;
@@ -258,6 +293,7 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
     std::optional<Crowds> crowds;
     if (budgets_ != nullptr && offers && budgets_->any(tenant)) crowds.emplace(*budgets_, priority);
     std::array<std::uint64_t, rollout::kBlockedCount> counts{};
+    Phones phones;
     std::set<ports::RolloutId> newer;
     const auto each = [&](const std::string& text, const std::function<void(const fleet::Glance&)>& visit) {
         auto query = device::parse_query(text);
@@ -273,6 +309,7 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         const Fit fit = fit_of(*running, device);
         if (fit == Fit::runs_it || fit == Fit::other_model) return;
         if (const auto by = why(*running, needs, device, fit)) {
+            if (phones.add(*running, *by, device)) return;
             ++counts[static_cast<std::size_t>(*by)];
             if (*by == Blocked::newer_rollout) newer.insert(device.desired_rollout());
             return;
@@ -301,6 +338,7 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         const auto by = static_cast<Blocked>(i);
         if (by == Blocked::window && shut) shut->tell(reach.blocked);
         if (by == Blocked::window_ahead && ahead) ahead->tell(reach.blocked);
+        phones.tell(by, reach.blocked);
         if (by == Blocked::crowded && crowds) crowds->tell(reach.blocked);
         if (counts[i] == 0) continue;
         BlockedDevices blocked;

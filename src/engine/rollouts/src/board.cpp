@@ -7,18 +7,27 @@
 
 namespace oakum::rollouts {
 
-base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const ports::ReleaseRow& release) {
+base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const ports::ReleaseRow& release,
+                                        const std::optional<floor::Policy>& level) {
     std::string models;
     for (const std::string& model : release.models)
         models += (models.empty() ? "\"" : ", \"") + model + "\"";
     // A release for no model is for no device.
     std::string text = models.empty() ? "not exists(id)" : "model in (" + models + ")";
+    if (level) {
+        floor::Policy all = *level;
+        all.query.clear(); // the plan's says which of them
+        const std::string phones = "(enrolled = no and " + floor::devices_of(all) + ")";
+        text = models.empty() ? phones : "(" + text + " or " + phones + ")";
+    }
     if (!rollout.plan.query.empty()) text = "(" + rollout.plan.query + ") and " + text;
     return device::parse_query(text);
 }
 
 base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRow& rollout,
-                                 const ports::ReleaseRow& release) {
+                                 const ports::ReleaseRow& release,
+                                 const std::optional<floor::Policy>& level,
+                                 std::shared_ptr<const Steered> steered) {
     Running running;
     running.tenant = tenant;
     running.id = rollout.id;
@@ -29,13 +38,18 @@ base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRo
     running.open_share_ppm =
         running.shares_ppm.at(std::min<std::size_t>(rollout.open_wave, running.shares_ppm.size() - 1));
     TRY_VALUE(running.query, device::parse_query(rollout.plan.query));
-    TRY_VALUE(running.scope, scope_query(rollout, release));
+    TRY_VALUE(running.scope, scope_query(rollout, release, level));
     running.release = release.id;
     running.version = release.version;
     running.models = release.models;
     running.hw_revisions = release.hw_revisions;
     if (!release.min_from.empty()) {
         TRY_VALUE(running.min_from, version::Version::parse(version::Scheme::generic, release.min_from));
+    }
+    if (level) {
+        running.level.emplace();
+        running.level->floor.policy = *level;
+        running.level->steered = std::move(steered);
     }
     return running;
 }
@@ -85,7 +99,51 @@ std::vector<Implied> implied(const device::Query& query) {
 
 } // namespace
 
+floor::Judgement how_it_stands(const Level& level, const fleet::Glance& device) {
+    static const floor::Offered nothing;
+    const auto fact = [&](std::string_view key) { return device.fact(key).value_or(""); };
+    const floor::Known known{.os_version = fact(device::key::os_version),
+                             .patch_level = fact(device::key::patch_level),
+                             .model = fact(device::key::model),
+                             .ownership = fact("x.ownership"),
+                             .supervised = fact("x.supervised"),
+                             .connector = fact("x.connector"),
+                             .update_status = fact("x.update_status"),
+                             .silent = device.lifecycle() == device::Lifecycle::quiet};
+    const bool offered = level.steered && level.steered->offered;
+    // Without a deadline: a rollout has waves.
+    return floor::judge(level.floor, offered ? *level.steered->offered : nothing, known, schedule::utc(), {});
+}
+
+namespace {
+
+Fit fit_of_phone(const Level& level, const fleet::Glance& device) {
+    switch (how_it_stands(level, device).standing) {
+    case floor::Standing::keeps:
+        return Fit::runs_it;
+    case floor::Standing::cannot:
+    case floor::Standing::unknown:
+        return Fit::cannot_comply;
+    case floor::Standing::short_of_it:
+    case floor::Standing::overdue:
+    case floor::Standing::excepted:
+        break;
+    }
+    const auto connector = device.fact("x.connector");
+    return connector && level.steered && level.steered->connectors.contains(*connector) ? Fit::fits
+                                                                                       : Fit::not_steered;
+}
+
+} // namespace
+
 Fit fit_of(const Running& rollout, const fleet::Glance& device) {
+    if (by_level(rollout, device)) {
+        const auto platform = device.fact(device::key::platform).value_or("");
+        const bool its = rollout.level->floor.policy.platform == "ios"
+                             ? platform == "ios" || platform == "ipados"
+                             : platform == rollout.level->floor.policy.platform;
+        return its ? fit_of_phone(*rollout.level, device) : Fit::other_model;
+    }
     if (device.running_version() == rollout.version) return Fit::runs_it;
     if (!contains(rollout.models, device.fact(device::key::model))) return Fit::other_model;
     if (!rollout.hw_revisions.empty() &&
@@ -118,14 +176,22 @@ Board::Board(std::vector<Running> running, std::vector<TakingBack> taking_back)
               [](const Running& a, const Running& b) { return a.id > b.id; });
     std::ranges::sort(taking_back_, {}, place_of_taking_back);
     std::map<device::TenantId, std::map<std::string, Places>> filed;
-    for (std::uint32_t at = 0; at < running_.size(); ++at)
+    std::map<device::TenantId, Places> any;
+    for (std::uint32_t at = 0; at < running_.size(); ++at) {
+        if (running_[at].level) {
+            any[running_[at].tenant].push_back(at);
+            continue;
+        }
         for (const std::string& model : running_[at].models) {
             Places& places = filed[running_[at].tenant][model];
             if (places.empty() || places.back() != at) places.push_back(at);
         }
+    }
     for (const auto& [tenant, models] : filed)
         for (const auto& [model, places] : models)
-            tenants_[tenant].emplace(model, bucket_of(places));
+            tenants_[tenant].by_name.emplace(model, bucket_of(places));
+    for (const auto& [tenant, places] : any)
+        tenants_[tenant].any = bucket_of(places);
 }
 
 const TakingBack* Board::taking_back(device::TenantId tenant, ports::RolloutId id) const {
@@ -175,13 +241,14 @@ Board::Bucket Board::bucket_of(const Places& places) const {
     return bucket;
 }
 
-const Board::Bucket* Board::find(const fleet::Glance& device) const {
+std::array<const Board::Bucket*, 2> Board::find(const fleet::Glance& device) const {
     const auto models = tenants_.find(device.tenant());
-    if (models == tenants_.end()) return nullptr;
+    if (models == tenants_.end()) return {};
+    const Bucket* any = &models->second.any;
     const auto model = device.fact(device::key::model);
-    if (!model) return nullptr;
-    const auto bucket = models->second.find(*model);
-    return bucket == models->second.end() ? nullptr : &bucket->second;
+    if (!model) return {any, nullptr};
+    const auto bucket = models->second.by_name.find(*model);
+    return {any, bucket == models->second.by_name.end() ? nullptr : &bucket->second};
 }
 
 const Running* Board::offered(const fleet::Glance& device, Waves waves) const {

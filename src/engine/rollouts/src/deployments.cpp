@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deployments.hpp"
 
+#include <floor/steering.hpp>
+
 namespace oakum::rollouts {
 namespace {
 
@@ -72,6 +74,15 @@ install::Deployment value_of(const ports::DeploymentRow& row) {
     value.soak_until = row.soak_until;
     value.resumed = row.resumed;
     return value;
+}
+
+std::string runs_now(const shard::Transaction& transaction, const ports::DeviceRow& device) {
+    if (!device.certificate_serial.empty()) return device.running_version;
+    const auto value = [&](std::string_view key) {
+        const auto fact = transaction.fact(device.id, key);
+        return fact ? fact->value : std::string();
+    };
+    return floor::level_running(value(device::key::os_version), value(device::key::patch_level));
 }
 
 void write_back(const install::Deployment& value, ports::DeploymentRow& row) {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <install/deployment.hpp>
-#include <ports/rows.hpp>
+#include <rollouts/value.hpp>
+#include <shard/transaction.hpp>
 
 namespace oakum::rollouts {
 
-// Between the row that is stored and the value that the machine decides on.
-install::Deployment value_of(const ports::DeploymentRow& row);
+// The other way round.
 void write_back(const install::Deployment& value, ports::DeploymentRow& row);
+
+// What the device runs: as its agent says it, and of a phone the level of its system.
+std::string runs_now(const shard::Transaction& transaction, const ports::DeviceRow& device);
 
 // The counts of a wave after one of its deployments went from one state to another.
 void recount(rollout::Counts& counts, install::State before, install::State after);

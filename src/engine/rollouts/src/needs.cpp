@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <device/query_text.hpp>
 #include <fleet/needs.hpp>
+#include <floor_files/floor_json.hpp>
 #include <rollouts/needs.hpp>
 
 #include <functional>
@@ -28,9 +29,19 @@ std::string lacking(const device::Query& needs) {
     return "(" + text + "not (" + needs.text + "))";
 }
 
+std::optional<floor::Policy> level_of(const shard::ControlTables& control, device::TenantId tenant,
+                                      ports::ReleaseId release) {
+    const std::string text = control.document(tenant, level_document(release));
+    if (text.empty()) return std::nullopt;
+    auto kept = floor_files::read_floor(text);
+    return kept.ok() ? std::optional((*std::move(kept)).policy) : std::nullopt;
+}
+
 base::Result<Running> running_with_needs(const shard::ControlTables& control, device::TenantId tenant,
-                                         const ports::RolloutRow& rollout, const ports::ReleaseRow& release) {
-    TRY_VALUE(Running running, running_of(tenant, rollout, release));
+                                         const ports::RolloutRow& rollout, const ports::ReleaseRow& release,
+                                         std::shared_ptr<const Steered> steered) {
+    TRY_VALUE(Running running, running_of(tenant, rollout, release,
+                                          level_of(control, tenant, release.id), std::move(steered)));
     const std::string needs = control.document(tenant, fleet::needs_document(release.artifact));
     if (needs.empty()) return running;
     TRY_VALUE(running.query, narrowed(running.query, needs));

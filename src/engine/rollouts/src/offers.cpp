@@ -95,6 +95,12 @@ install::Terms Rollouts::terms(shard::DeviceKey device, const RolloutRow& rollou
     const std::chrono::seconds poll(fleet::setting(core_.control, device.tenant, "poll_seconds", 60));
     terms.step_timeout = std::max<base::Duration>(rollout.plan.step_timeout, kTurns * poll);
     terms.budget.install = rollout.plan.max_attempts;
+    // Nor a phone before its system was read as often; it restarts when its owner lets it.
+    if (const auto row = core_.fleet.device(device); row && row->certificate_serial.empty())
+        if (const auto held = core_.fleet.fact(device, "x.connector"))
+            if (const auto all = steered(device.tenant))
+                if (const auto its = all->connectors.find(held->value); its != all->connectors.end())
+                    terms.step_timeout = std::max<base::Duration>(terms.step_timeout, kTurns * its->second);
     // Who waits for a window is not silent before it came.
     const base::TimePoint now = core_.clock.now();
     const schedules::Standing standing = this->standing(device, priority(device.tenant, rollout.id));
@@ -143,7 +149,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
     row.release = release->id;
     row.wave = *wave;
     row.stratum = stratum_of(core_.fleet, key);
-    row.version_before = device->running_version;
+    row.version_before = runs_now(transaction, *device);
     row.offered_at = transaction.now();
     write_back(install::offer(terms(key, *rollout, *release), transaction.now()), row);
 
@@ -398,10 +404,11 @@ base::Status Rollouts::apply(Transaction& transaction, DeploymentRow row, const 
             device->desired_rollout = row.rollout;
             device->desired_release = row.release;
         }
-        // What the device says that it runs is noted with the deployment it ends, so that findings close
+        // What an agent says that the device runs is noted with the deployment it ends, so that findings close
         // together.
         const bool told = next.state == install::State::verified || next.state == install::State::soaking;
-        if (told && !next.version_after.empty() && device->running_version != next.version_after)
+        const bool has_agent = !device->certificate_serial.empty();
+        if (told && has_agent && !next.version_after.empty() && device->running_version != next.version_after)
             fleet::note_running_version(transaction, core_.software, *device, next.version_after);
         transaction.put(*device);
     }

@@ -18,7 +18,7 @@ using shard::Held;
 fleet::Count Rollouts::in_scope(TenantId tenant, const RolloutRow& rollout) const {
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
     if (!release) return {};
-    auto query = scope_query(rollout, *release);
+    auto query = scope_query(rollout, *release, level_of(core_.control, tenant, release->id));
     return query.ok() ? core_.fleet.count({tenant, {}, std::move(*query)}) : fleet::Count{};
 }
 
@@ -44,7 +44,7 @@ std::uint32_t Rollouts::count_waiting(TenantId tenant, const RolloutRow& rollout
                                       std::uint32_t to_ppm) const {
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
     if (!release) return 0;
-    const auto running = running_with_needs(core_.control, tenant, rollout, *release);
+    const auto running = running_with_needs(core_.control, tenant, rollout, *release, steered(tenant));
     if (!running.ok()) return 0;
     std::uint32_t waiting = 0;
     core_.fleet.each({tenant, {}, running->scope}, [&](const fleet::Glance& device) {
@@ -60,13 +60,14 @@ std::map<std::string, std::uint32_t> Rollouts::without_return(TenantId tenant,
     std::map<std::string, std::uint32_t> found;
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
     if (!release) return found;
-    auto query = scope_query(rollout, *release);
+    auto query = scope_query(rollout, *release, level_of(core_.control, tenant, release->id));
     if (!query.ok()) return found;
     std::set<std::string, std::less<>> published;
     for (const Held<ReleaseRow>& other : core_.control.list<ReleaseRow>(tenant))
         if (other->name == release->name && other->state == "published") published.insert(other->version);
     core_.fleet.each({tenant, {}, std::move(*query)}, [&](const fleet::Glance& device) {
         const std::string_view runs = device.running_version();
+        if (!device.enrolled()) return; // no phone goes back to an older system
         if (device.desired_rollout() < rollout.id && runs != release->version && !published.contains(runs))
             ++found[std::string(runs)];
     });

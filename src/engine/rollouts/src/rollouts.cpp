@@ -100,7 +100,7 @@ void Rollouts::rebuild() {
             if (!release || !offers || release->state != "published" ||
                 is_damaged(core_.control, tenant, *release))
                 continue;
-            auto running = running_with_needs(core_.control, tenant, *rollout, *release);
+            auto running = running_with_needs(core_.control, tenant, *rollout, *release, steered(tenant));
             if (running.ok()) running->priority = priority(tenant, rollout->id);
             if (running.ok())
                 all.push_back(std::move(*running));
@@ -141,7 +141,11 @@ void Rollouts::create(access::Actor actor, rollout::Plan plan, schedule::Priorit
                 return base::conflict("the release " + release->name + " " + release->version +
                                       " is not published; publish it first")
                     .at("/release");
-            TRY(scope_query(row, *release));
+            if (row.plan.rollback_on_halt && release->target_path.empty())
+                return base::invalid("no phone goes back to an older system: what was set for phones is put "
+                                     "back when the rollout halts, and nothing more can be")
+                    .at("/rollback_on_halt");
+            TRY(scope_query(row, *release, level_of(core_.control, transaction.tenant(), release->id)));
             row.created = transaction.now();
             row.state =
                 approval_ == Approval::required ? rollout::State::awaiting_approval : rollout::State::draft;
@@ -191,6 +195,10 @@ void Rollouts::change_state(TenantId tenant, RolloutId id, std::optional<std::ui
             const Held<RolloutRow> stored = transaction.find<RolloutRow>(id);
             if (!stored) return base::not_found("there is no such rollout");
             RolloutRow row = *stored;
+            const Held<ReleaseRow> release = transaction.find<ReleaseRow>(row.plan.release);
+            if (event == rollout::Event::roll_back && release && release->target_path.empty())
+                return base::conflict("no phone goes back to an older system; halt or abort the rollout: what "
+                                      "was set for its phones is put back");
             if (seen && row.row_version != *seen)
                 return base::conflict("the rollout changed since it was looked at");
             TRY_VALUE(const rollout::Step step,
@@ -304,7 +312,7 @@ void Rollouts::update_now(access::Actor actor, device::DeviceId device, std::str
             made.release = release->id;
             made.wave = rollout->open_wave;
             made.stratum = "by hand";
-            made.version_before = row->running_version;
+            made.version_before = runs_now(transaction, *row);
             made.offered_at = transaction.now();
             write_back(
                 install::offer(terms({transaction.tenant(), device}, *rollout, *release), transaction.now()),

@@ -74,7 +74,7 @@ std::vector<WaveTimes> Rollouts::times(device::TenantId tenant, const RolloutRow
     std::vector<WaveTimes> waves(rollout.plan.waves.size());
     const auto release = core_.control.find<ports::ReleaseRow>(tenant, rollout.plan.release);
     if (!release) return waves;
-    const auto running = running_with_needs(core_.control, tenant, rollout, *release);
+    const auto running = running_with_needs(core_.control, tenant, rollout, *release, steered(tenant));
     if (!running.ok()) return waves;
     const base::TimePoint now = core_.clock.now();
     const schedule::Priority priority = this->priority(tenant, rollout.id);

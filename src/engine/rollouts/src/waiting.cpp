@@ -7,6 +7,11 @@
 namespace oakum::rollouts {
 namespace {
 
+bool asks_alike(const std::optional<Level>& a, const std::optional<Level>& b) {
+    if (!a || !b) return !a && !b;
+    return a->floor == b->floor && a->steered == b->steered;
+}
+
 // Whether the two are for the same devices, in the same waves.
 bool reaches_alike(const Running& a, const Running& b) {
     const auto oldest = [](const Running& running) {
@@ -14,7 +19,7 @@ bool reaches_alike(const Running& a, const Running& b) {
     };
     return a.query.text == b.query.text && a.release == b.release && a.version == b.version &&
            a.models == b.models && a.hw_revisions == b.hw_revisions && oldest(a) == oldest(b) &&
-           a.shares_ppm == b.shares_ppm && a.key0 == b.key0 && a.key1 == b.key1;
+           a.shares_ppm == b.shares_ppm && asks_alike(a.level, b.level) && a.key0 == b.key0 && a.key1 == b.key1;
 }
 
 } // namespace

@@ -25,6 +25,7 @@ struct About {
     std::string_view secret;          // "client secret"
     std::string_view id_key;          // the fact that its own id of a device goes into
     std::string_view protocol;        // the fact `protocol` of a device that it alone manages
+    bool can_steer = false;           // Oakum knows how to have phones updated through it
 };
 const About& about(Kind kind);
 
@@ -35,6 +36,7 @@ struct Connector {
     std::string account, client;
     std::chrono::seconds every{std::chrono::hours(1)};
     bool enabled = false;
+    bool steers = false; // phones may be told through it: an administrator said so
     bool apps = false;  // also which apps devices have: about one more request for each app
     std::string secret; // sealed where it is kept
 

@@ -12,13 +12,15 @@ namespace oakum::connector {
 struct Permission {
     std::string_view name;
     bool only_for_apps = false;
+    bool only_to_steer = false; // needed once phones are told through it
     std::string_view reason; // what is asked with it, and for what
 };
 std::span<const Permission> permissions(Kind kind);
 
 // What a person does there, in order.
 std::span<const std::string_view> steps(Kind kind);
-// What the connector changes there, in a sentence.
-std::string_view writes(Kind kind);
+enum class Writes : bool { nothing, updates };
+// What a connector that is only read, or that phones are told through, changes there, in sentences.
+std::string_view writes(Kind kind, Writes what);
 
 } // namespace oakum::connector

@@ -16,6 +16,8 @@ namespace oakum::rollout {
 enum class Blocked : std::uint8_t {
     unmanaged,         // only seen on the network; it is not in the rollout's figures
     managed_elsewhere, // another management system speaks to it
+    cannot_comply,     // a phone that nobody can bring to the level, with why
+    not_steered,       // a phone whose management system is only read
     not_enrolled,      // known from an import
     revoked,
     pending,
@@ -48,7 +50,8 @@ constexpr bool waits_for_room(Blocked by) {
 struct BlockedDevices {
     Blocked by = Blocked::held;
     std::uint64_t devices = 0;
-    std::string needs;                         // of hardware, too_old and needs: what the release asks for
+    std::string needs;                         // of hardware, too_old and needs: what the release asks for; of
+                                         // cannot_comply: why; of not_steered: the connector
     std::vector<std::string> windows, freezes; // by name, of those that wait for a time
     std::optional<base::TimePoint> until;      // of those; nothing: no opening can be seen
     std::string query;                         // exactly those devices; empty: no query can name them

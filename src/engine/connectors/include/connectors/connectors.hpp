@@ -22,7 +22,7 @@ struct ConnectorPatch {
     std::optional<connector::Kind> kind; // of a new one
     std::optional<std::string> account, client, secret, url, sign_in;
     std::optional<std::chrono::seconds> every;
-    std::optional<bool> enabled, apps;
+    std::optional<bool> enabled, apps, steers;
 };
 
 // By name; secrets sealed.

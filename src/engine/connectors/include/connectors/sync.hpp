@@ -3,6 +3,7 @@
 
 #include <connectors/connectors.hpp>
 #include <connectors/conversation.hpp>
+#include <connectors/steerer.hpp>
 #include <ports/management.hpp>
 #include <shard/jobs.hpp>
 
@@ -39,6 +40,8 @@ class Sync {
 
     // Before Jobs::start: the kind of jobs.
     void register_jobs();
+    // From then on phones are told what rollouts ask of them. Before register_jobs.
+    void steer_with(Steerer& steerer) { steerer_ = &steerer; }
     // After the writer has loaded.
     void start();
     // Before the executors end: nothing is begun any more, and what is asked stops.
@@ -55,6 +58,7 @@ class Sync {
     class Work;
     void look_now_and_then();
     void look(device::TenantId tenant);
+    bool is_to_tell(device::TenantId tenant, const Recorded& one) const;
     void enqueue(device::TenantId tenant, const std::string& name, const std::string& actor,
                  connector::Trust trust, shard::Completion<std::string> done);
     World world(std::function<bool()> stopped) const;
@@ -63,6 +67,7 @@ class Sync {
     Connectors& connectors_;
     shard::Jobs& jobs_;
     const SyncTools tools_;
+    Steerer* steerer_ = nullptr;
     base::LogSink& log_;
     std::atomic<bool> stopped_{false};
 };

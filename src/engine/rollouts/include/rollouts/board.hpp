@@ -3,6 +3,7 @@
 
 #include <device/query.hpp>
 #include <fleet/live_fleet.hpp>
+#include <floor/judge.hpp>
 #include <ports/rows.hpp>
 #include <schedule/priority.hpp>
 #include <version/version.hpp>
@@ -15,6 +16,18 @@
 #include <vector>
 
 namespace oakum::rollouts {
+
+// The management systems that are written to, by the names of their connectors, with how often each is read;
+// and what Apple offers to which model. Immutable.
+struct Steered {
+    std::map<std::string, std::chrono::seconds, std::less<>> connectors;
+    std::shared_ptr<const floor::Offered> offered; // replaced whole while others look into it; null: not known
+};
+// What a rollout asks of phones: a level of their system, brought to them by the connector that knows them.
+struct Level {
+    floor::Floor floor;
+    std::shared_ptr<const Steered> steered; // shared by the rollouts of a board; null: none is written to
+};
 
 // One rollout as polls see it.
 struct Running {
@@ -29,18 +42,37 @@ struct Running {
     std::string version;
     std::vector<std::string> models, hw_revisions;
     std::optional<version::Version> min_from;
+    std::optional<Level> level; // asked of devices without an agent of ours
     schedule::Priority priority = schedule::Priority::normal;
 };
 
-// The query of a rollout and the models of its release in one: who is in scope.
-base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const ports::ReleaseRow& release);
+// The query of a rollout, and the models of its release or the phones of its level, in one: who is in scope.
+base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const ports::ReleaseRow& release,
+                                        const std::optional<floor::Policy>& level);
 // Errors: invalid (the stored query or version cannot be read; the rollout then offers nothing).
 base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRow& rollout,
-                                 const ports::ReleaseRow& release);
+                                 const ports::ReleaseRow& release,
+                                 const std::optional<floor::Policy>& level = {},
+                                 std::shared_ptr<const Steered> steered = nullptr);
 
 // Whether its release fits this device: model, revision, and the version that it runs now; the first that
-// does not. too_old: or of no version that can be read.
-enum class Fit : std::uint8_t { fits, runs_it, other_model, other_hardware, too_old };
+// does not. too_old: or of no version that can be read. Of phones: cannot_comply
+// (how_it_stands says why), not_steered.
+enum class Fit : std::uint8_t {
+    fits,
+    runs_it,
+    other_model,
+    other_hardware,
+    too_old,
+    cannot_comply,
+    not_steered
+};
+// Whether the rollout asks the device for a level, and not for an artifact.
+inline bool by_level(const Running& rollout, const fleet::Glance& device) {
+    return rollout.level && !device.enrolled();
+}
+// How a phone stands to a level.
+floor::Judgement how_it_stands(const Level& level, const fleet::Glance& device);
 Fit fit_of(const Running& rollout, const fleet::Glance& device);
 inline bool fits(const Running& rollout, const fleet::Glance& device) {
     return fit_of(rollout, device) == Fit::fits;
@@ -109,10 +141,13 @@ class Board {
         std::vector<Slice> slices; // at most kMostSlices
         Places rest;               // whatever the device says
     };
-    using Models = std::unordered_map<std::string, Bucket, Exact, std::equal_to<>>;
+    struct Models {
+        std::unordered_map<std::string, Bucket, Exact, std::equal_to<>> by_name;
+        Bucket any; // of those that ask for a level: a phone may be of each model
+    };
 
     Bucket bucket_of(const Places& places) const;
-    const Bucket* find(const fleet::Glance& device) const;
+    std::array<const Bucket*, 2> find(const fleet::Glance& device) const;
 
     std::vector<Running> running_;
     std::vector<TakingBack> taking_back_; // by tenant and id
@@ -120,21 +155,23 @@ class Board {
 };
 
 template <class Visit> void Board::candidates(const fleet::Glance& device, Visit visit) const {
-    const Bucket* bucket = find(device);
-    if (bucket == nullptr) return;
+    const std::array<const Bucket*, 2> buckets = find(device);
     struct Rest {
         const std::uint32_t *at, *end;
     };
-    std::array<Rest, kMostSlices + 1> open;
+    std::array<Rest, 2 * (kMostSlices + 1)> open;
     std::size_t count = 0;
     const auto add = [&](const Places& places) {
         if (!places.empty()) open[count++] = {places.data(), places.data() + places.size()};
     };
-    add(bucket->rest);
-    for (const Slice& slice : bucket->slices)
-        if (const auto value = device.fact(slice.key))
-            if (const auto found = slice.by_value.find(*value); found != slice.by_value.end())
-                add(found->second);
+    for (const Bucket* bucket : buckets) {
+        if (bucket == nullptr) continue;
+        add(bucket->rest);
+        for (const Slice& slice : bucket->slices)
+            if (const auto value = device.fact(slice.key))
+                if (const auto found = slice.by_value.find(*value); found != slice.by_value.end())
+                    add(found->second);
+    }
     while (count > 0) {
         std::size_t next = 0;
         for (std::size_t i = 1; i < count; ++i)

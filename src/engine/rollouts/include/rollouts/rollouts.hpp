@@ -77,6 +77,13 @@ class Rollouts final : public fleet::OfferSource {
     // From then on no group of devices has more out of service than these allow; before anything else.
     void keep_within(budgets::Budgets& budgets) { budgets_ = &budgets; }
 
+    // From then on phones are brought to levels through the management systems that this says. One object
+    // until something changes; then `reconsider`. Before anything else.
+    using SteeredBy = std::function<std::shared_ptr<const Steered>(device::TenantId)>;
+    void steer_by(SteeredBy steered) { steered_by_ = std::move(steered); }
+    // What may be written to, or what is offered, changed. On the writer's executor.
+    void reconsider() { rebuild(); }
+
     // ---- people. Errors: invalid with its place, not_found, conflict, denied.
     // `priority` says which windows, freezes and budgets it need not keep.
     void create(access::Actor actor, rollout::Plan plan, schedule::Priority priority,
@@ -87,6 +94,10 @@ class Rollouts final : public fleet::OfferSource {
     // belongs to.
     void update_now(access::Actor actor, device::DeviceId device, std::string why,
                     std::function<void(base::Status)> done);
+
+    // Keeps what brings phones to the level that this floor asks for: a release without a file, which a plan
+    // can name. One that asks for the same is kept once.
+    void create_level(access::Actor actor, floor::Policy level, shard::Completion<ports::ReleaseId> done);
 
     // ---- devices
     bool would_offer(const fleet::Glance& device, fleet::Keeps keeps) const override;
@@ -122,6 +133,15 @@ class Rollouts final : public fleet::OfferSource {
     // Looks at each device in scope that it has not asked yet, in memory: some 0.2 us a device.
     Reach reach(device::TenantId tenant, const ports::RolloutRow& rollout) const;
 
+    // As the board has it, also of one that does not run. Errors: invalid, not_found (its release).
+    base::Result<Running> running(device::TenantId tenant, const ports::RolloutRow& rollout) const;
+    // Whether it lets a phone that was offered its level be told now: it offers, and no window is shut.
+    bool may_tell(const ports::DeploymentRow& deployment, const fleet::Glance& device) const;
+    // The level that a release is; nothing of one with a file.
+    std::optional<floor::Policy> level(device::TenantId tenant, ports::ReleaseId release) const;
+    std::shared_ptr<const Steered> steered(device::TenantId tenant) const {
+        return steered_by_ ? steered_by_(tenant) : nullptr;
+    }
     schedule::Priority priority(device::TenantId tenant, ports::RolloutId id) const;
     // When the devices of each wave that were not asked yet may install. Looks at every device in scope.
     std::vector<WaveTimes> times(device::TenantId tenant, const ports::RolloutRow& rollout) const;
@@ -181,6 +201,7 @@ class Rollouts final : public fleet::OfferSource {
     const shard::ClockWatch* watch_ = nullptr;
     const schedules::Schedules* schedules_ = nullptr;
     budgets::Budgets* budgets_ = nullptr;
+    SteeredBy steered_by_;
     // Shared because a poll may still read the board that is being replaced.
     std::atomic<std::shared_ptr<const Board>> board_;
     const std::unique_ptr<Waiting> waiting_;

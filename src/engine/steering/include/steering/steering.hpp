@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <connectors/connectors.hpp>
+#include <connectors/steerer.hpp>
+#include <floor/steering.hpp>
+#include <rollouts/rollouts.hpp>
+
+#include <base/thread_annotations.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace oakum::steering {
+
+// What phones of a connector are told, and what their inventory proves. One object a process.
+class Steering final : public connectors::Steerer {
+  public:
+    // What Apple offers to which model; null: not known.
+    using Offered = std::function<std::shared_ptr<const floor::Offered>()>;
+    Steering(fleet::Core& core, rollouts::Rollouts& rollouts, Offered offered, base::LogSink& log)
+        : core_(core), rollouts_(rollouts), offered_(std::move(offered)), log_(log) {}
+
+    // Before Rollouts::start: from then on it knows which connectors may be written to.
+    void start();
+
+    void look(device::TenantId tenant, const std::string& connector,
+              std::function<void(std::vector<connectors::Task>)> done) override;
+    bool has_tasks(device::TenantId tenant, const std::string& connector) const override;
+    void begin(device::TenantId tenant, const std::string& connector, const connectors::Task& task,
+               const ports::ManagementChange& change, std::function<void(base::Status)> done) override;
+    void end(device::TenantId tenant, const std::string& connector, const connectors::Task& task,
+             const base::Status& sent, std::function<void(base::Status)> done) override;
+
+  private:
+    // One phone as it stands when its connector was read.
+    struct Seen {
+        device::DeviceId device;
+        std::optional<ports::DeploymentRow> row; // of a rollout that asks for a level
+        floor::Policy level;                     // of that
+        std::string version;                     // of its release
+        floor::Phone phone;
+        bool would_be_offered = false;
+        std::string id, from, to, runs, policy; // the system's id; what was set before, by us, and is set now
+    };
+    struct Noting;
+
+    void note_steered();
+    std::shared_ptr<const rollouts::Steered> steered(device::TenantId tenant);
+    std::vector<device::DeviceId> concerned(device::TenantId tenant, const std::string& connector) const;
+    std::optional<Seen> see(device::TenantId tenant, device::DeviceId device, std::string_view id_key) const;
+    std::vector<connectors::Task> tasks(device::TenantId tenant, const std::string& connector) const;
+    void note(device::TenantId tenant, const Seen& seen, floor::Deed deed, const std::shared_ptr<Noting>& all);
+    void report(device::TenantId tenant, device::DeviceId device, ports::DeploymentId id,
+                install::ReportSeen report, std::function<void(base::Status)> done);
+    void forget(device::TenantId tenant, device::DeviceId device, std::string sentence,
+                std::function<void(base::Status)> done);
+
+    fleet::Core& core_;
+    rollouts::Rollouts& rollouts_;
+    const Offered offered_;
+    base::LogSink& log_;
+    base::Mutex mutex_;
+    // Shared with the rollouts of a board; one object until something changes.
+    std::map<device::TenantId, std::shared_ptr<const rollouts::Steered>> steered_ GUARDED_BY(mutex_);
+};
+
+} // namespace oakum::steering

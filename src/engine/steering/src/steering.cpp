@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is written down before and after a phone is told.
+#include <steering/steering.hpp>
+
+#include <base/digest.hpp>
+#include <json/writer.hpp>
+
+namespace oakum::steering {
+
+using connectors::Task;
+using device::DeviceId;
+using device::TenantId;
+using install::State;
+using shard::Transaction;
+
+namespace {
+
+constexpr std::size_t kLongestBody = 2'000; // of a call, as it is written down
+
+// A policy of a hundred kilobytes is named by its digest.
+std::string body_of(const ports::ManagementCall& call) {
+    if (call.body.size() <= kLongestBody) return call.body;
+    return call.body.substr(0, kLongestBody) + "... (" + std::to_string(call.body.size()) +
+           " bytes, SHA-256 " + base::sha256(call.body).hex() + ")";
+}
+
+std::string as_json(const ports::ManagementCall& call) {
+    std::string text;
+    json::Writer(text)
+        .begin_object()
+        .member("method", call.method)
+        .member("url", call.url)
+        .member("body", body_of(call))
+        .end_object();
+    return text;
+}
+
+void put_fact(Transaction& transaction, DeviceId device, std::string_view key, std::string value,
+              const std::string& connector) {
+    transaction.put(ports::FactRow{device,
+                                   {std::string(key), std::move(value), device::FactSource::imported, connector,
+                                    fleet::whole_seconds(transaction.now())}});
+}
+
+// What was asked of the phone before it was told, in its history and in the audit log.
+void write_down(Transaction& transaction, const Task& task, const ports::ManagementChange& change,
+                const std::string& connector, const std::string& why) {
+    for (const ports::ManagementCall& call : change.calls) {
+        transaction.event({task.device, transaction.now(), "steered", connector, change.before, change.after,
+                           call.what + ": " + call.method + " " + call.url + " " + body_of(call)});
+        transaction.audit({"oakumd", task.kind == Task::Kind::tell ? "phone.tell" : "phone.put_back",
+                           "device " + task.device.text(), "", as_json(call), why});
+    }
+    if (change.calls.empty())
+        transaction.event({task.device, transaction.now(), "steered", connector, change.before, change.after,
+                           "nothing has to be changed there"});
+}
+
+} // namespace
+
+void Steering::start() {
+    core_.writer.on_committed([this](const shard::Committed& committed) {
+        for (const ports::ShardRows& shard : committed.batch.shards)
+            for (const ports::Row& row : shard.rows) {
+                const auto* document = std::get_if<ports::DocumentRow>(&row);
+                const bool its = document != nullptr && document->name.starts_with(connectors::kConnectorPrefix);
+                if (its || std::holds_alternative<ports::FeedRow>(row)) return note_steered();
+            }
+    });
+    rollouts_.steer_by([this](TenantId tenant) { return steered(tenant); });
+}
+
+void Steering::note_steered() {
+    {
+        base::Lock lock(mutex_);
+        steered_.clear();
+    }
+    rollouts_.reconsider();
+}
+
+std::shared_ptr<const rollouts::Steered> Steering::steered(TenantId tenant) {
+    const auto offered = offered_ ? offered_() : nullptr;
+    base::Lock lock(mutex_);
+    auto& held = steered_[tenant];
+    if (held && held->offered == offered) return held;
+    auto fresh = std::make_shared<rollouts::Steered>();
+    for (const connectors::Recorded& one : connectors::recorded(core_.control, tenant))
+        if (one.connector.steers && one.connector.enabled)
+            fresh->connectors.emplace(one.connector.name, one.connector.every);
+    fresh->offered = offered;
+    held = std::move(fresh);
+    return held;
+}
+
+void Steering::begin(TenantId tenant, const std::string& connector, const Task& task,
+                     const ports::ManagementChange& change, std::function<void(base::Status)> done) {
+    core_.writer.submit(
+        shard::place_of(tenant, task.device), shard::Priority::download,
+        [this, connector, task, change](Transaction& transaction) -> base::Status {
+            const auto device = transaction.device(task.device);
+            if (!device) return base::conflict("the phone is gone");
+            const bool none = task.deployment.is_zero();
+            const auto row = none ? std::nullopt : transaction.deployment(task.device, task.deployment);
+            if (task.kind == Task::Kind::tell) {
+                const auto rollout = row ? transaction.find<ports::RolloutRow>(row->rollout) : nullptr;
+                // Stopped, held or taken back since it was looked at.
+                if (!rollout || row->state != State::offered || device->hold ||
+                    !rollout::offers(rollout->state) || device->deployment != task.deployment)
+                    return base::conflict("it is not to be told any more");
+                put_fact(transaction, task.device, connectors::kSteeredFrom, change.before, connector);
+                put_fact(transaction, task.device, connectors::kSteeredTo, change.after, connector);
+                write_down(transaction, task, change, connector, "rollout \"" + rollout->plan.name + "\"");
+            } else {
+                if (!transaction.fact(task.device, connectors::kSteeredFrom))
+                    return base::conflict("it was put back already");
+                if (row && !install::is_terminal(row->state) && row->state != State::cancelling)
+                    return base::conflict("it is asked something anew");
+                write_down(transaction, task, change, connector, "its rollout is done with it");
+            }
+            transaction.change("device", task.device.text(), R"({"what":"steered"})");
+            return {};
+        },
+        std::move(done));
+}
+
+void Steering::end(TenantId tenant, const std::string& connector, const Task& task, const base::Status& sent,
+                   std::function<void(base::Status)> done) {
+    const auto row = core_.fleet.deployment({tenant, task.device}, task.deployment);
+    install::ReportSeen said;
+    if (row) {
+        said.attempt = row->attempt;
+        said.sequence = row->sequence + 1;
+    }
+    if (task.kind == Task::Kind::tell) {
+        if (!row) return done({});
+        said.state = sent.ok() ? State::downloading : State::failed;
+        said.reason = sent.ok() ? install::Reason::none : install::Reason::agent_error;
+        said.detail = sent.ok() ? "told through " + connector +
+                                      "; its own updater installs, and its inventory tells when it has"
+                                : "it could not be told through " + connector + ": " + sent.error().text();
+        return report(tenant, task.device, task.deployment, std::move(said), std::move(done));
+    }
+    const std::string sentence =
+        sent.ok() ? "what was set for it before is set again: " + task.before
+                  : "what was set for it before (" + task.before +
+                        ") could not be set again, do it there: " + sent.error().text();
+    const bool cancels = row && row->state == State::cancelling;
+    said.state = State::withdrawn;
+    said.reason = install::Reason::cancelled;
+    said.detail = sentence + "; what the phone had begun by itself it may still install";
+    forget(tenant, task.device, sentence,
+           [this, tenant, task, cancels, said = std::move(said),
+            done = std::move(done)](const base::Status& status) {
+               if (!status.ok() || !cancels) return done(status);
+               report(tenant, task.device, task.deployment, said, done);
+           });
+}
+
+void Steering::report(TenantId tenant, DeviceId device, ports::DeploymentId id, install::ReportSeen report,
+                      std::function<void(base::Status)> done) {
+    rollouts_.report({tenant, device, ""}, id, std::move(report),
+                     [done = std::move(done)](base::Result<install::Outcome> outcome) {
+                         done(outcome.ok() ? base::Status() : base::Status(outcome.error()));
+                     });
+}
+
+void Steering::forget(TenantId tenant, DeviceId device, std::string sentence,
+                      std::function<void(base::Status)> done) {
+    core_.writer.submit(
+        shard::place_of(tenant, device), shard::Priority::terminal,
+        [device, sentence = std::move(sentence)](Transaction& transaction) -> base::Status {
+            if (!transaction.device(device)) return {};
+            for (const std::string_view key : {connectors::kSteeredFrom, connectors::kSteeredTo})
+                put_fact(transaction, device, key, "", "");
+            transaction.event({device, transaction.now(), "steered", "", "", "", sentence});
+            transaction.change("device", device.text(), R"({"what":"steered"})");
+            return {};
+        },
+        std::move(done));
+}
+
+} // namespace oakum::steering

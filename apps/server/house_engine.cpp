@@ -118,6 +118,7 @@ base::Status House::Parts::start_engine() {
             schedules->start();
             budgets->start();
             floors->start();
+            steering->start();
             rollouts->start();
             assessor->register_jobs();
             sync->register_jobs();
@@ -157,6 +158,8 @@ void House::Parts::make_sync() {
     sync = std::make_unique<feed_sync::Sync>(
         *core, *sources, *assessor, *jobs,
         feed_sync::SyncTools{*fetcher, *feed_files, random, *looks, *fetches, *source_tests, pause}, log);
+    steering = std::make_unique<steering::Steering>(
+        *core, *rollouts, [this] { return catalogue->offered(); }, log);
     management_fetches = std::make_unique<system::ThreadExecutor>();
     connectors = std::make_unique<connectors::Connectors>(
         *core, sealer, options.private_sources ? connector::Plain::allowed : connector::Plain::refused);
@@ -167,6 +170,7 @@ void House::Parts::make_sync() {
                                   return open_management(its, std::move(world));
                               }},
         log);
+    connector_sync->steer_with(*steering);
 }
 
 base::Result<std::unique_ptr<ports::ManagementSystem>>

@@ -48,6 +48,7 @@
 #include <outbound/courier.hpp>
 #include <outbound/fetcher.hpp>
 #include <sqlite/history.hpp>
+#include <steering/steering.hpp>
 #include <sqlite/journal.hpp>
 #include <sqlite/loader.hpp>
 #include <system/clock.hpp>
@@ -146,6 +147,7 @@ struct House::Parts {
     std::unique_ptr<system::ThreadExecutor> management_fetches; // what is read from management systems
     connectors::Tokens management_tokens;
     std::unique_ptr<connectors::Connectors> connectors;
+    std::unique_ptr<steering::Steering> steering;
     std::unique_ptr<connectors::Sync> connector_sync;
     std::atomic<std::int64_t> certificate_ends{0}; // the server's own, unix ms; 0: not known
 

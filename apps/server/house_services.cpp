@@ -51,7 +51,7 @@ void House::Parts::make_services() {
     uploads_service = std::make_unique<UploadsService>(context, *releases, *blobs);
     releases_service = std::make_unique<ReleasesService>(context, *releases, *repository, *assessor, *blobs);
     rollouts_service = std::make_unique<RolloutsService>(
-        context, *rollouts, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
+        context, *rollouts, *floors, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
             return scope_risk(tenant, rollout);
         });
     budgets_service = std::make_unique<BudgetsService>(context, *budgets);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Android Management API as a connector sees it, on this machine: the token endpoint for service accounts, and an
-enterprise's devices.
+enterprise's devices and policies. Its phones take their policies, and install updates as those say, when a test lets a night pass.
 
 What it serves is generated from the public types (tests/data/amapi), and what it is asked is checked against them: paths,
 methods, parameters, selectors. Assertions are verified by the program openssl. It shares no code with the server.
@@ -18,6 +18,7 @@ import urllib.parse
 from graph import refuse, send
 
 SCHEMA = pathlib.Path(__file__).resolve().parent.parent / "data" / "amapi" / "devices.schema.json"
+POLICIES = SCHEMA.with_name("policies.schema.json")
 SCOPE = "https://www.googleapis.com/auth/androidmanagement"
 
 
@@ -55,7 +56,10 @@ class Amapi:
     def __init__(self, folder, enterprise="LC0abc", email="oakum@project.iam.gserviceaccount.com", seed=1):
         self.schemas = json.loads(SCHEMA.read_text(encoding="utf-8"))["schemas"]
         self.dice, self.enterprise, self.email = random.Random(seed), enterprise, email
+        self.policy_schemas = json.loads(POLICIES.read_text(encoding="utf-8"))["schemas"]
         self.devices, self.tokens, self.pages = [], set(), {}
+        self.policies = {}  # by the last part of their names
+        self.writable, self.written, self.write_faults = False, [], []
         self.asked, self.wrong, self.faults = [], [], []
         self.page_size = 100
         self.folder = pathlib.Path(folder)
@@ -86,7 +90,10 @@ class Amapi:
                 simulator.wrong.append(f"{self.command} {self.path}")
                 refuse(self, 405, "METHOD_NOT_ALLOWED", "this enterprise is read")
 
-            do_PUT = do_PATCH = do_DELETE = _other
+            def do_PATCH(self):
+                simulator._patch(self)
+
+            do_PUT = do_DELETE = _other
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -157,6 +164,90 @@ class Amapi:
                 out[name] = value[name]
         return out
 
+    # ---- policies, and what phones make of them
+    def policy(self, name, **given):
+        """One of the enterprise's own."""
+        self.check_policy("Policy", given)
+        self.policies[name] = {"name": f"enterprises/{self.enterprise}/policies/{name}", "version": "1", **given}
+        return self.policies[name]
+
+    def check_policy(self, kind, body):
+        """That a body is one of that type, by names and types, as deep as it goes."""
+        types = {"string": str, "number": (int, float), "boolean": bool}
+        for name, value in body.items():
+            its = self.policy_schemas[kind][name]  # a name that the type has not is wrong
+            many = its.endswith("[]")
+            its = its.removesuffix("[]")
+            for each in value if many else [value]:
+                if its in types:
+                    assert isinstance(each, types[its]) and (its == "boolean" or not isinstance(each, bool)), (name, each)
+                elif its in self.policy_schemas:
+                    self.check_policy(its, each)
+
+    def night(self, *devices):
+        """These phones (without any: all) speak to their enterprise: they take their policy, and what is there for them they
+        install when it lets them."""
+        for device in devices or self.devices:
+            device["appliedPolicyName"] = device["policyName"]
+            policy = self.policies.get(device["policyName"].rsplit("/", 1)[-1], {})
+            waiting = device.get("waiting")
+            if waiting and policy.get("systemUpdate", {}).get("type") in ("AUTOMATIC", "WINDOWED"):
+                device["softwareInfo"]["securityPatchLevel"] = device.pop("waiting")
+                device["softwareInfo"]["systemUpdateInfo"] = {"updateStatus": "UP_TO_DATE"}
+            device["lastStatusReportTime"] = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+
+    def _signed_in(self, handler):
+        with self._lock:
+            return handler.headers.get("authorization", "").removeprefix("Bearer ") in self.tokens
+
+    def _patch(self, handler):
+        body = handler.rfile.read(int(handler.headers.get("content-length", 0))).decode()
+        self.asked.append(("PATCH", handler.path))
+        parts = urllib.parse.urlsplit(handler.path)
+        query = dict(urllib.parse.parse_qsl(parts.query))
+        if not self.writable:
+            self.wrong.append(f"PATCH {handler.path}")
+            return refuse(handler, 403, "PERMISSION_DENIED", "Caller is not authorized to manage enterprise.")
+        if not self._signed_in(handler):
+            return refuse(handler, 401, "UNAUTHENTICATED", "Request had invalid authentication credentials.")
+        if self.write_faults and self.write_faults.pop(0)(handler):
+            return None
+        kind, _, name = parts.path.removeprefix(f"/v1/enterprises/{self.enterprise}/").partition("/")
+        name = urllib.parse.unquote(name)
+        try:
+            given = json.loads(body)
+            assert handler.headers.get("content-type") == "application/json"
+            with self._lock:
+                answer = self._patched(kind, name, query, given)
+        except (AssertionError, KeyError, ValueError) as fault:
+            self.wrong.append(f"PATCH {handler.path} {body[:300]}: {fault!r}")
+            return refuse(handler, 400, "INVALID_ARGUMENT", str(fault))
+        if answer is None:
+            return refuse(handler, 404, "NOT_FOUND", "Requested entity was not found.")
+        return send(handler, 200, answer)
+
+    def _patched(self, kind, name, query, given):
+        if kind == "policies":
+            # The whole of it; what a mask would leave out is nothing that a connector may count on.
+            assert not query, query
+            assert name.startswith("oakum-"), f"the policy {name} is the enterprise's own"
+            self.check_policy("Policy", given)
+            assert "name" not in given and "version" not in given, "output only"
+            version = int(self.policies.get(name, {"version": "0"})["version"]) + 1
+            self.policies[name] = {**given, "name": f"enterprises/{self.enterprise}/policies/{name}", "version": str(version)}
+            self.written.append(("policy", name, given))
+            return self.policies[name]
+        assert kind == "devices" and query == {"updateMask": "policyName"}, (kind, query)
+        assert set(given) == {"policyName"}, given
+        folder, _, policy = given["policyName"].rpartition("/")
+        assert folder == f"enterprises/{self.enterprise}/policies" and policy in self.policies, given
+        for device in self.devices:
+            if device["name"].rsplit("/", 1)[-1] == name:
+                device["policyName"] = given["policyName"]
+                self.written.append(("device", name, policy))
+                return {key: value for key, value in device.items() if key != "waiting"}
+        return None
+
     # ---- what is asked
     def _post(self, handler):
         body = handler.rfile.read(int(handler.headers.get("content-length", 0))).decode()
@@ -192,12 +283,18 @@ class Amapi:
         self.asked.append(("GET", handler.path))
         parts = urllib.parse.urlsplit(handler.path)
         query = dict(urllib.parse.parse_qsl(parts.query))
-        with self._lock:
-            known = handler.headers.get("authorization", "").removeprefix("Bearer ") in self.tokens
-        if not known:
+        if not self._signed_in(handler):
             return refuse(handler, 401, "UNAUTHENTICATED", "Request had invalid authentication credentials.")
         if self.faults and self.faults.pop(0)(handler):
             return None
+        kind, _, name = parts.path.removeprefix(f"/v1/enterprises/{self.enterprise}/").partition("/")
+        name = urllib.parse.unquote(name)
+        if kind == "policies" and name in self.policies and not query:
+            return send(handler, 200, self.policies[name])
+        if kind == "devices" and name and query == {"fields": "policyName"}:
+            for device in self.devices:
+                if device["name"].rsplit("/", 1)[-1] == name:
+                    return send(handler, 200, {"policyName": device["policyName"]} if device.get("policyName") else {})
         if parts.path != f"/v1/enterprises/{self.enterprise}/devices" or set(query) - {"pageSize", "pageToken", "fields"}:
             self.wrong.append(f"GET {handler.path}")
             return refuse(handler, 404, "NOT_FOUND", "Requested entity was not found.")

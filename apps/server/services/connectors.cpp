@@ -56,7 +56,8 @@ void ConnectorsService::set(const access::Actor& actor, std::string name, api::C
                             api::Answer<api::Connector> answer) {
     connectors_.set(actor, std::move(name),
                     {patch.kind, std::move(patch.account), std::move(patch.client), std::move(patch.secret),
-                     std::move(patch.url), std::move(patch.sign_in), patch.every, patch.enabled, patch.apps},
+                     std::move(patch.url), std::move(patch.sign_in), patch.every, patch.enabled, patch.apps,
+                     patch.steers},
                     [answer = std::move(answer)](base::Result<connectors::Recorded> done) {
                         if (!done.ok()) return answer(std::move(done).error());
                         answer(view_of(*done));
@@ -102,7 +103,7 @@ void ConnectorsService::floor(const access::Actor& actor, std::string name, conn
     view.personal_short = plan->personal_short;
     view.sentence = std::to_string(plan->short_of_it) + " of " + std::to_string(plan->total) +
                     " devices fall short of " + plan->words + "; " + std::to_string(plan->cannot_tell) +
-                    " do not say what they run. Nothing was sent: the connector only reads.";
+                    " do not say what they run. Nothing was sent.";
     for (management_pages::FloorCall& call : plan->would.calls)
         view.calls.push_back(
             {std::move(call.method), std::move(call.url), std::move(call.body), std::move(call.what)});

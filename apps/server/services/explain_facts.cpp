@@ -36,17 +36,32 @@ std::optional<explain::Room> full_of(const rollouts::Rollouts& rollouts, shard::
     return full ? std::optional(explain::Room{in_words(*full)}) : std::nullopt;
 }
 
+// Why a phone is not told; empty: it is, or runs it.
+std::string misfit_of(const rollouts::Running& running, const fleet::Glance& device) {
+    const rollouts::Fit fit = rollouts::fit_of(running, device);
+    if (fit == rollouts::Fit::runs_it) return "it runs that already";
+    if (fit == rollouts::Fit::cannot_comply)
+        return std::string(floor::words(rollouts::how_it_stands(*running.level, device).obstacle));
+    if (fit != rollouts::Fit::not_steered) return {};
+    rollout::BlockedDevices blocked;
+    blocked.by = rollout::Blocked::not_steered;
+    blocked.needs = std::string(device.fact("x.connector").value_or(""));
+    return "it is " + rollout::in_words(blocked);
+}
+
 std::optional<explain::Standing> standing_of(const Context& context, const rollouts::Rollouts& rollouts,
                                              TenantId tenant, const ports::DeviceRow& device,
                                              const ports::RolloutRow& row) {
     if (rollout::is_over(row.state) || device.desired_rollout >= row.id) return std::nullopt;
     const auto release = context.core.control.find<ports::ReleaseRow>(tenant, row.plan.release);
     if (!release || device.running_version == release->version) return std::nullopt;
-    const auto running = rollouts::running_of(tenant, row, *release);
+    const auto running = rollouts.running(tenant, row);
     bool in_scope = false, fits = false;
+    std::string phone;
     context.core.fleet.glance({tenant, device.id}, [&](const fleet::Glance& seen) {
         in_scope = running.ok() && device::evaluate(running->scope, seen) == device::Truth::yes;
         fits = in_scope && rollouts::fits(*running, seen);
+        if (in_scope && rollouts::by_level(*running, seen)) phone = misfit_of(*running, seen);
     });
     if (!in_scope) return std::nullopt;
     std::string needs = context.core.control.document(tenant, fleet::needs_document(release->artifact));
@@ -66,7 +81,8 @@ std::optional<explain::Standing> standing_of(const Context& context, const rollo
     standing.held = device.hold;
     if (!fits)
         standing.misfit =
-            !needs.empty()              ? "its artifact is for devices with " + needs
+            !phone.empty()               ? phone
+            : !needs.empty()              ? "its artifact is for devices with " + needs
             : release->min_from.empty() ? "its hardware revision is another one"
             : release->hw_revisions.empty()
                 ? "it needs " + release->min_from + " or later to start from"

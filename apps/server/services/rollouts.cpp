@@ -74,6 +74,19 @@ rollout::Plan plan_of(const api::PlanNew& wish) {
     return plan;
 }
 
+// The phones of a floor that have to keep it, and of these those of the plan.
+std::string whom(const floor::Floor& floor, const std::string& query, base::TimePoint now) {
+    std::string text = floor.policy.query;
+    const auto narrow = [&text](const std::string& more) {
+        if (more.empty()) return;
+        text = text.empty() ? more : "(" + text + ") and (" + more + ")";
+    };
+    narrow(query);
+    for (const floor::Exception& one : floor.exceptions)
+        if (one.counts(now)) narrow("not (" + one.query + ")");
+    return text;
+}
+
 // Why devices of the open waves do not have it yet: what a person who reads the list would ask next.
 std::string why_waiting(const rollouts::Reach& reach, const rollout::Counts& totals) {
     std::string text;
@@ -402,8 +415,32 @@ void RolloutsService::get(const access::Actor& actor, rollout::RolloutId id,
     answer_whole(tenant_of(actor), id, std::move(answer));
 }
 
+void RolloutsService::create_of_floor(const access::Actor& actor, api::PlanNew plan,
+                                      api::Answer<api::Rollout> answer) {
+    // A floor looks at every phone.
+    context_.background.post([this, actor, plan = std::move(plan), answer = std::move(answer)]() mutable {
+        const auto seen = floors_.get(actor, plan.floor);
+        if (!seen.ok()) return answer(base::Error(seen.error()).at("/floor"));
+        const floor::Floor& floor = seen->floor;
+        plan.floor.clear();
+        plan.query = whom(floor, plan.query, context_.core.clock.now());
+        // A phone restarts when its owner lets it, and takes the days that the floor gives it.
+        if (!plan.step_timeout)
+            plan.step_timeout = std::chrono::hours(24) * std::clamp(floor.policy.days, 7U, 30U);
+        if (!plan.rollback_on_halt) plan.rollback_on_halt = false;
+        rollouts_.create_level(actor, floor.policy,
+                               [this, actor, plan = std::move(plan),
+                                answer = std::move(answer)](base::Result<rollout::ReleaseId> level) mutable {
+                                   if (!level.ok()) return answer(std::move(level).error());
+                                   plan.release = *level;
+                                   create(actor, std::move(plan), std::move(answer));
+                               });
+    });
+}
+
 void RolloutsService::create(const access::Actor& actor, api::PlanNew plan,
                              api::Answer<api::Rollout> answer) {
+    if (!plan.floor.empty()) return create_of_floor(actor, std::move(plan), std::move(answer));
     rollouts_.create(
         actor, plan_of(plan), plan.priority,
         [this, tenant = tenant_of(actor), answer = std::move(answer)](base::Result<rollout::RolloutId> id) {

@@ -4,6 +4,7 @@
 #include "context.hpp"
 
 #include <api/rollouts_service.hpp>
+#include <floors/floors.hpp>
 #include <base/thread_annotations.hpp>
 #include <functional>
 #include <map>
@@ -16,8 +17,8 @@ using ScopeRisk = std::function<std::pair<std::optional<double>, std::optional<d
 
 class RolloutsService final : public api::RolloutsService {
   public:
-    RolloutsService(Context context, rollouts::Rollouts& rollouts, ScopeRisk risk)
-        : context_(context), rollouts_(rollouts), risk_(std::move(risk)) {}
+    RolloutsService(Context context, rollouts::Rollouts& rollouts, floors::Floors& floors, ScopeRisk risk)
+        : context_(context), rollouts_(rollouts), floors_(floors), risk_(std::move(risk)) {}
 
     void list(const access::Actor& actor, std::optional<rollout::State> state, api::PageRequest page,
               api::Answer<api::Page<api::RolloutSummary>> answer) override;
@@ -52,11 +53,13 @@ class RolloutsService final : public api::RolloutsService {
     base::Result<api::Rollout> whole(device::TenantId tenant, rollout::RolloutId id) const;
     void add_devices(device::TenantId tenant, const std::vector<ports::DeploymentRow>& rows,
                      api::Rollout& rollout) const;
+    void create_of_floor(const access::Actor& actor, api::PlanNew plan, api::Answer<api::Rollout> answer);
     void keep_risk(device::TenantId tenant, rollout::RolloutId id);
     void answer_whole(device::TenantId tenant, rollout::RolloutId id, api::Answer<api::Rollout> answer);
 
     Context context_;
     rollouts::Rollouts& rollouts_;
+    floors::Floors& floors_;
     ScopeRisk risk_;
     struct Looked {
         std::uint64_t row_version = 0;

@@ -29,7 +29,7 @@ namespace oakum::cli {
 // The values that CLI11 fills for commands that are more than one request.
 struct Given {
     std::string text, file, group, model, version, device, user, one_time, shell, id, fail_on;
-    bool password_stdin = false, without_files = false, renew = false, force = false;
+    bool password_stdin = false, without_files = false, renew = false, force = false, on = false, off = false;
     std::vector<std::string> paths, questions;
     DeviceFile devices;
     NewBulk bulk;

@@ -57,6 +57,15 @@ void add_connectors(Builder& builder) {
         builder.does(turn,
                      [&settings, on](const Flow& flow) { return switch_connector(flow, settings.name, on); });
     }
+    CLI::App* steer =
+        builder.noun("connector")
+            ->add_subcommand("steer", "whether rollouts may write there, to have its phones updated");
+    steer->add_option("name", settings.name, "its name")->required();
+    CLI::App* which = steer->add_option_group("which");
+    which->add_flag("--on", given.on, "they may; needs what `oakum connector needs` says of it");
+    which->add_flag("--off", given.off, "they may not: it is read and nothing more, from now on");
+    which->require_option(1);
+    builder.does(steer, [&](const Flow& flow) { return steer_connector(flow, settings.name, given.on); });
     CLI::App* test = builder.noun("connector")
                          ->add_subcommand("test", "sign in and ask for one device, without taking anything");
     test->add_option("name", settings.name, "its name")->required();
@@ -79,6 +88,8 @@ void add_connectors(Builder& builder) {
         ->check(CLI::IsMember({"ios", "android"}));
     below->add_option("--version", floor.version, "at least this version of the system");
     below->add_option("--patch-level", floor.patch_level, "Android: at least this patch level");
+    below->add_option("--install", floor.install,
+                      "when the platform may install, by the device's own clock: 22:00-05:00");
     below->add_option("--days", floor.days, "until a device that falls short loses its access")
         ->check(CLI::Range(0, 365));
     builder.does(below, [&floor](const Flow& flow) { return plan_floor(flow, floor); });

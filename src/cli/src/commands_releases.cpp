@@ -42,7 +42,8 @@ void add_rollouts(Builder& builder) {
     CLI::App* create =
         builder.noun("rollout")->add_subcommand("create", "bring a release to devices, in waves");
     create->add_option("--name", rollout.name, "its name")->required();
-    create->add_option("--release", rollout.release, "the release: id, or NAME@VERSION")->required();
+    create->add_option("--release", rollout.release, "the release: id, or NAME@VERSION");
+    create->add_option("--floor", rollout.floor, "instead: bring phones to what this floor asks for");
     create->add_option_function<std::string>(
         "--query",
         [&rollout, &line](const std::string& query) { rollout.query = line.values["query"] = query; },

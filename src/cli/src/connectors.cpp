@@ -29,6 +29,7 @@ void show(const Flow& flow, const json::Value& connector) {
                        {"signed in at", "/sign_in"},
                        {"every (seconds)", "/every_seconds", Format::integer},
                        {"apps too", "/apps", Format::flag},
+                       {"phones told through it", "/steers", Format::flag},
                        {"writes there", "/writes"}},
                       connector);
 }
@@ -111,6 +112,16 @@ base::Status switch_connector(const Flow& flow, const std::string& name, bool on
     return {};
 }
 
+base::Status steer_connector(const Flow& flow, const std::string& name, bool on) {
+    if (flow.dry_run)
+        return changed_nothing(flow, "Would " + std::string(on ? "let" : "no longer let") +
+                                         " rollouts write through the connector " + printable(name));
+    TRY_VALUE(const json::Value changed,
+              patch(flow, name, on ? R"({"steers":true})" : R"({"steers":false})"));
+    show(flow, changed);
+    return {};
+}
+
 base::Status test_connector(const Flow& flow, const std::string& name) {
     if (flow.dry_run)
         return changed_nothing(flow, "Would sign in with the connector " + printable(name) +
@@ -143,6 +154,7 @@ base::Status plan_floor(const Flow& flow, const FloorWish& wish) {
     writer.begin_object().member("platform", wish.platform).member("days", wish.days);
     if (!wish.version.empty()) writer.member("version", wish.version);
     if (!wish.patch_level.empty()) writer.member("patch_level", wish.patch_level);
+    if (!wish.install.empty()) writer.member("install", wish.install);
     writer.end_object();
     TRY_VALUE(const json::Value plan,
               flow.api.call(Method::post, place_of(wish.name) + "/actions/plan-floor", &body));
@@ -185,10 +197,16 @@ base::Status show_connector_kind(const Flow& flow, const std::string& kind) {
     if (const auto all = its.find("permissions"))
         for (const json::Value& one : all->items())
             flow.shown.sentence("  " + text_at(one, "/name") +
-                                (flag_at(one, "/only_for_apps") ? " (only with --apps)" : "") + ": " +
+                                (flag_at(one, "/only_for_apps")   ? " (only with --apps)"
+                                 : flag_at(one, "/only_to_steer") ? " (only to have phones updated)"
+                                                                  : "") +
+                                ": " +
                                 text_at(one, "/reason") + ".");
     flow.console.out("\n");
     flow.shown.sentence("What it writes there: " + text_at(its, "/writes"));
+    if (flag_at(its, "/can_steer"))
+        flow.shown.sentence("Once `oakum connector steer NAME --on` lets it: " +
+                            text_at(its, "/writes_when_steering"));
     flow.console.out("\nThen: oakum connector add NAME --kind " + kind +
                      " --account ... --client ... --secret-file FILE\n");
     return {};

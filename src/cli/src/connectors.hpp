@@ -16,12 +16,14 @@ struct ConnectorSettings {
 // Makes one and switches it on, or changes one.
 base::Status add_connector(const Flow& flow, const ConnectorSettings& settings);
 base::Status change_connector(const Flow& flow, const ConnectorSettings& settings);
+// Whether phones may be told through it.
+base::Status steer_connector(const Flow& flow, const std::string& name, bool on);
 base::Status switch_connector(const Flow& flow, const std::string& name, bool on);
 base::Status test_connector(const Flow& flow, const std::string& name);
 // Waits until it has ended.
 base::Status sync_connector(const Flow& flow, const std::string& name, bool force);
 struct FloorWish {
-    std::string name, platform, version, patch_level;
+    std::string name, platform, version, patch_level, install;
     int days = 7;
 };
 // Who falls short of it, and the calls that would bring it about; nothing is sent.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "floors.hpp"
 
+#include "connectors.hpp"
+
 #include <cli/table.hpp>
 #include <json/writer.hpp>
 
@@ -86,6 +88,32 @@ base::Status show_floor(const Flow& flow, const std::string& name) {
     TRY_VALUE(const json::Value floor, flow.api.get(place_of(name)));
     show(flow, floor);
     return {};
+}
+
+base::Status show_floor_calls(const Flow& flow, const std::string& name, const std::string& request) {
+    TRY_VALUE(const json::Value floor, flow.api.get(place_of(name)));
+    if (flow.shown.output == Output::table) flow.shown.sentence(text_at(floor, "/sentence"));
+    TRY_VALUE(const json::Value all, flow.api.get("/api/v1/connectors?limit=500"));
+    for (const json::Value& connector : items_of(all, "items")) {
+        const std::string its = text_at(connector, "/name");
+        FloorWish wish;
+        wish.name = its;
+        wish.platform = text_at(floor, "/policy/platform");
+        wish.version = text_at(floor, "/policy/version");
+        wish.patch_level = text_at(floor, "/policy/patch_level");
+        wish.install = text_at(floor, "/policy/install");
+        if (flag_at(floor, "/policy/latest")) // any of them: the calls are the same
+            (wish.platform == "android" ? wish.patch_level : wish.version) =
+                wish.platform == "android" ? "2000-01-01" : "1";
+        if (flow.shown.output == Output::table) {
+            flow.console.out("\nThrough " + printable(its) + ":\n");
+            if (!flag_at(connector, "/steers"))
+                flow.shown.sentence("Writing there is off, so its phones would wait: oakum connector steer " +
+                                    printable(its) + " --on");
+        }
+        TRY(plan_floor(flow, wish));
+    }
+    return changed_nothing(flow, "Would plan a rollout: " + request);
 }
 
 base::Status except_from_floor(const Flow& flow, const FloorException& wish) {

@@ -18,6 +18,10 @@ enum class Keep : bool { no, yes };
 base::Status set_floor(const Flow& flow, const NewFloor& floor, Keep keep);
 base::Status show_floor(const Flow& flow, const std::string& name);
 
+// Who falls short of a floor, and for each connector the exact calls that a rollout of it would make. Sends
+// nothing.
+base::Status show_floor_calls(const Flow& flow, const std::string& name, const std::string& request);
+
 struct FloorException {
     std::string name, query, until, reason;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows.hpp"
 
+#include "floors.hpp"
+
 #include "advisories.hpp"
 #include "session.hpp"
 #include "settings.hpp"
@@ -390,12 +392,18 @@ base::Status create_rollout(const Flow& flow, NewRollout rollout) {
         return base::invalid(
             "--minimum, --tolerated, --hard-stop and --unproven are of waves; give those with --wave "
             "NAME=PERCENT, or choose --care");
-    if (!flow.dry_run) {
+    if (rollout.release.empty() == rollout.floor.empty())
+        return base::invalid("say --release, or --floor for phones");
+    if (!flow.dry_run && rollout.floor.empty()) {
         TRY_VALUE(rollout.release, id_of(flow.api, "release", rollout.release));
     }
     Api::Body body;
     json::Writer writer(body.bytes);
-    writer.begin_object().member("name", rollout.name).member("release", rollout.release);
+    writer.begin_object().member("name", rollout.name);
+    if (rollout.floor.empty())
+        writer.member("release", rollout.release);
+    else
+        writer.member("floor", rollout.floor);
     if (!rollout.query.empty()) writer.member("query", rollout.query);
     if (!rollout.care.empty()) writer.member("care", rollout.care);
     if (!rollout.priority.empty()) writer.member("priority", rollout.priority);
@@ -422,6 +430,7 @@ base::Status create_rollout(const Flow& flow, NewRollout rollout) {
     if (rollout.step_timeout_seconds >= 0)
         writer.member("step_timeout_seconds", rollout.step_timeout_seconds);
     writer.end_object();
+    if (flow.dry_run && !rollout.floor.empty()) return show_floor_calls(flow, rollout.floor, body.bytes);
     if (flow.dry_run) {
         TRY_VALUE(const json::Value preview,
                   flow.api.get(target("/api/v1/query/preview", {{"query", rollout.query}})));

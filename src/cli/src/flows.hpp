@@ -55,7 +55,7 @@ struct NewGate {
     }
 };
 struct NewRollout {
-    std::string name, release, query, care, priority;
+    std::string name, release, floor, query, care, priority;
     std::vector<std::string> waves; // "canary=5", cumulative percent
     int soak_seconds = -1, step_timeout_seconds = -1;
     NewGate gate;

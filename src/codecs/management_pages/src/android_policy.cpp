@@ -35,6 +35,11 @@ std::string system_update(const std::optional<json::Value>& before, const std::o
     return text;
 }
 
+// What tells policies of ours apart that are made of the same one.
+std::string when(const std::optional<floor::Hours>& hours) {
+    return hours ? std::to_string(hours->from) + "-" + std::to_string(hours->to) : "at once";
+}
+
 base::Status check_rules(const json::Value& policy) {
     const auto rules = policy.find("policyEnforcementRules");
     if (!rules) return {};
@@ -68,7 +73,7 @@ base::Result<UpdatePolicy> android_update_policy(std::string_view name, std::str
     UpdatePolicy made;
     made.has_freezes = before && before->find("freezePeriods") && before->find("freezePeriods")->size() > 0;
     made.name = std::string(kOwnPolicies) + std::string(name) + "-" +
-                base::sha256(std::string(name) + " " + update).hex().substr(0, 8);
+                base::sha256(std::string(name) + " " + when(hours)).hex().substr(0, 8);
     json::Writer writer(made.body);
     writer.begin_object();
     for (const json::Value& member : policy.items())

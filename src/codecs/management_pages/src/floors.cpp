@@ -66,14 +66,17 @@ FloorCalls of_android(const Connector& connector, const Floor& floor,
     if (account.starts_with("enterprises/")) account.remove_prefix(12);
     const std::string enterprise = "enterprises/" + base::percent_encoded(account);
     const std::string root = connector.url + "/v1/" + enterprise;
+    std::optional<floor::Hours> hours;
+    if (floor.install_from != floor.install_to) hours = floor::Hours{floor.install_from, floor.install_to};
     for (const std::string& policy : policies) {
         if (policy.starts_with(kOwnPolicies)) continue;
         // What the policy says beside is read when it is copied.
-        const auto made = android_update_policy(policy, "{}", {});
+        const auto made = android_update_policy(policy, "{}", hours);
         if (!made.ok()) continue;
         out.calls.push_back({"PATCH", root + "/policies/" + base::percent_encoded(made->name), made->body,
                              "makes a copy of the policy " + policy +
-                                 " that installs system updates as soon as they are there; beside this body it "
+                                 " that installs system updates " +
+                                 (hours ? "in its hours" : "as soon as they are there") + "; beside this body it "
                                  "has everything that a GET of " +
                                  policy + " answers"});
         std::string body;

@@ -14,7 +14,7 @@ std::string device(const std::string& ownership, const std::string& more = "") {
     return R"({"name":"enterprises/LC01/devices/3a","state":"ACTIVE","appliedState":"ACTIVE","managementMode":"DEVICE_OWNER",)"
            R"("ownership":")" +
            ownership +
-           R"(","apiLevel":36,"policyName":"enterprises/LC01/policies/kiosk","policyCompliant":false,)"
+           R"(","apiLevel":36,"policyName":"enterprises/LC01/policies/kiosk","appliedPolicyName":"enterprises/LC01/policies/default","policyCompliant":false,)"
            R"("lastStatusReportTime":"2026-11-25T20:12:01.123Z","previousDeviceNames":["enterprises/LC01/devices/2b"],)"
            R"("hardwareInfo":{"manufacturer":"Google","model":"Pixel 8","serialNumber":"G1"},)"
            R"("softwareInfo":{"androidVersion":"16","androidBuildNumber":"BP2A","securityPatchLevel":"2026-08-05",)"
@@ -57,6 +57,7 @@ TEST_CASE("a company's device comes with what its policy has reported, under our
                                                             {"x.management_state", "ACTIVE"},
                                                             {"x.posture", "SECURE"},
                                                             {"x.policy", "kiosk"},
+                                                            {"x.applied_policy", "default"},
                                                             {"x.api_level", "36"},
                                                             {"x.compliance", "noncompliant"}});
 }

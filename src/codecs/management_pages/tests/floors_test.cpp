@@ -39,17 +39,28 @@ TEST_CASE("on Intune a floor is a compliance policy, with the days of grace") {
     CHECK(android.cannot[0].find("fully managed") != std::string::npos);
 }
 
-TEST_CASE("on the Android Management API it is a patch of each policy, which never names a wipe") {
+TEST_CASE("on the Android Management API phones get a copy of their policy, which names no level and no wipe") {
     const FloorCalls calls =
         floor_calls(of(Kind::android_management), {"android", "16", "2026-08-05", 7}, {"kiosk", "a/b"});
-    REQUIRE(calls.calls.size() == 2);
+    REQUIRE(calls.calls.size() == 4);
+    const std::string root = "https://androidmanagement.googleapis.com/v1/enterprises/LC01/";
     CHECK(calls.calls[0].method == "PATCH");
-    CHECK(calls.calls[0].url == "https://androidmanagement.googleapis.com/v1/enterprises/LC01/policies/"
-                                "kiosk?updateMask=systemUpdate,minimumApiLevel");
-    CHECK(calls.calls[0].body == R"({"systemUpdate":{"type":"AUTOMATIC"},"minimumApiLevel":36})");
-    CHECK(calls.calls[1].url.find("policies/a%2Fb?") != std::string::npos);
-    for (const FloorCall& call : calls.calls)
+    CHECK(calls.calls[0].url.starts_with(root + "policies/oakum-kiosk-"));
+    CHECK(calls.calls[0].body == R"({"systemUpdate":{"type":"AUTOMATIC"}})");
+    CHECK(calls.calls[1].url == root + "devices/DEVICE?updateMask=policyName");
+    CHECK(calls.calls[1].body.starts_with(R"({"policyName":"enterprises/LC01/policies/oakum-kiosk-)"));
+    CHECK(calls.calls[2].url.find("policies/oakum-a%2Fb-") != std::string::npos);
+    for (const FloorCall& call : calls.calls) {
         CHECK(call.body.find("wipe") == std::string::npos);
+        CHECK(call.body.find("minimumApiLevel") == std::string::npos);
+    }
+    Floor night{"android", "", "2026-08-05", 7};
+    night.install_from = 1'320;
+    night.install_to = 300;
+    CHECK(floor_calls(of(Kind::android_management), night, {"kiosk"}).calls[0].body ==
+          R"({"systemUpdate":{"type":"WINDOWED","startMinutes":1320,"endMinutes":300}})");
+    // What Oakum made itself is no policy of theirs.
+    CHECK(floor_calls(of(Kind::android_management), night, {"oakum-kiosk-1"}).calls.empty());
     // A patch level is nothing that it knows.
     CHECK(calls.cannot[0].find("no minimum patch level") != std::string::npos);
     const FloorCalls none = floor_calls(of(Kind::android_management), {"ios", "26.4", "", 7}, {"kiosk"});

@@ -153,3 +153,92 @@ TEST_CASE("what is missing is said by its name, and nothing of the key") {
     other.secret = "{}";
     CHECK(google.open(other).error().kind == base::ErrorKind::invalid);
 }
+
+namespace {
+
+const std::string kPolicies = "https://amapi.example/v1/enterprises/LC01/policies/";
+const std::string kPhone = kDevices + "/3a";
+
+ports::UpdateWish wish(std::string before = {}) {
+    ports::UpdateWish wish;
+    wish.device = "enterprises/LC01/devices/3a";
+    wish.before = std::move(before);
+    return wish;
+}
+Server::Answer has(const std::string& policy) {
+    return {200, R"({"policyName":"enterprises/LC01/policies/)" + policy + R"("})"};
+}
+
+} // namespace
+
+TEST_CASE("a phone is told by a copy of the policy that it has, and gets its own one back") {
+    Google google;
+    google.answers[kPhone] = {has("default")};
+    google.answers[kPolicies + "default"] = {{200, R"({"name":"n","version":"3","cameraDisabled":true})"}};
+    const auto system = google.open();
+    REQUIRE(system.ok());
+    const auto change = (*system)->plan_update(wish());
+    REQUIRE(change.ok());
+    for (const ports::FetchWish& asked : google.asked)
+        CHECK((asked.method == "GET" || asked.url == kToken));
+    CHECK(change->before == "default");
+    CHECK(change->after.starts_with("oakum-default-"));
+    REQUIRE(change->calls.size() == 2);
+    CHECK(change->calls[0].url == kPolicies + change->after);
+    CHECK(change->calls[0].body == R"({"cameraDisabled":true,"systemUpdate":{"type":"AUTOMATIC"}})");
+    CHECK(change->calls[1].url == kPhone + "?updateMask=policyName");
+    CHECK(change->calls[1].body == R"({"policyName":"enterprises/LC01/policies/)" + change->after + R"("})");
+
+    google.answers[kPolicies + change->after] = {{200, "{}"}};
+    google.asked.clear();
+    for (const ports::ManagementCall& call : change->calls)
+        REQUIRE((*system)->send(call).ok());
+    REQUIRE(google.asked.size() == 2);
+    CHECK(google.asked[0].method == "PATCH");
+    CHECK(google.asked[1].content_type == "application/json");
+    // The next phone of that policy needs no other one, and the policy is not read again.
+    const auto next = (*system)->plan_update(wish());
+    REQUIRE(next.ok());
+    CHECK(next->calls.size() == 1);
+
+    google.answers[kPhone] = {has(change->after)};
+    const auto back = (*system)->plan_return("enterprises/LC01/devices/3a", "default", change->after);
+    REQUIRE(back.ok());
+    REQUIRE(back->calls.size() == 1);
+    CHECK(back->calls[0].body == R"({"policyName":"enterprises/LC01/policies/default"})");
+}
+
+TEST_CASE("a phone that was told already keeps in mind what it had before") {
+    Google google;
+    google.answers[kPhone] = {has("oakum-default-12345678")};
+    google.answers[kPolicies + "default"] = {{200, "{}"}};
+    const auto system = google.open();
+    const auto change = (*system)->plan_update(wish("default"));
+    REQUIRE(change.ok());
+    CHECK(change->before == "default");
+    // Without that nobody knows what to put back: it is left alone.
+    const auto unknown = (*system)->plan_update(wish());
+    REQUIRE_FALSE(unknown.ok());
+    CHECK(unknown.error().kind == base::ErrorKind::invalid);
+}
+
+TEST_CASE("where somebody else set something meanwhile there is nothing to put back") {
+    Google google;
+    google.answers[kPhone] = {has("kiosk")};
+    const auto system = google.open();
+    const auto back = (*system)->plan_return("enterprises/LC01/devices/3a", "default", "oakum-default-1");
+    REQUIRE(back.ok());
+    CHECK(back->calls.empty());
+}
+
+TEST_CASE("a device's id leads to no other address") {
+    Google google;
+    google.answers[kDevices + "/x%3Fy%23"] = {has("")};
+    const auto system = google.open();
+    ports::UpdateWish odd = wish();
+    odd.device = "enterprises/LC02/devices/../../x?y#";
+    const auto refused = (*system)->plan_update(odd);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().message == "it has no policy in its enterprise");
+    CHECK(google.asked.back().url == kDevices + "/x%3Fy%23?fields=policyName");
+}

@@ -165,8 +165,9 @@ Answer answer(Capability capability, const CapabilityBasis& basis) {
     if (basis.protocol == "apple_mdm") return apple(capability, basis);
     if (basis.protocol == "android_management")
         return read_only(capability, basis,
-                         "the platform can do it, by a policy of the Android Management API: set it there, "
-                         "Oakum only reads from it");
+                         "the platform can do it, by a policy of the Android Management API: set it there; "
+                         "from here a rollout of a floor sets when its system updates, where an "
+                         "administrator lets it write");
     if (basis.protocol == "intune")
         return read_only(capability, basis,
                          "Microsoft Intune steers it: set it there, Oakum only reads from it");

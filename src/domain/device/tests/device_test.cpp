@@ -130,7 +130,7 @@ TEST_CASE(
     using enum device::Capability;
     basis.protocol = "android_management";
     basis.platform = "android";
-    CHECK(says(reason(freeze), "Oakum only reads"));
+    CHECK(says(reason(freeze), "where an administrator lets it write"));
     CHECK(reason(exact_version) == "the maker decides which version the device is offered");
     basis.protocol = "intune";
     CHECK(says(reason(window), "Microsoft Intune steers it"));

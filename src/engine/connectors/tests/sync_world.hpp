@@ -22,6 +22,10 @@ class System final : public ports::ManagementSystem {
         std::map<std::string, std::vector<base::Error>> errors; // by cursor
         std::vector<std::string> asked;
         std::optional<base::Duration> retry_after;
+        std::map<std::string, std::string> policies;    // of phones, by their ids there
+        std::vector<ports::ManagementCall> sent;        // in order
+        std::vector<base::Status> answers;              // to what is sent next; then all is well
+        std::function<void()> before_sending = [] {};
     };
     explicit System(Script& script) : script_(script) {}
     base::Result<connector::DevicePage> devices(const std::string& cursor) override {
@@ -38,9 +42,36 @@ class System final : public ports::ManagementSystem {
         return script_.apps[cursor];
     }
     base::Result<std::string> try_out() override { return std::string("it answers"); }
+    base::Result<ports::ManagementChange> plan_update(const ports::UpdateWish& wish) override {
+        const std::string now = script_.policies[wish.device];
+        if (now.empty()) return base::invalid("it has no policy");
+        const std::string own = now.starts_with("oakum-") ? wish.before : now;
+        return ports::ManagementChange{own, "oakum-" + own, {call(wish.device, "oakum-" + own)}};
+    }
+    base::Result<ports::ManagementChange> plan_return(const std::string& device, const std::string& before,
+                                                      const std::string& after) override {
+        ports::ManagementChange change{after, before, {}};
+        if (script_.policies[device] == after) change.calls.push_back(call(device, before));
+        return change;
+    }
+    base::Status send(const ports::ManagementCall& call) override {
+        script_.before_sending();
+        if (!script_.answers.empty()) {
+            base::Status answer = script_.answers.front();
+            script_.answers.erase(script_.answers.begin());
+            if (!answer.ok()) return answer;
+        }
+        script_.sent.push_back(call);
+        script_.policies[call.url] = call.body;
+        return {};
+    }
     std::optional<base::Duration> retry_after() const override { return script_.retry_after; }
 
   private:
+    static ports::ManagementCall call(const std::string& device, const std::string& policy) {
+        return {"PATCH", device, policy, "gave it the policy " + policy};
+    }
+
     Script& script_;
 };
 

@@ -356,11 +356,17 @@ base::Result<ReleaseNew> decode_release(const json::Value& body) {
 }
 
 base::Result<PlanNew> decode_plan(const json::Value& body) {
-    TRY(body.only({"name", "release", "query", "care", "waves", "soak_seconds", "step_timeout_seconds",
+    TRY(body.only({"name", "release", "floor", "query", "care", "waves", "soak_seconds", "step_timeout_seconds",
                    "max_attempts", "rollback_on_halt", "priority"}));
     PlanNew plan;
     TRY_VALUE(plan.name, line_at(body, "name", 128));
-    TRY_VALUE(plan.release, id_at<rollout::ReleaseId>(body, "release"));
+    TRY_VALUE(const auto floor, body.optional_string_at("floor", 40));
+    plan.floor = floor.value_or("");
+    if (plan.floor.empty()) {
+        TRY_VALUE(plan.release, id_at<rollout::ReleaseId>(body, "release"));
+    } else if (body.find("release")) {
+        return body.wrong("a plan is of a release or of a floor, not of both").at("/floor");
+    }
     TRY_VALUE(const auto query, body.optional_string_at("query", device::kMaxQuerySent));
     plan.query = query.value_or("");
     TRY_VALUE(const auto care, body.optional_string_at("care", 64));

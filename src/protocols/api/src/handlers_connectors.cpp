@@ -4,6 +4,7 @@
 #include "routes.hpp"
 
 #include <connector/permissions.hpp>
+#include <floor_files/floor_json.hpp>
 
 namespace oakum::api {
 namespace {
@@ -13,7 +14,8 @@ constexpr std::int64_t kShortestEvery = 300, kLongestEvery = 7 * 86'400;
 
 base::Result<ConnectorPatch> decode_connector(const json::Value& body) {
     TRY(body.only(
-        {"kind", "account", "client", "secret", "url", "sign_in", "every_seconds", "enabled", "apps"}));
+        {"kind", "account", "client", "secret", "url", "sign_in", "every_seconds", "enabled", "apps",
+         "steers"}));
     ConnectorPatch patch;
     TRY_VALUE(const auto kind, body.optional_string_at("kind", 32));
     if (kind) {
@@ -30,6 +32,7 @@ base::Result<ConnectorPatch> decode_connector(const json::Value& body) {
     if (every) patch.every = std::chrono::seconds(*every);
     TRY_VALUE(patch.enabled, body.optional_bool_at("enabled"));
     TRY_VALUE(patch.apps, body.optional_bool_at("apps"));
+    TRY_VALUE(patch.steers, body.optional_bool_at("steers"));
     return patch;
 }
 
@@ -40,7 +43,7 @@ base::Result<bool> decode_force(const json::Value& body) {
 }
 
 base::Result<connector::Floor> decode_floor(const json::Value& body) {
-    TRY(body.only({"platform", "version", "patch_level", "days"}));
+    TRY(body.only({"platform", "version", "patch_level", "days", "install"}));
     connector::Floor floor;
     TRY_VALUE(floor.platform, body.string_at("platform", 16));
     TRY_VALUE(const auto version, body.optional_string_at("version", 64));
@@ -49,6 +52,13 @@ base::Result<connector::Floor> decode_floor(const json::Value& body) {
     floor.patch_level = level.value_or("");
     TRY_VALUE(const auto days, body.optional_int_at("days", 0, 365));
     if (days) floor.days = static_cast<std::uint32_t>(*days);
+    TRY_VALUE(const auto install, body.optional_string_at("install", 16));
+    if (install && !install->empty()) {
+        auto hours = floor_files::parse_hours(*install);
+        if (!hours.ok()) return std::move(hours).error().at("/install");
+        floor.install_from = hours->from;
+        floor.install_to = hours->to;
+    }
     return floor;
 }
 
@@ -65,17 +75,18 @@ void write(Out& o, const Connector& v) {
         o("name", v.set.name)("kind", connector::to_string(v.set.kind));
         o("title", connector::about(v.set.kind).title)("url", v.set.url)("sign_in", v.set.sign_in);
         o("account", v.set.account)("client", v.set.client)("every_seconds", v.set.every.count());
-        o("enabled", v.set.enabled)("apps", v.set.apps);
+        o("enabled", v.set.enabled)("apps", v.set.apps)("steers", v.set.steers);
         o("tried", v.tried)("synced", v.synced)("next", v.next)("failing", v.failing)("failures", v.failures);
         o("refused", v.refused)("error", v.error)("job", v.job)("sweep", v.sweep)("missing", v.missing);
-        o("writes", connector::writes(v.set.kind));
+        o("writes", connector::writes(v.set.kind, v.set.steers ? connector::Writes::updates
+                                                               : connector::Writes::nothing));
     });
 }
 void write(Out& o, const ConnectorTest& v) {
     object(o, [&] { o("reached", v.reached)("sentence", v.sentence); });
 }
 void write(Out& o, const connector::Permission& v) {
-    object(o, [&] { o("name", v.name)("only_for_apps", v.only_for_apps)("reason", v.reason); });
+    object(o, [&] { o("name", v.name)("only_for_apps", v.only_for_apps)("only_to_steer", v.only_to_steer)("reason", v.reason); });
 }
 void write(Out& o, const ConnectorKind& v) {
     const connector::About& about = connector::about(v.kind);
@@ -87,7 +98,9 @@ void write(Out& o, const ConnectorKind& v) {
         o("secret", about.secret);
         o("permissions", std::vector<connector::Permission>(permissions.begin(), permissions.end()));
         o("steps", std::vector<std::string>(steps.begin(), steps.end()));
-        o("writes", connector::writes(v.kind));
+        o("writes", connector::writes(v.kind, connector::Writes::nothing));
+        o("can_steer", about.can_steer);
+        o("writes_when_steering", connector::writes(v.kind, connector::Writes::updates));
     });
 }
 

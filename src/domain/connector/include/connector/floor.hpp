@@ -16,6 +16,9 @@ struct Floor {
     std::string version;     // of the system; empty: any
     std::string patch_level; // Android's, a day; empty: any
     std::uint32_t days = 7;  // until a device that falls short loses its access
+    // When the platform may install, in minutes after midnight on the device's own clock; the same: at any
+    // time.
+    std::uint32_t install_from = 0, install_to = 0;
     bool operator==(const Floor&) const = default;
 };
 // Errors: invalid, with its place.

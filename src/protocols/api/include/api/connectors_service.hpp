@@ -30,7 +30,7 @@ struct ConnectorPatch {
     std::optional<connector::Kind> kind;
     std::optional<std::string> account, client, secret, url, sign_in;
     std::optional<std::chrono::seconds> every;
-    std::optional<bool> enabled, apps;
+    std::optional<bool> enabled, apps, steers;
 };
 struct ConnectorKind {
     connector::Kind kind = connector::Kind::intune;

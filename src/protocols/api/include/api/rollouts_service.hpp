@@ -24,7 +24,8 @@ struct PlanNew {
         std::optional<rollout::Gate> gate;
     };
     std::string name;
-    rollout::ReleaseId release;
+    rollout::ReleaseId release; // zero: what the floor asks for
+    std::string floor;          // by name; empty: a release
     std::string query;
     Care care = Care::normal;
     std::vector<Wave> waves; // empty: the preset's

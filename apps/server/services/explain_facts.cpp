@@ -42,9 +42,9 @@ std::string misfit_of(const rollouts::Running& running, const fleet::Glance& dev
     if (fit == rollouts::Fit::runs_it) return "it runs that already";
     if (fit == rollouts::Fit::cannot_comply)
         return std::string(floor::words(rollouts::how_it_stands(*running.level, device).obstacle));
-    if (fit != rollouts::Fit::not_steered) return {};
+    if (fit != rollouts::Fit::not_steered && fit != rollouts::Fit::set_there) return {};
     rollout::BlockedDevices blocked;
-    blocked.by = rollout::Blocked::not_steered;
+    blocked.by = fit == rollouts::Fit::set_there ? rollout::Blocked::set_there : rollout::Blocked::not_steered;
     blocked.needs = std::string(device.fact("x.connector").value_or(""));
     return "it is " + rollout::in_words(blocked);
 }

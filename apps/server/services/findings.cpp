@@ -169,8 +169,8 @@ FindingsService::release_for(TenantId tenant, const fleet::DeviceSummary& device
             continue;
         if (still_open(assessor_, tenant, *release, index)) continue;
         explain::FindingFacts::Release found{release->name + " " + release->version, release->state, false};
-        if (const auto running =
-                rollouts::running_with_needs(context_.core.control, tenant, ports::RolloutRow{}, *release);
+        if (const auto running = rollouts::running_with_needs(context_.core.control, tenant,
+                                                              ports::RolloutRow{}, *release, nullptr);
             running.ok())
             context_.core.fleet.glance({tenant, device.row.id}, [&](const fleet::Glance& seen) {
                 found.fits = rollouts::is_for(*running, seen);

@@ -151,6 +151,14 @@ base::Result<api::Release> ReleasesService::whole(TenantId tenant, rollout::Rele
                                                                        device::key::firmware_version, 50))
                 view.adoption.push_back({model, some(facet.value), facet.count});
     view.paths = paths_to(context_, tenant, *row);
+    if (row->target_path.empty() && row->state != "draft") {
+        // A level of phones' systems has no file, and nothing to sign.
+        view.checks.push_back({"level", true, row->notes});
+        if (row->state != "withdrawn") view.actions.push_back(api::ReleaseAction::withdraw);
+        view.sentence = row->name + " " + row->version + " (" + row->state +
+                        "): a level that rollouts bring phones to; the floor says who keeps it.";
+        return view;
+    }
     const auto artifact = context_.core.control.find<ports::ArtifactRow>(tenant, row->artifact);
     view.checks.push_back({"artifact", artifact && !artifact->damaged,
                            artifact && !artifact->damaged

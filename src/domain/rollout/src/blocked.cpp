@@ -19,6 +19,8 @@ constexpr std::array<Trait, kBlockedCount> kTraits{{
     {Blocked::not_steered, "not_steered",
      "known by a management system that Oakum only reads: an administrator lets it write there with `oakum "
      "connector steer "},
+    {Blocked::set_there, "set_there",
+     "known by a management system that Oakum has nothing updated through: set the update there"},
     {Blocked::not_enrolled, "not_enrolled", "known only from an import: out of reach until enrolled"},
     {Blocked::revoked, "revoked", "of a revoked identity: refused until enrolled again"},
     {Blocked::pending, "pending", "enrolled and not accepted yet"},

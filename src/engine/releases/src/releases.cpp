@@ -219,7 +219,8 @@ void Releases::withdraw(access::Actor actor, ReleaseId id, std::string why,
             const Held<ReleaseRow> stored = transaction.find<ReleaseRow>(id);
             if (!stored) return base::not_found("there is no such release");
             if (stored->state == "withdrawn") return {};
-            if (stored->state == "published") {
+            // A level has no file, so that it is not in the list that is signed.
+            if (stored->state == "published" && !stored->target_path.empty()) {
                 trust::Changes changes;
                 changes.remove.push_back(stored->target_path);
                 TRY(repository_.publish(transaction, changes));

@@ -51,6 +51,7 @@ std::optional<Blocked> why(const Running& running, const std::optional<device::Q
                            const fleet::Glance& device, Fit fit) {
     if (fit == Fit::cannot_comply) return Blocked::cannot_comply;
     if (fit == Fit::not_steered) return Blocked::not_steered;
+    if (fit == Fit::set_there) return Blocked::set_there;
     if (!device.enrolled() && !running.level)
         return device.fact(fleet::kConnectorKey) ? Blocked::managed_elsewhere : Blocked::not_enrolled;
     if (device.revoked()) return Blocked::revoked;
@@ -246,7 +247,7 @@ class Phones {
     bool add(const Running& running, Blocked by, const fleet::Glance& device) {
         if (by == Blocked::cannot_comply)
             ++groups_[{by, std::string(floor::words(how_it_stands(*running.level, device).obstacle))}];
-        else if (by == Blocked::not_steered)
+        else if (by == Blocked::not_steered || by == Blocked::set_there)
             ++groups_[{by, std::string(device.fact(fleet::kConnectorKey).value_or(""))}];
         else
             return false;

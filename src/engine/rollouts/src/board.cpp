@@ -130,8 +130,9 @@ Fit fit_of_phone(const Level& level, const fleet::Glance& device) {
         break;
     }
     const auto connector = device.fact("x.connector");
-    return connector && level.steered && level.steered->connectors.contains(*connector) ? Fit::fits
-                                                                                       : Fit::not_steered;
+    if (!connector || !level.steered) return Fit::not_steered;
+    if (level.steered->read_only.contains(*connector)) return Fit::set_there;
+    return level.steered->connectors.contains(*connector) ? Fit::fits : Fit::not_steered;
 }
 
 } // namespace

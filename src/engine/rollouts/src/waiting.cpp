@@ -19,15 +19,17 @@ bool reaches_alike(const Running& a, const Running& b) {
     };
     return a.query.text == b.query.text && a.release == b.release && a.version == b.version &&
            a.models == b.models && a.hw_revisions == b.hw_revisions && oldest(a) == oldest(b) &&
-           a.shares_ppm == b.shares_ppm && asks_alike(a.level, b.level) && a.key0 == b.key0 && a.key1 == b.key1;
+           a.shares_ppm == b.shares_ppm && asks_alike(a.level, b.level) && a.key0 == b.key0 &&
+           a.key1 == b.key1;
 }
 
 } // namespace
 
 bool is_waiting(const Running& rollout, const fleet::Glance& device) {
-    // Who has no identity here, or lost it, is asked by nobody.
-    return device.lifecycle() == device::Lifecycle::active && device.enrolled() && !device.revoked() &&
-           !device.hold() && device.desired_rollout() < rollout.id;
+    // Who has no identity here, or lost it, is asked by nobody, but for phones through their systems.
+    const bool reached = by_level(rollout, device) || (device.enrolled() && !device.revoked());
+    return device.lifecycle() == device::Lifecycle::active && reached && !device.hold() &&
+           device.desired_rollout() < rollout.id;
 }
 
 void Waiting::use(std::shared_ptr<const Board> board) {

@@ -85,7 +85,9 @@ std::shared_ptr<const rollouts::Steered> Steering::steered(TenantId tenant) {
     if (held && held->offered == offered) return held;
     auto fresh = std::make_shared<rollouts::Steered>();
     for (const connectors::Recorded& one : connectors::recorded(core_.control, tenant))
-        if (one.connector.steers && one.connector.enabled)
+        if (!connector::about(one.connector.kind).can_steer)
+            fresh->read_only.insert(one.connector.name);
+        else if (one.connector.steers && one.connector.enabled)
             fresh->connectors.emplace(one.connector.name, one.connector.every);
     fresh->offered = offered;
     held = std::move(fresh);

@@ -224,6 +224,19 @@ TEST_CASE("while writing is off a rollout says so, and sends nothing") {
     CHECK(town.script.sent.size() == 1);
 }
 
+TEST_CASE("phones of a system that nothing can be updated through are told apart") {
+    Town town;
+    REQUIRE(town.set("hq", Town::fresh()).ok());
+    connector::ManagedDevice& one = town.phone("p1");
+    one.facts.erase("x.amapi_device");
+    one.facts["x.intune_id"] = "p1";
+    CHECK(town.sync_now("hq").starts_with("done: 1 devices"));
+    const auto id = town.start();
+    CHECK(town.blocked(id) ==
+          std::map<std::string, std::uint64_t>{
+              {"known by a management system that Oakum has nothing updated through: set the update there", 1}});
+}
+
 TEST_CASE("a phone that cannot comply is named with its reason, and holds no gate") {
     Town town;
     town.phone("good");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { command, policyOf, standing } from './floors';
+import { command, planCommand, planOf, policyOf, standing } from './floors';
 
 function form(values: Record<string, string>): FormData {
   const data = new FormData();
@@ -27,4 +27,10 @@ test('the same in a terminal', () => {
 
 test('each standing has a word and a shape', () => {
   for (const state of ['overdue', 'cannot', 'short', 'unknown', 'excepted'] as const) expect(standing(state).words).toMatch(/^\S .+/);
+});
+
+test('a rollout of a floor names the floor, and is the same in a terminal', () => {
+  const plan = planOf('droids', 'Android with the patch level 2026-08-05');
+  expect(plan).toEqual({ name: 'phones to Android with the patch level 2026-08-05', floor: 'droids', care: 'careful' });
+  expect(planCommand({ ...plan, name: 'august', query: 'site = Kiel' })).toBe(`oakum rollout create --name august --floor droids --query 'site = Kiel' --care careful`);
 });

@@ -43,3 +43,12 @@ export function command(policy: Policy): string {
   const days = `${policy.days === undefined ? '' : ` --days ${policy.days}`}${policy.exploited_days === undefined ? '' : ` --exploited-days ${policy.exploited_days}`}${policy.hour === undefined ? '' : ` --hour ${policy.hour}`}`;
   return `oakum floor add ${word(policy.name)} --platform ${policy.platform}${level}${option('query', policy.query ?? '')}${days}${option('zone-if-unknown', policy.zone_if_unknown ?? '')}${option('install', policy.install ?? '')}${policy.accepts_unoffered ? ' --accept-unoffered' : ''}${option('why', policy.why ?? '')}`;
 }
+
+// A rollout of a floor, before somebody changes it: careful, since nobody tried this level on these phones.
+export function planOf(floor: string, words: string): Schema['PlanNew'] {
+  return { name: `phones to ${words}`.slice(0, 128), floor, care: 'careful' };
+}
+
+export function planCommand(plan: Schema['PlanNew']): string {
+  return `oakum rollout create --name ${word(plan.name)}${option('floor', plan.floor ?? '')}${option('query', plan.query ?? '')}${option('care', plan.care ?? '')}`;
+}

@@ -18,6 +18,7 @@ enum class Blocked : std::uint8_t {
     managed_elsewhere, // another management system speaks to it
     cannot_comply,     // a phone that nobody can bring to the level, with why
     not_steered,       // a phone whose management system is only read
+    set_there,         // a phone of a system that Oakum has nothing updated through
     not_enrolled,      // known from an import
     revoked,
     pending,

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -21,6 +22,7 @@ namespace oakum::rollouts {
 // and what Apple offers to which model. Immutable.
 struct Steered {
     std::map<std::string, std::chrono::seconds, std::less<>> connectors;
+    std::set<std::string, std::less<>> read_only; // those that cannot be written to
     std::shared_ptr<const floor::Offered> offered; // replaced whole while others look into it; null: not known
 };
 // What a rollout asks of phones: a level of their system, brought to them by the connector that knows them.
@@ -57,7 +59,7 @@ base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRo
 
 // Whether its release fits this device: model, revision, and the version that it runs now; the first that
 // does not. too_old: or of no version that can be read. Of phones: cannot_comply
-// (how_it_stands says why), not_steered.
+// (how_it_stands says why), not_steered, set_there.
 enum class Fit : std::uint8_t {
     fits,
     runs_it,
@@ -65,7 +67,8 @@ enum class Fit : std::uint8_t {
     other_hardware,
     too_old,
     cannot_comply,
-    not_steered
+    not_steered,
+    set_there
 };
 // Whether the rollout asks the device for a level, and not for an artifact.
 inline bool by_level(const Running& rollout, const fleet::Glance& device) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What phones and tablets have to run at least, who keeps that, and who cannot and why.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { get, post, put, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
@@ -14,7 +14,7 @@ import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
-import { command, policyOf, standing } from '../floors';
+import { command, planCommand, planOf, policyOf, standing } from '../floors';
 import { Views } from './Views';
 
 type Floor = Schema['FloorPolicyView'];
@@ -83,7 +83,7 @@ function SetSheet({ close }: { close: () => void }) {
   return (
     <Sheet title="New floor" close={close} wide>
       <form onSubmit={submit} onChange={changed}>
-        <p>What devices have to run at least, and by when. It says who falls short and who cannot; what is set in management systems is not changed by it.</p>
+        <p>What devices have to run at least, and by when. It says who falls short and who cannot. By itself it changes nothing there: a rollout of it does.</p>
         <label>
           Name (a-z, 0-9 and -)
           <input name="name" required pattern="[a-z0-9\-]{1,40}" autoComplete="off" autoFocus />
@@ -216,6 +216,58 @@ function ExceptSheet({ floor, close }: { floor: Floor; close: () => void }) {
   );
 }
 
+// Brings its phones there in waves. Nothing starts by it: the rollout's page shows whom it reaches first.
+function PlanSheet({ floor, close }: { floor: Floor; close: () => void }) {
+  const go = useNavigate();
+  const [plan, setPlan] = useState(() => planOf(floor.name, floor.words));
+  const make = useMutation({
+    mutationFn: () => post<Schema['Rollout']>('/rollouts', plan),
+    onSuccess: (rollout) => go({ to: '/rollouts/$id', params: { id: rollout.id } }),
+  });
+  return (
+    <Sheet title={`Bring phones to ${floor.words}`} close={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          make.mutate();
+        }}
+      >
+        <p>
+          {grouped(floor.short + floor.overdue)} of {grouped(floor.total)} fall short and can be brought there. They are told through the systems that manage them, where rollouts may write; each is done when its next inventory says so.
+        </p>
+        <label>
+          Name
+          <input value={plan.name} required maxLength={128} autoComplete="off" autoFocus onChange={(event) => setPlan({ ...plan, name: event.target.value })} />
+        </label>
+        <label>
+          Which of them: a query; empty for all
+          <input value={plan.query ?? ''} maxLength={4096} autoComplete="off" onChange={(event) => setPlan({ ...plan, query: event.target.value })} />
+        </label>
+        <label>
+          How careful
+          <select value={plan.care} onChange={(event) => setPlan({ ...plan, care: event.target.value as 'careful' | 'normal' | 'urgent' })}>
+            <option value="careful">careful: four waves, a day between them</option>
+            <option value="normal">normal: three waves</option>
+            <option value="urgent">urgent: two waves</option>
+          </select>
+        </label>
+        <div className="actions">
+          <button className="primary" disabled={make.isPending}>
+            Plan the rollout
+          </button>
+          <button type="button" onClick={close}>
+            Cancel
+          </button>
+        </div>
+        <p>
+          <Same command={planCommand(plan)} />
+        </p>
+      </form>
+      <Refused error={make.error} />
+    </Sheet>
+  );
+}
+
 function Exceptions({ floor }: { floor: Floor }) {
   const may = useMay();
   const queries = useQueryClient();
@@ -265,6 +317,7 @@ export function Floors() {
   const [making, setMaking] = useState(false);
   const [removing, setRemoving] = useState<Floor | null>(null);
   const [excepting, setExcepting] = useState<Floor | null>(null);
+  const [planning, setPlanning] = useState<Floor | null>(null);
   const all = useQuery({ queryKey: ['floors'], queryFn: ({ signal }) => get<Schema['FloorPolicyPage']>('/floors', { limit: 500 }, signal) });
   const edits = may('policy.edit');
   return (
@@ -304,6 +357,11 @@ export function Floors() {
                 </p>
                 <Exceptions floor={floor} />
                 <div className="actions">
+                  {may('rollout.create') && (
+                    <button onClick={() => setPlanning(floor)} aria-label={`Bring phones to ${floor.name} …`}>
+                      Bring phones there …
+                    </button>
+                  )}
                   {may('exception.ask') && (
                     <button onClick={() => setExcepting(floor)} aria-label={`Except devices from ${floor.name} …`}>
                       Except devices …
@@ -331,6 +389,7 @@ export function Floors() {
           <p>It is demanded no more, and its exceptions go with it. What is set in management systems stays.</p>
         </RemoveSheet>
       )}
+      {planning && <PlanSheet floor={planning} close={() => setPlanning(null)} />}
       {excepting && <ExceptSheet floor={excepting} close={() => setExcepting(null)} />}
     </>
   );

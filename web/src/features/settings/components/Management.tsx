@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Other management systems: what they know of their devices is read, and nothing is changed there.
+// Other management systems: what they know of their devices is read; nothing is changed there unless rollouts may.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { del, get, patch, post, postNothing, type Schema } from '../../../shared/api/client';
@@ -15,7 +15,7 @@ import { MakeSheet } from './Making';
 
 type Connector = Schema['Connector'];
 type Kind = Schema['ConnectorKind'];
-type Act = 'test' | 'sync' | 'force' | 'on' | 'off' | 'forget';
+type Act = 'test' | 'sync' | 'force' | 'on' | 'off' | 'steer' | 'read' | 'forget';
 
 // What a person does there, and what is granted, each with its reason.
 function Needs({ kind }: { kind: Kind }) {
@@ -31,13 +31,19 @@ function Needs({ kind }: { kind: Kind }) {
         {kind.permissions.map((permission) => (
           <li key={permission.name}>
             <code>{permission.name}</code>
-            {permission.only_for_apps && ' (only with apps)'}: {permission.reason}.
+            {permission.only_for_apps && ' (only with apps)'}
+            {permission.only_to_steer && ' (only to have phones updated)'}: {permission.reason}.
           </li>
         ))}
       </ul>
       <p>
         <strong>What it writes there:</strong> {kind.writes}
       </p>
+      {kind.can_steer && (
+        <p>
+          <strong>Once rollouts may write:</strong> {kind.writes_when_steering}
+        </p>
+      )}
     </details>
   );
 }
@@ -94,7 +100,27 @@ function ConnectorSheet({ kind, connector, changed, close }: { kind: Kind; conne
   );
 }
 
-function Acts({ connector, act, change, floor, busy }: { connector: Connector; act: (what: Act) => void; change: () => void; floor: () => void; busy: boolean }) {
+// Whether rollouts may write there: asked once more, with what that means.
+function Steer({ connector, kind, act, busy }: { connector: Connector; kind: Kind; act: (what: Act) => void; busy: boolean }) {
+  const [sure, setSure] = useState(false);
+  const name = connector.name;
+  if (connector.steers)
+    return (
+      <button aria-label={`Only read from ${name}`} disabled={busy} onClick={() => act('read')}>
+        Only read
+      </button>
+    );
+  return (
+    <>
+      {sure && <p>{kind.writes_when_steering}</p>}
+      <button aria-label={`${sure ? 'Yes, let rollouts write' : 'Let rollouts write'}: ${name}`} disabled={busy} onClick={() => (sure ? act('steer') : setSure(true))}>
+        {sure ? 'Yes, let rollouts write there' : 'Let rollouts write …'}
+      </button>
+    </>
+  );
+}
+
+function Acts({ connector, kind, act, change, floor, busy }: { connector: Connector; kind: Kind | undefined; act: (what: Act) => void; change: () => void; floor: () => void; busy: boolean }) {
   const may = useMay();
   const [sure, setSure] = useState(false);
   const name = connector.name;
@@ -124,6 +150,7 @@ function Acts({ connector, act, change, floor, busy }: { connector: Connector; a
           <button aria-label={`${connector.enabled ? 'Switch off' : 'Switch on'}: ${name}`} disabled={busy} onClick={() => act(connector.enabled ? 'off' : 'on')}>
             {connector.enabled ? 'Switch off' : 'Switch on'}
           </button>
+          {kind?.can_steer && <Steer key={String(connector.steers)} connector={connector} kind={kind} act={act} busy={busy} />}
           <button aria-label={`Change ${name}`} disabled={busy} onClick={change}>
             Change …
           </button>
@@ -158,6 +185,10 @@ export function Management() {
         await del(path);
         return `The connector ${name} and its secret are forgotten; its devices stay as they are known.`;
       }
+      if (what === 'steer' || what === 'read') {
+        await patch<Connector>(path, { steers: what === 'steer' });
+        return what === 'steer' ? `Rollouts may have the phones of ${name} updated.` : `From ${name} is only read from now on; what was set for phones there stays until it may be put back.`;
+      }
       await patch<Connector>(path, { enabled: what === 'on' });
       return what === 'on' ? `The connector ${name} is synced from now on.` : `The connector ${name} is asked no more; its devices stay.`;
     },
@@ -191,7 +222,7 @@ export function Management() {
             </Empty>
           ) : (
             <>
-              <p>{connectionsSentence(page.items)} They only read: nothing is changed there.</p>
+              <p>{connectionsSentence(page.items)}</p>
               <Table
                 label="Management systems"
                 same={{ command: 'oakum connector list', path: '/connectors' }}
@@ -203,6 +234,7 @@ export function Management() {
                   { title: 'State', cell: (row) => <span className={connectorState(row).className}>{connectorState(row).words}</span> },
                   { title: 'Synced', cell: (row) => <When at={row.synced} /> },
                   { title: 'Next', cell: (row) => (row.enabled ? row.next ? <When at={row.next} /> : 'soon' : '–') },
+                  { title: 'Writes there', cell: (row) => (row.steers ? 'for rollouts' : 'nothing') },
                   { title: 'Asked', cell: (row) => every(row.every_seconds) },
                   { title: 'Devices', cell: (row) => <Count n={row.sweep.devices} noun="device" query={`x.connector = "${row.name}"`} /> },
                   { title: 'The last sync', wide: true, cell: (row) => row.error ?? sweepSentence(row) },
@@ -211,6 +243,7 @@ export function Management() {
                     cell: (row) => (
                       <Acts
                         connector={row}
+                        kind={kindOf(row)}
                         busy={act.isPending}
                         act={(what) => act.mutate({ name: row.name, what })}
                         floor={() => setFloor(row)}

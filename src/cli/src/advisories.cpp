@@ -3,11 +3,14 @@
 
 #include <advisory/compiler.hpp>
 #include <algorithm>
+#include <cli/table.hpp>
 #include <compression/decompressor.hpp>
 #include <feeds/reader.hpp>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <optional>
+#include <ranges>
 #include <risk/cvss.hpp>
 
 namespace oakum::cli {
@@ -15,16 +18,20 @@ namespace {
 
 constexpr std::size_t kSniffed = 64 << 10;
 
-// Reads one feed file in pieces into the compiler.
-base::Status read_feed(const std::string& path, advisory::AdvisoryCompiler& compiler, feeds::Tally& tally) {
+// Reads one feed file in pieces into the compiler. Of what is no feed nothing is taken, and `no_feed` is set
+// beside the error.
+base::Status read_feed(const std::string& path, advisory::AdvisoryCompiler& compiler, feeds::Tally& tally,
+                       bool& no_feed) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return base::not_found("cannot read " + path);
     compression::Decompressor unpack;
     std::optional<feeds::FeedReader> reader;
     std::string first; // held back until the kind of feed is known
     const auto begin = [&]() -> base::Status {
-        TRY_VALUE(const feeds::FeedKind kind, feeds::detect(first, path));
-        reader.emplace(kind, [&](feeds::Item&& item) -> base::Status {
+        const auto kind = feeds::detect(first, path);
+        no_feed = !kind.ok();
+        if (no_feed) return kind.error();
+        reader.emplace(*kind, [&](feeds::Item&& item) -> base::Status {
             std::visit([&](const auto& each) { compiler.add(each); }, item);
             return {};
         });
@@ -80,15 +87,34 @@ base::Result<Advisories> load_advisories(const std::vector<std::string>& paths) 
     TRY_VALUE(const std::vector<std::string> files, feed_files(paths));
     advisory::AdvisoryCompiler compiler(risk::base_score);
     feeds::Tally tally;
-    for (const std::string& file : files) {
-        base::Status read = read_feed(file, compiler, tally);
-        if (!read.ok()) return std::move(read).error().wrap("reading " + file);
-    }
     Advisories out;
+    for (const std::string& file : files) {
+        bool no_feed = false;
+        base::Status read = read_feed(file, compiler, tally, no_feed);
+        // A folder has other files too.
+        if (no_feed && std::ranges::find(paths, file) == paths.end())
+            out.left_out.push_back(file);
+        else if (!read.ok())
+            return std::move(read).error().wrap("reading " + file);
+    }
+    if (out.left_out.size() == files.size())
+        return base::not_found(std::string("none of the ") + std::to_string(files.size()) +
+                               " files there is a feed; the first of them is " + files.front());
     TRY_VALUE(out.bytes, compiler.compile());
     TRY_VALUE(out.file, advisory::AdvisoryFile::open(out.bytes));
     out.rejected = tally.rejected;
     return out;
+}
+
+std::string left_out_line(const Advisories& advisories) {
+    constexpr std::size_t most_named = 10;
+    if (advisories.left_out.empty()) return {};
+    std::string names;
+    for (const std::string& path : advisories.left_out | std::views::take(most_named))
+        names += (names.empty() ? "" : ", ") + printable(path);
+    if (advisories.left_out.size() > most_named)
+        names += fmt::format(" and {} more", advisories.left_out.size() - most_named);
+    return fmt::format("Left out, since they are no feeds: {}.\n", names);
 }
 
 base::Result<std::vector<std::string>> feed_files(const std::vector<std::string>& paths) {

@@ -15,11 +15,15 @@ namespace oakum::cli {
 struct Advisories {
     base::Bytes bytes;
     advisory::AdvisoryFile file;
-    std::uint64_t rejected = 0; // records of the feeds that could not be read
+    std::uint64_t rejected = 0;        // records of the feeds that could not be read
+    std::vector<std::string> left_out; // files of folders that are no feeds
 };
 
+// Names those, the first of them when they are many; a line, or nothing.
+std::string left_out_line(const Advisories& advisories);
+
 // From one compiled file (advisories.oadb of a server, or what `oakum feed compile` made), or from feed files
-// and folders of such. Errors: not_found, invalid, corrupt, too_large.
+// and folders that have such, whatever else is in them. Errors: not_found, invalid, corrupt, too_large.
 base::Result<Advisories> load_advisories(const std::vector<std::string>& paths);
 
 // The feed files among these paths and below these folders, sorted. Errors: not_found (there is none).

@@ -209,6 +209,7 @@ base::Status scan(const Shown& shown, int limit, const Scan& scan) {
     for (const Target& target : targets)
         for (const std::string& note : target.notes)
             shown.console->err(printable(note) + ".\n");
+    shown.console->err(left_out_line(advisories));
     if (advisories.rejected > 0)
         shown.console->err(std::to_string(advisories.rejected) +
                            " records of the feeds could not be read.\n");
@@ -232,6 +233,7 @@ base::Status assess_kernel(const Shown& shown, const std::string& version, const
          advisory::match(advisories.file, kernel, platform, advisory::Detail::everything))
         out += fmt::format("{}\t{}\n", advisories.file.id(each.advisory), word_of(each.verdict));
     shown.console->out(out);
+    shown.console->err(left_out_line(advisories));
     return {};
 }
 
@@ -254,6 +256,7 @@ base::Status compile_feeds(const Shown& shown, const std::vector<std::string>& p
     shown.console->out(fmt::format(
         "{}: {} advisories, {} bytes.{}\n", printable(to), advisories.file.size(), advisories.bytes.size(),
         advisories.rejected == 0 ? "" : fmt::format(" {} records could not be read.", advisories.rejected)));
+    shown.console->err(left_out_line(advisories));
     return {};
 }
 

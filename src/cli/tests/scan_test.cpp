@@ -112,6 +112,25 @@ TEST_CASE("several targets are one answer that says which is meant, and what can
           std::string::npos);
 }
 
+TEST_CASE(
+    "a folder of feeds may have other files; each is named, and one that is asked for has to be a feed") {
+    Bench bench;
+    bench.write("osv/manifest.json", R"([{"file":"openssl.json","licence":"MIT"}])");
+    bench.write("osv/hosts.csv", "name,address\ngateway,10.0.0.1\n");
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv"), "-o", "json"}) == 0);
+    CHECK(bench.json().array_at("findings").value().size() == 1);
+    CHECK(bench.world.err.find("Left out, since they are no feeds: " + bench.at("osv/hosts.csv") + ", " +
+                               bench.at("osv/manifest.json") + ".") != std::string::npos);
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv/manifest.json")}) != 0);
+    CHECK(bench.world.err.find("none of the known feeds") != std::string::npos);
+    bench.write("other/manifest.json", R"([{"file":"openssl.json"}])");
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("other")}) != 0);
+    CHECK(bench.world.err.find("none of the 1 files there is a feed") != std::string::npos);
+    // What is a feed and broken still ends it: half of one clears nothing.
+    bench.write("osv/zlib.json", R"({"id":"CVE-2024-1","modified":"2024-05-01T00:00:00Z","affected":[{)");
+    CHECK(bench.run({"scan", bench.at("root"), "--advisories", bench.at("osv")}) != 0);
+}
+
 TEST_CASE("what a maker states rules a finding out and stays visible") {
     Bench bench;
     const std::vector<std::string> words{

@@ -3,6 +3,9 @@
 
 #include <version/version.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace oakum::version {
 namespace {
 
@@ -66,6 +69,51 @@ base::Result<std::string> kernel_series(std::string_view text) {
     series.append(".").append(kernel.numbers[1]);
     if (series == "2.6" && kernel.numbers.size() > 2) series.append(".").append(kernel.numbers[2]);
     return series;
+}
+
+namespace {
+
+// Words by which makers of chips and boards, and others with branches of their own, tell their kernels; a
+// number may follow ("imx8", "rk3588").
+constexpr std::array branch_words{
+    std::string_view("android"),  std::string_view("tegra"),    std::string_view("l4t"),
+    std::string_view("imx"),      std::string_view("lsdk"),     std::string_view("qoriq"),
+    std::string_view("fslc"),     std::string_view("qcom"),     std::string_view("msm"),
+    std::string_view("qcs"),      std::string_view("ipq"),      std::string_view("mtk"),
+    std::string_view("mediatek"), std::string_view("rockchip"), std::string_view("rk"),
+    std::string_view("sunxi"),    std::string_view("amlogic"),  std::string_view("meson"),
+    std::string_view("bcm"),      std::string_view("brcm"),     std::string_view("rpi"),
+    std::string_view("raspi"),    std::string_view("v7"),       std::string_view("v7l"),
+    std::string_view("v8"),       std::string_view("xilinx"),   std::string_view("xlnx"),
+    std::string_view("zynq"),     std::string_view("zynqmp"),   std::string_view("ti"),
+    std::string_view("am"),       std::string_view("stm32mp"),  std::string_view("mvebu"),
+    std::string_view("marvell"),  std::string_view("cn"),       std::string_view("exynos"),
+    std::string_view("sprd"),     std::string_view("unisoc"),   std::string_view("hisi"),
+    std::string_view("renesas"),  std::string_view("rcar"),     std::string_view("socfpga"),
+    std::string_view("ingenic"),  std::string_view("realtek"),  std::string_view("rtd"),
+    std::string_view("cip"),      std::string_view("linaro"),   std::string_view("lsk"),
+    std::string_view("ltsi"),     std::string_view("bsp"),      std::string_view("vendor")};
+
+bool is_branch(std::string_view word) {
+    return std::ranges::any_of(branch_words, [&](std::string_view known) {
+        return word.starts_with(known) && (word.size() == known.size() || is_digit(word[known.size()]));
+    });
+}
+
+} // namespace
+
+std::string kernel_branch(std::string_view text) {
+    if (text.size() > longest_version) return {};
+    const auto lowered = lower(text);
+    std::string_view rest = lowered;
+    rest.remove_prefix(std::min(rest.size(), rest.find_first_of("-+_~ "))); // "v7.0" is a number
+    while (!rest.empty()) {
+        const auto end = rest.find_first_of("-+_~ .");
+        const auto word = rest.substr(0, end);
+        if (is_branch(word)) return std::string(word);
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+    return {};
 }
 
 } // namespace oakum::version

@@ -21,7 +21,13 @@ base::Result<std::string> go_key(std::string_view text);
 base::Result<std::string> kernel_key(std::string_view text);
 base::Result<std::string> android_spl_key(std::string_view text);
 base::Result<std::string> ios_key(std::string_view text);
+base::Result<std::string> gem_key(std::string_view text);
+base::Result<std::string> nuget_key(std::string_view text);
+base::Result<std::string> intdot_key(std::string_view text);
 base::Result<std::string> generic_key(std::string_view text);
+
+// What follows the numbers of a semver version: nothing, or a hyphen and a pre-release.
+base::Status append_semver_end(std::string& key, std::string_view text);
 
 // Keys of "the end of a family" from its fixed numbers ("5.4" of "5.4.*").
 std::string generic_upper_key(const std::vector<std::string_view>& numbers);

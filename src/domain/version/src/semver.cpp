@@ -51,13 +51,17 @@ base::Result<std::string> semver_key(std::string_view text) {
         if (part == 2) return unreadable("semver", "more than three numbers");
         text.remove_prefix(1);
     }
+    TRY(append_semver_end(key, text));
+    return key;
+}
+
+base::Status append_semver_end(std::string& key, std::string_view text) {
     if (text.empty()) {
         key += release;
-        return key;
+        return {};
     }
     if (text.front() != '-') return unreadable("semver", "something follows the numbers without a hyphen");
-    TRY(append_prerelease(key, text.substr(1)));
-    return key;
+    return append_prerelease(key, text.substr(1));
 }
 
 std::string fixed_upper_key(const std::vector<std::string_view>& numbers) {

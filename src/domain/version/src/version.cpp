@@ -17,13 +17,22 @@ struct Row {
 };
 
 // One row a scheme, in the order of the enumeration.
-constexpr std::array rows{
-    Row{Scheme::semver, "semver", semver_key}, Row{Scheme::deb, "deb", deb_key},
-    Row{Scheme::rpm, "rpm", rpm_key},          Row{Scheme::apk, "apk", apk_key},
-    Row{Scheme::pep440, "pep440", pep440_key}, Row{Scheme::maven, "maven", maven_key},
-    Row{Scheme::npm, "npm", semver_key},       Row{Scheme::go, "go", go_key},
-    Row{Scheme::kernel, "kernel", kernel_key}, Row{Scheme::android_spl, "android_spl", android_spl_key},
-    Row{Scheme::ios, "ios", ios_key},          Row{Scheme::generic, "generic", generic_key}};
+constexpr std::array rows{Row{Scheme::semver, "semver", semver_key},
+                          Row{Scheme::deb, "deb", deb_key},
+                          Row{Scheme::rpm, "rpm", rpm_key},
+                          Row{Scheme::apk, "apk", apk_key},
+                          Row{Scheme::pep440, "pep440", pep440_key},
+                          Row{Scheme::maven, "maven", maven_key},
+                          Row{Scheme::npm, "npm", semver_key},
+                          Row{Scheme::go, "go", go_key},
+                          Row{Scheme::kernel, "kernel", kernel_key},
+                          Row{Scheme::android_spl, "android_spl", android_spl_key},
+                          Row{Scheme::ios, "ios", ios_key},
+                          Row{Scheme::gem, "gem", gem_key},
+                          Row{Scheme::nuget, "nuget", nuget_key},
+                          Row{Scheme::intdot, "intdot", intdot_key},
+                          Row{Scheme::generic, "generic", generic_key}};
+static_assert(rows.size() == scheme_count);
 
 const Row& row(Scheme scheme) {
     return rows[static_cast<std::size_t>(scheme)];
@@ -41,13 +50,22 @@ std::optional<Scheme> find(const std::array<Named, N>& table, std::string_view n
     return std::nullopt;
 }
 
+// What else people call them.
+constexpr std::array other_names{
+    Named{"dpkg", Scheme::deb},        Named{"debian", Scheme::deb},   Named{"opkg", Scheme::deb},
+    Named{"openwrt", Scheme::deb},     Named{"alpine", Scheme::apk},   Named{"pypi", Scheme::pep440},
+    Named{"python", Scheme::pep440},   Named{"golang", Scheme::go},    Named{"cargo", Scheme::semver},
+    Named{"rubygems", Scheme::gem},    Named{"linux", Scheme::kernel}, Named{"android", Scheme::android_spl},
+    Named{"spl", Scheme::android_spl}, Named{"ipados", Scheme::ios},   Named{"macos", Scheme::ios},
+    Named{"tvos", Scheme::ios},        Named{"watchos", Scheme::ios},  Named{"visionos", Scheme::ios}};
+
 constexpr std::array purl_types{
     Named{"deb", Scheme::deb},        Named{"opkg", Scheme::deb},         Named{"rpm", Scheme::rpm},
     Named{"alpm", Scheme::rpm},       Named{"apk", Scheme::apk},          Named{"pypi", Scheme::pep440},
     Named{"maven", Scheme::maven},    Named{"npm", Scheme::npm},          Named{"golang", Scheme::go},
     Named{"cargo", Scheme::semver},   Named{"hex", Scheme::semver},       Named{"pub", Scheme::semver},
-    Named{"swift", Scheme::semver},   Named{"bitnami", Scheme::semver},   Named{"nuget", Scheme::generic},
-    Named{"gem", Scheme::generic},    Named{"composer", Scheme::generic}, Named{"github", Scheme::generic},
+    Named{"swift", Scheme::semver},   Named{"bitnami", Scheme::semver},   Named{"nuget", Scheme::nuget},
+    Named{"gem", Scheme::gem},        Named{"composer", Scheme::generic}, Named{"github", Scheme::generic},
     Named{"gitlab", Scheme::generic}, Named{"conan", Scheme::generic},    Named{"generic", Scheme::generic},
     Named{"yocto", Scheme::generic},  Named{"buildroot", Scheme::generic}};
 
@@ -73,8 +91,8 @@ constexpr std::array ecosystems{Named{"Debian", Scheme::deb},
                                 Named{"Pub", Scheme::semver},
                                 Named{"SwiftURL", Scheme::semver},
                                 Named{"Bitnami", Scheme::semver},
-                                Named{"NuGet", Scheme::generic},
-                                Named{"RubyGems", Scheme::generic},
+                                Named{"NuGet", Scheme::nuget},
+                                Named{"RubyGems", Scheme::gem},
                                 Named{"Packagist", Scheme::generic},
                                 Named{"OSS-Fuzz", Scheme::generic},
                                 Named{"ConanCenter", Scheme::generic},
@@ -83,10 +101,11 @@ constexpr std::array ecosystems{Named{"Debian", Scheme::deb},
                                 Named{"Android", Scheme::android_spl}};
 
 constexpr std::array version_types{
-    Named{"semver", Scheme::semver}, Named{"rpm", Scheme::rpm},        Named{"maven", Scheme::maven},
-    Named{"python", Scheme::pep440}, Named{"pep440", Scheme::pep440},  Named{"npm", Scheme::npm},
-    Named{"deb", Scheme::deb},       Named{"dpkg", Scheme::deb},       Named{"apk", Scheme::apk},
-    Named{"go", Scheme::go},         Named{"spl", Scheme::android_spl}};
+    Named{"semver", Scheme::semver}, Named{"rpm", Scheme::rpm},       Named{"maven", Scheme::maven},
+    Named{"python", Scheme::pep440}, Named{"pep440", Scheme::pep440}, Named{"npm", Scheme::npm},
+    Named{"deb", Scheme::deb},       Named{"dpkg", Scheme::deb},      Named{"apk", Scheme::apk},
+    Named{"go", Scheme::go},         Named{"gem", Scheme::gem},       Named{"rubygems", Scheme::gem},
+    Named{"nuget", Scheme::nuget},   Named{"intdot", Scheme::intdot}, Named{"spl", Scheme::android_spl}};
 
 std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
@@ -111,6 +130,7 @@ base::Result<std::string> family_key(Scheme scheme, std::string_view text) {
     case Scheme::npm:
     case Scheme::go:
     case Scheme::kernel:
+    case Scheme::nuget:
         return fixed_upper_key(numbers);
     case Scheme::ios:
         return ios_upper_key(numbers);
@@ -122,6 +142,8 @@ base::Result<std::string> family_key(Scheme scheme, std::string_view text) {
     case Scheme::pep440:
     case Scheme::maven:
     case Scheme::android_spl:
+    case Scheme::gem:
+    case Scheme::intdot:
         break;
     }
     return unreadable(row(scheme).name, "this scheme has no families");
@@ -136,7 +158,7 @@ std::string_view to_string(Scheme scheme) {
 std::optional<Scheme> scheme_from_string(std::string_view text) {
     for (const auto& entry : rows)
         if (entry.name == text) return entry.scheme;
-    return std::nullopt;
+    return find(other_names, text);
 }
 
 std::optional<Scheme> scheme_for_purl_type(std::string_view type) {

@@ -2,7 +2,10 @@
 #include <doctest/doctest.h>
 #include <version/version.hpp>
 
+#include <algorithm>
+#include <array>
 #include <initializer_list>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -141,6 +144,30 @@ TEST_CASE("ios orders numbers, then the letter of a rapid response") {
     check_equal(Scheme::ios, {{"26", "26.0"}, {"26.0", "26.0.0"}});
 }
 
+TEST_CASE("gem takes every letter for a pre-release, and what is missing for 0") {
+    check_rising(Scheme::gem, {"0", "1.a.0.b", "1.a", "1.a.1", "1.2.0.a1", "1.2.0.beta", "1.2.0.foo1",
+                               "1.2.0-1", "1.2.0.rc1", "1.2.0", "1.2.0.0.1", "1.2.0.1", "1.2.1", "1.10"});
+    check_equal(Scheme::gem, {{"1", "1.0.0"},
+                              {"1.0.a", "1.a"},
+                              {"1.2-rc1", "1.2.pre.rc1"},
+                              {"1.2.b1", "1.2.b.1"},
+                              {"1.a.1.0", "1.a.1"}});
+    // As Gem::Version has it: what is missing is 0, which comes after any word.
+    CHECK(order(Scheme::gem, "1.a.0.b", "1.a") < 0);
+    CHECK(order(Scheme::gem, "1.a.0.1", "1.a") > 0);
+}
+
+TEST_CASE("nuget is semver with a fourth number and without case") {
+    check_rising(Scheme::nuget, {"1.0.0-Alpha", "1.0.0-alpha.1", "1.0.0-BETA", "1.0.0-rc.2", "1.0.0-rc.11",
+                                 "1.0.0", "1.0.0.1", "1.0.1", "1.2.0-foo1", "1.2", "1.10"});
+    check_equal(Scheme::nuget, {{"1.0", "1.0.0.0"}, {"1.0.0-RC1", "1.0.0-rc1"}, {"1.2.3+sha.5", "1.2.3"}});
+}
+
+TEST_CASE("intdot orders numbers between dots") {
+    check_rising(Scheme::intdot, {"0", "0.0.1", "1", "1.0.0.0.7", "1.2", "1.2.3.4.5", "1.10", "20240101"});
+    check_equal(Scheme::intdot, {{"1", "1.0.0"}, {"01.2", "1.2"}});
+}
+
 TEST_CASE("generic orders what firmware and C libraries write") {
     check_rising(Scheme::generic,
                  {"0.9.8zh",     "1.0.0",       "1.0.2-beta1", "1.0.2",     "1.0.2a",       "1.0.2k",
@@ -169,9 +196,9 @@ TEST_CASE("orders are transitive over everything that parses") {
                                          "1.0_p1",      "1.0-r2",     "1.0+1",       "1:1.0",    "1.10",
                                          "1.2.3-4.el8", "v1.0",       "1.0.dev1",    "2.6.32.5", "10.0",
                                          "16.5 (a)",    "2020-01-05", "1.0-alpha-1", "1.0^2-1",  "1.00"};
-    for (auto scheme :
-         {Scheme::semver, Scheme::deb, Scheme::rpm, Scheme::apk, Scheme::pep440, Scheme::maven, Scheme::npm,
-          Scheme::go, Scheme::kernel, Scheme::android_spl, Scheme::ios, Scheme::generic}) {
+    for (std::size_t i = 0; i < scheme_count; ++i) {
+        const auto scheme = static_cast<Scheme>(i);
+        INFO(to_string(scheme));
         std::vector<Version> versions;
         for (const auto& text : texts)
             if (auto version = Version::parse(scheme, text); version.ok()) versions.push_back(*version);
@@ -182,5 +209,67 @@ TEST_CASE("orders are transitive over everything that parses") {
                 for (const auto& c : versions)
                     if (*compare(a, b) <= 0 && *compare(b, c) <= 0) CHECK(*compare(a, c) <= 0);
             }
+    }
+}
+
+namespace {
+
+// Texts as people and their tools might write them, from pieces that mean something somewhere.
+std::vector<std::string> made_up(std::size_t count) {
+    constexpr std::array pieces{"0",  "1",   "2",     "10",    "00",  "01",   "a",    "b",   "k",
+                                "rc", "rc1", "alpha", "p1",    "-r",  "beta", "~",    "^",   "+",
+                                "-",  ".",   ".",     ".",     "_",   ":",    "v",    "M",   "pre",
+                                "sp", "ga",  "el",    ".post", "dev", ".*",   "2024", " (a)"};
+    std::minstd_rand random(20261126);
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < count; ++i) {
+        std::string text = random() % 3 == 0 ? "1." : "";
+        for (auto left = 1 + random() % 6; left > 0; --left)
+            text += pieces[random() % pieces.size()];
+        out.push_back(text);
+    }
+    for (unsigned day = 1; day <= 28; ++day)
+        out.push_back("2024-0" + std::to_string(1 + day % 9) + "-" + (day < 10 ? "0" : "") +
+                      std::to_string(day));
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("every scheme orders whatever it reads totally: antisymmetric, transitive, equal both ways") {
+    const auto texts = made_up(4000);
+    for (std::size_t i = 0; i < scheme_count; ++i) {
+        const auto scheme = static_cast<Scheme>(i);
+        INFO(to_string(scheme));
+        std::vector<Version> read;
+        for (const auto& text : texts)
+            if (auto version = Version::parse(scheme, text); version.ok() && read.size() < 300)
+                read.push_back(*std::move(version));
+        CHECK(read.size() >= 20);
+        std::ranges::sort(read, [](const Version& a, const Version& b) { return *compare(a, b) < 0; });
+        bool total = true;
+        for (std::size_t a = 0; a < read.size(); ++a)
+            for (std::size_t b = a; b < read.size(); ++b)
+                total = total && *compare(read[a], read[b]) <= 0 && *compare(read[b], read[a]) >= 0;
+        CHECK(total);
+    }
+}
+
+TEST_CASE("an equal version stays equal under what a scheme says does not order") {
+    std::minstd_rand random(7);
+    for (int i = 0; i < 500; ++i) {
+        const auto number = [&] { return std::to_string(random() % 40); };
+        const auto numbers = number() + "." + number() + "." + number();
+        CAPTURE(numbers);
+        for (const auto scheme : {Scheme::semver, Scheme::npm, Scheme::go, Scheme::nuget})
+            CHECK(order(scheme, numbers, "v" + numbers + "+build." + number()) == 0);
+        for (const auto scheme : {Scheme::gem, Scheme::intdot, Scheme::pep440, Scheme::maven, Scheme::ios,
+                                  Scheme::generic, Scheme::nuget})
+            CHECK(order(scheme, numbers, numbers + ".0") == 0);
+        for (const auto scheme : {Scheme::gem, Scheme::pep440, Scheme::semver, Scheme::nuget})
+            CHECK(
+                order(scheme,
+                      scheme == Scheme::gem || scheme == Scheme::pep440 ? numbers + ".rc1" : numbers + "-rc1",
+                      numbers) < 0);
     }
 }

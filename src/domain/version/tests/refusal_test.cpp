@@ -7,9 +7,9 @@
 using namespace oakum::version;
 
 namespace {
-const auto every_scheme = {Scheme::semver, Scheme::deb,         Scheme::rpm, Scheme::apk,
-                           Scheme::pep440, Scheme::maven,       Scheme::npm, Scheme::go,
-                           Scheme::kernel, Scheme::android_spl, Scheme::ios, Scheme::generic};
+const auto every_scheme = {Scheme::semver, Scheme::deb, Scheme::rpm,   Scheme::apk,    Scheme::pep440,
+                           Scheme::maven,  Scheme::npm, Scheme::go,    Scheme::kernel, Scheme::android_spl,
+                           Scheme::ios,    Scheme::gem, Scheme::nuget, Scheme::intdot, Scheme::generic};
 }
 
 TEST_CASE("what says no version is refused by every scheme") {
@@ -57,6 +57,12 @@ TEST_CASE("shapes that a scheme does not have are refused") {
     CHECK_FALSE(Version::parse(Scheme::android_spl, "2024-05").ok());
     CHECK_FALSE(Version::parse(Scheme::ios, "17.1.2.3.4").ok());
     CHECK_FALSE(Version::parse(Scheme::ios, "17.1 beta").ok());
+    for (const char* text : {"1..2", "1.", "1_2", "rc1", "1.2+3"})
+        CHECK_FALSE(Version::parse(Scheme::gem, text).ok());
+    for (const char* text : {"1.2.3.4.5", "1..2", "1.", "1.2-", "1.2rc1"})
+        CHECK_FALSE(Version::parse(Scheme::nuget, text).ok());
+    for (const char* text : {"1..2", "1.", "1.2rc1", "v1.2", "1-2"})
+        CHECK_FALSE(Version::parse(Scheme::intdot, text).ok());
 }
 
 TEST_CASE("a version is at most 128 characters") {

@@ -25,12 +25,17 @@ enum class Scheme : std::uint8_t {
     kernel,      // Linux X.Y.Z with -rcN; what a vendor appends does not order
     android_spl, // security patch level, YYYY-MM-DD
     ios,         // Apple: dotted numbers and a rapid response letter, "16.5.1 (c)"
+    gem,         // Ruby: a letter makes a pre-release
+    nuget,       // .NET: semver with a fourth number and without case
+    intdot,      // numbers between dots, nothing else
     generic      // numbers and letters as people read them: 1.0.2k, 2021.04-rc3, V5.7.23 build 241008
 };
 
+inline constexpr std::size_t scheme_count = static_cast<std::size_t>(Scheme::generic) + 1;
 inline constexpr std::size_t longest_version = 128;
 
 std::string_view to_string(Scheme scheme);
+// By that name, or by another that people have for it ("opkg", "pypi", "ipados").
 std::optional<Scheme> scheme_from_string(std::string_view text);
 // By the type of a package URL: "deb", "pypi", ... ; nothing for a type whose order is not known here.
 std::optional<Scheme> scheme_for_purl_type(std::string_view type);
@@ -48,7 +53,7 @@ class Version {
     // Errors: invalid, too_large.
     static base::Result<Version> parse(Scheme scheme, std::string_view text);
     // The end of a family: "5.4.*" is above every 5.4 version and below 5.5; "*" is above everything.
-    // Families exist for semver, npm, go, kernel, ios and generic. Errors: invalid, too_large.
+    // Families exist for semver, npm, go, kernel, ios, nuget and generic. Errors: invalid, too_large.
     static base::Result<Version> parse_upper(Scheme scheme, std::string_view text);
 
     Scheme scheme() const { return scheme_; }
@@ -70,6 +75,9 @@ std::strong_ordering compare_keys(std::string_view a, std::string_view b);
 // "6.6" of 6.6.144, "2.6.32" of 2.6.32.71: the stable series that a Linux version belongs to. Errors: as
 // parse.
 base::Result<std::string> kernel_series(std::string_view text);
+// "tegra" of "5.15.148-tegra", "android14" of "6.1.75-android14-11": whose branch it is, where a word of the
+// builder's says so; empty of a text without one.
+std::string kernel_branch(std::string_view text);
 // "26" of "26.6.1": releases of one branch fix what earlier ones of it had. Errors: as parse.
 base::Result<std::string> ios_branch(std::string_view text);
 

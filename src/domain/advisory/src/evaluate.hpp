@@ -26,7 +26,7 @@ class VersionText {
 
   private:
     std::string text_;
-    mutable std::array<std::optional<layout::Position>, 12> positions_;
+    mutable std::array<std::optional<layout::Position>, version::scheme_count> positions_;
 };
 
 // The component as rules look at it.

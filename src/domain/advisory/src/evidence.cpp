@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluate.hpp"
 #include "layout.hpp"
+#include "route.hpp"
 
 #include <advisory/match.hpp>
 #include <version/version.hpp>
@@ -64,6 +65,16 @@ std::string rule_text(const Reader& reader, const Rule& rule, std::uint32_t hit,
     return text;
 }
 
+// Of a kernel whose version tells of a branch that its vendor keeps.
+std::string branch_note(const component::Component& component) {
+    const auto cpe = component::Cpe::parse(component.cpe);
+    if (!is_linux(component, cpe.ok() ? cpe->key() : std::string())) return {};
+    const auto branch = version::kernel_branch(component.version);
+    return branch.empty()
+               ? std::string()
+               : "; a vendor's branch (" + branch + ") can have repairs that its version does not tell";
+}
+
 } // namespace
 
 std::string_view fixed_in(const AdvisoryFile& file, const ComponentVerdict& verdict) {
@@ -112,6 +123,7 @@ Evidence evidence(const AdvisoryFile& file, const component::Component& componen
             .append(")");
     if (!out.fixed_in.empty() && verdict.verdict == Verdict::affected)
         out.sentence.append("; fixed in ").append(out.fixed_in);
+    if (verdict.verdict == Verdict::affected && !stated) out.sentence.append(branch_note(component));
     out.sentence.append("; confidence ").append(to_string(verdict.confidence)).append(".");
     return out;
 }

@@ -20,7 +20,7 @@ namespace oakum::advisory::layout {
 static_assert(std::endian::native == std::endian::little, "the file is read in place");
 
 inline constexpr std::array<char, 8> magic{'O', 'A', 'K', 'A', 'D', 'V', '\n', '\x1A'};
-inline constexpr std::uint32_t format_version = 6;
+inline constexpr std::uint32_t format_version = 7;
 
 enum class Section : std::uint32_t {
     strings,
@@ -175,7 +175,7 @@ struct Key {
     std::uint64_t hash = 0; // sorted by hash, then key
     std::uint32_t key = 0, first = 0, count = 0, unused = 0;
     // Of all that an answer can take from what is filed here, as text: two files with the same content give
-    // the same answer. Of a distribution's release only that there is something.
+    // the same answer. Of a release or an ecosystem only that there is something.
     Content content{};
 };
 static_assert(sizeof(Key) == 40);
@@ -184,7 +184,8 @@ struct Posting {
     std::uint32_t value = 0;
 };
 
-// Keys of ids and, which only say that something is there, of releases; all others are of names.
+// Keys of ids and, which only say that something is there, of a distribution's releases ("Debian:12") and of
+// ecosystems ("npm"); all others are of names.
 inline constexpr std::string_view id_prefix = "id:", release_prefix = "release:";
 
 // FNV-1a with a last mix: stable, and good enough for a sorted table whose keys are compared in full.

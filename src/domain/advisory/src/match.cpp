@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluate.hpp"
 #include "names.hpp"
+#include "route.hpp"
 
 #include <advisory/match.hpp>
-#include <component/identity.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -17,142 +17,6 @@ using Reader = AdvisoryFile::Reader;
 using Kind = Outcome::Kind;
 
 namespace {
-
-// Which advisories a component is judged by, or why by none.
-struct Route {
-    enum class By : std::uint8_t { nothing, distribution, system, names } by = By::nothing;
-    std::string_view why_not;
-    std::vector<std::string> keys; // where its rules are filed
-    std::string release;           // whether there are advisories of it was asked
-    std::string version;           // when the route knows better than the component
-};
-
-constexpr std::string_view only_a_name = "it has no identifier that an advisory could name";
-
-bool is_linux(const Component& component, std::string_view cpe_key) {
-    const auto name = lower(component.name);
-    return cpe_key == kernel_cpe_key ||
-           (component.kind == component::Kind::kernel &&
-            (name == "linux" || name == "linux_kernel" || name == "linux-kernel"));
-}
-
-Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, const Look& platform,
-                         bool has_cpe) {
-    Route route;
-    auto release = distribution_of(purl);
-    if (release.empty()) release = platform.distribution();
-    route.release = release;
-    route.version = source_version(purl);
-    route.keys.push_back(stated_key(purl.type, purl.full_name()));
-    if (!release.empty()) route.keys.push_back(distribution_key(release, source_package(purl)));
-    if (!release.empty() && file.covers(release)) {
-        route.by = Route::By::distribution;
-        return route;
-    }
-    // A builder's own packages (Yocto, Buildroot) have no advisories of their own: their CPE names count.
-    if (release.empty() && has_cpe && !is_known_distribution(purl.name_space)) {
-        route.by = Route::By::names;
-        return route;
-    }
-    route.why_not = release.empty() ? "the release of its distribution is not stated"
-                                    : "there are no advisories of its distribution's release here";
-    return route;
-}
-
-Route route_of(const AdvisoryFile& file, const Component& component, const Subject& subject,
-               const Look& platform) {
-    const auto purl = purl_of(component);
-    std::string release;
-    if (purl.ok() && (purl->type == "deb" || purl->type == "rpm" || purl->type == "apk")) {
-        auto route = distribution_route(file, *purl, platform, subject.cpe.has_value());
-        if (route.by != Route::By::names) return route;
-        release = route.release;
-    }
-    Route route;
-    route.release = std::move(release);
-    const auto system = component.kind == component::Kind::operating_system ? mobile_system(component.name)
-                                                                            : std::string_view();
-    if (!system.empty()) {
-        route.by = Route::By::system;
-        route.keys.push_back(system_key(system));
-        if (system == "android") return route; // CPE names of Android know no patch level
-    }
-    const bool linux = is_linux(component, subject.cpe_key);
-    if (linux && platform.family() == "android") {
-        route.why_not = "an Android kernel is patched by the patch level, which its system reports";
-        return route;
-    }
-    if (linux) {
-        route.keys.push_back(cpe_key(kernel_cpe_key));
-        route.keys.push_back(product_key("linux", "linux"));
-        route.keys.push_back(product_key("linux", "linux_kernel"));
-        route.keys.push_back(product_key("linux", "kernel"));
-    }
-    if (subject.cpe && !subject.cpe_key.empty()) {
-        route.keys.push_back(cpe_key(subject.cpe_key));
-        const auto& vendor = (*subject.cpe)[component::CpeField::vendor];
-        const auto& product = (*subject.cpe)[component::CpeField::product];
-        const auto part = (*subject.cpe)[component::CpeField::part].value;
-        // The kernel's headers are named a:linux:linux_kernel, and have no code of it.
-        if (part != "h" && !(part == "a" && subject.cpe_key.ends_with(":linux:linux_kernel")))
-            route.keys.push_back(product_key(vendor.plain(), product.plain()));
-        if (const auto other = name_at_cna(subject.cpe_key); !other.empty())
-            route.keys.push_back(product_key(other, other));
-    }
-    if (purl.ok() && !purl->version.empty()) route.version = purl->version;
-    if (purl.ok()) {
-        route.keys.push_back(package_key(purl->type, purl->full_name()));
-        route.keys.push_back(stated_key(purl->type, purl->full_name()));
-    }
-    if (const auto names = component::vendor_product(component))
-        route.keys.push_back(product_key(names->vendor, names->product));
-    if (route.keys.empty() && component.kind != component::Kind::hardware)
-        route.why_not =
-            component.bundle_id.empty() ? only_a_name : "no advisories are known by the id of an app";
-    else if (system.empty())
-        route.by = Route::By::names;
-    return route;
-}
-
-// Where notices of our own may stand.
-void add_own_keys(const Component& component, std::vector<std::string>& keys) {
-    if (const auto purl = component::Purl::parse(component.purl); purl.ok())
-        keys.push_back(own_key(package_key(purl->type, purl->full_name())));
-    if (!component.name.empty()) keys.push_back(own_key(component.name));
-    if (!component.bundle_id.empty()) keys.push_back(own_key(component.bundle_id));
-}
-
-Subject subject_of(const Component& component) {
-    Subject subject;
-    subject.component = &component;
-    if (auto cpe = component::Cpe::parse(component.cpe); cpe.ok()) {
-        subject.cpe_key = cpe->key();
-        subject.cpe = *std::move(cpe);
-    }
-    if (component.kind == component::Kind::kernel && subject.cpe_key.empty() && is_linux(component, {}))
-        subject.cpe_key = kernel_cpe_key;
-    return subject;
-}
-
-void set_version(Subject& subject, const Route& route) {
-    std::string with_update;
-    std::string alone;
-    // Of a package, whether or not its distribution's advisories are here.
-    const bool package = route.by == Route::By::distribution || route.by == Route::By::nothing;
-    if (!package && subject.cpe) {
-        with_update = version_text(*subject.cpe);
-        const auto& version = (*subject.cpe)[component::CpeField::version];
-        if (version.kind == component::CpeAttribute::Kind::value) alone = version.plain();
-    }
-    // What has no identifier has a version nevertheless, by which notices of our own may mean it.
-    const bool named = route.by == Route::By::nothing && route.version.empty();
-    if (with_update.empty())
-        with_update = alone = (package && !named) || subject.component->version.empty()
-                                  ? route.version
-                                  : subject.component->version;
-    subject.version = VersionText(std::move(with_update));
-    subject.version_alone = VersionText(std::move(alone));
-}
 
 int authority(Source source) {
     switch (source) {
@@ -274,11 +138,14 @@ ComponentVerdict verdict_of(std::uint32_t group, Source source, const Outcome& o
 class Matcher {
   public:
     Matcher(const AdvisoryFile& file, const Component& component, const Look& platform)
-        : reader_(file), platform_(platform), subject_(subject_of(component)),
-          route_(route_of(file, component, subject_, platform)) {
-        add_own_keys(component, route_.keys);
-        set_version(subject_, route_);
-        if (is_linux(component, subject_.cpe_key)) build_ = platform.kernel_build();
+        : Matcher(file, component, platform, routed(file, component, platform)) {}
+    Matcher(const AdvisoryFile& file, const Component& component, const Look& platform, Routed routed)
+        : reader_(file), platform_(platform), subject_(std::move(routed.subject)),
+          route_(std::move(routed.route)) {
+        if (is_linux(component, subject_.cpe_key)) {
+            build_ = platform.kernel_build();
+            vendor_branch_ = !version::kernel_branch(subject_.version_alone.text()).empty();
+        }
         if (!subject_.cpe_key.empty()) subject_.cpe_name = reader_.find(cpe_key(subject_.cpe_key)).key;
     }
 
@@ -386,6 +253,9 @@ class Matcher {
             break;
         }
         if (outcome.kind == Kind::nothing) return end;
+        // What the vendor repaired in a branch of its own does not show in the version.
+        if (vendor_branch_ && outcome.kind == Kind::affected)
+            outcome.confidence = std::min(outcome.confidence, Confidence::medium);
         const auto source = record.source <= static_cast<std::uint32_t>(last_source)
                                 ? static_cast<Source>(record.source)
                                 : Source::nvd;
@@ -425,6 +295,7 @@ class Matcher {
     std::vector<Judgement> judgements_;
     std::uint32_t last_bulletin_ = 0;
     const KernelBuild* build_ = nullptr; // of the kernel that is judged
+    bool vendor_branch_ = false;
 };
 
 } // namespace

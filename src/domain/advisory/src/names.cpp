@@ -74,12 +74,22 @@ std::string cpe_key(std::string_view key) {
     return std::string("cpe:").append(key);
 }
 
+namespace {
+
+// NuGet shows a package's name as its author wrote it, and finds it however it is written.
+std::string key_of_package(std::string_view kind, std::string_view purl_type, std::string_view name) {
+    auto key = std::string(kind).append(purl_type).append("/").append(name);
+    return purl_type == "nuget" ? lower(key) : key;
+}
+
+} // namespace
+
 std::string package_key(std::string_view purl_type, std::string_view name) {
-    return std::string("pkg:").append(purl_type).append("/").append(name);
+    return key_of_package("pkg:", purl_type, name);
 }
 
 std::string stated_key(std::string_view purl_type, std::string_view name) {
-    return std::string("said:").append(purl_type).append("/").append(name);
+    return key_of_package("said:", purl_type, name);
 }
 
 std::string distribution_key(std::string_view release, std::string_view name) {
@@ -152,9 +162,24 @@ bool is_known_distribution(std::string_view name_space) {
                other_distributions.end();
 }
 
+namespace {
+
+// Debian and Ubuntu build signed kernels from a package beside the one that their advisories name:
+// "linux-signed-amd64" of "linux", "linux-signed-aws" of "linux-aws".
+constexpr std::string_view signed_linux = "linux-signed";
+
+std::string linux_of_signed(std::string_view name) {
+    name.remove_prefix(signed_linux.size());
+    return name == "-amd64" || name == "-arm64" || name == "-i386" ? "linux"
+                                                                   : std::string("linux").append(name);
+}
+
+} // namespace
+
 std::string source_package(const component::Purl& purl) {
     auto upstream = purl.qualifier("upstream");
     if (upstream.empty()) return purl.name;
+    if (upstream.starts_with(signed_linux)) return linux_of_signed(upstream.substr(0, upstream.find('@')));
     if (upstream.ends_with(".src.rpm")) {
         upstream.remove_suffix(8);
         for (int i = 0; i < 2; ++i) // "curl-7.76.1-26.el9"
@@ -167,7 +192,9 @@ std::string source_package(const component::Purl& purl) {
 
 std::string source_version(const component::Purl& purl) {
     const auto upstream = purl.qualifier("upstream");
-    if (const auto at = upstream.find('@'); at != std::string_view::npos)
+    // A signed kernel's own version is the kernel's; its source counts the signing ("6.1.76+1").
+    if (const auto at = upstream.find('@');
+        at != std::string_view::npos && !upstream.starts_with(signed_linux))
         return std::string(upstream.substr(at + 1));
     const auto epoch = purl.qualifier("epoch");
     if (purl.type == "rpm" && !epoch.empty() && purl.version.find(':') == std::string::npos)
@@ -200,6 +227,34 @@ std::string_view purl_type_of_collection(std::string_view url) {
                                       Pair{"www.nuget.org", "nuget"}};
     if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
     return look_up(table, url.substr(0, url.find('/')));
+}
+
+bool is_ecosystem(std::string_view purl_type) {
+    static constexpr std::array others{std::string_view("generic"), std::string_view("deb"),
+                                       std::string_view("rpm"),     std::string_view("apk"),
+                                       std::string_view("alpm"),    std::string_view("github"),
+                                       std::string_view("gitlab"),  std::string_view("bitbucket")};
+    return std::find(others.begin(), others.end(), purl_type) == others.end();
+}
+
+std::string_view why_uncovered(std::string_view purl_type) {
+    static constexpr std::array table{Pair{"npm", "there are no advisories of npm packages here"},
+                                      Pair{"pypi", "there are no advisories of Python packages here"},
+                                      Pair{"maven", "there are no advisories of Maven packages here"},
+                                      Pair{"golang", "there are no advisories of Go modules here"},
+                                      Pair{"cargo", "there are no advisories of Rust crates here"},
+                                      Pair{"gem", "there are no advisories of Ruby gems here"},
+                                      Pair{"nuget", "there are no advisories of NuGet packages here"},
+                                      Pair{"composer", "there are no advisories of PHP packages here"},
+                                      Pair{"hex", "there are no advisories of Hex packages here"},
+                                      Pair{"pub", "there are no advisories of Dart packages here"},
+                                      Pair{"swift", "there are no advisories of Swift packages here"},
+                                      Pair{"conan", "there are no advisories of Conan packages here"},
+                                      Pair{"cran", "there are no advisories of R packages here"},
+                                      Pair{"hackage", "there are no advisories of Haskell packages here"},
+                                      Pair{"bitnami", "there are no advisories of Bitnami's packages here"}};
+    const auto reason = look_up(table, purl_type);
+    return reason.empty() ? "no advisories are known by a package URL of its type" : reason;
 }
 
 std::string_view mobile_system(std::string_view name) {

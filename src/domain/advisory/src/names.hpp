@@ -48,6 +48,10 @@ std::string source_version(const component::Purl& purl);
 // The purl type of an OSV ecosystem or of a CVE record's collection URL; empty when unknown.
 std::string_view purl_type_of_ecosystem(std::string_view ecosystem);
 std::string_view purl_type_of_collection(std::string_view url);
+// Whether packages of that type are one ecosystem, whose advisories come together; "generic" is none.
+bool is_ecosystem(std::string_view purl_type);
+// Why what only a package URL of that type names is not assessed; lives for ever.
+std::string_view why_uncovered(std::string_view purl_type);
 
 // "ios", "android", ... of an operating system's name; empty for others.
 std::string_view mobile_system(std::string_view name);

@@ -54,6 +54,7 @@ class StatementCompiler {
     struct Criteria;
     layout::Node compile(const CpeNode& node, std::vector<std::string>& keys);
     void append_product(const std::vector<Criteria>& same, std::vector<std::string>& keys);
+    layout::Range family(std::string_view pattern, version::Scheme scheme);
     bool append_entry(const VersionEntry& entry, version::Scheme scheme);
     bool append_expression(std::string_view text, const VersionEntry& entry, version::Scheme scheme);
     void append_events(const std::vector<RangeEvent>& events, version::Scheme scheme);

@@ -25,6 +25,20 @@ struct StatementCompiler::Criteria {
     auto order() const { return std::tie(key, tail, vulnerable); }
 };
 
+// "1.2.*" is what begins with 1.2; which versions another pattern means is not told.
+Range StatementCompiler::family(std::string_view pattern, Scheme scheme) {
+    Range range;
+    range.low_text = range.high_text = strings_.add(pattern);
+    range.flags = low_inclusive;
+    const auto end = Version::parse_upper(scheme, pattern);
+    if (end.ok()) {
+        range.low_key = key_of(scheme, pattern.substr(0, pattern.rfind('.')));
+        range.high_key = strings_.add(end->key());
+    }
+    if (range.low_key == 0) range.flags |= unreadable;
+    return range;
+}
+
 // One row for all matches of one product in an OR node: its ranges, and its exact versions sorted.
 void StatementCompiler::append_product(const std::vector<Criteria>& same, std::vector<std::string>& keys) {
     const auto& first = same.front();
@@ -60,8 +74,10 @@ void StatementCompiler::append_product(const std::vector<Criteria>& same, std::v
             continue;
         }
         const auto& version = criteria.cpe[component::CpeField::version];
-        if (version.kind == component::CpeAttribute::Kind::any || version.wildcard) {
+        if (version.kind == component::CpeAttribute::Kind::any) {
             product.flags |= any_version;
+        } else if (version.wildcard) {
+            ranges.push_back(family(version.plain(), scheme));
         } else if (version.kind == component::CpeAttribute::Kind::na) {
             product.flags |= no_version;
         } else {

@@ -65,21 +65,35 @@ void StatementCompiler::append_events(const std::vector<RangeEvent>& events, Sch
     if (open) ranges.push_back(range);
 }
 
+namespace {
+
+// Where it is filed, and that there are advisories of its release or ecosystem.
+std::vector<std::string> keys_of(const PackageStatement& statement) {
+    std::vector<std::string> keys;
+    std::string covered;
+    if (auto release = distribution_release(statement.ecosystem)) {
+        keys.push_back(distribution_key(*release, statement.name));
+        covered = *std::move(release);
+    } else if (auto purl = component::Purl::parse(statement.purl); purl.ok()) {
+        keys.push_back(package_key(purl->type, purl->full_name()));
+        covered = is_ecosystem(purl->type) ? std::move(purl->type) : std::string();
+    } else if (const auto type = purl_type_of_ecosystem(statement.ecosystem); !type.empty()) {
+        keys.push_back(package_key(type, component::normalised_name(type, statement.name)));
+        covered = is_ecosystem(type) ? type : std::string_view();
+    }
+    if (!covered.empty() && !statement.partial) keys.push_back(std::string(release_prefix).append(covered));
+    return keys;
+}
+
+} // namespace
+
 void StatementCompiler::add(const PackageStatement& statement, std::uint32_t record,
                             std::string_view record_id) {
     if (statement.ecosystem.starts_with("Android")) {
         add_android(statement, record, record_id);
         return;
     }
-    std::vector<std::string> keys;
-    if (const auto release = distribution_release(statement.ecosystem)) {
-        keys.push_back(distribution_key(*release, statement.name));
-        if (!statement.partial) keys.push_back(std::string(release_prefix) + *release);
-    } else if (const auto purl = component::Purl::parse(statement.purl); purl.ok()) {
-        keys.push_back(package_key(purl->type, purl->full_name()));
-    } else if (const auto type = purl_type_of_ecosystem(statement.ecosystem); !type.empty()) {
-        keys.push_back(package_key(type, component::normalised_name(type, statement.name)));
-    }
+    const auto keys = keys_of(statement);
     if (keys.empty()) return;
     Rule rule;
     rule.record = record;

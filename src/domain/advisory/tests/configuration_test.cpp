@@ -236,3 +236,16 @@ TEST_CASE("evidence says source, rule, versions and fix in one sentence") {
                         "range (nvd CVE-2021-42377: busybox "
                         "from 1.33.0 before 1.34.0); fixed in 1.34.0; confidence medium.");
 }
+
+TEST_CASE("a pattern for a version is a family, or cannot be told; it is never every version") {
+    const auto data =
+        compile({record(Source::nvd, "CVE-1-1", {any_of({criteria(cpe("a", "acme", "tool", "1.2.*"))})}),
+                 record(Source::nvd, "CVE-1-2", {any_of({criteria(cpe("a", "acme", "tool", "1.2?"))})})});
+    const auto tool = [](std::string version) {
+        return software("tool", version, cpe("a", "acme", "tool", version));
+    };
+    CHECK(said(data, tool("1.2"), "CVE-1-1") == "affected: the version is in the affected range");
+    CHECK(said(data, tool("1.2.9"), "CVE-1-1") == "affected: the version is in the affected range");
+    CHECK(said(data, tool("1.3"), "CVE-1-1") == "not affected: the version is outside the affected ranges");
+    CHECK(said(data, tool("9.0"), "CVE-1-2") == "unknown: the record's versions cannot be ordered");
+}

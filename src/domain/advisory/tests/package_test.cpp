@@ -151,3 +151,68 @@ TEST_CASE("an erratum speaks for every CVE that it covers") {
     CHECK(data.file.advisory(found[1].advisory).exploited);
     CHECK(data.file.find("RLSA-2019:0981").size() == 2);
 }
+
+TEST_CASE("a package whose ecosystem's advisories are not here is not assessed, and says which are missing") {
+    const auto pypi = osv(
+        "PYSEC-1", {package("PyPI", "django", {{EventKind::introduced, "0"}, {EventKind::fixed, "4.2"}})});
+    const auto why = [](const Compiled& data, std::string name, std::string purl) {
+        return std::string(why_not_assessed(data.file, packaged(std::move(name), std::move(purl)), {}));
+    };
+    CHECK(why(pypi, "left-pad", "pkg:npm/left-pad@1.3.0") == "there are no advisories of npm packages here");
+    CHECK(why(pypi, "log4j-core", "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.0") ==
+          "there are no advisories of Maven packages here");
+    CHECK(why(pypi, "HTTP", "pkg:hackage/HTTP@4000") == "there are no advisories of Haskell packages here");
+    CHECK(why(pypi, "zlib", "pkg:generic/zlib@1.2.11") ==
+          "no advisories are known by a package URL of its type");
+    CHECK(why(pypi, "django", "pkg:pypi/django@4.1").empty());
+    CHECK(why(pypi, "flask", "pkg:pypi/flask@2.0").empty());
+    // What another name judges does not hang on the ecosystem.
+    auto named = packaged("left-pad", "pkg:npm/left-pad@1.3.0");
+    named.cpe = cpe("a", "left-pad", "left-pad", "1.3.0");
+    CHECK(why_not_assessed(pypi.file, named, {}).empty());
+    CHECK(why(pypi, "curl", "pkg:github/curl/curl@8.5.0").empty());
+    // Nor does one that a CVE record names itself.
+    ProductStatement product;
+    product.package_url = "pkg:npm/left-pad";
+    product.default_status = Status::affected;
+    const auto record_of_it = compile({record(Source::cve5, "CVE-2026-1", {product})});
+    CHECK(why(record_of_it, "left-pad", "pkg:npm/left-pad@1.3.0").empty());
+    CHECK(said(record_of_it, packaged("left-pad", "pkg:npm/left-pad@1.3.0"), "CVE-2026-1") ==
+          "affected: every version that the record does not exempt is affected");
+    CHECK(why(record_of_it, "right-pad", "pkg:npm/right-pad@1.3.0") ==
+          "there are no advisories of npm packages here");
+    // OSS-Fuzz speaks of some generic packages, and of no ecosystem.
+    auto fuzzed = package("OSS-Fuzz", "zlib", {});
+    fuzzed.versions = {"1.2.11"};
+    const auto some = osv("OSV-1", {fuzzed});
+    CHECK(why(some, "zlib", "pkg:generic/zlib@1.2.11").empty());
+    CHECK(why(some, "xz", "pkg:generic/xz@5.6") == "no advisories are known by a package URL of its type");
+}
+
+TEST_CASE("a signed kernel is judged by the advisories of the kernel, at its own version") {
+    const auto data =
+        osv("CVE-2024-1",
+            {package("Debian:12", "linux", {{EventKind::introduced, "0"}, {EventKind::fixed, "6.1.76-2"}}),
+             package("Ubuntu:22.04:LTS", "linux-aws",
+                     {{EventKind::introduced, "0"}, {EventKind::fixed, "5.15.0-100.1"}})});
+    CHECK(said(data,
+               packaged("linux-image-6.1.0-18-amd64",
+                        "pkg:deb/debian/linux-image-6.1.0-18-amd64@6.1.76-1?distro=debian-12&upstream="
+                        "linux-signed-amd64%406.1.76%2B1"),
+               "CVE-2024-1") == in_range);
+    CHECK(said(data,
+               packaged("linux-image-6.1.0-19-arm64",
+                        "pkg:deb/debian/linux-image-6.1.0-19-arm64@6.1.76-2?distro=debian-12&upstream="
+                        "linux-signed-arm64%406.1.76%2B2"),
+               "CVE-2024-1") == has_fix);
+    CHECK(said(data,
+               packaged("linux-image-aws", "pkg:deb/ubuntu/linux-image-aws@5.15.0-99.1?distro=ubuntu-22.04&"
+                                           "upstream=linux-signed-aws"),
+               "CVE-2024-1") == in_range);
+}
+
+TEST_CASE("NuGet finds a package however its name is written") {
+    const auto data = osv("GHSA-1", {package("NuGet", "Newtonsoft.Json",
+                                             {{EventKind::introduced, "0"}, {EventKind::fixed, "13.0.1"}})});
+    CHECK(said(data, packaged("newtonsoft.json", "pkg:nuget/newtonsoft.json@12.0.3"), "GHSA-1") == in_range);
+}

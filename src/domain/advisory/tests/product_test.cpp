@@ -263,3 +263,47 @@ TEST_CASE("the CVE record outranks NVD where it decides, and yields where it can
     const auto bare = record(Source::cve5, id, {product("acme", "tool", Status::affected, {})});
     CHECK(said(compile({nvd, bare}), tool("2.5"), id) == has_fix);
 }
+
+TEST_CASE("a distribution's kernel is judged as its package, not by upstream's records") {
+    const auto data =
+        cve({product("Linux", "Linux", Status::affected, {through("6.6.17", "6.6.*", Status::unaffected)})});
+    Component debian;
+    debian.kind = oakum::component::Kind::operating_system;
+    debian.name = "debian";
+    debian.version = "12";
+    Component running;
+    running.kind = oakum::component::Kind::kernel;
+    running.name = "linux";
+    running.version = "6.1.0-18-amd64";
+    const auto on_debian = on({debian});
+    CHECK(said(data, running, id, on_debian) == "nothing");
+    CHECK(why_not_assessed(data.file, running, on_debian) ==
+          "a distribution's kernel is judged as its package");
+    CHECK(said(data, kernel("6.1.0-18-amd64"), id, on_debian) == "nothing");
+    // Where nobody says of which distribution it is, or it has upstream's version, upstream's records count.
+    CHECK(said(data, running, id) == "unknown: the component's version cannot be ordered");
+    CHECK(said(data, kernel("6.6.16"), id, on_debian) == by_default);
+}
+
+TEST_CASE("a kernel of a vendor's branch is affected with less confidence, and says so; Android's is left to "
+          "its level") {
+    const auto data = cve(
+        {product("Linux", "Linux", Status::affected,
+                 {up_to("0", "5.6", Status::unaffected), through("6.6.17", "6.6.*", Status::unaffected)})});
+    const auto sure = [&](std::string version) {
+        return verdict_on(data, kernel(std::move(version)), id)->confidence;
+    };
+    const auto upstream = sure("6.6.16");
+    CHECK(upstream == Confidence::high);
+    CHECK(sure("6.6.16-yocto-standard") == upstream);
+    for (const char* version : {"6.6.16-tegra", "6.6.16-imx8mp", "6.6.16-rk3588-x", "6.6.16-v8+"}) {
+        INFO(version);
+        CHECK(sure(version) == Confidence::medium);
+        const auto component = kernel(version);
+        CHECK(evidence(data.file, component, *verdict_on(data, component, id))
+                  .sentence.find("a vendor's branch (") != std::string::npos);
+    }
+    CHECK(said(data, kernel("6.1.75-android14-11-g0a1b2c3"), id) == "nothing");
+    CHECK(why_not_assessed(data.file, kernel("6.1.75-android14-11-g0a1b2c3"), {}) ==
+          "an Android kernel is patched by the patch level, which its system reports");
+}

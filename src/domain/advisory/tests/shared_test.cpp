@@ -444,6 +444,31 @@ TEST_CASE("advisories of a distribution that come and go concern its packages al
     CHECK(second.judge(id_of(curl), curl, alone)->why_not.empty());
 }
 
+TEST_CASE("advisories of an ecosystem that come and go concern its packages alone") {
+    const auto package = [](const std::string& ecosystem) {
+        return record(Source::osv, "E-" + ecosystem, {PackageStatement{ecosystem, "other", "", {}, {"1.0"}, ""}});
+    };
+    const Component left_pad = packaged("left-pad", "pkg:npm/left-pad@1.3.0");
+    const Component django = packaged("django", "pkg:pypi/django@4.1");
+    const auto without = compile({package("PyPI")});
+    const auto with = compile({package("PyPI"), package("npm")});
+    const Surroundings alone(std::span<const Component>{});
+    SharedMatcher first(without.file);
+    const auto left_pad_before = first.judge(id_of(left_pad), left_pad, alone);
+    const auto django_before = first.judge(id_of(django), django, alone);
+    CHECK_FALSE(left_pad_before->why_not.empty());
+    CHECK(django_before->why_not.empty());
+    SharedMatcher second(with.file, without.file);
+    CHECK(second.carry(id_of(left_pad), left_pad_before) == nullptr);
+    CHECK(second.carry(id_of(django), django_before) != nullptr);
+    const auto left_pad_with = second.judge(id_of(left_pad), left_pad, alone);
+    CHECK(left_pad_with->why_not.empty());
+    // And when they are gone again.
+    SharedMatcher third(without.file, with.file);
+    CHECK(third.carry(id_of(left_pad), left_pad_with) == nullptr);
+    CHECK_FALSE(third.judge(id_of(left_pad), left_pad, alone)->why_not.empty());
+}
+
 TEST_CASE("a component that asks nothing of its platform is judged once for all of them") {
     const auto data =
         compile({record(Source::nvd, "CVE-1-1", {any_of({before(cpe("a", "v", "p", "*"), "2.0")})}),

@@ -4,6 +4,7 @@
 #include <base/bytes.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace oakum::component {
 namespace {
@@ -131,11 +132,19 @@ bool lower_name_space(std::string_view type) {
     return false;
 }
 
+// Types whose names the specification has in lower case; all others tell "Cairo" from "cairo".
+constexpr std::array case_blind{
+    std::string_view("alpine"),    std::string_view("alpm"),    std::string_view("apk"),
+    std::string_view("bitbucket"), std::string_view("bitnami"), std::string_view("composer"),
+    std::string_view("deb"),       std::string_view("github"),  std::string_view("gitlab"),
+    std::string_view("golang"),    std::string_view("hex"),     std::string_view("luarocks"),
+    std::string_view("npm"),       std::string_view("oci"),     std::string_view("pub"),
+    std::string_view("pypi")};
+
 } // namespace
 
 std::string normalised_name(std::string_view purl_type, std::string_view name) {
-    for (std::string_view kept : {"rpm", "maven", "nuget", "cargo", "gem", "generic", "conan", "swift"})
-        if (kept == purl_type) return std::string(name);
+    if (std::ranges::find(case_blind, purl_type) == case_blind.end()) return std::string(name);
     std::string out = lower(name);
     if (purl_type != "pypi") return out;
     // PEP 503: runs of -, _ and . are one hyphen.

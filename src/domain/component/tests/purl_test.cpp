@@ -24,6 +24,10 @@ TEST_CASE("package URLs are read and written canonically") {
           Row{"pkg:rpm/fedora/curl@7.50.3-1.fc25?Arch=i386&x=",
               "pkg:rpm/fedora/curl@7.50.3-1.fc25?arch=i386"},
           Row{"pkg:github/Package-URL/Purl-Spec@244fd47", "pkg:github/package-url/purl-spec@244fd47"},
+          Row{"pkg:cran/RJSONIO@1.3", "pkg:cran/RJSONIO@1.3"},
+          Row{"pkg:hackage/HTTP@4000.3", "pkg:hackage/HTTP@4000.3"},
+          Row{"pkg:cocoapods/AFNetworking@4.0.1", "pkg:cocoapods/AFNetworking@4.0.1"},
+          Row{"pkg:bitnami/WordPress@6.2", "pkg:bitnami/wordpress@6.2"},
           Row{"pkg:generic/a%20b@1%2B2", "pkg:generic/a%20b@1%2B2"}}) {
         const auto purl = Purl::parse(row.text);
         INFO(row.text);

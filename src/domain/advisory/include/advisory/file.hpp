@@ -86,7 +86,8 @@ class AdvisoryFile {
                                             std::string_view title)>& visit) const;
     // By any of its ids; a record that fixes several CVEs leads to each of them.
     std::vector<std::uint32_t> find(std::string_view id) const;
-    // Whether there are records of this release of a distribution ("Debian:12").
+    // Whether there are records of this release of a distribution ("Debian:12"), or of this ecosystem by the
+    // type of its package URLs ("npm").
     bool covers(std::string_view ecosystem) const;
 
     struct Counts {

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "route.hpp"
+
+#include "names.hpp"
+
+#include <component/identity.hpp>
+
+#include <algorithm>
+
+namespace oakum::advisory {
+
+using component::Component;
+using version::Scheme;
+
+namespace {
+
+constexpr std::string_view only_a_name = "it has no identifier that an advisory could name";
+
+Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, const Look& platform,
+                         bool has_cpe) {
+    Route route;
+    auto release = distribution_of(purl);
+    if (release.empty()) release = platform.distribution();
+    route.release = release;
+    route.version = source_version(purl);
+    route.keys.push_back(stated_key(purl.type, purl.full_name()));
+    if (!release.empty()) route.keys.push_back(distribution_key(release, source_package(purl)));
+    if (!release.empty() && file.covers(release)) {
+        route.by = Route::By::distribution;
+        return route;
+    }
+    // A builder's own packages (Yocto, Buildroot) have no advisories of their own: their CPE names count.
+    if (release.empty() && has_cpe && !is_known_distribution(purl.name_space)) {
+        route.by = Route::By::names;
+        return route;
+    }
+    route.why_not = release.empty() ? "the release of its distribution is not stated"
+                                    : "there are no advisories of its distribution's release here";
+    return route;
+}
+
+// Where a kernel is that upstream's records do not speak of: nobody else judges it by its version.
+std::string_view why_no_kernel(const Component& component, const Subject& subject, const Look& platform) {
+    auto version = subject.cpe ? version_text(*subject.cpe) : std::string();
+    if (version.empty()) version = component.version;
+    if (version::kernel_branch(version).starts_with("android") || platform.family() == "android")
+        return "an Android kernel is patched by the patch level, which its system reports";
+    // "6.1.0-18-amd64" counts builds of a package, whose own version says what it is.
+    if (!version.empty() && !version::Version::parse(Scheme::kernel, version).ok() &&
+        !platform.distribution().empty())
+        return "a distribution's kernel is judged as its package";
+    return {};
+}
+
+void add_kernel_keys(std::vector<std::string>& keys) {
+    keys.push_back(cpe_key(kernel_cpe_key));
+    keys.push_back(product_key("linux", "linux"));
+    keys.push_back(product_key("linux", "linux_kernel"));
+    keys.push_back(product_key("linux", "kernel"));
+}
+
+void add_cpe_keys(const Subject& subject, std::vector<std::string>& keys) {
+    if (!subject.cpe || subject.cpe_key.empty()) return;
+    keys.push_back(cpe_key(subject.cpe_key));
+    const auto& vendor = (*subject.cpe)[component::CpeField::vendor];
+    const auto& product = (*subject.cpe)[component::CpeField::product];
+    const auto part = (*subject.cpe)[component::CpeField::part].value;
+    // The kernel's headers are named a:linux:linux_kernel, and have no code of it.
+    if (part != "h" && !(part == "a" && subject.cpe_key.ends_with(":linux:linux_kernel")))
+        keys.push_back(product_key(vendor.plain(), product.plain()));
+    if (const auto other = name_at_cna(subject.cpe_key); !other.empty())
+        keys.push_back(product_key(other, other));
+}
+
+// What only its package URL names: without its ecosystem's advisories nobody speaks of it, unless some record
+// names the package itself.
+std::string_view why_no_package(const AdvisoryFile& file, const component::Purl& purl, Route& route) {
+    route.release = purl.type;
+    if (file.covers(purl.type)) return {};
+    const AdvisoryFile::Reader reader(file);
+    const bool named =
+        std::ranges::any_of(route.keys, [&](const std::string& key) { return reader.find(key).count != 0; });
+    return named ? std::string_view() : why_uncovered(purl.type);
+}
+
+Route route_of(const AdvisoryFile& file, const Component& component, const Subject& subject,
+               const Look& platform) {
+    const auto purl = purl_of(component);
+    Route route;
+    if (purl.ok() && (purl->type == "deb" || purl->type == "rpm" || purl->type == "apk")) {
+        route = distribution_route(file, *purl, platform, subject.cpe.has_value());
+        if (route.by != Route::By::names) return route;
+        route = {Route::By::nothing, {}, {}, std::move(route.release), {}};
+    }
+    const auto system = component.kind == component::Kind::operating_system ? mobile_system(component.name)
+                                                                            : std::string_view();
+    if (!system.empty()) {
+        route.by = Route::By::system;
+        route.keys.push_back(system_key(system));
+        if (system == "android") return route; // CPE names of Android know no patch level
+    }
+    if (is_linux(component, subject.cpe_key)) {
+        route.why_not = why_no_kernel(component, subject, platform);
+        if (!route.why_not.empty()) return route;
+        add_kernel_keys(route.keys);
+    }
+    add_cpe_keys(subject, route.keys);
+    if (const auto names = component::vendor_product(component))
+        route.keys.push_back(product_key(names->vendor, names->product));
+    const bool named = !route.keys.empty();
+    if (purl.ok()) {
+        if (!purl->version.empty()) route.version = purl->version;
+        route.keys.push_back(package_key(purl->type, purl->full_name()));
+        route.keys.push_back(stated_key(purl->type, purl->full_name()));
+        if (!named) route.why_not = why_no_package(file, *purl, route);
+    }
+    if (route.keys.empty() && component.kind != component::Kind::hardware)
+        route.why_not =
+            component.bundle_id.empty() ? only_a_name : "no advisories are known by the id of an app";
+    else if (system.empty())
+        route.by = Route::By::names;
+    return route;
+}
+
+// Where notices of our own may stand.
+void add_own_keys(const Component& component, std::vector<std::string>& keys) {
+    if (const auto purl = component::Purl::parse(component.purl); purl.ok())
+        keys.push_back(own_key(package_key(purl->type, purl->full_name())));
+    if (!component.name.empty()) keys.push_back(own_key(component.name));
+    if (!component.bundle_id.empty()) keys.push_back(own_key(component.bundle_id));
+}
+
+Subject subject_of(const Component& component) {
+    Subject subject;
+    subject.component = &component;
+    if (auto cpe = component::Cpe::parse(component.cpe); cpe.ok()) {
+        subject.cpe_key = cpe->key();
+        subject.cpe = *std::move(cpe);
+    }
+    if (component.kind == component::Kind::kernel && subject.cpe_key.empty() && is_linux(component, {}))
+        subject.cpe_key = kernel_cpe_key;
+    return subject;
+}
+
+void set_version(Subject& subject, const Route& route) {
+    std::string with_update;
+    std::string alone;
+    // Of a package, whether or not its distribution's advisories are here.
+    const bool package = route.by == Route::By::distribution || route.by == Route::By::nothing;
+    if (!package && subject.cpe) {
+        with_update = version_text(*subject.cpe);
+        const auto& version = (*subject.cpe)[component::CpeField::version];
+        if (version.kind == component::CpeAttribute::Kind::value) alone = version.plain();
+    }
+    // What has no identifier has a version nevertheless, by which notices of our own may mean it.
+    const bool named = route.by == Route::By::nothing && route.version.empty();
+    if (with_update.empty())
+        with_update = alone = (package && !named) || subject.component->version.empty()
+                                  ? route.version
+                                  : subject.component->version;
+    subject.version = VersionText(std::move(with_update));
+    subject.version_alone = VersionText(std::move(alone));
+}
+
+} // namespace
+
+bool is_linux(const Component& component, std::string_view cpe_key) {
+    const auto name = lower(component.name);
+    return cpe_key == kernel_cpe_key ||
+           (component.kind == component::Kind::kernel &&
+            (name == "linux" || name == "linux_kernel" || name == "linux-kernel"));
+}
+
+Routed routed(const AdvisoryFile& file, const Component& component, const Look& platform) {
+    Routed out{subject_of(component), {}};
+    out.route = route_of(file, component, out.subject, platform);
+    add_own_keys(component, out.route.keys);
+    set_version(out.subject, out.route);
+    return out;
+}
+
+} // namespace oakum::advisory

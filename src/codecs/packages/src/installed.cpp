@@ -2,6 +2,7 @@
 #include "lines.hpp"
 
 #include <component/cpe.hpp>
+#include <component/package_names.hpp>
 #include <component/purl.hpp>
 #include <packages/installed.hpp>
 
@@ -80,11 +81,24 @@ std::string purl_of(std::string_view type, const Stanza& stanza, const OsRelease
     return component::Purl::parse(text).ok() ? text : std::string();
 }
 
+std::string opkg_purl(const Stanza& stanza) {
+    component::Purl purl;
+    purl.type = "opkg";
+    purl.name = stanza.name;
+    purl.version = stanza.version;
+    if (is_text(stanza.source) && stanza.source != stanza.name)
+        purl.qualifiers.emplace_back("upstream", std::string(stanza.source));
+    const std::string text = purl.text();
+    return component::Purl::parse(text).ok() ? text : std::string();
+}
+
 std::string cpe_of(const Stanza& stanza) {
     if (!is_text(stanza.cpe)) return {};
     auto cpe = component::Cpe::parse(stanza.cpe);
     if (!cpe.ok()) return {};
-    auto version = component::Cpe::parse("cpe:2.3:a:v:p:" + std::string(stanza.version) + ":*:*:*:*:*:*:*");
+    auto version = component::Cpe::parse(
+        "cpe:2.3:a:v:p:" + std::string(component::without_package_revision(stanza.version)) +
+        ":*:*:*:*:*:*:*");
     // What the maker states has no version; the package's has one that a CPE can hold, or none that is known.
     component::CpeAttribute& own = cpe->attributes[static_cast<std::size_t>(component::CpeField::version)];
     if (own.kind == component::CpeAttribute::Kind::any && version.ok())
@@ -132,6 +146,7 @@ std::vector<component::Component> read_opkg(std::string_view status, std::size_t
         package.name = stanza.name;
         package.version = stanza.version;
         package.cpe = cpe_of(stanza);
+        package.purl = opkg_purl(stanza);
     });
     return packages;
 }

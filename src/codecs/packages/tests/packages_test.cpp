@@ -61,9 +61,11 @@ TEST_CASE("packages of opkg are what their maker says they are") {
                                     "Package: kmod-x\nVersion: 6.1.82-1\nStatus: install ok installed\n\n"
                                     "Package: held\nVersion: 1\nStatus: deinstall hold not-installed\n");
     REQUIRE(packages.size() == 2);
-    CHECK(packages[0].cpe == "cpe:2.3:a:busybox:busybox:1.36.1-1:*:*:*:*:*:*:*");
-    CHECK(packages[0].purl.empty());
+    // Upstream's version, so that a range up to and including 1.36.1 has it.
+    CHECK(packages[0].cpe == "cpe:2.3:a:busybox:busybox:1.36.1:*:*:*:*:*:*:*");
+    CHECK(packages[0].purl == "pkg:opkg/busybox@1.36.1-1");
     CHECK(packages[1].cpe.empty());
+    CHECK(packages[1].purl == "pkg:opkg/kmod-x@6.1.82-1");
 }
 
 TEST_CASE("damaged files give what can be read, without control characters") {

@@ -215,7 +215,7 @@ struct Configuration {
     Judged self; // the best of the component's own vulnerable rows
 
     Truth product(const Product& row) {
-        if (row.key != subject.cpe_name) return judge_surroundings(reader, row, subject, platform);
+        if (!subject.is_called(row.key)) return judge_surroundings(reader, row, subject, platform);
         const auto judged = judge_self(reader, row, subject, platform);
         if (row.vulnerable != 0 &&
             (judged.truth > self.truth || (judged.truth == self.truth && self.hit == 0)))

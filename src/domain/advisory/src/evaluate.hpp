@@ -6,6 +6,7 @@
 
 #include <version/version.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -32,11 +33,19 @@ class VersionText {
 // The component as rules look at it.
 struct Subject {
     const component::Component* component = nullptr;
-    std::optional<component::Cpe> cpe;
-    std::string cpe_key;        // "a:vendor:product"
-    std::uint32_t cpe_name = 0; // "cpe:a:vendor:product" as the file numbers it; 0: it has no rules
-    VersionText version;        // with the update of its CPE name
-    VersionText version_alone;  // without it; the same text when it has none
+    std::optional<component::Cpe> cpe; // its own, or completed from the table of packages
+    std::string cpe_key;               // "a:vendor:product"
+    std::uint32_t cpe_name = 0;        // "cpe:a:vendor:product" as the file numbers it; 0: it has no rules
+    // The same of further names under which the table of packages knows it.
+    std::vector<std::string> other_keys;
+    std::vector<std::uint32_t> other_names;
+    bool by_package = false;   // the table knows it by its package's name, not by a CPE name of its own
+    VersionText version;       // with the update of its CPE name
+    VersionText version_alone; // without it; the same text when it has none
+
+    bool is_called(std::uint32_t name) const {
+        return name == cpe_name || std::ranges::find(other_names, name) != other_names.end();
+    }
 };
 
 // What one rule says. nothing: the rule is about something else. weak: unknown only because its ranges are

@@ -17,8 +17,8 @@ namespace {
 std::string name_of(const Reader& reader, const Rule& rule, const component::Component& component) {
     auto name = reader.string(rule.name);
     if (rule.kind == RuleKind::configuration) {
-        if (const auto cpe = component::Cpe::parse(component.cpe); cpe.ok())
-            return (*cpe)[component::CpeField::product].plain();
+        if (const auto subject = subject_of(component); subject.cpe)
+            return (*subject.cpe)[component::CpeField::product].plain();
         name = name.substr(name.rfind(':') + 1); // "cpe:a:vendor:product"
     }
     return name.empty() ? component.name : std::string(name);
@@ -65,14 +65,17 @@ std::string rule_text(const Reader& reader, const Rule& rule, std::uint32_t hit,
     return text;
 }
 
-// Of a kernel whose version tells of a branch that its vendor keeps.
-std::string branch_note(const component::Component& component) {
-    const auto cpe = component::Cpe::parse(component.cpe);
-    if (!is_linux(component, cpe.ok() ? cpe->key() : std::string())) return {};
+// Of a package that the table of packages names, and of a kernel whose version tells of a branch that its
+// vendor keeps.
+std::string identity_note(const component::Component& component) {
+    const auto subject = subject_of(component);
+    std::string note;
+    if (subject.by_package) note = "; its package's name stands for " + subject.cpe_key;
+    if (!is_linux(component, subject.cpe_key)) return note;
     const auto branch = version::kernel_branch(component.version);
-    return branch.empty()
-               ? std::string()
-               : "; a vendor's branch (" + branch + ") can have repairs that its version does not tell";
+    return note + (branch.empty() ? std::string()
+                                  : "; a vendor's branch (" + branch +
+                                        ") can have repairs that its version does not tell");
 }
 
 } // namespace
@@ -123,7 +126,7 @@ Evidence evidence(const AdvisoryFile& file, const component::Component& componen
             .append(")");
     if (!out.fixed_in.empty() && verdict.verdict == Verdict::affected)
         out.sentence.append("; fixed in ").append(out.fixed_in);
-    if (verdict.verdict == Verdict::affected && !stated) out.sentence.append(branch_note(component));
+    if (verdict.verdict == Verdict::affected && !stated) out.sentence.append(identity_note(component));
     out.sentence.append("; confidence ").append(to_string(verdict.confidence)).append(".");
     return out;
 }

@@ -147,6 +147,9 @@ class Matcher {
             vendor_branch_ = !version::kernel_branch(subject_.version_alone.text()).empty();
         }
         if (!subject_.cpe_key.empty()) subject_.cpe_name = reader_.find(cpe_key(subject_.cpe_key)).key;
+        for (const auto& key : subject_.other_keys)
+            if (const auto name = reader_.find(cpe_key(key)).key; name != 0)
+                subject_.other_names.push_back(name);
     }
 
     const Route& route() const { return route_; }
@@ -253,8 +256,9 @@ class Matcher {
             break;
         }
         if (outcome.kind == Kind::nothing) return end;
-        // What the vendor repaired in a branch of its own does not show in the version.
-        if (vendor_branch_ && outcome.kind == Kind::affected)
+        // What the vendor repaired in a branch of its own does not show in the version, nor does a package's
+        // name alone say for sure what it is.
+        if ((vendor_branch_ || subject_.by_package) && outcome.kind == Kind::affected)
             outcome.confidence = std::min(outcome.confidence, Confidence::medium);
         const auto source = record.source <= static_cast<std::uint32_t>(last_source)
                                 ? static_cast<Source>(record.source)

@@ -2,6 +2,7 @@
 #include "names.hpp"
 
 #include <advisory/judged.hpp>
+#include <component/package_names.hpp>
 
 #include <algorithm>
 
@@ -18,15 +19,16 @@ std::string_view family_of_key(std::string_view key) {
 } // namespace
 
 void Platform::add(std::string_view text, std::string_view version) {
-    auto cpe = component::Cpe::parse(text);
-    auto key = cpe.ok() ? cpe->key() : std::string();
-    if (key.empty()) return;
-    hardware_ = hardware_ || key.front() == 'h';
-    system_ = system_ || key.front() == 'o';
-    if (family_.empty()) family_ = family_of_key(key);
+    const auto cpe = component::Cpe::parse(text);
+    if (!cpe.ok()) return;
     auto known = version_text(*cpe);
     if (known.empty()) known = version;
-    versions_.emplace(std::move(key), std::move(known));
+    for (auto& key : component::keys_of(*cpe)) {
+        hardware_ = hardware_ || key.front() == 'h';
+        system_ = system_ || key.front() == 'o';
+        if (family_.empty()) family_ = family_of_key(key);
+        versions_.emplace(std::move(key), known);
+    }
 }
 
 // Declared systems first: what the device says of itself outranks what is guessed from its parts.

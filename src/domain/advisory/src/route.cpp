@@ -4,8 +4,11 @@
 #include "names.hpp"
 
 #include <component/identity.hpp>
+#include <component/package_names.hpp>
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 namespace oakum::advisory {
 
@@ -15,6 +18,8 @@ using version::Scheme;
 namespace {
 
 constexpr std::string_view only_a_name = "it has no identifier that an advisory could name";
+constexpr std::string_view no_vendor =
+    "its CPE name states no vendor, and the table of packages does not know it";
 
 Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, const Look& platform,
                          bool has_cpe) {
@@ -59,17 +64,22 @@ void add_kernel_keys(std::vector<std::string>& keys) {
     keys.push_back(product_key("linux", "kernel"));
 }
 
+void add_cpe_keys(const component::Cpe& cpe, std::string_view key, std::vector<std::string>& keys) {
+    keys.push_back(cpe_key(key));
+    const auto& vendor = cpe[component::CpeField::vendor];
+    const auto& product = cpe[component::CpeField::product];
+    const auto part = cpe[component::CpeField::part].value;
+    // The kernel's headers are named a:linux:linux_kernel, and have no code of it.
+    if (part != "h" && !(part == "a" && key.ends_with(":linux:linux_kernel")))
+        keys.push_back(product_key(vendor.plain(), product.plain()));
+    if (const auto other = name_at_cna(key); !other.empty()) keys.push_back(product_key(other, other));
+}
+
 void add_cpe_keys(const Subject& subject, std::vector<std::string>& keys) {
     if (!subject.cpe || subject.cpe_key.empty()) return;
-    keys.push_back(cpe_key(subject.cpe_key));
-    const auto& vendor = (*subject.cpe)[component::CpeField::vendor];
-    const auto& product = (*subject.cpe)[component::CpeField::product];
-    const auto part = (*subject.cpe)[component::CpeField::part].value;
-    // The kernel's headers are named a:linux:linux_kernel, and have no code of it.
-    if (part != "h" && !(part == "a" && subject.cpe_key.ends_with(":linux:linux_kernel")))
-        keys.push_back(product_key(vendor.plain(), product.plain()));
-    if (const auto other = name_at_cna(subject.cpe_key); !other.empty())
-        keys.push_back(product_key(other, other));
+    add_cpe_keys(*subject.cpe, subject.cpe_key, keys);
+    for (const auto& other : subject.other_keys)
+        add_cpe_keys(component::with_key(*subject.cpe, other), other, keys);
 }
 
 // What only its package URL names: without its ecosystem's advisories nobody speaks of it, unless some record
@@ -81,6 +91,11 @@ std::string_view why_no_package(const AdvisoryFile& file, const component::Purl&
     const bool named =
         std::ranges::any_of(route.keys, [&](const std::string& key) { return reader.find(key).count != 0; });
     return named ? std::string_view() : why_uncovered(purl.type);
+}
+
+bool states_no_vendor(const Subject& subject) {
+    return subject.cpe &&
+           (*subject.cpe)[component::CpeField::vendor].kind == component::CpeAttribute::Kind::any;
 }
 
 Route route_of(const AdvisoryFile& file, const Component& component, const Subject& subject,
@@ -115,8 +130,9 @@ Route route_of(const AdvisoryFile& file, const Component& component, const Subje
         if (!named) route.why_not = why_no_package(file, *purl, route);
     }
     if (route.keys.empty() && component.kind != component::Kind::hardware)
-        route.why_not =
-            component.bundle_id.empty() ? only_a_name : "no advisories are known by the id of an app";
+        route.why_not = !component.bundle_id.empty() ? "no advisories are known by the id of an app"
+                        : states_no_vendor(subject)  ? no_vendor
+                                                     : only_a_name;
     else if (system.empty())
         route.by = Route::By::names;
     return route;
@@ -130,16 +146,26 @@ void add_own_keys(const Component& component, std::vector<std::string>& keys) {
     if (!component.bundle_id.empty()) keys.push_back(own_key(component.bundle_id));
 }
 
-Subject subject_of(const Component& component) {
-    Subject subject;
-    subject.component = &component;
-    if (auto cpe = component::Cpe::parse(component.cpe); cpe.ok()) {
-        subject.cpe_key = cpe->key();
-        subject.cpe = *std::move(cpe);
-    }
-    if (component.kind == component::Kind::kernel && subject.cpe_key.empty() && is_linux(component, {}))
-        subject.cpe_key = kernel_cpe_key;
-    return subject;
+void name_by(Subject& subject, const component::Cpe& cpe, std::span<const std::string> keys) {
+    subject.cpe = component::with_key(cpe, keys.front());
+    subject.cpe_key = keys.front();
+    subject.other_keys.assign(keys.begin() + 1, keys.end());
+}
+
+// Packages of embedded Linux, or of nobody in particular, whose names the table of packages may know.
+void name_by_package(Subject& subject, const Component& component) {
+    static constexpr std::array types{std::string_view("pkg:opkg/"),    std::string_view("pkg:generic/"),
+                                      std::string_view("pkg:conan/"),   std::string_view("pkg:yocto/"),
+                                      std::string_view("pkg:openwrt/"), std::string_view("pkg:buildroot/")};
+    if (component.kind == component::Kind::operating_system || component.kind == component::Kind::hardware ||
+        std::ranges::none_of(types, [&](std::string_view type) { return component.purl.starts_with(type); }))
+        return;
+    const auto purl = component::Purl::parse(component.purl);
+    if (!purl.ok()) return;
+    const auto known = component::keys_of_package(source_package(*purl));
+    if (known.empty()) return;
+    name_by(subject, component::Cpe{}, std::vector<std::string>(known.begin(), known.end()));
+    subject.by_package = true;
 }
 
 void set_version(Subject& subject, const Route& route) {
@@ -158,11 +184,32 @@ void set_version(Subject& subject, const Route& route) {
         with_update = alone = (package && !named) || subject.component->version.empty()
                                   ? route.version
                                   : subject.component->version;
+    const auto& purl = subject.component->purl;
+    if (subject.by_package && !purl.starts_with("pkg:generic/") && !purl.starts_with("pkg:conan/"))
+        with_update = alone = std::string(component::without_package_revision(alone));
     subject.version = VersionText(std::move(with_update));
     subject.version_alone = VersionText(std::move(alone));
 }
 
 } // namespace
+
+Subject subject_of(const Component& component) {
+    Subject subject;
+    subject.component = &component;
+    if (component.cpe.empty()) {
+        name_by_package(subject, component);
+    } else if (auto cpe = component::Cpe::parse(component.cpe); cpe.ok()) {
+        subject.cpe_key = cpe->key();
+        if (const auto keys = subject.cpe_key.empty() ? component::keys_of(*cpe) : std::vector<std::string>();
+            !keys.empty())
+            name_by(subject, *cpe, keys);
+        else
+            subject.cpe = *std::move(cpe);
+    }
+    if (component.kind == component::Kind::kernel && subject.cpe_key.empty() && is_linux(component, {}))
+        subject.cpe_key = kernel_cpe_key;
+    return subject;
+}
 
 bool is_linux(const Component& component, std::string_view cpe_key) {
     const auto name = lower(component.name);

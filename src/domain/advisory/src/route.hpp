@@ -23,6 +23,7 @@ struct Routed {
     Subject subject;
     Route route;
 };
+Subject subject_of(const component::Component& component);
 Routed routed(const AdvisoryFile& file, const component::Component& component, const Look& platform);
 
 // By its name or CPE name, whatever its version.

@@ -249,3 +249,65 @@ TEST_CASE("a pattern for a version is a family, or cannot be told; it is never e
     CHECK(said(data, tool("1.3"), "CVE-1-1") == "not affected: the version is outside the affected ranges");
     CHECK(said(data, tool("9.0"), "CVE-1-2") == "unknown: the record's versions cannot be ordered");
 }
+
+TEST_CASE("what Yocto names without a vendor is found by its recipe's name, and what no recipe has is not "
+          "assessed") {
+    const auto data = compile(
+        {record(Source::nvd, "CVE-1-1", {any_of({before(cpe("a", "busybox", "busybox", "*"), "1.38")})}),
+         record(Source::nvd, "CVE-1-2", {any_of({before(cpe("a", "maker", "core", "*"), "9.0")})}),
+         record(Source::nvd, "CVE-1-3",
+                {any_of({between(cpe("o", "linux", "linux_kernel", "*"), "6.12", "6.12.40")})}),
+         record(Source::nvd, "CVE-1-4", {any_of({before(cpe("a", "openssl", "openssl", "*"), "3.4.3")})}),
+         record(Source::nvd, "CVE-1-5",
+                {all_of({{before(cpe("a", "busybox", "busybox", "*"), "1.38")},
+                         {criteria(cpe("o", "linux", "linux_kernel", "*"), false)}})})});
+    const auto named = [](std::string name, std::string version, std::string text) {
+        return software(std::move(name), std::move(version), std::move(text));
+    };
+    const auto busybox = named("busybox-hwclock", "1.37.0", "cpe:2.3:*:*:busybox:1.37.0:*:*:*:*:*:*:*");
+    const auto kernel = named("kernel-6.12.38", "6.12.38", "cpe:2.3:*:*:linux_kernel:6.12.38:*:*:*:*:*:*:*");
+    CHECK(said(data, busybox, "CVE-1-1") == "affected: the version is in the affected range");
+    CHECK(verdict_on(data, busybox, "CVE-1-1")->confidence == Confidence::medium);
+    CHECK(said(data, kernel, "CVE-1-3") == "affected: the version is in the affected range");
+    CHECK(said(data, named("libssl", "3.4.2", "cpe:2.3:*:openssl:openssl:3.4.2:*:*:*:*:*:*:*"), "CVE-1-4") ==
+          "affected: the version is in the affected range");
+    // The kernel of the set is what it runs on, also under such a name.
+    CHECK(said(data, busybox, "CVE-1-5", on({}, {busybox, kernel})) ==
+          "affected: the version is in the affected range");
+    const auto core = named("core", "1.0", "cpe:2.3:*:*:core:1.0:*:*:*:*:*:*:*");
+    CHECK(said(data, core, "CVE-1-2") == "nothing");
+    CHECK(why_not_assessed(data.file, core, {}) ==
+          "its CPE name states no vendor, and the table of packages does not know it");
+}
+
+TEST_CASE("a package of OpenWrt, Buildroot or of nobody in particular is found by the table of packages, "
+          "with less confidence") {
+    auto up_to_it = criteria(cpe("a", "openssl", "openssl", "*"));
+    up_to_it.end_including = "3.0.13";
+    const auto data = compile(
+        {record(Source::nvd, "CVE-1-1", {any_of({up_to_it})}),
+         record(Source::nvd, "CVE-1-2", {any_of({before(cpe("a", "libcurl", "libcurl", "*"), "9.0")})}),
+         record(Source::cve5, "CVE-1-3",
+                {ProductStatement{"haxx", "curl", "", "", "", {}, {}, {}, Status::affected, {}}})});
+    CHECK(said(data, packaged("openssl", "pkg:generic/openssl@3.0.13"), "CVE-1-1") ==
+          "affected: the version is in the affected range");
+    CHECK(said(data, packaged("openssl", "pkg:conan/openssl@3.0.14"), "CVE-1-1") ==
+          "not affected: the version is outside the affected ranges");
+    // The first package of 3.0.13 is 3.0.13.
+    const auto opkg = packaged("libopenssl3", "pkg:opkg/libopenssl3@3.0.13-1?upstream=openssl");
+    CHECK(said(data, opkg, "CVE-1-1") == "affected: the version is in the affected range");
+    const auto verdict = verdict_on(data, opkg, "CVE-1-1");
+    CHECK(verdict->confidence == Confidence::medium);
+    CHECK(evidence(data.file, opkg, *verdict)
+              .sentence.find("its package's name stands for a:openssl:openssl") != std::string::npos);
+    // Of several names each counts.
+    const auto curl = packaged("curl", "pkg:opkg/curl@8.5.0-1");
+    CHECK(said(data, curl, "CVE-1-2") == "affected: the version is in the affected range");
+    CHECK(said(data, curl, "CVE-1-3") ==
+          "affected: every version that the record does not exempt is affected");
+    // Its own CPE name outranks the table.
+    auto other = packaged("openssl", "pkg:generic/openssl@3.0.13");
+    other.cpe = cpe("a", "acme", "openssl", "3.0.13");
+    CHECK(said(data, other, "CVE-1-1") == "nothing");
+    CHECK_FALSE(why_not_assessed(data.file, packaged("thing", "pkg:opkg/thing@1"), {}).empty());
+}

@@ -57,7 +57,8 @@ std::string Builder::cpe(const json::Value& where, const std::string& text) {
 }
 
 Kind refined(Kind stated, const Component& component) {
-    if (component.cpe.starts_with("cpe:2.3:o:linux:linux_kernel:") || component.name == "linux" ||
+    if (component.cpe.starts_with("cpe:2.3:o:linux:linux_kernel:") ||
+        component.cpe.starts_with("cpe:2.3:*:*:linux_kernel:") || component.name == "linux" ||
         component.name == "linux-kernel")
         return Kind::kernel;
     // "o:vendor:camera_firmware" given for the camera itself.

@@ -48,5 +48,10 @@ Kind refined(Kind stated, const Component& component);
 
 Status read_cyclonedx(const json::Value& root, SbomDocument& out, const Limits& limits);
 Status read_spdx(const json::Value& root, SbomDocument& out, const Limits& limits);
+bool is_spdx3(const json::Value& root);
+Status read_spdx3(const json::Value& root, SbomDocument& out, const Limits& limits);
+// SPDX 2 as lines of "Tag: value"; as JSON it is what read_spdx reads.
+bool is_tag_value(std::string_view text);
+std::string json_of_tag_value(std::string_view text);
 
 } // namespace oakum::sbom

@@ -16,18 +16,22 @@ constexpr std::size_t max_values = 6'000'000;
 Result<SbomDocument> parse(std::string_view text, const Limits& limits) {
     const json::Limits reading{
         .max_bytes = limits.max_bytes, .max_depth = 64, .max_values = max_values, .floats = true};
-    TRY_VALUE(const json::Value root, json::parse(text, reading));
+    if (text.size() > limits.max_bytes)
+        return base::too_large("more than " + std::to_string(limits.max_bytes) + " bytes");
+    const std::string lines = is_tag_value(text) ? json_of_tag_value(text) : std::string();
+    TRY_VALUE(const json::Value root, json::parse(lines.empty() ? text : lines, reading));
     SbomDocument out;
     if (!root.is_object()) return root.wrong("an SBOM is an object");
     if (root.find("bomFormat")) {
         TRY(read_cyclonedx(root, out, limits));
     } else if (root.find("spdxVersion")) {
         TRY(read_spdx(root, out, limits));
-    } else if (root.find("@context")) {
-        return base::invalid(
-            "this may be SPDX 3 (JSON-LD), which is not read; SPDX 2.3 and CycloneDX 1.4 to 1.6 are");
+    } else if (is_spdx3(root)) {
+        TRY(read_spdx3(root, out, limits));
     } else {
-        return base::invalid("this is neither CycloneDX (\"bomFormat\") nor SPDX 2 (\"spdxVersion\")");
+        return base::invalid(
+            "this is none of CycloneDX (\"bomFormat\"), SPDX 2 (\"spdxVersion\") and SPDX 3 (an "
+            "\"@context\" of spdx.org and a \"@graph\")");
     }
     // Nothing to match is not the same as nothing to find.
     if (out.components.empty()) Builder(out, limits).warn(root, "the SBOM names no software");

@@ -119,8 +119,9 @@ TEST_CASE("what is no SBOM, or a broken one, is refused with its place") {
     };
     const Row rows[] = {
         {"[]", "", "an SBOM is an object"},
-        {"{}", "", "neither CycloneDX"},
-        {R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]})", "", "SPDX 3"},
+        {"{}", "", "none of CycloneDX"},
+        {R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":{}})", "/@graph", "an array"},
+        {R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld"})", "", "none of CycloneDX"},
         {R"({"bomFormat":"Other","specVersion":"1.6"})", "/bomFormat", "not CycloneDX"},
         {R"({"bomFormat":"CycloneDX"})", "", "\"specVersion\" is missing"},
         {R"({"bomFormat":"CycloneDX","specVersion":"2.0"})", "/specVersion", "not known"},
@@ -196,4 +197,68 @@ TEST_CASE("the SBOMs of the demo's firmware are read without a warning") {
         CHECK_FALSE(read->statements.empty());
         CHECK(read->warned == 0);
     }
+}
+
+TEST_CASE("SPDX 3 gives the packages that are delivered, and what is stated of vulnerabilities in them") {
+    const auto document =
+        sbom::parse(R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[
+{"type":"SpdxDocument","spdxId":"d","name":"core-image","rootElement":["s"]},
+{"type":"software_Package","spdxId":"p1","name":"busybox-hwclock","software_packageVersion":"1.37.0","software_primaryPurpose":"install",
+ "externalIdentifier":[{"type":"ExternalIdentifier","externalIdentifierType":"cpe23","identifier":"cpe:2.3:*:*:busybox:1.37.0:*:*:*:*:*:*:*"}]},
+{"type":"software_Package","spdxId":"p2","name":"busybox-1.37.0.tar.bz2","software_primaryPurpose":"source"},
+{"type":"software_Package","spdxId":"p3","name":"core-image-minimal","software_primaryPurpose":"archive"},
+{"type":"software_Package","spdxId":"p4","name":"left-pad","software_packageVersion":"1.3.0","software_packageUrl":"pkg:npm/left-pad@1.3.0"},
+{"type":"software_Package","spdxId":"k1","name":"kernel-image","software_packageVersion":"6.12.38","software_primaryPurpose":"install",
+ "externalIdentifier":[{"externalIdentifierType":"cpe23","identifier":"cpe:2.3:*:*:linux_kernel:6.12.38:*:*:*:*:*:*:*"}]},
+{"type":"software_Package","spdxId":"k2","name":"kernel-module-usb","software_packageVersion":"6.12.38","software_primaryPurpose":"install",
+ "externalIdentifier":[{"externalIdentifierType":"cpe23","identifier":"cpe:2.3:*:*:linux_kernel:6.12.38:*:*:*:*:*:*:*"}]},
+{"type":"security_Vulnerability","spdxId":"v1","externalIdentifier":[{"externalIdentifierType":"cve","identifier":"CVE-2022-28391"}]},
+{"type":"security_Vulnerability","spdxId":"v2","name":"CVE-2024-1"},
+{"type":"security_VexFixedVulnAssessmentRelationship","spdxId":"x1","from":"v1","relationshipType":"fixedIn","to":["p1","p2"]},
+{"type":"security_VexNotAffectedVulnAssessmentRelationship","spdxId":"x2","from":"v2","to":["k2"],"security_justificationType":"vulnerableCodeNotPresent"},
+{"type":"security_VexNotAffectedVulnAssessmentRelationship","spdxId":"x3","from":"v9","to":["p1"]}]})");
+    REQUIRE(document.ok());
+    CHECK(document->format == "SPDX-3.0");
+    CHECK(document->name == "core-image");
+    REQUIRE(document->components.size() == 3);
+    CHECK(document->components[0].name == "busybox-hwclock");
+    CHECK(document->components[0].cpe == "cpe:2.3:*:*:busybox:1.37.0:*:*:*:*:*:*:*");
+    CHECK(document->components[1].purl == "pkg:npm/left-pad@1.3.0");
+    CHECK(document->components[2].name == "kernel-image");
+    CHECK(document->components[2].kind == component::Kind::kernel);
+    REQUIRE(document->statements.size() == 2);
+    CHECK(document->statements[0].advisory == "CVE-2022-28391");
+    CHECK(document->statements[0].component_name == "busybox-hwclock");
+    CHECK(document->statements[0].status == component::StatementStatus::fixed);
+    CHECK(document->statements[0].version == "1.37.0");
+    // Said of a module's package, it is said of the kernel.
+    CHECK(document->statements[1].component_name == "kernel-image");
+    CHECK(document->statements[1].justification == "vulnerableCodeNotPresent");
+    CHECK(document->warned == 3);
+    CHECK_FALSE(sbom::parse(R"({"@context":"https://schema.org","@graph":[]})").ok());
+    CHECK_FALSE(
+        sbom::parse(R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":{}})").ok());
+}
+
+TEST_CASE("SPDX 2 as lines of tags and values is the same as in JSON") {
+    const auto document = sbom::parse(
+        "\xEF\xBB\xBFSPDXVersion: SPDX-2.3\r\nDataLicense: CC0-1.0\nDocumentName: thing\n"
+        "Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-app\n# a remark: no tag\n\n"
+        "PackageName: curl\nSPDXID: SPDXRef-curl\nPackageVersion: 8.5.0\n"
+        "PackageComment: <text>over\nPackageVersion: 9\nlines</text>\n"
+        "ExternalRef: SECURITY cpe23Type cpe:2.3:a:haxx:curl:8.5.0:*:*:*:*:*:*:*\n"
+        "ExternalRef: PACKAGE-MANAGER purl pkg:generic/curl@8.5.0\n\n"
+        "FileName: ./x\nSPDXID: SPDXRef-x\n\n"
+        "PackageName: app\nSPDXID: SPDXRef-app\nPackageVersion: 2\nPrimaryPackagePurpose: APPLICATION\n");
+    REQUIRE(document.ok());
+    CHECK(document->format == "SPDX-2.3");
+    CHECK(document->name == "app");
+    CHECK(document->version == "2");
+    REQUIRE(document->components.size() == 1);
+    CHECK(document->components[0].name == "curl");
+    CHECK(document->components[0].version == "8.5.0");
+    CHECK(document->components[0].cpe == "cpe:2.3:a:haxx:curl:8.5.0:*:*:*:*:*:*:*");
+    CHECK(document->components[0].purl == "pkg:generic/curl@8.5.0");
+    CHECK_FALSE(sbom::parse("SPDXVersion: SPDX-1.2\nPackageName: a\n").ok());
+    CHECK_FALSE(sbom::parse("Version: 1\n").ok());
 }

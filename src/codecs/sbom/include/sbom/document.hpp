@@ -28,13 +28,15 @@ struct Limits {
     std::size_t max_statements = 200'000;
 };
 
-// CycloneDX 1.x (made for 1.4 to 1.6) and SPDX 2.x (made for 2.3), both in JSON, unpacked.
+// CycloneDX 1.x (made for 1.4 to 1.6) and SPDX 2.x (made for 2.3) and 3.0 in JSON, SPDX 2 also as lines of
+// tags and values; unpacked.
 //
 // Only what is delivered counts: CycloneDX components of scope "excluded", Buildroot's host tools, hardware,
 // data and plain files are left out with a warning. An identifier that cannot be read is dropped with a
-// warning, its component stays. Of several CPE names of one package the first counts. Of a vulnerability's
-// analysis only what names components of this document counts; without any it is said of the whole. Errors:
-// invalid (with place), too_large.
+// warning, its component stays. Of SPDX 3 packages whose purpose is source, test, data and the like are left
+// out, and the packages of one kernel are one component. Of several CPE names of one package the first
+// counts. Of a vulnerability's analysis only what names components of this document counts; without any it is
+// said of the whole. Errors: invalid (with place), too_large.
 base::Result<SbomDocument> parse(std::string_view text, const Limits& limits = {});
 
 } // namespace oakum::sbom

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <version/version.hpp>
 
 namespace oakum::feeds {
 namespace {
@@ -28,7 +29,9 @@ std::vector<std::string> products_of(std::string_view update, std::string_view p
     const auto words = [](std::string_view text, std::string_view word) {
         for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
             const std::size_t end = at + word.size();
-            if ((at == 0 || text[at - 1] == ' ') && (end == text.size() || text[end] == ' ')) return true;
+            if ((at == 0 || text[at - 1] == ' ') &&
+                (end == text.size() || text[end] == ' ' || text[end] == ','))
+                return true;
         }
         return false;
     };
@@ -114,14 +117,56 @@ std::vector<std::pair<std::string, std::string>> releases_of(std::string_view na
     return out;
 }
 
+// What the list names with its day, by product: what a supplement of that day can be for.
+class Listed {
+  public:
+    void add(const std::string& product, const std::string& version, base::TimePoint day) {
+        if (auto read = version::Version::parse(version::Scheme::ios, version); read.ok())
+            releases_[product].emplace_back(day, *std::move(read));
+    }
+    // The highest version that was there on that day; empty: none.
+    std::string newest(const std::string& product, base::TimePoint day) const {
+        const version::Version* newest = nullptr;
+        const auto found = releases_.find(product);
+        if (found == releases_.end()) return {};
+        for (const auto& [released, version] : found->second)
+            if (released <= day && (newest == nullptr || newest->key() < version.key())) newest = &version;
+        return newest == nullptr ? std::string() : newest->text();
+    }
+
+  private:
+    std::map<std::string, std::vector<std::pair<base::TimePoint, version::Version>>> releases_;
+};
+
+bool is_supplement(std::string_view name) {
+    return name.starts_with("Background Security Improvement") || name.starts_with("Rapid Security Response");
+}
+
+// "Background Security Improvements for iOS, iPadOS, and macOS" of a day: they stand on the release that was
+// the newest then, whose version takes a letter.
+Result<std::vector<std::pair<std::string, std::string>>>
+supplements_of(std::string_view name, base::TimePoint day, const Listed& listed) {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const std::string& product : products_of(name, {})) {
+        if (product == "macos") continue;
+        if (const std::string base = listed.newest(product, day); !base.empty())
+            out.emplace_back(product, base + " (a)");
+    }
+    if (out.empty()) return base::invalid("it names no product with a release of that time").at("name");
+    return out;
+}
+
 // An entry of the list of all security releases. Its date is that of the page's last change, so it is only an
 // upper bound of when the fix was published.
-Status read_listed(object in, std::map<std::string, Record>& records) {
+Status read_listed(object in, const Listed& listed, std::map<std::string, Record>& records) {
     TRY_VALUE(const std::string name, text_at(in, "name", max_name));
-    const auto releases = releases_of(name);
-    if (releases.empty()) return {};
     Release out;
     TRY_VALUE(out.release.released, time_at(in, "release_date"));
+    auto releases = releases_of(name);
+    if (releases.empty() && !is_supplement(name)) return {};
+    if (releases.empty()) {
+        TRY_VALUE(releases, supplements_of(name, out.release.released, listed));
+    }
     TRY_VALUE(out.fixes, texts_at(in, "cves", max_id));
     for (const std::string& id : out.fixes) {
         if (!id.starts_with("CVE-"))
@@ -169,9 +214,18 @@ Status read_product(array versions, std::map<std::string, Record>& records,
 // hold.
 Status read_list(array releases, std::map<std::string, Record>& records,
                  std::vector<advisory::Rejected>& rejected) {
+    Listed listed;
     for (const element item : releases) {
         TRY_VALUE(const object release, object_of(item, "releases"));
-        if (auto read = read_listed(release, records); !read.ok()) {
+        const auto name = text_at(release, "name", max_name);
+        const auto day = time_at(release, "release_date");
+        if (!name.ok() || !day.ok()) continue; // told below
+        for (const auto& [product, version] : releases_of(*name))
+            listed.add(product, version, *day);
+    }
+    for (const element item : releases) {
+        TRY_VALUE(const object release, object_of(item, "releases"));
+        if (auto read = read_listed(release, listed, records); !read.ok()) {
             std::string_view name;
             if (release.at_key("name").get(name) != simdjson::SUCCESS) name = "without a name";
             rejected.push_back({"release " + shortened(name, 64), read.error().text()});

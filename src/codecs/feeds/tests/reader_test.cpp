@@ -266,15 +266,26 @@ TEST_CASE("the list of all of Apple's releases is read by the names of the relea
          "cves":["CVE-2022-0001","CVE-2022-0002"],"cve_context":{"CVE-2022-0002":{"exploited":true},"CVE-2022-0001":{"exploited":false}}},
         {"name":"iOS 15 and iPadOS 15","os_type":"ios","version":null,"release_date":"2023-11-03","cves":["CVE-2022-0002"]},
         {"name":"Background Security Improvements for iOS, iPadOS, and macOS","os_type":"ios","version":null,"release_date":"2026-03-17","cves":["CVE-2022-0003"]},
+        {"name":"Rapid Security Response","os_type":"other","version":null,"release_date":"2023-07-10","cves":["CVE-2022-0007"]},
+        {"name":"iOS 26.4 and iPadOS 26.4","os_type":"ios","version":"26.4","release_date":"2026-03-24","cves":[]},
         {"name":"Safari 16.1","os_type":"safari","version":"16.1","release_date":"2022-10-24","cves":["CVE-2022-0004"]},
         {"name":"tvOS 13.4.5","os_type":"tvos","version":"13.4.5","release_date":"2020-05-20","cves":["CVE-2022-0005"]},
         {"name":"watchOS 9","os_type":"watchos","release_date":"2022-09-12","cves":["nonsense"]},
         {"name":"watchOS 9.1","os_type":"watchos","release_date":"2022-10-24","cves":"CVE-2022-0006"}],"metadata":{}})";
     CHECK(feeds::detect(list, "").value() == FeedKind::apple);
     const auto out = read(FeedKind::apple, list, 64);
-    CHECK(ids(out.records) == std::vector<std::string>{"CVE-2022-0001", "CVE-2022-0002", "CVE-2022-0005"});
-    CHECK(out.tally.rejected == 2);
-    CHECK(out.tally.reasons.at(0).where == "release watchOS 9");
+    CHECK(ids(out.records) ==
+          std::vector<std::string>{"CVE-2022-0001", "CVE-2022-0002", "CVE-2022-0003", "CVE-2022-0005"});
+    CHECK(out.tally.rejected == 3);
+    CHECK(out.tally.reasons.at(0).where == "release Rapid Security Response");
+    CHECK(out.tally.reasons.at(1).where == "release watchOS 9");
+    // A supplement stands on what was the newest release on its day.
+    std::string supplements;
+    for (const auto& statement : out.records.at(2).applicability) {
+        const auto& release = std::get<advisory::AppleRelease>(statement);
+        supplements += release.product + " " + release.version + ", ";
+    }
+    CHECK(supplements == "ios 16.1 (a), ipados 16 (a), ");
     std::string releases;
     for (const auto& statement : out.records.at(1).applicability) {
         const auto& release = std::get<advisory::AppleRelease>(statement);

@@ -52,6 +52,15 @@ bool is_told_better(const Reader& reader, const Release& release, std::span<cons
            });
 }
 
+// "26.3.1" of "26.3.1 (a)"; empty of a version without a letter.
+std::string_view base_of_supplement(std::string_view version) {
+    auto base = version.substr(0, version.find('('));
+    if (base.size() == version.size()) return {};
+    while (base.ends_with(' '))
+        base.remove_suffix(1);
+    return base;
+}
+
 bool is_pixel(const Look& platform) {
     return std::any_of(platform.hardware().begin(), platform.hardware().end(),
                        [](const std::string& name) { return lower(name) == "google"; });
@@ -73,9 +82,16 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
     Release last;      // the highest of the branch that lists it
     Release elsewhere; // the lowest of a newer branch that supports the model
     bool newer = false;
+    const auto supplemented = base_of_supplement(subject.version.text());
     for (const auto rule : rules) {
         Release release{rule, reader.at<Rule>(rule), {}};
         release.range = reader.at<Range>(release.row.ranges_first);
+        // A supplement of this very release has it, whatever later releases list again.
+        if (!supplemented.empty() && release.range.high_key != 0 &&
+            position_of(release.range.high_key) <= at &&
+            base_of_supplement(reader.string(release.range.high_text)) == supplemented)
+            return {Kind::negative, Reason::version_fixed,        Confidence::high,
+                    rule,           release.row.ranges_first + 1, release.range.high_text};
         if (is_told_better(reader, release, rules)) continue;
         const auto release_key = release.range.high_key;
         const auto release_branch = reader.string(release.range.low_text);

@@ -92,6 +92,23 @@ TEST_CASE("a CVE that a later release of the branch lists again is open until th
     CHECK(said(data, system("ios", "17.6"), id) == has_fix);
 }
 
+TEST_CASE("a background improvement fixes what it lists on the release that it is for, and on no other") {
+    const auto data =
+        compile({record(Source::apple, id,
+                        {release("ios", "26.3.1 (a)"), release("ios", "26.4"), release("ios", "18.7.7")})});
+    struct Row {
+        const char *version, *verdict, *fix;
+    };
+    for (const auto& row : {Row{"26.3.1", in_range, "26.4"}, Row{"26.3.1 (a)", has_fix, "26.3.1 (a)"},
+                            Row{"26.3.1(b)", has_fix, "26.3.1 (a)"}, Row{"26.3", in_range, "26.4"},
+                            Row{"26.3 (a)", in_range, "26.4"}, Row{"26.3.2", in_range, "26.4"},
+                            Row{"26.4", has_fix, "26.4"}, Row{"18.7.6", in_range, "18.7.7"}}) {
+        INFO(row.version);
+        CHECK(said(data, system("ios", row.version), id) == row.verdict);
+        CHECK(fix(data, system("ios", row.version), id) == row.fix);
+    }
+}
+
 TEST_CASE("Android is judged by its release and patch level") {
     auto asb = record(
         Source::osv, "ASB-A-1",

@@ -103,18 +103,19 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
             }
 
     assessment::AdvisoryFigures figures{.advisory = index};
-    std::uint64_t devices = 0, no_software = 0;
+    std::uint64_t devices = 0, no_software = 0, not_assessed = 0;
     std::map<std::pair<std::string, std::string>, api::Advisory::Breakdown> breakdown;
     constexpr std::array<std::string_view, 4> keys{device::key::model, device::key::firmware_version,
                                                    device::key::os_version, device::key::patch_level};
     for (const fleet::Tally& tally :
          context_.core.fleet.tally(selection, keys, assessment::cells_of(*assessed))) {
         devices += tally.count;
-        bool affected = false, unknown = false, any = false, open = false;
+        bool affected = false, unknown = false, reported = false, any = false, open = false;
         bool accepted = false, suppressed = false, mitigated = false, stated = false;
         for (const device::SetId id : {tally.base, fleet::subject(tally.delta, tally.base).id}) {
             const assessment::AssessedSet* set = assessed->find(id);
-            any = any || (set != nullptr && !set->components().empty());
+            reported = reported || (set != nullptr && !set->components().empty());
+            any = any || (set != nullptr && set->is_assessed());
             const auto found = sets.find(id);
             if (found == sets.end()) continue;
             found->second.devices += tally.count;
@@ -135,8 +136,10 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
                 open = open || !kind || assessment::is_open_under(*kind);
             }
         }
-        no_software += any ? 0 : tally.count;
-        // A device that says nothing of its software cannot be told clean of anything.
+        no_software += reported ? 0 : tally.count;
+        not_assessed += reported && !any ? tally.count : 0;
+        // A device that says nothing of its software, or nothing that could be assessed, cannot be told clean
+        // of anything.
         unknown = !affected && (unknown || !any);
         figures.affected += affected ? tally.count : 0;
         figures.unknown += unknown ? tally.count : 0;
@@ -257,8 +260,8 @@ api::Advisory AdvisoriesService::whole(TenantId tenant, const fleet::Selection& 
         for (const fleet::SetFinding& finding : context_.core.software.findings(tenant, id))
             if (finding.advisory == view.id && (!view.dates.matched || finding.from < *view.dates.matched))
                 view.dates.matched = finding.from;
-    const std::string silent =
-        no_software > 0 ? " (" + grouped(no_software) + " of them report no software)" : "";
+    std::string silent = no_software > 0 ? " (" + grouped(no_software) + " of them report no software)" : "";
+    if (not_assessed > 0) silent += " (of " + grouped(not_assessed) + " of them no part could be assessed)";
     std::string decided;
     for (const auto& [count, word] :
          {std::pair(view.accepted, "accepted"), std::pair(view.mitigated, "mitigated"),

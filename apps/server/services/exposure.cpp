@@ -137,7 +137,7 @@ api::AdvisorySummary advisory_summary(const assessment::Knowledge& knowledge,
 
 api::AdvisorySummary advisory_row(const assessment::Knowledge& knowledge, assessment::AdvisoryFigures row,
                                   const assessment::Figures& fleet) {
-    row.unknown += fleet.no_software;
+    row.unknown += fleet.no_software + fleet.not_assessed;
     return advisory_summary(knowledge, row, fleet.devices);
 }
 
@@ -241,6 +241,8 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
                 view.top_advisories.push_back(advisory_row(*assessed->knowledge, row, figures));
         }
         view.blind_spots.no_software = figures.no_software;
+        view.blind_spots.not_assessed = figures.not_assessed;
+        view.blind_spots.partly_assessed = figures.partly_assessed;
         view.blind_spots.assumed_exposure = figures.assumed_exposure;
         view.blind_spots.deadlines_on_assumption = figures.deadlines_on_assumption;
         assessment::PastSupport past(assessor_.support().in_force(tenant), context_.core.clock.now());

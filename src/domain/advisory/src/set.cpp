@@ -155,6 +155,10 @@ SetAssessment assemble(const AdvisoryFile& file, std::span<const Component> comp
         }
         add_stated(stated, component, place, assessment.verdicts, first);
     }
+    const auto software = static_cast<std::size_t>(std::ranges::count_if(
+        components, [](const Component& component) { return component.kind != component::Kind::hardware; }));
+    assessment.nothing_assessed =
+        software > 0 && assessment.not_assessed.size() == software && assessment.verdicts.empty();
     sort_by_urgency(file, assessment.verdicts);
     count(file, assessment);
     return assessment;

@@ -149,3 +149,17 @@ TEST_CASE("a statement can add what no source knows, but not hide what one found
     CHECK(e.sentence == "CVE-2024-5 and p 1.0: affected, since the maker of the software says that it is "
                         "affected; confidence high.");
 }
+
+TEST_CASE("a set of which nothing could be assessed says so, and hardware is no software") {
+    const auto data =
+        compile({record(Source::nvd, "CVE-1-1", {any_of({before(cpe("a", "v", "p", "*"), "2.0")})})});
+    const auto nameless = software("blob", "1", "");
+    const auto assessed = [&](const std::vector<Component>& set) {
+        return match_set(data.file, set, {}).nothing_assessed;
+    };
+    CHECK(assessed({nameless}));
+    CHECK(assessed({nameless, packaged("left-pad", "pkg:npm/left-pad@1.3.0"), hardware("GW-1")}));
+    CHECK_FALSE(assessed({nameless, software("p", "3.0", cpe("a", "v", "p", "3.0"))}));
+    CHECK_FALSE(assessed({hardware("GW-1")}));
+    CHECK_FALSE(assessed({}));
+}

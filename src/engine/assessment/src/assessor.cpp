@@ -195,6 +195,7 @@ void Assessor::reassess(TenantId tenant, std::optional<std::vector<fleet::Subjec
         if (auto outcome = pass.assess(subject)) assessed.emplace_back(subject, *std::move(outcome));
     const bool published = publish(tenant, knowledge, assessed, whole);
     pass.end();
+    if (published) tell_unassessed(tenant, assessed, whole);
     if (published) tell_decisions(tenant, whole ? nullptr : &assessed);
     if (published) note_findings(tenant, assessed, whole, knowledge->file.size() > 0);
 }

@@ -227,11 +227,14 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
         met.clear();
         out.devices += devices;
         out.assumed_exposure += group.context.exposure == risk::Exposure::unknown ? devices : 0;
-        bool any = false, exposed = false, exploited = false, unclear = false, excepted = false;
+        bool reported = false, any = false, partly = false; // software; some assessed, and some not
+        bool exposed = false, exploited = false, unclear = false, excepted = false;
         const auto sets = layers(assessed, group.base, group.delta);
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (sets[i] == nullptr) continue;
-            any = any || !sets[i]->components().empty();
+            reported = reported || !sets[i]->components().empty();
+            any = any || sets[i]->is_assessed();
+            partly = partly || !sets[i]->assessment.not_assessed.empty();
             const Weighed& weighed =
                 cache.of(*sets[i], i == 0 ? nullptr : sets[0], group.context, group.cell);
             exposed = exposed || weighed.exposed;
@@ -282,7 +285,9 @@ Figures figures(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
             out.risk += entry.points * static_cast<double>(devices);
         }
         out.assessed += any ? devices : 0;
-        out.no_software += any ? 0 : devices;
+        out.no_software += reported ? 0 : devices;
+        out.not_assessed += reported && !any ? devices : 0;
+        out.partly_assessed += any && partly ? devices : 0;
         out.exposed += exposed ? devices : 0;
         out.exploited += exploited ? devices : 0;
         out.cannot_tell += !exposed && (!any || unclear) ? devices : 0;
@@ -360,7 +365,7 @@ DeviceFigures figures(const AssessedFleet& assessed, SetId base, SetId delta, co
     for (std::size_t i = 0; i < sets.size(); ++i) {
         const AssessedSet* set = sets[i];
         if (set == nullptr) continue;
-        out.assessed = out.assessed || !set->components().empty();
+        out.assessed = out.assessed || set->is_assessed();
         const Weighed weighed =
             weigh(*set, i == 0 ? nullptr : sets[0], context, {assessed.in_force.get(), cell});
         for (const Weighed::Finding& finding : weighed.findings) {

@@ -108,7 +108,7 @@ const Standing& Standings::of(device::SetId base, device::SetId delta, const ris
 void Standings::add(Standing& standing, const AssessedSet& set, const AssessedSet* image,
                     const risk::Context& context, const Touched& decided) {
     const Weighed weighed = weigh(set, image, context, {decided.in_force, decided.cells});
-    standing.assessed = standing.assessed || !set.components().empty();
+    standing.assessed = standing.assessed || set.is_assessed();
     standing.exposed = standing.exposed || weighed.exposed;
     standing.exploited = standing.exploited || weighed.exploited;
     standing.excepted = standing.excepted || weighed.excepted;

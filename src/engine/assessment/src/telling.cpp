@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people decided, told to queries.
+// What people decided, and what could not be assessed, told to queries.
 #include <assessment/assessor.hpp>
 
 namespace oakum::assessment {
@@ -61,6 +61,14 @@ void Assessor::tell_decisions(TenantId tenant, const Assessed* only) {
     core_.software.publish_decisions(
         tenant, std::make_shared<const std::vector<fleet::Selection>>(cells.begin(), cells.end()), of, whole);
     told = newest->in_force;
+}
+
+void Assessor::tell_unassessed(TenantId tenant, const Assessed& assessed, bool whole) {
+    std::vector<std::pair<SetId, bool>> of;
+    for (const auto& [subject, outcome] : assessed)
+        if (const bool nothing = outcome.set->assessment.nothing_assessed; nothing || !whole)
+            of.emplace_back(subject.id, nothing);
+    core_.software.publish_unassessed(tenant, of, whole);
 }
 
 } // namespace oakum::assessment

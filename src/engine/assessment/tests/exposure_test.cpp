@@ -126,6 +126,57 @@ TEST_CASE("every device is exposed, clean or untold, and untold is never clean")
     CHECK(figures.findings_open == 3);
 }
 
+TEST_CASE("a device of which no part could be assessed is untold, to figures and queries alike; of which "
+          "some could not is counted") {
+    World world;
+    component::Component nameless;
+    nameless.name = "blob";
+    nameless.version = "1";
+    component::Component npm = nameless;
+    npm.name = "left-pad";
+    npm.purl = "pkg:npm/left-pad@1.3.0";
+    component::Component board;
+    board.kind = component::Kind::hardware;
+    board.name = "GW-1";
+    const auto unknown = world.set({nameless, npm, board}),
+               partly = world.set({package("httpd", "2.1"), nameless});
+    const auto clean = world.set({package("shell", "2.1")});
+    world.devices(3, unknown);
+    world.devices(2, partly);
+    world.devices(1, clean, world.set({npm}, {}, clean));
+    world.devices(4, {}, world.set({nameless}));
+    const Figures figures = world.figures();
+    CHECK(figures.devices == 10);
+    CHECK(figures.assessed == 3);
+    CHECK(figures.exposed == 0);
+    CHECK(figures.no_software == 0);
+    CHECK(figures.not_assessed == 7);
+    CHECK(figures.cannot_tell == 7);
+    CHECK(figures.partly_assessed == 3);
+    CHECK_FALSE(assessment::figures(world.assessed, unknown, {}, {}).assessed);
+    CHECK(assessment::figures(world.assessed, partly, {}, {}).assessed);
+    // Queries are told by the assessor, of subjects that they know.
+    for (const auto& [id, set] : world.assessed.sets)
+        world.software.apply(shard::control_of(kTenant),
+                             ports::SoftwareSetRow{id, ports::Layer::base, set->contents->ids, {}, "SBOM"});
+    for (const auto& [id, set] : world.assessed.sets)
+        for (std::size_t i = 0; i < set->contents->ids.size(); ++i)
+            world.software.apply(shard::control_of(kTenant),
+                                 ports::ComponentRow{set->contents->ids[i], set->components()[i]});
+    std::vector<std::pair<device::SetId, bool>> told;
+    for (const auto& [id, set] : world.assessed.sets)
+        told.emplace_back(id, set->assessment.nothing_assessed);
+    world.software.publish_unassessed(kTenant, told, true);
+    CHECK(world.count("cannot_tell") == 7);
+    CHECK(world.count("not cannot_tell") == 3);
+    CHECK(world.live.count(world.select("finding = CVE-2024-0001")).unknown == 7);
+    // What is assessed after all is told again.
+    world.software.publish_unassessed(kTenant, {{unknown, false}}, false);
+    CHECK(world.count("cannot_tell") == 4);
+    world.software.publish_unassessed(kTenant, {}, true);
+    CHECK(world.count("cannot_tell") == 0);
+}
+
 TEST_CASE("a version that cannot be read makes the device untold") {
     World world;
     world.devices(1, world.set({package("httpd", "custom")}));

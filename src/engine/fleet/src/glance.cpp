@@ -185,14 +185,17 @@ device::Truth SlotView::in_group(const device::Literal& name) const {
 }
 
 device::Truth SlotView::of_sets(const device::Term& term) const {
-    if (slot_.base_set == Software::kNoSet && slot_.delta_set == Software::kNoSet)
-        return device::Truth::unknown;
+    const bool of_findings = term.field != device::Field::component;
+    const auto tells = [&](std::uint32_t set) {
+        return set != Software::kNoSet && !(of_findings && software_.is_unassessed(tenant_.id, set));
+    };
+    if (!tells(slot_.base_set) && !tells(slot_.delta_set)) return device::Truth::unknown;
     for (;;) { // again when other decisions were published in between
         const Asked& of = term.field == device::Field::component ? kNobody : asked();
         device::Truth truth = device::Truth::no;
         bool same = true;
         for (const std::uint32_t set : {slot_.base_set, slot_.delta_set}) {
-            if (set == Software::kNoSet) continue;
+            if (!tells(set)) continue;
             const auto of_set = software_.truth(tenant_.id, set, term, of);
             same = same && of_set;
             if (of_set) truth = device::either(truth, *of_set);

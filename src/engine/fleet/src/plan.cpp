@@ -175,6 +175,7 @@ std::uint32_t Plan::of_sets(const device::Term& term) {
         made.kind = LeafKind::sets;
         made.term = term;
         made.by_set = std::move(part.by_set);
+        if (term.field != Field::component) made.unassessed = software_.unassessed_sets(tenant_.id);
         const std::uint32_t says = outside(leaf(std::move(made)), truths.scopes, part.not_in);
         any = any ? add(OpKind::disjunction, *any, says) : says;
     }

@@ -60,6 +60,7 @@ class Plan {
         std::vector<device::Truth> by_set; // sets
         std::vector<Software::Overdue> overdue;
         std::vector<bool> empty;
+        std::vector<bool> unassessed;     // sets: those that say nothing of findings
         std::vector<std::uint32_t> slots; // slots: those that may hold it, found by an index
         Memo memo;
     };

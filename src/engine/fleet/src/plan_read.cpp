@@ -75,14 +75,19 @@ void Plan::read_sets(const Leaf& leaf, const LiveFleet::Block& block, Read& into
     const auto truth_of = [&](std::uint32_t set) {
         return set < leaf.by_set.size() ? leaf.by_set[set] : Truth::unknown;
     };
+    // Zero where there is none, or none that could be assessed.
+    const auto telling = [&](std::uint32_t set) {
+        return set < leaf.unassessed.size() && leaf.unassessed[set] ? 0U : set;
+    };
     if (!block.base_sets.on || !block.delta_sets.on) {
         for (const std::uint32_t local : block.used) {
             const Slot& slot = *block.look(static_cast<std::uint16_t>(local));
+            const std::uint32_t base = telling(slot.base_set), delta = telling(slot.delta_set);
             Truth truth = Truth::unknown;
-            if (slot.base_set != 0 && slot.delta_set != 0)
-                truth = device::either(truth_of(slot.base_set), truth_of(slot.delta_set));
-            else if (slot.base_set != 0 || slot.delta_set != 0)
-                truth = truth_of(std::max(slot.base_set, slot.delta_set));
+            if (base != 0 && delta != 0)
+                truth = device::either(truth_of(base), truth_of(delta));
+            else if (base != 0 || delta != 0)
+                truth = truth_of(std::max(base, delta));
             file(into.slots, static_cast<std::uint16_t>(local), truth);
         }
         return;
@@ -90,6 +95,7 @@ void Plan::read_sets(const Leaf& leaf, const LiveFleet::Block& block, Read& into
     Roaring reported;
     for (const Inverted* layer : {&block.base_sets, &block.delta_sets})
         for (const auto& [set, slots] : layer->by_value) {
+            if (telling(set) == 0) continue;
             reported |= slots;
             const Truth truth = truth_of(set);
             if (truth == Truth::yes)

@@ -123,6 +123,19 @@ void Software::publish_kev(TenantId id, std::vector<std::string> advisories) {
         target.kev[i] = target.exploited.contains(target.advisories.keys[i]);
 }
 
+void Software::publish_unassessed(TenantId id, const std::vector<std::pair<SetId, bool>>& of, bool whole) {
+    base::ExclusiveLock lock(mutex_);
+    Tenant& target = tenant(id);
+    bool changed = false;
+    if (whole)
+        for (Tenant::Set& set : target.sets)
+            changed = std::exchange(set.unassessed, false) || changed;
+    for (const auto& [subject, unassessed] : of)
+        if (const std::uint32_t number = target.set_numbers.find(subject); number != 0)
+            changed = std::exchange(target.sets[number].unassessed, unassessed) != unassessed || changed;
+    if (changed) ++epoch_;
+}
+
 void Software::publish_deadlines(TenantId id, DeadlineBook given) {
     auto book = std::make_shared<const DeadlineBook>(std::move(given));
     std::vector<std::string> known; // worked out while everybody may read on
@@ -228,6 +241,22 @@ bool Software::is_empty(TenantId id, SetNumber number) const {
     const Tenant* tenant = find(id);
     return tenant == nullptr || number == kNoSet || number >= tenant->sets.size() ||
            tenant->is_empty(tenant->sets[number]);
+}
+
+std::vector<bool> Software::unassessed_sets(TenantId id) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    if (tenant == nullptr) return {};
+    std::vector<bool> all(tenant->sets.size(), false);
+    for (std::size_t i = 1; i < tenant->sets.size(); ++i)
+        all[i] = tenant->sets[i].unassessed;
+    return all;
+}
+
+bool Software::is_unassessed(TenantId id, SetNumber number) const {
+    base::SharedLock lock(mutex_);
+    const Tenant* tenant = find(id);
+    return tenant != nullptr && number < tenant->sets.size() && tenant->sets[number].unassessed;
 }
 
 Software::Truths Software::truths(TenantId id, const device::Term& term, bool as_found) const {

@@ -34,6 +34,7 @@ struct Software::Tenant {
         std::uint32_t last_on = 0, last_subject = 0; // a set: what it was named on last, most often always
         bool known = false;                          // its row was applied; it may be named before
         bool alone = false;                          // a device has it with nothing beneath
+        bool unassessed = false;                     // a subject: nothing in it could be assessed
         ports::Layer layer = ports::Layer::base;
         std::vector<std::uint32_t> components;
         std::vector<component::Statement> statements;
@@ -213,7 +214,9 @@ struct Software::Tenant {
     std::uint16_t decision_number(const Decision& decision);
     void decide(const DecidedFindings& of);
 
-    bool is_empty(const Set& set) const { return (set.of == 0 ? set : sets[set.of]).components.empty(); }
+    bool is_empty(const Set& set) const {
+        return set.unassessed || (set.of == 0 ? set : sets[set.of]).components.empty();
+    }
     // What a set or a finding says to queries.
     device::Truth component_truth(const Set& set, const device::Term& term) const;
     bool is_asked(const Finding& finding, const device::Term& term) const;

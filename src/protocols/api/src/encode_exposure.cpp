@@ -64,6 +64,7 @@ void write(Out& o, const Advisory& v) {
 void write(Out& o, const Exposure::BlindSpots& v) {
     object(o, [&] {
         o("quiet", v.quiet)("no_software", v.no_software)("assumed_exposure", v.assumed_exposure);
+        o("not_assessed", v.not_assessed)("partly_assessed", v.partly_assessed);
         o("deadlines_on_assumption", v.deadlines_on_assumption);
         o("unmanaged", v.unmanaged)("unsupported", v.unsupported)("stale_feeds", v.stale_feeds);
     });

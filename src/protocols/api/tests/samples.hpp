@@ -279,6 +279,8 @@ inline Exposure exposure() {
                      .no_software = 2,
                      .assumed_exposure = 3,
                      .unmanaged = 4,
+                     .not_assessed = 1,
+                     .partly_assessed = 6,
                      .unsupported = 2,
                      .deadlines_on_assumption = 7,
                      .stale_feeds = {"kev"}};

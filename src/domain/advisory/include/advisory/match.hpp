@@ -147,6 +147,7 @@ struct SetAssessment {
     std::uint32_t affected = 0, unknown = 0, fixed = 0, not_affected = 0;
     std::uint32_t exploited = 0; // affected ones that are known to be exploited
     std::vector<NotAssessed> not_assessed;
+    bool nothing_assessed = false; // it has software, and none of it could be assessed: it is not clean
     std::uint32_t statements_without_advisory = 0;
 };
 

@@ -92,6 +92,8 @@ class Assessor {
     void put_in_force(device::TenantId tenant);
     // Queries then know it too: of every set, or of those that were assessed now.
     void tell_decisions(device::TenantId tenant, const Assessed* only = nullptr);
+    // And of what nothing could be assessed.
+    void tell_unassessed(device::TenantId tenant, const Assessed& assessed, bool whole);
     base::Status open_compiled();
     // Everything that is kept, compiled into the file that is then read.
     base::Status compile_kept();

@@ -29,17 +29,20 @@ struct AdvisoryFigures {
 };
 
 struct Figures {
-    std::uint64_t devices = 0;     // in the selection, retired ones left out
-    std::uint64_t assessed = 0;    // with software that could be looked at
-    std::uint64_t cannot_tell = 0; // nothing reported, or nothing known against it while something is unknown
-    std::uint64_t exposed = 0;     // at least one affected finding
-    std::uint64_t exploited = 0;   // at least one that is known to be exploited
+    std::uint64_t devices = 0;  // in the selection, retired ones left out
+    std::uint64_t assessed = 0; // with software that could be looked at
+    // Nothing reported or assessed, or nothing known against it while something is unknown.
+    std::uint64_t cannot_tell = 0;
+    std::uint64_t exposed = 0;   // at least one affected finding
+    std::uint64_t exploited = 0; // at least one that is known to be exploited
     std::uint64_t findings_open = 0, findings_unknown = 0;
     std::uint64_t excepted = 0; // nothing is open or unclear, and something is not open by a decision
     std::uint64_t findings_mitigated = 0; // of the open and unknown ones
     std::uint64_t findings_accepted = 0, findings_not_affected = 0, findings_suppressed = 0;
     std::uint64_t& count(exception::Kind kind);
     std::uint64_t no_software = 0, assumed_exposure = 0;
+    std::uint64_t not_assessed = 0;    // with software of which nothing could be assessed
+    std::uint64_t partly_assessed = 0; // with some that could not, beside what could
     // Open findings, over all devices, whose deadline rests on an exposure that nobody told.
     std::uint64_t deadlines_on_assumption = 0;
     double risk = 0;

@@ -49,6 +49,8 @@ struct AssessedSet {
     advisory::SetAssessment assessment;
 
     const std::vector<component::Component>& components() const { return contents->components; }
+    // Whether something in it could be looked at; what could not is never clean.
+    bool is_assessed() const { return !components().empty() && !assessment.nothing_assessed; }
     // What a device reports beside its image is often in the image too; there its maker's statements count.
     bool covers(const component::Component& component) const {
         return contents->names.contains({component.name, component.version});

@@ -116,6 +116,10 @@ class Software final : public shard::Projection {
     void publish_deadlines(TenantId tenant, DeadlineBook book);
     std::shared_ptr<const DeadlineBook> deadline_book(TenantId tenant) const; // never null
 
+    // Of which subjects nothing that is there could be assessed: of all, or these of those that are named. To
+    // queries there is nothing to be looked at in them.
+    void publish_unassessed(TenantId tenant, const std::vector<std::pair<SetId, bool>>& of, bool whole);
+
     // Replaces what was decided about findings: of all subjects, or of those that are named; then `scopes`
     // are the ones of the last time.
     void publish_decisions(TenantId tenant, DecisionScopes scopes, const DecidedFindings& of, bool whole);
@@ -166,6 +170,9 @@ class Software final : public shard::Projection {
     // Of which sets there is nothing to be looked at, by their number; kNoSet is one.
     std::vector<bool> empty_sets(TenantId tenant) const;
     bool is_empty(TenantId tenant, SetNumber set) const;
+    // Of which sets nothing that is there could be assessed: of findings they say as little as no set does.
+    std::vector<bool> unassessed_sets(TenantId tenant) const;
+    bool is_unassessed(TenantId tenant, SetNumber set) const;
     // The numbers of a device's two layers, given when they are first named: of the base layer, and of the
     // delta layer on it.
     struct Numbers {

@@ -9,7 +9,8 @@ namespace oakum::api {
 struct Exposure {
     struct BlindSpots {
         std::uint64_t quiet = 0, no_software = 0, assumed_exposure = 0, unmanaged = 0;
-        std::uint64_t unsupported = 0; // the support of what they are or run has ended
+        std::uint64_t not_assessed = 0, partly_assessed = 0; // of the software that they report
+        std::uint64_t unsupported = 0;                       // the support of what they are or run has ended
         // Open findings, over all devices, that would have more time were the device known to be closed.
         std::uint64_t deadlines_on_assumption = 0;
         std::vector<std::string> stale_feeds;

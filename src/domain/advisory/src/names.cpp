@@ -17,18 +17,35 @@ template <std::size_t N> std::string_view look_up(const std::array<Pair, N>& tab
 }
 
 // How purls and os-release name distributions, and how OSV does.
-constexpr std::array distributions{Pair{"debian", "Debian"},       Pair{"raspbian", "Debian"},
-                                   Pair{"ubuntu", "Ubuntu"},       Pair{"alpine", "Alpine"},
-                                   Pair{"rocky", "Rocky Linux"},   Pair{"rocky-linux", "Rocky Linux"},
-                                   Pair{"almalinux", "AlmaLinux"}, Pair{"alma", "AlmaLinux"},
-                                   Pair{"redhat", "Red Hat"},      Pair{"rhel", "Red Hat"}};
-// Others whose packages carry backports too, and for which upstream's ranges would be wrong.
-constexpr std::array other_distributions{
-    std::string_view("centos"),     std::string_view("fedora"),  std::string_view("amzn"),
-    std::string_view("opensuse"),   std::string_view("suse"),    std::string_view("sles"),
-    std::string_view("oracle"),     std::string_view("ol"),      std::string_view("wolfi"),
-    std::string_view("chainguard"), std::string_view("mariner"), std::string_view("azurelinux"),
-    std::string_view("photon")};
+constexpr std::array distributions{Pair{"debian", "Debian"},
+                                   Pair{"raspbian", "Debian"},
+                                   Pair{"ubuntu", "Ubuntu"},
+                                   Pair{"alpine", "Alpine"},
+                                   Pair{"rocky", "Rocky Linux"},
+                                   Pair{"rocky-linux", "Rocky Linux"},
+                                   Pair{"almalinux", "AlmaLinux"},
+                                   Pair{"alma", "AlmaLinux"},
+                                   Pair{"redhat", "Red Hat"},
+                                   Pair{"rhel", "Red Hat"},
+                                   Pair{"sles", "SUSE"},
+                                   Pair{"suse", "SUSE"},
+                                   Pair{"sled", "SUSE"},
+                                   Pair{"opensuse-leap", "openSUSE"},
+                                   Pair{"opensuse", "openSUSE"},
+                                   Pair{"opensuse-tumbleweed", "openSUSE"},
+                                   Pair{"mageia", "Mageia"},
+                                   Pair{"openeuler", "openEuler"},
+                                   Pair{"azurelinux", "Azure Linux"},
+                                   Pair{"mariner", "Azure Linux"},
+                                   Pair{"wolfi", "Wolfi"},
+                                   Pair{"chainguard", "Chainguard"}};
+// Those that are never released: one list of advisories holds for all of it.
+constexpr std::array rolling{std::string_view("Wolfi"), std::string_view("Chainguard")};
+// Others whose packages carry backports too, so that upstream's ranges would be wrong, and whose advisories
+// are in no feed that is read here.
+constexpr std::array other_distributions{std::string_view("centos"), std::string_view("fedora"),
+                                         std::string_view("amzn"),   std::string_view("oracle"),
+                                         std::string_view("ol"),     std::string_view("photon")};
 constexpr std::array codenames{Pair{"jessie", "8"},     Pair{"stretch", "9"},    Pair{"forky", "14"},
                                Pair{"unstable", "sid"}, Pair{"sid", "sid"},      Pair{"edge", "edge"},
                                Pair{"buster", "10"},    Pair{"bullseye", "11"},  Pair{"bookworm", "12"},
@@ -45,6 +62,29 @@ std::string_view up_to_dot(std::string_view text, int parts) {
 bool is_release_number(std::string_view text) {
     return !text.empty() && text.front() >= '0' && text.front() <= '9' &&
            text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+// SUSE files a package under the product or module that has it ("Linux Enterprise Module for Basesystem 15
+// SP5"), and a device has many of those: they are one release of its enterprise system. Empty for other
+// products.
+std::string enterprise_release(std::string_view product) {
+    if (!product.starts_with("Linux Enterprise")) return {};
+    const auto digit = product.find_first_of("0123456789");
+    if (digit == std::string_view::npos || product[digit - 1] != ' ') return {};
+    auto release = product.substr(digit);
+    const auto number = release.substr(0, release.find_first_not_of("0123456789"));
+    release.remove_prefix(number.size());
+    if (!release.starts_with(" SP")) return std::string(number);
+    const auto end = release.find_first_not_of("0123456789", 3);
+    return std::string(number).append(release.substr(0, end));
+}
+
+// "15.5" of os-release as SUSE's advisories have it: "15 SP5".
+std::string service_pack(std::string_view version) {
+    const auto dot = version.find('.');
+    if (dot == std::string_view::npos || version.substr(dot + 1) == "0")
+        return std::string(version.substr(0, dot));
+    return std::string(version.substr(0, dot)).append(" SP").append(version.substr(dot + 1));
 }
 
 } // namespace
@@ -105,6 +145,7 @@ std::string system_key(std::string_view system) {
 }
 
 std::optional<std::string> distribution_release(std::string_view ecosystem) {
+    if (std::find(rolling.begin(), rolling.end(), ecosystem) != rolling.end()) return std::string(ecosystem);
     const auto colon = ecosystem.find(':');
     if (colon == std::string_view::npos) return std::nullopt;
     const auto name = ecosystem.substr(0, colon);
@@ -113,6 +154,11 @@ std::optional<std::string> distribution_release(std::string_view ecosystem) {
                                    [&](const Pair& p) { return p.second == name; });
     if (!known || release.empty()) return std::nullopt;
     if (name == "Ubuntu" && release.ends_with(":LTS")) release.remove_suffix(4);
+    if (name == "SUSE") {
+        const auto enterprise = enterprise_release(release);
+        if (enterprise.empty()) return std::nullopt;
+        return std::string(name).append(":").append(enterprise);
+    }
     // "Red Hat:enterprise_linux:8::baseos"
     if (constexpr std::string_view main = "enterprise_linux:";
         name == "Red Hat" && release.starts_with(main)) {
@@ -127,11 +173,16 @@ std::optional<std::string> distribution_release(std::string_view name, std::stri
     if (const auto number = look_up(codenames, version); !number.empty()) version = number;
     if (distribution.empty()) return std::nullopt;
     std::string out(distribution);
+    if (std::find(rolling.begin(), rolling.end(), distribution) != rolling.end()) return out;
+    if (name == "opensuse-tumbleweed") return out.append(":Tumbleweed");
     // Those that are never released; what is on the way to a release of Alpine's is edge.
     if (distribution == "Alpine" && version.find("_alpha") != std::string_view::npos) version = "edge";
     if ((distribution == "Debian" && version == "sid") || (distribution == "Alpine" && version == "edge"))
         return out.append(":").append(version);
     if (!is_release_number(version)) return std::nullopt;
+    if (distribution == "SUSE") return out.append(":").append(service_pack(version));
+    if (distribution == "openSUSE") return out.append(":Leap ").append(version);
+    if (distribution == "openEuler") return std::nullopt; // its number leaves the service pack open
     if (distribution == "Alpine") return out.append(":v").append(up_to_dot(version, 2));
     return out.append(":").append(up_to_dot(version, distribution == "Ubuntu" ? 2 : 1));
 }
@@ -147,6 +198,13 @@ base::Result<component::Purl> purl_of(const component::Component& component) {
 
 std::string distribution_of(const component::Purl& purl) {
     const auto stated = lower(purl.qualifier("distro"));
+    // "openEuler-22.03-LTS-SP3", as its advisories have it.
+    if (constexpr std::string_view euler = "openeuler-"; stated.starts_with(euler)) {
+        auto release = stated.substr(euler.size());
+        std::transform(release.begin(), release.end(), release.begin(),
+                       [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+        return "openEuler:" + release;
+    }
     // "debian-12", "rocky-linux-8.9", "alpine-3.19.1", "bookworm"
     if (const auto dash = stated.rfind('-'); dash != std::string::npos) {
         if (const auto release = distribution_release(stated.substr(0, dash), stated.substr(dash + 1)))
@@ -157,9 +215,12 @@ std::string distribution_of(const component::Purl& purl) {
 }
 
 bool is_known_distribution(std::string_view name_space) {
-    return !look_up(distributions, name_space).empty() ||
-           std::find(other_distributions.begin(), other_distributions.end(), name_space) !=
-               other_distributions.end();
+    return !look_up(distributions, name_space).empty() || is_without_advisories(name_space);
+}
+
+bool is_without_advisories(std::string_view name_space) {
+    return std::find(other_distributions.begin(), other_distributions.end(), name_space) !=
+           other_distributions.end();
 }
 
 namespace {
@@ -209,7 +270,9 @@ std::string_view purl_type_of_ecosystem(std::string_view ecosystem) {
                                       Pair{"NuGet", "nuget"},       Pair{"Packagist", "composer"},
                                       Pair{"Hex", "hex"},           Pair{"Pub", "pub"},
                                       Pair{"SwiftURL", "swift"},    Pair{"Bitnami", "bitnami"},
-                                      Pair{"ConanCenter", "conan"}, Pair{"OSS-Fuzz", "generic"}};
+                                      Pair{"ConanCenter", "conan"}, Pair{"OSS-Fuzz", "generic"},
+                                      Pair{"Hackage", "hackage"},   Pair{"CRAN", "cran"},
+                                      Pair{"opam", "opam"},         Pair{"Julia", "julia"}};
     return look_up(table, ecosystem.substr(0, ecosystem.find(':')));
 }
 

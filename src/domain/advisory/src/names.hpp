@@ -41,6 +41,8 @@ base::Result<component::Purl> purl_of(const component::Component& component);
 std::string distribution_of(const component::Purl& purl);
 // Distributions that publish advisories: their packages are never judged by upstream's.
 bool is_known_distribution(std::string_view name_space);
+// Of those the ones whose advisories are in no feed that is read here.
+bool is_without_advisories(std::string_view name_space);
 // The names a distribution's advisories use are of source packages.
 std::string source_package(const component::Purl& purl);
 std::string source_version(const component::Purl& purl);

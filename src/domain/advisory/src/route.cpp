@@ -39,8 +39,10 @@ Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, 
         route.by = Route::By::names;
         return route;
     }
-    route.why_not = release.empty() ? "the release of its distribution is not stated"
-                                    : "there are no advisories of its distribution's release here";
+    route.why_not = is_without_advisories(purl.name_space)
+                        ? "no advisories of its distribution are in any feed that is read here"
+                    : release.empty() ? "the release of its distribution is not stated"
+                                      : "there are no advisories of its distribution's release here";
     return route;
 }
 

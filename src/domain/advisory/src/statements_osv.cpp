@@ -67,11 +67,41 @@ void StatementCompiler::append_events(const std::vector<RangeEvent>& events, Sch
 
 namespace {
 
+// "curl/curl" of "https://github.com/curl/curl.git", and where its packages are filed; nothing for other
+// places.
+std::string key_of_repository(std::string_view url) {
+    for (const auto& [beginning, type] : {std::pair(std::string_view("https://github.com/"), "github"),
+                                          std::pair(std::string_view("https://gitlab.com/"), "gitlab")}) {
+        if (!url.starts_with(beginning)) continue;
+        auto path = url.substr(beginning.size());
+        while (path.ends_with('/'))
+            path.remove_suffix(1);
+        if (path.ends_with(".git")) path.remove_suffix(4);
+        if (std::count(path.begin(), path.end(), '/') == 1) return package_key(type, lower(path));
+    }
+    return {};
+}
+
+// Tags: "v1.2.3", "curl-8_5_0", "OpenSSL_1_1_1k".
+std::string_view version_of_tag(std::string_view tag) {
+    const auto digit = tag.find_first_of("0123456789");
+    const bool named =
+        digit != std::string_view::npos &&
+        std::all_of(tag.begin(), tag.begin() + static_cast<std::ptrdiff_t>(digit), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+        });
+    return named ? tag.substr(digit) : tag;
+}
+
 // Where it is filed, and that there are advisories of its release or ecosystem.
 std::vector<std::string> keys_of(const PackageStatement& statement) {
     std::vector<std::string> keys;
     std::string covered;
-    if (auto release = distribution_release(statement.ecosystem)) {
+    if (statement.ecosystem == "GIT") {
+        // Commits alone are filed nowhere: they decide nothing.
+        if (auto key = key_of_repository(statement.name); !key.empty() && !statement.versions.empty())
+            keys.push_back(std::move(key));
+    } else if (auto release = distribution_release(statement.ecosystem)) {
         keys.push_back(distribution_key(*release, statement.name));
         covered = *std::move(release);
     } else if (auto purl = component::Purl::parse(statement.purl); purl.ok()) {
@@ -116,9 +146,10 @@ void StatementCompiler::add(const PackageStatement& statement, std::uint32_t rec
         other = true;
         append_events(range.events, scheme);
     }
+    const bool tags = statement.ecosystem == "GIT";
     for (const auto& text : statement.versions)
         if (text.size() <= version::longest_version)
-            exacts.push_back({key_of(scheme, text), strings_.add(text), 0});
+            exacts.push_back({key_of(scheme, tags ? version_of_tag(text) : text), strings_.add(text), 0});
     std::sort(exacts.begin() + rule.exacts_first, exacts.end(), [this](const Exact& a, const Exact& b) {
         return std::tuple(strings_.text(a.key), strings_.text(a.text)) <
                std::tuple(strings_.text(b.key), strings_.text(b.text));

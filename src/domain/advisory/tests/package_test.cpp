@@ -186,7 +186,8 @@ TEST_CASE("a package whose ecosystem's advisories are not here is not assessed, 
     fuzzed.versions = {"1.2.11"};
     const auto some = osv("OSV-1", {fuzzed});
     CHECK(why(some, "zlib", "pkg:generic/zlib@1.2.11").empty());
-    CHECK(why(some, "ourlib", "pkg:generic/ourlib@5.6") == "no advisories are known by a package URL of its type");
+    CHECK(why(some, "ourlib", "pkg:generic/ourlib@5.6") ==
+          "no advisories are known by a package URL of its type");
 }
 
 TEST_CASE("a signed kernel is judged by the advisories of the kernel, at its own version") {
@@ -215,4 +216,60 @@ TEST_CASE("NuGet finds a package however its name is written") {
     const auto data = osv("GHSA-1", {package("NuGet", "Newtonsoft.Json",
                                              {{EventKind::introduced, "0"}, {EventKind::fixed, "13.0.1"}})});
     CHECK(said(data, packaged("newtonsoft.json", "pkg:nuget/newtonsoft.json@12.0.3"), "GHSA-1") == in_range);
+}
+
+TEST_CASE("each distribution's packages reach its advisories, however device and feed call the release") {
+    struct Row {
+        const char *ecosystem, *purl;
+    };
+    for (const auto& row :
+         {Row{"SUSE:Linux Enterprise Server 15 SP5", "pkg:rpm/suse/openssl@1.0-1?distro=sles-15.5"},
+          Row{"SUSE:Linux Enterprise Module for Basesystem 15 SP5",
+              "pkg:rpm/suse/openssl@1.0-1?distro=sles-15.5"},
+          Row{"SUSE:Linux Enterprise Server 15 SP3-LTSS", "pkg:rpm/suse/openssl@1.0-1?distro=sles-15.3"},
+          Row{"SUSE:Linux Enterprise Server 15", "pkg:rpm/suse/openssl@1.0-1?distro=sles-15"},
+          Row{"openSUSE:Leap 15.5", "pkg:rpm/opensuse/openssl@1.0-1?distro=opensuse-leap-15.5"},
+          Row{"openSUSE:Tumbleweed", "pkg:rpm/opensuse/openssl@1.0-1?distro=opensuse-tumbleweed-20240101"},
+          Row{"Mageia:9", "pkg:rpm/mageia/openssl@1.0-1?distro=mageia-9"},
+          Row{"openEuler:22.03-LTS-SP3", "pkg:rpm/openeuler/openssl@1.0-1?distro=openEuler-22.03-LTS-SP3"},
+          Row{"Azure Linux:3", "pkg:rpm/azurelinux/openssl@1.0-1?distro=azurelinux-3.0"},
+          Row{"Azure Linux:2", "pkg:rpm/mariner/openssl@1.0-1?distro=mariner-2.0"},
+          Row{"Wolfi", "pkg:apk/wolfi/openssl@1.0-r0?distro=wolfi-20230201"},
+          Row{"Chainguard", "pkg:apk/chainguard/openssl@1.0-r0?distro=chainguard"},
+          Row{"Ubuntu:22.04:LTS", "pkg:deb/ubuntu/openssl@1.0-1?distro=ubuntu-22.04"},
+          Row{"AlmaLinux:9", "pkg:rpm/almalinux/openssl@1.0-1?distro=almalinux-9.4"}}) {
+        INFO(row.ecosystem, " ", row.purl);
+        const auto data = osv("X-1", {package(row.ecosystem, "openssl",
+                                              {{EventKind::introduced, "0"}, {EventKind::fixed, "2.0"}})});
+        CHECK(said(data, packaged("openssl", row.purl), "X-1") == in_range);
+    }
+    const auto data = osv(
+        "X-1", {package("SUSE:Manager Server 4.3", "openssl", {{EventKind::introduced, "0"}}),
+                package("SUSE:Linux Enterprise Server 15 SP5", "openssl", {{EventKind::introduced, "0"}})});
+    CHECK(said(data, packaged("openssl", "pkg:rpm/suse/openssl@1.0-1?distro=sles-15.4"), "X-1") == "nothing");
+    CHECK(why_not_assessed(data.file, packaged("openssl", "pkg:rpm/fedora/openssl@1.0-1?distro=fedora-40"),
+                           {}) == "no advisories of its distribution are in any feed that is read here");
+}
+
+TEST_CASE("a record that names a repository alone is about the package of that repository, by the versions "
+          "of its tags") {
+    auto statement = package("GIT", "https://github.com/Curl/curl.git",
+                             {{EventKind::introduced, "0"}, {EventKind::fixed, "abcd"}}, RangeType::git);
+    const auto curl = [](std::string version) { return packaged("curl", "pkg:github/curl/curl@" + version); };
+    CHECK(said(osv("OSV-1", {statement}), curl("8.5.0"), "OSV-1") == "nothing");
+    statement.versions = {"curl-8_5_0", "v8.4.0"};
+    const auto data = osv("OSV-1", {statement});
+    CHECK(said(data, curl("8.5.0"), "OSV-1") == listed);
+    CHECK(said(data, curl("8.4.0"), "OSV-1") == listed);
+    CHECK(said(data, curl("8.6.0"), "OSV-1") == outside);
+    CHECK(said(data, packaged("curl", "pkg:github/other/curl@8.5.0"), "OSV-1") == "nothing");
+}
+
+TEST_CASE("Haskell's and R's packages are judged by OSV's names") {
+    const auto hackage = osv(
+        "HSEC-1", {package("Hackage", "HTTP", {{EventKind::introduced, "0"}, {EventKind::fixed, "4000.4"}})});
+    CHECK(said(hackage, packaged("HTTP", "pkg:hackage/HTTP@4000.3.16"), "HSEC-1") == in_range);
+    const auto cran = osv(
+        "RSEC-1", {package("CRAN", "haven", {{EventKind::introduced, "0"}, {EventKind::fixed, "2.5-1"}})});
+    CHECK(said(cran, packaged("haven", "pkg:cran/haven@2.4"), "RSEC-1") == in_range);
 }

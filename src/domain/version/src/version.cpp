@@ -59,15 +59,18 @@ constexpr std::array other_names{
     Named{"spl", Scheme::android_spl}, Named{"ipados", Scheme::ios},   Named{"macos", Scheme::ios},
     Named{"tvos", Scheme::ios},        Named{"watchos", Scheme::ios},  Named{"visionos", Scheme::ios}};
 
-constexpr std::array purl_types{
-    Named{"deb", Scheme::deb},        Named{"opkg", Scheme::deb},         Named{"rpm", Scheme::rpm},
-    Named{"alpm", Scheme::rpm},       Named{"apk", Scheme::apk},          Named{"pypi", Scheme::pep440},
-    Named{"maven", Scheme::maven},    Named{"npm", Scheme::npm},          Named{"golang", Scheme::go},
-    Named{"cargo", Scheme::semver},   Named{"hex", Scheme::semver},       Named{"pub", Scheme::semver},
-    Named{"swift", Scheme::semver},   Named{"bitnami", Scheme::semver},   Named{"nuget", Scheme::nuget},
-    Named{"gem", Scheme::gem},        Named{"composer", Scheme::generic}, Named{"github", Scheme::generic},
-    Named{"gitlab", Scheme::generic}, Named{"conan", Scheme::generic},    Named{"generic", Scheme::generic},
-    Named{"yocto", Scheme::generic},  Named{"buildroot", Scheme::generic}};
+constexpr std::array purl_types{Named{"deb", Scheme::deb},          Named{"opkg", Scheme::deb},
+                                Named{"rpm", Scheme::rpm},          Named{"alpm", Scheme::rpm},
+                                Named{"apk", Scheme::apk},          Named{"pypi", Scheme::pep440},
+                                Named{"maven", Scheme::maven},      Named{"npm", Scheme::npm},
+                                Named{"golang", Scheme::go},        Named{"cargo", Scheme::semver},
+                                Named{"hex", Scheme::semver},       Named{"pub", Scheme::semver},
+                                Named{"swift", Scheme::semver},     Named{"bitnami", Scheme::semver},
+                                Named{"nuget", Scheme::nuget},      Named{"gem", Scheme::gem},
+                                Named{"composer", Scheme::generic}, Named{"github", Scheme::generic},
+                                Named{"gitlab", Scheme::generic},   Named{"conan", Scheme::generic},
+                                Named{"generic", Scheme::generic},  Named{"hackage", Scheme::intdot},
+                                Named{"yocto", Scheme::generic},    Named{"buildroot", Scheme::generic}};
 
 constexpr std::array ecosystems{Named{"Debian", Scheme::deb},
                                 Named{"Ubuntu", Scheme::deb},
@@ -97,6 +100,7 @@ constexpr std::array ecosystems{Named{"Debian", Scheme::deb},
                                 Named{"OSS-Fuzz", Scheme::generic},
                                 Named{"ConanCenter", Scheme::generic},
                                 Named{"GitHub Actions", Scheme::semver},
+                                Named{"Hackage", Scheme::intdot},
                                 Named{"Linux", Scheme::kernel},
                                 Named{"Android", Scheme::android_spl}};
 

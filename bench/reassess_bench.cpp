@@ -18,7 +18,7 @@ using namespace oakum::bench;
 
 namespace {
 
-constexpr int kProducts = 3000, kComponents = 20'000, kSets = 5000, kBaseSets = 400;
+constexpr int kProducts = 3000, kComponents = 30'000, kSets = 5000, kBaseSets = 400;
 constexpr int kImagesALayer = 2;
 constexpr int kAdvisories = 60'000, kChanged = 1000;
 constexpr int kGroups = 20;

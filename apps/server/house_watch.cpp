@@ -4,6 +4,8 @@
 #include "metrics.hpp"
 #include "support.hpp"
 
+#include <algorithm>
+
 namespace oakum::server {
 
 namespace {
@@ -57,7 +59,8 @@ std::size_t House::Parts::warnings() const {
     std::size_t count = (watch.warning() ? 1U : 0U) + (backups->warning() ? 1U : 0U);
     for (const device::TenantId tenant : control.tenants())
         if (const auto endings = repository->endings(tenant); endings.ok())
-            count += endings->size();
+            count += static_cast<std::size_t>(
+                std::count_if(endings->begin(), endings->end(), [](const auto& each) { return each.soon; }));
         else
             ++count;
     return count;

@@ -48,6 +48,7 @@ class Monitoring(WorldTest):
         self.assertEqual(values["oakum_devices", None], 1)
         self.assertEqual(values["oakum_devices_by_lifecycle", "retired"], 0)
         self.assertEqual(values["oakum_store_failing", None], 0)
+        self.assertEqual(values["oakum_warnings", None], 0, self.world.get("/api/v1/system")["notices"])
         self.assertEqual(values["oakum_advisories", None], self.world.get("/api/v1/system")["counts"]["advisories"])
         self.assertEqual(values["oakum_backup_verified_seconds", None], 0)
         self.assertGreater(values["oakum_ca_expires_seconds", None], 1_800_000_000)

@@ -166,9 +166,38 @@ TEST_CASE("power lost after any stored file leaves a client that can go on") {
         CHECK(client.refresh(repo));
         CHECK(client.versions() == TestClient::Versions{2, 2, 2, 2});
         if (!cut) {
-            CHECK(survived == 6); // root, two removals, timestamp, snapshot, targets
+            CHECK(survived == 6); // two removals, root, timestamp, snapshot, targets
             break;
         }
+    }
+}
+
+// Its timestamps are as good as before, and name a snapshot that nobody can get past.
+TEST_CASE("power lost while a stolen snapshot key is forgotten leaves no number that it drove up") {
+    for (std::size_t survived = 0; survived <= 6; ++survived) {
+        CAPTURE(survived);
+        Simulator repo;
+        repo.snapshot.header.version = 99'998;
+        repo.update_snapshot();
+        TestClient client(repo);
+        REQUIRE(client.refresh(repo));
+        repo.rotate(Role::snapshot);
+        repo.bump_root();
+        repo.snapshot.header.version = 4;
+        repo.update_snapshot();
+
+        trust::Client machine(client.folder, kStart, client.reader);
+        trust::Step step = machine.refresh();
+        for (std::size_t applied = 0;;) {
+            for (const trust::Effect& effect : step.effects)
+                if (applied++ < survived) client.apply({effect});
+            const auto* fetch = std::get_if<trust::Fetch>(&step.next);
+            if (applied > survived || fetch == nullptr) break;
+            const base::Bytes* bytes = repo.serve(fetch->name);
+            step = bytes == nullptr ? machine.missing() : machine.received(*bytes);
+        }
+        CHECK(client.refresh(repo));
+        CHECK(client.version("snapshot") == 5);
     }
 }
 

@@ -44,6 +44,8 @@ std::string_view to_string(Cause cause) {
         return "rollback";
     case Cause::expired:
         return "expired";
+    case Cause::local:
+        return "local";
     case Cause::bug:
         return "bug";
     }
@@ -57,9 +59,9 @@ Step Client::refresh() {
     if (state_ == State::ready) return {{}, Refreshed{}};
     if (state_ != State::idle) return fail(base::bug("a refresh that was begun before"));
     const base::Bytes* root = stored("root");
-    if (root == nullptr) return fail(base::invalid("no trusted root is stored"));
+    if (root == nullptr) return fail(Cause::local, base::invalid("no trusted root is stored"));
     auto begun = TrustedSet::start(*root, now_, *reader_);
-    if (!begun.ok()) return fail(std::move(begun).error().wrap("the stored root"));
+    if (!begun.ok()) return fail(Cause::local, std::move(begun).error().wrap("the stored root"));
     trusted_.emplace(std::move(*begun));
     return next_root();
 }

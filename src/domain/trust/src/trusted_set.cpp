@@ -68,11 +68,14 @@ Result<Effects> TrustedSet::update_root(ByteView bytes) {
     if (next.document.header.version != root_.header.version + 1)
         return base::denied("root: " + version_text(next.document.header.version) + " does not follow " +
                             version_text(root_.header.version));
-    Effects effects{persist("root", bytes)};
+    Effects effects;
+    // Before the root that asks for it: a power cut in between would leave numbers that nobody forgets any
+    // more.
     if (revokes(root_, next.document, Role::timestamp) || revokes(root_, next.document, Role::snapshot)) {
         effects.push_back(Remove{local_name("timestamp")});
         effects.push_back(Remove{local_name("snapshot")});
     }
+    effects.push_back(persist("root", bytes));
     root_ = std::move(next.document);
     return effects;
 }

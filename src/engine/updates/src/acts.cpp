@@ -67,34 +67,11 @@ base::Status Agent::decide_offer() {
         view_.running_version == file.terms->version)
         return advance(Event::already_runs);
 
-    artifact::Receiver device;
-    device.model = settings_.model;
-    device.hw_revision = settings_.hw_revision;
-    if (!view_.nothing_runs) device.running_version = view_.running_version;
-    if (state_.installed && state_.installed->counter > 0 && view_.image &&
-        view_.image->digest == state_.installed->digest)
-        device.running_counter = state_.installed->counter;
-    device.floor.counter = state_.floor;
-    device.formats = settings_.formats;
-    const auto intent = offer.is_rollback ? artifact::Intent::rollback : artifact::Intent::update;
-    const artifact::Verdict verdict = artifact::may_install(*file.terms, device, intent);
-    const auto refuse_attack = [&](trust::Attack attack, const std::string& why) {
+    if (const auto why = unfit(file, offer)) {
         // Without a director nobody said that it is for this device: it may be a mistake in a rollout.
-        if (current.permitted_until) note_attack(attack, why);
-        return refuse(Reason::incompatible, why);
-    };
-    if (verdict.refusal == artifact::Refusal::wrong_model ||
-        verdict.refusal == artifact::Refusal::wrong_revision)
-        return refuse_attack(trust::Attack::wrong_hardware, verdict.reason);
-    if (verdict.refusal == artifact::Refusal::below_floor || verdict.refusal == artifact::Refusal::downgrade)
-        return refuse_attack(trust::Attack::rollback, verdict.reason);
-    if (!verdict.allowed()) return refuse(Reason::incompatible, verdict.reason);
-    // A server may send a device back, but only to the very release that it ran before.
-    if (offer.is_rollback && (!state_.previous || state_.previous->version != file.terms->version ||
-                              state_.previous->digest != *file.hashes.sha256))
-        return refuse_attack(trust::Attack::rollback,
-                             "a rollback to " + file.terms->version +
-                                 " was ordered, which is not what this device ran before");
+        if (current.permitted_until && why->attack) note_attack(*why->attack, why->sentence);
+        return refuse(Reason::incompatible, why->sentence);
+    }
 
     const std::string digest = file.hashes.sha256->hex();
     if (state_.staged != digest) {
@@ -113,7 +90,7 @@ base::Status Agent::decide_offer() {
                                                 " have to stay free, there are " + std::to_string(space));
 
     current.image = Image{*file.hashes.sha256, file.length, file.terms->version, file.terms->counter,
-                          artifact::raise(device.floor, *file.terms).counter};
+                          artifact::raise({state_.floor}, *file.terms).counter};
     current.slot = view_.spare;
     state_.staged = digest;
     progress_told_ = 0;

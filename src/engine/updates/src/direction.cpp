@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <updates/agent.hpp>
 
+#include <artifact/compatibility.hpp>
+
 #include <algorithm>
 
 namespace oakum::updates {
@@ -65,6 +67,32 @@ void Agent::note_attack(trust::Attack attack, const std::string& detail) {
     next_inventory_ = ports_.clock.steady();
 }
 
+std::optional<Agent::Unfit> Agent::unfit(const trust::TargetFile& file, const wire::Offer& offer) const {
+    artifact::Receiver device;
+    device.model = settings_.model;
+    device.hw_revision = settings_.hw_revision;
+    if (!view_.nothing_runs) device.running_version = view_.running_version;
+    if (state_.installed && state_.installed->counter > 0 && view_.image &&
+        view_.image->digest == state_.installed->digest)
+        device.running_counter = state_.installed->counter;
+    device.floor.counter = state_.floor;
+    device.formats = settings_.formats;
+    const auto intent = offer.is_rollback ? artifact::Intent::rollback : artifact::Intent::update;
+    const artifact::Verdict verdict = artifact::may_install(*file.terms, device, intent);
+    if (verdict.refusal == artifact::Refusal::wrong_model ||
+        verdict.refusal == artifact::Refusal::wrong_revision)
+        return Unfit{trust::Attack::wrong_hardware, verdict.reason};
+    if (verdict.refusal == artifact::Refusal::below_floor || verdict.refusal == artifact::Refusal::downgrade)
+        return Unfit{trust::Attack::rollback, verdict.reason};
+    if (!verdict.allowed()) return Unfit{{}, verdict.reason};
+    // A server may send a device back, but only to the very release that it ran before.
+    if (offer.is_rollback && (!state_.previous || state_.previous->version != file.terms->version ||
+                              state_.previous->digest != *file.hashes.sha256))
+        return Unfit{trust::Attack::rollback, "a rollback to " + file.terms->version +
+                                                  " was ordered, which is not what this device ran before"};
+    return std::nullopt;
+}
+
 base::Status Agent::renew_permission() {
     Current& current = *state_.current;
     const auto found = ports_.trust.look_up(question(), ports_.clock.now());
@@ -82,8 +110,20 @@ base::Status Agent::renew_permission() {
     if (!listed.file.hashes.sha256 || *listed.file.hashes.sha256 != current.image.digest)
         return advance(Event::refused, Reason::verification_failed,
                        "what was downloaded is not what " + current.offer.target_path + " is now");
+    // The terms may have been signed anew in the meantime.
+    const bool says_enough = listed.file.terms && listed.file.length == current.image.length &&
+                             listed.file.terms->version == current.image.version;
+    const auto why = says_enough
+                         ? unfit(listed.file, current.offer)
+                         : std::optional(Unfit{{}, "its signed target says something else than before"});
+    if (why) {
+        if (why->attack) note_attack(*why->attack, why->sentence);
+        return advance(Event::refused, Reason::incompatible, why->sentence);
+    }
     AgentState next = state_;
     next.current->permitted_until = listed.permitted_until;
+    next.current->image.counter = listed.file.terms->counter;
+    next.current->image.floor = artifact::raise({state_.floor}, *listed.file.terms).counter;
     TRY(save(next));
     state_ = std::move(next);
     return advance(Event::proceed);

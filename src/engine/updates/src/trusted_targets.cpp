@@ -13,9 +13,12 @@ base::Result<trust::Client::Stored> load(Keep& keep) {
     trust::Client::Stored stored;
     TRY_VALUE(const auto names, keep.names());
     for (const std::string& name : names) {
-        TRY_VALUE(const auto text, keep.load(name));
-        if (!text) continue;
-        const base::ByteView bytes = base::as_bytes(*text);
+        const auto text = keep.load(name);
+        // Everything but the root is fetched again.
+        if (!text.ok() && name != "root.json") continue;
+        TRY(text);
+        if (!*text) continue;
+        const base::ByteView bytes = base::as_bytes(**text);
         stored.emplace(name, base::Bytes(bytes.begin(), bytes.end()));
     }
     return stored;
@@ -65,6 +68,7 @@ NotTrusted explain(const trust::Failed& failed) {
         result.reason = install::Reason::verification_failed;
         result.attack = trust::Attack::rollback;
         break;
+    case trust::Cause::local: // damage, not somebody's attempt
     case trust::Cause::bug:
         result.reason = install::Reason::agent_error;
         break;

@@ -85,6 +85,47 @@ TEST_CASE("what is no longer permitted when its time comes is not written") {
     CHECK(world.manifests.back().running_version == "1.0");
 }
 
+TEST_CASE("what is permitted again is held against this device again") {
+    const auto renewed = [](auto change) {
+        World world;
+        world.direct();
+        world.add_release("2.0", Firmware::good, 2);
+        world.roll_out("2.0");
+        world.permission = 1h;
+        world.windows = {{window(world, 5h, 6h)}};
+        world.terms.wait_timeout = 24h;
+        while (world.told.empty() || world.told.back() != "awaiting_window")
+            world.step();
+        change(
+            *world.targets[World::path_of("2.0")].terms); // signed anew while it waited; the file is the same
+        world.run(12h);
+        if (world.server.state == State::verified) return std::optional<Attack>();
+        CHECK(world.server.reason == Reason::incompatible);
+        CHECK(world.flash.slots["b"].bytes.empty());
+        REQUIRE(world.agent->state().attacked);
+        return std::optional(world.agent->state().attacked->attack);
+    };
+    CHECK_FALSE(renewed([](artifact::Terms&) {}));
+    CHECK(renewed([](artifact::Terms& terms) { terms.models = {"camera-c1"}; }) == Attack::wrong_hardware);
+    CHECK(renewed([](artifact::Terms& terms) { terms.hw_revisions = {"Z"}; }) == Attack::wrong_hardware);
+}
+
+TEST_CASE("a floor that was signed while an update waited holds once it is verified") {
+    World world;
+    world.direct();
+    world.add_release("2.0", Firmware::good, 2);
+    world.roll_out("2.0");
+    world.permission = 1h;
+    world.windows = {{window(world, 5h, 6h)}};
+    world.terms.wait_timeout = 24h;
+    while (world.told.empty() || world.told.back() != "awaiting_window")
+        world.step();
+    world.targets[World::path_of("2.0")].terms->floor = 2;
+    world.run(12h);
+    REQUIRE(world.server.state == State::verified);
+    CHECK(world.agent->state().floor == 2);
+}
+
 TEST_CASE("an attack is stored, told in each inventory, and forgotten when a release was verified") {
     World world;
     world.direct();
@@ -209,6 +250,25 @@ TEST_CASE("both repositories have to agree before a file is listed") {
         both.replay = base::Bytes{'{', '}'};
         CHECK_FALSE(both.listed());
         CHECK(both.attack == Attack::unapproved);
+    }
+    SUBCASE("damage on the device is nobody's attack: a root that is torn") {
+        both.folder["root.json"].resize(40);
+        CHECK_FALSE(both.listed());
+        CHECK_FALSE(both.attack);
+        CHECK(both.reason == Reason::agent_error);
+    }
+    SUBCASE("damage on the device is nobody's attack: a root that cannot be read") {
+        both.unreadable = "root.json";
+        CHECK_FALSE(both.listed());
+        CHECK_FALSE(both.attack);
+        CHECK(both.reason == Reason::agent_error);
+    }
+    SUBCASE("a file that cannot be read is fetched again") {
+        for (const char* file : {"timestamp.json", "snapshot.json", "targets.json", "+director.json"}) {
+            CAPTURE(file);
+            both.unreadable = file;
+            CHECK(both.listed());
+        }
     }
     SUBCASE("a root that takes the director's key away makes its numbers forgotten") {
         both.number = 1ULL << 40;

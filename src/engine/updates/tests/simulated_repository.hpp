@@ -29,11 +29,13 @@ struct Repositories final : Repository, Keep {
     std::uint64_t number = 1;
     std::optional<base::Bytes> replay;
     bool down = false, able = true;
+    std::string unreadable; // a file of the device's folder
 
     // What came of the last look-up.
     std::optional<trust::Attack> attack;
     std::optional<base::TimePoint> permitted_until;
     bool unreachable = false;
+    install::Reason reason = install::Reason::none;
     int asked = 0;
     base::Bytes last; // that the director said
 
@@ -68,6 +70,7 @@ struct Repositories final : Repository, Keep {
         if (const auto* no = std::get_if<NotTrusted>(&found)) {
             attack = no->attack;
             unreachable = no->unreachable;
+            reason = no->reason;
             return false;
         }
         permitted_until = std::get<Listed>(found).permitted_until;
@@ -83,6 +86,7 @@ struct Repositories final : Repository, Keep {
         return base::bug("no artifact is fetched here");
     }
     base::Result<std::optional<std::string>> load(const std::string& name) override {
+        if (name == unreadable) return base::unavailable("the disk does not answer");
         const auto found = folder.find(name);
         return found == folder.end() ? std::optional<std::string>() : std::optional(found->second);
     }

@@ -32,7 +32,8 @@ struct Found {
 struct NotListed {
     std::string path;
 };
-enum class Cause : std::uint8_t { transport, missing, malformed, untrusted, rollback, expired, bug };
+// `local`: what is stored here is of no use, and nobody was asked.
+enum class Cause : std::uint8_t { transport, missing, malformed, untrusted, rollback, expired, local, bug };
 std::string_view to_string(Cause cause);
 // The refresh or search is over; the next one starts from what is stored.
 struct Failed {

@@ -103,6 +103,12 @@ class Agent {
     wire::Manifest manifest(const AgentState& from, const std::optional<Image>& runs) const;
     void note_attack(trust::Attack attack, const std::string& detail);
     // The permission ended while the device waited: the director is asked again before anything is written.
+    // Why a signed target, which has terms and a SHA-256, is not for this device as it is now.
+    struct Unfit {
+        std::optional<trust::Attack> attack; // that the director commits by permitting it
+        std::string sentence;
+    };
+    std::optional<Unfit> unfit(const trust::TargetFile& file, const wire::Offer& offer) const;
     base::Status renew_permission();
     base::Status download_damaged(std::string detail);
     // Where the download stands, its held bytes hashed again after a restart.

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMostIncoming = 16 << 20;
 constexpr int kMostAtOnce = 32;
+constexpr auto kPatience = std::chrono::seconds(10);
 
 std::string file_name(const ports::ReleaseRow& release) {
     std::string name = "publish-" + release.name + "-" + release.version + ".json";
@@ -89,6 +90,8 @@ base::Status Ceremonies::prepare() {
 }
 
 void Ceremonies::take_in() {
+    // One at a time. A writer that is busy may still adopt it: it is not refused for that.
+    if (asked_ && !is_done()) return;
     const fs::path folder = keys_ / "incoming";
     if (const base::Status made = system::make_private_folder(folder); !made.ok())
         return warn("making " + folder.string(), made);
@@ -100,31 +103,59 @@ void Ceremonies::take_in() {
             files.push_back(each->path());
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {
-        const base::Status done = adopt(file);
-        const fs::path away = keys_ / (done.ok() ? "adopted" : "refused");
-        base::Status moved = system::make_private_folder(away);
-        if (moved.ok() && !done.ok())
-            moved = system::write_durably(away / (file.filename().string() + ".why.txt"),
-                                          done.error().text() + "\n");
-        fs::rename(file, away / file.filename(), error);
-        warn("moving " + file.string() + " away", moved);
-        log_.write(done.ok() ? base::LogLevel::info : base::LogLevel::warning, "trust",
-                   file.filename().string() +
-                       (done.ok() ? " was adopted" : " was refused: " + done.error().text()));
+        const auto before = done_with_.find(file);
+        if (before != done_with_.end() && before->second == fs::last_write_time(file, error)) continue;
+        begin(file);
+        if (!is_done()) return;
     }
 }
 
-base::Status Ceremonies::adopt(const fs::path& file) {
-    TRY_VALUE(const std::string text, system::read_bounded(file, kMostIncoming));
-    TRY_VALUE(metadata::Ceremony ceremony, metadata::read_ceremony(text));
+void Ceremonies::put_away(const fs::path& file, const base::Status& done) {
+    const fs::path away = keys_ / (done.ok() ? "adopted" : "refused");
+    base::Status moved = system::make_private_folder(away);
+    if (moved.ok() && !done.ok())
+        moved =
+            system::write_durably(away / (file.filename().string() + ".why.txt"), done.error().text() + "\n");
+    std::error_code error;
+    fs::rename(file, away / file.filename(), error);
+    if (error && moved.ok()) moved = base::unavailable(error.message() + "; it is not looked at again");
+    if (error)
+        done_with_[file] = fs::last_write_time(file, error);
+    else
+        done_with_.erase(file);
+    warn("moving " + file.string() + " to " + away.string(), moved);
+    log_.write(done.ok() ? base::LogLevel::info : base::LogLevel::warning, "trust",
+               file.filename().string() +
+                   (done.ok() ? " was adopted" : " was refused: " + done.error().text()));
+}
+
+// Adopted before the last end of the server, which came between that and the move.
+bool Ceremonies::is_adopted(const metadata::Ceremony& ceremony) const {
+    return std::all_of(ceremony.documents.begin(), ceremony.documents.end(), [&](const auto& document) {
+        const base::Bytes bytes = metadata::envelope(document.signed_json, document.signatures);
+        return base::as_text(bytes) == (document.role == "root" ? shown_.root : shown_.targets);
+    });
+}
+
+void Ceremonies::begin(const fs::path& file) {
     auto promise = std::make_shared<std::promise<base::Status>>();
-    auto answer = promise->get_future();
-    releases_.adopt(device::kDefaultTenant, "keys/incoming/" + file.filename().string(), std::move(ceremony),
+    asked_.emplace(Asked{file, promise->get_future()});
+    auto text = system::read_bounded(file, kMostIncoming);
+    if (!text.ok()) return promise->set_value(std::move(text).error());
+    auto ceremony = metadata::read_ceremony(*text);
+    if (!ceremony.ok()) return promise->set_value(std::move(ceremony).error());
+    if (is_adopted(*ceremony)) return promise->set_value({});
+    releases_.adopt(device::kDefaultTenant, "keys/incoming/" + file.filename().string(), std::move(*ceremony),
                     [promise](base::Status status) { promise->set_value(std::move(status)); });
-    // At the server's end nobody answers any more; then the file is looked at again after the next start.
-    if (answer.wait_for(std::chrono::seconds(10)) != std::future_status::ready)
-        return base::unavailable("the server was ending or busy; put the file into keys/incoming again");
-    return answer.get();
+}
+
+bool Ceremonies::is_done() {
+    if (asked_->answer.wait_for(kPatience) != std::future_status::ready) return false;
+    const base::Status done = asked_->answer.get();
+    const fs::path file = std::move(asked_->file);
+    asked_.reset();
+    put_away(file, done);
+    return true;
 }
 
 } // namespace oakum::server

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <releases/releases.hpp>
 
+#include <future>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace oakum::server {
@@ -28,7 +30,11 @@ class Ceremonies {
     base::Status show_present();
     base::Status prepare();
     void take_in();
-    base::Status adopt(const std::filesystem::path& file);
+    void begin(const std::filesystem::path& file);
+    // Waits a little for the answer to what was asked, and puts the file away with it.
+    bool is_done();
+    bool is_adopted(const metadata::Ceremony& ceremony) const;
+    void put_away(const std::filesystem::path& file, const base::Status& done);
     void warn(const std::string& doing, const base::Status& status);
 
     const std::filesystem::path keys_;
@@ -38,7 +44,15 @@ class Ceremonies {
     base::LogSink& log_;
     releases::Repository::Present shown_;
     std::map<std::string, std::string> prepared_; // file to the list of releases that it follows
-    std::string warned_;                          // said once until it is another one
+    // The file that the writer has not answered yet.
+    struct Asked {
+        std::filesystem::path file;
+        std::future<base::Status> answer;
+    };
+    std::optional<Asked> asked_;
+    // Files that could not be moved away, as they were when they were done with.
+    std::map<std::filesystem::path, std::filesystem::file_time_type> done_with_;
+    std::string warned_; // said once until it is another one
 };
 
 } // namespace oakum::server

@@ -4,10 +4,14 @@
 #include <advisory/file.hpp>
 #include <alarm/limits.hpp>
 #include <backup/record.hpp>
+#include <metadata/reader.hpp>
+#include <metadata/write.hpp>
 #include <pki/authority.hpp>
+#include <pki/cleanse.hpp>
 #include <sqlite/backup.hpp>
 #include <sqlite/schema.hpp>
 #include <system/file.hpp>
+#include <trust/limits.hpp>
 
 #include <algorithm>
 #include <array>
@@ -133,6 +137,55 @@ class Examination {
         return files;
     }
 
+    // The ids of the keys of a role that can be used, as metadata has them.
+    std::vector<std::string> ids_of(const fs::path& folder, const std::string& role) {
+        std::vector<std::string> ids;
+        for (const fs::path& file : keys_of(folder, role)) {
+            const auto id = [&]() -> base::Result<std::string> {
+                TRY_VALUE(std::string pem, system::read_bounded(file, kKeyFile));
+                const auto key = pki::PrivateKey::from_pem(pem);
+                pki::cleanse(pem);
+                TRY(key);
+                TRY_VALUE(const base::Bytes raw, key->public_raw());
+                TRY_VALUE(const trust::Key listed, metadata::ed25519_key(raw));
+                TRY_VALUE(const trust::KeyId own, metadata::key_id(listed));
+                return own.get();
+            }();
+            if (id.ok())
+                ids.push_back(*id);
+            else
+                add(Level::warning, "keys", file.string() + " is passed over: " + id.error().text(),
+                    "move it away, or put the right one in its place");
+        }
+        return ids;
+    }
+
+    // Whether those whom devices believe now can sign here.
+    void signers(const fs::path& online) {
+        const auto text = system::read_bounded(data_ / "keys/public/root.json", trust::limits::root_bytes);
+        if (!text.ok()) return; // not issued yet, or before the first start of this version
+        const auto root = metadata::JsonReader().root(base::as_bytes(*text));
+        if (!root.ok()) return;
+        for (const trust::Role role :
+             {trust::Role::snapshot, trust::Role::timestamp, trust::Role::director}) {
+            const trust::Signers& listed = root->document.signers(role);
+            const std::string name(to_string(role));
+            const std::vector<std::string> here = ids_of(online, name);
+            const auto usable = std::count_if(listed.keys.begin(), listed.keys.end(), [&](const auto& id) {
+                return std::find(here.begin(), here.end(), id.get()) != here.end();
+            });
+            if (listed.keys.empty() || usable >= static_cast<std::ptrdiff_t>(listed.threshold)) continue;
+            add(Level::ill, "keys",
+                "devices believe " + std::to_string(listed.threshold) + " of the keys of " + name +
+                    " that the root lists; keys/online holds " + std::to_string(usable) + " of them",
+                role == trust::Role::director
+                    ? "put them there, or name another by a new root: until then devices "
+                      "install nothing"
+                    : "put them there, or name others by a new root: soon devices are "
+                      "told nothing new");
+        }
+    }
+
     void keys() {
         const fs::path online = data_ / "keys/online", offline = data_ / "keys/offline";
         std::error_code error;
@@ -141,7 +194,7 @@ class Examination {
         for (const fs::path& file :
              {online / "ca.key", online / "seal.key", offline / "root.pem", offline / "targets.pem"})
             secret(file);
-        for (const char* role : {"snapshot", "timestamp", "director"})
+        for (const char* role : {"snapshot", "timestamp", "director", "evidence"})
             for (const fs::path& file : keys_of(online, role))
                 secret(file);
         const auto pem = system::read_bounded(online / "ca.pem", kKeyFile);
@@ -170,6 +223,7 @@ class Examination {
             add(Level::ill, "keys", "the online key of director is missing",
                 "restore a backup, or put another in its place (oakum key create --online director, oakum "
                 "key rotate): without it devices whose root names it install nothing");
+        signers(online);
         if (fs::exists(offline / "root.pem", error) || fs::exists(offline / "targets.pem", error))
             add(Level::warning, "offline keys", "are on this machine",
                 "move " + offline.string() +

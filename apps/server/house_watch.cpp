@@ -24,7 +24,11 @@ void House::Parts::keep_time() {
         });
         timers->repeat(std::chrono::seconds(30), [this] { polling->flush_last_seen(); });
         timers->repeat(std::chrono::seconds(10), [this] { polling->sweep_quiet(); });
-        timers->repeat(std::chrono::minutes(1), [this] { repository->refresh_when_due(); });
+        director->reserve();
+        timers->repeat(std::chrono::minutes(1), [this] {
+            repository->refresh_when_due();
+            director->reserve();
+        });
         timers->repeat(std::chrono::seconds(2), [this] {
             if (!ceremony_is_due.exchange(true))
                 care->post([this] { ceremony_is_due = false, ceremonies->look(); });

@@ -2,6 +2,7 @@
 #include "keys.hpp"
 
 #include <metadata/write.hpp>
+#include <pki/cleanse.hpp>
 #include <system/file.hpp>
 
 namespace oakum::server {
@@ -29,8 +30,10 @@ base::Result<pki::Authority> authority(const fs::path& online, ports::Clock& clo
     }
     made = true;
     TRY_VALUE(pki::Authority fresh, pki::Authority::make("Oakum CA", serial_of(random), clock.now()));
-    TRY_VALUE(const std::string secret, fresh.key().secret_pem());
-    TRY(system::write_durably(online / "ca.key", secret));
+    TRY_VALUE(std::string secret, fresh.key().secret_pem());
+    const base::Status written = system::write_durably(online / "ca.key", secret);
+    pki::cleanse(secret);
+    TRY(written);
     // The certificate last: its presence says that both are there.
     TRY(system::write_durably(online / "ca.pem", fresh.certificate_pem(), system::FileMode::readable_by_all));
     return fresh;
@@ -42,9 +45,11 @@ base::Result<pki::FolderSigner::Role> role(const fs::path& folder, const fs::pat
     const fs::path known = publics / (name + ".hex");
     if (!fs::exists(known, error)) {
         TRY_VALUE(const pki::PrivateKey key, pki::PrivateKey::generate(pki::KeyKind::ed25519));
-        TRY_VALUE(const std::string secret, key.secret_pem());
         TRY_VALUE(const base::Bytes raw, key.public_raw());
-        TRY(system::write_durably(folder / (name + ".pem"), secret));
+        TRY_VALUE(std::string secret, key.secret_pem());
+        const base::Status written = system::write_durably(folder / (name + ".pem"), secret);
+        pki::cleanse(secret);
+        TRY(written);
         TRY(system::write_durably(known, base::to_hex(raw), system::FileMode::readable_by_all));
     }
     TRY_VALUE(const std::string hex, system::read_bounded(known, 256));

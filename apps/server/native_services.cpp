@@ -34,6 +34,17 @@ base::Result<wire::Manifest> authentic(const fleet::DeviceActor& device, const b
     return manifest;
 }
 
+// Nobody signs what stands around a certificate, and evidence is kept.
+constexpr std::size_t kMostCertificate = 8 << 10;
+base::Status keep_only_certificate(std::string& pem) {
+    constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----", end = "-----END CERTIFICATE-----";
+    const std::size_t from = pem.find(begin), to = pem.find(end, from);
+    if (from == std::string::npos || to == std::string::npos || to + end.size() - from > kMostCertificate)
+        return base::invalid("no certificate of at most 8 KiB").at("/certificate_pem");
+    pem = pem.substr(from, to + end.size() - from) + "\n";
+    return {};
+}
+
 } // namespace
 
 void NativeServices::report(fleet::DeviceActor device, wire::Report report,
@@ -59,6 +70,8 @@ void NativeServices::report(fleet::DeviceActor device, wire::Report report,
 
 void NativeServices::direct(fleet::DeviceActor device, base::Digest256 certificate, wire::SignedManifest said,
                             shard::Completion<std::string> done) {
+    if (auto bare = keep_only_certificate(said.certificate_pem); !bare.ok())
+        return done(std::move(bare).error());
     auto manifest = authentic(device, certificate, said);
     if (!manifest.ok()) return done(std::move(manifest).error());
     const auto deployment = ports::DeploymentId::parse(manifest->deployment);

@@ -262,8 +262,9 @@ class CompromisedServer(WorldTest):
         manifest = wait_until("the signed report", lambda: next(
             (each for each in Theirs.manifests if each.get("attack")), None), 60)
         self.assertEqual((manifest["attack"], manifest["running_version"]), (attack, "1.5.0"), (manifest, ended))
-        wait_until("the inventory", lambda: any(facts.get("x.attack") == attack for facts in Theirs.inventories) or
-                   self.gateway.state().get("attacked", {}).get("attack") == attack, 60)
+        if not Theirs.deaf:
+            wait_until("the inventory", lambda: any(facts.get("x.attack") == attack for facts in Theirs.inventories), 60)
+        self.assertEqual(self.gateway.state()["attacked"]["attack"], attack)
         self.assertEqual(self.gateway.slot_versions(), before)
         return manifest["detail"]
 

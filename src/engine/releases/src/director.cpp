@@ -4,6 +4,8 @@
 #include <metadata/write.hpp>
 #include <trust/verify.hpp>
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace oakum::releases {
@@ -11,17 +13,47 @@ namespace oakum::releases {
 using device::TenantId;
 using shard::DeviceKey;
 
+namespace {
+
+constexpr std::string_view kReservedDocument = "director/reserved";
+constexpr base::Duration kDay = std::chrono::hours(24);
+
+std::uint64_t seconds_of(base::TimePoint now) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(base::unix_seconds(now), 1));
+}
+
+std::uint64_t read_number(const std::string& body) {
+    std::uint64_t number = 0;
+    std::from_chars(body.data(), body.data() + body.size(), number);
+    return number;
+}
+
+base::Digest256 content_of(const trust::RepositoryState& state) {
+    std::string text = "root " + std::to_string(state.root.header.version);
+    for (const auto& [role, file] : state.snapshot.roles)
+        text += "\n" + std::to_string(file.version) + " " +
+                (file.hashes.sha256 ? file.hashes.sha256->hex() : std::string()) + " " + role;
+    return base::sha256(text);
+}
+
+} // namespace
+
+std::shared_ptr<const Director::Listed> Director::listed_now(TenantId tenant, const std::string& stamp) {
+    base::Lock lock(mutex_);
+    const auto found = listed_.find(tenant);
+    return found != listed_.end() && found->second->stamp == stamp ? found->second : nullptr;
+}
+
 base::Result<std::shared_ptr<const Director::Listed>> Director::listed(TenantId tenant) {
     std::string stamp = repository_.stamp(tenant);
     if (stamp.empty()) return base::unavailable("nothing was signed yet");
-    {
-        base::Lock lock(mutex_);
-        const auto found = listed_.find(tenant);
-        if (found != listed_.end() && found->second->stamp == stamp) return found->second;
-    }
+    if (auto there = listed_now(tenant, stamp)) return there;
+    base::Lock loading(loading_);
+    if (auto there = listed_now(tenant, stamp)) return there;
     TRY_VALUE(trust::RepositoryState state, repository_.state(tenant));
     auto fresh = std::make_shared<Listed>();
     fresh->stamp = std::move(stamp);
+    fresh->content = content_of(state);
     fresh->root = std::move(state.root);
     // The top-level list first: what it says of a path holds.
     fresh->files = std::move(state.targets["targets"].files);
@@ -30,6 +62,49 @@ base::Result<std::shared_ptr<const Director::Listed>> Director::listed(TenantId 
     base::Lock lock(mutex_);
     listed_[tenant] = fresh;
     return std::shared_ptr<const Listed>(std::move(fresh));
+}
+
+void Director::reserve() {
+    for (const TenantId tenant : core_.control.tenants()) {
+        if (const auto list = listed(tenant); !list.ok() || !(*list)->root.has_director()) continue;
+        const std::uint64_t stored =
+            read_number(core_.control.document(tenant, std::string(kReservedDocument)));
+        std::uint64_t wanted = kReservedSeconds;
+        {
+            base::Lock lock(mutex_);
+            const base::Duration steady = core_.clock.steady();
+            const Numbers& numbers =
+                numbers_.try_emplace(tenant, Numbers{stored, stored, steady}).first->second;
+            const std::uint64_t now = numbers.at(core_.clock.now(), steady);
+            if (numbers.reserved > now + kReservedSeconds / 2) continue;
+            wanted += now;
+        }
+        core_.writer.submit(
+            shard::control_of(tenant), shard::Priority::terminal,
+            [wanted](shard::Transaction& transaction) -> base::Status {
+                transaction.put(ports::DocumentRow{std::string(kReservedDocument), std::to_string(wanted)});
+                return {};
+            },
+            [this, tenant, wanted](base::Status kept) {
+                if (!kept.ok()) return; // devices are told to come again; the next minute tries it too
+                base::Lock lock(mutex_);
+                numbers_[tenant].reserved = std::max(numbers_[tenant].reserved, wanted);
+            });
+    }
+}
+
+// Ahead of a clock that was set back it goes on at a second a second.
+std::uint64_t Director::Numbers::at(base::TimePoint now, base::Duration steady) const {
+    const auto passed = std::chrono::duration_cast<std::chrono::seconds>(steady - since).count();
+    return std::max(seconds_of(now), least + static_cast<std::uint64_t>(std::max<std::int64_t>(passed, 0)));
+}
+
+std::optional<std::uint64_t> Director::least_version(TenantId tenant) {
+    base::Lock lock(mutex_);
+    const auto found = numbers_.find(tenant);
+    if (found == numbers_.end()) return std::nullopt;
+    const std::uint64_t version = found->second.at(core_.clock.now(), core_.clock.steady());
+    return version > found->second.reserved ? std::nullopt : std::optional(version);
 }
 
 base::Result<std::string> Director::sign(const trust::Root& root, const trust::Targets& direction) const {
@@ -71,17 +146,20 @@ base::Result<std::string> Director::direction(const fleet::DeviceActor& device) 
             const auto found = generation->find(device.key());
             if (found == generation->end()) continue;
             const Kept& kept = found->second;
-            if (kept.listed == list && kept.deployment == deployment && kept.number == row->desired_number &&
-                now < kept.until)
+            if (kept.content == list->content && kept.deployment == deployment &&
+                kept.number == row->desired_number && now < kept.until)
                 return kept.text;
             break;
         }
     }
     if (const auto doubt = repository_.doubt()) return base::unavailable(*doubt);
-    TRY_VALUE(std::string text, sign(list->root, trust::draft_direction(device.device.text(), permission,
-                                                                        row->desired_number, now)));
+    const auto least = least_version(device.tenant);
+    if (!least) return base::unavailable("the director has only just started; ask again");
+    TRY_VALUE(std::string text,
+              sign(list->root, trust::draft_direction(device.device.text(), permission,
+                                                      std::max(row->desired_number, *least), now)));
     keep(device.key(),
-         {list, std::move(deployment), row->desired_number, now + trust::kPermissionLife / 2, text});
+         {list->content, std::move(deployment), row->desired_number, now + trust::kPermissionLife / 2, text});
     return text;
 }
 
@@ -106,6 +184,18 @@ bool Director::is_newer(const DeviceKey& device, std::uint64_t sequence) {
     return true;
 }
 
+bool Director::is_to_be_noted(const DeviceKey& device, std::string what, base::TimePoint now) {
+    base::Lock lock(mutex_);
+    if (noted_.size() >= kKept && !noted_.contains(device)) noted_.clear();
+    Noted& noted = noted_[device];
+    if (now < noted.since || now - noted.since >= kDay) noted = {now, {}};
+    if (noted.what.size() >= kNotedADay ||
+        std::find(noted.what.begin(), noted.what.end(), what) != noted.what.end())
+        return false;
+    noted.what.push_back(std::move(what));
+    return true;
+}
+
 void Director::take(const fleet::DeviceActor& device, Told told, std::function<void(base::Status)> done) {
     if (!is_newer(device.key(), told.sequence)) return done({});
     const auto row = core_.fleet.device(device.key());
@@ -117,6 +207,12 @@ void Director::take(const fleet::DeviceActor& device, Told told, std::function<v
         own &&
         (!under_way || (install::is_terminal(under_way->state) && told.sequence > under_way->sequence));
     if (!told.attack && !ended) return done({});
+    const std::string attempt = own && under_way ? "/" + std::to_string(under_way->attempt) : "";
+    if (!is_to_be_noted(device.key(),
+                        told.deployment.text() + attempt + " " +
+                            (told.attack ? std::string(trust::to_string(*told.attack)) : "ended"),
+                        core_.clock.now()))
+        return done({});
     core_.writer.submit(
         shard::place_of(device.tenant, device.device), shard::Priority::terminal,
         [id = device.device, told = std::move(told)](shard::Transaction& transaction) -> base::Status {

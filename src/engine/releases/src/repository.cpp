@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace oakum::releases {
 
@@ -96,7 +97,27 @@ base::Result<trust::Root> Repository::first_root() const {
 }
 
 base::Result<trust::RepositoryState> Repository::state(TenantId tenant) const {
-    return metadata::load(files_of(core_.control.list<DocumentRow>(tenant)));
+    TRY_VALUE(const State now, newest(tenant));
+    return *now;
+}
+
+Repository::State Repository::kept(TenantId tenant, const std::string& stamp) const {
+    base::Lock lock(mutex_);
+    const auto found = read_.find(tenant);
+    return found != read_.end() && found->second.stamp == stamp ? found->second.state : nullptr;
+}
+
+base::Result<Repository::State> Repository::newest(TenantId tenant) const {
+    // Asked before the documents: what is read may be newer than it, and is then read once more.
+    const std::string now = stamp(tenant);
+    if (State there = kept(tenant, now)) return there;
+    base::Lock reading(reading_);
+    if (State there = kept(tenant, now)) return there;
+    TRY_VALUE(trust::RepositoryState read, metadata::load(files_of(core_.control.list<DocumentRow>(tenant))));
+    auto fresh = std::make_shared<const trust::RepositoryState>(std::move(read));
+    base::Lock lock(mutex_);
+    read_[tenant] = {now, fresh};
+    return State(std::move(fresh));
 }
 
 std::string Repository::stamp(TenantId tenant) const {
@@ -160,19 +181,18 @@ base::Status Repository::publish(Transaction& transaction, const trust::Changes&
 }
 
 base::Result<Repository::Present> Repository::present(TenantId tenant) const {
-    TRY_VALUE(const trust::RepositoryState state,
-              metadata::load(files_of(core_.control.list<DocumentRow>(tenant))));
+    TRY_VALUE(const State state, newest(tenant));
     const auto text = [&](std::string_view role, std::uint64_t version) {
         return core_.control.document(tenant, std::string(kPrefix) + trust::served_name(role, version));
     };
-    return Present{text("root", state.root.header.version),
-                   text("targets", state.targets.at("targets").header.version)};
+    return Present{text("root", state->root.header.version),
+                   text("targets", state->targets.at("targets").header.version)};
 }
 
 base::Result<metadata::Ceremony> Repository::draft(TenantId tenant, const trust::Changes& changes) const {
-    TRY_VALUE(const trust::RepositoryState state,
-              metadata::load(files_of(core_.control.list<DocumentRow>(tenant))));
-    TRY_VALUE(const trust::Targets next, trust::draft_targets(state, changes, core_.clock.now(), kLifetimes));
+    TRY_VALUE(const State state, newest(tenant));
+    TRY_VALUE(const trust::Targets next,
+              trust::draft_targets(*state, changes, core_.clock.now(), kLifetimes));
     TRY_VALUE(const Present now, present(tenant));
     const base::ByteView root = base::as_bytes(now.root), targets = base::as_bytes(now.targets);
     return metadata::Ceremony{base::Bytes(root.begin(), root.end()),
@@ -190,9 +210,16 @@ base::Status Repository::adopt(Transaction& transaction,
 void Repository::refresh_when_due() {
     if (doubt()) return; // said once, when it was noticed
     for (const TenantId tenant : core_.control.tenants()) {
-        const auto state = metadata::load(files_of(core_.control.list<DocumentRow>(tenant)));
-        if (!state.ok()) continue; // not made yet
-        const trust::Due due = trust::due(*state, core_.clock.now(), kLifetimes);
+        if (stamp(tenant).empty()) continue; // not made yet
+        const auto state = newest(tenant);
+        if (!state.ok()) {
+            if (std::exchange(unreadable_, true)) continue; // said once
+            log_.write(base::LogLevel::error, "trust",
+                       "the signed metadata is not renewed any more, since it cannot be read: " +
+                           state.error().text() + "; restore a backup");
+            continue;
+        }
+        const trust::Due due = trust::due(**state, core_.clock.now(), kLifetimes);
         if (!due.timestamp && !due.snapshot) continue;
         core_.writer.submit(
             shard::control_of(tenant), shard::Priority::terminal,
@@ -223,17 +250,16 @@ bool Repository::offline_keys_here() const {
 }
 
 base::Result<std::vector<Repository::Ending>> Repository::endings(TenantId tenant) const {
-    TRY_VALUE(const trust::RepositoryState state,
-              metadata::load(files_of(core_.control.list<DocumentRow>(tenant))));
+    TRY_VALUE(const State state, newest(tenant));
     const base::TimePoint now = core_.clock.now();
-    const trust::Due due = trust::due(state, now, kLifetimes);
+    const trust::Due due = trust::due(*state, now, kLifetimes);
     std::vector<Ending> endings;
     const auto add = [&](bool soon, std::string role, base::TimePoint expires, std::string sentence) {
         endings.push_back({std::move(role), expires, std::move(sentence), soon});
     };
-    const base::TimePoint root = state.root.header.expires, snapshot = state.snapshot.header.expires,
-                          targets = state.targets.at("targets").header.expires,
-                          timestamp = state.timestamp.header.expires;
+    const base::TimePoint root = state->root.header.expires, snapshot = state->snapshot.header.expires,
+                          targets = state->targets.at("targets").header.expires,
+                          timestamp = state->timestamp.header.expires;
     add(due.root_soon, "root", root,
         "The trust root expires on " + base::to_date(root) + "; sign a new one before that.");
     add(due.targets_soon, "targets", targets,

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "openssl.hpp"
 
+#include <pki/cleanse.hpp>
+
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 #include <openssl/rsa.h>
@@ -85,6 +88,11 @@ base::Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
     ERR_clear_error();
     if (key == nullptr) return base::invalid("not an unencrypted private key in PEM");
     return adopt_key(key);
+}
+
+void cleanse(std::string& secret) {
+    OPENSSL_cleanse(secret.data(), secret.size());
+    secret.clear();
 }
 
 base::Result<std::string> PrivateKey::secret_pem() const {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <pki/cleanse.hpp>
 #include <pki/request.hpp>
 #include <pki/signer.hpp>
 
@@ -69,24 +70,37 @@ base::Result<base::Bytes> FolderSigner::sign(const std::string& role, const std:
     return secret.sign(message);
 }
 
+namespace {
+
+// The one file, read and forgotten; nothing: it holds another key.
+base::Result<std::optional<PrivateKey>>
+key_in(const std::filesystem::path& file, const std::function<base::Result<bool>(base::ByteView)>& wanted) {
+    TRY_VALUE(std::string pem, read_file(file));
+    auto key = PrivateKey::from_pem(pem);
+    cleanse(pem);
+    if (!key.ok()) return std::move(key).error().wrap("reading " + file.string());
+    if (key->kind() != KeyKind::ed25519) return base::invalid(file.string() + " is not an Ed25519 key");
+    TRY_VALUE(const base::Bytes raw, key->public_raw());
+    TRY_VALUE(const bool is_it, wanted(raw));
+    return is_it ? std::optional(std::move(*key)) : std::nullopt;
+}
+
+} // namespace
+
 base::Result<PrivateKey> FolderSigner::find(const std::string& role, const Role& from, const Wanted& wanted) {
     std::error_code failure;
+    std::string passed_over; // a file of no use ends the signing of no other key
     std::filesystem::directory_iterator entries(from.folder, failure);
     for (int i = 0; !failure && i < kMaxFiles && entries != std::filesystem::directory_iterator(); ++i) {
         if (is_key_of(entries->path(), role)) {
-            TRY_VALUE(const std::string pem, read_file(entries->path()));
-            const auto key = PrivateKey::from_pem(pem);
-            if (!key.ok()) return base::Error(key.error()).wrap("reading " + entries->path().string());
-            if (key->kind() != KeyKind::ed25519)
-                return base::invalid(entries->path().string() + " is not an Ed25519 key");
-            TRY_VALUE(const base::Bytes raw, key->public_raw());
-            TRY_VALUE(const bool is_it, wanted(raw));
-            if (is_it) return *key;
+            auto key = key_in(entries->path(), wanted);
+            if (key.ok() && *key) return std::move(**key);
+            if (!key.ok()) passed_over += " (" + key.error().text() + ")";
         }
         entries.increment(failure);
     }
     return base::unavailable("the " + role + " key is not in " + from.folder.string() +
-                             "; bring the folder back, sign, and move it off again");
+                             "; bring the folder back, sign, and move it off again" + passed_over);
 }
 
 base::Result<ports::DeviceAuthority::Certificate>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <base/signature.hpp>
 #include <doctest/doctest.h>
+#include <pki/cleanse.hpp>
 #include <pki/request.hpp>
 #include <pki/signer.hpp>
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 using namespace oakum;
@@ -78,7 +80,30 @@ TEST_CASE("a key file of another role, or one that is broken, does not sign") {
     folder.write("rooted.pem", key.secret_pem().value());
     CHECK_FALSE(signer.available("root"));
     folder.write("root.pem", "not a key");
-    CHECK(signer.sign("root", "k", base::Bytes{1}).error().kind == base::ErrorKind::invalid);
+    const auto broken = signer.sign("root", "k", base::Bytes{1});
+    CHECK(broken.error().kind == base::ErrorKind::unavailable);
+    CHECK(broken.error().message.find("root.pem: not an unencrypted private key") != std::string::npos);
+}
+
+TEST_CASE("a file that is no key ends the signing of no other one") {
+    const Folder folder;
+    const PrivateKey key = PrivateKey::generate(KeyKind::ed25519).value();
+    FolderSigner signer({{"director", {folder.path, {{"k", key.public_raw().value()}}}}});
+    for (const char* name : {"director-0.pem", "director-1.pem", "director-zz.pem"})
+        folder.write(name, "half of a copy");
+    folder.write("director-2.pem", PrivateKey::generate(KeyKind::p256)->secret_pem().value());
+    folder.write("director-3.pem", key.secret_pem().value());
+    CHECK(signer.available("director"));
+    CHECK(signer.sign("director", "k", base::Bytes{1}).ok());
+}
+
+TEST_CASE("a secret that was cleansed is nowhere in its buffer") {
+    std::string secret = PrivateKey::generate(KeyKind::ed25519)->secret_pem().value();
+    const char* const at = secret.data();
+    const std::size_t size = secret.size();
+    cleanse(secret);
+    CHECK(secret.empty());
+    CHECK(std::all_of(at, at + size, [](char c) { return c == '\0'; }));
 }
 
 TEST_CASE("the device issuer gives every certificate a serial of its own") {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace oakum::releases {
 
@@ -35,18 +36,27 @@ class Director {
   public:
     // Directions that are kept, at most.
     static constexpr std::size_t kKept = 65'536;
+    // What one device says of attacks and ends is written down so often in a day, at most.
+    static constexpr std::size_t kNotedADay = 16;
+    // Versions are reserved so far ahead of the clock, and again when half of it is used up.
+    static constexpr std::uint64_t kReservedSeconds = 1200;
 
     Director(fleet::Core& core, const fleet::OfferSource& offers, Repository& repository,
              ports::Signer& signer)
         : core_(core), offers_(offers), repository_(repository), signer_(signer) {}
 
-    // Errors: not_found (no root names a director, or there is no such device), unavailable (the key, or the
-    // clock is in doubt).
+    // Its version does not fall below any that was ever signed, also when the clock was ahead and was set
+    // right while nothing ran: what was reserved durably is where the next start goes on. Called each minute
+    // on the writer's executor, and once before devices ask.
+    void reserve();
+
+    // Errors: not_found (no root names a director, or there is no such device), unavailable (the key, the
+    // clock is in doubt, or nothing is reserved yet).
     base::Result<std::string> direction(const fleet::DeviceActor& device);
 
-    // Notes an attack, or how a deployment ended, as an event of the device with its evidence. Repeats, what
-    // is older than the device's last word and what ends nothing write nothing. Errors: not_found,
-    // unavailable.
+    // Notes an attack, or how a deployment ended, as an event of the device with its evidence: each once for
+    // a deployment, which may be one that somebody invented, and kNotedADay in all. What is older than the
+    // device's last word and what ends nothing write nothing. Errors: not_found, unavailable.
     void take(const fleet::DeviceActor& device, Told told, std::function<void(base::Status)> done);
 
     // Signatures made since the start.
@@ -56,12 +66,13 @@ class Director {
     // The list of releases as it was issued last.
     struct Listed {
         std::string stamp;
+        base::Digest256 content; // of what devices are told of: a new timestamp alone changes nothing
         trust::Root root;
         std::map<std::string, trust::TargetFile> files;
     };
     struct Kept {
-        std::shared_ptr<const Listed> listed; // shared by all that were made from it
-        std::string deployment;               // empty: nothing is permitted
+        base::Digest256 content; // of the list that it was made from
+        std::string deployment;  // empty: nothing is permitted
         std::uint64_t number = 0;
         base::TimePoint until{};
         std::string text;
@@ -71,9 +82,23 @@ class Director {
             return key.device.get().low ^ (key.device.get().high * 31) ^ key.tenant.get();
         }
     };
+    // Versions: where this run began and when, by the monotonic clock, and up to where they are reserved.
+    struct Numbers {
+        std::uint64_t least = 0, reserved = 0;
+        base::Duration since{};
+        std::uint64_t at(base::TimePoint now, base::Duration steady) const;
+    };
+    // What a device told since then, and was written down.
+    struct Noted {
+        base::TimePoint since{};
+        std::vector<std::string> what;
+    };
     using Directions = std::unordered_map<shard::DeviceKey, Kept, Hash>;
 
-    base::Result<std::shared_ptr<const Listed>> listed(device::TenantId tenant);
+    base::Result<std::shared_ptr<const Listed>> listed(device::TenantId tenant) EXCLUDES(loading_, mutex_);
+    std::shared_ptr<const Listed> listed_now(device::TenantId tenant, const std::string& stamp);
+    std::optional<std::uint64_t> least_version(device::TenantId tenant);
+    bool is_to_be_noted(const shard::DeviceKey& device, std::string what, base::TimePoint now);
     base::Result<std::string> sign(const trust::Root& root, const trust::Targets& direction) const;
     void keep(const shard::DeviceKey& device, Kept kept);
     bool is_newer(const shard::DeviceKey& device, std::uint64_t sequence);
@@ -82,7 +107,10 @@ class Director {
     const fleet::OfferSource& offers_;
     Repository& repository_;
     ports::Signer& signer_;
+    base::Mutex loading_; // held while a new list is read; before mutex_
     mutable base::Mutex mutex_;
+    std::map<device::TenantId, Numbers> numbers_ GUARDED_BY(mutex_);
+    std::unordered_map<shard::DeviceKey, Noted, Hash> noted_ GUARDED_BY(mutex_);
     std::map<device::TenantId, std::shared_ptr<const Listed>> listed_ GUARDED_BY(mutex_);
     // Two generations: when the younger is full the older goes, so that there is no list of ages to keep.
     Directions younger_ GUARDED_BY(mutex_), older_ GUARDED_BY(mutex_);

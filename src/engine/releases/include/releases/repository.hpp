@@ -7,7 +7,11 @@
 #include <ports/signer.hpp>
 #include <shard/clock_watch.hpp>
 
+#include <base/thread_annotations.hpp>
+
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -44,8 +48,7 @@ class Repository {
     base::Status adopt(shard::Transaction& transaction,
                        std::span<const metadata::Ceremony::Document> documents) const;
 
-    // Everything as devices trust it now. Verifies all of it: keep what it says until `stamp` differs.
-    // Errors: corrupt.
+    // Everything as devices trust it now, a copy. Errors: corrupt. Any thread.
     base::Result<trust::RepositoryState> state(device::TenantId tenant) const;
     // Another text after each issue; empty: nothing was issued yet. Any thread.
     std::string stamp(device::TenantId tenant) const;
@@ -76,11 +79,24 @@ class Repository {
     base::Status issue(shard::Transaction& transaction, const Issuing& issuing) const;
     base::Result<trust::Root> first_root() const;
     metadata::Sign sign() const;
+    using State = std::shared_ptr<const trust::RepositoryState>;
+    // Read and verified once after each issue, by one thread at a time; shared by who looks at it.
+    base::Result<State> newest(device::TenantId tenant) const EXCLUDES(reading_, mutex_);
+    State kept(device::TenantId tenant, const std::string& stamp) const EXCLUDES(mutex_);
 
     fleet::Core& core_;
     ports::Signer& signer_;
     base::LogSink& log_;
     const shard::ClockWatch* watch_ = nullptr;
+    bool unreadable_ = false; // was said; of the writer's executor
+
+    struct Read {
+        std::string stamp;
+        State state;
+    };
+    mutable base::Mutex reading_; // held while documents are verified; before mutex_
+    mutable base::Mutex mutex_;
+    mutable std::map<device::TenantId, Read> read_ GUARDED_BY(mutex_);
 };
 
 } // namespace oakum::releases

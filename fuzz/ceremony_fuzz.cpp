@@ -14,6 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string written = metadata::encode(*ceremony);
     const auto again = metadata::read_ceremony(written);
     if (!again.ok() || metadata::encode(*again) != written) std::abort();
-    (void)metadata::standing(*ceremony);
+    (void)metadata::standing(*ceremony, trust::Rest::in_full);
+    // As what somebody kept, against what somebody else made: a file starts from what it starts from.
+    (void)metadata::starts_from_root(*ceremony, text);
+    (void)metadata::since_list(*ceremony, text);
     return 0;
 }

@@ -48,10 +48,13 @@ base::Status House::Parts::start_engine() {
         *core, zone_files, *catalogue, *background,
         options.approval_by_another ? access::SecondPerson::required : access::SecondPerson::not_required,
         listed_exploits.get());
-    exceptions = std::make_unique<exceptions::Exceptions>(
-        *core, *assessor, *timers, *background,
-        options.approval_by_another ? access::SecondPerson::required : access::SecondPerson::not_required,
-        log);
+    const access::SecondPerson second_person =
+        options.approval_by_another ? access::SecondPerson::required : access::SecondPerson::not_required;
+    exceptions = std::make_unique<exceptions::Exceptions>(*core, *assessor, *timers, *background, second_person,
+                                                          log);
+    passed_on = std::make_unique<exceptions::PassedOn>(*core, *exceptions, second_person);
+    replacements = std::make_unique<fleet::Replacements>(*core, *background, *passed_on);
+    edits->heed(*passed_on);
     sessions = std::make_unique<governance::Sessions>(*writer, control, clock, random, ids, passwords, sealer,
                                                       *slow, log);
     open_sessions = std::make_unique<governance::OpenSessions>(*writer, control, clock, *sessions);

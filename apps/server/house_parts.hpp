@@ -38,6 +38,7 @@
 #include <api/api.hpp>
 #include <assessment/daily_figures.hpp>
 #include <blobs/file_blobs.hpp>
+#include <exceptions/passed_on.hpp>
 #include <feed_files/folder.hpp>
 #include <fleet/groups.hpp>
 #include <fleet/polling.hpp>
@@ -121,6 +122,8 @@ struct House::Parts {
     std::unique_ptr<assessment::DailyFigures> daily;
     std::unique_ptr<assessment::Notices> notices;
     std::unique_ptr<exceptions::Exceptions> exceptions;
+    std::unique_ptr<exceptions::PassedOn> passed_on;
+    std::unique_ptr<fleet::Replacements> replacements;
     std::unique_ptr<governance::Sessions> sessions;
     std::unique_ptr<governance::OpenSessions> open_sessions;
     std::unique_ptr<governance::SecondFactor> second_factor;

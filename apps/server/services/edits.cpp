@@ -118,6 +118,41 @@ api::Edit view_of(const ports::EditRow& row) {
     return view;
 }
 
+// Groups are told by their names.
+std::optional<std::string> told(const Context& context, device::TenantId tenant, const device::Fact& fact) {
+    const auto id = device::GroupId::parse(fact.value);
+    if (fact.key == ports::kEditedGroup && id.ok())
+        if (const auto group = context.core.control.find<ports::GroupRow>(tenant, *id)) return group->name;
+    return some(fact.value);
+}
+
+std::string told_key(const device::Fact& fact) {
+    return fact.key.starts_with('=') ? fact.key.substr(1) : fact.key;
+}
+
+api::ReplacementPreview view_of(const Context& context, device::TenantId tenant, device::DeviceId old,
+                                device::DeviceId fresh, fleet::ReplacementPreview seen) {
+    api::ReplacementPreview view;
+    view.old = device_ref(context, tenant, old);
+    view.fresh = device_ref(context, tenant, fresh);
+    for (std::size_t i = 0; i < seen.after.size(); ++i)
+        view.changes.push_back({told_key(seen.after[i]), told(context, tenant, seen.before[i]),
+                                told(context, tenant, seen.after[i])});
+    for (fleet::BoundDecision& decision : seen.decisions)
+        view.decisions.push_back(
+            {decision.id, std::move(decision.sentence), std::move(decision.note), decision.passes});
+    if (view.old.model != view.fresh.model)
+        view.notes.push_back("They are of different models: " + view.old.model.value_or("not known") + " and " +
+                             view.fresh.model.value_or("not known") + ".");
+    if (seen.to_be_accepted)
+        view.notes.emplace_back("The new device waits to be accepted: nothing is offered to it until somebody does.");
+    view.sentence = view.fresh.name + " takes the place of " + view.old.name + ": " +
+                    counted(seen.after.size(), "value") + " " + (seen.after.size() == 1 ? "passes" : "pass") +
+                    " to it" + (seen.retires ? ", and " + view.old.name + " is retired." : ".");
+    view.stamp = std::move(seen.stamp);
+    return view;
+}
+
 shard::Completion<ports::EditRow> viewed(api::Answer<api::Edit> answer) {
     return [answer = std::move(answer)](base::Result<ports::EditRow> row) {
         if (!row.ok()) return answer(std::move(row).error());
@@ -159,6 +194,21 @@ void EditsService::apply(const access::Actor& actor, api::BulkApply request, api
                 std::move(request.why), viewed(std::move(answer)));
 }
 
+void EditsService::preview_replacement(const access::Actor& actor, device::DeviceId old, device::DeviceId fresh,
+                                       api::Answer<api::ReplacementPreview> answer) {
+    replacements_.preview(actor, old, fresh,
+                          [this, tenant = tenant_of(actor), old, fresh,
+                           answer = std::move(answer)](base::Result<fleet::ReplacementPreview> seen) {
+                              if (!seen.ok()) return answer(std::move(seen).error());
+                              answer(view_of(context_, tenant, old, fresh, std::move(*seen)));
+                          });
+}
+
+void EditsService::replace(const access::Actor& actor, device::DeviceId old, device::DeviceId fresh,
+                           std::string stamp, std::string why, api::Answer<api::Edit> answer) {
+    replacements_.apply(actor, old, fresh, std::move(stamp), std::move(why), viewed(std::move(answer)));
+}
+
 void EditsService::list(const access::Actor& actor, std::string kind, api::PageRequest page,
                         api::Answer<api::Page<api::Edit>> answer) {
     const auto rows = edits_.list(actor, kind);
@@ -179,18 +229,9 @@ api::EditedDevice EditsService::edited(device::TenantId tenant, const ports::Edi
     if (row.line > 0) view.line = row.line;
     view.created = row.created;
     view.undone = row.undone;
-    // Groups are told by their names.
-    const auto told = [&](const device::Fact& fact) -> std::optional<std::string> {
-        const auto id = device::GroupId::parse(fact.value);
-        if (fact.key == ports::kEditedGroup && id.ok())
-            if (const auto group = context_.core.control.find<ports::GroupRow>(tenant, *id))
-                return group->name;
-        return some(fact.value);
-    };
     for (std::size_t i = 0; i < row.after.size() && i < row.before.size(); ++i) {
-        const std::string& key = row.after[i].key;
-        view.changes.push_back(
-            {key.starts_with('=') ? key.substr(1) : key, told(row.before[i]), told(row.after[i])});
+        view.changes.push_back({told_key(row.after[i]), told(context_, tenant, row.before[i]),
+                                told(context_, tenant, row.after[i])});
         const auto& change = view.changes.back();
         view.sentence += (i > 0 ? "; " : "") + change.key + ": " + change.before.value_or("none") + " -> " +
                          change.after.value_or("none");

@@ -140,6 +140,25 @@ base::Status show_edit(const Flow& flow, const json::Value& edit) {
     return {};
 }
 
+void show_replacement(const Flow& flow, const json::Value& preview) {
+    flow.console.out(printable(text_at(preview, "/sentence")) + "\n");
+    std::vector<std::vector<std::string>> rows;
+    if (const auto changes = preview.find("changes"))
+        for (const json::Value& change : changes->items())
+            rows.push_back({text_at(change, "/key"), text_at(change, "/before"), text_at(change, "/after")});
+    if (!rows.empty())
+        flow.console.out("\n" + render_table({{"WHAT"}, {"NEW DEVICE HAS"}, {"WILL HAVE"}}, rows,
+                                             flow.console.terminal ? flow.console.width : 0));
+    std::string told;
+    if (const auto decisions = preview.find("decisions"))
+        for (const json::Value& decision : decisions->items())
+            told += printable(text_at(decision, "/sentence")) + ": " + printable(text_at(decision, "/note")) + ".\n";
+    if (const auto notes = preview.find("notes"))
+        for (const json::Value& note : notes->items())
+            told += printable(note.text()) + "\n";
+    if (!told.empty()) flow.console.out("\n" + told);
+}
+
 } // namespace
 
 base::Result<json::Value> wait_for_end(const Flow& flow, json::Value edit, std::string_view what) {
@@ -193,6 +212,39 @@ base::Status change_devices(const Flow& flow, const NewBulk& bulk) {
     const Api::Body body{"application/json", request, {}};
     TRY_VALUE(json::Value edit, flow.api.call(Method::post, "/api/v1/devices/bulk", &body));
     TRY_VALUE(edit, wait_for_end(flow, std::move(edit), "Changing"));
+    if (flow.shown.output == Output::table) flow.console.out("\n");
+    return show_edit(flow, edit);
+}
+
+base::Status replace_device(const Flow& flow, const NewReplacement& replacement) {
+    TRY_VALUE(const std::string old, id_of(flow.api, "device", replacement.old));
+    TRY_VALUE(const std::string fresh, id_of(flow.api, "device", replacement.fresh));
+    const std::string place = "/api/v1/devices/" + encode(old) + "/actions/replace";
+    std::string request;
+    json::Writer writer(request);
+    writer.begin_object().member("by", fresh);
+    const Api::Body look{"application/json", request + "}", {}};
+    TRY_VALUE(const json::Value preview, flow.api.call(Method::post, place + "/preview", &look));
+    const bool goes = replacement.yes && !flow.dry_run;
+    if (flow.shown.output == Output::table)
+        show_replacement(flow, preview);
+    else if (!goes && flow.shown.output == Output::json)
+        flow.console.out(std::string(preview.source()) + "\n");
+    else if (!goes)
+        flow.shown.object({{"old", "/old/id", Format::id}, {"new", "/new/id", Format::id}, {"what", "/sentence"}},
+                          preview);
+    if (!goes) {
+        if (flow.shown.output == Output::table)
+            flow.console.out(
+                "\nNothing was changed; " +
+                std::string(replacement.yes ? "run it again without --dry-run." : "add --yes to do it.") + "\n");
+        return {};
+    }
+    writer.member("stamp", text_at(preview, "/stamp"));
+    if (!replacement.why.empty()) writer.member("why", replacement.why);
+    writer.end_object();
+    const Api::Body body{"application/json", request, {}};
+    TRY_VALUE(const json::Value edit, flow.api.call(Method::post, place, &body));
     if (flow.shown.output == Output::table) flow.console.out("\n");
     return show_edit(flow, edit);
 }

@@ -33,6 +33,7 @@ struct Given {
     std::vector<std::string> paths, questions;
     DeviceFile devices;
     NewBulk bulk;
+    NewReplacement replacement;
     NewEvidence evidence;
     KeyWish key_wish;
     NewRelease release;

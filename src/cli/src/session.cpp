@@ -38,11 +38,19 @@ base::Result<std::string> device_of(Api& api, const std::string& given) {
     if (given.find_first_of("\"\\*") != std::string::npos) return no_such("device", given);
     const std::string query = "(serial = \"" + given + "\" or name = \"" + given +
                               "\") and lifecycle in (pending, active, quiet, retired, unmanaged)";
-    TRY_VALUE(const json::Value page, api.get(target("/api/v1/devices", {{"query", query}, {"limit", "2"}})));
+    TRY_VALUE(const json::Value page, api.get(target("/api/v1/devices", {{"query", query}, {"limit", "20"}})));
     const auto items = page.find("items");
     if (!items || items->size() == 0) return no_such("device", given);
-    if (items->size() > 1) return several("device", given);
-    return text_at(*items->items().begin(), "/id");
+    if (items->size() == 1) return text_at(*items->items().begin(), "/id");
+    // Units that were replaced keep the name of their place: the one that stands there now is meant.
+    std::string found;
+    for (const json::Value& item : items->items()) {
+        if (text_at(item, "/lifecycle") == "retired") continue;
+        if (!found.empty()) return several("device", given);
+        found = text_at(item, "/id");
+    }
+    if (found.empty()) return several("device", given);
+    return found;
 }
 
 std::string list_of(std::string_view noun) {

@@ -12,7 +12,7 @@ std::string_view about(std::string_view noun) {
     };
     static constexpr Noun kNouns[] = {
         {"device", "managed things: what they run, what they are exposed to"},
-        {"edit", "imports and bulk actions: what they did, and undoing it"},
+        {"edit", "imports, bulk actions and replacements: what they did, and undoing it"},
         {"view", "lists under a name: query, order and columns"},
         {"group", "named sets of devices, and what they inherit"},
         {"advisory", "vulnerabilities, and whether we are hit"},

@@ -12,6 +12,8 @@ namespace oakum::fleet {
 
 // The certificate, as a state beside ports::kEdited*: "valid", "revoked".
 inline constexpr std::string_view kEditedIdentity = "=identity";
+// A decision about findings that an edit made, in its own record only: its id.
+inline constexpr std::string_view kEditedException = "=exception";
 
 // Before and after of what it changes, of the same length and keys: facts (an empty value: none) and the
 // states of the row under ports::kEdited*.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "deed_change.hpp"
 #include "edit_record.hpp"
 #include "put_back.hpp"
 
@@ -35,13 +36,13 @@ std::string why_not_undone(const ports::EditRow& edit) {
 
 // One undoing under way: windows are read by the background and put back by the writer's executor.
 struct Edits::Undo : std::enable_shared_from_this<Edits::Undo> {
-    Undo(Core& its, ports::Executor& executor, access::Actor who, std::string reason,
-         shard::Completion<ports::EditRow> then)
-        : core(its), background(executor), actor(std::move(who)), tenant(tenant_of(actor)),
-          scope(scope_of(actor)), why(std::move(reason)), done(std::move(then)) {}
+    Undo(const Edits& its, access::Actor who, std::string reason, shard::Completion<ports::EditRow> then)
+        : core(its.core_), background(its.background_), decides(its.decisions_), actor(std::move(who)),
+          tenant(tenant_of(actor)), scope(scope_of(actor)), why(std::move(reason)), done(std::move(then)) {}
 
     Core& core;
     ports::Executor& background;
+    DecisionsByDevice* const decides;
     const access::Actor actor;
     const TenantId tenant;
     const Scope scope;
@@ -51,7 +52,8 @@ struct Edits::Undo : std::enable_shared_from_this<Edits::Undo> {
     std::vector<ports::EditedDeviceRow> window;
     std::optional<DeviceId> after;
     std::size_t under_way = 0;
-    std::string broken; // why nothing can be stored
+    std::vector<ports::ExceptionId> decisions; // that the edit made
+    std::string broken;                        // why nothing can be stored
     base::Duration began_at{}, told_at{};
 
     void begin(ports::EditId id);
@@ -61,6 +63,7 @@ struct Edits::Undo : std::enable_shared_from_this<Edits::Undo> {
     std::string name_of(DeviceId device) const;
     void leave(std::string name, const std::vector<std::string>& left);
     void window_ended();
+    void take_back_decisions();
     void finish(std::string state);
 };
 
@@ -97,7 +100,7 @@ void Edits::Undo::step() {
             return self->finish("interrupted");
         }
         self->window = std::move(*rows);
-        if (self->window.empty()) return self->finish("undone");
+        if (self->window.empty()) return self->take_back_decisions();
         self->after = self->window.back().device;
         self->put_window_back();
     });
@@ -108,11 +111,14 @@ void Edits::Undo::put_window_back() {
     const std::string sentence =
         actor.text() + " undid " + edit.name + " of " + edit.actor + (why.empty() ? "" : ": " + why);
     for (const ports::EditedDeviceRow& row : window) {
-        if (row.undone) continue;
         if (!core.fleet.in_scope({tenant, row.device}, scope)) {
-            leave("a device", {"you do not see it any more"});
+            if (!row.undone) leave("a device", {"you do not see it any more"});
             continue;
         }
+        for (const device::Fact& made : row.after) // also when an undo broke off behind this device
+            if (made.key == kEditedException)
+                if (const auto id = ports::ExceptionId::parse(made.value); id.ok()) decisions.push_back(*id);
+        if (row.undone) continue;
         ++under_way;
         core.writer.submit<PutBack>(
             shard::place_of(tenant, row.device), shard::Priority::person,
@@ -160,6 +166,19 @@ void Edits::Undo::window_ended() {
     told_at = now;
     keep_edit(core, tenant, edit, std::nullopt, Keep::once,
               [go_on](const base::Result<ports::EditRow>&) { go_on(); });
+}
+
+// One after the other, then the end.
+void Edits::Undo::take_back_decisions() {
+    if (decisions.empty() || decides == nullptr) return finish("undone");
+    const ports::ExceptionId id = decisions.back();
+    decisions.pop_back();
+    decides->take_back(actor, id, why, [self = shared_from_this(), id](base::Status status) {
+        self->core.writer.executor().post([self, id, status = std::move(status)] {
+            if (!status.ok()) self->leave("exception " + id.text(), {status.error().message});
+            self->take_back_decisions();
+        });
+    });
 }
 
 // What was put back is marked: undoing what was interrupted goes on with the rest.
@@ -243,8 +262,7 @@ void Edits::undo(access::Actor actor, ports::EditId edit, std::string why,
     const auto row = get(actor, edit);
     if (!row.ok()) return done(row.error());
     if (auto status = may_do(actor, action_of(*row)); !status.ok()) return done(std::move(status).error());
-    std::make_shared<Undo>(core_, background_, std::move(actor), std::move(why), std::move(done))
-        ->begin(edit);
+    std::make_shared<Undo>(*this, std::move(actor), std::move(why), std::move(done))->begin(edit);
 }
 
 void Edits::cancel(access::Actor actor, ports::EditId edit, std::string why,

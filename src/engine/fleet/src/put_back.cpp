@@ -69,6 +69,7 @@ DeedChange return_of(const shard::Transaction& transaction, const ports::DeviceR
     DeedChange change;
     for (std::size_t i = 0; i < edited.before.size() && i < edited.after.size(); ++i) {
         const device::Fact &before = edited.before[i], &after = edited.after[i];
+        if (after.key == kEditedException) continue;
         if (after.key.starts_with('=')) {
             const std::string now = state_of(device, after.key);
             if (now == after.value)

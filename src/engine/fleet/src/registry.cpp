@@ -3,7 +3,9 @@
 #include "facts.hpp"
 #include "peculiarities.hpp"
 
+#include <device/replacement.hpp>
 #include <fleet/registry.hpp>
+#include <fleet/replacements.hpp>
 
 #include <algorithm>
 
@@ -138,6 +140,15 @@ base::Result<DeviceExplanation> Registry::explain(const access::Actor& actor, De
     case device::Lifecycle::active:
         break;
     }
+    const auto linked = [&](std::string_view key) {
+        const auto id = DeviceId::parse(value_of(facts, key));
+        return id.ok() && core_.fleet.in_scope({tenant_of(actor), *id}, scope_of(actor))
+                   ? called(core_.fleet, {tenant_of(actor), *id})
+                   : std::string();
+    };
+    if (const std::string by = linked(device::kReplacedBy); !by.empty())
+        say.push_back(by + " took its place.");
+    if (const std::string of = linked(device::kReplaces); !of.empty()) say.push_back("It took the place of " + of + ".");
     for (std::string& sentence : peculiarities(protocol, facts, row))
         say.push_back(std::move(sentence));
     if (row.certificate_serial.empty() && row.lifecycle != device::Lifecycle::unmanaged)

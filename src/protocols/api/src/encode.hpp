@@ -92,6 +92,7 @@ void write(Out& o, const DeadlinePreview::Row& v);
 void write(Out& o, const DeadlinePreview& v);
 
 void write(Out& o, const BulkPreview& v);
+void write(Out& o, const ReplacementPreview& v);
 void write(Out& o, const Edit& v);
 void write(Out& o, const EditedDevice& v);
 

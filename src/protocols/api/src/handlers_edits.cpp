@@ -70,6 +70,34 @@ base::Result<BulkApply> decode_apply(const json::Value& body) {
     return request;
 }
 
+struct Heir {
+    device::DeviceId by;
+    std::string stamp, why;
+};
+
+base::Result<device::DeviceId> heir_at(const json::Value& body) {
+    TRY_VALUE(const std::string text, body.string_at("by", 64));
+    auto id = device::DeviceId::parse(text);
+    if (!id.ok()) return base::invalid("it is not the id of a device").at("/by");
+    return id;
+}
+
+base::Result<Heir> decode_heir(const json::Value& body) {
+    TRY(body.only({"by"}));
+    TRY_VALUE(const device::DeviceId by, heir_at(body));
+    return Heir{by, {}, {}};
+}
+
+base::Result<Heir> decode_replacement(const json::Value& body) {
+    TRY(body.only({"by", "stamp", "why"}));
+    Heir heir;
+    TRY_VALUE(heir.by, heir_at(body));
+    TRY_VALUE(heir.stamp, body.string_at("stamp", 64));
+    TRY_VALUE(const auto why, body.optional_string_at("why", 1000));
+    heir.why = why.value_or("");
+    return heir;
+}
+
 } // namespace
 
 std::string_view to_string(BulkAction action) {
@@ -84,6 +112,18 @@ void write(Out& o, const BulkPreview& v) {
     object(o, [&] {
         o("matched", v.matched)("unknown", v.unknown)("changes", v.changes)("sample", v.sample);
         o("left_out", v.left_out)("lasting", v.lasting)("sentence", v.sentence)("stamp", v.stamp);
+    });
+}
+void write(Out& o, const ReplacementPreview::Change& v) {
+    object(o, [&] { o("key", v.key)("before", v.before)("after", v.after); });
+}
+void write(Out& o, const ReplacementPreview::Decision& v) {
+    object(o, [&] { o("id", v.id)("sentence", v.sentence)("passes", v.passes)("note", v.note); });
+}
+void write(Out& o, const ReplacementPreview& v) {
+    object(o, [&] {
+        o("old", v.old)("new", v.fresh)("changes", v.changes)("decisions", v.decisions)("notes", v.notes);
+        o("sentence", v.sentence)("stamp", v.stamp);
     });
 }
 void write(Out& o, const Edit& v) {
@@ -115,11 +155,24 @@ void apply_bulk(Context& context, Call call) {
     context.services.edits.apply(call.actor(), std::move(*request), answer_json<Edit>(call));
 }
 
+void preview_replacement(Context& context, Call call) {
+    PATH_ID(id, device::DeviceId);
+    BODY(heir, kQuery, decode_heir);
+    context.services.edits.preview_replacement(call.actor(), *id, heir->by, answer_json<ReplacementPreview>(call));
+}
+
+void replace_device(Context& context, Call call) {
+    PATH_ID(id, device::DeviceId);
+    BODY(heir, kQuery, decode_replacement);
+    context.services.edits.replace(call.actor(), *id, heir->by, std::move(heir->stamp), std::move(heir->why),
+                                   answer_json<Edit>(call));
+}
+
 void list_edits(Context& context, Call call) {
     OR_PROBLEM(page, page_parameters(call));
     const std::string kind = call.parameter("kind");
-    if (!kind.empty() && kind != "import" && kind != "bulk")
-        return call.reply.problem(base::invalid("it is import or bulk").at("kind"));
+    if (!kind.empty() && kind != "import" && kind != "bulk" && kind != "replacement")
+        return call.reply.problem(base::invalid("it is import, bulk or replacement").at("kind"));
     context.services.edits.list(call.actor(), kind, *page, answer_page<Page<Edit>>(call));
 }
 

@@ -100,6 +100,8 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::post, "/api/v1/devices/{id}/actions/hold", Action::device_operate, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
     {Method::post, "/api/v1/devices/{id}/actions/release", Action::device_operate, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
     {Method::post, "/api/v1/devices/{id}/actions/retire", Action::device_operate, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/devices/{id}/actions/replace/preview", Action::device_operate, "", Body::json, 4096, preview_replacement, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/devices/{id}/actions/replace", Action::device_operate, "", Body::json, 4096, replace_device, nullptr, Keeps::answer},
     {Method::post, "/api/v1/devices/{id}/actions/update-now", Action::device_operate, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
     {Method::post, "/api/v1/devices/{id}/actions/clear-clone", Action::device_operate, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},
     {Method::post, "/api/v1/devices/{id}/actions/revoke", Action::device_revoke, "", Body::optional_json, kSmall, act_on_device, nullptr, Keeps::answer},

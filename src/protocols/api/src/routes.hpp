@@ -72,6 +72,8 @@ void stream_events(Context&, Call);
 
 void preview_bulk(Context&, Call);
 void apply_bulk(Context&, Call);
+void preview_replacement(Context&, Call);
+void replace_device(Context&, Call);
 void list_edits(Context&, Call);
 void get_edit(Context&, Call);
 void list_edit_devices(Context&, Call);

@@ -66,6 +66,19 @@ TEST_CASE("a bulk action is done only with the stamp of a preview") {
     CHECK(server.edits.calls.size() == 1);
 }
 
+TEST_CASE("a device takes another's place only with the stamp of a preview") {
+    Server server;
+    const std::string place = "/api/v1/devices/" + kId + "/actions/replace", by = R"({"by":")" + kId + "\"";
+    CHECK(ask(server, Method::post, place + "/preview", by + "}").status == 200);
+    for (const std::string& body : {std::string("{}"), std::string(R"({"by":"none"})"), by + R"(,"stamp":"ab"})"})
+        CHECK(ask(server, Method::post, place + "/preview", body).status == 400);
+    CHECK(ask(server, Method::post, place, by + "}").status == 400);
+    CHECK(ask(server, Method::post, place, by + R"(,"stamp":"ab","also":1})").status == 400);
+    CHECK(ask(server, Method::post, place, by + R"(,"stamp":"ab","why":"w"})").status == 200);
+    REQUIRE(server.edits.calls.size() == 2);
+    CHECK(server.edits.calls.back().find("replace " + kId + " " + kId + " ab w") != std::string::npos);
+}
+
 TEST_CASE("edits are listed by kind, and undone with or without a reason") {
     Server server;
     CHECK(ask(server, Method::get, "/api/v1/edits?kind=bulk", "").status == 200);

@@ -82,6 +82,7 @@ Answers full() {
         {"Group", to_json(group())},
         {"OpenSession", to_json(open_session())},
         {"BulkPreview", to_json(bulk_preview())},
+        {"ReplacementPreview", to_json(replacement_preview())},
         {"Edit", to_json(test::edit())},
         {"EditedDevice", to_json(edited_device())},
         {"Exception", to_json(exception_value())},

@@ -541,6 +541,14 @@ struct FakeEdits final : EditsService, Asked {
     void apply(const access::Actor& a, BulkApply request, Answer<Edit> answer) override {
         note(a, "apply " + request.stamp + " " + request.why), answer(test::edit());
     }
+    void preview_replacement(const access::Actor& a, device::DeviceId old, device::DeviceId fresh,
+                             Answer<ReplacementPreview> answer) override {
+        note(a, "preview replacement " + old.text() + " " + fresh.text()), answer(test::replacement_preview());
+    }
+    void replace(const access::Actor& a, device::DeviceId old, device::DeviceId fresh, std::string stamp,
+                 std::string why, Answer<Edit> answer) override {
+        note(a, "replace " + old.text() + " " + fresh.text() + " " + stamp + " " + why), answer(test::edit());
+    }
     void list(const access::Actor& a, std::string kind, PageRequest, Answer<Page<Edit>> answer) override {
         Page<Edit> page;
         page.items = {test::edit()};

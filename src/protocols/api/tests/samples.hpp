@@ -848,6 +848,17 @@ inline BulkPreview bulk_preview() {
     v.stamp = "7.0123456789abcdef";
     return v;
 }
+inline ReplacementPreview replacement_preview() {
+    ReplacementPreview v;
+    v.old = v.fresh = device_ref();
+    v.changes = {{"owner", std::nullopt, "line 3"}};
+    v.decisions = {{id<ports::ExceptionId>(11), "Accept CVE-2026-1 until 2026-12-31",
+                    "passes on as it was approved, until the same day", true}};
+    v.notes = {"They are of different models: AC-1 and AC-2."};
+    v.sentence = "camera 2 takes the place of camera 1: 1 value passes to it, and camera 1 is retired.";
+    v.stamp = "0123456789abcdef";
+    return v;
+}
 inline Edit edit() {
     Edit v;
     v.id = id<ports::EditId>(10);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fleet/core.hpp>
+#include <fleet/replacements.hpp>
 
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ class Edits {
 
     Edits(Core& core, ports::Executor& background) : core_(core), background_(background) {}
 
+    // Before any is undone: who takes back the decisions that an edit made.
+    void heed(DecisionsByDevice& decisions) { decisions_ = &decisions; }
     // At start, on the writer's executor: what ran when the process ended is interrupted, and can be undone.
     void start();
 
@@ -51,6 +54,7 @@ class Edits {
 
     Core& core_;
     ports::Executor& background_;
+    DecisionsByDevice* decisions_ = nullptr;
 };
 
 // Why it cannot be undone, in a sentence; empty: it can.

@@ -37,9 +37,27 @@ struct BulkPreview {
     std::string sentence, stamp;
 };
 
+// One device takes the place of another.
+struct ReplacementPreview {
+    struct Change { // of the new device
+        std::string key;
+        std::optional<std::string> before, after;
+    };
+    struct Decision { // that hangs on the old device
+        ports::ExceptionId id;
+        std::string sentence, note;
+        bool passes = false;
+    };
+    DeviceRef old, fresh;
+    std::vector<Change> changes;
+    std::vector<Decision> decisions;
+    std::vector<std::string> notes;
+    std::string sentence, stamp;
+};
+
 struct Edit {
     ports::EditId id;
-    std::string kind = "bulk", name; // "import", "bulk"
+    std::string kind = "bulk", name; // "import", "bulk", "replacement"
     std::optional<std::string> query;
     std::string why, state = "running", actor;
     base::TimePoint at{};
@@ -70,6 +88,10 @@ class EditsService {
     virtual ~EditsService() = default;
     virtual void preview(const access::Actor& actor, BulkRequest request, Answer<BulkPreview> answer) = 0;
     virtual void apply(const access::Actor& actor, BulkApply request, Answer<Edit> answer) = 0;
+    virtual void preview_replacement(const access::Actor& actor, device::DeviceId old, device::DeviceId fresh,
+                                     Answer<ReplacementPreview> answer) = 0;
+    virtual void replace(const access::Actor& actor, device::DeviceId old, device::DeviceId fresh,
+                         std::string stamp, std::string why, Answer<Edit> answer) = 0;
     // An empty kind: all.
     virtual void list(const access::Actor& actor, std::string kind, PageRequest page,
                       Answer<Page<Edit>> answer) = 0;

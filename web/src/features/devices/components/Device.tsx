@@ -17,8 +17,10 @@ import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { ReplaceSheet } from './ReplaceSheet';
 import { Strip } from './Strip';
 import { sortFacts, tabOf, updateSentence, zoneOf, type TabName } from '../model';
+import { linksOf, type Link as Unit } from '../replacing';
 
 type DeviceView = Schema['Device'];
 
@@ -272,6 +274,17 @@ function History({ id, zone }: { id: string; zone: string | undefined }) {
   );
 }
 
+// The unit that stood there before, or stands there now.
+function OtherUnit({ unit }: { unit: Unit }) {
+  const other = useQuery({ queryKey: ['device', unit.id], retry: false, queryFn: ({ signal }) => get<DeviceView>(`/devices/${unit.id}`, {}, signal) });
+  return (
+    <>
+      {' · '}
+      {unit.words} {other.data ? <Link to="/devices/$id" params={{ id: unit.id }}>{`${other.data.name}${other.data.serial ? ` (${other.data.serial})` : ''}`}</Link> : 'another device'}
+    </>
+  );
+}
+
 const sheets: Record<string, { title: string; what: (device: DeviceView) => string; danger?: boolean }> = {
   accept: { title: 'Accept', what: (device) => `${device.name} is let in: it counts, and rollouts may reach it.` },
   'update-now': { title: 'Update now', what: (device) => `${device.name} does not wait for its wave: it is offered its update when it asks next. Windows and the hold still count.` },
@@ -290,6 +303,7 @@ export function Device() {
   const may = useMay();
   const [action, setAction] = useState<string | null>(null);
   const [said, setSaid] = useState('');
+  const [replacing, setReplacing] = useState<DeviceView | null>(null);
   const device = useQuery({ queryKey: ['device', id], queryFn: ({ signal }) => get<DeviceView>(`/devices/${id}`, {}, signal) });
   return (
     <Shown query={device} what="the device">
@@ -302,6 +316,9 @@ export function Device() {
             {data.cannot_tell > 0 && `, ${grouped(data.cannot_tell)} more cannot be told`} · seen <When at={data.last_seen} zone={zoneOf(data)} />
             {data.clone_suspected && ' · two devices seem to use this identity'}
             {data.facts.some((fact) => fact.key === 'x.attack') && ' · refused what it was told to install (facts: x.attack)'}
+            {linksOf(data.facts).map((unit) => (
+              <OtherUnit key={unit.id} unit={unit} />
+            ))}
           </p>
           {may('device.operate') && data.lifecycle !== 'retired' && (
             <div className="actions">
@@ -310,9 +327,11 @@ export function Device() {
               <button onClick={() => setAction(data.hold ? 'release' : 'hold')}>{data.hold ? 'Release' : 'Hold'}</button>
               {data.clone_suspected && <button onClick={() => setAction('clear-clone')}>It is one device</button>}
               {data.certificate && may('device.revoke') && <button className="danger" onClick={() => setAction('revoke')}>Ask to enrol again</button>}
+              {may('device.edit') && data.lifecycle !== 'unmanaged' && <button onClick={() => setReplacing(data)}>Replace …</button>}
               <button className="danger" onClick={() => setAction('retire')}>Retire</button>
             </div>
           )}
+          {replacing && <ReplaceSheet device={replacing} close={() => setReplacing(null)} />}
           {said && <p role="status">{said}</p>}
           {action && (
             <ReasonSheet

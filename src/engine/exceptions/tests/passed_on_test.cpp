@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../../assessment/tests/import_world.hpp"
+
+#include <exceptions/passed_on.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace oakum;
+using exception::Event;
+using exception::State;
+using fleet::test::kTenant;
+
+namespace {
+
+using assessment::test::osv;
+using std::chrono::hours;
+
+struct World : assessment::test::ImportWorld {
+    shard::Timers timers{executor, clock};
+    exceptions::Exceptions decisions{core, assessor, timers, executor, access::SecondPerson::required, log};
+    exceptions::PassedOn passed{core, decisions, access::SecondPerson::required};
+    fleet::Replacements replacements{core, executor, passed};
+    access::Actor ben, otto;
+    device::DeviceId old, fresh;
+
+    explicit World(const std::string& fresh_model = "CAM-1") {
+        ben = otto = admin;
+        ben.name = "ben";
+        ben.role = access::Role::approver;
+        otto.name = "otto";
+        otto.role = access::Role::operator_;
+        decisions.start();
+        edits.heed(passed);
+        put_all(shard::control_of(kTenant), {ports::DocumentRow{"setting/poll_seconds", "60"}}); // a tenant
+        old = device_id_with("GO-1", "1.0", {{"serial", "S1"}, {"model", "CAM-1"}});
+        fresh = device_id_with("GO-1", "1.0", {{"serial", "S2"}, {"model", fresh_model}});
+        import("go.jsonl", osv("GO-1"));
+    }
+    ports::ExceptionId approved(const std::string& query) {
+        exception::Wish wish;
+        wish.subject.advisory = "GO-1";
+        wish.scope.query = query;
+        wish.reason = "the service is off";
+        wish.expires = clock.now() + hours(24 * 30);
+        const auto id = result<ports::ExceptionId>([&](auto done) { decisions.ask(admin, wish, done); });
+        REQUIRE(id.ok());
+        REQUIRE(status([&](auto done) { decisions.decide(ben, *id, Event::approved, "seen", done); }).ok());
+        return *id;
+    }
+    ports::EditRow replace(const access::Actor& actor) {
+        const auto seen = result<fleet::ReplacementPreview>(
+            [&](auto done) { replacements.preview(actor, old, fresh, done); });
+        REQUIRE_MESSAGE(seen.ok(), seen.error().text());
+        const auto edit = result<ports::EditRow>(
+            [&](auto done) { replacements.apply(actor, old, fresh, seen->stamp, "it fell", done); });
+        REQUIRE_MESSAGE(edit.ok(), edit.error().text());
+        CHECK(edit->state == "done");
+        return *edit;
+    }
+    // The newest one, which is not `than`.
+    ports::ExceptionRow other(ports::ExceptionId than) {
+        for (const auto& row : control.list<ports::ExceptionRow>(kTenant))
+            if (row->id != than) return *row;
+        return {};
+    }
+    std::uint64_t exposed() {
+        return assessment::figures(live, *assessor.fleet(kTenant), {kTenant, {}, device::parse_query("").value()},
+                                   *assessor.deadlines().in_force(kTenant))
+            .exposed;
+    }
+};
+
+} // namespace
+
+TEST_CASE("an exception of one device passes on to the unit of its model that takes its place, and comes back") {
+    World world;
+    const auto id = world.approved("serial = S1");
+    REQUIRE(world.exposed() == 1); // the spare
+    const auto edit = world.replace(world.otto);
+    const ports::ExceptionRow row = world.other(id);
+    CHECK(row.state == State::approved);
+    CHECK(row.wish.scope.query == "id = " + world.fresh.text());
+    CHECK(row.asked_by == "user anna");
+    CHECK(row.history.back().actor == "user ben");
+    CHECK(row.history.back().why.find("passed on by user otto") != std::string::npos);
+    CHECK(world.exposed() == 0);
+    CHECK(world.decisions.get(world.admin, id)->covers.devices == 0); // retired units count nowhere
+    const auto undone = world.result<ports::EditRow>(
+        [&](auto done) { world.edits.undo(world.otto, edit.id, "the wrong one", done); });
+    REQUIRE(undone.ok());
+    CHECK(undone->left_alone == 0);
+    CHECK(world.other(id).state == State::withdrawn);
+    CHECK(world.exposed() == 1);
+}
+
+TEST_CASE("on another model it is asked for anew, and stays open until somebody else approves it") {
+    World world("CAM-2");
+    const auto id = world.approved("id = " + world.old.text());
+    world.replace(world.otto);
+    const ports::ExceptionRow row = world.other(id);
+    CHECK(row.state == State::asked);
+    CHECK(row.asked_by == "user otto");
+    CHECK(world.exposed() == 1);
+    REQUIRE(world.status([&](auto done) {
+                     world.decisions.decide(world.ben, row.id, Event::approved, "seen", done);
+                 }).ok());
+    CHECK(world.exposed() == 0);
+}
+
+TEST_CASE("an exception of which the device is one condition among others stays, and that is said") {
+    World world;
+    const auto id = world.approved("serial = S1 and model = CAM-1");
+    world.approved("model = CAM-1"); // not bound to a device: it covers both before and after
+    const auto bound = world.passed.bound_to(world.otto, world.old, world.fresh);
+    REQUIRE(bound.size() == 1);
+    CHECK(bound.front().id == id);
+    CHECK_FALSE(bound.front().passes);
+    CHECK(bound.front().note.find("ask for it anew") != std::string::npos);
+    access::Actor scoped = world.otto;
+    scoped.scope = {base::Id128{1, 1}};
+    world.approved("id = " + world.old.text());
+    for (const auto& decision : world.passed.bound_to(scoped, world.old, world.fresh))
+        CHECK_FALSE(decision.passes);
+}

@@ -99,7 +99,7 @@ TEST_CASE("whole feeds are read to the last record") {
         {"apple/tvos_data_feed.json.zst", 439, 0},
         {"apple/watchos_data_feed.json.zst", 460, 0},
         {"apple/visionos_data_feed.json.zst", 512, 0},
-        {"apple/apple_security_releases.json.zst", 2233, 0},
+        {"apple/apple_security_releases.json.zst", 2233, 4},
         {"distro/alpine_secdb_2025-01-04.jsonl.zst", 85027, 0},
         {"csaf/csaf_cisa_2017_2024-10-24.jsonl.zst", 7916, 1},
     };

@@ -106,6 +106,16 @@ base::Status add_spdx(std::string_view text, ListedFiles& files) {
     limits.floats = true;
     limits.max_values = 4'000'000;
     TRY_VALUE(const json::Value document, json::parse(text, limits));
+    // SPDX 3 has its files among all other elements.
+    if (const auto graph = document.find("@graph")) {
+        for (const json::Value& element : graph->items()) {
+            const auto type = element.find("type");
+            if (!type || type->text() != "software_File") continue;
+            TRY_VALUE(const std::string name, element.string_at("name", longest));
+            TRY(files.add(name));
+        }
+        return {};
+    }
     TRY_VALUE(const json::Value list, document.array_at("files", most_files));
     for (const json::Value& file : list.items()) {
         TRY_VALUE(const std::string name, file.string_at("fileName", longest));

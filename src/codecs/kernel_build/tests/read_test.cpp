@@ -89,6 +89,12 @@ TEST_CASE("an SPDX document lists what was compiled") {
         {"fileName":"./net/ipv4/tcp.c"}],"packages":[]})");
     REQUIRE(build.ok());
     CHECK(left_out(**build, {"net/ipv4/tcp.c", "net/ipv4/cipso_ipv4.c"}) == "net/ipv4/cipso_ipv4.c ");
+    const auto three = read(R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[
+        {"type":"software_File","name":"init/main.c"},{"type":"software_Package","name":"linux"},
+        {"type":"software_File","name":"net/ipv4/tcp.c"}]})");
+    REQUIRE(three.ok());
+    CHECK(left_out(**three, {"net/ipv4/tcp.c", "net/ipv4/cipso_ipv4.c"}) == "net/ipv4/cipso_ipv4.c ");
+    CHECK_FALSE(read(R"({"@graph":[{"type":"software_File","name":7}]})").ok());
     CHECK_FALSE(read(R"({"spdxVersion":"SPDX-2.3"})").ok());
     CHECK_FALSE(read(R"({"files":[{"fileName":7}]})").ok());
 }

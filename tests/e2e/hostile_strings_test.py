@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What devices, files and people write is hostile to whoever reads it: it is carried through every list of the command line
-(as a table and as CSV), every GET route that needs no id, the server's log and the export of the audit log, and steers nothing."""
+"""What devices, files and people write is hostile to whoever reads it: it is carried through every reading verb of the command line
+(as a table, as CSV and as JSON), every GET route with the ids that there are (as JSON and as CSV), the server's log and the export of
+the audit log, and steers nothing. The pages of the dashboard: web/e2e/hostile.mjs."""
 import csv
 import io
 import json
 import re
 import subprocess
 import unittest
+import urllib.parse
 
 from oakum_world import BIN, GATEWAY, ROOT, WorldTest
 
@@ -18,6 +20,16 @@ HOSTILE = ["<img src=x onerror=alert(1)>", "=HYPERLINK(\"http://evil\";\"x\")", 
 # What may not reach a terminal: controls but the line end, C1, marks of direction, what is invisible.
 STEERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 FORMULA = re.compile(r"^[=+\-@\t\r]")
+# A verb reads or it does not: one that is in neither stops the test, so that somebody says which.
+READS = set("""list show findings history software deployments count explain then own choose ends deadlines adoption now marks diff preview
+    needs times decisions devices windows holes search verify key status fields schedule""".split())
+# What changes something, asks for a file or a person, or does not ask the server at all.
+NOT_READS = set("""set accept hold release retire revoke clear-clone update-now import bulk create update delete save change rm cancel undo
+    withdraw add edit approve refuse assign remove use except feed sync bundle compile enable disable test floor upload publish start
+    pause resume halt abort open-next-wave roll-back finish gate-study watch export make get password break-glass reset on off codes end
+    end-all acknowledge mute unmute attach state hawkbit assess compare score match sign rotate renew""".split())
+# "key show" and "backup verify" are about files of one's own, and a job is over by the time it is asked for.
+ELSEWHERE = {("key", "show"), ("evidence", "verify"), ("backup", "verify"), ("connector", "needs"), ("policy", "diff"), ("floor", "preview")}
 
 
 class HostileStrings(WorldTest):
@@ -72,19 +84,72 @@ class HostileStrings(WorldTest):
             problem = answer.json
             self.assertTrue(problem["detail"] and problem["status"] == answer.status, problem)
 
+    def verbs(self):
+        """Every reading verb with what it asks for filled in, asked of the program itself."""
+        text = self.run_oakum("--help")[1]
+        nouns = re.findall(r"^  ([a-z][a-z-]*) {2,}", text[text.index("Subcommands:"):], re.M)
+        devices = [device["id"] for device in self.world.all("/api/v1/devices")]
+        paths = {"device": "devices", "group": "groups", "view": "views", "edit": "edits", "rollout": "rollouts", "release": "releases",
+                 "exception": "exceptions", "alarm": "alarms", "job": "jobs", "floor": "floors", "policy": "policies/deadlines"}
+        found = []
+        for noun in nouns:
+            help_text = self.run_oakum(noun, "--help")[1]
+            if "Subcommands:" not in help_text:
+                continue
+            for verb in re.findall(r"^  ([a-z][a-z-]*) {2,}", help_text[help_text.index("Subcommands:"):], re.M):
+                self.assertTrue((verb in READS) != (verb in NOT_READS),
+                                f"oakum {noun} {verb}: say in READS or in NOT_READS whether it only reads")
+                if verb in NOT_READS or (noun, verb) in ELSEWHERE:
+                    continue
+                usage = re.search(rf"Usage: oakum {noun} {verb} (.*)", self.run_oakum(noun, verb, "--help")[1]).group(1)
+                wanted = [word for word in usage.split() if word != "[OPTIONS]"]
+                given = [noun, verb]
+                if noun == "finding" and verb == "explain":
+                    found.append(given + ["CVE-2024-6387", "--device", devices[0]])
+                elif noun == "advisory":
+                    found.append(given + (["CVE-2024-6387"] if wanted else []) + (["--as-of", "2026-01-01"] if verb == "then" else []))
+                elif not wanted:
+                    found.append(given)
+                elif noun == "fix":
+                    found += [given + [row["id"]] for row in self.world.all("/api/v1/fixes")[:3]]
+                elif noun in ("audit", "search"):
+                    found += [given + [word] for word in ("H-0", "img", "DROP")]
+                else:
+                    self.assertIn(noun, paths, f"oakum {noun} {verb}: which one is asked for?")
+                    answer = self.world.get("/api/v1/" + paths[noun])
+                    items = answer.get("items", answer.get("policies", []))
+                    found += [given + [str(item.get("id", item.get("name")))] for item in items[:len(HOSTILE)]]
+        self.assertGreater(len(found), 150)
+        return found
+
+    def test_2_no_reading_verb_steers_a_terminal_or_a_spreadsheet(self):
+        for words in self.verbs():
+            for output in ("table", "csv", "json"):
+                code, out, err = self.run_oakum(*words, "-o", output)
+                self.assertIn(code, (0, 1, 3), f"{words} -o {output}: {code}: {err}")
+                self.no_steering(words, output, out, err)
+                if output == "json" and code == 0 and out.strip():
+                    json.loads(out)
+
+    def no_steering(self, words, output, out, err):
+        for text in (out.replace("\r\n", "\n") if output == "csv" else out, err):
+            steers = STEERS.search(text)
+            self.assertIsNone(steers, f"{words} -o {output}: {steers and ascii(text[max(0, steers.start() - 60):steers.end() + 20])}")
+        if output == "csv":
+            self.no_formula(words, out)
+
+    def no_formula(self, what, text):
+        for row in csv.reader(io.StringIO(text)):
+            for cell in row:
+                number = re.fullmatch(r"-?[0-9.]+%?", cell)
+                self.assertFalse(FORMULA.match(cell) and not number, f"{what}: {ascii(cell)}")
+
     def test_2_no_list_steers_a_terminal_or_a_spreadsheet(self):
         for words in self.lists():
             for output in ("table", "csv"):
                 code, out, err = self.run_oakum(*words, "-o", output)
                 self.assertIn(code, (0, 3), f"{words}: {err}")
-                for text in (out.replace("\r\n", "\n") if output == "csv" else out, err):
-                    steers = STEERS.search(text)
-                    self.assertIsNone(steers, f"{words} -o {output}: {steers and ascii(text[max(0, steers.start() - 60):steers.end() + 20])}")
-                if output == "csv" and code == 0:
-                    for row in csv.reader(io.StringIO(out)):
-                        for cell in row:
-                            number = re.fullmatch(r"-?[0-9.]+%?", cell)
-                            self.assertFalse(FORMULA.match(cell) and not number, f"{words}: {ascii(cell)}")
+                self.no_steering(words, output, out, err)
 
     def test_3_one_device_is_shown_the_same_way(self):
         for i in range(len(HOSTILE)):
@@ -94,13 +159,9 @@ class HostileStrings(WorldTest):
                 self.assertIsNone(STEERS.search(out + err), f"{verb} H-{i:02}: {ascii(out + err)}")
 
     def test_4_every_route_answers_in_json_that_is_no_page(self):
-        document = json.loads((ROOT / "src/protocols/api/openapi.json").read_text())
         looked = 0
-        for path, methods in document["paths"].items():
-            needed = [each for each in methods.get("get", {}).get("parameters", []) if each.get("required")]
-            if "get" not in methods or "{" in path or needed or path.endswith(("/events", "/stream")):
-                continue
-            answer = self.world.ask("GET", ("" if path.startswith("/api") else "/api/v1") + path)
+        for path in self.paths():
+            answer = self.world.ask("GET", path)
             self.assertLess(answer.status, 500, f"{path}: {answer}")
             self.assertEqual(answer.headers["x-content-type-options"], "nosniff", path)
             if answer.status != 200 or "json" not in answer.headers.get("content-type", ""):
@@ -108,7 +169,39 @@ class HostileStrings(WorldTest):
             json.loads(answer.body.decode("utf-8"))
             self.assertIsNone(re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", answer.body), path)
             looked += 1
-        self.assertGreater(looked, 12)
+        self.assertGreater(looked, 100)
+
+    def paths(self, kind=None):
+        """Every GET route; those of one thing with the ids that their list gives."""
+        document = json.loads((ROOT / "src/protocols/api/openapi.json").read_text())
+        found = []
+        for path, methods in document["paths"].items():
+            get = methods.get("get", {})
+            needed = [each for each in get.get("parameters", []) if each.get("required")]
+            if not get or needed or path.endswith(("/events", "/stream")) or not path.startswith("/api"):
+                continue
+            if kind and kind not in get["responses"]["200"].get("content", {}):
+                continue
+            if "{id}" not in path:
+                found.append(path)
+                continue
+            answer = self.world.ask("GET", path[:path.index("/{id}")], limit=50)
+            items = answer.json.get("items", answer.json.get("policies", [])) if answer.status == 200 else []
+            found += [path.replace("{id}", urllib.parse.quote(str(item.get("id", item.get("name"))), safe="")) for item in items[:len(HOSTILE)]]
+        return found
+
+    def test_4_what_is_exported_as_a_table_holds_no_formula(self):
+        looked = 0
+        for path in self.paths("text/csv"):
+            answer = self.world.raw("GET", path, None, {"Authorization": f"Bearer {self.world.token}", "Accept": "text/csv"}, seconds=120)
+            self.assertIn(answer.status, (200, 403, 404), f"{path}: {answer}")
+            if answer.status != 200:
+                continue
+            looked += 1
+            text = answer.body.decode("utf-8")
+            self.assertIsNone(STEERS.search(text.replace("\r\n", "\n")), path)
+            self.no_formula(path, text)
+        self.assertGreater(looked, 40)
 
     def test_5_the_log_and_the_metrics_have_one_line_a_thing(self):
         for path in (self.world.server.log,):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 // Figures of days, groups and sites, and how things were on a day that is past.
-export async function history({ page, task, expect, until, open, api, settled, axe, post, grouped }) {
+export async function history({ page, task, expect, until, open, api, settled, axe, post, send, grouped }) {
   const today = new Date().toISOString().slice(0, 10);
   await task('the figures of the day are counted, and are those of the exposure', async () => {
     const exposure = await api('/exposure');
@@ -107,6 +107,35 @@ export async function history({ page, task, expect, until, open, api, settled, a
     await page.getByText(`oakum proof windows --as-of ${today}`).waitFor();
     await page.getByLabel('As of').fill('2019-12-31');
     await page.getByRole('alert').filter({ hasText: /the data of these devices begins at/ }).first().waitFor();
+  });
+  await task('what is open in the fleet today is what was open at the end of today; before the data begins nothing is known', async () => {
+    await open('/findings');
+    const now = await api('/findings?limit=1');
+    await page.getByLabel('As of').fill(today);
+    await page.getByText(`What was open at the end of ${today} (UTC), on the devices that match now.`).waitFor();
+    const then = await api(`/findings?limit=1&as_of=${today}`);
+    expect(then.total > 0 && then.complete, JSON.stringify(then).slice(0, 300));
+    expect(then.findings >= now.findings, `${then.findings} then, ${now.findings} now`);
+    await page.getByText(`oakum finding list --as-of ${today}`, { exact: true }).waitFor();
+    await page.getByLabel('As of').fill('2019-12-31');
+    await page.getByRole('alert').filter({ hasText: /the data of these devices begins at/ }).waitFor();
+  });
+  await task('lists are narrowed to an owner, and to devices of nobody', async () => {
+    const [device] = (await api('/devices?limit=1&sort=name')).items;
+    const before = device.owner;
+    await send(`/devices/${device.id}`, 'application/json', JSON.stringify({ facts: { owner: 'Anna "A" Owner' }, why: 'by the test' }), { method: 'PATCH' });
+    for (const path of ['/devices', '/findings', '/vulnerabilities', '/fixes', '/holes']) {
+      await open(path);
+      await page.getByRole('combobox', { name: 'Owner' }).selectOption('of Anna "A" Owner');
+      await page.waitForURL((url) => url.searchParams.get('query') === 'owner = "Anna \\"A\\" Owner"');
+      await settled(page);
+      expect((await page.getByRole('combobox', { name: 'Owner' }).inputValue()) === 'of Anna "A" Owner', `${path} forgets the owner`);
+      await page.getByRole('combobox', { name: 'Owner' }).selectOption('of nobody who is named');
+      await page.waitForURL((url) => url.searchParams.get('query') === 'not exists(owner)');
+    }
+    await open(`/devices/${device.id}`);
+    await page.getByText('Owner: Anna "A" Owner').waitFor();
+    await send(`/devices/${device.id}`, 'application/json', JSON.stringify({ facts: { owner: before ?? null }, why: 'by the test' }), { method: 'PATCH' });
   });
   await task('each list says the command that gives the same, and gives it as JSON and CSV', async () => {
     for (const [path, region, command] of [['/devices?query=kev', 'Devices', 'oakum device list --query kev'], ['/vulnerabilities', 'Vulnerabilities', 'oakum advisory list'], ['/fixes', 'Updates by risk removed', 'oakum fix list'], ['/groups', 'Groups', 'oakum figures now']]) {

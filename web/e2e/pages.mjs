@@ -101,12 +101,12 @@ export async function lists({ page, task, expect, until, open, api, post, send, 
   await task('columns of the list of devices are chosen, and stay', async () => {
     await open('/devices');
     await page.getByText('Columns', { exact: true }).first().click();
-    await page.getByRole('checkbox', { name: 'Owner' }).check();
+    await page.getByRole('checkbox', { name: 'Serial' }).check();
     await page.getByRole('checkbox', { name: 'Criticality' }).uncheck();
     const list = page.getByRole('region', { name: 'Devices', exact: true });
-    await list.getByRole('columnheader', { name: 'Owner' }).waitFor();
+    await list.getByRole('columnheader', { name: 'Serial' }).waitFor();
     await page.reload();
-    await list.getByRole('columnheader', { name: 'Owner' }).waitFor();
+    await list.getByRole('columnheader', { name: 'Serial' }).waitFor();
     expect((await list.getByRole('columnheader', { name: 'Criticality' }).count()) === 0, 'the column is still shown');
     const [first] = (await api('/devices?limit=1')).items;
     await list.getByRole('row').nth(1).getByText(first.owner ?? 'nobody named', { exact: true }).waitFor();
@@ -280,7 +280,8 @@ export async function plans({ page, bert, task, expect, until, open, api, post, 
     const row = (name) => list.getByRole('row', { name: new RegExp(name) });
     await row('gateways, in the calendar').getByText('planned, waits for approval').waitFor();
     await row('cameras, slowly').getByText(/^started \w+day, every device has its outcome|^started \w+day, ended/).waitFor();
-    await page.getByRole('link', { name: 'windows and freezes', exact: true }).waitFor();
+    await page.getByText('None: devices may be changed at any time.').waitFor();
+    await page.getByRole('heading', { name: 'Deadlines', exact: true }).waitFor();
     await axe(page);
     await picture('calendar');
     for (let i = 0; i < 5; ++i) await page.getByRole('link', { name: 'Earlier' }).click();

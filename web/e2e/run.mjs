@@ -13,9 +13,10 @@ import { accepting, changing } from './changing.mjs';
 import { decisions } from './decisions.mjs';
 import { details } from './details.mjs';
 import { evidence } from './evidence.mjs';
-import { figures } from './figures.mjs';
+import { figures, figuresOfRollouts } from './figures.mjs';
 import { floors } from './floors.mjs';
 import { history } from './history.mjs';
+import { hostile } from './hostile.mjs';
 import { deciding, queue } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
 import { views } from './views.mjs';
@@ -247,7 +248,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('list', { name: 'Needs you' }).getByText(/known to be exploited and affect/).waitFor();
     await page.getByRole('region', { name: 'Vulnerabilities, worst first' }).getByRole('link', { name: worst }).waitFor();
   });
-  await history({ page, task, expect, until, open, api, settled, axe, post, grouped });
+  await history({ page, task, expect, until, open, api, settled, axe, post, send, grouped });
   await lists({ page, task, expect, until, open, api, post, send, axe, picture, grouped, fleet, root, settled });
   await figures({ page, task, expect, open, api, worst, grouped, settled });
   await evidence({ page, task, expect, until, open, api, axe, picture });
@@ -458,10 +459,23 @@ async function walk(browser, server, folder) {
     await open(device);
     await page.getByRole('button', { name: 'Hold' }).click();
     await confirm(page, 'Hold', 'it is being moved');
-    await page.getByText('Nothing is installed on').waitFor();
+    await page.getByRole('button', { name: 'Release' }).waitFor();
+    const held = async () => (await api(`/devices/${device.split('/').at(-1).split('?')[0]}`));
+    expect((await held()).hold, 'it is not held');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Hold' }).waitFor();
+    expect(!(await held()).hold, 'the hold was not taken back');
+    await page.getByRole('button', { name: 'Hold' }).click();
+    await confirm(page, 'Hold', 'it is being moved');
     await page.getByRole('button', { name: 'Release' }).click();
     await confirm(page, 'Release', 'it stands again');
     await page.getByRole('button', { name: 'Hold' }).waitFor();
+    await page.getByRole('button', { name: 'Retire' }).click();
+    await confirm(page, 'Retire', 'by mistake');
+    await until(async () => (await held()).lifecycle === 'retired', 'it is not retired');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Retire' }).waitFor();
+    expect((await held()).lifecycle !== 'retired', 'it stays retired');
   });
   await task('a file of devices is previewed, its columns are set, it is imported and taken back', async () => {
     await open('/devices');
@@ -951,7 +965,9 @@ async function walk(browser, server, folder) {
     await page.getByRole('button', { name: 'Measure' }).click();
     await page.getByRole('region', { name: 'Exposure windows' }).getByRole('row', { name: /^all/ }).getByText(grouped(all.closed), { exact: true }).waitFor();
   });
+  await figuresOfRollouts({ page, task, expect, open, api, grouped, settled }, running.id);
   await task('Proof: the audit log is searched, verified and exported', async () => {
+    await open('/proof?query=protocol%20%3D%20native');
     await page.getByLabel('Words of who, what, on what or why').fill('ROLLOUT.halted hand');
     await page.getByRole('button', { name: 'Find' }).click();
     const log = page.getByRole('region', { name: 'Audit log', exact: true });
@@ -1149,7 +1165,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Releases' }).waitFor();
   });
 
-  const pages = { home: '/', search: `/search?search=${encodeURIComponent(fleet[0].site.slice(0, 3))}`, welcome: '/welcome', calendar: '/calendar', approvals: '/approvals', leader: '/leader', fixes: '/fixes', vulnerabilities: '/vulnerabilities', findings: '/findings', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', connections: '/settings?tab=connections', edits: '/edits', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', policies: '/settings?tab=policies', health: '/settings?tab=health', you: '/settings?tab=you' };
+  const pages = { home: '/', search: `/search?search=${encodeURIComponent(fleet[0].site.slice(0, 3))}`, welcome: '/welcome', calendar: '/calendar', holes: '/holes', approvals: '/approvals', leader: '/leader', fixes: '/fixes', vulnerabilities: '/vulnerabilities', findings: '/findings', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', connections: '/settings?tab=connections', edits: '/edits', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', policies: '/settings?tab=policies', health: '/settings?tab=health', you: '/settings?tab=you' };
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const [name, path] of Object.entries(pages)) {
@@ -1173,6 +1189,8 @@ async function walk(browser, server, folder) {
     });
   }
   await page.setViewportSize({ width: 1280, height: 900 });
+
+  await hostile({ page, task, expect, open, api, post, send, settled, rollout: running?.id, release: release?.id, worst });
 
   await task('signing out ends the session', async () => {
     await open('/');

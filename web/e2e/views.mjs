@@ -95,8 +95,8 @@ export async function views({ page, browser, server, task, expect, open, api, po
     await side.getByRole('link', { name }).waitFor({ state: 'detached' });
     await page.getByText(`${grouped(cameras)} match`).waitFor();
   });
-  await task('vulnerabilities, findings, fixes and alarms keep views too', async () => {
-    for (const [path, heading, title] of [['/vulnerabilities?search=a&only=all', 'Vulnerabilities', 'About a'], ['/findings?only=unknown', 'Findings', 'Not told'], ['/fixes?query=kev', 'What to fix first', 'Hot'], ['/alarms?tab=closed', 'Alarms', 'Over']]) {
+  await task('vulnerabilities, findings, fixes, releases, rollouts and alarms keep views too', async () => {
+    for (const [path, heading, title] of [['/vulnerabilities?search=a&only=all', 'Vulnerabilities', 'About a'], ['/findings?only=unknown', 'Findings', 'Not told'], ['/fixes?query=kev', 'What to fix first', 'Hot'], ['/releases?only=draft', 'Releases', 'To publish'], ['/rollouts?only=halted', 'Rollouts', 'Stopped'], ['/alarms?tab=closed', 'Alarms', 'Over']]) {
       await open(path);
       await (await save(title)).waitFor({ state: 'detached' });
       await open('/');

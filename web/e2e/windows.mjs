@@ -28,7 +28,20 @@ export async function windows({ page, task, expect, until, open, api, post, axe,
     await page.getByRole('region', { name: /^nights/ }).waitFor();
     await picture('windows');
   });
+  await task('a window stands in the calendar, in each week in which it opens', async () => {
+    await open('/calendar?week=2026-01-05');
+    const list = page.getByRole('region', { name: 'Windows and freezes by week', exact: true });
+    const [dates] = (await api('/schedules/dates?from=2026-01-05&to=2026-01-12')).items;
+    expect(dates.name === 'nights' && dates.times.length === 2 && dates.devices > 0, JSON.stringify(dates));
+    const row = list.getByRole('row', { name: /^nights/ });
+    await row.getByText(/Mon, Thu 0?\d\d?:00–\d\d:00/).first().waitFor();
+    expect((await row.getByText(/Mon, Thu/).count()) === 5, 'it does not stand in each of the five weeks');
+    await axe(page);
+    await row.getByRole('link', { name: 'nights' }).click();
+    await page.getByRole('heading', { name: /^nights/ }).waitFor();
+  });
   await task('a mistake in a rule is said where it is, and nothing is kept', async () => {
+    await open('/windows');
     await page.getByRole('button', { name: 'New freeze' }).click();
     const sheet = page.getByRole('dialog');
     await sheet.getByLabel(/^Name/).fill('fair');

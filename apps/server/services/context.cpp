@@ -8,7 +8,9 @@ device::TenantId tenant_of(const access::Actor& actor) {
 }
 
 api::DeviceRef device_ref(const Context& context, device::TenantId tenant, device::DeviceId id) {
-    api::DeviceRef ref{id, id.text(), {}, {}};
+    api::DeviceRef ref;
+    ref.id = id;
+    ref.name = id.text();
     context.core.fleet.glance({tenant, id}, [&](const fleet::Glance& device) {
         const auto value = [&](std::string_view key) -> std::optional<std::string> {
             const auto found = device.fact(key);
@@ -17,7 +19,11 @@ api::DeviceRef device_ref(const Context& context, device::TenantId tenant, devic
         ref.name = value(device::key::name).value_or(value(device::key::serial).value_or(ref.name));
         ref.model = value(device::key::model);
         ref.site = value(device::key::site);
+        ref.owner = value(device::key::owner);
     });
+    if (const auto row = context.core.fleet.device({tenant, id}); row && !row->group.is_zero())
+        if (const auto group = context.core.control.find<ports::GroupRow>(tenant, row->group))
+            ref.group = api::GroupRef{group->id, group->name};
     return ref;
 }
 

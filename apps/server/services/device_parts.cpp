@@ -4,6 +4,7 @@
 #include "exposure.hpp"
 
 #include <algorithm>
+#include <array>
 #include <assessment/in_force.hpp>
 
 namespace oakum::server {
@@ -27,7 +28,8 @@ const std::string& past_support(assessment::PastSupport& past, const assessment:
 base::Result<std::vector<DeviceId>> devices_of(const Context& context, const fleet::Registry& registry,
                                                const assessment::Assessor& assessor,
                                                const access::Actor& actor, const std::string& query,
-                                               api::Part part) {
+                                               const api::Those& those) {
+    const api::Part part = those.part;
     std::vector<DeviceId> ids;
     const fleet::LiveFleet& fleet = context.core.fleet;
     const auto all = [&](const std::string& text, const auto& wanted) -> base::Status {
@@ -48,15 +50,17 @@ base::Result<std::vector<DeviceId>> devices_of(const Context& context, const fle
         fleet.each(listed, [&](const fleet::Glance& device) {
             if (device::evaluate(asked, device) == device::Truth::unknown) ids.push_back(device.id());
         });
-    } else if (part == api::Part::no_software) {
+    } else if (part == api::Part::no_software || part == api::Part::unclear) {
         const auto assessed = assessor.fleet(device::TenantId(actor.tenant));
-        TRY(all(query, [&](const fleet::Glance& device) {
-            const auto empty = [&](const device::SetId& id) {
+        const bool unclear = part == api::Part::unclear;
+        TRY(all(unclear ? within(query, "cannot_tell") : query, [&](const fleet::Glance& device) {
+            const std::array<device::SetId, 2> sets{
+                device.base_set(), fleet::subject(device.delta_set(), device.base_set()).id};
+            // Unclear is what was assessed, and has open questions all the same.
+            return std::ranges::any_of(sets, [&](const device::SetId& id) {
                 const assessment::AssessedSet* set = assessed->find(id);
-                return set == nullptr || set->components().empty();
-            };
-            return empty(device.base_set()) &&
-                   empty(fleet::subject(device.delta_set(), device.base_set()).id);
+                return set != nullptr && (unclear ? set->is_assessed() : !set->components().empty());
+            }) == unclear;
         }));
     } else if (part == api::Part::unsupported) {
         const device::TenantId tenant(actor.tenant);
@@ -64,6 +68,16 @@ base::Result<std::vector<DeviceId>> devices_of(const Context& context, const fle
         assessment::PastSupport past(assessor.support().in_force(tenant), context.core.clock.now());
         TRY(all(query,
                 [&](const fleet::Glance& device) { return !past_support(past, *assessed, device).empty(); }));
+    } else if (part == api::Part::of_fix) {
+        TRY_VALUE(const fleet::Selection selection, registry.selection(actor, query));
+        const auto assessed = assessor.fleet(selection.tenant);
+        TRY_VALUE(const assessment::FixFindings row,
+                  findings_of_fix(context, assessor, *assessed, selection, those.fix));
+        const assessment::CellsByDevice cells = assessment::cells_by_device(fleet, *assessed);
+        TRY(all(query, [&](const fleet::Glance& device) {
+            const auto in = cells.find(device.id());
+            return assessment::counts(row, device, in == cells.end() ? 0 : in->second);
+        }));
     } else {
         TRY_VALUE(const fleet::Selection selection, registry.selection(actor, query));
         const auto assessed = assessor.fleet(selection.tenant);
@@ -82,6 +96,9 @@ base::Result<std::vector<DeviceId>> devices_of(const Context& context, const fle
         using Standing = assessment::Fixes::Standing;
         if (part == api::Part::fixable) {
             TRY(all(query, stands(&Standing::exploited_helped)));
+        } else if (part == api::Part::without_fix) {
+            const auto exposed = stands(&Standing::exposed), helped = stands(&Standing::helped);
+            TRY(all(query, [&](const fleet::Glance& device) { return exposed(device) && !helped(device); }));
         } else {
             // Each step of the funnel: who was offered something, however that ended, and who was not.
             TRY(all(within(query, "deployment != none"), [](const fleet::Glance&) { return true; }));

@@ -144,10 +144,10 @@ api::Device DevicesService::whole(TenantId tenant, const fleet::DeviceExplanatio
 }
 
 // In the order of their ids.
-void DevicesService::list_part(const access::Actor& actor, const std::string& query, api::Part part,
+void DevicesService::list_part(const access::Actor& actor, const std::string& query, const api::Those& those,
                                const api::PageRequest& page,
                                const api::Answer<api::DevicePage>& answer) const {
-    auto ids = devices_of(context_, registry_, assessor_, actor, query, part);
+    auto ids = devices_of(context_, registry_, assessor_, actor, query, those);
     if (!ids.ok()) return answer(std::move(ids).error());
     auto paged = page_of(std::move(*ids), page);
     if (!paged.ok()) return answer(std::move(paged).error());
@@ -161,10 +161,11 @@ void DevicesService::list_part(const access::Actor& actor, const std::string& qu
     answer(std::move(view));
 }
 
-void DevicesService::list(const access::Actor& actor, std::string query, api::Part part, api::DeviceSort sort,
-                          api::Order wanted, api::PageRequest page, api::Answer<api::DevicePage> answer) {
-    context_.background.post([this, actor, query, part, sort, wanted, page, answer = std::move(answer)] {
-        if (part != api::Part::all) return list_part(actor, query, part, page, answer);
+void DevicesService::list(const access::Actor& actor, std::string query, api::Those those,
+                          api::DeviceSort sort, api::Order wanted, api::PageRequest page,
+                          api::Answer<api::DevicePage> answer) {
+    context_.background.post([this, actor, query, those, sort, wanted, page, answer = std::move(answer)] {
+        if (those.part != api::Part::all) return list_part(actor, query, those, page, answer);
         const TenantId tenant = tenant_of(actor);
         const auto count = registry_.count(actor, query);
         if (!count.ok()) return answer(count.error());

@@ -21,7 +21,7 @@ class DevicesService final : public api::DevicesService {
         : context_(context), registry_(registry), enrolment_(enrolment), imports_(imports),
           rollouts_(rollouts), assessor_(assessor) {}
 
-    void list(const access::Actor& actor, std::string query, api::Part part, api::DeviceSort sort,
+    void list(const access::Actor& actor, std::string query, api::Those those, api::DeviceSort sort,
               api::Order order, api::PageRequest page, api::Answer<api::DevicePage> answer) override;
     void facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
                 api::Answer<api::Facets> answer) override;
@@ -51,7 +51,7 @@ class DevicesService final : public api::DevicesService {
     bool sees(const access::Actor& actor, device::DeviceId id) override;
 
   private:
-    void list_part(const access::Actor& actor, const std::string& query, api::Part part,
+    void list_part(const access::Actor& actor, const std::string& query, const api::Those& those,
                    const api::PageRequest& page, const api::Answer<api::DevicePage>& answer) const;
     api::DeviceSummary summary(device::TenantId tenant, const fleet::DeviceSummary& from,
                                const assessment::AssessedFleet& assessed) const;

@@ -46,6 +46,8 @@ double quantile(std::vector<double>& days, double q) {
     return *place;
 }
 
+} // namespace
+
 std::vector<api::ExposureWindows::Class> classes_of(const advisory::AdvisoryView& view) {
     using Class = api::ExposureWindows::Class;
     std::vector<Class> classes{Class::all};
@@ -69,8 +71,6 @@ std::vector<api::ExposureWindows::Class> classes_of(const advisory::AdvisoryView
     }
     return classes;
 }
-
-} // namespace
 
 api::Severity severity_of(advisory::Severity severity) {
     switch (severity) {

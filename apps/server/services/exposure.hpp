@@ -34,13 +34,15 @@ class ExposureService final : public api::ExposureService {
 
     void deadline_record(const access::Actor& actor, std::string query, std::optional<base::TimePoint> as_of,
                          api::Answer<api::DeadlineRecord> answer) override;
+    void holes(const access::Actor& actor, api::HoleFilter filter, api::PageRequest page,
+               api::Answer<api::Page<api::Hole>> answer) override;
 
   private:
-    assessment::FixQueue queue(device::TenantId tenant, const assessment::AssessedFleet& assessed,
-                               const fleet::Selection& selection,
-                               assessment::FixFindings* findings = nullptr) const;
     base::Result<api::DeadlineRecord> record(device::TenantId tenant, const fleet::Selection& selection,
                                              std::string query, std::optional<base::TimePoint> as_of) const;
+    base::Result<api::Page<api::Hole>> holes_of(device::TenantId tenant, const fleet::Selection& selection,
+                                                const api::HoleFilter& filter,
+                                                const api::PageRequest& page) const;
     base::Result<api::ExposureWindows> measure(device::TenantId tenant, const fleet::Selection& selection,
                                                std::string query, std::optional<base::TimePoint> as_of) const;
 
@@ -52,6 +54,18 @@ class ExposureService final : public api::ExposureService {
 // The releases at hand; the rows that they point to are the caller's to keep.
 std::vector<assessment::Offer> published_offers(const Context& context, const assessment::Assessor& assessor,
                                                 device::TenantId tenant);
+// What there is to fix now, and what one row of it is about.
+assessment::FixQueue queue_of(const Context& context, const assessment::Assessor& assessor,
+                              const assessment::AssessedFleet& assessed, const fleet::Selection& selection,
+                              assessment::FixFindings* findings = nullptr);
+// Errors: not_found (no such row, now).
+base::Result<assessment::FixFindings> findings_of_fix(const Context& context,
+                                                      const assessment::Assessor& assessor,
+                                                      const assessment::AssessedFleet& assessed,
+                                                      const fleet::Selection& selection,
+                                                      const std::string& fix);
+// To which classes of the windows an advisory belongs.
+std::vector<api::ExposureWindows::Class> classes_of(const advisory::AdvisoryView& view);
 // A query for the devices that an approved rollout has or will have in its waves; empty without one.
 std::string approved_scopes(const Context& context, device::TenantId tenant);
 api::Severity severity_of(advisory::Severity severity);

@@ -4,9 +4,12 @@
 #include <cmath>
 
 #include "explain_facts.hpp"
+#include "past.hpp"
 
 #include <algorithm>
 #include <api/search_service.hpp>
+#include <array>
+#include <assessment/resting.hpp>
 #include <exceptions/exceptions.hpp>
 #include <map>
 #include <risk/deadline.hpp>
@@ -17,56 +20,45 @@ namespace oakum::server {
 
 using device::TenantId;
 
-void FindingsService::list(const access::Actor& actor, std::string query, api::FleetFindingFilter filter,
-                           api::PageRequest page, api::Answer<api::Page<api::FleetFinding>> answer) {
-    auto selection = registry_.selection(actor, query);
-    if (!selection.ok()) return answer(std::move(selection).error());
-    context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), filter,
-                              page, answer = std::move(answer)] {
-        const auto assessed = assessor_.fleet(tenant);
-        const advisory::AdvisoryFile& file = assessed->knowledge->file;
-        struct Row {
-            std::uint64_t devices = 0, accepted = 0, mitigated = 0, not_affected = 0, suppressed = 0;
-            std::uint64_t& by(exception::Kind kind) {
-                return kind == exception::Kind::accept         ? accepted
-                       : kind == exception::Kind::mitigate     ? mitigated
-                       : kind == exception::Kind::not_affected ? not_affected
-                                                               : suppressed;
-            }
-            const assessment::AssessedSet* set = nullptr;
-            const advisory::SetVerdict* found = nullptr;
-        };
-        // By advisory, component and verdict: a fleet has one component in many sets.
-        std::map<std::tuple<std::uint32_t, std::string_view, std::string_view, advisory::Verdict>, Row> rows;
-        for (const fleet::Tally& tally :
-             context_.core.fleet.tally(selection, {}, assessment::cells_of(*assessed))) {
-            const assessment::AssessedSet* image = assessed->find(tally.base);
-            for (const bool upper : {false, true}) {
-                if (upper && (tally.delta == tally.base || tally.delta == device::SetId{})) continue;
-                const assessment::AssessedSet* set = upper ? assessed->find(tally.delta, tally.base) : image;
-                if (set == nullptr) continue;
-                for (const advisory::SetVerdict& found : set->assessment.verdicts) {
-                    const advisory::Verdict verdict = found.verdict.verdict;
-                    const bool open = verdict == advisory::Verdict::affected,
-                               unknown = verdict == advisory::Verdict::unknown;
-                    if (!(open && filter != api::FleetFindingFilter::unknown) &&
-                        !(unknown && filter != api::FleetFindingFilter::open))
-                        continue;
-                    const component::Component& component = set->components()[found.component];
-                    // An inventory that says the same as the image counts once.
-                    if (upper && image != nullptr && image->covers(component)) continue;
-                    Row& row = rows[{found.verdict.advisory, component.name, component.version, verdict}];
-                    row.devices += tally.count;
-                    if (assessed->in_force)
-                        if (const auto* one = assessed->in_force->about(*set, found, tally.cell))
-                            row.by(one->wish().kind) += tally.count;
-                    row.set = set;
-                    row.found = &found;
-                }
-            }
-        }
+namespace {
+
+// One advisory about one component, in one verdict.
+struct Row {
+    std::uint64_t devices = 0, accepted = 0, mitigated = 0, not_affected = 0, suppressed = 0;
+    std::uint64_t& by(exception::Kind kind) {
+        return kind == exception::Kind::accept         ? accepted
+               : kind == exception::Kind::mitigate     ? mitigated
+               : kind == exception::Kind::not_affected ? not_affected
+                                                       : suppressed;
+    }
+    std::uint64_t open() const { return devices - accepted - not_affected - suppressed; }
+    const assessment::AssessedSet* set = nullptr;
+    const advisory::SetVerdict* found = nullptr;
+};
+// A fleet has one component in many sets.
+class Rows {
+  public:
+    Row& of(const assessment::AssessedSet& set, const advisory::SetVerdict& found) {
+        const component::Component& component = set.components()[found.component];
+        Row& row = rows_[{found.verdict.advisory, component.name, component.version, found.verdict.verdict}];
+        row.set = &set;
+        row.found = &found;
+        return row;
+    }
+    std::uint64_t open() const {
+        std::uint64_t all = 0;
+        for (const auto& [key, row] : rows_)
+            all += row.open();
+        return all;
+    }
+    void keep(const auto& wanted) {
+        std::erase_if(rows_, [&](const auto& row) { return !wanted(std::get<0>(row.first)); });
+    }
+    // Affected ones first, exploited ones, then by score and devices.
+    std::vector<std::pair<advisory::AdvisoryView, const Row*>>
+    worst_first(const advisory::AdvisoryFile& file) const {
         std::vector<std::pair<advisory::AdvisoryView, const Row*>> sorted;
-        for (const auto& [key, row] : rows)
+        for (const auto& [key, row] : rows_)
             sorted.emplace_back(file.advisory(std::get<0>(key)), &row);
         std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
             const auto rank = [](const auto& each) {
@@ -75,32 +67,200 @@ void FindingsService::list(const access::Actor& actor, std::string query, api::F
             };
             return rank(a) > rank(b);
         });
-        auto paged = page_of(std::move(sorted), page);
-        if (!paged.ok()) return answer(std::move(paged).error());
-        api::Page<api::FleetFinding> view;
-        view.next = std::move(paged->next);
-        view.total = paged->total;
-        for (const auto& [about, row] : paged->items) {
-            const component::Component& component = row->set->components()[row->found->component];
-            const advisory::Evidence evidence = advisory::evidence(file, component, row->found->verdict);
-            api::FleetFinding finding;
-            finding.advisory = advisory_ref(about);
-            if (about.severity != advisory::Severity::not_scored) finding.cvss = about.base_score;
-            if (about.epss) finding.epss = about.epss->probability;
-            finding.component = component;
-            finding.verdict = assessment::stored(row->found->verdict.verdict);
-            finding.reason = row->found->statement.empty() ? evidence.sentence : row->found->statement;
-            finding.fixed_in = some(evidence.fixed_in);
-            finding.devices = row->devices;
-            finding.accepted = row->accepted;
-            finding.mitigated = row->mitigated;
-            finding.not_affected = row->not_affected;
-            finding.suppressed = row->suppressed;
-            if (about.published != base::TimePoint{}) finding.disclosed = about.published;
-            view.items.push_back(std::move(finding));
+        return sorted;
+    }
+
+  private:
+    std::map<std::tuple<std::uint32_t, std::string_view, std::string_view, advisory::Verdict>, Row> rows_;
+};
+
+bool is_asked_for(advisory::Verdict verdict, api::FleetFindingFilter filter) {
+    using Filter = api::FleetFindingFilter;
+    return (verdict == advisory::Verdict::affected && filter != Filter::unknown) ||
+           (verdict == advisory::Verdict::unknown && (filter == Filter::unknown || filter == Filter::all));
+}
+
+Rows rows_of(const fleet::LiveFleet& fleet, const assessment::AssessedFleet& assessed,
+             const fleet::Selection& selection, api::FleetFindingFilter filter,
+             const risk::DeadlinePolicy& policy) {
+    const bool assumed = filter == api::FleetFindingFilter::assumed;
+    constexpr std::array context_keys{device::key::criticality, device::key::exposure, device::key::safety};
+    assessment::Resting resting(policy);
+    Rows rows;
+    for (const fleet::Tally& tally : fleet.tally(selection,
+                                                 assumed ? std::span<const std::string_view>(context_keys)
+                                                         : std::span<const std::string_view>(),
+                                                 assessment::cells_of(assessed))) {
+        const assessment::AssessedSet* image = assessed.find(tally.base);
+        const risk::Context context =
+            assumed ? assessment::context_of(tally.values[0], tally.values[1], tally.values[2])
+                    : risk::Context();
+        for (const bool upper : {false, true}) {
+            if (upper && (tally.delta == tally.base || tally.delta == device::SetId{})) continue;
+            const assessment::AssessedSet* set = upper ? assessed.find(tally.delta, tally.base) : image;
+            if (set == nullptr) continue;
+            for (const advisory::SetVerdict& found : set->assessment.verdicts) {
+                if (!is_asked_for(found.verdict.verdict, filter)) continue;
+                // An inventory that says the same as the image counts once.
+                if (upper && image != nullptr && image->covers(set->components()[found.component])) continue;
+                const auto* decided =
+                    assessed.in_force ? assessed.in_force->about(*set, found, tally.cell) : nullptr;
+                if (assumed &&
+                    ((decided != nullptr && !assessment::is_open_under(decided->wish().kind)) ||
+                     !resting.on_exposure(assessed.knowledge->file, found.verdict.advisory, context)))
+                    continue;
+                Row& row = rows.of(*set, found);
+                row.devices += tally.count;
+                if (decided != nullptr) row.by(decided->wish().kind) += tally.count;
+            }
         }
-        answer(std::move(view));
+    }
+    return rows;
+}
+
+constexpr std::size_t kLookedAt = 20'000;
+
+// What was open, or could not be told, at a moment that is past: by advisory, component and verdict.
+struct PastRow {
+    std::string reason;
+    std::uint64_t devices = 0;
+};
+using PastRows = std::map<std::tuple<std::string, ports::ComponentId, ports::Verdict>, PastRow>;
+
+struct Looked {
+    PastRows rows;
+    bool complete = true;
+};
+base::Result<Looked> past_rows(const Context& context, const fleet::Selection& selection,
+                               api::FleetFindingFilter filter, base::TimePoint as_of) {
+    const TenantId tenant = selection.tenant;
+    Past past(context, tenant, as_of);
+    Looked looked;
+    std::optional<base::TimePoint> begins;
+    const auto ids = context.core.fleet.page(selection, std::nullopt, kLookedAt + 1);
+    looked.complete = ids.size() <= kLookedAt;
+    for (std::size_t i = 0; i < std::min(ids.size(), kLookedAt); ++i) {
+        const auto row = context.core.fleet.device({tenant, ids[i]});
+        if (!row) continue;
+        begins = begins ? std::min(*begins, row->first_seen) : row->first_seen;
+        if (row->first_seen > as_of) continue;
+        TRY_VALUE(const Past::OfDevice then, past.of(ids[i]));
+        for (const PastFinding& finding : then.findings) {
+            const advisory::Verdict verdict = finding.row.verdict == ports::Verdict::affected
+                                                  ? advisory::Verdict::affected
+                                                  : advisory::Verdict::unknown;
+            if (!is_asked_for(verdict, filter)) continue;
+            PastRow& of = looked.rows[{finding.row.advisory, finding.row.component, finding.row.verdict}];
+            of.reason = finding.row.reason;
+            ++of.devices;
+        }
+    }
+    TRY(check_as_of(as_of, context.core.clock.now(), begins, "these devices"));
+    return looked;
+}
+
+base::Result<api::FleetFindingPage> past_page(const Context& context, const advisory::AdvisoryFile& file,
+                                              const fleet::Selection& selection,
+                                              const api::FleetFindingWish& wish,
+                                              const api::PageRequest& page) {
+    TRY_VALUE(const Looked looked, past_rows(context, selection, wish.filter, *wish.as_of));
+    struct Shown {
+        const PastRows::value_type* row = nullptr;
+        std::optional<advisory::AdvisoryView> about; // nothing: it is not in our data any more
+    };
+    std::vector<Shown> all;
+    api::FleetFindingPage view;
+    view.complete = looked.complete;
+    for (const auto& row : looked.rows) {
+        const auto index = file.find(std::get<0>(row.first));
+        Shown shown{&row, {}};
+        if (!index.empty()) shown.about = file.advisory(index.front());
+        if (wish.exploited && !(shown.about && shown.about->exploited)) continue;
+        view.findings += row.second.devices;
+        all.push_back(std::move(shown));
+    }
+    std::ranges::stable_sort(all, std::ranges::greater(), [](const Shown& each) {
+        return std::tuple(std::get<2>(each.row->first) == ports::Verdict::affected,
+                          each.about && each.about->exploited, each.about ? each.about->base_score : 0,
+                          each.row->second.devices);
     });
+    TRY_VALUE(auto paged, page_of(std::move(all), page));
+    view.total = paged.total;
+    view.next = std::move(paged.next);
+    for (const Shown& shown : paged.items) {
+        api::FleetFinding finding;
+        const auto& [advisory, component, verdict] = shown.row->first;
+        finding.advisory.id = advisory;
+        if (shown.about) {
+            finding.advisory = advisory_ref(*shown.about);
+            if (shown.about->severity != advisory::Severity::not_scored)
+                finding.cvss = shown.about->base_score;
+            if (shown.about->epss) finding.epss = shown.about->epss->probability;
+            if (shown.about->published != base::TimePoint{}) finding.disclosed = shown.about->published;
+        }
+        finding.component =
+            context.core.software.component(selection.tenant, component).value_or(component::Component{});
+        finding.verdict = verdict;
+        finding.reason = shown.row->second.reason;
+        finding.devices = shown.row->second.devices;
+        view.items.push_back(std::move(finding));
+    }
+    return view;
+}
+
+api::FleetFinding view_of(const advisory::AdvisoryFile& file, const advisory::AdvisoryView& about,
+                          const Row& row) {
+    const component::Component& component = row.set->components()[row.found->component];
+    const advisory::Evidence evidence = advisory::evidence(file, component, row.found->verdict);
+    api::FleetFinding finding;
+    finding.advisory = advisory_ref(about);
+    if (about.severity != advisory::Severity::not_scored) finding.cvss = about.base_score;
+    if (about.epss) finding.epss = about.epss->probability;
+    finding.component = component;
+    finding.verdict = assessment::stored(row.found->verdict.verdict);
+    finding.reason = row.found->statement.empty() ? evidence.sentence : row.found->statement;
+    finding.fixed_in = some(evidence.fixed_in);
+    finding.devices = row.devices;
+    finding.accepted = row.accepted;
+    finding.mitigated = row.mitigated;
+    finding.not_affected = row.not_affected;
+    finding.suppressed = row.suppressed;
+    if (about.published != base::TimePoint{}) finding.disclosed = about.published;
+    return finding;
+}
+
+} // namespace
+
+void FindingsService::list(const access::Actor& actor, api::FleetFindingWish wish, api::PageRequest page,
+                           api::Answer<api::FleetFindingPage> answer) {
+    auto selection = registry_.selection(actor, wish.query);
+    if (!selection.ok()) return answer(std::move(selection).error());
+    context_.background.post(
+        [this, selection = std::move(*selection), wish = std::move(wish), page, answer = std::move(answer)] {
+            const auto assessed = assessor_.fleet(selection.tenant);
+            const advisory::AdvisoryFile& file = assessed->knowledge->file;
+            Rows rows;
+            if (wish.fix.empty()) {
+                rows = rows_of(context_.core.fleet, *assessed, selection, wish.filter,
+                               *assessor_.deadlines().in_force(selection.tenant));
+            } else {
+                const auto about = findings_of_fix(context_, assessor_, *assessed, selection, wish.fix);
+                if (!about.ok()) return answer(about.error());
+                for (const auto& [which, devices] : about->findings)
+                    rows.of(*which.first, which.first->assessment.verdicts[which.second]).devices += devices;
+            }
+            if (wish.exploited)
+                rows.keep([&](std::uint32_t advisory) { return file.is_exploited(advisory); });
+            auto paged = page_of(rows.worst_first(file), page);
+            if (!paged.ok()) return answer(std::move(paged).error());
+            api::FleetFindingPage view;
+            view.next = std::move(paged->next);
+            view.total = paged->total;
+            view.findings = rows.open();
+            for (const auto& [about, row] : paged->items)
+                view.items.push_back(view_of(file, about, *row));
+            answer(std::move(view));
+        });
 }
 
 // The verdict that speaks for the device: affected before cannot tell before the rest.

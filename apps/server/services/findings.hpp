@@ -15,8 +15,8 @@ class FindingsService final : public api::FindingsService {
                     assessment::Assessor& assessor)
         : context_(context), registry_(registry), rollouts_(rollouts), assessor_(assessor) {}
 
-    void list(const access::Actor& actor, std::string query, api::FleetFindingFilter filter,
-              api::PageRequest page, api::Answer<api::Page<api::FleetFinding>> answer) override;
+    void list(const access::Actor& actor, api::FleetFindingWish wish, api::PageRequest page,
+              api::Answer<api::FleetFindingPage> answer) override;
     void explain(const access::Actor& actor, std::string advisory, device::DeviceId device,
                  api::Answer<api::Explanation> answer) override;
 

@@ -139,15 +139,29 @@ std::string ends_sentence(const QueueRow& row, std::uint64_t total) {
 
 } // namespace
 
-assessment::FixQueue ExposureService::queue(TenantId tenant, const assessment::AssessedFleet& assessed,
-                                            const fleet::Selection& selection,
-                                            assessment::FixFindings* findings) const {
+assessment::FixQueue queue_of(const Context& context, const assessment::Assessor& assessor,
+                              const assessment::AssessedFleet& assessed, const fleet::Selection& selection,
+                              assessment::FixFindings* findings) {
+    const TenantId tenant = selection.tenant;
     const auto releases =
-        context_.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to
-    assessment::PastSupport past(assessor_.support().in_force(tenant), context_.core.clock.now());
-    return assessment::fix_queue(context_.core.fleet, assessed, selection,
-                                 published_offers(context_, assessor_, tenant),
-                                 *assessor_.deadlines().in_force(tenant), past, findings);
+        context.core.control.list<ports::ReleaseRow>(tenant); // keeps the rows that offers point to
+    assessment::PastSupport past(assessor.support().in_force(tenant), context.core.clock.now());
+    return assessment::fix_queue(context.core.fleet, assessed, selection,
+                                 published_offers(context, assessor, tenant),
+                                 *assessor.deadlines().in_force(tenant), past, findings);
+}
+
+base::Result<assessment::FixFindings> findings_of_fix(const Context& context,
+                                                      const assessment::Assessor& assessor,
+                                                      const assessment::AssessedFleet& assessed,
+                                                      const fleet::Selection& selection,
+                                                      const std::string& fix) {
+    assessment::FixFindings findings;
+    findings.row = fix;
+    const assessment::FixQueue queue = queue_of(context, assessor, assessed, selection, &findings);
+    if (std::ranges::find(queue.rows, fix, &QueueRow::id) == queue.rows.end())
+        return base::not_found("there is no such row in the queue of fixes now").at("fix");
+    return findings;
 }
 
 void ExposureService::fix_ends(const access::Actor& actor, std::string fix, std::string query,
@@ -159,7 +173,7 @@ void ExposureService::fix_ends(const access::Actor& actor, std::string fix, std:
         const auto assessed = assessor_.fleet(tenant);
         assessment::FixFindings findings;
         findings.row = fix;
-        const assessment::FixQueue queue = this->queue(tenant, *assessed, selection, &findings);
+        const assessment::FixQueue queue = queue_of(context_, assessor_, *assessed, selection, &findings);
         const auto row = std::ranges::find(queue.rows, fix, &QueueRow::id);
         if (row == queue.rows.end())
             return answer(base::not_found("there is no such row in the queue of fixes now").at("fix"));
@@ -196,7 +210,7 @@ void ExposureService::fixes(const access::Actor& actor, std::string query, api::
     context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), filter,
                               page, answer = std::move(answer)] {
         const auto assessed = assessor_.fleet(tenant);
-        const assessment::FixQueue queue = this->queue(tenant, *assessed, selection);
+        const assessment::FixQueue queue = queue_of(context_, assessor_, *assessed, selection);
         const auto rollouts = context_.core.control.list<ports::RolloutRow>(tenant);
         const auto owners = assessment::fix_owners(context_.core.control, tenant);
         std::vector<api::Fix> views;
@@ -254,7 +268,7 @@ void ExposureService::choose_fixes(const access::Actor& actor, std::string query
     context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), budget,
                               answer = std::move(answer)] {
         const auto assessed = assessor_.fleet(tenant);
-        const assessment::FixQueue queue = this->queue(tenant, *assessed, selection);
+        const assessment::FixQueue queue = queue_of(context_, assessor_, *assessed, selection);
         std::vector<risk::UpdateOption> options;
         std::vector<const QueueRow*> rows;
         for (const QueueRow& row : queue.rows)

@@ -11,7 +11,6 @@
 namespace oakum::server {
 namespace {
 
-constexpr std::size_t kMostPaths = 200;
 constexpr std::array<std::string_view, 3> kKeys{device::key::model, device::key::firmware_version,
                                                 device::key::hw_revision};
 
@@ -99,7 +98,6 @@ std::vector<api::Release::Path> paths_to(const Context& context, device::TenantI
                          query_of(row, path) + (without.empty() ? "" : " and " + without)});
     }
     std::ranges::stable_sort(views, std::ranges::greater(), &api::Release::Path::devices);
-    if (views.size() > kMostPaths) views.resize(kMostPaths);
     return views;
 }
 

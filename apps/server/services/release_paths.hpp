@@ -7,8 +7,10 @@
 
 namespace oakum::server {
 
-// Which versions in the fleet can go to the release, at most as many as a page shows. Reads three columns of
-// the devices of its models.
+// As many as are listed.
+inline constexpr std::size_t kMostPaths = 200;
+// Which versions in the fleet can go to the release, the most devices first. Reads three columns of the devices
+// of its models.
 std::vector<api::Release::Path> paths_to(const Context& context, device::TenantId tenant,
                                          const ports::ReleaseRow& row);
 

@@ -151,6 +151,10 @@ base::Result<api::Release> ReleasesService::whole(TenantId tenant, rollout::Rele
                                                                        device::key::firmware_version, 50))
                 view.adoption.push_back({model, some(facet.value), facet.count});
     view.paths = paths_to(context_, tenant, *row);
+    if (view.paths.size() > kMostPaths) {
+        view.paths_left_out = view.paths.size() - kMostPaths;
+        view.paths.resize(kMostPaths);
+    }
     if (row->target_path.empty() && row->state != "draft") {
         // A level of phones' systems has no file, and nothing to sign.
         view.checks.push_back({"level", true, row->notes});
@@ -190,12 +194,12 @@ void ReleasesService::answer_whole(TenantId tenant, rollout::ReleaseId id,
     context_.background.post([this, tenant, id, answer] { answer(whole(tenant, id)); });
 }
 
-void ReleasesService::list(const access::Actor& actor, api::PageRequest page,
-                           api::Answer<api::Page<api::ReleaseSummary>> answer) {
-    context_.background.post([this, tenant = tenant_of(actor), page, answer = std::move(answer)] {
+void ReleasesService::list(const access::Actor& actor, std::optional<api::ReleaseState> state,
+                           api::PageRequest page, api::Answer<api::Page<api::ReleaseSummary>> answer) {
+    context_.background.post([this, tenant = tenant_of(actor), state, page, answer = std::move(answer)] {
         std::vector<api::ReleaseSummary> views;
         for (const auto& row : context_.core.control.list<ReleaseRow>(tenant))
-            views.push_back(summary(tenant, *row));
+            if (!state || row->state == to_string(*state)) views.push_back(summary(tenant, *row));
         std::reverse(views.begin(), views.end());
         answer(page_of(std::move(views), page));
     });

@@ -14,7 +14,7 @@ class ReleasesService final : public api::ReleasesService {
                     assessment::Assessor& assessor, ports::Blobs& blobs)
         : context_(context), releases_(releases), repository_(repository), assessor_(assessor),
           blobs_(blobs) {}
-    void list(const access::Actor& actor, api::PageRequest page,
+    void list(const access::Actor& actor, std::optional<api::ReleaseState> state, api::PageRequest page,
               api::Answer<api::Page<api::ReleaseSummary>> answer) override;
     void get(const access::Actor& actor, rollout::ReleaseId id, api::Answer<api::Release> answer) override;
     void create(const access::Actor& actor, api::ReleaseNew release,

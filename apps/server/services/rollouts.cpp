@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 #include <rollout/preset.hpp>
+#include <rollouts/board.hpp>
+#include <rollouts/outcome.hpp>
 
 namespace oakum::server {
 
@@ -169,6 +171,17 @@ std::string sentence_of(const RolloutRow& row, const api::ReleaseRef& release, c
     return progress + ".";
 }
 
+std::string model_of(const DeploymentRow& row) {
+    return row.stratum.substr(row.stratum.rfind('/') + 1);
+}
+
+// Went wrong, and nobody ordered it.
+bool is_wrong(const DeploymentRow& row, rollouts::Outcome outcome) {
+    return (outcome == rollouts::Outcome::failed || outcome == rollouts::Outcome::rolled_back ||
+            outcome == rollouts::Outcome::silent) &&
+           !(row.is_rollback && row.state == install::State::verified);
+}
+
 } // namespace
 
 api::Deployment deployment_view(const Context& context, TenantId tenant, const DeploymentRow& row) {
@@ -257,6 +270,9 @@ api::RolloutSummary RolloutsService::summary(TenantId tenant, const RolloutRow& 
         view.totals = view.totals + counts;
     const fleet::Count scope = rollouts_.in_scope(tenant, row);
     view.in_scope = scope.yes;
+    if (const auto release = context_.core.control.find<ports::ReleaseRow>(tenant, row.plan.release))
+        if (const auto query = rollouts::scope_query(row, *release); query.ok())
+            view.devices_query = query->text;
     view.cannot_tell = scope.unknown;
     view.person_opens_next =
         row.state == rollout::State::running && rollouts_.gate(tenant, row).decision.asks;
@@ -359,11 +375,11 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
 void RolloutsService::add_devices(TenantId tenant, const std::vector<DeploymentRow>& rows,
                                   api::Rollout& rollout) const {
     std::map<std::pair<std::string, install::Reason>, api::Rollout::Failure> failures;
-    for (const DeploymentRow& row : rows) {
-        if (row.state != install::State::failed && row.state != install::State::rolled_back &&
-            row.state != install::State::silent)
-            continue;
-        const std::string model = row.stratum.substr(row.stratum.rfind('/') + 1);
+    const std::vector<rollouts::Outcome> outcomes = rollouts::outcomes_of(rows);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const DeploymentRow& row = rows[i];
+        if (!is_wrong(row, outcomes[i])) continue;
+        const std::string model = model_of(row);
         api::Rollout::Failure& failure = failures[{model, row.reason}];
         failure.model = model;
         failure.reason = row.reason;
@@ -477,21 +493,65 @@ void RolloutsService::act(const access::Actor& actor, rollout::RolloutId id, api
                   });
 }
 
-void RolloutsService::devices(const access::Actor& actor, rollout::RolloutId id,
-                              std::optional<install::State> state, api::PageRequest page,
-                              api::Answer<api::Page<api::Deployment>> answer) {
+namespace {
+
+bool has(const DeploymentRow& row, rollouts::Outcome outcome, api::DeploymentFilter::Outcome asked) {
+    using Asked = api::DeploymentFilter::Outcome;
+    using rollouts::Outcome;
+    switch (asked) {
+    case Asked::any:
+        return true;
+    case Asked::started:
+        return outcome != Outcome::none;
+    case Asked::pending:
+        return outcome == Outcome::pending;
+    case Asked::verified:
+        return outcome == Outcome::verified;
+    case Asked::failed:
+        return outcome == Outcome::failed;
+    case Asked::rolled_back:
+        return outcome == Outcome::rolled_back;
+    case Asked::silent:
+        return outcome == Outcome::silent;
+    case Asked::trouble:
+        return outcome == Outcome::failed || outcome == Outcome::rolled_back || outcome == Outcome::silent;
+    case Asked::wrong:
+        return is_wrong(row, outcome);
+    }
+    return true;
+}
+
+bool passes(const DeploymentRow& row, rollouts::Outcome outcome, const api::DeploymentFilter& filter) {
+    return (!filter.state || row.state == *filter.state) && (!filter.wave || row.wave == *filter.wave) &&
+           (!filter.model || model_of(row) == *filter.model) &&
+           (!filter.reason || row.reason == *filter.reason) && has(row, outcome, filter.outcome);
+}
+
+} // namespace
+
+void RolloutsService::devices(const access::Actor& actor, rollout::RolloutId id, api::DeploymentFilter filter,
+                              api::PageRequest page, api::Answer<api::Page<api::Deployment>> answer) {
     const TenantId tenant = tenant_of(actor);
     if (!context_.core.control.find<RolloutRow>(tenant, id))
         return answer(base::not_found("there is no such rollout"));
-    context_.background.post([this, tenant, id, state, page, scope = fleet::scope_of(actor),
-                              answer = std::move(answer)] {
+    context_.background.post([this, tenant, id, filter = std::move(filter), page,
+                              scope = fleet::scope_of(actor), answer = std::move(answer)] {
         const auto rows = context_.core.history.rollout_deployments(tenant, id, kDeploymentsRead);
         if (!rows.ok()) return answer(rows.error());
-        std::vector<api::Deployment> views;
-        for (const DeploymentRow& row : *rows)
-            if ((!state || row.state == *state) && context_.core.fleet.in_scope({tenant, row.device}, scope))
-                views.push_back(deployment_view(context_, tenant, row));
-        answer(page_of(std::move(views), page));
+        const std::vector<rollouts::Outcome> outcomes = rollouts::outcomes_of(*rows);
+        std::vector<const DeploymentRow*> found;
+        for (std::size_t i = 0; i < rows->size(); ++i)
+            if (passes((*rows)[i], outcomes[i], filter) &&
+                context_.core.fleet.in_scope({tenant, (*rows)[i].device}, scope))
+                found.push_back(&(*rows)[i]);
+        auto paged = page_of(std::move(found), page);
+        if (!paged.ok()) return answer(std::move(paged).error());
+        api::Page<api::Deployment> view;
+        view.total = paged->total;
+        view.next = std::move(paged->next);
+        for (const DeploymentRow* row : paged->items)
+            view.items.push_back(deployment_view(context_, tenant, *row));
+        answer(std::move(view));
     });
 }
 

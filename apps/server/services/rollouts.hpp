@@ -26,7 +26,7 @@ class RolloutsService final : public api::RolloutsService {
     void create(const access::Actor& actor, api::PlanNew plan, api::Answer<api::Rollout> answer) override;
     void act(const access::Actor& actor, rollout::RolloutId id, api::RolloutAction action, std::string why,
              api::Answer<api::Rollout> answer) override;
-    void devices(const access::Actor& actor, rollout::RolloutId id, std::optional<install::State> state,
+    void devices(const access::Actor& actor, rollout::RolloutId id, api::DeploymentFilter filter,
                  api::PageRequest page, api::Answer<api::Page<api::Deployment>> answer) override;
     void decisions(const access::Actor& actor, rollout::RolloutId id, api::PageRequest page,
                    api::Answer<api::Page<api::RolloutDecision>> answer) override;

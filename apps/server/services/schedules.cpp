@@ -40,6 +40,19 @@ void SchedulesService::list(const access::Actor& actor, std::optional<schedule::
     });
 }
 
+void SchedulesService::dates(const access::Actor& actor, base::TimePoint from, base::TimePoint to,
+                             api::Answer<api::ScheduleCalendar> answer) {
+    context_.background.post([this, actor, from, to, answer = std::move(answer)] {
+        auto found = schedules_.dates(actor, from, to);
+        if (!found.ok()) return answer(std::move(found).error());
+        api::ScheduleCalendar view{from, to, {}};
+        for (schedules::Dates& each : *found)
+            view.items.push_back({std::move(each.name), each.kind, std::move(each.clock), each.devices,
+                                  std::move(each.times), each.more});
+        answer(std::move(view));
+    });
+}
+
 void SchedulesService::preview(const access::Actor& actor, schedule::Rule rule,
                                api::Answer<api::Schedule> answer) {
     context_.background.post([this, actor, rule = std::move(rule), answer = std::move(answer)] {

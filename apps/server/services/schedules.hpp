@@ -15,6 +15,8 @@ class SchedulesService final : public api::SchedulesService {
 
     void list(const access::Actor& actor, std::optional<schedule::Kind> kind,
               api::Answer<api::Schedules> answer) override;
+    void dates(const access::Actor& actor, base::TimePoint from, base::TimePoint to,
+               api::Answer<api::ScheduleCalendar> answer) override;
     void preview(const access::Actor& actor, schedule::Rule rule, api::Answer<api::Schedule> answer) override;
     void put(const access::Actor& actor, schedule::Rule rule, api::Answer<api::Schedule> answer) override;
     void remove(const access::Actor& actor, std::string name, api::Answer<base::Nothing> answer) override;

@@ -142,7 +142,11 @@ int run(const std::vector<std::string>& arguments, Console& console) {
                     "; the others write table, json or csv\n");
         return 2;
     }
+    const auto plain = console.out;
+    if (line.output != "table" && line.output != "csv")
+        console.out = [&plain](std::string_view text) { plain(json_for_terminals(text)); };
     const base::Status done = line.action();
+    console.out = plain;
     if (done.ok()) return 0;
     console.err(explain(done.error(), line));
     return exit_status(done.error().kind);

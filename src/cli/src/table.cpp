@@ -111,6 +111,34 @@ int display_width(std::string_view utf8) {
     return width;
 }
 
+std::string json_for_terminals(std::string_view json) {
+    // Such characters stand within texts alone, so that no more has to be known of the document.
+    if (std::ranges::all_of(json, [](char c) { return static_cast<unsigned char>(c) < 0x7F; }) ||
+        !base::is_utf8(json))
+        return std::string(json);
+    std::string out;
+    const auto number = [&out](std::uint32_t unit) {
+        constexpr std::string_view kDigits = "0123456789abcdef";
+        out += "\\u";
+        for (int shift = 12; shift >= 0; shift -= 4)
+            out += kDigits[(unit >> shift) & 0xFU];
+    };
+    for (std::size_t i = 0; i < json.size();) {
+        const CodePoint next = code_point(json, i);
+        const auto value = static_cast<std::uint32_t>(next.value);
+        if (value != 0x7F && !within(kHidden, next.value)) {
+            out.append(json.substr(i, next.length));
+        } else if (value < 0x10000) {
+            number(value);
+        } else {
+            number(0xD800 + ((value - 0x10000) >> 10));
+            number(0xDC00 + ((value - 0x10000) & 0x3FF));
+        }
+        i += next.length;
+    }
+    return out;
+}
+
 std::string printable(std::string_view text) {
     std::string out;
     const bool valid = base::is_utf8(text);

@@ -27,6 +27,7 @@ std::string_view about(std::string_view noun) {
         {"policy", "until when what is open has to be fixed"},
         {"window", "when devices may be changed, by their own clocks"},
         {"freeze", "when nothing is changed, and for whom"},
+        {"calendar", "when windows are open and freezes hold"},
         {"budget", "how many devices that stand in for each other may be out of service at once"},
         {"firmware", "firmware versions with an SBOM"},
         {"feed", "advisory data: import it, see its age"},

@@ -64,3 +64,14 @@ TEST_CASE("CSV cells cannot become formulas") {
     for (const char* formula : {"-2+3", "+1", "-", "-1.", "--1", "-1-1", "=1", "|x", "-.5"})
         CHECK(render_csv({{"a"}}, {{formula}}) == "a\r\n'" + std::string(formula) + "\r\n");
 }
+
+TEST_CASE("JSON that a terminal would obey says the same by numbers") {
+    CHECK(json_for_terminals(R"({"name":"camera"})") == R"({"name":"camera"})");
+    CHECK(json_for_terminals("{\"name\":\"K\xC3\xBC"
+                             "che \xE2\x80\xAEgnp.exe\"}\n") == "{\"name\":\"K\xC3\xBC"
+                                                                "che \\u202egnp.exe\"}\n");
+    CHECK(json_for_terminals("\"\xC2\x9B"
+                             "31m\x7F\"") == R"("\u009b31m\u007f")");
+    CHECK(json_for_terminals("\"\xF3\xA0\x81\x81\"") == R"("\udb40\udc41")"); // a tag, in two units
+    CHECK(json_for_terminals("\"\xFF\"") == "\"\xFF\"");                      // no text at all: as it is
+}

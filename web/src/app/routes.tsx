@@ -26,6 +26,14 @@ export interface Search {
   part?: string;
   model?: string;
   scope?: string;
+  fix?: string; // a row of the queue of fixes
+  exploited?: string;
+  state?: string;
+  of?: string;
+  group?: string;
+  wave?: string;
+  reason?: string;
+  owner?: string;
 }
 
 function text(value: unknown): string | undefined {
@@ -54,6 +62,14 @@ const root = createRootRoute({
     part: text(raw.part),
     model: typeof raw.model === 'string' ? raw.model : undefined, // empty: of no known model
     scope: text(raw.scope),
+    fix: text(raw.fix),
+    exploited: raw.exploited ? 'true' : undefined,
+    state: text(raw.state),
+    of: text(raw.of),
+    group: text(raw.group),
+    wave: typeof raw.wave === 'number' ? String(raw.wave) : text(raw.wave),
+    reason: text(raw.reason),
+    owner: text(raw.owner),
   }),
   search: { middlewares: [retainSearchParams(['scope'])] },
 });
@@ -85,6 +101,7 @@ const routes = [
   page('/rollouts/$id', lazyRouteComponent(() => import('../features/rollouts/components/Rollout'), 'Rollout')),
   page('/alarms', lazyRouteComponent(() => import('../features/alarms/components/Alarms'), 'Alarms')),
   page('/leader', lazyRouteComponent(() => import('../features/home/components/Leader'), 'Leader')),
+  page('/holes', lazyRouteComponent(() => import('../features/proof/components/Holes'), 'Holes')),
   page('/proof', lazyRouteComponent(() => import('../features/proof/components/Proof'), 'Proof')),
   page('/search', lazyRouteComponent(() => import('../features/search/components/Search'), 'Search')),
   page('/help', lazyRouteComponent(() => import('../features/help/components/Help'), 'Help')),

@@ -12,6 +12,9 @@ test.each([
   ['-1+2', "'-1+2"],
   ['-12.5', '-12.5'],
   ['1,234', '"1,234"'],
+  ['\u202egnp.exe', '?gnp.exe'],
+  ['zero\u200bwidth', 'zero?width'],
+  ['\u009b31mred', '?31mred'],
 ])('%s stands in the file as %s', (text, expected) => expect(csv([[text]])).toBe(`${expected}\r\n`));
 
 test('rows end as spreadsheets expect', () => expect(csv([['a', 'b'], ['1', '2']])).toBe('a,b\r\n1,2\r\n'));

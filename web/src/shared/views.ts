@@ -11,6 +11,7 @@ const parts = {
   advisories: { to: '/vulnerabilities', keeps: { query: 'query', search: 'search', only: 'only' } },
   findings: { to: '/findings', keeps: { query: 'query', state: 'only' } },
   fixes: { to: '/fixes', keeps: { query: 'query' } },
+  releases: { to: '/releases', keeps: { state: 'only' } },
   rollouts: { to: '/rollouts', keeps: { state: 'only' } },
   alarms: { to: '/alarms', keeps: { state: 'tab' } },
 } as const satisfies Record<ViewList, { to: string; keeps: Partial<Record<'query' | 'search' | 'only' | 'state' | 'sort', string>> }>;

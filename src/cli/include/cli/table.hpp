@@ -31,6 +31,9 @@ int display_width(std::string_view utf8);
 // Control characters, escape sequences, what reverses the direction of writing and what is invisible become
 // '?'; line ends and tabs become spaces.
 std::string printable(std::string_view text);
+// JSON that says the same and that no terminal obeys: controls, marks of direction and what is invisible are
+// told by their numbers.
+std::string json_for_terminals(std::string_view json);
 // Broken at spaces so that no line is wider than `width`, lines after the first indented; 0: as it is.
 std::string wrap(std::string_view text, int width, int indent);
 

@@ -25,12 +25,15 @@ bool controls(std::string_view at) {
     return at.size() > 1 && at[0] == '\xC2' && static_cast<unsigned char>(at[1]) < 0xA0;
 }
 
-// U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069.
-bool turns_direction(std::string_view at) {
-    if (at.size() < 3 || at[0] != '\xE2') return false;
+// What turns the direction of text, breaks lines, or is not seen at all: U+200B to U+200F, U+2028 to U+202E,
+// U+2060 to U+206F, U+FEFF.
+bool hidden(std::string_view at) {
+    if (at.size() < 3) return false;
     const auto last = static_cast<unsigned char>(at[2]);
-    if (at[1] == '\x80') return last == 0x8E || last == 0x8F || (last >= 0xAA && last <= 0xAE);
-    return at[1] == '\x81' && last >= 0xA6 && last <= 0xA9;
+    if (at[0] == '\xEF') return at[1] == '\xBB' && last == 0xBF;
+    if (at[0] != '\xE2') return false;
+    if (at[1] == '\x80') return (last >= 0x8B && last <= 0x8F) || (last >= 0xA8 && last <= 0xAE);
+    return at[1] == '\x81' && last >= 0xA0 && last <= 0xAF;
 }
 
 std::string harmless(std::string_view text) {
@@ -41,7 +44,7 @@ std::string harmless(std::string_view text) {
             out += ' ';
         } else if (c < 0x20 || c == 0x7F) {
             out += '?';
-        } else if (turns_direction(text.substr(i))) {
+        } else if (hidden(text.substr(i))) {
             out += '?';
             i += 2;
         } else if (controls(text.substr(i))) {

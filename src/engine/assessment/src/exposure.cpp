@@ -4,7 +4,7 @@
 
 #include <assessment/exposure.hpp>
 #include <assessment/fix_queue.hpp>
-#include <risk/deadline.hpp>
+#include <assessment/resting.hpp>
 #include <version/version.hpp>
 
 #include <algorithm>
@@ -56,24 +56,6 @@ class Cache {
     std::map<std::tuple<const AssessedSet*, const AssessedSet*, risk::Context, Decided>, Weighed> known_;
     std::map<std::pair<const AssessedSet*, std::uint64_t>, std::unique_ptr<const advisory::SetAssessment>>
         open_;
-};
-
-// Which deadlines rest on an exposure that nobody told, each worked out once.
-class Resting {
-  public:
-    explicit Resting(const risk::DeadlinePolicy& policy) : policy_(policy) {}
-    bool on_exposure(const advisory::AdvisoryFile& file, std::uint32_t advisory,
-                     const risk::Context& context) {
-        if (context.exposure != risk::Exposure::unknown) return false;
-        const auto [at, fresh] = known_.try_emplace(std::uint64_t{advisory} * risk::DeadlinePolicy::kClasses +
-                                                    policy_.class_of(context));
-        if (fresh) at->second = risk::rests_on_exposure(file.advisory(advisory), context, policy_);
-        return at->second;
-    }
-
-  private:
-    const risk::DeadlinePolicy& policy_;
-    std::unordered_map<std::uint64_t, bool> known_;
 };
 
 // The devices of a selection that run the same in the same context, whatever their models.
@@ -164,6 +146,7 @@ void add_up(std::vector<Helped> rows, std::vector<Kind>& kinds, Fixes& out) {
         out.rows.push_back(std::move(row.fix));
     }
     for (const Kind& kind : kinds) {
+        out.numbered.push_back(kind.key);
         out.kinds[kind.key] = {kind.exposed, kind.helped, kind.exposed && kind.helped,
                                kind.exploited && kind.exploited_helped};
         out.devices_without_fix += kind.exposed && !kind.helped ? kind.devices : 0;
@@ -482,11 +465,15 @@ Fixes fixes(const fleet::LiveFleet& fleet, const AssessedFleet& assessed, const 
     return out;
 }
 
-const Fixes::Standing* standing_of(const Fixes& fixes, const fleet::Glance& device, std::uint64_t cell) {
+Fixes::Kind kind_of(const fleet::Glance& device, std::uint64_t cell) {
     std::vector<std::string> values;
     for (const std::string_view key : kKeys)
         values.emplace_back(device.fact(key).value_or(std::string_view()));
-    const auto known = fixes.kinds.find({device.base_set(), device.delta_set(), std::move(values), cell});
+    return {device.base_set(), device.delta_set(), std::move(values), cell};
+}
+
+const Fixes::Standing* standing_of(const Fixes& fixes, const fleet::Glance& device, std::uint64_t cell) {
+    const auto known = fixes.kinds.find(kind_of(device, cell));
     return known == fixes.kinds.end() ? nullptr : &known->second;
 }
 

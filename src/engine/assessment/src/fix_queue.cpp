@@ -19,6 +19,7 @@ using device::SetId;
 
 namespace {
 
+// The facts of Fixes::Kind, in its order, and one more.
 constexpr std::array<std::string_view, 7> kKeys{
     device::key::criticality, device::key::exposure,         device::key::safety,     device::key::model,
     device::key::hw_revision, device::key::firmware_version, device::key::support_end};
@@ -67,7 +68,9 @@ class Collected {
         devices_ = devices;
         model_ = model;
     }
-    void add(const Weighed::Finding& finding, const component::Component* system = nullptr) {
+    void add(const AssessedSet& set, const Weighed::Finding& finding,
+             const component::Component* system = nullptr) {
+        into_->findings[{&set, finding.verdict}] += devices_;
         if (system != nullptr) {
             into_->component = system->name;
             into_->versions[model_].insert(system->version);
@@ -185,6 +188,15 @@ std::string why_not(const ports::ReleaseRow& release, std::string_view hw_revisi
         return what + " needs " + release.min_from + " or later to come from, these run " +
                std::string(running_version);
     return {};
+}
+
+bool counts(const FixFindings& row, const fleet::Glance& device, std::uint64_t cell) {
+    Fixes::Kind kind = kind_of(device, cell); // as rows of updates name it; other rows ask for one fact more
+    if (row.kinds.contains(kind)) return true;
+    auto& values = std::get<std::vector<std::string>>(kind);
+    for (std::size_t i = values.size(); i < kKeys.size(); ++i)
+        values.emplace_back(device.fact(kKeys[i]).value_or(std::string_view()));
+    return row.kinds.contains(kind);
 }
 
 std::string devices_of(const QueueRow& row, const ports::ReleaseRow* release, const FixFindings& findings) {
@@ -317,7 +329,7 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                         if (fresh)
                             at->second = collected.wants(phone_update_id(phone_system_name(component.name),
                                                                          highest_fix(*set, component)));
-                        if (at->second) collected.add(finding, &component);
+                        if (at->second) collected.add(*set, finding, &component);
                     }
                 }
                 const std::string* refused = nullptr;
@@ -328,7 +340,7 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                         if (why.empty()) {
                             earlier(release_due[offers[number].release->id], due);
                             helped = true;
-                            if (wanted[number]) collected.add(finding);
+                            if (wanted[number]) collected.add(*set, finding);
                         } else {
                             refused = &why;
                             refusing = &offers[number];
@@ -355,7 +367,10 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
                     gap = &gap_of(QueueRow::State::vendor, "vendor:" + model);
                 }
                 note(*gap, *set, finding.verdict, fixed_in);
-                if (collected.wants(gap->row.id)) collected.add(finding);
+                if (collected.wants(gap->row.id)) {
+                    collected.add(*set, finding);
+                    findings->kinds.insert({tally.base, tally.delta, tally.values, tally.cell});
+                }
                 earlier(gap->row.due, due);
                 gap->row.fix.findings_ended += tally.count;
                 gap->row.fix.exploited_ended += finding.exploited ? tally.count : 0;
@@ -369,6 +384,9 @@ FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,
         QueueRow row;
         row.id = fix.vendor ? phone_update_id(fix.name, fix.version) : fix.release.text();
         row.restarts = fix.devices;
+        if (collected.wants(row.id))
+            for (const Fix::Share& share : fix.shares)
+                findings->kinds.insert(ready.numbered[share.kind]);
         if (!fix.vendor) {
             row.due = release_due[fix.release];
         } else {

@@ -49,12 +49,16 @@ struct QueueWorld : test::ImportWorld {
     }
     FixFindings* findings = nullptr; // filled with what its row is about
     // "GO-1 on 2" of a row.
-    std::vector<std::string> about(const std::string& row) {
+    FixFindings findings_of(const std::string& row) {
         FixFindings of;
         of.row = row;
         findings = &of;
         queue();
         findings = nullptr;
+        return of;
+    }
+    std::vector<std::string> about(const std::string& row) {
+        const FixFindings of = findings_of(row);
         std::vector<std::string> texts;
         for (const FixFindings::Part& part : of.advisories)
             texts.push_back(std::string(assessor.fleet(kTenant)->knowledge->file.id(part.advisory)) + " on " +
@@ -118,6 +122,18 @@ TEST_CASE("a fix is ready, at the vendor, published by nobody, or not for this d
     CHECK(world.about(vendor->id) == Texts{"GO-1 on 2"});
     CHECK(world.about(none->id) == Texts{"GO-2 on 1"});
     CHECK(world.about("none:M9").empty());
+
+    // And the devices and findings behind its figures are as many as they say.
+    for (const QueueRow& row : queue.rows) {
+        const FixFindings of = world.findings_of(row.id);
+        std::uint64_t findings = 0, devices = 0;
+        for (const auto& [which, on] : of.findings)
+            findings += on;
+        world.live.each(world.select(""),
+                        [&](const fleet::Glance& device) { devices += counts(of, device, 0) ? 1 : 0; });
+        CHECK(findings == row.fix.findings_ended);
+        CHECK(devices == row.fix.devices);
+    }
 }
 
 TEST_CASE(

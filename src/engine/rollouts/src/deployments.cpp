@@ -2,6 +2,9 @@
 #include "deployments.hpp"
 
 #include <floor/steering.hpp>
+#include <rollouts/outcome.hpp>
+
+#include <map>
 
 namespace oakum::rollouts {
 namespace {
@@ -98,6 +101,32 @@ void write_back(const install::Deployment& value, ports::DeploymentRow& row) {
     row.deadline = value.deadline;
     row.soak_until = value.soak_until;
     row.resumed = value.resumed;
+}
+
+std::vector<Outcome> outcomes_of(const std::vector<ports::DeploymentRow>& rows) {
+    std::map<ports::DeviceId, const ports::DeploymentRow*> ways_back; // the newest of each device
+    for (const ports::DeploymentRow& row : rows) {
+        if (!row.is_rollback) continue;
+        const ports::DeploymentRow*& newest = ways_back[row.device];
+        if (newest == nullptr || newest->offered_at < row.offered_at) newest = &row;
+    }
+    std::vector<Outcome> outcomes;
+    for (const ports::DeploymentRow& row : rows) {
+        const auto ordered = ways_back.find(row.device);
+        if (ordered != ways_back.end() && ordered->second != &row) {
+            outcomes.push_back(Outcome::none);
+            continue;
+        }
+        rollout::Counts counts;
+        const std::uint32_t* counted = row.is_rollback ? back(counts, row.state) : forth(counts, row.state);
+        outcomes.push_back(counted == nullptr               ? Outcome::none
+                           : counted == &counts.pending     ? Outcome::pending
+                           : counted == &counts.verified    ? Outcome::verified
+                           : counted == &counts.failed      ? Outcome::failed
+                           : counted == &counts.rolled_back ? Outcome::rolled_back
+                                                            : Outcome::silent);
+    }
+    return outcomes;
 }
 
 void recount(rollout::Counts& counts, State before, State after) {

@@ -2,6 +2,8 @@
 // What takes devices back to what they ran before.
 #include "world.hpp"
 
+#include <rollouts/outcome.hpp>
+
 using namespace oakum;
 using namespace oakum::rollouts;
 using namespace oakum::rollouts::test;
@@ -54,6 +56,44 @@ TEST_CASE("a rollback goes to the version that the device ran before") {
     CHECK(world.totals(id).verified == 0);
     world.look();
     CHECK(world.state(id) == rollout::State::rolled_back);
+}
+
+TEST_CASE("the list of a rollout's devices counts them as its figures do, also on the way back") {
+    World world;
+    world.enrol_many(3);
+    world.publish("1.0", 1);
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    const auto agrees = [&] {
+        const auto rows = world.history.rollout_deployments(fleet::test::kTenant, id, 100);
+        REQUIRE(rows.ok());
+        rollout::Counts counted;
+        for (const Outcome outcome : outcomes_of(*rows)) {
+            counted.started += outcome != Outcome::none ? 1 : 0;
+            counted.pending += outcome == Outcome::pending ? 1 : 0;
+            counted.verified += outcome == Outcome::verified ? 1 : 0;
+            counted.failed += outcome == Outcome::failed ? 1 : 0;
+            counted.rolled_back += outcome == Outcome::rolled_back ? 1 : 0;
+            counted.silent += outcome == Outcome::silent ? 1 : 0;
+        }
+        rollout::Counts totals = world.totals(id);
+        totals.last_verified = {};
+        CHECK(counted == totals);
+    };
+    world.update(world.devices[0]);
+    agrees();
+    const auto failing = world.offered(world.devices[1]);
+    REQUIRE(failing);
+    agrees();
+    world.tell(world.devices[1], *failing, State::rolled_back, 1, Reason::health_failed);
+    agrees();
+    REQUIRE(world.act(id, rollout::Event::roll_back).ok());
+    fleet::PollAnswer answer = world.ask(world.devices[0], "2.0", "b2");
+    if (!answer.offer) answer = world.ask(world.devices[0], "2.0", "b2");
+    REQUIRE(answer.offer);
+    agrees();
+    world.tell(world.devices[0], answer.offer->deployment, State::installed, 1, Reason::none, "1.0");
+    agrees();
+    CHECK(world.totals(id).rolled_back == 2);
 }
 
 TEST_CASE("a device that moved since is counted back where it was counted before") {

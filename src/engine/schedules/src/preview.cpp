@@ -3,6 +3,7 @@
 #include <schedules/schedules.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace oakum::schedules {
 
@@ -31,6 +32,12 @@ std::string count_of(std::uint64_t devices) {
 
 } // namespace
 
+std::shared_ptr<const ZoneRules> Schedules::clock_of(const Rule& rule, const std::string& zone) const {
+    if (!rule.zone.empty()) return zones_.find(rule.zone);
+    std::shared_ptr<const ZoneRules> clock = zone.empty() ? nullptr : zones_.find(zone);
+    return clock || rule.zone_if_unknown.empty() ? clock : zones_.find(rule.zone_if_unknown);
+}
+
 Preview Schedules::view(device::TenantId tenant, const fleet::Scope& scope, const Rule& rule) const {
     Preview preview;
     preview.rule = rule;
@@ -53,10 +60,7 @@ Preview Schedules::view(device::TenantId tenant, const fleet::Scope& scope, cons
         place.known = zone != nullptr;
         if (!place.known) without_zone += facet.count;
         const ZoneRules* shown = zone.get();
-        std::shared_ptr<const ZoneRules> clock = zone;
-        if (!rule.zone.empty()) clock = zones_.find(rule.zone);
-        if (!clock && rule.zone.empty() && !rule.zone_if_unknown.empty())
-            clock = zones_.find(rule.zone_if_unknown);
+        const std::shared_ptr<const ZoneRules> clock = clock_of(rule, facet.value);
         place.next = next_of(rule, clock.get(), now);
         if (!place.next) never += facet.count;
         if (place.next)
@@ -101,6 +105,47 @@ base::Result<std::vector<Preview>> Schedules::list(const access::Actor& actor) c
     if (const auto rules = book(fleet::tenant_of(actor)))
         for (const Rule& rule : rules->rules())
             all.push_back(view(fleet::tenant_of(actor), fleet::scope_of(actor), rule));
+    return all;
+}
+
+base::Result<std::vector<Dates>> Schedules::dates(const access::Actor& actor, base::TimePoint from,
+                                                  base::TimePoint to) const {
+    TRY(fleet::may_do(actor, access::Action::policy_read));
+    if (to <= from || to - from > Dates::kLongest)
+        return base::invalid("it is after from, and at most 100 days").at("to");
+    std::vector<Dates> all;
+    const auto rules = book(fleet::tenant_of(actor));
+    if (!rules) return all;
+    for (const Rule& rule : rules->rules()) {
+        const auto query = device::parse_query(rule.query);
+        // One that cannot be read binds every device.
+        const fleet::Selection whom{fleet::tenant_of(actor), fleet::scope_of(actor),
+                                    query.ok() ? *query : device::parse_query("").value()};
+        std::vector<Dates> of_rule;
+        for (const fleet::Facet& facet : core_.fleet.facet(whom, device::key::timezone, kMostPlaces)) {
+            const auto clock = clock_of(rule, facet.value);
+            if (!clock) continue;
+            const auto same = std::ranges::find(of_rule, clock->name, &Dates::clock);
+            if (same != of_rule.end()) {
+                same->devices += facet.count;
+                continue;
+            }
+            Dates& dates = of_rule.emplace_back();
+            dates.name = rule.name;
+            dates.kind = rule.kind;
+            dates.clock = clock->name;
+            dates.devices = facet.count;
+            for (const schedule::Times& each : rule.times)
+                each.add(*clock, from, to, dates.times);
+            dates.times = schedule::united(std::move(dates.times));
+            if (dates.times.size() > Dates::kMost) {
+                dates.more = dates.times.size() - Dates::kMost;
+                dates.times.resize(Dates::kMost);
+            }
+        }
+        std::ranges::stable_sort(of_rule, std::ranges::greater(), &Dates::devices);
+        std::ranges::move(of_rule, std::back_inserter(all));
+    }
     return all;
 }
 

@@ -250,3 +250,38 @@ TEST_CASE("rules outlive a restart, and each change is in the audit log") {
     REQUIRE(rows.ok());
     CHECK(std::ranges::any_of(*rows, [](const auto& row) { return row.action == "window.set"; }));
 }
+
+TEST_CASE("a calendar has the times of each rule by each clock that devices go by, as many as go by it") {
+    Town town;
+    town.device("a", "Europe/Berlin");
+    town.device("b", "Europe/Berlin");
+    town.device("c", "");
+    REQUIRE(town.set(window("nights", {times("2026-01-05T02:00", 3h, "FREQ=DAILY")})).ok());
+    schedule::Rule fair = freeze("fair", {times("2026-05-06T00:00", 24h)});
+    fair.zone = "Europe/Berlin";
+    REQUIRE(town.set(fair).ok());
+    const auto week =
+        town.schedules.dates(town.admin, at("2026-05-04T00:00:00Z"), at("2026-05-11T00:00:00Z"));
+    REQUIRE(week.ok());
+    REQUIRE(week->size() == 3);
+    for (const Dates& dates : *week) {
+        const bool berlin = dates.clock == "Europe/Berlin";
+        if (dates.name == "fair") {
+            CHECK(dates.kind == schedule::Kind::freeze);
+            CHECK(dates.devices == 3);
+            REQUIRE(dates.times.size() == 1);
+            CHECK(dates.times[0].from == at("2026-05-05T22:00:00Z"));
+            continue;
+        }
+        CHECK(dates.devices == (berlin ? 2 : 1));
+        REQUIRE(dates.times.size() == 7);
+        CHECK(dates.times[0].from == at(berlin ? "2026-05-04T00:00:00Z" : "2026-05-04T02:00:00Z"));
+        CHECK(dates.times[0].to - dates.times[0].from == 3h);
+        CHECK(dates.more == 0);
+    }
+    CHECK(town.schedules.dates(town.admin, at("2026-05-04T00:00:00Z"), at("2026-05-04T00:00:00Z"))
+              .error()
+              .where == "to");
+    CHECK_FALSE(
+        town.schedules.dates(town.admin, at("2026-05-04T00:00:00Z"), at("2026-12-04T00:00:00Z")).ok());
+}

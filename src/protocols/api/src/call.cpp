@@ -192,6 +192,9 @@ void write_extra(Out& o, const DevicePage& page) {
 void write_extra(Out& o, const AdvisoryPage& page) {
     o("newest_record", page.newest_record);
 }
+void write_extra(Out& o, const FleetFindingPage& page) {
+    o("findings", page.findings)("complete", page.complete);
+}
 void write_extra(Out& o, const FixPage& page) {
     o("total_risk", page.total_risk)("devices_without_fix", page.devices_without_fix);
     o("unsupported", page.unsupported);

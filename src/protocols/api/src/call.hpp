@@ -190,6 +190,7 @@ template <class T> void write_extra(Out&, const Page<T>&) {}
 void write_extra(Out& o, const DevicePage& page);
 void write_extra(Out& o, const AdvisoryPage& page);
 void write_extra(Out& o, const FixPage& page);
+void write_extra(Out& o, const FleetFindingPage& page);
 void write_extra(Out& o, const AlarmPage& page);
 
 template <class P> Answer<P> answer_page(const Call& call) {

@@ -50,7 +50,9 @@ void write(Out& o, const UserRef& v) {
     object(o, [&] { o("id", v.id)("name", v.name); });
 }
 void write(Out& o, const DeviceRef& v) {
-    object(o, [&] { o("id", v.id)("name", v.name)("model", v.model)("site", v.site); });
+    object(o, [&] {
+        o("id", v.id)("name", v.name)("model", v.model)("site", v.site)("owner", v.owner)("group", v.group);
+    });
 }
 void write(Out& o, const ReleaseRef& v) {
     object(o, [&] { o("id", v.id)("name", v.name)("version", v.version); });

@@ -113,6 +113,12 @@ void write(Out& o, const DeadlineRecord& v) {
         o("query", v.query)("as_of", v.as_of)("policy", v.policy)("definition", v.definition)("rows", v.rows);
     });
 }
+void write(Out& o, const Hole& v) {
+    object(o, [&] {
+        o("device", v.device)("advisory", v.advisory)("since", v.since)("closed", v.closed);
+        o("due", v.due)("days", v.days)("standing", v.standing);
+    });
+}
 void write(Out& o, const FixChoice::Step& v) {
     object(o, [&] {
         o("id", v.id)("name", v.name)("version", v.version)("gain", v.gain)("restarts", v.restarts);

@@ -98,6 +98,7 @@ void write(Out& o, const Release& v) {
         o("sentence", v.sentence)("notes", v.notes)("counter", v.counter)("floor", v.floor);
         o("target_path", v.target_path)("fixes", v.fixes);
         o("brings", v.brings)("sbom_diff", v.sbom_diff)("adoption", v.adoption)("paths", v.paths);
+        o("paths_left_out", v.paths_left_out);
         o("checks", v.checks)("actions", v.actions);
     });
 }
@@ -108,7 +109,8 @@ void fields(Out& o, const RolloutSummary& v) {
     o("id", v.id)("name", v.name)("sentence", v.sentence)("state", v.state)("state_reason", v.state_reason);
     o("release", v.release)("query", v.query)("waves_count", v.waves_count)("open_wave",
                                                                             v.open_wave)("totals", v.totals);
-    o("in_scope", v.in_scope)("cannot_tell", v.cannot_tell)("person_opens_next", v.person_opens_next);
+    o("in_scope", v.in_scope)("devices_query", v.devices_query)("cannot_tell", v.cannot_tell)(
+        "person_opens_next", v.person_opens_next);
     o("created_by", v.created_by)("approved_by", v.approved_by)("created", v.created);
     o("started", v.started)("ended", v.ended);
 }

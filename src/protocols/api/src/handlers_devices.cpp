@@ -40,17 +40,23 @@ base::Result<std::pair<DeviceSort, Order>> sort_of(const Call& call) {
         .at("sort");
 }
 
-base::Result<Part> part_of(const Call& call) {
+base::Result<Those> those_of(const Call& call) {
     const std::string text = call.parameter("part");
-    if (text.empty()) return Part::all;
+    TRY_VALUE(std::string fix, text_parameter(call, "fix", 512));
+    if (!fix.empty()) {
+        if (!text.empty()) return base::invalid("a part, or the devices of a fix, not both").at("fix");
+        return Those{Part::of_fix, std::move(fix)};
+    }
+    if (text.empty()) return Those();
     for (const auto& [word, part] :
          {std::pair("unknown", Part::unknown), std::pair("no_software", Part::no_software),
           std::pair("unsupported", Part::unsupported), std::pair("fixable", Part::fixable),
           std::pair("affected", Part::affected), std::pair("fix_exists", Part::fix_exists),
-          std::pair("in_rollout", Part::in_rollout)})
-        if (text == word) return part;
-    return base::invalid(
-               "it is unknown, no_software, unsupported, fixable, affected, fix_exists or in_rollout")
+          std::pair("in_rollout", Part::in_rollout), std::pair("unclear", Part::unclear),
+          std::pair("without_fix", Part::without_fix)})
+        if (text == word) return Those{part, {}};
+    return base::invalid("it is unknown, no_software, unclear, unsupported, fixable, without_fix, affected, "
+                         "fix_exists or in_rollout")
         .at("part");
 }
 
@@ -58,10 +64,10 @@ base::Result<Part> part_of(const Call& call) {
 
 void list_devices(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
-    OR_PROBLEM(part, part_of(call));
+    OR_PROBLEM(those, those_of(call));
     OR_PROBLEM(sort, sort_of(call));
     OR_PROBLEM(page, page_parameters(call));
-    context.services.devices.list(call.actor(), *query, *part, sort->first, sort->second, *page,
+    context.services.devices.list(call.actor(), *query, std::move(*those), sort->first, sort->second, *page,
                                   answer_page<DevicePage>(call));
 }
 
@@ -274,6 +280,45 @@ void get_exposure_windows(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
     OR_PROBLEM(as_of, as_of_parameter(context, call));
     context.services.exposure.windows(call.actor(), *query, *as_of, answer_json<ExposureWindows>(call));
+}
+
+void list_holes(Context& context, Call call) {
+    HoleFilter filter;
+    OR_PROBLEM(query, query_of(call));
+    filter.query = std::move(*query);
+    OR_PROBLEM(as_of, as_of_parameter(context, call));
+    filter.as_of = *as_of;
+    OR_PROBLEM(page, page_parameters(call));
+    using Class = ExposureWindows::Class;
+    if (const std::string word = call.parameter("class"); !word.empty()) {
+        bool known = false;
+        for (const Class each :
+             {Class::exploited, Class::critical, Class::high, Class::medium, Class::low, Class::all})
+            if (word == to_string(each)) {
+                filter.of = each;
+                known = true;
+            }
+        if (!known)
+            return call.reply.problem(
+                base::invalid("it is exploited, critical, high, medium, low or all").at("class"));
+    }
+    if (const std::string word = call.parameter("state"); !word.empty()) {
+        for (const HoleFilter::State each :
+             {HoleFilter::State::open, HoleFilter::State::closed, HoleFilter::State::kept,
+              HoleFilter::State::kept_late, HoleFilter::State::overdue, HoleFilter::State::excepted,
+              HoleFilter::State::not_due, HoleFilter::State::without_deadline})
+            if (word == to_string(each)) filter.state = each;
+        if (filter.state == HoleFilter::State::any)
+            return call.reply.problem(base::invalid("it is open, closed, kept, kept_late, overdue, excepted, "
+                                                    "not_due or without_deadline")
+                                          .at("state"));
+    }
+    if (const std::string group = call.parameter("group"); !group.empty()) {
+        auto id = device::GroupId::parse(group);
+        if (!id.ok()) return call.reply.problem(base::invalid("it is not an id").at("group"));
+        filter.group = *id;
+    }
+    context.services.exposure.holes(call.actor(), std::move(filter), *page, answer_page<Page<Hole>>(call));
 }
 
 } // namespace oakum::api

@@ -19,20 +19,34 @@ void write(Out& o, const FleetFinding& v) {
 }
 
 void list_findings(Context& context, Call call) {
+    FleetFindingWish wish;
     OR_PROBLEM(query, text_parameter(call, "query", device::kMaxQuerySent));
+    wish.query = std::move(*query);
     OR_PROBLEM(page, page_parameters(call));
     const std::string state = call.parameter("state");
-    FleetFindingFilter filter = FleetFindingFilter::open;
     if (state == "unknown")
-        filter = FleetFindingFilter::unknown;
+        wish.filter = FleetFindingFilter::unknown;
     else if (state == "all")
-        filter = FleetFindingFilter::all;
+        wish.filter = FleetFindingFilter::all;
+    else if (state == "assumed")
+        wish.filter = FleetFindingFilter::assumed;
     else if (!state.empty() && state != "open")
         return call.reply.problem(
-            base::invalid("it is one of open, unknown, all; what was closed stands at each device")
+            base::invalid("it is one of open, unknown, all, assumed; what was closed stands at each device")
                 .at("state"));
-    context.services.findings.list(call.actor(), *query, filter, *page,
-                                   answer_page<Page<FleetFinding>>(call));
+    OR_PROBLEM(fix, text_parameter(call, "fix", 512));
+    wish.fix = std::move(*fix);
+    if (!wish.fix.empty() && wish.filter != FleetFindingFilter::open)
+        return call.reply.problem(base::invalid("what a fix is about is open").at("state"));
+    OR_PROBLEM(exploited, flag_parameter(call, "exploited"));
+    wish.exploited = *exploited;
+    OR_PROBLEM(as_of, as_of_parameter(context, call));
+    wish.as_of = *as_of;
+    if (wish.as_of && (!wish.fix.empty() || wish.filter == FleetFindingFilter::assumed))
+        return call.reply.problem(
+            base::invalid("fixes and deadlines are of now; what was open then is asked for without them")
+                .at("as_of"));
+    context.services.findings.list(call.actor(), std::move(wish), *page, answer_page<FleetFindingPage>(call));
 }
 
 void explain_finding(Context& context, Call call) {

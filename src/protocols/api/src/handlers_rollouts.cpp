@@ -127,7 +127,15 @@ void list_artifacts(Context& context, Call call) {
 
 void list_releases(Context& context, Call call) {
     OR_PROBLEM(page, page_parameters(call));
-    context.services.releases.list(call.actor(), *page, answer_page<Page<ReleaseSummary>>(call));
+    std::optional<ReleaseState> state;
+    if (const std::string text = call.parameter("state"); !text.empty()) {
+        for (const ReleaseState each :
+             {ReleaseState::draft, ReleaseState::published, ReleaseState::withdrawn})
+            if (text == to_string(each)) state = each;
+        if (!state)
+            return call.reply.problem(base::invalid("it is draft, published or withdrawn").at("state"));
+    }
+    context.services.releases.list(call.actor(), state, *page, answer_page<Page<ReleaseSummary>>(call));
 }
 
 void create_release(Context& context, Call call) {
@@ -192,17 +200,44 @@ void act_on_rollout(Context& context, Call call) {
     call.reply.problem(base::bug("no action for " + call.request.path));
 }
 
+namespace {
+
+base::Result<DeploymentFilter> deployment_filter(const Call& call) {
+    DeploymentFilter filter;
+    if (const std::string text = call.parameter("state"); !text.empty()) {
+        auto parsed = install::parse_state(text);
+        if (!parsed.ok()) return base::invalid("it is no state of a deployment").at("state");
+        filter.state = *parsed;
+    }
+    using Outcome = DeploymentFilter::Outcome;
+    if (const std::string text = call.parameter("outcome"); !text.empty()) {
+        for (const Outcome each : {Outcome::started, Outcome::pending, Outcome::verified, Outcome::failed,
+                                   Outcome::rolled_back, Outcome::silent, Outcome::trouble, Outcome::wrong})
+            if (text == to_string(each)) filter.outcome = each;
+        if (filter.outcome == Outcome::any)
+            return base::invalid("it is started, pending, verified, failed, rolled_back, silent, trouble or "
+                                 "wrong")
+                .at("outcome");
+    }
+    TRY_VALUE(filter.wave, number_parameter<std::uint64_t>(call, "wave"));
+    TRY_VALUE(std::string model, text_parameter(call, "model", 128));
+    if (!model.empty()) filter.model = std::move(model);
+    if (const std::string text = call.parameter("reason"); !text.empty()) {
+        auto parsed = install::parse_reason(text);
+        if (!parsed.ok()) return base::invalid("it is no reason of a deployment").at("reason");
+        filter.reason = *parsed;
+    }
+    return filter;
+}
+
+} // namespace
+
 void list_rollout_devices(Context& context, Call call) {
     PATH_ID(id, rollout::RolloutId);
     OR_PROBLEM(page, page_parameters(call));
-    std::optional<install::State> state;
-    if (const std::string text = call.parameter("state"); !text.empty()) {
-        auto parsed = install::parse_state(text);
-        if (!parsed.ok())
-            return call.reply.problem(base::invalid("it is no state of a deployment").at("state"));
-        state = *parsed;
-    }
-    context.services.rollouts.devices(call.actor(), *id, state, *page, answer_page<Page<Deployment>>(call));
+    OR_PROBLEM(filter, deployment_filter(call));
+    context.services.rollouts.devices(call.actor(), *id, std::move(*filter), *page,
+                                      answer_page<Page<Deployment>>(call));
 }
 
 void list_rollout_decisions(Context& context, Call call) {

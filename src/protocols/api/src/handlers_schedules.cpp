@@ -33,6 +33,27 @@ void write(Out& o, const Schedules& v) {
     object(o, [&] { o("items", v.items); });
 }
 
+void write(Out& o, const schedule::Interval& v) {
+    object(o, [&] { o("from", v.from)("to", v.to); });
+}
+void write(Out& o, const ScheduleDates& v) {
+    object(o, [&] {
+        o("name", v.name)("kind", v.kind)("clock", v.clock)("devices", v.devices)("times", v.times)("more",
+                                                                                                    v.more);
+    });
+}
+void write(Out& o, const ScheduleCalendar& v) {
+    object(o, [&] { o("from", v.from)("to", v.to)("items", v.items); });
+}
+
+void get_schedule_dates(Context& context, Call call) {
+    OR_PROBLEM(from, time_parameter(call, "from"));
+    OR_PROBLEM(to, time_parameter(call, "to"));
+    const base::TimePoint begin = from->value_or(context.services.clock.now());
+    context.services.schedules.dates(call.actor(), begin, to->value_or(begin + std::chrono::days(7)),
+                                     answer_json<ScheduleCalendar>(call));
+}
+
 void list_schedules(Context& context, Call call) {
     std::optional<schedule::Kind> kind;
     if (const std::string text = call.parameter("kind"); !text.empty()) {

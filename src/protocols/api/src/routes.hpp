@@ -144,6 +144,7 @@ void search_audit(Context&, Call);
 void verify_audit(Context&, Call);
 
 void list_schedules(Context&, Call);
+void get_schedule_dates(Context&, Call);
 void preview_schedule(Context&, Call);
 void put_schedule(Context&, Call);
 void remove_schedule(Context&, Call);
@@ -202,6 +203,7 @@ void assign_fix(Context&, Call);
 void list_support_ends(Context&, Call);
 void replace_support_ends(Context&, Call);
 void get_exposure_windows(Context&, Call);
+void list_holes(Context&, Call);
 void get_figures(Context&, Call);
 void get_adoption(Context&, Call);
 void get_heat(Context&, Call);

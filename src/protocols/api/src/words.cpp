@@ -40,6 +40,20 @@ std::string_view to_string(Adoption::Kind v) {
 std::string_view to_string(ExposureWindows::Class v) {
     return word(std::array{"exploited"sv, "critical"sv, "high"sv, "medium"sv, "low"sv, "all"sv}, v);
 }
+std::string_view to_string(Hole::Standing v) {
+    return word(
+        std::array{"kept"sv, "kept_late"sv, "not_due"sv, "overdue"sv, "excepted"sv, "without_deadline"sv}, v);
+}
+std::string_view to_string(HoleFilter::State v) {
+    return word(std::array{"any"sv, "open"sv, "closed"sv, "kept"sv, "kept_late"sv, "overdue"sv, "excepted"sv,
+                           "not_due"sv, "without_deadline"sv},
+                v);
+}
+std::string_view to_string(DeploymentFilter::Outcome v) {
+    return word(std::array{"any"sv, "started"sv, "pending"sv, "verified"sv, "failed"sv, "rolled_back"sv,
+                           "silent"sv, "trouble"sv, "wrong"sv},
+                v);
+}
 std::string_view to_string(ReleaseState v) {
     return word(std::array{"draft"sv, "published"sv, "withdrawn"sv}, v);
 }

@@ -32,6 +32,10 @@ struct FakeSchedules final : SchedulesService, Asked {
         note(a, "schedules" + (kind ? " " + std::string(to_string(*kind)) : "")),
             answer(Schedules{{test::a_schedule()}});
     }
+    void dates(const access::Actor& a, base::TimePoint from, base::TimePoint to,
+               Answer<ScheduleCalendar> answer) override {
+        note(a, "dates"), answer(ScheduleCalendar{from, to, {schedule_dates()}});
+    }
     void preview(const access::Actor& a, schedule::Rule rule, Answer<Schedule> answer) override {
         note(a, "preview " + rule.name), answer(test::a_schedule());
     }
@@ -131,11 +135,12 @@ struct FakeGroups final : GroupsService, Asked {
 struct FakeDevices final : DevicesService, Asked {
     std::string asked_query; // of the newest list
     DeviceSort asked_sort = DeviceSort::risk;
-    void list(const access::Actor& a, std::string query, Part part, DeviceSort sort, Order,
+    void list(const access::Actor& a, std::string query, Those those, DeviceSort sort, Order,
               PageRequest request, Answer<DevicePage> answer) override {
-        note(a, (query == "overdue"      ? "list overdue after "
-                 : part == Part::unknown ? "list unknown after "
-                                         : "list after ") +
+        note(a, (query == "overdue"            ? "list overdue after "
+                 : those.part == Part::unknown ? "list unknown after "
+                 : those.part == Part::of_fix  ? "list of " + those.fix + " after "
+                                               : "list after ") +
                     request.after);
         asked_query = std::move(query);
         asked_sort = sort;
@@ -262,6 +267,10 @@ struct FakeExposure final : ExposureService, Asked {
         page.total_risk = 200;
         answer(page);
     }
+    void holes(const access::Actor& a, HoleFilter filter, PageRequest, Answer<Page<Hole>> answer) override {
+        note(a, "holes " + std::string(to_string(filter.of)) + " " + std::string(to_string(filter.state)));
+        answer(page_of(test::hole()));
+    }
     void windows(const access::Actor& a, std::string, std::optional<base::TimePoint> as_of,
                  Answer<ExposureWindows> answer) override {
         note(a, "windows" + (as_of ? " as of " + base::to_iso8601(*as_of) : "")), answer(test::windows());
@@ -372,8 +381,10 @@ struct FakeUploads final : UploadsService, Asked {
 };
 
 struct FakeReleases final : ReleasesService, Asked {
-    void list(const access::Actor& a, PageRequest, Answer<Page<ReleaseSummary>> answer) override {
-        note(a, "list"), answer(page_of<ReleaseSummary>(release()));
+    void list(const access::Actor& a, std::optional<ReleaseState> state, PageRequest,
+              Answer<Page<ReleaseSummary>> answer) override {
+        note(a, state ? "list " + std::string(to_string(*state)) : "list"),
+            answer(page_of<ReleaseSummary>(release()));
     }
     void get(const access::Actor& a, rollout::ReleaseId, Answer<Release> answer) override {
         note(a, "get"), answer(release());
@@ -405,9 +416,15 @@ struct FakeRollouts final : RolloutsService, Asked {
         note(a, std::string(to_string(action)) + ": " + why);
         answer(rollout_value());
     }
-    void devices(const access::Actor& a, rollout::RolloutId, std::optional<install::State>, PageRequest,
+    void devices(const access::Actor& a, rollout::RolloutId, DeploymentFilter filter, PageRequest,
                  Answer<Page<Deployment>> answer) override {
-        note(a, "devices"), answer(page_of(deployment()));
+        std::string what = "devices";
+        if (filter.outcome != DeploymentFilter::Outcome::any)
+            what += " " + std::string(to_string(filter.outcome));
+        if (filter.wave) what += " of wave " + std::to_string(*filter.wave);
+        if (filter.model) what += " " + *filter.model;
+        if (filter.reason) what += " " + std::string(install::to_string(*filter.reason));
+        note(a, what), answer(page_of(deployment()));
     }
     void decisions(const access::Actor& a, rollout::RolloutId, PageRequest,
                    Answer<Page<RolloutDecision>> answer) override {
@@ -423,9 +440,15 @@ struct FakeRollouts final : RolloutsService, Asked {
 };
 
 struct FakeFindings final : FindingsService, Asked {
-    void list(const access::Actor& a, std::string query, FleetFindingFilter, PageRequest,
-              Answer<Page<FleetFinding>> answer) override {
-        note(a, "findings " + query), answer(page_of(fleet_finding()));
+    void list(const access::Actor& a, FleetFindingWish wish, PageRequest,
+              Answer<FleetFindingPage> answer) override {
+        note(a, std::string(wish.exploited ? "exploited " : "") +
+                    (wish.filter == FleetFindingFilter::assumed ? "assumed findings " : "findings ") +
+                    wish.query + wish.fix);
+        FleetFindingPage page;
+        page.items = {fleet_finding()};
+        page.findings = 7;
+        answer(page);
     }
     void explain(const access::Actor& a, std::string advisory, device::DeviceId,
                  Answer<Explanation> answer) override {

@@ -31,7 +31,12 @@ inline GroupRef group_ref() {
     return {.id = id<device::GroupId>(1), .name = "Plant 3"};
 }
 inline DeviceRef device_ref() {
-    return {.id = id<device::DeviceId>(2), .name = "Camera \"7\"", .model = "cam-x2", .site = "plant-3"};
+    return {.id = id<device::DeviceId>(2),
+            .name = "Camera \"7\"",
+            .model = "cam-x2",
+            .site = "plant-3",
+            .owner = "anna",
+            .group = group_ref()};
 }
 inline ReleaseRef release_ref() {
     return {.id = id<rollout::ReleaseId>(3), .name = "gateway", .version = "1.4.3"};
@@ -335,6 +340,14 @@ inline Floor a_floor() {
     return v;
 }
 
+inline ScheduleDates schedule_dates() {
+    return {.name = "nights",
+            .kind = schedule::Kind::window,
+            .clock = "Europe/Berlin",
+            .devices = 4,
+            .times = {{kAt, kAt + std::chrono::hours(3)}},
+            .more = 1};
+}
 inline Schedule a_schedule() {
     Schedule v;
     v.rule.name = "nights";
@@ -452,6 +465,15 @@ inline FixChoice fix_choice() {
 }
 inline SupportEnd support_end() {
     return {"component", "openssl", "1.1.1", kAt, "endoflife.date, 2022-05", false, true};
+}
+inline Hole hole() {
+    return {.device = device_ref(),
+            .advisory = finding().advisory,
+            .since = kAt,
+            .closed = kAt,
+            .due = kAt,
+            .days = 4.5,
+            .standing = Hole::Standing::kept_late};
 }
 inline ExposureWindows windows() {
     return {.query = std::nullopt,
@@ -600,6 +622,7 @@ inline Release release() {
                                     .removed = {sample_component()},
                                     .changed = {{.name = "openssh", .before = "9.6", .after = "9.8"}}};
     v.adoption = {{.model = "gw-200", .version = "1.4.2", .devices = 500}};
+    v.paths_left_out = 2;
     v.paths = {{.model = "gw-200",
                 .version = "1.1.0",
                 .devices = 12,
@@ -624,6 +647,7 @@ inline Rollout rollout_value() {
     v.open_wave = 0;
     v.totals = counts();
     v.in_scope = 500;
+    v.devices_query = "model in (\"GW\")";
     v.cannot_tell = 7;
     v.person_opens_next = true;
     v.created_by = "anna";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { choices, choicesFor, commandOf, danger, goesOn, requestOf, type Filled } from './bulk';
+import { choices, choicesFor, commandOf, danger, goesOn, requestOf, type Filled, undoableAction } from './bulk';
 
 const filled = (name: string, over: Partial<Filled> = {}): Filled => ({ choice: choices.find((each) => each.name === name)!, value: '', tag: '', group: '', ...over });
 
@@ -30,3 +30,11 @@ test.each([
 test('what takes devices out is marked', () => expect(choices.filter(danger).map((choice) => choice.name)).toEqual(['re-enrol', 'retire']));
 test.each([['running', true], ['undoing', true], ['cancelling', true], ['cancelled', false], ['done', false], ['undone', false], ['interrupted', false]] as const)('an edit that is %s goes on: %s', (state, on) => expect(goesOn({ state })).toBe(on));
 test('a button says what will be, and to how many', () => expect(choices.map((choice) => choice.button('7 devices')).join(', ')).toBe('Set the owner of 7 devices, Set the site of 7 devices, Set how critical 7 devices are, Set how exposed 7 devices are, Tag 7 devices, Move 7 devices, Hold 7 devices, Release 7 devices, Ask 7 devices to enrol again, Retire 7 devices'));
+
+test.each([
+  ['hold', { query: 'id = 01d', action: 'hold' }],
+  ['release', { query: 'id = 01d', action: 'release' }],
+  ['retire', { query: 'id = 01d', action: 'retire' }],
+  ['revoke', null],
+  ['update-now', null],
+])('%s of one device, to be taken back', (action, request) => expect(undoableAction('01d', action)).toEqual(request));

@@ -49,6 +49,11 @@ export function requestOf(query: string, { choice, value, tag, group }: Filled):
   return key === 'tag.' ? null : { query, action: 'set', facts: { [key]: value.trim() || null } };
 }
 
+// What is done to one device and can be taken back, as a request for just that device.
+export function undoableAction(id: string, action: string): Request | null {
+  return action === 'hold' || action === 'release' || action === 'retire' ? { query: `id = ${id}`, action } : null;
+}
+
 // What is marked as grave.
 export function danger(choice: Choice): boolean {
   return choice.action === 'retire' || choice.action === 're-enrol';

@@ -23,7 +23,7 @@ export const columnTitles = {
 } as const;
 export type ColumnName = keyof typeof columnTitles;
 export const columnNames = Object.keys(columnTitles) as ColumnName[];
-const usual: ColumnName[] = ['model', 'version', 'site', 'criticality', 'exposure', 'state', 'open', 'exploited', 'risk', 'seen'];
+const usual: ColumnName[] = ['model', 'version', 'site', 'owner', 'group', 'criticality', 'exposure', 'state', 'open', 'exploited', 'risk', 'seen'];
 
 // The columns that the URL names, in their one order; the usual ones when it names none that exist.
 export function columnsOf(text: string | undefined): ColumnName[] {

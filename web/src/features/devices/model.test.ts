@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { narrowed, previewText, sortFacts, tabOf, updateSentence } from './model';
+import { narrowed, previewText, sortFacts, tabOf, updateSentence, shownWords } from './model';
 
 test.each([
   [{ count: 1, unknown: 0, sample: [], error: null }, '1 device would match'],
@@ -34,3 +34,12 @@ test('an unknown tab is the first', () => {
   expect(tabOf('facts')).toBe('facts');
   expect(tabOf('nonsense')).toBe('now');
 });
+
+test.each([
+  [12, 12, '', ''],
+  [200, 1_003, '', '; shown are the first 200, by name'],
+  [200, 1_003, 'ssl', '; shown are the first 200 with “ssl” in the name'],
+  [1, 1_003, 'ssl', '; shown is 1 with “ssl” in the name'],
+  [0, 1_003, 'ssl', '; shown are 0 with “ssl” in the name'],
+  [200, 200, 'ssl', ''],
+])('%s of %s components, named "%s"', (shown, total, name, words) => expect(shownWords(shown, total, 200, name)).toBe(words));

@@ -27,6 +27,8 @@ const parts: Record<string, string> = {
   unknown: 'of which it cannot be told whether they match',
   no_software: 'that report no software, and to whose firmware no SBOM is attached',
   unsupported: 'that are or run what its maker mends no longer',
+  unclear: 'of which nothing is known to be open, and for some component the data does not say',
+  without_fix: 'that are exposed, and that no update at hand helps',
   fixable: 'that are open to something exploited and have a fix at hand',
   affected: 'that are exposed, or were offered an update',
   fix_exists: 'that are exposed and have a fix, or were offered an update',
@@ -34,6 +36,13 @@ const parts: Record<string, string> = {
 };
 export function partWords(part: string): string {
   return parts[part] ?? 'that the server knows by another word';
+}
+
+// How much of a list stands there, behind how long it is: all of it, what matches, or the first of it.
+export function shownWords(shown: number, total: number, most: number, name: string): string {
+  if (shown >= total) return '';
+  const matching = name ? ` with “${name}” in the name` : ', by name';
+  return shown >= most ? `; shown are the first ${grouped(shown)}${matching}` : `; shown ${shown === 1 ? 'is' : 'are'} ${grouped(shown)}${matching}`;
 }
 
 // A query that asks for one value more.

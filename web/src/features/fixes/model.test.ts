@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { aboutWords, bringIn, canPlan, curve, devicesQuery, disruption, headline, updates, withWindows } from './model';
+import { aboutWords, bringIn, canPlan, curve, devicesQuery, disruption, headline, namedWords, updates, withWindows } from './model';
 
 const page = (total_risk: number, ...cumulated: number[]) => ({ total_risk, items: cumulated.map((cumulative_risk_removed) => ({ cumulative_risk_removed }) as never) });
 
@@ -62,7 +62,9 @@ test('a decision about a row names what it is about, and its devices are those t
   expect(aboutWords({ kind: 'gap', name: 'GW', version: null, models: ['GW'] })).toBe('is open on GW');
   expect(aboutWords({ kind: 'gap', name: 'x', version: null, models: [''] })).toBe('is open on devices of no known model');
   const row = (id: string) => ({ id }) as never;
-  expect(devicesQuery({ query: 'model = GW', rows: [row('CVE-1'), row('CVE-2')], left_out: 0 })).toBe('model = GW and finding in (CVE-1, CVE-2)');
-  expect(devicesQuery({ query: 'kev or overdue', rows: [row('CVE-1')], left_out: 3 })).toBe('(kev or overdue) and exists(finding)');
-  expect(devicesQuery({ query: '', rows: [row('CVE-1')], left_out: 0 })).toBe('finding in (CVE-1)');
+  expect(devicesQuery({ query: 'model = GW', rows: [row('CVE-1'), row('CVE-2')] })).toBe('model = GW and finding in (CVE-1, CVE-2)');
+  expect(devicesQuery({ query: 'kev or overdue', rows: [row('CVE-1')] })).toBe('(kev or overdue) and finding in (CVE-1)');
+  expect(devicesQuery({ query: '', rows: [row('CVE-1')] })).toBe('finding in (CVE-1)');
+  expect(devicesQuery({ query: 'model = GW', rows: [] })).toBeUndefined();
+  expect(namedWords({ rows: [row('CVE-1')], left_out: 1_003 })).toContain('the 1,003 that weigh less');
 });

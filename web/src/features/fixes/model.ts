@@ -79,8 +79,11 @@ export function aboutWords(fix: Pick<Fix, 'kind' | 'name' | 'version' | 'models'
   return fix.kind === 'gap' ? `is open on ${fix.models[0] || 'devices of no known model'}` : `${nameOf(fix)} ends`;
 }
 
-// The devices on which a row ends something, by what it ends; by all that is open there when that is too much to name.
-export function devicesQuery(ends: Pick<Schema['FixEnds'], 'query' | 'rows' | 'left_out'>): string {
-  const open = ends.left_out > 0 || ends.rows.length === 0 ? 'exists(finding)' : `finding in (${ends.rows.map((row) => row.id).join(', ')})`;
-  return both(ends.query, open)!;
+// The devices on which a row ends something, by what it ends: never more than the row is about. Fewer, where that is too much
+// to name in one query; `namedWords` says so. Nothing: there is nothing to name.
+export function devicesQuery(ends: Pick<Schema['FixEnds'], 'query' | 'rows'>): string | undefined {
+  return ends.rows.length === 0 ? undefined : both(ends.query, `finding in (${ends.rows.map((row) => row.id).join(', ')})`);
+}
+export function namedWords(ends: Pick<Schema['FixEnds'], 'rows' | 'left_out'>): string {
+  return `One query names ${grouped(ends.rows.length)} of the vulnerabilities, the gravest. Devices that are open only to the ${grouped(ends.left_out)} that weigh less are in the list, and not among those that are changed.`;
 }

@@ -18,6 +18,7 @@ test('adoption is told by model, this version first and the unknown last', () =>
   expect(gw!.versions.map((row) => row.version)).toEqual(['1.5.0', '1.4.2', 'not known']);
   expect(gw).toMatchObject({ devices: 18, here: 2 });
   expect(adoptionParts(gw!).map((part) => part.tone)).toEqual(['good', 'calm', 'unknown']);
+  expect(adoptionParts(gw!).map((part) => part.devices.query)).toEqual(['model = GW and running_version = 1.5.0', 'model = GW and running_version = 1.4.2', 'model = GW and not exists(running_version)']);
 });
 
 test.each([
@@ -26,7 +27,10 @@ test.each([
   [[[7, true], [2, false]], '7 of 9 devices that run something else can go to 1.5.0; 2 cannot.'],
   [[[1, false]], '0 of 1 device that runs something else can go to 1.5.0; 1 cannot.'],
 ])('the versions that run: %j', (rows, sentence) =>
-  expect(pathsSentence(rows.map(([devices, can]) => ({ devices, can })) as never, '1.5.0')).toBe(sentence));
+  expect(pathsSentence(rows.map(([devices, can]) => ({ devices, can })) as never, '1.5.0', 0)).toBe(sentence));
+
+test('what is left out of the list is not spoken for', () =>
+  expect(pathsSentence([{ devices: 7, can: true }, { devices: 2, can: false }] as never, '1.5.0', 3)).toBe('Of the 9 devices on the 2 versions that most run, 7 can go to 1.5.0 and 2 cannot; 3 versions with fewer devices are not looked at here.'));
 
 test('what is exploited stands first, then by severity', () => {
   const row = (id: string, severity: string, exploited: boolean) => ({ id, severity, exploited, title: '' }) as never;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schema } from '../../shared/api/client';
 import { counted, grouped } from '../../shared/format';
+import { both, literal } from '../../shared/query';
 
 type Release = Schema['Release'];
 
@@ -30,15 +31,17 @@ export function adoption(release: Pick<Release, 'adoption' | 'version'>): Adopte
 
 // The bar of one model: this version is good, an unknown one has a place of its own.
 export function adoptionParts(model: Adopted) {
-  return model.versions.map((row) => ({ label: row.version, value: row.devices, tone: row.isThis ? ('good' as const) : row.known ? ('calm' as const) : ('unknown' as const) }));
+  return model.versions.map((row) => ({ label: row.version, value: row.devices, tone: row.isThis ? ('good' as const) : row.known ? ('calm' as const) : ('unknown' as const), devices: { query: both(`model = ${literal(model.model)}`, row.known ? `running_version = ${literal(row.version)}` : 'not exists(running_version)') } }));
 }
 
 // How many of those that run something else can come to this release.
-export function pathsSentence(paths: Release['paths'], version: string): string {
+// `leftOut`: so many versions, each with fewer devices, are not among them; then nothing is said of all.
+export function pathsSentence(paths: Release['paths'], version: string, leftOut: number): string {
   const of = (some: Release['paths']) => some.reduce((sum, path) => sum + path.devices, 0);
   const all = of(paths);
-  if (all === 0) return 'No device of its models runs anything else.';
   const can = of(paths.filter((path) => path.can));
+  if (leftOut > 0) return `Of the ${counted(all, 'device')} on the ${counted(paths.length, 'version')} that most run, ${grouped(can)} can go to ${version} and ${grouped(all - can)} cannot; ${counted(leftOut, 'version')} with fewer devices ${leftOut === 1 ? 'is' : 'are'} not looked at here.`;
+  if (all === 0) return 'No device of its models runs anything else.';
   if (can === all) return `Every version that runs can go to ${version}: ${counted(all, 'device')}.`;
   return `${grouped(can)} of ${counted(all, 'device')} that ${all === 1 ? 'runs' : 'run'} something else can go to ${version}; ${grouped(all - can)} cannot.`;
 }

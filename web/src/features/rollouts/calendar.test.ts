@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { dayOf, inView, inWeek, mondayOf, weekOf, weeksFrom } from './calendar';
+import { dayOf, inView, inWeek, mondayOf, weekOf, weeksFrom, dueInWeek, spanOf, timesInWeek } from './calendar';
 
 test.each([
   ['2026-11-26', '2026-11-23'],
@@ -44,4 +44,29 @@ test('plans stand first, and what has no place in the weeks is left out', () => 
   const plan = rollout('draft', null, null);
   expect(inView([old, runs, plan], weeksFrom('2026-11-16', 3), now)).toEqual([plan, runs]);
   expect(dayOf(now)).toBe('2026-11-26');
+});
+
+const night = (day: string, from = '02:00', to = '05:00') => ({ from: new Date(`${day}T${from}:00`).toISOString(), to: new Date(`${day}T${to}:00`).toISOString() });
+test.each([
+  ['nothing', [], ''],
+  ['one night', [night('2026-01-06')], 'Tue 02:00–05:00'],
+  ['another week', [night('2026-01-13')], ''],
+  ['each night', ['05', '06', '07', '08', '09', '10', '11'].map((day) => night(`2026-01-${day}`)), 'each day 02:00–05:00'],
+  ['some nights', ['05', '07'].map((day) => night(`2026-01-${day}`)), 'Mon, Wed 02:00–05:00'],
+  ['of different lengths', [night('2026-01-05'), night('2026-01-06', '03:00', '04:00')], '2 times, the first Mon 02:00–05:00'],
+  ['through it', [{ from: new Date('2026-01-01T00:00:00').toISOString(), to: new Date('2026-02-01T00:00:00').toISOString() }], 'the whole week'],
+  ['into it', [{ from: new Date('2026-01-01T00:00:00').toISOString(), to: new Date('2026-01-07T06:30:00').toISOString() }], 'until Wed 06:30'],
+  ['out of it', [{ from: new Date('2026-01-10T20:00:00').toISOString(), to: new Date('2026-02-01T00:00:00').toISOString() }], 'from Sat 20:00 on'],
+  ['over midnight', [{ from: new Date('2026-01-06T22:00:00').toISOString(), to: new Date('2026-01-07T04:00:00').toISOString() }], 'Tue 22:00 – Wed 04:00'],
+])('windows and freezes of a week: %s', (_, times, words) => expect(timesInWeek(times, '2026-01-05')).toBe(words));
+
+test('the span of a calendar is its weeks, whole', () => {
+  const { from, to } = spanOf(['2026-01-05', '2026-01-12']);
+  expect([new Date(from).getHours(), (Date.parse(to) - Date.parse(from)) / 86_400_000]).toEqual([0, 14]);
+});
+
+test('updates stand in the week in which they come due', () => {
+  const fixes = [{ id: 'a', due: new Date('2026-01-07T12:00:00').toISOString() }, { id: 'b', due: null }, { id: 'c', due: new Date('2026-01-12T00:30:00').toISOString() }];
+  expect(dueInWeek(fixes, '2026-01-05').map((fix) => fix.id)).toEqual(['a']);
+  expect(dueInWeek(fixes, '2026-01-12').map((fix) => fix.id)).toEqual(['c']);
 });

@@ -64,3 +64,45 @@ export function inView<T extends Rollout>(rollouts: T[], weeks: string[], now: D
   const order = (rollout: T) => (rollout.started ? 1 : 0);
   return here.sort((a, b) => order(a) - order(b) || (b.started ?? b.created).localeCompare(a.started ?? a.created));
 }
+
+type Span = { from: string; to: string };
+const short = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const clock = (at: Date) => `${two(at.getHours())}:${two(at.getMinutes())}`;
+const startOf = (day: string) => new Date(`${day}T00:00:00`);
+
+// The span that a calendar of these weeks asks for.
+export function spanOf(weeks: string[]): { from: string; to: string } {
+  return { from: startOf(weeks[0]!).toISOString(), to: startOf(weeksLater(weeks.at(-1)!, 1)).toISOString() };
+}
+
+// When a window is open, or a freeze holds, in the week that begins on that Monday: on the viewer's clock.
+export function timesInWeek(times: Span[], monday: string): string {
+  const [begin, end] = [startOf(monday), startOf(weeksLater(monday, 1))];
+  const here = times.map((each) => ({ from: new Date(each.from), to: new Date(each.to) })).filter(({ from, to }) => from < end && to > begin);
+  const first = here[0];
+  if (!first) return '';
+  if (here.length === 1) {
+    const [before, after] = [first.from <= begin, first.to >= end];
+    if (before && after) return 'the whole week';
+    if (before) return `until ${short[first.to.getDay()]} ${clock(first.to)}`;
+    if (after) return `from ${short[first.from.getDay()]} ${clock(first.from)} on`;
+    return first.from.toDateString() === first.to.toDateString() ? `${short[first.from.getDay()]} ${clock(first.from)}–${clock(first.to)}` : `${short[first.from.getDay()]} ${clock(first.from)} – ${short[first.to.getDay()]} ${clock(first.to)}`;
+  }
+  // Of the same hours on some days: the days.
+  const whole = here.filter(({ from }) => from >= begin);
+  const hours = new Set(whole.map(({ from, to }) => `${clock(from)}–${clock(to)}`));
+  if (hours.size === 1) {
+    const days = [...new Set(whole.map(({ from }) => from.getDay()))];
+    return `${days.length === 7 ? 'each day' : days.map((day) => short[day]).join(', ')} ${[...hours][0]}`;
+  }
+  return `${here.length} times, the first ${short[first.from.getDay()]} ${clock(first.from)}–${clock(first.to)}`;
+}
+
+// Which updates come due in that week.
+export function dueInWeek<T extends { due?: string | null }>(fixes: T[], monday: string): T[] {
+  const next = weeksLater(monday, 1);
+  return fixes.filter((fix) => {
+    const day = fix.due ? dayOf(new Date(fix.due)) : '';
+    return day >= monday && day < next;
+  });
+}

@@ -1,17 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous, madeBy, mayNotApprove, parts, planWords, scopeQuery, share, trouble, usualReason } from './model';
+import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous, madeBy, mayNotApprove, narrowWords, ofRollout, outcomeOf, parts, planWords, scopeQuery, share, trouble, usualReason } from './model';
 
 const totals = { started: 60, pending: 10, verified: 40, failed: 3, rolled_back: 2, silent: 5 };
 
 test('every device of the scope has a place in the bar', () => {
-  expect(parts(totals, 100, 0).reduce((sum, part) => sum + part.value, 0)).toBe(100);
-  expect(parts(totals, 100, 0).find((part) => part.label === 'silent')?.tone).toBe('unknown');
+  const of = (in_scope: number, cannot_tell: number) => parts({ id: '01r', totals, in_scope, cannot_tell, devices_query: 'model = GW' });
+  expect(of(100, 0).reduce((sum, part) => sum + part.value, 0)).toBe(100);
+  expect(of(100, 0).find((part) => part.label === 'silent')?.tone).toBe('unknown');
   // Neither in scope nor known to be out of it: never folded into another.
-  expect(parts(totals, 100, 7).find((part) => part.label === 'cannot tell if in scope')).toMatchObject({ value: 7, tone: 'unknown' });
-  expect(parts(totals, 100, 7).reduce((sum, part) => sum + part.value, 0)).toBe(107);
+  expect(of(100, 7).find((part) => part.label === 'cannot tell if in scope')).toMatchObject({ value: 7, tone: 'unknown', devices: { query: 'model = GW', part: 'unknown' } });
+  expect(of(100, 7).reduce((sum, part) => sum + part.value, 0)).toBe(107);
   expect(trouble(totals)).toBe(10);
 });
+
+test('a figure of a rollout leads to the devices that it counts', () => {
+  expect(ofRollout('01r', 'failed', { model: 'GW', reason: 'health_failed' })).toEqual({ to: '/rollouts/$id', params: { id: '01r' }, search: { only: 'failed', model: 'GW', reason: 'health_failed' }, hash: 'its-devices' });
+  expect(outcomeOf('trouble')).toBe('trouble');
+  expect(outcomeOf('all')).toBeUndefined();
+});
+
+test.each([
+  [undefined, undefined, undefined, ''],
+  ['canary', undefined, undefined, 'of wave canary'],
+  [undefined, 'GW', 'health_failed', 'of model GW, with the cause health failed'],
+  [undefined, 'GW', 'none', 'of model GW, with no cause told'],
+])('wave %s, model %s, cause %s', (wave, model, reason, words) => expect(narrowWords(wave, model, reason)).toBe(words));
 
 test('shares are percent', () => {
   expect(share(50_000)).toBe('5 %');
@@ -109,8 +123,7 @@ test('a wave that can be proven needs nobody, and one that opens by itself says 
 });
 
 test('those in trouble are shown first', () => {
-  expect(firstFilter(totals)).toBe('failed');
-  expect(firstFilter({ ...totals, failed: 0 })).toBe('rolled_back');
-  expect(firstFilter({ ...totals, failed: 0, rolled_back: 0, silent: 0 })).toBe('');
-  expect(filters(totals).map((filter) => filter.title)).toEqual(['all 60', 'failed 3', 'fell back 2', 'silent 5', 'verified 40']);
+  expect(firstFilter(totals)).toBe('trouble');
+  expect(firstFilter({ ...totals, failed: 0, rolled_back: 0, silent: 0 })).toBe('started');
+  expect(filters(totals).map((filter) => filter.title)).toEqual(['all 60', 'trouble 10', 'failed 3', 'fell back 2', 'silent 5', 'under way 10', 'verified 40']);
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Part } from '../../shared/ui/badges';
+import type { Counted } from '../../shared/ui/count';
 import type { Schema } from '../../shared/api/client';
 import { counted, duration, grouped } from '../../shared/format';
 import { oneOf } from '../../shared/query';
@@ -8,16 +9,31 @@ type Rollout = Schema['Rollout'];
 type Plan = Schema['Plan'];
 
 // One bar of states: silent, not yet started, and those of which the query cannot tell have places of their own.
-export function parts(totals: Schema['Counts'], inScope: number, cannotTell: number): Part[] {
+export function parts({ id, totals, in_scope: inScope, cannot_tell: cannotTell, devices_query: query }: Pick<Schema['RolloutSummary'], 'id' | 'totals' | 'in_scope' | 'cannot_tell' | 'devices_query'>): Part[] {
   return [
-    { label: 'verified', value: totals.verified, tone: 'good' },
-    { label: 'under way', value: totals.pending, tone: 'busy' },
-    { label: 'failed', value: totals.failed, tone: 'bad' },
-    { label: 'fell back', value: totals.rolled_back, tone: 'bad' },
-    { label: 'silent', value: totals.silent, tone: 'unknown' },
+    { label: 'verified', value: totals.verified, tone: 'good', devices: ofRollout(id, 'verified') },
+    { label: 'under way', value: totals.pending, tone: 'busy', devices: ofRollout(id, 'pending') },
+    { label: 'failed', value: totals.failed, tone: 'bad', devices: ofRollout(id, 'failed') },
+    { label: 'fell back', value: totals.rolled_back, tone: 'bad', devices: ofRollout(id, 'rolled_back') },
+    { label: 'silent', value: totals.silent, tone: 'unknown', devices: ofRollout(id, 'silent') },
     { label: 'not started', value: Math.max(0, inScope - totals.started), tone: 'calm' },
-    { label: 'cannot tell if in scope', value: cannotTell, tone: 'unknown' },
+    { label: 'cannot tell if in scope', value: cannotTell, tone: 'unknown', devices: { query, part: 'unknown' } },
   ];
+}
+
+// The devices of a rollout that one of its figures counts; `more`: of one wave, or of one cause on one model.
+export function ofRollout(id: string, only: Outcome, more: { wave?: string; model?: string; reason?: string } = {}): Counted {
+  return { to: '/rollouts/$id', params: { id }, search: { only, ...more }, hash: 'its-devices' };
+}
+const outcomes = ['started', 'pending', 'verified', 'failed', 'rolled_back', 'silent', 'trouble', 'wrong'] as const;
+export type Outcome = (typeof outcomes)[number];
+// What the URL names; `undefined`: nothing, or nothing that is known.
+export function outcomeOf(text: string | undefined): Outcome | undefined {
+  return outcomes.find((outcome) => outcome === text);
+}
+// Which devices of a wave, or with which cause, in words.
+export function narrowWords(wave: string | undefined, model: string | undefined, reason: string | undefined): string {
+  return [wave && `of wave ${wave}`, model && `of model ${model}`, reason && (reason === 'none' ? 'with no cause told' : `with the cause ${reason.replaceAll('_', ' ')}`)].filter(Boolean).join(', ');
 }
 
 export function trouble(totals: Schema['Counts']): number {
@@ -151,16 +167,18 @@ export function planWords(rollout: Pick<Rollout, 'plan' | 'release' | 'in_scope'
 }
 
 // Which deployments to show first: those in trouble.
-export function firstFilter(totals: Schema['Counts']): string {
-  return totals.failed > 0 ? 'failed' : totals.rolled_back > 0 ? 'rolled_back' : totals.silent > 0 ? 'silent' : '';
+export function firstFilter(totals: Schema['Counts']): Outcome {
+  return trouble(totals) > 0 ? 'trouble' : 'started';
 }
-export function filters(totals: Schema['Counts']): { state: string; title: string }[] {
+export function filters(totals: Schema['Counts']): { outcome: Outcome; title: string }[] {
   return [
-    { state: '', title: `all ${grouped(totals.started)}` },
-    { state: 'failed', title: `failed ${grouped(totals.failed)}` },
-    { state: 'rolled_back', title: `fell back ${grouped(totals.rolled_back)}` },
-    { state: 'silent', title: `silent ${grouped(totals.silent)}` },
-    { state: 'verified', title: `verified ${grouped(totals.verified)}` },
+    { outcome: 'started', title: `all ${grouped(totals.started)}` },
+    { outcome: 'trouble', title: `trouble ${grouped(trouble(totals))}` },
+    { outcome: 'failed', title: `failed ${grouped(totals.failed)}` },
+    { outcome: 'rolled_back', title: `fell back ${grouped(totals.rolled_back)}` },
+    { outcome: 'silent', title: `silent ${grouped(totals.silent)}` },
+    { outcome: 'pending', title: `under way ${grouped(totals.pending)}` },
+    { outcome: 'verified', title: `verified ${grouped(totals.verified)}` },
   ];
 }
 

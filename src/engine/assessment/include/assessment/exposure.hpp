@@ -114,8 +114,11 @@ struct Fixes {
     };
     using Kind = std::tuple<device::SetId, device::SetId, std::vector<std::string>, std::uint64_t>;
     std::map<Kind, Standing> kinds;
+    std::vector<Kind> numbered;          // the same, by the numbers that shares name
     std::vector<fleet::Selection> cells; // by which those were told apart
 };
+// Which of these kinds the device is, of which cell it is.
+Fixes::Kind kind_of(const fleet::Glance& device, std::uint64_t cell);
 // Devices of a part of the selection that the fixes were computed for; costs no assessment.
 struct Exposed {
     std::uint64_t devices = 0, with_fix = 0;

@@ -55,7 +55,12 @@ struct FixFindings {
     // Of that system, on the row's devices, by their models: what one model is offered another is not.
     std::map<std::string, std::set<std::string>> versions;
     std::vector<Part> advisories; // exploited ones first, then those that weigh most
+    // Verdicts of sets, and on how many devices each is what the row is about.
+    std::map<std::pair<const AssessedSet*, std::uint32_t>, std::uint64_t> findings;
+    std::set<Fixes::Kind> kinds; // of the devices that the row counts
 };
+// Whether the row counts the device, of which cell it is.
+bool counts(const FixFindings& row, const fleet::Glance& device, std::uint64_t cell);
 
 // `findings`: filled when somebody asks for them.
 FixQueue fix_queue(const fleet::LiveFleet& fleet, const AssessedFleet& assessed,

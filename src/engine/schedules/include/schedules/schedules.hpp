@@ -39,6 +39,19 @@ struct Preview {
     std::string sentence;
 };
 
+// When a rule's own times are, by one clock, within a span of time.
+struct Dates {
+    static constexpr std::size_t kMost = 400;
+    static constexpr base::Duration kLongest = std::chrono::days(100);
+
+    std::string name;
+    schedule::Kind kind = schedule::Kind::window;
+    std::string clock;         // the zone by which they are
+    std::uint64_t devices = 0; // that go by it
+    std::vector<schedule::Interval> times;
+    std::uint64_t more = 0; // of them, beyond kMost
+};
+
 // The windows and freezes of all tenants. Any thread; edits are durable before they are answered, audited,
 // and told by the change feed.
 class Schedules {
@@ -52,6 +65,10 @@ class Schedules {
     // ---- people. Errors: denied, invalid with its place, not_found.
     base::Result<std::vector<Preview>> list(const access::Actor& actor) const;
     base::Result<Preview> preview(const access::Actor& actor, schedule::Rule rule) const;
+    // Those that touch [from, to), by rule and clock; the clocks by which most devices go first, at most 20
+    // of a rule. Errors also: invalid, at "to" (before from, or longer than Dates::kLongest after it).
+    base::Result<std::vector<Dates>> dates(const access::Actor& actor, base::TimePoint from,
+                                           base::TimePoint to) const;
     // Adds the rule, or replaces the one of its name.
     void put(access::Actor actor, schedule::Rule rule, shard::Completion<Preview> done);
     void remove(access::Actor actor, std::string name, std::string why,
@@ -72,6 +89,9 @@ class Schedules {
     void rebuild();
     std::shared_ptr<const Book> book(device::TenantId tenant) const;
     // Counts the devices of the scope.
+    // The clock by which devices of a zone (empty: none is told) go; null: none.
+    std::shared_ptr<const schedule::ZoneRules> clock_of(const schedule::Rule& rule,
+                                                        const std::string& zone) const;
     Preview view(device::TenantId tenant, const fleet::Scope& scope, const schedule::Rule& rule) const;
     base::Status check(const schedule::Rule& rule) const;
 

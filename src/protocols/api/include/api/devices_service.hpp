@@ -111,8 +111,9 @@ struct Finding {
 };
 std::string_view to_string(Finding::State state);
 // What of a query's devices no query can name: those of which it cannot be told, those that report no
-// software, those of which an update ends something exploited, and steps of the way from affected to
-// verified.
+// software, those with software of which nothing is known to be open and something cannot be told, those of
+// which an update ends something exploited, those that are exposed and that no update helps, steps of the way
+// from affected to verified, and those that a row of the queue of fixes counts.
 enum class Part : std::uint8_t {
     all,
     unknown,
@@ -121,7 +122,14 @@ enum class Part : std::uint8_t {
     fixable,
     affected,
     fix_exists,
-    in_rollout
+    in_rollout,
+    unclear,
+    without_fix,
+    of_fix
+};
+struct Those {
+    Part part = Part::all;
+    std::string fix; // of Part::of_fix: the id of the row
 };
 enum class FindingFilter : std::uint8_t { open, closed, all, unknown };
 
@@ -225,8 +233,9 @@ struct QueryPreview {
 class DevicesService {
   public:
     virtual ~DevicesService() = default;
-    virtual void list(const access::Actor& actor, std::string query, Part part, DeviceSort sort, Order order,
-                      PageRequest page, Answer<DevicePage> answer) = 0;
+    // Errors also: not_found (no such row in the queue of fixes).
+    virtual void list(const access::Actor& actor, std::string query, Those those, DeviceSort sort,
+                      Order order, PageRequest page, Answer<DevicePage> answer) = 0;
     virtual void facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
                         Answer<Facets> answer) = 0;
     virtual void preview(const access::Actor& actor, std::string query, Answer<QueryPreview> answer) = 0;

@@ -88,6 +88,18 @@ struct DeadlineRecord {
     std::vector<Row> rows; // all of them first, then by group
 };
 
+// One hole on one device, as deadlines and the time that holes stay open count it.
+struct Hole {
+    enum class Standing : std::uint8_t { kept, kept_late, not_due, overdue, excepted, without_deadline };
+    DeviceRef device;
+    AdvisoryRef advisory;
+    base::TimePoint since{}; // the later of its disclosure and the device's first sight
+    std::optional<base::TimePoint> closed, due;
+    double days = 0; // open, so far or until it was closed
+    Standing standing = Standing::without_deadline;
+};
+std::string_view to_string(Hole::Standing standing);
+
 // What to do within a budget.
 struct FixChoice {
     struct Step {
@@ -145,6 +157,27 @@ struct ExposureWindows {
 };
 std::string_view to_string(ExposureWindows::Class of);
 
+// Which holes: those that one figure of the windows, or of the deadlines, counts.
+struct HoleFilter {
+    enum class State : std::uint8_t {
+        any,
+        open,
+        closed,
+        kept,
+        kept_late,
+        overdue,
+        excepted,
+        not_due,
+        without_deadline
+    };
+    std::string query;
+    std::optional<base::TimePoint> as_of;
+    ExposureWindows::Class of = ExposureWindows::Class::all;
+    State state = State::any;
+    std::optional<device::GroupId> group; // and every group by query that holds the device
+};
+std::string_view to_string(HoleFilter::State state);
+
 // Errors: invalid (query, with its column).
 class ExposureService {
   public:
@@ -169,6 +202,9 @@ class ExposureService {
     // `as_of`: as they were then. Errors also: invalid (it is to come, or before the data begins).
     virtual void windows(const access::Actor& actor, std::string query, std::optional<base::TimePoint> as_of,
                          Answer<ExposureWindows> answer) = 0;
+    // The holes that those two count, device by device. Errors as theirs.
+    virtual void holes(const access::Actor& actor, HoleFilter filter, PageRequest page,
+                       Answer<Page<Hole>> answer) = 0;
     // Errors: not_found (no such row, now).
     virtual void fix_ends(const access::Actor& actor, std::string fix, std::string query,
                           Answer<FixEnds> answer) = 0;

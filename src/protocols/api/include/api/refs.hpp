@@ -25,7 +25,8 @@ struct UserRef {
 struct DeviceRef {
     device::DeviceId id;
     std::string name; // its name, else its serial, else its id
-    std::optional<std::string> model, site;
+    std::optional<std::string> model, site, owner;
+    std::optional<GroupRef> group; // its own
 };
 struct ReleaseRef {
     rollout::ReleaseId id;

@@ -77,6 +77,7 @@ struct Release : ReleaseSummary {
     std::optional<SbomDiff> sbom_diff;
     std::vector<Adoption> adoption;
     std::vector<Path> paths; // the most devices first, at most 200
+    std::uint64_t paths_left_out = 0;
     std::vector<Check> checks;
     std::vector<ReleaseAction> actions;
     std::uint64_t row_version = 0; // for the ETag
@@ -85,7 +86,9 @@ struct Release : ReleaseSummary {
 class ReleasesService {
   public:
     virtual ~ReleasesService() = default;
-    virtual void list(const access::Actor& actor, PageRequest page, Answer<Page<ReleaseSummary>> answer) = 0;
+    // Nothing: in any state.
+    virtual void list(const access::Actor& actor, std::optional<ReleaseState> state, PageRequest page,
+                      Answer<Page<ReleaseSummary>> answer) = 0;
     // Errors: not_found.
     virtual void get(const access::Actor& actor, rollout::ReleaseId id, Answer<Release> answer) = 0;
     // Errors: invalid (with its place), not_found (artifact, SBOM), conflict (name and version exist).

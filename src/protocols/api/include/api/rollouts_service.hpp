@@ -46,6 +46,7 @@ struct RolloutSummary {
     std::optional<std::uint64_t> open_wave;
     rollout::Counts totals;
     std::uint64_t in_scope = 0;
+    std::string devices_query;      // by which those in scope are found
     std::uint64_t cannot_tell = 0;  // devices of which its query needs a fact that is missing
     bool person_opens_next = false; // its gate holds for nothing else
     std::string created_by;
@@ -147,6 +148,28 @@ struct Deployment {
     bool is_rollback = false, resumed = false;
 };
 
+// Which of a rollout's deployments, by how its figures count them. started: all that count; trouble: failed,
+// fell back, were ordered back or fell silent; wrong: those of them that nobody ordered.
+struct DeploymentFilter {
+    enum class Outcome : std::uint8_t {
+        any,
+        started,
+        pending,
+        verified,
+        failed,
+        rolled_back,
+        silent,
+        trouble,
+        wrong
+    };
+    std::optional<install::State> state;
+    Outcome outcome = Outcome::any;
+    std::optional<std::uint64_t> wave; // its index
+    std::optional<std::string> model;
+    std::optional<install::Reason> reason;
+};
+std::string_view to_string(DeploymentFilter::Outcome outcome);
+
 struct RolloutDecision {
     base::TimePoint at{};
     std::string decision, sentence;
@@ -181,9 +204,8 @@ class RolloutsService {
     virtual void act(const access::Actor& actor, rollout::RolloutId id, RolloutAction action, std::string why,
                      Answer<Rollout> answer) = 0;
     // Only devices in the caller's scope. Errors: not_found.
-    virtual void devices(const access::Actor& actor, rollout::RolloutId id,
-                         std::optional<install::State> state, PageRequest page,
-                         Answer<Page<Deployment>> answer) = 0;
+    virtual void devices(const access::Actor& actor, rollout::RolloutId id, DeploymentFilter filter,
+                         PageRequest page, Answer<Page<Deployment>> answer) = 0;
     // Errors: not_found.
     virtual void decisions(const access::Actor& actor, rollout::RolloutId id, PageRequest page,
                            Answer<Page<RolloutDecision>> answer) = 0;

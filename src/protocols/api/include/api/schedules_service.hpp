@@ -3,6 +3,7 @@
 
 #include <api/answer.hpp>
 #include <schedule/rule.hpp>
+#include <schedule/times.hpp>
 
 namespace oakum::api {
 
@@ -26,11 +27,28 @@ struct Schedules {
     std::vector<Schedule> items;
 };
 
+// When a rule's times are, by one clock.
+struct ScheduleDates {
+    std::string name;
+    schedule::Kind kind = schedule::Kind::window;
+    std::string clock;
+    std::uint64_t devices = 0;
+    std::vector<schedule::Interval> times;
+    std::uint64_t more = 0;
+};
+struct ScheduleCalendar {
+    base::TimePoint from{}, to{};
+    std::vector<ScheduleDates> items;
+};
+
 class SchedulesService {
   public:
     virtual ~SchedulesService() = default;
     virtual void list(const access::Actor& actor, std::optional<schedule::Kind> kind,
                       Answer<Schedules> answer) = 0;
+    // What touches [from, to). Errors: invalid, at "to".
+    virtual void dates(const access::Actor& actor, base::TimePoint from, base::TimePoint to,
+                       Answer<ScheduleCalendar> answer) = 0;
     // Errors: invalid.
     virtual void preview(const access::Actor& actor, schedule::Rule rule, Answer<Schedule> answer) = 0;
     // Errors: invalid, conflict (the name is one of the other kind), too_large (how many there may be).

@@ -17,9 +17,11 @@ import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { EditDone } from './Edits';
 import { ReplaceSheet } from './ReplaceSheet';
 import { Strip } from './Strip';
-import { sortFacts, tabOf, updateSentence, zoneOf, type TabName } from '../model';
+import { undoableAction } from '../bulk';
+import { shownWords, sortFacts, tabOf, updateSentence, zoneOf, type TabName } from '../model';
 import { linksOf, type Link as Unit } from '../replacing';
 
 type DeviceView = Schema['Device'];
@@ -176,7 +178,8 @@ function Software({ id }: { id: string }) {
   const software = useQuery({
     queryKey: ['device', id, 'software', name, asOf],
     queryFn: ({ signal }) => get<Schema['Software']>(`/devices/${id}/software`, { name, as_of: asOf, most: shownComponents }, signal),
-    placeholderData: (before) => before,
+    // While one types what was there stands on; of another device or another day it would be wrong.
+    placeholderData: (before, of) => (of?.queryKey[1] === id && of.queryKey[4] === asOf ? before : undefined),
   });
   return (
     <>
@@ -198,7 +201,7 @@ function Software({ id }: { id: string }) {
                   <p className="quiet">
                     {counted(layer.total, 'component')}
                     {layer.origin && `, ${layer.origin}`}
-                    {layer.components.length < layer.total && `; shown ${layer.components.length === 1 ? 'is' : 'are'} ${grouped(layer.components.length)}${name ? ` with “${name}” in the name` : ', by name'}`}
+                    {shownWords(layer.components.length, layer.total, shownComponents, name)}
                   </p>
                   <Table
                     label={`${layer.layer} components`}
@@ -292,7 +295,7 @@ const sheets: Record<string, { title: string; what: (device: DeviceView) => stri
   release: { title: 'Release', what: (device) => `${device.name} takes part in rollouts again.` },
   'clear-clone': { title: 'It is one device', what: (device) => `Only one device uses the identity of ${device.name}: the alarm about a copy is closed. When two report again, it comes back. If there are two, ask it to enrol again in place of this.` },
   revoke: { title: 'Ask to enrol again', danger: true, what: (device) => `The certificate of ${device.name} is no longer taken: whoever holds it is sent away. The device keeps its record, and comes back when it enrols again with a token.` },
-  retire: { title: 'Retire', danger: true, what: (device) => `${device.name} leaves every count and is offered nothing more. It comes back only by enrolling again.` },
+  retire: { title: 'Retire', danger: true, what: (device) => `${device.name} leaves every count and is offered nothing more. It comes back by Undo, or by enrolling again.` },
 };
 
 export function Device() {
@@ -304,13 +307,28 @@ export function Device() {
   const [action, setAction] = useState<string | null>(null);
   const [said, setSaid] = useState('');
   const [replacing, setReplacing] = useState<DeviceView | null>(null);
+  const [edit, setEdit] = useState<Schema['Edit'] | null>(null);
   const device = useQuery({ queryKey: ['device', id], queryFn: ({ signal }) => get<DeviceView>(`/devices/${id}`, {}, signal) });
+  // What can be taken back goes the way of what is done to many, which is kept with what was there before.
+  const act = async (action: string, why: string) => {
+    const request = undoableAction(id, action);
+    if (!request) {
+      setEdit(null);
+      return setSaid((await post<Schema['DeviceActionResult']>(`/devices/${id}/actions/${action}`, { why })).sentence);
+    }
+    const { stamp, changes, sentence } = await post<Schema['BulkPreview']>('/devices/bulk/preview', request);
+    if (changes === 0) return setSaid(sentence);
+    setEdit(await post<Schema['Edit']>('/devices/bulk', { ...request, stamp, why }));
+  };
   return (
     <Shown query={device} what="the device">
       {(data) => (
         <>
           <h1>{data.name}</h1>
           <p className="lead">{data.sentence}</p>
+          <p>
+            Owner: {data.owner ?? 'nobody named'} · group: {data.group?.name ?? 'none'}
+          </p>
           <p>
             <State value={data.lifecycle} /> · risk {data.risk == null ? 'cannot be told' : grouped(data.risk)} · <Link to="/devices/$id" params={{ id }} search={{ tab: 'findings' }}>{counted(data.findings_open, 'open finding')}</Link>, {grouped(data.exploited_open)} of {data.findings_open === 1 ? 'it' : 'them'} exploited
             {data.cannot_tell > 0 && `, ${grouped(data.cannot_tell)} more cannot be told`} · seen <When at={data.last_seen} zone={zoneOf(data)} />
@@ -332,13 +350,13 @@ export function Device() {
             </div>
           )}
           {replacing && <ReplaceSheet device={replacing} close={() => setReplacing(null)} />}
-          {said && <p role="status">{said}</p>}
+          {edit ? <EditDone key={edit.id} edit={edit} /> : said && <p role="status">{said}</p>}
           {action && (
             <ReasonSheet
               title={`${sheets[action]!.title}: ${data.name}`}
               action={sheets[action]!.title}
               danger={sheets[action]!.danger}
-              act={(why) => post<Schema['DeviceActionResult']>(`/devices/${id}/actions/${action}`, { why }).then((result) => setSaid(result.sentence))}
+              act={(why) => act(action, why)}
               done={() => queries.invalidateQueries({ queryKey: ['device', id] })}
               close={() => setAction(null)}
             >

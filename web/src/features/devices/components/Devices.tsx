@@ -9,6 +9,7 @@ import { shift } from '../../../shared/query';
 import { atOwnColumn, useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
+import { OwnerFilter } from '../../../shared/ui/ownerfilter';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Guide } from '../../../shared/ui/guide';
 import { Empty, Shown } from '../../../shared/ui/states';
@@ -31,6 +32,7 @@ interface Search {
   columns?: string;
   sheet?: string;
   part?: string;
+  fix?: string;
 }
 type Row = Schema['DeviceSummary'];
 
@@ -123,9 +125,10 @@ function Facets({ query, within }: { query: string | undefined; within: string |
 }
 
 export function Devices() {
-  const { query, cursor, sort, columns, sheet, part } = useSearch({ strict: false }) as Search;
+  const { query, cursor, sort, columns, sheet, part, fix } = useSearch({ strict: false }) as Search;
   const { scope, narrow } = useScope();
   const within = narrow(query);
+  const byQuery = !part && !fix; // else no query names them
   const shown = columnsOf(columns);
   const navigate = useNavigate();
   const [typed, setTyped] = useState(query ?? '');
@@ -152,8 +155,8 @@ export function Devices() {
   });
   const offered = completions(asked, (values.data?.facets[0]?.values ?? []).flatMap((each) => each.value ?? []));
   const list = useQuery({
-    queryKey: ['devices', within, part, cursor, sort],
-    queryFn: ({ signal }) => atOwnColumn(query, scope, get<Schema['DevicePage']>('/devices', { query: within, part, cursor, sort, limit: 50 }, signal)),
+    queryKey: ['devices', within, part, fix, cursor, sort],
+    queryFn: ({ signal }) => atOwnColumn(query, scope, get<Schema['DevicePage']>('/devices', { query: within, part, fix, cursor, sort, limit: 50 }, signal)),
     placeholderData: (before) => before,
   });
   const submit = (event: FormEvent) => {
@@ -179,17 +182,18 @@ export function Devices() {
             </option>
           ))}
         </select>
+        <OwnerFilter query={query} choose={(asked) => void navigate({ to: '/devices', search: { query: asked, sort, columns } })} />
         {may('device.import') && (
           <button type="button" onClick={() => setImporting(true)}>
             Import
           </button>
         )}
       </form>
-      {sheet === 'change' && mayChange && !part && <BulkSheet query={within ?? ''} close={() => setChanging(false)} />}
+      {sheet === 'change' && mayChange && byQuery && <BulkSheet query={within ?? ''} close={() => setChanging(false)} />}
       {sheet === 'import' && may('device.import') && <ImportSheet close={() => setImporting(false)} />}
-      {part && (
+      {!byQuery && (
         <p>
-          Only those {partWords(part)}. <Link to="/devices" search={{ query, sort, columns }}>All that match the query</Link>
+          Only those {part ? partWords(part) : 'that a row of Fixes counts'}. <Link to="/devices" search={{ query, sort, columns }}>All that match the query</Link>
         </p>
       )}
       <p className="quiet" role="status">
@@ -209,11 +213,14 @@ export function Devices() {
         <summary>Narrow down by value</summary>
         {narrowing && <Facets query={query} within={within} />}
       </details>
+      <p className="quiet">
+        This list is of now. Of a day that is past are kept: <Link to="/findings" search={{ query }}>what was open</Link>, <Link to="/holes" search={{ query }}>holes, device by device</Link>, <Link to="/groups">figures of groups and sites</Link>, and of each device its software, findings and history, on its page.
+      </p>
       <Columns chosen={shown} choose={(next) => void navigate({ to: '/devices', search: (before: object) => ({ ...before, columns: columnsText(next) }) as never, replace: true })} />
       <Shown query={list} what="devices">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title={within || part ? 'No device matches' : 'No device yet'}>
+            <Empty title={within || !byQuery ? 'No device matches' : 'No device yet'}>
               <p>{page.unknown > 0 ? `For ${grouped(page.unknown)} devices it cannot be told, since a fact is missing.` : within ? 'Ask for less, or look at all of them.' : 'Import a file of them: a table, an export of Intune or Jamf Pro, a scan of nmap or the leases of a DHCP server.'}</p>
               {!within && (
                 <p>
@@ -238,14 +245,14 @@ export function Devices() {
                 .
               </p>
               <div className="actions">
-                {!part && mayChange && <button onClick={() => setChanging(true)}>Change all of them …</button>}
-                {within && !part && <MakeGroup query={within} count={page.total} />}
-                {!part && <SavedViews list="devices" shown={{ query, sort, columns }} />}
-                {part && <span className="quiet">Changes, groups and views go by a query alone.</span>}
+                {byQuery && mayChange && <button onClick={() => setChanging(true)}>Change all of them …</button>}
+                {within && byQuery && <MakeGroup query={within} count={page.total} />}
+                {byQuery && <SavedViews list="devices" shown={{ query, sort, columns }} />}
+                {!byQuery && <span className="quiet">Changes, groups and views go by a query alone.</span>}
               </div>
               <Table
                 label="Devices"
-                same={{ command: `oakum device list${option('query', within)}${option('part', part)}${option('sort', sort)}`, path: '/devices', parameters: { query: within, part, sort, limit: 500 } }}
+                same={{ command: `oakum device list${option('query', within)}${option('part', part)}${option('fix', fix)}${option('sort', sort)}`, path: '/devices', parameters: { query: within, part, fix, sort, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 choose={{ name: (row) => row.name, query: (row) => `id = ${row.id}` }}
@@ -255,8 +262,8 @@ export function Devices() {
                 ]}
               />
               <p className="actions">
-                {cursor && <Link to="/devices" search={{ query, part, sort, columns }}>First page</Link>}
-                {page.next_cursor && <Link to="/devices" search={{ query, part, sort, columns, cursor: page.next_cursor }}>Next page</Link>}
+                {cursor && <Link to="/devices" search={{ query, part, fix, sort, columns }}>First page</Link>}
+                {page.next_cursor && <Link to="/devices" search={{ query, part, fix, sort, columns, cursor: page.next_cursor }}>Next page</Link>}
               </p>
             </>
           )

@@ -14,7 +14,7 @@ type Edit = Schema['Edit'];
 
 function useUndo() {
   const queries = useQueryClient();
-  const refresh = () => Promise.all(['devices', 'edits', 'exposure', 'groups'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+  const refresh = () => Promise.all(['devices', 'device', 'edits', 'exposure', 'groups'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
   const act = (action: 'undo' | 'cancel') => (id: string) => post<Edit>(`/edits/${id}/actions/${action}`);
   return { refresh, cancel: useMutation({ mutationFn: act('cancel'), onSuccess: refresh }), undo: useMutation({ mutationFn: act('undo'), onSuccess: refresh }) };
 }

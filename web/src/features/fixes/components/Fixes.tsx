@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState, type FormEvent } from 'react';
 import { get, put, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { counted, grouped, percent } from '../../../shared/format';
-import { useScope } from '../../../shared/scope';
+import { atOwnColumn, useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
-import { ChangeDevices } from '../../../shared/ui/changedevices';
+import { ChangeDevices, useMayChange } from '../../../shared/ui/changedevices';
+import { Count } from '../../../shared/ui/count';
 import { DecideSheet } from '../../../shared/ui/decide';
+import { OwnerFilter } from '../../../shared/ui/ownerfilter';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { SavedViews } from '../../../shared/ui/savedviews';
 import { When } from '../../../shared/ui/when';
-import { aboutWords, bringIn, canPlan, curve, devicesQuery, disruption, headline, nameOf, stateWords, updates, withWindows } from '../model';
+import { aboutWords, bringIn, canPlan, curve, devicesQuery, disruption, headline, namedWords, nameOf, stateWords, updates, withWindows } from '../model';
 
 type Page = Schema['FixPage'];
 type Fix = Schema['Fix'];
@@ -174,7 +176,16 @@ function DecideFix({ fix, within, close }: { fix: Fix; within: string | undefine
 }
 
 function useEnds(fix: Fix, within: string | undefined) {
-  return useQuery({ queryKey: ['fixes', 'ends', fix.id, within], queryFn: ({ signal }) => get<Schema['FixEnds']>('/fixes/ends', { fix: fix.id, query: within }, signal) });
+  // Asked for when the sheet opens, and then it stands still: what is confirmed is what was seen.
+  const [opened] = useState(() => Date.now());
+  return useQuery({
+    queryKey: ['ends of a fix', fix.id, within, opened],
+    queryFn: ({ signal }) => get<Schema['FixEnds']>('/fixes/ends', { fix: fix.id, query: within }, signal),
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnReconnect: false,
+    refetchOnWindowFocus: false,
+  });
 }
 
 // To the devices of a row, to look at or to change them together.
@@ -183,17 +194,21 @@ function DevicesOfFix({ fix, within, close }: { fix: Fix; within: string | undef
   return (
     <Sheet title={`The devices of ${nameOf(fix)}`} close={close}>
       <Shown query={ends} what="which devices">
-        {(data) => (
+        {(data) => {
+          const named = devicesQuery(data);
+          return (
           <>
             <p>{data.sentence}</p>
+            {data.left_out > 0 && <p className="notice">{namedWords(data)}</p>}
             <div className="actions">
-              <Link className="button" to="/devices" search={{ query: devicesQuery(data) }}>
+              <Link className="button" to="/devices" search={{ query: within, fix: fix.id }}>
                 Show them
               </Link>
-              <ChangeDevices query={devicesQuery(data)}>Change them all …</ChangeDevices>
+              {named !== undefined && <ChangeDevices query={named}>{data.left_out > 0 ? 'Change those that are named …' : 'Change them all …'}</ChangeDevices>}
             </div>
           </>
-        )}
+          );
+        }}
       </Shown>
       <div className="actions">
         <button onClick={close}>Close</button>
@@ -204,17 +219,33 @@ function DevicesOfFix({ fix, within, close }: { fix: Fix; within: string | undef
 
 export function Fixes() {
   const { query } = useSearch({ strict: false }) as { query?: string };
-  const within = useScope().narrow(query);
+  const { scope, narrow } = useScope();
+  const within = narrow(query);
+  const navigate = useNavigate();
+  const ask = (asked: string | undefined) => void navigate({ to: '/fixes', search: { query: asked } });
   const may = useMay();
+  const mayChange = useMayChange();
   const [assigning, setAssigning] = useState<Fix | null>(null);
   const [bringing, setBringing] = useState<Fix | null>(null);
   const [deciding, setDeciding] = useState<Fix | null>(null);
   const [looking, setLooking] = useState<Fix | null>(null);
-  const fixes = useQuery({ queryKey: ['fixes', within], queryFn: ({ signal }) => get<Page>('/fixes', { query: within, limit: 200 }, signal) });
+  const fixes = useQuery({ queryKey: ['fixes', within], queryFn: ({ signal }) => atOwnColumn(query, scope, get<Page>('/fixes', { query: within, limit: 200 }, signal)) });
   return (
     <>
       <h1>What to fix first</h1>
       <Scoped />
+      <form
+        className="querybar"
+        key={query}
+        onSubmit={(event) => {
+          event.preventDefault();
+          ask(String(new FormData(event.currentTarget).get('query')) || undefined);
+        }}
+      >
+        <input name="query" aria-label="Query for devices" placeholder="site = &quot;Plant 3&quot; and exposure = internet" defaultValue={query} spellCheck={false} autoCapitalize="off" autoComplete="off" maxLength={4096} />
+        <OwnerFilter query={query} choose={ask} />
+        <button>Show</button>
+      </form>
       <SavedViews list="fixes" shown={{ query }} />
       <Shown query={fixes} what="updates">
         {(page) =>
@@ -226,6 +257,9 @@ export function Fixes() {
           ) : (
             <>
               <p className="lead">{headline(page)}</p>
+              <p className="quiet">
+                Updates and what they end are worked out for now; as they were on another day is not kept. <Link to="/findings" search={{ query }}>What was open then</Link> and <Link to="/proof">how it was closed</Link> is.
+              </p>
               {updates(page).length > 0 && (
                 <>
                   <Cumulated page={page} />
@@ -244,14 +278,25 @@ export function Fixes() {
                     wide: true,
                     cell: (row) => (row.release ? <Link to="/releases/$id" params={{ id: row.release }}>{`${row.name} ${row.version ?? ''}`}</Link> : `${row.name} ${row.version ?? ''}`),
                   },
-                  { title: 'Ends', numeric: true, cell: (row) => `${grouped(row.findings_ended)}${row.exploited_ended > 0 ? `, ${grouped(row.exploited_ended)} exploited` : ''}` },
+                  {
+                    title: 'Ends',
+                    numeric: true,
+                    cell: (row) => (
+                      <>
+                        <Count to="/findings" n={row.findings_ended} search={{ fix: row.id, query }} label={`${counted(row.findings_ended, 'finding')} of ${nameOf(row)}`} />
+                        {row.exploited_ended > 0 && (
+                          <>
+                            , <Count to="/findings" n={row.exploited_ended} search={{ fix: row.id, query, exploited: 'true' }} label={`${counted(row.exploited_ended, 'exploited finding')} of ${nameOf(row)}`} /> exploited
+                          </>
+                        )}
+                      </>
+                    ),
+                  },
                   {
                     title: 'Devices',
                     numeric: true,
                     cell: (row) => (
-                      <button className="link" aria-label={`${counted(row.devices, 'device')} of ${nameOf(row)} …`} onClick={() => setLooking(row)}>
-                        {grouped(row.devices)}
-                      </button>
+                      <Count n={row.devices} query={query} search={{ fix: row.id }} label={`${counted(row.devices, 'device')} of ${nameOf(row)}`} />
                     ),
                   },
                   { title: 'Risk removed', numeric: true, cell: (row) => `${grouped(row.risk_removed)} (${percent(row.risk_removed, page.total_risk)})` },
@@ -302,7 +347,12 @@ export function Fixes() {
                             Accept, mitigate …
                           </button>
                         )}
-                        {!row.rollout && !canPlan(row) && !may('exception.ask') && !(row.kind === 'gap' && row.state === 'vendor') && '–'}
+                        {mayChange && (
+                          <button onClick={() => setLooking(row)} aria-label={`Change the devices of ${nameOf(row)} …`}>
+                            Change devices …
+                          </button>
+                        )}
+                        {!row.rollout && !mayChange && !canPlan(row) && !may('exception.ask') && !(row.kind === 'gap' && row.state === 'vendor') && '–'}
                       </>
                     ),
                   },
@@ -311,10 +361,10 @@ export function Fixes() {
               <p className="quiet">
                 Ends and brings count findings over all their devices; what no update ends stands with what is open. What is at the vendor and has a version is installed by the device's own update or by its management system.
               </p>
-              {page.devices_without_fix > 0 && <p>For {grouped(page.devices_without_fix)} exposed devices no update is known here.</p>}
+              {page.devices_without_fix > 0 && <p>For <Count n={page.devices_without_fix} noun="exposed device" query={query} part="without_fix" /> no update is known here.</p>}
               {page.unsupported > 0 && (
                 <p>
-                  {counted(page.unsupported, 'device')} {page.unsupported === 1 ? 'runs' : 'run'} something that its maker no longer mends: unsupported, and never clean. <Link to="/settings" search={{ tab: 'policies' }}>Until when what is mended</Link>
+                  <Count n={page.unsupported} noun="device" query={query} part="unsupported" /> {page.unsupported === 1 ? 'runs' : 'run'} something that its maker no longer mends: unsupported, and never clean. <Link to="/settings" search={{ tab: 'policies' }}>Until when what is mended</Link>
                 </p>
               )}
             </>

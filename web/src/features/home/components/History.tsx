@@ -8,6 +8,7 @@ import { useFigures } from '../../../shared/figures';
 import { grouped } from '../../../shared/format';
 import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
+import { Count } from '../../../shared/ui/count';
 import { Chart, Picture } from '../../../shared/ui/chart';
 import { Shown } from '../../../shared/ui/states';
 import { Unkept } from '../../../shared/ui/unkept';
@@ -71,7 +72,7 @@ export function RiskOverTime({ exposure }: { exposure: Exposure }) {
     <section aria-labelledby="risk-over-time">
       <h2 id="risk-over-time">Open risk over time</h2>
       <p>
-        <Link to="/vulnerabilities">{grouped(exposure.findings_open)} findings open</Link>, together <Link to="/fixes">{grouped(exposure.risk)} points of risk</Link> now.
+        <Count to="/findings" n={exposure.findings_open} noun="finding open" nouns="findings open" />, together <Link to="/fixes">{grouped(exposure.risk)} points of risk</Link> now.
       </p>
       {kept ? <Shown query={query} what="the figures of the last days">{(figures) => <Risk figures={figures} />}</Shown> : <Unkept />}
     </section>

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
-import { counted, grouped } from '../../../shared/format';
+import { grouped } from '../../../shared/format';
 import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
@@ -85,11 +85,12 @@ function NeedsYou({ rollouts, alarms, system, none = null }: { rollouts: Schema[
 }
 
 // What is being done about it.
-function Running({ rollouts }: { rollouts: Schema['RolloutSummary'][] }) {
-  const running = rollouts.filter((rollout) => rollout.state === 'running').length;
+function Running() {
+  const list = useQuery({ queryKey: ['rollouts', 'running'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { state: 'running', limit: 1 }, signal) });
+  const running = list.data?.total ?? 0;
   return running === 0 ? null : (
     <>
-      <Link to="/rollouts" search={{ only: 'running' }}>{counted(running, 'rollout')}</Link> {running === 1 ? 'runs' : 'run'}.
+      <Count to="/rollouts" search={{ only: 'running' }} n={running} noun="rollout" /> {running === 1 ? 'runs' : 'run'}.
     </>
   );
 }
@@ -119,7 +120,7 @@ export function Home() {
           ) : (
             <>
               <p className="lead">
-                {data.sentence} {rollouts.data && <Running rollouts={rollouts.data.items} />}
+                {data.sentence} <Running />
               </p>
               <FourFigures exposure={data} />
               <PartsBar label="Devices" parts={parts(data)} />
@@ -152,7 +153,7 @@ export function Home() {
                   <li>Of {counted(data.blind_spots.not_assessed, 'device')} of them no part of the software could be assessed: it has no identifier that advisories use, or there are none of its kind here. Each part's reason: <code>oakum scan FILE --advisories advisories.oadb</code></li>
                 )}
                 {data.cannot_tell > data.blind_spots.no_software + data.blind_spots.not_assessed && (
-                  <li>For {counted(data.cannot_tell - data.blind_spots.no_software - data.blind_spots.not_assessed, 'device')} of them nothing is known to be open, but for some components the data does not say.</li>
+                  <li>For <Count n={data.cannot_tell - data.blind_spots.no_software - data.blind_spots.not_assessed} noun="device" part="unclear" /> of them nothing is known to be open, but for some components the data does not say.</li>
                 )}
                 {data.blind_spots.partly_assessed > 0 && (
                   <li>{counted(data.blind_spots.partly_assessed, 'device')} {data.blind_spots.partly_assessed === 1 ? 'has' : 'have'} parts that could not be assessed beside what could; what is told of {data.blind_spots.partly_assessed === 1 ? 'it' : 'them'} is of the rest.</li>
@@ -161,7 +162,7 @@ export function Home() {
                   <Count n={data.blind_spots.quiet} noun="device" query="lifecycle = quiet" /> {data.blind_spots.quiet === 1 ? 'has' : 'have'} been quiet for too long.
                 </li>
                 <li>
-                  For <Count n={data.blind_spots.assumed_exposure} noun="device" query="not exists(exposure)" /> nobody said how exposed they are; they count as exposed, and {counted(data.blind_spots.deadlines_on_assumption, 'deadline')} rest{data.blind_spots.deadlines_on_assumption === 1 ? 's' : ''} on that. <Link to="/settings" search={{ tab: 'policies' }}>Settle it by subnet, zone or site</Link>
+                  For <Count n={data.blind_spots.assumed_exposure} noun="device" query="not exists(exposure)" /> nobody said how exposed they are; they count as exposed, and <Count to="/findings" search={{ only: 'assumed' }} n={data.blind_spots.deadlines_on_assumption} noun="deadline" /> rest{data.blind_spots.deadlines_on_assumption === 1 ? 's' : ''} on that. <Link to="/settings" search={{ tab: 'policies' }}>Settle it by subnet, zone or site</Link>
                 </li>
                 {data.blind_spots.unsupported > 0 && (
                   <li>

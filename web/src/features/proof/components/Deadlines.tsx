@@ -6,9 +6,11 @@ import { get, type Schema } from '../../../shared/api/client';
 import { grouped, percent } from '../../../shared/format';
 import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
+import { Count } from '../../../shared/ui/count';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { deadlinesSentence } from '../model';
+import { stateWords, type Standing } from '../holes';
 
 export function Deadlines() {
   const { query, as_of: asOf } = useSearch({ strict: false }) as { query?: string; as_of?: string };
@@ -19,6 +21,9 @@ export function Deadlines() {
     placeholderData: (before) => before,
     staleTime: 60_000,
   });
+  const figure = (row: Schema['DeadlineRecord']['rows'][number], state: Standing, n: number) => (
+    <Count to="/holes" n={n} query={query} search={{ state, group: row.group?.id, as_of: asOf }} label={`${grouped(n)} ${stateWords(state)}, ${row.group?.name ?? 'all of these devices'}`} />
+  );
   return (
     <section aria-labelledby="kept">
       <h2 id="kept">Deadlines kept</h2>
@@ -33,13 +38,13 @@ export function Deadlines() {
               rowKey={(row) => row.group?.id ?? ''}
               columns={[
                 { title: 'Group', wide: true, cell: (row) => row.group?.name ?? 'all of these devices' },
-                { title: 'Kept', numeric: true, cell: (row) => grouped(row.kept) },
-                { title: 'Kept late', numeric: true, cell: (row) => grouped(row.kept_late) },
-                { title: 'Overdue', numeric: true, cell: (row) => grouped(row.overdue) },
-                { title: 'Excepted', numeric: true, cell: (row) => grouped(row.excepted) },
+                { title: 'Kept', numeric: true, cell: (row) => figure(row, 'kept', row.kept) },
+                { title: 'Kept late', numeric: true, cell: (row) => figure(row, 'kept_late', row.kept_late) },
+                { title: 'Overdue', numeric: true, cell: (row) => figure(row, 'overdue', row.overdue) },
+                { title: 'Excepted', numeric: true, cell: (row) => figure(row, 'excepted', row.excepted) },
                 { title: 'Kept in time', numeric: true, cell: (row) => percent(row.kept, row.kept + row.kept_late + row.overdue) },
-                { title: 'Not due yet', numeric: true, cell: (row) => grouped(row.not_due) },
-                { title: 'With the next upgrade', numeric: true, cell: (row) => grouped(row.without_deadline) },
+                { title: 'Not due yet', numeric: true, cell: (row) => figure(row, 'not_due', row.not_due) },
+                { title: 'With the next upgrade', numeric: true, cell: (row) => figure(row, 'without_deadline', row.without_deadline) },
               ]}
             />
             <p className="quiet">{data.definition}</p>

@@ -10,6 +10,7 @@ import { save } from '../../../shared/save';
 import { useScope } from '../../../shared/scope';
 import { option, word } from '../../../shared/shell';
 import { AsOf } from '../../../shared/ui/asof';
+import { Count } from '../../../shared/ui/count';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -59,8 +60,8 @@ function Windows() {
               rowKey={(row) => row.class}
               columns={[
                 { title: 'Holes', cell: (row) => className(row.class) },
-                { title: 'Closed', numeric: true, cell: (row) => grouped(row.closed) },
-                { title: 'Still open', numeric: true, cell: (row) => grouped(row.open) },
+                { title: 'Closed', numeric: true, cell: (row) => <Count to="/holes" n={row.closed} query={query} search={{ of: row.class, state: 'closed', as_of: asOf }} label={`${grouped(row.closed)} closed, ${className(row.class)}`} /> },
+                { title: 'Still open', numeric: true, cell: (row) => <Count to="/holes" n={row.open} query={query} search={{ of: row.class, state: 'open', as_of: asOf }} label={`${grouped(row.open)} open, ${className(row.class)}`} /> },
                 { title: 'Half within', numeric: true, cell: (row) => days(row.median_days) },
                 { title: 'Nine of ten within', numeric: true, cell: (row) => days(row.p90_days) },
                 { title: 'Open longest', numeric: true, cell: (row) => days(row.longest_open_days) },

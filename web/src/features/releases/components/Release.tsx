@@ -8,6 +8,7 @@ import { useMay } from '../../../shared/api/me';
 import { bytes, counted, grouped, percent } from '../../../shared/format';
 import { literal, oneOf } from '../../../shared/query';
 import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
+import { Count } from '../../../shared/ui/count';
 import { ReasonSheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -61,7 +62,7 @@ function Adoption({ release }: { release: ReleaseView }) {
         <section key={model.model} aria-label={`Versions of ${model.model}`}>
           <h3>{model.model}</h3>
           <p>
-            {counted(model.here, 'device')} of {grouped(model.devices)} run {release.version} ({percent(model.here, model.devices)}).
+            <Count n={model.here} noun="device" query={`model = ${literal(model.model)} and running_version = ${literal(release.version)}`} /> of <Count n={model.devices} query={`model = ${literal(model.model)}`} label={`${counted(model.devices, 'device')} of ${model.model}`} /> run {release.version} ({percent(model.here, model.devices)}).
           </p>
           <PartsBar label={`Versions of ${model.model}`} parts={adoptionParts(model)} />
         </section>
@@ -128,7 +129,7 @@ export function Release() {
                 close={() => setAction(null)}
               >
                 <p>{consequence(action, name)}</p>
-                <p>It runs on {counted(data.devices_running, 'device')} now.</p>
+                <p>It runs on <Count n={data.devices_running} noun="device" query={`${oneOf('model', data.models)} and running_version = ${literal(data.version)}`} /> now.</p>
               </ReasonSheet>
             )}
             {data.notes && <p>{data.notes}</p>}
@@ -143,7 +144,7 @@ export function Release() {
             <h2>Where does it run?</h2>
             <Adoption release={data} />
             <h2>From which versions?</h2>
-            <p>{pathsSentence(data.paths, data.version)}</p>
+            <p>{pathsSentence(data.paths, data.version, data.paths_left_out)}</p>
             {data.paths.length > 0 && (
               <Table
                 label="Paths from older versions"
@@ -152,13 +153,13 @@ export function Release() {
                 columns={[
                   { title: 'Model', cell: (row) => row.model },
                   { title: 'From', cell: (row) => row.version ?? 'not known' },
-                  { title: 'Devices', numeric: true, cell: (row) => <Link to="/devices" search={{ query: row.query }}>{grouped(row.devices)}</Link> },
+                  { title: 'Devices', numeric: true, cell: (row) => <Count n={row.devices} query={row.query} label={`${counted(row.devices, 'device')} of ${row.model} from ${row.version ?? 'a version that is not known'}`} /> },
                   { title: 'Can go', cell: (row) => <YesNo yes={row.can} /> },
                   { title: 'Why not', wide: true, cell: (row) => row.why ?? '–' },
                 ]}
               />
             )}
-            <h2>What does it fix?</h2>
+            <h2 id="fixes">What does it fix?</h2>
             {data.fixes == null ? (
               <p>Nobody can tell without an SBOM.</p>
             ) : data.fixes.length === 0 ? (
@@ -166,7 +167,7 @@ export function Release() {
             ) : (
               <Advisories label="Fixed by it" rows={data.fixes} count={data.fixes_count ?? data.fixes.length} />
             )}
-            <h2>What does it bring?</h2>
+            <h2 id="brings">What does it bring?</h2>
             {data.brings == null ? (
               <p>Nobody can tell without an SBOM.</p>
             ) : data.brings.length === 0 ? (

@@ -5,8 +5,9 @@ import { useState } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
-import { word } from '../../../shared/shell';
+import { option, word } from '../../../shared/shell';
 import { PartsBar, State } from '../../../shared/ui/badges';
+import { Count } from '../../../shared/ui/count';
 import { Explanation } from '../../../shared/ui/explanation';
 import { Same } from '../../../shared/ui/same';
 import { ChangeDevices } from '../../../shared/ui/changedevices';
@@ -17,7 +18,7 @@ import { When } from '../../../shared/ui/when';
 import { ActionSheet } from './ActionSheet';
 import { Approval, PlanWords } from './Approval';
 import { GatePicture } from './GatePicture';
-import { actionsFor, actionTitle, filters, firstFilter, isDangerous, mayNotApprove, parts, share, trouble } from '../model';
+import { actionsFor, actionTitle, filters, firstFilter, isDangerous, mayNotApprove, narrowWords, ofRollout, outcomeOf, parts, share, trouble } from '../model';
 import { bound, lastOf } from '../schedules';
 
 type RolloutView = Schema['Rollout'];
@@ -32,8 +33,12 @@ function Waves({ rollout }: { rollout: RolloutView }) {
             <State value={wave.state} />
           </div>
           <div>
-            {grouped(wave.counts.verified)} of {grouped(wave.expected)} verified
-            {trouble(wave.counts) > 0 && `, ${grouped(trouble(wave.counts))} in trouble`}
+            <Count n={wave.counts.verified} {...ofRollout(rollout.id, 'verified', { wave: String(wave.index) })} label={`${grouped(wave.counts.verified)} verified in ${wave.name}`} /> of {grouped(wave.expected)} verified
+            {trouble(wave.counts) > 0 && (
+              <>
+                , <Count n={trouble(wave.counts)} {...ofRollout(rollout.id, 'trouble', { wave: String(wave.index) })} label={`${grouped(trouble(wave.counts))} in trouble in ${wave.name}`} /> in trouble
+              </>
+            )}
           </div>
           {wave.gate_sentence && <div className="quiet">{wave.gate_sentence}</div>}
         </li>
@@ -94,38 +99,48 @@ function Why({ rollout }: { rollout: RolloutView }) {
 }
 
 function Deployments({ rollout }: { rollout: RolloutView }) {
-  const { only, cursor } = useSearch({ strict: false }) as { only?: string; cursor?: string };
+  const { only, wave, model, reason, cursor } = useSearch({ strict: false }) as { only?: string; wave?: string; model?: string; reason?: string; cursor?: string };
   const navigate = useNavigate();
-  const chosen = only === 'all' ? '' : (only ?? firstFilter(rollout.totals));
+  const chosen = outcomeOf(only) ?? firstFilter(rollout.totals);
+  const asked = { outcome: chosen, wave, model, reason };
+  const narrowed = narrowWords(wave === undefined ? undefined : (rollout.waves[Number(wave)]?.name ?? wave), model, reason);
   const list = useQuery({
-    queryKey: ['rollout', rollout.id, 'devices', chosen, cursor],
-    queryFn: ({ signal }) => get<Schema['DeploymentPage']>(`/rollouts/${rollout.id}/devices`, { state: chosen, cursor, limit: 50 }, signal),
+    queryKey: ['rollout', rollout.id, 'devices', asked, cursor],
+    queryFn: ({ signal }) => get<Schema['DeploymentPage']>(`/rollouts/${rollout.id}/devices`, { ...asked, cursor, limit: 50 }, signal),
     placeholderData: (before) => before,
   });
-  const to = (search: { only?: string; cursor?: string }) => void navigate({ to: '/rollouts/$id', params: { id: rollout.id }, search, resetScroll: false });
+  const to = (search: { only?: string; wave?: string; model?: string; reason?: string; cursor?: string }) => void navigate({ to: '/rollouts/$id', params: { id: rollout.id }, search, resetScroll: false });
   return (
     <>
       <div className="chips" role="group" aria-label="Which devices">
         {filters(rollout.totals).map((filter) => (
-          <button key={filter.state} aria-pressed={filter.state === chosen} onClick={() => to({ only: filter.state || 'all' })}>
+          <button key={filter.outcome} aria-pressed={filter.outcome === chosen && narrowed === ''} onClick={() => to({ only: filter.outcome })}>
             {filter.title}
           </button>
         ))}
       </div>
+      {narrowed && (
+        <p>
+          Only those {narrowed}. <button className="inline" onClick={() => to({ only: chosen })}>Of the whole rollout</button>
+        </p>
+      )}
       <Shown query={list} what="devices">
         {(page) =>
           page.items.length === 0 ? (
             <p className="quiet">{rollout.totals.started === 0 ? 'No device has been offered it yet.' : 'None.'}</p>
           ) : (
             <>
+              <p className="quiet">{counted(page.total ?? page.items.length, 'device')} here.</p>
               <Table
                 label="Devices of this rollout"
-                same={{ command: `oakum rollout devices ${word(rollout.name)}`, path: `/rollouts/${rollout.id}/devices`, parameters: { limit: 500 } }}
+                same={{ command: `oakum rollout devices ${word(rollout.name)} --outcome ${chosen}${option('wave', wave)}${option('model', model)}${option('reason', reason)}`, path: `/rollouts/${rollout.id}/devices`, parameters: { ...asked, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => row.id}
                 choose={{ name: (row) => row.device.name, query: (row) => `id = ${row.device.id}` }}
                 columns={[
                   { title: 'Device', cell: (row) => <Link to="/devices/$id" params={{ id: row.device.id }}>{row.device.name}</Link> },
+                  { title: 'Owner', cell: (row) => row.device.owner ?? 'nobody named' },
+                  { title: 'Group', cell: (row) => row.device.group?.name ?? '–' },
                   { title: 'Wave', cell: (row) => rollout.waves[row.wave]?.name ?? row.wave + 1 },
                   { title: 'State', cell: (row) => <State value={row.state} words={row.state === 'downloading' ? `downloading ${row.progress_percent} %` : undefined} /> },
                   { title: 'From', cell: (row) => row.version_before ?? '–' },
@@ -135,8 +150,8 @@ function Deployments({ rollout }: { rollout: RolloutView }) {
                 ]}
               />
               <p className="actions">
-                {cursor && <button onClick={() => to({ only })}>First page</button>}
-                {page.next_cursor && <button onClick={() => to({ only: only ?? (chosen || 'all'), cursor: page.next_cursor! })}>Next page</button>}
+                {cursor && <button onClick={() => to({ only, wave, model, reason })}>First page</button>}
+                {page.next_cursor && <button onClick={() => to({ only: chosen, wave, model, reason, cursor: page.next_cursor! })}>Next page</button>}
               </p>
             </>
           )
@@ -182,7 +197,7 @@ export function Rollout() {
           )}
           {me && mayNotApprove(data, me) && <p className="notice">{mayNotApprove(data, me)}</p>}
           {action && <ActionSheet rollout={data} action={action} close={() => setAction(null)} />}
-          <PartsBar label="Devices" parts={parts(data.totals, data.in_scope, data.cannot_tell)} />
+          <PartsBar label="Devices" parts={parts(data)} />
           <Waves rollout={data} />
           <Times rollout={data} />
           <Why rollout={data} />
@@ -206,7 +221,7 @@ export function Rollout() {
               <ul>
                 {data.blocked.map((row) => (
                   <li key={row.reason}>
-                    {row.query ? <Link to="/devices" search={{ query: row.query }}>{counted(row.devices, 'device')}</Link> : counted(row.devices, 'device')}: {row.reason}{' '}
+                    {row.query ? <Count n={row.devices} noun="device" query={row.query} /> : counted(row.devices, 'device')}: {row.reason}{' '}
                     {row.query && (
                       <ChangeDevices query={row.query} label={`Change them … ${counted(row.devices, 'device')}: ${row.reason}`}>
                         Change them …
@@ -228,7 +243,7 @@ export function Rollout() {
                 columns={[
                   { title: 'Model', cell: (row) => row.model },
                   { title: 'Cause', cell: (row) => (row.reason === 'none' ? 'not told' : row.reason.replaceAll('_', ' ')) },
-                  { title: 'Devices', numeric: true, cell: (row) => grouped(row.devices) },
+                  { title: 'Devices', numeric: true, cell: (row) => <Count n={row.devices} {...ofRollout(data.id, 'wrong', { model: row.model, reason: row.reason })} label={`${counted(row.devices, 'device')} of ${row.model}: ${row.reason}`} /> },
                   { title: 'One of them', cell: (row) => (row.example ? <Link to="/devices/$id" params={{ id: row.example.device.id }}>{row.example.device.name}</Link> : '–') },
                   { title: 'In its words', wide: true, cell: (row) => row.example?.detail ?? '–' },
                 ]}
@@ -237,7 +252,7 @@ export function Rollout() {
           )}
           {data.started && (
             <>
-              <h2>Devices</h2>
+              <h2 id="its-devices">Devices</h2>
               <Deployments rollout={data} />
             </>
           )}

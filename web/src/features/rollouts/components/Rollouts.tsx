@@ -3,16 +3,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
-import { grouped } from '../../../shared/format';
+import { counted, grouped } from '../../../shared/format';
 import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
+import { Count } from '../../../shared/ui/count';
 import { Guide } from '../../../shared/ui/guide';
 import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { SavedViews } from '../../../shared/ui/savedviews';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
-import { trouble } from '../model';
+import { ofRollout, trouble } from '../model';
 import { Views } from './Views';
 
 const states: Schema['RolloutState'][] = ['running', 'awaiting_approval', 'draft', 'scheduled', 'paused', 'halted', 'settled', 'finished', 'rolling_back', 'rolled_back', 'aborted'];
@@ -74,9 +75,10 @@ export function Rollouts() {
                   { title: 'Rollout', cell: (row) => <Link to="/rollouts/$id" params={{ id: row.id }}>{row.name}</Link> },
                   { title: 'Release', cell: (row) => `${row.release.name} ${row.release.version}` },
                   { title: 'State', cell: (row) => <State value={row.state} /> },
-                  { title: 'In scope', numeric: true, cell: (row) => <Link to="/rollouts/$id" params={{ id: row.id }} search={{ only: 'all' }}>{grouped(row.in_scope)}</Link> },
-                  { title: 'Verified', numeric: true, cell: (row) => <Link to="/rollouts/$id" params={{ id: row.id }} search={{ only: 'verified' }}>{grouped(row.totals.verified)}</Link> },
-                  { title: 'Trouble', numeric: true, cell: (row) => grouped(trouble(row.totals)) },
+                  { title: 'In scope', numeric: true, cell: (row) => <Count n={row.in_scope} query={row.devices_query} label={`${counted(row.in_scope, 'device')} in scope of ${row.name}`} /> },
+                  { title: 'Verified', numeric: true, cell: (row) => <Count n={row.totals.verified} {...ofRollout(row.id, 'verified')} label={`${grouped(row.totals.verified)} verified of ${row.name}`} /> },
+                  { title: 'Trouble', numeric: true, cell: (row) => <Count n={trouble(row.totals)} {...ofRollout(row.id, 'trouble')} label={`${grouped(trouble(row.totals))} in trouble of ${row.name}`} /> },
+                  { title: 'Made by', cell: (row) => row.created_by },
                   { title: 'Started', cell: (row) => <When at={row.started} never="not yet" /> },
                   { title: 'Now', wide: true, cell: (row) => row.sentence },
                 ]}

@@ -3,11 +3,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
-import { grouped, oneDecimal } from '../../../shared/format';
+import { counted, grouped, oneDecimal } from '../../../shared/format';
 import { both } from '../../../shared/query';
 import { atOwnColumn, useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
+import { AsOf } from '../../../shared/ui/asof';
 import { Exploited, Severity } from '../../../shared/ui/badges';
+import { OwnerFilter } from '../../../shared/ui/ownerfilter';
 import { SavedViews } from '../../../shared/ui/savedviews';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
@@ -19,16 +21,20 @@ interface Search {
   query?: string;
   only?: string;
   cursor?: string;
+  fix?: string;
+  exploited?: string;
+  as_of?: string;
 }
 
 export function Findings() {
-  const { query, only, cursor } = useSearch({ strict: false }) as Search;
+  const { query, only, cursor, fix, exploited, as_of: asOf } = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const { scope, narrow } = useScope();
   const within = narrow(query);
+  const asked = { query: within, state: only, fix, exploited, as_of: asOf };
   const list = useQuery({
-    queryKey: ['advisories', 'findings', within, only, cursor],
-    queryFn: ({ signal }) => atOwnColumn(query, scope, get<Schema['FleetFindingPage']>('/findings', { query: within, state: only, cursor, limit: 50 }, signal)),
+    queryKey: ['advisories', 'findings', asked, cursor],
+    queryFn: ({ signal }) => atOwnColumn(query, scope, get<Schema['FleetFindingPage']>('/findings', { ...asked, cursor, limit: 50 }, signal)),
     placeholderData: (before) => before,
   });
   return (
@@ -48,11 +54,25 @@ export function Findings() {
         <select aria-label="Which" value={only ?? ''} onChange={(event) => void navigate({ to: '/findings', search: { query, only: event.target.value || undefined } })}>
           <option value="">open</option>
           <option value="unknown">for which we cannot tell</option>
+          <option value="assumed">due as if exposed, since nobody told</option>
           <option value="all">all</option>
         </select>
+        <OwnerFilter query={query} choose={(asked) => void navigate({ to: '/findings', search: { query: asked, only, fix, exploited, as_of: asOf } })} />
         <button>Show</button>
       </form>
-      <SavedViews list="findings" shown={{ query, only }} />
+      {!fix && (
+        <p>
+          <AsOf value={asOf} choose={(day) => void navigate({ to: '/findings', search: { query, only: only === 'assumed' ? undefined : only, exploited, as_of: day } })} />
+        </p>
+      )}
+      {asOf && <p className="quiet">What was open at the end of {asOf} (UTC), on the devices that match now. What is said of each vulnerability is of today; what people decided is not taken away.</p>}
+      {(fix || exploited) && (
+        <p>
+          Only what {fix ? 'a row of Fixes is about' : 'is known to be exploited'}
+          {fix && exploited ? ', and is known to be exploited' : ''}. <Link to="/findings" search={{ query, only }}>All findings</Link>
+        </p>
+      )}
+      {!fix && !exploited && !asOf && <SavedViews list="findings" shown={{ query, only }} />}
       <Shown query={list} what="findings">
         {(page) =>
           page.items.length === 0 ? (
@@ -61,12 +81,16 @@ export function Findings() {
             </Empty>
           ) : (
             <>
+              {!page.complete && <p className="notice">More devices match than are looked at for a day that is past: these are of the first 20,000. Narrow the query.</p>}
+              <p>
+                <strong>{grouped(page.findings)}</strong> {only === 'unknown' || only === 'all' ? 'on all devices together, without what was decided' : 'open on all devices together'}, in {counted(page.total ?? page.items.length, 'row')}.
+              </p>
               <Table
                 label="Findings"
-                same={{ command: `oakum finding list${option('query', within)}${option('state', only)}`, path: '/findings', parameters: { query: within, state: only, limit: 500 } }}
+                same={{ command: `oakum finding list${option('query', within)}${option('state', only)}${option('fix', fix)}${option('exploited', exploited)}${option('as-of', asOf)}`, path: '/findings', parameters: { ...asked, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => `${row.advisory} ${row.component.name} ${row.component.version ?? ''} ${row.verdict}`}
-                choose={{ name: (row) => `${row.advisory} in ${row.component.name}`, query: (row) => devicesOf(row, query), all: only ? undefined : both(query, 'exists(finding)') }}
+                choose={asOf ? undefined : { name: (row) => `${row.advisory} in ${row.component.name}`, query: (row) => devicesOf(row, query), all: only || fix || exploited ? undefined : both(query, 'exists(finding)') }}
                 columns={[
                   { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.advisory }}>{row.advisory}</Link> },
                   { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
@@ -77,15 +101,15 @@ export function Findings() {
                   {
                     title: 'Devices',
                     numeric: true,
-                    cell: (row) => (devicesOf(row, query) ? <Link to="/devices" search={{ query: devicesOf(row, query) }}>{grouped(row.devices)}</Link> : grouped(row.devices)),
+                    cell: (row) => (devicesOf(row, query) && !asOf ? <Link to="/devices" search={{ query: devicesOf(row, query) }}>{grouped(row.devices)}</Link> : grouped(row.devices)),
                   },
                   { title: 'Fixed in', cell: (row) => row.fixed_in ?? '–' },
                   { title: 'Why', wide: true, cell: (row) => row.reason },
                 ]}
               />
               <p className="actions">
-                {cursor && <Link to="/findings" search={{ query, only }}>First page</Link>}
-                {page.next_cursor && <Link to="/findings" search={{ query, only, cursor: page.next_cursor }}>Next page</Link>}
+                {cursor && <Link to="/findings" search={{ query, only, fix, exploited, as_of: asOf }}>First page</Link>}
+                {page.next_cursor && <Link to="/findings" search={{ query, only, fix, exploited, as_of: asOf, cursor: page.next_cursor }}>Next page</Link>}
                 <span className="quiet">{page.total != null && `${grouped(page.total)} in all`}</span>
               </p>
             </>

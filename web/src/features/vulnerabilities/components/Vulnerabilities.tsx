@@ -17,6 +17,7 @@ import { listed } from '../model';
 import { By } from './By';
 import { Table } from '../../../shared/ui/table';
 import { RecordSheet } from './RecordSheet';
+import { OwnerFilter } from '../../../shared/ui/ownerfilter';
 import { SavedViews } from '../../../shared/ui/savedviews';
 
 interface Search {
@@ -55,6 +56,7 @@ export function Vulnerabilities() {
           <option value="exploited">that are exploited</option>
           <option value="all">in all our data</option>
         </select>
+        <OwnerFilter query={query} choose={(asked) => void navigate({ to: '/vulnerabilities', search: { search, only, query: asked } })} />
         <button>Show</button>
       </form>
       {may('notice.edit') && (

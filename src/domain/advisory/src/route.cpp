@@ -130,6 +130,7 @@ Route route_of(const AdvisoryFile& file, const Component& component, const Subje
         route.keys.push_back(package_key(purl->type, purl->full_name()));
         route.keys.push_back(stated_key(purl->type, purl->full_name()));
         if (!named) route.why_not = why_no_package(file, *purl, route);
+        if (!route.why_not.empty() && states_no_vendor(subject)) route.why_not = no_vendor;
     }
     if (route.keys.empty() && component.kind != component::Kind::hardware)
         route.why_not = !component.bundle_id.empty() ? "no advisories are known by the id of an app"

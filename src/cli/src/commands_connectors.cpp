@@ -61,11 +61,12 @@ void add_connectors(Builder& builder) {
         builder.noun("connector")
             ->add_subcommand("steer", "whether rollouts may write there, to have its phones updated");
     steer->add_option("name", settings.name, "its name")->required();
-    CLI::App* which = steer->add_option_group("which");
-    which->add_flag("--on", given.on, "they may; needs what `oakum connector needs` says of it");
-    which->add_flag("--off", given.off, "they may not: it is read and nothing more, from now on");
-    which->require_option(1);
-    builder.does(steer, [&](const Flow& flow) { return steer_connector(flow, settings.name, given.on); });
+    steer->add_flag("--on", given.on, "they may; needs what `oakum connector needs` says of it");
+    steer->add_flag("--off", given.off, "they may not: it is read and nothing more, from now on");
+    builder.does(steer, [&](const Flow& flow) -> base::Status {
+        if (given.on == given.off) return base::invalid("say --on or --off");
+        return steer_connector(flow, settings.name, given.on);
+    });
     CLI::App* test = builder.noun("connector")
                          ->add_subcommand("test", "sign in and ask for one device, without taking anything");
     test->add_option("name", settings.name, "its name")->required();

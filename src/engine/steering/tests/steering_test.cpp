@@ -70,14 +70,17 @@ struct Town : connectors::test::SyncWorld {
         policy.patch_level = patch_level;
         return policy;
     }
+    ports::ReleaseId make_level() {
+        const auto made =
+            result<ports::ReleaseId>([&](auto reply) { rollouts.create_level(admin, level(), reply); });
+        REQUIRE(made.ok());
+        return *made;
+    }
     ports::RolloutId start(std::vector<std::pair<std::uint32_t, rollout::Gate>> waves = {{100, kEasy}},
-                           base::Duration soak = {}) {
-        const auto release = result<ports::ReleaseId>(
-            [&](auto reply) { rollouts.create_level(admin, level(), reply); });
-        REQUIRE(release.ok());
+                           base::Duration soak = {}, ports::ReleaseId release = {}) {
         rollout::Plan plan;
         plan.name = "august";
-        plan.release = *release;
+        plan.release = release.is_zero() ? make_level() : release;
         plan.soak = soak;
         plan.step_timeout = 7 * 24h;
         for (const auto& [percent, gate] : waves)
@@ -232,6 +235,11 @@ TEST_CASE("phones of a system that nothing can be updated through are told apart
     one.facts["x.intune_id"] = "p1";
     CHECK(town.sync_now("hq").starts_with("done: 1 devices"));
     const auto id = town.start();
+    for (const auto& [words, devices] : town.blocked(id))
+        INFO(words);
+    CHECK(town.fact("p1", "x.connector") == "hq");
+    for (const auto& [words, devices] : town.blocked(id))
+        MESSAGE(words, devices);
     CHECK(town.blocked(id) ==
           std::map<std::string, std::uint64_t>{
               {"known by a management system that Oakum has nothing updated through: set the update there", 1}});
@@ -456,15 +464,13 @@ TEST_CASE("one rollout brings phones to a level and devices with an agent to a v
     const auto enrolled = town.enrol("t", "GW1", "GW-1");
     REQUIRE(enrolled.ok());
     const auto gateway = town.actor(*enrolled);
-    const auto level = town.result<ports::ReleaseId>(
-        [&](auto reply) { town.rollouts.create_level(town.admin, town.level(), reply); });
-    REQUIRE(level.ok());
-    ports::ReleaseRow row = *town.control.find<ports::ReleaseRow>(kTenant, *level);
+    const ports::ReleaseId level = town.make_level();
+    ports::ReleaseRow row = *town.control.find<ports::ReleaseRow>(kTenant, level);
     row.models = {"GW-1"};
     row.version = "2.0";
     row.target_path = "gateway/2.0/gateway.tar";
     town.put(row);
-    const auto id = town.start();
+    const auto id = town.start({{100, kEasy}}, {}, level);
     CHECK(town.rollouts.in_scope(kTenant, town.row(id)).yes == 2);
     town.read();
     CHECK(town.state("p1") == State::downloading);

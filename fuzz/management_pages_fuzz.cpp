@@ -1,6 +1,7 @@
 // LINK: codecs_management_pages
 // SPDX-License-Identifier: Apache-2.0
 #include <management_pages/android.hpp>
+#include <management_pages/android_policy.hpp>
 #include <management_pages/answers.hpp>
 #include <management_pages/intune.hpp>
 
@@ -22,6 +23,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const connector::ManagedDevice& device : page->devices)
             for (const auto& [key, value] : device.facts)
                 if (value.empty() || (device.personal && !connector::is_kept_of_personal(key))) std::abort();
+    (void)management_pages::android_policy_of_device(text).ok();
+    // What is made of a policy is one, and the same is made of it again.
+    if (const auto made = management_pages::android_update_policy("default", text, {}); made.ok())
+        if (const auto again = management_pages::android_update_policy("default", made->body, {});
+            size < 1'000'000 && (!again.ok() || again->body != made->body))
+            std::abort();
     (void)management_pages::service_account_of(text).ok();
     (void)management_pages::intune_apps(text).ok();
     (void)management_pages::intune_device_ids(text).ok();

@@ -116,6 +116,9 @@ DeviceFacts facts_of(const Context& context, const rollouts::Rollouts& rollouts,
     if (device.row.last_seen != base::TimePoint{}) facts.contact.last_heard = device.row.last_seen;
     facts.contact.asks_every = asks_every(context, tenant);
     facts.contact.now = now;
+    for (const device::Fact& fact : device.facts)
+        if (fact.key == "x.connector") facts.contact.through = fact.value;
+    if (device.row.last_inventory != base::TimePoint{}) facts.contact.told = device.row.last_inventory;
     if (device.deployment) {
         const ports::DeploymentRow& row = *device.deployment;
         facts.update = explain::UnderWay{release_name(context, tenant, row.release),

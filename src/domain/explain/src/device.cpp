@@ -91,7 +91,14 @@ Explanation::Step contact(const Contact& facts) {
         step.because = "Nobody manages it: it was only seen on the network.";
     else if (facts.revoked)
         step.because = "Its identity was revoked: it is refused until it enrols again.";
-    else if (!facts.enrolled)
+    else if (!facts.enrolled && !facts.through.empty()) {
+        step.answer = Reply::yes;
+        step.because = "It is reached through the connector " + facts.through +
+                       ": what is asked of it is said there each time that it was synced";
+        if (facts.told)
+            step.because += ", and it last spoke to that system " + in_words(facts.now - *facts.told) + " ago";
+        step.because += ".";
+    } else if (!facts.enrolled)
         step.because = "It is known from an import only: it cannot be reached until it is enrolled.";
     else if (facts.lifecycle == device::Lifecycle::pending)
         step.because = "It waits for a person to accept it; nothing is offered until then.";
@@ -287,7 +294,8 @@ std::string next_for(bool held, const Contact& contact_facts, const std::optiona
     if (contact_facts.lifecycle == Lifecycle::retired) return "retired";
     if (contact_facts.lifecycle == Lifecycle::unmanaged) return "managed by nobody";
     if (contact_facts.revoked) return "out of reach: its identity is revoked";
-    if (!contact_facts.enrolled) return "out of reach: known from an import only";
+    if (!contact_facts.enrolled && contact_facts.through.empty())
+        return "out of reach: known from an import only";
     if (contact_facts.lifecycle == Lifecycle::pending) return "not accepted yet";
     for (const Standing& one : rollouts)
         if (standing(one).answer == Reply::yes)

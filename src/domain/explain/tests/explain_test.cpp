@@ -110,6 +110,15 @@ TEST_CASE("a device is told when it asks: when that is follows from when it aske
            "It was enrolled and has not asked yet."},
           {"imported", [](Contact& c) { c.enrolled = false; }, Reply::no,
            "It is known from an import only: it cannot be reached until it is enrolled."},
+          {"of a connector",
+           [](Contact& c) {
+               c.enrolled = false;
+               c.through = "droids";
+               c.told = kNow - hours(3);
+           },
+           Reply::yes,
+           "It is reached through the connector droids: what is asked of it is said there each time that it was "
+           "synced, and it last spoke to that system 3 hours ago."},
           {"pending", [](Contact& c) { c.lifecycle = device::Lifecycle::pending; }, Reply::no,
            "It waits for a person to accept it; nothing is offered until then."},
           {"revoked", [](Contact& c) { c.revoked = true; }, Reply::no,

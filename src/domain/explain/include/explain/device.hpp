@@ -15,6 +15,8 @@ struct Contact {
     std::optional<base::TimePoint> last_heard;
     base::Duration asks_every{}; // as it was told
     base::TimePoint now{};
+    std::string through{}; // the connector that knows one that has no identity of ours; empty: none does
+    std::optional<base::TimePoint> told{}; // when it last spoke to that system
 };
 Explanation::Step contact(const Contact& facts);
 

@@ -50,8 +50,8 @@ base::Status House::Parts::start_engine() {
         listed_exploits.get());
     const access::SecondPerson second_person =
         options.approval_by_another ? access::SecondPerson::required : access::SecondPerson::not_required;
-    exceptions = std::make_unique<exceptions::Exceptions>(*core, *assessor, *timers, *background, second_person,
-                                                          log);
+    exceptions =
+        std::make_unique<exceptions::Exceptions>(*core, *assessor, *timers, *background, second_person, log);
     passed_on = std::make_unique<exceptions::PassedOn>(*core, *exceptions, second_person);
     replacements = std::make_unique<fleet::Replacements>(*core, *background, *passed_on);
     edits->heed(*passed_on);
@@ -75,7 +75,10 @@ base::Status House::Parts::start_engine() {
     views = std::make_unique<governance::Views>(*writer, control, ids);
     audit = std::make_unique<governance::AuditLog>(*history, control, *background);
     idempotency = std::make_unique<governance::Idempotency>(*writer, control, clock);
-    upkeep = std::make_unique<governance::Upkeep>(*journal, control, *care, clock, log);
+    upkeep = std::make_unique<governance::Upkeep>(*journal, *journal, *history, *writer, control, *care,
+                                                  clock, log);
+    forgetter = std::make_unique<governance::Forgetter>(*writer, control);
+    sign_in_codes = std::make_unique<governance::SignInCodes>(*writer, control, *tokens, clock, random);
 
     alarms = std::make_unique<alarms::Alarms>(*core);
     watcher = std::make_unique<alarms::Watcher>(
@@ -109,6 +112,9 @@ base::Status House::Parts::start_engine() {
             if (there != nullptr) there->ask(std::move(actor), std::move(request), std::move(respond));
             return there != nullptr;
         });
+    upkeep->heed(*evidence_service);
+    retentions = std::make_unique<governance::Retentions>(*writer, control, *history, *evidence_service,
+                                                          *background, clock);
 
     // Everything that belongs to the writer's thread happens there, also the start.
     auto started = std::make_shared<std::promise<base::Status>>();

@@ -136,6 +136,9 @@ struct House::Parts {
     std::unique_ptr<governance::AuditLog> audit;
     std::unique_ptr<governance::Idempotency> idempotency;
     std::unique_ptr<governance::Upkeep> upkeep;
+    std::unique_ptr<governance::Forgetter> forgetter;
+    std::unique_ptr<governance::SignInCodes> sign_in_codes;
+    std::unique_ptr<governance::Retentions> retentions; // looks at the packs of evidence_service
     std::unique_ptr<Backups> backups;
     std::unique_ptr<alarms::Alarms> alarms;
     std::unique_ptr<alarms::Watcher> watcher;

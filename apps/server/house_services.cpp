@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What answers people and devices.
 #include "house_parts.hpp"
+#include "key_tests.hpp"
 
 namespace oakum::server {
 
@@ -71,6 +72,11 @@ void House::Parts::make_services() {
             [this] { return backups->list(); }, [this] { return backups->schedule_view(); },
             [this](std::function<void(api::SupportBundle)> done) {
                 copies->post([this, done = std::move(done)] { done(support_bundle()); });
+            },
+            [this](device::TenantId tenant) {
+                auto endings = repository->endings(tenant);
+                return test_keys(*keys.signer, {"root", "targets", "snapshot", "timestamp", kEvidenceRole},
+                                 endings.ok() ? *endings : std::vector<releases::Repository::Ending>());
             }});
     exceptions_service = std::make_unique<ExceptionsService>(context, *exceptions);
     notices_service = std::make_unique<NoticesService>(context, *notices, *assessor);
@@ -127,6 +133,9 @@ void House::Parts::make_api() {
                           governance::set_sign_in_rules(*writer, actor, rules, std::move(done));
                       },
                       *users,
+                      *forgetter,
+                      *retentions,
+                      *sign_in_codes,
                       *tokens,
                       *views,
                       *audit,

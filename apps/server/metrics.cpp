@@ -119,7 +119,14 @@ std::string metrics_text(const MetricSources& of) {
     if (const auto room = std::filesystem::space(of.data, error); !error)
         gauge("disk_free_bytes", "Room on the data folder's file system",
               static_cast<double>(room.available));
-    counter("rows_forgotten_total", "Rows that were removed because they were old", of.upkeep.forgotten());
+    const governance::Upkeep::Forgotten gone = of.upkeep.forgotten();
+    counter("rows_forgotten_total", "Rows that were removed because they were old", gone.rows);
+    counter("audit_records_forgotten_total", "Audit records that were removed because they were old",
+            gone.audit);
+    counter("findings_forgotten_total", "Closed findings that were removed because they were old",
+            gone.findings);
+    counter("evidence_packs_forgotten_total", "Evidence packs that were removed because they were old",
+            gone.reports);
     gauge("advisories", "Advisories at hand", of.assessor.knowledge()->file.size());
     if (of.server != nullptr) {
         const http::ServerMetrics http = of.server->metrics();

@@ -130,7 +130,10 @@ ProviderClient::ask(const std::string& url, const std::vector<std::pair<std::str
         request.headers.emplace_back(
             "authorization", "Basic " + base::to_base64(base::as_bytes(basic_user + ":" + basic_password)));
     TRY_VALUE(ports::ClientResponse response, client->exchange(request));
-    return Answer{response.status, std::move(response.body)};
+    Answer answer{response.status, std::move(response.body), {}};
+    for (const auto& [name, value] : response.headers)
+        if (name == "date") answer.date = value.substr(0, 64);
+    return answer;
 }
 
 } // namespace oakum::server

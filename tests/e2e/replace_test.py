@@ -44,7 +44,7 @@ class Replace(WorldTest):
         old, fresh = world.device_id("OLD-1"), world.device_id("NEW-1")
         until = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)).strftime("%Y-%m-%d")
         world.oakum("exception", "add", "--kind", "accept", "--advisory", "CVE-2026-1001", "--query", "serial = OLD-1",
-                    "--reason", "behind a gateway", "--until", until, json_output=False)
+                    "--reason", "behind a gateway", "--expires", until, json_output=False)
         exposed = lambda: world.get("/api/v1/exposure")["exposed"]
         wait_until("the spare alone is exposed", lambda: exposed() == 1)
 

@@ -54,7 +54,8 @@ void AdvisoriesService::then(const access::Actor& actor, std::string id, std::st
             }
             ++(affected ? view.affected : unknown ? view.cannot_tell : view.not_affected);
         }
-        if (auto status = check_as_of(as_of, context_.core.clock.now(), begins, "these devices");
+        if (auto status = check_as_of(as_of, context_.core.clock.now(), whole_since(context_, tenant, begins),
+                                      "these devices");
             !status.ok())
             return answer(std::move(status).error());
         view.sentence = sentence_of(view);

@@ -46,6 +46,18 @@ void ChannelsService::add(const access::Actor& actor, api::ChannelNew channel,
                   });
 }
 
+void ChannelsService::change(const access::Actor& actor, alarm::ChannelId id, api::ChannelPatch patch,
+                             api::Answer<api::Channel> answer) {
+    channels_.change(actor, id,
+                     {std::move(patch.name), std::move(patch.address), std::move(patch.secret),
+                      std::move(patch.account), std::move(patch.sender), patch.pace,
+                      std::move(patch.recipients)},
+                     [answer = std::move(answer)](base::Result<ports::ChannelRow> row) {
+                         if (!row.ok()) return answer(std::move(row).error());
+                         answer(view_of(*row));
+                     });
+}
+
 void ChannelsService::remove(const access::Actor& actor, alarm::ChannelId id,
                              api::Answer<base::Nothing> answer) {
     channels_.remove(actor, id, [answer = std::move(answer)](base::Status status) {

@@ -16,6 +16,8 @@ class ChannelsService final : public api::ChannelsService {
     void list(const access::Actor& actor, api::Answer<std::vector<api::Channel>> answer) override;
     void add(const access::Actor& actor, api::ChannelNew channel,
              api::Answer<api::ChannelCreated> answer) override;
+    void change(const access::Actor& actor, alarm::ChannelId id, api::ChannelPatch patch,
+                api::Answer<api::Channel> answer) override;
     void remove(const access::Actor& actor, alarm::ChannelId id, api::Answer<base::Nothing> answer) override;
     void test(const access::Actor& actor, alarm::ChannelId id, api::Answer<api::ChannelTest> answer) override;
 

@@ -80,7 +80,7 @@ base::Result<api::DeadlineRecord> ExposureService::record(TenantId tenant, const
                     count(groups[group], kept, aside);
             }
         });
-    if (as_of) TRY(check_as_of(*as_of, now, begins, "these devices"));
+    if (as_of) TRY(check_as_of(*as_of, now, whole_since(context_, tenant, begins), "these devices"));
     view.rows.push_back(whole);
     for (const auto& row : context_.core.control.list<ports::GroupRow>(tenant)) {
         const auto found = groups.find(row->id);

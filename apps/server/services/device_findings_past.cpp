@@ -14,7 +14,8 @@ void DevicesService::past_findings(const access::Actor& actor, device::DeviceId 
     if (!device.ok()) return answer(device.error());
     context_.background.post([this, tenant = tenant_of(actor), device = *device, filter, as_of, page,
                               answer = std::move(answer)] {
-        if (auto status = check_as_of(as_of, context_.core.clock.now(), device.row.first_seen, "this device");
+        if (auto status = check_as_of(as_of, context_.core.clock.now(),
+                                      whole_since(context_, tenant, device.row.first_seen), "this device");
             !status.ok())
             return answer(std::move(status).error());
         const auto assessed = assessor_.fleet(tenant);

@@ -358,7 +358,8 @@ void DevicesService::software(const access::Actor& actor, DeviceId id, api::Soft
         const auto& as_of = query.as_of;
         if (as_of)
             if (auto status =
-                    check_as_of(*as_of, context_.core.clock.now(), device.row.first_seen, "this device");
+                    check_as_of(*as_of, context_.core.clock.now(),
+                                whole_since(context_, tenant, device.row.first_seen), "this device");
                 !status.ok())
                 return answer(std::move(status).error());
         const auto history = context_.core.history.device_sets(tenant, id);

@@ -142,10 +142,11 @@ api::ReplacementPreview view_of(const Context& context, device::TenantId tenant,
         view.decisions.push_back(
             {decision.id, std::move(decision.sentence), std::move(decision.note), decision.passes});
     if (view.old.model != view.fresh.model)
-        view.notes.push_back("They are of different models: " + view.old.model.value_or("not known") + " and " +
-                             view.fresh.model.value_or("not known") + ".");
+        view.notes.push_back("They are of different models: " + view.old.model.value_or("not known") +
+                             " and " + view.fresh.model.value_or("not known") + ".");
     if (seen.to_be_accepted)
-        view.notes.emplace_back("The new device waits to be accepted: nothing is offered to it until somebody does.");
+        view.notes.emplace_back(
+            "The new device waits to be accepted: nothing is offered to it until somebody does.");
     view.sentence = view.fresh.name + " takes the place of " + view.old.name + ": " +
                     counted(seen.after.size(), "value") + " " + (seen.after.size() == 1 ? "passes" : "pass") +
                     " to it" + (seen.retires ? ", and " + view.old.name + " is retired." : ".");
@@ -194,8 +195,8 @@ void EditsService::apply(const access::Actor& actor, api::BulkApply request, api
                 std::move(request.why), viewed(std::move(answer)));
 }
 
-void EditsService::preview_replacement(const access::Actor& actor, device::DeviceId old, device::DeviceId fresh,
-                                       api::Answer<api::ReplacementPreview> answer) {
+void EditsService::preview_replacement(const access::Actor& actor, device::DeviceId old,
+                                       device::DeviceId fresh, api::Answer<api::ReplacementPreview> answer) {
     replacements_.preview(actor, old, fresh,
                           [this, tenant = tenant_of(actor), old, fresh,
                            answer = std::move(answer)](base::Result<fleet::ReplacementPreview> seen) {

@@ -200,4 +200,32 @@ std::vector<api::EvidenceStandard> EvidenceService::standards() const {
     return {evidence_standards().begin(), evidence_standards().end()};
 }
 
+// One whose description cannot be read is left alone.
+std::vector<fs::path> EvidenceService::made_before(base::TimePoint before) const {
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder_, error)) {
+        if (!is_file_name(entry.path().filename().string())) continue;
+        const auto pack = read_pack(entry.path());
+        if (pack.ok() && pack->made < before) found.push_back(entry.path());
+    }
+    return found;
+}
+
+std::uint64_t EvidenceService::older(base::TimePoint before) const {
+    return made_before(before).size();
+}
+
+base::Result<std::uint64_t> EvidenceService::remove_older(base::TimePoint before) {
+    std::uint64_t removed = 0;
+    for (const fs::path& pack : made_before(before)) {
+        std::error_code error;
+        fs::remove(pack, error);
+        if (error) return base::unavailable(pack.filename().string() + ": " + error.message());
+        fs::remove(fs::path(pack).replace_extension(".json"), error);
+        ++removed;
+    }
+    return removed;
+}
+
 } // namespace oakum::server

@@ -4,6 +4,7 @@
 #include "context.hpp"
 
 #include <api/evidence_service.hpp>
+#include <governance/retention.hpp>
 #include <ports/http.hpp>
 #include <ports/signer.hpp>
 #include <shard/jobs.hpp>
@@ -17,7 +18,7 @@ inline constexpr std::string_view kEvidenceRole = "evidence"; // of the key that
 // What an auditor can take along: the answers of this server's own lists over a period, with what they mean,
 // in one archive whose list of digests is signed. Made as a job, with the rights of who asked. Kept in a
 // folder until somebody removes them.
-class EvidenceService final : public api::EvidenceService {
+class EvidenceService final : public api::EvidenceService, public governance::Reports {
   public:
     // Asks the API on behalf of somebody; nothing while there is no API yet.
     using Ask =
@@ -38,8 +39,12 @@ class EvidenceService final : public api::EvidenceService {
     void key(const access::Actor& actor, api::Answer<api::EvidenceKey> answer) override;
     std::vector<api::EvidenceStandard> standards() const override;
 
+    std::uint64_t older(base::TimePoint before) const override;
+    base::Result<std::uint64_t> remove_older(base::TimePoint before) override;
+
   private:
     class Work;
+    std::vector<std::filesystem::path> made_before(base::TimePoint before) const;
     base::Result<ports::Signer::PublicKeyInfo> public_key();
 
     Context context_;

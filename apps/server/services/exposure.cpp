@@ -343,7 +343,7 @@ base::Result<api::ExposureWindows> ExposureService::measure(TenantId tenant,
                 }
             }
         });
-    if (as_of) TRY(check_as_of(*as_of, now, begins, "these devices"));
+    if (as_of) TRY(check_as_of(*as_of, now, whole_since(context_, tenant, begins), "these devices"));
     for (const Class each :
          {Class::exploited, Class::critical, Class::high, Class::medium, Class::low, Class::all}) {
         Days& days = classes[each];

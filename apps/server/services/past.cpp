@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "past.hpp"
 
+#include <governance/retention.hpp>
+
 #include <algorithm>
 #include <set>
 
@@ -61,6 +63,12 @@ base::Result<Past::OfDevice> Past::of(device::DeviceId device) {
     for (const PastFinding& open : found.findings)
         if (open.row.verdict == ports::Verdict::affected) found.ended.erase(open.row.advisory);
     return found;
+}
+
+std::optional<base::TimePoint> whole_since(const Context& context, device::TenantId tenant,
+                                           std::optional<base::TimePoint> begins) {
+    if (!begins) return begins;
+    return std::max(*begins, governance::findings_since(context.core.control, tenant));
 }
 
 base::Status check_as_of(base::TimePoint as_of, base::TimePoint now, std::optional<base::TimePoint> begins,

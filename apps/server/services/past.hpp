@@ -41,6 +41,10 @@ class Past {
     std::map<device::SetId, std::vector<component::Component>> images_;
 };
 
+// Since when what was found is whole: from `begins` on, or from when the oldest findings were not removed
+// yet.
+std::optional<base::TimePoint> whole_since(const Context& context, device::TenantId tenant,
+                                           std::optional<base::TimePoint> begins);
 // Errors: invalid, at "as_of": it is still to come, or nothing was known of `what` yet.
 base::Status check_as_of(base::TimePoint as_of, base::TimePoint now, std::optional<base::TimePoint> begins,
                          const std::string& what);

@@ -89,14 +89,26 @@ void PoliciesService::get(const access::Actor& actor, std::string id,
 
 void PoliciesService::preview(const access::Actor& actor, api::DeadlineWish wish,
                               api::Answer<api::DeadlinePreview> answer) {
+    auto policy = deadlines_.wished(actor, wish_of(std::move(wish)));
+    if (!policy.ok()) return answer(std::move(policy).error());
+    show(actor, std::move(*policy), std::move(answer));
+}
+
+void PoliciesService::test(const access::Actor& actor, std::string name, std::string table,
+                           api::Answer<api::DeadlinePreview> answer) {
+    auto policy = policy_files::read_deadline_table("tested", std::move(name), table);
+    if (!policy.ok()) return answer(std::move(policy).error().at("/table"));
+    show(actor, std::make_shared<const risk::DeadlinePolicy>(std::move(*policy)), std::move(answer));
+}
+
+void PoliciesService::show(const access::Actor& actor, assessment::Policy policy,
+                           api::Answer<api::DeadlinePreview> answer) {
     if (!actor.whole_tenant())
         return answer(base::denied("a policy is for the whole fleet, and you see only some groups of it"));
     auto view = deadlines_.list(actor);
     if (!view.ok()) return answer(std::move(view).error());
-    auto policy = deadlines_.wished(actor, wish_of(std::move(wish)));
-    if (!policy.ok()) return answer(std::move(policy).error());
     context_.background.post([this, tenant = tenant_of(actor), stamp = view->stamp,
-                              policy = std::move(*policy), answer = std::move(answer)] {
+                              policy = std::move(policy), answer = std::move(answer)] {
         const assessment::DeadlineChange change =
             assessment::deadline_change(context_.core.fleet, tenant, assessor_.fleet(tenant),
                                         deadlines_.in_force(tenant), policy, context_.core.clock.now());

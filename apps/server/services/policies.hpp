@@ -17,6 +17,8 @@ class PoliciesService final : public api::PoliciesService {
     void get(const access::Actor& actor, std::string id, api::Answer<api::DeadlinePolicy> answer) override;
     void preview(const access::Actor& actor, api::DeadlineWish wish,
                  api::Answer<api::DeadlinePreview> answer) override;
+    void test(const access::Actor& actor, std::string name, std::string table,
+              api::Answer<api::DeadlinePreview> answer) override;
     void use(const access::Actor& actor, api::DeadlineWish wish, std::string stamp, std::string why,
              api::Answer<api::DeadlinePolicies> answer) override;
     void add(const access::Actor& actor, std::string name, std::string table,
@@ -24,6 +26,10 @@ class PoliciesService final : public api::PoliciesService {
     void remove(const access::Actor& actor, std::string id, api::Answer<base::Nothing> answer) override;
 
   private:
+    // What it would change today, against what is in force.
+    void show(const access::Actor& actor, assessment::Policy policy,
+              api::Answer<api::DeadlinePreview> answer);
+
     Context context_;
     assessment::Deadlines& deadlines_;
     const assessment::Assessor& assessor_;

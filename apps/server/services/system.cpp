@@ -189,4 +189,12 @@ api::Health SystemService::readiness() {
     return health;
 }
 
+void SystemService::test_keys(const access::Actor& actor, api::Answer<std::vector<api::KeyTest>> answer) {
+    if (auto may = fleet::may_do(actor, access::Action::backup_create); !may.ok())
+        return answer(std::move(may).error());
+    context_.background.post([this, tenant = tenant_of(actor), answer = std::move(answer)] {
+        answer(operations_.test_keys(tenant));
+    });
+}
+
 } // namespace oakum::server

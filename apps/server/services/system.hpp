@@ -28,6 +28,7 @@ class SystemService final : public api::SystemService {
         std::function<std::vector<api::Backup>()> list;
         std::function<api::BackupSchedule()> schedule;
         std::function<void(std::function<void(api::SupportBundle)>)> support; // takes a while
+        std::function<std::vector<api::KeyTest>(device::TenantId)> test_keys;
     };
 
     SystemService(Context context, fleet::Registry& registry, assessment::Assessor& assessor,
@@ -45,6 +46,7 @@ class SystemService final : public api::SystemService {
     void backup_schedule(const access::Actor& actor, api::Answer<api::BackupSchedule> answer) override;
     void change_backup_schedule(const access::Actor& actor, api::BackupSchedulePatch patch,
                                 api::Answer<api::BackupSchedule> answer) override;
+    void test_keys(const access::Actor& actor, api::Answer<std::vector<api::KeyTest>> answer) override;
     void support_bundle(const access::Actor& actor, api::Answer<api::SupportBundle> answer) override;
     api::Health readiness() override;
     std::string metrics() override { return metrics_(); }

@@ -152,7 +152,8 @@ void show_replacement(const Flow& flow, const json::Value& preview) {
     std::string told;
     if (const auto decisions = preview.find("decisions"))
         for (const json::Value& decision : decisions->items())
-            told += printable(text_at(decision, "/sentence")) + ": " + printable(text_at(decision, "/note")) + ".\n";
+            told += printable(text_at(decision, "/sentence")) + ": " + printable(text_at(decision, "/note")) +
+                    ".\n";
     if (const auto notes = preview.find("notes"))
         for (const json::Value& note : notes->items())
             told += printable(note.text()) + "\n";
@@ -231,13 +232,14 @@ base::Status replace_device(const Flow& flow, const NewReplacement& replacement)
     else if (!goes && flow.shown.output == Output::json)
         flow.console.out(std::string(preview.source()) + "\n");
     else if (!goes)
-        flow.shown.object({{"old", "/old/id", Format::id}, {"new", "/new/id", Format::id}, {"what", "/sentence"}},
-                          preview);
+        flow.shown.object(
+            {{"old", "/old/id", Format::id}, {"new", "/new/id", Format::id}, {"what", "/sentence"}}, preview);
     if (!goes) {
         if (flow.shown.output == Output::table)
             flow.console.out(
                 "\nNothing was changed; " +
-                std::string(replacement.yes ? "run it again without --dry-run." : "add --yes to do it.") + "\n");
+                std::string(replacement.yes ? "run it again without --dry-run." : "add --yes to do it.") +
+                "\n");
         return {};
     }
     writer.member("stamp", text_at(preview, "/stamp"));

@@ -10,6 +10,18 @@ namespace oakum::cli {
 
 using ports::Method;
 
+namespace {
+
+void write_recipients(json::Writer& writer, const NewChannel& channel) {
+    if (channel.recipients.empty()) return;
+    writer.key("recipients").begin_array();
+    for (const std::string& each : channel.recipients)
+        writer.value(each);
+    writer.end_array();
+}
+
+} // namespace
+
 base::Status add_channel(const Flow& flow, const NewChannel& channel) {
     if (channel.address.empty() != channel.address_stdin)
         return base::invalid("say --address URL, or --address-stdin when it is a secret (Slack, Teams)");
@@ -36,12 +48,7 @@ base::Status add_channel(const Flow& flow, const NewChannel& channel) {
         {"pace", channel.pace}, {"secret", secret}, {"account", channel.account}, {"sender", channel.sender}};
     for (const auto& [name, value] : texts)
         if (!value.empty()) writer.member(name, value);
-    if (!channel.recipients.empty()) {
-        writer.key("recipients").begin_array();
-        for (const std::string& each : channel.recipients)
-            writer.value(each);
-        writer.end_array();
-    }
+    write_recipients(writer, channel);
     writer.end_object();
     TRY_VALUE(const json::Value made, flow.api.call(Method::post, "/api/v1/channels", &body));
     flow.shown.object({{"id", "/channel/id"},
@@ -51,6 +58,40 @@ base::Status add_channel(const Flow& flow, const NewChannel& channel) {
                        {"pace", "/channel/pace"},
                        {"key of the signature", "/secret", Format::id, kOnlyWhenThere}},
                       made);
+    return {};
+}
+
+base::Status change_channel(const Flow& flow, const std::string& channel, const NewChannel& patch) {
+    TRY_VALUE(const std::string id, id_of(flow.api, "channel", channel));
+    if (flow.dry_run) return changed_nothing(flow, "Would change the channel \"" + printable(channel) + "\"");
+    std::string address = patch.address, secret;
+    if (patch.address_stdin) {
+        TRY_VALUE(address, flow.console.ask("Address: ", true));
+    }
+    if (patch.secret_stdin) {
+        TRY_VALUE(secret, flow.console.ask("Secret: ", true));
+    }
+    Api::Body body;
+    json::Writer writer(body.bytes);
+    writer.begin_object();
+    const std::pair<const char*, const std::string&> texts[] = {
+        {"name", patch.name}, {"pace", patch.pace},       {"address", address},
+        {"secret", secret},   {"account", patch.account}, {"sender", patch.sender}};
+    for (const auto& [name, value] : texts)
+        if (!value.empty()) writer.member(name, value);
+    write_recipients(writer, patch);
+    writer.end_object();
+    if (body.bytes == "{}")
+        return base::invalid("say what is to be otherwise: --name, --address, --pace, ...");
+    TRY_VALUE(const json::Value changed,
+              flow.api.call(Method::patch, "/api/v1/channels/" + encode(id), &body));
+    flow.shown.object({{"id", "/id"},
+                       {"name", "/name"},
+                       {"kind", "/kind"},
+                       {"server", "/server"},
+                       {"pace", "/pace"},
+                       {"to", "/recipients", Format::list, kOnlyWhenThere}},
+                      changed);
     return {};
 }
 

@@ -12,6 +12,8 @@ struct NewChannel {
 };
 // Secrets come from standard input, never from the command line, which others on the machine can read.
 base::Status add_channel(const Flow& flow, const NewChannel& channel);
+// What is not given stays.
+base::Status change_channel(const Flow& flow, const std::string& channel, const NewChannel& patch);
 // Says what became of a test message; one that did not arrive is an error.
 base::Status test_channel(const Flow& flow, const std::string& channel);
 

@@ -50,6 +50,8 @@ void add_explanations(Builder& builder);
 void add_people(Builder& builder);
 void add_channels(Builder& builder);
 void add_policies(Builder& builder);
+// How long things are kept, people who left, and what is tried before it is needed.
+void add_care(Builder& builder);
 // Windows and freezes: when devices may be changed.
 void add_schedules(Builder& builder);
 // How many devices may be out of service at once.

@@ -82,6 +82,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_people(builder);
     add_channels(builder);
     add_policies(builder);
+    add_care(builder);
     add_schedules(builder);
     add_budgets(builder);
     add_plans(builder);

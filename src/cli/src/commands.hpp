@@ -5,6 +5,7 @@
 #include "budgets.hpp"
 #include "bulk.hpp"
 #include "bundle.hpp"
+#include "care.hpp"
 #include "channels.hpp"
 #include "connectors.hpp"
 #include "decisions.hpp"
@@ -21,6 +22,7 @@
 #include "schedules.hpp"
 #include "session.hpp"
 #include "setup.hpp"
+#include "trying.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -34,6 +36,8 @@ struct Given {
     DeviceFile devices;
     NewBulk bulk;
     NewReplacement replacement;
+    RetentionWish retention;
+    ForgetWish forgotten;
     NewEvidence evidence;
     KeyWish key_wish;
     NewRelease release;

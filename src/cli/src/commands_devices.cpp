@@ -104,7 +104,8 @@ void add_edits(Builder& builder) {
 
     NewReplacement& swap = given.replacement;
     CLI::App* replace = builder.noun("device")->add_subcommand(
-        "replace", "another unit takes the place of a broken one: shows what passes to it, and with --yes does it");
+        "replace",
+        "another unit takes the place of a broken one: shows what passes to it, and with --yes does it");
     replace->add_option("old", swap.old, "the device that is taken away: id, serial or name")->required();
     replace->add_option("new", swap.fresh, "the device that takes its place: id, serial or name")->required();
     replace->add_option("--why", swap.why, "the reason, for the audit log and the devices' histories");
@@ -112,7 +113,8 @@ void add_edits(Builder& builder) {
     builder.does(replace, [&swap](const Flow& flow) { return replace_device(flow, swap); });
 
     CLI::App* undo = builder.noun("edit")->add_subcommand(
-        "undo", "put back what an import, a bulk action or a replacement changed, where nobody changed it since");
+        "undo",
+        "put back what an import, a bulk action or a replacement changed, where nobody changed it since");
     undo->add_option("id", given.id, "the id, as lists show it")->required();
     undo->add_option("--why", bulk.why, "the reason, for the audit log");
     builder.does(undo, [&given](const Flow& flow) { return undo_edit(flow, given.id, given.bulk.why); });

@@ -65,14 +65,14 @@ void add_people(Builder& builder) {
         return create_token(flow, connection, token);
     });
 
-    CLI::App* sign_in = builder.app.add_subcommand("login", "sign in and keep a token for the next commands");
-    sign_in->add_option("--user", given.user, "your name");
+    CLI::App* sign_in = builder.app.add_subcommand(
+        "login", "sign in and keep a token for the next commands: by a code that you type on a page "
+                 "of the server, or with --user and a password");
+    sign_in->add_option("--user", given.user, "your name, to sign in with a password here");
     sign_in->add_option("--one-time", given.one_time, "the token of a one-time sign-in link");
     builder.on(sign_in, [&]() -> base::Status {
-        if (given.user.empty() && given.one_time.empty())
-            return base::invalid(
-                "say who you are with --user NAME, or give the token of a one-time link with --one-time");
         TRY_VALUE(const Connection connection, session.connection());
+        if (given.user.empty() && given.one_time.empty()) return login_by_code(session.console, connection);
         return login(session.console, connection, given.user, given.one_time);
     });
     CLI::App* sign_out = builder.app.add_subcommand("logout", "end the token that login made, and forget it");

@@ -71,6 +71,22 @@ void add_channels(Builder& builder) {
     add->add_option("--account", channel.account, "mail: the user; its password is read with --secret-stdin");
     builder.does(add, [&](const Flow& flow) { return add_channel(flow, channel); });
 
+    CLI::App* change = builder.noun("channel")->add_subcommand(
+        "set",
+        "change one: what is not given stays, also its secret, but a new address needs the secret anew");
+    change->add_option("id", given.id, "its id or its name")->required();
+    change->add_option("--name", channel.name, "another name");
+    change->add_option("--address", channel.address, "another address");
+    change->add_flag("--address-stdin", channel.address_stdin,
+                     "read it, where it is a secret (Slack, Teams)");
+    change->add_flag("--secret-stdin", channel.secret_stdin, "read another key or password");
+    change->add_option("--pace", channel.pace, "digest or at_once")
+        ->check(CLI::IsMember({"digest", "at_once"}));
+    change->add_option("--to", channel.recipients, "mail: to whom, A,B,...")->delimiter(',');
+    change->add_option("--from", channel.sender, "mail: from whom");
+    change->add_option("--account", channel.account, "mail: the user");
+    builder.does(change, [&](const Flow& flow) { return change_channel(flow, given.id, channel); });
+
     CLI::App* test =
         builder.noun("channel")->add_subcommand("test", "send a message now, and say whether it arrived");
     test->add_option("id", given.id, "its id or its name")->required();
@@ -98,6 +114,44 @@ void add_policies(Builder& builder) {
     add->add_option("file", given.file, "a CSV file")->required();
     add->add_option("--name", given.text, "what it is called")->required();
     builder.does(add, [&](const Flow& flow) { return add_policy(flow, given.file, given.text); });
+
+    CLI::App* test = builder.noun("policy")->add_subcommand(
+        "test", "what a table in a file would change today, before it is added");
+    test->add_option("file", given.file, "a CSV file")->required();
+    builder.does(test, [&](const Flow& flow) { return test_policy(flow, given.file); });
+}
+
+void add_care(Builder& builder) {
+    Given& given = builder.given;
+    CLI::App* show =
+        builder.noun("retention")->add_subcommand("show", "how long each kind is kept, and its bounds");
+    builder.does(show, show_retention);
+    RetentionWish& wish = given.retention;
+    CLI::App* set =
+        builder.noun("retention")
+            ->add_subcommand(
+                "set", "keep things for another time: shows what that would remove, and with --yes sets it");
+    set->add_option("periods", wish.periods, "KIND=DAYS or KIND=forever, such as audit=1095 history=180")
+        ->required();
+    set->add_option("--why", wish.why, "the reason, for the audit log");
+    set->add_flag("--yes", wish.yes, "do it");
+    builder.does(set, [&wish](const Flow& flow) { return set_retention(flow, wish); });
+
+    ForgetWish& forgotten = given.forgotten;
+    CLI::App* forget = builder.noun("user")->add_subcommand(
+        "forget", "of somebody who left: shows what goes and what stays as evidence, and with --yes forgets");
+    forget->add_option("id", forgotten.user, "whose account, which is disabled: id or name")->required();
+    forget->add_option("--why", forgotten.why, "the reason, for the audit log");
+    forget->add_flag("--yes", forgotten.yes, "do it; it cannot be undone");
+    builder.does(forget, [&forgotten](const Flow& flow) { return forget_user(flow, forgotten); });
+
+    CLI::App* provider = builder.noun("provider")
+                             ->add_subcommand("test", "whether the identity provider answers, with its keys, "
+                                                      "at our time, to our client, and sends people back");
+    builder.does(provider, test_provider);
+    CLI::App* keys = builder.noun("key")->add_subcommand(
+        "test", "whether each key that the server has signs, and until when");
+    builder.does(keys, test_keys);
 }
 
 void add_schedules(Builder& builder) {

@@ -78,6 +78,67 @@ base::Status login(Console& console, const Connection& connection, const std::st
     return {};
 }
 
+namespace {
+
+// As a person is to read it on the page: from which machine it is asked.
+std::string own_name(const Console& console) {
+    const std::string host = console.environment("HOSTNAME"), user = console.environment("USER");
+    std::string name = "oakum";
+    if (!user.empty()) name += " of " + user;
+    if (!host.empty()) name += " on " + host;
+    return name.substr(0, 100);
+}
+
+base::Result<json::Value> post_unknown(ports::HttpClient& client, const char* target, const char* member,
+                                       const std::string& value) {
+    ports::ClientRequest request;
+    request.method = Method::post;
+    request.target = target;
+    request.headers = {{"content-type", "application/json"}, {"user-agent", "oakum command line"}};
+    json::Writer(request.body).begin_object().member(member, value).end_object();
+    TRY_VALUE(const ports::ClientResponse answer, client.exchange(request));
+    auto told = json::parse(answer.body, {.floats = true});
+    if (answer.status != 200 || !told.ok())
+        return base::denied(told.ok() ? text_at(*told, "/detail", "the server refused it")
+                                      : "the server refused it");
+    return told;
+}
+
+} // namespace
+
+base::Status login_by_code(Console& console, const Connection& connection) {
+    TRY_VALUE(const auto client, console.connect(connection));
+    TRY_VALUE(const json::Value begun,
+              post_unknown(*client, "/api/v1/session/code", "client", own_name(console)));
+    console.out("Open this page where you are signed in, or sign in there:\n  " +
+                printable(text_at(begun, "/page")) + "\nand type this code:\n  " +
+                printable(text_at(begun, "/code")) + "\nThe same as a link: " +
+                printable(text_at(begun, "/link")) + "\nWaiting; it ends in ten minutes ...\n");
+    const std::string secret = text_at(begun, "/secret");
+    auto interval = static_cast<std::int64_t>(number_at(begun, "/interval"));
+    const auto most = static_cast<std::int64_t>(number_at(begun, "/expires_in"));
+    for (std::int64_t waited = 0; waited < most; waited += interval) {
+        interval = std::clamp<std::int64_t>(interval, 1, 60);
+        console.wait(std::chrono::seconds(interval));
+        TRY_VALUE(const json::Value polled,
+                  post_unknown(*client, "/api/v1/session/code/poll", "secret", secret));
+        const std::string state = text_at(polled, "/state");
+        interval = static_cast<std::int64_t>(number_at(polled, "/interval"));
+        if (state == "refused") return base::denied("somebody refused it on the page; nothing was kept");
+        if (state == "over") break;
+        if (state != "granted") continue;
+        Connection kept = connection;
+        kept.token = text_at(polled, "/secret");
+        kept.token_id = text_at(polled, "/token");
+        TRY(save_connection(console, kept));
+        console.out("Signed in as " + printable(text_at(polled, "/name")) + " (" +
+                    printable(text_at(polled, "/role")) + ") at " + connection.server + "; valid until " +
+                    printable(text_at(polled, "/expires")) + ".\n");
+        return {};
+    }
+    return base::denied("nobody let it in within ten minutes; run 'oakum login' again");
+}
+
 base::Status logout(Console& console, const Connection& connection, Api& api) {
     base::Status ended;
     if (!connection.token_id.empty()) {

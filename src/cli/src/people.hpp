@@ -10,6 +10,9 @@ namespace oakum::cli {
 // commands.
 base::Status login(Console& console, const Connection& connection, const std::string& user,
                    const std::string& one_time);
+// The same by a code: shown here, typed by somebody who is signed in on a page of the server, which may be at
+// an identity provider. Waits until they let it in, or ten minutes are over.
+base::Status login_by_code(Console& console, const Connection& connection);
 // Ends the token that `login` kept, and forgets it.
 base::Status logout(Console& console, const Connection& connection, Api& api);
 base::Status who_am_i(const Flow& flow);

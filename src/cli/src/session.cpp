@@ -38,7 +38,8 @@ base::Result<std::string> device_of(Api& api, const std::string& given) {
     if (given.find_first_of("\"\\*") != std::string::npos) return no_such("device", given);
     const std::string query = "(serial = \"" + given + "\" or name = \"" + given +
                               "\") and lifecycle in (pending, active, quiet, retired, unmanaged)";
-    TRY_VALUE(const json::Value page, api.get(target("/api/v1/devices", {{"query", query}, {"limit", "20"}})));
+    TRY_VALUE(const json::Value page,
+              api.get(target("/api/v1/devices", {{"query", query}, {"limit", "20"}})));
     const auto items = page.find("items");
     if (!items || items->size() == 0) return no_such("device", given);
     if (items->size() == 1) return text_at(*items->items().begin(), "/id");

@@ -82,7 +82,11 @@ std::vector<Verb> audit_verbs() {
          Shape::object,
          "check the chain of audit records",
          {},
-         {{"", "/sentence"}, {"intact", "/ok", flag}, {"records", "/records", integer}, {"head", "/head"}}},
+         {{"", "/sentence"},
+          {"intact", "/ok", flag},
+          {"records", "/records", integer},
+          {"removed before", "/removed", integer, kOnlyWhenThere},
+          {"head", "/head"}}},
     };
 }
 

@@ -68,7 +68,7 @@ std::string own_answer(const std::string& schema) {
     if (schema == "SignInRules") return R"({"second_factor_required":true})";
     if (schema == "SessionsEnded") return R"({"ended":3})";
     if (schema == "AuditVerification")
-        return R"({"ok":true,"records":13,"first_bad":null,"head":"00ff","sentence":"All 13 records follow from one another."})";
+        return R"({"ok":true,"records":13,"removed":0,"first_bad":null,"head":"00ff","sentence":"All 13 records follow from one another."})";
     return {};
 }
 

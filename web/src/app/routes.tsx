@@ -34,6 +34,7 @@ export interface Search {
   wave?: string;
   reason?: string;
   owner?: string;
+  code?: string;
 }
 
 function text(value: unknown): string | undefined {
@@ -70,6 +71,7 @@ const root = createRootRoute({
     wave: typeof raw.wave === 'number' ? String(raw.wave) : text(raw.wave),
     reason: text(raw.reason),
     owner: text(raw.owner),
+    code: text(raw.code),
   }),
   search: { middlewares: [retainSearchParams(['scope'])] },
 });
@@ -105,6 +107,7 @@ const routes = [
   page('/proof', lazyRouteComponent(() => import('../features/proof/components/Proof'), 'Proof')),
   page('/search', lazyRouteComponent(() => import('../features/search/components/Search'), 'Search')),
   page('/help', lazyRouteComponent(() => import('../features/help/components/Help'), 'Help')),
+  page('/sign-in/code', lazyRouteComponent(() => import('../features/session/components/LetIn'), 'LetIn')),
   page('/settings', lazyRouteComponent(() => import('../features/settings/components/Settings'), 'Settings')),
 ];
 

@@ -8,9 +8,9 @@
 namespace oakum::device {
 namespace {
 
-constexpr std::array<std::string_view, 10> kOfPlace{key::name,    key::owner,   key::criticality, key::exposure,
-                                                    key::safety,  key::site,    key::zone,        key::timezone,
-                                                    key::cadence, key::unattended};
+constexpr std::array<std::string_view, 10> kOfPlace{
+    key::name, key::owner, key::criticality, key::exposure, key::safety,
+    key::site, key::zone,  key::timezone,    key::cadence,  key::unattended};
 // Said by people, and of the unit: what it is made of, and its links to other units.
 constexpr std::array<std::string_view, 4> kOfUnit{"x.cpe", "x.hardware_cpe", kReplaces, kReplacedBy};
 
@@ -19,7 +19,8 @@ template <std::size_t N> bool is_one_of(const std::array<std::string_view, N>& k
 }
 
 const Fact* find(std::span<const Fact> facts, std::string_view key) {
-    const auto at = std::find_if(facts.begin(), facts.end(), [&](const Fact& fact) { return fact.key == key; });
+    const auto at =
+        std::find_if(facts.begin(), facts.end(), [&](const Fact& fact) { return fact.key == key; });
     return at == facts.end() ? nullptr : &*at;
 }
 
@@ -41,14 +42,18 @@ base::Status may_replace(const Unit& old, const Unit& fresh) {
     if (fresh.lifecycle == Lifecycle::retired)
         return base::conflict("the new device is retired; it comes back by enrolling again");
     if (fresh.lifecycle == Lifecycle::unmanaged)
-        return base::conflict("the new device was only seen on the network: enrol it, import it or accept it first");
+        return base::conflict(
+            "the new device was only seen on the network: enrol it, import it or accept it first");
     if (old.lifecycle == Lifecycle::unmanaged)
-        return base::conflict("the old device was only seen on the network, so nothing of it passes on: retire it");
+        return base::conflict(
+            "the old device was only seen on the network, so nothing of it passes on: retire it");
     if (points_elsewhere(old, kReplacedBy, fresh.id))
-        return base::conflict("the place of the old device was taken by another one already: replace that one, or "
-                              "undo that replacement");
+        return base::conflict(
+            "the place of the old device was taken by another one already: replace that one, or "
+            "undo that replacement");
     if (points_elsewhere(fresh, kReplaces, old.id))
-        return base::conflict("the new device took the place of another one already: undo that replacement first");
+        return base::conflict(
+            "the new device took the place of another one already: undo that replacement first");
     return {};
 }
 

@@ -12,19 +12,20 @@ namespace {
 
 const base::TimePoint kThen = base::from_unix_ms(60'000), kNow = base::from_unix_ms(600'000);
 
-Fact fact(std::string key, std::string value, FactSource source = FactSource::person, std::string detail = "bert") {
+Fact fact(std::string key, std::string value, FactSource source = FactSource::person,
+          std::string detail = "bert") {
     return {std::move(key), std::move(value), source, std::move(detail), kThen};
 }
 
 } // namespace
 
 TEST_CASE("what says something of the place passes on; what the unit is, or says of itself, does not") {
-    for (const char* key : {"name", "owner", "criticality", "exposure", "safety_critical", "site", "zone", "timezone",
-                            "cadence", "unattended", "tag.ring", "x.rack"})
+    for (const char* key : {"name", "owner", "criticality", "exposure", "safety_critical", "site", "zone",
+                            "timezone", "cadence", "unattended", "tag.ring", "x.rack"})
         CHECK_MESSAGE(device::belongs_to_place(fact(key, "v")), key);
-    for (const char* key : {"serial", "model", "manufacturer", "kind", "platform", "firmware_version", "os_version",
-                            "patch_level", "hw_revision", "kernel", "address", "protocol", "support_end", "x.cpe",
-                            "x.hardware_cpe", "x.replaces", "x.replaced_by"})
+    for (const char* key : {"serial", "model", "manufacturer", "kind", "platform", "firmware_version",
+                            "os_version", "patch_level", "hw_revision", "kernel", "address", "protocol",
+                            "support_end", "x.cpe", "x.hardware_cpe", "x.replaces", "x.replaced_by"})
         CHECK_MESSAGE(!device::belongs_to_place(fact(key, "v")), key);
     CHECK(device::belongs_to_place(fact("site", "Porto", FactSource::imported)));
     CHECK_FALSE(device::belongs_to_place(fact("site", "Porto", FactSource::reported)));
@@ -55,10 +56,13 @@ TEST_CASE("a unit takes a place once, and only when it is managed itself") {
     CHECK(device::may_replace(old, fresh).ok());
     CHECK(device::may_replace({"A", Lifecycle::retired, none}, fresh).ok());
     CHECK(device::may_replace(old, {"B", Lifecycle::pending, none}).ok());
-    CHECK(device::may_replace({"A", Lifecycle::active, here}, fresh).ok()); // a replacement that broke off goes on
-    for (const auto& [from, to] :
-         {std::pair(old, Unit{"A", Lifecycle::active, none}), std::pair(old, Unit{"B", Lifecycle::retired, none}),
-          std::pair(old, Unit{"B", Lifecycle::unmanaged, none}), std::pair(Unit{"A", Lifecycle::unmanaged, none}, fresh),
-          std::pair(Unit{"A", Lifecycle::retired, elsewhere}, fresh), std::pair(old, Unit{"B", Lifecycle::active, taken})})
+    CHECK(device::may_replace({"A", Lifecycle::active, here}, fresh)
+              .ok()); // a replacement that broke off goes on
+    for (const auto& [from, to] : {std::pair(old, Unit{"A", Lifecycle::active, none}),
+                                   std::pair(old, Unit{"B", Lifecycle::retired, none}),
+                                   std::pair(old, Unit{"B", Lifecycle::unmanaged, none}),
+                                   std::pair(Unit{"A", Lifecycle::unmanaged, none}, fresh),
+                                   std::pair(Unit{"A", Lifecycle::retired, elsewhere}, fresh),
+                                   std::pair(old, Unit{"B", Lifecycle::active, taken})})
         CHECK(device::may_replace(from, to).error().kind == base::ErrorKind::conflict);
 }

@@ -9,7 +9,8 @@ namespace {
 
 bool names(const device::Term& term, std::string_view id, std::string_view serial) {
     const bool by_id = term.field == device::Field::id;
-    const bool by_serial = term.field == device::Field::fact && term.name == device::key::serial && !serial.empty();
+    const bool by_serial =
+        term.field == device::Field::fact && term.name == device::key::serial && !serial.empty();
     if ((!by_id && !by_serial) || term.presence || term.compare != device::Compare::equal) return false;
     return std::ranges::any_of(term.values, [&](const device::Literal& value) {
         return !value.prefix && value.text == (by_id ? id : serial);

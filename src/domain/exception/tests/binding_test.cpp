@@ -24,9 +24,9 @@ TEST_CASE("a decision hangs on a device when its query names it by id or serial"
     CHECK(binding("serial = S1") == Binding::alone);
     CHECK(binding("serial = S1 and site = Porto") == Binding::among_others);
     CHECK(binding("id = " + id + " or site = Porto") == Binding::among_others);
-    for (const std::string& query : {std::string(), std::string("serial = S2"), std::string("serial = S*"),
-                                     std::string("serial != S1"), "id != " + id, std::string("exists(serial)"),
-                                     std::string("name = S1"), std::string("site =")})
+    for (const std::string& query :
+         {std::string(), std::string("serial = S2"), std::string("serial = S*"), std::string("serial != S1"),
+          "id != " + id, std::string("exists(serial)"), std::string("name = S1"), std::string("site =")})
         CHECK_MESSAGE(binding(query) == Binding::none, query);
     CHECK(binding("serial = \"\"", "") == Binding::none); // a device without a serial
     CHECK(exception::scope_for({device::GroupId(base::Id128{1, 2}), "serial = S1"}, kId) ==

@@ -76,6 +76,26 @@ base::Status check_mail(const ChannelNew& channel) {
     return {};
 }
 
+// The server, when all of it is right. Errors: invalid, too_large, with its place.
+base::Result<std::string> check(const ChannelNew& channel, OwnAddresses own) {
+    if (channel.name.empty() || channel.name.size() > kLongestName || !is_line(channel.name))
+        return base::invalid("a name has 1 to 64 bytes, on one line").at("/name");
+    TRY_VALUE(std::string server, check_address(channel, own));
+    if (channel.secret.size() > kLongestSecret || !is_line(channel.secret))
+        return base::invalid("a secret has at most 512 bytes, on one line").at("/secret");
+    const bool chat = channel.kind == ChannelKind::slack || channel.kind == ChannelKind::teams;
+    if (chat && !channel.secret.empty())
+        return base::invalid("the secret of Slack and Teams is their address").at("/secret");
+    TRY(check_mail(channel));
+    return server;
+}
+
+// What people decide about it; deliveries change the rest.
+bool same_settings(const ChannelRow& a, const ChannelRow& b) {
+    return a.name == b.name && a.pace == b.pace && a.address == b.address && a.secret == b.secret &&
+           a.account == b.account && a.sender == b.sender && a.recipients == b.recipients;
+}
+
 // For the audit log: what may be shown.
 std::string describe(const ChannelRow& row) {
     std::string text;
@@ -124,16 +144,8 @@ base::Result<ChannelRow> Channels::get(const access::Actor& actor, alarm::Channe
 void Channels::add(const access::Actor& actor, ChannelNew channel, shard::Completion<ChannelMade> done) {
     if (auto allowed = fleet::may_do(actor, Action::channel_edit); !allowed.ok())
         return done(std::move(allowed).error());
-    if (channel.name.empty() || channel.name.size() > kLongestName || !is_line(channel.name))
-        return done(base::invalid("a name has 1 to 64 bytes, on one line").at("/name"));
-    auto server = check_address(channel, own_);
+    auto server = check(channel, own_);
     if (!server.ok()) return done(std::move(server).error());
-    if (channel.secret.size() > kLongestSecret || !is_line(channel.secret))
-        return done(base::invalid("a secret has at most 512 bytes, on one line").at("/secret"));
-    const bool chat = channel.kind == ChannelKind::slack || channel.kind == ChannelKind::teams;
-    if (chat && !channel.secret.empty())
-        return done(base::invalid("the secret of Slack and Teams is their address").at("/secret"));
-    if (auto mail = check_mail(channel); !mail.ok()) return done(std::move(mail).error());
     std::string made;
     if (channel.kind == ChannelKind::webhook && channel.secret.empty()) {
         std::array<std::uint8_t, 32> bytes{};
@@ -176,6 +188,86 @@ void Channels::add(const access::Actor& actor, ChannelNew channel, shard::Comple
             transaction.change("channel", row.id.text());
             transaction.put(row);
             return ChannelMade{shown(row), made};
+        },
+        std::move(done));
+}
+
+// The channel as it is to be, with its secrets open.
+base::Result<ChannelNew> Channels::merged(const ChannelRow& held, ChannelPatch patch) const {
+    const auto open = [&](const std::string& text, const std::string& purpose) -> base::Result<std::string> {
+        if (text.empty()) return std::string();
+        TRY_VALUE(const base::Bytes bytes, sealer_.open(text, purpose));
+        return std::string(base::as_text(bytes));
+    };
+    TRY_VALUE(const std::string address, open(held.address, address_purpose(held.id)));
+    TRY_VALUE(std::string secret, open(held.secret, secret_purpose(held.id)));
+    ChannelNew channel;
+    channel.kind = held.kind;
+    channel.name = patch.name.value_or(held.name);
+    channel.pace = patch.pace.value_or(held.pace);
+    channel.address = patch.address.value_or(address);
+    channel.account = patch.account.value_or(held.account);
+    channel.sender = patch.sender.value_or(held.sender);
+    channel.recipients = patch.recipients.value_or(held.recipients);
+    if (channel.address != address && !secret.empty() && !patch.secret)
+        return base::invalid(
+                   "the address changes, so give the secret anew: what is kept is sent to no other address")
+            .at("/secret");
+    channel.secret = patch.secret.value_or(std::move(secret));
+    if (channel.account.empty() && held.kind == ChannelKind::mail && !patch.secret) channel.secret.clear();
+    if (channel.kind == ChannelKind::webhook && channel.secret.empty())
+        return base::invalid("a webhook has a key for its signature").at("/secret");
+    return channel;
+}
+
+base::Result<ChannelRow> Channels::sealed(const ChannelRow& held, const ChannelNew& channel) const {
+    ChannelRow row = held;
+    TRY_VALUE(row.server, check(channel, own_));
+    TRY_VALUE(row.address, sealer_.seal(base::as_bytes(channel.address), address_purpose(held.id)));
+    row.secret.clear();
+    if (!channel.secret.empty()) {
+        TRY_VALUE(row.secret, sealer_.seal(base::as_bytes(channel.secret), secret_purpose(held.id)));
+    }
+    row.name = channel.name;
+    row.pace = channel.pace;
+    row.account = channel.account;
+    row.sender = channel.sender;
+    row.recipients = channel.recipients;
+    return row;
+}
+
+void Channels::change(const access::Actor& actor, alarm::ChannelId id, ChannelPatch patch,
+                      shard::Completion<ChannelRow> done) {
+    if (auto allowed = fleet::may_do(actor, Action::channel_edit); !allowed.ok())
+        return done(std::move(allowed).error());
+    const auto held = core_.control.find<ChannelRow>(fleet::tenant_of(actor), id);
+    if (!held || held->removed) return done(base::not_found("there is no channel " + id.text()));
+    auto wanted = merged(*held, std::move(patch));
+    if (!wanted.ok()) return done(std::move(wanted).error());
+    auto row = sealed(*held, *wanted);
+    if (!row.ok()) return done(std::move(row).error());
+    core_.writer.submit<ChannelRow>(
+        shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
+        [actor, row = std::move(*row),
+         seen = *held](shard::Transaction& transaction) mutable -> base::Result<ChannelRow> {
+            const auto stored = transaction.find<ChannelRow>(row.id);
+            if (!stored || stored->removed) return base::not_found("there is no channel " + row.id.text());
+            for (const auto& other : transaction.list<ChannelRow>())
+                if (!other->removed && other->id != row.id && other->name == row.name)
+                    return base::conflict("there is a channel '" + row.name + "' already").at("/name");
+            // What deliveries noted meanwhile stays; what a person changed meanwhile does not get lost
+            // unseen.
+            if (!same_settings(*stored, seen))
+                return base::conflict("somebody else changed this channel meanwhile: look at it again");
+            row.digested = stored->digested;
+            row.delivered = stored->delivered;
+            row.failed = stored->failed;
+            row.last_error = stored->last_error;
+            transaction.audit({actor.text(), "channel.update", "channel " + row.id.text(), describe(*stored),
+                               describe(row), ""});
+            transaction.change("channel", row.id.text());
+            transaction.put(row);
+            return shown(row);
         },
         std::move(done));
 }

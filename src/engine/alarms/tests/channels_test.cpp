@@ -130,6 +130,53 @@ TEST_CASE("what opens and what closes is told, once, signed, with a link to the 
     CHECK(house.courier.type(1) == "oakum.alarm.closed");
 }
 
+TEST_CASE("a channel is changed by what is given; its secret stays, and goes to no other address") {
+    House house;
+    const auto id = house.hook();
+    house.hook(Pace::at_once, "other");
+    const auto change = [&](ChannelPatch patch) {
+        return house.result<ports::ChannelRow>(
+            [&](auto reply) { house.channels.change(house.admin, id, std::move(patch), reply); });
+    };
+    ChannelPatch patch;
+    patch.name = "night";
+    patch.pace = Pace::digest;
+    const auto changed = change(patch);
+    REQUIRE_MESSAGE(changed.ok(), changed.error().text());
+    CHECK(changed->name == "night");
+    CHECK(changed->address.empty()); // never shown
+    CHECK(house.row(id).pace == Pace::digest);
+    CHECK(house.row(id).secret == secret_purpose(id) + "|yek");
+
+    patch = {};
+    patch.address = "https://elsewhere.example/hook";
+    CHECK(change(patch).error().where == "/secret");
+    CHECK(house.row(id).server == "example.org");
+    patch.secret = "new key";
+    REQUIRE(change(patch).ok());
+    CHECK(house.row(id).server == "elsewhere.example");
+    CHECK(house.row(id).secret == secret_purpose(id) + "|yek wen");
+    // The same address is none that changes.
+    patch.secret.reset();
+    CHECK(change(patch).ok());
+
+    patch = {};
+    patch.name = "other";
+    CHECK(change(patch).error().kind == ErrorKind::conflict);
+    patch = {};
+    patch.address = "http://plain.example";
+    patch.secret = "k";
+    CHECK(change(patch).error().where == "/address");
+    patch = {};
+    patch.recipients = std::vector<std::string>{"a@example.org"};
+    CHECK(change(patch).error().kind == ErrorKind::invalid);
+    access::Actor viewer = house.admin;
+    viewer.role = access::Role::viewer;
+    CHECK(house.result<ports::ChannelRow>([&](auto reply) { house.channels.change(viewer, id, {}, reply); })
+              .error()
+              .kind == ErrorKind::denied);
+}
+
 TEST_CASE("a signature covers the time, so that an old one cannot be used again") {
     const base::TimePoint now = base::from_unix_ms(1'795'000'000'999);
     CHECK(signature("key", now, "{}") ==

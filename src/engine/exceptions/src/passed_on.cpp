@@ -28,14 +28,16 @@ bool same_kind(const fleet::Core& core, device::TenantId tenant, DeviceId old, D
 }
 
 Binding binding(const fleet::Core& core, device::TenantId tenant, const ExceptionRow& row, DeviceId old) {
-    return exception::binding_of(row.wish.scope, old.text(), fact_of(core, {tenant, old}, device::key::serial));
+    return exception::binding_of(row.wish.scope, old.text(),
+                                 fact_of(core, {tenant, old}, device::key::serial));
 }
 
 std::string note_of(Passing passing, const ExceptionRow& row, Binding bound, access::SecondPerson rule) {
     if (passing == Passing::as_it_is) return "passes on as it was approved, until the same day";
     if (passing == Passing::asked_anew)
-        return std::string(row.state == State::asked ? "is asked for the new device too"
-                                                     : "is asked for anew, since the new device is of another model") +
+        return std::string(row.state == State::asked
+                               ? "is asked for the new device too"
+                               : "is asked for anew, since the new device is of another model") +
                (rule == access::SecondPerson::required ? "; somebody else approves it" : "");
     return bound == Binding::among_others
                ? "stays with the old device, since its query says more than which device; ask for it anew"
@@ -62,14 +64,17 @@ std::vector<fleet::BoundDecision> PassedOn::bound_to(const access::Actor& actor,
         if (bound == Binding::none || binding(core_, tenant, *row, fresh) != Binding::none) continue;
         const exception::Passing passing = exception::passing_of(row->state, bound, same);
         std::string group;
-        if (const auto held = core_.control.find<ports::GroupRow>(tenant, row->wish.scope.group)) group = held->name;
-        fleet::BoundDecision decision{row->id, exception::sentence_of(row->wish, group), passing != exception::Passing::stays,
+        if (const auto held = core_.control.find<ports::GroupRow>(tenant, row->wish.scope.group))
+            group = held->name;
+        fleet::BoundDecision decision{row->id, exception::sentence_of(row->wish, group),
+                                      passing != exception::Passing::stays,
                                       note_of(passing, *row, bound, rule_)};
         // Whoever sees some groups decides for one of these.
         const bool within = actor.whole_tenant() || !row->wish.scope.group.is_zero();
         if (decision.passes && (!may_ask || !within)) {
             decision.passes = false;
-            decision.note = "stays with the old device, since you may not decide for it; ask somebody who may";
+            decision.note =
+                "stays with the old device, since you may not decide for it; ask somebody who may";
         }
         found.push_back(std::move(decision));
     }
@@ -83,9 +88,8 @@ void PassedOn::pass_on(const access::Actor& actor, PassOn wish, std::function<vo
     const auto held = core_.control.find<ExceptionRow>(tenant, wish.from);
     if (!held || !sees(actor, held->wish.scope))
         return done(base::not_found("there is no exception " + wish.from.text()));
-    const exception::Passing how =
-        exception::passing_of(held->state, binding(core_, tenant, *held, wish.old),
-                              same_kind(core_, tenant, wish.old, wish.fresh));
+    const exception::Passing how = exception::passing_of(held->state, binding(core_, tenant, *held, wish.old),
+                                                         same_kind(core_, tenant, wish.old, wish.fresh));
     if (how == exception::Passing::stays)
         return done(base::conflict("the exception is over, or does not hang on that device any more"));
     const std::string names = fleet::called(core_.fleet, {tenant, wish.fresh}) + " took the place of " +
@@ -128,7 +132,8 @@ void PassedOn::take_back(const access::Actor& actor, ports::ExceptionId id, std:
     const auto held = core_.control.find<ExceptionRow>(fleet::tenant_of(actor), id);
     if (!held || exception::is_over(held->state)) return done({});
     exceptions_.decide(actor, id, exception::Event::withdrawn,
-                       why.empty() ? "the replacement of the device was undone" : std::move(why), std::move(done));
+                       why.empty() ? "the replacement of the device was undone" : std::move(why),
+                       std::move(done));
 }
 
 } // namespace oakum::exceptions

@@ -12,6 +12,7 @@ namespace oakum::exceptions {
 // For the change feed and the audit log.
 std::string summary_of(const ports::ExceptionRow& row, std::string_view cause, const Coverage& covers);
 // Scopes beyond those that can be told apart would not count. Errors: conflict, with what to do.
-base::Status check_room(const std::vector<shard::Held<ports::ExceptionRow>>& rows, const exception::Scope& scope);
+base::Status check_room(const std::vector<shard::Held<ports::ExceptionRow>>& rows,
+                        const exception::Scope& scope);
 
 } // namespace oakum::exceptions

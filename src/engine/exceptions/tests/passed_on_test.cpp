@@ -64,7 +64,8 @@ struct World : assessment::test::ImportWorld {
         return {};
     }
     std::uint64_t exposed() {
-        return assessment::figures(live, *assessor.fleet(kTenant), {kTenant, {}, device::parse_query("").value()},
+        return assessment::figures(live, *assessor.fleet(kTenant),
+                                   {kTenant, {}, device::parse_query("").value()},
                                    *assessor.deadlines().in_force(kTenant))
             .exposed;
     }
@@ -72,7 +73,8 @@ struct World : assessment::test::ImportWorld {
 
 } // namespace
 
-TEST_CASE("an exception of one device passes on to the unit of its model that takes its place, and comes back") {
+TEST_CASE(
+    "an exception of one device passes on to the unit of its model that takes its place, and comes back") {
     World world;
     const auto id = world.approved("serial = S1");
     REQUIRE(world.exposed() == 1); // the spare
@@ -101,9 +103,11 @@ TEST_CASE("on another model it is asked for anew, and stays open until somebody 
     CHECK(row.state == State::asked);
     CHECK(row.asked_by == "user otto");
     CHECK(world.exposed() == 1);
-    REQUIRE(world.status([&](auto done) {
-                     world.decisions.decide(world.ben, row.id, Event::approved, "seen", done);
-                 }).ok());
+    REQUIRE(world
+                .status([&](auto done) {
+                    world.decisions.decide(world.ben, row.id, Event::approved, "seen", done);
+                })
+                .ok());
     CHECK(world.exposed() == 0);
 }
 

@@ -148,7 +148,8 @@ base::Result<DeviceExplanation> Registry::explain(const access::Actor& actor, De
     };
     if (const std::string by = linked(device::kReplacedBy); !by.empty())
         say.push_back(by + " took its place.");
-    if (const std::string of = linked(device::kReplaces); !of.empty()) say.push_back("It took the place of " + of + ".");
+    if (const std::string of = linked(device::kReplaces); !of.empty())
+        say.push_back("It took the place of " + of + ".");
     for (std::string& sentence : peculiarities(protocol, facts, row))
         say.push_back(std::move(sentence));
     if (row.certificate_serial.empty() && row.lifecycle != device::Lifecycle::unmanaged)

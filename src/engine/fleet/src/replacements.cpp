@@ -41,9 +41,9 @@ DeedChange change_of_fresh(const ports::DeviceRow& old, std::span<const device::
         change.before.push_back(std::move(before));
         change.after.push_back(std::move(after));
     }
-    add_state(change, ports::kEditedGroup, state_of(fresh, ports::kEditedGroup), state_of(old, ports::kEditedGroup));
-    if (old.hold)
-        add_state(change, ports::kEditedHold, state_of(fresh, ports::kEditedHold), "held");
+    add_state(change, ports::kEditedGroup, state_of(fresh, ports::kEditedGroup),
+              state_of(old, ports::kEditedGroup));
+    if (old.hold) add_state(change, ports::kEditedHold, state_of(fresh, ports::kEditedHold), "held");
     return change;
 }
 
@@ -60,7 +60,8 @@ std::string stamp_of(DeviceId old, DeviceId fresh, const ReplacementPreview& pre
 
 std::string called(const LiveFleet& fleet, DeviceKey key) {
     for (const std::string_view name : {device::key::name, device::key::serial})
-        if (const auto fact = fleet.fact(key, name); fact && !fact->value.empty()) return fact->value.substr(0, 64);
+        if (const auto fact = fleet.fact(key, name); fact && !fact->value.empty())
+            return fact->value.substr(0, 64);
     return key.device.text();
 }
 
@@ -76,7 +77,8 @@ base::Result<ReplacementPreview> Replacements::look(const access::Actor& actor, 
     const std::vector<device::Fact> old_facts = core_.fleet.facts({tenant, old}),
                                     fresh_facts = core_.fleet.facts({tenant, fresh});
     const std::string old_id = old.text(), fresh_id = fresh.text();
-    TRY(device::may_replace({old_id, old_row->lifecycle, old_facts}, {fresh_id, fresh_row->lifecycle, fresh_facts}));
+    TRY(device::may_replace({old_id, old_row->lifecycle, old_facts},
+                            {fresh_id, fresh_row->lifecycle, fresh_facts}));
     DeedChange change =
         change_of_fresh(*old_row, old_facts, *fresh_row, fresh_facts, actor.name, core_.clock.now());
     ReplacementPreview preview;
@@ -89,13 +91,13 @@ base::Result<ReplacementPreview> Replacements::look(const access::Actor& actor, 
     return preview;
 }
 
-// One replacement under way, step after step: what it is, the new device, decisions, the old device. On the writer's
-// executor.
+// One replacement under way, step after step: what it is, the new device, decisions, the old device. On the
+// writer's executor.
 struct Replacements::Run : std::enable_shared_from_this<Replacements::Run> {
     Run(Core& its, DecisionsByDevice& who_decides, access::Actor who, DeviceId from, DeviceId to,
         ReplacementPreview seen, std::string reason, shard::Completion<ports::EditRow> then)
-        : core(its), decisions(who_decides), actor(std::move(who)), tenant(tenant_of(actor)), old(from), fresh(to),
-          preview(std::move(seen)), why(std::move(reason)), done(std::move(then)) {}
+        : core(its), decisions(who_decides), actor(std::move(who)), tenant(tenant_of(actor)), old(from),
+          fresh(to), preview(std::move(seen)), why(std::move(reason)), done(std::move(then)) {}
 
     Core& core;
     DecisionsByDevice& decisions;
@@ -165,7 +167,8 @@ base::Status Replacements::Run::decide_fresh(shard::Transaction& transaction) co
     auto row = transaction.device(fresh);
     const auto old_row = core.fleet.device({tenant, old});
     if (!row || !old_row) return base::not_found("a device is gone");
-    const std::vector<device::Fact> facts = transaction.facts(fresh), old_facts = core.fleet.facts({tenant, old});
+    const std::vector<device::Fact> facts = transaction.facts(fresh),
+                                    old_facts = core.fleet.facts({tenant, old});
     const std::string old_id = old.text(), fresh_id = fresh.text();
     TRY(device::may_replace({old_id, old_row->lifecycle, old_facts}, {fresh_id, row->lifecycle, facts}));
     DeedChange change = change_of_fresh(*old_row, old_facts, *row, facts, actor.name, transaction.now());
@@ -210,8 +213,8 @@ base::Status Replacements::Run::decide_old(shard::Transaction& transaction) cons
     TRY(make_change(transaction, core.software, change, *row,
                     fresh_name + " took its place, " + said_by(actor, why)));
     transaction.put(*row);
-    transaction.put(
-        ports::EditedDeviceRow{edit.id, old, 0, false, false, std::move(change.before), std::move(change.after)});
+    transaction.put(ports::EditedDeviceRow{edit.id, old, 0, false, false, std::move(change.before),
+                                           std::move(change.after)});
     transaction.change("device", old.text(), json_of({{"what", "device.replace"}}));
     return {};
 }
@@ -223,11 +226,11 @@ void Replacements::Run::change_old() {
 
 void Replacements::Run::finish(std::string state) {
     edit.state = std::move(state);
-    keep_edit(core, tenant, edit,
-              shard::AuditEntry{actor.text(), "edit.done", "edit " + edit.id.text(), "", counts_of(edit), why},
-              Keep::until_stored, [self = shared_from_this()](base::Result<ports::EditRow> kept) {
-                  self->done(std::move(kept));
-              });
+    keep_edit(
+        core, tenant, edit,
+        shard::AuditEntry{actor.text(), "edit.done", "edit " + edit.id.text(), "", counts_of(edit), why},
+        Keep::until_stored,
+        [self = shared_from_this()](base::Result<ports::EditRow> kept) { self->done(std::move(kept)); });
 }
 
 void Replacements::preview(access::Actor actor, DeviceId old, DeviceId fresh,
@@ -237,16 +240,17 @@ void Replacements::preview(access::Actor actor, DeviceId old, DeviceId fresh,
     });
 }
 
-void Replacements::apply(access::Actor actor, DeviceId old, DeviceId fresh, std::string stamp, std::string why,
-                         shard::Completion<ports::EditRow> done) {
-    background_.post([this, actor = std::move(actor), old, fresh, stamp = std::move(stamp), why = std::move(why),
-                      done = std::move(done)]() mutable {
+void Replacements::apply(access::Actor actor, DeviceId old, DeviceId fresh, std::string stamp,
+                         std::string why, shard::Completion<ports::EditRow> done) {
+    background_.post([this, actor = std::move(actor), old, fresh, stamp = std::move(stamp),
+                      why = std::move(why), done = std::move(done)]() mutable {
         auto seen = look(actor, old, fresh);
         if (!seen.ok()) return done(std::move(seen).error());
         if (seen->stamp != stamp)
-            return done(base::conflict("nothing was changed: what was looked at is not what is there now; look at "
-                                       "it again")
-                            .at("/stamp"));
+            return done(
+                base::conflict("nothing was changed: what was looked at is not what is there now; look at "
+                               "it again")
+                    .at("/stamp"));
         auto run = std::make_shared<Run>(core_, decisions_, std::move(actor), old, fresh, std::move(*seen),
                                          std::move(why), std::move(done));
         core_.writer.executor().post([run] { run->begin(); });

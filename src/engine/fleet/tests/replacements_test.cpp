@@ -14,7 +14,9 @@ namespace {
 
 // Remembers what it was asked, and refuses what a test says.
 struct Decisions final : DecisionsByDevice {
-    std::vector<BoundDecision> bound_to(const access::Actor&, DeviceId, DeviceId) const override { return bound; }
+    std::vector<BoundDecision> bound_to(const access::Actor&, DeviceId, DeviceId) const override {
+        return bound;
+    }
     void pass_on(const access::Actor&, PassOn wish, std::function<void(base::Status)> done) override {
         if (refuses) return done(base::conflict("no room"));
         passed.push_back(wish.to);
@@ -114,10 +116,12 @@ TEST_CASE("a new unit takes the place of a broken one, which is retired and keep
     CHECK(hall.look(hall.old, hall.fresh, hall.admin)->after.empty()); // nothing is left to do
 }
 
-TEST_CASE("undoing a replacement gives both units back what nobody changed since, and its decisions with it") {
+TEST_CASE(
+    "undoing a replacement gives both units back what nobody changed since, and its decisions with it") {
     Hall hall;
     const ports::ExceptionId accepted(base::Id128{7, 7}), other(base::Id128{7, 8});
-    hall.decisions.bound = {{accepted, "Accept CVE-1", true, "passes on"}, {other, "Accept CVE-2", false, "stays"}};
+    hall.decisions.bound = {{accepted, "Accept CVE-1", true, "passes on"},
+                            {other, "Accept CVE-2", false, "stays"}};
     const auto edit = hall.replace(hall.old, hall.fresh);
     CHECK(edit.reasons == std::vector<std::string>{"Accept CVE-2: stays"});
     REQUIRE(hall.decisions.passed.size() == 1);
@@ -181,7 +185,8 @@ TEST_CASE("what broke off after the new unit is gone on with by doing it again, 
     const auto seen = hall.look(hall.old, hall.fresh, hall.admin);
     REQUIRE(seen.ok());
     std::optional<base::Result<ports::EditRow>> answer;
-    hall.replacements.apply(hall.admin, hall.old, hall.fresh, seen->stamp, "", [&](auto given) { answer = given; });
+    hall.replacements.apply(hall.admin, hall.old, hall.fresh, seen->stamp, "",
+                            [&](auto given) { answer = given; });
     hall.executor.run();
     hall.journal.succeed(); // that it began
     hall.executor.run();

@@ -3,6 +3,8 @@
 
 #include "rows.hpp"
 
+#include <governance/anchor.hpp>
+
 #include <shard/audit.hpp>
 
 #include <algorithm>
@@ -62,9 +64,11 @@ void AuditLog::search(const access::Actor& actor, AuditSearch wanted, shard::Com
             const std::uint64_t from = below > stop + kPiece ? below - kPiece : stop;
             auto piece = history_.audit(tenant, from - 1, below - from);
             if (!piece.ok()) return done(std::move(piece).error());
-            below = from;
+            // Where old records were removed, what is read stands behind, and was looked at.
+            const bool at_beginning = from > 1 && (piece->empty() || piece->front().number > from);
+            const std::uint64_t end = std::exchange(below, at_beginning ? 1 : from);
             for (auto row = piece->rbegin(); row != piece->rend(); ++row) {
-                if (!holds(*row, words)) continue;
+                if (row->number >= end || !holds(*row, words)) continue;
                 found.rows.push_back(std::move(*row));
                 if (found.rows.size() < wanted.limit) continue;
                 below = found.rows.back().number;
@@ -88,7 +92,7 @@ void AuditLog::last_change(device::TenantId tenant, std::string resource,
             auto piece = history_.audit(tenant, from - 1, below - from);
             if (!piece.ok()) return done(std::move(piece).error());
             for (auto row = piece->rbegin(); row != piece->rend(); ++row)
-                if (row->resource == resource && !row->action.starts_with("session."))
+                if (row->number < below && row->resource == resource && !row->action.starts_with("session."))
                     return done(std::optional(std::move(*row)));
             below = from;
         }
@@ -96,47 +100,71 @@ void AuditLog::last_change(device::TenantId tenant, std::string resource,
     });
 }
 
+namespace {
+
+std::string told(const ChainCheck& check) {
+    const std::string records = std::to_string(check.records());
+    if (check.records() == 0) return "The log is empty.";
+    const std::string end =
+        " Note the head elsewhere: a log that was cut short verifies too, and ends with another "
+        "head.";
+    if (check.missing() == 0) return "All " + records + " records follow from one another." + end;
+    return "All " + records + " records from number " + std::to_string(check.missing() + 1) +
+           " on follow from one another. Those before were removed when their time was over; record " +
+           std::to_string(check.anchor()->number) + " says so, and with which hash they ended." + end;
+}
+
+} // namespace
+
+base::Result<AuditVerification> AuditLog::verified(device::TenantId tenant) const {
+    constexpr std::size_t kPiece = 1000;
+    // Taken first: records that come later are read, and may be newer than it.
+    const auto newest = control_.find<ports::AuditRow>(tenant, shard::NewestAudit{});
+    AuditVerification result;
+    ChainCheck check;
+    std::optional<ports::AuditRow> at_newest, at_anchor;
+    for (;;) {
+        TRY_VALUE(const auto piece, history_.audit(tenant, check.last() ? check.last()->number : 0, kPiece));
+        if (piece.empty()) break;
+        for (const ports::AuditRow& row : piece) {
+            if (!check.take(row).ok()) {
+                result.first_bad = check.last() ? check.last()->number + 1 : row.number;
+                result.records = check.records();
+                result.sentence =
+                    "Record " + std::to_string(*result.first_bad) +
+                    " does not follow from the one before: the log was changed there or after it.";
+                return result;
+            }
+            if (newest && row.number == newest->number) at_newest = row;
+        }
+    }
+    result.records = check.records();
+    result.removed = check.missing();
+    if (check.last()) result.head = check.last()->hash;
+    if (const auto wanted = check.wanted()) {
+        TRY_VALUE(const auto rows, history_.audit(tenant, *wanted - 1, 1));
+        if (!rows.empty()) at_anchor = rows.front();
+    }
+    if (const base::Status begins = check.finish(at_anchor); !begins.ok()) {
+        result.first_bad = 1;
+        result.sentence = "The log's beginning was cut off: " + begins.error().message + ".";
+        return result;
+    }
+    if (newest && (!at_newest || at_newest->hash != newest->hash)) {
+        result.first_bad = check.last() ? check.last()->number + 1 : 1;
+        result.sentence = "The stored log ends before record " + std::to_string(newest->number) +
+                          ", which this server wrote: its end was cut off or replaced.";
+        return result;
+    }
+    result.ok = true;
+    result.sentence = told(check);
+    return result;
+}
+
 void AuditLog::verify(const access::Actor& actor, shard::Completion<AuditVerification> done) {
     if (auto allowed = access::may(actor, access::Action::audit_read).status(); !allowed.ok())
         return done(std::move(allowed).error());
-    background_.post([this, tenant = tenant_of(actor), done = std::move(done)] {
-        constexpr std::size_t kPiece = 1000;
-        // Taken first: records that come later are read, and may be newer than it.
-        const auto newest = control_.find<ports::AuditRow>(tenant, shard::NewestAudit{});
-        AuditVerification result;
-        std::optional<ports::AuditRow> last, at_newest;
-        for (;;) {
-            auto piece = history_.audit(tenant, last ? last->number : 0, kPiece);
-            if (!piece.ok()) return done(std::move(piece).error());
-            if (piece->empty()) break;
-            for (ports::AuditRow& row : *piece) {
-                if (!shard::verify_audit(last, std::span(&row, 1)).ok()) {
-                    result.first_bad = last ? last->number + 1 : 1;
-                    result.sentence =
-                        "Record " + std::to_string(*result.first_bad) +
-                        " does not follow from the one before: the log was changed there or after it.";
-                    return done(std::move(result));
-                }
-                ++result.records;
-                if (newest && row.number == newest->number) at_newest = row;
-                last = std::move(row);
-            }
-        }
-        if (last) result.head = last->hash;
-        if (newest && (!at_newest || at_newest->hash != newest->hash)) {
-            result.first_bad = last ? last->number + 1 : 1;
-            result.sentence = "The stored log ends before record " + std::to_string(newest->number) +
-                              ", which this server wrote: its end was cut off or replaced.";
-            return done(std::move(result));
-        }
-        result.ok = true;
-        result.sentence = result.records == 0
-                              ? "The log is empty."
-                              : "All " + std::to_string(result.records) +
-                                    " records follow from one another. Note the head elsewhere: a log that "
-                                    "was cut short verifies too, and ends with another head.";
-        done(std::move(result));
-    });
+    background_.post([this, tenant = tenant_of(actor), done = std::move(done)] { done(verified(tenant)); });
 }
 
 } // namespace oakum::governance

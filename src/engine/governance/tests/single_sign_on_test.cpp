@@ -78,16 +78,21 @@ class Provider final : public ports::ProviderHttp {
         if (away) return base::unavailable("it is away");
         if (url == kIssuer + "/.well-known/openid-configuration")
             return Answer{
-                200, R"({"issuer":"https://id.example","authorization_endpoint":"https://id.example/auth",)"
-                     R"("token_endpoint":"https://id.example/token","jwks_uri":"https://id.example/keys"})"};
+                200,
+                R"({"issuer":"https://id.example","authorization_endpoint":"https://id.example/auth",)"
+                R"("token_endpoint":"https://id.example/token","jwks_uri":"https://id.example/keys"})",
+                date};
+        if (url.starts_with(kIssuer + "/auth?")) return Answer{auth_status, ""};
         if (url == kIssuer + "/keys") return Answer{200, R"({"keys":[)" + keys + "]}"};
         sent = {form.begin(), form.end()};
         basic = user + ":" + password;
+        if (!client_known) return Answer{401, R"({"error":"invalid_client"})"};
         return token.empty() ? Answer{400, R"({"error":"invalid_grant"})"}
                              : Answer{200, R"({"id_token":")" + token + R"("})"};
     }
-    bool away = false;
-    std::string keys, token, basic;
+    bool away = false, client_known = true;
+    int auth_status = 303;
+    std::string keys, token, basic, date;
     std::map<std::string, int> asked;
     std::function<void()> meanwhile; // what happens while it is asked
     std::map<std::string, std::string> sent;
@@ -383,4 +388,41 @@ TEST_CASE("a provider that is away or refuses is said so, and the password still
     house.provider.token = "no token";
     CHECK(kind_of(house.finish(begun)) == ErrorKind::unauthenticated);
     CHECK(house.sign_in("bert").ok());
+}
+
+TEST_CASE("the provider is looked at before people need it, and each thing that is wrong is named") {
+    House house;
+    const auto look = [&] {
+        auto test = house.wait<ProviderTest>(
+            [&](auto done) { house.single_sign_on->test(house.admin.principal.actor, kBack, done); });
+        REQUIRE_MESSAGE(test.ok(), test.error().text());
+        std::string told;
+        for (const auto& line : test->lines)
+            told += line.what + ":" + std::string(to_string(line.verdict)) + " ";
+        return told;
+    };
+    CHECK(look() == "answers:good keys:good clock:unknown client:good address:good ");
+    CHECK(house.provider.basic == "oakum:a%20secret%3A1");
+    house.provider.date = "Fri, 15 Jan 2027 08:00:00 GMT"; // the fake clock's own time
+    CHECK(look() == "answers:good keys:good clock:good client:good address:good ");
+    house.provider.date = "Fri, 15 Jan 2027 07:50:00 GMT";
+    house.provider.client_known = false;
+    house.provider.auth_status = 400;
+    house.provider.keys = "";
+    CHECK(look() == "answers:good keys:bad clock:bad client:bad address:bad ");
+    house.provider.away = true;
+    CHECK(look() == "answers:bad ");
+    access::Actor viewer = house.admin.principal.actor;
+    viewer.role = access::Role::viewer;
+    CHECK(house.wait<ProviderTest>([&](auto done) { house.single_sign_on->test(viewer, kBack, done); })
+              .error()
+              .kind == ErrorKind::denied);
+}
+
+TEST_CASE("an HTTP date is read as it is written, and nothing else is one") {
+    const base::TimePoint now = base::parse_time("1994-11-06T08:50:37Z").value();
+    CHECK(behind("Sun, 06 Nov 1994 08:49:37 GMT", now) == minutes(1));
+    for (const char* odd : {"", "Sun, 06 Nov 1994 08:49:37 CET", "Sunday, 06-Nov-94 08:49:37 GMT",
+                            "Sun, 06 Noe 1994 08:49:37 GMT", "Sun, 99 Nov 1994 08:49:37 GMT"})
+        CHECK_FALSE(behind(odd, now));
 }

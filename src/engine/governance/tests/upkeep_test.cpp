@@ -2,6 +2,7 @@
 #include "world.hpp"
 
 #include <doctest/doctest.h>
+#include <governance/anchor.hpp>
 #include <governance/upkeep.hpp>
 
 using namespace oakum;
@@ -23,13 +24,44 @@ struct Store final : ports::Pruner {
     bool broken = false;
 };
 
+// Takes two steps for each that it is asked to remove.
+struct Evidence final : ports::EvidencePruner {
+    base::Result<ports::Pruner::Pruned> prune_audit(device::TenantId, std::uint64_t through,
+                                                    std::size_t limit) override {
+        CHECK(limit == Upkeep::kStep);
+        audit.push_back(through);
+        return ports::Pruner::Pruned{10, audit.size() % 2 == 0};
+    }
+    base::Result<ports::Pruner::Pruned> prune_findings(base::TimePoint before, std::size_t) override {
+        findings.push_back(before);
+        return ports::Pruner::Pruned{3, findings.size() % 2 == 0};
+    }
+    std::vector<std::uint64_t> audit;
+    std::vector<base::TimePoint> findings;
+};
+
+struct Packs final : Reports {
+    std::uint64_t older(base::TimePoint) const override { return 4; }
+    base::Result<std::uint64_t> remove_older(base::TimePoint before) override {
+        removed.push_back(before);
+        return std::uint64_t{4};
+    }
+    std::vector<base::TimePoint> removed;
+};
+
 struct House {
     shard::test::Clock clock;
     shard::test::Executor executor{clock};
     shard::test::Log log;
+    shard::test::Journal journal;
+    test::History history{journal};
     shard::ControlTables control;
+    shard::test::Devices devices;
+    shard::Writer writer{executor, clock, journal, journal, control, devices, {&control}, log};
     Store store;
-    Upkeep upkeep{store, control, executor, clock, log};
+    Evidence evidence;
+    Packs packs;
+    Upkeep upkeep{store, evidence, history, writer, control, executor, clock, log};
     shard::Place place = shard::control_of(device::kDefaultTenant);
 
     void token(std::uint64_t n, ports::TokenKind kind, base::TimePoint expires) {
@@ -40,6 +72,21 @@ struct House {
         row.expires = expires;
         control.apply(place, row);
     }
+    // A round to its end, with what it commits.
+    void round() {
+        upkeep.begin_round();
+        for (int i = 0; i < 200; ++i) {
+            executor.advance(std::chrono::milliseconds(50));
+            if (journal.busy()) journal.succeed();
+        }
+    }
+    void commit(std::function<base::Status(shard::Transaction&)> decide) {
+        writer.submit(place, shard::Priority::person, std::move(decide), [](const base::Status&) {});
+        executor.run();
+        journal.succeed();
+        executor.run();
+    }
+    std::vector<ports::AuditRow> audited() { return *history.audit(place.tenant, 0, 1'000'000); }
     bool has_token(std::uint64_t n) {
         const bool held =
             control.find<ports::TokenRow>(place.tenant, ports::TokenId(base::Id128{1, n})) != nullptr;
@@ -59,7 +106,7 @@ TEST_CASE("a round goes on in bounded steps until all is through, with the perio
     CHECK(house.store.asked.size() == 1);
     house.executor.advance(std::chrono::seconds(1));
     REQUIRE(house.store.asked.size() == 3);
-    CHECK(house.upkeep.forgotten() == 1007);
+    CHECK(house.upkeep.forgotten().rows == 1007);
     for (const ports::Retention& asked : house.store.asked) {
         CHECK(asked.events_before == now - hours(24 * 400));
         CHECK(asked.changes_before == now - hours(24 * 7));
@@ -118,6 +165,66 @@ TEST_CASE("what the store let go leaves the memory, and nothing else does") {
     CHECK(house.control.find<ports::JobRow>(house.place.tenant, "0")); // it has not ended
     CHECK(house.control.find<ports::JobRow>(house.place.tenant, "89"));
     CHECK_FALSE(house.control.find<ports::JobRow>(house.place.tenant, "91"));
+}
+
+TEST_CASE("old audit records go once a day, after an anchor for them is in the log") {
+    House house;
+    const auto write = [&](const std::string& resource) {
+        house.commit([resource](shard::Transaction& transaction) -> base::Status {
+            transaction.audit({"user anna", "device.hold", resource, "", "", ""});
+            return {};
+        });
+    };
+    write("device 1");
+    write("device 2");
+    house.round();
+    CHECK(house.evidence.audit.empty()); // for ever, until somebody decides
+    house.commit([](shard::Transaction& transaction) -> base::Status {
+        transaction.put(ports::DocumentRow{kRetention, R"({"audit":400})"});
+        return {};
+    });
+    house.executor.advance(hours(24 * 399));
+    write("device 3");
+    house.round();
+    CHECK(house.evidence.audit.empty());
+    house.executor.advance(hours(24 * 2));
+    house.round();
+    CHECK(house.evidence.audit == std::vector<std::uint64_t>{2, 2});
+    CHECK(house.upkeep.forgotten().audit == 20);
+    const auto anchored = [&] {
+        std::vector<Anchor> anchors;
+        for (const auto& row : house.audited())
+            if (const auto anchor = anchor_of(row)) anchors.push_back(*anchor);
+        return anchors;
+    };
+    REQUIRE(anchored().size() == 1);
+    CHECK(anchored().front() == Anchor{2, house.audited()[1].hash});
+    house.round(); // once a day
+    CHECK(house.evidence.audit.size() == 2);
+}
+
+TEST_CASE("closed findings and packs go when people say so, and the day is told of in the audit log") {
+    House house;
+    house.commit([](shard::Transaction& transaction) -> base::Status {
+        transaction.put(ports::DocumentRow{kRetention, R"({"findings":365,"reports":30})"});
+        return {};
+    });
+    const base::TimePoint now = house.clock.now();
+    house.round();
+    REQUIRE(house.evidence.findings.size() == 2);
+    CHECK(house.evidence.findings.front() == now - hours(24 * 365));
+    CHECK(house.packs.removed.empty()); // nobody was named who keeps them
+    CHECK(findings_since(house.control, house.place.tenant) ==
+          base::parse_time(base::to_iso8601(now - hours(24 * 365))).value());
+    const auto rows = house.audited();
+    REQUIRE_FALSE(rows.empty());
+    CHECK(rows.back().action == "retention.forget");
+    CHECK(rows.back().after == R"({"findings":6,"reports":0,"rows":1007})");
+    house.upkeep.heed(house.packs);
+    house.executor.advance(hours(25));
+    house.round();
+    CHECK(house.packs.removed.size() == 1);
+    CHECK(house.upkeep.forgotten().reports == 4);
 }
 
 TEST_CASE("a store that cannot be pruned is said in the log, keeps the memory as it is, and is tried again") {

@@ -55,7 +55,8 @@ void write(Out& o, const SupportBundle& v) {
 }
 void write(Out& o, const governance::AuditVerification& v) {
     object(o, [&] {
-        o("ok", v.ok)("records", v.records)("first_bad", v.first_bad)("head", v.head)("sentence", v.sentence);
+        o("ok", v.ok)("records", v.records)("removed", v.removed)("first_bad", v.first_bad)("head", v.head);
+        o("sentence", v.sentence);
     });
 }
 

@@ -40,6 +40,31 @@ base::Result<ChannelNew> decode_channel(const json::Value& body) {
     return channel;
 }
 
+base::Result<ChannelPatch> decode_channel_patch(const json::Value& body) {
+    TRY(body.only({"name", "pace", "address", "secret", "account", "sender", "recipients"}));
+    ChannelPatch patch;
+    TRY_VALUE(patch.name, body.optional_string_at("name", 64));
+    TRY_VALUE(patch.address, body.optional_string_at("address", 2048));
+    TRY_VALUE(patch.secret, body.optional_string_at("secret", 512));
+    TRY_VALUE(patch.account, body.optional_string_at("account", 254));
+    TRY_VALUE(patch.sender, body.optional_string_at("sender", 254));
+    TRY_VALUE(const auto pace, body.optional_string_at("pace", 16));
+    if (pace) {
+        auto parsed = alarm::parse_pace(*pace);
+        if (!parsed.ok()) return std::move(parsed).error().at("/pace");
+        patch.pace = *parsed;
+    }
+    TRY_VALUE(const auto recipients, body.optional_array_at("recipients", 50));
+    if (recipients) {
+        patch.recipients.emplace();
+        for (const json::Value& each : recipients->items()) {
+            TRY_VALUE(std::string address, each.as_string(254));
+            patch.recipients->push_back(std::move(address));
+        }
+    }
+    return patch;
+}
+
 } // namespace
 
 void write(Out& o, const Channel& v) {
@@ -70,6 +95,12 @@ void list_channels(Context& context, Call call) {
 void create_channel(Context& context, Call call) {
     BODY(channel, kSmall, decode_channel);
     context.services.channels.add(call.actor(), std::move(*channel), answer_json<ChannelCreated>(call, 201));
+}
+
+void change_channel(Context& context, Call call) {
+    PATH_ID(id, alarm::ChannelId);
+    BODY(patch, kSmall, decode_channel_patch);
+    context.services.channels.change(call.actor(), *id, std::move(*patch), answer_json<Channel>(call));
 }
 
 void remove_channel(Context& context, Call call) {

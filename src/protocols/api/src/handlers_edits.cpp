@@ -158,7 +158,8 @@ void apply_bulk(Context& context, Call call) {
 void preview_replacement(Context& context, Call call) {
     PATH_ID(id, device::DeviceId);
     BODY(heir, kQuery, decode_heir);
-    context.services.edits.preview_replacement(call.actor(), *id, heir->by, answer_json<ReplacementPreview>(call));
+    context.services.edits.preview_replacement(call.actor(), *id, heir->by,
+                                               answer_json<ReplacementPreview>(call));
 }
 
 void replace_device(Context& context, Call call) {

@@ -121,6 +121,12 @@ void preview_deadline_policy(Context& context, Call call) {
                                       answer_json<DeadlinePreview>(call));
 }
 
+void test_deadline_table(Context& context, Call call) {
+    BODY(table, kTable, decode_table);
+    context.services.policies.test(call.actor(), std::move(table->name), std::move(table->table),
+                                   answer_json<DeadlinePreview>(call));
+}
+
 void use_deadline_policy(Context& context, Call call) {
     BODY(use, kSmall, decode_use);
     context.services.policies.use(call.actor(), std::move(use->wish), std::move(use->stamp),

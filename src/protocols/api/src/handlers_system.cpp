@@ -68,4 +68,23 @@ void stream_events(Context& context, Call call) {
     call.reply.send(std::move(response));
 }
 
+void test_keys(Context& context, Call call) {
+    context.services.system.test_keys(
+        call.actor(), [reply = call.reply](base::Result<std::vector<KeyTest>> keys) {
+            if (!keys.ok()) return reply.problem(keys.error());
+            std::string text;
+            Out o(text);
+            object(o, [&] {
+                o.w.key("keys").begin_array();
+                for (const KeyTest& key : *keys)
+                    object(o, [&] {
+                        o("role", key.role)("key_id", key.key_id)("signs", key.signs)("expires", key.expires);
+                        o("sentence", key.sentence);
+                    });
+                o.w.end_array();
+            });
+            reply.json(200, std::move(text));
+        });
+}
+
 } // namespace oakum::api

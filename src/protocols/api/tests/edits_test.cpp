@@ -70,7 +70,8 @@ TEST_CASE("a device takes another's place only with the stamp of a preview") {
     Server server;
     const std::string place = "/api/v1/devices/" + kId + "/actions/replace", by = R"({"by":")" + kId + "\"";
     CHECK(ask(server, Method::post, place + "/preview", by + "}").status == 200);
-    for (const std::string& body : {std::string("{}"), std::string(R"({"by":"none"})"), by + R"(,"stamp":"ab"})"})
+    for (const std::string& body :
+         {std::string("{}"), std::string(R"({"by":"none"})"), by + R"(,"stamp":"ab"})"})
         CHECK(ask(server, Method::post, place + "/preview", body).status == 400);
     CHECK(ask(server, Method::post, place, by + "}").status == 400);
     CHECK(ask(server, Method::post, place, by + R"(,"stamp":"ab","also":1})").status == 400);

@@ -102,6 +102,10 @@ struct FakePolicies final : PoliciesService, Asked {
             text += " " + outcome + "=" + std::to_string(days);
         note(a, text), answer(test::policy_preview());
     }
+    void test(const access::Actor& a, std::string name, std::string,
+              Answer<DeadlinePreview> answer) override {
+        note(a, "test " + name), answer(test::policy_preview());
+    }
     void use(const access::Actor& a, DeadlineWish wish, std::string stamp, std::string,
              Answer<DeadlinePolicies> answer) override {
         note(a, "use " + wish.policy + " as of " + stamp), answer(test::policies());
@@ -485,6 +489,12 @@ struct FakeSystem final : SystemService, Asked {
                                 Answer<BackupSchedule> answer) override {
         note(a, "change_backup_schedule"), answer(test::backup_schedule());
     }
+    void test_keys(const access::Actor& a, Answer<std::vector<KeyTest>> answer) override {
+        note(a, "test_keys");
+        answer(
+            std::vector<KeyTest>{{"timestamp", "00ff", "It signs.", true, kAt},
+                                 {"root", "11ff", "It is not on this machine.", std::nullopt, std::nullopt}});
+    }
     Health readiness() override { return ready ? Health{} : test::health(); }
     std::string metrics() override { return "oakum_devices 5\n"; }
     bool ready = true;
@@ -566,7 +576,8 @@ struct FakeEdits final : EditsService, Asked {
     }
     void preview_replacement(const access::Actor& a, device::DeviceId old, device::DeviceId fresh,
                              Answer<ReplacementPreview> answer) override {
-        note(a, "preview replacement " + old.text() + " " + fresh.text()), answer(test::replacement_preview());
+        note(a, "preview replacement " + old.text() + " " + fresh.text()),
+            answer(test::replacement_preview());
     }
     void replace(const access::Actor& a, device::DeviceId old, device::DeviceId fresh, std::string stamp,
                  std::string why, Answer<Edit> answer) override {
@@ -594,7 +605,24 @@ struct FakeEdits final : EditsService, Asked {
     }
 };
 
+struct FakeAges final : ports::Ages {
+    base::Result<Counted> count_older(device::TenantId, const ports::Older&) override {
+        Counted counted;
+        counted.of[static_cast<std::size_t>(ports::Kept::sessions)] = 12;
+        return counted;
+    }
+};
+struct FakePacks final : governance::Reports {
+    std::uint64_t older(base::TimePoint) const override { return 0; }
+    base::Result<std::uint64_t> remove_older(base::TimePoint) override { return std::uint64_t{0}; }
+};
+
 struct FakeChannels final : ChannelsService, Asked {
+    void change(const access::Actor& a, alarm::ChannelId, ChannelPatch patch,
+                Answer<Channel> answer) override {
+        note(a, "change " + patch.name.value_or("-") + (patch.secret ? " with secret" : "")),
+            answer(channel());
+    }
     void list(const access::Actor& a, Answer<std::vector<Channel>> answer) override {
         note(a, "list"), answer(std::vector{channel()});
     }
@@ -682,6 +710,12 @@ struct Server {
     FakeChannels channels;
     FakeSources sources;
     FakeConnectors connectors;
+    FakeAges ages;
+    FakePacks packs;
+    governance::Forgetter forgetter{world.writer, world.control};
+    governance::Retentions retentions{world.writer, world.control, ages, packs, world.executor, world.clock};
+    governance::SignInCodes sign_in_codes{world.writer, world.control, world.tokens, world.clock,
+                                          world.random};
     governance::SignedIn admin{world.first_administrator()};
     Api api;
 
@@ -695,6 +729,9 @@ struct Server {
                            governance::set_sign_in_rules(world.writer, actor, rules, std::move(done));
                        },
                        world.users,
+                       forgetter,
+                       retentions,
+                       sign_in_codes,
                        world.tokens,
                        views,
                        audit,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sqlite/history.hpp>
 
+#include "ages.hpp"
 #include "columns.hpp"
 #include "store_connection.hpp"
 
@@ -95,6 +96,14 @@ struct SqliteHistory::State {
 
 SqliteHistory::SqliteHistory(const StoreOptions& options) : state_(std::make_unique<State>(options)) {}
 SqliteHistory::~SqliteHistory() = default;
+
+base::Result<SqliteHistory::Counted> SqliteHistory::count_older(ports::TenantId tenant,
+                                                                const ports::Older& than) {
+    TRY_VALUE(std::unique_ptr<Connection> connection, state_->take());
+    auto found = older_of(*connection, tenant, than);
+    state_->give_back(std::move(connection));
+    return found;
+}
 
 base::Result<std::vector<ports::DeviceEventRow>>
 SqliteHistory::device_events(ports::TenantId tenant, ports::DeviceId device,

@@ -50,6 +50,10 @@ struct SqliteJournal::State {
     base::Result<std::uint64_t> take_numbers(const Needs& needs) REQUIRES(writing);
     base::Result<std::uint64_t> prune_events(base::TimePoint before, std::size_t limit, bool& finished)
         REQUIRES(writing);
+    base::Result<std::uint64_t> prune_sets(base::TimePoint before, std::size_t limit, bool& finished)
+        REQUIRES(writing);
+    base::Result<std::uint64_t> prune_found(base::TimePoint before, std::size_t limit, bool& finished)
+        REQUIRES(writing);
     base::Result<Pruned> prune_changes(base::TimePoint before, std::size_t limit) REQUIRES(writing);
     base::Result<Pruned> prune_edits(base::TimePoint before, std::size_t limit) REQUIRES(writing);
     base::Result<std::uint64_t> delete_old(const char* sql, base::TimePoint before, std::size_t limit,
@@ -62,6 +66,10 @@ struct SqliteJournal::State {
     std::unique_ptr<RowWriter> writer;
     std::unique_ptr<Checkpointer> checkpointer;
     Place pruned GUARDED_BY(writing) = kBeforeAll; // the shard that was pruned last
+    // Of findings: first what devices had, shard by shard, then what was found, by the first byte of its set.
+    Place pruned_sets GUARDED_BY(writing) = kBeforeAll;
+    bool sets_through GUARDED_BY(writing) = false;
+    unsigned next_byte GUARDED_BY(writing) = 0;
 
     base::Mutex queueing;
     base::Condition wake;
@@ -287,6 +295,93 @@ base::Result<SqliteJournal::Pruned> SqliteJournal::prune(const ports::Retention&
     const bool all = std::max({answers, sessions, tokens, jobs, alarms, messages}) < limit;
     return Pruned{events + changes.rows + answers + sessions + tokens + jobs + alarms + messages + edits.rows,
                   finished && changes.finished && edits.finished && all};
+}
+
+// What a device had before, shard by shard: few rows each.
+base::Result<std::uint64_t> SqliteJournal::State::prune_sets(base::TimePoint before, std::size_t limit,
+                                                             bool& finished) {
+    TRY_VALUE(const std::optional<Place> next, next_place(*connection, "device_set", pruned_sets));
+    finished = !next;
+    if (!next) {
+        pruned_sets = kBeforeAll;
+        return std::uint64_t{0};
+    }
+    TRY_VALUE(Statement * remove,
+              connection->cached(
+                  "DELETE FROM device_set WHERE (tenant, shard, device, layer, from_at) IN (SELECT "
+                  "tenant, shard, device, layer, from_at FROM device_set WHERE tenant = ?3 AND shard = "
+                  "?4 AND to_at < ?1 LIMIT ?2)"));
+    remove->bind(1, base::unix_ms(before));
+    remove->bind(2, static_cast<std::int64_t>(limit));
+    remove->bind(3, next->first);
+    remove->bind(4, next->second);
+    TRY(remove->run());
+    const auto rows = static_cast<std::uint64_t>(connection->changed_rows());
+    if (rows < limit) pruned_sets = *next;
+    return rows;
+}
+
+// Sets are named by a digest, so that their first bytes cut the table into 256 pieces of about one size.
+base::Result<std::uint64_t> SqliteJournal::State::prune_found(base::TimePoint before, std::size_t limit,
+                                                              bool& finished) {
+    constexpr unsigned kBytes = 256;
+    const std::array<std::uint8_t, 1> from{static_cast<std::uint8_t>(next_byte)};
+    const std::array<std::uint8_t, 1> to{static_cast<std::uint8_t>(next_byte + 1)};
+    const bool last = next_byte + 1 == kBytes;
+    std::uint64_t rows = 0;
+    TRY_VALUE(const auto tenants, tenants_of(*connection, "set_finding"));
+    for (const std::int64_t tenant : tenants) {
+        TRY_VALUE(
+            Statement * remove,
+            connection->cached(
+                std::string(
+                    "DELETE FROM set_finding WHERE (tenant, set_id, advisory, component, from_at) IN "
+                    "(SELECT tenant, set_id, advisory, component, from_at FROM set_finding WHERE tenant "
+                    "= ?3 AND set_id >= ?4 ") +
+                (last ? "" : "AND set_id < ?5 ") + "AND to_at < ?1 LIMIT ?2)"));
+        remove->bind(1, base::unix_ms(before));
+        remove->bind(2, static_cast<std::int64_t>(limit));
+        remove->bind(3, tenant);
+        remove->bind(4, from);
+        if (!last) remove->bind(5, to);
+        TRY(remove->run());
+        rows += static_cast<std::uint64_t>(connection->changed_rows());
+    }
+    finished = false;
+    if (rows >= limit) return rows; // there may be more in this piece
+    next_byte = last ? 0 : next_byte + 1;
+    finished = last;
+    return rows;
+}
+
+base::Result<SqliteJournal::Pruned> SqliteJournal::prune_findings(base::TimePoint before, std::size_t limit) {
+    const base::Lock lock(state_->writing);
+    Transaction transaction(*state_->connection);
+    TRY(transaction.begin_write());
+    Pruned done;
+    if (!state_->sets_through) {
+        TRY_VALUE(done.rows, state_->prune_sets(before, limit, state_->sets_through));
+    } else {
+        TRY_VALUE(done.rows, state_->prune_found(before, limit, done.finished));
+    }
+    TRY(transaction.commit());
+    if (done.finished) state_->sets_through = false;
+    return done;
+}
+
+base::Result<SqliteJournal::Pruned> SqliteJournal::prune_audit(ports::TenantId tenant, std::uint64_t through,
+                                                               std::size_t limit) {
+    const base::Lock lock(state_->writing);
+    TRY_VALUE(Statement * remove,
+              state_->connection->cached(
+                  "DELETE FROM audit WHERE tenant = ?1 AND number IN (SELECT number FROM audit "
+                  "WHERE tenant = ?1 AND number <= ?2 ORDER BY number LIMIT ?3)"));
+    remove->bind(1, std::int64_t{tenant.get()});
+    remove->bind(2, static_cast<std::int64_t>(through));
+    remove->bind(3, static_cast<std::int64_t>(limit));
+    TRY(remove->run());
+    const auto rows = static_cast<std::uint64_t>(state_->connection->changed_rows());
+    return Pruned{rows, rows < limit};
 }
 
 base::Status SqliteJournal::skip_changes(std::uint64_t count) {

@@ -233,6 +233,77 @@ TEST_CASE("values that no binary wrote are reported with their column, not guess
     }
 }
 
+TEST_CASE("evidence goes by the number of an anchor, and by the time when it ended, in short steps; what "
+          "holds stays") {
+    SqliteUnderTest store;
+    RowMaker make(7);
+    const auto at = [](std::int64_t ms) { return base::from_unix_ms(ms); };
+    for (std::uint64_t n = 1; n <= 40; ++n)
+        commit(store, batch_of(device::kControlShard, {make.audit(n)}));
+    std::vector<ports::SetId> sets;
+    for (int n = 0; n < 20; ++n) {
+        ports::SetFindingRow finding;
+        finding.set = ports::SetId{base::sha256(std::to_string(n))};
+        finding.advisory = "CVE-1";
+        finding.component = ports::ComponentId{base::sha256("c")};
+        sets.push_back(finding.set);
+        for (const std::int64_t ms : {1, 5, 20}) {
+            finding.from = at(ms);
+            finding.to = ms == 20 ? std::nullopt : std::optional(at(ms + 3));
+            commit(store, batch_of(device::kControlShard, {finding}));
+        }
+    }
+    const auto id = make.id<ports::DeviceId>();
+    const auto shard = device::shard_of(device::kDefaultTenant, id);
+    std::vector<ports::Row> rows{make.device(id, 0)};
+    for (const std::int64_t ms : {1, 9}) {
+        ports::DeviceSetRow set;
+        set.device = id;
+        set.set = sets.front();
+        set.from = at(ms);
+        rows.push_back(set);
+    }
+    commit(store, batch_of(shard, rows));
+
+    const ports::Older than{{}, at(5), at(9)};
+    SqliteHistory history(store.options());
+    const auto counted = must(history.count_older(device::kDefaultTenant, than));
+    CHECK(counted.of[static_cast<std::size_t>(ports::Kept::findings)] == 40);
+    CHECK_FALSE(counted.about);
+
+    std::uint64_t gone = 0, steps = 0;
+    for (bool finished = false; !finished; ++steps) {
+        const auto pruned = must(store.sqlite_journal().prune_audit(device::kDefaultTenant, 25, 7));
+        CHECK(pruned.rows <= 7);
+        gone += pruned.rows;
+        finished = pruned.finished;
+    }
+    CHECK(gone == 25);
+    CHECK(steps == 4);
+    CHECK(must(store.history().audit(device::kDefaultTenant, 0, 100)).front().number == 26);
+
+    gone = steps = 0;
+    for (bool finished = false; !finished; ++steps) {
+        REQUIRE(steps < 10'000);
+        const auto pruned = must(store.sqlite_journal().prune_findings(at(9), 3));
+        CHECK(pruned.rows <= 3);
+        gone += pruned.rows;
+        finished = pruned.finished;
+    }
+    CHECK(gone == 40); // two of each set that ended at 4 and 8; the device's set ended at 9, not before
+    for (const auto& set : sets)
+        CHECK(must(store.history().set_findings(device::kDefaultTenant, set, true)).size() == 1);
+    CHECK(must(store.history().device_sets(device::kDefaultTenant, id)).size() == 2);
+    gone = 0;
+    for (bool finished = false; !finished;) {
+        const auto pruned = must(store.sqlite_journal().prune_findings(at(10), 3));
+        gone += pruned.rows;
+        finished = pruned.finished;
+    }
+    CHECK(gone == 1);
+    CHECK(must(store.history().device_sets(device::kDefaultTenant, id)).size() == 1);
+}
+
 TEST_CASE("retention removes what is older, in short steps, and keeps the rest and the numbering") {
     SqliteUnderTest store;
     RowMaker make(6);

@@ -23,6 +23,22 @@ export function channelBody(form: FormData): Schema['ChannelNew'] {
   return body;
 }
 
+// What a form says otherwise than the channel is; an empty address or secret stays.
+export function channelPatch(channel: Schema['Channel'], form: FormData): Schema['ChannelPatch'] {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  const body: Schema['ChannelPatch'] = {};
+  if (text('name') !== channel.name) body.name = text('name');
+  if (text('pace') !== channel.pace) body.pace = text('pace') as Schema['ChannelPace'];
+  if (text('address')) body.address = text('address');
+  const secret = String(form.get('secret') ?? '');
+  if (secret) body.secret = secret;
+  if (channel.kind !== 'mail') return body;
+  for (const name of ['account', 'sender'] as const) if (text(name) !== (channel[name] ?? '')) body[name] = text(name);
+  const recipients = text('recipients').split(',').map((each) => each.trim()).filter(Boolean);
+  if (recipients.join() !== channel.recipients.join()) body.recipients = recipients;
+  return body;
+}
+
 export function channelState(channel: Pick<Schema['Channel'], 'last_error' | 'delivered'>): string {
   if (channel.last_error) return channel.last_error;
   return channel.delivered ? 'none' : 'nothing was told yet';

@@ -2,7 +2,7 @@
 import type { Schema } from '../../shared/api/client';
 import { counted, duration } from '../../shared/format';
 
-export const tabs = ['sources', 'people', 'tokens', 'keys', 'connections', 'channels', 'policies', 'exceptions', 'health', 'you'] as const;
+export const tabs = ['sources', 'people', 'tokens', 'keys', 'connections', 'channels', 'policies', 'exceptions', 'retention', 'health', 'you'] as const;
 export type TabName = (typeof tabs)[number];
 // What the documentation says about each, as topic and words.
 export const guides: Partial<Record<TabName, [string, string]>> = {
@@ -14,11 +14,22 @@ export const guides: Partial<Record<TabName, [string, string]>> = {
   channels: ['alarms', 'Alarms and channels'],
   policies: ['deciding', 'Until when, and what first'],
   exceptions: ['exceptions', 'Exceptions and own advisories'],
+  retention: ['operations', 'How long things are kept'],
   health: ['operations', 'Operations'],
   you: ['sign-in', 'People and sign-in'],
 };
 export function tabOf(text: string | undefined): TabName {
   return tabs.find((tab) => tab === text) ?? 'sources';
+}
+
+// Of what was tried.
+export const verdicts: Record<'good' | 'bad' | 'unknown', { words: string; className: string }> = {
+  good: { words: '✓ well', className: 'badge tone-good' },
+  bad: { words: '✕ wrong', className: 'badge tone-bad' },
+  unknown: { words: '? cannot tell', className: 'badge tone-unknown' },
+};
+export function signsVerdict(signs: boolean | null): 'good' | 'bad' | 'unknown' {
+  return signs === null ? 'unknown' : signs ? 'good' : 'bad';
 }
 
 // What ends, and what somebody does about it.

@@ -5,6 +5,7 @@
 #include <fleet/core.hpp>
 #include <ports/sealer.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,13 @@ struct ChannelNew {
 struct ChannelMade {
     ports::ChannelRow row;
     std::string secret; // of a webhook, when it was made here: told once
+};
+
+// What is to be otherwise; nothing: stays. The kind stays: another kind is another channel.
+struct ChannelPatch {
+    std::optional<std::string> name, address, secret, account, sender;
+    std::optional<alarm::Pace> pace;
+    std::optional<std::vector<std::string>> recipients;
 };
 
 // What a channel's sealed texts are sealed for: none opens in the place of another.
@@ -43,10 +51,18 @@ class Channels {
     base::Result<ports::ChannelRow> get(const access::Actor& actor, alarm::ChannelId id) const;
     // Errors: denied, invalid (with its place), conflict (the name is taken, or there are too many).
     void add(const access::Actor& actor, ChannelNew channel, shard::Completion<ChannelMade> done);
+    // A secret that is not given stays, except when the address changes: then it is given anew, so that
+    // nobody who may change a channel has its secret sent to an address of theirs. Errors: denied, not_found,
+    // invalid (with its place), conflict (the name is taken).
+    void change(const access::Actor& actor, alarm::ChannelId id, ChannelPatch patch,
+                shard::Completion<ports::ChannelRow> done);
     // What waits for it is not told any more. Errors: denied, not_found.
     void remove(const access::Actor& actor, alarm::ChannelId id, std::function<void(base::Status)> done);
 
   private:
+    base::Result<ChannelNew> merged(const ports::ChannelRow& held, ChannelPatch patch) const;
+    base::Result<ports::ChannelRow> sealed(const ports::ChannelRow& held, const ChannelNew& channel) const;
+
     fleet::Core& core_;
     ports::Sealer& sealer_;
     ports::Random& random_;

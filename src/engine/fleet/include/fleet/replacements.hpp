@@ -26,8 +26,8 @@ class DecisionsByDevice {
     virtual ~DecisionsByDevice() = default;
     virtual std::vector<BoundDecision> bound_to(const access::Actor& actor, DeviceId old,
                                                 DeviceId fresh) const = 0;
-    // Makes the decision `from` for the device that took the place, under the id that is given. Errors: those of
-    // deciding; conflict when it does not pass any more.
+    // Makes the decision `from` for the device that took the place, under the id that is given. Errors: those
+    // of deciding; conflict when it does not pass any more.
     struct PassOn {
         ports::ExceptionId from, to;
         DeviceId old, fresh;
@@ -48,8 +48,9 @@ struct ReplacementPreview {
     std::string stamp; // of all of this
 };
 
-// A unit breaks and another one takes its place: what belongs to the place passes on (domain/device), the old one is
-// retired, both name each other, and each keeps its own history. Recorded as an edit that can be undone.
+// A unit breaks and another one takes its place: what belongs to the place passes on (domain/device), the old
+// one is retired, both name each other, and each keeps its own history. Recorded as an edit that can be
+// undone.
 class Replacements {
   public:
     static constexpr std::string_view kKind = "replacement"; // of its edits
@@ -58,7 +59,8 @@ class Replacements {
         : core_(core), background_(background), decisions_(decisions) {}
 
     // Answered on the background's thread. Errors: denied, not_found, conflict (it cannot take that place).
-    void preview(access::Actor actor, DeviceId old, DeviceId fresh, shard::Completion<ReplacementPreview> done);
+    void preview(access::Actor actor, DeviceId old, DeviceId fresh,
+                 shard::Completion<ReplacementPreview> done);
     // Errors: also conflict (something else would be changed now than the stamp is of; nothing to do).
     void apply(access::Actor actor, DeviceId old, DeviceId fresh, std::string stamp, std::string why,
                shard::Completion<ports::EditRow> done);

@@ -12,6 +12,7 @@ namespace oakum::governance {
 struct AuditVerification {
     bool ok = false;
     std::uint64_t records = 0;
+    std::uint64_t removed = 0; // from the log's beginning, when their time was over
     std::optional<std::uint64_t> first_bad;
     std::optional<base::Digest256> head;
     std::string sentence;
@@ -44,10 +45,13 @@ class AuditLog {
     // every word of the text, whatever the case. One call reads at most 100,000 records: then there may be
     // fewer found than asked for, and `next` says where to go on. Errors: denied.
     void search(const access::Actor& actor, AuditSearch wanted, shard::Completion<AuditFound> done);
-    // Recomputes the chain from its first record, and holds its end to the newest record in memory.
+    // Recomputes the chain from the first record that is held, whose beginning an anchor stands for when
+    // records were removed, and holds its end to the newest record in memory.
     void verify(const access::Actor& actor, shard::Completion<AuditVerification> done);
 
   private:
+    base::Result<AuditVerification> verified(device::TenantId tenant) const;
+
     ports::History& history_;
     shard::ControlTables& control_;
     ports::Executor& background_;

@@ -28,6 +28,22 @@ struct SignInBegun {
     std::string location; // where the browser goes
     std::string cookie;   // bound to the browser, for ten minutes
 };
+// What a look at the provider found, one line a question.
+struct ProviderTest {
+    enum class Verdict : std::uint8_t { good, bad, unknown };
+    struct Line {
+        std::string what; // "answers", "keys", "clock", "client", "address"
+        Verdict verdict = Verdict::unknown;
+        std::string sentence;
+    };
+    std::string name, issuer, redirect_uri;
+    std::vector<Line> lines;
+    bool good() const;
+};
+std::string_view to_string(ProviderTest::Verdict verdict);
+// How far a clock is off by an HTTP date ("Thu, 26 Nov 2026 22:00:00 GMT"); nothing: it is no such date.
+std::optional<base::Duration> behind(std::string_view http_date, base::TimePoint now);
+
 struct ProviderAnswer {
     std::string code, state;
     std::string issuer; // RFC 9207; empty: not said
@@ -50,6 +66,9 @@ class SingleSignOn {
     // Errors: unauthenticated (with a sentence), denied (no account, no row of the table), unavailable.
     void finish(device::TenantId tenant, ProviderAnswer answer, std::string redirect_uri, Origin origin,
                 shard::Completion<SignedIn> done);
+    // Asks the provider about itself anew, whether it takes this client's secret, and whether it would send
+    // people back to `redirect_uri`; signs nobody in. Errors: denied, unavailable (too much is under way).
+    void test(const access::Actor& actor, std::string redirect_uri, shard::Completion<ProviderTest> done);
     // The provider is asked nothing more, so that the executor ends soon. Before it does.
     void stop();
 
@@ -66,6 +85,11 @@ class SingleSignOn {
     base::Result<Identity> identify(const ProviderAnswer& answer, const std::string& redirect_uri,
                                     base::Duration wanted);
     base::Result<ports::UserRow> user_of(shard::Transaction& transaction, const Identity& identity) const;
+    ProviderTest look(const std::string& redirect_uri);
+    ProviderTest::Line look_at_clock(const std::string& date) const;
+    ProviderTest::Line look_at_keys(const oidc::Discovery& provider);
+    ProviderTest::Line look_at_client(const oidc::Discovery& provider, const std::string& redirect_uri);
+    ProviderTest::Line look_at_address(const oidc::Discovery& provider, const std::string& redirect_uri);
     base::Status enter();
     void leave();
     base::Result<ports::ProviderHttp::Answer>

@@ -2,60 +2,76 @@
 #pragma once
 
 #include <base/log.hpp>
+#include <governance/retention.hpp>
 #include <ports/clock.hpp>
 #include <ports/store.hpp>
 #include <shard/control.hpp>
 
 #include <atomic>
 #include <functional>
+#include <vector>
 
 namespace oakum::governance {
 
-// How long what is not kept for ever is kept (design 7). The audit log is never touched.
-struct Periods {
-    std::chrono::hours events{24 * 400}; // what happened to devices
-    std::chrono::hours changes{24 * 7};  // of the change feed: longer than a screen or a webhook is away
-    std::chrono::hours idempotency{24};  // answers of requests with a key
-    std::chrono::hours sessions{24 * 7}; // after they ended; the audit log keeps who signed in
-    std::chrono::hours tokens{24 * 400}; // API and enrolment tokens, after they ended
-    std::chrono::hours jobs{24 * 90};    // after they ended
-    std::chrono::hours alarms{24 * 400}; // after they were closed
-    std::chrono::hours messages{24 * 7}; // after they were delivered or given up
-    std::chrono::hours edits{24 * 400};  // imports and bulk actions, with what undoes them
-};
-
-// Lets the store and the memory forget, in bounded steps on an executor of its own, so that commits go on in
-// between.
+// Lets the store and the memory forget by what people decided (`Retentions`), in bounded steps on an executor
+// of its own, so that commits go on in between. Before audit records go, an anchor for them is in the log.
 class Upkeep {
   public:
     // Rows of each table and step.
     static constexpr std::size_t kStep = 500;
-    // What happened to devices is looked for once in this time, device by device; the rest in each round.
-    static constexpr std::chrono::hours kEventsEvery{24};
+    // Audit records that one day takes; the rest goes on the next.
+    static constexpr std::uint64_t kMostAudit = 100'000;
+    // What happened to devices, what was found, packs and audit records are looked for once in this time; the
+    // rest in each round.
+    static constexpr std::chrono::hours kDailyEvery{24};
 
-    Upkeep(ports::Pruner& pruner, shard::ControlTables& control, ports::Executor& executor,
-           ports::Clock& clock, base::LogSink& log, Periods periods = {})
-        : pruner_(pruner), control_(control), executor_(executor), clock_(clock), log_(log),
-          periods_(periods) {}
+    Upkeep(ports::Pruner& pruner, ports::EvidencePruner& evidence, ports::History& history,
+           shard::Writer& writer, shard::ControlTables& control, ports::Executor& executor,
+           ports::Clock& clock, base::LogSink& log)
+        : pruner_(pruner), evidence_(evidence), history_(history), writer_(writer), control_(control),
+          executor_(executor), clock_(clock), log_(log) {}
 
+    // Before the first round.
+    void heed(Reports& reports) { packs_ = &reports; }
     // One round over everything; nothing when one is under way. Any thread.
     void begin_round();
-    // Rows that the store forgot since the start.
-    std::uint64_t forgotten() const { return forgotten_; }
+    // Since the start: rows that only helped; and evidence, by what it was.
+    struct Forgotten {
+        std::uint64_t rows = 0, audit = 0, findings = 0, reports = 0;
+    };
+    Forgotten forgotten() const { return {rows_, audit_, findings_, reports_}; }
 
   private:
+    void prepare();
+    void anchor(std::size_t number);
     void step();
+    void audit_step();
+    void findings_step();
+    void remove_reports();
+    void tell();
+    void end();
+    void give_up(const std::string& what, const base::Error& error);
 
     ports::Pruner& pruner_;
+    ports::EvidencePruner& evidence_;
+    ports::History& history_;
+    shard::Writer& writer_;
     shard::ControlTables& control_;
     ports::Executor& executor_;
     ports::Clock& clock_;
     base::LogSink& log_;
-    const Periods periods_;
+    Reports* packs_ = nullptr;
     std::atomic<bool> under_way_{false};
-    std::atomic<std::uint64_t> forgotten_{0};
-    ports::Retention retention_;   // of the round under way; the executor's
-    base::TimePoint events_due_{}; // the executor's
+    std::atomic<std::uint64_t> rows_{0}, audit_{0}, findings_{0}, reports_{0};
+    // Of the round under way; the executor's.
+    ports::Older older_;
+    retention::Policy policy_;
+    std::vector<device::TenantId> tenants_;
+    std::vector<std::pair<device::TenantId, std::uint64_t>>
+        through_; // audit records that an anchor stands for
+    bool daily_ = false;
+    base::TimePoint daily_due_{};
+    Forgotten told_; // what the audit log was told of
 };
 
 } // namespace oakum::governance

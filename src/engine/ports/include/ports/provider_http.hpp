@@ -17,6 +17,7 @@ class ProviderHttp {
     struct Answer {
         int status = 0;
         std::string body;
+        std::string date = {}; // as its clock says (the header); empty: not said
     };
     // `form`: sent as application/x-www-form-urlencoded by POST; empty: GET. Errors: unavailable, invalid
     // (the address), too_large, denied (its certificate is not trusted).

@@ -28,11 +28,14 @@
 #include <api/uploads_service.hpp>
 #include <api/vex_service.hpp>
 #include <governance/audit_log.hpp>
+#include <governance/forgetting.hpp>
 #include <governance/idempotency.hpp>
 #include <governance/open_sessions.hpp>
+#include <governance/retention.hpp>
 #include <governance/rules.hpp>
 #include <governance/second_factor.hpp>
 #include <governance/sessions.hpp>
+#include <governance/sign_in_codes.hpp>
 #include <governance/single_sign_on.hpp>
 #include <governance/tokens.hpp>
 #include <governance/users.hpp>
@@ -56,6 +59,9 @@ struct Services {
                        shard::Completion<governance::SignInRules>)>
         set_sign_in_rules;
     governance::Users& users;
+    governance::Forgetter& forgetter;
+    governance::Retentions& retentions;
+    governance::SignInCodes& sign_in_codes;
     governance::Tokens& tokens;
     governance::Views& views;
     governance::AuditLog& audit;

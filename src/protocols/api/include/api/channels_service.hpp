@@ -30,6 +30,12 @@ struct ChannelNew {
     std::string address, secret, account, sender;
     std::vector<std::string> recipients;
 };
+// Nothing: stays.
+struct ChannelPatch {
+    std::optional<std::string> name, address, secret, account, sender;
+    std::optional<alarm::Pace> pace;
+    std::optional<std::vector<std::string>> recipients;
+};
 struct ChannelCreated {
     Channel channel;
     std::optional<std::string> secret; // of a webhook, when it was made here: told once
@@ -45,6 +51,9 @@ class ChannelsService {
     virtual ~ChannelsService() = default;
     virtual void list(const access::Actor& actor, Answer<std::vector<Channel>> answer) = 0;
     virtual void add(const access::Actor& actor, ChannelNew channel, Answer<ChannelCreated> answer) = 0;
+    // A new address needs the secret anew; else it stays when it is not given.
+    virtual void change(const access::Actor& actor, alarm::ChannelId id, ChannelPatch patch,
+                        Answer<Channel> answer) = 0;
     virtual void remove(const access::Actor& actor, alarm::ChannelId id, Answer<base::Nothing> answer) = 0;
     // Sends a message now and waits for what becomes of it.
     virtual void test(const access::Actor& actor, alarm::ChannelId id, Answer<ChannelTest> answer) = 0;

@@ -69,6 +69,9 @@ class PoliciesService {
     virtual void get(const access::Actor& actor, std::string id, Answer<DeadlinePolicy> answer) = 0;
     // Errors: not_found, invalid (days), denied (who sees some groups only).
     virtual void preview(const access::Actor& actor, DeadlineWish wish, Answer<DeadlinePreview> answer) = 0;
+    // The same of a table that is not kept. Errors: invalid (its lines), denied.
+    virtual void test(const access::Actor& actor, std::string name, std::string table,
+                      Answer<DeadlinePreview> answer) = 0;
     // Errors: also conflict (changed since the stamp).
     virtual void use(const access::Actor& actor, DeadlineWish wish, std::string stamp, std::string why,
                      Answer<DeadlinePolicies> answer) = 0;

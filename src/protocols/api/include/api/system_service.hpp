@@ -86,6 +86,13 @@ struct Health {
 };
 std::string_view to_string(Health::Status status);
 
+// Whether a key that is here signs, and until when what it signed last is good.
+struct KeyTest {
+    std::string role, key_id, sentence;
+    std::optional<bool> signs; // nothing: it is elsewhere, where it belongs
+    std::optional<base::TimePoint> expires;
+};
+
 class SystemService {
   public:
     virtual ~SystemService() = default;
@@ -99,6 +106,8 @@ class SystemService {
     virtual void backup_schedule(const access::Actor& actor, Answer<BackupSchedule> answer) = 0;
     virtual void change_backup_schedule(const access::Actor& actor, BackupSchedulePatch patch,
                                         Answer<BackupSchedule> answer) = 0;
+    // Signs something with each key that is here, and forgets it. Errors: denied.
+    virtual void test_keys(const access::Actor& actor, Answer<std::vector<KeyTest>> answer) = 0;
     // For somebody who helps; reads the whole store.
     virtual void support_bundle(const access::Actor& actor, Answer<SupportBundle> answer) = 0;
     // At once, from any thread.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ports/daily_records.hpp>
+#include <ports/evidence.hpp>
 #include <ports/store.hpp>
 #include <sqlite/options.hpp>
 
@@ -11,7 +12,7 @@ namespace oakum::sqlite {
 
 // Answers from a few read connections, opened when first needed. A call that finds all of them busy for the
 // busy timeout gets unavailable. A limit above 10,000 is taken as 10,000.
-class SqliteHistory final : public ports::History, public ports::DailyRecords {
+class SqliteHistory final : public ports::History, public ports::DailyRecords, public ports::Ages {
   public:
     explicit SqliteHistory(const StoreOptions& options);
     ~SqliteHistory() override;
@@ -38,6 +39,8 @@ class SqliteHistory final : public ports::History, public ports::DailyRecords {
                                                                      ports::EditId edit,
                                                                      std::optional<ports::DeviceId> after,
                                                                      std::size_t limit) override;
+
+    base::Result<Counted> count_older(ports::TenantId tenant, const ports::Older& than) override;
 
     base::Result<std::vector<ports::FiguresRow>> figures(ports::TenantId tenant, ports::GroupId group,
                                                          base::TimePoint from, base::TimePoint to) override;

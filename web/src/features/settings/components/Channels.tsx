@@ -2,13 +2,13 @@
 // Where alarms are told. What is secret of a channel is sent once and never shown again.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { del, get, post, type Schema } from '../../../shared/api/client';
+import { del, get, patch, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
-import { channelBody, channelKinds, channelState, type ChannelKind } from '../channels';
+import { channelBody, channelKinds, channelPatch, channelState, type ChannelKind } from '../channels';
 import { MakeSheet, Once } from './Making';
 
 type Channel = Schema['Channel'];
@@ -69,12 +69,60 @@ function AddSheet({ added, close }: { added: (made: Schema['ChannelCreated']) =>
   );
 }
 
+// What is not filled in stays; the secret is not shown, and stays too unless the address changes.
+function ChangeSheet({ channel, changed, close }: { channel: Channel; changed: () => Promise<unknown>; close: () => void }) {
+  const words = channelKinds[channel.kind];
+  const [moves, setMoves] = useState(false);
+  return (
+    <MakeSheet title={`Change ${channel.name}`} action="Change it" make={async (form) => { await patch<Channel>(`/channels/${channel.id}`, channelPatch(channel, form)); return changed(); }} close={close}>
+      <label>
+        Name
+        <input name="name" required maxLength={64} defaultValue={channel.name} autoFocus autoComplete="off" />
+      </label>
+      <label>
+        {words.address} (empty: stays {channel.server})
+        <input name="address" maxLength={2048} placeholder={words.example} autoComplete="off" onChange={(event) => setMoves(event.target.value.trim() !== '')} />
+      </label>
+      {channel.kind === 'mail' && (
+        <>
+          <label>
+            From
+            <input name="sender" type="email" required maxLength={254} defaultValue={channel.sender ?? ''} autoComplete="off" />
+          </label>
+          <label>
+            To (several with commas)
+            <input name="recipients" type="email" multiple required defaultValue={channel.recipients.join(', ')} autoComplete="off" />
+          </label>
+          <label>
+            Account (when the server wants one)
+            <input name="account" maxLength={254} defaultValue={channel.account ?? ''} autoComplete="off" />
+          </label>
+        </>
+      )}
+      {words.secret && (
+        <label>
+          {moves ? 'Secret, anew: what is kept is sent to no other address' : 'Secret (empty: stays)'}
+          <input name="secret" type="password" maxLength={512} autoComplete="new-password" required={moves && (channel.kind === 'webhook' || channel.account !== null)} />
+        </label>
+      )}
+      <label>
+        What it is told
+        <select name="pace" defaultValue={channel.pace}>
+          <option value="digest">what is urgent at once, all that is open once a day</option>
+          <option value="at_once">each alarm as it comes</option>
+        </select>
+      </label>
+    </MakeSheet>
+  );
+}
+
 export function Channels() {
   const queries = useQueryClient();
   const may = useMay();
   const [adding, setAdding] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
   const [removing, setRemoving] = useState<Channel | null>(null);
+  const [changing, setChanging] = useState<Channel | null>(null);
   const channels = useQuery({ queryKey: ['channels'], queryFn: ({ signal }) => get<Schema['ChannelPage']>('/channels', { limit: 200 }, signal) });
   const refresh = () => queries.invalidateQueries({ queryKey: ['channels'] });
   const test = useMutation({ mutationFn: (id: string) => post<Schema['ChannelTest']>(`/channels/${id}/actions/test`), onSettled: refresh });
@@ -123,6 +171,9 @@ export function Channels() {
                             <button aria-label={`Test ${row.name}`} disabled={test.isPending} onClick={() => test.mutate(row.id)}>
                               Test
                             </button>
+                            <button aria-label={`Change ${row.name}`} onClick={() => setChanging(row)}>
+                              Change …
+                            </button>
                             <button className="danger" aria-label={`Remove ${row.name}`} onClick={() => setRemoving(row)}>
                               Remove …
                             </button>
@@ -145,6 +196,7 @@ export function Channels() {
           close={() => setAdding(false)}
         />
       )}
+      {changing && <ChangeSheet channel={changing} changed={refresh} close={() => setChanging(null)} />}
       {secret && (
         <Once made={{ title: 'The key of the signature', lines: [secret], use: 'The receiver checks the header Oakum-Signature with it.' }} close={() => setSecret(null)} />
       )}

@@ -109,6 +109,8 @@ export function Deadlines() {
   const policies = useQuery({ queryKey: ['policies', 'deadlines'], queryFn: ({ signal }) => get<Schema['DeadlinePolicies']>('/policies/deadlines', {}, signal) });
   const refresh = () => queries.invalidateQueries({ queryKey: ['policies'] });
   const remove = useMutation({ mutationFn: (id: string) => del<void>(`/policies/deadlines/${id}`), onSuccess: refresh });
+  // What a file would change, before it is added.
+  const test = useMutation({ mutationFn: async (file: File) => post<Schema['DeadlinePreview']>('/policies/deadlines/test', { name: file.name.slice(0, 60), table: await file.text() }) });
   const edits = may('policy.edit');
   return (
     <section aria-labelledby="deadlines">
@@ -116,7 +118,14 @@ export function Deadlines() {
       <p>One policy decides until when what is open has to be fixed. The due date in the list of what is exploited counts where it is earlier.</p>
       {edits && (
         <div className="actions">
-          <button onClick={() => setAdding(true)}>Add a table of your own</button>
+          <button
+            onClick={() => {
+              test.reset();
+              setAdding(true);
+            }}
+          >
+            Add a table of your own
+          </button>
         </div>
       )}
       <Refused error={remove.error} />
@@ -184,8 +193,14 @@ export function Deadlines() {
           </label>
           <label>
             File
-            <input name="table" type="file" required accept=".csv,text/csv" />
+            <input name="table" type="file" required accept=".csv,text/csv" onChange={(event) => event.target.files?.[0] && test.mutate(event.target.files[0])} />
           </label>
+          {test.data && (
+            <p role="status" className="lead">
+              {test.data.sentence}
+            </p>
+          )}
+          <Refused error={test.error} />
         </MakeSheet>
       )}
     </section>

@@ -1,12 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from '@tanstack/react-query';
-import { get, type Schema } from '../../../shared/api/client';
-import { Shown } from '../../../shared/ui/states';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { get, postNothing, type Schema } from '../../../shared/api/client';
+import { useMay } from '../../../shared/api/me';
+import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
-import { endingWords } from '../model';
+import { endingWords, signsVerdict, verdicts } from '../model';
+
+function TestKeys() {
+  const test = useMutation({ mutationFn: () => postNothing<Schema['KeyTests']>('/keys/actions/test') });
+  return (
+    <>
+      <div className="actions">
+        <button disabled={test.isPending} onClick={() => test.mutate()}>
+          Test the keys
+        </button>
+      </div>
+      <Refused error={test.error} />
+      {test.data && (
+        <div role="status">
+          <Table
+            label="What the test of the keys found"
+            rows={test.data.keys}
+            rowKey={(row) => `${row.role} ${row.key_id}`}
+            columns={[
+              { title: 'Role', cell: (row) => row.role },
+              { title: 'Signs', cell: (row) => <span className={verdicts[signsVerdict(row.signs)].className}>{verdicts[signsVerdict(row.signs)].words}</span> },
+              { title: 'Good until', cell: (row) => <When at={row.expires} never="–" /> },
+              { title: 'What', wide: true, cell: (row) => row.sentence },
+            ]}
+          />
+        </div>
+      )}
+    </>
+  );
+}
 
 export function Keys() {
+  const may = useMay();
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
   return (
     <Shown query={system} what="keys">
@@ -33,6 +64,7 @@ export function Keys() {
               <li>To publish, put it back for that time.</li>
             </ol>
           )}
+          {may('backup.create') && <TestKeys />}
           <h2>When they end</h2>
           <Table
             label="When they end"

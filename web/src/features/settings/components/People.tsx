@@ -8,6 +8,8 @@ import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { lastAdministrator, roleWords, stateOfPerson } from '../model';
+import { ForgetSheet } from './ForgetSheet';
+import { ProviderTest } from './ProviderTest';
 import { Sessions } from './Sessions';
 import { SignInRules } from './SignInRules';
 
@@ -93,6 +95,7 @@ export function People() {
   const [sheet, setSheet] = useState<User | 'new' | null>(null);
   const [signedIn, setSignedIn] = useState<User | null>(null);
   const [reset, setReset] = useState<User | null>(null);
+  const [forgetting, setForgetting] = useState<User | null>(null);
   const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => get<Schema['UserPage']>('/users', { limit: 200 }, signal) });
   const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal), enabled: may('user.edit') });
   const toggle = useMutation({
@@ -153,11 +156,17 @@ export function People() {
                           {row.disabled ? 'Enable' : 'Disable'}
                         </button>
                       )}
+                      {row.disabled && !row.break_glass && !row.name.startsWith('forgotten-') && (
+                        <button aria-label={`Forget ${row.name}`} className="danger" onClick={() => setForgetting(row)}>
+                          Forget …
+                        </button>
+                      )}
                     </div>
                   ),
               },
             ]}
           />
+          {forgetting && <ForgetSheet user={forgetting} close={() => setForgetting(null)} />}
           {reset && (
             <ReasonSheet
               title={`Reset the second factor of ${reset.name}`}
@@ -172,6 +181,7 @@ export function People() {
           )}
           <p className="quiet">Disabling somebody ends their sessions and tokens at once; it can be undone here. A new role, scope or password ends their sessions.</p>
           {may('user.edit') && <SignInRules users={page.items} />}
+          {may('user.edit') && <ProviderTest />}
         </>
       )}
     </Shown>

@@ -12,6 +12,7 @@ import { Connections } from './Connections';
 import { Health } from './Health';
 import { Keys } from './Keys';
 import { People } from './People';
+import { Retention } from './Retention';
 import { Sources } from './Sources';
 import { SupportEnds } from './SupportEnds';
 import { Tokens } from './Tokens';
@@ -35,6 +36,7 @@ export function Settings() {
           <Tab id="channels">Channels</Tab>
           <Tab id="policies">Policies</Tab>
           <Tab id="exceptions">Exceptions</Tab>
+          <Tab id="retention">Retention</Tab>
           <Tab id="health">Health</Tab>
           <Tab id="you">You</Tab>
         </TabList>
@@ -51,6 +53,7 @@ export function Settings() {
         <TabPanel id="channels">{may('channel.read') ? <Channels /> : <p>Channels are shown to administrators.</p>}</TabPanel>
         <TabPanel id="policies"><Deadlines /><ExposureRules /><SupportEnds /></TabPanel>
         <TabPanel id="exceptions"><Exceptions /></TabPanel>
+        <TabPanel id="retention"><Retention /></TabPanel>
         <TabPanel id="health"><Health /></TabPanel>
         <TabPanel id="you"><You /></TabPanel>
       </Tabs>

@@ -19,6 +19,7 @@ import { history } from './history.mjs';
 import { hostile } from './hostile.mjs';
 import { deciding, queue } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
+import { people } from './people.mjs';
 import { views } from './views.mjs';
 import { windows } from './windows.mjs';
 
@@ -253,6 +254,7 @@ async function walk(browser, server, folder) {
   await figures({ page, task, expect, open, api, worst, grouped, settled });
   await evidence({ page, task, expect, until, open, api, axe, picture });
   await details({ page, task, expect, until, open, api, axe });
+  await people({ page, task, expect, until, open, api, post, axe, picture, context, server });
   await views({ page, browser, server, task, expect, open, api, post, send, axe, picture, grouped, fleet, settled });
   await task('a figure leads to the devices that it counts', async () => {
     await open('/');
@@ -1165,7 +1167,7 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Releases' }).waitFor();
   });
 
-  const pages = { home: '/', search: `/search?search=${encodeURIComponent(fleet[0].site.slice(0, 3))}`, welcome: '/welcome', calendar: '/calendar', holes: '/holes', approvals: '/approvals', leader: '/leader', fixes: '/fixes', vulnerabilities: '/vulnerabilities', findings: '/findings', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', connections: '/settings?tab=connections', edits: '/edits', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', policies: '/settings?tab=policies', health: '/settings?tab=health', you: '/settings?tab=you' };
+  const pages = { home: '/', search: `/search?search=${encodeURIComponent(fleet[0].site.slice(0, 3))}`, welcome: '/welcome', calendar: '/calendar', holes: '/holes', approvals: '/approvals', leader: '/leader', fixes: '/fixes', vulnerabilities: '/vulnerabilities', findings: '/findings', vulnerability: `/vulnerabilities/${worst}`, devices: '/devices', device, groups: '/groups', releases: '/releases', release: `/releases/${release?.id}`, rollouts: '/rollouts', 'new-rollout': '/rollouts/new', rollout: `/rollouts/${running?.id}`, proof: '/proof', alarms: '/alarms', channels: '/settings?tab=channels', connections: '/settings?tab=connections', edits: '/edits', settings: '/settings', people: '/settings?tab=people', tokens: '/settings?tab=tokens', keys: '/settings?tab=keys', policies: '/settings?tab=policies', retention: '/settings?tab=retention', health: '/settings?tab=health', you: '/settings?tab=you' };
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const [name, path] of Object.entries(pages)) {

@@ -32,8 +32,17 @@ struct World : assessment::test::ImportWorld {
         decisions.start();
         edits.heed(passed);
         put_all(shard::control_of(kTenant), {ports::DocumentRow{"setting/poll_seconds", "60"}}); // a tenant
-        old = device_id_with("GO-1", "1.0", {{"serial", "S1"}, {"model", "CAM-1"}});
-        fresh = device_id_with("GO-1", "1.0", {{"serial", "S2"}, {"model", fresh_model}});
+        // What runs on them follows from model and version, also after their facts change.
+        const std::map<std::string, std::string> runs{
+            {"firmware_version", "1.0"}, {"serial", "S1"}, {"model", "CAM-1"}};
+        old = device_id_with("GO-1", "1.0", runs);
+        auto other_runs = runs;
+        other_runs["serial"] = "S2";
+        other_runs["model"] = fresh_model;
+        fresh = device_id_with("GO-1", "1.0", other_runs);
+        const device::SetId set = live.device({kTenant, old})->base_set;
+        put_all(shard::control_of(kTenant), {ports::FirmwareRow{"CAM-1", "1.0", set, "sbom.json", {}},
+                                             ports::FirmwareRow{"CAM-2", "1.0", set, "sbom.json", {}}});
         import("go.jsonl", osv("GO-1"));
     }
     ports::ExceptionId approved(const std::string& query) {

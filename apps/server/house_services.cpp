@@ -75,7 +75,10 @@ void House::Parts::make_services() {
             },
             [this](device::TenantId tenant) {
                 auto endings = repository->endings(tenant);
-                return test_keys(*keys.signer, {"root", "targets", "snapshot", "timestamp", kEvidenceRole},
+                std::vector<std::string_view> roles{"root", "targets", "snapshot", "timestamp", kEvidenceRole};
+                // Fleets from before there was one have none.
+                if (keys.signer->keys("director").ok()) roles.emplace_back("director");
+                return test_keys(*keys.signer, roles,
                                  endings.ok() ? *endings : std::vector<releases::Repository::Ending>());
             }});
     exceptions_service = std::make_unique<ExceptionsService>(context, *exceptions);

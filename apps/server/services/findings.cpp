@@ -239,6 +239,7 @@ void FindingsService::list(const access::Actor& actor, api::FleetFindingWish wis
         [this, selection = std::move(*selection), wish = std::move(wish), page, answer = std::move(answer)] {
             const auto assessed = assessor_.fleet(selection.tenant);
             const advisory::AdvisoryFile& file = assessed->knowledge->file;
+            if (wish.as_of) return answer(past_page(context_, file, selection, wish, page));
             Rows rows;
             if (wish.fix.empty()) {
                 rows = rows_of(context_.core.fleet, *assessed, selection, wish.filter,

@@ -100,6 +100,7 @@ constexpr std::array kExposure{
     TopicLine{"oakum fix list --limit 5", "which update removes most of the risk"},
     TopicLine{"oakum figures show", "what each day added up to"},
     TopicLine{"oakum proof windows", "how long holes stayed open"},
+    TopicLine{"oakum proof holes --state overdue", "which holes that counts, device by device"},
 };
 constexpr std::array kDeadlines{
     TopicLine{"oakum policy list", "what decides until when findings are fixed; one is in force"},

@@ -191,12 +191,11 @@ function useEnds(fix: Fix, within: string | undefined) {
 // To the devices of a row, to look at or to change them together.
 function DevicesOfFix({ fix, within, close }: { fix: Fix; within: string | undefined; close: () => void }) {
   const ends = useEnds(fix, within);
+  const named = ends.data && devicesQuery(ends.data);
   return (
     <Sheet title={`The devices of ${nameOf(fix)}`} close={close}>
       <Shown query={ends} what="which devices">
-        {(data) => {
-          const named = devicesQuery(data);
-          return (
+        {(data) => (
           <>
             <p>{data.sentence}</p>
             {data.left_out > 0 && <p className="notice">{namedWords(data)}</p>}
@@ -204,11 +203,10 @@ function DevicesOfFix({ fix, within, close }: { fix: Fix; within: string | undef
               <Link className="button" to="/devices" search={{ query: within, fix: fix.id }}>
                 Show them
               </Link>
-              {named !== undefined && <ChangeDevices query={named}>{data.left_out > 0 ? 'Change those that are named …' : 'Change them all …'}</ChangeDevices>}
+              {named && <ChangeDevices query={named}>{data.left_out > 0 ? 'Change those that are named …' : 'Change them all …'}</ChangeDevices>}
             </div>
           </>
-          );
-        }}
+        )}
       </Shown>
       <div className="actions">
         <button onClick={close}>Close</button>

@@ -15,7 +15,8 @@ constexpr double kEpoch = 978'307'200, kFirstDate = -62'135'596'800.0, kLastDate
 
 class Reader {
   public:
-    Reader(std::string_view document, const Limits& limits) : bytes_(base::as_bytes(document)), budget_(limits) {}
+    Reader(std::string_view document, const Limits& limits)
+        : bytes_(base::as_bytes(document)), budget_(limits) {}
 
     base::Result<Value> read() {
         TRY(read_trailer());
@@ -36,7 +37,8 @@ class Reader {
     }
 
     base::Status read_trailer() {
-        if (bytes_.size() < kBinary.size() + kTrailer) return broken("it ends before its trailer", bytes_.size());
+        if (bytes_.size() < kBinary.size() + kTrailer)
+            return broken("it ends before its trailer", bytes_.size());
         const std::uint64_t trailer = bytes_.size() - kTrailer;
         offset_size_ = bytes_[trailer + 6];
         reference_size_ = bytes_[trailer + 7];
@@ -143,7 +145,8 @@ class Reader {
                                    : kind == 0xA ? reference_size_
                                    : kind == 0xD ? 2 * std::uint64_t{reference_size_}
                                                  : 1;
-        if (has.at > end_ || has.count > (end_ - has.at) / each) return broken("an object ends outside of it", at);
+        if (has.at > end_ || has.count > (end_ - has.at) / each)
+            return broken("an object ends outside of it", at);
         TRY(budget_.spend(depth, has.count * each));
         const auto bytes = bytes_.subspan(has.at, has.count * each);
         switch (kind) {

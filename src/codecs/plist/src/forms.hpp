@@ -19,7 +19,8 @@ class Budget {
             return base::too_large("it has more than " + std::to_string(limits_.max_values) + " values");
         bytes_ += bytes;
         if (bytes_ > limits_.max_bytes)
-            return base::too_large("what it holds is more than " + std::to_string(limits_.max_bytes) + " bytes");
+            return base::too_large("what it holds is more than " + std::to_string(limits_.max_bytes) +
+                                   " bytes");
         return {};
     }
 

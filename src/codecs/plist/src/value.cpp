@@ -21,7 +21,8 @@ base::Result<Dict> Dict::of(std::vector<std::pair<std::string, Value>> members) 
     std::ranges::sort(members, {}, &std::pair<std::string, Value>::first);
     const auto twice = std::ranges::adjacent_find(
         members, [](const auto& one, const auto& other) { return one.first == other.first; });
-    if (twice != members.end()) return base::invalid("the key \"" + twice->first.substr(0, 64) + "\" stands twice");
+    if (twice != members.end())
+        return base::invalid("the key \"" + twice->first.substr(0, 64) + "\" stands twice");
     Dict dict;
     dict.members_ = std::move(members);
     return dict;
@@ -82,7 +83,8 @@ base::Result<std::string> Dict::text_at(std::string_view key, std::size_t longes
     auto held = text(key);
     if (!held || held->empty()) return base::invalid("the text " + std::string(key) + " is missing");
     if (held->size() > longest)
-        return base::invalid("the text " + std::string(key) + " has more than " + std::to_string(longest) + " bytes");
+        return base::invalid("the text " + std::string(key) + " has more than " + std::to_string(longest) +
+                             " bytes");
     return *std::move(held);
 }
 

@@ -30,7 +30,8 @@ class Reader {
         if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
         TRY(prolog());
         TRY_VALUE(const Tag open, tag());
-        if (open.name != "plist" || open.closes || open.empty) return broken("it does not begin with <plist>");
+        if (open.name != "plist" || open.closes || open.empty)
+            return broken("it does not begin with <plist>");
         TRY_VALUE(Value value, element(1));
         TRY(between());
         TRY_VALUE(const Tag close, tag());
@@ -80,7 +81,8 @@ class Reader {
         if (!takes("<!DOCTYPE")) return {};
         TRY_VALUE(const std::string_view declared, until(">"));
         // Definitions of its own: entities that balloon.
-        if (declared.find('[') != std::string_view::npos) return broken("a document type with definitions of its own");
+        if (declared.find('[') != std::string_view::npos)
+            return broken("a document type with definitions of its own");
         return {};
     }
 
@@ -96,7 +98,8 @@ class Reader {
         }
         // <plist version="1.0"> has the one attribute that there is.
         tag.name = inside.substr(0, inside.find_first_of(" \t\r\n"));
-        if (tag.name.empty() || (tag.name != "plist" && tag.name != trimmed(inside)) || (tag.closes && tag.empty))
+        if (tag.name.empty() || (tag.name != "plist" && tag.name != trimmed(inside)) ||
+            (tag.closes && tag.empty))
             return broken("an element that cannot be read");
         return tag;
     }
@@ -130,7 +133,8 @@ class Reader {
         if (name == "real") return real(bare);
         if (name == "date") {
             // The form that Apple writes, in UTC.
-            const auto date = bare.ends_with('Z') ? base::parse_time(bare) : base::Result<base::TimePoint>(broken(""));
+            const auto date =
+                bare.ends_with('Z') ? base::parse_time(bare) : base::Result<base::TimePoint>(broken(""));
             if (!date.ok()) return broken("a date that cannot be read");
             return Value(*date);
         }
@@ -149,7 +153,8 @@ class Reader {
         std::int64_t value = 0;
         if (bare.starts_with('+')) bare.remove_prefix(1);
         const auto [end, error] = std::from_chars(bare.data(), bare.data() + bare.size(), value);
-        if (error != std::errc() || end != bare.data() + bare.size()) return broken("a number that cannot be read");
+        if (error != std::errc() || end != bare.data() + bare.size())
+            return broken("a number that cannot be read");
         return Value(value);
     }
     base::Result<Value> real(std::string_view bare) const {
@@ -166,7 +171,8 @@ class Reader {
         std::string text;
         while (true) {
             const std::size_t end = text_.find_first_of("<&", at_);
-            if (end == std::string_view::npos) return broken("it ends inside <" + std::string(name.substr(0, 32)) + ">");
+            if (end == std::string_view::npos)
+                return broken("it ends inside <" + std::string(name.substr(0, 32)) + ">");
             text += text_.substr(at_, end - at_);
             at_ = end;
             if (takes("&")) {
@@ -198,7 +204,8 @@ class Reader {
         const bool hex = name.starts_with("#x");
         const std::string_view digits = name.substr(hex ? 2 : 1);
         std::uint32_t code = 0;
-        const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, hex ? 16 : 10);
+        const auto [stop, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), code, hex ? 16 : 10);
         if (error != std::errc() || stop != digits.data() + digits.size() || code == 0 || code > 0x10FFFF ||
             (code >= 0xD800 && code < 0xE000))
             return broken("an entity that is no character");

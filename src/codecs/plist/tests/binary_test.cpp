@@ -33,7 +33,8 @@ std::string made(const std::vector<std::string>& objects, unsigned top = 0) {
 }
 std::string refused(const std::string& document, const Limits& limits = {}) {
     const auto value = parse(document, limits);
-    return value.ok() ? "taken" : value.error().message.substr(std::string_view("reading a property list: ").size());
+    return value.ok() ? "taken"
+                      : value.error().message.substr(std::string_view("reading a property list: ").size());
 }
 
 } // namespace
@@ -80,7 +81,8 @@ TEST_CASE("an array that names one array many times does not balloon") {
     Limits limits;
     limits.max_bytes = 500;
     const std::string text = "\x5F\x10\x40" + std::string(64, 'x');
-    CHECK(refused(made({"\xAE" + std::string(14, '\x01'), text}), limits) == "what it holds is more than 500 bytes");
+    CHECK(refused(made({"\xAE" + std::string(14, '\x01'), text}), limits) ==
+          "what it holds is more than 500 bytes");
 }
 
 TEST_CASE("what points outside of it, and what is no object, is refused") {

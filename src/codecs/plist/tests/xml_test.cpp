@@ -9,7 +9,8 @@ using namespace oakum::plist;
 namespace {
 
 std::string document(const std::string& inside) {
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" "
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST "
+           "1.0//EN\" "
            "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n<plist version=\"1.0\">" +
            inside + "</plist>\n";
 }
@@ -21,11 +22,12 @@ std::string refused(const std::string& inside, const Limits& limits = {}) {
 } // namespace
 
 TEST_CASE("each kind of value is read, and what is written reads back the same") {
-    const auto value = parse(document("<!-- a comment --><dict>\n<key>a &amp; b</key><string> x &lt;&#x1F600;<![CDATA[<&>]]> "
-                                      "</string><key>n</key><integer>-42</integer><key>r</key><real>1.5</real>"
-                                      "<key>d</key><data>\n\tAAEC\n\tAw==\n</data><key>t</key><true/><key>f</key><false/>"
-                                      "<key>w</key><date>2026-11-22T16:03:00Z</date><key>l</key><array><string/><dict/></array>"
-                                      "</dict>"));
+    const auto value = parse(
+        document("<!-- a comment --><dict>\n<key>a &amp; b</key><string> x &lt;&#x1F600;<![CDATA[<&>]]> "
+                 "</string><key>n</key><integer>-42</integer><key>r</key><real>1.5</real>"
+                 "<key>d</key><data>\n\tAAEC\n\tAw==\n</data><key>t</key><true/><key>f</key><false/>"
+                 "<key>w</key><date>2026-11-22T16:03:00Z</date><key>l</key><array><string/><dict/></array>"
+                 "</dict>"));
     REQUIRE(value.ok());
     const auto* dict = value->as<Dict>();
     REQUIRE(dict);
@@ -50,7 +52,8 @@ TEST_CASE("what only looks like a property list is refused, with its line") {
     CHECK(refused("<string>&evil;</string>") == "reading a property list: an entity of its own");
     CHECK(refused("<string>&#0;</string>") == "reading a property list: an entity that is no character");
     CHECK(refused("<integer>12x</integer>") == "reading a property list: a number that cannot be read");
-    CHECK(refused("<integer>99999999999999999999</integer>") == "reading a property list: a number that cannot be read");
+    CHECK(refused("<integer>99999999999999999999</integer>") ==
+          "reading a property list: a number that cannot be read");
     CHECK(refused("<data>@@</data>") == "reading a property list: data that is no base64");
     CHECK(refused("<date>yesterday</date>") == "reading a property list: a date that cannot be read");
     CHECK(refused("<script>1</script>") ==

@@ -78,7 +78,6 @@ base::Status add_names(X509* certificate, GENERAL_NAMES* names) {
     return {};
 }
 
-
 } // namespace
 
 bool is_device_uri(std::string_view uri) {

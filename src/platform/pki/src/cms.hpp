@@ -17,7 +17,8 @@ using ContextPtr = std::unique_ptr<OSSL_LIB_CTX, Freed<OSSL_LIB_CTX_free>>;
 
 inline constexpr std::size_t kMostMessage = 64 * 1024;
 
-// Of at most 64 KiB, with nothing behind it. `algorithms`: null for OpenSSL's own. Errors: invalid, too_large.
+// Of at most 64 KiB, with nothing behind it. `algorithms`: null for OpenSSL's own. Errors: invalid,
+// too_large.
 base::Result<CmsPtr> read_cms(base::ByteView der, OSSL_LIB_CTX* algorithms = nullptr);
 base::Result<base::Bytes> to_der(const CMS_ContentInfo* message);
 
@@ -28,8 +29,9 @@ struct SignedMessage {
     base::Bytes content;
     int digest = NID_undef; // by which it was signed
 };
-// Signed by one, whose certificate came with it. `detached`: over these bytes, when they are not inside. Whether the
-// certificate is anybody's is not looked at. Errors: invalid, unauthenticated (the signature is not of it).
+// Signed by one, whose certificate came with it. `detached`: over these bytes, when they are not inside.
+// Whether the certificate is anybody's is not looked at. Errors: invalid, unauthenticated (the signature is
+// not of it).
 base::Result<SignedMessage> open_signed(base::ByteView der, std::optional<base::ByteView> detached,
                                         OSSL_LIB_CTX* algorithms = nullptr);
 // By the signer's own clock.

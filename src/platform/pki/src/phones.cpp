@@ -27,7 +27,8 @@ constexpr const char* kFailure = "2.16.840.1.113733.1.9.4";
 constexpr const char* kSenderNonce = "2.16.840.1.113733.1.9.5";
 constexpr const char* kRecipientNonce = "2.16.840.1.113733.1.9.6";
 
-using StackPtr = std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * all) { sk_X509_pop_free(all, X509_free); })>;
+using StackPtr =
+    std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * all) { sk_X509_pop_free(all, X509_free); })>;
 using Pkcs7Ptr = std::unique_ptr<PKCS7, Freed<PKCS7_free>>;
 using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, Freed<OSSL_PROVIDER_unload>>;
 
@@ -67,7 +68,8 @@ bool is_weak(int digest) {
 
 std::string common_name(X509_REQ* request) {
     char name[256] = {};
-    if (X509_NAME_get_text_by_NID(X509_REQ_get_subject_name(request), NID_commonName, name, sizeof name) <= 0) return {};
+    if (X509_NAME_get_text_by_NID(X509_REQ_get_subject_name(request), NID_commonName, name, sizeof name) <= 0)
+        return {};
     const std::string text(name);
     return text.size() <= kLongestName && base::is_utf8(text) ? text : std::string();
 }
@@ -81,7 +83,9 @@ std::string challenge_of(X509_REQ* request) {
         return {};
     const ASN1_STRING* text = value->value.asn1_string;
     const auto size = static_cast<std::size_t>(ASN1_STRING_length(text));
-    return size > kLongestText ? std::string() : std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)), size);
+    return size > kLongestText
+               ? std::string()
+               : std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)), size);
 }
 
 class Issuer final : public PhoneAuthority {
@@ -97,11 +101,12 @@ class Issuer final : public PhoneAuthority {
         ordinary_.reset(OSSL_PROVIDER_load(context_.get(), "default"));
         legacy_.reset(OSSL_PROVIDER_load(context_.get(), "legacy"));
         if (!ordinary_ || !legacy_)
-            return base::unavailable("OpenSSL's legacy algorithms are not installed: without them phones with weak "
-                                     "cryptography cannot enrol");
+            return base::unavailable(
+                "OpenSSL's legacy algorithms are not installed: without them phones with weak "
+                "cryptography cannot enrol");
         TRY_VALUE(const std::string pem, key_.secret_pem());
-        old_key_.reset(PEM_read_bio_PrivateKey_ex(memory_bio(pem).get(), nullptr, no_passphrase, nullptr, context_.get(),
-                                                  nullptr));
+        old_key_.reset(PEM_read_bio_PrivateKey_ex(memory_bio(pem).get(), nullptr, no_passphrase, nullptr,
+                                                  context_.get(), nullptr));
         if (!old_key_) return openssl_error("reading the phones' authority");
         return {};
     }
@@ -112,7 +117,8 @@ class Issuer final : public PhoneAuthority {
     }
     bool bears_weak() const override { return weak_ == Weak::borne; }
 
-    base::Result<Signed> verify(base::ByteView body, base::ByteView signature, base::TimePoint now) const override {
+    base::Result<Signed> verify(base::ByteView body, base::ByteView signature,
+                                base::TimePoint now) const override {
         // SHA-1 is taken here: whoever could use its weakness would have to hold the key as well.
         TRY_VALUE(const SignedMessage message, open_signed(signature, body));
         TRY(is_ours(message.certificate.get(), now));
@@ -123,13 +129,17 @@ class Issuer final : public PhoneAuthority {
     base::Result<Request> open(base::ByteView der) const override {
         TRY_VALUE(SignedMessage message, open_signed(der, std::nullopt, context_.get()));
         if (weak_ != Weak::borne && is_weak(message.digest))
-            return base::invalid("the request is signed by SHA-1 or older, which this server was not told to bear");
+            return base::invalid(
+                "the request is signed by SHA-1 or older, which this server was not told to bear");
         Request out;
         out.transaction = attribute(message.signer, kTransaction, V_ASN1_PRINTABLESTRING);
         const std::string type = attribute(message.signer, kMessageType, V_ASN1_PRINTABLESTRING);
         const std::string nonce = attribute(message.signer, kSenderNonce, V_ASN1_OCTET_STRING);
-        if (type != "19") return base::invalid("only a first request (PKCSReq) is answered, not a message of type " + type.substr(0, 8));
-        if (out.transaction.empty() || out.transaction.size() > kLongestText || nonce.empty() || nonce.size() > kLongestText)
+        if (type != "19")
+            return base::invalid("only a first request (PKCSReq) is answered, not a message of type " +
+                                 type.substr(0, 8));
+        if (out.transaction.empty() || out.transaction.size() > kLongestText || nonce.empty() ||
+            nonce.size() > kLongestText)
             return base::invalid("the request names no transaction, or has no nonce");
         auto held = std::make_shared<Message>();
         TRY_VALUE(held->request, unseal(message.content));
@@ -137,7 +147,8 @@ class Issuer final : public PhoneAuthority {
         EVP_PKEY* key = X509_REQ_get0_pubkey(held->request.get());
         TRY_VALUE(out.key, digest_of_public(key));
         TRY_VALUE(const base::Digest256 signs, digest_of_public(X509_get0_pubkey(message.certificate.get())));
-        if (signs != out.key) return base::unauthenticated("the request is signed by another key than it is for");
+        if (signs != out.key)
+            return base::unauthenticated("the request is signed by another key than it is for");
         held->signer = std::move(message.certificate);
         out.challenge = challenge_of(held->request.get());
         out.name = common_name(held->request.get());
@@ -153,10 +164,12 @@ class Issuer final : public PhoneAuthority {
         TRY_VALUE(const CertificatePtr certificate, begin(serial, {from - kBackdated, until}, key));
         X509* x = certificate.get();
         TRY(add_text(X509_get_subject_name(x), NID_organizationName, "Oakum phones"));
-        TRY(add_text(X509_get_subject_name(x), NID_commonName, request.name.empty() ? "phone" : request.name));
+        TRY(add_text(X509_get_subject_name(x), NID_commonName,
+                     request.name.empty() ? "phone" : request.name));
         if (X509_set_issuer_name(x, X509_get_subject_name(certificate_.get())) != 1)
             return openssl_error("naming a certificate");
-        TRY(add_leaf_extensions(x, certificate_.get(), "critical,digitalSignature,keyEncipherment", "clientAuth"));
+        TRY(add_leaf_extensions(x, certificate_.get(), "critical,digitalSignature,keyEncipherment",
+                                "clientAuth"));
         TRY(seal(x, key_));
         Issued issued;
         TRY_VALUE(issued.certificate, der_of(x));
@@ -208,14 +221,17 @@ class Issuer final : public PhoneAuthority {
             return base::invalid("the request is not sealed");
         const BioPtr plain(BIO_new(BIO_s_mem()));
         EVP_PKEY* key = old_key_ ? old_key_.get() : native(key_);
-        const bool opened = plain && CMS_decrypt(sealed.get(), key, certificate_.get(), nullptr, plain.get(), 0) == 1;
+        const bool opened =
+            plain && CMS_decrypt(sealed.get(), key, certificate_.get(), nullptr, plain.get(), 0) == 1;
         ERR_clear_error();
         if (!opened)
-            return base::invalid(weak_ == Weak::borne
-                                     ? "the request cannot be opened: it is sealed for another server, or by an algorithm that is not known"
-                                     : "the request cannot be opened: it is sealed for another server, or by an old algorithm (DES)");
+            return base::invalid(weak_ == Weak::borne ? "the request cannot be opened: it is sealed for "
+                                                        "another server, or by an algorithm that is not known"
+                                                      : "the request cannot be opened: it is sealed for "
+                                                        "another server, or by an old algorithm (DES)");
         const std::string der = contents(plain.get());
-        const std::string pem = "-----BEGIN CERTIFICATE REQUEST-----\n" + lines(base::to_base64(base::as_bytes(der))) +
+        const std::string pem = "-----BEGIN CERTIFICATE REQUEST-----\n" +
+                                lines(base::to_base64(base::as_bytes(der))) +
                                 "-----END CERTIFICATE REQUEST-----\n";
         TRY_VALUE(RequestPtr request, read_request(pem));
         if (EVP_PKEY_get_base_id(X509_REQ_get0_pubkey(request.get())) != EVP_PKEY_RSA)
@@ -246,7 +262,8 @@ class Issuer final : public PhoneAuthority {
     }
 
     static bool put(CMS_SignerInfo* signer, const char* oid, int type, std::string_view value) {
-        return CMS_signed_add1_attr_by_txt(signer, oid, type, value.data(), static_cast<int>(value.size())) == 1;
+        return CMS_signed_add1_attr_by_txt(signer, oid, type, value.data(), static_cast<int>(value.size())) ==
+               1;
     }
 
     base::Result<base::Bytes> answer(const Request& request, base::ByteView content, std::string_view status,
@@ -259,7 +276,8 @@ class Issuer final : public PhoneAuthority {
         CMS_SignerInfo* signer =
             cms ? CMS_add1_signer(cms.get(), certificate_.get(), native(key_), EVP_sha256(), flags) : nullptr;
         const std::string& asked = message_of(request).nonce;
-        const bool named = signer != nullptr && put(signer, kTransaction, V_ASN1_PRINTABLESTRING, request.transaction) &&
+        const bool named = signer != nullptr &&
+                           put(signer, kTransaction, V_ASN1_PRINTABLESTRING, request.transaction) &&
                            put(signer, kMessageType, V_ASN1_PRINTABLESTRING, "3") &&
                            put(signer, kStatus, V_ASN1_PRINTABLESTRING, status) &&
                            (!fails || put(signer, kFailure, V_ASN1_PRINTABLESTRING, failure)) &&
@@ -304,8 +322,9 @@ base::Result<PhoneAuthorityFiles> make_phone_authority(const Serial& serial, bas
     return files;
 }
 
-base::Result<std::unique_ptr<PhoneAuthority>> open_phone_authority(const PhoneAuthorityFiles& files, Weak weak,
-                                                                   ports::Random& random, base::TimePoint now) {
+base::Result<std::unique_ptr<PhoneAuthority>> open_phone_authority(const PhoneAuthorityFiles& files,
+                                                                   Weak weak, ports::Random& random,
+                                                                   base::TimePoint now) {
     TRY_VALUE(const PrivateKey key, PrivateKey::from_pem(files.key_pem));
     TRY_VALUE(const Authority checked, Authority::load(files.certificate_pem, key, now));
     TRY_VALUE(CertificatePtr certificate, parse_certificate(files.certificate_pem));

@@ -96,9 +96,11 @@ struct Phone {
         EVP_PKEY* signs = wish.signs != nullptr ? wish.signs : key.get();
         const CertificatePtr other = self_signed(signs);
         const CmsPtr cms(CMS_sign(nullptr, nullptr, nullptr, nullptr, CMS_PARTIAL | CMS_BINARY));
-        CMS_SignerInfo* signer = CMS_add1_signer(cms.get(), other.get(), signs, wish.digest, CMS_BINARY | CMS_NOSMIMECAP);
+        CMS_SignerInfo* signer =
+            CMS_add1_signer(cms.get(), other.get(), signs, wish.digest, CMS_BINARY | CMS_NOSMIMECAP);
         const auto put = [&](const char* oid, int kind, const std::string& value) {
-            REQUIRE(CMS_signed_add1_attr_by_txt(signer, oid, kind, value.data(), static_cast<int>(value.size())) == 1);
+            REQUIRE(CMS_signed_add1_attr_by_txt(signer, oid, kind, value.data(),
+                                                static_cast<int>(value.size())) == 1);
         };
         put("2.16.840.1.113733.1.9.7", V_ASN1_PRINTABLESTRING, "T1");
         put("2.16.840.1.113733.1.9.2", V_ASN1_PRINTABLESTRING, wish.type);
@@ -114,13 +116,15 @@ struct Phone {
         CHECK(attribute(message->signer, "2.16.840.1.113733.1.9.7", V_ASN1_PRINTABLESTRING) == "T1");
         CHECK(attribute(message->signer, "2.16.840.1.113733.1.9.2", V_ASN1_PRINTABLESTRING) == "3");
         CHECK(attribute(message->signer, "2.16.840.1.113733.1.9.3", V_ASN1_PRINTABLESTRING) == "0");
-        CHECK(attribute(message->signer, "2.16.840.1.113733.1.9.6", V_ASN1_OCTET_STRING) == "0123456789abcdef");
+        CHECK(attribute(message->signer, "2.16.840.1.113733.1.9.6", V_ASN1_OCTET_STRING) ==
+              "0123456789abcdef");
         const CmsPtr sealed = read_cms(message->content).value();
         const BioPtr plain(BIO_new(BIO_s_mem()));
         REQUIRE(CMS_decrypt(sealed.get(), key.get(), own.get(), nullptr, plain.get(), 0) == 1);
         const std::string bag = contents(plain.get());
         const auto* at = reinterpret_cast<const unsigned char*>(bag.data());
-        const std::unique_ptr<PKCS7, Freed<PKCS7_free>> pkcs7(d2i_PKCS7(nullptr, &at, static_cast<long>(bag.size())));
+        const std::unique_ptr<PKCS7, Freed<PKCS7_free>> pkcs7(
+            d2i_PKCS7(nullptr, &at, static_cast<long>(bag.size())));
         REQUIRE(pkcs7);
         REQUIRE(sk_X509_num(pkcs7->d.sign->cert) == 1);
         X509* first = sk_X509_value(pkcs7->d.sign->cert, 0);
@@ -128,7 +132,8 @@ struct Phone {
         return CertificatePtr(first);
     }
     base::Bytes sign(const std::string& body, X509* certificate, const EVP_MD* digest = EVP_sha256()) const {
-        const CmsPtr cms(CMS_sign(nullptr, nullptr, nullptr, nullptr, CMS_PARTIAL | CMS_BINARY | CMS_DETACHED));
+        const CmsPtr cms(
+            CMS_sign(nullptr, nullptr, nullptr, nullptr, CMS_PARTIAL | CMS_BINARY | CMS_DETACHED));
         CMS_add1_signer(cms.get(), certificate, key.get(), digest, CMS_BINARY);
         const BioPtr content = memory_bio(body);
         REQUIRE(CMS_final(cms.get(), content.get(), nullptr, CMS_BINARY | CMS_DETACHED) == 1);
@@ -177,7 +182,8 @@ TEST_CASE("a signature of other bytes, of a stranger, or by a certificate that e
     const CertificatePtr certificate = enrolled(*own, phone);
     const base::Bytes signature = phone.sign("body", certificate.get());
     CHECK(own->verify(base::as_bytes("body"), signature, kNow).ok());
-    CHECK(own->verify(base::as_bytes("bodY"), signature, kNow).error().kind == base::ErrorKind::unauthenticated);
+    CHECK(own->verify(base::as_bytes("bodY"), signature, kNow).error().kind ==
+          base::ErrorKind::unauthenticated);
     const auto late = own->verify(base::as_bytes("body"), signature, kNow + hours(25));
     REQUIRE_FALSE(late.ok());
     CHECK(late.error().message.find("expired") != std::string::npos);
@@ -187,14 +193,16 @@ TEST_CASE("a signature of other bytes, of a stranger, or by a certificate that e
     // Of another server's authority.
     Serial serial;
     serial.fill(5);
-    const auto other = open_phone_authority(make_phone_authority(serial, kNow).value(), Weak::refused, dice, kNow).value();
+    const auto other =
+        open_phone_authority(make_phone_authority(serial, kNow).value(), Weak::refused, dice, kNow).value();
     CHECK_FALSE(other->verify(base::as_bytes("body"), signature, kNow).ok());
     CHECK_FALSE(own->verify(base::as_bytes("body"), base::Bytes{1, 2, 3}, kNow).ok());
     CHECK_FALSE(own->verify(base::as_bytes("body"), {}, kNow).ok());
     base::Bytes longer = signature;
     longer.push_back(0);
     CHECK_FALSE(own->verify(base::as_bytes("body"), longer, kNow).ok());
-    CHECK(own->verify(base::as_bytes("body"), base::Bytes(70'000, 0x30), kNow).error().kind == base::ErrorKind::too_large);
+    CHECK(own->verify(base::as_bytes("body"), base::Bytes(70'000, 0x30), kNow).error().kind ==
+          base::ErrorKind::too_large);
 }
 
 TEST_CASE("what asks with another's key, for another kind of message, or by old algorithms is refused") {

@@ -35,7 +35,8 @@ class PhoneAuthority {
     };
     // A CMS signature, detached, over exactly these bytes. Errors: invalid (it cannot be read),
     // unauthenticated (it is not of these bytes, not by a certificate of this authority, or that ended).
-    virtual base::Result<Signed> verify(base::ByteView body, base::ByteView signature, base::TimePoint now) const = 0;
+    virtual base::Result<Signed> verify(base::ByteView body, base::ByteView signature,
+                                        base::TimePoint now) const = 0;
 
     struct Request {
         std::string transaction;
@@ -50,7 +51,8 @@ class PhoneAuthority {
         base::Bytes certificate; // in DER
         PhoneCertificate known;
     };
-    virtual base::Result<Issued> issue(const Request& request, base::TimePoint from, base::TimePoint until) = 0;
+    virtual base::Result<Issued> issue(const Request& request, base::TimePoint from,
+                                       base::TimePoint until) = 0;
     // The answers to a request (CertRep).
     virtual base::Result<base::Bytes> granted(const Request& request, base::ByteView certificate) const = 0;
     enum class Refusal : std::uint8_t { bad_algorithm = 0, bad_check = 1, bad_request = 2 };

@@ -23,8 +23,7 @@ base::Result<PhoneAuthorityFiles> make_phone_authority(const Serial& serial, bas
 // Immutable but for `random`; any thread when that is.
 // Errors: invalid (not an authority, the key is another's), denied (not valid at `now`), unavailable
 // (OpenSSL's legacy algorithms are not installed).
-base::Result<std::unique_ptr<ports::PhoneAuthority>> open_phone_authority(const PhoneAuthorityFiles& files, Weak weak,
-                                                                          ports::Random& random,
-                                                                          base::TimePoint now);
+base::Result<std::unique_ptr<ports::PhoneAuthority>>
+open_phone_authority(const PhoneAuthorityFiles& files, Weak weak, ports::Random& random, base::TimePoint now);
 
 } // namespace oakum::pki

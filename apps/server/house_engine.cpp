@@ -167,8 +167,8 @@ void House::Parts::make_sync() {
     sync = std::make_unique<feed_sync::Sync>(
         *core, *sources, *assessor, *jobs,
         feed_sync::SyncTools{*fetcher, *feed_files, random, *looks, *fetches, *source_tests, pause}, log);
-    steering = std::make_unique<steering::Steering>(
-        *core, *rollouts, [this] { return catalogue->offered(); }, log);
+    steering =
+        std::make_unique<steering::Steering>(*core, *rollouts, [this] { return catalogue->offered(); }, log);
     management_fetches = std::make_unique<system::ThreadExecutor>();
     connectors = std::make_unique<connectors::Connectors>(
         *core, sealer, options.private_sources ? connector::Plain::allowed : connector::Plain::refused);

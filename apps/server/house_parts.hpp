@@ -49,9 +49,9 @@
 #include <outbound/courier.hpp>
 #include <outbound/fetcher.hpp>
 #include <sqlite/history.hpp>
-#include <steering/steering.hpp>
 #include <sqlite/journal.hpp>
 #include <sqlite/loader.hpp>
+#include <steering/steering.hpp>
 #include <system/clock.hpp>
 #include <system/file.hpp>
 #include <system/threads.hpp>

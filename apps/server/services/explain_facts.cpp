@@ -44,7 +44,8 @@ std::string misfit_of(const rollouts::Running& running, const fleet::Glance& dev
         return std::string(floor::words(rollouts::how_it_stands(*running.level, device).obstacle));
     if (fit != rollouts::Fit::not_steered && fit != rollouts::Fit::set_there) return {};
     rollout::BlockedDevices blocked;
-    blocked.by = fit == rollouts::Fit::set_there ? rollout::Blocked::set_there : rollout::Blocked::not_steered;
+    blocked.by =
+        fit == rollouts::Fit::set_there ? rollout::Blocked::set_there : rollout::Blocked::not_steered;
     blocked.needs = std::string(device.fact("x.connector").value_or(""));
     return "it is " + rollout::in_words(blocked);
 }
@@ -81,8 +82,8 @@ std::optional<explain::Standing> standing_of(const Context& context, const rollo
     standing.held = device.hold;
     if (!fits)
         standing.misfit =
-            !phone.empty()               ? phone
-            : !needs.empty()              ? "its artifact is for devices with " + needs
+            !phone.empty()              ? phone
+            : !needs.empty()            ? "its artifact is for devices with " + needs
             : release->min_from.empty() ? "its hardware revision is another one"
             : release->hw_revisions.empty()
                 ? "it needs " + release->min_from + " or later to start from"

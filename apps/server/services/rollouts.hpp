@@ -4,8 +4,8 @@
 #include "context.hpp"
 
 #include <api/rollouts_service.hpp>
-#include <floors/floors.hpp>
 #include <base/thread_annotations.hpp>
+#include <floors/floors.hpp>
 #include <functional>
 #include <map>
 

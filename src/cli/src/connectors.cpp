@@ -200,8 +200,7 @@ base::Status show_connector_kind(const Flow& flow, const std::string& kind) {
                                 (flag_at(one, "/only_for_apps")   ? " (only with --apps)"
                                  : flag_at(one, "/only_to_steer") ? " (only to have phones updated)"
                                                                   : "") +
-                                ": " +
-                                text_at(one, "/reason") + ".");
+                                ": " + text_at(one, "/reason") + ".");
     flow.console.out("\n");
     flow.shown.sentence("What it writes there: " + text_at(its, "/writes"));
     if (flag_at(its, "/can_steer"))

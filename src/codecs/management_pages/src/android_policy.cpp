@@ -22,7 +22,8 @@ base::Result<json::Value> object_in(std::string_view body) {
 }
 
 // What is said of updates beside when they are installed (freeze periods, and what will be added) stays.
-std::string system_update(const std::optional<json::Value>& before, const std::optional<floor::Hours>& hours) {
+std::string system_update(const std::optional<json::Value>& before,
+                          const std::optional<floor::Hours>& hours) {
     std::string text;
     json::Writer writer(text);
     writer.begin_object().member("type", hours ? "WINDOWED" : "AUTOMATIC");
@@ -47,8 +48,9 @@ base::Status check_rules(const json::Value& policy) {
     for (const json::Value& rule : rules->items()) {
         const bool wipes = rule.find("wipeAction").has_value();
         if (wipes && Record(rule).text("settingName") == "systemUpdate")
-            return base::invalid("its policy has a rule that wipes phones for their system update: nothing is set "
-                                 "for it from here");
+            return base::invalid(
+                "its policy has a rule that wipes phones for their system update: nothing is set "
+                "for it from here");
     }
     return {};
 }

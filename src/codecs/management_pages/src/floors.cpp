@@ -2,8 +2,8 @@
 #include <management_pages/floors.hpp>
 
 #include <base/percent.hpp>
-#include <management_pages/android_policy.hpp>
 #include <json/writer.hpp>
+#include <management_pages/android_policy.hpp>
 
 namespace oakum::management_pages {
 namespace {
@@ -74,9 +74,9 @@ FloorCalls of_android(const Connector& connector, const Floor& floor,
         const auto made = android_update_policy(policy, "{}", hours);
         if (!made.ok()) continue;
         out.calls.push_back({"PATCH", root + "/policies/" + base::percent_encoded(made->name), made->body,
-                             "makes a copy of the policy " + policy +
-                                 " that installs system updates " +
-                                 (hours ? "in its hours" : "as soon as they are there") + "; beside this body it "
+                             "makes a copy of the policy " + policy + " that installs system updates " +
+                                 (hours ? "in its hours" : "as soon as they are there") +
+                                 "; beside this body it "
                                  "has everything that a GET of " +
                                  policy + " answers"});
         std::string body;
@@ -94,7 +94,8 @@ FloorCalls of_android(const Connector& connector, const Floor& floor,
             "when the maker offers one, and the patch level tells whether it was.");
     if (!floor.version.empty())
         out.cannot.emplace_back(
-            "A minimum version of Android (minimumApiLevel) is not set: it installs nothing, and a phone below "
+            "A minimum version of Android (minimumApiLevel) is not set: it installs nothing, and a phone "
+            "below "
             "it is wiped after ten days unless the policy has a rule of its own for that.");
     out.cannot.emplace_back("Policies of updates hold on devices that are the company's; a work profile on a "
                             "personal one does not update its system.");

@@ -79,7 +79,8 @@ TEST_CASE("what is no policy is refused") {
 }
 
 TEST_CASE("a device's policy is the last part of its name") {
-    CHECK(android_policy_of_device(R"({"policyName":"enterprises/LC0abc/policies/default"})").value() == "default");
+    CHECK(android_policy_of_device(R"({"policyName":"enterprises/LC0abc/policies/default"})").value() ==
+          "default");
     CHECK(android_policy_of_device("{}").value().empty());
     CHECK_FALSE(android_policy_of_device("null").ok());
 }

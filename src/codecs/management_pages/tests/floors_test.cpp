@@ -39,7 +39,8 @@ TEST_CASE("on Intune a floor is a compliance policy, with the days of grace") {
     CHECK(android.cannot[0].find("fully managed") != std::string::npos);
 }
 
-TEST_CASE("on the Android Management API phones get a copy of their policy, which names no level and no wipe") {
+TEST_CASE(
+    "on the Android Management API phones get a copy of their policy, which names no level and no wipe") {
     const FloorCalls calls =
         floor_calls(of(Kind::android_management), {"android", "16", "2026-08-05", 7}, {"kiosk", "a/b"});
     REQUIRE(calls.calls.size() == 4);

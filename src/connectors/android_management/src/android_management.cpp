@@ -86,10 +86,10 @@ class AndroidManagement final : public ports::ManagementSystem {
         TRY_VALUE(const management_pages::UpdatePolicy made, derived(change.before, wish.level));
         change.after = made.name;
         if (!sent_.contains(base::percent_encoded(made.name)))
-            change.calls.push_back({"PATCH", root() + "/policies/" + base::percent_encoded(made.name), made.body,
-                                    "made a copy of the policy " + change.before +
-                                        " that differs in its system update" +
-                                        (made.has_freezes ? ", and keeps its freeze periods" : "")});
+            change.calls.push_back(
+                {"PATCH", root() + "/policies/" + base::percent_encoded(made.name), made.body,
+                 "made a copy of the policy " + change.before + " that differs in its system update" +
+                     (made.has_freezes ? ", and keeps its freeze periods" : "")});
         change.calls.push_back(assignment(wish.device, made.name));
         return change;
     }
@@ -133,11 +133,13 @@ class AndroidManagement final : public ports::ManagementSystem {
         auto body = conversation_.ask({device_url(device) + "?fields=policyName"});
         if (!body.ok()) return explain(std::move(body).error());
         auto policy = management_pages::android_policy_of_device(*body);
-        if (!policy.ok()) return base::unavailable("what it answers cannot be read: " + policy.error().text());
+        if (!policy.ok())
+            return base::unavailable("what it answers cannot be read: " + policy.error().text());
         return policy;
     }
     // One that was read in this sync is not read again.
-    base::Result<management_pages::UpdatePolicy> derived(const std::string& policy, const floor::Policy& level) {
+    base::Result<management_pages::UpdatePolicy> derived(const std::string& policy,
+                                                         const floor::Policy& level) {
         auto held = read_.find(policy);
         if (held == read_.end()) {
             auto body = conversation_.ask({root() + "/policies/" + base::percent_encoded(policy)});

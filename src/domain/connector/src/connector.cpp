@@ -107,7 +107,8 @@ base::Status check(const Connector& connector, Plain plain) {
         return base::invalid("a connector syncs every five minutes at most, and every seven days at least")
             .at("/every_seconds");
     if (connector.steers && !what.can_steer)
-        return base::invalid("Oakum does not update phones through " + std::string(what.title) + ": it only reads")
+        return base::invalid("Oakum does not update phones through " + std::string(what.title) +
+                             ": it only reads")
             .at("/steers");
     if (connector.secret.size() > kLongestSecret ||
         std::ranges::any_of(connector.secret, [](char c) { return c == '\0'; }))

@@ -28,8 +28,10 @@ constexpr std::array kAndroid = std::to_array<Permission>({
      "with apps switched on also the reports of their apps. Google gives no narrower role: it could also "
      "change the enterprise, and Oakum does not unless you let it"},
     {"androidmanagement.enterprises.manage", false, true,
-     "reads the policies of phones that a rollout tells, makes policies named oakum-... that differ from those "
-     "in their system update alone, and gives a phone one of them, and its own one back. The role above holds "
+     "reads the policies of phones that a rollout tells, makes policies named oakum-... that differ from "
+     "those "
+     "in their system update alone, and gives a phone one of them, and its own one back. The role above "
+     "holds "
      "it, so nothing has to be granted anew"},
 });
 constexpr std::array kAndroidSteps = std::to_array<std::string_view>({

@@ -96,7 +96,8 @@ Explanation::Step contact(const Contact& facts) {
         step.because = "It is reached through the connector " + facts.through +
                        ": what is asked of it is said there each time that it was synced";
         if (facts.told)
-            step.because += ", and it last spoke to that system " + in_words(facts.now - *facts.told) + " ago";
+            step.because +=
+                ", and it last spoke to that system " + in_words(facts.now - *facts.told) + " ago";
         step.because += ".";
     } else if (!facts.enrolled)
         step.because = "It is known from an import only: it cannot be reached until it is enrolled.";

@@ -117,7 +117,8 @@ TEST_CASE("a device is told when it asks: when that is follows from when it aske
                c.told = kNow - hours(3);
            },
            Reply::yes,
-           "It is reached through the connector droids: what is asked of it is said there each time that it was "
+           "It is reached through the connector droids: what is asked of it is said there each time that it "
+           "was "
            "synced, and it last spoke to that system 3 hours ago."},
           {"pending", [](Contact& c) { c.lifecycle = device::Lifecycle::pending; }, Reply::no,
            "It waits for a person to accept it; nothing is offered until then."},

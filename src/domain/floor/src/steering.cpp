@@ -8,8 +8,9 @@ namespace {
 
 using install::State;
 
-constexpr std::array<std::string_view, 8> kDeeds{"nothing",   "tell",           "put_back",      "note_arrived",
-                                                 "note_runs", "note_fell_back", "note_replaced", "note_withdrawn"};
+constexpr std::array<std::string_view, 8> kDeeds{"nothing",       "tell",          "put_back",
+                                                 "note_arrived",  "note_runs",     "note_fell_back",
+                                                 "note_replaced", "note_withdrawn"};
 
 std::string joined(std::string_view version, std::string_view patch_level) {
     std::string text(version);

@@ -51,8 +51,8 @@ void Sync::look(TenantId tenant) {
     }
 }
 
-// A rollout has something to say to its phones, or something is to be put back: not before the next sync was due
-// where the last one failed, and not again and again.
+// A rollout has something to say to its phones, or something is to be put back: not before the next sync was
+// due where the last one failed, and not again and again.
 bool Sync::is_to_tell(TenantId tenant, const Recorded& one) const {
     return steerer_ != nullptr && one.connector.steers && one.state.failures == 0 &&
            (!one.state.tried || core_.clock.now() - *one.state.tried >= kBetweenTellings) &&

@@ -4,8 +4,8 @@
 #include <connectors/sync.hpp>
 #include <fleet/uptake.hpp>
 
-#include <base/thread_annotations.hpp>
 #include <atomic>
+#include <base/thread_annotations.hpp>
 #include <memory>
 #include <unordered_set>
 
@@ -37,7 +37,20 @@ class Sync::Work final : public shard::JobWork {
   private:
     // What the threads share; it outlives the job when that is cancelled.
     struct Run;
-    enum class Stage : std::uint8_t { begin, devices, take, apps, take_apps, sweep, steer, plan, begin_task, send, end_task, end };
+    enum class Stage : std::uint8_t {
+        begin,
+        devices,
+        take,
+        apps,
+        take_apps,
+        sweep,
+        steer,
+        plan,
+        begin_task,
+        send,
+        end_task,
+        end
+    };
     Work(Sync& sync, device::TenantId tenant) : sync_(sync), tenant_(tenant) {}
 
     base::Result<shard::Progress> begin();

@@ -61,7 +61,8 @@ base::Result<Progress> Sync::Work::plan_task() {
         }
         run->through();
     });
-    return waiting("telling phones of " + title_ + ": " + std::to_string(task_) + " of " + std::to_string(all));
+    return waiting("telling phones of " + title_ + ": " + std::to_string(task_) + " of " +
+                   std::to_string(all));
 }
 
 base::Result<Progress> Sync::Work::begin_task() {

@@ -22,9 +22,9 @@ class System final : public ports::ManagementSystem {
         std::map<std::string, std::vector<base::Error>> errors; // by cursor
         std::vector<std::string> asked;
         std::optional<base::Duration> retry_after;
-        std::map<std::string, std::string> policies;    // of phones, by their ids there
-        std::vector<ports::ManagementCall> sent;        // in order
-        std::vector<base::Status> answers;              // to what is sent next; then all is well
+        std::map<std::string, std::string> policies; // of phones, by their ids there
+        std::vector<ports::ManagementCall> sent;     // in order
+        std::vector<base::Status> answers;           // to what is sent next; then all is well
         std::function<void()> before_sending = [] {};
     };
     explicit System(Script& script) : script_(script) {}

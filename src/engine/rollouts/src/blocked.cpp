@@ -76,11 +76,10 @@ class Queries {
         const std::string own = running.id.text();
         asked_ = "(" + running.scope.text + ") and rollout = " + own;
         const bool phones = running.level && running.models.empty();
-        const std::string other =
-            phones ? "(" + floor::short_of(running.level->floor.policy) + ")"
-                   : "(not exists(running_version) or running_version != " + device::as_literal(running.version) + ")";
-        const std::string base =
-            "(" + running.scope.text + ") and rollout != " + own + " and " + other;
+        const std::string other = phones ? "(" + floor::short_of(running.level->floor.policy) + ")"
+                                         : "(not exists(running_version) or running_version != " +
+                                               device::as_literal(running.version) + ")";
+        const std::string base = "(" + running.scope.text + ") and rollout != " + own + " and " + other;
         const std::string elsewhere = "exists(" + std::string(fleet::kConnectorKey) + ")";
         set(Blocked::unmanaged, "(" + running.scope.text + ") and lifecycle = unmanaged");
         if (running.level && !phones) return; // what is asked of the two kinds has no words in common

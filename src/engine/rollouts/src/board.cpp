@@ -25,8 +25,7 @@ base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const 
 }
 
 base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRow& rollout,
-                                 const ports::ReleaseRow& release,
-                                 const std::optional<floor::Policy>& level,
+                                 const ports::ReleaseRow& release, const std::optional<floor::Policy>& level,
                                  std::shared_ptr<const Steered> steered) {
     Running running;
     running.tenant = tenant;

@@ -40,8 +40,8 @@ std::optional<floor::Policy> level_of(const shard::ControlTables& control, devic
 base::Result<Running> running_with_needs(const shard::ControlTables& control, device::TenantId tenant,
                                          const ports::RolloutRow& rollout, const ports::ReleaseRow& release,
                                          std::shared_ptr<const Steered> steered) {
-    TRY_VALUE(Running running, running_of(tenant, rollout, release,
-                                          level_of(control, tenant, release.id), std::move(steered)));
+    TRY_VALUE(Running running, running_of(tenant, rollout, release, level_of(control, tenant, release.id),
+                                          std::move(steered)));
     const std::string needs = control.document(tenant, fleet::needs_document(release.artifact));
     if (needs.empty()) return running;
     TRY_VALUE(running.query, narrowed(running.query, needs));

@@ -404,8 +404,8 @@ base::Status Rollouts::apply(Transaction& transaction, DeploymentRow row, const 
             device->desired_rollout = row.rollout;
             device->desired_release = row.release;
         }
-        // What an agent says that the device runs is noted with the deployment it ends, so that findings close
-        // together.
+        // What an agent says that the device runs is noted with the deployment it ends, so that findings
+        // close together.
         const bool told = next.state == install::State::verified || next.state == install::State::soaking;
         const bool has_agent = !device->certificate_serial.empty();
         if (told && has_agent && !next.version_after.empty() && device->running_version != next.version_after)

@@ -197,8 +197,9 @@ void Rollouts::change_state(TenantId tenant, RolloutId id, std::optional<std::ui
             RolloutRow row = *stored;
             const Held<ReleaseRow> release = transaction.find<ReleaseRow>(row.plan.release);
             if (event == rollout::Event::roll_back && release && release->target_path.empty())
-                return base::conflict("no phone goes back to an older system; halt or abort the rollout: what "
-                                      "was set for its phones is put back");
+                return base::conflict(
+                    "no phone goes back to an older system; halt or abort the rollout: what "
+                    "was set for its phones is put back");
             if (seen && row.row_version != *seen)
                 return base::conflict("the rollout changed since it was looked at");
             TRY_VALUE(const rollout::Step step,

@@ -20,8 +20,8 @@ floor::Policy level() {
 
 TEST_CASE("a level is a release without a file, named after what it asks for") {
     World world;
-    const auto id =
-        world.result<ports::ReleaseId>([&](auto reply) { world.rollouts.create_level(world.admin, level(), reply); });
+    const auto id = world.result<ports::ReleaseId>(
+        [&](auto reply) { world.rollouts.create_level(world.admin, level(), reply); });
     REQUIRE(id.ok());
     const auto row = world.control.find<ports::ReleaseRow>(fleet::test::kTenant, *id);
     REQUIRE(row);
@@ -37,22 +37,23 @@ TEST_CASE("a level is a release without a file, named after what it asks for") {
 TEST_CASE("a level has phones in scope, and no device with an agent") {
     World world;
     world.enrol_many(2);
-    const auto id =
-        world.result<ports::ReleaseId>([&](auto reply) { world.rollouts.create_level(world.admin, level(), reply); });
+    const auto id = world.result<ports::ReleaseId>(
+        [&](auto reply) { world.rollouts.create_level(world.admin, level(), reply); });
     REQUIRE(id.ok());
     rollout::Plan plan = world.plan({{100, kEasy}});
     plan.release = *id;
     const auto rollout = world.start(plan);
     CHECK_FALSE(world.offered(world.devices[0]));
-    CHECK(world.rollouts.in_scope(fleet::test::kTenant,
-                                  *world.control.find<ports::RolloutRow>(fleet::test::kTenant, rollout))
+    CHECK(world.rollouts
+              .in_scope(fleet::test::kTenant,
+                        *world.control.find<ports::RolloutRow>(fleet::test::kTenant, rollout))
               .yes == 0);
 }
 
 TEST_CASE("a plan of a level that asks for a return is refused: no phone has one") {
     World world;
-    const auto id =
-        world.result<ports::ReleaseId>([&](auto reply) { world.rollouts.create_level(world.admin, level(), reply); });
+    const auto id = world.result<ports::ReleaseId>(
+        [&](auto reply) { world.rollouts.create_level(world.admin, level(), reply); });
     REQUIRE(id.ok());
     rollout::Plan plan = world.plan({{100, kEasy}});
     plan.release = *id;

@@ -41,8 +41,8 @@ struct Steering::Noting {
 
 std::vector<DeviceId> Steering::concerned(TenantId tenant, const std::string& connector) const {
     std::vector<DeviceId> devices;
-    const auto query = device::parse_query(std::string(fleet::kConnectorKey) + " = \"" + connector +
-                                           "\" and enrolled = no");
+    const auto query =
+        device::parse_query(std::string(fleet::kConnectorKey) + " = \"" + connector + "\" and enrolled = no");
     if (!query.ok()) return devices;
     core_.fleet.each({tenant, {}, *query}, [&](const fleet::Glance& device) {
         const bool told = device.fact(connectors::kSteeredFrom).has_value();
@@ -105,8 +105,7 @@ std::vector<Task> Steering::tasks(TenantId tenant, const std::string& connector)
                          seen->level});
     }
     // What is taken back first.
-    std::ranges::stable_partition(tasks,
-                                  [](const Task& task) { return task.kind == Task::Kind::put_back; });
+    std::ranges::stable_partition(tasks, [](const Task& task) { return task.kind == Task::Kind::put_back; });
     return tasks;
 }
 

@@ -38,8 +38,8 @@ std::string as_json(const ports::ManagementCall& call) {
 void put_fact(Transaction& transaction, DeviceId device, std::string_view key, std::string value,
               const std::string& connector) {
     transaction.put(ports::FactRow{device,
-                                   {std::string(key), std::move(value), device::FactSource::imported, connector,
-                                    fleet::whole_seconds(transaction.now())}});
+                                   {std::string(key), std::move(value), device::FactSource::imported,
+                                    connector, fleet::whole_seconds(transaction.now())}});
 }
 
 // What was asked of the phone before it was told, in its history and in the audit log.
@@ -63,7 +63,8 @@ void Steering::start() {
         for (const ports::ShardRows& shard : committed.batch.shards)
             for (const ports::Row& row : shard.rows) {
                 const auto* document = std::get_if<ports::DocumentRow>(&row);
-                const bool its = document != nullptr && document->name.starts_with(connectors::kConnectorPrefix);
+                const bool its =
+                    document != nullptr && document->name.starts_with(connectors::kConnectorPrefix);
                 if (its || std::holds_alternative<ports::FeedRow>(row)) return note_steered();
             }
     });
@@ -142,10 +143,10 @@ void Steering::end(TenantId tenant, const std::string& connector, const Task& ta
                                 : "it could not be told through " + connector + ": " + sent.error().text();
         return report(tenant, task.device, task.deployment, std::move(said), std::move(done));
     }
-    const std::string sentence =
-        sent.ok() ? "what was set for it before is set again: " + task.before
-                  : "what was set for it before (" + task.before +
-                        ") could not be set again, do it there: " + sent.error().text();
+    const std::string sentence = sent.ok()
+                                     ? "what was set for it before is set again: " + task.before
+                                     : "what was set for it before (" + task.before +
+                                           ") could not be set again, do it there: " + sent.error().text();
     const bool cancels = row && row->state == State::cancelling;
     said.state = State::withdrawn;
     said.reason = install::Reason::cancelled;

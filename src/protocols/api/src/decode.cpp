@@ -356,8 +356,8 @@ base::Result<ReleaseNew> decode_release(const json::Value& body) {
 }
 
 base::Result<PlanNew> decode_plan(const json::Value& body) {
-    TRY(body.only({"name", "release", "floor", "query", "care", "waves", "soak_seconds", "step_timeout_seconds",
-                   "max_attempts", "rollback_on_halt", "priority"}));
+    TRY(body.only({"name", "release", "floor", "query", "care", "waves", "soak_seconds",
+                   "step_timeout_seconds", "max_attempts", "rollback_on_halt", "priority"}));
     PlanNew plan;
     TRY_VALUE(plan.name, line_at(body, "name", 128));
     TRY_VALUE(const auto floor, body.optional_string_at("floor", 40));

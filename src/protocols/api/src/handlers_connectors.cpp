@@ -13,9 +13,8 @@ constexpr std::size_t kSmall = 65'536;
 constexpr std::int64_t kShortestEvery = 300, kLongestEvery = 7 * 86'400;
 
 base::Result<ConnectorPatch> decode_connector(const json::Value& body) {
-    TRY(body.only(
-        {"kind", "account", "client", "secret", "url", "sign_in", "every_seconds", "enabled", "apps",
-         "steers"}));
+    TRY(body.only({"kind", "account", "client", "secret", "url", "sign_in", "every_seconds", "enabled",
+                   "apps", "steers"}));
     ConnectorPatch patch;
     TRY_VALUE(const auto kind, body.optional_string_at("kind", 32));
     if (kind) {
@@ -86,7 +85,10 @@ void write(Out& o, const ConnectorTest& v) {
     object(o, [&] { o("reached", v.reached)("sentence", v.sentence); });
 }
 void write(Out& o, const connector::Permission& v) {
-    object(o, [&] { o("name", v.name)("only_for_apps", v.only_for_apps)("only_to_steer", v.only_to_steer)("reason", v.reason); });
+    object(o, [&] {
+        o("name", v.name)("only_for_apps", v.only_for_apps)("only_to_steer", v.only_to_steer)("reason",
+                                                                                              v.reason);
+    });
 }
 void write(Out& o, const ConnectorKind& v) {
     const connector::About& about = connector::about(v.kind);

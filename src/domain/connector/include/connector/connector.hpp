@@ -37,8 +37,8 @@ struct Connector {
     std::chrono::seconds every{std::chrono::hours(1)};
     bool enabled = false;
     bool steers = false; // phones may be told through it: an administrator said so
-    bool apps = false;  // also which apps devices have: about one more request for each app
-    std::string secret; // sealed where it is kept
+    bool apps = false;   // also which apps devices have: about one more request for each app
+    std::string secret;  // sealed where it is kept
 
     bool operator==(const Connector&) const = default;
 };

@@ -13,7 +13,7 @@ struct Permission {
     std::string_view name;
     bool only_for_apps = false;
     bool only_to_steer = false; // needed once phones are told through it
-    std::string_view reason; // what is asked with it, and for what
+    std::string_view reason;    // what is asked with it, and for what
 };
 std::span<const Permission> permissions(Kind kind);
 

@@ -11,7 +11,8 @@
 // phone, and what its inventory proves.
 namespace oakum::floor {
 
-// The level that a floor asks for, as the name and version of a release: "Android", "16, 2026-08-05"; "newest".
+// The level that a floor asks for, as the name and version of a release: "Android", "16, 2026-08-05";
+// "newest".
 std::string level_name(const Policy& policy);
 std::string level_version(const Policy& policy);
 // The same for what a phone runs, from its facts; empty: it does not say.
@@ -24,7 +25,7 @@ struct Phone {
     bool told = false;
     bool may_be_told = false; // its rollout offers, nobody holds it, its window is open
     Standing standing = Standing::unknown;
-    bool latest = false; // the level is the newest, so that it can be newer tomorrow
+    bool latest = false;     // the level is the newest, so that it can be newer tomorrow
     base::TimePoint heard{}; // when it last spoke to its system
     bool arrived = false;    // it says that what was set has reached it
     bool replaced = false;   // somebody set something else for it there
@@ -36,11 +37,11 @@ enum class Deed : std::uint8_t {
     nothing,
     tell,
     put_back,
-    note_arrived,  // it has what was set, and installs when its own updater does
-    note_runs,     // it runs the level; it soaks, or has soaked
+    note_arrived,   // it has what was set, and installs when its own updater does
+    note_runs,      // it runs the level; it soaks, or has soaked
     note_fell_back, // it ran the level, and does not any more
-    note_replaced, // somebody decided otherwise there: nothing is put back
-    note_withdrawn // nothing was set, so that nothing has to be put back
+    note_replaced,  // somebody decided otherwise there: nothing is put back
+    note_withdrawn  // nothing was set, so that nothing has to be put back
 };
 std::string_view to_string(Deed deed);
 Deed decide(const Phone& phone, base::TimePoint now);

@@ -51,8 +51,8 @@ constexpr bool waits_for_room(Blocked by) {
 struct BlockedDevices {
     Blocked by = Blocked::held;
     std::uint64_t devices = 0;
-    std::string needs;                         // of hardware, too_old and needs: what the release asks for; of
-                                         // cannot_comply: why; of not_steered: the connector
+    std::string needs; // of hardware, too_old and needs: what the release asks for; of
+                       // cannot_comply: why; of not_steered: the connector
     std::vector<std::string> windows, freezes; // by name, of those that wait for a time
     std::optional<base::TimePoint> until;      // of those; nothing: no opening can be seen
     std::string query;                         // exactly those devices; empty: no query can name them

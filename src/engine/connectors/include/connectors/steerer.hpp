@@ -26,8 +26,8 @@ struct Task {
     floor::Policy level;            // of tell
 };
 
-// What rollouts have to say to the phones of connectors: asked by the sync that just read them. Implemented by
-// engine/steering. Completions are called on the writer's executor.
+// What rollouts have to say to the phones of connectors: asked by the sync that just read them. Implemented
+// by engine/steering. Completions are called on the writer's executor.
 class Steerer {
   public:
     virtual ~Steerer() = default;

@@ -54,14 +54,14 @@ class ManagementSystem {
     // Signs in and asks for one device; a sentence of what answered.
     virtual base::Result<std::string> try_out() = 0;
     // What would have this phone install the update by its own updater, and what would put back what was set
-    // before. Both ask, and change nothing. The same errors; invalid also: this phone cannot be told, and why.
+    // before. Both ask, and change nothing. The same errors; invalid also: this phone cannot be told, and
+    // why.
     virtual base::Result<ManagementChange> plan_update(const UpdateWish&) {
         return base::invalid("phones are not updated through this system");
     }
     // `after`: what was set for it by us. Where something else is set by now there is nothing to put back.
-    virtual base::Result<ManagementChange> plan_return(const std::string& /*device*/,
-                                                       const std::string& /*before*/,
-                                                       const std::string& /*after*/) {
+    virtual base::Result<ManagementChange>
+    plan_return(const std::string& /*device*/, const std::string& /*before*/, const std::string& /*after*/) {
         return base::invalid("phones are not updated through this system");
     }
     // Sends it; doing so twice is the same as once. The same errors.

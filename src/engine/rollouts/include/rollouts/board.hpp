@@ -23,7 +23,8 @@ namespace oakum::rollouts {
 struct Steered {
     std::map<std::string, std::chrono::seconds, std::less<>> connectors;
     std::set<std::string, std::less<>> read_only; // those that cannot be written to
-    std::shared_ptr<const floor::Offered> offered; // replaced whole while others look into it; null: not known
+    std::shared_ptr<const floor::Offered>
+        offered; // replaced whole while others look into it; null: not known
 };
 // What a rollout asks of phones: a level of their system, brought to them by the connector that knows them.
 struct Level {

@@ -53,7 +53,8 @@ class Steering final : public connectors::Steerer {
     std::vector<device::DeviceId> concerned(device::TenantId tenant, const std::string& connector) const;
     std::optional<Seen> see(device::TenantId tenant, device::DeviceId device, std::string_view id_key) const;
     std::vector<connectors::Task> tasks(device::TenantId tenant, const std::string& connector) const;
-    void note(device::TenantId tenant, const Seen& seen, floor::Deed deed, const std::shared_ptr<Noting>& all);
+    void note(device::TenantId tenant, const Seen& seen, floor::Deed deed,
+              const std::shared_ptr<Noting>& all);
     void report(device::TenantId tenant, device::DeviceId device, ports::DeploymentId id,
                 install::ReportSeen report, std::function<void(base::Status)> done);
     void forget(device::TenantId tenant, device::DeviceId device, std::string sentence,

@@ -271,7 +271,8 @@ api::RolloutSummary RolloutsService::summary(TenantId tenant, const RolloutRow& 
     const fleet::Count scope = rollouts_.in_scope(tenant, row);
     view.in_scope = scope.yes;
     if (const auto release = context_.core.control.find<ports::ReleaseRow>(tenant, row.plan.release))
-        if (const auto query = rollouts::scope_query(row, *release); query.ok())
+        if (const auto query = rollouts::scope_query(row, *release, rollouts_.level(tenant, release->id));
+            query.ok())
             view.devices_query = query->text;
     view.cannot_tell = scope.unknown;
     view.person_opens_next =

@@ -89,7 +89,8 @@ TEST_CASE("of somebody who left the account keeps no name, no credential, and no
     for (const auto& token : house.control.list<ports::TokenRow>(device::kDefaultTenant))
         if (token->user == house.otto)
             CHECK((token->revoked && token->label.empty() && token->client.empty()));
-    for (const auto& record : *house.history.audit(device::kDefaultTenant, 0, 1000))
+    const auto log = house.history.audit(device::kDefaultTenant, 0, 1000);
+    for (const auto& record : *log)
         if (record.action == "user.forget")
             CHECK((record.before + record.after).find("otto") == std::string::npos);
     CHECK(house.audited("user.forget") == 1);

@@ -73,7 +73,8 @@ TEST_CASE("a period is set by administrators within its bounds, audited, and rea
     REQUIRE(house.set(house.admin, {{Kind::audit, std::nullopt}, {Kind::history, 400}}).ok());
     CHECK(house.control.document(device::kDefaultTenant, kRetention).empty());
     std::vector<std::string> actions;
-    for (const auto& row : *house.history.audit(device::kDefaultTenant, 0, 1000))
+    const auto log = house.history.audit(device::kDefaultTenant, 0, 1000);
+    for (const auto& row : *log)
         if (row.action == "setting.retention") actions.push_back(row.after + " " + row.why);
     CHECK(actions == std::vector<std::string>{R"({"audit":500,"history":null} the law)", "{} the law"});
 }

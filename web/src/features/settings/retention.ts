@@ -2,7 +2,6 @@
 // How long things are kept, in words and as it is sent. Pure; tested as tables.
 import type { Schema } from '../../shared/api/client';
 import { grouped } from '../../shared/format';
-import { word } from '../../shared/shell';
 
 export type Kind = Schema['RetentionKind'];
 type Change = Schema['RetentionChange']['days'];
@@ -29,5 +28,5 @@ export function changesOf(kinds: Kind[], form: Record<string, string>): Change {
 }
 
 export function retentionCommand(changes: Change): string {
-  return `oakum retention set ${Object.entries(changes).map(([kind, days]) => word(`${kind}=${days ?? 'forever'}`)).join(' ')}`.trim();
+  return `oakum retention set ${Object.entries(changes).map(([kind, days]) => `${kind}=${days ?? 'forever'}`).join(' ')}`.trim();
 }

@@ -28,6 +28,8 @@ NOT_READS = set("""set accept hold release retire revoke clear-clone update-now 
     withdraw add edit approve refuse assign remove use except feed sync bundle compile enable disable test floor upload publish start
     pause resume halt abort open-next-wave roll-back finish gate-study watch export make get password break-glass reset on off codes end
     end-all acknowledge mute unmute attach state hawkbit assess compare score match sign rotate renew""".split())
+# What a verb asks for beside its arguments.
+REQUIRED = {("device", "count"): ["--query", "exists(name)"]}
 # "key show" and "backup verify" are about files of one's own, and a job is over by the time it is asked for.
 ELSEWHERE = {("key", "show"), ("evidence", "verify"), ("backup", "verify"), ("connector", "needs"), ("policy", "diff"), ("floor", "preview")}
 
@@ -109,7 +111,7 @@ class HostileStrings(WorldTest):
                 elif noun == "advisory":
                     found.append(given + (["CVE-2024-6387"] if wanted else []) + (["--as-of", "2026-01-01"] if verb == "then" else []))
                 elif not wanted:
-                    found.append(given)
+                    found.append(given + REQUIRED.get((noun, verb), []))
                 elif noun == "fix":
                     found += [given + [row["id"]] for row in self.world.all("/api/v1/fixes")[:3]]
                 elif noun in ("audit", "search"):
@@ -125,11 +127,12 @@ class HostileStrings(WorldTest):
     def test_2_no_reading_verb_steers_a_terminal_or_a_spreadsheet(self):
         for words in self.verbs():
             for output in ("table", "csv", "json"):
-                code, out, err = self.run_oakum(*words, "-o", output)
-                self.assertIn(code, (0, 1, 3), f"{words} -o {output}: {code}: {err}")
-                self.no_steering(words, output, out, err)
-                if output == "json" and code == 0 and out.strip():
-                    json.loads(out)
+                with self.subTest(words=words, output=output):
+                    code, out, err = self.run_oakum(*words, "-o", output)
+                    self.assertIn(code, (0, 1, 3), f"{words} -o {output}: {code}: {err}")
+                    self.no_steering(words, output, out, err)
+                    if output == "json" and code == 0 and out.strip():
+                        json.loads(out)
 
     def no_steering(self, words, output, out, err):
         for text in (out.replace("\r\n", "\n") if output == "csv" else out, err):

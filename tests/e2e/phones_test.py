@@ -16,8 +16,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "simulat
 import amapi  # noqa: E402
 import graph as simulated  # noqa: E402
 
-APPLE = {"manufacturer": "Apple", "managedDeviceOwnerType": "company", "lastSyncDateTime": "2026-11-20T10:00:00Z"}
-ANDROID = {"operatingSystem": "AndroidEnterprise", "managedDeviceOwnerType": "company", "lastSyncDateTime": "2026-11-20T10:00:00Z"}
+SPOKE = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 6 * 86400))  # who is silent for two weeks is quiet
+APPLE = {"manufacturer": "Apple", "managedDeviceOwnerType": "company", "lastSyncDateTime": SPOKE}
+ANDROID = {"operatingSystem": "AndroidEnterprise", "managedDeviceOwnerType": "company", "lastSyncDateTime": SPOKE}
 
 
 def iphone(tenant, serial, version, **more):

@@ -126,7 +126,7 @@ class Amapi:
         given.setdefault("name", f"enterprises/{self.enterprise}/devices/{self.dice.getrandbits(64):016x}")
         given.setdefault("state", "ACTIVE")
         given.setdefault("ownership", "COMPANY_OWNED")
-        given.setdefault("lastStatusReportTime", "2026-11-20T10:00:00.000Z")
+        given.setdefault("lastStatusReportTime", time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(time.time() - 6 * 86400)))
         given.setdefault("networkInfo", self.make("NetworkInfo", imei="", wifiMacAddress=""))
         self.devices.append(self.make("Device", hardwareInfo=self.make("HardwareInfo", **(hardware or {})),
                                       softwareInfo=self.make("SoftwareInfo", **(software or {})), **given))

@@ -62,6 +62,10 @@ Deed decide(const Phone& phone, base::TimePoint now) {
         // It was quicker than who stopped it.
         if (runs) return Deed::note_runs;
         return phone.told ? Deed::put_back : Deed::note_withdrawn;
+    case State::silent:
+        // Its rollout was paused for so long that its time to speak ended before it was told.
+        if (phone.told || runs) break;
+        [[fallthrough]];
     case State::offered:
         if (runs) return Deed::note_runs;
         return phone.may_be_told && now >= install::earliest_offer(deployment) ? Deed::tell : Deed::nothing;

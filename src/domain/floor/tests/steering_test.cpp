@@ -57,6 +57,17 @@ TEST_CASE("a phone whose telling was cut off is told again, and one that was ref
     CHECK(decided(refused) == Deed::tell);
 }
 
+TEST_CASE("a phone whose rollout rested until its time was over is told when it goes on") {
+    CHECK(decided(phone(State::silent)) == Deed::tell);
+    CHECK(decided(told(State::silent)) == Deed::nothing);
+}
+
+TEST_CASE("a phone is quiet when it did not speak to its system for two weeks") {
+    CHECK_FALSE(is_quiet(kNow - hours(14 * 24), kNow));
+    CHECK(is_quiet(kNow - hours(14 * 24 + 1), kNow));
+    CHECK_FALSE(is_quiet({}, kNow)); // it is not known when
+}
+
 TEST_CASE("what its system answered proves nothing: its inventory does") {
     CHECK(decided(told(State::downloading)) == Deed::nothing);
     Phone one = told(State::downloading);

@@ -2,6 +2,7 @@
 // What the inventory of phones proves, and what is to be told to them.
 #include <steering/steering.hpp>
 
+#include <device/lifecycle.hpp>
 #include <fleet/uptake.hpp>
 #include <rollouts/value.hpp>
 
@@ -120,8 +121,63 @@ bool Steering::has_tasks(TenantId tenant, const std::string& connector) const {
     });
 }
 
+std::vector<DeviceId> Steering::turned(TenantId tenant, const std::string& connector) const {
+    std::vector<std::pair<DeviceId, device::Lifecycle>> all;
+    const auto query = device::parse_query(std::string(fleet::kConnectorKey) + " = \"" + connector +
+                                           "\" and enrolled = no and lifecycle in (active, quiet)");
+    if (!query.ok()) return {};
+    core_.fleet.each({tenant, {}, *query},
+                     [&](const fleet::Glance& device) { all.emplace_back(device.id(), device.lifecycle()); });
+    std::vector<DeviceId> turned;
+    for (const auto& [id, lifecycle] : all)
+        if (const auto row = core_.fleet.device({tenant, id});
+            row && turned.size() < kMostAtOnce &&
+            floor::is_quiet(row->last_inventory, core_.clock.now()) !=
+                (lifecycle == device::Lifecycle::quiet))
+            turned.push_back(id);
+    return turned;
+}
+
+void Steering::note_turned(TenantId tenant, DeviceId id, const std::shared_ptr<Noting>& all) {
+    ++all->under_way;
+    core_.writer.submit(
+        shard::place_of(tenant, id), shard::Priority::telemetry,
+        [id](shard::Transaction& transaction) -> base::Status {
+            auto row = transaction.device(id);
+            const bool quiet = row && floor::is_quiet(row->last_inventory, transaction.now());
+            const auto from = quiet ? device::Lifecycle::active : device::Lifecycle::quiet;
+            if (!row || row->lifecycle != from) return {};
+            TRY_VALUE(row->lifecycle, device::step(from, quiet ? device::LifecycleEvent::fell_quiet
+                                                               : device::LifecycleEvent::heard));
+            transaction.event({id, transaction.now(), "lifecycle", "", std::string(device::to_string(from)),
+                               std::string(device::to_string(row->lifecycle)),
+                               quiet ? "it did not speak to its management system for two weeks"
+                                     : "it spoke to its management system again"});
+            transaction.put(*row);
+            transaction.change("device", id.text(), R"({"what":"lifecycle"})");
+            return {};
+        },
+        [all](const base::Status&) {
+            // The next sync comes by again.
+            all->ended();
+        });
+}
+
 void Steering::look(TenantId tenant, const std::string& connector,
                     std::function<void(std::vector<Task>)> done) {
+    // Looked for here, and not on the writer's thread: it costs a copy of each row.
+    core_.writer.executor().post(
+        [this, tenant, connector, turned = turned(tenant, connector), done = std::move(done)] {
+            auto all = std::make_shared<Noting>();
+            all->then = [this, tenant, connector, done] { offer(tenant, connector, done); };
+            for (const DeviceId& device : turned)
+                note_turned(tenant, device, all);
+            all->ended();
+        });
+}
+
+void Steering::offer(TenantId tenant, const std::string& connector,
+                     std::function<void(std::vector<Task>)> done) {
     core_.writer.executor().post([this, tenant, connector, done = std::move(done)] {
         const std::string id_key = id_key_of(core_.control, tenant, connector);
         auto all = std::make_shared<Noting>();

@@ -107,8 +107,8 @@ void Steering::begin(TenantId tenant, const std::string& connector, const Task& 
             if (task.kind == Task::Kind::tell) {
                 const auto rollout = row ? transaction.find<ports::RolloutRow>(row->rollout) : nullptr;
                 // Stopped, held or taken back since it was looked at.
-                if (!rollout || row->state != State::offered || device->hold ||
-                    !rollout::offers(rollout->state) || device->deployment != task.deployment)
+                if (!rollout || (row->state != State::offered && row->state != State::silent) ||
+                    device->hold || !rollout::offers(rollout->state) || device->deployment != task.deployment)
                     return base::conflict("it is not to be told any more");
                 put_fact(transaction, task.device, connectors::kSteeredFrom, change.before, connector);
                 put_fact(transaction, task.device, connectors::kSteeredTo, change.after, connector);

@@ -266,6 +266,24 @@ TEST_CASE("a phone that cannot comply is named with its reason, and holds no gat
     CHECK(town.row(id).state == rollout::State::settled);
 }
 
+TEST_CASE("a phone that is silent for two weeks is quiet, is not told, and comes back when it speaks") {
+    Town town;
+    town.phone("p1");
+    town.phone("p2");
+    town.read();
+    town.clock.wall_offset += 15 * 24h;
+    town.phone("p1");
+    const auto id = town.start();
+    town.read();
+    CHECK(town.totals(id).started == 1);
+    CHECK(town.count("lifecycle = quiet") == 1);
+    CHECK(town.blocked(id) == std::map<std::string, std::uint64_t>{{"it has not been heard of for long", 1}});
+    CHECK(town.rollouts.members(kTenant, town.row(id), 0, 1'000'000) == 0);
+    town.phone("p2");
+    town.read();
+    CHECK(town.totals(id).started == 2);
+}
+
 TEST_CASE("waves and their gates hold for phones as for every device") {
     Town town;
     for (int i = 0; i < 40; ++i)

@@ -18,6 +18,13 @@ std::string level_version(const Policy& policy);
 // The same for what a phone runs, from its facts; empty: it does not say.
 std::string level_running(std::string_view os_version, std::string_view patch_level);
 
+// A phone that did not speak to its system for so long is quiet, as a device is that does not ask: nobody
+// waits for it.
+inline constexpr base::Duration kSpeaksWithin = std::chrono::hours(14 * 24);
+constexpr bool is_quiet(base::TimePoint heard, base::TimePoint now) {
+    return heard != base::TimePoint{} && now - heard > kSpeaksWithin;
+}
+
 // What is known of a phone when its connector was read.
 struct Phone {
     std::optional<install::Deployment> deployment; // of its newest rollout, when that asks for a level

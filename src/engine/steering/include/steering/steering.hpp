@@ -52,6 +52,11 @@ class Steering final : public connectors::Steerer {
     std::shared_ptr<const rollouts::Steered> steered(device::TenantId tenant);
     std::vector<device::DeviceId> concerned(device::TenantId tenant, const std::string& connector) const;
     std::optional<Seen> see(device::TenantId tenant, device::DeviceId device, std::string_view id_key) const;
+    // Phones that fell quiet, or spoke again, since that was noted last.
+    std::vector<device::DeviceId> turned(device::TenantId tenant, const std::string& connector) const;
+    void note_turned(device::TenantId tenant, device::DeviceId device, const std::shared_ptr<Noting>& all);
+    void offer(device::TenantId tenant, const std::string& connector,
+               std::function<void(std::vector<connectors::Task>)> done);
     std::vector<connectors::Task> tasks(device::TenantId tenant, const std::string& connector) const;
     void note(device::TenantId tenant, const Seen& seen, floor::Deed deed,
               const std::shared_ptr<Noting>& all);

@@ -160,9 +160,9 @@ TEST_CASE("a device of which no part could be assessed is untold, to figures and
         world.software.apply(shard::control_of(kTenant),
                              ports::SoftwareSetRow{id, ports::Layer::base, set->contents->ids, {}, "SBOM"});
     for (const auto& [id, set] : world.assessed.sets)
-        for (std::size_t i = 0; i < set->contents->ids.size(); ++i)
+        for (const component::Component& component : set->components())
             world.software.apply(shard::control_of(kTenant),
-                                 ports::ComponentRow{set->contents->ids[i], set->components()[i]});
+                                 ports::ComponentRow{fleet::component_id(component), component});
     std::vector<std::pair<device::SetId, bool>> told;
     for (const auto& [id, set] : world.assessed.sets)
         told.emplace_back(id, set->assessment.nothing_assessed);

@@ -11,6 +11,8 @@ test.each([
   ['site = x and owner = anna and kev', undefined],
   ['kev or overdue and owner = anna', undefined],
   ['(kev or overdue) and owner = anna', 'anna'],
+  ['(kev) or (overdue) and owner = anna', undefined],
+  ['(site = ")" or kev) and owner = anna', 'anna'],
 ])('%s is about %s', (query, owner) => expect(ownerOf(query)).toBe(owner));
 
 test.each([

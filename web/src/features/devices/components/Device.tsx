@@ -298,8 +298,13 @@ const sheets: Record<string, { title: string; what: (device: DeviceView) => stri
   retire: { title: 'Retire', danger: true, what: (device) => `${device.name} leaves every count and is offered nothing more. It comes back by Undo, or by enrolling again.` },
 };
 
+// Another device is another page: nothing that was said or begun of the one before goes with it.
 export function Device() {
   const { id } = useParams({ strict: false }) as { id: string };
+  return <OneDevice key={id} id={id} />;
+}
+
+function OneDevice({ id }: { id: string }) {
   const { tab } = useSearch({ strict: false }) as { tab?: string };
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -312,8 +317,8 @@ export function Device() {
   // What can be taken back goes the way of what is done to many, which is kept with what was there before.
   const act = async (action: string, why: string) => {
     const request = undoableAction(id, action);
+    setEdit(null);
     if (!request) {
-      setEdit(null);
       return setSaid((await post<Schema['DeviceActionResult']>(`/devices/${id}/actions/${action}`, { why })).sentence);
     }
     const { stamp, changes, sentence } = await post<Schema['BulkPreview']>('/devices/bulk/preview', request);

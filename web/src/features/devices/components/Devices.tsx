@@ -5,6 +5,7 @@ import { useDeferredValue, useEffect, useState, type FormEvent } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
+import { pageBefore } from '../../../shared/pages';
 import { shift } from '../../../shared/query';
 import { atOwnColumn, useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
@@ -154,10 +155,11 @@ export function Devices() {
     staleTime: 60_000,
   });
   const offered = completions(asked, (values.data?.facets[0]?.values ?? []).flatMap((each) => each.value ?? []));
+  const key = ['devices', within, part, fix, sort, cursor];
   const list = useQuery({
-    queryKey: ['devices', within, part, fix, cursor, sort],
+    queryKey: key,
     queryFn: ({ signal }) => atOwnColumn(query, scope, get<Schema['DevicePage']>('/devices', { query: within, part, fix, cursor, sort, limit: 50 }, signal)),
-    placeholderData: (before) => before,
+    placeholderData: pageBefore(key),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -182,7 +184,7 @@ export function Devices() {
             </option>
           ))}
         </select>
-        <OwnerFilter query={query} choose={(asked) => void navigate({ to: '/devices', search: { query: asked, sort, columns } })} />
+        <OwnerFilter query={query} choose={(asked) => void navigate({ to: '/devices', search: { query: asked, part, fix, sort, columns } })} />
         {may('device.import') && (
           <button type="button" onClick={() => setImporting(true)}>
             Import

@@ -18,7 +18,6 @@ export function Deadlines() {
   const record = useQuery({
     queryKey: ['exposure', 'deadlines', within, asOf],
     queryFn: ({ signal }) => get<Schema['DeadlineRecord']>('/proof/deadlines', { query: within, as_of: asOf }, signal),
-    placeholderData: (before) => before,
     staleTime: 60_000,
   });
   const figure = (row: Schema['DeadlineRecord']['rows'][number], state: Standing, n: number) => (

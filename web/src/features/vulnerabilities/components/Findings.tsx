@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { counted, grouped, oneDecimal } from '../../../shared/format';
+import { pageBefore } from '../../../shared/pages';
 import { both } from '../../../shared/query';
 import { atOwnColumn, useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
@@ -32,10 +33,11 @@ export function Findings() {
   const { scope, narrow } = useScope();
   const within = narrow(query);
   const asked = { query: within, state: only, fix, exploited, as_of: asOf };
+  const key = ['advisories', 'findings', asked, cursor];
   const list = useQuery({
-    queryKey: ['advisories', 'findings', asked, cursor],
+    queryKey: key,
     queryFn: ({ signal }) => atOwnColumn(query, scope, get<Schema['FleetFindingPage']>('/findings', { ...asked, cursor, limit: 50 }, signal)),
-    placeholderData: (before) => before,
+    placeholderData: pageBefore(key),
   });
   return (
     <>
@@ -51,7 +53,7 @@ export function Findings() {
         }}
       >
         <input name="query" aria-label="Query for devices" placeholder="site = &quot;Plant 3&quot; and exposure = internet" defaultValue={query} spellCheck={false} autoCapitalize="off" autoComplete="off" maxLength={4096} />
-        <select aria-label="Which" value={only ?? ''} onChange={(event) => void navigate({ to: '/findings', search: { query, only: event.target.value || undefined } })}>
+        <select aria-label="Which" value={only ?? ''} onChange={(event) => void navigate({ to: '/findings', search: { query, only: event.target.value || undefined, fix, exploited, as_of: event.target.value === 'assumed' ? undefined : asOf } })}>
           <option value="">open</option>
           <option value="unknown">for which we cannot tell</option>
           <option value="assumed">due as if exposed, since nobody told</option>
@@ -90,7 +92,7 @@ export function Findings() {
                 same={{ command: `oakum finding list${option('query', within)}${option('state', only)}${option('fix', fix)}${option('exploited', exploited)}${option('as-of', asOf)}`, path: '/findings', parameters: { ...asked, limit: 500 } }}
                 rows={page.items}
                 rowKey={(row) => `${row.advisory} ${row.component.name} ${row.component.version ?? ''} ${row.verdict}`}
-                choose={asOf ? undefined : { name: (row) => `${row.advisory} in ${row.component.name}`, query: (row) => devicesOf(row, query), all: only || fix || exploited ? undefined : both(query, 'exists(finding)') }}
+                choose={asOf || fix ? undefined : { name: (row) => `${row.advisory} in ${row.component.name}`, query: (row) => devicesOf(row, query), all: only || exploited ? undefined : both(query, 'exists(finding)') }}
                 columns={[
                   { title: 'Vulnerability', cell: (row) => <Link to="/vulnerabilities/$id" params={{ id: row.advisory }}>{row.advisory}</Link> },
                   { title: 'Severity', cell: (row) => <Severity value={row.severity} /> },
@@ -101,7 +103,7 @@ export function Findings() {
                   {
                     title: 'Devices',
                     numeric: true,
-                    cell: (row) => (devicesOf(row, query) && !asOf ? <Link to="/devices" search={{ query: devicesOf(row, query) }}>{grouped(row.devices)}</Link> : grouped(row.devices)),
+                    cell: (row) => (devicesOf(row, query) && !asOf ? <Link to="/devices" search={{ query: devicesOf(row, query), fix }}>{grouped(row.devices)}</Link> : grouped(row.devices)),
                   },
                   { title: 'Fixed in', cell: (row) => row.fixed_in ?? '–' },
                   { title: 'Why', wide: true, cell: (row) => row.reason },

@@ -650,7 +650,7 @@ async function walk(browser, server, folder) {
     release = await draft(gateways);
     await draft(cameras).then((made) => post(`/releases/${made.id}/actions/publish`, { why: 'by the test' }));
     await open('/releases');
-    await page.getByRole('region', { name: 'Releases' }).getByRole('link', { name: 'gateway 1.5.0' }).click();
+    await page.getByRole('region', { name: 'Releases' }).getByRole('link', { name: 'gateway 1.5.0', exact: true }).click();
     await page.getByRole('heading', { name: 'gateway 1.5.0', level: 1 }).waitFor();
     await page.getByRole('button', { name: 'Publish' }).click();
     await confirm(page, 'Publish', 'it passed the laboratory');

@@ -45,7 +45,8 @@ def main():
                 known.append(key)
     out = ["// SPDX-License-Identifier: Apache-2.0", "#pragma once", "", "#include <array>", "#include <string_view>", "",
            "// Made by tools/make_package_names.py from what Buildroot 2026.05.1, OpenWrt's packages (@0521bb56) and",
-           "// OpenEmbedded-Core (@35a2c6ed) say of their packages' CPE names. Sorted; several names stand in the order of those three.",
+           "// OpenEmbedded-Core (@35a2c6ed) say of their packages' CPE names. Sorted; several names stand in the",
+           "// order of those three.",
            "// clang-format off",
            "namespace oakum::component::table {", "", "struct Entry {", "    std::string_view name, keys;", "};", "",
            "// By the package's name."]

@@ -120,7 +120,8 @@ TEST_CASE("what is no SBOM, or a broken one, is refused with its place") {
     const Row rows[] = {
         {"[]", "", "an SBOM is an object"},
         {"{}", "", "none of CycloneDX"},
-        {R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":{}})", "/@graph", "an array"},
+        {R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":{}})", "/@graph",
+         "an array"},
         {R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld"})", "", "none of CycloneDX"},
         {R"({"bomFormat":"Other","specVersion":"1.6"})", "/bomFormat", "not CycloneDX"},
         {R"({"bomFormat":"CycloneDX"})", "", "\"specVersion\" is missing"},

@@ -446,7 +446,8 @@ TEST_CASE("advisories of a distribution that come and go concern its packages al
 
 TEST_CASE("advisories of an ecosystem that come and go concern its packages alone") {
     const auto package = [](const std::string& ecosystem) {
-        return record(Source::osv, "E-" + ecosystem, {PackageStatement{ecosystem, "other", "", {}, {"1.0"}, ""}});
+        return record(Source::osv, "E-" + ecosystem,
+                      {PackageStatement{ecosystem, "other", "", {}, {"1.0"}, ""}});
     };
     const Component left_pad = packaged("left-pad", "pkg:npm/left-pad@1.3.0");
     const Component django = packaged("django", "pkg:pypi/django@4.1");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rollouts that bring phones to a level of their system.
-#include "needs.hpp"
+#include <rollouts/needs.hpp>
 
 #include <floor/steering.hpp>
 #include <floor_files/floor_json.hpp>

@@ -958,6 +958,7 @@ inline Connector management_connector() {
              "11111111-2222-3333-4444-555555555555",
              std::chrono::hours(1),
              true,
+             true,
              false,
              ""};
     v.tried = v.synced = v.failing = kAt;

@@ -4,6 +4,8 @@
 #include <exception/binding.hpp>
 #include <exceptions/passed_on.hpp>
 
+#include <algorithm>
+
 namespace oakum::exceptions {
 
 using device::DeviceId;
@@ -19,12 +21,25 @@ std::string fact_of(const fleet::Core& core, fleet::DeviceKey key, std::string_v
     return fact ? fact->value : std::string();
 }
 
+// What the device itself or its records say; what a person stated by hand makes nothing the same.
+std::string own_word(const fleet::Core& core, fleet::DeviceKey key, std::string_view name) {
+    const auto fact = core.fleet.fact(key, name);
+    const bool counts = fact && (fact->source == device::FactSource::reported ||
+                                 fact->source == device::FactSource::imported);
+    return counts ? fact->value : std::string();
+}
+
 // Both known, and the same: what is not known is not the same kind.
 bool same_kind(const fleet::Core& core, device::TenantId tenant, DeviceId old, DeviceId fresh) {
-    const std::string model = fact_of(core, {tenant, old}, device::key::model);
-    return !model.empty() && model == fact_of(core, {tenant, fresh}, device::key::model) &&
-           fact_of(core, {tenant, old}, device::key::manufacturer) ==
-               fact_of(core, {tenant, fresh}, device::key::manufacturer);
+    const std::string model = own_word(core, {tenant, old}, device::key::model);
+    return !model.empty() && model == own_word(core, {tenant, fresh}, device::key::model) &&
+           own_word(core, {tenant, old}, device::key::manufacturer) ==
+               own_word(core, {tenant, fresh}, device::key::manufacturer);
+}
+
+// Where a second person approves, nobody's approval goes anywhere without one.
+bool goes_as_it_is(access::SecondPerson rule, bool same) {
+    return rule == access::SecondPerson::not_required && same;
 }
 
 Binding binding(const fleet::Core& core, device::TenantId tenant, const ExceptionRow& row, DeviceId old) {
@@ -34,20 +49,26 @@ Binding binding(const fleet::Core& core, device::TenantId tenant, const Exceptio
 
 std::string note_of(Passing passing, const ExceptionRow& row, Binding bound, access::SecondPerson rule) {
     if (passing == Passing::as_it_is) return "passes on as it was approved, until the same day";
+    if (passing == Passing::asked_anew && row.state == State::asked) return "is asked for the new device too";
     if (passing == Passing::asked_anew)
-        return std::string(row.state == State::asked
-                               ? "is asked for the new device too"
-                               : "is asked for anew, since the new device is of another model") +
-               (rule == access::SecondPerson::required ? "; somebody else approves it" : "");
+        return rule == access::SecondPerson::required
+                   ? "is asked for anew; it counts for the new device once somebody else approves it"
+                   : "is decided anew, as yours, since the new device is not known to be of the same model";
     return bound == Binding::among_others
                ? "stays with the old device, since its query says more than which device; ask for it anew"
                : "stays with the old device";
 }
 
-std::string approver_of(const ExceptionRow& row) {
-    for (auto step = row.history.rbegin(); step != row.history.rend(); ++step)
-        if (step->to == State::approved) return step->actor;
-    return row.asked_by;
+// Whether somebody decided the same for the new device already.
+bool is_decided(const std::vector<shard::Held<ExceptionRow>>& rows, const exception::Wish& wish) {
+    return std::ranges::any_of(
+        rows, [&](const auto& row) { return !exception::is_over(row->state) && row->wish == wish; });
+}
+
+exception::Wish wish_for(const exception::Wish& wish, DeviceId fresh) {
+    exception::Wish heir = wish;
+    heir.scope = exception::scope_for(wish.scope, fresh.text());
+    return heir;
 }
 
 } // namespace
@@ -55,13 +76,15 @@ std::string approver_of(const ExceptionRow& row) {
 std::vector<fleet::BoundDecision> PassedOn::bound_to(const access::Actor& actor, DeviceId old,
                                                      DeviceId fresh) const {
     const device::TenantId tenant = fleet::tenant_of(actor);
-    const bool same = same_kind(core_, tenant, old, fresh);
+    const bool same = goes_as_it_is(rule_, same_kind(core_, tenant, old, fresh));
     const bool may_ask = fleet::may_do(actor, access::Action::exception_ask).ok();
     std::vector<fleet::BoundDecision> found;
-    for (const auto& row : core_.control.list<ExceptionRow>(tenant)) {
+    const auto rows = core_.control.list<ExceptionRow>(tenant);
+    for (const auto& row : rows) {
         if (exception::is_over(row->state) || !sees(actor, row->wish.scope)) continue;
         const Binding bound = binding(core_, tenant, *row, old);
         if (bound == Binding::none || binding(core_, tenant, *row, fresh) != Binding::none) continue;
+        if (is_decided(rows, wish_for(row->wish, fresh))) continue;
         const exception::Passing passing = exception::passing_of(row->state, bound, same);
         std::string group;
         if (const auto held = core_.control.find<ports::GroupRow>(tenant, row->wish.scope.group))
@@ -88,8 +111,9 @@ void PassedOn::pass_on(const access::Actor& actor, PassOn wish, std::function<vo
     const auto held = core_.control.find<ExceptionRow>(tenant, wish.from);
     if (!held || !sees(actor, held->wish.scope))
         return done(base::not_found("there is no exception " + wish.from.text()));
-    const exception::Passing how = exception::passing_of(held->state, binding(core_, tenant, *held, wish.old),
-                                                         same_kind(core_, tenant, wish.old, wish.fresh));
+    const exception::Passing how =
+        exception::passing_of(held->state, binding(core_, tenant, *held, wish.old),
+                              goes_as_it_is(rule_, same_kind(core_, tenant, wish.old, wish.fresh)));
     if (how == exception::Passing::stays)
         return done(base::conflict("the exception is over, or does not hang on that device any more"));
     const std::string names = fleet::called(core_.fleet, {tenant, wish.fresh}) + " took the place of " +
@@ -103,16 +127,17 @@ void PassedOn::pass_on(const access::Actor& actor, PassOn wish, std::function<vo
                 return base::conflict("the time of the exception is over");
             ExceptionRow row;
             row.id = wish.to;
-            row.wish = stored->wish;
-            row.wish.scope = exception::scope_for(stored->wish.scope, wish.fresh.text());
-            TRY(check_room(transaction.list<ExceptionRow>(), row.wish.scope));
+            row.wish = wish_for(stored->wish, wish.fresh);
+            const auto rows = transaction.list<ExceptionRow>();
+            if (is_decided(rows, row.wish)) return {}; // it was sent twice, or gone on with
+            TRY(check_room(rows, row.wish.scope));
             const bool as_it_is = how == exception::Passing::as_it_is && stored->state == State::approved;
             row.asked_by = as_it_is ? stored->asked_by : actor.text();
             const std::string why = names + "; passed on by " + actor.text() + " from exception " +
                                     wish.from.text() + (wish.why.empty() ? "" : ": " + wish.why);
             row.history.push_back({transaction.now(), State::asked, row.asked_by, why});
             if (as_it_is)
-                row.history.push_back({transaction.now(), State::approved, approver_of(*stored), why});
+                row.history.push_back({transaction.now(), State::approved, actor.text(), why});
             else if (rule == access::SecondPerson::not_required)
                 row.history.push_back(
                     {transaction.now(), State::approved, row.asked_by, "no second person is asked for here"});

@@ -17,13 +17,17 @@ using std::chrono::hours;
 
 struct World : assessment::test::ImportWorld {
     shard::Timers timers{executor, clock};
-    exceptions::Exceptions decisions{core, assessor, timers, executor, access::SecondPerson::required, log};
-    exceptions::PassedOn passed{core, decisions, access::SecondPerson::required};
+    access::SecondPerson rule;
+    exceptions::Exceptions decisions{core, assessor, timers, executor, rule, log};
+    exceptions::PassedOn passed{core, decisions, rule};
     fleet::Replacements replacements{core, executor, passed};
     access::Actor ben, otto;
     device::DeviceId old, fresh;
 
-    explicit World(const std::string& fresh_model = "CAM-1") {
+    explicit World(access::SecondPerson who = access::SecondPerson::not_required,
+                   const std::string& fresh_model = "CAM-1",
+                   device::FactSource source = device::FactSource::reported)
+        : rule(who) {
         ben = otto = admin;
         ben.name = "ben";
         ben.role = access::Role::approver;
@@ -40,6 +44,10 @@ struct World : assessment::test::ImportWorld {
         other_runs["serial"] = "S2";
         other_runs["model"] = fresh_model;
         fresh = device_id_with("GO-1", "1.0", other_runs);
+        for (const device::DeviceId id : {old, fresh}) {
+            const std::string model = id == old ? "CAM-1" : fresh_model;
+            put_all(shard::place_of(kTenant, id), {ports::FactRow{id, {"model", model, source, "", {}}}});
+        }
         const device::SetId set = live.device({kTenant, old})->base_set;
         put_all(shard::control_of(kTenant), {ports::FirmwareRow{"CAM-1", "1.0", set, "sbom.json", {}},
                                              ports::FirmwareRow{"CAM-2", "1.0", set, "sbom.json", {}}});
@@ -53,6 +61,7 @@ struct World : assessment::test::ImportWorld {
         wish.expires = clock.now() + hours(24 * 30);
         const auto id = result<ports::ExceptionId>([&](auto done) { decisions.ask(admin, wish, done); });
         REQUIRE(id.ok());
+        if (rule == access::SecondPerson::not_required) return *id;
         REQUIRE(status([&](auto done) { decisions.decide(ben, *id, Event::approved, "seen", done); }).ok());
         return *id;
     }
@@ -92,7 +101,7 @@ TEST_CASE(
     CHECK(row.state == State::approved);
     CHECK(row.wish.scope.query == "id = " + world.fresh.text());
     CHECK(row.asked_by == "user anna");
-    CHECK(row.history.back().actor == "user ben");
+    CHECK(row.history.back().actor == "user otto"); // who passed it on, not who approved the other one
     CHECK(row.history.back().why.find("passed on by user otto") != std::string::npos);
     CHECK(world.exposed() == 0);
     CHECK(world.decisions.get(world.admin, id)->covers.devices == 0); // retired units count nowhere
@@ -104,20 +113,51 @@ TEST_CASE(
     CHECK(world.exposed() == 1);
 }
 
-TEST_CASE("on another model it is asked for anew, and stays open until somebody else approves it") {
-    World world("CAM-2");
+TEST_CASE(
+    "where a second person approves it is asked for anew, and stays open until somebody else approves it") {
+    World world(access::SecondPerson::required);
     const auto id = world.approved("id = " + world.old.text());
     world.replace(world.otto);
     const ports::ExceptionRow row = world.other(id);
     CHECK(row.state == State::asked);
     CHECK(row.asked_by == "user otto");
     CHECK(world.exposed() == 1);
+    CHECK_FALSE(world
+                    .status([&](auto done) {
+                        world.decisions.decide(world.otto, row.id, Event::approved, "seen", done);
+                    })
+                    .ok());
     REQUIRE(world
                 .status([&](auto done) {
                     world.decisions.decide(world.ben, row.id, Event::approved, "seen", done);
                 })
                 .ok());
     CHECK(world.exposed() == 0);
+}
+
+TEST_CASE("another model, or one that a person stated by hand, is not the same kind") {
+    for (const auto& [model, source] :
+         {std::pair("CAM-2", device::FactSource::reported), std::pair("CAM-1", device::FactSource::person)}) {
+        World world(access::SecondPerson::not_required, model, source);
+        world.approved("serial = S1");
+        const auto bound = world.passed.bound_to(world.otto, world.old, world.fresh);
+        REQUIRE(bound.size() == 1);
+        CHECK(bound.front().note.find("not known to be of the same model") != std::string::npos);
+    }
+}
+
+TEST_CASE("a decision passes on once, however often it is sent") {
+    World world;
+    const auto id = world.approved("serial = S1");
+    world.replace(world.otto);
+    CHECK(world.passed.bound_to(world.otto, world.old, world.fresh).empty());
+    const ports::ExceptionId second(base::Id128{9, 9});
+    CHECK(world
+              .status([&](auto done) {
+                  world.passed.pass_on(world.otto, {id, second, world.old, world.fresh, ""}, done);
+              })
+              .ok());
+    CHECK_FALSE(world.control.find<ports::ExceptionRow>(kTenant, second));
 }
 
 TEST_CASE("an exception of which the device is one condition among others stays, and that is said") {

@@ -47,6 +47,19 @@ DeedChange change_of_fresh(const ports::DeviceRow& old, std::span<const device::
     return change;
 }
 
+// Both name each other, and the old one is out of the way.
+bool is_done(const LiveFleet& fleet, TenantId tenant, DeviceId old, DeviceId fresh) {
+    const auto row = fleet.device({tenant, old});
+    const auto by = fleet.fact({tenant, old}, device::kReplacedBy),
+               of = fleet.fact({tenant, fresh}, device::kReplaces);
+    return row && row->lifecycle == device::Lifecycle::retired && by && by->value == fresh.text() && of &&
+           of->value == old.text();
+}
+
+base::Error nothing_to_do() {
+    return base::conflict("there is nothing to do: it took that place already");
+}
+
 std::string stamp_of(DeviceId old, DeviceId fresh, const ReplacementPreview& preview) {
     std::string text = old.text() + fresh.text() + (preview.retires ? "retires" : "");
     for (std::size_t i = 0; i < preview.after.size(); ++i)
@@ -79,6 +92,9 @@ base::Result<ReplacementPreview> Replacements::look(const access::Actor& actor, 
     const std::string old_id = old.text(), fresh_id = fresh.text();
     TRY(device::may_replace({old_id, old_row->lifecycle, old_facts},
                             {fresh_id, fresh_row->lifecycle, fresh_facts}));
+    // Into a group that the actor may put devices into, as by hand.
+    if (fresh_row->group != old_row->group)
+        TRY(check_target(core_, actor, {Deed::Kind::move, {}, old_row->group}));
     DeedChange change =
         change_of_fresh(*old_row, old_facts, *fresh_row, fresh_facts, actor.name, core_.clock.now());
     ReplacementPreview preview;
@@ -172,6 +188,8 @@ base::Status Replacements::Run::decide_fresh(shard::Transaction& transaction) co
     const std::string old_id = old.text(), fresh_id = fresh.text();
     TRY(device::may_replace({old_id, old_row->lifecycle, old_facts}, {fresh_id, row->lifecycle, facts}));
     DeedChange change = change_of_fresh(*old_row, old_facts, *row, facts, actor.name, transaction.now());
+    // Somebody was quicker by a moment, or it was sent twice.
+    if (change.empty() && is_done(core.fleet, tenant, old, fresh)) return nothing_to_do();
     add_link(change, device::kReplaces, old, transaction.fact(fresh, device::kReplaces), actor.name,
              transaction.now());
     TRY(make_change(transaction, core.software, change, *row,
@@ -251,6 +269,9 @@ void Replacements::apply(access::Actor actor, DeviceId old, DeviceId fresh, std:
                 base::conflict("nothing was changed: what was looked at is not what is there now; look at "
                                "it again")
                     .at("/stamp"));
+        const bool passes = std::ranges::any_of(seen->decisions, &BoundDecision::passes);
+        if (seen->after.empty() && !passes && is_done(core_.fleet, tenant_of(actor), old, fresh))
+            return done(nothing_to_do());
         auto run = std::make_shared<Run>(core_, decisions_, std::move(actor), old, fresh, std::move(*seen),
                                          std::move(why), std::move(done));
         core_.writer.executor().post([run] { run->begin(); });

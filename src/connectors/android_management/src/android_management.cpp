@@ -98,7 +98,9 @@ class AndroidManagement final : public ports::ManagementSystem {
                                                       const std::string& after) override {
         TRY_VALUE(const std::string now, policy_of(device));
         ports::ManagementChange change{now, before, {}};
-        if (now == after) change.calls.push_back(assignment(device, before));
+        // Also an earlier copy of ours: it may have been cut off between the note of `after` and its sending.
+        if (now == after || now.starts_with(management_pages::kOwnPolicies))
+            change.calls.push_back(assignment(device, before));
         return change;
     }
 
@@ -134,7 +136,7 @@ class AndroidManagement final : public ports::ManagementSystem {
         if (!body.ok()) return explain(std::move(body).error());
         auto policy = management_pages::android_policy_of_device(*body);
         if (!policy.ok())
-            return base::unavailable("what it answers cannot be read: " + policy.error().text());
+            return base::invalid("what it answers of this phone cannot be read: " + policy.error().text());
         return policy;
     }
     // One that was read in this sync is not read again.

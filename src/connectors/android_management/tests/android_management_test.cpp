@@ -222,6 +222,17 @@ TEST_CASE("a phone that was told already keeps in mind what it had before") {
     CHECK(unknown.error().kind == base::ErrorKind::invalid);
 }
 
+TEST_CASE("an earlier copy of ours is put back too, and what cannot be read is of that phone alone") {
+    Google google;
+    google.answers[kPhone] = {has("oakum-default-1"), {200, R"({"policyName":7})"}, {404, "{}"}};
+    const auto system = google.open();
+    const auto back = (*system)->plan_return("enterprises/LC01/devices/3a", "default", "oakum-default-2");
+    REQUIRE(back.ok());
+    CHECK(back->calls.size() == 1);
+    CHECK((*system)->plan_update(wish()).error().kind == base::ErrorKind::invalid);
+    CHECK((*system)->plan_update(wish()).error().kind == base::ErrorKind::not_found);
+}
+
 TEST_CASE("where somebody else set something meanwhile there is nothing to put back") {
     Google google;
     google.answers[kPhone] = {has("kiosk")};

@@ -51,7 +51,7 @@ std::string_view to_string(Deed deed) {
 }
 
 Deed decide(const Phone& phone, base::TimePoint now) {
-    if (!phone.deployment || install::is_terminal(phone.deployment->state))
+    if (phone.retired || !phone.deployment || install::is_terminal(phone.deployment->state))
         return phone.told ? Deed::put_back : Deed::nothing;
     const install::Deployment& deployment = *phone.deployment;
     const bool runs = phone.standing == Standing::keeps;
@@ -68,6 +68,9 @@ Deed decide(const Phone& phone, base::TimePoint now) {
         [[fallthrough]];
     case State::offered:
         if (runs) return Deed::note_runs;
+        // It may have become a person's own, or be excepted, or out of reach since it was offered.
+        if (phone.standing != Standing::short_of_it && phone.standing != Standing::overdue)
+            return Deed::nothing;
         return phone.may_be_told && now >= install::earliest_offer(deployment) ? Deed::tell : Deed::nothing;
     default:
         break;

@@ -46,6 +46,26 @@ TEST_CASE("a phone is told while its rollout, its window and nobody's hold let i
     CHECK(decided(one) == Deed::nothing);
 }
 
+TEST_CASE("a phone that cannot comply any more, or does not have to, is not told") {
+    Phone one = phone(State::offered);
+    for (const Standing standing : {Standing::cannot, Standing::unknown, Standing::excepted}) {
+        one.standing = standing;
+        CHECK(decided(one) == Deed::nothing);
+    }
+    one.standing = Standing::overdue;
+    CHECK(decided(one) == Deed::tell);
+}
+
+TEST_CASE("a phone that is retired here gets back what it had, and is asked nothing") {
+    for (const State state : {State::offered, State::downloading, State::soaking}) {
+        Phone one = phone(state);
+        one.retired = true;
+        CHECK(decided(one) == Deed::nothing);
+        one.told = true;
+        CHECK(decided(one) == Deed::put_back);
+    }
+}
+
 TEST_CASE("a phone whose telling was cut off is told again, and one that was refused after a while") {
     CHECK(decided(told(State::offered)) == Deed::tell);
     Phone refused = told(State::offered);

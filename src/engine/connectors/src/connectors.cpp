@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <connectors/connectors.hpp>
 
+#include <connectors/steerer.hpp>
+#include <fleet/uptake.hpp>
 #include <json/parse.hpp>
 
 #include <algorithm>
@@ -35,6 +37,20 @@ std::string describe(Connector connector) {
 Recorded shown(Recorded recorded) {
     recorded.connector.secret.clear();
     return recorded;
+}
+
+// What phones had before they were told is known there alone. Given up by who switches writing off first.
+base::Status check_none_told(const fleet::Core& core, TenantId tenant, const Connector& its,
+                             const std::string& doing) {
+    if (!its.steers) return {};
+    TRY_VALUE(auto told, device::parse_query(std::string(fleet::kConnectorKey) + " = \"" + its.name +
+                                             "\" and exists(" + std::string(kSteeredFrom) + ")"));
+    const std::uint64_t phones = core.fleet.count({tenant, {}, std::move(told), fleet::Records::all}).yes;
+    if (phones == 0) return {};
+    return base::conflict(std::to_string(phones) +
+                          " phones were told through it, and what they had before is not set again: abort "
+                          "their rollouts, sync, then " +
+                          doing + "; or give that up with `oakum connector steer " + its.name + " --off`");
 }
 
 std::optional<Connector> held(const std::string& name, const std::string& document) {
@@ -146,13 +162,15 @@ void Connectors::set(const access::Actor& actor, std::string name, ConnectorPatc
     }
     core_.writer.submit<Recorded>(
         shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
-        [actor, name, patch = std::move(patch),
+        [&core = core_, actor, name, patch = std::move(patch),
          plain = plain_](shard::Transaction& transaction) mutable -> base::Result<Recorded> {
             const auto before = held(name, transaction.document(connector_document(name)));
             TRY_VALUE(const Connector one, patched(before, name, std::move(patch)));
             Connector checked = one;
             checked.secret.clear(); // sealed, and looked at before
             TRY(connector::check(checked, plain));
+            if (before && (one.account != before->account || one.url != before->url))
+                TRY(check_none_told(core, transaction.tenant(), *before, "say where it is now"));
             std::size_t others = 0;
             for (const auto& row : transaction.list<DocumentRow>())
                 others += row->name.starts_with(kConnectorPrefix) && !row->body.empty() ? 1 : 0;
@@ -181,9 +199,10 @@ void Connectors::remove(const access::Actor& actor, std::string name,
         return done(std::move(allowed));
     core_.writer.submit(
         shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
-        [actor, name](shard::Transaction& transaction) -> base::Status {
+        [&core = core_, actor, name](shard::Transaction& transaction) -> base::Status {
             const auto before = held(name, transaction.document(connector_document(name)));
             if (!before) return base::not_found("there is no connector " + name);
+            TRY(check_none_told(core, transaction.tenant(), *before, "remove it"));
             transaction.put(DocumentRow{connector_document(name), ""});
             transaction.put(DocumentRow{state_document(name), ""});
             transaction.audit(

@@ -40,7 +40,7 @@ base::Error refusal(const FetchAnswer& answer) {
         return base::denied(with_words("it refuses for want of a permission" + status_of(answer), answer));
     case 404:
     case 410:
-        return base::invalid(with_words("it knows no such thing" + status_of(answer), answer));
+        return base::not_found(with_words("it knows no such thing" + status_of(answer), answer));
     default:
         if (answer.status >= 300 && answer.status < 400)
             return base::invalid("it leads elsewhere" + status_of(answer) +

@@ -80,6 +80,8 @@ base::Result<Progress> Sync::Work::step() {
         return sweep();
     case Stage::steer:
         return steer();
+    case Stage::list_tasks:
+        return list_tasks();
     case Stage::plan:
         return plan_task();
     case Stage::begin_task:
@@ -132,7 +134,7 @@ base::Result<Progress> Sync::Work::begin() {
     const connector::About& about = connector::about(its.kind);
     title_ = std::string(about.title) + " (" + name_ + ")";
     with_apps_ = its.apps;
-    steers_ = its.steers;
+    steers_ = its.steers && its.enabled;
     fleet::Uptake::Origin origin{name_, title_, std::string(about.id_key), std::string(about.protocol), {}};
     for (const Recorded& other : recorded(sync_.core_.control, tenant_))
         if (other.connector.name != name_) origin.others.insert(other.connector.name);
@@ -237,7 +239,7 @@ base::Result<Progress> Sync::Work::take_apps() {
     for (const ports::AppPage::Found& found : page.apps)
         for (const std::string& device : found.devices) {
             if (++app_entries_ > kMostAppEntries)
-                return fail(base::invalid("it tells more than 5,000,000 apps of devices"));
+                return fail(base::invalid("it tells more than 1,000,000 apps of devices"));
             apps_[device].push_back(found.app);
         }
     if (auto status = follow(page.next); !status.ok()) return fail(status.error());

@@ -45,6 +45,7 @@ class Sync::Work final : public shard::JobWork {
         take_apps,
         sweep,
         steer,
+        list_tasks,
         plan,
         begin_task,
         send,
@@ -61,6 +62,7 @@ class Sync::Work final : public shard::JobWork {
     base::Result<shard::Progress> sweep();
     // What rollouts ask of its phones, one after the other: planned by asking, noted, sent, noted.
     base::Result<shard::Progress> steer();
+    base::Result<shard::Progress> list_tasks();
     base::Result<shard::Progress> plan_task();
     base::Result<shard::Progress> begin_task();
     base::Result<shard::Progress> send();

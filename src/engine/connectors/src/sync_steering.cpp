@@ -13,7 +13,8 @@ constexpr std::size_t kMostTasks = 500;
 
 // Of this phone alone, and not of the system or the way to it.
 bool is_of_one(const base::Error& error) {
-    return error.kind == base::ErrorKind::invalid;
+    return error.kind == base::ErrorKind::invalid || error.kind == base::ErrorKind::not_found ||
+           error.kind == base::ErrorKind::too_large;
 }
 
 } // namespace
@@ -23,18 +24,23 @@ base::Result<Progress> Sync::Work::steer() {
         stage_ = Stage::end;
         return telling("ending");
     }
+    stage_ = Stage::list_tasks;
+    run_->begin();
+    sync_.steerer_->look(tenant_, name_, [run = run_] { run->through(); });
+    return waiting("looking at what rollouts ask of phones of " + title_);
+}
+
+base::Result<Progress> Sync::Work::list_tasks() {
     stage_ = Stage::plan;
     task_ = 0;
-    run_->begin();
-    sync_.steerer_->look(tenant_, name_, [run = run_](std::vector<Task> tasks) {
-        if (tasks.size() > kMostTasks) tasks.resize(kMostTasks);
-        {
-            base::Lock lock(run->mutex);
-            run->tasks = std::move(tasks);
-        }
-        run->through();
-    });
-    return waiting("looking at what rollouts ask of phones of " + title_);
+    std::vector<Task> tasks;
+    if (steers_) tasks = sync_.steerer_->tasks(tenant_, name_);
+    if (tasks.size() > kMostTasks) tasks.resize(kMostTasks);
+    {
+        base::Lock lock(run_->mutex);
+        run_->tasks = std::move(tasks);
+    }
+    return telling("telling phones of " + title_);
 }
 
 base::Result<Progress> Sync::Work::plan_task() {
@@ -45,7 +51,7 @@ base::Result<Progress> Sync::Work::plan_task() {
         all = run_->tasks.size();
         if (task_ < all) task = run_->tasks[task_];
     }
-    if (!task || !steers_) {
+    if (!task) {
         stage_ = Stage::end;
         return telling("ending");
     }
@@ -78,8 +84,9 @@ base::Result<Progress> Sync::Work::begin_task() {
     ports::ManagementChange change;
     {
         base::Lock lock(run_->mutex);
-        task = run_->tasks[task_];
         change = **run_->change;
+        if (change.calls.empty()) run_->tasks[task_].stays = change.before;
+        task = run_->tasks[task_];
     }
     run_->begin();
     sync_.steerer_->begin(tenant_, name_, task, change, [run = run_](base::Status noted) {

@@ -23,6 +23,8 @@ class System final : public ports::ManagementSystem {
         std::vector<std::string> asked;
         std::optional<base::Duration> retry_after;
         std::map<std::string, std::string> policies; // of phones, by their ids there
+        std::set<std::string> gone;                  // phones that it does not know any more
+        std::set<std::string> too_large;             // whose policy is
         std::vector<ports::ManagementCall> sent;     // in order
         std::vector<base::Status> answers;           // to what is sent next; then all is well
         std::function<void()> before_sending = [] {};
@@ -44,14 +46,17 @@ class System final : public ports::ManagementSystem {
     base::Result<std::string> try_out() override { return std::string("it answers"); }
     base::Result<ports::ManagementChange> plan_update(const ports::UpdateWish& wish) override {
         const std::string now = script_.policies[wish.device];
+        if (script_.too_large.contains(wish.device)) return base::too_large("its policy is too large");
         if (now.empty()) return base::invalid("it has no policy");
         const std::string own = now.starts_with("oakum-") ? wish.before : now;
         return ports::ManagementChange{own, "oakum-" + own, {call(wish.device, "oakum-" + own)}};
     }
     base::Result<ports::ManagementChange> plan_return(const std::string& device, const std::string& before,
                                                       const std::string& after) override {
-        ports::ManagementChange change{after, before, {}};
-        if (script_.policies[device] == after) change.calls.push_back(call(device, before));
+        const std::string now = script_.policies[device];
+        if (script_.gone.contains(device)) return base::not_found("it knows no such thing (status 404)");
+        ports::ManagementChange change{now, before, {}};
+        if (now == after) change.calls.push_back(call(device, before));
         return change;
     }
     base::Status send(const ports::ManagementCall& call) override {

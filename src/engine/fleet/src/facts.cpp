@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <base/bytes.hpp>
+#include <connector/connector.hpp>
 #include <device/inheritance.hpp>
+#include <fleet/uptake.hpp>
 #include <json/writer.hpp>
 
 namespace oakum::fleet {
@@ -49,7 +51,21 @@ std::string json_of(std::initializer_list<std::pair<std::string_view, std::strin
     return text;
 }
 
+bool is_of_connectors(std::string_view key) {
+    if (key == kConnectorKey || key.starts_with("x.steered_")) return true;
+    return std::ranges::any_of(connector::kinds(), [&](connector::Kind kind) {
+        return connector::about(kind).can_steer && connector::about(kind).id_key == key;
+    });
+}
+
 base::Status check_fact(std::string_view key, std::string_view value) {
+    if (is_of_connectors(key))
+        return base::invalid("'" + std::string(key) +
+                             "' is what connectors say, and nobody else: take another name for your own");
+    return check_any_fact(key, value);
+}
+
+base::Status check_any_fact(std::string_view key, std::string_view value) {
     const bool own = key.starts_with("tag.") || key.starts_with("x.");
     if (!is_key(key) || (own && key.size() < 3))
         return base::invalid("a key has at most 64 of a-z, 0-9, '_', '.' and '-'");

@@ -87,7 +87,7 @@ base::Result<std::vector<DeviceSummary>> Registry::sample(const access::Actor& a
 base::Result<std::vector<Facet>> Registry::facet(const access::Actor& actor, std::string_view query,
                                                  std::string_view key, std::size_t limit) const {
     TRY_VALUE(const Selection chosen, selection(actor, query, Records::listed));
-    TRY(check_fact(key, ""));
+    TRY(check_any_fact(key, ""));
     return core_.fleet.facet(chosen, key, std::min(limit, kMostOnPage));
 }
 

@@ -95,7 +95,7 @@ base::Result<Item> Uptake::Parts::item_of(ManagedDevice device) {
             if (auto mac = device_lists::as_mac(value)) item.record.facts[key] = *std::move(mac);
             continue;
         }
-        if (auto good = check_fact(key, value); !good.ok()) {
+        if (auto good = check_any_fact(key, value); !good.ok()) {
             // One that cannot be kept costs only itself, unless the device is known by it.
             if (key == origin.id_key) return std::move(good).error();
             continue;

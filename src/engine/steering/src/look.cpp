@@ -21,12 +21,8 @@ namespace {
 // Offers and notes of one look; more have their turn in the next.
 constexpr std::size_t kMostAtOnce = 2'000;
 
-// The fact that holds the system's own id; empty: there is no such connector.
-std::string id_key_of(const shard::ControlTables& control, TenantId tenant, const std::string& connector) {
-    const std::string body = control.document(tenant, std::string(connectors::kConnectorPrefix) + connector);
-    if (body.empty()) return {};
-    const auto its = connectors::connector_of(connector, body);
-    return its.ok() ? std::string(connector::about(its->kind).id_key) : std::string();
+bool notes(Deed deed) {
+    return deed != Deed::nothing && deed != Deed::tell && deed != Deed::put_back;
 }
 
 } // namespace
@@ -40,64 +36,93 @@ struct Steering::Noting {
     }
 };
 
-std::vector<DeviceId> Steering::concerned(TenantId tenant, const std::string& connector) const {
+std::optional<Steering::Looking> Steering::looking_at(TenantId tenant, const std::string& connector) const {
+    const std::string body =
+        core_.control.document(tenant, std::string(connectors::kConnectorPrefix) + connector);
+    if (body.empty()) return std::nullopt;
+    const auto its = connectors::connector_of(connector, body);
+    if (!its.ok()) return std::nullopt;
+    return Looking{tenant, connector, std::string(connector::about(its->kind).id_key)};
+}
+
+std::vector<DeviceId> Steering::concerned(const Looking& looking) const {
     std::vector<DeviceId> devices;
-    const auto query =
-        device::parse_query(std::string(fleet::kConnectorKey) + " = \"" + connector + "\" and enrolled = no");
+    const auto query = device::parse_query(std::string(fleet::kConnectorKey) + " = \"" + looking.connector +
+                                           "\" and enrolled = no");
     if (!query.ok()) return devices;
-    core_.fleet.each({tenant, {}, *query}, [&](const fleet::Glance& device) {
-        const bool told = device.fact(connectors::kSteeredFrom).has_value();
-        if (told || device.has_deployment() || rollouts_.would_offer(device, fleet::Keeps::no))
+    core_.fleet.each({looking.tenant, {}, *query, fleet::Records::all}, [&](const fleet::Glance& device) {
+        const bool counts = device.lifecycle() != device::Lifecycle::retired &&
+                            device.lifecycle() != device::Lifecycle::unmanaged;
+        // One that was told is put back also when it was retired here since.
+        if (device.fact(connectors::kSteeredFrom) ||
+            (counts && (device.has_deployment() || rollouts_.would_offer(device, fleet::Keeps::no))))
             devices.push_back(device.id());
     });
     return devices;
 }
 
-std::optional<Steering::Seen> Steering::see(TenantId tenant, DeviceId id, std::string_view id_key) const {
-    const auto row = core_.fleet.device({tenant, id});
-    if (!row) return std::nullopt;
+const rollouts::Level* Steering::level(Looking& looking, ports::ReleaseId release) const {
+    const auto [at, fresh] = looking.levels.try_emplace(release);
+    if (fresh)
+        if (auto asked = rollouts_.level(looking.tenant, release)) {
+            at->second.emplace().floor.policy = *std::move(asked);
+            at->second->steered = rollouts_.steered(looking.tenant);
+        }
+    return at->second ? &*at->second : nullptr;
+}
+
+std::optional<Steering::Seen> Steering::see(Looking& looking, DeviceId id) const {
+    const shard::DeviceKey key{looking.tenant, id};
+    const auto row = core_.fleet.device(key);
+    // What connectors alone write: neither a person's word, nor a group's, nor the device's own.
+    const auto own = [&](std::string_view name) {
+        const auto held = core_.fleet.fact(key, name);
+        return held && held->source == device::FactSource::imported ? *held : device::Fact();
+    };
+    const auto kept = [&](std::string_view name) {
+        device::Fact held = own(name);
+        return held.detail == looking.connector ? std::move(held.value) : std::string();
+    };
+    if (!row || own(fleet::kConnectorKey).value != looking.connector) return std::nullopt;
     Seen seen;
     seen.device = id;
-    std::optional<ports::DeploymentRow> current;
-    core_.fleet.glance({tenant, id}, [&](const fleet::Glance& device) {
-        if (const ports::DeploymentRow* deployment = device.deployment()) current = *deployment;
-    });
-    std::optional<rollouts::Level> level;
-    if (current && !current->is_rollback)
-        if (auto asked = rollouts_.level(tenant, current->release)) {
-            seen.level = *asked;
-            level.emplace().floor.policy = *std::move(asked);
-            level->steered = rollouts_.steered(tenant);
-            seen.row = current;
-            seen.phone.deployment = rollouts::value_of(*current);
-            seen.phone.latest = seen.level.latest;
-            if (const auto release = core_.control.find<ports::ReleaseRow>(tenant, current->release))
-                seen.version = release->version;
-        }
-    core_.fleet.glance({tenant, id}, [&](const fleet::Glance& device) {
-        const auto fact = [&](std::string_view key) { return std::string(device.fact(key).value_or("")); };
-        seen.id = fact(id_key);
-        seen.from = fact(connectors::kSteeredFrom);
-        seen.to = fact(connectors::kSteeredTo);
+    seen.id = own(looking.id_key).value;
+    seen.from = kept(connectors::kSteeredFrom);
+    seen.to = kept(connectors::kSteeredTo);
+    seen.phone.retired = row->lifecycle == device::Lifecycle::retired;
+    seen.phone.told = !seen.from.empty();
+    seen.phone.heard = row->last_inventory;
+    const auto current =
+        row->deployment.is_zero() ? std::nullopt : core_.fleet.deployment(key, row->deployment);
+    const rollouts::Level* level =
+        current && !current->is_rollback ? this->level(looking, current->release) : nullptr;
+    if (level != nullptr) {
+        seen.level = level->floor.policy;
+        seen.row = current;
+        seen.phone.deployment = rollouts::value_of(*current);
+        seen.phone.latest = seen.level.latest;
+        if (const auto release = core_.control.find<ports::ReleaseRow>(looking.tenant, current->release))
+            seen.version = release->version;
+    }
+    core_.fleet.glance(key, [&](const fleet::Glance& device) {
+        const auto fact = [&](std::string_view name) { return std::string(device.fact(name).value_or("")); };
         seen.policy = fact("x.policy");
         seen.runs = floor::level_running(fact(device::key::os_version), fact(device::key::patch_level));
-        seen.phone.told = !seen.from.empty();
         seen.phone.arrived = !seen.to.empty() && fact("x.applied_policy") == seen.to;
         seen.phone.replaced = !seen.policy.empty() && !seen.to.empty() && seen.policy != seen.to;
-        if (level) seen.phone.standing = rollouts::how_it_stands(*level, device).standing;
+        if (level != nullptr) seen.phone.standing = rollouts::how_it_stands(*level, device).standing;
         if (seen.row) seen.phone.may_be_told = rollouts_.may_tell(*seen.row, device);
-        seen.would_be_offered = rollouts_.would_offer(device, fleet::Keeps::no);
+        seen.would_be_offered = !seen.phone.retired && rollouts_.would_offer(device, fleet::Keeps::no);
     });
-    seen.phone.heard = row->last_inventory;
     return seen;
 }
 
 std::vector<Task> Steering::tasks(TenantId tenant, const std::string& connector) const {
     std::vector<Task> tasks;
-    const std::string id_key = id_key_of(core_.control, tenant, connector);
-    if (id_key.empty()) return tasks;
-    for (const DeviceId& device : concerned(tenant, connector)) {
-        const auto seen = see(tenant, device, id_key);
+    auto looking = looking_at(tenant, connector);
+    if (!looking) return tasks;
+    for (const DeviceId& device : concerned(*looking)) {
+        const auto seen = see(*looking, device);
         if (!seen || seen->id.empty()) continue;
         const Deed deed = floor::decide(seen->phone, core_.clock.now());
         if (deed != Deed::tell && deed != Deed::put_back) continue;
@@ -105,19 +130,23 @@ std::vector<Task> Steering::tasks(TenantId tenant, const std::string& connector)
                          seen->row ? seen->row->id : ports::DeploymentId(), seen->id, seen->from, seen->to,
                          seen->level});
     }
-    // What is taken back first.
-    std::ranges::stable_partition(tasks, [](const Task& task) { return task.kind == Task::Kind::put_back; });
+    // What is taken back first; of that, what was not refused before.
+    const auto turn = [&](const Task& task) {
+        return task.kind == Task::Kind::tell ? 1 : was_refused(tenant, task.device) ? 2 : 0;
+    };
+    std::ranges::stable_sort(tasks, {}, turn);
     return tasks;
 }
 
 bool Steering::has_tasks(TenantId tenant, const std::string& connector) const {
-    const std::string id_key = id_key_of(core_.control, tenant, connector);
-    if (id_key.empty()) return false;
-    return std::ranges::any_of(concerned(tenant, connector), [&](const DeviceId& device) {
-        const auto seen = see(tenant, device, id_key);
+    auto looking = looking_at(tenant, connector);
+    if (!looking) return false;
+    return std::ranges::any_of(concerned(*looking), [&](const DeviceId& device) {
+        const auto seen = see(*looking, device);
         if (!seen || seen->id.empty()) return false;
         const Deed deed = floor::decide(seen->phone, core_.clock.now());
-        return seen->would_be_offered || deed == Deed::tell || deed == Deed::put_back;
+        return seen->would_be_offered || deed == Deed::tell ||
+               (deed == Deed::put_back && !was_refused(tenant, device));
     });
 }
 
@@ -163,51 +192,50 @@ void Steering::note_turned(TenantId tenant, DeviceId id, const std::shared_ptr<N
         });
 }
 
-void Steering::look(TenantId tenant, const std::string& connector,
-                    std::function<void(std::vector<Task>)> done) {
-    // Looked for here, and not on the writer's thread: it costs a copy of each row.
-    core_.writer.executor().post(
-        [this, tenant, connector, turned = turned(tenant, connector), done = std::move(done)] {
-            auto all = std::make_shared<Noting>();
-            all->then = [this, tenant, connector, done] { offer(tenant, connector, done); };
-            for (const DeviceId& device : turned)
-                note_turned(tenant, device, all);
-            all->ended();
-        });
-}
-
-void Steering::offer(TenantId tenant, const std::string& connector,
-                     std::function<void(std::vector<Task>)> done) {
-    core_.writer.executor().post([this, tenant, connector, done = std::move(done)] {
-        const std::string id_key = id_key_of(core_.control, tenant, connector);
+void Steering::look(TenantId tenant, const std::string& connector, std::function<void()> done) {
+    // Looked at here, so that the writer has only what is to be done.
+    std::vector<DeviceId> offers;
+    std::vector<std::pair<Seen, Deed>> noted;
+    auto quiet_or_back = turned(tenant, connector);
+    if (auto looking = looking_at(tenant, connector))
+        for (const DeviceId& device : concerned(*looking)) {
+            if (offers.size() + noted.size() >= kMostAtOnce) break;
+            auto seen = see(*looking, device);
+            if (!seen || seen->id.empty()) continue;
+            const Deed deed = floor::decide(seen->phone, core_.clock.now());
+            if (seen->would_be_offered)
+                offers.push_back(device);
+            else if (seen->row && notes(deed))
+                noted.emplace_back(*std::move(seen), deed);
+        }
+    core_.writer.executor().post([this, tenant, quiet_or_back = std::move(quiet_or_back),
+                                  offers = std::move(offers), noted = std::move(noted),
+                                  done = std::move(done)] {
         auto all = std::make_shared<Noting>();
-        all->then = [this, tenant, connector, done] { done(tasks(tenant, connector)); };
-        std::size_t begun = 0;
-        if (!id_key.empty())
-            for (const DeviceId& device : concerned(tenant, connector)) {
-                const auto seen = see(tenant, device, id_key);
-                if (!seen || seen->id.empty()) continue;
-                if (begun++ >= kMostAtOnce) break;
-                if (seen->would_be_offered) {
-                    ++all->under_way;
-                    rollouts_.offer({tenant, device, ""}, fleet::Keeps::no,
-                                    [this, all](base::Result<std::optional<fleet::OfferView>> offered) {
-                                        if (!offered.ok())
-                                            log_.write(base::LogLevel::warning, "steering",
-                                                       "a phone could not be offered its level: " +
-                                                           offered.error().text());
-                                        all->ended();
-                                    });
-                } else {
-                    note(tenant, *seen, floor::decide(seen->phone, core_.clock.now()), all);
-                }
-            }
+        all->then = done;
+        for (const DeviceId& device : quiet_or_back)
+            note_turned(tenant, device, all);
+        for (const DeviceId& device : offers)
+            offer(tenant, device, all);
+        for (const auto& [seen, deed] : noted)
+            note(tenant, seen, deed, all);
         all->ended();
     });
 }
 
+void Steering::offer(TenantId tenant, DeviceId device, const std::shared_ptr<Noting>& all) {
+    ++all->under_way;
+    rollouts_.offer({tenant, device, ""}, fleet::Keeps::no,
+                    [this, all](base::Result<std::optional<fleet::OfferView>> offered) {
+                        if (!offered.ok())
+                            log_.write(base::LogLevel::warning, "steering",
+                                       "a phone could not be offered its level: " + offered.error().text());
+                        all->ended();
+                    });
+}
+
 void Steering::note(TenantId tenant, const Seen& seen, Deed deed, const std::shared_ptr<Noting>& all) {
-    if (deed == Deed::nothing || deed == Deed::tell || deed == Deed::put_back || !seen.row) return;
+    if (!notes(deed) || !seen.row) return;
     ++all->under_way;
     const auto noted = [this, all](const base::Status& status) {
         if (!status.ok())

@@ -16,6 +16,7 @@ using shard::Transaction;
 namespace {
 
 constexpr std::size_t kLongestBody = 2'000; // of a call, as it is written down
+constexpr std::size_t kMostRefused = 10'000;
 
 // A policy of a hundred kilobytes is named by its digest.
 std::string body_of(const ports::ManagementCall& call) {
@@ -54,6 +55,16 @@ void write_down(Transaction& transaction, const Task& task, const ports::Managem
     if (change.calls.empty())
         transaction.event({task.device, transaction.now(), "steered", connector, change.before, change.after,
                            "nothing has to be changed there"});
+}
+
+std::string sentence_of_return(const Task& task, const base::Status& sent) {
+    if (!sent.ok())
+        return "the phone, or what was set for it before (" + task.before +
+               "), is gone there, so that nothing is set again: " + sent.error().text();
+    if (!task.stays) return "what was set for it before is set again: " + task.before;
+    if (*task.stays == task.before) return "what was set for it before is what it has: " + task.before;
+    return "somebody set " + (task.stays->empty() ? "no policy" : *task.stays) +
+           " for it there since: that stays";
 }
 
 } // namespace
@@ -95,6 +106,23 @@ std::shared_ptr<const rollouts::Steered> Steering::steered(TenantId tenant) {
     return held;
 }
 
+base::Status Steering::check_still(const Transaction& transaction, const std::string& connector,
+                                   const Task& task) const {
+    const std::string body = transaction.document(std::string(connectors::kConnectorPrefix) + connector);
+    const auto its =
+        body.empty()
+            ? base::Result<connector::Connector>(base::not_found("there is no connector " + connector))
+            : connectors::connector_of(connector, body);
+    if (!its.ok() || !its->enabled || !its->steers) return base::conflict("writing there was switched off");
+    Looking looking{transaction.tenant(), connector, std::string(connector::about(its->kind).id_key)};
+    const auto seen = see(looking, task.device);
+    const auto wanted = task.kind == Task::Kind::tell ? floor::Deed::tell : floor::Deed::put_back;
+    // A freeze, a window that shut, what the phone has become: all that it was planned by.
+    if (!seen || seen->id != task.id || floor::decide(seen->phone, transaction.now()) != wanted)
+        return base::conflict("it is not to be done any more");
+    return {};
+}
+
 void Steering::begin(TenantId tenant, const std::string& connector, const Task& task,
                      const ports::ManagementChange& change, std::function<void(base::Status)> done) {
     core_.writer.submit(
@@ -102,11 +130,12 @@ void Steering::begin(TenantId tenant, const std::string& connector, const Task& 
         [this, connector, task, change](Transaction& transaction) -> base::Status {
             const auto device = transaction.device(task.device);
             if (!device) return base::conflict("the phone is gone");
+            TRY(check_still(transaction, connector, task));
             const bool none = task.deployment.is_zero();
             const auto row = none ? std::nullopt : transaction.deployment(task.device, task.deployment);
             if (task.kind == Task::Kind::tell) {
                 const auto rollout = row ? transaction.find<ports::RolloutRow>(row->rollout) : nullptr;
-                // Stopped, held or taken back since it was looked at.
+                // Stopped, held or taken back since it was looked at: also by what is not committed yet.
                 if (!rollout || (row->state != State::offered && row->state != State::silent) ||
                     device->hold || !rollout::offers(rollout->state) || device->deployment != task.deployment)
                     return base::conflict("it is not to be told any more");
@@ -114,11 +143,13 @@ void Steering::begin(TenantId tenant, const std::string& connector, const Task& 
                 put_fact(transaction, task.device, connectors::kSteeredTo, change.after, connector);
                 write_down(transaction, task, change, connector, "rollout \"" + rollout->plan.name + "\"");
             } else {
+                const bool retired = device->lifecycle == device::Lifecycle::retired;
                 if (!transaction.fact(task.device, connectors::kSteeredFrom))
                     return base::conflict("it was put back already");
-                if (row && !install::is_terminal(row->state) && row->state != State::cancelling)
+                if (!retired && row && !install::is_terminal(row->state) && row->state != State::cancelling)
                     return base::conflict("it is asked something anew");
-                write_down(transaction, task, change, connector, "its rollout is done with it");
+                write_down(transaction, task, change, connector,
+                           retired ? "it was retired here" : "its rollout is done with it");
             }
             transaction.change("device", task.device.text(), R"({"what":"steered"})");
             return {};
@@ -143,10 +174,10 @@ void Steering::end(TenantId tenant, const std::string& connector, const Task& ta
                                 : "it could not be told through " + connector + ": " + sent.error().text();
         return report(tenant, task.device, task.deployment, std::move(said), std::move(done));
     }
-    const std::string sentence = sent.ok()
-                                     ? "what was set for it before is set again: " + task.before
-                                     : "what was set for it before (" + task.before +
-                                           ") could not be set again, do it there: " + sent.error().text();
+    // What somebody changes there, or grants, may let it be set again: what it had is kept until then.
+    if (!sent.ok() && sent.error().kind != base::ErrorKind::not_found)
+        return keep_refused(tenant, task, sent.error(), std::move(done));
+    const std::string sentence = sentence_of_return(task, sent);
     const bool cancels = row && row->state == State::cancelling;
     said.state = State::withdrawn;
     said.reason = install::Reason::cancelled;
@@ -159,6 +190,32 @@ void Steering::end(TenantId tenant, const std::string& connector, const Task& ta
            });
 }
 
+// Said once; the calls of each try are in the history and in the audit log.
+void Steering::keep_refused(TenantId tenant, const Task& task, const base::Error& why,
+                            std::function<void(base::Status)> done) {
+    {
+        base::Lock lock(mutex_);
+        if (refused_.size() >= kMostRefused) refused_.clear();
+        if (!refused_.emplace(tenant, task.device).second) return done({});
+    }
+    core_.writer.submit(
+        shard::place_of(tenant, task.device), shard::Priority::terminal,
+        [device = task.device, sentence = "what was set for it before (" + task.before +
+                                          ") could not be set again, each sync tries: " + why.text()](
+            Transaction& transaction) -> base::Status {
+            if (!transaction.device(device)) return {};
+            transaction.event({device, transaction.now(), "steered", "", "", "", sentence});
+            transaction.change("device", device.text(), R"({"what":"steered"})");
+            return {};
+        },
+        std::move(done));
+}
+
+bool Steering::was_refused(TenantId tenant, DeviceId device) const {
+    base::Lock lock(mutex_);
+    return refused_.contains({tenant, device});
+}
+
 void Steering::report(TenantId tenant, DeviceId device, ports::DeploymentId id, install::ReportSeen report,
                       std::function<void(base::Status)> done) {
     rollouts_.report({tenant, device, ""}, id, std::move(report),
@@ -169,6 +226,10 @@ void Steering::report(TenantId tenant, DeviceId device, ports::DeploymentId id, 
 
 void Steering::forget(TenantId tenant, DeviceId device, std::string sentence,
                       std::function<void(base::Status)> done) {
+    {
+        base::Lock lock(mutex_);
+        refused_.erase({tenant, device});
+    }
     core_.writer.submit(
         shard::place_of(tenant, device), shard::Priority::terminal,
         [device, sentence = std::move(sentence)](Transaction& transaction) -> base::Status {

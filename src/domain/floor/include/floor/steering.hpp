@@ -30,6 +30,7 @@ struct Phone {
     std::optional<install::Deployment> deployment; // of its newest rollout, when that asks for a level
     // The phone was told, or may have been: what was set for it before is kept, and may have to be put back.
     bool told = false;
+    bool retired = false;     // here: nothing is asked of it any more
     bool may_be_told = false; // its rollout offers, nobody holds it, its window is open
     Standing standing = Standing::unknown;
     bool latest = false;     // the level is the newest, so that it can be newer tomorrow

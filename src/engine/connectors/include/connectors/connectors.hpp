@@ -39,10 +39,11 @@ class Connectors {
     // Errors: denied, not_found.
     base::Result<Recorded> get(const access::Actor& actor, const std::string& name) const;
     // What had failed is tried anew at once. A secret goes to another server only when it is given anew.
-    // Errors: denied, invalid (with its place), conflict (too many).
+    // Errors: denied, invalid (with its place), conflict (too many; it is to be elsewhere while phones are
+    // told).
     void set(const access::Actor& actor, std::string name, ConnectorPatch patch,
              shard::Completion<Recorded> done);
-    // Its devices stay as they are known. Errors: denied, not_found.
+    // Its devices stay as they are known. Errors: denied, not_found, conflict (phones are told through it).
     void remove(const access::Actor& actor, std::string name, std::function<void(base::Status)> done);
 
     // With its secret opened, for who asks. Errors: not_found, corrupt (the secret).

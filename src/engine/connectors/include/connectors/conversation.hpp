@@ -51,8 +51,8 @@ class Conversation {
                  std::function<base::Result<Request>()> sign_in);
 
     // The body of an answer with status 200. A token that is refused is asked for anew, once. Errors:
-    // unauthenticated, denied (with what the server says), invalid (also an address of another server),
-    // unavailable (after several attempts), too_large.
+    // unauthenticated, denied (with what the server says), not_found (404 and 410), invalid (also an address
+    // of another server), unavailable (after several attempts), too_large.
     base::Result<std::string> ask(const Request& request);
     // The longest that it asked to be left alone, of what was given up.
     std::optional<base::Duration> retry_after() const { return retry_after_; }

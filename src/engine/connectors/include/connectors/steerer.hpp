@@ -6,6 +6,7 @@
 #include <ports/rows.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct Task {
     std::string id;                 // the system's
     std::string before, after;      // as kept; empty: it was not told yet
     floor::Policy level;            // of tell
+    // Of put_back, when nothing has to be asked: what is set for it there.
+    std::optional<std::string> stays{};
 };
 
 // What rollouts have to say to the phones of connectors: asked by the sync that just read them. Implemented
@@ -31,15 +34,16 @@ struct Task {
 class Steerer {
   public:
     virtual ~Steerer() = default;
-    // Notes what the newest inventory proves, offers what rollouts offer now, then says what is to be asked.
-    virtual void look(device::TenantId tenant, const std::string& connector,
-                      std::function<void(std::vector<Task>)> done) = 0;
-    // Whether look would say anything. Any thread.
+    // Notes what the newest inventory proves, and offers what rollouts offer now. Any thread.
+    virtual void look(device::TenantId tenant, const std::string& connector, std::function<void()> done) = 0;
+    // What is to be asked then, what is taken back first. Any thread.
+    virtual std::vector<Task> tasks(device::TenantId tenant, const std::string& connector) const = 0;
+    // Whether a sync now would find something that the last one did not. Any thread.
     virtual bool has_tasks(device::TenantId tenant, const std::string& connector) const = 0;
     // Makes durable what is about to be sent. Errors: conflict (it is not to be done any more).
     virtual void begin(device::TenantId tenant, const std::string& connector, const Task& task,
                        const ports::ManagementChange& change, std::function<void(base::Status)> done) = 0;
-    // What became of it: sent, or refused for this phone.
+    // What became of it: sent, or refused for this phone (not_found: it, or its policy, is gone there).
     virtual void end(device::TenantId tenant, const std::string& connector, const Task& task,
                      const base::Status& sent, std::function<void(base::Status)> done) = 0;
 };

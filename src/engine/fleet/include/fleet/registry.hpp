@@ -79,7 +79,13 @@ class Registry {
     Core& core_;
 };
 
-// Keys of facts that may be set: the fixed list, "tag.*" and "x.*", lower case. Errors: invalid.
+// Facts by which phones are found in their management system and given back what they had: connectors alone
+// write them, since what they say is acted on there.
+bool is_of_connectors(std::string_view key);
+// Keys of facts that people, lists, groups and devices may set: the fixed list, "tag.*" and "x.*", lower
+// case, without those of connectors. Errors: invalid.
 base::Status check_fact(std::string_view key, std::string_view value);
+// The same with those of connectors.
+base::Status check_any_fact(std::string_view key, std::string_view value);
 
 } // namespace oakum::fleet

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ class Steering final : public connectors::Steerer {
     // Before Rollouts::start: from then on it knows which connectors may be written to.
     void start();
 
-    void look(device::TenantId tenant, const std::string& connector,
-              std::function<void(std::vector<connectors::Task>)> done) override;
+    void look(device::TenantId tenant, const std::string& connector, std::function<void()> done) override;
+    std::vector<connectors::Task> tasks(device::TenantId tenant, const std::string& connector) const override;
     bool has_tasks(device::TenantId tenant, const std::string& connector) const override;
     void begin(device::TenantId tenant, const std::string& connector, const connectors::Task& task,
                const ports::ManagementChange& change, std::function<void(base::Status)> done) override;
@@ -46,20 +47,34 @@ class Steering final : public connectors::Steerer {
         bool would_be_offered = false;
         std::string id, from, to, runs, policy; // the system's id; what was set before, by us, and is set now
     };
+    // Whose phones are looked at, and what is read once for all of them.
+    struct Looking {
+        device::TenantId tenant;
+        std::string connector, id_key; // the fact that holds the system's own id
+        std::map<ports::ReleaseId, std::optional<rollouts::Level>> levels{};
+    };
     struct Noting;
 
     void note_steered();
     std::shared_ptr<const rollouts::Steered> steered(device::TenantId tenant);
-    std::vector<device::DeviceId> concerned(device::TenantId tenant, const std::string& connector) const;
-    std::optional<Seen> see(device::TenantId tenant, device::DeviceId device, std::string_view id_key) const;
+    // Nothing: there is no such connector.
+    std::optional<Looking> looking_at(device::TenantId tenant, const std::string& connector) const;
+    std::vector<device::DeviceId> concerned(const Looking& looking) const;
+    const rollouts::Level* level(Looking& looking, ports::ReleaseId release) const;
+    // Nothing: it is not a phone that the connector follows.
+    std::optional<Seen> see(Looking& looking, device::DeviceId device) const;
+    void offer(device::TenantId tenant, device::DeviceId device, const std::shared_ptr<Noting>& all);
     // Phones that fell quiet, or spoke again, since that was noted last.
     std::vector<device::DeviceId> turned(device::TenantId tenant, const std::string& connector) const;
     void note_turned(device::TenantId tenant, device::DeviceId device, const std::shared_ptr<Noting>& all);
-    void offer(device::TenantId tenant, const std::string& connector,
-               std::function<void(std::vector<connectors::Task>)> done);
-    std::vector<connectors::Task> tasks(device::TenantId tenant, const std::string& connector) const;
     void note(device::TenantId tenant, const Seen& seen, floor::Deed deed,
               const std::shared_ptr<Noting>& all);
+    // Still what it was when it was planned. Within a command. Errors: conflict.
+    base::Status check_still(const shard::Transaction& transaction, const std::string& connector,
+                             const connectors::Task& task) const;
+    void keep_refused(device::TenantId tenant, const connectors::Task& task, const base::Error& why,
+                      std::function<void(base::Status)> done);
+    bool was_refused(device::TenantId tenant, device::DeviceId device) const;
     void report(device::TenantId tenant, device::DeviceId device, ports::DeploymentId id,
                 install::ReportSeen report, std::function<void(base::Status)> done);
     void forget(device::TenantId tenant, device::DeviceId device, std::string sentence,
@@ -69,9 +84,12 @@ class Steering final : public connectors::Steerer {
     rollouts::Rollouts& rollouts_;
     const Offered offered_;
     base::LogSink& log_;
-    base::Mutex mutex_;
+    mutable base::Mutex mutex_;
     // Shared with the rollouts of a board; one object until something changes.
     std::map<device::TenantId, std::shared_ptr<const rollouts::Steered>> steered_ GUARDED_BY(mutex_);
+    // Whose own policy could not be set again: each sync tries, but none comes sooner for them. In this
+    // process.
+    std::set<std::pair<device::TenantId, device::DeviceId>> refused_ GUARDED_BY(mutex_);
 };
 
 } // namespace oakum::steering

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <assessment/past_support.hpp>
 #include <cmath>
+#include <rollouts/needs.hpp>
 #include <search/wanted.hpp>
 
 namespace oakum::server {
@@ -181,6 +182,23 @@ std::vector<std::string> stale_feeds(const Context& context, TenantId tenant) {
     return names;
 }
 
+namespace {
+
+// The kinds of devices that a release is for, as a query; empty: none can be named.
+std::string kinds_for(const Context& context, TenantId tenant, const ports::ReleaseRow& release) {
+    std::string models;
+    for (const std::string& model : release.models)
+        models += (models.empty() ? "\"" : ", \"") + model + "\"";
+    std::string kinds = models.empty() ? "" : "model in (" + models + ")";
+    // Phones are brought to a level whatever their model.
+    if (const auto level = rollouts::level_of(context.core.control, tenant, release.id))
+        kinds += (kinds.empty() ? "" : " or ") + std::string("enrolled = no and platform ") +
+                 (level->platform == "ios" ? "in (ios, ipados)" : "= " + level->platform);
+    return kinds;
+}
+
+} // namespace
+
 std::string approved_scopes(const Context& context, TenantId tenant) {
     std::string scopes;
     for (const auto& rollout : context.core.control.list<ports::RolloutRow>(tenant)) {
@@ -188,12 +206,10 @@ std::string approved_scopes(const Context& context, TenantId tenant) {
             rollout->state != rollout::State::paused)
             continue;
         const auto release = context.core.control.find<ports::ReleaseRow>(tenant, rollout->plan.release);
-        if (!release || release->models.empty()) continue;
-        std::string models;
-        for (const std::string& model : release->models)
-            models += (models.empty() ? "\"" : ", \"") + model + "\"";
-        const std::string scope = "model in (" + models + ")" +
-                                  (rollout->plan.query.empty() ? "" : " and (" + rollout->plan.query + ")");
+        const std::string kinds = release ? kinds_for(context, tenant, *release) : std::string();
+        if (kinds.empty()) continue;
+        const std::string scope =
+            "(" + kinds + ")" + (rollout->plan.query.empty() ? "" : " and (" + rollout->plan.query + ")");
         const std::string longer = scopes.empty() ? scope : scopes + " or (" + scope + ")";
         if (device::parse_query("(" + longer + ")").ok()) scopes = longer;
     }

@@ -74,7 +74,7 @@ bool listed(const Record& record, const AppleRelease& release) {
     return std::any_of(record.applicability.begin(), record.applicability.end(), [&](const auto& known) {
         const auto* other = std::get_if<AppleRelease>(&known);
         return other != nullptr && other->product == release.product && other->version == release.version &&
-               other->build == release.build;
+               other->build == release.build && other->uncertain == release.uncertain;
     });
 }
 
@@ -98,10 +98,15 @@ void add(std::map<std::string, Record>& records, const Release& release) {
     }
 }
 
+struct Named {
+    std::string product, version;
+    bool uncertain = false;
+};
+
 // "iOS 16.1 and iPadOS 16" is two releases; of macOS, Safari and other things that a list of releases names
 // in the same way none is taken.
-std::vector<std::pair<std::string, std::string>> releases_of(std::string_view name) {
-    std::vector<std::pair<std::string, std::string>> out;
+std::vector<Named> releases_of(std::string_view name) {
+    std::vector<Named> out;
     while (!name.empty()) {
         const auto end = std::min(name.find(" and "), name.find(", "));
         const auto part = name.substr(0, end);
@@ -111,7 +116,8 @@ std::vector<std::pair<std::string, std::string>> releases_of(std::string_view na
         const auto version = part.substr(space + 1);
         if (version.empty() || version.find_first_not_of("0123456789.") != std::string_view::npos) continue;
         for (const auto& [product, id] : kProducts) {
-            if (id != "macos" && product == part.substr(0, space)) out.emplace_back(id, version);
+            if (id != "macos" && product == part.substr(0, space))
+                out.push_back({std::string(id), std::string(version)});
         }
     }
     return out;
@@ -133,8 +139,26 @@ class Listed {
             if (released <= day && (newest == nullptr || newest->key() < version.key())) newest = &version;
         return newest == nullptr ? std::string() : newest->text();
     }
+    // What is for the newest release of a day is for one that is not known where a page was changed later
+    // (its day is that of its last change), or where others are for the same one (each has a letter).
+    bool is_uncertain(const std::string& product, const std::string& base, base::TimePoint day) const {
+        const auto found = releases_.find(product);
+        const auto own = version::Version::parse(version::Scheme::ios, base);
+        if (found == releases_.end() || !own.ok()) return true;
+        const auto others = supplements_.find(product);
+        return std::ranges::any_of(
+                   found->second,
+                   [&](const auto& each) { return each.first > day && own->key() < each.second.key(); }) ||
+               (others != supplements_.end() && std::ranges::count_if(others->second, [&](auto other) {
+                                                    return newest(product, other) == base;
+                                                }) > 1);
+    }
+    void add_supplement(const std::string& product, base::TimePoint day) {
+        supplements_[product].push_back(day);
+    }
 
   private:
+    std::map<std::string, std::vector<base::TimePoint>> supplements_;
     std::map<std::string, std::vector<std::pair<base::TimePoint, version::Version>>> releases_;
 };
 
@@ -144,13 +168,12 @@ bool is_supplement(std::string_view name) {
 
 // "Background Security Improvements for iOS, iPadOS, and macOS" of a day: they stand on the release that was
 // the newest then, whose version takes a letter.
-Result<std::vector<std::pair<std::string, std::string>>>
-supplements_of(std::string_view name, base::TimePoint day, const Listed& listed) {
-    std::vector<std::pair<std::string, std::string>> out;
+Result<std::vector<Named>> supplements_of(std::string_view name, base::TimePoint day, const Listed& listed) {
+    std::vector<Named> out;
     for (const std::string& product : products_of(name, {})) {
         if (product == "macos") continue;
         if (const std::string base = listed.newest(product, day); !base.empty())
-            out.emplace_back(product, base + " (a)");
+            out.push_back({product, base + " (a)", listed.is_uncertain(product, base, day)});
     }
     if (out.empty()) return base::invalid("it names no product with a release of that time").at("name");
     return out;
@@ -180,8 +203,9 @@ Status read_listed(object in, const Listed& listed, std::map<std::string, Record
                 out.exploited.emplace_back(field.key.substr(0, max_id));
         }
     }
-    for (const auto& [product, version] : releases) {
+    for (const auto& [product, version, uncertain] : releases) {
         out.release.version = version;
+        out.release.uncertain = uncertain;
         out.products = {product};
         add(records, out);
     }
@@ -220,8 +244,11 @@ Status read_list(array releases, std::map<std::string, Record>& records,
         const auto name = text_at(release, "name", max_name);
         const auto day = time_at(release, "release_date");
         if (!name.ok() || !day.ok()) continue; // told below
-        for (const auto& [product, version] : releases_of(*name))
-            listed.add(product, version, *day);
+        for (const auto& each : releases_of(*name))
+            listed.add(each.product, each.version, *day);
+        if (!is_supplement(*name)) continue;
+        for (const auto& product : products_of(*name, {}))
+            listed.add_supplement(product, *day);
     }
     for (const element item : releases) {
         TRY_VALUE(const object release, object_of(item, "releases"));

@@ -267,7 +267,7 @@ TEST_CASE("the list of all of Apple's releases is read by the names of the relea
         {"name":"iOS 15 and iPadOS 15","os_type":"ios","version":null,"release_date":"2023-11-03","cves":["CVE-2022-0002"]},
         {"name":"Background Security Improvements for iOS, iPadOS, and macOS","os_type":"ios","version":null,"release_date":"2026-03-17","cves":["CVE-2022-0003"]},
         {"name":"Rapid Security Response","os_type":"other","version":null,"release_date":"2023-07-10","cves":["CVE-2022-0007"]},
-        {"name":"iOS 26.4 and iPadOS 26.4","os_type":"ios","version":"26.4","release_date":"2026-03-24","cves":[]},
+        {"name":"iOS 26.4 and iPadOS 26.4","os_type":"ios","version":"26.4","release_date":"2026-03-16","cves":[]},
         {"name":"Safari 16.1","os_type":"safari","version":"16.1","release_date":"2022-10-24","cves":["CVE-2022-0004"]},
         {"name":"tvOS 13.4.5","os_type":"tvos","version":"13.4.5","release_date":"2020-05-20","cves":["CVE-2022-0005"]},
         {"name":"watchOS 9","os_type":"watchos","release_date":"2022-09-12","cves":["nonsense"]},
@@ -283,9 +283,9 @@ TEST_CASE("the list of all of Apple's releases is read by the names of the relea
     std::string supplements;
     for (const auto& statement : out.records.at(2).applicability) {
         const auto& release = std::get<advisory::AppleRelease>(statement);
-        supplements += release.product + " " + release.version + ", ";
+        supplements += release.product + " " + release.version + (release.uncertain ? "?" : "") + ", ";
     }
-    CHECK(supplements == "ios 16.1 (a), ipados 16 (a), ");
+    CHECK(supplements == "ios 26.4 (a), ipados 26.4 (a), ");
     std::string releases;
     for (const auto& statement : out.records.at(1).applicability) {
         const auto& release = std::get<advisory::AppleRelease>(statement);
@@ -296,6 +296,33 @@ TEST_CASE("the list of all of Apple's releases is read by the names of the relea
     CHECK(out.records.at(1).exploited);
     CHECK_FALSE(out.records.at(0).exploited);
     CHECK(read(FeedKind::apple, R"({"releases":{}})", 64).tally.rejected == 1);
+}
+
+TEST_CASE(
+    "which release a supplement of Apple's is for is uncertain where pages changed later or another is for "
+    "the same one") {
+    const auto supplements = [](const std::string& more) {
+        const std::string list =
+            R"({"releases":[{"name":"iOS 26.3","release_date":"2026-02-11","cves":[]},)"
+            R"({"name":"tvOS 26.3","release_date":"2026-02-11","cves":[]},)"
+            R"({"name":"Background Security Improvements for iOS","release_date":"2026-03-17","cves":["CVE-2026-0001"]})" +
+            more + "]}";
+        std::string out;
+        for (const auto& record : read(FeedKind::apple, list, 64).records)
+            for (const auto& statement : record.applicability) {
+                const auto& release = std::get<advisory::AppleRelease>(statement);
+                out += release.version + (release.uncertain ? "?" : "") + " ";
+            }
+        return out;
+    };
+    CHECK(supplements("") == "26.3 (a) ");
+    CHECK(supplements(R"(,{"name":"iOS 26.3.1","release_date":"2026-03-20","cves":[]})") == "26.3 (a)? ");
+    CHECK(supplements(R"(,{"name":"iOS 18.7","release_date":"2026-03-20","cves":[]})") == "26.3 (a) ");
+    CHECK(supplements(R"(,{"name":"tvOS 26.4","release_date":"2026-03-20","cves":[]})") == "26.3 (a) ");
+    CHECK(
+        supplements(
+            R"(,{"name":"Background Security Improvements for iOS","release_date":"2026-03-19","cves":["CVE-2026-0002"]})") ==
+        "26.3 (a)? 26.3 (a)? ");
 }
 
 TEST_CASE("rejected records of NVD and CVE are withdrawn") {

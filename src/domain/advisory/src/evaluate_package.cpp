@@ -15,6 +15,17 @@ using component::StatementStatus;
 using Reader = AdvisoryFile::Reader;
 using Kind = Outcome::Kind;
 
+namespace {
+
+// Versions are listed up to the day of the record: of a fault without a fix, later ones may have it too.
+bool is_past_open_list(const Reader& reader, const Rule& rule, std::uint32_t exacts, Position at) {
+    if ((rule.flags & open_list) == 0 || exacts == 0) return false;
+    const auto highest = reader.at<Exact>(rule.exacts_first + exacts - 1).key;
+    return highest == 0 || at > position_of(highest);
+}
+
+} // namespace
+
 Outcome evaluate_package(const Reader& reader, std::uint32_t number, const Subject& subject) {
     const auto rule = reader.at<Rule>(number);
     Outcome out{Kind::unknown, Reason::range_unreadable, Confidence::low, number, 0, 0};
@@ -64,6 +75,10 @@ Outcome evaluate_package(const Reader& reader, std::uint32_t number, const Subje
     }
     if (row != no_row)
         return {Kind::affected, Reason::version_listed, confidence, number, exact_hit | (row + 1), 0};
+    if (!undecided && is_past_open_list(reader, rule, exacts, at)) {
+        out.kind = Kind::weak;
+        return out;
+    }
     if (!undecided) return negative;
     if (at == unordered) out.reason = Reason::version_unreadable;
     return out;

@@ -92,7 +92,8 @@ enum RuleFlags : std::uint8_t {
     any_major = 8,    // android: every release
     chipset = 16,     // android: parts that depend on the chipset
     pixel_only = 32,  // android
-    harmless = 64     // package: its source sees no harm in it
+    harmless = 64,    // package: its source sees no harm in it
+    open_list = 128   // package: versions of commits that no fix has ended; more may have come since
 };
 struct Rule {
     static constexpr Section section = Section::rules;

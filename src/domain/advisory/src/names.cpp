@@ -52,6 +52,9 @@ constexpr std::array codenames{Pair{"jessie", "8"},     Pair{"stretch", "9"},   
                                Pair{"trixie", "13"},    Pair{"bionic", "18.04"}, Pair{"focal", "20.04"},
                                Pair{"jammy", "22.04"},  Pair{"noble", "24.04"}};
 
+// Where SUSE's modules for every service pack of a release are filed: "SUSE:12 Modules".
+constexpr std::string_view all_packs = " Modules";
+
 std::string_view up_to_dot(std::string_view text, int parts) {
     std::size_t end = 0;
     for (; end < text.size(); ++end)
@@ -64,24 +67,42 @@ bool is_release_number(std::string_view text) {
            text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-// SUSE files a package under the product or module that has it ("Linux Enterprise Module for Basesystem 15
-// SP5"), and a device has many of those: they are one release of its enterprise system. Empty for other
-// products.
+// From 16 on SUSE counts service packs after a dot.
+bool is_dotted(std::string_view number) {
+    return number.size() >= 2 && number.substr(0, 2) >= "16";
+}
+
+// The modules of 12 are for all of its service packs.
+bool is_of_all_packs(std::string_view product, std::string_view number) {
+    return number == "12" && (product.starts_with("Linux Enterprise Module for ") ||
+                              product.starts_with("Linux Enterprise Live Patching "));
+}
+
+// SUSE files a package under the product or module that has it ("Linux Enterprise Module for Python 3 15
+// SP5"), and a device has many of those: they are one release of its enterprise system, which stands last.
+// Empty for other products.
 std::string enterprise_release(std::string_view product) {
     if (!product.starts_with("Linux Enterprise")) return {};
-    const auto digit = product.find_first_of("0123456789");
-    if (digit == std::string_view::npos || product[digit - 1] != ' ') return {};
-    auto release = product.substr(digit);
-    const auto number = release.substr(0, release.find_first_not_of("0123456789"));
-    release.remove_prefix(number.size());
-    if (!release.starts_with(" SP")) return std::string(number);
-    const auto end = release.find_first_not_of("0123456789", 3);
-    return std::string(number).append(release.substr(0, end));
+    std::string_view number, after;
+    for (auto space = product.find(' '); space != std::string_view::npos;
+         space = product.find(' ', space + 1)) {
+        const auto rest = product.substr(space + 1);
+        const auto end = std::min(rest.find_first_not_of("0123456789."), rest.size());
+        if (end == 0 || (end < rest.size() && rest[end] != ' ' && rest[end] != '-')) continue;
+        number = rest.substr(0, end);
+        after = rest.substr(end);
+    }
+    if (number.empty()) return {};
+    if (number.find('.') != std::string_view::npos && !is_dotted(number)) return {}; // Micro's own count
+    if (!after.starts_with(" SP"))
+        return std::string(number).append(is_of_all_packs(product, number) ? all_packs : "");
+    return std::string(number).append(after.substr(0, after.find_first_not_of("0123456789", 3)));
 }
 
 // "15.5" of os-release as SUSE's advisories have it: "15 SP5".
 std::string service_pack(std::string_view version) {
     const auto dot = version.find('.');
+    if (is_dotted(version.substr(0, dot))) return std::string(version);
     if (dot == std::string_view::npos || version.substr(dot + 1) == "0")
         return std::string(version.substr(0, dot));
     return std::string(version.substr(0, dot)).append(" SP").append(version.substr(dot + 1));
@@ -187,6 +208,13 @@ std::optional<std::string> distribution_release(std::string_view name, std::stri
     return out.append(":").append(up_to_dot(version, distribution == "Ubuntu" ? 2 : 1));
 }
 
+std::string release_of_modules(std::string_view release) {
+    if (constexpr std::string_view with_modules = "SUSE:12";
+        release == with_modules || release.starts_with("SUSE:12 SP"))
+        return std::string(with_modules).append(all_packs);
+    return {};
+}
+
 base::Result<component::Purl> purl_of(const component::Component& component) {
     TRY_VALUE(auto purl, component::Purl::parse(component.purl));
     if (purl.type == "alpine") {
@@ -241,8 +269,9 @@ std::string source_package(const component::Purl& purl) {
     auto upstream = purl.qualifier("upstream");
     if (upstream.empty()) return purl.name;
     if (upstream.starts_with(signed_linux)) return linux_of_signed(upstream.substr(0, upstream.find('@')));
-    if (upstream.ends_with(".src.rpm")) {
-        upstream.remove_suffix(8);
+    for (const std::string_view ending : {".nosrc.rpm", ".src.rpm"}) {
+        if (!upstream.ends_with(ending)) continue;
+        upstream.remove_suffix(ending.size());
         for (int i = 0; i < 2; ++i) // "curl-7.76.1-26.el9"
             if (const auto dash = upstream.rfind('-'); dash != std::string_view::npos)
                 upstream = upstream.substr(0, dash);
@@ -261,6 +290,17 @@ std::string source_version(const component::Purl& purl) {
     if (purl.type == "rpm" && !epoch.empty() && purl.version.find(':') == std::string::npos)
         return std::string(epoch).append(":").append(purl.version);
     return purl.version;
+}
+
+std::string_view version_of_tag(std::string_view tag) {
+    const bool commit = tag.size() >= 7 && tag.find_first_not_of("0123456789abcdefABCDEF") == tag.npos;
+    const auto digit = tag.find_first_of("0123456789");
+    const bool named =
+        !commit && digit != std::string_view::npos &&
+        std::all_of(tag.begin(), tag.begin() + static_cast<std::ptrdiff_t>(digit), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+        });
+    return named ? tag.substr(digit) : tag;
 }
 
 std::string_view purl_type_of_ecosystem(std::string_view ecosystem) {

@@ -35,6 +35,8 @@ std::optional<std::string> distribution_release(std::string_view ecosystem);
 // The same from how a device or a purl says it: ("debian", "12.5"), ("debian", "bookworm"), ("alpine",
 // "3.19.1").
 std::optional<std::string> distribution_release(std::string_view name, std::string_view version);
+// Where the modules for all service packs of such a release are filed too; empty for most.
+std::string release_of_modules(std::string_view release);
 // A component's purl as the specification has it: older tools wrote pkg:alpine/curl for pkg:apk/alpine/curl.
 base::Result<component::Purl> purl_of(const component::Component& component);
 // Where a deb, rpm or apk purl says its distribution; empty when it does not.
@@ -46,6 +48,8 @@ bool is_without_advisories(std::string_view name_space);
 // The names a distribution's advisories use are of source packages.
 std::string source_package(const component::Purl& purl);
 std::string source_version(const component::Purl& purl);
+// Tags: "v1.2.3", "curl-8_5_0", "OpenSSL_1_1_1k"; a commit is no version.
+std::string_view version_of_tag(std::string_view tag);
 
 // The purl type of an OSV ecosystem or of a CVE record's collection URL; empty when unknown.
 std::string_view purl_type_of_ecosystem(std::string_view ecosystem);

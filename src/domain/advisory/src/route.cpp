@@ -30,6 +30,8 @@ Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, 
     route.version = source_version(purl);
     route.keys.push_back(stated_key(purl.type, purl.full_name()));
     if (!release.empty()) route.keys.push_back(distribution_key(release, source_package(purl)));
+    if (const auto modules = release_of_modules(release); !modules.empty())
+        route.keys.push_back(distribution_key(modules, source_package(purl)));
     if (!release.empty() && file.covers(release)) {
         route.by = Route::By::distribution;
         return route;
@@ -188,8 +190,11 @@ void set_version(Subject& subject, const Route& route) {
                                   ? route.version
                                   : subject.component->version;
     const auto& purl = subject.component->purl;
-    if (subject.by_package && !purl.starts_with("pkg:generic/") && !purl.starts_with("pkg:conan/"))
+    if (subject.by_package && (purl.starts_with("pkg:opkg/") || purl.starts_with("pkg:openwrt/")))
         with_update = alone = std::string(component::without_package_revision(alone));
+    if ((purl.starts_with("pkg:github/") || purl.starts_with("pkg:gitlab/")) &&
+        !version::Version::parse(Scheme::generic, alone).ok())
+        with_update = alone = std::string(version_of_tag(alone));
     subject.version = VersionText(std::move(with_update));
     subject.version_alone = VersionText(std::move(alone));
 }

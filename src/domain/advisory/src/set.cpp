@@ -157,10 +157,11 @@ SetAssessment assemble(const AdvisoryFile& file, std::span<const Component> comp
     }
     const auto software = static_cast<std::size_t>(std::ranges::count_if(
         components, [](const Component& component) { return component.kind != component::Kind::hardware; }));
-    assessment.nothing_assessed =
-        software > 0 && assessment.not_assessed.size() == software && assessment.verdicts.empty();
     sort_by_urgency(file, assessment.verdicts);
     count(file, assessment);
+    // That a statement clears something makes the rest no cleaner.
+    assessment.nothing_assessed = software > 0 && assessment.not_assessed.size() == software &&
+                                  assessment.affected + assessment.unknown == 0;
     return assessment;
 }
 

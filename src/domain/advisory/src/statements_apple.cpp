@@ -27,7 +27,7 @@ void StatementCompiler::add(const AppleRelease& release, std::uint32_t record) {
     range.low_text = strings_.add(*branch);
     range.high_text = strings_.add(release.version);
     range.high_key = key_of(Scheme::ios, release.version);
-    range.flags = high_is_fix;
+    range.flags = release.uncertain ? unreadable : high_is_fix;
     rule.ranges_first = next(ranges);
     rule.ranges_count = 1;
     ranges.push_back(range);

@@ -82,15 +82,10 @@ std::string key_of_repository(std::string_view url) {
     return {};
 }
 
-// Tags: "v1.2.3", "curl-8_5_0", "OpenSSL_1_1_1k".
-std::string_view version_of_tag(std::string_view tag) {
-    const auto digit = tag.find_first_of("0123456789");
-    const bool named =
-        digit != std::string_view::npos &&
-        std::all_of(tag.begin(), tag.begin() + static_cast<std::ptrdiff_t>(digit), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
-        });
-    return named ? tag.substr(digit) : tag;
+bool is_ended(const std::vector<RangeEvent>& events) {
+    return std::any_of(events.begin(), events.end(), [](const RangeEvent& event) {
+        return event.kind == RangeEvent::Kind::fixed || event.kind == RangeEvent::Kind::last_affected;
+    });
 }
 
 // Where it is filed, and that there are advisories of its release or ecosystem.
@@ -137,10 +132,12 @@ void StatementCompiler::add(const PackageStatement& statement, std::uint32_t rec
     rule.exacts_first = next(exacts);
     auto scheme = version::scheme_for_ecosystem(statement.ecosystem).value_or(Scheme::generic);
     bool commits = false;
+    bool unfixed = false;
     bool other = false;
     for (const auto& range : statement.ranges) {
         if (range.type == RangeType::git) {
             commits = true;
+            unfixed = unfixed || !is_ended(range.events);
             continue;
         }
         other = true;
@@ -157,6 +154,7 @@ void StatementCompiler::add(const PackageStatement& statement, std::uint32_t rec
     rule.ranges_count = next(ranges) - rule.ranges_first;
     rule.exacts_count = next(exacts) - rule.exacts_first;
     if (commits && !other && statement.versions.empty()) rule.flags |= commits_only;
+    if (unfixed && !other) rule.flags |= open_list;
     rule.scheme = static_cast<std::uint8_t>(scheme);
     rules.push_back(rule);
     file(keys);

@@ -61,6 +61,15 @@ std::string_view base_of_supplement(std::string_view version) {
     return base;
 }
 
+// Whether a release of which it is uncertain what it fixes leaves open what the branch's last certain one
+// says. A certain one after it has the fix; below that one only a supplement may have it already.
+bool hides(const Release& open, const Release& last, Position at, bool supplemented) {
+    if (open.range.high_key == 0) return false;
+    if (last.range.high_key == 0) return true;
+    const bool below = at < position_of(last.range.high_key);
+    return last.range.high_key > open.range.high_key ? below && supplemented : !below;
+}
+
 bool is_pixel(const Look& platform) {
     return std::any_of(platform.hardware().begin(), platform.hardware().end(),
                        [](const std::string& name) { return lower(name) == "google"; });
@@ -80,6 +89,7 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
     }
     const auto branch = version::ios_branch(subject.version.text()).value_or("");
     Release last;      // the highest of the branch that lists it
+    Release open;      // the highest of the branch of which it is uncertain
     Release elsewhere; // the lowest of a newer branch that supports the model
     bool newer = false;
     const auto supplemented = base_of_supplement(subject.version.text());
@@ -87,15 +97,19 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
         Release release{rule, reader.at<Rule>(rule), {}};
         release.range = reader.at<Range>(release.row.ranges_first);
         // A supplement of this very release has it, whatever later releases list again.
-        if (!supplemented.empty() && release.range.high_key != 0 &&
+        const bool certain = (release.range.flags & unreadable) == 0;
+        if (certain && !supplemented.empty() && release.range.high_key != 0 &&
             position_of(release.range.high_key) <= at &&
             base_of_supplement(reader.string(release.range.high_text)) == supplemented)
             return {Kind::negative, Reason::version_fixed,        Confidence::high,
                     rule,           release.row.ranges_first + 1, release.range.high_text};
-        if (is_told_better(reader, release, rules)) continue;
+        if (certain && is_told_better(reader, release, rules)) continue;
         const auto release_key = release.range.high_key;
         const auto release_branch = reader.string(release.range.low_text);
-        if (release_branch == branch) {
+        if (!certain) {
+            newer = newer || is_lower_number(branch, release_branch);
+            if (release_branch == branch && release_key >= open.range.high_key) open = release;
+        } else if (release_branch == branch) {
             if (last.range.high_key == 0 || release_key > last.range.high_key) last = release;
         } else if (is_lower_number(branch, release_branch)) {
             newer = true;
@@ -104,6 +118,9 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
                 elsewhere = release;
         }
     }
+    if (hides(open, last, at, !supplemented.empty()))
+        return {Kind::unknown, Reason::range_unreadable,  Confidence::low,
+                open.rule,     open.row.ranges_first + 1, 0};
     if (last.range.high_key != 0) {
         const auto hit = last.row.ranges_first + 1;
         if (position_of(last.range.high_key) <= at)

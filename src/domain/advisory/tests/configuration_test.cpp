@@ -300,6 +300,20 @@ TEST_CASE("a package of OpenWrt, Buildroot or of nobody in particular is found b
     CHECK(verdict->confidence == Confidence::medium);
     CHECK(evidence(data.file, opkg, *verdict)
               .sentence.find("its package's name stands for a:openssl:openssl") != std::string::npos);
+    CHECK(said(data, packaged("openssl", "pkg:openwrt/openssl@3.0.13-r1"), "CVE-1-1") ==
+          "affected: the version is in the affected range");
+    // Builders that count nothing have upstream's own count.
+    const auto magick =
+        compile({record(Source::nvd, "CVE-1-4",
+                        {any_of({before(cpe("a", "imagemagick", "imagemagick", "*"), "7.1.1-20")})})});
+    for (const char* type : {"yocto", "buildroot"})
+        for (const auto& [version, verdict] :
+             {std::pair("7.1.1-19", "affected: the version is in the affected range"),
+              std::pair("7.1.1-26", "not affected: the version is outside the affected ranges")})
+            CHECK(said(magick,
+                       packaged("imagemagick",
+                                std::string("pkg:").append(type).append("/imagemagick@").append(version)),
+                       "CVE-1-4") == verdict);
     // Of several names each counts.
     const auto curl = packaged("curl", "pkg:opkg/curl@8.5.0-1");
     CHECK(said(data, curl, "CVE-1-2") == "affected: the version is in the affected range");

@@ -226,6 +226,17 @@ TEST_CASE("each distribution's packages reach its advisories, however device and
          {Row{"SUSE:Linux Enterprise Server 15 SP5", "pkg:rpm/suse/openssl@1.0-1?distro=sles-15.5"},
           Row{"SUSE:Linux Enterprise Module for Basesystem 15 SP5",
               "pkg:rpm/suse/openssl@1.0-1?distro=sles-15.5"},
+          Row{"SUSE:Linux Enterprise Module for Python 3 15 SP5",
+              "pkg:rpm/suse/openssl@1.0-1?distro=sles-15.5"},
+          Row{"SUSE:Linux Enterprise Module for Web and Scripting 12",
+              "pkg:rpm/suse/openssl@1.0-1?distro=sles-12.5"},
+          Row{"SUSE:Linux Enterprise Module for Containers 12", "pkg:rpm/suse/openssl@1.0-1?distro=sles-12"},
+          Row{"SUSE:Linux Enterprise Server 16.1", "pkg:rpm/suse/openssl@1.0-1?distro=sles-16.1"},
+          Row{"SUSE:Linux Enterprise Server 16.0", "pkg:rpm/suse/openssl@1.0-1?distro=sles-16.0"},
+          Row{"SUSE:Linux Enterprise Server 12 SP5-LTSS",
+              "pkg:rpm/suse/libopenssl@1.0-1?distro=sles-12.5&upstream=openssl-1.0-1.1.src.rpm"},
+          Row{"SUSE:Linux Enterprise Server 15 SP5",
+              "pkg:rpm/suse/libopenssl@1.0-1?distro=sles-15.5&upstream=openssl-1.0-1.1.nosrc.rpm"},
           Row{"SUSE:Linux Enterprise Server 15 SP3-LTSS", "pkg:rpm/suse/openssl@1.0-1?distro=sles-15.3"},
           Row{"SUSE:Linux Enterprise Server 15", "pkg:rpm/suse/openssl@1.0-1?distro=sles-15"},
           Row{"openSUSE:Leap 15.5", "pkg:rpm/opensuse/openssl@1.0-1?distro=opensuse-leap-15.5"},
@@ -247,6 +258,14 @@ TEST_CASE("each distribution's packages reach its advisories, however device and
         "X-1", {package("SUSE:Manager Server 4.3", "openssl", {{EventKind::introduced, "0"}}),
                 package("SUSE:Linux Enterprise Server 15 SP5", "openssl", {{EventKind::introduced, "0"}})});
     CHECK(said(data, packaged("openssl", "pkg:rpm/suse/openssl@1.0-1?distro=sles-15.4"), "X-1") == "nothing");
+    const auto elsewhere =
+        osv("X-2", {package("SUSE:Linux Enterprise Server 12", "openssl", {{EventKind::introduced, "0"}}),
+                    package("SUSE:Linux Enterprise Server 16.1", "openssl", {{EventKind::introduced, "0"}}),
+                    package("SUSE:Linux Enterprise Micro 5.3", "openssl", {{EventKind::introduced, "0"}})});
+    for (const char* release : {"sles-12.5", "sles-16.0", "sles-5"})
+        CHECK(said(elsewhere,
+                   packaged("openssl", std::string("pkg:rpm/suse/openssl@1.0-1?distro=").append(release)),
+                   "X-2") == "nothing");
     CHECK(why_not_assessed(data.file, packaged("openssl", "pkg:rpm/fedora/openssl@1.0-1?distro=fedora-40"),
                            {}) == "no advisories of its distribution are in any feed that is read here");
 }
@@ -263,6 +282,17 @@ TEST_CASE("a record that names a repository alone is about the package of that r
     CHECK(said(data, curl("8.4.0"), "OSV-1") == listed);
     CHECK(said(data, curl("8.6.0"), "OSV-1") == outside);
     CHECK(said(data, packaged("curl", "pkg:github/other/curl@8.5.0"), "OSV-1") == "nothing");
+    // A version may be a tag too; a commit is none.
+    CHECK(said(data, curl("curl-8_5_0"), "OSV-1") == listed);
+    CHECK(said(data, curl("curl-8_4_1"), "OSV-1") == outside);
+    CHECK(said(data, curl("abcdef9"), "OSV-1") == "unknown: the component's version cannot be ordered");
+    // Without a fix, what came after the last one that is listed may have the fault too.
+    statement.ranges.front().events.pop_back();
+    const auto unfixed = osv("OSV-1", {statement});
+    CHECK(said(unfixed, curl("8.5.0"), "OSV-1") == listed);
+    CHECK(said(unfixed, curl("8.4.1"), "OSV-1") == outside);
+    CHECK(said(unfixed, curl("8.3.0"), "OSV-1") == outside);
+    CHECK(said(unfixed, curl("8.6.0"), "OSV-1") == "unknown: the record's versions cannot be ordered");
 }
 
 TEST_CASE("Haskell's and R's packages are judged by OSV's names") {

@@ -162,4 +162,13 @@ TEST_CASE("a set of which nothing could be assessed says so, and hardware is no 
     CHECK_FALSE(assessed({nameless, software("p", "3.0", cpe("a", "v", "p", "3.0"))}));
     CHECK_FALSE(assessed({hardware("GW-1")}));
     CHECK_FALSE(assessed({}));
+    // What a statement clears is no assessment of the rest; what it makes affected is.
+    const auto stated = [&](StatementStatus status) {
+        const std::vector<Statement> statements{{"CVE-1-1", "blob", status, "why"}};
+        return match_set(data.file, std::vector{nameless}, statements).nothing_assessed;
+    };
+    CHECK(stated(StatementStatus::not_affected));
+    CHECK(stated(StatementStatus::fixed));
+    CHECK_FALSE(stated(StatementStatus::affected));
+    CHECK_FALSE(stated(StatementStatus::under_investigation));
 }

@@ -109,6 +109,27 @@ TEST_CASE("a background improvement fixes what it lists on the release that it i
     }
 }
 
+TEST_CASE("what a background improvement is for may be uncertain: that clears nothing") {
+    auto supplement = release("ios", "26.3 (a)");
+    supplement.uncertain = true;
+    constexpr auto open = "unknown: the record's versions cannot be ordered";
+    struct Row {
+        const char *version, *alone, *listed_again, *listed_before;
+    };
+    const auto alone = compile({record(Source::apple, id, {supplement})});
+    const auto again = compile({record(Source::apple, id, {supplement, release("ios", "26.4")})});
+    const auto before = compile({record(Source::apple, id, {release("ios", "26.2"), supplement})});
+    for (const auto& row : {Row{"26.1", open, in_range, in_range}, Row{"26.2", open, in_range, open},
+                            Row{"26.3.1", open, in_range, open}, Row{"26.3.1 (a)", open, open, open},
+                            Row{"26.4", open, has_fix, open}, Row{"18.7", newer_only, newer_only, newer_only},
+                            Row{"27.0", has_fix, has_fix, has_fix}}) {
+        INFO(row.version);
+        CHECK(said(alone, system("ios", row.version), id) == row.alone);
+        CHECK(said(again, system("ios", row.version), id) == row.listed_again);
+        CHECK(said(before, system("ios", row.version), id) == row.listed_before);
+    }
+}
+
 TEST_CASE("Android is judged by its release and patch level") {
     auto asb = record(
         Source::osv, "ASB-A-1",

@@ -101,6 +101,7 @@ struct AppleRelease {
     std::string build;
     base::TimePoint released{};
     std::vector<std::string> supported_devices; // "iPhone16,1"; empty: not stated
+    bool uncertain = false; // it fixes this version or a later one, and which cannot be told
 };
 
 // A notice of our own: versions of a package, or of a component, firmware or app by its name.

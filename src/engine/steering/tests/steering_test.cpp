@@ -506,7 +506,9 @@ TEST_CASE("what people, lists and groups say of a phone's system steers nothing"
     town.read();
     for (const std::string key : {"x.connector", "x.steered_from", "x.steered_to", "x.amapi_device"}) {
         CHECK_FALSE(fleet::check_fact(key, "p1").ok());
-        const fleet::Deed set{.kind = fleet::Deed::Kind::set, .facts = {{key, "p1"}}};
+        fleet::Deed set;
+        set.kind = fleet::Deed::Kind::set;
+        set.facts = {{key, "p1"}};
         CHECK_FALSE(fleet::check(set).ok());
     }
     // Nor what was set in a database of before that was refused.

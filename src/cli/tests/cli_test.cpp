@@ -212,7 +212,7 @@ TEST_CASE("a device may be named by its serial or its name") {
     World world;
     const std::string query =
         "/api/v1/devices?query=%28serial%20%3d%20%22GW-1%22%20or%20name%20%3d%20%22GW-1%22%29%"
-        "20and%20lifecycle%20in%20%28pending%2c%20active%2c%20quiet%2c%20retired%2c%20unmanaged%29&limit=2";
+        "20and%20lifecycle%20in%20%28pending%2c%20active%2c%20quiet%2c%20retired%2c%20unmanaged%29&limit=20";
     world.answer(query, 200, R"({"items":[{"id":"01jc0000000000000000000002"}],"next_cursor":null})");
     world.answer("/api/v1/devices/01jc0000000000000000000002", 200, R"({"id":"01jc0000000000000000000002"})");
     CHECK(cli::run({"device", "show", "GW-1"}, world.console) == 0);

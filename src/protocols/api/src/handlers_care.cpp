@@ -23,6 +23,8 @@ struct Wish {
 base::Result<Wish> decode_changes(const json::Value& body) {
     TRY(body.only({"days", "why"}));
     Wish wish;
+    TRY_VALUE(const auto why, body.optional_string_at("why", 1000));
+    wish.why = why.value_or("");
     TRY_VALUE(const json::Value days, body.object_at("days", retention::kKindCount));
     for (const json::Value& each : days.items()) {
         const auto kind = retention::parse_kind(each.key());
@@ -34,8 +36,6 @@ base::Result<Wish> decode_changes(const json::Value& body) {
         TRY_VALUE(const std::uint64_t count, each.as_uint(kMostDays));
         wish.changes[*kind] = static_cast<std::uint32_t>(count);
     }
-    TRY_VALUE(const auto why, body.optional_string_at("why", 1000));
-    wish.why = why.value_or("");
     return wish;
 }
 

@@ -91,10 +91,10 @@ base::Result<Heir> decode_heir(const json::Value& body) {
 base::Result<Heir> decode_replacement(const json::Value& body) {
     TRY(body.only({"by", "stamp", "why"}));
     Heir heir;
-    TRY_VALUE(heir.by, heir_at(body));
-    TRY_VALUE(heir.stamp, body.string_at("stamp", 64));
     TRY_VALUE(const auto why, body.optional_string_at("why", 1000));
     heir.why = why.value_or("");
+    TRY_VALUE(heir.by, heir_at(body));
+    TRY_VALUE(heir.stamp, body.string_at("stamp", 64));
     return heir;
 }
 

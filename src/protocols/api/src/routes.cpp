@@ -59,7 +59,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::del, "/api/v1/enrolment-tokens/{id}", Action::enrolment_edit, "", Body::none, 0, revoke_enrolment_token, nullptr, Keeps::answer},
     {Method::get, "/api/v1/policies/deadlines", Action::policy_read, "", Body::none, 0, list_deadline_policies, nullptr, Keeps::answer},
     {Method::post, "/api/v1/policies/deadlines", Action::policy_edit, "", Body::json, 131'072, add_deadline_policy, nullptr, Keeps::answer},
-    {Method::post, "/api/v1/policies/deadlines/test", Action::policy_read, "", Body::json, 131'072, test_deadline_table, nullptr, Keeps::answer},
+    {Method::post, "/api/v1/policies/deadlines/test", Action::policy_edit, "", Body::json, 131'072, test_deadline_table, nullptr, Keeps::answer},
     {Method::put, "/api/v1/policies/deadlines/in-use", Action::policy_edit, "", Body::json, kSmall, use_deadline_policy, nullptr, Keeps::answer},
     {Method::get, "/api/v1/policies/deadlines/{id}", Action::policy_read, "", Body::none, 0, get_deadline_policy, nullptr, Keeps::answer},
     {Method::del, "/api/v1/policies/deadlines/{id}", Action::policy_edit, "", Body::none, 0, remove_deadline_policy, nullptr, Keeps::answer},

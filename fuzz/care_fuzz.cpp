@@ -9,7 +9,8 @@
 
 using namespace oakum;
 
-// What somebody types as a code, a provider's date, a stored policy and an audit record, each from the same bytes.
+// What somebody types as a code, a provider's date, a stored policy and an audit record, each from the same
+// bytes.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
     if (const auto core = governance::code_core(text)) {

@@ -75,7 +75,8 @@ void House::Parts::make_services() {
             },
             [this](device::TenantId tenant) {
                 auto endings = repository->endings(tenant);
-                std::vector<std::string_view> roles{"root", "targets", "snapshot", "timestamp", kEvidenceRole};
+                std::vector<std::string_view> roles{"root", "targets", "snapshot", "timestamp",
+                                                    kEvidenceRole};
                 // Fleets from before there was one have none.
                 if (keys.signer->keys("director").ok()) roles.emplace_back("director");
                 return test_keys(*keys.signer, roles,

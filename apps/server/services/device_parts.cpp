@@ -54,13 +54,13 @@ base::Result<std::vector<DeviceId>> devices_of(const Context& context, const fle
         const auto assessed = assessor.fleet(device::TenantId(actor.tenant));
         const bool unclear = part == api::Part::unclear;
         TRY(all(unclear ? within(query, "cannot_tell") : query, [&](const fleet::Glance& device) {
-            const std::array<device::SetId, 2> sets{
-                device.base_set(), fleet::subject(device.delta_set(), device.base_set()).id};
+            const std::array<device::SetId, 2> sets{device.base_set(),
+                                                    fleet::subject(device.delta_set(), device.base_set()).id};
             // Unclear is what was assessed, and has open questions all the same.
             return std::ranges::any_of(sets, [&](const device::SetId& id) {
-                const assessment::AssessedSet* set = assessed->find(id);
-                return set != nullptr && (unclear ? set->is_assessed() : !set->components().empty());
-            }) == unclear;
+                       const assessment::AssessedSet* set = assessed->find(id);
+                       return set != nullptr && (unclear ? set->is_assessed() : !set->components().empty());
+                   }) == unclear;
         }));
     } else if (part == api::Part::unsupported) {
         const device::TenantId tenant(actor.tenant);

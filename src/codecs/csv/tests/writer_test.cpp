@@ -31,7 +31,9 @@ TEST_CASE("what is written does nothing where it is opened") {
         {"abc\xE2\x80\xAEtxt.exe", "abc?txt.exe"},
         {"zero\xE2\x80\x8Bwidth", "zero?width"},
         {"\xEF\xBB\xBF=1", "?=1"},
-        {"line\xE2\x80\xA8" "end\xE2\x80\x9C", "line?end\xE2\x80\x9C"},
+        {"line\xE2\x80\xA8"
+         "end\xE2\x80\x9C",
+         "line?end\xE2\x80\x9C"},
         {"\xE2\x81\xA6=1\xE2\x81\xA9", "?=1?"},
         {"a\xC2\x9B\x31m", "a?1m"},
         {"M\xC3\xBCnchen", "M\xC3\xBCnchen"},

@@ -28,7 +28,8 @@ std::string path_of(std::string_view list) {
 base::Result<const Route*> route_of(std::string_view list) {
     const Found found = find_route(ports::Method::get, path_of(list));
     if (!found.route || list.find('/') != std::string_view::npos || !takes(*found.route, "view"))
-        return base::invalid("views are for devices, advisories, findings, fixes, releases, rollouts and alarms")
+        return base::invalid(
+                   "views are for devices, advisories, findings, fixes, releases, rollouts and alarms")
             .at("/list");
     return found.route;
 }

@@ -7,9 +7,10 @@
 
 namespace oakum::exceptions {
 
-// Exceptions that hang on one device go on with the unit that takes its place. Where a second person approves, each is
-// asked for anew; elsewhere it goes on as it was approved when the new one is of the same model by its own word or its
-// records. The old one's own stay as they are, and count nothing when it is retired.
+// Exceptions that hang on one device go on with the unit that takes its place. Where a second person
+// approves, each is asked for anew; elsewhere it goes on as it was approved when the new one is of the same
+// model by its own word or its records. The old one's own stay as they are, and count nothing when it is
+// retired.
 class PassedOn final : public fleet::DecisionsByDevice {
   public:
     PassedOn(fleet::Core& core, Exceptions& exceptions, access::SecondPerson rule)

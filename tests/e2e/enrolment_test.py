@@ -180,7 +180,9 @@ class FirstUse(WorldTest):
         # A device of another server, whose owner is led here by a stolen address.
         other = Server(world.folder / "other", world.logs / "other.log")
         other.start()
-        elsewhere = (other.folder / "keys/public/root.json").read_bytes()
+        public = other.folder / "keys/public/root.json"
+        wait_until("the root in keys/public", public.exists)
+        elsewhere = public.read_bytes()
         other.process.end()
         root.write_bytes(elsewhere)
         identity = (folder / "identity.pem").read_bytes()

@@ -27,7 +27,7 @@ READS = set("""list show findings history software deployments count explain the
 NOT_READS = set("""set accept hold release retire revoke clear-clone update-now import bulk create update delete save change rm cancel undo
     withdraw add edit approve refuse assign remove use except feed sync bundle compile enable disable test floor upload publish start
     pause resume halt abort open-next-wave roll-back finish gate-study watch export make get password break-glass reset on off codes end
-    end-all acknowledge mute unmute attach state hawkbit assess compare score match sign rotate renew""".split())
+    end-all acknowledge mute unmute attach state hawkbit assess compare score match sign rotate renew replace steer forget""".split())
 # What a verb asks for beside its arguments.
 REQUIRED = {("device", "count"): ["--query", "exists(name)"]}
 # "key show" and "backup verify" are about files of one's own, and a job is over by the time it is asked for.

@@ -95,9 +95,15 @@ class History final : public ports::History {
                                                                    ports::RolloutId) override {
         return std::vector<ports::RolloutDecisionRow>();
     }
-    base::Result<std::vector<ports::DeploymentRow>> rollout_deployments(ports::TenantId, ports::RolloutId,
-                                                                        std::size_t) override {
-        return std::vector<ports::DeploymentRow>();
+    base::Result<std::vector<ports::DeploymentRow>>
+    rollout_deployments(ports::TenantId, ports::RolloutId rollout, std::size_t) override {
+        std::map<ports::DeploymentId, ports::DeploymentRow> held; // the newest row of each
+        for (const auto& row : all<ports::DeploymentRow>([&](const auto& r) { return r.rollout == rollout; }))
+            held.insert_or_assign(row.id, row);
+        std::vector<ports::DeploymentRow> rows;
+        for (const auto& [id, row] : held)
+            rows.push_back(row);
+        return rows;
     }
     base::Result<std::vector<ports::EditedDeviceRow>> edited_devices(ports::TenantId tenant,
                                                                      ports::EditId edit,

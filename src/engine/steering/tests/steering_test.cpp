@@ -280,6 +280,8 @@ TEST_CASE("a phone that is silent for two weeks is quiet, is not told, and comes
     CHECK(town.blocked(id) == std::map<std::string, std::uint64_t>{{"it has not been heard of for long", 1}});
     CHECK(town.rollouts.members(kTenant, town.row(id), 0, 1'000'000) == 0);
     town.phone("p2");
+    town.read(); // which hears it; the next one offers
+    CHECK(town.count("lifecycle = quiet") == 0);
     town.read();
     CHECK(town.totals(id).started == 2);
 }

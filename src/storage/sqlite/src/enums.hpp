@@ -10,7 +10,7 @@ namespace oakum::sqlite {
 template <class Enum> inline constexpr Enum last_of = Enum::has_no_last;
 template <> inline constexpr auto last_of<access::Role> = access::Role::administrator;
 template <> inline constexpr auto last_of<alarm::ChannelKind> = alarm::ChannelKind::teams;
-template <> inline constexpr auto last_of<alarm::Kind> = alarm::Kind::epss_rose;
+template <> inline constexpr auto last_of<alarm::Kind> = alarm::Kind::policy_idle;
 template <> inline constexpr auto last_of<alarm::Pace> = alarm::Pace::at_once;
 template <> inline constexpr auto last_of<component::Kind> = component::Kind::hardware;
 template <>

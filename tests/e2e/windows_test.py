@@ -184,18 +184,18 @@ waves:
 ---
 kind: window
 name: by-file
-query: site = Nowhere
+query: serial = NOBODY
 times:
   - {{start: 2026-01-05T02:00, minutes: {minutes}, rule: "FREQ=WEEKLY;BYDAY=MO,TU"}}
 ---
 kind: freeze
 name: fair-by-file
-query: site = Nowhere
+query: serial = NOBODY
 times: [{{start: 2026-04-20T00:00, minutes: 1440}}]
 ---
 kind: budget
 name: by-file
-query: site = Nowhere
+query: serial = NOBODY
 by: [site]
 percent: 25
 """)

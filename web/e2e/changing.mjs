@@ -63,7 +63,7 @@ export async function changing({ page, task, expect, until, open, api, axe, pict
     await open('/fixes');
     const row = (await api('/fixes?limit=200')).items.find((each) => each.devices > 0);
     const name = `${row.name} ${row.version ?? ''}`.trim();
-    await page.getByRole('button', { name: `Change the devices of ${name} …` }).first().click();
+    await page.getByRole('button', { name: `Change devices … of ${name}` }).first().click();
     const sheet = page.getByRole('dialog', { name: `The devices of ${name}` });
     await sheet.getByRole('link', { name: 'Change them all …' }).click();
     await dialog.waitFor();

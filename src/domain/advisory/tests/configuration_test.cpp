@@ -320,8 +320,8 @@ TEST_CASE("a package of OpenWrt, Buildroot or of nobody in particular is found b
     CHECK(said(data, curl, "CVE-1-3") ==
           "affected: every version that the record does not exempt is affected");
     // Its own CPE name outranks the table.
-    auto other = packaged("openssl", "pkg:generic/openssl@3.0.13");
-    other.cpe = cpe("a", "acme", "openssl", "3.0.13");
-    CHECK(said(data, other, "CVE-1-1") == "nothing");
+    auto named = packaged("openssl", "pkg:generic/openssl@3.0.13");
+    named.cpe = cpe("a", "acme", "openssl", "3.0.13");
+    CHECK(said(data, named, "CVE-1-1") == "nothing");
     CHECK_FALSE(why_not_assessed(data.file, packaged("thing", "pkg:opkg/thing@1"), {}).empty());
 }

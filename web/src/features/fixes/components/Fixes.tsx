@@ -346,7 +346,7 @@ export function Fixes() {
                           </button>
                         )}
                         {mayChange && (
-                          <button onClick={() => setLooking(row)} aria-label={`Change the devices of ${nameOf(row)} …`}>
+                          <button onClick={() => setLooking(row)} aria-label={`Change devices … of ${nameOf(row)}`}>
                             Change devices …
                           </button>
                         )}

@@ -45,7 +45,7 @@ def place(row):
 
 
 def table(name, entries):
-    lines = [f'constexpr std::array {name}{{']
+    lines = [f'constexpr Entry {name}[] = {{']
     for key in sorted(entries):
         value = " ".join(entries[key]).replace("\\", "\\\\")
         quoted = key.replace("\\", "\\\\")
@@ -85,7 +85,7 @@ def main():
                 known = entries.setdefault(name, [])
                 if key not in known:
                     known.append(key)
-    out = ["// SPDX-License-Identifier: Apache-2.0", "#pragma once", "", "#include <array>", "#include <string_view>", "",
+    out = ["// SPDX-License-Identifier: Apache-2.0", "#pragma once", "", "#include <string_view>", "",
            "// Made by tools/make_package_names.py from what Buildroot 2026.05.1, OpenWrt's packages (@0521bb56) and",
            "// OpenEmbedded-Core (@35a2c6ed) say of their packages' CPE names. Sorted; several names stand in the",
            "// order of those three.",

@@ -4,14 +4,15 @@
 #include <component/package_names.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace oakum::component {
 namespace {
 
 template <std::size_t N>
-std::string_view look_up(const std::array<table::Entry, N>& entries, std::string_view name) {
-    const auto found = std::ranges::lower_bound(entries, name, {}, &table::Entry::name);
-    return found != entries.end() && found->name == name ? found->keys : std::string_view();
+std::string_view look_up(const table::Entry (&entries)[N], std::string_view name) {
+    const auto* found = std::ranges::lower_bound(entries, name, {}, &table::Entry::name);
+    return found != std::end(entries) && found->name == name ? found->keys : std::string_view();
 }
 
 std::vector<std::string_view> split(std::string_view keys) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <string_view>
 
 // Made by tools/make_package_names.py from what Buildroot 2026.05.1, OpenWrt's packages (@0521bb56) and
@@ -15,7 +14,7 @@ struct Entry {
 };
 
 // By the package's name.
-constexpr std::array packages{
+constexpr Entry packages[] = {
     Entry{"aardvark-dns", "a:containers:aardvark-dns"},
     Entry{"abseil-cpp", "a:abseil:common_libraries"},
     Entry{"ace", "a:vanderbilt:adaptive_communication_environment"},
@@ -910,7 +909,7 @@ constexpr std::array packages{
 };
 
 // By the product, as a CPE name writes it.
-constexpr std::array products{
+constexpr Entry products[] = {
     Entry{"aardvark-dns", "a:containers:aardvark-dns"},
     Entry{"acl", "a:xfs:acl a:acl_project:acl"},
     Entry{"acpid2", "a:tedfelix:acpid2"},

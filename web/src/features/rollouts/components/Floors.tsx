@@ -358,7 +358,7 @@ export function Floors() {
                 <Exceptions floor={floor} />
                 <div className="actions">
                   {may('rollout.create') && (
-                    <button onClick={() => setPlanning(floor)} aria-label={`Bring phones to ${floor.name} …`}>
+                    <button onClick={() => setPlanning(floor)} aria-label={`Bring phones there … by ${floor.name}`}>
                       Bring phones there …
                     </button>
                   )}

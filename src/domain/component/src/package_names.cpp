@@ -9,8 +9,7 @@
 namespace oakum::component {
 namespace {
 
-template <std::size_t N>
-std::string_view look_up(const table::Entry (&entries)[N], std::string_view name) {
+template <std::size_t N> std::string_view look_up(const table::Entry (&entries)[N], std::string_view name) {
     const auto* found = std::ranges::lower_bound(entries, name, {}, &table::Entry::name);
     return found != std::end(entries) && found->name == name ? found->keys : std::string_view();
 }

@@ -38,7 +38,7 @@ function ChangeSheet({ kinds, close }: { kinds: Kind[]; close: () => void }) {
   return (
     <Sheet title="Keep things for another time" close={close} wide>
       <p>Days; empty is for ever, where that can be. What goes does not come back, but from a backup.</p>
-      <form onSubmit={submit} onChange={(event) => (event.target as HTMLInputElement).name !== 'why' && look.reset()}>
+      <form onSubmit={submit} onChange={(event) => (event.target as EventTarget as HTMLInputElement).name !== 'why' && look.reset()}>
         {kinds.map((kind, i) => (
           <label key={kind.kind}>
             {kind.kind}: {kind.what} ({boundsWords(kind)})

@@ -63,15 +63,19 @@ export async function changing({ page, task, expect, until, open, api, axe, pict
     await open('/fixes');
     // One whose vulnerabilities can all be named: of the others only a part is changed.
     const whole = async (fix) => (await api(`/fixes/ends?fix=${encodeURIComponent(fix)}`).catch(() => null))?.left_out === 0;
-    let row;
-    for (const each of (await api('/fixes?limit=200')).items) if (!row && each.kind === 'release' && each.devices > 0 && (await whole(each.id))) row = each;
+    const rows = (await api('/fixes?limit=200')).items.filter((each) => each.devices > 0);
+    let row = rows[0], all = false;
+    for (const each of rows) if (!all && (await whole(each.id))) [row, all] = [each, true];
     const name = `${row.name} ${row.version ?? ''}`.trim();
     await page.getByRole('button', { name: `Change devices … of ${name}` }).first().click();
     const sheet = page.getByRole('dialog', { name: `The devices of ${name}` });
-    await sheet.getByRole('link', { name: 'Change them all …' }).click();
-    await dialog.waitFor();
+    await sheet.waitFor();
+    if (all) {
+      await sheet.getByRole('link', { name: 'Change them all …' }).click();
+      await dialog.waitFor();
+    }
     await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
+    await (all ? dialog : sheet).waitFor({ state: 'detached' });
   });
   if (rollout)
     await task('devices of a rollout are chosen and changed', async () => {

@@ -116,7 +116,7 @@ void Retentions::preview(const access::Actor& actor, RetentionChanges changes,
         Preview preview{policy, by_kind(older->of), older->about};
         if (const auto before = policy.cut(Kind::reports, now))
             preview.goes[static_cast<std::size_t>(Kind::reports)] = reports_.older(*before);
-        done(std::move(preview));
+        done(preview);
     });
 }
 

@@ -36,7 +36,7 @@ export async function deciding({ page, task, expect, until, open, api, axe, pict
     await sheet.getByLabel('Name').fill('Plant 3');
     await sheet.getByLabel('File').setInputFiles(file('severity,days\nhgh,3\n'));
     await sheet.getByRole('button', { name: 'Add it' }).click();
-    await sheet.getByRole('alert').filter({ hasText: 'line 2, severity' }).first().waitFor();
+    await sheet.getByRole('alert').filter({ hasText: 'line 2, severity' }).waitFor();
     await sheet.getByLabel('File').setInputFiles(file('severity,days\ncritical,3\n*,next upgrade\n'));
     await sheet.getByRole('button', { name: 'Add it' }).click();
     await sheet.waitFor({ state: 'detached' });

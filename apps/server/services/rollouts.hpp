@@ -11,6 +11,9 @@
 
 namespace oakum::server {
 
+// So many deployments of one rollout are read for a view, the newest.
+inline constexpr std::size_t kDeploymentsRead = 20'000;
+
 // The risk that a rollout's scope carries, before and now; nothing when it cannot be told.
 using ScopeRisk = std::function<std::pair<std::optional<double>, std::optional<double>>(
     device::TenantId, const ports::RolloutRow&)>;

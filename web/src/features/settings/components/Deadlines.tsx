@@ -181,6 +181,7 @@ export function Deadlines() {
           action="Add it"
           make={async (form) => {
             const file = form.get('table');
+            test.reset(); // what is wrong is said once
             await post<Policy>('/policies/deadlines', { name: String(form.get('name')), table: file instanceof File ? await file.text() : '' });
             await refresh();
           }}

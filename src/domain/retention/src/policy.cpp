@@ -76,6 +76,13 @@ Policy::Policy() {
         days_[static_cast<std::size_t>(rule.kind)] = rule.otherwise;
 }
 
+Policy Policy::all_that_may_be() {
+    Policy policy;
+    for (const Rule& rule : kRules)
+        policy.days_[static_cast<std::size_t>(rule.kind)] = rule.for_ever ? Days() : Days(rule.most);
+    return policy;
+}
+
 std::optional<base::TimePoint> Policy::cut(Kind kind, base::TimePoint now) const {
     const Days days = of(kind);
     if (!days) return std::nullopt;

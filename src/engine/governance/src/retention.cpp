@@ -34,6 +34,7 @@ std::string json_of(const Policy& policy) {
 // Errors: invalid.
 base::Result<Policy> read(std::string_view document) {
     TRY_VALUE(const json::Value body, json::parse(document));
+    if (body.type() != json::Type::object) return base::invalid("it is no object");
     RetentionChanges changes;
     for (const json::Value& item : body.items()) {
         TRY_VALUE(const Kind kind, retention::parse_kind(item.key()));
@@ -66,7 +67,8 @@ constexpr std::array<Pair, 10> kPairs{{{Kind::audit, Kept::audit},
 
 Policy retention_policy(std::string_view document) {
     if (document.empty()) return Policy();
-    return read(document).value_or(Policy());
+    // Another version wrote it, or it is damaged: what goes does not come back.
+    return read(document).value_or(Policy::all_that_may_be());
 }
 
 ports::Older cuts(const Policy& policy, base::TimePoint now) {

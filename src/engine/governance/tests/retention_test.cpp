@@ -79,7 +79,15 @@ TEST_CASE("a period is set by administrators within its bounds, audited, and rea
     CHECK(actions == std::vector<std::string>{R"({"audit":500,"history":null} the law)", "{} the law"});
 }
 
-TEST_CASE("a document that cannot be read, or is out of bounds, removes no evidence") {
-    for (const char* document : {"", "{", "[]", R"({"audit":1})", R"({"odd":3})", R"({"audit":"x"})"})
-        CHECK(retention_policy(document) == retention::Policy());
+TEST_CASE("of a document that cannot be read, or is out of bounds, everything is kept that may be") {
+    CHECK(retention_policy("") == retention::Policy());
+    for (const char* document : {"{", "[]", R"({"audit":1})", R"({"odd":3})", R"({"audit":"x"})"}) {
+        CAPTURE(document);
+        const retention::Policy policy = retention_policy(document);
+        CHECK(policy == retention::Policy::all_that_may_be());
+        // Somebody may have said that this stays for ever, and it does not come back.
+        CHECK_FALSE(policy.of(Kind::history));
+        CHECK_FALSE(policy.of(Kind::audit));
+        CHECK(policy.of(Kind::changes) == 90U);
+    }
 }

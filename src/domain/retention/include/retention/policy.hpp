@@ -50,6 +50,8 @@ base::Result<Kind> parse_kind(std::string_view name);
 class Policy {
   public:
     Policy(); // as the rules say when nobody decided
+    // As long as the rules let: of what was decided, and cannot be read, nothing may go.
+    static Policy all_that_may_be();
     Days of(Kind kind) const { return days_[static_cast<std::size_t>(kind)]; }
     // Everything older than this goes; nothing: nothing does.
     std::optional<base::TimePoint> cut(Kind kind, base::TimePoint now) const;

@@ -18,7 +18,8 @@ inline constexpr const char* kRetention = "setting/retention";
 // Findings that ended before this are not whole any more; the document's name.
 inline constexpr const char* kFindingsSince = "retention/findings_since";
 
-// A document that cannot be read is no decision: the default, which removes no evidence.
+// Without a document: as the rules say when nobody decided. Of one that cannot be read all is kept that may
+// be.
 retention::Policy retention_policy(std::string_view document);
 // What goes now by that policy; a time that is the epoch: nothing.
 ports::Older cuts(const retention::Policy& policy, base::TimePoint now);

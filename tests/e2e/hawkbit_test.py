@@ -105,6 +105,8 @@ class SwUpdate(WorldTest):
         wait_until("the offer", lambda: b"deploymentBase" in
                    self.world.raw("GET", "/default/controller/v1/SWU-3", headers=ask).body)
         self.world.post(f"/api/v1/rollouts/{rollout}/actions/halt", {"why": "wrong file"})
+        # The answer to the halt tells of the decision; the offers are taken back after it.
+        self.wait_state(rollout, device, "withdrawn", seconds=10)
         device.start("1.0")
         wait_until("it has taken the cancellation", lambda: b"cancelAction" not in
                    self.world.raw("GET", "/DEFAULT/controller/v1/SWU-3", headers=ask).body)

@@ -8,6 +8,8 @@
 #include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
 
+#include <set>
+
 namespace oakum::rollouts {
 
 using device::TenantId;
@@ -77,7 +79,17 @@ Rollouts::~Rollouts() = default;
 
 void Rollouts::start() {
     timers_.handle("deployment", [this](const shard::Timer& timer) { fired(timer); });
-    core_.fleet.each_deployment([this](TenantId tenant, const DeploymentRow& row) { arm(tenant, row); });
+    std::set<std::pair<TenantId, RolloutId>> under_way;
+    core_.fleet.each_deployment([&](TenantId tenant, const DeploymentRow& row) {
+        arm(tenant, row);
+        if (!install::is_terminal(row.state) && !row.is_rollback) under_way.emplace(tenant, row.rollout);
+    });
+    // The server may have ended between the decision to stop and the taking back of what had been offered.
+    for (const auto& [tenant, id] : under_way)
+        if (const Held<RolloutRow> rollout = core_.control.find<RolloutRow>(tenant, id);
+            rollout && (rollout->state == rollout::State::halted || rollout->state == rollout::State::aborted ||
+                        takes_back(rollout->state)))
+            withdraw_unstarted(tenant, id);
     core_.writer.on_committed([this](const shard::Committed& committed) {
         for (const ports::ShardRows& shard : committed.batch.shards)
             for (const ports::Row& row : shard.rows)

@@ -256,6 +256,34 @@ TEST_CASE("failures halt the rollout, and what has not begun is withdrawn") {
     CHECK_FALSE(world.offered(world.devices.back()));
 }
 
+TEST_CASE("a server that ends between a halt and the taking back takes back when it starts") {
+    World world;
+    world.enrol_many(3);
+    const auto id = world.start(world.plan({{100, kEasy}}));
+    for (const auto& device : world.devices)
+        REQUIRE(world.offered(device).has_value());
+    // The decision was committed, and nothing after it.
+    world.core.writer.submit<bool>(
+        shard::control_of(fleet::test::kTenant), shard::Priority::person,
+        [id](shard::Transaction& transaction) -> base::Result<bool> {
+            ports::RolloutRow row = *transaction.find<ports::RolloutRow>(id);
+            row.state = rollout::State::halted;
+            transaction.put(row);
+            return true;
+        },
+        [](base::Result<bool> done) { CHECK(done.ok()); });
+    world.settle();
+    shard::Timers timers(world.executor, world.clock);
+    Rollouts again(world.core, timers, world.dice, Approval::not_required, world.log);
+    again.start();
+    world.settle();
+    for (const auto& device : world.devices) {
+        const auto row = world.live.deployment(device.key(), world.live.device(device.key())->deployment);
+        REQUIRE(row);
+        CHECK(row->state == State::withdrawn);
+    }
+}
+
 TEST_CASE("silence past its deadline is a failure") {
     World world;
     world.enrol_many(1);

@@ -129,8 +129,8 @@ class NoHistory final : public ports::History {
                                                                    ports::RolloutId) override {
         return base::unavailable("no history here");
     }
-    base::Result<std::vector<ports::DeploymentRow>> rollout_deployments(ports::TenantId, ports::RolloutId,
-                                                                        std::size_t) override {
+    base::Status each_deployment_of(ports::TenantId, ports::RolloutId,
+                                    const std::function<bool(const ports::DeploymentRow&)>&) override {
         return base::unavailable("no history here");
     }
     base::Result<std::vector<ports::EditedDeviceRow>> edited_devices(ports::TenantId tenant,

@@ -3,15 +3,17 @@
 
 #include <algorithm>
 #include <assessment/proof.hpp>
+#include <set>
 
 namespace oakum::server {
 
+using device::DeviceId;
 using device::TenantId;
 
 namespace {
 
 // The first verified devices of a rollout ran what it was for, or none of them did.
-constexpr std::size_t kDeploymentsRead = 20'000, kDevicesLooked = 100;
+constexpr std::size_t kDevicesLooked = 100;
 
 std::optional<base::TimePoint> first_proof(const Context& context, TenantId tenant, device::DeviceId device,
                                            const std::set<device::SetId>& affected) {
@@ -24,6 +26,26 @@ std::optional<base::TimePoint> first_proof(const Context& context, TenantId tena
         if (ran.row.to && affected.contains(ran.subject.id) && proof.of(ran) == assessment::Ending::proven)
             first = first ? std::min(*first, *ran.row.to) : *ran.row.to;
     return first;
+}
+
+// The devices that were the first to be verified, in that order.
+std::vector<DeviceId> first_verified(const Context& context, TenantId tenant, const fleet::Scope& scope,
+                                     ports::RolloutId rollout) {
+    std::set<std::pair<base::TimePoint, DeviceId>> first;
+    const base::Status read =
+        context.core.history.each_deployment_of(tenant, rollout, [&](const ports::DeploymentRow& row) {
+            if (row.state != install::State::verified || row.is_rollback ||
+                !context.core.fleet.in_scope({tenant, row.device}, scope))
+                return true;
+            first.emplace(row.state_at, row.device);
+            if (first.size() > kDevicesLooked) first.erase(std::prev(first.end()));
+            return true;
+        });
+    std::vector<DeviceId> devices;
+    if (!read.ok()) return devices;
+    for (const auto& [at, device] : first)
+        devices.push_back(device);
+    return devices;
 }
 
 } // namespace
@@ -39,16 +61,8 @@ FixDates fix_dates(const Context& context, TenantId tenant, const fleet::Scope& 
         earliest(dates.available, release->published);
         for (const auto& rollout : context.core.control.list<ports::RolloutRow>(tenant)) {
             if (rollout->plan.release != release->id) continue;
-            auto rows = context.core.history.rollout_deployments(tenant, rollout->id, kDeploymentsRead);
-            if (!rows.ok()) continue;
-            std::erase_if(*rows, [&](const ports::DeploymentRow& row) {
-                return row.state != install::State::verified || row.is_rollback ||
-                       !context.core.fleet.in_scope({tenant, row.device}, scope);
-            });
-            std::sort(rows->begin(), rows->end(),
-                      [](const auto& a, const auto& b) { return a.state_at < b.state_at; });
-            for (std::size_t i = 0; i < std::min(rows->size(), kDevicesLooked); ++i)
-                if (const auto at = first_proof(context, tenant, (*rows)[i].device, affected)) {
+            for (const DeviceId device : first_verified(context, tenant, scope, rollout->id))
+                if (const auto at = first_proof(context, tenant, device, affected)) {
                     earliest(dates.first_verified, at);
                     break;
                 }

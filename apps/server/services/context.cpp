@@ -53,4 +53,16 @@ std::string counted(std::uint64_t count, std::string_view noun) {
     return grouped(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
+base::Result<std::size_t> position_of(const api::PageRequest& request) {
+    if (request.after.empty()) return std::size_t{0};
+    if (request.after.size() > 9 || request.after.find_first_not_of("0123456789") != std::string::npos)
+        return base::invalid("this cursor is not one of ours").at("cursor");
+    return static_cast<std::size_t>(std::stoul(request.after));
+}
+
+std::optional<std::string> next_of(std::size_t from, std::size_t shown, std::uint64_t total) {
+    if (shown == 0 || from + shown >= total) return std::nullopt;
+    return std::to_string(from + shown);
+}
+
 } // namespace oakum::server

@@ -33,20 +33,19 @@ std::optional<std::string> some(std::string text);
 std::string grouped(std::uint64_t count);                        // "1,234"
 std::string counted(std::uint64_t count, std::string_view noun); // "1 device", "3 devices"
 
-// One page of what is already in order: `after` is the position of the last row of the page before.
+// Where a page begins in what is already in order: `after` is the position of the last row of the page
+// before.
+base::Result<std::size_t> position_of(const api::PageRequest& request);
+// The cursor of the page behind one of `shown` rows; nothing when that was the last.
+std::optional<std::string> next_of(std::size_t from, std::size_t shown, std::uint64_t total);
+
 template <class T> base::Result<api::Page<T>> page_of(std::vector<T> rows, const api::PageRequest& request) {
-    std::size_t from = 0;
-    if (!request.after.empty()) {
-        if (request.after.size() > 9 || request.after.find_first_not_of("0123456789") != std::string::npos)
-            return base::invalid("this cursor is not one of ours").at("cursor");
-        from = static_cast<std::size_t>(std::stoul(request.after));
-    }
+    TRY_VALUE(const std::size_t from, position_of(request));
     api::Page<T> page;
     page.total = rows.size();
     for (std::size_t i = from; i < rows.size() && page.items.size() < request.limit; ++i)
         page.items.push_back(std::move(rows[i]));
-    if (from + page.items.size() < rows.size() && !page.items.empty())
-        page.next = std::to_string(from + page.items.size());
+    page.next = next_of(from, page.items.size(), rows.size());
     return page;
 }
 

@@ -56,6 +56,20 @@ bool passes(const DeploymentRow& row, rollouts::Outcome outcome, const api::Depl
            (!filter.reason || row.reason == *filter.reason) && has(row, outcome, filter.outcome);
 }
 
+// Only of a rollout that does not offer any more are there any.
+base::Result<rollouts::WaysBack> ways_back(const Context& context, TenantId tenant, const RolloutRow& row) {
+    rollouts::WaysBack back;
+    if (rollout::offers(row.state)) return back;
+    TRY(context.core.history.each_deployment_of(tenant, row.id, [&](const DeploymentRow& each) {
+        back.note(each);
+        return true;
+    }));
+    return back;
+}
+
+// Looking at a million deployments takes seconds: what was seen is shown for a few times as long.
+constexpr auto kKeptPerRow = std::chrono::microseconds(10);
+
 } // namespace
 
 api::Deployment deployment_view(const Context& context, TenantId tenant, const DeploymentRow& row) {
@@ -82,50 +96,73 @@ api::Deployment deployment_view(const Context& context, TenantId tenant, const D
     return view;
 }
 
-void RolloutsService::add_devices(TenantId tenant, const std::vector<DeploymentRow>& rows,
-                                  api::Rollout& rollout) const {
+base::Result<RolloutsService::Troubles> RolloutsService::troubles(TenantId tenant,
+                                                                  const RolloutRow& row) const {
+    const base::Duration now = context_.core.clock.steady();
+    const std::pair key(tenant, row.id);
+    {
+        base::Lock lock(mutex_);
+        const auto at = troubles_.find(key);
+        if (at != troubles_.end() && at->second.row_version == row.row_version &&
+            now - at->second.at < at->second.looked * kKeptPerRow)
+            return at->second;
+    }
+    Troubles troubles;
+    troubles.row_version = row.row_version;
+    TRY_VALUE(const rollouts::WaysBack back, ways_back(context_, tenant, row));
+    const bool returns = row.state == rollout::State::halted || row.state == rollout::State::rolling_back;
     std::map<std::pair<std::string, install::Reason>, api::Rollout::Failure> failures;
-    const std::vector<rollouts::Outcome> outcomes = rollouts::outcomes_of(rows);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const DeploymentRow& row = rows[i];
-        if (!is_wrong(row, outcomes[i])) continue;
-        const std::string model = model_of(row);
-        api::Rollout::Failure& failure = failures[{model, row.reason}];
+    TRY(context_.core.history.each_deployment_of(tenant, row.id, [&](const DeploymentRow& each) {
+        ++troubles.looked;
+        troubles.cannot_roll_back +=
+            returns && each.is_rollback && each.state == install::State::failed ? 1 : 0;
+        if (!is_wrong(each, back.outcome_of(each))) return true;
+        const std::string model = model_of(each);
+        api::Rollout::Failure& failure = failures[{model, each.reason}];
         failure.model = model;
-        failure.reason = row.reason;
+        failure.reason = each.reason;
         ++failure.devices;
         if (!failure.example)
-            failure.example = api::Rollout::Example{device_ref(context_, tenant, row.device), row.detail};
-    }
-    for (auto& [key, failure] : failures)
-        rollout.failures.push_back(std::move(failure));
-    if (rollout.state == rollout::State::halted || rollout.state == rollout::State::rolling_back)
-        for (const DeploymentRow& row : rows)
-            rollout.cannot_roll_back += row.is_rollback && row.state == install::State::failed ? 1 : 0;
+            failure.example = api::Rollout::Example{device_ref(context_, tenant, each.device), each.detail};
+        return true;
+    }));
+    for (auto& [kind, failure] : failures)
+        troubles.failures.push_back(std::move(failure));
+    troubles.at = context_.core.clock.steady();
+    base::Lock lock(mutex_);
+    troubles_[key] = troubles;
+    return troubles;
 }
 
 void RolloutsService::devices(const access::Actor& actor, rollout::RolloutId id, api::DeploymentFilter filter,
                               api::PageRequest page, api::Answer<api::Page<api::Deployment>> answer) {
     const TenantId tenant = tenant_of(actor);
-    if (!context_.core.control.find<RolloutRow>(tenant, id))
-        return answer(base::not_found("there is no such rollout"));
-    context_.background.post([this, tenant, id, filter = std::move(filter), page,
+    const auto row = context_.core.control.find<RolloutRow>(tenant, id);
+    if (!row) return answer(base::not_found("there is no such rollout"));
+    const auto from = position_of(page);
+    if (!from.ok()) return answer(from.error());
+    context_.background.post([this, tenant, row, from = *from, filter = std::move(filter), limit = page.limit,
                               scope = fleet::scope_of(actor), answer = std::move(answer)] {
-        const auto rows = context_.core.history.rollout_deployments(tenant, id, kDeploymentsRead);
-        if (!rows.ok()) return answer(rows.error());
-        const std::vector<rollouts::Outcome> outcomes = rollouts::outcomes_of(*rows);
-        std::vector<const DeploymentRow*> found;
-        for (std::size_t i = 0; i < rows->size(); ++i)
-            if (passes((*rows)[i], outcomes[i], filter) &&
-                context_.core.fleet.in_scope({tenant, (*rows)[i].device}, scope))
-                found.push_back(&(*rows)[i]);
-        auto paged = page_of(std::move(found), page);
-        if (!paged.ok()) return answer(std::move(paged).error());
+        const auto back = ways_back(context_, tenant, *row);
+        if (!back.ok()) return answer(back.error());
+        // Counted to the end, kept as far as it is shown.
+        std::uint64_t found = 0;
+        std::vector<DeploymentRow> shown;
+        const base::Status read =
+            context_.core.history.each_deployment_of(tenant, row->id, [&](const DeploymentRow& each) {
+                if (!passes(each, back->outcome_of(each), filter) ||
+                    !context_.core.fleet.in_scope({tenant, each.device}, scope))
+                    return true;
+                if (found >= from && shown.size() < limit) shown.push_back(each);
+                ++found;
+                return true;
+            });
+        if (!read.ok()) return answer(read.error());
         api::Page<api::Deployment> view;
-        view.total = paged->total;
-        view.next = std::move(paged->next);
-        for (const DeploymentRow* row : paged->items)
-            view.items.push_back(deployment_view(context_, tenant, *row));
+        view.total = found;
+        view.next = next_of(from, shown.size(), found);
+        for (const DeploymentRow& each : shown)
+            view.items.push_back(deployment_view(context_, tenant, each));
         answer(std::move(view));
     });
 }

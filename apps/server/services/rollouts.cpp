@@ -339,9 +339,12 @@ void RolloutsService::answer_whole(TenantId tenant, rollout::RolloutId id, api::
     context_.background.post([this, tenant, id, answer = std::move(answer)] {
         auto view = whole(tenant, id);
         if (!view.ok()) return answer(std::move(view));
-        const auto rows = context_.core.history.rollout_deployments(tenant, id, kDeploymentsRead);
-        if (!rows.ok()) return answer(rows.error());
-        add_devices(tenant, *rows, *view);
+        const auto row = context_.core.control.find<RolloutRow>(tenant, id);
+        if (!row) return answer(base::not_found("there is no such rollout"));
+        auto troubles = this->troubles(tenant, *row);
+        if (!troubles.ok()) return answer(std::move(troubles).error());
+        view->failures = std::move(troubles->failures);
+        view->cannot_roll_back = troubles->cannot_roll_back;
         answer(std::move(view));
     });
 }

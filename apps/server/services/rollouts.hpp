@@ -12,7 +12,6 @@
 namespace oakum::server {
 
 // So many deployments of one rollout are read for a view, the newest.
-inline constexpr std::size_t kDeploymentsRead = 20'000;
 
 // The risk that a rollout's scope carries, before and now; nothing when it cannot be told.
 using ScopeRisk = std::function<std::pair<std::optional<double>, std::optional<double>>(
@@ -54,8 +53,14 @@ class RolloutsService final : public api::RolloutsService {
     api::RolloutSummary summary(device::TenantId tenant, const ports::RolloutRow& row,
                                 const rollouts::Reach& reach) const;
     base::Result<api::Rollout> whole(device::TenantId tenant, rollout::RolloutId id) const;
-    void add_devices(device::TenantId tenant, const std::vector<ports::DeploymentRow>& rows,
-                     api::Rollout& rollout) const;
+    // What went wrong on its devices, as far as people are told on its page.
+    struct Troubles {
+        std::uint64_t row_version = 0, looked = 0;
+        base::Duration at{}; // of monotonic time
+        std::vector<api::Rollout::Failure> failures;
+        std::uint32_t cannot_roll_back = 0;
+    };
+    base::Result<Troubles> troubles(device::TenantId tenant, const ports::RolloutRow& row) const;
     void create_of_floor(const access::Actor& actor, api::PlanNew plan, api::Answer<api::Rollout> answer);
     void keep_risk(device::TenantId tenant, rollout::RolloutId id);
     void answer_whole(device::TenantId tenant, rollout::RolloutId id, api::Answer<api::Rollout> answer);
@@ -72,6 +77,7 @@ class RolloutsService final : public api::RolloutsService {
     mutable base::Mutex mutex_;
     mutable std::map<std::pair<device::TenantId, rollout::RolloutId>, Looked> looked_ GUARDED_BY(mutex_);
     mutable std::map<std::pair<device::TenantId, rollout::RolloutId>, Walked> walked_ GUARDED_BY(mutex_);
+    mutable std::map<std::pair<device::TenantId, rollout::RolloutId>, Troubles> troubles_ GUARDED_BY(mutex_);
 };
 
 // Also used by a device's page.

@@ -95,15 +95,14 @@ class History final : public ports::History {
                                                                    ports::RolloutId) override {
         return std::vector<ports::RolloutDecisionRow>();
     }
-    base::Result<std::vector<ports::DeploymentRow>>
-    rollout_deployments(ports::TenantId, ports::RolloutId rollout, std::size_t) override {
+    base::Status each_deployment_of(ports::TenantId, ports::RolloutId rollout,
+                                    const std::function<bool(const ports::DeploymentRow&)>& take) override {
         std::map<ports::DeploymentId, ports::DeploymentRow> held; // the newest row of each
         for (const auto& row : all<ports::DeploymentRow>([&](const auto& r) { return r.rollout == rollout; }))
             held.insert_or_assign(row.id, row);
-        std::vector<ports::DeploymentRow> rows;
         for (const auto& [id, row] : held)
-            rows.push_back(row);
-        return rows;
+            if (!take(row)) break;
+        return {};
     }
     base::Result<std::vector<ports::EditedDeviceRow>> edited_devices(ports::TenantId tenant,
                                                                      ports::EditId edit,

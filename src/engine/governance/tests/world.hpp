@@ -96,9 +96,9 @@ class History final : public ports::History {
                                                                    ports::RolloutId) override {
         return std::vector<ports::RolloutDecisionRow>{};
     }
-    base::Result<std::vector<ports::DeploymentRow>> rollout_deployments(device::TenantId, ports::RolloutId,
-                                                                        std::size_t) override {
-        return std::vector<ports::DeploymentRow>{};
+    base::Status each_deployment_of(device::TenantId, ports::RolloutId,
+                                    const std::function<bool(const ports::DeploymentRow&)>&) override {
+        return {};
     }
     base::Result<std::vector<ports::EditedDeviceRow>>
     edited_devices(device::TenantId, ports::EditId, std::optional<device::DeviceId>, std::size_t) override {

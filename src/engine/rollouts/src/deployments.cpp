@@ -103,30 +103,24 @@ void write_back(const install::Deployment& value, ports::DeploymentRow& row) {
     row.resumed = value.resumed;
 }
 
-std::vector<Outcome> outcomes_of(const std::vector<ports::DeploymentRow>& rows) {
-    std::map<ports::DeviceId, const ports::DeploymentRow*> ways_back; // the newest of each device
-    for (const ports::DeploymentRow& row : rows) {
-        if (!row.is_rollback) continue;
-        const ports::DeploymentRow*& newest = ways_back[row.device];
-        if (newest == nullptr || newest->offered_at < row.offered_at) newest = &row;
-    }
-    std::vector<Outcome> outcomes;
-    for (const ports::DeploymentRow& row : rows) {
-        const auto ordered = ways_back.find(row.device);
-        if (ordered != ways_back.end() && ordered->second != &row) {
-            outcomes.push_back(Outcome::none);
-            continue;
-        }
-        rollout::Counts counts;
-        const std::uint32_t* counted = row.is_rollback ? back(counts, row.state) : forth(counts, row.state);
-        outcomes.push_back(counted == nullptr               ? Outcome::none
-                           : counted == &counts.pending     ? Outcome::pending
-                           : counted == &counts.verified    ? Outcome::verified
-                           : counted == &counts.failed      ? Outcome::failed
-                           : counted == &counts.rolled_back ? Outcome::rolled_back
-                                                            : Outcome::silent);
-    }
-    return outcomes;
+void WaysBack::note(const ports::DeploymentRow& row) {
+    if (!row.is_rollback) return;
+    const auto [at, fresh] = newest_.try_emplace(row.device, Newest{row.offered_at, row.id});
+    if (!fresh && at->second.offered_at < row.offered_at) at->second = {row.offered_at, row.id};
+}
+
+Outcome WaysBack::outcome_of(const ports::DeploymentRow& row) const {
+    if (const auto ordered = newest_.find(row.device);
+        ordered != newest_.end() && ordered->second.id != row.id)
+        return Outcome::none;
+    rollout::Counts counts;
+    const std::uint32_t* counted = row.is_rollback ? back(counts, row.state) : forth(counts, row.state);
+    return counted == nullptr               ? Outcome::none
+           : counted == &counts.pending     ? Outcome::pending
+           : counted == &counts.verified    ? Outcome::verified
+           : counted == &counts.failed      ? Outcome::failed
+           : counted == &counts.rolled_back ? Outcome::rolled_back
+                                            : Outcome::silent;
 }
 
 void recount(rollout::Counts& counts, State before, State after) {

@@ -64,10 +64,20 @@ TEST_CASE("the list of a rollout's devices counts them as its figures do, also o
     world.publish("1.0", 1);
     const auto id = world.start(world.plan({{100, kEasy}}));
     const auto agrees = [&] {
-        const auto rows = world.history.rollout_deployments(fleet::test::kTenant, id, 100);
-        REQUIRE(rows.ok());
+        std::vector<ports::DeploymentRow> rows;
+        REQUIRE(world.history
+                    .each_deployment_of(fleet::test::kTenant, id,
+                                        [&](const ports::DeploymentRow& row) {
+                                            rows.push_back(row);
+                                            return true;
+                                        })
+                    .ok());
+        WaysBack back;
+        for (const ports::DeploymentRow& row : rows)
+            back.note(row);
         rollout::Counts counted;
-        for (const Outcome outcome : outcomes_of(*rows)) {
+        for (const ports::DeploymentRow& row : rows) {
+            const Outcome outcome = back.outcome_of(row);
             counted.started += outcome != Outcome::none ? 1 : 0;
             counted.pending += outcome == Outcome::pending ? 1 : 0;
             counted.verified += outcome == Outcome::verified ? 1 : 0;

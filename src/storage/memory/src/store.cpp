@@ -77,10 +77,12 @@ base::Result<std::vector<RolloutDecisionRow>> Store::decisions(TenantId tenant, 
     return tables_.decisions(tenant, rollout);
 }
 
-base::Result<std::vector<DeploymentRow>> Store::rollout_deployments(TenantId tenant, RolloutId rollout,
-                                                                    std::size_t limit) {
+base::Status Store::each_deployment_of(TenantId tenant, RolloutId rollout,
+                                       const std::function<bool(const DeploymentRow&)>& take) {
     base::SharedLock lock(mutex_);
-    return tables_.rollout_deployments(tenant, rollout, limit);
+    for (const DeploymentRow& row : tables_.deployments_of(tenant, rollout))
+        if (!take(row)) break;
+    return {};
 }
 
 base::Result<std::vector<FiguresRow>> Store::figures(TenantId tenant, GroupId group, base::TimePoint from,

@@ -282,8 +282,7 @@ std::vector<DeploymentRow> Tables::deployments(TenantId tenant, DeviceId device,
     return newest(std::move(found), limit);
 }
 
-std::vector<DeploymentRow> Tables::rollout_deployments(TenantId tenant, RolloutId rollout,
-                                                       std::size_t limit) const {
+std::vector<DeploymentRow> Tables::deployments_of(TenantId tenant, RolloutId rollout) const {
     std::vector<DeploymentRow> found;
     for (const auto& [place, rows] : rows_)
         if (place.first == tenant)
@@ -293,7 +292,7 @@ std::vector<DeploymentRow> Tables::rollout_deployments(TenantId tenant, RolloutI
                     found.push_back(*deployment);
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.offered_at > b.offered_at; });
-    return newest(std::move(found), limit);
+    return found;
 }
 
 std::vector<SetFindingRow> Tables::set_findings(TenantId tenant, SetId set, bool closed_too) const {

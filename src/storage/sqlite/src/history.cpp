@@ -78,6 +78,35 @@ struct SqliteHistory::State {
         statement->reset();
         return rows;
     }
+    // Row by row, until `take` says false.
+    template <class Row, class Binder, class Take>
+    base::Status each(const std::string& rest, Binder binder, const Take& take) {
+        TRY_VALUE(std::unique_ptr<Connection> connection, this->take());
+        auto status = each_on<Row>(*connection, rest, binder, take);
+        give_back(std::move(connection));
+        return status;
+    }
+    template <class Row, class Binder, class Take>
+    static base::Status each_on(Connection& connection, const std::string& rest, Binder& binder,
+                                const Take& take) {
+        TRY_VALUE(Statement * statement, connection.cached(select_from<Row>() + rest));
+        binder(*statement);
+        for (bool goes_on = true; goes_on;) {
+            const base::Result<bool> found = statement->step();
+            if (!found.ok() || !*found) {
+                statement->reset();
+                return found.ok() ? base::Status() : base::Status(found.error());
+            }
+            Row row;
+            if (base::Status read = read_row(*statement, 0, row); !read.ok()) {
+                statement->reset();
+                return read;
+            }
+            goes_on = take(row);
+        }
+        statement->reset();
+        return {};
+    }
     template <class Row> static base::Result<std::vector<Row>> read_all(Statement& statement) {
         std::vector<Row> rows;
         for (;;) {
@@ -188,15 +217,16 @@ base::Result<std::vector<ports::RolloutDecisionRow>> SqliteHistory::decisions(po
         });
 }
 
-base::Result<std::vector<ports::DeploymentRow>>
-SqliteHistory::rollout_deployments(ports::TenantId tenant, ports::RolloutId rollout, std::size_t limit) {
+base::Status SqliteHistory::each_deployment_of(ports::TenantId tenant, ports::RolloutId rollout,
+                                               const std::function<bool(const ports::DeploymentRow&)>& take) {
     const auto id = base::to_bytes(rollout.get());
-    return state_->query<ports::DeploymentRow>(
-        "WHERE tenant = ?1 AND rollout = ?2 ORDER BY offered_at DESC LIMIT ?3", [&](Statement& statement) {
+    return state_->each<ports::DeploymentRow>(
+        "WHERE tenant = ?1 AND rollout = ?2 ORDER BY offered_at DESC",
+        [&](Statement& statement) {
             statement.bind(1, std::int64_t{tenant.get()});
             statement.bind(2, base::ByteView(id));
-            statement.bind(3, bounded(limit));
-        });
+        },
+        take);
 }
 
 base::Result<std::vector<ports::FiguresRow>> SqliteHistory::figures(ports::TenantId tenant,

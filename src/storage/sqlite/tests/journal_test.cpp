@@ -189,8 +189,16 @@ TEST_CASE("a deployment moves on with and without a change of what it is looked 
         const auto stored = must(store.history().deployments(device::kDefaultTenant, id, 10));
         REQUIRE(stored.size() == 1);
         CHECK(contract::text(stored.front()) == contract::text(row));
-        CHECK(must(store.history().rollout_deployments(device::kDefaultTenant, row.rollout, 10)).size() ==
-              (row.rollout.is_zero() ? 0 : 1));
+        std::vector<std::string> of_rollout;
+        CHECK(store.history()
+                  .each_deployment_of(device::kDefaultTenant, row.rollout,
+                                      [&](const ports::DeploymentRow& each) {
+                                          of_rollout.push_back(contract::text(each));
+                                          return true;
+                                      })
+                  .ok());
+        CHECK(of_rollout == (row.rollout.is_zero() ? std::vector<std::string>()
+                                                   : std::vector<std::string>{contract::text(row)}));
     };
     check();
     row.rollout = make.id<ports::RolloutId>();

@@ -91,8 +91,10 @@ class History {
     virtual base::Result<std::vector<ChangeRow>> changes(TenantId tenant, std::uint64_t after,
                                                          std::size_t limit) = 0;
     virtual base::Result<std::vector<RolloutDecisionRow>> decisions(TenantId tenant, RolloutId rollout) = 0;
-    virtual base::Result<std::vector<DeploymentRow>> rollout_deployments(TenantId tenant, RolloutId rollout,
-                                                                         std::size_t limit) = 0;
+    // All of a rollout, newest first, one at a time, until `take` says false. It must not ask the same
+    // history.
+    virtual base::Status each_deployment_of(TenantId tenant, RolloutId rollout,
+                                            const std::function<bool(const DeploymentRow&)>& take) = 0;
     // In the order of shard and device, behind `after` when given.
     virtual base::Result<std::vector<EditedDeviceRow>>
     edited_devices(TenantId tenant, EditId edit, std::optional<DeviceId> after, std::size_t limit) = 0;

@@ -3,7 +3,7 @@
 
 #include <ports/rows.hpp>
 
-#include <vector>
+#include <map>
 
 namespace oakum::rollouts {
 
@@ -11,7 +11,19 @@ namespace oakum::rollouts {
 // device that was ordered back, whose way back counts in its place.
 enum class Outcome : std::uint8_t { none, pending, verified, failed, rolled_back, silent };
 
-// Of all deployments of one rollout, in their order; the counts of its waves come out of these.
-std::vector<Outcome> outcomes_of(const std::vector<ports::DeploymentRow>& rows);
+// The devices of one rollout that were ordered back. Once all its deployments are known here, the counts of
+// its waves come out of their outcomes.
+class WaysBack {
+  public:
+    void note(const ports::DeploymentRow& row);
+    Outcome outcome_of(const ports::DeploymentRow& row) const;
+
+  private:
+    struct Newest {
+        base::TimePoint offered_at;
+        ports::DeploymentId id;
+    };
+    std::map<ports::DeviceId, Newest> newest_;
+};
 
 } // namespace oakum::rollouts

@@ -38,8 +38,8 @@ class Store final : public ports::Journal,
                                                         std::size_t limit) override;
     base::Result<std::vector<ports::RolloutDecisionRow>> decisions(ports::TenantId tenant,
                                                                    ports::RolloutId rollout) override;
-    base::Result<std::vector<ports::DeploymentRow>>
-    rollout_deployments(ports::TenantId tenant, ports::RolloutId rollout, std::size_t limit) override;
+    base::Status each_deployment_of(ports::TenantId tenant, ports::RolloutId rollout,
+                                    const std::function<bool(const ports::DeploymentRow&)>& take) override;
 
     base::Result<std::vector<ports::FiguresRow>> figures(ports::TenantId tenant, ports::GroupId group,
                                                          base::TimePoint from, base::TimePoint to) override;

@@ -26,8 +26,7 @@ class Tables {
     std::vector<ports::DeviceSetRow> device_sets(ports::TenantId tenant, ports::DeviceId device) const;
     std::vector<ports::DeploymentRow> deployments(ports::TenantId tenant, ports::DeviceId device,
                                                   std::size_t limit) const;
-    std::vector<ports::DeploymentRow> rollout_deployments(ports::TenantId tenant, ports::RolloutId rollout,
-                                                          std::size_t limit) const;
+    std::vector<ports::DeploymentRow> deployments_of(ports::TenantId tenant, ports::RolloutId rollout) const;
     std::vector<ports::SetFindingRow> set_findings(ports::TenantId tenant, ports::SetId set,
                                                    bool closed_too) const;
     std::vector<ports::AuditRow> audit(ports::TenantId tenant, std::uint64_t after, std::size_t limit) const;

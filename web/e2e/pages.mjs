@@ -2,6 +2,9 @@
 // Welcome, the scope of all pages, lists that are made one's own, the calendar, approvals, and what is printed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { QRCodeSVG } from 'qrcode.react';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 
 export async function welcome({ page, task, expect, until, open, api, axe, picture, grouped, fleet, settled }) {
   await task('Welcome has four doors and says what is left to set up', async () => {
@@ -205,19 +208,29 @@ export async function lists({ page, task, expect, until, open, api, post, send, 
   });
   await task('on a phone, the camera reads the serial number of a device and leads to it', async () => {
     const context = await page.context().browser().newContext({ ignoreHTTPSErrors: true, viewport: { width: 360, height: 740 }, reducedMotion: 'reduce', storageState: await page.context().storageState() });
-    // Chromium for Linux has no reader and this machine no camera: both are played, the page's part is real.
-    await context.addInitScript((serial) => {
-      globalThis.BarcodeDetector = class {
-        async detect(video) {
-          return video.srcObject ? [{ rawValue: ` ${serial}\n` }] : [];
-        }
-      };
+    // This machine has no camera: it sees a QR code that another library drew. Chromium for Linux has no reader of its own.
+    const paths = [...renderToStaticMarkup(createElement(QRCodeSVG, { value: fleet[0].serial, size: 290, marginSize: 4 })).matchAll(/fill="([^"]+)" d="([^"]+)"/g)].map(([, fill, d]) => ({ fill, d }));
+    expect(paths.length === 2, 'there is no QR code to show');
+    await context.addInitScript((paths) => {
+      delete globalThis.BarcodeDetector;
       navigator.mediaDevices.getUserMedia = async () => {
-        const canvas = document.createElement('canvas');
-        canvas.getContext('2d').fillRect(0, 0, 10, 10);
-        return canvas.captureStream(5);
+        const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
+        const draw = canvas.getContext('2d');
+        const show = () => {
+          draw.setTransform(1, 0, 0, 1, 0, 0);
+          draw.fillStyle = '#777';
+          draw.fillRect(0, 0, 640, 480);
+          draw.setTransform(9, 1, -1, 9, 180, 90); // held at a slant
+          for (const { fill, d } of paths) {
+            draw.fillStyle = fill;
+            draw.fill(new Path2D(d));
+          }
+        };
+        show();
+        setInterval(show, 100);
+        return canvas.captureStream(10);
       };
-    }, fleet[0].serial);
+    }, paths);
     const phone = await context.newPage();
     await phone.goto(new URL('/', page.url()).href);
     await phone.getByRole('button', { name: 'Scan' }).click();

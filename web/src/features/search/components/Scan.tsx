@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A serial number's bar code or a QR code, read by the camera where the browser can.
+// A serial number's bar code or a QR code, read by the camera.
 import { useEffect, useRef, useState } from 'react';
 import { Sheet } from '../../../shared/ui/sheet';
-
-interface Detector {
-  detect(source: HTMLVideoElement): Promise<{ rawValue: string }[]>;
-}
-const detector = () => (globalThis as { BarcodeDetector?: new () => Detector }).BarcodeDetector;
-
-export const canScan = () => detector() !== undefined && navigator.mediaDevices !== undefined;
+import { makeReader } from '../reader';
 
 export function Scan({ found, close }: { found: (text: string) => void; close: () => void }) {
   const video = useRef<HTMLVideoElement>(null);
@@ -19,14 +13,14 @@ export function Scan({ found, close }: { found: (text: string) => void; close: (
     let stream: MediaStream | undefined;
     let ended = false;
     const look = async () => {
-      const reader = new (detector()!)();
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+      const reader = await makeReader();
       while (!ended && video.current) {
         if (video.current.srcObject !== stream) {
           video.current.srcObject = stream;
           await video.current.play();
         }
-        const text = (await reader.detect(video.current))[0]?.rawValue.trim();
+        const text = (await reader.read(video.current))?.trim();
         if (text && !ended) return tell.current(text);
         await new Promise((done) => setTimeout(done, 150));
       }

@@ -6,7 +6,8 @@ import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 
 import { get } from '../../../shared/api/client';
 import { useSettled } from '../../../shared/settled';
 import { found, kindWord, move, onEnter, target, type Results, type Target } from '../model';
-import { canScan, Scan } from './Scan';
+import { canScan } from '../reader';
+import { Scan } from './Scan';
 
 const shown = 12;
 const asking = (text: string) => ({ queryKey: ['search', text], queryFn: ({ signal }: { signal: AbortSignal }) => get<Results>('/search', { q: text }, signal) });

@@ -12,6 +12,10 @@ namespace {
 
 using device::DeviceId;
 
+std::array<device::SetId, 2> sets_of(const fleet::Glance& device) {
+    return {device.base_set(), fleet::subject(device.delta_set(), device.base_set()).id};
+}
+
 std::string within(const std::string& query, const std::string& more) {
     return query.empty() ? more : "(" + query + ") and " + more;
 }
@@ -54,13 +58,24 @@ base::Result<std::vector<DeviceId>> devices_of(const Context& context, const fle
         const auto assessed = assessor.fleet(device::TenantId(actor.tenant));
         const bool unclear = part == api::Part::unclear;
         TRY(all(unclear ? within(query, "cannot_tell") : query, [&](const fleet::Glance& device) {
-            const std::array<device::SetId, 2> sets{device.base_set(),
-                                                    fleet::subject(device.delta_set(), device.base_set()).id};
             // Unclear is what was assessed, and has open questions all the same.
-            return std::ranges::any_of(sets, [&](const device::SetId& id) {
+            return std::ranges::any_of(sets_of(device), [&](const device::SetId& id) {
                        const assessment::AssessedSet* set = assessed->find(id);
                        return set != nullptr && (unclear ? set->is_assessed() : !set->components().empty());
                    }) == unclear;
+        }));
+    } else if (part == api::Part::not_assessed || part == api::Part::partly_assessed) {
+        const auto assessed = assessor.fleet(device::TenantId(actor.tenant));
+        const bool none = part == api::Part::not_assessed;
+        TRY(all(query, [&](const fleet::Glance& device) {
+            bool reported = false, any = false, partly = false;
+            for (const device::SetId& id : sets_of(device))
+                if (const assessment::AssessedSet* set = assessed->find(id)) {
+                    reported = reported || !set->components().empty();
+                    any = any || set->is_assessed();
+                    partly = partly || !set->assessment.not_assessed.empty();
+                }
+            return none ? reported && !any : any && partly;
         }));
     } else if (part == api::Part::unsupported) {
         const device::TenantId tenant(actor.tenant);

@@ -64,9 +64,8 @@ std::vector<Verb> device_verbs() {
          {kQuery,
           {"sort", query, "sort", "a column to sort by, '-' in front for descending", false},
           {"part", query, "part",
-           "of them unknown, no_software, unclear, unsupported, fixable, without_fix, affected, fix_exists "
-           "or "
-           "in_rollout: what no query can name",
+           "of them unknown, no_software, not_assessed, partly_assessed, unclear, unsupported, fixable, "
+           "without_fix, affected, fix_exists or in_rollout: what no query can name",
            false},
           {"fix", query, "fix", "of them those that this row of \"fix list\" counts: its id", false},
           kView},

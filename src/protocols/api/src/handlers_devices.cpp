@@ -53,10 +53,12 @@ base::Result<Those> those_of(const Call& call) {
           std::pair("unsupported", Part::unsupported), std::pair("fixable", Part::fixable),
           std::pair("affected", Part::affected), std::pair("fix_exists", Part::fix_exists),
           std::pair("in_rollout", Part::in_rollout), std::pair("unclear", Part::unclear),
-          std::pair("without_fix", Part::without_fix)})
+          std::pair("without_fix", Part::without_fix), std::pair("not_assessed", Part::not_assessed),
+          std::pair("partly_assessed", Part::partly_assessed)})
         if (text == word) return Those{part, {}};
-    return base::invalid("it is unknown, no_software, unclear, unsupported, fixable, without_fix, affected, "
-                         "fix_exists or in_rollout")
+    return base::invalid(
+               "it is unknown, no_software, not_assessed, partly_assessed, unclear, unsupported, fixable, "
+               "without_fix, affected, fix_exists or in_rollout")
         .at("part");
 }
 

@@ -24,6 +24,8 @@ TEST_CASE("a list is asked for what one figure counts") {
     const Case cases[] = {
         {"/api/v1/devices?fix=vendor:M2", &server.devices, "list of vendor:M2 after "},
         {"/api/v1/devices?part=unclear", &server.devices, "list after "},
+        {"/api/v1/devices?part=not_assessed", &server.devices, "list after "},
+        {"/api/v1/devices?part=partly_assessed", &server.devices, "list after "},
         {"/api/v1/devices?part=without_fix", &server.devices, "list after "},
         {"/api/v1/findings?state=assumed", &server.findings, "assumed findings "},
         {"/api/v1/findings?fix=none:M1&exploited=true", &server.findings, "exploited findings none:M1"},

@@ -26,6 +26,8 @@ export function zoneOf(device: { facts: { key: string; value: string }[] }): str
 const parts: Record<string, string> = {
   unknown: 'of which it cannot be told whether they match',
   no_software: 'that report no software, and to whose firmware no SBOM is attached',
+  not_assessed: 'of whose software no part could be assessed',
+  partly_assessed: 'with parts that could not be assessed, beside what could',
   unsupported: 'that are or run what its maker mends no longer',
   unclear: 'of which nothing is known to be open, and for some component the data does not say',
   without_fix: 'that are exposed, and that no update at hand helps',

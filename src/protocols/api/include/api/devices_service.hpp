@@ -111,9 +111,10 @@ struct Finding {
 };
 std::string_view to_string(Finding::State state);
 // What of a query's devices no query can name: those of which it cannot be told, those that report no
-// software, those with software of which nothing is known to be open and something cannot be told, those of
-// which an update ends something exploited, those that are exposed and that no update helps, steps of the way
-// from affected to verified, and those that a row of the queue of fixes counts.
+// software, those of whose software nothing or only some could be assessed, those with software of which
+// nothing is known to be open and something cannot be told, those of which an update ends something
+// exploited, those that are exposed and that no update helps, steps of the way from affected to verified, and
+// those that a row of the queue of fixes counts.
 enum class Part : std::uint8_t {
     all,
     unknown,
@@ -125,6 +126,8 @@ enum class Part : std::uint8_t {
     in_rollout,
     unclear,
     without_fix,
+    not_assessed,
+    partly_assessed,
     of_fix
 };
 struct Those {

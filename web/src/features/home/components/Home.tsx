@@ -150,13 +150,13 @@ export function Home() {
                   <Count n={data.cannot_tell} noun="device" query="cannot_tell" /> cannot be told; <Count n={data.blind_spots.no_software} part="no_software" /> of them {data.blind_spots.no_software === 1 ? 'reports' : 'report'} no software, and no SBOM is attached to what they run: <code>oakum sbom attach FILE --model M --version V</code>
                 </li>
                 {data.blind_spots.not_assessed > 0 && (
-                  <li>Of {counted(data.blind_spots.not_assessed, 'device')} of them no part of the software could be assessed: it has no identifier that advisories use, or there are none of its kind here. Each part's reason: <code>oakum scan FILE --advisories advisories.oadb</code></li>
+                  <li>Of <Count n={data.blind_spots.not_assessed} noun="device" part="not_assessed" /> of them no part of the software could be assessed: it has no identifier that advisories use, or there are none of its kind here. Each part's reason: <code>oakum scan FILE --advisories advisories.oadb</code></li>
                 )}
                 {data.cannot_tell > data.blind_spots.no_software + data.blind_spots.not_assessed && (
                   <li>For <Count n={data.cannot_tell - data.blind_spots.no_software - data.blind_spots.not_assessed} noun="device" part="unclear" /> of them nothing is known to be open, but for some components the data does not say.</li>
                 )}
                 {data.blind_spots.partly_assessed > 0 && (
-                  <li>{counted(data.blind_spots.partly_assessed, 'device')} {data.blind_spots.partly_assessed === 1 ? 'has' : 'have'} parts that could not be assessed beside what could; what is told of {data.blind_spots.partly_assessed === 1 ? 'it' : 'them'} is of the rest.</li>
+                  <li><Count n={data.blind_spots.partly_assessed} noun="device" part="partly_assessed" /> {data.blind_spots.partly_assessed === 1 ? 'has' : 'have'} parts that could not be assessed beside what could; what is told of {data.blind_spots.partly_assessed === 1 ? 'it' : 'them'} is of the rest.</li>
                 )}
                 <li>
                   <Count n={data.blind_spots.quiet} noun="device" query="lifecycle = quiet" /> {data.blind_spots.quiet === 1 ? 'has' : 'have'} been quiet for too long.

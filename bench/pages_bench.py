@@ -14,6 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 import oakum_world  # noqa: E402
 
+PIECE = 400_000  # devices of one file: 64 MiB are taken at once
+
 # Page: the requests that its first view makes.
 PAGES = {
     "Home": ["/exposure", "/rollouts?limit=50", "/alarms?limit=50", "/system", "/figures", "/exceptions?limit=50"],
@@ -29,13 +31,13 @@ PAGES = {
 }
 
 
-def fleet(path, devices):
+def fleet(path, first, last):
     """The demonstration's devices again and again, each time with serials and names of their own."""
     with open(ROOT / "demo/fleet.csv", newline="", encoding="utf-8") as source, open(path, "w", newline="", encoding="utf-8") as out:
         rows = list(csv.DictReader(source))
         writer = csv.DictWriter(out, rows[0].keys())
         writer.writeheader()
-        for i in range(devices):
+        for i in range(first, last):
             turn, row = divmod(i, len(rows))
             row = dict(rows[row])
             row["serial"] += f"-{turn}" if turn else ""
@@ -54,14 +56,15 @@ def main():
     try:
         world.start()
         path = world.folder / "fleet.csv"
-        fleet(path, devices)
         begun = time.monotonic()
         world.oakum("feed", "import", oakum_world.FEEDS, json_output=False, seconds=1200)
         for model, versions in {oakum_world.GATEWAY: ("1.4.2", "1.5.0"), oakum_world.CAMERA: ("3.1.0", "3.2.0")}.items():
             for version in versions:
                 world.oakum("sbom", "attach", oakum_world.sbom(model, version), "--model", model, "--version", version, json_output=False)
         fed = time.monotonic()
-        world.oakum("device", "import", path, seconds=3600)
+        for first in range(0, devices, PIECE):
+            fleet(path, first, min(first + PIECE, devices))
+            world.oakum("device", "import", path, seconds=3600)
         print(f"devices {devices}; feeds and SBOMs {fed - begun:.0f} s; import of the list {time.monotonic() - fed:.0f} s")
         path.unlink()
         oakum_world.wait_until("every device is assessed", lambda: world.get("/api/v1/exposure")["devices"] >= devices, 900, 1)

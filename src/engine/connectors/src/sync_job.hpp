@@ -67,6 +67,7 @@ class Sync::Work final : public shard::JobWork {
     base::Result<shard::Progress> begin_task();
     base::Result<shard::Progress> send();
     base::Result<shard::Progress> end_task();
+    base::Result<shard::Progress> miss_task(const base::Error& why);
     base::Result<shard::Progress> note_task(base::Status sent);
     base::Result<shard::Progress> end();
     base::Result<shard::Progress> fail(const base::Error& error);
@@ -95,6 +96,8 @@ class Sync::Work final : public shard::JobWork {
     std::uint64_t app_entries_ = 0;
     std::size_t task_ = 0; // of those that are to be done, the present one
     std::uint64_t told_ = 0, put_back_ = 0, not_told_ = 0;
+    std::optional<base::Error> missed_; // the last that failed of a phone for another reason than its own
+    std::size_t missed_running_ = 0;    // such, one after the other
     Ending ending_;
 };
 

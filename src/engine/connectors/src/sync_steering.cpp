@@ -10,6 +10,8 @@ namespace {
 
 // In one sync; the others have their turn in the next, which comes soon.
 constexpr std::size_t kMostTasks = 500;
+// One that the system fails at must not keep the others from being told; so many in a row are the system itself.
+constexpr std::size_t kMostMissed = 3;
 
 // Of this phone alone, and not of the system or the way to it.
 bool is_of_one(const base::Error& error) {
@@ -52,6 +54,7 @@ base::Result<Progress> Sync::Work::plan_task() {
         if (task_ < all) task = run_->tasks[task_];
     }
     if (!task) {
+        if (missed_) return fail(*missed_);
         stage_ = Stage::end;
         return telling("ending");
     }
@@ -77,7 +80,7 @@ base::Result<Progress> Sync::Work::begin_task() {
         base::Lock lock(run_->mutex);
         if (!run_->change->ok()) wrong = run_->change->error();
     }
-    if (wrong && !is_of_one(*wrong)) return fail(*wrong);
+    if (wrong && !is_of_one(*wrong)) return miss_task(*wrong);
     if (wrong) return note_task(*std::move(wrong));
     stage_ = Stage::send;
     Task task;
@@ -137,8 +140,18 @@ base::Result<Progress> Sync::Work::end_task() {
         base::Lock lock(run_->mutex);
         sent = run_->status;
     }
-    if (!sent.ok() && !is_of_one(sent.error())) return fail(sent.error());
+    if (!sent.ok() && !is_of_one(sent.error())) return miss_task(sent.error());
     return note_task(std::move(sent));
+}
+
+// It stays as it is, and the next sync tries again.
+base::Result<Progress> Sync::Work::miss_task(const base::Error& why) {
+    if (why.kind != base::ErrorKind::unavailable || ++missed_running_ == kMostMissed) return fail(why);
+    missed_ = why;
+    ++not_told_;
+    ++task_;
+    stage_ = Stage::plan;
+    return telling("telling phones of " + title_);
 }
 
 base::Result<Progress> Sync::Work::note_task(base::Status sent) {
@@ -148,6 +161,7 @@ base::Result<Progress> Sync::Work::note_task(base::Status sent) {
         task = run_->tasks[task_];
     }
     ++task_;
+    missed_running_ = 0;
     stage_ = Stage::plan;
     ++(!sent.ok() ? not_told_ : task.kind == Task::Kind::tell ? told_ : put_back_);
     run_->begin();

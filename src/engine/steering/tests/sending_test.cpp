@@ -120,6 +120,34 @@ TEST_CASE("a phone that its system refuses is tried again, then a failure; the o
     CHECK(town.deployment("p1")->detail.starts_with("it could not be told through droids"));
 }
 
+TEST_CASE("one phone that the system fails at keeps no other from being told, and the sync says so") {
+    Town town;
+    for (const char* name : {"p1", "p2", "p3", "p4", "p5"})
+        town.phone(name);
+    town.read();
+    town.start();
+    const base::Status broken = base::unavailable("it answers with status 503");
+    SUBCASE("one") {
+        town.script.answers = {broken};
+        CHECK(town.read().starts_with("failed: it answers with status 503"));
+        CHECK(town.script.sent.size() == 4);
+        town.read();
+        CHECK(town.script.sent.size() == 5);
+    }
+    SUBCASE("some, and others between them") {
+        town.script.answers = {broken, broken, base::Status(), broken, broken};
+        CHECK(town.read().starts_with("failed: it answers with status 503"));
+        CHECK(town.script.sent.size() == 1);
+    }
+    SUBCASE("all: it is not asked for each") {
+        town.script.answers = {broken, broken, broken};
+        CHECK(town.read().starts_with("failed: it answers with status 503"));
+        CHECK(town.script.sent.empty());
+    }
+    for (const char* name : {"p1", "p2", "p3", "p4", "p5"})
+        CHECK(town.state(name) != State::failed);
+}
+
 TEST_CASE("a missing permission ends the sync, and no attempt is spent") {
     Town town;
     town.phone("p1");

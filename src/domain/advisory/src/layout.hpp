@@ -20,7 +20,7 @@ namespace oakum::advisory::layout {
 static_assert(std::endian::native == std::endian::little, "the file is read in place");
 
 inline constexpr std::array<char, 8> magic{'O', 'A', 'K', 'A', 'D', 'V', '\n', '\x1A'};
-inline constexpr std::uint32_t format_version = 7;
+inline constexpr std::uint32_t format_version = 8;
 
 enum class Section : std::uint32_t {
     strings,
@@ -188,6 +188,8 @@ struct Posting {
 // Keys of ids and, which only say that something is there, of a distribution's releases ("Debian:12") and of
 // ecosystems ("npm"); all others are of names.
 inline constexpr std::string_view id_prefix = "id:", release_prefix = "release:";
+// Under the prefix of releases too: that there are records which name products, as NVD's and CVE's do.
+inline constexpr std::string_view kProductNames = "(products)";
 
 // FNV-1a with a last mix: stable, and good enough for a sorted table whose keys are compared in full.
 inline std::uint64_t hash_of(std::string_view text) {

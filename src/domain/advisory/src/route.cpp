@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "route.hpp"
 
+#include "layout.hpp"
 #include "names.hpp"
 
 #include <component/identity.hpp>
@@ -86,15 +87,27 @@ void add_cpe_keys(const Subject& subject, std::vector<std::string>& keys) {
         add_cpe_keys(component::with_key(*subject.cpe, other), other, keys);
 }
 
+bool is_named(const AdvisoryFile& file, const std::vector<std::string>& keys) {
+    const AdvisoryFile::Reader reader(file);
+    return std::ranges::any_of(keys, [&](const std::string& key) { return reader.find(key).count != 0; });
+}
+
 // What only its package URL names: without its ecosystem's advisories nobody speaks of it, unless some record
 // names the package itself.
 std::string_view why_no_package(const AdvisoryFile& file, const component::Purl& purl, Route& route) {
     route.release = purl.type;
     if (file.covers(purl.type)) return {};
-    const AdvisoryFile::Reader reader(file);
-    const bool named =
-        std::ranges::any_of(route.keys, [&](const std::string& key) { return reader.find(key).count != 0; });
-    return named ? std::string_view() : why_uncovered(purl.type);
+    return is_named(file, route.keys) ? std::string_view() : why_uncovered(purl.type);
+}
+
+// By the names of products, and nothing here speaks of any, or of this kind: silence is no verdict.
+std::string_view why_no_records(const AdvisoryFile& file, bool is_system, bool is_kernel,
+                                const std::vector<std::string>& keys) {
+    if (!is_system && !is_kernel && file.covers(layout::kProductNames)) return {};
+    if (is_named(file, keys)) return {};
+    return is_system   ? "no advisories of this system's maker are here"
+           : is_kernel ? "no records of the Linux kernel are here"
+                       : "no records that name products (NVD's or CVE's) are here";
 }
 
 bool states_no_vendor(const Subject& subject) {
@@ -116,9 +129,13 @@ Route route_of(const AdvisoryFile& file, const Component& component, const Subje
     if (!system.empty()) {
         route.by = Route::By::system;
         route.keys.push_back(system_key(system));
-        if (system == "android") return route; // CPE names of Android know no patch level
+        if (system == "android") { // CPE names of Android know no patch level
+            route.why_not = why_no_records(file, true, false, route.keys);
+            return route;
+        }
     }
-    if (is_linux(component, subject.cpe_key)) {
+    const bool kernel = is_linux(component, subject.cpe_key);
+    if (kernel) {
         route.why_not = why_no_kernel(component, subject, platform);
         if (!route.why_not.empty()) return route;
         add_kernel_keys(route.keys);
@@ -127,11 +144,15 @@ Route route_of(const AdvisoryFile& file, const Component& component, const Subje
     if (const auto names = component::vendor_product(component))
         route.keys.push_back(product_key(names->vendor, names->product));
     const bool named = !route.keys.empty();
+    if (named) route.why_not = why_no_records(file, !system.empty(), kernel, route.keys);
     if (purl.ok()) {
         if (!purl->version.empty()) route.version = purl->version;
         route.keys.push_back(package_key(purl->type, purl->full_name()));
         route.keys.push_back(stated_key(purl->type, purl->full_name()));
-        if (!named) route.why_not = why_no_package(file, *purl, route);
+        if (!named || !route.why_not.empty()) {
+            const auto why = why_no_package(file, *purl, route);
+            if (!named || why.empty()) route.why_not = why;
+        }
         if (!route.why_not.empty() && states_no_vendor(subject)) route.why_not = no_vendor;
     }
     if (route.keys.empty() && component.kind != component::Kind::hardware)

@@ -143,6 +143,7 @@ std::vector<std::string> keys_of(const ProductStatement& statement) {
     for (const auto& text : statement.cpes)
         if (const auto cpe = component::Cpe::parse(text); cpe.ok() && !cpe->key().empty())
             keys.push_back(cpe_key(cpe->key()));
+    if (!keys.empty()) keys.push_back(std::string(release_prefix).append(kProductNames));
     if (const auto purl = component::Purl::parse(statement.package_url); purl.ok())
         keys.push_back(package_key(purl->type, purl->full_name()));
     if (const auto type = purl_type_of_collection(statement.collection_url);

@@ -144,12 +144,14 @@ void StatementCompiler::add(const CpeConfiguration& configuration, std::uint32_t
     for (const auto& node : configuration.nodes)
         compiled.push_back(compile(node, keys));
     if (keys.empty()) return; // nothing in it can be affected
+    const std::string first_key = keys.front();
+    keys.push_back(std::string(release_prefix).append(kProductNames));
     Rule rule;
     rule.record = record;
     rule.kind = RuleKind::configuration;
     rule.flags =
         static_cast<std::uint8_t>((configuration.all ? all_nodes : 0) | (configuration.negate ? negated : 0));
-    rule.name = strings_.add(keys.front());
+    rule.name = strings_.add(first_key);
     rule.nodes_first = next(nodes);
     rule.nodes_count = next(compiled);
     nodes.insert(nodes.end(), compiled.begin(), compiled.end());

@@ -223,6 +223,36 @@ TEST_CASE("a component with only a name gets nothing and is said to be not asses
     CHECK(why_not_assessed(data.file, busybox("1.0"), {}).empty());
 }
 
+TEST_CASE("what no feed here speaks of is not assessed: silence is no verdict") {
+    const auto why = [](const Compiled& data, const Component& component) {
+        return std::string(why_not_assessed(data.file, component, {}));
+    };
+    Component ios;
+    ios.kind = oakum::component::Kind::operating_system;
+    ios.name = "iOS";
+    ios.version = "26.3";
+    Component android = ios;
+    android.name = "Android";
+    android.version = "15";
+    Component kernel;
+    kernel.kind = oakum::component::Kind::kernel;
+    kernel.name = "linux";
+    kernel.version = "6.6.1";
+    // Records that name nothing, as a list of what is exploited does.
+    const auto listed = compile({record(Source::nvd, "CVE-1-1", {})});
+    CHECK(why(listed, ios) == "no advisories of this system's maker are here");
+    CHECK(why(listed, android) == "no advisories of this system's maker are here");
+    CHECK(why(listed, kernel) == "no records of the Linux kernel are here");
+    CHECK(why(listed, busybox("1.33.1")) == "no records that name products (NVD's or CVE's) are here");
+    // With records of products, what they are silent about is known to them; a kernel has records always.
+    const auto products = nvd(any_of({criteria(cpe("a", "acme", "tool", "1.0"))}));
+    CHECK(why(products, busybox("1.33.1")).empty());
+    CHECK(why(products, kernel) == "no records of the Linux kernel are here");
+    CHECK(why(products, ios) == "no advisories of this system's maker are here");
+    const auto kernels = nvd(any_of({before(cpe("o", "linux", "linux_kernel", "*"), "6.7")}));
+    CHECK(why(kernels, kernel).empty());
+}
+
 TEST_CASE("evidence says source, rule, versions and fix in one sentence") {
     const auto data = nvd(any_of({between(cpe("a", "busybox", "busybox", "*"), "1.33.0", "1.34.0")}));
     const auto component = busybox("1.33.1");

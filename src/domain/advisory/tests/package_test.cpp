@@ -169,8 +169,13 @@ TEST_CASE("a package whose ecosystem's advisories are not here is not assessed, 
     // What another name judges does not hang on the ecosystem.
     auto named = packaged("left-pad", "pkg:npm/left-pad@1.3.0");
     named.cpe = cpe("a", "left-pad", "left-pad", "1.3.0");
-    CHECK(why_not_assessed(pypi.file, named, {}).empty());
-    CHECK(why(pypi, "curl", "pkg:github/curl/curl@8.5.0").empty());
+    const auto products =
+        compile({record(Source::nvd, "CVE-1-9", {any_of({criteria(cpe("a", "acme", "tool", "1"))})})});
+    CHECK(why_not_assessed(products.file, named, {}).empty());
+    CHECK(why(products, "curl", "pkg:github/curl/curl@8.5.0").empty());
+    // But on records that name products.
+    CHECK_FALSE(why_not_assessed(pypi.file, named, {}).empty());
+    CHECK_FALSE(why(pypi, "curl", "pkg:github/curl/curl@8.5.0").empty());
     // Nor does one that a CVE record names itself.
     ProductStatement product;
     product.package_url = "pkg:npm/left-pad";

@@ -545,6 +545,46 @@ TEST_CASE_TEMPLATE_DEFINE("deployments are found by device and by rollout, the n
     CHECK(first_of(kOther, 3).empty());
 }
 
+TEST_CASE_TEMPLATE_DEFINE("the history of all devices is what each of them has", Store, contract_histories) {
+    Store store;
+    RowMaker make(17);
+    std::map<DeviceId, std::pair<std::vector<std::string>, std::vector<std::string>>> had, told;
+    for (int n = 0; n < 40; ++n) {
+        const auto id = make.template id<DeviceId>();
+        std::vector<ports::Row> rows{make.device(id, 0)};
+        for (int m = 0; m < n % 3; ++m) {
+            auto row = make.deployment(make.template id<DeploymentId>(), id, 0);
+            row.offered_at = base::from_unix_ms(1000 + m * 7 % 5);
+            rows.push_back(row);
+        }
+        for (int m = 0; m < n % 4; ++m)
+            rows.push_back(DeviceSetRow{id, m % 2 == 0 ? Layer::base : Layer::delta, SetId(make.digest()),
+                                        base::from_unix_ms(1000 + m), std::nullopt});
+        REQUIRE(put(store, kTenant, device::shard_of(kTenant, id), rows).ok());
+        if (rows.size() > 1)
+            had[id] = {texts(*store.history().device_sets(kTenant, id)),
+                       texts(*store.history().deployments(kTenant, id, 100))};
+    }
+    auto& history = store.history();
+    for (const std::size_t piece : {1UL, 7UL, 1000UL}) {
+        told.clear();
+        std::optional<DeviceId> last;
+        for (bool goes_on = true; goes_on;) {
+            const auto found = history.device_histories(kTenant, last, piece);
+            REQUIRE(found.ok());
+            for (const ports::DeviceHistory& each : *found) {
+                const auto place = [](DeviceId id) { return std::pair(device::shard_of(kTenant, id), id); };
+                CHECK((!last || place(*last) < place(each.device)));
+                last = each.device;
+                CHECK(told.emplace(each.device, std::pair(texts(each.sets), texts(each.deployments))).second);
+            }
+            goes_on = found->size() == piece;
+        }
+        CHECK(told == had);
+    }
+    CHECK(history.device_histories(kOther, std::nullopt, 10)->empty());
+}
+
 TEST_CASE_TEMPLATE_DEFINE("a rollout's decisions are kept in the order in which they were made", Store,
                           contract_decisions) {
     Store store;
@@ -631,6 +671,7 @@ TEST_CASE_TEMPLATE_DEFINE(
     TEST_CASE_TEMPLATE_INVOKE(contract_audit, Store);                                                        \
     TEST_CASE_TEMPLATE_INVOKE(contract_events, Store);                                                       \
     TEST_CASE_TEMPLATE_INVOKE(contract_deployments, Store);                                                  \
+    TEST_CASE_TEMPLATE_INVOKE(contract_histories, Store);                                                    \
     TEST_CASE_TEMPLATE_INVOKE(contract_decisions, Store);                                                    \
     TEST_CASE_TEMPLATE_INVOKE(contract_figures, Store);                                                      \
     TEST_CASE_TEMPLATE_INVOKE(contract_marks, Store);                                                        \

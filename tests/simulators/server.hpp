@@ -129,6 +129,10 @@ class NoHistory final : public ports::History {
                                                                    ports::RolloutId) override {
         return base::unavailable("no history here");
     }
+    base::Result<std::vector<ports::DeviceHistory>>
+    device_histories(ports::TenantId, std::optional<ports::DeviceId>, std::size_t) override {
+        return base::unavailable("no history here");
+    }
     base::Status each_deployment_of(ports::TenantId, ports::RolloutId,
                                     const std::function<bool(const ports::DeploymentRow&)>&) override {
         return base::unavailable("no history here");

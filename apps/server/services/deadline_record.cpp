@@ -7,6 +7,7 @@
 #include <exceptions/excepted_then.hpp>
 #include <map>
 #include <risk/deadline.hpp>
+#include <unordered_map>
 
 namespace oakum::server {
 
@@ -57,10 +58,11 @@ base::Result<api::DeadlineRecord> ExposureService::record(TenantId tenant, const
     const auto assessed = assessor_.fleet(tenant);
     const auto knowledge = assessed->knowledge;
     exceptions::ExceptedThen excepted(context_.core, assessed, tenant, view.as_of);
-    std::map<std::uint64_t, std::optional<risk::Term>> terms; // by advisory and class of the context
+    std::unordered_map<std::uint64_t, std::optional<risk::Term>>
+        terms; // by advisory and class of the context
     std::map<device::GroupId, api::DeadlineRecord::Row> groups;
     api::DeadlineRecord::Row whole;
-    const auto begins = each_window(
+    const auto seen = each_window(
         context_, tenant, selection, *knowledge, view.as_of,
         [&](const ports::DeviceRow& device, const std::vector<Window>& windows) {
             if (windows.empty()) return;
@@ -80,7 +82,8 @@ base::Result<api::DeadlineRecord> ExposureService::record(TenantId tenant, const
                     count(groups[group], kept, aside);
             }
         });
-    if (as_of) TRY(check_as_of(*as_of, now, whole_since(context_, tenant, begins), "these devices"));
+    if (!seen.ok()) return seen.error();
+    if (as_of) TRY(check_as_of(*as_of, now, whole_since(context_, tenant, *seen), "these devices"));
     view.rows.push_back(whole);
     for (const auto& row : context_.core.control.list<ports::GroupRow>(tenant)) {
         const auto found = groups.find(row->id);
@@ -96,9 +99,15 @@ void ExposureService::deadline_record(const access::Actor& actor, std::string qu
                                       api::Answer<api::DeadlineRecord> answer) {
     auto selection = registry_.selection(actor, query);
     if (!selection.ok()) return answer(std::move(selection).error());
-    context_.background.post(
-        [this, tenant = tenant_of(actor), selection = std::move(*selection), query, as_of,
-         answer = std::move(answer)] { answer(record(tenant, selection, query, as_of)); });
+    context_.background.post([this, tenant = tenant_of(actor), selection = std::move(*selection), query,
+                              as_of, answer = std::move(answer)] {
+        const base::Duration began = context_.core.clock.steady();
+        const KeptAnswers<api::DeadlineRecord>::Of of{tenant, selection.scope, query};
+        if (auto kept = as_of ? std::nullopt : record_kept_.find(of, began)) return answer(*std::move(kept));
+        auto made = record(tenant, selection, query, as_of);
+        if (made.ok() && !as_of) record_kept_.keep(of, *made, began, context_.core.clock.steady());
+        answer(std::move(made));
+    });
 }
 
 } // namespace oakum::server

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exposure.hpp"
 
-#include "past.hpp"
-#include "windows.hpp"
 
 #include <alarm/limits.hpp>
 #include <algorithm>
 #include <assessment/past_support.hpp>
-#include <cmath>
 #include <rollouts/needs.hpp>
 #include <search/wanted.hpp>
 
@@ -28,6 +25,11 @@ std::string sentence_of(const api::Exposure& view) {
         blind += " " + counted(view.blind_spots.unsupported, "device") +
                  (view.blind_spots.unsupported == 1 ? " is" : " are") +
                  " unsupported: the makers mend nothing more there.";
+    if (view.assessed == 0)
+        return "Nothing can be told about " +
+               (view.devices == 1 ? std::string("the one device")
+                                  : "any of " + counted(view.devices, "device")) +
+               ": none of their software could be assessed. Import advisories, or attach SBOMs." + blind;
     if (view.exposed == 0)
         return "No known exposure among the " + counted(view.assessed, "device") + " that can be assessed." +
                blind;
@@ -38,13 +40,6 @@ std::string sentence_of(const api::Exposure& view) {
                " of them a fix exists." + blind;
     return counted(view.exposed, "device") + (view.exposed == 1 ? " is" : " are") +
            " exposed, none of them to something known to be exploited." + blind;
-}
-
-double quantile(std::vector<double>& days, double q) {
-    const auto place =
-        days.begin() + static_cast<std::ptrdiff_t>(std::ceil(q * static_cast<double>(days.size()))) - 1;
-    std::nth_element(days.begin(), place, days.end());
-    return *place;
 }
 
 } // namespace
@@ -306,82 +301,6 @@ void ExposureService::exposure(const access::Actor& actor, std::string query,
         view.sentence = sentence_of(view);
         answer(std::move(view));
     });
-}
-
-base::Result<api::ExposureWindows> ExposureService::measure(TenantId tenant,
-                                                            const fleet::Selection& selection,
-                                                            std::string query,
-                                                            std::optional<base::TimePoint> as_of) const {
-    using Class = api::ExposureWindows::Class;
-    api::ExposureWindows view;
-    view.query = some(std::move(query));
-    const base::TimePoint now = context_.core.clock.now();
-    view.as_of = as_of.value_or(now);
-    view.definition = "Days from the later of disclosure and the device's first sight until the device "
-                      "reported, healthy, a version without the hole; "
-                      "what is still open counts with its days so far.";
-    const std::shared_ptr<const assessment::Knowledge> knowledge = assessor_.knowledge();
-    // What has to be known of an advisory is looked up once and not once a device.
-    struct About {
-        bool looked_up = false;
-        base::TimePoint published;
-        std::vector<Class> classes;
-    };
-    std::vector<About> abouts(knowledge->file.size());
-    const auto about = [&](std::uint32_t index) -> const About& {
-        About& known = abouts[index];
-        if (!known.looked_up)
-            known = {true, knowledge->file.advisory(index).published,
-                     classes_of(knowledge->file.advisory(index))};
-        return known;
-    };
-    struct Days {
-        std::vector<double> all;
-        std::uint64_t closed = 0, open = 0;
-        double longest_open = 0;
-    };
-    std::map<Class, Days> classes;
-    const auto begins = each_window(
-        context_, tenant, selection, *knowledge, view.as_of,
-        [&](const ports::DeviceRow&, const std::vector<Window>& windows) {
-            for (const Window& window : windows) {
-                const About& known = about(window.advisory);
-                const bool open = !window.closed;
-                const double days = std::max(
-                    0.0, std::chrono::duration<double, std::ratio<86'400>>(
-                             window.closed.value_or(view.as_of) - std::max(window.from, known.published))
-                             .count());
-                for (const Class each : known.classes) {
-                    Days& row_of = classes[each];
-                    row_of.all.push_back(days);
-                    ++(open ? row_of.open : row_of.closed);
-                    if (open) row_of.longest_open = std::max(row_of.longest_open, days);
-                }
-            }
-        });
-    if (as_of) TRY(check_as_of(*as_of, now, whole_since(context_, tenant, begins), "these devices"));
-    for (const Class each :
-         {Class::exploited, Class::critical, Class::high, Class::medium, Class::low, Class::all}) {
-        Days& days = classes[each];
-        api::ExposureWindows::Row row{each, days.closed, days.open, {}, {}, {}};
-        if (!days.all.empty()) {
-            row.median_days = quantile(days.all, 0.5);
-            row.p90_days = quantile(days.all, 0.9);
-        }
-        if (days.open > 0) row.longest_open_days = days.longest_open;
-        view.rows.push_back(row);
-    }
-    return view;
-}
-
-void ExposureService::windows(const access::Actor& actor, std::string query,
-                              std::optional<base::TimePoint> as_of,
-                              api::Answer<api::ExposureWindows> answer) {
-    auto selection = registry_.selection(actor, query);
-    if (!selection.ok()) return answer(std::move(selection).error());
-    context_.background.post(
-        [this, tenant = tenant_of(actor), selection = std::move(*selection), query, as_of,
-         answer = std::move(answer)] { answer(measure(tenant, selection, query, as_of)); });
 }
 
 } // namespace oakum::server

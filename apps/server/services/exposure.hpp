@@ -2,6 +2,7 @@
 #pragma once
 
 #include "context.hpp"
+#include "kept_answers.hpp"
 
 #include <api/exposure_service.hpp>
 #include <assessment/assessor.hpp>
@@ -49,6 +50,8 @@ class ExposureService final : public api::ExposureService {
     Context context_;
     fleet::Registry& registry_;
     assessment::Assessor& assessor_;
+    KeptAnswers<api::DeadlineRecord> record_kept_;
+    KeptAnswers<api::ExposureWindows> windows_kept_;
 };
 
 // The releases at hand; the rows that they point to are the caller's to keep.

@@ -9,6 +9,7 @@
 #include <exceptions/excepted_then.hpp>
 #include <map>
 #include <risk/deadline.hpp>
+#include <unordered_map>
 
 namespace oakum::server {
 
@@ -103,9 +104,10 @@ base::Result<api::Page<api::Hole>> ExposureService::holes_of(TenantId tenant,
         }
         return known;
     };
-    std::map<std::uint64_t, std::optional<risk::Term>> terms; // by advisory and class of the context
+    std::unordered_map<std::uint64_t, std::optional<risk::Term>>
+        terms; // by advisory and class of the context
     std::vector<Found> found;
-    const auto begins = each_window(
+    const auto seen = each_window(
         context_, tenant, selection, *knowledge, at,
         [&](const ports::DeviceRow& device, const std::vector<Window>& windows) {
             if (windows.empty()) return;
@@ -138,7 +140,8 @@ base::Result<api::Page<api::Hole>> ExposureService::holes_of(TenantId tenant,
                 row.standing = standing;
             }
         });
-    if (filter.as_of) TRY(check_as_of(*filter.as_of, now, begins, "these devices"));
+    if (!seen.ok()) return seen.error();
+    if (filter.as_of) TRY(check_as_of(*filter.as_of, now, *seen, "these devices"));
     TRY_VALUE(api::Page<Found> paged, page_of(std::move(found), page));
     api::Page<api::Hole> view;
     view.total = paged.total;

@@ -9,7 +9,8 @@ namespace oakum::server {
 
 namespace {
 
-constexpr std::size_t kWindowsDevices = 20'000;
+// Up to so many devices are read one by one; of more all histories are read through, which costs less.
+constexpr std::size_t kOneByOne = 2'000, kAtOnce = 5'000;
 constexpr base::TimePoint kOpen = base::TimePoint::max();
 
 struct Open {
@@ -20,7 +21,7 @@ struct Open {
 
 } // namespace
 
-std::optional<base::TimePoint> each_window(
+base::Result<std::optional<base::TimePoint>> each_window(
     const Context& context, device::TenantId tenant, const fleet::Selection& selection,
     const assessment::Knowledge& knowledge, base::TimePoint as_of,
     const std::function<void(const ports::DeviceRow& device, const std::vector<Window>& windows)>& visit) {
@@ -35,23 +36,22 @@ std::optional<base::TimePoint> each_window(
                 if (const auto index = knowledge.file.find(row.advisory); !index.empty())
                     known->second.push_back({index.front(), row.component, row.from, row.to.value_or(kOpen)});
             }
+        // Most devices run one set, whose pieces are in order then.
+        std::ranges::stable_sort(known->second, {}, &Open::advisory);
         return known->second;
     };
     std::vector<Open> pieces;                   // of one device
     std::vector<ports::ComponentId> components; // of the pieces
     std::vector<Window> windows;
-    for (const device::DeviceId id : context.core.fleet.page(selection, std::nullopt, kWindowsDevices)) {
+    const auto look = [&](device::DeviceId id, const std::vector<ports::DeviceSetRow>& sets,
+                          const std::vector<ports::DeploymentRow>& deployments) {
         const auto row = context.core.fleet.device({tenant, id});
-        if (!row) continue;
+        if (!row) return;
         begins = begins ? std::min(*begins, row->first_seen) : row->first_seen;
-        if (row->first_seen > as_of) continue;
-        const auto sets = context.core.history.device_sets(tenant, id);
-        if (!sets.ok()) continue;
-        const auto deployments = context.core.history.deployments(tenant, id, kAllDeployments);
-        if (!deployments.ok()) continue;
-        const assessment::Proof proof(*sets, *deployments);
+        if (row->first_seen > as_of) return;
+        const assessment::Proof proof(sets, deployments);
         pieces.clear();
-        for (const fleet::RanSubject& piece : fleet::ran_subjects(*sets)) {
+        for (const fleet::RanSubject& piece : fleet::ran_subjects(sets)) {
             const ports::DeviceSetRow& ran = piece.row;
             const assessment::Ending ending = proof.of(piece);
             if (ending == assessment::Ending::trial || ran.from > as_of) continue;
@@ -65,9 +65,10 @@ std::optional<base::TimePoint> each_window(
             }
         }
         // An advisory is open on a device while any of its sets has it: the pieces are joined by advisory.
-        std::sort(pieces.begin(), pieces.end(), [](const Open& a, const Open& b) {
+        const auto in_order = [](const Open& a, const Open& b) {
             return std::pair(a.advisory, b.until) < std::pair(b.advisory, a.until);
-        });
+        };
+        if (!std::ranges::is_sorted(pieces, in_order)) std::ranges::sort(pieces, in_order);
         components.clear();
         for (const Open& piece : pieces)
             components.push_back(piece.component);
@@ -83,6 +84,24 @@ std::optional<base::TimePoint> each_window(
             i = end;
         }
         visit(*row, windows);
+    };
+    std::vector<device::DeviceId> ids;
+    context.core.fleet.each(selection, [&](const fleet::Glance& device) { ids.push_back(device.id()); });
+    std::ranges::sort(ids);
+    if (ids.size() > kOneByOne) {
+        for (std::optional<device::DeviceId> after;;) {
+            TRY_VALUE(const auto histories, context.core.history.device_histories(tenant, after, kAtOnce));
+            for (const ports::DeviceHistory& each : histories)
+                if (std::ranges::binary_search(ids, each.device))
+                    look(each.device, each.sets, each.deployments);
+            if (histories.size() < kAtOnce) return begins;
+            after = histories.back().device;
+        }
+    }
+    for (const device::DeviceId id : ids) {
+        TRY_VALUE(const auto sets, context.core.history.device_sets(tenant, id));
+        TRY_VALUE(const auto deployments, context.core.history.deployments(tenant, id, kAllDeployments));
+        look(id, sets, deployments);
     }
     return begins;
 }

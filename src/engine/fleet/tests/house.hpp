@@ -95,6 +95,10 @@ class History final : public ports::History {
                                                                    ports::RolloutId) override {
         return std::vector<ports::RolloutDecisionRow>();
     }
+    base::Result<std::vector<ports::DeviceHistory>>
+    device_histories(ports::TenantId, std::optional<ports::DeviceId>, std::size_t) override {
+        return base::unavailable("nothing here reads the histories of all devices");
+    }
     base::Status each_deployment_of(ports::TenantId, ports::RolloutId rollout,
                                     const std::function<bool(const ports::DeploymentRow&)>& take) override {
         std::map<ports::DeploymentId, ports::DeploymentRow> held; // the newest row of each

@@ -96,6 +96,10 @@ class History final : public ports::History {
                                                                    ports::RolloutId) override {
         return std::vector<ports::RolloutDecisionRow>{};
     }
+    base::Result<std::vector<ports::DeviceHistory>>
+    device_histories(device::TenantId, std::optional<device::DeviceId>, std::size_t) override {
+        return std::vector<ports::DeviceHistory>{};
+    }
     base::Status each_deployment_of(device::TenantId, ports::RolloutId,
                                     const std::function<bool(const ports::DeploymentRow&)>&) override {
         return {};

@@ -77,6 +77,12 @@ base::Result<std::vector<RolloutDecisionRow>> Store::decisions(TenantId tenant, 
     return tables_.decisions(tenant, rollout);
 }
 
+base::Result<std::vector<DeviceHistory>>
+Store::device_histories(TenantId tenant, std::optional<DeviceId> after, std::size_t limit) {
+    base::SharedLock lock(mutex_);
+    return tables_.device_histories(tenant, after, limit);
+}
+
 base::Status Store::each_deployment_of(TenantId tenant, RolloutId rollout,
                                        const std::function<bool(const DeploymentRow&)>& take) {
     base::SharedLock lock(mutex_);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory/tables.hpp>
+#include <set>
 #include <type_traits>
 
 namespace oakum::memory {
@@ -280,6 +281,26 @@ std::vector<DeploymentRow> Tables::deployments(TenantId tenant, DeviceId device,
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.offered_at > b.offered_at; });
     return newest(std::move(found), limit);
+}
+
+std::vector<DeviceHistory> Tables::device_histories(TenantId tenant, std::optional<DeviceId> after,
+                                                    std::size_t limit) const {
+    const auto place = [&](const DeviceId& id) { return std::pair(device::shard_of(tenant, id), id); };
+    std::set<std::pair<ShardId, DeviceId>> places;
+    const auto add = [&](const DeviceId& id) {
+        if (!after || place(*after) < place(id)) places.insert(place(id));
+    };
+    for (const auto& [key, rows] : device_sets_)
+        if (std::get<0>(key) == tenant) add(std::get<1>(key));
+    for (const auto& [at, rows] : rows_)
+        if (at.first == tenant)
+            for (const auto& [key, row] : rows)
+                if (const auto* deployment = std::get_if<DeploymentRow>(&row)) add(deployment->device);
+    std::vector<DeviceHistory> histories;
+    for (const auto& [shard, id] : places)
+        if (histories.size() < limit)
+            histories.push_back({id, device_sets(tenant, id), deployments(tenant, id, rows_.max_size())});
+    return histories;
 }
 
 std::vector<DeploymentRow> Tables::deployments_of(TenantId tenant, RolloutId rollout) const {

@@ -26,6 +26,68 @@ std::array<std::uint8_t, 16> key(ports::DeviceId id) {
 }
 } // namespace
 
+// The rows of one statement, one looked at ahead.
+template <class Row> struct RowCursor {
+    Statement* statement = nullptr;
+    std::optional<Row> row;
+
+    RowCursor() = default;
+    RowCursor(const RowCursor&) = delete;
+    RowCursor& operator=(const RowCursor&) = delete;
+    ~RowCursor() {
+        if (statement != nullptr) statement->reset();
+    }
+    // Behind a device, in the order of shard and device.
+    base::Status open(Connection& connection, ports::TenantId tenant, std::optional<ports::DeviceId> after) {
+        TRY_VALUE(statement,
+                  connection.cached(select_from<Row>() + "WHERE tenant = ?1 AND (shard, device) > (?2, ?3) "
+                                                         "ORDER BY shard, device"));
+        const auto id = key(after.value_or(ports::DeviceId()));
+        statement->bind(1, std::int64_t{tenant.get()});
+        statement->bind(2, after ? std::int64_t{device::shard_of(tenant, *after).get()} : std::int64_t{-1});
+        statement->bind(3, base::ByteView(id));
+        return go_on();
+    }
+    base::Status go_on() {
+        TRY_VALUE(const bool found, statement->step());
+        row.reset();
+        return found ? read_row(*statement, 0, row.emplace()) : base::Status();
+    }
+    base::Status take_all(ports::DeviceId device, std::vector<Row>& rows) {
+        rows.clear();
+        while (row && row->device == device) {
+            rows.push_back(std::move(*row));
+            TRY(go_on());
+        }
+        return {};
+    }
+};
+
+// Sets and deployments are read side by side.
+base::Result<std::vector<ports::DeviceHistory>> histories_on(Connection& connection, ports::TenantId tenant,
+                                                             std::optional<ports::DeviceId> after,
+                                                             std::size_t limit) {
+    RowCursor<ports::DeviceSetRow> sets;
+    RowCursor<ports::DeploymentRow> deployments;
+    TRY(sets.open(connection, tenant, after));
+    TRY(deployments.open(connection, tenant, after));
+    const auto place = [&](const auto& cursor) {
+        return std::pair(device::shard_of(tenant, cursor.row->device), cursor.row->device);
+    };
+    std::vector<ports::DeviceHistory> histories;
+    while ((sets.row || deployments.row) && histories.size() < limit) {
+        const bool offered_alone = !sets.row || (deployments.row && place(deployments) < place(sets));
+        ports::DeviceHistory& history = histories.emplace_back();
+        history.device = offered_alone ? deployments.row->device : sets.row->device;
+        TRY(sets.take_all(history.device, history.sets));
+        TRY(deployments.take_all(history.device, history.deployments));
+        std::ranges::sort(history.sets, {}, [](const auto& row) { return std::pair(row.from, row.layer); });
+        std::ranges::sort(history.deployments, std::greater(),
+                          [](const auto& row) { return std::pair(row.offered_at, row.id); });
+    }
+    return histories;
+}
+
 // Connections that nobody uses; `opened` counts all.
 struct SqliteHistory::State {
     explicit State(const StoreOptions& its) : options(its) {}
@@ -215,6 +277,15 @@ base::Result<std::vector<ports::RolloutDecisionRow>> SqliteHistory::decisions(po
             statement.bind(2, base::ByteView(id));
             statement.bind(3, bounded(kMostRows));
         });
+}
+
+base::Result<std::vector<ports::DeviceHistory>>
+SqliteHistory::device_histories(ports::TenantId tenant, std::optional<ports::DeviceId> after,
+                                std::size_t limit) {
+    TRY_VALUE(std::unique_ptr<Connection> connection, state_->take());
+    auto histories = histories_on(*connection, tenant, after, std::min(limit, kMostRows));
+    state_->give_back(std::move(connection));
+    return histories;
 }
 
 base::Status SqliteHistory::each_deployment_of(ports::TenantId tenant, ports::RolloutId rollout,

@@ -4,6 +4,7 @@
 #include <ports/rows.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -72,6 +73,13 @@ class Pruner {
     virtual base::Result<Pruned> prune(const Retention& retention, std::size_t limit) = 0;
 };
 
+// What a device ran, and was offered, as device_sets and deployments give it.
+struct DeviceHistory {
+    DeviceId device;
+    std::vector<DeviceSetRow> sets;
+    std::vector<DeploymentRow> deployments;
+};
+
 // What is read when somebody asks, never on the path of a device. Blocking, callable from several threads.
 class History {
   public:
@@ -91,6 +99,10 @@ class History {
     virtual base::Result<std::vector<ChangeRow>> changes(TenantId tenant, std::uint64_t after,
                                                          std::size_t limit) = 0;
     virtual base::Result<std::vector<RolloutDecisionRow>> decisions(TenantId tenant, RolloutId rollout) = 0;
+    // The same of many devices: in the order of shard and device, behind `after` when given, at most `limit`
+    // of those that ran or were offered something.
+    virtual base::Result<std::vector<DeviceHistory>>
+    device_histories(TenantId tenant, std::optional<DeviceId> after, std::size_t limit) = 0;
     // All of a rollout, newest first, one at a time, until `take` says false. It must not ask the same
     // history.
     virtual base::Status each_deployment_of(TenantId tenant, RolloutId rollout,

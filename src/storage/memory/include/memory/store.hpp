@@ -38,6 +38,9 @@ class Store final : public ports::Journal,
                                                         std::size_t limit) override;
     base::Result<std::vector<ports::RolloutDecisionRow>> decisions(ports::TenantId tenant,
                                                                    ports::RolloutId rollout) override;
+    base::Result<std::vector<ports::DeviceHistory>> device_histories(ports::TenantId tenant,
+                                                                     std::optional<ports::DeviceId> after,
+                                                                     std::size_t limit) override;
     base::Status each_deployment_of(ports::TenantId tenant, ports::RolloutId rollout,
                                     const std::function<bool(const ports::DeploymentRow&)>& take) override;
 

@@ -26,6 +26,8 @@ class Tables {
     std::vector<ports::DeviceSetRow> device_sets(ports::TenantId tenant, ports::DeviceId device) const;
     std::vector<ports::DeploymentRow> deployments(ports::TenantId tenant, ports::DeviceId device,
                                                   std::size_t limit) const;
+    std::vector<ports::DeviceHistory>
+    device_histories(ports::TenantId tenant, std::optional<ports::DeviceId> after, std::size_t limit) const;
     std::vector<ports::DeploymentRow> deployments_of(ports::TenantId tenant, ports::RolloutId rollout) const;
     std::vector<ports::SetFindingRow> set_findings(ports::TenantId tenant, ports::SetId set,
                                                    bool closed_too) const;

@@ -37,8 +37,8 @@ void House::Parts::make_services() {
     facts.how_to_trust = "Compare the fingerprint with the one that oakumd printed, save the CA certificate, "
                          "and add it to your browser's or system's authorities.";
     standings = std::make_unique<FleetStandings>(context, *assessor);
-    devices_service =
-        std::make_unique<DevicesService>(context, *registry, *enrolment, *imports, *rollouts, *assessor);
+    devices_service = std::make_unique<DevicesService>(context, *registry, *enrolment, *imports, *rollouts,
+                                                       *assessor, *standings);
     edits_service = std::make_unique<EditsService>(context, *bulk, *replacements, *edits);
     findings_service = std::make_unique<FindingsService>(context, *registry, *rollouts, *assessor);
     software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);

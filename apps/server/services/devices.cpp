@@ -18,34 +18,8 @@ using device::TenantId;
 
 namespace {
 
-// Beyond that many, a list sorts by id: a sort by risk needs all of them.
-constexpr std::size_t kSorted = 20'000;
-
 bool ended(const ports::DeploymentRow& row) {
     return install::is_terminal(row.state);
-}
-
-template <class T> int order(const std::optional<T>& a, const std::optional<T>& b) {
-    if (!a || !b) return a ? -1 : b ? 1 : 0; // what is not known stands last
-    return *a < *b ? -1 : *b < *a ? 1 : 0;
-}
-
-int compare(const api::DeviceSummary& a, const api::DeviceSummary& b, api::DeviceSort sort) {
-    switch (sort) {
-    case api::DeviceSort::risk:
-        return -order(a.risk ? a.risk : std::optional(-1.0), b.risk ? b.risk : std::optional(-1.0));
-    case api::DeviceSort::name:
-        return a.name.compare(b.name);
-    case api::DeviceSort::last_seen:
-        return -order(a.last_seen, b.last_seen);
-    case api::DeviceSort::model:
-        return order(a.model, b.model);
-    case api::DeviceSort::site:
-        return order(a.site, b.site);
-    case api::DeviceSort::firmware_version:
-        return order(a.firmware_version, b.firmware_version);
-    }
-    return 0;
 }
 
 } // namespace
@@ -75,13 +49,8 @@ api::DeviceSummary DevicesService::summary(TenantId tenant, const fleet::DeviceS
     view.lifecycle = from.row.lifecycle;
     base::TimePoint seen =
         std::max(from.row.last_seen, context_.core.fleet.last_heard({tenant, from.row.id}));
-    // Nobody hears of it: a scan or a lease saw it, and says when, or was read then.
-    if (seen == base::TimePoint{} && from.row.lifecycle == device::Lifecycle::unmanaged) {
-        const auto time = base::parse_time(value("x.seen_at").value_or(""));
-        if (time.ok()) seen = *time;
-        for (const device::Fact& fact : from.facts)
-            if (!time.ok()) seen = std::max(seen, fact.at);
-    }
+    if (seen == base::TimePoint{} && from.row.lifecycle == device::Lifecycle::unmanaged)
+        seen = seen_elsewhere(from.facts);
     if (seen != base::TimePoint{}) view.last_seen = seen;
     const assessment::DeviceFigures figures =
         assessment::figures(assessed, from.row.base_set, from.row.delta_set, context_of(from.facts),
@@ -166,38 +135,19 @@ void DevicesService::list(const access::Actor& actor, std::string query, api::Th
                           api::Answer<api::DevicePage> answer) {
     context_.background.post([this, actor, query, those, sort, wanted, page, answer = std::move(answer)] {
         if (those.part != api::Part::all) return list_part(actor, query, those, page, answer);
-        const TenantId tenant = tenant_of(actor);
         const auto count = registry_.count(actor, query);
         if (!count.ok()) return answer(count.error());
+        auto selection = registry_.selection(actor, query, fleet::Records::listed);
+        if (!selection.ok()) return answer(std::move(selection).error());
+        const auto ids = order_.page({std::move(*selection), query, sort, wanted}, page);
+        if (!ids.ok()) return answer(ids.error());
+        const TenantId tenant = tenant_of(actor);
         const auto assessed = assessor_.fleet(tenant);
         api::DevicePage view;
-        if (count->yes > kSorted) {
-            std::optional<DeviceId> after;
-            if (!page.after.empty()) {
-                const auto parsed = DeviceId::parse(page.after);
-                if (!parsed.ok()) return answer(base::invalid("this cursor is not one of ours").at("cursor"));
-                after = *parsed;
-            }
-            const auto found = registry_.list(actor, query, after, page.limit);
-            if (!found.ok()) return answer(found.error());
-            for (const fleet::DeviceSummary& device : found->devices)
-                view.items.push_back(summary(tenant, device, *assessed));
-            if (found->next) view.next = found->next->text();
-        } else {
-            const auto found = registry_.list(actor, query, std::nullopt, kSorted);
-            if (!found.ok()) return answer(found.error());
-            std::vector<api::DeviceSummary> all;
-            for (const fleet::DeviceSummary& device : found->devices)
-                all.push_back(summary(tenant, device, *assessed));
-            std::stable_sort(all.begin(), all.end(),
-                             [&](const api::DeviceSummary& a, const api::DeviceSummary& b) {
-                                 const int by = compare(a, b, sort);
-                                 return (wanted == api::Order::natural ? by : -by) < 0;
-                             });
-            auto paged = page_of(std::move(all), page);
-            if (!paged.ok()) return answer(std::move(paged).error());
-            static_cast<api::Page<api::DeviceSummary>&>(view) = std::move(*paged);
-        }
+        view.next = ids->next;
+        for (const DeviceId id : ids->items)
+            if (const auto device = registry_.get(actor, id); device.ok())
+                view.items.push_back(summary(tenant, *device, *assessed));
         view.total = count->yes;
         view.unknown = count->unknown;
         answer(std::move(view));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "device_order.hpp"
 #include "explain_facts.hpp"
 #include "exposure.hpp"
 
@@ -17,9 +18,10 @@ base::Result<api::Page<api::Finding>> worst_first(std::vector<std::pair<double, 
 class DevicesService final : public api::DevicesService {
   public:
     DevicesService(Context context, fleet::Registry& registry, fleet::Enrolment& enrolment,
-                   fleet::Imports& imports, rollouts::Rollouts& rollouts, assessment::Assessor& assessor)
+                   fleet::Imports& imports, rollouts::Rollouts& rollouts, assessment::Assessor& assessor,
+                   FleetStandings& standings)
         : context_(context), registry_(registry), enrolment_(enrolment), imports_(imports),
-          rollouts_(rollouts), assessor_(assessor) {}
+          rollouts_(rollouts), assessor_(assessor), order_(context, standings) {}
 
     void list(const access::Actor& actor, std::string query, api::Those those, api::DeviceSort sort,
               api::Order order, api::PageRequest page, api::Answer<api::DevicePage> answer) override;
@@ -64,6 +66,7 @@ class DevicesService final : public api::DevicesService {
     fleet::Imports& imports_;
     rollouts::Rollouts& rollouts_;
     assessment::Assessor& assessor_;
+    DeviceOrder order_;
 };
 
 } // namespace oakum::server

@@ -88,6 +88,7 @@ api::Heat FiguresService::heat_of_sites(const fleet::Selection& selection) const
     std::map<std::string, api::Heat::Row, std::less<>> sites;
     std::map<std::string, std::map<std::string, std::uint64_t>> owners;
     standings_.each(selection, [&](const fleet::Glance& device, const FleetStandings::Stands& stands) {
+        if (!stands.counts) return;
         const std::string site(device.fact(device::key::site).value_or(""));
         api::Heat::Row& row = sites[site];
         ++row.devices;

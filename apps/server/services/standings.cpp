@@ -59,16 +59,16 @@ void FleetStandings::each(const fleet::Selection& selection, const Visit& visit)
         }
     }
     context_.core.fleet.each(selection, [&](const fleet::Glance& device) {
-        if (device.lifecycle() == device::Lifecycle::unmanaged) return; // figures leave it out
+        if (device.lifecycle() == device::Lifecycle::unmanaged) return visit(device, {});
         const auto fact = [&](std::string_view key) { return device.fact(key).value_or(std::string_view()); };
         const risk::Context context =
             assessment::context_of(fact(kContextKeys[0]), fact(kContextKeys[1]), fact(kContextKeys[2]));
         const auto cell = cells.find(device.id());
         const auto at = known.find(
             {device.base_set(), device.delta_set(), context, cell == cells.end() ? 0 : cell->second});
-        if (at == known.end()) return; // it changed since
+        if (at == known.end()) return visit(device, {});
         const Standing& standing = at->second;
-        visit(device, {standing.assessed, standing.exposed, standing.exploited,
+        visit(device, {true, standing.assessed, standing.exposed, standing.exploited,
                        !standing.runs_since.empty() && standing.is_overdue(now, first_seen(device)),
                        standing.cannot_tell(), standing.points});
     });

@@ -17,8 +17,10 @@ class FleetStandings {
 
     // What every group adds up to; the whole fleet stands first, with a group of zeros.
     std::vector<ports::FiguresRow> by_group(device::TenantId tenant);
-    // Each device of a selection.
+    // Each device of a selection; `counts` is false of what figures leave out, and of what changed while they
+    // were worked out.
     struct Stands {
+        bool counts = false;
         bool assessed = false, exposed = false, exploited = false, overdue = false, cannot_tell = false;
         double points = 0;
     };

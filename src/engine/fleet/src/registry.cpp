@@ -13,7 +13,6 @@ namespace oakum::fleet {
 namespace {
 
 constexpr std::size_t kMostOnPage = 1000;
-constexpr std::size_t kMostListed = 20'000; // as many as are put in another order before they are paged
 
 } // namespace
 
@@ -47,24 +46,6 @@ DeviceSummary Registry::summary(DeviceKey key, ports::DeviceRow row) const {
         if (deployment.id == row.deployment) summary.deployment = deployment;
     summary.row = std::move(row);
     return summary;
-}
-
-base::Result<DevicePage> Registry::list(const access::Actor& actor, std::string_view query,
-                                        std::optional<DeviceId> after, std::size_t limit) const {
-    TRY_VALUE(const Selection chosen, selection(actor, query, Records::listed));
-    limit = std::clamp<std::size_t>(limit, 1, kMostListed);
-    std::vector<DeviceId> ids = core_.fleet.page(chosen, after, limit + 1);
-    DevicePage page;
-    if (ids.size() > limit) {
-        ids.pop_back();
-        page.next = ids.back();
-    }
-    for (const DeviceId& id : ids) {
-        const DeviceKey key{chosen.tenant, id};
-        if (auto row = core_.fleet.device(key)) page.devices.push_back(summary(key, std::move(*row)));
-    }
-    page.count = core_.fleet.count(chosen);
-    return page;
 }
 
 base::Result<Count> Registry::count(const access::Actor& actor, std::string_view query,

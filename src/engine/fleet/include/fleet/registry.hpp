@@ -22,11 +22,6 @@ struct DeviceExplanation {
     std::vector<device::CapabilityAnswer> capabilities;
     std::vector<std::string> sentences; // why it is as it is, and waits for what
 };
-struct DevicePage {
-    std::vector<DeviceSummary> devices;
-    std::optional<DeviceId> next; // cursor; nothing: this was the last page
-    Count count;
-};
 // People's use cases over devices. Reading answers at once from memory or the history; changing is durable
 // before it is answered, audited, and written into the device's history.
 class Registry {
@@ -34,8 +29,6 @@ class Registry {
     explicit Registry(Core& core) : core_(core) {}
 
     // Errors: invalid (the query, with its column), denied.
-    base::Result<DevicePage> list(const access::Actor& actor, std::string_view query,
-                                  std::optional<DeviceId> after, std::size_t limit) const;
     base::Result<Count> count(const access::Actor& actor, std::string_view query,
                               Records records = Records::listed) const;
     base::Result<std::vector<DeviceSummary>> sample(const access::Actor& actor, std::string_view query,

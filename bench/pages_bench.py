@@ -20,7 +20,7 @@ PIECE = 400_000  # devices of one file: 64 MiB are taken at once
 PAGES = {
     "Home": ["/exposure", "/rollouts?limit=50", "/alarms?limit=50", "/system", "/figures", "/exceptions?limit=50"],
     "Devices": ["/devices?limit=100", "/devices?limit=100&query=kev", "/devices?limit=100&query=overdue",
-                "/devices/facets?keys=site,model,lifecycle,criticality", "/query/preview?query=site%20%3D%20%22Lyon%20office%22%20and%20kev"],
+                "/devices/facets?keys=site,model,criticality", "/query/preview?query=site%20%3D%20%22Lyon%20office%22%20and%20kev"],
     "Vulnerabilities": ["/advisories?limit=100", "/advisories?limit=100&only=exploited", "/findings?limit=100"],
     "Fixes": ["/fixes?limit=100", "/fixes/choice?windows=2"],
     "Proof": ["/proof/deadlines", "/proof/exposure-windows", "/figures/now?by=site", "/figures/now?by=group"],

@@ -56,7 +56,7 @@ install -D -m 644 packaging/oakumd/oakumd.default "$stage/debian/oakumd/etc/defa
 mkdir -p "$stage/debian/oakumd/usr/share/oakum"
 cp -R web/dist "$stage/debian/oakumd/usr/share/oakum/web"
 find "$stage/debian/oakumd/usr/share/oakum" -type f -exec chmod 644 {} +
-for text in docs/start.md docs/concepts.md docs/install.md docs/operations.md docs/import.md docs/existing-fleets.md docs/sign-in.md docs/alarms.md docs/backup.md docs/glossary.md CHANGELOG.md; do
+for text in docs/*.md docs/*.schema.json CHANGELOG.md; do
     document oakumd "$text"
 done
 for text in docs/reference/*.md; do install -D -m 644 "$text" "$stage/debian/oakumd/usr/share/doc/oakumd/reference/$(basename "$text")"; done

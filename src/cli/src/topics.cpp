@@ -125,7 +125,7 @@ constexpr std::array kRollout{
 constexpr std::array kExplain{
     TopicLine{"oakum device explain ID", "why this device waits, and for what"},
     TopicLine{"oakum rollout explain NAME", "what a rollout does and waits for"},
-    TopicLine{"oakum finding explain ID", "why a finding is one"},
+    TopicLine{"oakum finding explain CVE --device DEVICE", "why a finding is one"},
 };
 constexpr std::array kFeeds{
     TopicLine{"oakum source list", "from where advisory data can be fetched"},
@@ -139,7 +139,7 @@ constexpr std::array kFeeds{
 constexpr std::array kAlarms{
     TopicLine{"oakum alarm list", "what somebody has to know, and what to do"},
     TopicLine{"oakum alarm acknowledge ID --why WHY", "somebody looks after it"},
-    TopicLine{"oakum channel add NAME --kind mail --to ADDRESS", "where alarms are told"},
+    TopicLine{"oakum channel add --name NAME --kind mail --address smtp://HOST:587 --from FROM --to TO", "where alarms are told"},
     TopicLine{"oakum channel test NAME", "whether it arrives"},
 };
 constexpr std::array kExceptions{
@@ -151,11 +151,11 @@ constexpr std::array kExceptions{
     TopicLine{"oakum vex export --to FILE", "tell others what is affected, and what is not"},
 };
 constexpr std::array kPeople{
-    TopicLine{"oakum user create NAME --role operator", "a person"},
+    TopicLine{"oakum user create --name NAME --role operator", "a person"},
     TopicLine{"oakum totp on", "an authenticator for your account"},
     TopicLine{"oakum sign-in-rules show", "what signing in asks for"},
     TopicLine{"oakum session list", "who is signed in"},
-    TopicLine{"oakum token create LABEL --scopes read", "for a program"},
+    TopicLine{"oakum token create --label LABEL --scopes read --days 90", "for a program"},
     TopicLine{"oakum user break-glass", "an account for when nothing else lets anybody in"},
     TopicLine{"oakum audit list", "who changed what, and why"},
 };
@@ -177,7 +177,7 @@ constexpr std::array kOperations{
     TopicLine{"oakum system show", "health, versions, age of the data"},
     TopicLine{"oakum feed status", "how old advisory data is, and what fails"},
     TopicLine{"oakum job list", "long work on the server"},
-    TopicLine{"oakum support bundle --to FILE", "let somebody help, without telling secrets"},
+    TopicLine{"oakum support bundle FILE", "let somebody help, without telling secrets"},
 };
 constexpr std::array kScan{
     TopicLine{"oakum feed compile FOLDER --to NAME.oadb", "advisories as one file that opens at once"},
@@ -188,7 +188,7 @@ constexpr std::array kScan{
 };
 constexpr std::array kScripts{
     TopicLine{"oakum device list -o json", "or csv; every list and every page has both"},
-    TopicLine{"oakum token create LABEL --scopes read --days 90", "then OAKUM_TOKEN in the environment"},
+    TopicLine{"oakum token create --label LABEL --scopes read --days 90", "then OAKUM_TOKEN in the environment"},
     TopicLine{"oakum device import FILE.csv --dry-run", "wherever something changes"},
     TopicLine{"oakum completion bash", "for your shell: bash, zsh or fish"},
 };

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <json/parse.hpp>
 
+#include <functional>
 #include <set>
 #include <sstream>
 
@@ -21,6 +22,24 @@ std::vector<std::string> words_of(std::string_view command) {
     std::vector<std::string> words;
     for (std::string word; text >> word;)
         words.push_back(word);
+    return words;
+}
+
+// What a shell would give to oakum.
+std::vector<std::string> arguments_of(std::string_view command) {
+    std::vector<std::string> words;
+    bool quoted = false, inside = false;
+    for (const char c : command) {
+        if (c == '\'') quoted = !quoted;
+        if (c == '\'' || (c == ' ' && !quoted)) {
+            inside = inside && c == '\'';
+            continue;
+        }
+        if (!inside) words.emplace_back();
+        inside = true;
+        words.back() += c;
+    }
+    words.erase(words.begin());
     return words;
 }
 
@@ -71,6 +90,16 @@ TEST_CASE("each command that a topic names is one, with the options that it has"
                 }
             if (const std::string query = query_of(line.command); !query.empty())
                 CHECK(device::parse_query(query).ok());
+            // As it stands there it is understood: nothing that it needs is missing, and nothing is too much.
+            World there;
+            try {
+                run(arguments_of(line.command), there.console);
+            } catch (const std::bad_function_call&) {
+                // It was understood, and wants what no test gives.
+            }
+            CAPTURE(there.err);
+            CHECK(there.err.find("is required") == std::string::npos);
+            CHECK(there.err.find("not expected") == std::string::npos);
         }
     }
 }

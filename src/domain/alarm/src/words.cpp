@@ -132,7 +132,7 @@ Words epss_rose(const Cause& cause, std::optional<std::uint64_t> devices) {
     const bool one = cause.things.size() == 1;
     Words words;
     words.what = list(cause.things) + (one ? " has" : " have") +
-                 " become much likelier to be exploited within a month (EPSS)";
+                 " become much likelier to be exploited within a month";
     words.what +=
         devices ? " and " + std::string(one ? "affects " : "affect ") + counted(*devices, "device") + "."
                 : ".";

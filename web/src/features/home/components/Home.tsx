@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
-import { counted, grouped } from '../../../shared/format';
+import { grouped } from '../../../shared/format';
 import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exposure.hpp"
 
-
 #include <alarm/limits.hpp>
 #include <algorithm>
 #include <assessment/past_support.hpp>

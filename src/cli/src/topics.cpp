@@ -139,7 +139,8 @@ constexpr std::array kFeeds{
 constexpr std::array kAlarms{
     TopicLine{"oakum alarm list", "what somebody has to know, and what to do"},
     TopicLine{"oakum alarm acknowledge ID --why WHY", "somebody looks after it"},
-    TopicLine{"oakum channel add --name NAME --kind mail --address smtp://HOST:587 --from FROM --to TO", "where alarms are told"},
+    TopicLine{"oakum channel add --name NAME --kind mail --address smtp://HOST:587 --from FROM --to TO",
+              "where alarms are told"},
     TopicLine{"oakum channel test NAME", "whether it arrives"},
 };
 constexpr std::array kExceptions{
@@ -188,7 +189,8 @@ constexpr std::array kScan{
 };
 constexpr std::array kScripts{
     TopicLine{"oakum device list -o json", "or csv; every list and every page has both"},
-    TopicLine{"oakum token create --label LABEL --scopes read --days 90", "then OAKUM_TOKEN in the environment"},
+    TopicLine{"oakum token create --label LABEL --scopes read --days 90",
+              "then OAKUM_TOKEN in the environment"},
     TopicLine{"oakum device import FILE.csv --dry-run", "wherever something changes"},
     TopicLine{"oakum completion bash", "for your shell: bash, zsh or fish"},
 };

@@ -10,7 +10,8 @@ namespace {
 
 // In one sync; the others have their turn in the next, which comes soon.
 constexpr std::size_t kMostTasks = 500;
-// One that the system fails at must not keep the others from being told; so many in a row are the system itself.
+// One that the system fails at must not keep the others from being told; so many in a row are the system
+// itself.
 constexpr std::size_t kMostMissed = 3;
 
 // Of this phone alone, and not of the system or the way to it.

@@ -239,11 +239,11 @@ TEST_CASE("what no feed here speaks of is not assessed: silence is no verdict") 
     kernel.name = "linux";
     kernel.version = "6.6.1";
     // Records that name nothing, as a list of what is exploited does.
-    const auto listed = compile({record(Source::nvd, "CVE-1-1", {})});
-    CHECK(why(listed, ios) == "no advisories of this system's maker are here");
-    CHECK(why(listed, android) == "no advisories of this system's maker are here");
-    CHECK(why(listed, kernel) == "no records of the Linux kernel are here");
-    CHECK(why(listed, busybox("1.33.1")) == "no records that name products (NVD's or CVE's) are here");
+    const auto nameless = compile({record(Source::nvd, "CVE-1-1", {})});
+    CHECK(why(nameless, ios) == "no advisories of this system's maker are here");
+    CHECK(why(nameless, android) == "no advisories of this system's maker are here");
+    CHECK(why(nameless, kernel) == "no records of the Linux kernel are here");
+    CHECK(why(nameless, busybox("1.33.1")) == "no records that name products (NVD's or CVE's) are here");
     // With records of products, what they are silent about is known to them; a kernel has records always.
     const auto products = nvd(any_of({criteria(cpe("a", "acme", "tool", "1.0"))}));
     CHECK(why(products, busybox("1.33.1")).empty());

@@ -87,8 +87,8 @@ void Rollouts::start() {
     // The server may have ended between the decision to stop and the taking back of what had been offered.
     for (const auto& [tenant, id] : under_way)
         if (const Held<RolloutRow> rollout = core_.control.find<RolloutRow>(tenant, id);
-            rollout && (rollout->state == rollout::State::halted || rollout->state == rollout::State::aborted ||
-                        takes_back(rollout->state)))
+            rollout && (rollout->state == rollout::State::halted ||
+                        rollout->state == rollout::State::aborted || takes_back(rollout->state)))
             withdraw_unstarted(tenant, id);
     core_.writer.on_committed([this](const shard::Committed& committed) {
         for (const ports::ShardRows& shard : committed.batch.shards)

@@ -18,10 +18,11 @@ set(OAKUM_DOMAIN_EDGES
   "artifact>version" "trust>version" "trust>artifact"
   "install>version" "install>artifact" "install>trust"
   "rollout>version" "rollout>device" "rollout>component" "rollout>artifact" "rollout>install" "rollout>policy"
-  "budget>install" "budget>schedule"
+  "schedule>device" "budget>device" "budget>install" "budget>schedule"
   "exception>version" "exception>component" "exception>device"
   "connector>version" "connector>component" "connector>device"
   "floor>version" "floor>connector" "floor>install" "floor>exception" "floor>schedule"
+  "rehearsal>device" "rehearsal>install" "rehearsal>rollout" "rehearsal>schedule" "rehearsal>budget"
   "explain>device" "explain>install" "explain>rollout" "alarm>device")
 # Codecs build on those that formats share; nothing else crosses.
 set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar codecs/yaml)

@@ -106,6 +106,22 @@ constexpr bool rows_overlap() {
 }
 static_assert(!rows_overlap(), "a state and a happening have one row at most");
 
+// By state and happening, so that looking one up costs the same wherever it stands.
+constexpr std::uint8_t no_row = 255;
+constexpr auto row_of = [] {
+    std::array<std::array<std::uint8_t, kHappenings>, kStates> rows{};
+    for (std::size_t s = 0; s < kStates; ++s)
+        for (std::size_t h = 0; h < kHappenings; ++h) {
+            rows[s][h] = no_row;
+            for (std::size_t i = 0; i < table.size(); ++i)
+                if (table[i].happening == static_cast<Happening>(h) &&
+                    (table[i].from & bit(static_cast<State>(s))) != 0)
+                    rows[s][h] = static_cast<std::uint8_t>(i);
+        }
+    return rows;
+}();
+static_assert(table.size() < no_row);
+
 constexpr std::size_t max_detail = 2048;
 
 std::optional<base::TimePoint> deadline_of(State state, const Terms& terms, const Deployment& deployment,
@@ -273,13 +289,10 @@ std::string_view to_string(Happening happening) {
 }
 
 std::optional<Transition> transition(State state, Happening happening) {
-    for (const Row& row : table) {
-        if (row.happening == happening && (row.from & bit(state)) != 0) {
-            const State to = row.effect == F::stop_device ? state : row.to;
-            return Transition{state, happening, to, row.effect};
-        }
-    }
-    return std::nullopt;
+    const std::uint8_t row = row_of[static_cast<std::size_t>(state)][static_cast<std::size_t>(happening)];
+    if (row == no_row) return std::nullopt;
+    const State to = table[row].effect == F::stop_device ? state : table[row].to;
+    return Transition{state, happening, to, table[row].effect};
 }
 
 Deployment offer(const Terms& terms, base::TimePoint now) {
@@ -380,6 +393,17 @@ Decision decide_timer(const Deployment& deployment, const Terms& terms, base::Ti
         decision.next.detail = silent_since(deployment.state);
     }
     return decision;
+}
+
+bool may_wait_on(const Deployment& deployment, base::TimePoint now) {
+    return (deployment.state == S::awaiting_window || deployment.state == S::offered) &&
+           deployment.deadline && now >= *deployment.deadline;
+}
+
+Deployment wait_on(const Deployment& deployment, const Terms& terms, base::TimePoint now) {
+    Deployment after = deployment;
+    after.deadline = now + terms.wait_timeout;
+    return after;
 }
 
 bool fell_silent_in(const Deployment& deployment, State state) {

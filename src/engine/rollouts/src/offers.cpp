@@ -4,6 +4,8 @@
 
 #include <fleet/inventory.hpp>
 #include <rollout/place.hpp>
+#include <rollout/recount.hpp>
+#include <rollout/terms.hpp>
 #include <rollouts/rollouts.hpp>
 
 namespace oakum::rollouts {
@@ -20,9 +22,6 @@ namespace {
 
 // How long a device that restarted into its old version may take to report the reason.
 constexpr auto kOwnWords = std::chrono::seconds(60);
-
-// Polls of a device before it may count as silent.
-constexpr int kTurns = 3;
 
 std::uint64_t next_number(std::uint64_t stored, base::TimePoint now) {
     return std::max<std::uint64_t>(
@@ -88,25 +87,17 @@ std::string summary_of(const DeploymentRow& row) {
 
 install::Terms Rollouts::terms(shard::DeviceKey device, const RolloutRow& rollout,
                                const ReleaseRow& release) const {
-    install::Terms terms;
-    terms.version = release.version;
-    terms.soak = rollout.plan.soak;
-    // A device is not silent before it had its turns to speak.
-    const std::chrono::seconds poll(fleet::setting(core_.control, device.tenant, "poll_seconds", 60));
-    terms.step_timeout = std::max<base::Duration>(rollout.plan.step_timeout, kTurns * poll);
-    terms.budget.install = rollout.plan.max_attempts;
-    // Nor a phone before its system was read as often; it restarts when its owner lets it.
+    std::chrono::seconds turn(fleet::setting(core_.control, device.tenant, "poll_seconds", 60));
+    // Nor is a phone silent before its system was read as often; it restarts when its owner lets it.
     if (const auto row = core_.fleet.device(device); row && row->certificate_serial.empty())
         if (const auto held = core_.fleet.fact(device, "x.connector"))
             if (const auto all = steered(device.tenant))
                 if (const auto its = all->connectors.find(held->value); its != all->connectors.end())
-                    terms.step_timeout = std::max<base::Duration>(terms.step_timeout, kTurns * its->second);
-    // Who waits for a window is not silent before it came.
-    const base::TimePoint now = core_.clock.now();
+                    turn = std::max(turn, its->second);
     const schedules::Standing standing = this->standing(device, priority(device.tenant, rollout.id));
-    if (standing.bound && standing.at && standing.at->from > now)
-        terms.wait_timeout += standing.at->from - now;
-    return terms;
+    const bool waits = standing.bound && standing.at;
+    return rollout::terms_of(rollout.plan, release.version, turn,
+                             waits ? standing.at->from - core_.clock.now() : base::Duration::zero());
 }
 
 bool Rollouts::may_begin(const Running& rollout, const fleet::Glance& device, fleet::Keeps keeps) const {
@@ -442,7 +433,9 @@ void Rollouts::fired(const shard::Timer& timer) {
             const shard::DeviceKey key{transaction.tenant(), timer.device};
             if (was_shut(*row, key, *rollout, transaction.now())) {
                 DeploymentRow waits = *row;
-                waits.deadline = transaction.now() + terms(key, *rollout, *release).wait_timeout;
+                write_back(
+                    install::wait_on(value_of(*row), terms(key, *rollout, *release), transaction.now()),
+                    waits);
                 transaction.put(waits);
                 return transaction.deployment(timer.device, id);
             }

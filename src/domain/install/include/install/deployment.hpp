@@ -93,6 +93,10 @@ Decision decide_poll(const Deployment& deployment, const Terms& terms, std::stri
                      bool healthy, base::TimePoint now);
 // Void unless the deadline has passed.
 Decision decide_timer(const Deployment& deployment, const Terms& terms, base::TimePoint now);
+// Its deadline passed while it waited to begin, or for its window: where no window was open to it since
+// state_at, it had no chance to go on, and waits on instead.
+bool may_wait_on(const Deployment& deployment, base::TimePoint now);
+Deployment wait_on(const Deployment& deployment, const Terms& terms, base::TimePoint now);
 // A silent one that was in that state when it was last heard of.
 bool fell_silent_in(const Deployment& deployment, State state);
 // An operator or a halted rollout takes it back; before the device was told, that is the end of it.

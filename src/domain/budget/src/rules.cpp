@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <budgets/rules.hpp>
+#include <budget/rules.hpp>
 
 #include <algorithm>
 
-namespace oakum::budgets {
+namespace oakum::budget {
 namespace {
 
 // FNV-1a, and a last stir so that every bit counts.
@@ -29,18 +29,18 @@ class Hash {
 
 } // namespace
 
-Rules::Rules(std::vector<budget::Budget> budgets) : budgets_(std::move(budgets)) {
-    for (const budget::Budget& budget : budgets_) {
+Rules::Rules(std::vector<Budget> budgets) : budgets_(std::move(budgets)) {
+    for (const Budget& budget : budgets_) {
         auto query = device::parse_query(budget.query);
         queries_.push_back(query.ok() ? std::optional(std::move(*query)) : std::nullopt);
     }
 }
 
-bool Rules::counts(std::size_t budget, const fleet::Glance& device) const {
+bool Rules::counts(std::size_t budget, const device::DeviceView& device) const {
     return !queries_[budget] || device::evaluate(*queries_[budget], device) != device::Truth::no;
 }
 
-GroupKey Rules::group(std::size_t budget, const fleet::Glance& device) const {
+GroupKey Rules::group(std::size_t budget, const device::DeviceView& device) const {
     Hash hash;
     hash.add(budgets_[budget].name);
     for (const std::string& key : budgets_[budget].by) {
@@ -53,14 +53,14 @@ GroupKey Rules::group(std::size_t budget, const fleet::Glance& device) const {
     return hash.value();
 }
 
-std::vector<GroupKey> Rules::groups(const fleet::Glance& device) const {
+std::vector<GroupKey> Rules::groups(const device::DeviceView& device) const {
     std::vector<GroupKey> groups;
     for (std::size_t i = 0; i < budgets_.size(); ++i)
         if (counts(i, device)) groups.push_back(group(i, device));
     return groups;
 }
 
-std::string Rules::words(std::size_t budget, const fleet::Glance& device) const {
+std::string Rules::words(std::size_t budget, const device::DeviceView& device) const {
     const std::vector<std::string>& by = budgets_[budget].by;
     if (by.empty()) return "its devices";
     std::string text;
@@ -74,7 +74,7 @@ std::string Rules::words(std::size_t budget, const fleet::Glance& device) const 
 
 bool Rules::rest_on_size() const {
     return std::ranges::any_of(budgets_,
-                               [](const budget::Budget& each) { return budget::rests_on_size(each.limit); });
+                               [](const Budget& each) { return rests_on_size(each.limit); });
 }
 
-} // namespace oakum::budgets
+} // namespace oakum::budget

@@ -44,8 +44,8 @@ Seconds clamp(std::int64_t at) {
 } // namespace
 
 Habits::Habits(const Scene& scene, const Conditions& conditions)
-    : scene_(scene), conditions_(conditions), key0_(stir(conditions.seed + kGolden)),
-      key1_(stir(conditions.seed + 2 * kGolden)) {}
+    : scene_(scene), conditions_(conditions), offline_ppm_(std::llround(scene.offline * 1e6)),
+      key0_(stir(conditions.seed + kGolden)), key1_(stir(conditions.seed + 2 * kGolden)) {}
 
 std::uint64_t Habits::draw(std::uint32_t device, std::uint32_t what, std::int64_t number) const {
     return stir(stir(key0_ ^ (std::uint64_t{device} << 8 | what)) +
@@ -63,15 +63,15 @@ std::uint32_t Habits::phase(std::uint32_t device) const {
 Habits::Cycle Habits::cycle(std::uint32_t device) const {
     constexpr std::array<std::int64_t, 4> kLengths{6 * 3'600, 12 * 3'600, 24 * 3'600, 72 * 3'600};
     Cycle cycle;
+    if (offline_ppm_ == 0) return cycle;
     const std::uint64_t drawn = draw(device, kCycle);
     cycle.length = kLengths[drawn % kLengths.size()];
     // So that the cycle is no multiple of a turn, which would let a device be out of reach at all of its
     // polls.
     cycle.length += static_cast<std::int64_t>((drawn >> 8) % static_cast<std::uint64_t>(cycle.length / 4));
-    cycle.out = static_cast<std::int64_t>(std::llround(scene_.offline * static_cast<double>(cycle.length)));
-    if (cycle.out > 0)
-        cycle.begins =
-            static_cast<std::int64_t>(draw(device, kCycleBegins) % static_cast<std::uint64_t>(cycle.length));
+    cycle.out = cycle.length * offline_ppm_ / 1'000'000;
+    cycle.begins =
+        static_cast<std::int64_t>(draw(device, kCycleBegins) % static_cast<std::uint64_t>(cycle.length));
     return cycle;
 }
 

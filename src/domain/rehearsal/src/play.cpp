@@ -12,10 +12,11 @@ using rollout::State;
 
 Play::Play(const Scene& scene, const Conditions& conditions)
     : scene_(scene), conditions_(conditions), habits_(scene, conditions),
-      actors_{std::vector<Actor>(scene.size())}, calendar_(actors_, scene.horizon),
+      actors_{std::vector<Actor>(scene.size()), scene.kind_of}, calendar_(actors_, scene.horizon),
       rooms_(scene.groups.size()), minutes_(scene.horizon / 60 + 1), counts_(scene.plan.waves.size()),
       waiting_(scene.plan.waves.size()), seen_model_(scene.models.size(), kNever) {
     run_.wave_devices.resize(scene.plan.waves.size());
+    run_.most_out.resize(scene.groups.size());
     for (std::uint32_t device = 0; device < scene.size(); ++device) {
         const std::uint32_t place = rollout::place_of(
             habits_.key0(), habits_.key1(), device::DeviceId(base::Id128{0, std::uint64_t{device} + 1}));
@@ -151,14 +152,25 @@ void Play::finish() {
     run_.state = state_;
     for (const rollout::Counts& counts : counts_)
         run_.whole = run_.whole + counts;
-    for (const Actor& actor : actors_.all) {
-        const bool verified = actor.attempt > 0 && actor.state == install::State::verified;
-        run_.device_seconds += verified ? actor.state_at : scene_.horizon;
-        run_.withdrawn += actor.attempt > 0 && actor.state == install::State::withdrawn ? 1U : 0U;
-    }
+    for (std::uint32_t device = 0; device < scene_.size(); ++device)
+        add_end(device);
+    if (state_ == State::running && !view_.last_wave) run_.held = rollout::decide(view_, now()).sentence;
     while (!minutes_.empty() && minutes_.back().offers == 0 && minutes_.back().reports == 0)
         minutes_.pop_back();
     run_.minutes = std::move(minutes_);
+}
+
+void Play::add_end(std::uint32_t device) {
+    const Actor& actor = actors_.all[device];
+    const bool asked = actor.attempt > 0;
+    const bool verified = asked && actor.state == install::State::verified;
+    run_.device_seconds += verified ? actor.state_at : scene_.horizon;
+    if (!asked) return;
+    const bool gone = install::after_activation(actor.phase) && habits_.fate(device) == Fate::goes_silent;
+    const bool failed = actor.state == install::State::failed || actor.state == install::State::rolled_back;
+    run_.gone += gone ? 1 : 0;
+    run_.broken += gone || failed ? 1 : 0;
+    run_.withdrawn += actor.state == install::State::withdrawn ? 1 : 0;
 }
 
 void Play::tell(std::vector<End>& ends) const {

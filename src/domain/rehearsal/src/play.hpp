@@ -12,7 +12,7 @@ namespace oakum::rehearsal {
 
 // What is kept of a device while a rehearsal is played. Times in seconds.
 struct Actor {
-    Entry entry;                                                       // in the calendar
+    Seconds due = kNever;                                              // in the calendar
     Seconds deadline = kNever, soak_until = kNever, state_at = kNever; // of its deployment
     Seconds since = 0; // of its agent's phase; while it waits for room in a group: which group
     Seconds asked = kNever;
@@ -24,14 +24,19 @@ struct Actor {
     std::uint8_t transient_failures = 0;
     std::uint8_t sequence = 0;
     std::uint8_t wave = 0; // kNoWave: left out
-    bool quiet : 1 = false, told_shut : 1 = false, runs_new : 1 = false;
+    bool quiet : 1 = false, told_shut : 1 = false, runs_new : 1 = false, restarted : 1 = false;
     bool in_ring : 1 = false, scout : 1 = false; // of the group that `since` names
 };
 static_assert(sizeof(Actor) == kBytesADevice - sizeof(std::uint32_t)); // and its kind
 
 struct Actors {
     std::vector<Actor> all;
-    Entry& entry(std::uint32_t device) { return all[device].entry; }
+    const std::vector<std::uint32_t>& kind_of;
+    Seconds& due(std::uint32_t device) { return all[device].due; }
+    void prefetch(std::uint32_t device) const {
+        __builtin_prefetch(&all[device]);
+        __builtin_prefetch(&kind_of[device]);
+    }
 };
 
 // One run. A second has two halves: what devices do, in the order of their numbers, and then a look at the
@@ -59,6 +64,7 @@ class Play {
     void withdraw_all();
     bool is_done() const;
     void finish();
+    void add_end(std::uint32_t device);
 
     // ---- devices that wait for their offer (waiting.cpp)
     void visit_waiting(std::uint32_t device);
@@ -79,6 +85,7 @@ class Play {
     void stop(std::uint32_t device);
     void timer(std::uint32_t device);
     void plan_next(std::uint32_t device);
+    void plan_next(std::uint32_t device, const std::optional<Act>& act);
     Seconds poll_wanted(const Actor& actor) const;
     void apply(std::uint32_t device, const install::Deployment& next);
     void set_journey(Actor& actor, const Journey& journey);

@@ -91,8 +91,14 @@ void Play::apply(std::uint32_t device, const install::Deployment& next) {
 
 void Play::deliver(std::uint32_t device, const Act& act) {
     Actor& actor = actors_.all[device];
-    if (act.report == State::rebooting) ++run_.restarted;
-    ++minute().reports;
+    Minute& minute = this->minute();
+    ++minute.reports;
+    minute.writes += act.report == State::installing ? 1 : 0;
+    minute.restarts += act.report == State::rebooting ? 1 : 0;
+    if (act.report == State::rebooting && !actor.restarted) {
+        actor.restarted = true;
+        ++run_.restarted;
+    }
     set_journey(actor, act.after);
     install::ReportSeen report;
     report.attempt = act.after.attempt;
@@ -163,23 +169,33 @@ void Play::timer(std::uint32_t device) {
 
 void Play::visit_under_way(std::uint32_t device) {
     const Seconds second = calendar_.now();
-    while (const auto act = next_act(scene_, habits_, device, journey(actors_.all[device]))) {
-        if (habits_.reach_from(device, act->after.since) > second) break;
+    const Actor& actor = actors_.all[device];
+    std::optional<Act> act;
+    for (;;) {
+        act = next_act(scene_, habits_, device, journey(actor));
+        if (!act || act->after.since > second || !habits_.in_reach(device, second)) break;
         deliver(device, *act);
     }
-    if (habits_.is_poll(device, second)) poll(device);
-    if (actors_.all[device].deadline <= second) timer(device);
-    plan_next(device);
+    const bool listens = actor.phase == Phase::idle || actor.state == State::cancelling;
+    if (listens && habits_.is_poll(device, second)) {
+        poll(device);
+        act = next_act(scene_, habits_, device, journey(actor));
+    }
+    if (actor.deadline <= second) timer(device);
+    plan_next(device, act);
 }
 
 void Play::plan_next(std::uint32_t device) {
+    plan_next(device, next_act(scene_, habits_, device, journey(actors_.all[device])));
+}
+
+// What it says next, a poll that matters or the end of the server's patience, whichever comes first.
+void Play::plan_next(std::uint32_t device, const std::optional<Act>& act) {
     const Actor& actor = actors_.all[device];
     Seconds due = actor.deadline;
-    if (const auto act = next_act(scene_, habits_, device, journey(actor))) {
-        const std::int64_t heard =
-            std::max<std::int64_t>(habits_.reach_from(device, act->after.since), calendar_.now());
-        if (heard < due) due = static_cast<Seconds>(heard);
-    }
+    if (act)
+        if (const std::int64_t heard = habits_.reach_from(device, act->after.since); heard < due)
+            due = static_cast<Seconds>(heard);
     if (const Seconds wanted = poll_wanted(actor); wanted < due)
         due = std::min(due, habits_.next_poll(device, wanted));
     calendar_.set(device, std::max(due, calendar_.now() + 1));

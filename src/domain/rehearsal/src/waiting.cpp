@@ -130,7 +130,7 @@ void Play::send_scout(std::uint32_t group, std::optional<std::uint32_t> after) {
 
 void Play::take_room(std::uint32_t device) {
     for (const std::uint32_t group : scene_.kind(device).groups)
-        ++rooms_[group].out;
+        run_.most_out[group] = std::max(run_.most_out[group], ++rooms_[group].out);
 }
 
 void Play::give_room(std::uint32_t device) {

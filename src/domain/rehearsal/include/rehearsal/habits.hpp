@@ -65,6 +65,7 @@ class Habits {
 
     const Scene& scene_;
     const Conditions conditions_;
+    std::int64_t offline_ppm_ = 0;
     std::uint64_t key0_ = 0, key1_ = 0;
 };
 

@@ -30,7 +30,8 @@ struct Halt {
 // What one minute had.
 struct Minute {
     std::uint32_t offers = 0, downloads = 0, reports = 0, verified = 0;
-    float points = 0; // of those verified
+    std::uint32_t writes = 0, restarts = 0; // that began, as they were told
+    float points = 0;                       // of those verified
 };
 
 // One rollout, played to its end or to the horizon.
@@ -42,10 +43,14 @@ struct Run {
     std::uint32_t left_out = 0;              // of the last wave's share
     rollout::Counts whole;
     std::uint32_t restarted = 0, withdrawn = 0;
-    std::uint32_t most_downloading = 0; // at once
-    std::uint64_t device_seconds = 0;   // for which devices were not verified, up to the horizon
-    std::uint32_t asked_person = 0;     // how often a gate asked one
-    std::vector<Minute> minutes;        // up to the last one in which anything was
+    std::uint32_t gone = 0;   // restarted into it and never came back, whatever the server calls them
+    std::uint32_t broken = 0; // those, and on which it failed or fell back
+    std::string held;         // what the gate said at the end, where it kept the next wave shut
+    std::uint32_t most_downloading = 0;  // at once
+    std::vector<std::uint32_t> most_out; // of service at once, by group
+    std::uint64_t device_seconds = 0;    // for which devices were not verified, up to the horizon
+    std::uint32_t asked_person = 0;      // how often a gate asked one
+    std::vector<Minute> minutes;         // up to the last one in which anything was
 };
 
 // What became of one device.
@@ -61,6 +66,6 @@ struct End {
 // change nothing are skipped. kBytes a device and 4 a second; O(devices x what happens to each). `ends`, when
 // it is given, takes what became of each device.
 Run play(const Scene& scene, const Conditions& conditions, std::vector<End>* ends = nullptr);
-inline constexpr std::size_t kBytesADevice = 48;
+inline constexpr std::size_t kBytesADevice = 40;
 
 } // namespace oakum::rehearsal

@@ -12,6 +12,7 @@ namespace {
 
 // What is drawn for a device; each has a stream of its own.
 enum Draw : std::uint32_t {
+    kTurn,
     kPhase,
     kCycle,
     kCycleBegins,
@@ -56,8 +57,15 @@ double Habits::share(std::uint32_t device, std::uint32_t what) const {
     return static_cast<double>(draw(device, what) >> 11) * 0x1.0p-53;
 }
 
+std::uint32_t Habits::turn(std::uint32_t device) const {
+    const std::uint32_t told = scene_.kind(device).turn;
+    const std::uint32_t tenth = told / 10;
+    return told - tenth +
+           static_cast<std::uint32_t>(2 * std::uint64_t{tenth} * (draw(device, kTurn) % 8) / 7);
+}
+
 std::uint32_t Habits::phase(std::uint32_t device) const {
-    return static_cast<std::uint32_t>(draw(device, kPhase) % scene_.kind(device).turn);
+    return static_cast<std::uint32_t>(draw(device, kPhase) % turn(device));
 }
 
 Habits::Cycle Habits::cycle(std::uint32_t device) const {
@@ -114,13 +122,13 @@ Seconds Habits::after_work(std::uint32_t device, Seconds from, Seconds work) con
 }
 
 std::int64_t Habits::grid_at_or_after(std::uint32_t device, std::int64_t at) const {
-    const std::int64_t turn = scene_.kind(device).turn;
+    const std::int64_t turn = this->turn(device);
     const std::int64_t phase = this->phase(device);
     return phase - floor_div(phase - at, turn) * turn;
 }
 
 bool Habits::is_poll(std::uint32_t device, Seconds at) const {
-    return at % scene_.kind(device).turn == phase(device) && in_reach(device, at);
+    return at % turn(device) == phase(device) && in_reach(device, at);
 }
 
 std::int64_t Habits::poll_from(std::uint32_t device, std::int64_t at) const {
@@ -138,7 +146,7 @@ Seconds Habits::next_poll(std::uint32_t device, Seconds at) const {
 
 std::int64_t Habits::previous_poll(std::uint32_t device, Seconds from) const {
     const Cycle cycle = this->cycle(device);
-    const std::int64_t turn = scene_.kind(device).turn;
+    const std::int64_t turn = this->turn(device);
     std::int64_t at = from;
     for (;;) {
         const std::int64_t poll = grid_at_or_after(device, at + 1) - turn;
@@ -151,19 +159,18 @@ std::int64_t Habits::previous_poll(std::uint32_t device, Seconds from) const {
 
 Seconds Habits::falls_quiet(std::uint32_t device, Seconds at, Seconds limit) const {
     const Cycle cycle = this->cycle(device);
-    const std::uint32_t turn = scene_.kind(device).turn;
-    // Without an outage of more than a turn no poll but one is missed.
+    const std::int64_t cadence = scene_.kind(device).turn;
     if (cycle.out <= 1) return kNever;
     std::int64_t heard = previous_poll(device, at);
     std::int64_t next = poll_from(device, std::int64_t{at} + 1);
     for (;;) {
-        const std::int64_t quiet = device::quiet_from(heard, turn);
+        const std::int64_t quiet = device::quiet_from(heard, cadence);
         if (quiet >= limit) return kNever;
         if (quiet < next) return clamp(quiet);
         if (next >= limit) return kNever;
         // The last poll before the next outage, and the first after it.
         const Outage out = outage_at_or_after(device, cycle, next);
-        heard = std::max(next, grid_at_or_after(device, out.from) - turn);
+        heard = std::max(next, grid_at_or_after(device, out.from) - turn(device));
         next = poll_from(device, out.from);
     }
 }

@@ -59,6 +59,7 @@ void Play::open_wave(std::size_t wave) {
     view_.last_wave = wave + 1 == scene_.plan.waves.size();
     view_.opened_at = now();
     person_at_ = kNever;
+    person_asked_ = false;
     const Seconds second = calendar_.now();
     for (std::uint32_t device = 0; device < scene_.size(); ++device) {
         Actor& actor = actors_.all[device];
@@ -101,13 +102,15 @@ void Play::look() {
 }
 
 std::optional<Event> Play::person_says(const rollout::Judgement& judged) {
-    if (!judged.asks || view_.last_wave || !conditions_.person_after) {
+    const bool asked = person_asked_;
+    person_asked_ = judged.asks && !view_.last_wave;
+    if (!person_asked_) {
         person_at_ = kNever;
         return std::nullopt;
     }
-    if (person_at_ == kNever) {
+    if (!asked) {
         ++run_.asked_person;
-        person_at_ = calendar_.now() + *conditions_.person_after;
+        if (conditions_.person_after) person_at_ = calendar_.now() + *conditions_.person_after;
     }
     if (calendar_.now() < person_at_) return std::nullopt;
     return judged.because == rollout::Because::unproven ? Event::open_next_wave : Event::halt;

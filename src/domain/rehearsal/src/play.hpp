@@ -123,6 +123,7 @@ class Play {
     rollout::Proofs proofs_;
     bool counts_changed_ = true;
     Seconds look_at_ = kNever;   // when the gate says something else without a change
+    bool person_asked_ = false;  // by the gate of the open wave
     Seconds person_at_ = kNever; // when one who was asked answers
 };
 

@@ -92,7 +92,7 @@ std::optional<std::uint32_t> Play::full_group(std::uint32_t device) const {
 
 void Play::wait_for_room(std::uint32_t device, std::uint32_t group) {
     Actor& actor = actors_.all[device];
-    const std::uint32_t turn = scene_.kind(device).turn;
+    const std::uint32_t turn = habits_.turn(device);
     std::vector<Ring>& rings = rooms_[group].waiting;
     auto ring = std::ranges::find(rings, turn, &Ring::turn);
     if (ring == rings.end()) ring = rings.emplace(rings.end(), turn);
@@ -107,7 +107,7 @@ void Play::leave_ring(std::uint32_t device) {
     if (!actor.in_ring) return;
     actor.in_ring = false;
     for (Ring& ring : rooms_[actor.since].waiting)
-        if (ring.turn() == scene_.kind(device).turn) ring.erase(habits_.phase(device), device);
+        if (ring.turn() == habits_.turn(device)) ring.erase(habits_.phase(device), device);
 }
 
 // Who of a group with room polls next: the others' polls until then change nothing.

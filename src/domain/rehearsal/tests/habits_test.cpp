@@ -4,6 +4,7 @@
 #include <device/lifecycle.hpp>
 #include <rehearsal/habits.hpp>
 
+#include <cmath>
 #include <doctest/doctest.h>
 
 using namespace oakum;
@@ -112,7 +113,18 @@ TEST_CASE("polls are spread over the turn") {
     const Habits habits(scene, {});
     std::vector<int> tenths(10);
     for (std::uint32_t device = 0; device < scene.size(); ++device)
-        ++tenths[habits.phase(device) / 30];
+        ++tenths[habits.phase(device) * 10 / habits.turn(device)];
     for (const int tenth : tenths)
         CHECK(tenth == doctest::Approx(3'000).epsilon(0.1));
+}
+
+TEST_CASE("devices keep to their cadence within a tenth") {
+    const Scene scene = of_turns(0);
+    const Habits habits(scene, {});
+    for (std::uint32_t device = 0; device < scene.size(); ++device) {
+        const double told = scene.kind(device).turn;
+        CHECK(habits.turn(device) >= std::floor(told * 0.9));
+        CHECK(habits.turn(device) <= std::ceil(told * 1.1));
+        CHECK(habits.next_poll(device, 90'001) - habits.previous_poll(device, 90'000) == habits.turn(device));
+    }
 }

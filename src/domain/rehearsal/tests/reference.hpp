@@ -35,7 +35,7 @@ class Reference {
             if (devices_[i].wave) unasked_[*devices_[i].wave].push_back(i);
             devices_[i].heard = habits_.previous_poll(i, 0);
             const Seconds first = habits_.phase(i);
-            events_.push({first == 0 ? scene_.kind(i).turn : first, i});
+            events_.push({first == 0 ? habits_.turn(i) : first, i});
         }
         step(rollout::Event::start, 0);
         for (Seconds second = 0; second <= scene_.horizon; ++second) {
@@ -96,7 +96,7 @@ class Reference {
     void visit(std::uint32_t i) {
         Device& device = devices_[i];
         act(i);
-        const std::uint32_t turn = scene_.kind(i).turn;
+        const std::uint32_t turn = habits_.turn(i);
         if (now_ % turn == habits_.phase(i)) {
             events_.push({now_ + turn, i});
             if (habits_.in_reach(i, now_)) {

@@ -11,14 +11,16 @@ enum class Fate : std::uint8_t { good, falls_back, fails, goes_silent };
 // How each device of a scene behaves, as a function of the seed, the device and the time: nothing is stored,
 // and any moment can be asked for, so that what happens in between need not be played.
 //
-// A device polls every `turn` seconds from a phase of its own. It is out of reach for the scene's share of
-// each of its cycles (6 h to 4 days), in one piece at another time of each. It downloads at 64 kB/s to 8
-// MB/s, writes in 1 to 10 minutes and restarts in 30 s to 3 minutes.
+// A device polls at a pace of its own, one of eight within a tenth of its kind's, from a phase of its own (an
+// agent's turns vary by that much; were they all alike, some devices would never poll within a window). It is
+// out of reach for the scene's share of each of its cycles (6 h to 4 days), in one piece at another time of
+// each. It downloads at 64 kB/s to 8 MB/s, writes in 1 to 10 minutes and restarts in 30 s to 3 minutes.
 class Habits {
   public:
     Habits(const Scene& scene, const Conditions& conditions);
 
     // ---- polls. Times before the start are negative.
+    std::uint32_t turn(std::uint32_t device) const;
     std::uint32_t phase(std::uint32_t device) const; // 0 .. turn - 1
     bool is_poll(std::uint32_t device, Seconds at) const;
     // The first at or after that time at which it is in reach; kNever: none up to the horizon.

@@ -19,7 +19,7 @@ inline constexpr Seconds kNever = std::numeric_limits<Seconds>::max();
 // Devices that behave alike but for what is drawn for each of them.
 struct Kind {
     std::uint32_t model = 0;             // its place in Scene::models
-    std::uint32_t turn = 60;             // seconds between two polls, at least 1
+    std::uint32_t turn = 60;             // seconds between two polls, as it is told; at least 1
     bool keeps = true;                   // its agent waits for its window by itself
     std::uint32_t openings = 0;          // its place in Scene::openings
     std::vector<std::uint32_t> groups{}; // of budgets that bind the rollout, their places in Scene::groups

@@ -674,6 +674,7 @@ async function walk(browser, server, folder) {
     await sheet.getByLabel('Name').fill('bert');
     await sheet.getByLabel('Role').selectOption('approver');
     await sheet.getByLabel(/First password/).fill('a long enough secret');
+    await sheet.getByRole('radio', { name: 'the whole fleet' }).check();
     await sheet.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('row', { name: /^bert approver/ }).waitFor();
     const other = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce' });

@@ -132,3 +132,28 @@ export function stateOfPerson(user: Pick<Schema['User'], 'disabled' | 'password_
   if (user.identity) return 'signs in at the identity provider';
   return user.password_set ? 'can sign in' : 'has no password';
 }
+
+type Reach = 'fleet' | 'groups';
+export function reachOf(user: Pick<Schema['User'], 'scope'> | null): Reach | undefined {
+  return user === null ? undefined : user.scope.length === 0 ? 'fleet' : 'groups';
+}
+
+// The groups that somebody sees: an empty list is the whole fleet, so it is sent only where that was chosen in words, and nothing is sent
+// where nothing was changed.
+export function scopeToSend(before: string[] | undefined, reach: string | null, chosen: string[]): { scope?: string[] } | { problem: string } {
+  if (reach !== 'fleet' && reach !== 'groups') return { problem: 'Say what they see: the whole fleet, or only some groups.' };
+  if (reach === 'groups' && chosen.length === 0) return { problem: 'Choose the groups, or the whole fleet.' };
+  const scope = reach === 'fleet' ? [] : [...new Set(chosen)].sort();
+  return before !== undefined && JSON.stringify([...before].sort()) === JSON.stringify(scope) ? {} : { scope };
+}
+
+// All groups to choose from, and those that the person has although they are not among them: what is not shown would be taken away.
+export function groupChoices(groups: Schema['GroupRef'][], has: Schema['GroupRef'][]): Schema['GroupRef'][] {
+  const known = new Set(groups.map((group) => group.id));
+  return [...has.filter((group) => !known.has(group.id)), ...groups];
+}
+
+// What a changed reach means, where it is more than before.
+export function wideningSentence(name: string, before: Reach | undefined, reach: string | undefined): string | null {
+  return before === 'groups' && reach === 'fleet' ? `From then on ${name} sees and changes the whole fleet, not only their groups.` : null;
+}

@@ -56,6 +56,7 @@ export async function deciding({ page, task, expect, until, open, api, axe, pict
     await sheet.waitFor({ state: 'detached' });
     await page.getByRole('region', { name: 'Exposure by place' }).getByRole('row').filter({ hasText: query }).getByText('internal', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Undo Exposure of subnet 10.0.0.0/8' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
     await page.getByRole('heading', { name: 'No rule yet' }).waitFor();
   });
 }

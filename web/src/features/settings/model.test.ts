@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { backupState, clientWords, inGroups, lastAdministrator, newest, groupChoices, passwordProblem, recoverySentence, roleWords, ruleSentence, scheduleSentence, scopeToSend, sourcesSentence, stateOfPerson, tabOf, tokenState, wideningSentence } from './model';
+import rules from '../../../../src/domain/access/src/rules.cpp?raw';
+import { backupState, clientWords, inGroups, lastAdministrator, newest, groupChoices, passwordProblem, recoverySentence, roleWords, ruleChangeSentence, ruleSentence, scheduleSentence, scopeToSend, sourcesSentence, stateOfPerson, tabOf, tokenState, wideningSentence } from './model';
 
 test('an unknown tab is the first', () => {
   expect(tabOf('keys')).toBe('keys');
@@ -113,4 +114,24 @@ test('only a wider reach is warned of', () => {
   expect(wideningSentence('bert', 'groups', 'fleet')).toContain('bert sees and changes the whole fleet');
   expect(wideningSentence('bert', 'fleet', 'fleet')).toBeNull();
   expect(wideningSentence('bert', 'groups', 'groups')).toBeNull();
+});
+
+test('what another rule of signing in means is said before it is set', () => {
+  const user = (second_factor: boolean, over = {}) => ({ second_factor, disabled: false, break_glass: false, identity: null, ...over });
+  expect(ruleChangeSentence(false, [user(true), user(false), user(false, { disabled: true })])).toBe('1 person of 2 has none: until it is set up they reach no other page.');
+  expect(ruleChangeSentence(false, [user(true)])).toContain('Everybody has one');
+  expect(ruleChangeSentence(true, [user(false)])).toContain('a password alone');
+});
+
+// What the page says of a role is held against the server's table of permissions.
+const sets: Record<string, string[]> = Object.fromEntries([...rules.matchAll(/constexpr Roles (\w+) = Roles::of\(([^)]*)\);/g)].map((found) => [found[1]!, found[2]!.split(',').map((role) => role.trim().replace('operator_', 'operator'))]));
+test.each([
+  ['release.publish', 'publishes releases'],
+  ['release.create', 'builds releases'],
+  ['device.import', 'imports'],
+  ['enrolment.edit', 'enrols'],
+  ['rollout.create', 'plans and runs rollouts'],
+])('who has %s, and nobody else, is said to do it', (permission, words) => {
+  const roles = sets[new RegExp(`"${permission.replace('.', '\\.')}", (\\w+),`).exec(rules)![1]!]!;
+  for (const role of ['viewer', 'operator', 'approver'] as const) expect(roleWords(role).includes(words), role).toBe(roles.includes(role));
 });

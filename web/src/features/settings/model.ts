@@ -69,8 +69,8 @@ export function scheduleSentence(schedule: Pick<Schema['BackupSchedule'], 'every
 
 const roles: Record<Schema['Role'], string> = {
   viewer: 'looks at everything, changes nothing',
-  operator: 'imports, enrols, publishes, plans and runs rollouts',
-  approver: 'approves plans of others, and can stop a rollout',
+  operator: 'imports, enrols, builds releases, plans and runs rollouts',
+  approver: 'publishes releases, approves plans and exceptions of others, and can stop a rollout',
   administrator: 'everything, people and keys as well',
 };
 export function roleWords(role: Schema['Role']): string {
@@ -156,4 +156,14 @@ export function groupChoices(groups: Schema['GroupRef'][], has: Schema['GroupRef
 // What a changed reach means, where it is more than before.
 export function wideningSentence(name: string, before: Reach | undefined, reach: string | undefined): string | null {
   return before === 'groups' && reach === 'fleet' ? `From then on ${name} sees and changes the whole fleet, not only their groups.` : null;
+}
+
+// What the other rule of signing in means, before it is set.
+export function ruleChangeSentence(required: boolean, users: Factor[]): string {
+  if (required) return 'From then on a password alone lets people in; those who have a second factor are still asked for it.';
+  const held = users.filter((user) => !user.disabled && !user.break_glass && !user.identity);
+  const without = held.filter((user) => !user.second_factor).length;
+  return without === 0
+    ? 'Everybody has one already; who joins later sets theirs up when they first sign in.'
+    : `${counted(without, 'person', 'people')} of ${held.length} ${without === 1 ? 'has' : 'have'} none: until ${without === 1 ? 'it is' : 'theirs is'} set up they reach no other page.`;
 }

@@ -5,7 +5,7 @@ import { get, patch, post, type Schema } from '../../../shared/api/client';
 import { useGroups, type Every } from '../../../shared/api/every';
 import { useMay, useMe } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
-import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
+import { ReasonSheet, Sheet, SureSheet } from '../../../shared/ui/sheet';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -131,6 +131,7 @@ export function People() {
   const [sheet, setSheet] = useState<User | 'new' | null>(null);
   const [signedIn, setSignedIn] = useState<User | null>(null);
   const [reset, setReset] = useState<User | null>(null);
+  const [disabling, setDisabling] = useState<User | null>(null);
   const [forgetting, setForgetting] = useState<User | null>(null);
   const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => get<Schema['UserPage']>('/users', { limit: 200 }, signal) });
   const toggle = useMutation({
@@ -157,7 +158,7 @@ export function People() {
               </div>
             </Sheet>
           )}
-          <Refused error={toggle.error} />
+          <Refused error={disabling ? null : toggle.error} />
           <Table
             label="People"
             same={{ command: 'oakum user list', path: '/users', parameters: { limit: 500 } }}
@@ -187,8 +188,8 @@ export function People() {
                         </button>
                       )}
                       {row.id !== me?.id && !lastAdministrator(page.items, row.id) && (
-                        <button aria-label={`${row.disabled ? 'Enable' : 'Disable'} ${row.name}`} className={row.disabled ? undefined : 'danger'} disabled={toggle.isPending} onClick={() => toggle.mutate(row)}>
-                          {row.disabled ? 'Enable' : 'Disable'}
+                        <button aria-label={`${row.disabled ? 'Enable' : 'Disable'} ${row.name}`} className={row.disabled ? undefined : 'danger'} disabled={toggle.isPending} onClick={() => (row.disabled ? toggle.mutate(row) : setDisabling(row))}>
+                          {row.disabled ? 'Enable' : 'Disable …'}
                         </button>
                       )}
                       {row.disabled && !row.break_glass && !row.name.startsWith('forgotten-') && (
@@ -201,6 +202,11 @@ export function People() {
               },
             ]}
           />
+          {disabling && (
+            <SureSheet title={`Disable ${disabling.name}`} action="Disable" act={() => toggle.mutateAsync(disabling)} close={() => setDisabling(null)}>
+              <p>Their sessions and tokens end at once, and what runs with a token of theirs stops. They can be enabled again here; the tokens stay ended.</p>
+            </SureSheet>
+          )}
           {forgetting && <ForgetSheet user={forgetting} close={() => setForgetting(null)} />}
           {reset && (
             <ReasonSheet

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tokens of the API, and tokens with which devices enrol. A secret is shown once.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { del, get, post, type Schema } from '../../../shared/api/client';
+import { get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
-import { grouped } from '../../../shared/format';
-import { Refused, Shown } from '../../../shared/ui/states';
+import { counted, grouped } from '../../../shared/format';
+import { RemoveSheet } from '../../../shared/ui/remove';
+import { Shown } from '../../../shared/ui/states';
 import { Table, type Column } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { tokenState } from '../model';
@@ -21,7 +22,7 @@ interface Token {
   uses_left?: number;
 }
 // The columns that say how long a token is good, and end it for who may.
-function life<T extends Token>(revoke: { isPending: boolean; mutate: (id: string) => void } | null): Column<T>[] {
+function life<T extends Token>(revoke: ((token: Token) => void) | null): Column<T>[] {
   return [
     { title: 'Ends', cell: (row) => <When at={row.expires} /> },
     { title: 'State', cell: (row) => tokenState(row, Date.now()) },
@@ -30,8 +31,8 @@ function life<T extends Token>(revoke: { isPending: boolean; mutate: (id: string
       cell: (row) =>
         revoke !== null &&
         tokenState(row, Date.now()) === 'usable' && (
-          <button className="danger" aria-label={`Revoke ${row.label}`} disabled={revoke.isPending} onClick={() => revoke.mutate(row.id)}>
-            Revoke
+          <button className="danger" aria-label={`Revoke ${row.label}`} onClick={() => revoke(row)}>
+            Revoke …
           </button>
         ),
     },
@@ -52,7 +53,7 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
   const tokens = useQuery({ queryKey: ['tokens', 'enrolment'], queryFn: ({ signal }) => get<Schema['EnrolmentTokenPage']>('/enrolment-tokens', { limit: 200 }, signal) });
   const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal) });
   const refresh = () => queries.invalidateQueries({ queryKey: ['tokens', 'enrolment'] });
-  const revoke = useMutation({ mutationFn: (id: string) => del<void>(`/enrolment-tokens/${id}`), onSuccess: refresh });
+  const [revoking, setRevoking] = useState<Token | null>(null);
   const make = async (form: FormData) => {
     const group = String(form.get('group') ?? '');
     const created = await post<Schema['EnrolmentTokenCreated']>('/enrolment-tokens', {
@@ -98,7 +99,11 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
           )}
         </MakeSheet>
       )}
-      <Refused error={revoke.error} />
+      {revoking && (
+        <RemoveSheet name={revoking.label} action="Revoke" path={`/enrolment-tokens/${revoking.id}`} refresh="tokens" close={() => setRevoking(null)}>
+          <p>No further device enrols with it: {counted(revoking.uses_left ?? 0, 'use')} that {revoking.uses_left === 1 ? 'is' : 'are'} left {revoking.uses_left === 1 ? 'is' : 'are'} lost, also of lines that were copied already. Devices that enrolled stay. It cannot be undone.</p>
+        </RemoveSheet>
+      )}
       <Shown query={tokens} what="enrolment tokens">
         {(page) =>
           page.items.length === 0 ? (
@@ -113,7 +118,7 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
                 { title: 'For', wide: true, cell: (row) => row.label },
                 { title: 'Group', cell: (row) => row.group?.name ?? '–' },
                 { title: 'Uses left', numeric: true, cell: (row) => grouped(row.uses_left) },
-                ...life(may('enrolment.edit') ? revoke : null),
+                ...life(may('enrolment.edit') ? setRevoking : null),
               ]}
             />
           )
@@ -129,7 +134,7 @@ function Api({ show }: { show: (made: Made) => void }) {
   const [open, setOpen] = useState(false);
   const tokens = useQuery({ queryKey: ['tokens', 'api'], queryFn: ({ signal }) => get<Schema['TokenPage']>('/tokens', { limit: 200 }, signal) });
   const refresh = () => queries.invalidateQueries({ queryKey: ['tokens', 'api'] });
-  const revoke = useMutation({ mutationFn: (id: string) => del<void>(`/tokens/${id}`), onSuccess: refresh });
+  const [revoking, setRevoking] = useState<Token | null>(null);
   const make = async (form: FormData) => {
     const created = await post<Schema['TokenCreated']>('/tokens', { label: String(form.get('label')), scopes: form.getAll('scopes').map(String), expires_in_days: Number(form.get('days')) });
     await refresh();
@@ -160,7 +165,11 @@ function Api({ show }: { show: (made: Made) => void }) {
           </label>
         </MakeSheet>
       )}
-      <Refused error={revoke.error} />
+      {revoking && (
+        <RemoveSheet name={revoking.label} action="Revoke" path={`/tokens/${revoking.id}`} refresh="tokens" close={() => setRevoking(null)}>
+          <p>Whatever uses it is refused at once. It cannot be undone: a new one is made instead.</p>
+        </RemoveSheet>
+      )}
       <Shown query={tokens} what="API tokens">
         {(page) =>
           page.items.length === 0 ? (
@@ -175,7 +184,7 @@ function Api({ show }: { show: (made: Made) => void }) {
                 { title: 'For', wide: true, cell: (row) => row.label },
                 { title: 'Of', cell: (row) => row.user.name },
                 { title: 'May', cell: (row) => row.scopes.join(', ') },
-                ...life(may('token.edit') ? revoke : null),
+                ...life(may('token.edit') ? setRevoking : null),
               ]}
             />
           )

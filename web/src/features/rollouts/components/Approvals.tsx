@@ -12,6 +12,7 @@ import { When } from '../../../shared/ui/when';
 import { actionsFor, actionTitle, isDangerous, mayNotApprove } from '../model';
 import { ActionSheet } from './ActionSheet';
 import { Approval, PlanWords } from './Approval';
+import { FloorApprovals } from './FloorApprovals';
 import { Views } from './Views';
 
 type RolloutView = Schema['Rollout'];
@@ -84,6 +85,7 @@ export function Approvals() {
         }
       </Shown>
       <ExceptionApprovals />
+      <FloorApprovals />
     </>
   );
 }

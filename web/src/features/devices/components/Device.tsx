@@ -17,6 +17,7 @@ import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { ChangeSheet } from './ChangeSheet';
 import { EditDone } from './Edits';
 import { ReplaceSheet } from './ReplaceSheet';
 import { Strip } from './Strip';
@@ -311,6 +312,7 @@ function OneDevice({ id }: { id: string }) {
   const may = useMay();
   const [action, setAction] = useState<string | null>(null);
   const [said, setSaid] = useState('');
+  const [changing, setChanging] = useState<DeviceView | null>(null);
   const [replacing, setReplacing] = useState<DeviceView | null>(null);
   const [edit, setEdit] = useState<Schema['Edit'] | null>(null);
   const device = useQuery({ queryKey: ['device', id], queryFn: ({ signal }) => get<DeviceView>(`/devices/${id}`, {}, signal) });
@@ -333,6 +335,14 @@ function OneDevice({ id }: { id: string }) {
           <p className="lead">{data.sentence}</p>
           <p>
             Owner: {data.owner ?? 'nobody named'} · group: {data.group?.name ?? 'none'}
+            {may('device.edit') && data.lifecycle !== 'retired' && (
+              <>
+                {' '}
+                <button className="inline" aria-label={`Change ${data.name}`} onClick={() => setChanging(data)}>
+                  Change …
+                </button>
+              </>
+            )}
           </p>
           <p>
             <State value={data.lifecycle} /> · risk {data.risk == null ? 'cannot be told' : grouped(data.risk)} · <Link to="/devices/$id" params={{ id }} search={{ tab: 'findings' }}>{counted(data.findings_open, 'open finding')}</Link>, {grouped(data.exploited_open)} of {data.findings_open === 1 ? 'it' : 'them'} exploited
@@ -354,6 +364,7 @@ function OneDevice({ id }: { id: string }) {
               <button className="danger" onClick={() => setAction('retire')}>Retire</button>
             </div>
           )}
+          {changing && <ChangeSheet device={changing} close={() => setChanging(null)} />}
           {replacing && <ReplaceSheet device={replacing} close={() => setReplacing(null)} />}
           {edit ? <EditDone key={edit.id} edit={edit} /> : said && <p role="status">{said}</p>}
           {action && (

@@ -25,10 +25,10 @@ export async function everyPage<T>(ask: (cursor: string | undefined) => Promise<
 
 const MOST = 5000;
 
-export function useEvery<T>(key: readonly unknown[], path: string, parameters: Parameters = {}, enabled = true) {
-  return useQuery({ queryKey: [...key, 'every'], queryFn: ({ signal }) => everyPage((cursor) => get<Page<T>>(path, { ...parameters, cursor, limit: 500 }, signal), MOST), enabled });
+export function useEvery<T>(key: readonly unknown[], path: string, parameters: Parameters = {}, enabled = true, staleTime = 0) {
+  return useQuery({ queryKey: [...key, 'every'], queryFn: ({ signal }) => everyPage((cursor) => get<Page<T>>(path, { ...parameters, cursor, limit: 500 }, signal), MOST), enabled, staleTime });
 }
 
 export function useGroups(enabled = true) {
-  return useEvery<Schema['Group']>(['groups'], '/groups', {}, enabled);
+  return useEvery<Schema['Group']>(['groups'], '/groups', {}, enabled, 30_000);
 }

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { get, post, type Schema } from '../../../shared/api/client';
+import { useGroups } from '../../../shared/api/every';
 import { useMay } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
 import { useSettled } from '../../../shared/settled';
@@ -75,7 +76,7 @@ export function ExposureRules() {
   const queries = useQueryClient();
   const may = useMay();
   const [making, setMaking] = useState(false);
-  const groups = useQuery({ queryKey: ['groups', 'all'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 500 }, signal) });
+  const groups = useGroups();
   const open = useQuery({ queryKey: ['devices', 'preview', 'no exposure'], queryFn: ({ signal }) => get<Preview>('/query/preview', { query: 'not exists(exposure)' }, signal) });
   const refresh = () => Promise.all(['groups', 'devices', 'exposure'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
   const [removing, setRemoving] = useState<Schema['Group'] | null>(null);
@@ -107,7 +108,7 @@ export function ExposureRules() {
           ) : (
             <Table
               label="Exposure by place"
-              same={{ command: 'oakum group list', path: '/groups', parameters: { limit: 500 } }}
+              same={{ command: 'oakum group list', path: '/groups', parameters: { limit: 500 }, one: true }}
               rows={rules}
               rowKey={(row) => row.id}
               columns={[

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get, getHealth, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
+import { More, usePages } from '../../../shared/ui/pages';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -14,7 +15,7 @@ export function Health() {
   const may = useMay();
   const health = useQuery({ queryKey: ['health'], queryFn: ({ signal }) => getHealth(signal), refetchInterval: 15_000 });
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
-  const jobs = useQuery({ queryKey: ['jobs'], queryFn: ({ signal }) => get<Schema['JobPage']>('/jobs', { limit: 20 }, signal), enabled: may('job.read') });
+  const jobs = usePages<Schema['Job']>(['jobs'], '/jobs', {}, 20, undefined, may('job.read'));
   return (
     <>
       <Shown query={health} what="the server's health">
@@ -62,6 +63,7 @@ export function Health() {
               page.items.length === 0 ? (
                 <p className="quiet">None so far.</p>
               ) : (
+                <>
                 <Table
                   label="Long work"
                   same={{ command: 'oakum job list', path: '/jobs', parameters: { limit: 500 } }}
@@ -74,6 +76,8 @@ export function Health() {
                     { title: 'Detail', wide: true, cell: (row) => row.detail },
                   ]}
                 />
+                <More list={jobs} what="pieces of work" />
+                </>
               )
             }
           </Shown>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { get, patch, post, type Schema } from '../../../shared/api/client';
-import { useGroups, type Every } from '../../../shared/api/every';
+import { patch, post, type Schema } from '../../../shared/api/client';
+import { useEvery, useGroups, type Every } from '../../../shared/api/every';
 import { useMay, useMe } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
 import { ReasonSheet, Sheet, SureSheet } from '../../../shared/ui/sheet';
@@ -133,7 +133,7 @@ export function People() {
   const [reset, setReset] = useState<User | null>(null);
   const [disabling, setDisabling] = useState<User | null>(null);
   const [forgetting, setForgetting] = useState<User | null>(null);
-  const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => get<Schema['UserPage']>('/users', { limit: 200 }, signal) });
+  const users = useEvery<User>(['users'], '/users');
   const toggle = useMutation({
     mutationFn: (user: User) => patch<User>(`/users/${user.id}`, { disabled: !user.disabled }, user.version),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['users'] }),

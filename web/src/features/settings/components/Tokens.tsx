@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tokens of the API, and tokens with which devices enrol. A secret is shown once.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { get, post, type Schema } from '../../../shared/api/client';
+import { post, type Schema } from '../../../shared/api/client';
+import { useGroups } from '../../../shared/api/every';
 import { useMay } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
+import { More, usePages } from '../../../shared/ui/pages';
 import { RemoveSheet } from '../../../shared/ui/remove';
 import { Shown } from '../../../shared/ui/states';
 import { Table, type Column } from '../../../shared/ui/table';
@@ -50,8 +52,8 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
   const queries = useQueryClient();
   const may = useMay();
   const [open, setOpen] = useState(false);
-  const tokens = useQuery({ queryKey: ['tokens', 'enrolment'], queryFn: ({ signal }) => get<Schema['EnrolmentTokenPage']>('/enrolment-tokens', { limit: 200 }, signal) });
-  const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal) });
+  const tokens = usePages<Schema['EnrolmentToken']>(['tokens', 'enrolment'], '/enrolment-tokens', {}, 100);
+  const groups = useGroups();
   const refresh = () => queries.invalidateQueries({ queryKey: ['tokens', 'enrolment'] });
   const [revoking, setRevoking] = useState<Token | null>(null);
   const make = async (form: FormData) => {
@@ -84,19 +86,21 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
             For how many hours
             <input name="hours" type="number" min={1} max={8784} defaultValue={24} required />
           </label>
-          {(groups.data?.items.length ?? 0) > 0 && (
+          <Shown query={groups} what="groups">
+            {(all) => all.items.length > 0 && (
             <label>
-              Group that they join
+              Group that they join{all.more && ' (not all of them stand here)'}
               <select name="group" defaultValue="">
                 <option value="">none</option>
-                {groups.data!.items.filter((group) => group.query == null).map((group) => (
+                {all.items.filter((group) => group.query == null).map((group) => (
                   <option key={group.id} value={group.id}>
                     {group.name}
                   </option>
                 ))}
               </select>
             </label>
-          )}
+            )}
+          </Shown>
         </MakeSheet>
       )}
       {revoking && (
@@ -109,6 +113,7 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
           page.items.length === 0 ? (
             <p className="quiet">None: no device can enrol now.</p>
           ) : (
+            <>
             <Table
               label="Enrolment tokens"
               same={{ command: 'oakum enrolment list', path: '/enrolment-tokens', parameters: { limit: 500 } }}
@@ -121,6 +126,8 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
                 ...life(may('enrolment.edit') ? setRevoking : null),
               ]}
             />
+            <More list={tokens} what="tokens" />
+            </>
           )
         }
       </Shown>
@@ -132,7 +139,7 @@ function Api({ show }: { show: (made: Made) => void }) {
   const queries = useQueryClient();
   const may = useMay();
   const [open, setOpen] = useState(false);
-  const tokens = useQuery({ queryKey: ['tokens', 'api'], queryFn: ({ signal }) => get<Schema['TokenPage']>('/tokens', { limit: 200 }, signal) });
+  const tokens = usePages<Schema['Token']>(['tokens', 'api'], '/tokens', {}, 100);
   const refresh = () => queries.invalidateQueries({ queryKey: ['tokens', 'api'] });
   const [revoking, setRevoking] = useState<Token | null>(null);
   const make = async (form: FormData) => {
@@ -175,6 +182,7 @@ function Api({ show }: { show: (made: Made) => void }) {
           page.items.length === 0 ? (
             <p className="quiet">None yet.</p>
           ) : (
+            <>
             <Table
               label="API tokens"
               same={{ command: 'oakum token list', path: '/tokens', parameters: { limit: 500 } }}
@@ -187,6 +195,8 @@ function Api({ show }: { show: (made: Made) => void }) {
                 ...life(may('token.edit') ? setRevoking : null),
               ]}
             />
+            <More list={tokens} what="tokens" />
+            </>
           )
         }
       </Shown>

@@ -20,6 +20,7 @@ import { hostile } from './hostile.mjs';
 import { deciding, queue } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
 import { people } from './people.mjs';
+import { stating } from './stating.mjs';
 import { views } from './views.mjs';
 import { windows } from './windows.mjs';
 
@@ -115,7 +116,9 @@ async function axe(page) {
   const said = surface.filter((text) => unsaid.test(text));
   expect(said.length === 0, `${page.url()} says ${JSON.stringify(said)}, which docs/words.md keeps behind "Why?"`);
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const title = await page.title();
+  expect(/^.+ - Oakum$/.test(title) || page.url().includes('/sign-in'), `${page.url()} is called ${JSON.stringify(title)}`);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }));
   const grave = violations.filter((violation) => ['serious', 'critical'].includes(violation.impact));
   expect(grave.length === 0, grave.map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3).map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).join(' | ')}`).join('\n'));
 }
@@ -263,6 +266,7 @@ async function walk(browser, server, folder) {
   await figures({ page, task, expect, open, api, worst, grouped, settled });
   await evidence({ page, task, expect, until, open, api, axe, picture });
   await details({ page, task, expect, until, open, api, axe });
+  await stating({ page, task, expect, until, open, api, post, axe });
   await people({ page, task, expect, until, open, api, post, axe, picture, context, server });
   await views({ page, browser, server, task, expect, open, api, post, send, axe, picture, grouped, fleet, settled });
   await task('a figure leads to the devices that it counts', async () => {

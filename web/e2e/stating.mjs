@@ -21,6 +21,18 @@ export async function stating({ page, task, expect, until, open, api, post, axe 
     expect(after.owner.value === 'hall master' && after.exposure.value === 'isolated' && after['tag.rack'].value === '7', JSON.stringify(after));
     for (const key of Object.keys(before)) if (!['owner', 'exposure'].includes(key)) expect(before[key].source === after[key]?.source, `${key} is of ${after[key]?.source} now`);
   });
+  await task('a query that narrows the vulnerabilities stands on their page, names its mistake there, and is cleared there', async () => {
+    await open(`/vulnerabilities?query=${encodeURIComponent('kind = camera')}`);
+    const box = page.getByLabel('On devices that match the query');
+    expect((await box.inputValue()) === 'kind = camera', 'the query is not shown');
+    await box.fill('kind =');
+    await box.press('Enter');
+    await page.getByRole('alert').getByText(/column \d+/).waitFor();
+    await box.fill('');
+    await box.press('Enter');
+    await page.waitForURL((url) => !url.searchParams.has('query'));
+    await page.getByRole('region', { name: 'Vulnerabilities', exact: true }).waitFor();
+  });
   await task('a group is renamed, asks for other devices, has an owner and is removed on the page of groups', async () => {
     const made = await post('/groups', { name: 'Changed here', query: 'kind = camera', defaults: { 'tag.hall': 'B' } });
     await open('/groups');

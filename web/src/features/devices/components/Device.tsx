@@ -13,6 +13,7 @@ import { Exploited, Severity, State } from '../../../shared/ui/badges';
 import { DecideSheet } from '../../../shared/ui/decide';
 import { Explanation } from '../../../shared/ui/explanation';
 import { More, usePages } from '../../../shared/ui/pages';
+import { Same } from '../../../shared/ui/same';
 import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -52,6 +53,9 @@ function Now({ device }: { device: DeviceView }) {
           <>
             <p>{data.sentence}</p>
             <Explanation label="Why it is as it is" steps={data.steps} />
+            <p>
+              <Same command={`oakum device explain ${device.id}`} path={`/devices/${device.id}/explain`} />
+            </p>
           </>
         )}
       </Shown>

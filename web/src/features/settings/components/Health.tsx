@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get, getHealth, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
+import { Count } from '../../../shared/ui/count';
 import { More, usePages } from '../../../shared/ui/pages';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -43,14 +44,16 @@ export function Health() {
             </dd>
             <dt>Devices</dt>
             <dd>
-              {grouped(data.counts.devices)}: {grouped(data.counts.active)} active, {grouped(data.counts.quiet)} quiet, {grouped(data.counts.pending)} to be accepted; {grouped(data.counts.retired)} retired
+              {grouped(data.counts.devices)}: <Count n={data.counts.active} query="lifecycle = active" /> active, <Count n={data.counts.quiet} query="lifecycle = quiet" /> quiet, <Count n={data.counts.pending} query="lifecycle = pending" /> to be accepted; <Count n={data.counts.retired} query="lifecycle = retired" /> retired
             </dd>
             <dt>Advisories</dt>
             <dd>
               {grouped(data.counts.advisories)}, the newest of {data.newest_advisory?.slice(0, 10) ?? 'no date'}
             </dd>
             <dt>Rollouts</dt>
-            <dd>{grouped(data.counts.rollouts_running)} running</dd>
+            <dd>
+              <Count to="/rollouts" search={{ only: 'running' }} n={data.counts.rollouts_running} /> running
+            </dd>
           </dl>
         )}
       </Shown>

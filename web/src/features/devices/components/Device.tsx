@@ -231,13 +231,14 @@ function Software({ id }: { id: string }) {
 }
 
 function Updates({ id, zone }: { id: string; zone: string | undefined }) {
-  const updates = useQuery({ queryKey: ['device', id, 'updates'], queryFn: ({ signal }) => get<Schema['DeploymentPage']>(`/devices/${id}/deployments`, { limit: 50 }, signal) });
+  const updates = usePages<Schema['Deployment']>(['device', id, 'updates'], `/devices/${id}/deployments`, {}, 50);
   return (
     <Shown query={updates} what="updates">
       {(page) =>
         page.items.length === 0 ? (
           <p>No rollout has offered it anything yet.</p>
         ) : (
+          <>
           <Table
             label="Updates"
             same={{ command: `oakum device deployments ${id}`, path: `/devices/${id}/deployments`, parameters: { limit: 500 } }}
@@ -252,6 +253,8 @@ function Updates({ id, zone }: { id: string; zone: string | undefined }) {
               { title: 'In its words', wide: true, cell: (row) => row.detail || '–' },
             ]}
           />
+          <More list={updates} what="updates" />
+          </>
         )
       }
     </Shown>

@@ -11,6 +11,7 @@
 #include "services/advisories.hpp"
 #include "services/alarms.hpp"
 #include "services/budgets.hpp"
+#include "services/carried.hpp"
 #include "services/channels.hpp"
 #include "services/connectors.hpp"
 #include "services/devices.hpp"
@@ -172,6 +173,8 @@ struct House::Parts {
     std::unique_ptr<GroupsService> groups_service;
     std::unique_ptr<UploadsService> uploads_service;
     std::unique_ptr<ReleasesService> releases_service;
+    std::unique_ptr<releases::Carrying> carrying;
+    std::unique_ptr<CarriedService> carried_service;
     std::unique_ptr<RolloutsService> rollouts_service;
     std::unique_ptr<SchedulesService> schedules_service;
     std::unique_ptr<BudgetsService> budgets_service;

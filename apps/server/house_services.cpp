@@ -50,6 +50,10 @@ void House::Parts::make_services() {
     policies_service = std::make_unique<PoliciesService>(context, *assessor);
     groups_service = std::make_unique<GroupsService>(context, *groups);
     uploads_service = std::make_unique<UploadsService>(context, *releases, *blobs);
+    carrying = std::make_unique<releases::Carrying>(*core, *repository, *director, *keys.signer);
+    carried_service = std::make_unique<CarriedService>(
+        context,
+        CarriedService::Ports{*rollouts, *carrying, *enrolment, *blobs, keys.authority.certificate_pem()});
     releases_service = std::make_unique<ReleasesService>(context, *releases, *repository, *assessor, *blobs);
     rollouts_service = std::make_unique<RolloutsService>(
         context, *rollouts, *floors, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
@@ -158,6 +162,7 @@ void House::Parts::make_api() {
                       *jobs_service,
                       *uploads_service,
                       *releases_service,
+                      *carried_service,
                       *rollouts_service,
                       *schedules_service,
                       *budgets_service,

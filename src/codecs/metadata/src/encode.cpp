@@ -210,6 +210,17 @@ std::string encode(const Targets& targets) {
     });
 }
 
+std::string encode(const Order& order) {
+    return document(order.header, kOrder, [&](Writer& out) {
+        out.member("device", order.device);
+        out.key("meta").begin_object().key("timestamp.json");
+        write_file_version(out, order.timestamp);
+        out.end_object();
+        out.member("artifact", order.artifact.hex());
+        out.key("answer").raw(order.answer);
+    });
+}
+
 base::Bytes envelope(std::string_view signed_json, std::span<const Signature> signatures) {
     std::string text;
     Writer out(text);

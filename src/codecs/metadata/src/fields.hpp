@@ -13,6 +13,8 @@ namespace oakum::metadata {
 // The member of a root that says who signs as director (docs/pouf.md). Not one of `roles`: other clients
 // refuse a root with a fifth.
 inline constexpr std::string_view kDirector = "x-oakum-director";
+// The type of what lets a device take metadata from a folder; nobody takes it for a timestamp.
+inline constexpr std::string_view kOrder = "x-oakum-order";
 
 // The members that are not named, as received.
 trust::Unknown unknown_members(const json::Value& object, std::initializer_list<std::string_view> known);

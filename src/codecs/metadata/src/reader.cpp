@@ -100,6 +100,22 @@ Result<trust::Targets> read_targets(const Value& object) {
     return targets;
 }
 
+Result<trust::Order> read_order(const Value& object) {
+    trust::Order order;
+    TRY_VALUE(order.header, read_header(object, kOrder, {"device", "meta", "artifact", "answer"}));
+    TRY_VALUE(order.device, object.string_at("device", 64));
+    TRY_VALUE(const Value meta, object.object_at("meta", 1));
+    TRY_VALUE(const Value timestamp, meta.object_at("timestamp.json"));
+    TRY_VALUE(order.timestamp, read_file_version(timestamp));
+    TRY_VALUE(const std::string artifact, object.string_at("artifact", 64));
+    const auto digest = base::Digest256::parse(artifact);
+    if (!digest.ok()) return object.wrong("\"artifact\" is not a SHA-256");
+    order.artifact = *digest;
+    TRY_VALUE(const Value answer, object.object_at("answer"));
+    order.answer = answer.source();
+    return order;
+}
+
 template <class Document, class Read>
 Result<trust::Signed<Document>> read(ByteView bytes, std::uint64_t max_bytes, std::size_t max_values,
                                      Read read_one) {
@@ -121,6 +137,9 @@ Result<trust::Signed<trust::Snapshot>> JsonReader::snapshot(ByteView bytes) cons
 }
 Result<trust::Signed<trust::Targets>> JsonReader::targets(ByteView bytes) const {
     return read<trust::Targets>(bytes, limits::targets_bytes, 400'000, read_targets);
+}
+Result<trust::Signed<trust::Order>> JsonReader::order(ByteView bytes) const {
+    return read<trust::Order>(bytes, limits::order_bytes, 2'000, read_order);
 }
 
 } // namespace oakum::metadata

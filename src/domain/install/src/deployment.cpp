@@ -123,6 +123,8 @@ constexpr auto row_of = [] {
 static_assert(table.size() < no_row);
 
 constexpr std::size_t max_detail = 2048;
+// Of who carried it, after the folder ended.
+constexpr base::Duration way_back = std::chrono::hours(24);
 
 std::optional<base::TimePoint> deadline_of(State state, const Terms& terms, const Deployment& deployment,
                                            base::TimePoint now) {
@@ -214,6 +216,7 @@ base::Result<Happening> classify(const Deployment& deployment, const Terms& term
     case S::soaking:
     case S::verified:
         if (report.running_version.empty()) return H::landed;
+        if (report.carried && report.running_version == terms.version && report.healthy) return H::soaked;
         return running(deployment, terms, report.running_version, report.healthy, now);
     case S::failed:
         return after_failure(deployment, terms, report.reason);
@@ -413,6 +416,24 @@ bool fell_silent_in(const Deployment& deployment, State state) {
 Decision decide_withdraw(const Deployment& deployment, const Terms& terms, base::TimePoint now) {
     Decision decision = apply(deployment, terms, H::withdraw, now);
     if (decision.changed) decision.next.reason = Reason::cancelled;
+    return decision;
+}
+
+bool can_be_carried(State state) {
+    return state == S::awaiting_user || transition(state, H::awaiting_user);
+}
+
+base::Result<Decision> decide_carry(const Deployment& deployment, const Terms& terms, base::TimePoint until,
+                                    base::TimePoint now) {
+    if (!can_be_carried(deployment.state))
+        return base::conflict("it is " + std::string(to_string(deployment.state)) + " already");
+    Decision decision = apply(deployment, terms, H::awaiting_user, now);
+    Deployment& after = decision.next;
+    after.deadline =
+        std::max(deployment.state == S::awaiting_user ? deployment.deadline.value_or(until) : until,
+                 until + std::max<base::Duration>(terms.step_timeout, way_back));
+    after.detail = "carried to it in a folder that is good until " + base::to_iso8601(until);
+    decision.changed = !(after == deployment);
     return decision;
 }
 

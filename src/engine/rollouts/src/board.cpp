@@ -251,10 +251,10 @@ std::array<const Board::Bucket*, 2> Board::find(const fleet::Glance& device) con
     return {any, bucket == models->second.by_name.end() ? nullptr : &bucket->second};
 }
 
-const Running* Board::offered(const fleet::Glance& device, Waves waves) const {
-    if (running_.empty() || device.lifecycle() != device::Lifecycle::active || device.hold() ||
-        device.has_deployment())
-        return nullptr;
+const Running* Board::offered(const fleet::Glance& device, Waves waves, Reached reached) const {
+    const bool there = device.lifecycle() == device::Lifecycle::active ||
+                       (reached == Reached::by_hand && device.lifecycle() == device::Lifecycle::quiet);
+    if (running_.empty() || !there || device.hold() || device.has_deployment()) return nullptr;
     const device::DeviceId id = device.id();
     const ports::RolloutId newest = device.desired_rollout();
     const Running* found = nullptr;

@@ -111,19 +111,24 @@ bool Rollouts::would_offer(const fleet::Glance& device, fleet::Keeps keeps) cons
 }
 
 base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& transaction, DeviceId id,
-                                                                fleet::Keeps keeps) {
+                                                                fleet::Keeps keeps, Board::Reached reached,
+                                                                const std::optional<ports::ReleaseId>& only) {
     const shard::DeviceKey key{transaction.tenant(), id};
     const std::shared_ptr<const Board> board = board_.load();
     const Running* chosen = nullptr;
     core_.fleet.glance(key, [&](const fleet::Glance& device) {
-        chosen = board->offered(device);
-        if (chosen != nullptr && (!may_begin(*chosen, device, keeps) || !has_room(device, chosen->priority)))
+        chosen = board->offered(device, Board::Waves::open, reached);
+        if (chosen != nullptr && (!may_begin(*chosen, device, keeps) || !has_room(device, chosen->priority) ||
+                                  (only && chosen->release != *only)))
             chosen = nullptr;
     });
     std::optional<DeviceRow> device = transaction.device(id);
     // The glance is of committed rows, the transaction of the newest: what differs is decided here.
-    if (chosen == nullptr || !device || device->lifecycle != device::Lifecycle::active || device->hold ||
-        device->revoked || busy(transaction, *device) || chosen->id <= device->desired_rollout)
+    const bool there =
+        device && (device->lifecycle == device::Lifecycle::active ||
+                   (reached == Board::Reached::by_hand && device->lifecycle == device::Lifecycle::quiet));
+    if (chosen == nullptr || !there || device->hold || device->revoked || busy(transaction, *device) ||
+        chosen->id <= device->desired_rollout)
         return std::optional<DeploymentRow>();
     const Held<RolloutRow> rollout = transaction.find<RolloutRow>(chosen->id);
     const Held<ReleaseRow> release = transaction.find<ReleaseRow>(chosen->release);

@@ -5,6 +5,7 @@
 
 #include <api/alarms_service.hpp>
 #include <api/budgets_service.hpp>
+#include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/devices_service.hpp>
@@ -122,6 +123,8 @@ void write(Out& o, const Upload& v);
 void write(Out& o, const Artifact& v);
 void write(Out& o, const ReleaseSummary& v);
 void write(Out& o, const Release& v);
+void write(Out& o, const Stick& v);
+void write(Out& o, const ReceiptTaken& v);
 void write(Out& o, const RolloutSummary& v);
 void write(Out& o, const Rollout& v);
 void write(Out& o, const RolloutDecision& v);

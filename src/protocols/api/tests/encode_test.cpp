@@ -68,6 +68,8 @@ Answers full() {
         {"Job", to_json(job())},
         {"Upload", to_json(upload())},
         {"Artifact", to_json(artifact())},
+        {"Stick", to_json(stick())},
+        {"ReceiptTaken", to_json(receipt_taken())},
         {"ReleaseSummary", to_json(static_cast<const ReleaseSummary&>(release()))},
         {"Release", to_json(release())},
         {"RolloutSummary", to_json(static_cast<const RolloutSummary&>(rollout_value()))},

@@ -402,6 +402,18 @@ struct FakeReleases final : ReleasesService, Asked {
     }
 };
 
+struct FakeCarried final : CarriedService, Asked {
+    void pack(const access::Actor& a, StickWish wish, Answer<Stick> answer) override {
+        note(a, "pack " + wish.query + " for " + std::to_string(wish.days)), answer(stick());
+    }
+    void take(const access::Actor& a, ReceiptNew receipt, Answer<ReceiptTaken> answer) override {
+        note(a, "take " + receipt.receipt), answer(receipt_taken());
+    }
+    void artifact(const access::Actor& a, base::Digest256 digest, Answer<Stored> answer) override {
+        note(a, "artifact " + digest.hex()), answer(Stored{"/dev/null", 0});
+    }
+};
+
 struct FakeRollouts final : RolloutsService, Asked {
     void list(const access::Actor& a, std::optional<rollout::State>, PageRequest,
               Answer<Page<RolloutSummary>> answer) override {
@@ -697,6 +709,7 @@ struct Server {
     FakeJobs jobs;
     FakeUploads uploads;
     FakeReleases releases;
+    FakeCarried carried;
     FakeRollouts rollouts;
     FakeSchedules schedules;
     FakeBudgets budgets;
@@ -750,6 +763,7 @@ struct Server {
                        jobs,
                        uploads,
                        releases,
+                       carried,
                        rollouts,
                        schedules,
                        budgets,
@@ -784,9 +798,10 @@ struct Server {
         return groups.calls.size() + devices.calls.size() + findings.calls.size() + software.calls.size() +
                advisories.calls.size() + exposure.calls.size() + evidence.calls.size() +
                figures.calls.size() + feeds.calls.size() + jobs.calls.size() + uploads.calls.size() +
-               releases.calls.size() + rollouts.calls.size() + search.calls.size() + system.calls.size() +
-               alarms.calls.size() + channels.calls.size() + sources.calls.size() + connectors.calls.size() +
-               edits.calls.size() + exceptions.calls.size() + notices.calls.size() + vex.calls.size();
+               releases.calls.size() + carried.calls.size() + rollouts.calls.size() + search.calls.size() +
+               system.calls.size() + alarms.calls.size() + channels.calls.size() + sources.calls.size() +
+               connectors.calls.size() + edits.calls.size() + exceptions.calls.size() + notices.calls.size() +
+               vex.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

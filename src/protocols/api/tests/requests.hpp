@@ -23,8 +23,9 @@ inline std::string good_path(const Route& route) {
     std::string path(route.path);
     if (const std::size_t hole = path.find("{id}"); hole != std::string::npos)
         path.replace(hole, 4,
-                     path.starts_with("/api/v1/advisories") || path.starts_with("/api/v1/findings")
-                         ? "CVE-2024-6387"
+                     path.starts_with("/api/v1/artifacts") ? kSha
+                     : path.starts_with("/api/v1/advisories") || path.starts_with("/api/v1/findings")
+                         ? std::string("CVE-2024-6387")
                          : kId);
     if (route.path == "/api/v1/findings/{id}/explain") path += "?device=" + kId;
     if (path.ends_with("/fixes/ends")) path += "?fix=vendor:gw-200";
@@ -103,6 +104,8 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/uploads/{id}", "bytes"},
         {"/api/v1/releases",
          R"({"name":"gateway","version":"1.4.3","artifact":")" + kSha + R"(","models":["gw-200"]})"},
+        {"/api/v1/sticks", R"({"query":"site = plant-3","days":14})"},
+        {"/api/v1/receipts", R"({"receipt":"{}","certificate_pem":"C","signature":"00"})"},
         {"/api/v1/rollouts", R"({"name":"everywhere","release":")" + kId + R"(","care":"careful"})"},
         {"/api/v1/backups", R"({"file":"a.oakum","with_files":false})"},
         {"/api/v1/backups/schedule", R"({"every_seconds":86400,"keep":7,"with_files":true})"},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <native/offer.hpp>
 #include <native/protocol.hpp>
 
 #include <exchange/files.hpp>
@@ -77,36 +78,13 @@ bool plain_name(std::string_view name) {
            });
 }
 
-std::uint64_t seconds_of(base::TimePoint at) {
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, base::unix_seconds(at)));
-}
-
 wire::PollReply reply_of(fleet::PollAnswer answer) {
     wire::PollReply reply;
     reply.desired = answer.desired;
     reply.poll_seconds = answer.poll_seconds;
     reply.send_inventory = answer.send_inventory;
     reply.renew = answer.renew;
-    if (answer.offer) {
-        fleet::OfferView& offer = *answer.offer;
-        reply.offer = wire::Offer{.deployment = std::move(offer.deployment),
-                                  .attempt = offer.attempt,
-                                  .release_name = std::move(offer.release_name),
-                                  .release_version = std::move(offer.release_version),
-                                  .target_path = std::move(offer.target_path),
-                                  .length = offer.length,
-                                  .soak_seconds = offer.soak_seconds,
-                                  .is_rollback = offer.is_rollback,
-                                  .withdrawn = offer.withdrawn,
-                                  .install_windows = std::nullopt,
-                                  .server_time = 0};
-        if (offer.install_windows) {
-            reply.offer->server_time = seconds_of(offer.as_of);
-            reply.offer->install_windows.emplace();
-            for (const fleet::InstallWindow& each : *offer.install_windows)
-                reply.offer->install_windows->push_back({seconds_of(each.from), seconds_of(each.to)});
-        }
-    }
+    if (answer.offer) reply.offer = offer_of(std::move(*answer.offer));
     return reply;
 }
 

@@ -112,9 +112,12 @@ class Board {
 
     // Devices are reached as their waves open, or all at once when a person does not wait.
     enum class Waves : bool { open, all };
+    // A device that a person goes to need not be heard of.
+    enum class Reached : bool { by_poll, by_hand };
     // The rollout that offers this device something now, or nothing. Allocates nothing worth naming: it runs
     // in each poll.
-    const Running* offered(const fleet::Glance& device, Waves waves = Waves::open) const;
+    const Running* offered(const fleet::Glance& device, Waves waves = Waves::open,
+                           Reached reached = Reached::by_poll) const;
     // Those among which are all that are for this device, newest first, until `visit` says false. By their
     // place in running().
     template <class Visit> void candidates(const fleet::Glance& device, Visit visit) const;

@@ -4,6 +4,7 @@
 #include <api/advisories_service.hpp>
 #include <api/alarms_service.hpp>
 #include <api/budgets_service.hpp>
+#include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/devices_service.hpp>
@@ -80,6 +81,7 @@ struct Services {
     JobsService& jobs;
     UploadsService& uploads;
     ReleasesService& releases;
+    CarriedService& carried;
     RolloutsService& rollouts;
     SchedulesService& schedules;
     BudgetsService& budgets;

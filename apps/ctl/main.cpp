@@ -11,6 +11,7 @@
 #include <iostream>
 #include <outbound/fetcher.hpp>
 #include <sys/ioctl.h>
+#include <system/carried_folder.hpp>
 #include <system/clock.hpp>
 #include <termios.h>
 #include <thread>
@@ -155,6 +156,9 @@ int main(int argc, char** argv) {
     console.wait = [](base::Duration time) { std::this_thread::sleep_for(time); };
     console.environment = environment;
     console.fetching = fetching;
+    console.folder = [](const std::string& path, bool make) {
+        return oakum::system::open_carried(path, make ? oakum::system::Make::yes : oakum::system::Make::no);
+    };
     console.keys = [&key_tools]() -> cli::KeyTools& { return key_tools; };
     return cli::run(std::vector<std::string>(argv + 1, argv + argc), console);
 }

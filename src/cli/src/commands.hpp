@@ -22,6 +22,7 @@
 #include "schedules.hpp"
 #include "session.hpp"
 #include "setup.hpp"
+#include "sticks.hpp"
 #include "trying.hpp"
 
 #include <CLI/CLI.hpp>
@@ -47,6 +48,7 @@ struct Given {
     rollout::Study study;
     BackupSchedule schedule;
     Setup setup;
+    StickWish stick;
     Scan scan;
     NewChannel channel;
     PolicyWish policy;

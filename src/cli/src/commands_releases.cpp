@@ -2,6 +2,32 @@
 #include "command_builder.hpp"
 
 namespace oakum::cli {
+namespace {
+
+void add_sticks(Builder& builder) {
+    StickWish& stick = builder.given.stick;
+    Line& line = builder.session.line;
+    CLI::App* carry = builder.noun("release")->add_subcommand(
+        "export",
+        "a folder, such as on a USB stick, that brings devices without a network what is asked of them");
+    carry->add_option("folder", stick.folder, "where it is written; it is made")->required();
+    carry->add_option_function<std::string>(
+        "--for", [&stick, &line](const std::string& query) { stick.query = line.values["query"] = query; },
+        "for the devices that this query names");
+    carry->add_option("--release", stick.release,
+                      "for the devices that a rollout brings this release: id, or NAME@VERSION");
+    carry->add_option("--days", stick.days, "how long it is good for; 7 unless told")
+        ->check(CLI::Range(1, 30));
+    carry->add_option("--why", stick.why, "the reason, for the audit log");
+    builder.does(carry, [&stick](const Flow& flow) { return export_stick(flow, stick); });
+
+    CLI::App* back = builder.noun("release")->add_subcommand(
+        "receipts", "take in what devices signed about updates that were carried to them");
+    back->add_option("folder", stick.folder, "the folder that was carried")->required();
+    builder.does(back, [&stick](const Flow& flow) { return take_receipts(flow, stick.folder); });
+}
+
+} // namespace
 
 void add_releases(Builder& builder) {
     Given& given = builder.given;
@@ -33,6 +59,7 @@ void add_releases(Builder& builder) {
     create->add_option("--notes", release.notes, "for the people who approve it");
     create->add_flag("--publish", release.publish, "sign it at once");
     builder.does(create, [&release](const Flow& flow) { return create_release(flow, release); });
+    add_sticks(builder);
 }
 
 void add_rollouts(Builder& builder) {

@@ -45,7 +45,7 @@ base::Status Agent::decide_offer() {
     TRY(look());
     Current& current = *state_.current;
     const wire::Offer& offer = current.offer;
-    const auto found = ports_.trust.look_up(question(), ports_.clock.now());
+    const auto found = look_up();
     if (const auto* no = std::get_if<NotTrusted>(&found)) {
         if (no->unreachable) return network_failed(no->detail);
         if (no->attack) note_attack(*no->attack, no->detail);
@@ -143,27 +143,28 @@ base::Status Agent::download() {
     }
     const base::Duration now = ports_.clock.steady();
     const std::uint64_t wanted = std::min(stream_->left(), chunk);
-    const base::Duration pause = bucket_.wait(now, std::min(wanted, smallest_request));
+    // What lies in a folder costs no network.
+    const base::Duration pause =
+        is_carried() ? base::Duration::zero() : bucket_.wait(now, std::min(wanted, smallest_request));
     if (pause > base::Duration::zero()) {
         wait_act(pause);
         return {};
     }
-    const std::uint64_t granted = bucket_.take(now, wanted);
+    const std::uint64_t granted = is_carried() ? wanted : bucket_.take(now, wanted);
 
     bool too_long = false;
     bool not_stored = false;
     std::uint64_t got = 0;
-    const auto fetched =
-        ports_.repository.artifact(image.digest, held, held + granted, [&](base::ByteView piece) {
-            auto checked = stream_->update(piece);
-            too_long = !checked.ok();
-            if (too_long) return checked;
-            auto stored = ports_.staging.append(piece);
-            not_stored = !stored.ok();
-            if (not_stored) return stored;
-            got += piece.size();
-            return stored;
-        });
+    const auto fetched = fetch(image.digest, held, held + granted, [&](base::ByteView piece) {
+        auto checked = stream_->update(piece);
+        too_long = !checked.ok();
+        if (too_long) return checked;
+        auto stored = ports_.staging.append(piece);
+        not_stored = !stored.ok();
+        if (not_stored) return stored;
+        got += piece.size();
+        return stored;
+    });
     if (got > 0 && held > 0 && interrupted_) current.resumed = true;
     if (got > 0) interrupted_ = false;
     if (too_long) return download_damaged(fetched.error().text());

@@ -199,7 +199,7 @@ class World final : public UpdateServer,
         }
         if (agent) return; // the folder backend's way: the agent outlives the restart
         agent = std::make_unique<Agent>(Ports{*this, *this, *this, *this, *this, *this, *this, *this, *this,
-                                              *this, *this, *this, *this, directed ? this : nullptr},
+                                              *this, *this, *this, *this, directed ? this : nullptr, carrier},
                                         settings);
         try {
             REQUIRE(agent->start().ok());
@@ -514,7 +514,8 @@ class World final : public UpdateServer,
     std::string ill_from_now_on;
     int cuts = 0;
     std::optional<NotTrusted> distrust;
-    bool directed = false; // the root names a director; before boot()
+    Carrier* carrier = nullptr; // before boot()
+    bool directed = false;      // the root names a director; before boot()
     base::Duration permission = 6h;
     std::vector<wire::Manifest> manifests;
     std::map<std::string, std::string> facts; // of the last inventory

@@ -43,6 +43,7 @@ struct Ports {
     ports::Random& random;
     base::LogSink& log;
     Director* director = nullptr; // without one nothing is installed that a root with a director lists
+    Carrier* carrier = nullptr;   // without one nothing is taken from folders
 };
 
 // The agent's use case: polls, and takes one deployment at a time through the machine of install/agent.hpp.
@@ -77,6 +78,17 @@ class Agent {
     void send_inventory_if_changed();
     void renew();
     void server_failed(const base::Error& error, std::string_view doing);
+
+    // carried.cpp: folders that people bring
+    void look_at_folder();
+    bool is_carried() const {
+        return ports_.carrier != nullptr && state_.current && !state_.current->order.empty();
+    }
+    // The folder first, and the network when it is gone.
+    std::variant<Listed, NotTrusted> look_up();
+    base::Status fetch(const base::Digest256& digest, std::uint64_t from, std::uint64_t to,
+                       const Piece& piece);
+    wire::Receipt receipt(install::State ended, AgentState& from, const std::optional<Image>& runs) const;
 
     // agent.cpp: the machine. Stores, then moves; on an error nothing moved and the act will be repeated.
     base::Status advance(Event event, Reason reason = Reason::none, const std::string& detail = {});
@@ -147,6 +159,7 @@ class Agent {
     std::uint32_t progress_told_ = 0;
     bool closed_told_ = false; // of this phase
     bool flush_ = false;
+    bool tell_carrier_ = false; // an update that came in a folder ended
     TokenBucket bucket_;
 };
 

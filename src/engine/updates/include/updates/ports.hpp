@@ -5,7 +5,7 @@
 #include <base/time.hpp>
 #include <trust/attack.hpp>
 #include <trust/metadata.hpp>
-#include <wire/native.hpp>
+#include <wire/carried.hpp>
 
 #include <functional>
 #include <optional>
@@ -176,6 +176,7 @@ struct Question {
     std::string path;   // of the target
     std::string device; // id; empty: this device does not know how to ask a director
     std::function<base::Result<base::Bytes>()> ask_director; // called where the root names one
+    base::Bytes order = {}; // of the folder that the metadata lies in; empty: it is the network's
 };
 // What signed metadata says of a target path, after the whole chain was brought up to date and verified.
 struct Listed {
@@ -193,6 +194,30 @@ class Trust {
   public:
     virtual ~Trust() = default;
     virtual std::variant<Listed, NotTrusted> look_up(const Question& question, base::TimePoint now) = 0;
+};
+
+// A folder that people carried here and named (docs/sticks.md): untrusted bytes, as from any mirror, with an
+// order in the place of a server's offer.
+class Carrier {
+  public:
+    virtual ~Carrier() = default;
+    // This device's id.
+    virtual std::string device() const = 0;
+    // What the order in the folder asks, which nobody verified. Nothing: no folder was named, or it was told
+    // what is wrong with it.
+    virtual std::optional<wire::Offer> brought() = 0;
+    // The order, after it and all that it leads to was verified; nothing of it is begun.
+    virtual std::variant<base::Bytes, NotTrusted> admit(base::TimePoint now) = 0;
+    virtual Trust& trust() = 0;           // of its metadata
+    virtual Repository& repository() = 0; // of its artifacts
+    // The director's word for this device that lies there. Errors: unavailable (there is none).
+    virtual base::Result<base::Bytes> direction() = 0;
+
+    // Answers for the person who named it. `refused` and `ended` let go of the folder.
+    virtual void refused(const std::string& why) = 0;
+    virtual void taken(const wire::Offer& offer) = 0;
+    // Receipts that the server does not have, the newest last; they are written into the folder, signed.
+    virtual void ended(const std::vector<wire::Receipt>& receipts) = 0;
 };
 
 } // namespace oakum::updates

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <artifact/format.hpp>
 #include <artifact/release.hpp>
 #include <releases/releases.hpp>
 
@@ -43,7 +44,7 @@ artifact::Release value_of(const ReleaseRow& row, const ArtifactRow& artifact, s
     release.terms.models = row.models;
     release.terms.hw_revisions = row.hw_revisions;
     release.terms.min_from = row.min_from;
-    release.terms.format = "tar";
+    release.terms.format = artifact::format_of(artifact.name);
     release.artifact = {artifact.digest, artifact.length, artifact.name};
     return release;
 }

@@ -1,6 +1,7 @@
 // LINK: agent_parts
 // SPDX-License-Identifier: Apache-2.0
 #include <dpkg.hpp>
+#include <local_rules.hpp>
 #include <program.hpp>
 
 #include <cstdlib>
@@ -23,6 +24,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const auto& step : plan->steps)
             if ((step.file + step.way_back).find('/') != std::string::npos) std::abort();
     }
+    // What the kernel says of routes and load, and a configuration of rules.
+    const std::string link = agent::read_link(text, text);
+    if (link.find('/') != std::string::npos) std::abort();
+    const auto load = agent::read_load(text);
+    if (load.ok() && !(*load >= 0)) std::abort();
+    agent::LocalRulesConfig rules;
+    (void)agent::set_local_rule(rules, "rules.metered", text);
+    (void)agent::set_local_rule(rules, "rules.idle_load", text);
     const auto version = agent::read_version(text);
     if (version.ok() && version->find('\n') != std::string::npos) std::abort();
     return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "local_rules.hpp"
 #include "service_checks.hpp"
 
 #include <system/process.hpp>
@@ -59,6 +60,7 @@ struct Config {
     std::uint16_t health_port = 0;                            // of 127.0.0.1; zero: none
     std::string health_path = "/";
     ServiceChecks services;
+    LocalRulesConfig rules;
     bool packages_stated = false;  // the file says which; otherwise those of what runs
     bool packages_of_slot = true;  // usr/lib/oakum/packages.json
     bool packages_of_dpkg = false; // /var/lib/dpkg/status

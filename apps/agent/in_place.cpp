@@ -111,12 +111,14 @@ base::Result<updates::BootView> InPlace::view() {
     const auto os_release = system::read_bounded(options_.root / "etc/os-release", max_text);
     if (os_release.ok()) view.running_version = packages::read_os_release(*os_release).version_id;
     const auto said = applier_.version(slot(view.running));
+    view.of_no_line = !said;
     if (said) view.running_version = *said;
     const auto image = notes_.images.find(view.running);
     // What somebody changed by hand is not what was installed.
     const bool ours = image != notes_.images.end() && notes_.stage != Stage::reverting &&
                       applier_.holds(slot(view.running)) && (!said || *said == image->second.version);
     if (!ours) return view;
+    view.of_no_line = false;
     view.image = image->second;
     view.running_version = image->second.version;
     return view;

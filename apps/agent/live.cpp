@@ -90,8 +90,9 @@ Status live(const Arguments& arguments, base::LogSink& log, const std::function<
     FileStaging staging(download_of(config));
     DeviceDirector director(server, identity);
     BroughtFolder brought(config.folder / "brought", identity, trusted, reader, log);
+    LocalRules rules(config.rules);
     updates::Agent agent({server, server, trust, state, staging, backend->writer(), boot, backend->health(),
-                          collector, identity, clock, random, log, &director, &brought},
+                          collector, identity, clock, random, log, &director, &brought, &rules},
                          settings);
     for (auto started = agent.start(); !started.ok(); started = agent.start()) {
         log.write(base::LogLevel::error, "agent", "starting: " + started.error().text());

@@ -32,6 +32,7 @@ struct Packaged : BenchDevice {
         for (const char* name : {"archives", "root/var/lib/dpkg/info", "root/var/lib/dpkg/updates",
                                  "root/var/lib/dpkg/triggers", "root/var/log", "slots/a", "slots/b"})
             fs::create_directories(path(name));
+        backend.terms.budget.install = 1; // a failure ends it
         put("root/var/lib/dpkg/status", "");
         put("root/var/lib/dpkg/available", "");
         put("root/etc/os-release", "VERSION_ID=12\n");

@@ -30,10 +30,11 @@ struct Programmed : BenchDevice {
     explicit Programmed(const Script& script = {}, const std::string& more = {}, bool carried = false)
         : BenchDevice([&](const std::string& in) {
               return "backend = program\nprogram.path = " + (carried ? "artifact" : in + "/update") +
-                     "\nprogram.timeout_seconds = 2\n" + more;
+                     "\nprogram.timeout_seconds = 20\n" + more;
           }) {
         for (const char* name : {"slots/a", "slots/b"})
             fs::create_directories(path(name));
+        backend.terms.budget.install = 1; // a failure ends it
         put("root/version", "1.0\n");
         put("root/kind", "good\n");
         put("root/etc/os-release", "VERSION_ID=0.9\n");
@@ -122,10 +123,10 @@ TEST_CASE("program: what hangs, crashes, refuses, lies or babbles ends with the 
         "check refuses", [](Script& s) { s.check = "echo the battery is low >&2; exit 7"; }, State::failed,
         Reason::write_failed, "check ended with 7: the battery is low", "check");
     add(
-        "check hangs as long as install may", [](Script& s) { s.check = "sleep 60"; }, State::failed,
+        "check hangs as long as install may", [](Script& s) { s.check = "sleep 600"; }, State::failed,
         Reason::write_failed, "did not end in time", "check");
     add(
-        "install hangs", [](Script& s) { s.install += "\nsleep 60"; }, State::failed, Reason::write_failed,
+        "install hangs", [](Script& s) { s.install += "\nsleep 600"; }, State::failed, Reason::write_failed,
         "install did not end in time", "check install rollback");
     add(
         "install hangs and takes no signal",
@@ -149,7 +150,7 @@ TEST_CASE("program: what hangs, crashes, refuses, lies or babbles ends with the 
         State::rolled_back, Reason::wrong_version, "runs unknown instead of 2.0", "check install rollback");
     add(
         "version hangs after the update",
-        [](Script& s) { s.version = "test $(cat \"$root/version\") = 1.0 && echo 1.0 || sleep 60"; },
+        [](Script& s) { s.version = "test $(cat \"$root/version\") = 1.0 && echo 1.0 || sleep 600"; },
         State::rolled_back, Reason::wrong_version, "runs unknown instead of 2.0", "check install rollback");
     add(
         "commit fails, which is its own matter", [](Script& s) { s.commit = "exit 1"; }, State::verified,
@@ -166,7 +167,7 @@ TEST_CASE("program: what hangs, crashes, refuses, lies or babbles ends with the 
         CAPTURE(each.name);
         std::string more = "boot_attempts = 2\n";
         Programmed device(each.script, more);
-        device.config.backend.program_timeout = 1s;
+        device.config.backend.program_timeout = 4s;
         device.update();
         CHECK_MESSAGE(device.ended_as() == each.end, device.ended());
         CHECK(device.why() == each.why);

@@ -17,6 +17,8 @@ constexpr std::uint64_t smallest_request = 16 << 10;
 constexpr std::uint32_t patience = 5;
 // Until the clock is looked at again.
 constexpr base::Duration longest_wait = std::chrono::seconds(30);
+// Soon enough that a server does not take a device that waits by its own rules for a silent one.
+constexpr base::Duration tell_again = std::chrono::minutes(20);
 
 base::Result<trust::TargetStream> expect(const Image& image) {
     trust::TargetFile file;
@@ -143,6 +145,10 @@ base::Status Agent::download() {
     }
     const base::Duration now = ports_.clock.steady();
     const std::uint64_t wanted = std::min(stream_->left(), chunk);
+    if (ports_.rules != nullptr && !is_carried())
+        if (std::string why = ports_.rules->may_download(); !why.empty())
+            return hold(install::State::downloading, std::move(why));
+    held_.clear();
     // What lies in a folder costs no network.
     const base::Duration pause =
         is_carried() ? base::Duration::zero() : bucket_.wait(now, std::min(wanted, smallest_request));
@@ -230,6 +236,10 @@ std::optional<base::Duration> Agent::until_window() const {
 
 base::Status Agent::wait_for_window() {
     const auto wait = until_window();
+    if (!wait && ports_.rules != nullptr)
+        if (std::string why = ports_.rules->may_install(); !why.empty())
+            return hold(install::State::awaiting_window, std::move(why));
+    held_.clear();
     if (!wait) {
         const auto& until = state_.current->permitted_until;
         return until && ports_.clock.now() >= *until ? renew_permission() : advance(Event::proceed);
@@ -240,6 +250,24 @@ base::Status Agent::wait_for_window() {
     }
     // Not in one go: wall clocks are set, and windows change.
     wait_act(std::min(*wait, longest_wait));
+    return {};
+}
+
+base::Status Agent::hold(install::State told, std::string why) {
+    const base::Duration now = ports_.clock.steady();
+    held_ = std::move(why);
+    wait_act(longest_wait);
+    if (held_told_ && now - *held_told_ < tell_again) return {};
+    log(base::LogLevel::info, "waiting: " + held_);
+    AgentState next = state_;
+    wire::Report report = this->report(told, next);
+    report.detail = held_;
+    if (told == install::State::downloading) report.progress_percent = progress_told_;
+    enqueue(next, std::move(report));
+    TRY(save(next));
+    state_ = std::move(next);
+    flush_ = true;
+    held_told_ = now;
     return {};
 }
 

@@ -145,6 +145,8 @@ base::Status Agent::advance(Event event, Reason reason, const std::string& detai
         phase_began_ = next_act_;
         passes_ = failures_ = restarts_ = 0;
         closed_told_ = false;
+        held_.clear();
+        held_told_.reset();
     }
     if (state_.phase == Phase::idle) {
         stream_.reset();
@@ -225,7 +227,7 @@ Standing Agent::standing() const {
     const base::TimePoint now = ports_.clock.now();
     const base::Duration steady = ports_.clock.steady();
     Standing standing{now, answered_,     failing_since_,        failure_, now + (next_poll_ - steady),
-                      {},  view_.running, view_.running_version, health_};
+                      {},  view_.running, view_.running_version, health_,  held_};
     if (state_.current) standing.next_act = now + std::max(next_act_ - steady, base::Duration::zero());
     return standing;
 }

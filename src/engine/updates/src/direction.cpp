@@ -72,7 +72,7 @@ std::optional<Agent::Unfit> Agent::unfit(const trust::TargetFile& file, const wi
     artifact::Receiver device;
     device.model = settings_.model;
     device.hw_revision = settings_.hw_revision;
-    if (!view_.nothing_runs) device.running_version = view_.running_version;
+    if (!view_.nothing_runs && !view_.of_no_line) device.running_version = view_.running_version;
     if (state_.installed && state_.installed->counter > 0 && view_.image &&
         view_.image->digest == state_.installed->digest)
         device.running_counter = state_.installed->counter;

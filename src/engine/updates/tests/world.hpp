@@ -199,7 +199,8 @@ class World final : public UpdateServer,
         }
         if (agent) return; // the folder backend's way: the agent outlives the restart
         agent = std::make_unique<Agent>(Ports{*this, *this, *this, *this, *this, *this, *this, *this, *this,
-                                              *this, *this, *this, *this, directed ? this : nullptr, carrier},
+                                              *this, *this, *this, *this, directed ? this : nullptr, carrier,
+                                              rules},
                                         settings);
         try {
             REQUIRE(agent->start().ok());
@@ -273,6 +274,7 @@ class World final : public UpdateServer,
             server = decision->next;
             reply.outcome = install::to_string(decision->outcome);
             told.push_back(std::string(install::to_string(report.state)));
+            if (!report.detail.empty()) details.push_back(report.detail);
         }
         power.tick();
         return reply;
@@ -515,7 +517,8 @@ class World final : public UpdateServer,
     int cuts = 0;
     std::optional<NotTrusted> distrust;
     Carrier* carrier = nullptr; // before boot()
-    bool directed = false;      // the root names a director; before boot()
+    LocalRules* rules = nullptr;
+    bool directed = false; // the root names a director; before boot()
     base::Duration permission = 6h;
     std::vector<wire::Manifest> manifests;
     std::map<std::string, std::string> facts; // of the last inventory
@@ -531,7 +534,7 @@ class World final : public UpdateServer,
     int renewals = 0;
     base::Duration clock_off{};
     std::optional<std::vector<wire::InstallWindow>> windows;
-    std::vector<std::string> told, boots, lines;
+    std::vector<std::string> told, details, boots, lines;
     wire::PollRequest last_poll;
     std::string adopted;
     base::Duration steady_{1000s};

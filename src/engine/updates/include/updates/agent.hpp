@@ -44,6 +44,7 @@ struct Ports {
     base::LogSink& log;
     Director* director = nullptr; // without one nothing is installed that a root with a director lists
     Carrier* carrier = nullptr;   // without one nothing is taken from folders
+    LocalRules* rules = nullptr; // without them it downloads and installs whatever its battery, link and load
 };
 
 // The agent's use case: polls, and takes one deployment at a time through the machine of install/agent.hpp.
@@ -100,6 +101,8 @@ class Agent {
     base::Status download();
     base::Status verify_staged();
     base::Status wait_for_window();
+    // Waits, by this device's own rules, and tells why: as soon as it begins to, and now and then.
+    base::Status hold(install::State told, std::string why);
     base::Status write_slot();
     base::Status activate();
     base::Status restart();
@@ -158,6 +161,8 @@ class Agent {
     bool held_before_ = false; // the staging file holds bytes of an earlier life
     std::uint32_t progress_told_ = 0;
     bool closed_told_ = false; // of this phase
+    std::string held_;         // why this device waits by its own rules; empty: it does not
+    std::optional<base::Duration> held_told_;
     bool flush_ = false;
     bool tell_carrier_ = false; // an update that came in a folder ended
     TokenBucket bucket_;

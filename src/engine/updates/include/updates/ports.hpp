@@ -115,9 +115,11 @@ struct BootView {
     std::string spare;           // the other one
     std::string trying;          // the slot that a boot loader takes next or now, on trial; empty: none
     std::string running_version; // as the running system itself says; "none": nothing runs
-    bool nothing_runs = false;   // no slot can be started: the spare one waits to be written
-    std::optional<Image> image;  // of the running slot, when it came by an update or at the factory
-    std::string boot_id;         // another one after each start
+    bool of_no_line =
+        false; // it is the system's own version, which is neither older nor newer than a release's
+    bool nothing_runs = false;  // no slot can be started: the spare one waits to be written
+    std::optional<Image> image; // of the running slot, when it came by an update or at the factory
+    std::string boot_id;        // another one after each start
 };
 
 class BootControl {
@@ -149,6 +151,16 @@ class Inventory {
   public:
     virtual ~Inventory() = default;
     virtual base::Result<wire::InventoryMessage> collect() = 0;
+};
+
+// What this device wants to be true before it downloads and before it changes itself: its battery, its link,
+// its load. Asked again and again while it waits.
+class LocalRules {
+  public:
+    virtual ~LocalRules() = default;
+    // Why not now, in words; empty: it may.
+    virtual std::string may_download() = 0;
+    virtual std::string may_install() = 0;
 };
 
 // The device's key and certificate. Private keys do not pass through here.

@@ -38,7 +38,8 @@ Result<Opened<Document>> open(ByteView bytes, std::uint64_t max_bytes, std::size
 
 Result<trust::Root> read_root(const Value& object) {
     trust::Root root;
-    TRY_VALUE(root.header, read_header(object, "root", {"consistent_snapshot", "keys", "roles", kDirector}));
+    TRY_VALUE(root.header,
+              read_header(object, "root", {"consistent_snapshot", "keys", "roles", kDirector, kLog}));
     TRY_VALUE(const auto consistent, object.optional_bool_at("consistent_snapshot"));
     root.consistent_snapshot = consistent.value_or(false);
     TRY_VALUE(const Value keys, object.object_at("keys"));
@@ -48,11 +49,12 @@ Result<trust::Root> read_root(const Value& object) {
         TRY_VALUE(const Value signers, roles.object_at(to_string(role)));
         TRY_VALUE(root.signers(role), read_signers(signers, {}));
     }
-    TRY_VALUE(const auto director, object.optional_object_at(kDirector));
-    if (director) {
-        TRY_VALUE(root.signers(trust::Role::director), read_signers(*director, {}));
-        // None would be read as a root without a director, and its devices would ask nobody.
-        if (!root.has_director()) return director->wrong("no key can sign for the director");
+    for (const trust::Role role : trust::kOurOwn) {
+        TRY_VALUE(const auto named, object.optional_object_at(member_of(role)));
+        if (!named) continue;
+        TRY_VALUE(root.signers(role), read_signers(*named, {}));
+        // None would be read as a root without it, and its devices would ask nobody.
+        if (!root.has(role)) return named->wrong("no key can sign as " + std::string(to_string(role)));
     }
     root.unknown_roles = unknown_members(roles, {"root", "timestamp", "snapshot", "targets"});
     return root;

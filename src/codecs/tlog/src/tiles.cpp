@@ -4,6 +4,9 @@
 #include <transparency/growth.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <deque>
+#include <memory>
 
 namespace oakum::tlog {
 namespace {
@@ -15,6 +18,7 @@ using transparency::Hash;
 constexpr unsigned kHeight = 8;
 constexpr unsigned kLevels = 8; // of 64 bits
 constexpr std::size_t kMostEntry = 0xFFFF;
+constexpr std::size_t kLongestPath = 64;
 
 // 1234067 is "x001/x234/067".
 std::string number_path(std::uint64_t index) {
@@ -32,6 +36,13 @@ std::string path_of(std::string_view kind, const Tile& tile) {
            (tile.width == kTileWidth ? "" : ".p/" + std::to_string(tile.width));
 }
 
+std::optional<std::uint64_t> number_of(std::string_view digits) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    return number;
+}
+
 // Hashes of a level of tiles in a log of that size.
 std::uint64_t hashes_of(unsigned level, std::uint64_t size) {
     return level < kLevels ? size >> (kHeight * level) : 0;
@@ -45,6 +56,35 @@ std::string tile_path(const Tile& tile) {
 
 std::string entries_path(const Tile& tile) {
     return path_of("entries", tile);
+}
+
+std::optional<TilePath> read_tile_path(std::string_view path) {
+    constexpr std::string_view kBegin = "tile/";
+    if (!path.starts_with(kBegin) || path.size() > kLongestPath) return std::nullopt;
+    std::string_view rest = path.substr(kBegin.size());
+    TilePath read;
+    const std::string_view kind = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(kind.size() + 1, rest.size()));
+    read.entries = kind == "entries";
+    const auto level = number_of(kind);
+    if (!read.entries && (!level || *level >= kLevels)) return std::nullopt;
+    if (!read.entries) read.tile.level = static_cast<unsigned>(*level);
+    if (const std::size_t partial = rest.find(".p/"); partial != std::string_view::npos) {
+        const auto width = number_of(rest.substr(partial + 3));
+        if (!width || *width == 0 || *width >= kTileWidth) return std::nullopt;
+        read.tile.width = static_cast<unsigned>(*width);
+        rest = rest.substr(0, partial);
+    }
+    for (; !rest.empty(); rest.remove_prefix(std::min(rest.find('/'), rest.size() - 1) + 1)) {
+        std::string_view part = rest.substr(0, rest.find('/'));
+        if (part.starts_with('x')) part.remove_prefix(1);
+        const auto digits = number_of(part);
+        if (!digits || *digits > 999 || read.tile.index > UINT64_MAX / 1000 - 1) return std::nullopt;
+        read.tile.index = read.tile.index * 1000 + *digits;
+    }
+    // One spelling: whatever was let pass above comes back otherwise.
+    if ((read.entries ? entries_path(read.tile) : tile_path(read.tile)) != path) return std::nullopt;
+    return read;
 }
 
 Result<Tile> tile_at(unsigned level, std::uint64_t index, std::uint64_t size) {
@@ -126,6 +166,25 @@ transparency::Nodes nodes_in_tiles(std::uint64_t size, FetchTile fetch) {
         for (std::uint64_t i = 0; i < count; ++i)
             subtree.append(hashes[first % kTileWidth + i]);
         return subtree.root();
+    };
+}
+
+FetchTile remembering(FetchTile fetch, std::size_t most, std::size_t bound) {
+    struct Memory {
+        std::deque<std::pair<Tile, Bytes>> tiles;
+        std::size_t asked = 0;
+    };
+    // Shared because a std::function is copied.
+    const auto memory = std::make_shared<Memory>();
+    return [fetch = std::move(fetch), most, bound, memory](const Tile& tile) -> Result<Bytes> {
+        const auto known = std::find_if(memory->tiles.begin(), memory->tiles.end(),
+                                        [&](const auto& each) { return each.first == tile; });
+        if (known != memory->tiles.end()) return known->second;
+        if (memory->asked++ >= bound) return base::too_large("a proof that needs too many tiles");
+        TRY_VALUE(Bytes bytes, fetch(tile));
+        if (memory->tiles.size() >= most) memory->tiles.pop_front();
+        memory->tiles.emplace_back(tile, bytes);
+        return bytes;
     };
 }
 

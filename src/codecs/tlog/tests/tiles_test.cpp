@@ -133,3 +133,61 @@ TEST_CASE("a bundle of entries comes back as it was, and not otherwise") {
         CHECK_FALSE(read_entries(tile, base::ByteView(bytes).first(cut)).ok());
     CHECK_FALSE(encode_entries(std::vector<base::Bytes>{base::Bytes(65'536)}).ok());
 }
+
+TEST_CASE("the path of a tile is read in its one spelling alone") {
+    for (const Tile& tile : {Tile{0, 0, 256}, Tile{0, 999, 1}, Tile{7, 1000, 255}, Tile{1, 1'234'067, 256},
+                             Tile{2, 1'234'567'890'123, 8}}) {
+        CHECK(read_tile_path(tile_path(tile)) == TilePath{false, tile});
+        const Tile entries{0, tile.index, tile.width};
+        CHECK(read_tile_path(entries_path(entries)) == TilePath{true, entries});
+    }
+    for (const char* wrong : {"",
+                              "tile",
+                              "tile/",
+                              "tile/0",
+                              "tile/0/",
+                              "tile/8/000",
+                              "tile/00/000",
+                              "tile/0/0",
+                              "tile/0/0000",
+                              "tile/0/1000",
+                              "tile/0/001/234",
+                              "tile/0/x001/x234",
+                              "tile/0/x000/001",
+                              "tile/0/000.p/0",
+                              "tile/0/000.p/256",
+                              "tile/0/000.p/01",
+                              "tile/0/000.p",
+                              "tile/0/000/",
+                              "tile/0//000",
+                              "tile/-1/000",
+                              "tile/0/x001/234.p/8/",
+                              "tile/entries/../000",
+                              "tile/entries/x",
+                              "checkpoint",
+                              "tile/0/x999/x999/x999/x999/x999/x999/x999/x999/999"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(read_tile_path(wrong));
+    }
+}
+
+TEST_CASE("each tile is asked for once, and no more of them than a proof can need") {
+    Log log;
+    log.grow(600);
+    std::size_t asked = 0;
+    const auto fetch = remembering(
+        [&](const Tile& tile) -> base::Result<base::Bytes> {
+            ++asked;
+            return log.files.at(tile_path(tile));
+        },
+        4, 5);
+    const auto nodes = nodes_in_tiles(600, fetch);
+    CHECK(transparency::root_of(600, nodes).value() == log.growth.root());
+    CHECK(transparency::prove_inclusion(599, 600, nodes).ok());
+    CHECK(asked == 2); // of level 1 the only one, of level 0 the third
+    const auto none =
+        remembering([](const Tile&) -> base::Result<base::Bytes> { return base::Bytes(); }, 1, 2);
+    CHECK(none({0, 0, 1}).ok());
+    CHECK(none({0, 1, 1}).ok());
+    CHECK(none({0, 0, 1}).error().kind == base::ErrorKind::too_large);
+}

@@ -3,8 +3,10 @@
 
 #include <transparency/tree.hpp>
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // A tree as files that never change (C2SP tlog-tiles).
@@ -25,6 +27,14 @@ std::string tile_path(const Tile& tile);
 // Of the entries below a tile of level 0.
 std::string entries_path(const Tile& tile);
 
+// What one of the two paths above names, in its one spelling; nothing: it is neither.
+struct TilePath {
+    bool entries = false;
+    Tile tile;
+    bool operator==(const TilePath&) const = default;
+};
+std::optional<TilePath> read_tile_path(std::string_view path);
+
 // The tiles that a log of `newer` entries has and one of `older` entries had not, level by level.
 std::vector<Tile> new_tiles(std::uint64_t older, std::uint64_t newer);
 // The tile of this place in a log of that size. Errors: invalid (the log has none there).
@@ -43,5 +53,8 @@ base::Result<std::vector<base::Bytes>> read_entries(const Tile& tile, base::Byte
 // `fetch`, corrupt, bug (a node that the log does not have).
 using FetchTile = std::function<base::Result<base::Bytes>(const Tile& tile)>;
 transparency::Nodes nodes_in_tiles(std::uint64_t size, FetchTile fetch);
+// Asks once for each of the last `most` tiles that were asked for, and for no more than `bound` in all: no
+// proof needs as many. Errors also: too_large. Not shared between threads.
+FetchTile remembering(FetchTile fetch, std::size_t most, std::size_t bound);
 
 } // namespace oakum::tlog

@@ -45,6 +45,8 @@ void add_backups(Builder& builder);
 void add_evidence(Builder& builder);
 // Keys and what they sign, over files.
 void add_keys(Builder& builder);
+// What a server has published, for who believes neither it nor a copy.
+void add_log(Builder& builder);
 // Why this, why not now, when.
 void add_explanations(Builder& builder);
 void add_people(Builder& builder);

@@ -78,6 +78,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_backups(builder);
     add_evidence(builder);
     add_keys(builder);
+    add_log(builder);
     add_explanations(builder);
     add_people(builder);
     add_channels(builder);

@@ -16,6 +16,7 @@
 #include "hawkbit_import.hpp"
 #include "imports.hpp"
 #include "keys.hpp"
+#include "log.hpp"
 #include "people.hpp"
 #include "policies.hpp"
 #include "scan.hpp"
@@ -41,6 +42,7 @@ struct Given {
     ForgetWish forgotten;
     NewEvidence evidence;
     KeyWish key_wish;
+    LogWish log;
     NewRelease release;
     NewRollout rollout;
     NewUser person;

@@ -41,6 +41,7 @@ std::string_view about(std::string_view noun) {
         {"proof", "how long holes stayed open"},
         {"evidence", "signed archives for auditors: make, take along, check"},
         {"key", "signing keys in files, without a server; and whether those of the server sign"},
+        {"log", "what a server has published, for all to check: releases, roots, heads of the audit log"},
         {"audit", "who changed what and why; check the log"},
         {"user", "people and their roles"},
         {"totp", "the authenticator of your account"},

@@ -22,15 +22,29 @@ std::string origin_of(std::string_view log, std::uint64_t epoch) {
     return std::string(log) + "/" + std::to_string(epoch);
 }
 
-base::Result<transparency::Sight> open_sight(std::string_view note, std::span<const base::Bytes> keys,
-                                             unsigned threshold) {
-    TRY_VALUE(const Note read, read_note(note));
-    TRY_VALUE(const Checkpoint checkpoint, read_checkpoint(read.text));
+namespace {
+
+base::Result<transparency::Sight> sight_of(const Note& note) {
+    TRY_VALUE(const Checkpoint checkpoint, read_checkpoint(note.text));
     const std::size_t slash = checkpoint.origin.rfind('/');
     if (slash == std::string::npos || slash == 0)
         return base::invalid("the origin of a log of ours is a name and the second in which it began");
     transparency::Sight sight{checkpoint.origin.substr(0, slash), 0, checkpoint.size, checkpoint.root};
     TRY_VALUE(sight.epoch, read_epoch(std::string_view(checkpoint.origin).substr(slash + 1)));
+    return sight;
+}
+
+} // namespace
+
+base::Result<transparency::Sight> read_sight(std::string_view note) {
+    TRY_VALUE(const Note read, read_note(note));
+    return sight_of(read);
+}
+
+base::Result<transparency::Sight> open_sight(std::string_view note, std::span<const base::Bytes> keys,
+                                             unsigned threshold) {
+    TRY_VALUE(const Note read, read_note(note));
+    TRY_VALUE(transparency::Sight sight, sight_of(read));
     std::vector<base::Bytes> known(keys.begin(), keys.end());
     std::sort(known.begin(), known.end());
     known.erase(std::unique(known.begin(), known.end()), known.end());

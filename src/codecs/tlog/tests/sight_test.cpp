@@ -66,4 +66,6 @@ TEST_CASE("as many different keys sign it as have to") {
     CHECK(kind(open(checkpoint(origin, {thief}), {one, two}, 1)) == base::ErrorKind::denied);
     CHECK(kind(open(checkpoint(origin, {one}), {}, 0)) == base::ErrorKind::denied);
     CHECK_FALSE(open("", {one}, 1).ok());
+    CHECK(read_sight(checkpoint(origin, {thief}))->size == 5); // as it is, for who kept it
+    CHECK_FALSE(read_sight("").ok());
 }

@@ -9,6 +9,9 @@ namespace oakum::tlog {
 
 std::string origin_of(std::string_view log, std::uint64_t epoch);
 
+// What a checkpoint says, whoever signed it: for one that the reader kept. Errors: invalid, too_large.
+base::Result<transparency::Sight> read_sight(std::string_view note);
+
 // A checkpoint as served, signed by at least `threshold` of these Ed25519 keys; what it names itself is taken
 // from it. Errors: denied (signatures), invalid (no such checkpoint), too_large.
 base::Result<transparency::Sight> open_sight(std::string_view note, std::span<const base::Bytes> keys,

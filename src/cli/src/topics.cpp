@@ -165,7 +165,9 @@ constexpr std::array kKeys{
     TopicLine{"oakum key create anna.key --holder anna",
               "a key in a file under a passphrase; no server is asked"},
     TopicLine{"mv DIR/keys/offline /media/USB", "only publishing needs them; everything else goes on"},
-    TopicLine{"oakum audit verify", "whether the log is whole"},
+    TopicLine{"oakum log checkpoint --file FILE", "how much was published until now, signed: keep it elsewhere"},
+    TopicLine{"oakum log verify --kept FILE", "whether anything of it was taken back or changed since"},
+    TopicLine{"oakum audit verify", "whether the audit log is whole"},
 };
 constexpr std::array kBackup{
     TopicLine{"oakum backup create NAME", "one file that makes the server again"},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <updates/trusted_targets.hpp>
 
+#include <updates/published_log.hpp>
+
 #include <trust/direction.hpp>
 
 namespace oakum::updates {
@@ -24,8 +26,10 @@ base::Result<trust::Client::Stored> load(Keep& keep) {
     return stored;
 }
 
-// What the director said last is kept beside the roles' files, and is none of them.
-std::optional<base::Bytes> take_direction(trust::Client::Stored& stored) {
+// What the director said last and the log's checkpoint are kept beside the roles' files, and are none of
+// them.
+std::optional<base::Bytes> take_our_own(trust::Client::Stored& stored) {
+    stored.erase(std::string(PublishedLog::kCheckpoint));
     const auto kept = stored.find(std::string(kDirectionFile));
     if (kept == stored.end()) return std::nullopt;
     std::optional<base::Bytes> direction = std::move(kept->second);
@@ -137,7 +141,7 @@ TrustedTargets::Outcome TrustedTargets::follow(trust::Client& client, trust::Ste
 std::variant<Listed, NotTrusted> TrustedTargets::look_up(const Question& question, base::TimePoint now) {
     auto stored = load(keep_);
     if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false, {}};
-    const std::optional<base::Bytes> direction = take_direction(*stored);
+    const std::optional<base::Bytes> direction = take_our_own(*stored);
     const bool carried = !question.order.empty();
     if (carried)
         if (const auto offer = peek(question.order, question.device); !offer.ok())
@@ -162,6 +166,10 @@ std::variant<Listed, NotTrusted> TrustedTargets::decide(const trust::Client& cli
                                                         const std::optional<base::Bytes>& direction,
                                                         base::TimePoint now) {
     const auto* found = std::get_if<trust::Found>(&outcome);
+    if (found != nullptr && client.trusted()->root().has_log())
+        if (auto objection =
+                PublishedLog(repository_, keep_).check(client.trusted()->root(), question.path, found->file))
+            return std::move(*objection);
     const bool directed = client.trusted() != nullptr && client.trusted()->root().has_director();
     if (found != nullptr && !directed) return Listed{found->file, {}};
     if (!directed)
@@ -222,7 +230,7 @@ std::variant<Listed, NotTrusted> TrustedTargets::direct(const trust::Root& root,
 std::optional<NotTrusted> TrustedTargets::refresh(base::TimePoint now) {
     auto stored = load(keep_);
     if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false, {}};
-    (void)take_direction(*stored);
+    (void)take_our_own(*stored);
     trust::Client client(std::move(stored).value(), now, reader_);
     Outcome outcome = follow(client, client.refresh());
     if (auto* failed = std::get_if<NotTrusted>(&outcome)) return std::move(*failed);

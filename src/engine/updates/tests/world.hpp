@@ -291,6 +291,9 @@ class World final : public UpdateServer,
     base::Result<std::optional<base::Bytes>> metadata(const std::string&, std::uint64_t) override {
         return base::bug("the Trust port of this test needs no metadata");
     }
+    base::Result<std::optional<base::Bytes>> log_file(const std::string&, std::uint64_t) override {
+        return base::bug("the Trust port of this test needs no log");
+    }
     base::Status artifact(const base::Digest256& digest, std::uint64_t from, std::uint64_t to,
                           const Piece& piece) override {
         ++requests;

@@ -45,6 +45,10 @@ class Repository {
     // Nothing when there is no such file. Errors: too_large, unavailable.
     virtual base::Result<std::optional<base::Bytes>> metadata(const std::string& name,
                                                               std::uint64_t max_bytes) = 0;
+    // A file of the log of what was published, below its place ("checkpoint"). Nothing when there is no such
+    // file. Errors: too_large, unavailable.
+    virtual base::Result<std::optional<base::Bytes>> log_file(const std::string& name,
+                                                              std::uint64_t max_bytes) = 0;
     // The bytes [from, to) of the artifact, in order. Errors: conflict (it cannot be resumed: begin again),
     // not_found, unavailable, and whatever `piece` returned. What was delivered before an error stays
     // delivered.

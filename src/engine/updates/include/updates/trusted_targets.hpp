@@ -9,8 +9,8 @@ namespace oakum::updates {
 
 // The Trust port over TUF metadata: each look-up brings the whole chain up to date (root, timestamp,
 // snapshot, targets, delegations), verifies it against what was trusted before, and keeps the bytes. Where
-// the root names a director, its word for this device has to agree (Uptane's full verification). Borrows its
-// ports.
+// the root names a log, the file has to stand in it; where it names a director, its word for this device has
+// to agree (Uptane's full verification). Borrows its ports.
 class TrustedTargets final : public Trust {
   public:
     // `keep` holds nothing else; "root.json" is in it since enrolment.

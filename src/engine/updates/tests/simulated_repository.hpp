@@ -14,7 +14,7 @@
 namespace oakum::updates::test {
 
 // An image repository and a director, and a device's folder in memory: what a test says is served.
-struct Repositories final : Repository, Keep {
+struct Repositories : Repository, Keep {
     enum class Directed { no, yes };
     using TestKey = trust::testing::TestKey;
 

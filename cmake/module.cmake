@@ -33,6 +33,7 @@ set(OAKUM_ENGINE_EDGES
   "rollouts>ports" "rollouts>fleet" "rollouts>assessment" "rollouts>releases" "governance>ports" "updates>ports"
   "schedules>ports" "schedules>shard" "schedules>fleet" "rollouts>schedules"
   "budgets>ports" "budgets>shard" "budgets>fleet" "rollouts>budgets"
+  "published>ports" "published>shard" "releases>published"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
   "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
   "floors>ports" "floors>shard" "floors>fleet" "floors>governance"

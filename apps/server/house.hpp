@@ -21,6 +21,7 @@ struct Options {
     std::filesystem::path web;      // the dashboard's built files; empty: none
     bool hawkbit = false;           // devices that speak hawkBit's DDI are served too
     bool mender = false;            // devices that run Mender's client are served too
+    bool public_log = false;        // everybody may read the log of what was published
     std::string public_url;         // how devices of other systems reach us; empty: as their request says
     std::filesystem::path provider; // the file that describes the identity provider; empty: none
     bool approval_by_another = false;

@@ -33,6 +33,10 @@ base::Status House::Parts::start_engine() {
     polling = std::make_unique<fleet::Polling>(*core, *rollouts, random);
     repository = std::make_unique<releases::Repository>(*core, *keys.signer, log);
     repository->heed(watch);
+    published_log = std::make_unique<published::Log>(
+        *writer, control, *keys.signer,
+        [this](device::TenantId tenant) { return repository->log_keys(tenant); }, log);
+    repository->tell(*published_log);
     director = std::make_unique<releases::Director>(*core, *rollouts, *repository, *keys.signer);
     rollouts->heed(watch);
     rollouts->keep_to(*schedules);
@@ -195,6 +199,11 @@ House::Parts::open_management(const connector::Connector& its, connectors::World
 
 base::Status House::Parts::start_trust() {
     const bool overtake = backup::is_to_be_overtaken(options.data);
+    // The restored log goes on in another epoch, whether or not the offline keys are here, and only once.
+    if (backup::is_log_to_begin_anew(options.data)) {
+        TRY(start_log(releases::Repository::LogBegins::anew));
+        TRY(backup::log_began_anew(options.data));
+    }
     // The default tenant exists from its first row on, which the repository writes.
     const auto done = wait_for<base::Nothing>([&](std::function<void(base::Result<base::Nothing>)> answer) {
         repository->start(device::kDefaultTenant, overtake, [answer](base::Status status) {
@@ -204,6 +213,7 @@ base::Status House::Parts::start_trust() {
                 answer(std::move(status).error());
         });
     });
+    if (done.ok() || overtake) TRY(start_log(releases::Repository::LogBegins::when_there_is_none));
     if (done.ok()) return overtake ? backup::was_overtaken(options.data) : base::Status();
     // Without its offline keys a restored server still answers; devices are told nothing new until they are
     // back, and each start tries again.
@@ -213,6 +223,18 @@ base::Status House::Parts::start_trust() {
                   "; put the offline keys into " + (options.data / "keys/offline").string() +
                   " and start again, so that devices accept what the server says");
     return {};
+}
+
+base::Status House::Parts::start_log(releases::Repository::LogBegins begins) {
+    const auto done = wait_for<base::Nothing>([&](std::function<void(base::Result<base::Nothing>)> answer) {
+        repository->start_log(device::kDefaultTenant, begins, [answer](base::Status status) {
+            if (status.ok())
+                answer(base::Nothing{});
+            else
+                answer(std::move(status).error());
+        });
+    });
+    return done.ok() ? base::Status() : base::Status(done.error());
 }
 
 base::Status House::Parts::keep_settings() {

@@ -49,6 +49,7 @@
 #include <mender/protocol.hpp>
 #include <outbound/courier.hpp>
 #include <outbound/fetcher.hpp>
+#include <published/protocol.hpp>
 #include <sqlite/history.hpp>
 #include <sqlite/journal.hpp>
 #include <sqlite/loader.hpp>
@@ -115,6 +116,7 @@ struct House::Parts {
     std::unique_ptr<rollouts::Rollouts> rollouts;
     std::unique_ptr<fleet::Polling> polling;
     std::unique_ptr<releases::Repository> repository;
+    std::unique_ptr<published::Log> published_log;
     std::unique_ptr<releases::Director> director;
     std::unique_ptr<releases::Releases> releases;
     std::unique_ptr<Ceremonies> ceremonies;
@@ -192,6 +194,7 @@ struct House::Parts {
     std::unique_ptr<api::Api> api;
     std::atomic<api::Api*> answers{nullptr}; // the same, once it is there
     std::unique_ptr<native::NativeProtocol> native;
+    std::unique_ptr<published::Protocol> published_files;
     std::unique_ptr<exchange::Updates> guest_updates;
     std::unique_ptr<hawkbit::HawkbitProtocol> hawkbit; // when it is switched on
     std::unique_ptr<mender::MenderProtocol> mender;    // likewise
@@ -216,12 +219,14 @@ struct House::Parts {
     base::Result<std::unique_ptr<ports::ManagementSystem>> open_management(const connector::Connector& its,
                                                                            connectors::World world);
     base::Status start_trust();
+    base::Status start_log(releases::Repository::LogBegins begins);
     base::Status keep_settings();
     base::Status keep_setting(const std::string& name, std::uint32_t value);
 
     // house_services.cpp
     void make_services();
     void admit_guests();
+    void open_log();
     void make_api();
     std::pair<std::optional<double>, std::optional<double>>
     scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const;

@@ -79,8 +79,8 @@ void House::Parts::make_services() {
             },
             [this](device::TenantId tenant) {
                 auto endings = repository->endings(tenant);
-                std::vector<std::string_view> roles{"root", "targets", "snapshot", "timestamp",
-                                                    kEvidenceRole};
+                std::vector<std::string_view> roles{"root",      "targets", "snapshot",
+                                                    "timestamp", "log",     kEvidenceRole};
                 // Fleets from before there was one have none.
                 if (keys.signer->keys("director").ok()) roles.emplace_back("director");
                 return test_keys(*keys.signer, roles,
@@ -93,13 +93,26 @@ void House::Parts::make_services() {
     channels_service = std::make_unique<ChannelsService>(*channels, *outbox);
     sources_service = std::make_unique<SourcesService>(context, *sources, *sync);
     connectors_service = std::make_unique<ConnectorsService>(context, *connectors, *connector_sync);
-    native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *director, *blobs);
+    native_services =
+        std::make_unique<NativeServices>(*core, *rollouts, *repository, *director, *published_log, *blobs);
     make_api();
     native = std::make_unique<native::NativeProtocol>(native::Services{*enrolment, *polling, *inventories,
                                                                        *native_services, *native_services,
                                                                        *native_services, clock, random, log});
     door = std::make_unique<FrontDoor>(*native, *api);
+    open_log();
     admit_guests();
+}
+
+void House::Parts::open_log() {
+    published::Services services{*published_log, clock, random, log, nullptr};
+    if (!options.public_log)
+        services.may_read = [this](std::string_view token) -> base::Status {
+            TRY_VALUE(const governance::Principal who, sessions->of_bearer(device::kDefaultTenant, token));
+            return access::may(who.actor, access::Action::release_read).status();
+        };
+    published_files = std::make_unique<published::Protocol>(std::move(services));
+    door->add(published::Protocol::is_asked, *published_files);
 }
 
 void House::Parts::admit_guests() {

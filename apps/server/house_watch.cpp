@@ -33,7 +33,10 @@ void House::Parts::keep_time() {
             if (!ceremony_is_due.exchange(true))
                 care->post([this] { ceremony_is_due = false, ceremonies->look(); });
         });
-        timers->repeat(std::chrono::minutes(5), [this] { releases->rehash_one(); });
+        timers->repeat(std::chrono::minutes(5), [this] {
+            releases->rehash_one();
+            if (!watch.warning()) published_log->look_at_audit();
+        });
         timers->repeat(std::chrono::minutes(1), [this] { jobs->take_up(); });
         // Behind the backup that may be under way there; a clock that jumped makes nothing due.
         timers->repeat(kLookForBackups, [this] {
@@ -72,7 +75,7 @@ std::size_t House::Parts::warnings() const {
 
 std::string House::Parts::metrics() const {
     return metrics_text({*writer, control, live, *upkeep, *assessor, server.get(), options.data,
-                         keys.authority.not_after(), warnings(), *backups});
+                         keys.authority.not_after(), warnings(), *backups, *published_log});
 }
 
 api::SupportBundle House::Parts::support_bundle() {

@@ -94,7 +94,8 @@ base::Result<Keys> load_or_make_keys(const fs::path& data, ports::Clock& clock, 
     std::map<std::string, pki::FolderSigner::Role> roles;
     for (const auto& [name, folder] :
          {std::pair("root", offline), std::pair("targets", offline), std::pair("snapshot", online),
-          std::pair("timestamp", online), std::pair("director", online), std::pair("evidence", online)}) {
+          std::pair("timestamp", online), std::pair("director", online), std::pair("log", online),
+          std::pair("evidence", online)}) {
         TRY_VALUE(roles[name], role(folder, publics, name));
     }
     TRY_VALUE(const pki::KeySealer::Key seal, seal_key(online, random));

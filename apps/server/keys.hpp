@@ -16,6 +16,7 @@ namespace oakum::server {
 
 // Everything secret of a server, in DIR/keys: made at the first start, mode 0600.
 //   keys/online/   what runs needs: ca.pem ca.key seal.key snapshot.pem timestamp.pem director.pem
+//                  log.pem evidence.pem
 //   keys/offline/  what publishing needs; may be moved off the machine: root.pem targets.pem
 //   keys/public/   the public halves, so that moved keys stay known: ROLE.hex
 struct Keys {

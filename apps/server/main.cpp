@@ -90,6 +90,9 @@ int main(int argc, char** argv) {
             const bool plain = url.starts_with("https://") || url.starts_with("http://");
             return plain && !url.ends_with('/') ? std::string() : std::string("it is https://HOST[:PORT]");
         });
+    app.add_flag("--public-log", options.public_log,
+                 "everybody may read the log of what was published, at /log/ (docs/log.md); without it, who "
+                 "has a token");
     app.add_flag("--approval-by-another", options.approval_by_another,
                  "a rollout needs the approval of somebody who did not make it");
     app.add_flag("--allow-private-channels", options.private_channels,

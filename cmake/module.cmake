@@ -25,7 +25,7 @@ set(OAKUM_DOMAIN_EDGES
   "rehearsal>device" "rehearsal>install" "rehearsal>rollout" "rehearsal>schedule" "rehearsal>budget"
   "explain>device" "explain>install" "explain>rollout" "alarm>device")
 # Codecs build on those that formats share; nothing else crosses.
-set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar codecs/yaml)
+set(OAKUM_CODEC_SHARED codecs/plist codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar codecs/yaml)
 # Protocols are strangers to each other; what all of them need of HTTP is in one place.
 set(OAKUM_PROTOCOL_SHARED protocols/exchange)
 set(OAKUM_ENGINE_EDGES
@@ -36,6 +36,7 @@ set(OAKUM_ENGINE_EDGES
   "published>ports" "published>shard" "releases>published"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
   "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
+  "apple_phones>ports" "apple_phones>shard" "apple_phones>fleet" "apple_phones>governance"
   "floors>ports" "floors>shard" "floors>fleet" "floors>governance"
   "steering>ports" "steering>shard" "steering>fleet" "steering>rollouts" "steering>connectors"
   "connectors>ports" "connectors>shard" "connectors>fleet" "connectors>governance" "alarms>connectors"

@@ -46,6 +46,7 @@ base::Result<std::unique_ptr<House>> House::open(Options options, base::LogSink&
     TRY(parts->start_engine());
     TRY(parts->start_trust());
     TRY(parts->keep_settings());
+    TRY(parts->start_apple());
     parts->make_services();
     TRY(parts->listen());
     parts->keep_time();

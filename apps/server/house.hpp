@@ -22,6 +22,8 @@ struct Options {
     bool hawkbit = false;           // devices that speak hawkBit's DDI are served too
     bool mender = false;            // devices that run Mender's client are served too
     bool public_log = false;        // everybody may read the log of what was published
+    bool apple_mdm = false;         // Apple's phones and tablets are managed by Oakum itself
+    bool apple_weak_scep = false;   // their requests for certificates may use DES and SHA-1
     std::string public_url;         // how devices of other systems reach us; empty: as their request says
     std::filesystem::path provider; // the file that describes the identity provider; empty: none
     bool approval_by_another = false;

@@ -13,6 +13,10 @@ std::string House::Parts::public_address() const {
     return url_of(name, port != 0 ? port.load() : options.port);
 }
 
+std::string House::Parts::profile_address() const {
+    return options.public_url.empty() ? public_address() : options.public_url;
+}
+
 base::Status House::Parts::listen() {
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
     for (const std::string& name : options.names)

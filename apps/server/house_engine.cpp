@@ -237,6 +237,20 @@ base::Status House::Parts::start_log(releases::Repository::LogBegins begins) {
     return done.ok() ? base::Status() : base::Status(done.error());
 }
 
+base::Status House::Parts::start_apple() {
+    if (!options.apple_mdm) return {};
+    TRY_VALUE(phone_authority,
+              load_or_make_phone_authority(options.data,
+                                           options.apple_weak_scep ? pki::Weak::borne : pki::Weak::refused,
+                                           clock, random));
+    TRY_VALUE(const base::Bytes root, pki::to_der(keys.authority.certificate_pem()));
+    apple_phones = std::make_unique<apple_phones::Phones>(
+        apple_phones::Phones::Tools{*core, *guests, *inventories, *phone_authority, random, log},
+        apple_phones::Place{[this] { return profile_address(); }, [] { return std::string(); },
+                            [root] { return root; }});
+    return {};
+}
+
 base::Status House::Parts::keep_settings() {
     for (const auto& [name, value] : {std::pair("poll_seconds", options.poll_seconds),
                                       std::pair("certificate_seconds", options.certificate_seconds)})

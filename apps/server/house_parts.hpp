@@ -10,6 +10,7 @@
 #include "provider.hpp"
 #include "services/advisories.hpp"
 #include "services/alarms.hpp"
+#include "services/apple.hpp"
 #include "services/budgets.hpp"
 #include "services/carried.hpp"
 #include "services/channels.hpp"
@@ -37,6 +38,7 @@
 
 #include <alarms/watcher.hpp>
 #include <api/api.hpp>
+#include <apple_mdm/protocol.hpp>
 #include <assessment/daily_figures.hpp>
 #include <blobs/file_blobs.hpp>
 #include <exceptions/passed_on.hpp>
@@ -160,6 +162,8 @@ struct House::Parts {
     std::unique_ptr<connectors::Sync> connector_sync;
     std::atomic<std::int64_t> certificate_ends{0}; // the server's own, unix ms; 0: not known
 
+    std::unique_ptr<ports::PhoneAuthority> phone_authority;
+    std::unique_ptr<apple_phones::Phones> apple_phones; // null: it is switched off
     std::unique_ptr<FleetStandings> standings;
     std::unique_ptr<DevicesService> devices_service;
     std::unique_ptr<EditsService> edits_service;
@@ -190,6 +194,7 @@ struct House::Parts {
     std::unique_ptr<ChannelsService> channels_service;
     std::unique_ptr<SourcesService> sources_service;
     std::unique_ptr<ConnectorsService> connectors_service;
+    std::unique_ptr<AppleService> apple_service;
     std::unique_ptr<NativeServices> native_services;
     std::unique_ptr<api::Api> api;
     std::atomic<api::Api*> answers{nullptr}; // the same, once it is there
@@ -198,6 +203,7 @@ struct House::Parts {
     std::unique_ptr<exchange::Updates> guest_updates;
     std::unique_ptr<hawkbit::HawkbitProtocol> hawkbit; // when it is switched on
     std::unique_ptr<mender::MenderProtocol> mender;    // likewise
+    std::unique_ptr<apple_mdm::AppleProtocol> apple;   // likewise
     std::unique_ptr<FrontDoor> door;
     std::unique_ptr<http::Server> server;
     std::atomic<std::uint16_t> port{0}; // that it listens on; 0: not yet
@@ -220,6 +226,7 @@ struct House::Parts {
                                                                            connectors::World world);
     base::Status start_trust();
     base::Status start_log(releases::Repository::LogBegins begins);
+    base::Status start_apple();
     base::Status keep_settings();
     base::Status keep_setting(const std::string& name, std::uint32_t value);
 
@@ -227,6 +234,7 @@ struct House::Parts {
     void make_services();
     void admit_guests();
     void open_log();
+    void admit_apple();
     void make_api();
     std::pair<std::optional<double>, std::optional<double>>
     scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const;
@@ -237,6 +245,8 @@ struct House::Parts {
     // Where devices and people reach this server: the name that was given, else the address that it listens
     // on, else, when it listens on all, the machine's name.
     std::string public_address() const;
+    // The same for phones, which may reach it through a proxy.
+    std::string profile_address() const;
     base::Status greet();
 
     // house_watch.cpp

@@ -93,6 +93,11 @@ void House::Parts::make_services() {
     channels_service = std::make_unique<ChannelsService>(*channels, *outbox);
     sources_service = std::make_unique<SourcesService>(context, *sources, *sync);
     connectors_service = std::make_unique<ConnectorsService>(context, *connectors, *connector_sync);
+    apple_service = std::make_unique<AppleService>(
+        context, apple_phones.get(),
+        AppleFacts{[this] { return profile_address(); }, options.apple_weak_scep,
+                   []() -> std::optional<std::string> { return std::nullopt; },
+                   []() -> std::optional<base::TimePoint> { return std::nullopt; }});
     native_services =
         std::make_unique<NativeServices>(*core, *rollouts, *repository, *director, *published_log, *blobs);
     make_api();
@@ -102,6 +107,7 @@ void House::Parts::make_services() {
     door = std::make_unique<FrontDoor>(*native, *api);
     open_log();
     admit_guests();
+    admit_apple();
 }
 
 void House::Parts::open_log() {
@@ -136,6 +142,13 @@ void House::Parts::admit_guests() {
             settings);
         door->add(mender::MenderProtocol::is_asked, *mender);
     }
+}
+
+void House::Parts::admit_apple() {
+    if (!apple_phones) return;
+    apple =
+        std::make_unique<apple_mdm::AppleProtocol>(apple_mdm::Services{*core, *apple_phones, random, log});
+    door->add(apple_mdm::AppleProtocol::is_asked, *apple);
 }
 
 void House::Parts::make_api() {
@@ -189,6 +202,7 @@ void House::Parts::make_api() {
                       *channels_service,
                       *sources_service,
                       *connectors_service,
+                      *apple_service,
                       control,
                       writer->feed(),
                       clock,

@@ -82,6 +82,13 @@ int main(int argc, char** argv) {
     app.add_flag(
         "--mender", options.mender,
         "devices that run Mender's client are served too, at /api/devices (docs/existing-fleets.md)");
+    app.add_flag("--apple-mdm", options.apple_mdm,
+                 "iPhones and iPads that no other system manages are managed by Oakum itself, at /apple/ "
+                 "(docs/apple.md)");
+    app.add_flag("--x-apple-weak-scep", options.apple_weak_scep,
+                 "their requests for certificates may use DES and SHA-1: for old clients, in a network of "
+                 "your own")
+        ->needs("--apple-mdm");
     app.add_option(
            "--public-url", options.public_url,
            "https://HOST[:PORT] by which devices of other systems are told to fetch files; without it, as "

@@ -30,6 +30,8 @@ void add_feeds(Builder& builder);
 void add_takeovers(Builder& builder);
 // Other management systems.
 void add_connectors(Builder& builder);
+// Apple's devices that Oakum itself manages.
+void add_apple(Builder& builder);
 // What phones and tablets have to run at least.
 void add_floors(Builder& builder);
 // Changes of many devices.

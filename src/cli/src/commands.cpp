@@ -69,6 +69,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_inventory(builder);
     add_feeds(builder);
     add_connectors(builder);
+    add_apple(builder);
     add_takeovers(builder);
     add_edits(builder);
     add_scan(builder);

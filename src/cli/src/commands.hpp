@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "apple.hpp"
 #include "backups.hpp"
 #include "budgets.hpp"
 #include "bulk.hpp"
@@ -58,6 +59,7 @@ struct Given {
     NewBudget budget;
     SourceSettings source;
     ConnectorSettings connector;
+    AppleProfileWish apple_profile;
     FloorWish floor;
     NewFloor new_floor;
     FloorException floor_exception;

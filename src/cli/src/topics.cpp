@@ -39,6 +39,10 @@ constexpr std::array kPhones{
     TopicLine{"oakum connector test hq", "whether it would work, and what is missing"},
     TopicLine{"oakum connector floor hq --platform ios --version 26.4 --days 3",
               "who falls short, and the exact calls; nothing is sent"},
+    TopicLine{"oakumd --data DIR --name HOST --apple-mdm",
+              "manage iPhones and iPads that no other system manages"},
+    TopicLine{"oakum apple enrol-profile --for NAME --to FILE.mobileconfig",
+              "a file that lets one of them in, once"},
 };
 constexpr std::array kOthers{
     TopicLine{"oakumd --hawkbit --public-url https://HOST:8443",
@@ -207,7 +211,8 @@ constexpr std::array kTopics{
     Topic{"import", "Bring in devices", "import",
           "Tables, exports of other systems, scans of a network, and devices that enrol.", kImport},
     Topic{"phones", "Phones and tablets", "phones",
-          "Read from the system that manages them; assessed like every other device.", kPhones},
+          "Read from the system that manages them, or managed here; assessed like every other device.",
+          kPhones},
     Topic{"others", "Devices with another client", "existing-fleets",
           "SWUpdate and other clients of hawkBit, unchanged.", kOthers},
     Topic{"query", "Ask for devices", "reference/query",

@@ -33,6 +33,7 @@ std::string_view about(std::string_view noun) {
         {"feed", "advisory data: import it, see its age"},
         {"source", "from where advisory data is fetched"},
         {"connector", "other management systems: connect, test, sync"},
+        {"apple", "iPhones and iPads that Oakum itself manages"},
         {"import", "take a fleet over from another update server"},
         {"job", "long work on the server"},
         {"artifact", "files that devices install"},
@@ -72,7 +73,7 @@ const std::vector<Verb>& verbs() {
         std::vector<Verb> all;
         for (const auto part :
              {device_verbs, view_verbs, edit_verbs, exposure_verbs, policy_verbs, feed_verbs, connector_verbs,
-              release_verbs, evidence_verbs, audit_verbs, people_verbs, system_verbs})
+              apple_verbs, release_verbs, evidence_verbs, audit_verbs, people_verbs, system_verbs})
             std::ranges::move(part(), std::back_inserter(all));
         return all;
     }();

@@ -64,6 +64,9 @@ std::string write_command(const apple::Command& command, const apple::Phone& pho
         if (!bytes.empty()) asked.put("Data", base::Bytes(bytes.begin(), bytes.end()));
         break;
     }
+    case apple::Kind::remove_profile:
+        asked.put("Identifier", phone.profile);
+        break;
     }
     return plist::write_xml(plist::Dict{{"Command", std::move(asked)}, {"CommandUUID", command.uuid}});
 }

@@ -32,8 +32,12 @@ std::int64_t access_rights(bool personal) {
                : least | kInspectProfiles | kInstallProfiles | kQueryNetwork | kInspectApps | kManageApps;
 }
 
+std::string identifier_of(const Profile& profile) {
+    return "oakum." + profile.uuids[0];
+}
+
 std::string write_profile(const Profile& profile) {
-    const std::string base = "oakum." + profile.uuids[0];
+    const std::string base = identifier_of(profile);
     plist::Dict scep = payload("com.apple.security.scep", base + ".scep", profile.uuids[1], "Identity");
     plist::Array subject;
     subject.push_back(named("O", "Oakum phones").front());

@@ -11,11 +11,12 @@ struct Named {
     Kind kind;
     std::string_view name, words;
 };
-constexpr std::array<Named, 4> kKinds{{
+constexpr std::array<Named, 5> kKinds{{
     {Kind::device_information, "DeviceInformation", "what it is and runs"},
     {Kind::security_info, "SecurityInfo", "how it is kept safe"},
     {Kind::installed_applications, "InstalledApplicationList", "which apps it has"},
     {Kind::declarative_management, "DeclarativeManagement", "to keep what is declared"},
+    {Kind::remove_profile, "RemoveProfile", "to leave this management"},
 }};
 constexpr std::array<std::pair<Word, std::string_view>, 5> kWords{{{Word::idle, "Idle"},
                                                                    {Word::acknowledged, "Acknowledged"},

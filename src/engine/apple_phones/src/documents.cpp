@@ -91,6 +91,7 @@ base::Result<apple::State> state_at(const json::Value& value) {
 base::Result<Phone> read_phone(const json::Value& value) {
     Phone phone;
     TRY_VALUE(phone.enrolment, value.string_at("enrolment"));
+    TRY_VALUE(phone.profile, value.string_at("profile"));
     TRY_VALUE(phone.certificate, value.string_at("certificate"));
     TRY_VALUE(phone.personal, value.bool_at("personal"));
     TRY_VALUE(phone.by_user, value.bool_at("by_user"));
@@ -136,6 +137,7 @@ base::Result<ProfileRecord> read_profile(const json::Value& value) {
     TRY_VALUE(record.label, value.string_at("label"));
     TRY_VALUE(record.group, value.string_at("group"));
     TRY_VALUE(record.by, value.string_at("by"));
+    TRY_VALUE(record.identifier, value.string_at("identifier"));
     TRY_VALUE(record.personal, value.bool_at("personal"));
     TRY_VALUE(record.made, time_at(value, "made"));
     TRY_VALUE(record.expires, time_at(value, "expires"));
@@ -166,6 +168,7 @@ std::string to_document(const ProfileRecord& record) {
         .member("label", record.label)
         .member("group", record.group)
         .member("by", record.by)
+        .member("identifier", record.identifier)
         .member("personal", record.personal)
         .member("made", ms(record.made))
         .member("expires", ms(record.expires))
@@ -196,6 +199,7 @@ std::string to_document(const Phone& phone) {
     json::Writer out(text);
     out.begin_object()
         .member("enrolment", phone.enrolment)
+        .member("profile", phone.profile)
         .member("certificate", phone.certificate)
         .member("personal", phone.personal)
         .member("by_user", phone.by_user)

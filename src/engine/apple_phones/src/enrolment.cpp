@@ -3,7 +3,9 @@
 #include <apple/replay.hpp>
 #include <apple_messages/inventory.hpp>
 #include <apple_phones/phones.hpp>
+#include <connector/connector.hpp>
 #include <connector/managed_device.hpp>
+#include <fleet/uptake.hpp>
 
 #include <algorithm>
 
@@ -174,7 +176,7 @@ void Phones::authenticate(TenantId tenant, Signer signer, CheckIn message, Text 
     fleet::GuestRequest asked;
     asked.mark = mark_of(signer.by.by.digest);
     asked.serial = serial;
-    asked.protocol = "apple";
+    asked.protocol = "apple_mdm";
     asked.let_in = device::GroupId();
     if (!record->group.empty())
         if (const auto group = device::GroupId::parse(record->group); group.ok()) asked.let_in = *group;
@@ -216,6 +218,9 @@ void Phones::bind(const fleet::DeviceActor& device, Signer signer, CheckIn messa
                 transaction.put(DocumentRow{document(kCertificatePrefix, before->certificate), ""});
             }
             phone.enrolment = message.enrolment;
+            if (const auto made = profile_of(transaction.document(document(kProfilePrefix, record.profile)));
+                made.ok())
+                phone.profile = made->identifier;
             phone.certificate = digest;
             phone.personal = personal;
             phone.by_user = message.by_user;
@@ -227,6 +232,11 @@ void Phones::bind(const fleet::DeviceActor& device, Signer signer, CheckIn messa
             record.serial = serial;
             transaction.put(DocumentRow{document(kCertificatePrefix, digest), to_document(record)});
             transaction.put(DocumentRow{document(kPhonePrefix, device.device.text()), to_document(phone)});
+            transaction.put(
+                ports::FactRow{device.device,
+                               {std::string(fleet::kConnectorKey), std::string(connector::kOwnManagement),
+                                device::FactSource::imported, std::string(connector::kOwnManagement),
+                                fleet::whole_seconds(transaction.now())}});
             transaction.change("device", device.device.text());
             return std::string();
         },
@@ -279,6 +289,10 @@ void Phones::check_out(Known known, Signer signer, Text done) {
                 DocumentRow{document(kPhonePrefix, known.actor.device.text()), to_document(phone)});
             transaction.event({row->id, transaction.now(), "certificate", row->certificate_serial, "valid",
                                "ended", "the profile was removed from the phone"});
+            transaction.put(
+                ports::FactRow{row->id,
+                               {std::string(fleet::kConnectorKey), "", device::FactSource::imported, "",
+                                fleet::whole_seconds(transaction.now())}});
             // Its place is free for another profile.
             row->certificate_serial.clear();
             transaction.put(*std::move(row));

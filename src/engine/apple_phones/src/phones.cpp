@@ -61,7 +61,7 @@ void Phones::make_profile(const access::Actor& actor, ProfileWish wish, shard::C
     profile.challenge = secret;
     profile.name = "Oakum device management";
     profile.personal = wish.personal;
-    profile.authority = place_.authority();
+    if (!wish.trusted_already) profile.authority = place_.authority();
     for (std::string& uuid : profile.uuids)
         uuid = fresh_uuid();
     MadeProfile made;
@@ -75,7 +75,8 @@ void Phones::make_profile(const access::Actor& actor, ProfileWish wish, shard::C
     made.text = apple_messages::write_profile(profile);
     tools_.core.writer.submit<MadeProfile>(
         shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
-        [actor, wish, made, name = base::sha256(secret).hex()](
+        [actor, wish, made, name = base::sha256(secret).hex(),
+         identifier = apple_messages::identifier_of(profile)](
             shard::Transaction& transaction) mutable -> base::Result<MadeProfile> {
             if (!wish.group.is_zero()) {
                 const auto group = transaction.find<ports::GroupRow>(wish.group);
@@ -96,6 +97,7 @@ void Phones::make_profile(const access::Actor& actor, ProfileWish wish, shard::C
             record.label = wish.label;
             record.group = wish.group.is_zero() ? "" : wish.group.text();
             record.by = actor.text();
+            record.identifier = identifier;
             record.personal = wish.personal;
             record.made = transaction.now();
             record.expires = transaction.now() + std::chrono::hours(wish.hours);
@@ -134,14 +136,15 @@ base::Result<std::vector<PhoneView>> Phones::list(const access::Actor& actor) co
     return all;
 }
 
-void Phones::ask(const access::Actor& actor, device::DeviceId device,
-                 std::function<void(base::Status)> done) {
+void Phones::order(const access::Actor& actor, device::DeviceId device, const char* deed,
+                   std::function<base::Status(apple::Phone&, base::TimePoint)> change,
+                   std::function<void(base::Status)> done) {
     if (auto allowed = fleet::may_on_device(tools_.core, actor, Action::device_operate, device);
         !allowed.ok())
         return done(std::move(allowed));
     tools_.core.writer.submit(
         shard::place_of(fleet::tenant_of(actor), device), shard::Priority::person,
-        [this, actor, device](shard::Transaction& transaction) -> base::Status {
+        [actor, device, deed, change = std::move(change)](shard::Transaction& transaction) -> base::Status {
             const std::string name = document(kPhonePrefix, device.text());
             const std::string held = transaction.document(name);
             if (held.empty())
@@ -150,9 +153,36 @@ void Phones::ask(const access::Actor& actor, device::DeviceId device,
             TRY_VALUE(apple::Phone phone, phone_of(held));
             if (phone.state != apple::State::enrolled)
                 return base::conflict("the phone is not enrolled any more: it needs a new profile");
-            apple::ask_everything(phone, [this] { return fresh_uuid(); }, transaction.now());
+            TRY(change(phone, transaction.now()));
             transaction.put(DocumentRow{name, to_document(phone)});
-            transaction.audit({actor.text(), "apple.ask", "device " + device.text(), "", "", ""});
+            transaction.audit({actor.text(), deed, "device " + device.text(), "", "", ""});
+            return {};
+        },
+        std::move(done));
+}
+
+void Phones::ask(const access::Actor& actor, device::DeviceId device,
+                 std::function<void(base::Status)> done) {
+    order(
+        actor, device, "apple.ask",
+        [this](apple::Phone& phone, base::TimePoint now) -> base::Status {
+            apple::ask_everything(phone, [this] { return fresh_uuid(); }, now);
+            return {};
+        },
+        std::move(done));
+}
+
+void Phones::release(const access::Actor& actor, device::DeviceId device,
+                     std::function<void(base::Status)> done) {
+    order(
+        actor, device, "apple.release",
+        [this](apple::Phone& phone, base::TimePoint now) -> base::Status {
+            if (phone.personal)
+                return base::conflict("it is a person's own: its owner takes the profile out, under "
+                                      "Settings, General, VPN & Device Management");
+            // What waits would only keep it.
+            std::erase_if(phone.queue, [](const apple::Command& one) { return !one.sent; });
+            apple::enqueue(phone, apple::Kind::remove_profile, 9, [this] { return fresh_uuid(); }, now);
             return {};
         },
         std::move(done));

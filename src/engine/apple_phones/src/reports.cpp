@@ -89,6 +89,7 @@ void Phones::take_answer(const Known& known, apple::Kind kind, const plist::Dict
         break;
     }
     case apple::Kind::declarative_management:
+    case apple::Kind::remove_profile: // it says good-bye by itself
         return done({});
     }
     if (known.phone.personal)

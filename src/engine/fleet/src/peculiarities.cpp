@@ -9,6 +9,13 @@ namespace oakum::fleet {
 
 std::vector<std::string> peculiarities(std::string_view protocol, const std::vector<device::Fact>& facts,
                                        const ports::DeviceRow& row) {
+    if (protocol == "apple_mdm") {
+        if (!row.certificate_serial.empty())
+            return {"Oakum itself manages it, by Apple's device management: it is asked what it runs when it "
+                    "speaks, twice a day at most."};
+        return {"It was managed by Oakum itself, and its profile is gone from it: a new profile lets it in "
+                "again (oakum apple enrol-profile)."};
+    }
     const bool hawkbit = protocol == "hawkbit", mender = protocol == "mender";
     if (!hawkbit && !mender) return {};
     std::vector<std::string> say;

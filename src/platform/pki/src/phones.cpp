@@ -39,15 +39,6 @@ struct Message {
     RequestPtr request;
 };
 
-base::Result<base::Bytes> der_of(X509* certificate) {
-    unsigned char* der = nullptr;
-    const int size = i2d_X509(certificate, &der);
-    if (size <= 0) return openssl_error("encoding a certificate");
-    base::Bytes bytes(der, der + size);
-    OPENSSL_free(der);
-    return bytes;
-}
-
 base::Result<CertificatePtr> certificate_of(base::ByteView der) {
     const unsigned char* at = der.data();
     CertificatePtr certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));

@@ -7,6 +7,7 @@
 #include <api/budgets_service.hpp>
 #include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
+#include <api/apple_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/devices_service.hpp>
 #include <api/edits_service.hpp>
@@ -113,6 +114,11 @@ void write(Out& o, const Connector& v);
 void write(Out& o, const ConnectorTest& v);
 void write(Out& o, const connector::Permission& v);
 void write(Out& o, const ConnectorKind& v);
+void write(Out& o, const AppleManagement& v);
+void write(Out& o, const AppleProfile& v);
+void write(Out& o, const ApplePhone::Command& v);
+void write(Out& o, const ApplePhone::Answer& v);
+void write(Out& o, const ApplePhone& v);
 void write(Out& o, const FloorPlan::Call& v);
 void write(Out& o, const FloorPlan& v);
 void write(Out& o, const Floor& v);

@@ -112,6 +112,11 @@ void set_connector(Context&, Call);
 void remove_connector(Context&, Call);
 void test_connector(Context&, Call);
 void sync_connector(Context&, Call);
+void get_apple(Context&, Call);
+void list_apple_phones(Context&, Call);
+void make_apple_profile(Context&, Call);
+void ask_apple_phone(Context&, Call);
+void release_apple_phone(Context&, Call);
 void plan_floor(Context&, Call);
 
 void sign_in(Context&, Call);

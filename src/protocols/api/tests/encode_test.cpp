@@ -97,6 +97,9 @@ Answers full() {
         {"ChannelCreated", to_json(ChannelCreated{channel(), "s3cret"})},
         {"Source", to_json(feed_source())},
         {"Connector", to_json(management_connector())},
+        {"AppleManagement", to_json(apple_management())},
+        {"AppleProfile", to_json(apple_profile())},
+        {"ApplePhone", to_json(apple_phone())},
         {"ConnectorKind", to_json(ConnectorKind{})},
         {"FloorPlan", to_json(floor_plan())},
         {"ConnectorTest", to_json(ConnectorTest{true, "The connector hq answers."})},
@@ -150,6 +153,8 @@ Answers empty() {
             {"Alarm", to_json(Alarm{})},
             {"Channel", to_json(Channel{})},
             {"Source", to_json(test::unsynced_source())},
+            {"AppleManagement", to_json(AppleManagement{})},
+            {"ApplePhone", to_json(ApplePhone{})},
             {"Connector", to_json(test::unsynced_connector())},
             {"ChannelCreated", to_json(ChannelCreated{})},
             {"Group", to_json(Group{})}};

@@ -689,6 +689,24 @@ struct FakeConnectors final : ConnectorsService, Asked {
     }
 };
 
+struct FakeApple final : AppleService, Asked {
+    void get(const access::Actor& a, Answer<AppleManagement> answer) override {
+        note(a, "get"), answer(apple_management());
+    }
+    void phones(const access::Actor& a, Answer<std::vector<ApplePhone>> answer) override {
+        note(a, "phones"), answer(std::vector{apple_phone()});
+    }
+    void make_profile(const access::Actor& a, AppleProfileNew wish, Answer<AppleProfile> answer) override {
+        note(a, "profile " + wish.label + (wish.personal ? " personal" : "")), answer(apple_profile());
+    }
+    void ask(const access::Actor& a, device::DeviceId id, Answer<base::Nothing> answer) override {
+        note(a, "ask " + id.text()), answer(base::Nothing{});
+    }
+    void release(const access::Actor& a, device::DeviceId id, Answer<base::Nothing> answer) override {
+        note(a, "release " + id.text()), answer(base::Nothing{});
+    }
+};
+
 // One server of these, and a client that asks it in process.
 struct Server {
     governance::test::World world;
@@ -723,6 +741,7 @@ struct Server {
     FakeChannels channels;
     FakeSources sources;
     FakeConnectors connectors;
+    FakeApple apple;
     FakeAges ages;
     FakePacks packs;
     governance::Forgetter forgetter{world.writer, world.control};
@@ -777,6 +796,7 @@ struct Server {
                        channels,
                        sources,
                        connectors,
+                       apple,
                        world.control,
                        world.writer.feed(),
                        world.clock,
@@ -800,7 +820,7 @@ struct Server {
                figures.calls.size() + feeds.calls.size() + jobs.calls.size() + uploads.calls.size() +
                releases.calls.size() + carried.calls.size() + rollouts.calls.size() + search.calls.size() +
                system.calls.size() + alarms.calls.size() + channels.calls.size() + sources.calls.size() +
-               connectors.calls.size() + edits.calls.size() + exceptions.calls.size() + notices.calls.size() +
+               connectors.calls.size() + apple.calls.size() + edits.calls.size() + exceptions.calls.size() + notices.calls.size() +
                vex.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }

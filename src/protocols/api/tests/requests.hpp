@@ -123,6 +123,7 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/connectors/{id}",
          R"({"kind":"intune","account":"t","client":"c","secret":"s","enabled":true,"every_seconds":3600})"},
         {"/api/v1/connectors/{id}/actions/plan-floor", R"({"platform":"ios","version":"26.4","days":7})"},
+        {"/api/v1/apple/profiles", R"({"label":"Anna","personal":true,"expires_in_hours":24})"},
         {"/api/v1/channels", R"({"name":"on call","kind":"webhook","address":"https://example.org/hook"})"},
     };
     if (const auto found = bodies.find(route.path); found != bodies.end() && route.body != Body::none)

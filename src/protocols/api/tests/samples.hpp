@@ -4,6 +4,7 @@
 #include "encode.hpp"
 
 #include <api/alarms_service.hpp>
+#include <api/apple_service.hpp>
 #include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
 #include <api/connectors_service.hpp>
@@ -988,6 +989,24 @@ inline Connector management_connector() {
     v.error = "it refuses the credentials (status 401)";
     v.sweep = {1000, 1, 2, 990, 3, 4, 5, 6, 2};
     v.missing = 7;
+    return v;
+}
+inline AppleManagement apple_management() {
+    return {true, false, "2 phones enrolled.", "https://oakum.example:8443", "com.apple.mgmt.External.x",
+            kAt,  2};
+}
+inline AppleProfile apple_profile() {
+    return {"Anna", "<plist/>", kAt, {"The server has no push certificate."}};
+}
+inline ApplePhone apple_phone() {
+    ApplePhone v;
+    v.device = {id<device::DeviceId>(1), "Anna's iPhone", "iPhone17,1", {}, {}, {}};
+    v.state = "enrolled";
+    v.since = kAt;
+    v.wakes = true;
+    v.asked = v.certificate_expires = kAt;
+    v.waiting = {{"SecurityInfo", "how it is kept safe", kAt, kAt, kAt, 1, 2}};
+    v.answers = {{"DeviceInformation", kAt, {}}, {"SecurityInfo", kAt, "it failed"}};
     return v;
 }
 inline FloorPlan floor_plan() {

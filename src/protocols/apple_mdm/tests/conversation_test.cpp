@@ -173,7 +173,8 @@ TEST_CASE("a phone enrols with a profile of its own, is asked for everything, an
     REQUIRE(talk.enrol("k1") == 200);
     CHECK(talk.fact("os_version") == "26.3");
     CHECK(talk.fact("platform") == "ios");
-    CHECK(talk.fact("protocol") == "apple");
+    CHECK(talk.fact("protocol") == "apple_mdm");
+    CHECK(talk.fact("x.connector") == "oakum");
     CHECK(talk.row(talk.id()).lifecycle == device::Lifecycle::active);
     Dict asked = talk.idle("k1");
     CHECK(Talk::kind(asked) == "DeviceInformation");

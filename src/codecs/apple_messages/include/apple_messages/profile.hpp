@@ -18,6 +18,8 @@ struct Profile {
         authority; // the certificate that the server is trusted by, in DER; empty: the phone knows it already
     std::array<std::string, 4> uuids;
 };
+// Under which the phone keeps it.
+std::string identifier_of(const Profile& profile);
 // A .mobileconfig, not signed.
 std::string write_profile(const Profile& profile);
 

@@ -16,7 +16,8 @@ enum class Kind : std::uint8_t {
     device_information,
     security_info,
     installed_applications,
-    declarative_management
+    declarative_management,
+    remove_profile // the one that it was enrolled by: it is managed no more
 };
 std::string_view to_string(Kind kind); // "DeviceInformation"
 std::optional<Kind> parse_kind(std::string_view name);
@@ -54,6 +55,7 @@ std::string_view to_string(State state);
 
 struct Phone {
     std::string enrolment;   // UDID, or the id of a user's enrolment
+    std::string profile;     // the identifier of the profile that it was enrolled by
     std::string certificate; // that it signs with: SHA-256 of its DER, in hexadecimal
     bool personal = false;   // a person's own: the least is asked
     bool by_user = false;    // enrolled by an account: it names no hardware

@@ -14,6 +14,7 @@ namespace oakum::apple_phones {
 // What is kept of each profile that was made.
 struct ProfileRecord {
     std::string label, group, by; // of whom it is for; the group's id; who made it
+    std::string identifier;       // under which the phone keeps it
     bool personal = false;
     base::TimePoint made{}, expires{};
     // Of the certificate that it gave: the digest of its key, and itself in base64.

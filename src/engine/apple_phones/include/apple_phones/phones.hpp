@@ -28,6 +28,8 @@ struct ProfileWish {
     device::GroupId group;
     bool personal = false;
     std::uint32_t hours = 72; // in which it may be used
+    // Phones know who certifies this server: the profile need not bring its authority.
+    bool trusted_already = false;
 };
 struct MadeProfile {
     std::string text; // .mobileconfig
@@ -64,6 +66,10 @@ class Phones {
     // It is asked for everything the next time that it speaks.
     void ask(const access::Actor& actor, device::DeviceId device, std::function<void(base::Status)> done);
 
+    // It is asked to take its profile away, with which it leaves. Errors: conflict also for a person's own,
+    // which only its owner takes out.
+    void release(const access::Actor& actor, device::DeviceId device, std::function<void(base::Status)> done);
+
     // ---- phones. Errors: unauthenticated (a signature, a secret), denied (bound to another enrolment,
     // revoked), conflict (a replay), invalid, unavailable.
     ports::PhoneAuthority& authority() { return tools_.authority; }
@@ -98,6 +104,10 @@ class Phones {
     void check_out(Known known, Signer signer, shard::Completion<std::string> done);
     void take_answer(const Known& known, apple::Kind kind, const plist::Dict& answer,
                      std::function<void(base::Status)> done);
+    // Changes what waits for a phone that is enrolled, and says so in the audit log.
+    void order(const access::Actor& actor, device::DeviceId device, const char* deed,
+               std::function<base::Status(apple::Phone&, base::TimePoint)> change,
+               std::function<void(base::Status)> done);
     std::string fresh_uuid() const;
 
     Tools tools_;

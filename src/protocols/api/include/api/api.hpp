@@ -3,6 +3,7 @@
 
 #include <api/advisories_service.hpp>
 #include <api/alarms_service.hpp>
+#include <api/apple_service.hpp>
 #include <api/budgets_service.hpp>
 #include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
@@ -95,6 +96,7 @@ struct Services {
     ChannelsService& channels;
     SourcesService& sources;
     ConnectorsService& connectors;
+    AppleService& apple;
     const shard::ControlTables& control;
     shard::ChangeFeed& changes;
     ports::Clock& clock;

@@ -36,7 +36,7 @@ set(OAKUM_ENGINE_EDGES
   "published>ports" "published>shard" "releases>published"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
   "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
-  "apple_phones>ports" "apple_phones>shard" "apple_phones>fleet" "apple_phones>governance"
+  "apple_phones>ports" "apple_phones>shard" "apple_phones>fleet" "apple_phones>governance" "apple_phones>connectors"
   "floors>ports" "floors>shard" "floors>fleet" "floors>governance"
   "steering>ports" "steering>shard" "steering>fleet" "steering>rollouts" "steering>connectors"
   "connectors>ports" "connectors>shard" "connectors>fleet" "connectors>governance" "alarms>connectors"

@@ -15,6 +15,9 @@ House::Parts::~Parts() {
     if (outbox) outbox->stop();
     if (sync) sync->stop();
     if (connector_sync) connector_sync->stop();
+    if (declaring) declaring->stop();
+    if (waking) waking->stop();
+    apns.reset();
     if (fetcher) fetcher->stop();
     if (single_sign_on) single_sign_on->stop();
     // Work that is queued may touch everything above: the threads end first. They stay as things to post to:

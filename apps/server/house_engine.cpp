@@ -90,7 +90,8 @@ base::Status House::Parts::start_engine() {
         [this] {
             const std::int64_t ends = certificate_ends;
             return alarms::Surroundings{disk_of(options.data), backups->warning(), keys.authority.not_after(),
-                                        ends == 0 ? std::nullopt : std::optional(base::from_unix_ms(ends))};
+                                        ends == 0 ? std::nullopt : std::optional(base::from_unix_ms(ends)),
+                                        push_expires()};
         },
         [this](device::TenantId tenant, const ports::RolloutRow& row) -> std::optional<base::TimePoint> {
             const rollouts::GateState gate = rollouts->gate(tenant, row);
@@ -173,6 +174,7 @@ void House::Parts::make_sync() {
         feed_sync::SyncTools{*fetcher, *feed_files, random, *looks, *fetches, *source_tests, pause}, log);
     steering =
         std::make_unique<steering::Steering>(*core, *rollouts, [this] { return catalogue->offered(); }, log);
+    if (options.apple_mdm) steering->with_own();
     management_fetches = std::make_unique<system::ThreadExecutor>();
     connectors = std::make_unique<connectors::Connectors>(
         *core, sealer, options.private_sources ? connector::Plain::allowed : connector::Plain::refused);
@@ -237,8 +239,21 @@ base::Status House::Parts::start_log(releases::Repository::LogBegins begins) {
     return done.ok() ? base::Status() : base::Status(done.error());
 }
 
+std::string House::Parts::push_topic() {
+    const auto identity =
+        push_file ? push_file->read() : base::Result<ports::PushIdentity>(base::not_found(""));
+    return identity.ok() ? identity->topic : std::string();
+}
+
+std::optional<base::TimePoint> House::Parts::push_expires() {
+    if (!push_file) return std::nullopt;
+    const auto ends = push_file->ends();
+    return ends;
+}
+
 base::Status House::Parts::start_apple() {
     if (!options.apple_mdm) return {};
+    if (!options.apple_push.empty()) push_file = std::make_unique<PushFile>(options.apple_push, clock);
     TRY_VALUE(phone_authority,
               load_or_make_phone_authority(options.data,
                                            options.apple_weak_scep ? pki::Weak::borne : pki::Weak::refused,
@@ -246,8 +261,21 @@ base::Status House::Parts::start_apple() {
     TRY_VALUE(const base::Bytes root, pki::to_der(keys.authority.certificate_pem()));
     apple_phones = std::make_unique<apple_phones::Phones>(
         apple_phones::Phones::Tools{*core, *guests, *inventories, *phone_authority, random, log},
-        apple_phones::Place{[this] { return profile_address(); }, [] { return std::string(); },
+        apple_phones::Place{[this] { return profile_address(); }, [this] { return push_topic(); },
                             [root] { return root; }});
+    declaring = std::make_unique<apple_phones::Declaring>(apple_phones::Declaring::Tools{
+        *core, *apple_phones, *steering, zone_files, [this] { return catalogue->offered(); }, *looks, log});
+    declaring->start();
+    if (!push_file) return {};
+    // Found out now rather than when the first phone is to be woken.
+    if (const auto identity = push_file->read(); !identity.ok()) return identity.error();
+    outbound::ApnsOptions reach;
+    if (!options.apple_push_url.empty()) reach.url = options.apple_push_url;
+    reach.authorities = options.source_ca.string();
+    apns = std::make_unique<outbound::CurlApns>(reach, [this] { return push_file->read(); });
+    waking = std::make_unique<apple_phones::Waking>(
+        apple_phones::Waking::Tools{*core, *apple_phones, *apns, *looks, log});
+    waking->start();
     return {};
 }
 

@@ -8,6 +8,7 @@
 #include "keys.hpp"
 #include "native_services.hpp"
 #include "provider.hpp"
+#include "push_file.hpp"
 #include "services/advisories.hpp"
 #include "services/alarms.hpp"
 #include "services/apple.hpp"
@@ -39,6 +40,8 @@
 #include <alarms/watcher.hpp>
 #include <api/api.hpp>
 #include <apple_mdm/protocol.hpp>
+#include <apple_phones/declaring.hpp>
+#include <apple_phones/waking.hpp>
 #include <assessment/daily_figures.hpp>
 #include <blobs/file_blobs.hpp>
 #include <exceptions/passed_on.hpp>
@@ -49,6 +52,7 @@
 #include <hawkbit/protocol.hpp>
 #include <http/server.hpp>
 #include <mender/protocol.hpp>
+#include <outbound/apns.hpp>
 #include <outbound/courier.hpp>
 #include <outbound/fetcher.hpp>
 #include <published/protocol.hpp>
@@ -164,6 +168,10 @@ struct House::Parts {
 
     std::unique_ptr<ports::PhoneAuthority> phone_authority;
     std::unique_ptr<apple_phones::Phones> apple_phones; // null: it is switched off
+    std::unique_ptr<apple_phones::Declaring> declaring;
+    std::unique_ptr<PushFile> push_file; // null: there is none
+    std::unique_ptr<apple_phones::Waking> waking;
+    std::unique_ptr<outbound::CurlApns> apns; // goes first: what it answers touches those above
     std::unique_ptr<FleetStandings> standings;
     std::unique_ptr<DevicesService> devices_service;
     std::unique_ptr<EditsService> edits_service;
@@ -227,6 +235,8 @@ struct House::Parts {
     base::Status start_trust();
     base::Status start_log(releases::Repository::LogBegins begins);
     base::Status start_apple();
+    std::string push_topic();                      // empty: there is none
+    std::optional<base::TimePoint> push_expires(); // also of one that ended
     base::Status keep_settings();
     base::Status keep_setting(const std::string& name, std::uint32_t value);
 

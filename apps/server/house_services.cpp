@@ -96,8 +96,12 @@ void House::Parts::make_services() {
     apple_service = std::make_unique<AppleService>(
         context, apple_phones.get(),
         AppleFacts{[this] { return profile_address(); }, options.apple_weak_scep,
-                   []() -> std::optional<std::string> { return std::nullopt; },
-                   []() -> std::optional<base::TimePoint> { return std::nullopt; }});
+                   [this]() -> std::optional<std::string> {
+                       std::string topic = push_topic();
+                       return topic.empty() ? std::nullopt : std::optional(std::move(topic));
+                   },
+                   [this] { return push_expires(); },
+                   [this] { return waking ? waking->failing() : std::string(); }});
     native_services =
         std::make_unique<NativeServices>(*core, *rollouts, *repository, *director, *published_log, *blobs);
     make_api();

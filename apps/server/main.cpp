@@ -85,6 +85,14 @@ int main(int argc, char** argv) {
     app.add_flag("--apple-mdm", options.apple_mdm,
                  "iPhones and iPads that no other system manages are managed by Oakum itself, at /apple/ "
                  "(docs/apple.md)");
+    app.add_option(
+           "--apple-push", options.apple_push,
+           "a PEM file with Apple's push certificate and its key, by which phones are woken; read anew "
+           "when it changes")
+        ->needs("--apple-mdm");
+    app.add_option("--apple-push-url", options.apple_push_url,
+                   "where the push service is, if not at Apple's: https://HOST[:PORT]")
+        ->needs("--apple-push");
     app.add_flag("--x-apple-weak-scep", options.apple_weak_scep,
                  "their requests for certificates may use DES and SHA-1: for old clients, in a network of "
                  "your own")

@@ -228,6 +228,8 @@ class Phone:
                  "IsSupervised": self.supervised, "DeviceCapacity": self.capacity_gb, "AvailableDeviceCapacity": self.free_gb,
                  "BatteryLevel": self.battery, "SoftwareUpdateDeviceID": self.product.replace(",", "") + "AP", "TimeZone": str(self.zone),
                  "WiFiMAC": ":".join(f"{byte:02x}" for byte in hashlib.sha256(self.serial.encode()).digest()[:6])}
+        if version_key(self.version) < (15,):
+            del known["SoftwareUpdateDeviceID"]
         hidden = {"UDID", "SerialNumber", "WiFiMAC", "TimeZone"} if self.enrolment_id else set()
         return {"QueryResponses": {name: known[name] for name in command["Queries"] if name in known and name not in hidden}}
 
@@ -391,6 +393,7 @@ class Declared:
             lists["activations" if is_activation else "configurations"].append(self._one(declaration, is_activation or name in active))
         known = {
             "device.operating-system.version": self.phone.version, "device.operating-system.build-version": self.phone.build,
+            "device.operating-system.supplemental.extra-version": "", "device.operating-system.supplemental.build-version": self.phone.build,
             "device.model.family": self.phone.family, "device.model.identifier": self.phone.product,
             "softwareupdate.install-state": self.state, "softwareupdate.failure-reason": self.failure,
             "softwareupdate.pending-version": {"os-version": self.pending or "", "build-version": self.phone.offers.get(self.pending, "")},

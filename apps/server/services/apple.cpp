@@ -9,7 +9,7 @@ base::Error switched_off() {
                           "--apple-mdm");
 }
 
-std::string sentence_of(const api::AppleManagement& view) {
+std::string sentence_of(const api::AppleManagement& view, const std::string& failing = {}) {
     if (!view.on)
         return "Switched off: oakumd was started without --apple-mdm, and phones that enrolled before are "
                "not "
@@ -18,6 +18,7 @@ std::string sentence_of(const api::AppleManagement& view) {
     text += view.topic ? "Phones are woken by Apple's push service."
                        : "There is no push certificate: phones are not woken, and are asked when they speak "
                          "by themselves.";
+    if (!failing.empty()) text += " The last could not be woken: " + failing + ".";
     if (view.weak_scep) text += " Requests for certificates by old algorithms (DES, SHA-1) are borne.";
     return text;
 }
@@ -58,7 +59,7 @@ void AppleService::get(const access::Actor& actor, api::Answer<api::AppleManagem
             if (phone.phone.state == apple::State::enrolled) ++view.phones;
         view.topic = facts_.topic();
         view.push_expires = facts_.push_expires();
-        view.sentence = sentence_of(view);
+        view.sentence = sentence_of(view, facts_.push_failing());
         answer(std::move(view));
     });
 }

@@ -16,6 +16,7 @@ struct AppleFacts {
     bool weak_scep = false;
     std::function<std::optional<std::string>()> topic;
     std::function<std::optional<base::TimePoint>()> push_expires;
+    std::function<std::string()> push_failing; // why no phone can be woken; empty: they can
 };
 
 class AppleService final : public api::AppleService {

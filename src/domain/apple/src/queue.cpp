@@ -113,10 +113,11 @@ bool is_due(const Phone& phone, base::TimePoint now) {
     return phone.state == State::enrolled && (!phone.asked || now - *phone.asked >= kAskEvery);
 }
 
-void ask_everything(Phone& phone, const FreshUuid& uuid, base::TimePoint now) {
+void ask_everything(Phone& phone, Declares declares, const FreshUuid& uuid, base::TimePoint now) {
     phone.asked = now;
     enqueue(phone, Kind::device_information, 5, uuid, now);
     enqueue(phone, Kind::security_info, 3, uuid, now);
+    if (declares == Declares::yes) enqueue(phone, Kind::declarative_management, 4, uuid, now);
     if (!phone.personal) enqueue(phone, Kind::installed_applications, 2, uuid, now);
 }
 

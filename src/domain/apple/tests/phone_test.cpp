@@ -112,11 +112,14 @@ TEST_CASE("a phone is asked for everything twice a day; a person's own is not as
     CHECK(is_due(fleet.phone, kNow + hours(12)));
     CHECK_FALSE(would_change(fleet.phone, Word::idle, kNow));
     CHECK(would_change(fleet.phone, Word::idle, kNow + hours(12)));
-    ask_everything(fleet.phone, fleet.uuid, kNow);
+    ask_everything(fleet.phone, Declares::no, fleet.uuid, kNow);
     CHECK(fleet.phone.queue.size() == 3);
+    // One that takes declarations comes for them too.
+    ask_everything(fleet.phone, Declares::yes, fleet.uuid, kNow);
+    CHECK(fleet.phone.queue.size() == 4);
     Fleet own;
     own.phone.personal = true;
-    ask_everything(own.phone, own.uuid, kNow);
+    ask_everything(own.phone, Declares::no, own.uuid, kNow);
     CHECK(own.phone.queue.size() == 2);
 }
 

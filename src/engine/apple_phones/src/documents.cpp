@@ -102,6 +102,11 @@ base::Result<Phone> read_phone(const json::Value& value) {
     TRY_VALUE(phone.magic, value.string_at("magic"));
     TRY_VALUE(phone.asked, optional_time_at(value, "asked"));
     TRY_VALUE(phone.signed_at, optional_time_at(value, "signed_at"));
+    TRY_VALUE(phone.declared, optional_time_at(value, "declared"));
+    apple::Enforced enforced;
+    TRY_VALUE(enforced.version, value.string_at("version"));
+    TRY_VALUE(enforced.until, value.string_at("until"));
+    if (!enforced.version.empty()) phone.enforced = std::move(enforced);
     TRY_VALUE(const json::Value signatures, value.array_at("signatures", kMostItems));
     for (const json::Value& one : signatures.items()) {
         TRY_VALUE(std::string text, one.as_string());
@@ -209,7 +214,10 @@ std::string to_document(const Phone& phone) {
         .member("token", phone.token)
         .member("magic", phone.magic)
         .member("asked", ms(phone.asked))
-        .member("signed_at", ms(phone.signed_at));
+        .member("signed_at", ms(phone.signed_at))
+        .member("declared", ms(phone.declared))
+        .member("version", phone.enforced ? phone.enforced->version : "")
+        .member("until", phone.enforced ? phone.enforced->until : "");
     out.key("signatures").begin_array();
     for (const std::string& one : phone.signatures)
         out.value(one);

@@ -148,8 +148,9 @@ void Phones::check_in(TenantId tenant, Signer signer, CheckIn message, Text done
         return take_token(*std::move(who), std::move(signer), std::move(message), std::move(done));
     case CheckInKind::check_out:
         return check_out(*std::move(who), std::move(signer), std::move(done));
-    case CheckInKind::authenticate:
     case CheckInKind::declarative_management:
+        return declarative(*std::move(who), std::move(signer), std::move(message), std::move(done));
+    case CheckInKind::authenticate:
     case CheckInKind::set_bootstrap_token:
     case CheckInKind::get_bootstrap_token:
     case CheckInKind::get_token:
@@ -217,6 +218,11 @@ void Phones::bind(const fleet::DeviceActor& device, Signer signer, CheckIn messa
             } else if (before.ok()) {
                 transaction.put(DocumentRow{document(kCertificatePrefix, before->certificate), ""});
             }
+            // What was declared is so until its rollout takes it back.
+            if (before.ok() && !personal) {
+                phone.enforced = before->enforced;
+                phone.declared = before->declared;
+            }
             phone.enrolment = message.enrolment;
             if (const auto made = profile_of(transaction.document(document(kProfilePrefix, record.profile)));
                 made.ok())
@@ -260,7 +266,10 @@ void Phones::take_token(Known known, Signer signer, CheckIn message, Text done) 
             phone.state = apple::State::enrolled;
             if (first) {
                 phone.since = transaction.now();
-                apple::ask_everything(phone, [this] { return fresh_uuid(); }, transaction.now());
+                const auto version = transaction.fact(known.actor.device, device::key::os_version);
+                apple::ask_everything(
+                    phone, declares(version ? version->value : ""), [this] { return fresh_uuid(); },
+                    transaction.now());
             }
             apple::note_check_in(phone, signer.message, signer.by.at, transaction.now());
             transaction.put(

@@ -165,8 +165,9 @@ void Phones::ask(const access::Actor& actor, device::DeviceId device,
                  std::function<void(base::Status)> done) {
     order(
         actor, device, "apple.ask",
-        [this](apple::Phone& phone, base::TimePoint now) -> base::Status {
-            apple::ask_everything(phone, [this] { return fresh_uuid(); }, now);
+        [this, version = fact({fleet::tenant_of(actor), device, ""}, device::key::os_version)](
+            apple::Phone& phone, base::TimePoint now) -> base::Status {
+            apple::ask_everything(phone, declares(version), [this] { return fresh_uuid(); }, now);
             return {};
         },
         std::move(done));

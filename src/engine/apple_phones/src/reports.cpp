@@ -41,7 +41,12 @@ void Phones::report(TenantId tenant, Signer signer, apple_messages::Report repor
         TRY_VALUE(Phone phone, phone_of(transaction.document(name)));
         if (phone.certificate != digest) return base::denied("the enrolment was replaced");
         const bool due = word == apple::Word::idle && apple::is_due(phone, transaction.now());
-        if (due) apple::ask_everything(phone, [this] { return fresh_uuid(); }, transaction.now());
+        if (due) {
+            const auto version = transaction.fact(device.device, device::key::os_version);
+            apple::ask_everything(
+                phone, declares(version ? version->value : ""), [this] { return fresh_uuid(); },
+                transaction.now());
+        }
         apple::Turn turn = apple::take_turn(phone, word, uuid, error, transaction.now());
         if (turn.changed || due) transaction.put(DocumentRow{name, to_document(phone)});
         return Taken{std::move(turn), std::move(phone)};
@@ -52,13 +57,14 @@ void Phones::report(TenantId tenant, Signer signer, apple_messages::Report repor
          done = std::move(done)](base::Result<Taken> taken) {
             if (!taken.ok()) return done(std::move(taken).error());
             std::string next;
-            if (taken->turn.send) next = apple_messages::write_command(*taken->turn.send, taken->phone);
+            if (taken->turn.send) next = command(*taken->turn.send, taken->phone, who.actor);
             if (!taken->turn.answered || report.word != apple::Word::acknowledged)
                 return done(std::move(next));
             take_answer(
                 who, taken->turn.answered->kind, report.whole,
                 [this, device = who.actor.device.text(), next = std::move(next), done](base::Status status) {
                     // What it runs is asked again another time: the phone goes on.
+                    if (status.ok()) tell_news();
                     if (!status.ok())
                         tools_.log.write(base::LogLevel::warning, "apple",
                                          "what " + device +
@@ -66,6 +72,15 @@ void Phones::report(TenantId tenant, Signer signer, apple_messages::Report repor
                     done(next);
                 });
         });
+}
+
+std::string Phones::command(const apple::Command& command, const Phone& phone,
+                            const fleet::DeviceActor& device) const {
+    if (command.kind != apple::Kind::declarative_management)
+        return apple_messages::write_command(command, phone);
+    const auto all = apple_messages::declarations_of(phone, fact(device, device::key::os_version));
+    return apple_messages::write_command(
+        command, phone, apple_messages::write_tokens(all, phone.declared.value_or(phone.since)));
 }
 
 void Phones::take_answer(const Known& known, apple::Kind kind, const plist::Dict& answer,

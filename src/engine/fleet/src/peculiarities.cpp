@@ -7,12 +7,32 @@
 
 namespace oakum::fleet {
 
+namespace {
+
+// What its own updater is at, in its words.
+std::vector<std::string> of_apple(const std::vector<device::Fact>& facts) {
+    std::vector<std::string> say{"Oakum itself manages it, by Apple's device management: it is asked what it "
+                                 "runs when it speaks, twice a day at most."};
+    if (const std::string declared = value_of(facts, "x.policy"); !declared.empty())
+        say.push_back("It is told to install " + declared + ", on its own clock" +
+                      (value_of(facts, "x.applied_policy") == declared
+                           ? ", and keeps that."
+                           : "; it has not said yet that it does."));
+    if (const std::string error = value_of(facts, "x.declared_error"); !error.empty())
+        say.push_back("It does not take what it is told: " + error + ".");
+    if (const std::string pending = value_of(facts, "x.update_pending"); !pending.empty())
+        say.push_back("Its own updater is at " + pending + ": " + value_of(facts, "x.update_state") + ".");
+    if (const std::string failure = value_of(facts, "x.update_failure"); !failure.empty())
+        say.push_back("Its own updater failed: " + failure + ".");
+    return say;
+}
+
+} // namespace
+
 std::vector<std::string> peculiarities(std::string_view protocol, const std::vector<device::Fact>& facts,
                                        const ports::DeviceRow& row) {
     if (protocol == "apple_mdm") {
-        if (!row.certificate_serial.empty())
-            return {"Oakum itself manages it, by Apple's device management: it is asked what it runs when it "
-                    "speaks, twice a day at most."};
+        if (!row.certificate_serial.empty()) return of_apple(facts);
         return {"It was managed by Oakum itself, and its profile is gone from it: a new profile lets it in "
                 "again (oakum apple enrol-profile)."};
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fleet/uptake.hpp>
 #include <rollout/place.hpp>
 #include <rollouts/board.hpp>
 
@@ -17,7 +18,9 @@ base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const 
     if (level) {
         floor::Policy all = *level;
         all.query.clear(); // the plan's says which of them
-        const std::string phones = "(enrolled = no and " + floor::devices_of(all) + ")";
+        const std::string phones = "((enrolled = no or " + std::string(fleet::kConnectorKey) + " = " +
+                                   std::string(connector::kOwnManagement) + ") and " +
+                                   floor::devices_of(all) + ")";
         text = models.empty() ? phones : "(" + text + " or " + phones + ")";
     }
     if (!rollout.plan.query.empty()) text = "(" + rollout.plan.query + ") and " + text;

@@ -89,11 +89,12 @@ install::Terms Rollouts::terms(shard::DeviceKey device, const RolloutRow& rollou
                                const ReleaseRow& release) const {
     std::chrono::seconds turn(fleet::setting(core_.control, device.tenant, "poll_seconds", 60));
     // Nor is a phone silent before its system was read as often; it restarts when its owner lets it.
-    if (const auto row = core_.fleet.device(device); row && row->certificate_serial.empty())
-        if (const auto held = core_.fleet.fact(device, "x.connector"))
-            if (const auto all = steered(device.tenant))
-                if (const auto its = all->connectors.find(held->value); its != all->connectors.end())
-                    turn = std::max(turn, its->second);
+    const auto row = core_.fleet.device(device);
+    const auto held = core_.fleet.fact(device, "x.connector");
+    if (row && held && (row->certificate_serial.empty() || held->value == connector::kOwnManagement))
+        if (const auto all = steered(device.tenant))
+            if (const auto its = all->connectors.find(held->value); its != all->connectors.end())
+                turn = std::max(turn, its->second);
     const schedules::Standing standing = this->standing(device, priority(device.tenant, rollout.id));
     const bool waits = standing.bound && standing.at;
     return rollout::terms_of(rollout.plan, release.version, turn,

@@ -3,6 +3,7 @@
 // back.
 #include "waiting.hpp"
 
+#include <fleet/uptake.hpp>
 #include <rollout/place.hpp>
 #include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
@@ -67,7 +68,8 @@ std::map<std::string, std::uint32_t> Rollouts::without_return(TenantId tenant,
         if (other->name == release->name && other->state == "published") published.insert(other->version);
     core_.fleet.each({tenant, {}, std::move(*query)}, [&](const fleet::Glance& device) {
         const std::string_view runs = device.running_version();
-        if (!device.enrolled()) return; // no phone goes back to an older system
+        if (!device.enrolled() || device.fact(fleet::kConnectorKey))
+            return; // no phone goes back to an older system
         if (device.desired_rollout() < rollout.id && runs != release->version && !published.contains(runs))
             ++found[std::string(runs)];
     });

@@ -158,7 +158,19 @@ void AppleProtocol::message(const HttpRequest& request, Respond respond) {
     if (request.header("content-type").starts_with("application/x-apple-aspen-mdm-checkin")) {
         auto read = apple_messages::read_check_in(request.body);
         if (!read.ok()) return respond(failed(read.error()));
-        return services_.phones.check_in(settings_.tenant, *std::move(signer), *std::move(read), told_next);
+        if (read->kind != apple_messages::CheckInKind::declarative_management)
+            return services_.phones.check_in(settings_.tenant, *std::move(signer), *std::move(read),
+                                             told_next);
+        return services_.phones.check_in(
+            settings_.tenant, *std::move(signer), *std::move(read),
+            [this, respond](base::Result<std::string> done) {
+                // What was taken back meanwhile: the phone drops it.
+                if (!done.ok() && done.error().kind == base::ErrorKind::not_found &&
+                    done.error().where == "/Endpoint")
+                    return respond(told(404, done.error().message));
+                if (!done.ok()) return respond(failed(done.error()));
+                respond(done->empty() ? answer(200) : answer(200, "application/json", *std::move(done)));
+            });
     }
     auto read = apple_messages::read_report(request.body);
     if (!read.ok()) return respond(failed(read.error()));

@@ -187,6 +187,13 @@ TEST_CASE("a phone enrols with a profile of its own, is asked for everything, an
                                                      {"IsSupervised", true}}}});
     CHECK(talk.fact("os_version") == "26.3.1");
     CHECK(talk.fact("x.supervised") == "yes");
+    // It is told where it stands with what is declared to it.
+    CHECK(Talk::kind(asked) == "DeclarativeManagement");
+    const base::Bytes* tokens = asked.dict("Command")->data("Data");
+    REQUIRE(tokens != nullptr);
+    CHECK(base::as_text(*tokens).find("DeclarationsToken") != std::string_view::npos);
+    asked = talk.says(
+        "k1", {{"Status", "Acknowledged"}, {"UDID", kUdid}, {"CommandUUID", *asked.text("CommandUUID")}});
     CHECK(Talk::kind(asked) == "SecurityInfo");
     asked =
         talk.says("k1", {{"Status", "Error"}, {"UDID", kUdid}, {"CommandUUID", *asked.text("CommandUUID")}});
@@ -203,7 +210,7 @@ TEST_CASE("a phone enrols with a profile of its own, is asked for everything, an
     REQUIRE(components.ok());
     REQUIRE(components->size() == 1);
     CHECK(components->front().bundle_id == "com.example.a");
-    CHECK(talk.kept().ended.size() == 3);
+    CHECK(talk.kept().ended.size() == 4);
     CHECK(Talk::kind(talk.idle("k1")).empty());
 }
 
@@ -264,7 +271,7 @@ TEST_CASE("a check-in that is sent again by somebody who kept it changes nothing
     REQUIRE(talk.put("k1", Talk::token(), true).status == 200);
     CHECK(talk.put("k1", Talk::authenticate(), true, early).status == 409);
     CHECK(talk.kept().state == apple::State::enrolled);
-    CHECK(talk.kept().queue.size() == 3);
+    CHECK(talk.kept().queue.size() == 4);
     // One that never arrived, of before.
     talk.minute += 30;
     REQUIRE(talk.put("k1", Talk::token(), true).status == 200);
@@ -309,8 +316,8 @@ TEST_CASE("of a person's own phone neither its serial nor its id is a fact, and 
     CHECK(talk.fact("os_version", serial) == "26.4");
     CHECK(talk.fact("name", serial).empty());
     CHECK(talk.fact("x.mac", serial).empty());
-    CHECK(Talk::kind(next) == "SecurityInfo");
-    CHECK(talk.kept(serial).queue.size() == 1);
+    CHECK(Talk::kind(next) == "DeclarativeManagement");
+    CHECK(talk.kept(serial).queue.size() == 2);
 }
 
 TEST_CASE("a phone that answers for another one, or what was not asked, changes no fact") {
@@ -376,4 +383,91 @@ TEST_CASE("who sees some groups makes profiles for those alone, and sees their p
     REQUIRE(talk.enrol("k1") == 200);
     CHECK(talk.phones.list(talk.admin)->size() == 1);
     CHECK(talk.phones.list(scoped)->empty());
+}
+
+TEST_CASE("a phone comes for what is declared to it, keeps it, and says so") {
+    Talk talk;
+    REQUIRE(talk.enrol("k1") == 200);
+    const auto ask = [&](const std::string& endpoint, const std::string& data = {}) {
+        Dict message{{"MessageType", "DeclarativeManagement"}, {"UDID", kUdid}, {"Endpoint", endpoint}};
+        const base::ByteView bytes = base::as_bytes(data);
+        if (!data.empty()) message.put("Data", base::Bytes(bytes.begin(), bytes.end()));
+        return talk.put("k1", message, true);
+    };
+    const std::string before = Talk::text(ask("declaration-items"));
+    CHECK(before.find("oakum.status") != std::string::npos);
+    CHECK(before.find("oakum.system") == std::string::npos);
+    CHECK(ask("declaration/configuration/oakum.system").status == 404);
+    CHECK(ask("declaration/activation/oakum.activation").status == 200);
+    CHECK(ask("other").status == 404);
+    REQUIRE(talk.status([&](auto reply) {
+                    talk.phones.declare(fleet::test::kTenant, talk.id(),
+                                        apple::Enforced{"26.6.1", "2026-12-01T19:00:00"}, reply);
+                })
+                .ok());
+    CHECK(Talk::text(ask("declaration-items")) != before);
+    const std::string declared = Talk::text(ask("declaration/configuration/oakum.system"));
+    CHECK(declared.find(R"("TargetOSVersion":"26.6.1")") != std::string::npos);
+    const std::string token = declared.substr(declared.find("\"ServerToken\":\"") + 15, 32);
+    const auto told = [&](const std::string& said, const std::string& version) {
+        return ask("status",
+                   R"({"StatusItems":{"device":{"operating-system":{"version":")" + version +
+                       R"("}},"softwareupdate":{"install-state":"failed","failure-reason":{"count":1,)" +
+                       R"("reason":"no space"}},"management":{"declarations":{"activations":[],)" +
+                       R"("configurations":[{"identifier":"oakum.system","active":)" + said +
+                       R"(,"valid":"valid","server-token":")" + token +
+                       R"("}],"assets":[],"management":[]}}},"Errors":[]})")
+            .status;
+    };
+    CHECK(talk.fact("x.policy") == "iOS 26.6.1 by 2026-12-01T19:00:00");
+    CHECK(talk.fact("x.applied_policy").empty());
+    CHECK(told("true", "26.3") == 200);
+    CHECK(talk.fact("x.applied_policy") == "iOS 26.6.1 by 2026-12-01T19:00:00");
+    CHECK(talk.fact("x.update_failure") == "no space");
+    CHECK(talk.fact("x.update_state") == "failed");
+    CHECK(told("true", "26.6.1") == 200);
+    CHECK(talk.fact("os_version") == "26.6.1");
+    // A copy of an old report sets nothing back.
+    talk.minute -= 30;
+    CHECK(told("true", "26.3") == 409);
+    CHECK(talk.fact("os_version") == "26.6.1");
+    CHECK(ask("status", "{").status == 400);
+    talk.minute += 60;
+    // What is taken back is gone; the phone says that it does not keep it any more.
+    REQUIRE(talk.status([&](auto reply) {
+                    talk.phones.declare(fleet::test::kTenant, talk.id(), std::nullopt, reply);
+                })
+                .ok());
+    CHECK(ask("declaration/configuration/oakum.system").status == 404);
+    CHECK(Talk::text(ask("declaration-items")) == before);
+    CHECK(talk.fact("x.policy").empty());
+    CHECK(told("false", "26.6.1") == 200);
+    CHECK(talk.fact("x.applied_policy").empty());
+}
+
+TEST_CASE("nothing is declared of a person's own phone, nor of one before iOS 17") {
+    Talk talk;
+    REQUIRE(talk.enrol("k1", true) == 200);
+    const std::string serial = "apple-" + base::sha256(kUdid).hex().substr(0, 16);
+    const auto declare = [&](device::DeviceId id) {
+        return talk
+            .status([&](auto reply) {
+                talk.phones.declare(fleet::test::kTenant, id,
+                                    apple::Enforced{"26.6.1", "2026-12-01T19:00:00"}, reply);
+            })
+            .ok();
+    };
+    CHECK_FALSE(declare(talk.id(serial)));
+    Talk other;
+    REQUIRE(other.certify(other.profile(), "k1") == "k1");
+    Dict old = Talk::authenticate();
+    old.put("OSVersion", "16.7");
+    REQUIRE(other.put("k1", old, true).status == 200);
+    REQUIRE(other.put("k1", Talk::token(), true).status == 200);
+    CHECK_FALSE(other
+                    .status([&](auto reply) {
+                        other.phones.declare(fleet::test::kTenant, other.id(),
+                                             apple::Enforced{"26.6.1", "2026-12-01T19:00:00"}, reply);
+                    })
+                    .ok());
 }

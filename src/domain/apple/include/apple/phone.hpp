@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <apple/declared.hpp>
 #include <base/time.hpp>
 
 #include <cstdint>
@@ -66,6 +67,9 @@ struct Phone {
     std::vector<Command> queue;
     std::optional<base::TimePoint> asked; // when it was last asked for everything
     std::vector<Ended> ended;             // the newest last
+    // What is declared of its system, and since when all that is declared is so.
+    std::optional<Enforced> enforced;
+    std::optional<base::TimePoint> declared;
     // Of check-ins that were taken.
     std::optional<base::TimePoint> signed_at;
     std::vector<std::string> signatures;

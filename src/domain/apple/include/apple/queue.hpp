@@ -29,7 +29,9 @@ using FreshUuid = std::function<std::string()>;
 bool enqueue(Phone& phone, Kind kind, std::uint32_t priority, const FreshUuid& uuid, base::TimePoint now);
 // It is time to ask for everything again.
 bool is_due(const Phone& phone, base::TimePoint now);
-// What it is, how it is kept safe, which apps it has; of a person's own phone no apps.
-void ask_everything(Phone& phone, const FreshUuid& uuid, base::TimePoint now);
+enum class Declares : bool { no, yes }; // it takes declarations
+// What it is, how it is kept safe, which apps it has; of a person's own phone no apps. And to come for what
+// is declared.
+void ask_everything(Phone& phone, Declares declares, const FreshUuid& uuid, base::TimePoint now);
 
 } // namespace oakum::apple

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <apple/queue.hpp>
+#include <apple_messages/declarations.hpp>
 #include <apple_messages/messages.hpp>
 #include <apple_messages/profile.hpp>
 #include <apple_phones/documents.hpp>
@@ -44,6 +45,10 @@ struct PhoneView {
     base::TimePoint certificate_ends{};
 };
 
+inline apple::Declares declares(std::string_view os_version) {
+    return apple::takes_declarations(os_version) ? apple::Declares::yes : apple::Declares::no;
+}
+
 // Callable from any thread; `done` is called once, when what it tells is durable.
 class Phones {
   public:
@@ -69,6 +74,15 @@ class Phones {
     // It is asked to take its profile away, with which it leaves. Errors: conflict also for a person's own,
     // which only its owner takes out.
     void release(const access::Actor& actor, device::DeviceId device, std::function<void(base::Status)> done);
+
+    // What a phone of the company's has to install by itself is declared to it; nothing: no more. Errors:
+    // invalid (it cannot be told that), not_found, conflict (it left).
+    void declare(device::TenantId tenant, device::DeviceId device, std::optional<apple::Enforced> enforced,
+                 std::function<void(base::Status)> done);
+    // A token that Apple's push service says is nobody's: the phone is not woken until it tells another.
+    void drop_token(device::TenantId tenant, device::DeviceId device, std::string token);
+    // From then on that is called when something was heard of a phone; before anything else.
+    void on_news(std::function<void()> told) { news_ = std::move(told); }
 
     // ---- phones. Errors: unauthenticated (a signature, a secret), denied (bound to another enrolment,
     // revoked), conflict (a replay), invalid, unavailable.
@@ -102,6 +116,16 @@ class Phones {
     void take_token(Known known, Signer signer, apple_messages::CheckIn message,
                     shard::Completion<std::string> done);
     void check_out(Known known, Signer signer, shard::Completion<std::string> done);
+    void declarative(Known known, Signer signer, apple_messages::CheckIn message,
+                     shard::Completion<std::string> done);
+    void take_status(Known known, Signer signer, apple_messages::Status status,
+                     shard::Completion<std::string> done);
+    std::string fact(const fleet::DeviceActor& device, std::string_view key) const;
+    void tell_news() const {
+        if (news_) news_();
+    }
+    std::string command(const apple::Command& command, const apple::Phone& phone,
+                        const fleet::DeviceActor& device) const;
     void take_answer(const Known& known, apple::Kind kind, const plist::Dict& answer,
                      std::function<void(base::Status)> done);
     // Changes what waits for a phone that is enrolled, and says so in the audit log.
@@ -112,6 +136,7 @@ class Phones {
 
     Tools tools_;
     Place place_;
+    std::function<void()> news_;
 };
 
 } // namespace oakum::apple_phones

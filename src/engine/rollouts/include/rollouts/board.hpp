@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <connector/connector.hpp>
 #include <device/query.hpp>
 #include <fleet/live_fleet.hpp>
 #include <floor/judge.hpp>
@@ -73,7 +74,7 @@ enum class Fit : std::uint8_t {
 };
 // Whether the rollout asks the device for a level, and not for an artifact.
 inline bool by_level(const Running& rollout, const fleet::Glance& device) {
-    return rollout.level && !device.enrolled();
+    return rollout.level && (!device.enrolled() || device.fact("x.connector") == connector::kOwnManagement);
 }
 // How a phone stands to a level.
 floor::Judgement how_it_stands(const Level& level, const fleet::Glance& device);

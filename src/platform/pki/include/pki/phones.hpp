@@ -4,6 +4,7 @@
 #include <pki/authority.hpp>
 #include <ports/clock.hpp>
 #include <ports/phone_authority.hpp>
+#include <ports/push.hpp>
 
 #include <memory>
 #include <string>
@@ -19,6 +20,9 @@ struct PhoneAuthorityFiles {
 };
 // RSA of 3072 bits, since phones encrypt to it; for ten years.
 base::Result<PhoneAuthorityFiles> make_phone_authority(const Serial& serial, base::TimePoint now);
+
+// Of a PEM file with Apple's push certificate and its key. Errors: invalid, too_large.
+base::Result<ports::PushIdentity> read_push_identity(std::string_view pem);
 
 // Immutable but for `random`; any thread when that is.
 // Errors: invalid (not an authority, the key is another's), denied (not valid at `now`), unavailable

@@ -25,6 +25,7 @@ void House::Parts::keep_time() {
         timers->repeat(std::chrono::seconds(30), [this] { polling->flush_last_seen(); });
         timers->repeat(std::chrono::seconds(10), [this] { polling->sweep_quiet(); });
         director->reserve();
+        published_log->look_at_audit(); // also of a server that is restarted each few minutes
         timers->repeat(std::chrono::minutes(1), [this] {
             repository->refresh_when_due();
             director->reserve();

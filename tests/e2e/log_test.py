@@ -7,6 +7,7 @@ import hashlib
 import json
 import pathlib
 import shutil
+import sqlite3
 import threading
 import time
 import unittest
@@ -128,6 +129,26 @@ class PublishedLog(StolenServer, WorldTest):
         tile = world.raw("GET", f"/log/{epoch}/tile/entries/000.p/3")
         self.assertEqual((tile.status, tile.headers["Cache-Control"]), (200, "public, max-age=31536000, immutable"))
         self.restart()
+
+    def test_3b_an_audit_log_that_was_written_anew_does_not_fit_the_log(self):
+        world = self.world
+        head = next(entry for entry in self.read().said() if entry["kind"] == "audit")
+        told = self.verify("--audit")
+        self.assertTrue(told["good"], told)
+        self.assertIn("1 heads of the audit log", told["compared"])
+        world.server.process.end()
+        with sqlite3.connect(world.server.folder / "oakum.db") as store:
+            before, = store.execute("SELECT hash FROM audit WHERE number = ?", (head["number"],)).fetchone()
+            store.execute("UPDATE audit SET hash = ? WHERE number = ?", (bytes(32), head["number"]))
+        world.server.start()
+        with self.assertRaises(Failed) as caught:
+            self.verify("--audit")
+        self.assertIn(f"audit record {head['number']} is another one than the log says", caught.exception.text)
+        world.server.process.end()
+        with sqlite3.connect(world.server.folder / "oakum.db") as store:
+            store.execute("UPDATE audit SET hash = ? WHERE number = ?", (before, head["number"]))
+        world.server.start()
+        self.assertTrue(self.verify("--audit")["good"])
 
     # ---- crashes
 

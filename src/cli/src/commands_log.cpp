@@ -42,6 +42,8 @@ void add_log(Builder& builder) {
     verify->add_option("--kept", wish.kept, "a checkpoint that you kept; may be given again")
         ->take_all()
         ->check(CLI::ExistingFile);
+    verify->add_flag("--audit", wish.audit,
+                     "also hold the server's audit records against their hashes in the log");
     on(verify, verify_log);
 
     CLI::App* fetch = builder.noun("log")->add_subcommand(

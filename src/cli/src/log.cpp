@@ -128,6 +128,7 @@ namespace {
 struct Findings {
     std::vector<std::string> wrong, compared;
     std::uint64_t read = 0;
+    std::vector<metadata::LogEntry> audit; // heads of the audit log
     void add(const Status& status) {
         constexpr std::size_t kMost = 100;
         if (!status.ok() && wrong.size() < kMost) wrong.push_back(status.error().message);
@@ -143,6 +144,8 @@ Status check_whole(const LogReader& reader, Findings& found) {
             if (const auto read = metadata::read_log_entry(base::as_text(entry)); !read.ok())
                 found.add(base::corrupt("entry " + std::to_string(tiles.size()) +
                                         " cannot be read: " + read.error().message));
+            else if (read->kind == metadata::LogEntry::Kind::audit)
+                found.audit.push_back(*read);
             tiles.append(transparency::leaf_hash(entry));
         }
         found.read = tiles.size();
@@ -213,6 +216,32 @@ Status compare(const Session& session, const OpenedLog& log, const LogReader& pr
     return {};
 }
 
+// Records that were removed when their time was over cannot be compared; the first that is there says so.
+Status check_audit(const Session& session, Findings& found) {
+    TRY_VALUE(Api api, session.api());
+    std::uint64_t compared = 0;
+    for (const metadata::LogEntry& head : found.audit) {
+        TRY_VALUE(
+            const json::Value page,
+            api.get(target("/api/v1/audit", {{"after", std::to_string(head.number - 1)}, {"limit", "1"}})));
+        const auto items = at(page, "/items");
+        const std::string number = std::to_string(head.number);
+        if (!items || items->size() == 0) {
+            found.add(base::corrupt("audit record " + number + " is in the log, and not on the server"));
+            continue;
+        }
+        const json::Value record = *items->items().begin();
+        if (number_at(record, "/number") > static_cast<double>(head.number)) continue;
+        ++compared;
+        if (text_at(record, "/hash") != head.digest->hex())
+            found.add(base::corrupt("audit record " + number +
+                                    " is another one than the log says: the audit log was "
+                                    "changed there or before"));
+    }
+    found.compared.push_back(std::to_string(compared) + " heads of the audit log");
+    return {};
+}
+
 void show(const Session& session, const Sight& sight, const Findings& found, bool on_its_word) {
     std::string text;
     json::Writer out(text);
@@ -246,6 +275,7 @@ Status verify_log(const Session& session, const LogWish& wish) {
     found.add(check_whole(reader, found));
     for (const std::string& file : wish.kept)
         TRY(compare(session, log, reader, file, found));
+    if (wish.audit) TRY(check_audit(session, found));
     show(session, reader.sight(), found, log.on_its_word);
     if (!found.wrong.empty())
         return base::corrupt("the log is not what was signed, or not the one that you saw before");

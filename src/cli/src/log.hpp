@@ -16,6 +16,7 @@ struct LogWish {
     std::vector<std::string> kept; // checkpoints that the reader kept
     std::string kind, file, folder;
     std::uint64_t after = 0;
+    bool audit = false; // hold the server's audit log against the heads in the log
 };
 
 // The present checkpoint, written into a new file where one is named.

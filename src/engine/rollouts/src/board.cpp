@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fleet/uptake.hpp>
+#include <rollout/asked.hpp>
 #include <rollout/place.hpp>
 #include <rollouts/board.hpp>
 
@@ -10,18 +11,14 @@ namespace oakum::rollouts {
 
 base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const ports::ReleaseRow& release,
                                         const std::optional<floor::Policy>& level) {
-    std::string models;
-    for (const std::string& model : release.models)
-        models += (models.empty() ? "\"" : ", \"") + model + "\"";
-    // A release for no model is for no device.
-    std::string text = models.empty() ? "not exists(id)" : "model in (" + models + ")";
+    std::string text = rollout::of_models(release.models);
     if (level) {
         floor::Policy all = *level;
         all.query.clear(); // the plan's says which of them
         const std::string phones = "((enrolled = no or " + std::string(fleet::kConnectorKey) + " = " +
                                    std::string(connector::kOwnManagement) + ") and " +
                                    floor::devices_of(all) + ")";
-        text = models.empty() ? phones : "(" + text + " or " + phones + ")";
+        text = release.models.empty() ? phones : "(" + text + " or " + phones + ")";
     }
     if (!rollout.plan.query.empty()) text = "(" + rollout.plan.query + ") and " + text;
     return device::parse_query(text);

@@ -16,7 +16,7 @@ struct Target {
 
 // As queries: who has one of these models (for none: nobody), and who of the devices that the plan's query
 // names would be asked by a rollout that began now: enrolled, active, not on hold, of a fitting revision and
-// version.
+// version. Of a device that runs what is no version a query cannot tell; it is left out.
 std::string of_models(const std::vector<std::string>& models);
 std::string asked(std::string_view query, const Target& target);
 

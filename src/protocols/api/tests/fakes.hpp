@@ -139,8 +139,9 @@ struct FakeGroups final : GroupsService, Asked {
 struct FakeDevices final : DevicesService, Asked {
     std::string asked_query; // of the newest list
     DeviceSort asked_sort = DeviceSort::risk;
-    void list(const access::Actor& a, std::string query, Those those, DeviceSort sort, Order,
-              PageRequest request, Answer<DevicePage> answer) override {
+    std::vector<std::string> asked_facts;
+    void list(const access::Actor& a, std::string query, Those those, std::vector<std::string> facts,
+              DeviceSort sort, Order, PageRequest request, Answer<DevicePage> answer) override {
         note(a, (query == "overdue"            ? "list overdue after "
                  : those.part == Part::unknown ? "list unknown after "
                  : those.part == Part::of_fix  ? "list of " + those.fix + " after "
@@ -150,6 +151,8 @@ struct FakeDevices final : DevicesService, Asked {
         asked_sort = sort;
         DevicePage page;
         page.items = {device_value()};
+        asked_facts = facts;
+        if (!facts.empty()) page.items[0].asked = {{facts[0], "known"}};
         page.next = "after this";
         page.unknown = 1;
         answer(page);

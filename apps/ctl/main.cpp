@@ -16,6 +16,7 @@
 #include <termios.h>
 #include <thread>
 #include <unistd.h>
+#include <zones/zone_files.hpp>
 
 namespace {
 
@@ -142,6 +143,7 @@ int width_of_terminal() {
 int main(int argc, char** argv) {
     oakum::system::SystemClock clock;
     ctl::FileKeyTools key_tools;
+    zones::ZoneFiles zones;
     cli::Console console;
     console.out = [](std::string_view text) {
         std::fwrite(text.data(), 1, text.size(), stdout), std::fflush(stdout);
@@ -159,6 +161,7 @@ int main(int argc, char** argv) {
     console.folder = [](const std::string& path, bool make) {
         return oakum::system::open_carried(path, make ? oakum::system::Make::yes : oakum::system::Make::no);
     };
+    console.zones = [&zones]() -> schedule::Zones& { return zones; };
     console.keys = [&key_tools]() -> cli::KeyTools& { return key_tools; };
     return cli::run(std::vector<std::string>(argv + 1, argv + argc), console);
 }

@@ -2,6 +2,7 @@
 #include "command_builder.hpp"
 #include "completion.hpp"
 #include "plans.hpp"
+#include "simulate.hpp"
 
 namespace oakum::cli {
 
@@ -88,6 +89,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_schedules(builder);
     add_budgets(builder);
     add_plans(builder);
+    add_simulate(builder);
     add_floors(builder);
     add_decisions(builder);
     CLI::App* completion =

@@ -24,6 +24,7 @@
 #include "schedules.hpp"
 #include "session.hpp"
 #include "setup.hpp"
+#include "simulate.hpp"
 #include "sticks.hpp"
 #include "trying.hpp"
 
@@ -49,6 +50,7 @@ struct Given {
     NewUser person;
     NewToken token;
     rollout::Study study;
+    SimulateWish simulate;
     BackupSchedule schedule;
     Setup setup;
     StickWish stick;

@@ -9,6 +9,7 @@
 #include <ports/feed_files.hpp>
 #include <ports/fetcher.hpp>
 #include <ports/http.hpp>
+#include <schedule/zones.hpp>
 
 #include <functional>
 #include <memory>
@@ -58,6 +59,7 @@ struct Console {
     std::function<base::Result<std::unique_ptr<ports::CarriedFolder>>(const std::string& path, bool make)>
         folder;
     std::function<void(base::Duration)> wait;
+    std::function<schedule::Zones&()> zones;                  // for `oakum rollout simulate`
     std::function<KeyTools&()> keys;                          // for `oakum key`
     std::function<std::string(const char* name)> environment; // empty when unset
 };

@@ -92,7 +92,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::get, "/api/v1/views/{id}", Action::self_edit, "", Body::none, 0, get_view, nullptr, Keeps::answer},
     {Method::patch, "/api/v1/views/{id}", Action::self_edit, "", Body::json, kSmall, update_view, nullptr, Keeps::answer},
     {Method::del, "/api/v1/views/{id}", Action::self_edit, "", Body::none, 0, delete_view, nullptr, Keeps::answer},
-    {Method::get, "/api/v1/devices", Action::device_read, "query part fix sort view cursor limit", Body::none, 0, list_devices, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/devices", Action::device_read, "query part fix facts sort view cursor limit", Body::none, 0, list_devices, nullptr, Keeps::answer},
     {Method::get, "/api/v1/devices/facets", Action::device_read, "query keys", Body::none, 0, get_facets, nullptr, Keeps::answer},
     {Method::post, "/api/v1/devices/import", Action::device_import, "dry_run group name columns persons dates every_refusal wait", Body::file, 67'108'864, import_devices, nullptr, Keeps::answer},
     {Method::post, "/api/v1/devices/bulk/preview", Action::device_edit, "", Body::json, 524'288, preview_bulk, nullptr, Keeps::answer},

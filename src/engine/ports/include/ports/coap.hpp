@@ -82,8 +82,15 @@ struct CoapMessage {
 struct CoapPeer {
     std::uint64_t link = 0; // of this conversation; no other has or had it
     std::string identity;   // that a key proved; empty: nobody is known
+    std::string mark;       // of that key (CoapKey)
     std::string address;    // textual IP, without port
     std::string local;      // "coaps://HOST:PORT": where it reached us
+};
+
+// A key that both sides hold, and what stands for it where it must not be told.
+struct CoapKey {
+    base::Bytes key;
+    std::string mark;
 };
 
 // What devices are asked. Called on the thread of CoapHandler only.
@@ -111,7 +118,7 @@ class CoapHandler {
   public:
     virtual ~CoapHandler() = default;
     // The key that belongs to an identity; nothing when there is none. Called while DTLS shakes hands.
-    virtual std::optional<base::Bytes> key_of(std::string_view identity) = 0;
+    virtual std::optional<CoapKey> key_of(std::string_view identity) = 0;
     virtual void on_request(const CoapPeer& peer, CoapMessage request,
                             std::function<void(CoapMessage)> respond) = 0;
     // False: nobody waits for this token, and the device is told so.

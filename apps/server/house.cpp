@@ -9,6 +9,7 @@ namespace oakum::server {
 
 House::Parts::~Parts() {
     if (server) server->stop(std::chrono::seconds(5));
+    if (coap) coap->stop();
     if (writer) writer->stop();
     if (blobs) blobs->stop();
     if (watcher) watcher->stop();
@@ -52,6 +53,7 @@ base::Result<std::unique_ptr<House>> House::open(Options options, base::LogSink&
     TRY(parts->start_apple());
     parts->make_services();
     TRY(parts->listen());
+    TRY(parts->listen_for_lwm2m());
     parts->keep_time();
     parts->watcher->start();
     parts->outbox->start();
@@ -67,6 +69,7 @@ std::string House::welcome() const {
 }
 void House::close() {
     parts_->server->stop(std::chrono::seconds(10));
+    if (parts_->coap) parts_->coap->stop();
 }
 
 } // namespace oakum::server

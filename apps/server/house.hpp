@@ -26,6 +26,11 @@ struct Options {
     std::filesystem::path apple_push; // the push certificate with its key; empty: phones are not woken
     std::string apple_push_url;       // of the push service; empty: Apple's
     bool apple_weak_scep = false;     // their requests for certificates may use DES and SHA-1
+    // LwM2M devices are served too: over DTLS, and without any security; empty: not.
+    std::string lwm2m, lwm2m_without_security;
+    std::vector<std::string>
+        lwm2m_networks;    // from which those without security are heard, beside this machine
+    std::string lwm2m_url; // "coaps://HOST:PORT" where devices fetch; empty: where they came to
     std::string public_url;           // how devices of other systems reach us; empty: as their request says
     std::filesystem::path provider;   // the file that describes the identity provider; empty: none
     bool approval_by_another = false;

@@ -24,6 +24,7 @@ base::Status House::Parts::start_engine() {
         options.approval_by_another ? rollouts::Approval::required : rollouts::Approval::not_required, log);
     enrolment = std::make_unique<fleet::Enrolment>(*core, issuer);
     guests = std::make_unique<fleet::Guests>(*core);
+    shared_keys = std::make_unique<fleet::SharedKeys>(*core, *enrolment, sealer, random);
     registry = std::make_unique<fleet::Registry>(*core);
     bulk = std::make_unique<fleet::Bulk>(*core, *background);
     edits = std::make_unique<fleet::Edits>(*core, *background);

@@ -26,6 +26,7 @@
 #include "services/floors.hpp"
 #include "services/groups.hpp"
 #include "services/jobs.hpp"
+#include "services/lwm2m.hpp"
 #include "services/notices.hpp"
 #include "services/policies.hpp"
 #include "services/releases.hpp"
@@ -44,6 +45,7 @@
 #include <apple_phones/waking.hpp>
 #include <assessment/daily_figures.hpp>
 #include <blobs/file_blobs.hpp>
+#include <coap/server.hpp>
 #include <exceptions/passed_on.hpp>
 #include <feed_files/folder.hpp>
 #include <fleet/groups.hpp>
@@ -51,6 +53,8 @@
 #include <governance/upkeep.hpp>
 #include <hawkbit/protocol.hpp>
 #include <http/server.hpp>
+#include <lwm2m/downloads.hpp>
+#include <lwm2m/protocol.hpp>
 #include <mender/protocol.hpp>
 #include <outbound/apns.hpp>
 #include <outbound/courier.hpp>
@@ -108,6 +112,7 @@ struct House::Parts {
 
     std::unique_ptr<fleet::Enrolment> enrolment;
     std::unique_ptr<fleet::Guests> guests;
+    std::unique_ptr<fleet::SharedKeys> shared_keys;
     std::unique_ptr<fleet::Registry> registry;
     std::unique_ptr<fleet::Bulk> bulk;
     std::unique_ptr<fleet::Edits> edits;
@@ -203,6 +208,7 @@ struct House::Parts {
     std::unique_ptr<SourcesService> sources_service;
     std::unique_ptr<ConnectorsService> connectors_service;
     std::unique_ptr<AppleService> apple_service;
+    std::unique_ptr<Lwm2mService> lwm2m_service;
     std::unique_ptr<NativeServices> native_services;
     std::unique_ptr<api::Api> api;
     std::atomic<api::Api*> answers{nullptr}; // the same, once it is there
@@ -212,6 +218,9 @@ struct House::Parts {
     std::unique_ptr<hawkbit::HawkbitProtocol> hawkbit; // when it is switched on
     std::unique_ptr<mender::MenderProtocol> mender;    // likewise
     std::unique_ptr<apple_mdm::AppleProtocol> apple;   // likewise
+    std::unique_ptr<coap::Server> coap; // when LwM2M is switched on; the protocol speaks through it
+    std::unique_ptr<lwm2m::Lwm2mProtocol> lwm2m;
+    std::unique_ptr<lwm2m::Downloads> lwm2m_downloads;
     std::unique_ptr<FrontDoor> door;
     std::unique_ptr<http::Server> server;
     std::atomic<std::uint16_t> port{0}; // that it listens on; 0: not yet
@@ -245,12 +254,14 @@ struct House::Parts {
     void admit_guests();
     void open_log();
     void admit_apple();
+    void admit_lwm2m();
     void make_api();
     std::pair<std::optional<double>, std::optional<double>>
     scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const;
 
     // house_door.cpp
     base::Status listen();
+    base::Status listen_for_lwm2m();
     void note_certificate(const http::ServerIdentity& identity);
     // Where devices and people reach this server: the name that was given, else the address that it listens
     // on, else, when it listens on all, the machine's name.

@@ -93,6 +93,7 @@ void House::Parts::make_services() {
     channels_service = std::make_unique<ChannelsService>(*channels, *outbox);
     sources_service = std::make_unique<SourcesService>(context, *sources, *sync);
     connectors_service = std::make_unique<ConnectorsService>(context, *connectors, *connector_sync);
+    lwm2m_service = std::make_unique<Lwm2mService>(context, *shared_keys);
     apple_service = std::make_unique<AppleService>(
         context, apple_phones.get(),
         AppleFacts{[this] { return profile_address(); }, options.apple_weak_scep,
@@ -136,6 +137,7 @@ void House::Parts::admit_guests() {
                                                              settings);
         door->add(hawkbit::HawkbitProtocol::is_asked, *hawkbit);
     }
+    if (!options.lwm2m.empty() || !options.lwm2m_without_security.empty()) admit_lwm2m();
     if (options.mender) {
         mender::Settings settings;
         settings.public_url = options.public_url;
@@ -153,6 +155,24 @@ void House::Parts::admit_apple() {
     apple =
         std::make_unique<apple_mdm::AppleProtocol>(apple_mdm::Services{*core, *apple_phones, random, log});
     door->add(apple_mdm::AppleProtocol::is_asked, *apple);
+}
+
+// What answers devices; they are heard once the server listens.
+void House::Parts::admit_lwm2m() {
+    const auto key = base::hmac_sha256(keys.seal_key, base::as_bytes("addresses of LwM2M's packages"));
+    lwm2m::Settings settings;
+    settings.coaps_url = options.lwm2m_url;
+    settings.key.assign(key.bytes.begin(), key.bytes.end());
+    settings.https_url = options.public_url;
+    coap = std::make_unique<coap::Server>(log);
+    lwm2m_downloads = std::make_unique<lwm2m::Downloads>(
+        *core, *guest_updates, lwm2m::Addresses(settings.key), settings.tenant, settings.files, random);
+    lwm2m = std::make_unique<lwm2m::Lwm2mProtocol>(lwm2m::Services{*core, *guests, *shared_keys, *polling,
+                                                                   *inventories, *guest_updates, random,
+                                                                   *coap, log},
+                                                   settings);
+    lwm2m->speak_through(*coap);
+    door->add(lwm2m::Downloads::is_asked, *lwm2m_downloads);
 }
 
 void House::Parts::make_api() {
@@ -207,6 +227,7 @@ void House::Parts::make_api() {
                       *sources_service,
                       *connectors_service,
                       *apple_service,
+                      *lwm2m_service,
                       control,
                       writer->feed(),
                       clock,

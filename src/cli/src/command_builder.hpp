@@ -28,6 +28,8 @@ void add_inventory(Builder& builder);
 void add_feeds(Builder& builder);
 // Taking a fleet over from another update server.
 void add_takeovers(Builder& builder);
+// LwM2M devices.
+void add_lwm2m(Builder& builder);
 // Other management systems.
 void add_connectors(Builder& builder);
 // Apple's devices that Oakum itself manages.

@@ -72,6 +72,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_connectors(builder);
     add_apple(builder);
     add_takeovers(builder);
+    add_lwm2m(builder);
     add_edits(builder);
     add_scan(builder);
     add_offline(builder);

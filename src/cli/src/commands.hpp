@@ -18,6 +18,7 @@
 #include "imports.hpp"
 #include "keys.hpp"
 #include "log.hpp"
+#include "lwm2m.hpp"
 #include "people.hpp"
 #include "policies.hpp"
 #include "scan.hpp"
@@ -37,6 +38,7 @@ struct Given {
     std::string text, file, group, model, version, device, user, one_time, shell, id, fail_on;
     bool password_stdin = false, without_files = false, renew = false, force = false, on = false, off = false;
     std::vector<std::string> paths, questions;
+    NewLwm2m lwm2m;
     DeviceFile devices;
     NewBulk bulk;
     NewReplacement replacement;

@@ -52,6 +52,7 @@ std::string_view about(std::string_view noun) {
         {"session", "who is signed in, and ending it"},
         {"token", "API tokens for programs"},
         {"enrolment", "let devices in"},
+        {"lwm2m", "LwM2M devices: name them, with the key that they prove themselves by"},
         {"backup", "one file that makes the server again"},
         {"alarm", "what somebody has to know and to do"},
         {"channel", "where alarms are told: webhook, mail, Slack, Teams"},

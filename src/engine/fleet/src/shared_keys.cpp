@@ -73,10 +73,11 @@ access::Resource resource_of(const access::Actor& actor, GroupId group) {
 }
 
 base::Status check_name(std::string_view name, std::string_view place) {
-    const bool plain =
-        std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x21 || c == 0x7f; });
+    const bool plain = std::ranges::none_of(
+        name, [](char c) { return static_cast<unsigned char>(c) < 0x21 || c == 0x7f || c == '/'; });
     if (name.empty() || name.size() > SharedKeys::kLongestName || !plain || !base::is_utf8(name))
-        return base::invalid("a name has 1 to 128 bytes, and no spaces or control characters").at(place);
+        return base::invalid("a name has 1 to 128 bytes, and no spaces, slashes or control characters")
+            .at(place);
     return check_fact(device::key::serial, name);
 }
 

@@ -8,6 +8,8 @@ namespace oakum::coap {
 namespace {
 
 constexpr std::size_t kMostOpen = 8; // a link; the handler asks one thing at a time
+// That long a link that is doubted has to say a word.
+constexpr auto kDoubt = std::chrono::seconds(5);
 // After libcoap's own retransmissions (93 s), an answer that was promised by an empty acknowledgement.
 constexpr auto kLatest = std::chrono::seconds(120);
 
@@ -59,12 +61,32 @@ void Server::State::forget(coap_session_t* session) {
         settle(*link, link->open.begin(), {{}, Failure::gone});
     coap_session_set_app_data(session, nullptr);
     const std::uint64_t number = link->number;
+    const auto known = by_address.find(key_of(*coap_session_get_addr_remote(session)));
+    if (known != by_address.end() && known->second == number) by_address.erase(known);
     links.erase(number);
     handler->on_gone(number);
 }
 
+// A device that lost its power begins anew, often from the same port, where libcoap knows a session that
+// stands and hears no handshake. Whether the old one is dead is asked of it: somebody else may have sent the
+// hello.
+void Server::State::doubt(Link& link) {
+    if (link.doubted != base::Duration{} ||
+        coap_session_get_state(link.session) != COAP_SESSION_STATE_ESTABLISHED)
+        return;
+    link.doubted = steady_now();
+    coap_pdu_t* ping = coap_pdu_init(COAP_MESSAGE_CON, COAP_EMPTY_CODE, coap_new_message_id(link.session), 0);
+    if (ping != nullptr) coap_send(link.session, ping);
+}
+
 void Server::State::give_up_late() {
     const base::Duration now = steady_now();
+    std::vector<coap_session_t*> dead;
+    for (auto& [number, link] : links)
+        if (link->doubted != base::Duration{} && now - link->doubted >= kDoubt) dead.push_back(link->session);
+    // They go with libcoap's next look.
+    for (coap_session_t* session : dead)
+        coap_session_disconnected(session, COAP_NACK_NOT_DELIVERABLE);
     for (auto& [number, link] : links)
         for (auto open = link->open.begin(); open != link->open.end();) {
             const auto each = open++;
@@ -88,6 +110,7 @@ ports::CoapPeer Server::State::peer_of(Link& link) const {
 
 void Server::State::on_request(coap_session_t* session, const coap_pdu_t* request, coap_pdu_t* response) {
     Link& link = link_of(session);
+    link.doubted = {};
     const ports::CoapPeer peer = peer_of(link);
     if (link.secure ? link.mark.empty() : !plain_networks.contains(peer.address)) {
         coap_pdu_set_code(response, COAP_RESPONSE_CODE_UNAUTHORIZED);
@@ -127,6 +150,7 @@ coap_response_t Server::State::on_response(coap_session_t* session, const coap_p
     if (link.secure && link.mark.empty()) return COAP_RESPONSE_FAIL;
     if (!link.secure && !plain_networks.contains(address_of(*coap_session_get_addr_remote(session))))
         return COAP_RESPONSE_FAIL;
+    link.doubted = {};
     const std::string token = token_of(received);
     const auto open = link.open.find(token);
     if (open != link.open.end()) {
@@ -143,6 +167,7 @@ void Server::State::on_failure(coap_session_t* session, const coap_pdu_t* sent, 
                                coap_mid_t message) {
     auto* link = static_cast<Link*>(coap_session_get_app_data(session));
     if (link == nullptr) return;
+    if (reason == COAP_NACK_RST) link->doubted = {};
     auto open = sent != nullptr ? link->open.find(token_of(sent)) : link->open.end();
     if (open == link->open.end())
         open = std::find_if(link->open.begin(), link->open.end(),
@@ -160,6 +185,7 @@ const coap_bin_const_t* Server::State::key_for(std::string_view identity, coap_s
     forbid_reuse(session);
     link.identity = identity;
     link.mark = held->mark;
+    by_address.insert_or_assign(key_of(*coap_session_get_addr_remote(session)), link.number);
     key = std::move(held->key);
     key_view = {key.size(), key.data()};
     return &key_view;

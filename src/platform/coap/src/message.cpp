@@ -50,6 +50,15 @@ bool write_message(coap_pdu_t* pdu, const ports::CoapMessage& message) {
     return message.payload.empty() || coap_add_data(pdu, message.payload.size(), bytes(message.payload)) == 1;
 }
 
+std::string key_of(const coap_address_t& address) {
+    const bool old = address.addr.sa.sa_family == AF_INET;
+    const void* bytes =
+        old ? static_cast<const void*>(&address.addr.sin.sin_addr) : &address.addr.sin6.sin6_addr;
+    const std::size_t size = old ? sizeof(address.addr.sin.sin_addr) : sizeof(address.addr.sin6.sin6_addr);
+    return std::string(static_cast<const char*>(bytes), size) +
+           std::to_string(coap_address_get_port(&address));
+}
+
 std::string address_of(const coap_address_t& address) {
     std::array<char, INET6_ADDRSTRLEN> text{};
     const void* from = address.addr.sa.sa_family == AF_INET

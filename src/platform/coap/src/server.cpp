@@ -6,12 +6,29 @@
 #include <cstring>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace oakum::coap {
 namespace {
 
 constexpr auto kTick = std::chrono::milliseconds(500);
+
+// libcoap has the socket and tells it to nobody.
+int socket_at(std::uint16_t port) {
+    constexpr int kMost = 4096;
+    for (int number = 0; number < kMost; ++number) {
+        coap_address_t bound;
+        coap_address_init(&bound);
+        socklen_t size = sizeof(bound.addr);
+        int type = 0;
+        socklen_t type_size = sizeof type;
+        if (::getsockopt(number, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_DGRAM &&
+            ::getsockname(number, &bound.addr.sa, &size) == 0 && coap_address_get_port(&bound) == port)
+            return number;
+    }
+    return -1;
+}
 
 } // namespace
 
@@ -49,6 +66,23 @@ struct Server::Callbacks {
         return of(session).key_for({reinterpret_cast<const char*>(identity->s), identity->length}, session);
     }
 };
+
+// The next datagram, if it is a first ClientHello (RFC 6347, 4.1 and 4.2.2) from where a link stands.
+void Server::State::notice_hello() {
+    std::array<std::uint8_t, 14> begin{};
+    coap_address_t from;
+    coap_address_init(&from);
+    socklen_t size = sizeof(from.addr);
+    const auto got = ::recvfrom(secure_socket, begin.data(), begin.size(),
+                                MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC, &from.addr.sa, &size);
+    constexpr std::uint8_t kHandshake = 22, kClientHello = 1;
+    if (got < static_cast<ssize_t>(begin.size()) || begin[0] != kHandshake || begin[3] != 0 ||
+        begin[4] != 0 || begin[13] != kClientHello)
+        return;
+    const auto known = by_address.find(key_of(from));
+    Link* link = known == by_address.end() ? nullptr : at(known->second);
+    if (link != nullptr) doubt(*link);
+}
 
 base::Result<std::uint16_t> Server::State::listen(const Listen& where, coap_proto_t protocol) {
     auto address = address_in(where.address == "localhost" ? "127.0.0.1" : where.address, where.port);
@@ -107,6 +141,7 @@ base::Status Server::State::open(const ServerOptions& options) {
         if (coap_context_set_psk2(context, &setup) == 0)
             return base::unavailable("libcoap does not take keys");
         TRY_VALUE(secure_port, listen(*options.secure, COAP_PROTO_DTLS));
+        secure_socket = socket_at(secure_port);
     }
     if (options.plain) {
         TRY_VALUE(plain_port, listen(*options.plain, COAP_PROTO_UDP));
@@ -148,6 +183,7 @@ void Server::State::run() {
         ::poll(watched.data(), watched.size(), static_cast<int>(std::max<std::int64_t>(wait.count(), 0)));
         std::uint64_t woken = 0;
         if ((watched[1].revents & POLLIN) != 0 && ::read(wake, &woken, sizeof woken) < 0) woken = 0;
+        if (secure_socket >= 0) notice_hello();
         coap_io_process(context, COAP_IO_NO_WAIT);
         if (steady_now() >= next_tick) {
             next_tick = steady_now() + kTick;

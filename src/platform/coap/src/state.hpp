@@ -23,6 +23,7 @@ struct Link {
     coap_session_t* session = nullptr;
     bool secure = false;
     std::string identity, mark; // of the handshake
+    base::Duration doubted{};   // since when it is asked whether it is still there; 0: it is not
     struct Open {
         coap_mid_t message = COAP_INVALID_MID;
         base::Duration until{};
@@ -42,7 +43,9 @@ struct Server::State {
     std::atomic<bool> stopping{false};
 
     // Of the thread.
+    int secure_socket = -1; // libcoap's; looked into, never read
     std::uint64_t last_link = 0;
+    std::unordered_map<std::string, std::uint64_t> by_address; // of those that proved a key
     std::unordered_map<std::uint64_t, std::unique_ptr<Link>> links;
     base::Bytes key; // that was asked for last, for as long as libcoap copies it
     coap_bin_const_t key_view{};
@@ -59,11 +62,13 @@ struct Server::State {
     base::Result<std::uint16_t> listen(const Listen& where, coap_proto_t protocol);
     void run();
     void run_posted();
+    void notice_hello();
     // links.cpp
     Link& link_of(coap_session_t* session);
     Link* at(std::uint64_t number);
     void forget(coap_session_t* session);
     void give_up_late();
+    void doubt(Link& link);
     void settle(Link& link, std::map<std::string, Link::Open>::iterator open, Answer answer);
     ports::CoapPeer peer_of(Link& link) const;
     void on_request(coap_session_t* session, const coap_pdu_t* request, coap_pdu_t* response);

@@ -248,6 +248,27 @@ base::Result<governance::EnrolmentTokenNew> decode_enrolment_new(const json::Val
     return token;
 }
 
+base::Result<Lwm2mEndpointNew> decode_lwm2m_endpoint(const json::Value& body) {
+    TRY(body.only({"endpoint", "identity", "key", "group", "without_key"}));
+    Lwm2mEndpointNew endpoint;
+    TRY_VALUE(endpoint.endpoint, line_at(body, "endpoint", 128));
+    if (body.find("identity")) {
+        TRY_VALUE(endpoint.identity, line_at(body, "identity", 128));
+    }
+    TRY_VALUE(const auto key, body.optional_string_at("key", 128));
+    if (key) {
+        auto bytes = base::from_hex(*key);
+        if (!bytes.ok()) return base::invalid("a key is written in hexadecimal digits").at("/key");
+        endpoint.key = *std::move(bytes);
+    }
+    if (const auto group = body.find("group"); group && !group->is_null()) {
+        TRY_VALUE(endpoint.group, id_of<device::GroupId>(*group));
+    }
+    TRY_VALUE(const auto without, body.optional_bool_at("without_key"));
+    endpoint.without_key = without.value_or(false);
+    return endpoint;
+}
+
 base::Result<GroupPatch> decode_group_patch(const json::Value& body) {
     TRY(body.only({"name", "query", "defaults"}));
     GroupPatch group;

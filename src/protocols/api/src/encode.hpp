@@ -19,6 +19,7 @@
 #include <api/findings_service.hpp>
 #include <api/floors_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/lwm2m_service.hpp>
 #include <api/notices_service.hpp>
 #include <api/policies_service.hpp>
 #include <api/releases_service.hpp>
@@ -142,6 +143,8 @@ void write(Out& o, const ScheduleDates& v);
 void write(Out& o, const ScheduleCalendar& v);
 void write(Out& o, const Budget& v);
 void write(Out& o, const Budgets& v);
+void write(Out& o, const Lwm2mEndpoint& v);
+void write(Out& o, const Lwm2mEndpointMade& v);
 void write(Out& o, const System& v);
 void write(Out& o, const Health& v);
 void write(Out& o, const Backup& v);

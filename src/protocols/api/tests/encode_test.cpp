@@ -56,6 +56,8 @@ Answers full() {
         {"Schedules", to_json(Schedules{{a_schedule()}})},
         {"ScheduleCalendar", to_json(ScheduleCalendar{kAt, kAt, {schedule_dates()}})},
         {"Budget", to_json(a_budget())},
+        {"Lwm2mEndpoint", to_json(lwm2m_endpoint())},
+        {"Lwm2mEndpointMade", to_json(Lwm2mEndpointMade{lwm2m_endpoint(), "00ff"})},
         {"Budgets", to_json(Budgets{{a_budget()}})},
         {"DeadlinePolicy", to_json(policy())},
         {"DeadlinePolicies", to_json(policies())},

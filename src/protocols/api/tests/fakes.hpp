@@ -61,6 +61,18 @@ struct FakeBudgets final : BudgetsService, Asked {
         note(a, "remove " + name), answer(base::Nothing{});
     }
 };
+struct FakeLwm2m final : Lwm2mService, Asked {
+    void list(const access::Actor& a, PageRequest, Answer<Page<Lwm2mEndpoint>> answer) override {
+        note(a, "endpoints"), answer(page_of(test::lwm2m_endpoint()));
+    }
+    void add(const access::Actor& a, Lwm2mEndpointNew endpoint, Answer<Lwm2mEndpointMade> answer) override {
+        note(a, "add " + endpoint.endpoint);
+        answer(Lwm2mEndpointMade{test::lwm2m_endpoint(), "00112233445566778899aabbccddeeff"});
+    }
+    void remove(const access::Actor& a, std::string endpoint, Answer<base::Nothing> answer) override {
+        note(a, "remove " + endpoint), answer(base::Nothing{});
+    }
+};
 struct FakeFloors final : FloorsService, Asked {
     void list(const access::Actor& a, Answer<std::vector<Floor>> answer) override {
         note(a, "floors"), answer(std::vector<Floor>{test::a_floor()});
@@ -734,6 +746,7 @@ struct Server {
     FakeRollouts rollouts;
     FakeSchedules schedules;
     FakeBudgets budgets;
+    FakeLwm2m lwm2m;
     FakeFloors floors;
     FakeSearch search;
     FakeSystem system;
@@ -800,6 +813,7 @@ struct Server {
                        sources,
                        connectors,
                        apple,
+                       lwm2m,
                        world.control,
                        world.writer.feed(),
                        world.clock,

@@ -69,6 +69,7 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/users/{id}", R"({"role":"viewer"})"},
         {"/api/v1/tokens", R"({"label":"ci","scopes":["read"],"expires_in_days":90})"},
         {"/api/v1/enrolment-tokens", R"({"label":"plant 3","uses":10,"expires_in_hours":24})"},
+        {"/api/v1/lwm2m-endpoints", R"({"endpoint":"urn:dev:meter-1"})"},
         {"/api/v1/fixes/owner", R"({"fix":"vendor:gw-200","owner":"line 4"})"},
         {"/api/v1/support-ends", R"({"table":""})"},
         {"/api/v1/schedules/preview", kSchedule},

@@ -7,6 +7,7 @@
 #include <api/apple_service.hpp>
 #include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
+#include <api/lwm2m_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/edits_service.hpp>
 #include <api/exceptions_service.hpp>
@@ -31,6 +32,9 @@ inline const base::Digest256 kDigest = base::sha256("sample");
 
 inline GroupRef group_ref() {
     return {.id = id<device::GroupId>(1), .name = "Plant 3"};
+}
+inline Lwm2mEndpoint lwm2m_endpoint() {
+    return {"urn:dev:meter-1", "urn:dev:meter-1", group_ref(), true, kAt};
 }
 inline DeviceRef device_ref() {
     return {.id = id<device::DeviceId>(2),

@@ -186,8 +186,11 @@ void Lwm2mProtocol::State::read_device(Registration& registration) {
             services.log.write(base::LogLevel::info, "lwm2m",
                                "\"" + held.endpoint + "\": " + said.error().text());
         Manner manner{held.minor == 0 ? "1.0" : "1.1", held.queue, held.has_firmware, held.proven};
-        take_facts(held,
-                   attributes_of(said.ok() ? *said : std::vector<lwm2m_data::Record>(), path.at(1), manner));
+        auto facts = exchange::facts_of(
+            attributes_of(said.ok() ? *said : std::vector<lwm2m_data::Record>(), path.at(1), manner));
+        // So long it may be silent: it has not fallen quiet before.
+        facts.insert_or_assign(std::string(device::key::cadence), std::to_string(held.lifetime));
+        take_facts(held, std::move(facts));
     });
 }
 
@@ -201,15 +204,14 @@ void Lwm2mProtocol::State::read_version(Registration& registration) {
         const auto* value = said.ok() ? lwm2m_data::find(*said, path) : nullptr;
         const auto version = value != nullptr ? lwm2m_data::text_of(*value) : std::nullopt;
         if (!version || version->empty()) return poll(held);
-        take_facts(held, {{"firmware_version", *version}});
+        take_facts(held, exchange::facts_of({{"firmware_version", *version}}));
     });
 }
 
-void Lwm2mProtocol::State::take_facts(Registration& registration,
-                                      std::map<std::string, std::string> attributes) {
+void Lwm2mProtocol::State::take_facts(Registration& registration, std::map<std::string, std::string> facts) {
     fleet::InventoryReport told;
     told.tells_components = false;
-    told.facts = exchange::facts_of(attributes);
+    told.facts = std::move(facts);
     const auto row = services.core.fleet.device(registration.device.key());
     const auto version = told.facts.find(std::string(device::key::firmware_version));
     const bool same_version = version == told.facts.end() || (row && row->running_version == version->second);
@@ -282,7 +284,9 @@ void Lwm2mProtocol::State::go_on(Registration& registration, const exchange::Wan
     if (++work.steps > kMostSteps) return look_again(registration, pause());
     if (awaits_proof(row)) {
         if (work.version_due) return read_version(registration);
-        return look_again(registration, pause());
+        // Its restart may come late: asked more and more seldom, as long as nothing soaks.
+        const base::Duration since = services.core.clock.now() - row.state_at;
+        return look_again(registration, row.state == Said::soaking ? pause() : std::max(pause(), since / 4));
     }
     Standing standing;
     standing.state = row.state;

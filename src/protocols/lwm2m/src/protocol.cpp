@@ -213,7 +213,7 @@ CoapMessage Lwm2mProtocol::State::entered(const CoapPeer& peer, const fleet::Dev
     registration.queue = said.queue;
     registration.format = best_format(*said.objects);
     take_objects(registration, *said.objects);
-    ++registration.epoch;
+    registration.epoch = ++epochs;
     registration.busy = false;
     registration.facts_due = true;
     if (registration.work) {
@@ -246,7 +246,10 @@ CoapMessage Lwm2mProtocol::State::update(const Caller& caller, std::string_view 
     if (held == nullptr) return answer(coap::kNotFound);
     const auto said = read_update(request);
     if (!said.ok()) return refused(coap::kBadRequest, said.error(), caller);
-    if (said->lifetime) held->lifetime = *said->lifetime;
+    if (said->lifetime && held->lifetime != *said->lifetime) {
+        held->lifetime = *said->lifetime;
+        held->facts_due = true;
+    }
     if (said->binding) held->queue = said->queue;
     if (said->objects) take_objects(*held, *said->objects);
     move_to(*held, caller.peer);

@@ -48,7 +48,7 @@ struct Registration {
     std::uint64_t link = 0; // 0: it cannot be reached until it comes by itself
     base::Duration expires{}, heard{}, next_look{}, deaf_until{};
     std::uint32_t lifetime = kLifetime;
-    std::uint32_t epoch = 0; // of its registrations: what was asked before is not waited for
+    std::uint32_t epoch = 0; // one for each registration: what was asked before it is not waited for
     std::uint16_t device_instance = 0, firmware_instance = 0, format = lwm2m_data::kTlv;
     std::uint8_t minor = 0; // of LwM2M 1.x
     bool queue = false, has_device = false, has_firmware = false, proven = true;
@@ -63,6 +63,7 @@ struct Lwm2mProtocol::State {
     ports::CoapLinks* links = nullptr;
     exchange::RateLimit devices, files, strangers;
     const std::uint64_t key0, key1;
+    std::uint32_t epochs = 0;
     std::uint64_t questions = 0; // so many: for tokens
     std::uint32_t poll_seconds = fleet::kPollSeconds;
     // By location, a number of the device and of this process: what an earlier one gave out is not known.
@@ -112,7 +113,7 @@ struct Lwm2mProtocol::State {
     void perform(Registration& registration, const exchange::Wanted& wanted, const Act& act);
     void read_device(Registration& registration);
     void read_version(Registration& registration);
-    void take_facts(Registration& registration, std::map<std::string, std::string> attributes);
+    void take_facts(Registration& registration, std::map<std::string, std::string> facts);
     void prove(Registration& registration);
     void look_at_firmware(Registration& registration, const exchange::Wanted& wanted);
     void reset(Registration& registration);

@@ -16,7 +16,6 @@ namespace oakum::fleet {
 // with (Guests::mark_of). Any thread.
 class SharedKeys {
   public:
-    static constexpr std::size_t kMost = 200'000;
     static constexpr std::size_t kShortestKey = 16, kLongestKey = 64, kLongestName = 128;
 
     enum class Proof : std::uint8_t { key, none }; // none: whoever says the name is believed

@@ -18,6 +18,7 @@
 #include <api/findings_service.hpp>
 #include <api/floors_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/lwm2m_service.hpp>
 #include <api/notices_service.hpp>
 #include <api/policies_service.hpp>
 #include <api/releases_service.hpp>
@@ -97,6 +98,7 @@ struct Services {
     SourcesService& sources;
     ConnectorsService& connectors;
     AppleService& apple;
+    Lwm2mService& lwm2m;
     const shard::ControlTables& control;
     shard::ChangeFeed& changes;
     ports::Clock& clock;

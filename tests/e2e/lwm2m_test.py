@@ -190,6 +190,10 @@ class Simulated(Lwm2m):
         self.wait_state(rollout, device, "verified", seconds=300)
         self.assertEqual(device.package, file.read_bytes())
 
+    def test_c_one_that_loses_its_power_and_comes_back_from_the_same_port_is_heard(self):
+        device, ended, _ = self.update(port=34_571)
+        self.assertEqual((ended["state"], device.restarted), ("verified", 1), ended)
+
     def test_b_what_is_taken_back_is_stopped(self):
         device = self.device(slow=0.3)
         rollout = self.roll_out(device, self.package("2.0", 40_000))

@@ -104,11 +104,18 @@ class Message:
 
 # ---- links: datagrams there and back
 
+def socket_to(address, port):
+    """From a port of one's own (0: any), as many devices have it."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind(("127.0.0.1", port))
+    made.connect(address)
+    made.setblocking(False)
+    return made
+
+
 class Udp:
-    def __init__(self, address):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.connect(address)
-        self.socket.setblocking(False)
+    def __init__(self, address, port=0):
+        self.socket = socket_to(address, port)
 
     def send(self, data):
         try:
@@ -155,11 +162,9 @@ class Dtls:
             cls._ssl, cls._crypto = library, crypto
         return cls._ssl
 
-    def __init__(self, address, identity, key, ciphers="PSK-AES128-CCM8:PSK-AES128-GCM-SHA256", seconds=10):
+    def __init__(self, address, identity, key, ciphers="PSK-AES128-CCM8:PSK-AES128-GCM-SHA256", port=0, seconds=20):
         ssl = self.library()
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.connect(address)
-        self.socket.setblocking(False)
+        self.socket = socket_to(address, port)
         identity, self._key = identity.encode(), key
 
         @ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_char), ctypes.c_uint, ctypes.POINTER(ctypes.c_char), ctypes.c_uint)
@@ -348,6 +353,7 @@ class Device:
         self.block = settings.pop("block", 512)
         self.network = settings.pop("network", {})              # of Lossy
         self.ciphers = settings.pop("ciphers", "PSK-AES128-CCM8:PSK-AES128-GCM-SHA256")
+        self.port = settings.pop("port", 0)                     # that it sends from, also after a restart; 0: any
         self.trusts = settings.pop("trusts", None)              # a CA file, for https
         # What goes wrong.
         self.forgets = settings.pop("forgets", False)           # object 5 is lost in a restart, the result too
@@ -400,7 +406,7 @@ class Device:
             self._link.close()
 
     def _connect(self):
-        link = Udp(self.address) if self.key is None else Dtls(self.address, self.identity, self.key, self.ciphers)
+        link = Udp(self.address, self.port) if self.key is None else Dtls(self.address, self.identity, self.key, self.ciphers, self.port)
         self.cipher = getattr(link, "cipher", None)
         self._link = Lossy(link, hash((self.endpoint, self.restarted)) & 0xFFFF, **self.network) if self.network else link
         self._open.clear()

@@ -441,6 +441,7 @@ void Lwm2mProtocol::State::observe(Registration& registration) {
 
 void Lwm2mProtocol::State::install(Registration& registration) {
     ++registration.work->orders;
+    registration.work->came_back = false;
     ask(registration, to(registration, coap::kPost, Path{5, registration.firmware_instance, kUpdate}),
         [this](Registration& held, const Answer&) {
             held.work->shown.reset();

@@ -110,6 +110,8 @@ Act while_installing(const Standing& standing, const Shown& shown) {
                       "it was told to install " + std::to_string(standing.orders) +
                           " times and does not begin");
     }
+    // Told once that somebody put it off: from then on it is waited for.
+    if (standing.state == Said::awaiting_user && shown.result == kDeferred) return only(Do::wait);
     if (auto end = ended(shown)) return *std::move(end);
     // Many forget the result in their restart. What it runs was asked for first, and is not the new version.
     if (standing.came_back)

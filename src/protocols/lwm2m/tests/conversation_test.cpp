@@ -344,6 +344,21 @@ TEST_CASE("one that comes back with the old version and no result did not start 
     CHECK(talk.deployment().reason == install::Reason::boot_failed);
 }
 
+TEST_CASE("one that registers again before its restart is not taken for one that came back") {
+    Talk talk;
+    talk.come();
+    talk.offer();
+    ++talk.link;
+    talk.come();
+    talk.fetch();
+    CHECK(talk.device.state == 3);
+    talk.device.state = 0; // it forgets first, and restarts then
+    talk.pass(std::chrono::minutes(2));
+    CHECK(talk.deployment().state == S::installing);
+    talk.restart("2.0", 0);
+    CHECK(talk.deployment().state == S::verified);
+}
+
 TEST_CASE("a device that forgets what it fetched is given it again, and not for ever") {
     Talk talk;
     talk.come();

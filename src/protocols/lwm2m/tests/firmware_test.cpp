@@ -81,6 +81,7 @@ TEST_CASE("each result is a failure with its reason") {
             CHECK(act.detail.find("result " + std::to_string(result)) != std::string::npos);
         }
     CHECK(next_act(standing(S::installing), shown(Device::idle, 11)).state == S::awaiting_user);
+    CHECK(next_act(standing(S::awaiting_user), shown(Device::idle, 11)).what == Do::wait);
 }
 
 TEST_CASE("what is fetched outside of a window waits for it") {

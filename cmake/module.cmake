@@ -15,7 +15,7 @@ set(OAKUM_DOMAIN_EDGES
   "advisory>version" "advisory>component" "advisory>device"
   "risk>version" "risk>component" "risk>device" "risk>advisory"
   "policy>version" "policy>component" "policy>device" "policy>advisory" "policy>risk"
-  "artifact>version" "trust>version" "trust>artifact"
+  "artifact>version" "intake>version" "trust>version" "trust>artifact"
   "install>version" "install>artifact" "install>trust"
   "rollout>version" "rollout>device" "rollout>component" "rollout>artifact" "rollout>install" "rollout>policy"
   "schedule>device" "budget>device" "budget>install" "budget>schedule"

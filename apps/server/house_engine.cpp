@@ -42,9 +42,11 @@ base::Status House::Parts::start_engine() {
     rollouts->heed(watch);
     rollouts->keep_to(*schedules);
     rollouts->keep_within(*budgets);
-    releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
-    ceremonies = std::make_unique<Ceremonies>(options.data / "keys", *core, *repository, *releases, log);
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
+    examiner = std::make_unique<ReleaseExaminer>(*core, *assessor, *blobs);
+    intake = std::make_unique<releases::Intake>(*core, *examiner, *background);
+    releases = std::make_unique<releases::Releases>(*core, *repository, *intake, *blobs, *care, log);
+    ceremonies = std::make_unique<Ceremonies>(options.data / "keys", *core, *repository, *releases, log);
     daily = std::make_unique<assessment::DailyFigures>(*core, *assessor, *history, watch, *looks, log);
     notices = std::make_unique<assessment::Notices>(*core);
     catalogue = std::make_unique<floors::Catalogue>(*feed_files, log);

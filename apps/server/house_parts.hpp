@@ -129,6 +129,8 @@ struct House::Parts {
     std::unique_ptr<releases::Repository> repository;
     std::unique_ptr<published::Log> published_log;
     std::unique_ptr<releases::Director> director;
+    std::unique_ptr<ReleaseExaminer> examiner;
+    std::unique_ptr<releases::Intake> intake;
     std::unique_ptr<releases::Releases> releases;
     std::unique_ptr<Ceremonies> ceremonies;
     std::atomic<bool> ceremony_is_due{false};

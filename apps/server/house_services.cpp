@@ -41,7 +41,7 @@ void House::Parts::make_services() {
                                                        *assessor, *standings);
     edits_service = std::make_unique<EditsService>(context, *bulk, *replacements, *edits);
     findings_service = std::make_unique<FindingsService>(context, *registry, *rollouts, *assessor);
-    software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);
+    software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor, *intake);
     advisories_service = std::make_unique<AdvisoriesService>(context, *registry, *assessor);
     exposure_service = std::make_unique<ExposureService>(context, *registry, *assessor);
     figures_service = std::make_unique<FiguresService>(context, *registry, *history, watch, *standings);
@@ -54,7 +54,8 @@ void House::Parts::make_services() {
     carried_service = std::make_unique<CarriedService>(
         context,
         CarriedService::Ports{*rollouts, *carrying, *enrolment, *blobs, keys.authority.certificate_pem()});
-    releases_service = std::make_unique<ReleasesService>(context, *releases, *repository, *assessor, *blobs);
+    releases_service =
+        std::make_unique<ReleasesService>(context, *releases, *repository, *intake, *examiner, *blobs);
     rollouts_service = std::make_unique<RolloutsService>(
         context, *rollouts, *floors, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
             return scope_risk(tenant, rollout);

@@ -16,6 +16,7 @@
 #include "gate_study.hpp"
 #include "hawkbit_import.hpp"
 #include "imports.hpp"
+#include "intake.hpp"
 #include "keys.hpp"
 #include "log.hpp"
 #include "lwm2m.hpp"
@@ -48,6 +49,8 @@ struct Given {
     KeyWish key_wish;
     LogWish log;
     NewRelease release;
+    ReleaseChangeWish release_change;
+    IntakeWish intake;
     NewRollout rollout;
     NewUser person;
     NewToken token;

@@ -31,6 +31,7 @@ void add_sticks(Builder& builder) {
 
 void add_releases(Builder& builder) {
     Given& given = builder.given;
+    Line& line = builder.session.line;
     CLI::App* artifact =
         builder.noun("artifact")
             ->add_subcommand(
@@ -60,6 +61,35 @@ void add_releases(Builder& builder) {
     create->add_flag("--publish", release.publish, "sign it at once");
     builder.does(create, [&release](const Flow& flow) { return create_release(flow, release); });
     add_sticks(builder);
+
+    ReleaseChangeWish& wish = given.release_change;
+    CLI::App* change = builder.noun("release")->add_subcommand(
+        "change", "give a draft another artifact, SBOM or notes; who approved it approves it anew");
+    change
+        ->add_option_function<std::string>(
+            "id",
+            [&given, &line](const std::string& id) { given.release_change.release = line.values["id"] = id; },
+            "its id or its name")
+        ->required();
+    change->add_option("--artifact", wish.artifact_file, "the file that devices install")
+        ->check(CLI::ExistingFile);
+    change->add_option("--artifact-sha256", wish.artifact, "or one that was uploaded before");
+    change->add_option("--sbom", wish.sbom_file, "what is in it")->check(CLI::ExistingFile);
+    change->add_option_function<std::string>(
+        "--notes",
+        [&wish](const std::string& notes) {
+            wish.notes = notes;
+            wish.has_notes = true;
+        },
+        "for the people who approve it");
+    builder.does(change, [&wish](const Flow& flow) { return change_release(flow, wish); });
+
+    IntakeWish& intake = given.intake;
+    CLI::App* set = builder.noun("intake")->add_subcommand(
+        "set", "ask for a check, or no longer: approval=on, version=off");
+    set->add_option("checks", intake.checks, "CHECK=on or CHECK=off")->required();
+    set->add_option("--why", intake.why, "the reason, for the audit log");
+    builder.does(set, [&intake](const Flow& flow) { return set_intake(flow, intake); });
 }
 
 void add_rollouts(Builder& builder) {

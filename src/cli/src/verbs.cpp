@@ -38,6 +38,7 @@ std::string_view about(std::string_view noun) {
         {"job", "long work on the server"},
         {"artifact", "files that devices install"},
         {"release", "artifacts with a version, signed"},
+        {"intake", "what a release has to show before it is published"},
         {"rollout", "bring a release to devices in waves"},
         {"proof", "how long holes stayed open"},
         {"evidence", "signed archives for auditors: make, take along, check"},

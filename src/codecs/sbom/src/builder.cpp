@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "builder.hpp"
 
+#include <base/digest.hpp>
 #include <component/cpe.hpp>
 #include <component/purl.hpp>
 
@@ -70,6 +71,21 @@ Kind refined(Kind stated, const Component& component) {
     const bool part = stated == Kind::library || stated == Kind::application;
     if (part && std::any_of(package_types.begin(), package_types.end(), managed)) return Kind::package;
     return stated;
+}
+
+Status add_files(const json::Value& thing, std::string_view list, std::string_view algorithm,
+                 std::string_view value, SbomDocument& out) {
+    TRY_VALUE(const std::optional<json::Value> digests, thing.optional_array_at(list));
+    if (!digests) return {};
+    for (const json::Value& digest : digests->items()) {
+        const std::optional<json::Value> kind = digest.find(algorithm), text = digest.find(value);
+        if (!kind || !text || (kind->text() != "SHA-256" && kind->text() != "SHA256")) continue;
+        const auto file = base::Digest256::parse(text->text());
+        if (file.ok() && std::ranges::find(out.files, file->hex()) == out.files.end() &&
+            out.files.size() < max_files)
+            out.files.push_back(file->hex());
+    }
+    return {};
 }
 
 } // namespace oakum::sbom

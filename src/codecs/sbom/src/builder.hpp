@@ -18,6 +18,7 @@ using component::Kind;
 using component::Statement;
 
 constexpr std::size_t max_text = 2048;
+constexpr std::size_t max_files = 16; // that one document describes
 
 // Collects what the two readers find, within the limits.
 class Builder {
@@ -42,6 +43,10 @@ class Builder {
     std::set<Component> known_;
     std::set<std::string> said_;
 };
+
+// Adds what is a SHA-256 in a list of {ALGORITHM: "SHA-256", VALUE: "..."}. Errors: invalid (it is no list).
+Status add_files(const json::Value& thing, std::string_view list, std::string_view algorithm,
+                 std::string_view value, SbomDocument& out);
 
 // A package manager's purl makes a package, the kernel's own name a kernel; otherwise what the document says.
 Kind refined(Kind stated, const Component& component);

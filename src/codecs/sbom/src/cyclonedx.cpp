@@ -58,6 +58,7 @@ class Reader {
         TRY_VALUE(std::optional<std::string> version, component->optional_string_at("version", max_text));
         out_.name = std::move(name).value_or("");
         out_.version = std::move(version).value_or("");
+        TRY(add_files(*component, "hashes", "alg", "content", out_));
         const std::optional<Value> type = component->find("type");
         // A device is described through its software, unless a CPE name says what it is to advisories.
         if (!type || type->text() != "device" || component->find("cpe")) {

@@ -74,6 +74,11 @@ Status read_spdx(const Value& root, SbomDocument& out, const Limits& limits) {
     Builder builder(out, limits);
     TRY_VALUE(out.name, stated(root, "name"));
     TRY_VALUE(const std::string thing, described(root));
+    TRY_VALUE(const std::optional<Value> files, root.optional_array_at("files", SIZE_MAX));
+    if (files)
+        for (const Value& item : files->items())
+            if (const auto id = item.find("SPDXID"); id && !thing.empty() && id->text() == thing)
+                TRY(add_files(item, "checksums", "algorithm", "checksumValue", out));
     TRY_VALUE(const std::optional<Value> packages, root.optional_array_at("packages", SIZE_MAX));
     if (!packages) return {};
     for (const Value& item : packages->items()) {
@@ -81,6 +86,7 @@ Status read_spdx(const Value& root, SbomDocument& out, const Limits& limits) {
         TRY_VALUE(const std::string name, stated(item, "name"));
         TRY_VALUE(const std::string purpose, stated(item, "primaryPackagePurpose"));
         TRY_VALUE(const std::string id, stated(item, "SPDXID"));
+        if (!id.empty() && id == thing) TRY(add_files(item, "checksums", "algorithm", "checksumValue", out));
         const std::optional<Kind> kind = kind_of(purpose);
         if (name.empty() || !kind) {
             builder.warn(item,

@@ -159,6 +159,40 @@ TEST_CASE("an SBOM that names no software says so") {
     CHECK(read->warnings == std::vector<std::string>{": the SBOM names no software"});
 }
 
+TEST_CASE(
+    "what an SBOM says of which file it is, is the SHA-256 of the thing that it describes and of no other") {
+    const std::string digest(64, 'a'), other(64, 'b');
+    struct Row {
+        std::string text;
+        std::vector<std::string> files;
+    };
+    for (
+        const Row& row :
+        {Row{R"({"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"component":{"type":"firmware","name":"g",
+                 "hashes":[{"alg":"SHA-1","content":"00"},{"alg":"SHA-256","content":")" +
+                 digest + R"("}]}},"components":[{"type":"library","name":"l",
+                 "hashes":[{"alg":"SHA-256","content":")" +
+                 other + R"("}]}]})",
+             {digest}},
+         Row{R"({"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"component":{"type":"firmware","name":"g",
+                 "hashes":[{"alg":"SHA-256","content":"short"},{"alg":"SHA-256"},7]}}})",
+             {}},
+         Row{R"({"spdxVersion":"SPDX-2.3","name":"d","documentDescribes":["SPDXRef-P"],"packages":[
+                 {"SPDXID":"SPDXRef-P","name":"p","checksums":[{"algorithm":"SHA256","checksumValue":")" +
+                 digest + R"("}]},
+                 {"SPDXID":"SPDXRef-Q","name":"q","checksums":[{"algorithm":"SHA256","checksumValue":")" +
+                 other + R"("}]}]})",
+             {digest}},
+         Row{R"({"spdxVersion":"SPDX-2.3","name":"d","documentDescribes":["SPDXRef-File"],"packages":[],"files":[
+                 {"SPDXID":"SPDXRef-File","checksums":[{"algorithm":"SHA256","checksumValue":")" +
+                 digest + R"("}]}]})",
+             {digest}}}) {
+        const auto read = sbom::parse(row.text);
+        REQUIRE_MESSAGE(read.ok(), (read.ok() ? "" : read.error().text()));
+        CHECK(read->files == row.files);
+    }
+}
+
 TEST_CASE("hardware with a CPE name is what the software runs on") {
     const auto read = sbom::parse(R"({"bomFormat":"CycloneDX","specVersion":"1.5",
         "metadata":{"component":{"type":"device","name":"AC-GW200",

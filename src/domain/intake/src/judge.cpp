@@ -155,13 +155,14 @@ class Judge {
                     "There is no SBOM, so nobody can tell what it fixes or brings. Give the draft one."};
         const std::string count = "An SBOM names " + grouped(found_.components) +
                                   (found_.components == 1 ? " component" : " components");
-        if (found_.sbom_files.empty())
+        if (candidate_.sbom_files.empty())
             return {Check::sbom, Verdict::failed,
                     count + ", and does not say of which file: it states no SHA-256 of what it describes."};
-        if (std::ranges::find(found_.sbom_files, candidate_.content.artifact.hex()) ==
-            found_.sbom_files.end())
+        if (std::ranges::find(candidate_.sbom_files, candidate_.content.artifact.hex()) ==
+            candidate_.sbom_files.end())
             return {Check::sbom, Verdict::failed,
-                    count + " of another file: it describes SHA-256 " + list_of(found_.sbom_files, 1) + "."};
+                    count + " of another file: it describes SHA-256 " + list_of(candidate_.sbom_files, 1) +
+                        "."};
         return {Check::sbom, Verdict::passed, count + ", of these very bytes by their SHA-256."};
     }
 

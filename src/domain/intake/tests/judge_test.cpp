@@ -118,9 +118,9 @@ TEST_CASE("an SBOM counts when it names the artifact's own bytes") {
     draft.asking(Check::sbom);
     CHECK(draft.verdict(Check::sbom) == Verdict::failed);
     CHECK(has(draft.line(Check::sbom).evidence, "does not say of which file"));
-    draft.found.sbom_files = {base::sha256("other").hex()};
+    draft.candidate.sbom_files = {base::sha256("other").hex()};
     CHECK(has(draft.line(Check::sbom).evidence, "of another file"));
-    draft.found.sbom_files.push_back(draft.candidate.content.artifact.hex());
+    draft.candidate.sbom_files.push_back(draft.candidate.content.artifact.hex());
     CHECK(draft.verdict(Check::sbom) == Verdict::passed);
     draft.candidate.content.sbom.clear();
     CHECK(draft.verdict(Check::sbom) == Verdict::failed);

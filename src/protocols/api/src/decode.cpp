@@ -376,6 +376,22 @@ base::Result<ReleaseNew> decode_release(const json::Value& body) {
     return release;
 }
 
+base::Result<ReleaseChange> decode_release_change(const json::Value& body) {
+    TRY(body.only({"artifact", "sbom", "notes"}));
+    ReleaseChange change;
+    if (body.find("artifact")) {
+        TRY_VALUE(change.artifact, digest_at(body, "artifact"));
+    }
+    if (body.find("sbom")) {
+        TRY_VALUE(const base::Digest256 set, digest_at(body, "sbom"));
+        change.sbom = device::SetId(set);
+    }
+    TRY_VALUE(change.notes, body.optional_string_at("notes", 16'384));
+    if (!change.artifact && !change.sbom && !change.notes)
+        return base::invalid("nothing would change; say artifact, sbom or notes");
+    return change;
+}
+
 base::Result<PlanNew> decode_plan(const json::Value& body) {
     TRY(body.only({"name", "release", "floor", "query", "care", "waves", "soak_seconds",
                    "step_timeout_seconds", "max_attempts", "rollback_on_halt", "priority"}));

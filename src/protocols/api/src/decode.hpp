@@ -49,6 +49,7 @@ enum class WhyIs : bool { optional, required };
 base::Result<std::string> decode_why(const json::Value& body, WhyIs rule);
 base::Result<UploadNew> decode_upload(const json::Value& body);
 base::Result<ReleaseNew> decode_release(const json::Value& body);
+base::Result<ReleaseChange> decode_release_change(const json::Value& body);
 base::Result<PlanNew> decode_plan(const json::Value& body);
 base::Result<BackupRequest> decode_backup(const json::Value& body);
 base::Result<BackupSchedulePatch> decode_backup_schedule(const json::Value& body);

@@ -400,8 +400,9 @@ struct FakeUploads final : UploadsService, Asked {
 };
 
 struct FakeReleases final : ReleasesService, Asked {
-    void list(const access::Actor& a, std::optional<ReleaseState> state, PageRequest,
+    void list(const access::Actor& a, ReleaseFilter filter, PageRequest,
               Answer<Page<ReleaseSummary>> answer) override {
+        const std::optional<ReleaseState> state = filter.state;
         note(a, state ? "list " + std::string(to_string(*state)) : "list"),
             answer(page_of<ReleaseSummary>(release()));
     }
@@ -410,6 +411,20 @@ struct FakeReleases final : ReleasesService, Asked {
     }
     void create(const access::Actor& a, ReleaseNew, Answer<Release> answer) override {
         note(a, "create"), answer(release());
+    }
+    void change(const access::Actor& a, rollout::ReleaseId, ReleaseChange, Answer<Release> answer) override {
+        note(a, "change"), answer(release());
+    }
+    void let_through(const access::Actor& a, rollout::ReleaseId, intake::Check check, std::string,
+                     Answer<Release> answer) override {
+        note(a, "let through " + std::string(intake::to_string(check))), answer(release());
+    }
+    void intake_policy(const access::Actor& a, Answer<intake::Policy> answer) override {
+        note(a, "intake policy"), answer(intake::Policy());
+    }
+    void set_intake_policy(const access::Actor& a, std::map<intake::Check, bool> changes, std::string,
+                           Answer<intake::Policy> answer) override {
+        note(a, "set intake policy"), answer(intake::Policy().with(changes));
     }
     void act(const access::Actor& a, rollout::ReleaseId, ReleaseAction action, std::string,
              Answer<Release> answer) override {

@@ -655,8 +655,20 @@ inline Release release() {
                 .through = "1.2.0",
                 .why = "It is older than 1.2.0.",
                 .query = "model = gw-200 and firmware_version = 1.1.0"}};
-    v.checks = {{.name = "sbom", .ok = true, .sentence = "It has one."}};
-    v.actions = {ReleaseAction::publish, ReleaseAction::withdraw};
+    v.compared_with = "gateway 1.4.2";
+    v.makers = {"user anna"};
+    v.decision = Release::Decision{
+        .approved = true, .by = "user bert", .why = "tried in the lab", .at = kAt, .current = true};
+    v.checks = {{.name = "sbom",
+                 .verdict = intake::Verdict::passed,
+                 .sentence = "An SBOM names 41 components, of these very bytes by their SHA-256.",
+                 .overridable = false},
+                {.name = "exploited",
+                 .verdict = intake::Verdict::failed,
+                 .sentence = "Compared with gateway 1.4.2 it fixes 41 and brings 2.",
+                 .overridable = true}};
+    v.actions = {ReleaseAction::publish, ReleaseAction::withdraw, ReleaseAction::approve,
+                 ReleaseAction::let_through, ReleaseAction::change};
     return v;
 }
 inline Rollout rollout_value() {

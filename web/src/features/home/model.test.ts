@@ -20,7 +20,7 @@ test.each([
 );
 
 const none = { items: [], more: false };
-const waiting = (over: Partial<Waiting>): Waiting => ({ rollouts: none, alarms: none, exceptions: none, floors: none, system: { counts: { pending: 0 } } as never, me: { password_set: true }, ...over });
+const waiting = (over: Partial<Waiting>): Waiting => ({ rollouts: none, alarms: none, exceptions: none, floors: none, drafts: none, system: { counts: { pending: 0 } } as never, me: { password_set: true }, ...over });
 const some = <T,>(...items: T[]) => ({ items, more: false });
 
 const rollout = (id: string, state: string) => ({ id, name: id, state, sentence: 'S.' }) as never;
@@ -50,6 +50,8 @@ test.each([
   [{ floors: some(floor('asked', 'approved'), floor('refused')) }, '1 exception waits for approval.'],
   [{ exceptions: { items: [{}], more: true }, floors: some(floor('asked')) }, 'At least 2 exceptions wait for approval.'],
 ])('exceptions that wait for approval, those of floors too, need somebody: %#', (over, sentence) => expect(needs(waiting(over))[0]?.sentence).toBe(sentence));
+
+test('releases that wait for approval need somebody', () => expect(needs(waiting({ drafts: some({}) }))[0]?.sentence).toBe('1 release waits for approval.'));
 
 test('nothing to do is an empty list', () => {
   expect(needs(waiting({}))).toEqual([]);

@@ -69,12 +69,13 @@ export interface Waiting {
   alarms: { items: Schema['Alarm'][]; more: boolean };
   exceptions: { items: unknown[]; more: boolean }; // those asked for
   floors: { items: Pick<Schema['FloorPolicyView'], 'exceptions'>[]; more: boolean };
+  drafts: { items: unknown[]; more: boolean }; // releases that wait for an approval
   system: Pick<Schema['System'], 'counts'>;
   me: Pick<Schema['Me'], 'password_set'>;
 }
 
 // What waits for a person, most urgent first.
-export function needs({ rollouts, alarms, exceptions, floors, system, me }: Waiting): Need[] {
+export function needs({ rollouts, alarms, exceptions, floors, drafts, system, me }: Waiting): Need[] {
   const list: Need[] = [];
   const actions: Record<string, string> = { halted: 'Decide', awaiting_approval: 'Look and approve', running: 'Look and open the next wave', paused: 'Resume or end it', scheduled: 'Start it', draft: 'Look and start' };
   for (const state of waitingStates)
@@ -84,6 +85,8 @@ export function needs({ rollouts, alarms, exceptions, floors, system, me }: Wait
   const asked = exceptions.items.length + floors.items.reduce((sum, floor) => sum + floor.exceptions.filter((row) => row.state === 'asked').length, 0);
   const least = exceptions.more || floors.more ? 'At least ' : '';
   if (asked > 0) list.push({ key: 'exceptions', sentence: `${least}${counted(asked, 'exception')} ${asked === 1 ? 'waits' : 'wait'} for approval.`, action: 'Look and approve', to: '/approvals' });
+  if (drafts.items.length > 0)
+    list.push({ key: 'releases', sentence: `${drafts.more ? 'At least ' : ''}${counted(drafts.items.length, 'release')} ${drafts.items.length === 1 ? 'waits' : 'wait'} for approval.`, action: 'Look and approve', to: '/approvals' });
   // What nobody looks after yet; rollouts stand above with their own words.
   for (const alarm of alarms.items)
     if (alarm.state === 'open' && alarm.kind !== 'rollout_waits') list.push({ key: alarm.id, sentence: alarm.what, action: 'Look into it', ...wholeFleet(addressOf(alarm.page)) });
@@ -95,11 +98,12 @@ export function needs({ rollouts, alarms, exceptions, floors, system, me }: Wait
 }
 
 // Where more may wait than was looked at; an empty list means that nothing waits only where this is empty too.
-export function unread({ rollouts, alarms, exceptions, floors }: Waiting): { to: string; words: string }[] {
+export function unread({ rollouts, alarms, exceptions, floors, drafts }: Waiting): { to: string; words: string }[] {
   return [
     ...(rollouts.more ? [{ to: '/rollouts', words: 'more rollouts' }] : []),
     ...(alarms.more ? [{ to: '/alarms', words: 'more alarms' }] : []),
     ...(exceptions.more || floors.more ? [{ to: '/approvals', words: 'more exceptions' }] : []),
+    ...(drafts.more ? [{ to: '/approvals', words: 'more releases' }] : []),
   ];
 }
 

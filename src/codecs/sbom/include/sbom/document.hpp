@@ -13,9 +13,11 @@ namespace oakum::sbom {
 
 // What an SBOM says is in the thing that it describes.
 struct SbomDocument {
-    std::string name;                             // of the thing described; empty when not stated
-    std::string version;                          // of the thing described; empty when not stated
-    std::string format;                           // "CycloneDX 1.6", "SPDX-2.3"
+    std::string name;    // of the thing described; empty when not stated
+    std::string version; // of the thing described; empty when not stated
+    std::string format;  // "CycloneDX 1.6", "SPDX-2.3"
+    // SHA-256 (hex) of the file that it describes, where it states one; of SPDX 2 in JSON and of CycloneDX.
+    std::vector<std::string> files;
     std::vector<component::Component> components; // in the order stated, without repetitions
     std::vector<component::Statement> statements;
     std::vector<std::string> warnings; // what was left out and where: the first 100

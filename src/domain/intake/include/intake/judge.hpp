@@ -23,9 +23,8 @@ struct Found {
     FileKind kind = FileKind::unknown;
     // Device types that the artifact itself names; nothing: artifacts of its kind name none.
     std::optional<std::vector<std::string>> installs_on;
-    std::optional<Compared> compared;    // nothing: no SBOM, or no advisories here
-    std::uint64_t components = 0;        // that its SBOM names
-    std::vector<std::string> sbom_files; // SHA-256 in hex of what that SBOM says it describes
+    std::optional<Compared> compared; // nothing: no SBOM, or no advisories here
+    std::uint64_t components = 0;     // that its SBOM names
 };
 
 // What is stored of it.
@@ -35,6 +34,7 @@ struct Candidate {
     std::uint64_t length = 0;
     base::TimePoint read_again{};                // when they were hashed last
     std::optional<std::string> newest_published; // version of its line, of any but itself; the newest
+    std::vector<std::string> sbom_files;         // SHA-256 in hex of what its SBOM says it describes
 };
 
 // One line a check, in their order.

@@ -22,9 +22,10 @@ export function useWaiting() {
   const alarms = useEvery<Schema['Alarm']>(['alarms', 'waiting'], '/alarms', { state: 'open' });
   const exceptions = useEvery<Schema['Exception']>(['exceptions', 'waiting'], '/exceptions', { state: 'asked' });
   const floors = useEvery<Schema['FloorPolicyView']>(['floors'], '/floors');
+  const drafts = useEvery<Schema['ReleaseSummary']>(['releases', 'waiting'], '/releases', { awaits_approval: 'true' });
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
   const me = useMe();
-  return together<Waiting & Record<string, unknown>>({ rollouts, alarms, exceptions, floors, system, me });
+  return together<Waiting & Record<string, unknown>>({ rollouts, alarms, exceptions, floors, drafts, system, me });
 }
 
 export function Unread({ waiting }: { waiting: Waiting }) {

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { ExceptionApprovals } from '../../../shared/ui/exceptions';
+import { ReleaseApprovals } from '../../../shared/ui/releases';
 import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { When } from '../../../shared/ui/when';
@@ -84,6 +85,7 @@ export function Approvals() {
           )
         }
       </Shown>
+      <ReleaseApprovals />
       <ExceptionApprovals />
       <FloorApprovals />
     </>

@@ -16,6 +16,7 @@ import { evidence } from './evidence.mjs';
 import { figures, figuresOfRollouts } from './figures.mjs';
 import { floors } from './floors.mjs';
 import { history } from './history.mjs';
+import { intake } from './intake.mjs';
 import { hostile } from './hostile.mjs';
 import { deciding, queue } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
@@ -984,6 +985,7 @@ async function walk(browser, server, folder) {
 
   const screenshot = (of, name) => screenshots && of.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
   await decisions({ page, bert, task, expect, until, open, api, axe, confirm, server, picture, grouped });
+  await intake({ page, bert, task, expect, until, open, api, send, post, axe, confirm, server, picture });
   await accepting({ page, bert, task, expect, until, open, api, axe, confirm, server, picture, grouped });
   await changing({ page, task, expect, until, open, api, axe, picture, grouped, rollout: running?.id });
   await plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, running, picture, screenshot, grouped });

@@ -116,6 +116,18 @@ constexpr std::array kDeadlines{
     TopicLine{"oakum device list --query 'not exists(exposure)'",
               "that count as exposed until somebody tells"},
 };
+constexpr std::array kIntake{
+    TopicLine{"oakum release create --name NAME --version VERSION --artifact FILE --model MODEL --sbom FILE",
+              "a draft"},
+    TopicLine{"oakum release intake RELEASE@VERSION", "what it shows, and what stops it"},
+    TopicLine{"oakum release change RELEASE@VERSION --artifact FILE", "another file for the same draft"},
+    TopicLine{"oakum intake set approval=on --why WHY", "ask for somebody else's approval"},
+    TopicLine{"oakum release list --awaits-approval true", "what waits for one"},
+    TopicLine{"oakum release approve RELEASE@VERSION --why WHY", "by somebody who did not make it"},
+    TopicLine{"oakum release let-through RELEASE@VERSION --check exploited --why WHY",
+              "in spite of what it brings"},
+    TopicLine{"oakum release publish RELEASE@VERSION --why WHY", "when nothing stops it"},
+};
 constexpr std::array kRollout{
     TopicLine{"oakum release create --name NAME --version VERSION --artifact FILE --model MODEL --publish",
               "a signed release"},
@@ -224,6 +236,9 @@ constexpr std::array kTopics{
           "What is open, on what, since when, and what would help most.", kExposure},
     Topic{"deadlines", "Until when, and what first", "deciding",
           "A policy says until when; points say in which order.", kDeadlines},
+    Topic{"intake", "What a release has to show", "intake",
+          "Its kind, version and contents, and the approval of somebody else, before it is published.",
+          kIntake},
     Topic{"rollout", "Bring an update", "concepts",
           "A release goes to devices in waves; a gate decides whether the next opens; verified is done.",
           kRollout},

@@ -398,6 +398,9 @@ class Device:
                 continue
             self._restart = False
             self._register()
+            if self.state == DOWNLOADING and self.uri:  # it goes on where its link broke
+                path = urllib.parse.urlsplit(self.uri.decode()).path
+                self._after(0.5, lambda path=path: self._fetch_block(path, len(self.package) // self.block))
             while not self._stop.is_set() and not self._restart:
                 try:
                     self._step()
@@ -484,8 +487,10 @@ class Device:
 
         def done(answer):
             if answer is None or answer.code != code("2.01"):
-                self.refused = answer and code_text(answer.code)
-                self._after(1.0, self._register)
+                if answer is None:
+                    self._restart = True  # nobody is there: a new link
+                else:
+                    self._after(1.0, self._register)
                 return
             self.location = "/".join(part.decode() for part in answer.values(LOCATION_PATH))
             self.registrations += 1
@@ -494,7 +499,9 @@ class Device:
 
     def update(self):
         def done(answer):
-            if answer is None or answer.code == code("4.04"):
+            if answer is None:
+                self._restart = True
+            elif answer.code == code("4.04"):
                 self._register()
         self.request(POST, self.location, done=done)
 
@@ -602,7 +609,7 @@ class Device:
             if self.state != DOWNLOADING or self.uri != uri:
                 return
             if answer is None:
-                self._idle(4)
+                self._restart = True
                 return
             if answer.code != code("2.05"):
                 self._idle(7 if answer.code == code("4.04") else 4)

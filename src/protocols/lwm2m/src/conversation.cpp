@@ -162,11 +162,36 @@ void Lwm2mProtocol::State::look_at(Registration& registration) {
 
 void Lwm2mProtocol::State::turn(Registration& registration) {
     if (registration.busy || !is_reachable(registration)) return;
-    if (registration.facts_due) return read_device(registration);
+    if (registration.facts_due) return note_manner(registration);
     poll(registration);
 }
 
 // ---- what it is and runs
+
+std::map<std::string, std::string>
+Lwm2mProtocol::State::told_facts(const Registration& registration,
+                                 const std::vector<lwm2m_data::Record>& records) const {
+    const Manner manner{registration.minor == 0 ? "1.0" : "1.1", registration.queue,
+                        registration.has_firmware, registration.proven};
+    auto facts = exchange::facts_of(attributes_of(records, registration.device_instance, manner));
+    // So long it may be silent: it has not fallen quiet before.
+    facts.insert_or_assign(std::string(device::key::cadence), std::to_string(registration.lifetime));
+    return facts;
+}
+
+// How it speaks is known before it answers anything.
+void Lwm2mProtocol::State::note_manner(Registration& registration) {
+    fleet::InventoryReport told;
+    told.tells_components = false;
+    told.facts = told_facts(registration, {});
+    if (!is_news(services.core.fleet.facts(registration.device.key()), told.facts))
+        return read_device(registration);
+    registration.busy = true;
+    services.inventories.take(
+        registration.device, std::move(told), "",
+        back<base::Status>(registration,
+                           [this](Registration& held, const base::Status&) { read_device(held); }));
+}
 
 void Lwm2mProtocol::State::read_device(Registration& registration) {
     registration.facts_due = false;
@@ -185,12 +210,7 @@ void Lwm2mProtocol::State::read_device(Registration& registration) {
         if (!said.ok())
             services.log.write(base::LogLevel::info, "lwm2m",
                                "\"" + held.endpoint + "\": " + said.error().text());
-        Manner manner{held.minor == 0 ? "1.0" : "1.1", held.queue, held.has_firmware, held.proven};
-        auto facts = exchange::facts_of(
-            attributes_of(said.ok() ? *said : std::vector<lwm2m_data::Record>(), path.at(1), manner));
-        // So long it may be silent: it has not fallen quiet before.
-        facts.insert_or_assign(std::string(device::key::cadence), std::to_string(held.lifetime));
-        take_facts(held, std::move(facts));
+        take_facts(held, told_facts(held, said.ok() ? *said : std::vector<lwm2m_data::Record>()));
     });
 }
 

@@ -111,6 +111,9 @@ struct Lwm2mProtocol::State {
     void act_on(Registration& registration, const base::Result<fleet::PollAnswer>& answer);
     void go_on(Registration& registration, const exchange::Wanted& wanted, bool open);
     void perform(Registration& registration, const exchange::Wanted& wanted, const Act& act);
+    std::map<std::string, std::string> told_facts(const Registration& registration,
+                                                  const std::vector<lwm2m_data::Record>& records) const;
+    void note_manner(Registration& registration);
     void read_device(Registration& registration);
     void read_version(Registration& registration);
     void take_facts(Registration& registration, std::map<std::string, std::string> facts);

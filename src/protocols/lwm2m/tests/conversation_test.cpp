@@ -278,6 +278,15 @@ TEST_CASE("a device that was named registers, and says what it is") {
     CHECK(talk.protocol.registrations() == 1);
 }
 
+TEST_CASE("how a device speaks is known also when it answers nothing") {
+    Talk talk;
+    talk.device.deaf = true;
+    talk.come("b=UQ");
+    CHECK(talk.fact("x.lwm2m.queue_mode") == "yes");
+    CHECK(talk.fact("x.lwm2m.security") == "key");
+    CHECK(talk.fact("model").empty());
+}
+
 TEST_CASE("registration, facts, package, order, restart, proof: verified") {
     Talk talk;
     talk.come();

@@ -23,6 +23,12 @@ bool is_commit_type(std::string_view type) {
     return type == "git" || type == "commit";
 }
 
+// "1.0 - 1.5", "1.0/1.1": several versions or words, which schemes would read as one version.
+bool is_several(std::string_view text) {
+    return text.find_first_of("/&,;|") != std::string_view::npos ||
+           text.find(" - ") != std::string_view::npos;
+}
+
 std::string_view trim(std::string_view text) {
     while (!text.empty() && text.front() == ' ')
         text.remove_prefix(1);
@@ -99,7 +105,7 @@ bool StatementCompiler::append_entry(const VersionEntry& entry, Scheme scheme) {
     bool readable = true;
     if (!upper || !is_zero_or_open(lower(entry.version))) {
         range.low_text = strings_.add(entry.version);
-        range.low_key = key_of(scheme, entry.version);
+        range.low_key = upper || !is_several(entry.version) ? key_of(scheme, entry.version) : 0;
         range.flags |= low_inclusive;
         readable = range.low_key != 0;
     }

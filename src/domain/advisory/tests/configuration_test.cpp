@@ -109,6 +109,8 @@ TEST_CASE("a version that is not applicable matches only a component without one
     // With one it is not clean: the record says nothing of versions.
     CHECK(said(data, software("p", "1.0", cpe("a", "v", "p", "1.0")), id) ==
           "unknown: the record does not speak of this version");
+    CHECK(said(data, software("p", "custom", cpe("a", "v", "p", "custom")), id) ==
+          "unknown: the record does not speak of this version");
     CHECK(said(data, software("p", "", cpe("a", "v", "p", "-")), id) == listed);
 }
 

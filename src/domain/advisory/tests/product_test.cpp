@@ -165,6 +165,15 @@ TEST_CASE("free text, commits and odd labels are unknown or read as people would
     CHECK(said(mislabelled, tool("1.2.0.4"), id) == has_fix);
 }
 
+TEST_CASE("a text that names several versions is no version, and clears nothing") {
+    for (const char* text : {"11.0.0 - 11.0.5", "1.0/1.1", "1.0 & 1.1", "1.0; 1.1"}) {
+        CAPTURE(text);
+        const auto data =
+            cve({product("acme", "tool", Status::unaffected, {entry(text, Status::affected, "custom")})});
+        CHECK(said(data, tool("1.1"), id) == free_text);
+    }
+}
+
 TEST_CASE("wildcard ends cover a family or everything") {
     const auto data = cve({product("acme", "tool", Status::unaffected,
                                    {through("5.4", "5.4.*", Status::affected, "custom"),

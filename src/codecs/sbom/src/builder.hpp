@@ -51,6 +51,12 @@ Status add_files(const json::Value& thing, std::string_view list, std::string_vi
 // A package manager's purl makes a package, the kernel's own name a kernel; otherwise what the document says.
 Kind refined(Kind stated, const Component& component);
 
+// The purl of a distribution's package with the source that it is built from, as a qualifier; as it was where
+// that says nothing new or the purl has one already.
+std::string with_source(std::string purl, std::string_view name, std::string_view version);
+// The same of what Trivy writes into SPDX documents: "built package from: openssl 1.1.1n-0+deb11u3".
+std::string with_source_info(std::string purl, std::string_view info);
+
 Status read_cyclonedx(const json::Value& root, SbomDocument& out, const Limits& limits);
 Status read_spdx(const json::Value& root, SbomDocument& out, const Limits& limits);
 bool is_spdx3(const json::Value& root);

@@ -97,6 +97,8 @@ Status read_spdx(const Value& root, SbomDocument& out, const Limits& limits) {
         component.name = name;
         TRY_VALUE(component.version, stated(item, "versionInfo"));
         TRY(identifiers(item, component, builder));
+        TRY_VALUE(const std::string source, stated(item, "sourceInfo"));
+        component.purl = with_source_info(std::move(component.purl), source);
         component.kind = refined(*kind, component);
         if (component.kind == Kind::hardware && component.cpe.empty()) {
             builder.warn(item, "left out: no software but " + purpose);

@@ -162,6 +162,8 @@ class Matcher {
         if (!subject_.cpe_key.empty()) hashes.push_back(hash_of(cpe_key(subject_.cpe_key)));
         if (!route_.release.empty())
             hashes.push_back(hash_of(std::string(release_prefix).append(route_.release)));
+        if (!route_.source.empty())
+            hashes.push_back(hash_of(std::string(release_prefix).append(route_.source)));
         if (route_.by == Route::By::names)
             hashes.push_back(hash_of(std::string(release_prefix).append(kProductNames)));
         std::sort(hashes.begin(), hashes.end());

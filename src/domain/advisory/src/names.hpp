@@ -25,6 +25,8 @@ std::string package_key(std::string_view purl_type, std::string_view name); // "
 // Where makers file what they state of a package, of whatever distribution.
 std::string stated_key(std::string_view purl_type, std::string_view name);
 std::string distribution_key(std::string_view release, std::string_view name);
+// A source's name in all releases of the distribution: "Debian/openssl".
+std::string source_in(std::string_view release, std::string_view name);
 std::string system_key(std::string_view system); // "os:ios"
 // Of notices of our own, by the key of a package or by a name: "own:pkg:deb/debian/curl", "own:gateway".
 std::string own_key(std::string_view name);

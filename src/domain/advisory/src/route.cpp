@@ -19,8 +19,19 @@ using version::Scheme;
 namespace {
 
 constexpr std::string_view only_a_name = "it has no identifier that an advisory could name";
+constexpr std::string_view no_source =
+    "the source that it is built from is not stated, and no advisory of its distribution has its name";
 constexpr std::string_view no_vendor =
     "its CPE name states no vendor, and the table of packages does not know it";
+
+// Advisories are of sources. A name without its source that none of them has may be one of many packages of a
+// source that has another name, unless others of the set say theirs.
+bool states_source(const AdvisoryFile& file, const component::Purl& purl, const Look& platform,
+                   Route& route) {
+    if (!purl.qualifier("upstream").empty()) return true;
+    route.source = source_in(route.release, purl.name);
+    return file.covers(route.source) || platform.states_sources();
+}
 
 Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, const Look& platform,
                          bool has_cpe) {
@@ -35,6 +46,7 @@ Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, 
         route.keys.push_back(distribution_key(modules, source_package(purl)));
     if (!release.empty() && file.covers(release)) {
         route.by = Route::By::distribution;
+        if (!states_source(file, purl, platform, route)) route.why_not = no_source;
         return route;
     }
     // A builder's own packages (Yocto, Buildroot) have no advisories of their own: their CPE names count.

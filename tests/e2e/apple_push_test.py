@@ -59,7 +59,7 @@ class Push(WorldTest):
         (folder / "server.key").write_bytes(pem(key))
         (folder / "server.pem").write_bytes(certificate("push", key, 30, host="localhost"))
         cls.port = free_port()
-        cls.service = Process([NGHTTPD, "-v", "--no-content-length", "-V", "-d", folder / "htdocs", cls.port, folder / "server.key",
+        cls.service = Process(["stdbuf", "-oL", NGHTTPD, "-v", "-V", "-d", folder / "htdocs", cls.port, folder / "server.key",
                                folder / "server.pem"], world.logs / "nghttpd.log")
         cls.service.wait_for("listen", 30)
         cls.push_key = crypto.new_key()

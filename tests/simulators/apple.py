@@ -352,7 +352,7 @@ class Declared:
         """What its own updater does by now."""
         phone, wanted = self.phone, self.enforced()
         if wanted is None:
-            self.state, self.pending, self._since = "none", None, None
+            self.state, self.pending, self._since, self.failure = "none", None, None, {"count": 0}
         else:
             version, deadline, name = wanted
             if self.pending != version:
@@ -363,14 +363,14 @@ class Declared:
                 self._fail("there is not enough free space")
             elif self.state in ("downloading", "failed") and phone.now - self._since >= datetime.timedelta(hours=1):
                 self.state = "prepared"
-            if self.state == "prepared" and phone.local() >= deadline:
+            if self.state in ("prepared", "installing") and phone.local() >= deadline:
                 if phone.battery < NEEDED_BATTERY:
                     self._fail("the battery is too low")
                 elif phone.never_restarts:
                     self.state = "installing"
                 else:
                     phone.build, phone.version = phone.offers[version], version
-                    self.state, self.pending, self._since = "none", None, None
+                    self.state, self.pending, self._since, self.failure = "none", None, None, {"count": 0}
         if self.on and report and not phone.asleep and phone.mdm:
             self.report()
 

@@ -115,8 +115,8 @@ std::optional<Status::Taken> taken_of(const json::Value& declarations) {
 
 std::vector<Declaration> declarations_of(const apple::Phone& phone, std::string_view os_version) {
     std::vector<Declaration> all;
-    const bool updates = !phone.by_user && apple::tells_updates(os_version);
-    const bool enforces = updates && phone.enforced && !phone.personal;
+    const bool updates = !phone.by_user && !phone.personal && apple::tells_updates(os_version);
+    const bool enforces = updates && phone.enforced;
     all.push_back(declare("activation", "com.apple.activation.simple", kActivation, [&](json::Writer& out) {
         out.key("StandardConfigurations").begin_array().value(kSubscriptions);
         if (enforces) out.value(kSystemDeclaration);

@@ -41,6 +41,8 @@ TEST_CASE("a phone is told what to report, and a version only where it is enforc
     CHECK(names(declarations_of(one, "16.7")).size() == 2);
     one.personal = true;
     CHECK(names(declarations_of(one, "26.3")).size() == 2);
+    for (const Declaration& each : declarations_of(one, "26.3"))
+        CHECK(each.text.find("softwareupdate") == std::string::npos);
     one.personal = false;
     one.by_user = true;
     CHECK(names(declarations_of(one, "26.3")).size() == 2);

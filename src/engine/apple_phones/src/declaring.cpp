@@ -64,14 +64,17 @@ void Declaring::look_now_and_then() {
 void Declaring::look(TenantId tenant) {
     ++rounds_;
     tools_.steerer.look(tenant, own(), [this, tenant] {
-        auto round = std::make_shared<Round>();
-        round->tenant = tenant;
-        round->tasks = tools_.steerer.tasks(tenant, own());
-        if (round->tasks.size() > kMostTasks) {
-            round->tasks.resize(kMostTasks);
-            news_ = true;
-        }
-        next(round);
+        // Not on the writer's thread: it is a pass over all phones.
+        tools_.looks.post([this, tenant] {
+            auto round = std::make_shared<Round>();
+            round->tenant = tenant;
+            round->tasks = tools_.steerer.tasks(tenant, own());
+            if (round->tasks.size() > kMostTasks) {
+                round->tasks.resize(kMostTasks);
+                news_ = true;
+            }
+            next(round);
+        });
     });
 }
 

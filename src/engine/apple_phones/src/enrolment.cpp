@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a phone gets its certificate, and how that becomes a device.
+#include "own_facts.hpp"
+
 #include <apple/replay.hpp>
 #include <apple_messages/inventory.hpp>
 #include <apple_phones/phones.hpp>
@@ -47,6 +49,9 @@ base::Result<bool> is_new(const Phone& phone, const Phones::Signer& signer) {
     }
     return base::conflict("this check-in was signed before one that was taken: an old one changes nothing");
 }
+
+// Phones speak when iOS lets them: quiet is who did not for two weeks, as those of other systems.
+constexpr std::chrono::seconds kCadence = std::chrono::hours(24 * 14) / 3;
 
 base::Result<Phone> held(const shard::Transaction& transaction, const device::DeviceId& device) {
     const std::string text = transaction.document(document(kPhonePrefix, device.text()));
@@ -131,6 +136,8 @@ base::Result<Phones::Known> Phones::known(TenantId tenant, const Signer& signer,
               tools_.guests.find(tenant, record.serial, mark_of(signer.by.by.digest)));
     if (actor.device.text() != record.device)
         return base::denied("the certificate is bound to another device");
+    tools_.core.fleet.poll({tenant, actor.device}, actor.certificate_serial, "", "", "",
+                           static_cast<std::uint32_t>(base::unix_seconds(tools_.core.clock.now())));
     TRY_VALUE(Phone phone,
               phone_of(tools_.core.control.document(tenant, document(kPhonePrefix, record.device))));
     return Known{std::move(actor), std::move(record), std::move(phone)};
@@ -238,11 +245,8 @@ void Phones::bind(const fleet::DeviceActor& device, Signer signer, CheckIn messa
             record.serial = serial;
             transaction.put(DocumentRow{document(kCertificatePrefix, digest), to_document(record)});
             transaction.put(DocumentRow{document(kPhonePrefix, device.device.text()), to_document(phone)});
-            transaction.put(
-                ports::FactRow{device.device,
-                               {std::string(fleet::kConnectorKey), std::string(connector::kOwnManagement),
-                                device::FactSource::imported, std::string(connector::kOwnManagement),
-                                fleet::whole_seconds(transaction.now())}});
+            put_own(transaction, device.device, fleet::kConnectorKey, std::string(connector::kOwnManagement));
+            put_own(transaction, device.device, device::key::cadence, std::to_string(kCadence.count()));
             transaction.change("device", device.device.text());
             return std::string();
         },
@@ -298,10 +302,7 @@ void Phones::check_out(Known known, Signer signer, Text done) {
                 DocumentRow{document(kPhonePrefix, known.actor.device.text()), to_document(phone)});
             transaction.event({row->id, transaction.now(), "certificate", row->certificate_serial, "valid",
                                "ended", "the profile was removed from the phone"});
-            transaction.put(
-                ports::FactRow{row->id,
-                               {std::string(fleet::kConnectorKey), "", device::FactSource::imported, "",
-                                fleet::whole_seconds(transaction.now())}});
+            put_own(transaction, row->id, fleet::kConnectorKey, "");
             // Its place is free for another profile.
             row->certificate_serial.clear();
             transaction.put(*std::move(row));

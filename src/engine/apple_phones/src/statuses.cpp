@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is declared to a phone, and what it says of that.
+#include "own_facts.hpp"
+
 #include <apple/replay.hpp>
 #include <apple_phones/phones.hpp>
 #include <connector/connector.hpp>
@@ -20,16 +22,6 @@ constexpr std::uint32_t kDeclareFirst = 8;
 
 std::string document(const DeviceId& device) {
     return std::string(kPhonePrefix) + device.text();
-}
-
-// Written only where it is news.
-void put_own(Transaction& transaction, DeviceId device, std::string_view key, std::string value) {
-    const auto held = transaction.fact(device, key);
-    if ((held ? held->value : "") == value) return;
-    const std::string by = value.empty() ? "" : std::string(connector::kOwnManagement);
-    transaction.put(ports::FactRow{device,
-                                   {std::string(key), std::move(value), device::FactSource::imported, by,
-                                    fleet::whole_seconds(transaction.now())}});
 }
 
 // Whether the phone keeps what is declared of its system, or why not.

@@ -175,6 +175,8 @@ TEST_CASE("a phone enrols with a profile of its own, is asked for everything, an
     CHECK(talk.fact("platform") == "ios");
     CHECK(talk.fact("protocol") == "apple_mdm");
     CHECK(talk.fact("x.connector") == "oakum");
+    // It is quiet after two weeks, not after minutes as what polls is.
+    CHECK(talk.fact("cadence") == "403200");
     CHECK(talk.row(talk.id()).lifecycle == device::Lifecycle::active);
     Dict asked = talk.idle("k1");
     CHECK(Talk::kind(asked) == "DeviceInformation");

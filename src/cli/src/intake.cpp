@@ -2,6 +2,7 @@
 #include "intake.hpp"
 
 #include "session.hpp"
+#include "settings.hpp"
 
 #include <filesystem>
 #include <json/writer.hpp>
@@ -33,8 +34,11 @@ base::Status set_intake(const Flow& flow, const IntakeWish& wish) {
                                "Would set " + list + " for every release that is published from then on");
     }
     TRY_VALUE(const json::Value set, flow.api.call(Method::patch, "/api/v1/intake", &body));
-    flow.shown.page({{"CHECK", "/check"}, {"ASKED", "/asked", Format::flag}, {"WHAT", "/what"}},
-                    items_of(set, "checks"), "");
+    TRY_VALUE(const json::Value checks, set.array_at("checks"));
+    std::vector<json::Value> rows;
+    for (const json::Value& check : checks.items())
+        rows.push_back(check);
+    flow.shown.page({{"CHECK", "/check"}, {"ASKED", "/asked", Format::flag}, {"WHAT", "/what"}}, rows, "");
     return {};
 }
 
@@ -76,7 +80,8 @@ base::Status change_release(const Flow& flow, const ReleaseChangeWish& wish) {
     std::string set;
     if (!sbom.empty()) {
         std::vector<std::string> models;
-        for (const json::Value& model : items_of(release, "models"))
+        TRY_VALUE(const json::Value list, release.array_at("models"));
+        for (const json::Value& model : list.items())
             models.emplace_back(model.text());
         TRY_VALUE(set, attach_sbom_of(flow, wish.sbom_file, sbom, models, text_at(release, "/version")));
     }

@@ -46,8 +46,11 @@ struct Row {
 // Rows do not overlap; a pair in none of them changes nothing. Reports that a device sends while the server
 // waits for it to stop are answered with `stop` until it is past stopping.
 constexpr std::array table = {
-    Row{set({S::offered, S::downloading, S::silent}), H::downloading, S::downloading},
-    Row{set({S::offered, S::downloading, S::silent}), H::downloaded, S::downloaded},
+    // Also after it waited for its link, or for a person who carries it.
+    Row{set({S::offered, S::downloading, S::awaiting_window, S::awaiting_user, S::silent}), H::downloading,
+        S::downloading},
+    Row{set({S::offered, S::downloading, S::awaiting_window, S::awaiting_user, S::silent}), H::downloaded,
+        S::downloaded},
     // Also when the window closed after the slot was written and before the restart.
     Row{set({S::offered, S::downloading, S::downloaded, S::awaiting_user, S::installing, S::silent}),
         H::awaiting_window, S::awaiting_window},

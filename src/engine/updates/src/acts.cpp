@@ -17,8 +17,8 @@ constexpr std::uint64_t smallest_request = 16 << 10;
 constexpr std::uint32_t patience = 5;
 // Until the clock is looked at again.
 constexpr base::Duration longest_wait = std::chrono::seconds(30);
-// Soon enough that a server does not take a device that waits by its own rules for a silent one.
-constexpr base::Duration tell_again = std::chrono::minutes(20);
+// What a device waits for by its own rules, told once more: often enough to be of use, and flash wears.
+constexpr base::Duration tell_again = std::chrono::hours(2);
 
 base::Result<trust::TargetStream> expect(const Image& image) {
     trust::TargetFile file;
@@ -147,7 +147,8 @@ base::Status Agent::download() {
     const std::uint64_t wanted = std::min(stream_->left(), chunk);
     if (ports_.rules != nullptr && !is_carried())
         if (std::string why = ports_.rules->may_download(); !why.empty())
-            return hold(install::State::downloading, std::move(why));
+            return hold(std::move(why));
+    if (!held_.empty()) TRY(tell_progress(progress_told_));
     held_.clear();
     // What lies in a folder costs no network.
     const base::Duration pause =
@@ -193,14 +194,19 @@ base::Status Agent::download() {
     const auto percent = static_cast<std::uint32_t>((held + got) * 100 / image.length);
     if (percent / 25 > progress_told_ / 25 && percent < 100) {
         progress_told_ = percent;
-        AgentState next = state_;
-        wire::Report progress = report(install::State::downloading, next);
-        progress.progress_percent = percent;
-        enqueue(next, std::move(progress));
-        TRY(save(next));
-        state_ = std::move(next);
-        flush_ = true;
+        TRY(tell_progress(percent));
     }
+    return {};
+}
+
+base::Status Agent::tell_progress(std::uint32_t percent) {
+    AgentState next = state_;
+    wire::Report progress = report(install::State::downloading, next);
+    progress.progress_percent = percent;
+    enqueue(next, std::move(progress));
+    TRY(save(next));
+    state_ = std::move(next);
+    flush_ = true;
     return {};
 }
 
@@ -238,7 +244,7 @@ base::Status Agent::wait_for_window() {
     const auto wait = until_window();
     if (!wait && ports_.rules != nullptr)
         if (std::string why = ports_.rules->may_install(); !why.empty())
-            return hold(install::State::awaiting_window, std::move(why));
+            return hold(std::move(why));
     held_.clear();
     if (!wait) {
         const auto& until = state_.current->permitted_until;
@@ -253,16 +259,16 @@ base::Status Agent::wait_for_window() {
     return {};
 }
 
-base::Status Agent::hold(install::State told, std::string why) {
+base::Status Agent::hold(std::string why) {
     const base::Duration now = ports_.clock.steady();
     held_ = std::move(why);
     wait_act(longest_wait);
     if (held_told_ && now - *held_told_ < tell_again) return {};
     log(base::LogLevel::info, "waiting: " + held_);
     AgentState next = state_;
-    wire::Report report = this->report(told, next);
+    // Servers let a device wait in this state for days, whatever it waits for.
+    wire::Report report = this->report(install::State::awaiting_window, next);
     report.detail = held_;
-    if (told == install::State::downloading) report.progress_percent = progress_told_;
     enqueue(next, std::move(report));
     TRY(save(next));
     state_ = std::move(next);

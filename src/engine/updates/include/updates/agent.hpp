@@ -102,7 +102,8 @@ class Agent {
     base::Status verify_staged();
     base::Status wait_for_window();
     // Waits, by this device's own rules, and tells why: as soon as it begins to, and now and then.
-    base::Status hold(install::State told, std::string why);
+    base::Status hold(std::string why);
+    base::Status tell_progress(std::uint32_t percent);
     base::Status write_slot();
     base::Status activate();
     base::Status restart();

@@ -293,7 +293,15 @@ class Matcher {
 
     bool is_same(std::uint32_t number, const Rule& first) const {
         const auto rule = reader_.at<Rule>(number);
-        return rule.kind == first.kind && rule.record == first.record;
+        if (rule.kind != first.kind) return false;
+        if (rule.record == first.record) return true;
+        // Apple's list of all releases and the feed of a product are records of their own, numbered side by
+        // side.
+        if (rule.kind != RuleKind::apple) return false;
+        const auto one = reader_.at<RecordRow>(rule.record);
+        const auto other = reader_.at<RecordRow>(first.record);
+        return one.id == other.id && one.groups_count == 1 && other.groups_count == 1 &&
+               reader_.at<ListItem>(one.groups_first).value == reader_.at<ListItem>(other.groups_first).value;
     }
 
     Reader reader_;

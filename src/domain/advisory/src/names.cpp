@@ -126,6 +126,12 @@ std::string product_key(std::string_view vendor, std::string_view product) {
     return key;
 }
 
+std::string run_together(std::string_view name) {
+    auto out = lower(name);
+    std::erase_if(out, [](char c) { return c == ' ' || c == '-' || c == '_'; });
+    return out;
+}
+
 std::string_view name_at_cna(std::string_view cpe_key) {
     static constexpr std::array table{Pair{"a:haxx:curl", "curl"}, Pair{"a:haxx:libcurl", "curl"},
                                       Pair{"a:thekelleys:dnsmasq", "dnsmasq"}};

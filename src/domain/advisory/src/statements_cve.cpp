@@ -145,10 +145,16 @@ std::vector<std::string> keys_of(const ProductStatement& statement) {
         return !word.empty() && word != "n/a" && word != "-" && word != "*" && word.size() <= 256;
     };
     if (useful(statement.vendor) && useful(statement.product))
-        keys.push_back(product_key(statement.vendor, statement.product));
+        for (const auto& vendor : {statement.vendor, run_together(statement.vendor)})
+            if (auto key = product_key(vendor, statement.product); keys.empty() || keys.front() != key)
+                keys.push_back(std::move(key));
     for (const auto& text : statement.cpes)
-        if (const auto cpe = component::Cpe::parse(text); cpe.ok() && !cpe->key().empty())
+        if (const auto cpe = component::Cpe::parse(text); cpe.ok() && !cpe->key().empty()) {
             keys.push_back(cpe_key(cpe->key()));
+            // Of a device its firmware has the fault: "h:tenda:ax1806".
+            if (cpe->key().starts_with("h:"))
+                keys.push_back(cpe_key("o" + cpe->key().substr(1) + std::string(firmware_ending)));
+        }
     if (!keys.empty()) keys.push_back(std::string(release_prefix).append(kProductNames));
     if (const auto purl = component::Purl::parse(statement.package_url); purl.ok())
         keys.push_back(package_key(purl->type, purl->full_name()));

@@ -126,6 +126,28 @@ TEST_CASE("a name that no advisory knows, of a package whose source is not state
           in_range);
 }
 
+TEST_CASE("headers and documents of the kernel's source have none of its faults") {
+    const auto data =
+        osv("CVE-2024-1", {package("Debian:12", "linux", {{EventKind::introduced, "0"}}),
+                           package("Rocky Linux:9", "kernel", {{EventKind::introduced, "0"}}),
+                           package("Debian:12", "linux-headers-of-mine", {{EventKind::introduced, "0"}})});
+    const auto says = [&](const std::string& purl) { return said(data, packaged("p", purl), "CVE-2024-1"); };
+    for (const char* name : {"linux-libc-dev", "linux-headers-6.1.0-18-amd64", "linux-doc-6.1"}) {
+        const auto part = packaged(name, std::string("pkg:deb/debian/") + name +
+                                             "@6.1.76-1?distro=debian-12&upstream=linux");
+        CAPTURE(name);
+        CHECK(said(data, part, "CVE-2024-1") == "nothing");
+        CHECK(why_not_assessed(data.file, part, {}).empty());
+    }
+    CHECK(says("pkg:deb/debian/linux-image-6.1.0-18-amd64@6.1.76-1?distro=debian-12&upstream=linux") ==
+          in_range);
+    CHECK(says("pkg:deb/debian/linux-tools@6.1.76-1?distro=debian-12&upstream=linux") == in_range);
+    CHECK(says("pkg:rpm/rocky/kernel-headers@5.14.0-1?distro=rocky-9&upstream=kernel-5.14.0-1.src.rpm") ==
+          "nothing");
+    CHECK(says("pkg:rpm/rocky/kernel-core@5.14.0-1?distro=rocky-9&upstream=kernel-5.14.0-1.src.rpm") ==
+          in_range);
+}
+
 TEST_CASE("without a release of the distribution a package is not assessed, and never clean by mistake") {
     const auto data = osv("DEBIAN-CVE-1-1", {package("Debian:12", "curl", {{EventKind::introduced, "0"}})});
     const auto curl = packaged("curl", "pkg:deb/debian/curl@7.88.1-10");

@@ -112,7 +112,9 @@ class Reader {
     // Nothing when it is no software, or has no name.
     Result<std::optional<Component>> one(const Value& item) {
         TRY_VALUE(const std::optional<std::string> type, item.optional_string_at("type", max_text));
-        const std::optional<Kind> kind = kind_of(type.value_or("library"));
+        std::optional<Kind> kind = kind_of(type.value_or("library"));
+        // A file or a model that has an identifier is what advisories can name.
+        if (!kind && (item.find("purl") || item.find("cpe"))) kind = Kind::library;
         if (!kind) {
             builder_.warn(item, "left out: no software but \"" + *type + "\"");
             return std::optional<Component>();

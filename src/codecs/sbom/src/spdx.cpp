@@ -87,16 +87,18 @@ Status read_spdx(const Value& root, SbomDocument& out, const Limits& limits) {
         TRY_VALUE(const std::string purpose, stated(item, "primaryPackagePurpose"));
         TRY_VALUE(const std::string id, stated(item, "SPDXID"));
         if (!id.empty() && id == thing) TRY(add_files(item, "checksums", "algorithm", "checksumValue", out));
-        const std::optional<Kind> kind = kind_of(purpose);
+        std::optional<Kind> kind = kind_of(purpose);
+        Component component;
+        TRY(identifiers(item, component, builder));
+        // A file that has an identifier is what advisories can name.
+        if (!kind && (!component.purl.empty() || !component.cpe.empty())) kind = Kind::library;
         if (name.empty() || !kind) {
             builder.warn(item,
                          name.empty() ? "left out: it has no name" : "left out: no software but " + purpose);
             continue;
         }
-        Component component;
         component.name = name;
         TRY_VALUE(component.version, stated(item, "versionInfo"));
-        TRY(identifiers(item, component, builder));
         TRY_VALUE(const std::string source, stated(item, "sourceInfo"));
         component.purl = with_source_info(std::move(component.purl), source);
         component.kind = refined(*kind, component);

@@ -148,6 +148,24 @@ TEST_CASE("the source of a distribution's package is taken from where Trivy writ
           "pkg:rpm/redhat/libcurl@7.61.1-22.el8?distro=redhat-8.6&upstream=curl%401:7.61.1-30.el8");
 }
 
+TEST_CASE("a file with an identifier is software that advisories can name") {
+    const auto one = sbom::parse(R"({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+      {"type": "file", "name": "libz.so", "version": "1.2.11", "cpe": "cpe:2.3:a:zlib:zlib:1.2.11:*:*:*:*:*:*:*"},
+      {"type": "machine-learning-model", "name": "m", "version": "1", "purl": "pkg:huggingface/a/m@1"},
+      {"type": "data", "name": "d"}]})")
+                         .value();
+    REQUIRE(one.components.size() == 2);
+    CHECK(one.components[0].kind == Kind::library);
+    CHECK(one.components[0].cpe == "cpe:2.3:a:zlib:zlib:1.2.11:*:*:*:*:*:*:*");
+    CHECK(one.warned == 1);
+    const auto other = sbom::parse(R"({"spdxVersion": "SPDX-2.3", "packages": [
+      {"name": "libz.so", "primaryPackagePurpose": "FILE", "externalRefs": [{"referenceType": "purl", "referenceLocator": "pkg:generic/zlib@1.2.11"}]},
+      {"name": "README", "primaryPackagePurpose": "FILE"}]})")
+                           .value();
+    REQUIRE(other.components.size() == 1);
+    CHECK(other.components[0].purl == "pkg:generic/zlib@1.2.11");
+}
+
 TEST_CASE("what is no SBOM, or a broken one, is refused with its place") {
     struct Row {
         std::string_view text, where, message;

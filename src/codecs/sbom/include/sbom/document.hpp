@@ -34,11 +34,11 @@ struct Limits {
 // tags and values; unpacked.
 //
 // Only what is delivered counts: CycloneDX components of scope "excluded", Buildroot's host tools, hardware,
-// data and plain files are left out with a warning. An identifier that cannot be read is dropped with a
-// warning, its component stays. Of SPDX 3 packages whose purpose is source, test, data and the like are left
-// out, and the packages of one kernel are one component. Of several CPE names of one package the first
-// counts. Of a vulnerability's analysis only what names components of this document counts; without any it is
-// said of the whole. Errors: invalid (with place), too_large.
+// and data and files without an identifier are left out with a warning. An identifier that cannot be read is
+// dropped with a warning, its component stays. Of SPDX 3 packages whose purpose is source, test, data and the
+// like are left out, and the packages of one kernel are one component. Of several CPE names of one package
+// the first counts. Of a vulnerability's analysis only what names components of this document counts; without
+// any it is said of the whole. Errors: invalid (with place), too_large.
 base::Result<SbomDocument> parse(std::string_view text, const Limits& limits = {});
 
 } // namespace oakum::sbom

@@ -331,6 +331,17 @@ TEST_CASE(
     CHECK(bench.world.err.find("1 entries of") != std::string::npos);
 }
 
+TEST_CASE("a database of packages that is not read is named, and is not assessed") {
+    Bench bench;
+    bench.write("image/var/lib/rpm/rpmdb.sqlite", "x");
+    CHECK(bench.run({"scan", bench.at("image"), "--advisories", bench.at("osv"), "-o", "json"}) == 0);
+    CHECK(bench.world.err.find("var/lib/rpm of ") != std::string::npos);
+    const json::Value left = bench.json().array_at("not_assessed").value();
+    REQUIRE(left.size() == 1);
+    CHECK(left.items().begin()->at("component").value().string_at("name", 100).value() ==
+          "packages in var/lib/rpm");
+}
+
 TEST_CASE("a kernel is assessed by its stable series") {
     Bench bench;
     bench.write(

@@ -197,12 +197,21 @@ Result<base::Bytes> BroughtFolder::direction() {
     return read(wire::kCarriedDirections, max_direction);
 }
 
-Result<std::optional<base::Bytes>> BroughtFolder::metadata(const std::string& name, std::uint64_t max_bytes) {
+Result<std::optional<base::Bytes>> BroughtFolder::file(std::string_view folder, const std::string& name,
+                                                       std::uint64_t max_bytes) const {
     TRY_VALUE(const auto opened, open());
-    TRY_VALUE(const auto text, opened->read(folder_name(wire::kCarriedMetadata), name, max_bytes));
+    TRY_VALUE(const auto text, opened->read(folder_name(folder), name, max_bytes));
     if (!text) return std::optional<base::Bytes>();
     const base::ByteView bytes = base::as_bytes(*text);
     return std::optional(base::Bytes(bytes.begin(), bytes.end()));
+}
+
+Result<std::optional<base::Bytes>> BroughtFolder::metadata(const std::string& name, std::uint64_t max_bytes) {
+    return file(wire::kCarriedMetadata, name, max_bytes);
+}
+
+Result<std::optional<base::Bytes>> BroughtFolder::log_file(const std::string& name, std::uint64_t max_bytes) {
+    return file(wire::kCarriedLog, wire::carried_log_name(name), max_bytes);
 }
 
 Status BroughtFolder::artifact(const base::Digest256& digest, std::uint64_t from, std::uint64_t to,

@@ -57,12 +57,12 @@ class BroughtFolder final : public updates::Carrier, private updates::Repository
   private:
     base::Result<std::optional<base::Bytes>> metadata(const std::string& name,
                                                       std::uint64_t max_bytes) override;
-    // A folder carries no log: where the root names one, nothing is installed from it.
-    base::Result<std::optional<base::Bytes>> log_file(const std::string&, std::uint64_t) override {
-        return std::optional<base::Bytes>();
-    }
+    base::Result<std::optional<base::Bytes>> log_file(const std::string& name,
+                                                      std::uint64_t max_bytes) override;
     base::Status artifact(const base::Digest256& digest, std::uint64_t from, std::uint64_t to,
                           const updates::Piece& piece) override;
+    base::Result<std::optional<base::Bytes>> file(std::string_view folder, const std::string& name,
+                                                  std::uint64_t max_bytes) const;
     bool was_named();
     base::Result<std::unique_ptr<ports::CarriedFolder>> open() const;
     base::Result<base::Bytes> read(std::string_view folder, std::size_t max_bytes) const;

@@ -58,7 +58,7 @@ class Sticks(WorldTest):
         self.assertEqual([each["device"]["name"] for each in packed["devices"]], ["GW-0001"])
         self.assertEqual(world.deployment_of(rollout, agent)["state"], "awaiting_user")
         self.assertEqual(sorted(each.name for each in stick.iterdir()),
-                         ["README.txt", "artifacts", "directions", "metadata", "oakum-stick.json", "orders"])
+                         ["README.txt", "artifacts", "directions", "log", "metadata", "oakum-stick.json", "orders"])
         self.assertIn("oakum-agent install FOLDER", (stick / "README.txt").read_text())
 
         self.network(agent, False)
@@ -213,6 +213,7 @@ class Sticks(WorldTest):
             "no targets": (lambda s: [p.unlink() for p in (s / "metadata").glob("*.targets.json")], "targets"),
             "targets that were changed": (lambda s: [flip(p) for p in (s / "metadata").glob("*.targets.json")], "targets"),
             "metadata that is a link elsewhere": (lambda s: link_folder(s, "metadata"), "plain file"),
+            "no log": (lambda s: shutil.rmtree(s / "log"), "log"),
             "orders that are a link elsewhere": (lambda s: link_folder(s, "orders"), "plain file"),
         }
         if os.geteuid() == 0:

@@ -7,8 +7,14 @@
 #include <fmt/format.h>
 #include <json/parse.hpp>
 #include <json/writer.hpp>
+#include <metadata/log_entry.hpp>
+#include <metadata/reader.hpp>
+#include <tlog/tiles.hpp>
+#include <transparency/tree.hpp>
+#include <wire/carried.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 namespace oakum::cli {
@@ -19,6 +25,8 @@ using ports::Method;
 namespace {
 
 constexpr std::size_t kMostFiles = 20'000, kMostReceipts = 10'000, kMostReceipt = 32 << 10;
+constexpr std::size_t kMostLogFile = 64 << 10;
+constexpr std::uint64_t kMostEntries = 1 << 20; // 4,100 tiles
 constexpr const char* kAbout = "oakum-stick.json";
 constexpr const char* kReadMe = "README.txt";
 
@@ -101,10 +109,81 @@ base::Status write_orders(CarriedFolder& folder, const json::Value& devices) {
     return remove_others(folder, "orders", orders);
 }
 
+// Nothing: the server has no such file.
+base::Result<std::optional<std::string>> log_file(const Flow& flow, const std::string& name) {
+    std::string text;
+    const base::Status got = flow.api.download("/log/" + name, [&](base::ByteView piece) -> base::Status {
+        if (text.size() + piece.size() > kMostLogFile)
+            return base::too_large("the log's file " + name + " has more than it should");
+        text += base::as_text(piece);
+        return {};
+    });
+    if (!got.ok() && got.error().kind == base::ErrorKind::not_found) return std::optional<std::string>();
+    TRY(got);
+    return std::optional(std::move(text));
+}
+
+// The epoch and the size that a checkpoint tells; whoever reads the folder looks at its signatures.
+std::optional<std::pair<std::string, std::uint64_t>> told_by(std::string_view checkpoint) {
+    const auto end = checkpoint.find('\n');
+    const auto slash = checkpoint.substr(0, end).rfind('/');
+    if (end == std::string_view::npos || slash == std::string_view::npos) return std::nullopt;
+    std::uint64_t size = 0;
+    const std::string_view rest = checkpoint.substr(end + 1);
+    if (std::from_chars(rest.data(), rest.data() + rest.size(), size).ec != std::errc() ||
+        size > kMostEntries)
+        return std::nullopt;
+    return std::pair(std::string(checkpoint.substr(slash + 1, end - slash - 1)), size);
+}
+
+// Where the releases that are carried stand in the log.
+base::Result<Names> leaves_of(const json::Value& metadata, const Names& artifacts) {
+    Names leaves;
+    const metadata::JsonReader reader;
+    for (const json::Value& each : metadata.items()) {
+        TRY_VALUE(const std::string text, each.string_at("text", 8 << 20));
+        const auto list = reader.targets(base::as_bytes(text));
+        if (!list.ok()) continue; // a root, a snapshot or a timestamp
+        for (const auto& [path, file] : list->document.files) {
+            if (!file.hashes.sha256 || !artifacts.contains(file.hashes.sha256->hex())) continue;
+            TRY_VALUE(const std::string entry, metadata::release_entry(path, file));
+            leaves.insert(transparency::leaf_hash(base::as_bytes(entry)).hex());
+        }
+    }
+    return leaves;
+}
+
+// What a device asks of the log of what was published: the checkpoint, its tiles, and where each release
+// stands.
+base::Status write_log(const Flow& flow, CarriedFolder& folder, const json::Value& metadata,
+                       const Names& artifacts) {
+    const std::string where(wire::kCarriedLog);
+    Names files;
+    TRY_VALUE(const auto checkpoint, log_file(flow, "checkpoint"));
+    const auto told = checkpoint ? told_by(*checkpoint) : std::nullopt;
+    if (told) {
+        std::vector<std::string> names;
+        for (const tlog::Tile& tile : tlog::new_tiles(0, told->second))
+            names.push_back(told->first + "/" + tlog::tile_path(tile));
+        TRY_VALUE(const Names leaves, leaves_of(metadata, artifacts));
+        for (const std::string& leaf : leaves)
+            names.push_back(told->first + "/leaf/" + leaf);
+        for (const std::string& name : names) {
+            TRY_VALUE(const auto text, log_file(flow, name));
+            if (!text) return base::unavailable("the server's log has no file " + name + "; try again");
+            files.insert(wire::carried_log_name(name));
+            TRY(write_text(folder, where, wire::carried_log_name(name), *text));
+        }
+        files.insert("checkpoint");
+        TRY(write_text(folder, where, "checkpoint", *checkpoint));
+    }
+    return remove_others(folder, where, files);
+}
+
 base::Status write_stick(const Flow& flow, CarriedFolder& folder, const json::Value& stick) {
     TRY_VALUE(const auto before, folder.read("", kAbout, 64 << 10));
     TRY_VALUE(const auto there, folder.names("", kMostFiles));
-    for (const char* ours : {"orders", "directions", "metadata", "artifacts"})
+    for (const char* ours : {"orders", "directions", "metadata", "artifacts", "log"})
         if (!before && std::ranges::find(there, ours) != there.end())
             return base::conflict(std::string("the folder holds \"") + ours +
                                   "\" which no export wrote: name another folder");
@@ -130,6 +209,7 @@ base::Status write_stick(const Flow& flow, CarriedFolder& folder, const json::Va
         TRY(write_text(folder, "metadata", text_at(each, "/name"), text));
     }
     TRY(remove_others(folder, "metadata", files));
+    TRY(write_log(flow, folder, metadata, wanted));
     TRY_VALUE(const json::Value devices, stick.array_at("devices"));
     TRY(write_orders(folder, devices));
     return write_text(folder, "", kReadMe, read_me(stick));

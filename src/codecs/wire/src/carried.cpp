@@ -86,4 +86,11 @@ Result<SignedReceipt> decode_signed_receipt(std::string_view json) {
     return message;
 }
 
+std::string carried_log_name(std::string_view file) {
+    std::string name(file);
+    for (char& c : name)
+        if (c == '/') c = '_';
+    return name;
+}
+
 } // namespace oakum::wire

@@ -35,6 +35,8 @@ base::Result<SignedReceipt> decode_signed_receipt(std::string_view json);
 // hexadecimal; DEVICE-DEPLOYMENT-ATTEMPT.json.
 inline constexpr std::string_view kCarriedMetadata = "metadata", kCarriedOrders = "orders",
                                   kCarriedDirections = "directions", kCarriedArtifacts = "artifacts",
-                                  kCarriedReceipts = "receipts";
+                                  kCarriedReceipts = "receipts", kCarriedLog = "log";
+// What a file of the log is called there: folders have one level.
+std::string carried_log_name(std::string_view file);
 
 } // namespace oakum::wire

@@ -161,7 +161,7 @@ class Intake(WorldTest):
             # Other bytes wait for an approval of their own.
             self.world.oakum("release", "change", "approved@1.0", "--artifact", second)
             self.assertFalse(self.world.get(f"/api/v1/releases/{release}")["decision"]["current"])
-            self.stopped(release, "was changed after bert approved it")
+            self.stopped(release, "bert approved it")
             self.assertEqual(self.act(release, "refuse", self.bert, why="not these").status, 200)
             self.stopped(release, "bert refused")
             self.assertEqual(self.act(release, "approve", self.bert, why="these too").status, 200)

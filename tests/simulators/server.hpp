@@ -177,7 +177,8 @@ class Reports final : public native::DeviceReports {
 class PaperExaminer final : public releases::Examiner {
   public:
     explicit PaperExaminer(const shard::ControlTables& control) : control_(control) {}
-    intake::Found examine(device::TenantId tenant, const ports::ReleaseRow& draft) const override {
+    intake::Found examine(device::TenantId tenant, const ports::ReleaseRow& draft,
+                          const Asked&) const override {
         intake::Found found;
         found.artifact = draft.artifact;
         found.kind = intake::FileKind::tar;

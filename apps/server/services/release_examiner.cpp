@@ -35,7 +35,7 @@ std::string read_from(std::ifstream& file, std::uint64_t at, std::size_t bytes) 
 
 } // namespace
 
-void ReleaseExaminer::read(const ReleaseRow& draft, intake::Found& found) const {
+void ReleaseExaminer::read(const ReleaseRow& draft, const Asked& asked, intake::Found& found) const {
     const auto path = blobs_.path(draft.artifact);
     if (!path.ok()) {
         found.unreadable = "The artifact cannot be read: " + path.error().message + ".";
@@ -52,17 +52,69 @@ void ReleaseExaminer::read(const ReleaseRow& draft, intake::Found& found) const 
     const std::size_t end = std::min<std::uint64_t>(found.length, vendor_files::kEnd);
     const std::string tail = read_from(file, found.length - end, end);
     found.kind = vendor_files::sniff({beginning, tail, found.length});
-    if (found.kind != intake::FileKind::tar || !mender_api::is_artifact(beginning)) return;
-    found.kind = intake::FileKind::mender;
-    if (const auto head = mender_api::read_artifact_head(read_from(file, 0, mender_api::kArtifactHead));
-        head.ok())
-        found.installs_on = head->device_types;
+    if (found.kind == intake::FileKind::tar && mender_api::is_artifact(beginning)) {
+        found.kind = intake::FileKind::mender;
+        if (const auto head = mender_api::read_artifact_head(read_from(file, 0, mender_api::kArtifactHead));
+            head.ok())
+            found.installs_on = head->device_types;
+    }
+    vendor_files::Seen seen = proofs(draft, found.kind, asked);
+    found.signatures = std::move(seen.signatures);
+    found.statements = std::move(seen.statements);
+    found.version = std::move(seen.version);
+    found.counter = seen.counter;
 }
 
-intake::Found ReleaseExaminer::examine(TenantId tenant, const ReleaseRow& draft) const {
+vendor_files::Seen ReleaseExaminer::proofs(const ReleaseRow& row, intake::FileKind kind,
+                                           const Asked& asked) const {
+    const base::TimePoint now = core_.clock.now();
+    const std::string key = row.name + "/" + row.artifact.hex() + "/" +
+                            intake::digest_of_trust(asked.policy, asked.attached).hex();
+    {
+        const base::Lock lock(mutex_);
+        if (const auto kept = kept_.find(key);
+            kept != kept_.end() && now >= kept->second.at && now - kept->second.at < kKeptFor)
+            return kept->second.seen;
+    }
+    const auto path = blobs_.path(row.artifact);
+    if (!path.ok()) return {};
+    std::error_code error;
+    vendor_files::Artifact artifact;
+    artifact.file.length = std::filesystem::file_size(*path, error);
+    if (error) return {};
+    std::ifstream file(*path, std::ios::binary);
+    artifact.file.read = [&file](std::uint64_t at, std::size_t bytes) -> base::Result<base::Bytes> {
+        const std::string piece = read_from(file, at, bytes);
+        if (file.bad()) return base::unavailable("the artifact cannot be read");
+        const base::ByteView view = base::as_bytes(piece);
+        return base::Bytes(view.begin(), view.end());
+    };
+    artifact.kind = kind;
+    artifact.digest = row.artifact;
+    artifact.attached = asked.attached;
+    vendor_files::Seen seen = vendor_files::look_for_proofs(artifact, asked.policy.signers(), row.name, now);
+    const base::Lock lock(mutex_);
+    if (kept_.size() >= kMostKept) kept_.clear();
+    kept_[key] = {now, seen};
+    return seen;
+}
+
+void ReleaseExaminer::look_back(TenantId tenant, const ReleaseRow& draft, intake::Found& found) const {
+    std::shared_ptr<const ReleaseRow> newest;
+    for (const auto& other : core_.control.list<ReleaseRow>(tenant))
+        if (other->name == draft.name && other->counter < draft.counter && other->state == "published" &&
+            (!newest || other->counter > newest->counter))
+            newest = other;
+    if (!newest) return;
+    found.counter_before = proofs(*newest, intake::FileKind::mcuboot, {}).counter;
+    found.before = newest->name + " " + newest->version;
+}
+
+intake::Found ReleaseExaminer::examine(TenantId tenant, const ReleaseRow& draft, const Asked& asked) const {
     intake::Found found;
     found.artifact = draft.artifact;
-    read(draft, found);
+    read(draft, asked, found);
+    if (found.counter) look_back(tenant, draft, found);
     if (draft.set == device::SetId{}) return found;
     if (const auto components = core_.software.components(tenant, draft.set); components.ok())
         found.components = components->size();

@@ -310,6 +310,57 @@ void ReleasesService::intake_policy(const access::Actor& actor, api::Answer<inta
     answer(intake_.policy(actor));
 }
 
+void ReleasesService::trust(const access::Actor& actor, intake::Signer signer, std::string why,
+                            api::Answer<intake::Policy> answer) {
+    intake_.trust(actor, std::move(signer), std::move(why), std::move(answer));
+}
+
+void ReleasesService::distrust(const access::Actor& actor, std::string name, std::string why,
+                               api::Answer<intake::Policy> answer) {
+    intake_.distrust(actor, std::move(name), std::move(why), std::move(answer));
+}
+
+namespace {
+
+std::vector<api::Attachment> views_of(const std::vector<intake::Attachment>& attachments) {
+    std::vector<api::Attachment> views;
+    for (const intake::Attachment& each : attachments)
+        views.push_back(
+            {each.name, vendor_files::kind_of_attachment(each.text).value_or(intake::SignatureKind::minisign),
+             each.by, each.at, each.text.size(), base::sha256(each.text)});
+    return views;
+}
+
+} // namespace
+
+void ReleasesService::attachments(const access::Actor& actor, base::Digest256 artifact,
+                                  api::Answer<std::vector<api::Attachment>> answer) {
+    const TenantId tenant = tenant_of(actor);
+    if (!context_.core.control.find<ports::ArtifactRow>(tenant, artifact))
+        return answer(base::not_found("there is no artifact with this digest"));
+    answer(views_of(intake_.attachments(tenant, artifact)));
+}
+
+void ReleasesService::attach(const access::Actor& actor, base::Digest256 artifact, std::string name,
+                             std::string text, api::Answer<std::vector<api::Attachment>> answer) {
+    intake_.attach(actor, artifact, std::move(name), std::move(text),
+                   answer_attachments(actor, artifact, std::move(answer)));
+}
+
+void ReleasesService::detach(const access::Actor& actor, base::Digest256 artifact, std::string name,
+                             api::Answer<std::vector<api::Attachment>> answer) {
+    intake_.detach(actor, artifact, std::move(name), answer_attachments(actor, artifact, std::move(answer)));
+}
+
+std::function<void(base::Status)>
+ReleasesService::answer_attachments(const access::Actor& actor, const base::Digest256& artifact,
+                                    api::Answer<std::vector<api::Attachment>> answer) const {
+    return [this, tenant = tenant_of(actor), artifact, answer = std::move(answer)](base::Status status) {
+        if (!status.ok()) return answer(std::move(status).error());
+        answer(views_of(intake_.attachments(tenant, artifact)));
+    };
+}
+
 void ReleasesService::set_intake_policy(const access::Actor& actor, std::map<intake::Check, bool> changes,
                                         std::string why, api::Answer<intake::Policy> answer) {
     intake_.set_policy(actor, std::move(changes), std::move(why), std::move(answer));

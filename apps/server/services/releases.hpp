@@ -26,6 +26,16 @@ class ReleasesService final : public api::ReleasesService {
     void intake_policy(const access::Actor& actor, api::Answer<intake::Policy> answer) override;
     void set_intake_policy(const access::Actor& actor, std::map<intake::Check, bool> changes, std::string why,
                            api::Answer<intake::Policy> answer) override;
+    void trust(const access::Actor& actor, intake::Signer signer, std::string why,
+               api::Answer<intake::Policy> answer) override;
+    void distrust(const access::Actor& actor, std::string name, std::string why,
+                  api::Answer<intake::Policy> answer) override;
+    void attachments(const access::Actor& actor, base::Digest256 artifact,
+                     api::Answer<std::vector<api::Attachment>> answer) override;
+    void attach(const access::Actor& actor, base::Digest256 artifact, std::string name, std::string text,
+                api::Answer<std::vector<api::Attachment>> answer) override;
+    void detach(const access::Actor& actor, base::Digest256 artifact, std::string name,
+                api::Answer<std::vector<api::Attachment>> answer) override;
     void act(const access::Actor& actor, rollout::ReleaseId id, api::ReleaseAction action, std::string why,
              api::Answer<api::Release> answer) override;
 
@@ -35,6 +45,9 @@ class ReleasesService final : public api::ReleasesService {
     base::Result<api::Release> whole(device::TenantId tenant, rollout::ReleaseId id) const;
     void answer_whole(device::TenantId tenant, rollout::ReleaseId id,
                       const api::Answer<api::Release>& answer) const;
+    std::function<void(base::Status)>
+    answer_attachments(const access::Actor& actor, const base::Digest256& artifact,
+                       api::Answer<std::vector<api::Attachment>> answer) const;
     base::Result<std::string> needs_of(const releases::NewRelease& wish) const;
     void keep_needs(const access::Actor& actor, const base::Digest256& artifact, const std::string& needs,
                     std::string notes, std::function<void(base::Status, std::string notes)> done) const;

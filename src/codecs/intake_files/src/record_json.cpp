@@ -140,4 +140,38 @@ std::string write_record(const Record& record) {
     return text;
 }
 
+Result<std::vector<intake::Attachment>> read_attachments(std::string_view text) {
+    std::vector<intake::Attachment> attachments;
+    if (text.empty()) return attachments;
+    json::Limits limits;
+    limits.max_bytes = 8 * intake::kLargestAttachments; // every byte may be written as six
+    TRY_VALUE(const Value value, json::parse(text, limits));
+    TRY_VALUE(const Value list, value.array_at("attachments", intake::kMostAttachments));
+    for (const Value& each : list.items()) {
+        intake::Attachment one;
+        TRY_VALUE(one.name, each.string_at("name", 256));
+        TRY_VALUE(one.by, each.string_at("by", 1024));
+        TRY_VALUE(one.at, time_at(each, "at"));
+        TRY_VALUE(one.text, each.string_at("text", intake::kLargestAttachments));
+        attachments.push_back(std::move(one));
+    }
+    return attachments;
+}
+
+std::string write_attachments(const std::vector<intake::Attachment>& attachments) {
+    if (attachments.empty()) return "";
+    std::string text;
+    json::Writer writer(text);
+    writer.begin_object().key("attachments").begin_array();
+    for (const intake::Attachment& one : attachments)
+        writer.begin_object()
+            .member("name", one.name)
+            .member("by", one.by)
+            .member("at", base::to_iso8601(one.at))
+            .member("text", one.text)
+            .end_object();
+    writer.end_array().end_object();
+    return text;
+}
+
 } // namespace oakum::intake_files

@@ -17,6 +17,38 @@ TEST_CASE("a policy is read as it was written, and nothing is kept of one that n
     CHECK(read_policy(write_policy(Policy::strictest())).value() == Policy::strictest());
 }
 
+TEST_CASE("whose signatures count is read as it was written") {
+    Signer acme;
+    acme.name = "acme";
+    acme.key = "RW...";
+    acme.lines = {"gateway", "camera"};
+    Signer builds;
+    builds.name = "builds";
+    builds.kind = SignatureKind::provenance;
+    builds.key = "-----BEGIN PUBLIC KEY-----\n...";
+    builds.builder = "https://acme.example/builder";
+    builds.build_type = "b";
+    builds.parameters = {{"ref", "v1"}, {"matrix", R"({"board": 2})"}};
+    const Policy policy = Policy().with(acme).value().with(builds).value();
+    const auto read = read_policy(write_policy(policy));
+    REQUIRE_MESSAGE(read.ok(), (read.ok() ? "" : read.error().text()));
+    CHECK(*read == policy);
+    CHECK_FALSE(read_policy(R"({"checks":{},"signers":{"a":{"kind":"gpg","key":"k"}}})").ok());
+    CHECK_FALSE(read_policy(R"({"checks":{},"signers":{"a b":{"kind":"minisign","key":"k"}}})").ok());
+    CHECK_FALSE(
+        read_policy(R"({"checks":{},"signers":{"a":{"kind":"minisign","key":"k","trust":"all"}}})").ok());
+}
+
+TEST_CASE("attachments are read as they were written") {
+    CHECK(read_attachments("").value().empty());
+    CHECK(write_attachments({}).empty());
+    const std::vector<Attachment> some{
+        {"x.minisig", "user anna", base::parse_time("2026-11-21T10:00:00Z").value(), "untrusted \"c\"\n\t"},
+        {"y.json", "user bert", {}, "{}"}};
+    CHECK(read_attachments(write_attachments(some)).value() == some);
+    CHECK_FALSE(read_attachments("{}").ok());
+}
+
 TEST_CASE("a policy that names no check of ours, or switches off what is always asked, is not read") {
     for (const char* text : {"{", "{}", R"({"checks":{"virus":true}})", R"({"checks":{"type":1}})",
                              R"({"checks":{"artifact":false}})"})

@@ -59,6 +59,10 @@ class Judge {
             return sbom();
         case Check::exploited:
             return exploited();
+        case Check::signature:
+            return proof(Check::signature, found_.signatures, "signature");
+        case Check::provenance:
+            return proof(Check::provenance, found_.statements, "statement of how it was built");
         case Check::approval:
             return approval();
         }
@@ -130,7 +134,29 @@ class Judge {
                 "The file itself says that it installs on " + list_of(candidate_.content.models) + "."};
     }
 
+    // What the file itself says goes before what the release is called.
+    std::optional<Line> own_version() const {
+        if (found_.counter && found_.counter_before && *found_.counter < *found_.counter_before)
+            return Line{Check::version, Verdict::failed,
+                        "The file's security counter is " + std::to_string(*found_.counter) + ", below the " +
+                            std::to_string(*found_.counter_before) + " of " + found_.before +
+                            "; devices that ran that one refuse it. Build it with a higher counter."};
+        if (found_.version.empty()) return std::nullopt;
+        // "1.4.2+7": the build behind the plus is nobody's version.
+        const auto says = version::Version::parse(version::Scheme::generic,
+                                                  found_.version.substr(0, found_.version.find('+')));
+        const std::string& called = candidate_.content.version;
+        const auto mine =
+            version::Version::parse(version::Scheme::generic, called.substr(0, called.find('+')));
+        if (!says.ok() || !mine.ok() || version::compare_keys(says->key(), mine->key()) == 0)
+            return std::nullopt;
+        return Line{Check::version, Verdict::failed,
+                    "The file says that it is " + found_.version + ", and the release is called " + called +
+                        ". Create a release of the file's own version."};
+    }
+
     Line version() const {
+        if (auto line = own_version()) return *line;
         if (!candidate_.newest_published)
             return {Check::version, Verdict::passed, "Nothing else of its line is published."};
         const auto mine = version::Version::parse(version::Scheme::generic, candidate_.content.version);
@@ -187,6 +213,15 @@ class Judge {
                     ". Publish a version without, or have an administrator let it through."};
     }
 
+    Line proof(Check check, const std::vector<Proof>& proofs, std::string_view what) const {
+        if (!readable()) return unread(check);
+        if (found_.trust != candidate_.trust)
+            return {check, Verdict::failed,
+                    "Who is trusted, or what is attached, was changed while it was looked at; look again."};
+        const Proven result = proven(proofs, what);
+        return {check, result.counts ? Verdict::passed : Verdict::failed, result.evidence};
+    }
+
     Line approval() const {
         const auto& decision = record_.decision;
         if (decision && decision->content == content_)
@@ -226,6 +261,32 @@ class Judge {
 std::vector<Line> judge(const Policy& policy, const Candidate& candidate, const Found& found,
                         const Record& record) {
     return Judge(policy, candidate, found, record).lines();
+}
+
+base::Digest256 digest_of_trust(const Policy& policy, const std::vector<std::string>& attached) {
+    base::Sha256 hash;
+    const auto feed = [&hash](std::string_view text) {
+        hash.update(std::to_string(text.size()));
+        hash.update(":");
+        hash.update(text);
+    };
+    for (const Signer& signer : policy.signers()) {
+        for (const std::string* text : {&signer.name, &signer.key, &signer.builder, &signer.build_type})
+            feed(*text);
+        feed(to_string(signer.kind));
+        feed(std::to_string(signer.lines.size()));
+        for (const std::string& line : signer.lines)
+            feed(line);
+        feed(std::to_string(signer.parameters.size()));
+        for (const auto& [name, value] : signer.parameters) {
+            feed(name);
+            feed(value);
+        }
+    }
+    feed("attached");
+    for (const std::string& text : attached)
+        feed(text);
+    return hash.finish();
 }
 
 std::optional<std::string> newest_of(const std::vector<std::string>& versions) {

@@ -191,6 +191,56 @@ TEST_CASE("what the policy does not ask for stops nothing, and what passed is sa
     CHECK(draft.verdict(Check::approval) == Verdict::passed);
 }
 
+TEST_CASE("a signature or a statement that counts is asked for, and the evidence says whose it is") {
+    Case draft;
+    CHECK(draft.verdict(Check::signature) == Verdict::not_asked);
+    draft.asking(Check::signature).asking(Check::provenance);
+    CHECK(draft.verdict(Check::signature) == Verdict::failed);
+    draft.found.signatures = {
+        {SignatureKind::minisign, "key AB", "", "no key of its kind is trusted here for gateway"}};
+    CHECK(draft.verdict(Check::signature) == Verdict::failed);
+    draft.found.signatures.push_back({SignatureKind::minisign, "key CD", "acme", ""});
+    CHECK(draft.verdict(Check::signature) == Verdict::passed);
+    CHECK(has(draft.line(Check::signature).evidence, "By acme: a signature of minisign (key CD)."));
+    CHECK(draft.verdict(Check::provenance) == Verdict::failed);
+    draft.found.statements = {{SignatureKind::provenance, "built by x", "builds", ""}};
+    CHECK(draft.verdict(Check::provenance) == Verdict::passed);
+    // A key that was taken away meanwhile.
+    draft.candidate.trust = base::sha256("changed");
+    CHECK(draft.verdict(Check::signature) == Verdict::failed);
+    CHECK(draft.verdict(Check::provenance) == Verdict::failed);
+}
+
+TEST_CASE("a file that says another version than the release, or a lower security counter, is stopped") {
+    Case draft;
+    draft.found.version = "1.5.0+7";
+    CHECK(draft.verdict(Check::version) == Verdict::passed);
+    draft.found.version = "1.4.0+7";
+    CHECK(draft.verdict(Check::version) == Verdict::failed);
+    CHECK(
+        has(draft.line(Check::version).evidence, "says that it is 1.4.0+7, and the release is called 1.5.0"));
+    draft.found.version.clear();
+    draft.found.counter = 2;
+    CHECK(draft.verdict(Check::version) == Verdict::passed);
+    draft.found.counter_before = 3;
+    draft.found.before = "gateway 1.4.2";
+    CHECK(draft.verdict(Check::version) == Verdict::failed);
+    CHECK(has(draft.line(Check::version).evidence, "counter is 2, below the 3 of gateway 1.4.2"));
+}
+
+TEST_CASE("whoever is trusted or attached changes what signatures were looked at with") {
+    Signer acme;
+    acme.name = "acme";
+    acme.key = "k";
+    const Policy trusting = Policy().with(acme).value();
+    CHECK(digest_of_trust(Policy(), {}) ==
+          digest_of_trust(Policy().with({{Check::approval, true}}).value(), {}));
+    CHECK(digest_of_trust(Policy(), {}) != digest_of_trust(trusting, {}));
+    CHECK(digest_of_trust(trusting, {}) != digest_of_trust(trusting, {"x"}));
+    acme.lines = {"gateway"};
+    CHECK(digest_of_trust(trusting, {}) != digest_of_trust(trusting.with(acme).value(), {}));
+}
+
 TEST_CASE("what stops a release is said in one sentence a check") {
     Case draft;
     draft.asking(Check::approval);

@@ -12,7 +12,7 @@ TEST_CASE("when nobody decided, what costs nothing is asked, and no signature an
     for (const Check check :
          {Check::artifact, Check::type, Check::hardware, Check::version, Check::exploited})
         CHECK_MESSAGE(policy.asks(check), to_string(check));
-    for (const Check check : {Check::sbom, Check::approval})
+    for (const Check check : {Check::sbom, Check::signature, Check::provenance, Check::approval})
         CHECK_FALSE_MESSAGE(policy.asks(check), to_string(check));
 }
 
@@ -45,4 +45,28 @@ TEST_CASE("each check and each verdict is found by its name, and no two share on
                                   Verdict::cannot_tell, Verdict::not_asked})
         CHECK(parse_verdict(to_string(verdict)).value() == verdict);
     CHECK_FALSE(parse_verdict("good").ok());
+}
+
+TEST_CASE("a signer is trusted by its name, once, in order, and no more than that many") {
+    Signer signer;
+    signer.key = "k";
+    Policy policy;
+    for (const char* name : {"bert", "anna", "bert"}) {
+        signer.name = name;
+        policy = policy.with(signer).value();
+    }
+    REQUIRE(policy.signers().size() == 2);
+    CHECK(policy.signers()[0].name == "anna");
+    CHECK(policy.without("anna")->signers().size() == 1);
+    CHECK_FALSE(policy.without("carl").ok());
+    signer.name = "a b";
+    CHECK(policy.with(signer).error().where == "/name");
+    for (std::size_t i = 2; i < kMostSigners; ++i) {
+        signer.name = "s" + std::to_string(i);
+        policy = policy.with(signer).value();
+    }
+    signer.name = "late";
+    CHECK_FALSE(policy.with(signer).ok());
+    signer.name = "anna";
+    CHECK(policy.with(signer).ok());
 }

@@ -3,10 +3,12 @@
 
 #include "floors.hpp"
 
+#include <artifact/release.hpp>
 #include <intake_files/policy_json.hpp>
 #include <intake_files/record_json.hpp>
 #include <json/parse.hpp>
 #include <json/writer.hpp>
+#include <vendor_files/proofs.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -35,6 +37,9 @@ std::string record_name(ReleaseId id) {
 std::string uploaders_name(const base::Digest256& artifact) {
     return "artifact-by/" + artifact.hex();
 }
+std::string attached_name(const base::Digest256& artifact) {
+    return "attached/" + artifact.hex();
+}
 std::string sbom_name(device::SetId set) {
     return "sbom-of/" + set.get().hex();
 }
@@ -45,6 +50,16 @@ Record read_record(const std::string& body) {
 }
 intake::Policy read_policy(const std::string& body) {
     return intake_files::read_policy(body).value_or(intake::Policy::strictest());
+}
+
+std::vector<intake::Attachment> read_attachments(const std::string& body) {
+    return intake_files::read_attachments(body).value_or(std::vector<intake::Attachment>());
+}
+std::vector<std::string> texts_of(const std::vector<intake::Attachment>& attachments) {
+    std::vector<std::string> texts;
+    for (const intake::Attachment& each : attachments)
+        texts.push_back(each.text);
+    return texts;
 }
 
 std::vector<std::string> read_files(const std::string& body) {
@@ -112,10 +127,12 @@ struct Standing {
 Standing standing_of(const Tables& tables, const ReleaseRow& row, const intake::Found& found) {
     Standing standing;
     standing.record = read_record(tables.document(record_name(row.id)));
-    const intake::Candidate candidate = candidate_of(tables, row);
+    intake::Candidate candidate = candidate_of(tables, row);
+    const intake::Policy policy = read_policy(tables.document(Intake::kPolicy));
+    candidate.trust = intake::digest_of_trust(
+        policy, texts_of(read_attachments(tables.document(attached_name(row.artifact)))));
     standing.content = intake::digest_of(candidate.content);
-    standing.lines =
-        intake::judge(read_policy(tables.document(Intake::kPolicy)), candidate, found, standing.record);
+    standing.lines = intake::judge(policy, candidate, found, standing.record);
     return standing;
 }
 
@@ -177,18 +194,44 @@ base::Result<intake::Policy> Intake::policy(const access::Actor& actor) const {
 
 void Intake::set_policy(const access::Actor& actor, std::map<Check, bool> changes, std::string why,
                         shard::Completion<intake::Policy> done) {
+    change_policy(
+        actor, "setting.intake",
+        [changes = std::move(changes)](const intake::Policy& policy) { return policy.with(changes); },
+        std::move(why), std::move(done));
+}
+
+void Intake::trust(const access::Actor& actor, intake::Signer signer, std::string why,
+                   shard::Completion<intake::Policy> done) {
+    if (base::Status sound = vendor_files::check_key(signer); !sound.ok())
+        return done(std::move(sound).error());
+    change_policy(
+        actor, "setting.intake.trust",
+        [signer = std::move(signer)](const intake::Policy& policy) { return policy.with(signer); },
+        std::move(why), std::move(done));
+}
+
+void Intake::distrust(const access::Actor& actor, std::string name, std::string why,
+                      shard::Completion<intake::Policy> done) {
+    change_policy(
+        actor, "setting.intake.distrust",
+        [name = std::move(name)](const intake::Policy& policy) { return policy.without(name); },
+        std::move(why), std::move(done));
+}
+
+void Intake::change_policy(const access::Actor& actor, std::string deed, Edit edit, std::string why,
+                           shard::Completion<intake::Policy> done) {
     if (auto allowed = fleet::may_do(actor, Action::policy_edit); !allowed.ok())
         return done(std::move(allowed).error());
     core_.writer.submit<intake::Policy>(
         shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
-        [actor, changes = std::move(changes),
+        [actor, deed = std::move(deed), edit = std::move(edit),
          why = std::move(why)](Transaction& transaction) -> base::Result<intake::Policy> {
             const std::string before = transaction.document(kPolicy);
-            TRY_VALUE(intake::Policy policy, read_policy(before).with(changes));
+            TRY_VALUE(intake::Policy policy, edit(read_policy(before)));
             const std::string after = intake_files::write_policy(policy);
             if (before == after) return policy;
             transaction.put(DocumentRow{kPolicy, after});
-            transaction.audit({actor.text(), "setting.intake", kPolicy, before.empty() ? "{}" : before,
+            transaction.audit({actor.text(), deed, kPolicy, before.empty() ? "{}" : before,
                                after.empty() ? "{}" : after, why});
             transaction.change("release", "");
             return policy;
@@ -196,9 +239,76 @@ void Intake::set_policy(const access::Actor& actor, std::map<Check, bool> change
         std::move(done));
 }
 
+void Intake::attach(const access::Actor& actor, const base::Digest256& artifact, std::string name,
+                    std::string text, std::function<void(base::Status)> done) {
+    const auto allowed = [&]() -> base::Status {
+        TRY(fleet::may_do(actor, Action::artifact_upload));
+        if (base::Status sound = artifact::check_name(name); !sound.ok())
+            return std::move(sound).error().at("/name");
+        if (const auto kind = vendor_files::kind_of_attachment(text); !kind.ok())
+            return base::Error(kind.error()).at("/text");
+        return {};
+    }();
+    if (!allowed.ok()) return done(base::Error(allowed.error()));
+    core_.writer.submit(
+        shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
+        [actor, artifact, name = std::move(name),
+         text = std::move(text)](Transaction& transaction) -> base::Status {
+            if (!transaction.find<ArtifactRow>(artifact))
+                return base::not_found("there is no artifact with this digest; upload it first");
+            std::vector<intake::Attachment> held =
+                read_attachments(transaction.document(attached_name(artifact)));
+            std::erase_if(held, [&](const intake::Attachment& each) { return each.name == name; });
+            held.push_back({name, actor.text(), transaction.now(), text});
+            std::size_t bytes = 0;
+            for (const intake::Attachment& each : held)
+                bytes += each.text.size();
+            if (held.size() > intake::kMostAttachments || bytes > intake::kLargestAttachments)
+                return base::conflict(
+                    "an artifact has at most 16 attachments, of 1 MiB together; remove one first");
+            transaction.put(DocumentRow{attached_name(artifact), intake_files::write_attachments(held)});
+            transaction.change("artifact", artifact.hex());
+            transaction.audit({actor.text(), "artifact.attach", "artifact " + artifact.hex(), "",
+                               R"({"sha256":")" + base::sha256(text).hex() + R"("})", name});
+            return {};
+        },
+        std::move(done));
+}
+
+void Intake::detach(const access::Actor& actor, const base::Digest256& artifact, std::string name,
+                    std::function<void(base::Status)> done) {
+    if (auto allowed = fleet::may_do(actor, Action::artifact_upload); !allowed.ok())
+        return done(std::move(allowed));
+    core_.writer.submit(
+        shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
+        [actor, artifact, name = std::move(name)](Transaction& transaction) -> base::Status {
+            std::vector<intake::Attachment> held =
+                read_attachments(transaction.document(attached_name(artifact)));
+            if (std::erase_if(held, [&](const intake::Attachment& each) { return each.name == name; }) == 0)
+                return base::not_found("nothing of that name is attached to it");
+            transaction.put(DocumentRow{attached_name(artifact), intake_files::write_attachments(held)});
+            transaction.change("artifact", artifact.hex());
+            transaction.audit({actor.text(), "artifact.detach", "artifact " + artifact.hex(), "", "", name});
+            return {};
+        },
+        std::move(done));
+}
+
+std::vector<intake::Attachment> Intake::attachments(TenantId tenant, const base::Digest256& artifact) const {
+    return read_attachments(core_.control.document(tenant, attached_name(artifact)));
+}
+
+intake::Found Intake::examine(TenantId tenant, const ReleaseRow& release) const {
+    const Examiner::Asked asked{read_policy(core_.control.document(tenant, kPolicy)),
+                                texts_of(attachments(tenant, release.artifact))};
+    intake::Found found = examiner_.examine(tenant, release, asked);
+    found.trust = intake::digest_of_trust(asked.policy, asked.attached);
+    return found;
+}
+
 Intake::View Intake::view(TenantId tenant, const ReleaseRow& release) const {
     const Tables tables = tables_of(core_, tenant);
-    Standing now = standing_of(tables, release, examiner_.examine(tenant, release));
+    Standing now = standing_of(tables, release, examine(tenant, release));
     View view{std::move(now.lines), std::move(now.record), now.content};
     if (release.state == "draft") return view;
     // Whether its bytes are whole is of now; all else is as it was decided.
@@ -310,7 +420,7 @@ void Intake::look(TenantId tenant, std::vector<ReleaseRow> drafts, std::function
     background_.post([this, tenant, drafts = std::move(drafts), then = std::move(then)] {
         Looked looked;
         for (const ReleaseRow& draft : drafts)
-            looked.emplace(draft.id, examiner_.examine(tenant, draft));
+            looked.emplace(draft.id, examine(tenant, draft));
         then(std::move(looked));
     });
 }

@@ -10,12 +10,14 @@ struct Examined final : Examiner {
     std::uint64_t length = 7;
     intake::FileKind kind = intake::FileKind::tar;
     std::optional<intake::Compared> compared;
-    intake::Found examine(device::TenantId, const ports::ReleaseRow& draft) const override {
+    std::vector<intake::Proof> signatures;
+    intake::Found examine(device::TenantId, const ports::ReleaseRow& draft, const Asked&) const override {
         intake::Found found;
         found.artifact = draft.artifact;
         found.length = length;
         found.kind = kind;
         found.compared = compared;
+        found.signatures = signatures;
         return found;
     }
 };

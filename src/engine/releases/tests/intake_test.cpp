@@ -255,6 +255,71 @@ TEST_CASE("what comes back signed publishes no draft that a check stops, whoever
     CHECK(town.row(id).state == "published");
 }
 
+TEST_CASE("whose signatures count is said by administrators, with a key that can be read, and is audited") {
+    Town town;
+    intake::Signer acme;
+    acme.name = "acme";
+    acme.key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+    const auto trust = [&](const intake::Signer& signer, const access::Actor& by) {
+        return town.result<intake::Policy>(
+            [&](auto reply) { town.intake.trust(by, signer, "the test", reply); });
+    };
+    CHECK(trust(acme, town.bert).error().kind == base::ErrorKind::denied);
+    intake::Signer broken = acme;
+    broken.key = "RWQf";
+    CHECK(trust(broken, town.admin).error().where == "/key");
+    CHECK(trust(acme, town.admin)->signers().size() == 1);
+    CHECK(town.audited("setting.intake.trust") == 1);
+    const auto distrust = [&] {
+        return town.result<intake::Policy>(
+            [&](auto reply) { town.intake.distrust(town.admin, "acme", "", reply); });
+    };
+    CHECK(distrust()->signers().empty());
+    CHECK(distrust().error().kind == base::ErrorKind::not_found);
+}
+
+TEST_CASE(
+    "where a signature is asked for, one that counts lets a release go, and one that was looked at before "
+    "the trust changed does not") {
+    Town town;
+    REQUIRE(town.ask({{Check::signature, true}}).ok());
+    const ports::ReleaseId id = town.create("1.0").value();
+    CHECK(kind(town.publish(id)) == base::ErrorKind::conflict);
+    town.examiner.signatures = {{intake::SignatureKind::minisign, "", "acme", ""}};
+    CHECK(town.verdict(id, Check::signature) == Verdict::passed);
+    // Between the look and the command somebody attaches another text.
+    Intake::Looked looked;
+    town.intake.look(fleet::test::kTenant, {town.row(id)},
+                     [&](Intake::Looked found) { looked = std::move(found); });
+    town.settle();
+    const std::string text =
+        "untrusted comment: signature from minisign secret key\n"
+        "RUQf6LRCGA9i559r3g7V1qNyJDApGip8MfqcadIgT9CuhV3EMhHoN1mGTkUidF/"
+        "z7SrlQgXdy8ofjb7bNJJylDOocrCo8KLzZwo=\n"
+        "trusted comment: timestamp:1633700835\tfile:test\tprehashed\n"
+        "wLMDjy9FLAuxZ3q4NlEvkgtyhrr0gtTu6KC4KBJdITbbOeAi1zBIYo0v4iTgt8jJpIidRJnp94ABQkJAgAooBQ==\n";
+    const auto attach = [&](const std::string& what, const base::Digest256& to, const access::Actor& by) {
+        return town.status([&](auto reply) { town.intake.attach(by, to, "x.minisig", what, reply); });
+    };
+    CHECK(kind(attach("no signature", town.digest, town.admin)) == base::ErrorKind::invalid);
+    CHECK(kind(attach(text, town.other, town.admin)) == base::ErrorKind::not_found);
+    CHECK(kind(attach(text, town.digest, town.bert)) == base::ErrorKind::denied);
+    REQUIRE(attach(text, town.digest, town.admin).ok());
+    CHECK(kind(town.in_command([&](shard::Transaction& transaction) {
+              return Intake::admit(transaction, town.row(id), looked);
+          })) == base::ErrorKind::conflict);
+    CHECK(town.intake.attachments(fleet::test::kTenant, town.digest).size() == 1);
+    REQUIRE(attach(text, town.digest, town.admin).ok()); // in its place
+    CHECK(town.intake.attachments(fleet::test::kTenant, town.digest).size() == 1);
+    CHECK(town.publish(id).ok());
+    const auto detach = [&] {
+        return town.status(
+            [&](auto reply) { town.intake.detach(town.admin, town.digest, "x.minisig", reply); });
+    };
+    CHECK(detach().ok());
+    CHECK(kind(detach()) == base::ErrorKind::not_found);
+}
+
 TEST_CASE("a release that is published or withdrawn does not change any more") {
     Town town;
     REQUIRE(town.upload(town.other, town.admin).ok());

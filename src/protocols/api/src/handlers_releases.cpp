@@ -3,10 +3,19 @@
 #include "early_return.hpp"
 #include "routes.hpp"
 
+#include <intake_files/policy_json.hpp>
+
 namespace oakum::api {
 namespace {
 
 constexpr std::size_t kSmall = 65'536;
+
+void write(Out& o, const Attachment& v) {
+    object(o, [&] {
+        o("name", v.name)("kind", intake::to_string(v.kind))("by", v.by)("at", v.at)("length", v.length);
+        o("sha256", v.sha256);
+    });
+}
 
 struct LetThrough {
     intake::Check check = intake::Check::artifact;
@@ -55,7 +64,60 @@ Answer<intake::Policy> answer_policy(const Call& call) {
                     o("otherwise", rule.asked)("always", rule.always)("overridable", rule.overridable);
                 });
             o.w.end_array();
+            o.w.key("signers").begin_array();
+            for (const intake::Signer& signer : policy->signers())
+                object(o, [&] {
+                    o("name", signer.name);
+                    intake_files::write_signer(o.w, signer);
+                });
+            o.w.end_array();
         });
+        reply.json(200, std::move(text));
+    };
+}
+
+struct Trust {
+    intake::Signer signer;
+    std::string why;
+};
+base::Result<Trust> decode_trust(const json::Value& body, const std::string& name) {
+    TRY(body.only({"signer", "why"}));
+    Trust wish;
+    TRY_VALUE(const auto why, body.optional_string_at("why", 1000));
+    wish.why = why.value_or("");
+    TRY_VALUE(const json::Value signer, body.object_at("signer"));
+    TRY_VALUE(wish.signer, intake_files::read_signer(signer, name));
+    return wish;
+}
+
+// {"name": "x.minisig", "text": "..."}; of what goes away the name alone.
+struct Attaching {
+    std::string name, text;
+};
+base::Result<Attaching> decode_attaching(const json::Value& body) {
+    TRY(body.only({"name", "text"}));
+    Attaching wish;
+    TRY_VALUE(wish.name, body.string_at("name", 128));
+    TRY_VALUE(wish.text, body.string_at("text", 1'048'576));
+    return wish;
+}
+base::Result<std::string> decode_attached_name(const json::Value& body) {
+    TRY(body.only({"name"}));
+    return body.string_at("name", 128);
+}
+
+base::Result<base::Digest256> artifact_in_path(const Call& call) {
+    auto digest = base::Digest256::parse(call.path.front());
+    if (!digest.ok()) return base::not_found("there is no artifact with this digest").at("id");
+    return digest;
+}
+
+Answer<std::vector<Attachment>> answer_attachments(const Call& call) {
+    return [reply = call.reply](base::Result<std::vector<Attachment>> list) {
+        if (!list.ok()) return reply.problem(list.error());
+        std::string text;
+        Out o(text);
+        object(o, [&] { o("items", *list); });
         reply.json(200, std::move(text));
     };
 }
@@ -123,6 +185,36 @@ void set_intake_policy(Context& context, Call call) {
     BODY(change, kSmall, decode_policy_change);
     context.services.releases.set_intake_policy(call.actor(), std::move(change->checks),
                                                 std::move(change->why), answer_policy(call));
+}
+
+void trust_signer(Context& context, Call call) {
+    OR_PROBLEM(body, json_body(call, kSmall));
+    OR_PROBLEM(wish, decode_trust(*body, call.path.front()));
+    context.services.releases.trust(call.actor(), std::move(wish->signer), std::move(wish->why),
+                                    answer_policy(call));
+}
+
+void distrust_signer(Context& context, Call call) {
+    OR_PROBLEM(why, text_parameter(call, "why", 1000));
+    context.services.releases.distrust(call.actor(), call.path.front(), std::move(*why), answer_policy(call));
+}
+
+void list_attachments(Context& context, Call call) {
+    OR_PROBLEM(artifact, artifact_in_path(call));
+    context.services.releases.attachments(call.actor(), *artifact, answer_attachments(call));
+}
+
+void attach_to_artifact(Context& context, Call call) {
+    OR_PROBLEM(artifact, artifact_in_path(call));
+    BODY(wish, 2'097'152, decode_attaching);
+    context.services.releases.attach(call.actor(), *artifact, std::move(wish->name), std::move(wish->text),
+                                     answer_attachments(call));
+}
+
+void detach_from_artifact(Context& context, Call call) {
+    OR_PROBLEM(artifact, artifact_in_path(call));
+    BODY(name, kSmall, decode_attached_name);
+    context.services.releases.detach(call.actor(), *artifact, std::move(*name), answer_attachments(call));
 }
 
 } // namespace oakum::api

@@ -402,9 +402,10 @@ struct FakeUploads final : UploadsService, Asked {
 struct FakeReleases final : ReleasesService, Asked {
     void list(const access::Actor& a, ReleaseFilter filter, PageRequest,
               Answer<Page<ReleaseSummary>> answer) override {
-        const std::optional<ReleaseState> state = filter.state;
-        note(a, state ? "list " + std::string(to_string(*state)) : "list"),
-            answer(page_of<ReleaseSummary>(release()));
+        std::string asked = "list";
+        if (filter.state) asked += " " + std::string(to_string(*filter.state));
+        if (filter.awaits_approval) asked += " awaits approval";
+        note(a, asked), answer(page_of<ReleaseSummary>(release()));
     }
     void get(const access::Actor& a, rollout::ReleaseId, Answer<Release> answer) override {
         note(a, "get"), answer(release());
@@ -425,6 +426,26 @@ struct FakeReleases final : ReleasesService, Asked {
     void set_intake_policy(const access::Actor& a, std::map<intake::Check, bool> changes, std::string,
                            Answer<intake::Policy> answer) override {
         note(a, "set intake policy"), answer(intake::Policy().with(changes));
+    }
+    void trust(const access::Actor& a, intake::Signer signer, std::string,
+               Answer<intake::Policy> answer) override {
+        note(a, "trust " + signer.name), answer(intake::Policy().with(std::move(signer)));
+    }
+    void distrust(const access::Actor& a, std::string name, std::string,
+                  Answer<intake::Policy> answer) override {
+        note(a, "distrust " + name), answer(intake::Policy());
+    }
+    void attachments(const access::Actor& a, base::Digest256,
+                     Answer<std::vector<Attachment>> answer) override {
+        note(a, "attachments"), answer(std::vector{attachment()});
+    }
+    void attach(const access::Actor& a, base::Digest256, std::string name, std::string,
+                Answer<std::vector<Attachment>> answer) override {
+        note(a, "attach " + name), answer(std::vector{attachment()});
+    }
+    void detach(const access::Actor& a, base::Digest256, std::string name,
+                Answer<std::vector<Attachment>> answer) override {
+        note(a, "detach " + name), answer(std::vector<Attachment>());
     }
     void act(const access::Actor& a, rollout::ReleaseId, ReleaseAction action, std::string,
              Answer<Release> answer) override {

@@ -23,10 +23,10 @@ inline std::string good_path(const Route& route) {
     std::string path(route.path);
     if (const std::size_t hole = path.find("{id}"); hole != std::string::npos)
         path.replace(hole, 4,
-                     path.starts_with("/api/v1/artifacts") ? kSha
-                     : path.starts_with("/api/v1/advisories") || path.starts_with("/api/v1/findings")
-                         ? std::string("CVE-2024-6387")
-                         : kId);
+                     path.starts_with("/api/v1/advisories") || path.starts_with("/api/v1/findings")
+                         ? "CVE-2024-6387"
+                     : path.starts_with("/api/v1/artifacts/") ? kSha
+                                                              : kId);
     if (route.path == "/api/v1/findings/{id}/explain") path += "?device=" + kId;
     if (path.ends_with("/fixes/ends")) path += "?fix=vendor:gw-200";
     if (path.ends_with("/then")) path += "?as_of=2026-11-01";
@@ -109,6 +109,11 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/receipts", R"({"receipt":"{}","certificate_pem":"C","signature":"00"})"},
         {"/api/v1/releases/{id}", R"({"artifact":")" + kSha + R"("})"},
         {"/api/v1/releases/{id}/actions/let-through", R"({"check":"exploited","why":"no way in"})"},
+        {"/api/v1/intake/signers/{id}",
+         R"({"signer":{"kind":"minisign","key":"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"}})"},
+        {"/api/v1/artifacts/{id}/actions/attach",
+         R"({"name":"gw.img.minisig","text":"untrusted comment: x"})"},
+        {"/api/v1/artifacts/{id}/actions/detach", R"({"name":"gw.img.minisig"})"},
         {"/api/v1/intake", R"({"checks":{"approval":true},"why":"two pairs of eyes"})"},
         {"/api/v1/rollouts", R"({"name":"everywhere","release":")" + kId + R"(","care":"careful"})"},
         {"/api/v1/backups", R"({"file":"a.oakum","with_files":false})"},

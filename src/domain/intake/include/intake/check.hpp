@@ -14,13 +14,15 @@ namespace oakum::intake {
 
 // In the order in which people are shown them: the cheapest and the most telling first.
 enum class Check : std::uint8_t {
-    artifact,  // its bytes are here, whole, under their digest
-    type,      // it is what its name says
-    hardware,  // it is for the models of the release, as far as it says so itself
-    version,   // it does not fall behind what is published
-    sbom,      // what is in it is stated, of these very bytes
-    exploited, // it brings nothing that is being exploited
-    approval   // somebody else looked at it
+    artifact,   // its bytes are here, whole, under their digest
+    type,       // it is what its name says
+    hardware,   // it is for the models of the release, as far as it says so itself
+    version,    // it does not fall behind what is published
+    sbom,       // what is in it is stated, of these very bytes
+    exploited,  // it brings nothing that is being exploited
+    signature,  // its maker signed it, with a key that is trusted for its line
+    provenance, // a trusted builder says how it was built, as expected
+    approval    // somebody else looked at it
 };
 inline constexpr std::size_t kCheckCount = static_cast<std::size_t>(Check::approval) + 1;
 

@@ -25,6 +25,13 @@ struct Found {
     std::optional<std::vector<std::string>> installs_on;
     std::optional<Compared> compared; // nothing: no SBOM, or no advisories here
     std::uint64_t components = 0;     // that its SBOM names
+    std::vector<Proof> signatures, statements;
+    std::string version;                  // that the file itself says; empty: none
+    std::optional<std::uint32_t> counter; // security counter in it
+    // And of the newest published release of its line before it, which says one too.
+    std::optional<std::uint32_t> counter_before;
+    std::string before;    // that release: "gateway 1.4.2"
+    base::Digest256 trust; // digest_of_trust of what signatures were looked at with
 };
 
 // What is stored of it.
@@ -35,7 +42,11 @@ struct Candidate {
     base::TimePoint read_again{};                // when they were hashed last
     std::optional<std::string> newest_published; // version of its line, of any but itself; the newest
     std::vector<std::string> sbom_files;         // SHA-256 in hex of what its SBOM says it describes
+    base::Digest256 trust;                       // as Found's, now
 };
+
+// Who is trusted, and what is attached to the artifact.
+base::Digest256 digest_of_trust(const Policy& policy, const std::vector<std::string>& attached);
 
 // One line a check, in their order.
 std::vector<Line> judge(const Policy& policy, const Candidate& candidate, const Found& found,

@@ -48,6 +48,16 @@ struct Record {
     bool operator==(const Record&) const = default;
 };
 
+// A text that stands beside an artifact: a signature, or a statement of how it was built.
+struct Attachment {
+    std::string name, by; // "gateway.swu.minisig", "user anna"
+    base::TimePoint at{};
+    std::string text;
+    bool operator==(const Attachment&) const = default;
+};
+// Of one artifact.
+inline constexpr std::size_t kMostAttachments = 16, kLargestAttachments = 1 << 20;
+
 inline constexpr std::size_t kMostMakers = 32, kLongestWhy = 1000;
 
 // Once each. Errors: conflict (kMostMakers are there): nobody is forgotten, who then could approve it.

@@ -15,8 +15,14 @@ namespace oakum::releases {
 class Examiner {
   public:
     virtual ~Examiner() = default;
+    // What is trusted, and the texts beside the artifact.
+    struct Asked {
+        intake::Policy policy;
+        std::vector<std::string> attached;
+    };
     // Blocking; any thread. What cannot be read is said in what was found.
-    virtual intake::Found examine(device::TenantId tenant, const ports::ReleaseRow& draft) const = 0;
+    virtual intake::Found examine(device::TenantId tenant, const ports::ReleaseRow& draft,
+                                  const Asked& asked) const = 0;
 };
 
 // What a release has to show before it is published, and what people decide about it (domain/intake). The
@@ -34,6 +40,22 @@ class Intake {
     // Errors: denied, invalid at the check.
     void set_policy(const access::Actor& actor, std::map<intake::Check, bool> changes, std::string why,
                     shard::Completion<intake::Policy> done);
+
+    // Whose signatures count; takes the place of the one of its name. Errors: denied, invalid at the field,
+    // conflict (too many); not_found.
+    void trust(const access::Actor& actor, intake::Signer signer, std::string why,
+               shard::Completion<intake::Policy> done);
+    void distrust(const access::Actor& actor, std::string name, std::string why,
+                  shard::Completion<intake::Policy> done);
+
+    // A signature or a statement beside an artifact; takes the place of the one of its name. Errors: denied,
+    // not_found, invalid, too_large, conflict (too many).
+    void attach(const access::Actor& actor, const base::Digest256& artifact, std::string name,
+                std::string text, std::function<void(base::Status)> done);
+    void detach(const access::Actor& actor, const base::Digest256& artifact, std::string name,
+                std::function<void(base::Status)> done);
+    std::vector<intake::Attachment> attachments(device::TenantId tenant,
+                                                const base::Digest256& artifact) const;
 
     struct View {
         std::vector<intake::Line> lines; // of a draft as they stand now; else as it was published
@@ -73,6 +95,11 @@ class Intake {
                               const Looked& looked);
 
   private:
+    using Edit = std::function<base::Result<intake::Policy>(const intake::Policy&)>;
+    void change_policy(const access::Actor& actor, std::string deed, Edit edit, std::string why,
+                       shard::Completion<intake::Policy> done);
+    intake::Found examine(device::TenantId tenant, const ports::ReleaseRow& release) const;
+
     fleet::Core& core_;
     const Examiner& examiner_;
     ports::Executor& background_;

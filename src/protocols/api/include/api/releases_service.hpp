@@ -55,6 +55,16 @@ struct ReleaseSummary {
     std::optional<base::TimePoint> published;
 };
 
+// A signature or a statement beside an artifact.
+struct Attachment {
+    std::string name;
+    intake::SignatureKind kind = intake::SignatureKind::minisign;
+    std::string by;
+    base::TimePoint at{};
+    std::uint64_t length = 0;
+    base::Digest256 sha256;
+};
+
 enum class ReleaseAction : std::uint8_t { publish, withdraw, approve, refuse, let_through, change };
 std::string_view to_string(ReleaseAction action);
 
@@ -130,6 +140,18 @@ class ReleasesService {
     // Errors: denied, invalid at the check.
     virtual void set_intake_policy(const access::Actor& actor, std::map<intake::Check, bool> changes,
                                    std::string why, Answer<intake::Policy> answer) = 0;
+    // Whose signatures count. Errors: denied, invalid at the field, conflict (too many), not_found.
+    virtual void trust(const access::Actor& actor, intake::Signer signer, std::string why,
+                       Answer<intake::Policy> answer) = 0;
+    virtual void distrust(const access::Actor& actor, std::string name, std::string why,
+                          Answer<intake::Policy> answer) = 0;
+    // Beside an artifact. Errors: not_found, invalid, too_large, conflict (too many).
+    virtual void attachments(const access::Actor& actor, base::Digest256 artifact,
+                             Answer<std::vector<Attachment>> answer) = 0;
+    virtual void attach(const access::Actor& actor, base::Digest256 artifact, std::string name,
+                        std::string text, Answer<std::vector<Attachment>> answer) = 0;
+    virtual void detach(const access::Actor& actor, base::Digest256 artifact, std::string name,
+                        Answer<std::vector<Attachment>> answer) = 0;
     // All but let_through and change. Errors: not_found, conflict (its state, a check that stops it), denied
     // (approving what one made), unavailable (offline keys are not here).
     virtual void act(const access::Actor& actor, rollout::ReleaseId id, ReleaseAction action, std::string why,

@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "tests" / "simulators"))
 import apple  # noqa: E402
 import apple_crypto as crypto  # noqa: E402
 
+EVERYTHING = ["DeviceInformation", "DeclarativeManagement", "SecurityInfo", "InstalledApplicationList"]
 PLAYED = [{"Identifier": "com.example.mail", "Name": "Mail", "ShortVersion": "4.2", "Version": "420", "BundleSize": 7},
           {"Identifier": "com.example.maps", "Name": "Maps", "ShortVersion": "1.0"}]
 
@@ -105,7 +106,7 @@ class Apple(WorldTest):
         self.enrol("F2LOWN", "--personal", apps=PLAYED)
         for phone in self.phones.values():
             phone.poll()
-        self.assertEqual(self.phones["F2LA1"].asked, ["DeviceInformation", "SecurityInfo", "InstalledApplicationList"])
+        self.assertEqual(self.phones["F2LA1"].asked, EVERYTHING)
         facts = self.facts("F2LA1")
         self.assertEqual({key: facts[key] for key in ("platform", "model", "os_version", "x.os_build", "x.supervised", "x.ownership", "protocol",
                                                       "x.managed_by", "x.connector", "x.udid", "timezone", "x.storage_free_gb",
@@ -126,7 +127,8 @@ class Apple(WorldTest):
 
     def test_04_a_personal_phone_is_known_by_the_least_and_asked_nothing_else(self):
         own = self.phones["F2LOWN"]
-        self.assertEqual(own.asked, ["DeviceInformation", "SecurityInfo"])
+        self.assertEqual(own.asked, ["DeviceInformation", "DeclarativeManagement", "SecurityInfo"])
+        self.assertNotIn("softwareupdate", json.dumps(own.declared.held))
         found = self.world.all("/api/v1/devices", query="x.ownership = personal and x.connector = oakum")
         self.assertEqual(len(found), 1)
         whole = json.dumps(self.world.get(f"/api/v1/devices/{found[0]['id']}"))
@@ -147,12 +149,12 @@ class Apple(WorldTest):
         phone.locked, phone.asked = True, []
         self.world.oakum("apple", "ask", self.device("F2LA1")["id"], json_output=False)
         phone.poll()
-        self.assertEqual(len(phone.asked), 3, "each is offered once in a session")
+        self.assertEqual(phone.asked, EVERYTHING, "each is offered once in a session")
         waiting = {each["kind"]: each for each in self.listed("F2LA1")["waiting"]}
         self.assertEqual({kind: each["put_offs"] for kind, each in waiting.items()},
-                         {"DeviceInformation": 1, "SecurityInfo": 1, "InstalledApplicationList": 1})
+                         dict.fromkeys(EVERYTHING, 1))
         phone.locked, phone.version, phone.build = False, "26.4", "23E246"
-        self.assertEqual(phone.poll(), ["DeviceInformation", "SecurityInfo", "InstalledApplicationList"])
+        self.assertEqual(phone.poll(), EVERYTHING)
         self.assertEqual(self.facts("F2LA1")["os_version"], "26.4")
         self.assertEqual(self.listed("F2LA1")["waiting"], [])
 
@@ -161,7 +163,7 @@ class Apple(WorldTest):
         phone.knows, phone.asked = {"DeviceInformation"}, []
         self.world.oakum("apple", "ask", self.device("F2LA4")["id"], json_output=False)
         phone.poll()
-        self.assertEqual(len(phone.asked), 3)
+        self.assertEqual(phone.asked, EVERYTHING)
         answers = {each["kind"]: each["error"] for each in self.listed("F2LA4")["answers"]}
         self.assertIsNone(answers["DeviceInformation"])
         self.assertIn("Unknown command (12021 MCMDMErrorDomain)", answers["SecurityInfo"])

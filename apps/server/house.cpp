@@ -21,9 +21,10 @@ House::Parts::~Parts() {
     apns.reset();
     if (fetcher) fetcher->stop();
     if (single_sign_on) single_sign_on->stop();
+    if (rollouts_service) rollouts_service->stop_rehearsals();
     // Work that is queued may touch everything above: the threads end first. They stay as things to post to:
     // timers of the engine and what its commands answer may still do so.
-    for (const auto* thread : {&asks, &searches, &fetches, &management_fetches, &source_tests, &looks,
+    for (const auto* thread : {&asks, &searches, &plays, &fetches, &management_fetches, &source_tests, &looks,
                                &copies, &care, &work, &slow, &background})
         if (*thread) (*thread)->stop();
     courier.reset();

@@ -102,8 +102,9 @@ struct House::Parts {
     // Threads: one that decides, one that writes (inside the journal), one for what blocks, one for
     // passwords, one for jobs, one that takes care of what is kept (re-hashing and forgetting), one for
     // backups, one that looks at the whole fleet for what is wrong and for the day's figures, one for those
-    // who search: they wait for no look and no long answer.
-    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care, copies, looks, searches;
+    // who search: they wait for no look and no long answer; one that plays rehearsals.
+    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care, copies, looks, searches,
+        plays;
     std::unique_ptr<sqlite::SqliteJournal> journal;
     std::unique_ptr<shard::Jobs> jobs; // outlives the writer: what it did not answer may be the end of a job
     std::unique_ptr<shard::Writer> writer;

@@ -57,9 +57,11 @@ void House::Parts::make_services() {
     releases_service =
         std::make_unique<ReleasesService>(context, *releases, *repository, *intake, *examiner, *blobs);
     rollouts_service = std::make_unique<RolloutsService>(
-        context, *rollouts, *floors, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
+        context, *rollouts, *floors,
+        [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
             return scope_risk(tenant, rollout);
-        });
+        },
+        zone_files, *plays);
     budgets_service = std::make_unique<BudgetsService>(context, *budgets);
     schedules_service = std::make_unique<SchedulesService>(context, *schedules);
     floors_service = std::make_unique<FloorsService>(context, *floors);

@@ -67,7 +67,7 @@ class Simulate(WorldTest):
 
     def plan(self, name, text):
         path = self.world.folder / name
-        path.write_text(text % self.name if "%s" in text else text, encoding="utf-8")
+        path.write_text(text.replace("%s", self.name), encoding="utf-8")
         return path
 
     def simulate(self, *words):
@@ -145,6 +145,25 @@ class Simulate(WorldTest):
         with self.assertRaises(Failed) as failed:
             self.world.oakum("rollout", "simulate", "-f", self.plan("none.yaml", "kind: rollout\nname: x\nrelease: none@1\n"))
         self.assertEqual(failed.exception.status, 3)
+
+    def test_6_the_server_plays_a_plan_that_it_has(self):
+        world = self.world
+        release = world.get("/api/v1/releases")["items"][0]["id"]
+        made = world.post("/api/v1/rollouts", {"name": "spring", "release": release, "care": "urgent"})["id"]
+        said = world.get(f"/api/v1/rollouts/{made}/rehearsal")
+        self.assertEqual(wrong(self.schema, self.schema["$defs"]["rehearsal"], said), [])
+        self.assertEqual(said["fleet"]["devices"], DEVICES)
+        self.assertEqual(said["release"], f"{self.name}@1.5.0")
+        self.assertGreater(said["patched_share_at_end"], 0.9)
+        self.assertIsNone(world.get(f"/api/v1/rollouts/{made}")["started"])
+        # The same plan, exported and played here.
+        exported = self.world.oakum("rollout", "export", "spring", json_output=False)
+        here = self.simulate("-f", self.plan("exported.yaml", exported), "--runs", 10)[0]
+        self.assertEqual([wave["name"] for wave in here["waves"]], [wave["name"] for wave in said["waves"]])
+        self.assertAlmostEqual(here["patched"][0]["median_seconds"], said["patched"][0]["median_seconds"],
+                               delta=0.3 * said["patched"][0]["median_seconds"])
+        self.assertEqual(world.ask("GET", "/api/v1/rollouts/01jc0000000000000000000002/rehearsal").status, 404)
+        world.post(f"/api/v1/rollouts/{made}/actions/abort", {"why": "tried"})
 
 
 if __name__ == "__main__":

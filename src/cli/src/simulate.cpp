@@ -134,7 +134,11 @@ base::Result<Report> rehearse(const Session& session, const SimulateWish& wish,
     report.conditions = conditions;
     std::optional<RealFleet> real;
     if (!synthetic) {
-        TRY_VALUE(Api api, session.api());
+        auto connected = session.api();
+        if (!connected.ok())
+            return std::move(connected).error().wrap(
+                "reading the devices (--fleet 10000 makes some up, and asks no server)");
+        Api api = std::move(*connected);
         TRY_VALUE(real, read_fleet(session, api, setting, planned.release, wish.megabytes <= 0));
         setting = real->setting;
         report.fleet = real->fleet;

@@ -154,13 +154,15 @@ void begin(Figures& figures, const Scene& scene, std::uint32_t runs) {
 
 } // namespace
 
-Figures figures(const Scene& scene, Conditions conditions, std::uint32_t runs) {
+std::optional<Figures> figures(const Scene& scene, Conditions conditions, std::uint32_t runs,
+                               const Stop& stop) {
     Figures figures;
     begin(figures, scene, runs);
     Sums sums;
     sums.opens.resize(scene.plan.waves.size());
     for (std::uint32_t i = 0; i < runs; ++i, ++conditions.seed) {
-        Run run = play(scene, conditions);
+        Run run = play(scene, conditions, nullptr, stop);
+        if (run.cut) return std::nullopt;
         add(sums, figures, run);
         figures.halted += run.halt ? 1 : 0;
         figures.held += run.held.empty() ? 0 : 1;
@@ -177,13 +179,15 @@ Figures figures(const Scene& scene, Conditions conditions, std::uint32_t runs) {
     return figures;
 }
 
-BadRelease bad_release(const Scene& scene, Conditions conditions, double failure_rate, std::uint32_t runs) {
+std::optional<BadRelease> bad_release(const Scene& scene, Conditions conditions, double failure_rate,
+                                      std::uint32_t runs, const Stop& stop) {
     BadRelease bad;
     bad.failure_rate = conditions.failure_rate = failure_rate;
     bad.runs = runs;
     std::vector<double> restarted, broken, gone, seconds;
     for (std::uint32_t i = 0; i < runs; ++i, ++conditions.seed) {
-        const Run run = play(scene, conditions);
+        const Run run = play(scene, conditions, nullptr, stop);
+        if (run.cut) return std::nullopt;
         bad.restarted_at_most = std::max<double>(bad.restarted_at_most, run.restarted);
         if (!run.halt) continue;
         ++bad.halted;

@@ -26,9 +26,13 @@ Play::Play(const Scene& scene, const Conditions& conditions)
     }
 }
 
-Run Play::run() {
+Run Play::run(const Stop& stop) {
     change(Event::start, true, "Started.");
     for (Seconds second = 0; second <= scene_.horizon && !is_done(); ++second) {
+        if (second % 3'600 == 0 && stop && stop()) {
+            run_.cut = true;
+            break;
+        }
         const bool due = second >= std::min(look_at_, person_at_);
         if (calendar_.is_empty(second) && !due && !counts_changed_) continue;
         calendar_.begin(second);
@@ -184,9 +188,9 @@ void Play::tell(std::vector<End>& ends) const {
                                           : End{actor.asked, actor.state_at, actor.state, actor.attempt});
 }
 
-Run play(const Scene& scene, const Conditions& conditions, std::vector<End>* ends) {
+Run play(const Scene& scene, const Conditions& conditions, std::vector<End>* ends, const Stop& stop) {
     Play play(scene, conditions);
-    Run run = play.run();
+    Run run = play.run(stop);
     if (ends != nullptr) play.tell(*ends);
     return run;
 }

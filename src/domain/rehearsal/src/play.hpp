@@ -44,7 +44,7 @@ struct Actors {
 class Play {
   public:
     Play(const Scene& scene, const Conditions& conditions);
-    Run run();
+    Run run(const Stop& stop);
     void tell(std::vector<End>& ends) const;
 
   private:

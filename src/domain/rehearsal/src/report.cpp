@@ -64,10 +64,16 @@ std::string bad_words(const BadRelease& bad) {
 
 } // namespace
 
-void Report::play(const Scene& scene, std::uint32_t runs) {
-    figures = rehearsal::figures(scene, conditions, runs);
-    for (const double rate : bad_rates(setting.plan))
-        bad.push_back(bad_release(scene, conditions, rate, runs));
+bool Report::play(const Scene& scene, std::uint32_t runs, const Stop& stop) {
+    std::optional<Figures> played = rehearsal::figures(scene, conditions, runs, stop);
+    if (!played) return false;
+    figures = std::move(*played);
+    for (const double rate : bad_rates(setting.plan)) {
+        const std::optional<BadRelease> one = bad_release(scene, conditions, rate, runs, stop);
+        if (!one) return false;
+        bad.push_back(*one);
+    }
+    return true;
 }
 
 std::string in_words(double seconds) {

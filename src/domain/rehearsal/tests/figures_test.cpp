@@ -12,7 +12,7 @@ TEST_CASE("the times to half, nine tenths and all but one in a hundred follow on
     Scene scene = test::scene_of(3'000);
     for (Kind& kind : scene.kinds)
         kind.points = 2;
-    const Figures many = figures(scene, {.failure_rate = 0.002, .seed = 1}, 5);
+    const Figures many = figures(scene, {.failure_rate = 0.002, .seed = 1}, 5).value();
     CHECK(many.devices == 3'000);
     CHECK(many.runs == 5);
     for (const Figures::Patched& patched : many.patched) {
@@ -36,7 +36,7 @@ TEST_CASE("the curve rises to the end, and what is open falls as it does") {
     Scene scene = test::scene_of(1'000);
     for (Kind& kind : scene.kinds)
         kind.points = 2;
-    const Figures many = figures(scene, {.seed = 1}, 3);
+    const Figures many = figures(scene, {.seed = 1}, 3).value();
     CHECK(many.points == doctest::Approx(2'000));
     REQUIRE(many.curve.size() > 50);
     CHECK(many.curve.front().patched == 0);
@@ -55,7 +55,7 @@ TEST_CASE("the curve rises to the end, and what is open falls as it does") {
 TEST_CASE("what half of the runs do not reach is not given a time") {
     Scene scene = test::scene_of(400);
     scene.plan.waves.back().share_ppm = 600'000;
-    const Figures many = figures(scene, {.seed = 1}, 4);
+    const Figures many = figures(scene, {.seed = 1}, 4).value();
     CHECK(many.patched[0].median);
     CHECK_FALSE(many.patched[1].median);
     CHECK(many.patched[1].runs == 0);
@@ -65,7 +65,7 @@ TEST_CASE("what half of the runs do not reach is not given a time") {
 TEST_CASE("steady polls follow from cadences, and the highest minute of downloads from the open waves") {
     Scene scene = test::scene_of(3'000, rollout::Care::urgent);
     scene.offline = 0.5;
-    const Figures many = figures(scene, {.seed = 1}, 2);
+    const Figures many = figures(scene, {.seed = 1}, 2).value();
     CHECK(many.load.polls == doctest::Approx(3'000 / 300.0 / 2));
     CHECK(many.load.offers > 1);
     CHECK(many.load.downloading > 10);
@@ -75,8 +75,8 @@ TEST_CASE("steady polls follow from cadences, and the highest minute of download
 TEST_CASE("the worse a release is, the fewer devices it reaches before it halts") {
     const Scene scene = test::scene_of(20'000);
     CHECK(bad_rates(scene.plan) == std::vector{0.1, 0.25, 0.5});
-    const BadRelease bad = bad_release(scene, {.seed = 1}, 0.25, 8);
-    const BadRelease worse = bad_release(scene, {.seed = 1}, 0.5, 8);
+    const BadRelease bad = bad_release(scene, {.seed = 1}, 0.25, 8).value();
+    const BadRelease worse = bad_release(scene, {.seed = 1}, 0.5, 8).value();
     CHECK(bad.halted == 8);
     CHECK(worse.halted == 8);
     CHECK(bad.restarted.median >= worse.restarted.median);
@@ -87,7 +87,7 @@ TEST_CASE("the worse a release is, the fewer devices it reaches before it halts"
 }
 
 TEST_CASE("a good release is not halted, and its bad twin says so of itself") {
-    const BadRelease good = bad_release(test::scene_of(500), {.seed = 1}, 0, 3);
+    const BadRelease good = bad_release(test::scene_of(500), {.seed = 1}, 0, 3).value();
     CHECK(good.halted == 0);
     CHECK(good.restarted.median == 0);
     CHECK(good.restarted_at_most == 500);

@@ -79,3 +79,14 @@ TEST_CASE("each wave says whether its gate can prove anything") {
         .name = "canary", .devices = 9, .opens = 0, .devices_to_prove = 70, .devices_by_then = 9};
     CHECK(gate_words(scene.plan.waves[0], few).ends_with("not proven here; a person opens the next wave."));
 }
+
+TEST_CASE("who has no more time gets nothing, and at once") {
+    Report report;
+    const Scene scene = test::scene_of(500);
+    report.setting.plan = scene.plan;
+    int asked = 0;
+    CHECK_FALSE(report.play(scene, 50, [&] { return ++asked > 30; }));
+    CHECK(asked == 31);
+    CHECK(report.bad.empty());
+    CHECK(report.play(scene, 1, [] { return false; }));
+}

@@ -41,6 +41,20 @@ std::optional<std::uint32_t> Rollouts::waiting(TenantId tenant, const RolloutRow
                                                   : count_waiting(tenant, rollout, from_ppm, to_ppm);
 }
 
+base::Status Rollouts::each_waiting(TenantId tenant, const RolloutRow& rollout,
+                                    const std::function<void(const fleet::Glance&)>& visit) const {
+    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
+    if (!release) return base::not_found("the release of this rollout is gone");
+    if (release->target_path.empty())
+        return base::conflict("it brings phones to a level of their system, and no agent is asked");
+    TRY_VALUE(const Running running,
+              running_with_needs(core_.control, tenant, rollout, *release, steered(tenant)));
+    core_.fleet.each({tenant, {}, running.scope}, [&](const fleet::Glance& device) {
+        if (is_waiting(running, device) && fits(running, device)) visit(device);
+    });
+    return {};
+}
+
 std::uint32_t Rollouts::count_waiting(TenantId tenant, const RolloutRow& rollout, std::uint32_t from_ppm,
                                       std::uint32_t to_ppm) const {
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);

@@ -136,6 +136,7 @@ void write(Out& o, const RolloutSummary& v);
 void write(Out& o, const Rollout& v);
 void write(Out& o, const RolloutDecision& v);
 void write(Out& o, const RolloutTimes& v);
+void write(Out& o, const rehearsal::Report& v);
 void write(Out& o, const Schedule& v);
 void write(Out& o, const Schedules& v);
 void write(Out& o, const schedule::Interval& v);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "encode.hpp"
 
+#include <rehearsal_json/report_json.hpp>
+
 namespace oakum::api {
 namespace {
 
@@ -178,6 +180,9 @@ void write(Out& o, const RolloutTimes::Wave& v) {
         o("name", v.name)("now", v.now)("later", v.later)("after_those", v.after_those)("never", v.never);
         o("zone_unknown", v.zone_unknown)("sentence", v.sentence);
     });
+}
+void write(Out& o, const rehearsal::Report& v) {
+    rehearsal_json::write_report(o.w, v);
 }
 void write(Out& o, const RolloutTimes& v) {
     object(o, [&] { o("waves", v.waves); });

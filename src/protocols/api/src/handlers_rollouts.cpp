@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <rehearsal/report.hpp>
 
 namespace oakum::api {
 namespace {
@@ -202,6 +203,11 @@ void list_rollout_decisions(Context& context, Call call) {
     PATH_ID(id, rollout::RolloutId);
     OR_PROBLEM(page, page_parameters(call));
     context.services.rollouts.decisions(call.actor(), *id, *page, answer_page<Page<RolloutDecision>>(call));
+}
+
+void rehearse_rollout(Context& context, Call call) {
+    PATH_ID(id, rollout::RolloutId);
+    context.services.rollouts.rehearse(call.actor(), *id, answer_json<rehearsal::Report>(call));
 }
 
 void get_rollout_times(Context& context, Call call) {

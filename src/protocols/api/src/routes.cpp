@@ -209,6 +209,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::get, "/api/v1/rollouts/{id}/devices", Action::rollout_read, "state outcome wave model reason cursor limit", Body::none, 0, list_rollout_devices, nullptr, Keeps::answer},
     {Method::get, "/api/v1/rollouts/{id}/decisions", Action::rollout_read, "cursor limit", Body::none, 0, list_rollout_decisions, nullptr, Keeps::answer},
     {Method::get, "/api/v1/rollouts/{id}/explain", Action::rollout_read, "", Body::none, 0, explain_rollout, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/rollouts/{id}/rehearsal", Action::rollout_create, "", Body::none, 0, rehearse_rollout, nullptr, Keeps::answer},
     {Method::get, "/api/v1/rollouts/{id}/times", Action::rollout_read, "", Body::none, 0, get_rollout_times, nullptr, Keeps::answer},
     {Method::get, "/api/v1/audit", Action::audit_read, "after from to limit", Body::none, 0, list_audit, nullptr, Keeps::answer},
     {Method::get, "/api/v1/audit/search", Action::audit_read, "q before limit", Body::none, 0, search_audit, nullptr, Keeps::answer},

@@ -265,5 +265,6 @@ void list_rollout_devices(Context&, Call);
 void list_rollout_decisions(Context&, Call);
 void explain_rollout(Context&, Call);
 void get_rollout_times(Context&, Call);
+void rehearse_rollout(Context&, Call);
 
 } // namespace oakum::api

@@ -51,6 +51,7 @@ Answers full() {
         {"Hole", to_json(hole())},
         {"SupportEnd", to_json(support_end())},
         {"RolloutTimes", to_json(rollout_times())},
+        {"Rehearsal", to_json(rehearsed())},
         {"Schedule", to_json(a_schedule())},
         {"FloorPolicyView", to_json(a_floor())},
         {"Schedules", to_json(Schedules{{a_schedule()}})},

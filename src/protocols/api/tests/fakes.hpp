@@ -497,6 +497,9 @@ struct FakeRollouts final : RolloutsService, Asked {
                    Answer<Page<RolloutDecision>> answer) override {
         note(a, "decisions"), answer(page_of(decision()));
     }
+    void rehearse(const access::Actor& a, rollout::RolloutId, Answer<rehearsal::Report> answer) override {
+        note(a, "rehearse"), answer(rehearsed());
+    }
     void times(const access::Actor& a, rollout::RolloutId, Answer<RolloutTimes> answer) override {
         note(a, "times"), answer(rollout_times());
     }

@@ -20,6 +20,8 @@
 #include <api/sources_service.hpp>
 #include <api/vex_service.hpp>
 #include <governance/open_sessions.hpp>
+#include <rehearsal/report.hpp>
+#include <rollout/preset.hpp>
 
 // One value of each type that the API answers: everything filled in, so that each member is written once.
 namespace oakum::api::test {
@@ -298,6 +300,27 @@ inline Exposure exposure() {
     v.funnel = {.affected = 5, .fix_exists = 4, .approved = 3, .offered = 2, .installed = 1, .verified = 1};
     return v;
 }
+// Thirty devices, played for real: the answer has no member that is made up.
+inline rehearsal::Report rehearsed() {
+    rehearsal::Report report;
+    report.name = "gateway 1.4.3";
+    report.release = "gateway@1.4.3";
+    report.setting.plan = rollout::preset(rollout::Care::normal);
+    report.setting.start = base::from_unix_ms(1'795'000'000'000);
+    report.fleet.in_scope = 31;
+    report.fleet.asked = report.fleet.read = 30;
+    rehearsal::Scene scene;
+    scene.plan = report.setting.plan;
+    scene.start = report.setting.start;
+    scene.models = {"gw-200"};
+    scene.openings.push_back({scene.start, scene.start + std::chrono::hours(24 * 120), {}, true});
+    scene.openings[0].open.push_back({scene.openings[0].from, scene.openings[0].until});
+    scene.kinds.push_back({.turn = 300, .points = 2});
+    scene.kind_of.assign(30, 0);
+    report.play(scene, 2);
+    return report;
+}
+
 inline RolloutTimes rollout_times() {
     RolloutTimes v;
     v.waves.push_back({"canary",

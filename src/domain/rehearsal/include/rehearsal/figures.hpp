@@ -60,8 +60,9 @@ struct Figures {
 
     static constexpr std::size_t kMostPoints = 121;
 };
-// At least one run. The seeds of the runs follow that of the conditions.
-Figures figures(const Scene& scene, Conditions conditions, std::uint32_t runs);
+// At least one run. The seeds of the runs follow that of the conditions. Nothing: it was stopped.
+std::optional<Figures> figures(const Scene& scene, Conditions conditions, std::uint32_t runs,
+                               const Stop& stop = {});
 
 // What becomes of a release that fails on so many devices.
 struct BadRelease {
@@ -74,7 +75,8 @@ struct BadRelease {
     Spread seconds;               // to the halt
     double restarted_at_most = 0; // in any run, halted or not
 };
-BadRelease bad_release(const Scene& scene, Conditions conditions, double failure_rate, std::uint32_t runs);
+std::optional<BadRelease> bad_release(const Scene& scene, Conditions conditions, double failure_rate,
+                                      std::uint32_t runs, const Stop& stop = {});
 // Twice and five times what the plan's first gate tolerates, and half of all devices; below 1, without
 // repeats.
 std::vector<double> bad_rates(const rollout::Plan& plan);

@@ -6,6 +6,7 @@
 #include <rollout/gate.hpp>
 #include <rollout/machine.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ struct Run {
     std::uint32_t restarted = 0, withdrawn = 0;
     std::uint32_t gone = 0;   // restarted into it and never came back, whatever the server calls them
     std::uint32_t broken = 0; // those, and on which it failed or fell back
+    bool cut = false;         // it was stopped before its end
     std::string held;         // what the gate said at the end, where it kept the next wave shut
     std::uint32_t most_downloading = 0;  // at once
     std::vector<std::uint32_t> most_out; // of service at once, by group
@@ -64,8 +66,10 @@ struct End {
 // Plays the scene: the plan's gates and waves, deployments, windows, budgets and what counts as quiet are
 // decided by the server's own rules (domain/rollout, install, schedule, budget), second by second; polls that
 // change nothing are skipped. kBytes a device and 4 a second; O(devices x what happens to each). `ends`, when
-// it is given, takes what became of each device.
-Run play(const Scene& scene, const Conditions& conditions, std::vector<End>* ends = nullptr);
+// it is given, takes what became of each device. `stop` is asked once for each hour that is played.
+using Stop = std::function<bool()>;
+Run play(const Scene& scene, const Conditions& conditions, std::vector<End>* ends = nullptr,
+         const Stop& stop = {});
 inline constexpr std::size_t kBytesADevice = 40;
 
 } // namespace oakum::rehearsal

@@ -142,6 +142,11 @@ class Rollouts final : public fleet::OfferSource {
     std::uint32_t members(device::TenantId tenant, const ports::RolloutRow& rollout, std::uint32_t from_ppm,
                           std::uint32_t to_ppm) const;
 
+    // Each device that it is for and has not asked yet; within a glance. Errors: not_found (its release),
+    // invalid, conflict (a level of phones: no agent of ours is asked).
+    base::Status each_waiting(device::TenantId tenant, const ports::RolloutRow& rollout,
+                              const std::function<void(const fleet::Glance&)>& visit) const;
+
     // Devices that the rollout would change and that could not be ordered back: no release of the version
     // that they run is published. By version.
     std::map<std::string, std::uint32_t> without_return(device::TenantId tenant,

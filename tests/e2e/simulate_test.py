@@ -115,7 +115,7 @@ class Simulate(WorldTest):
         world.oakum("apply", "-f", self.plan("window.yaml", NIGHTS.replace("---\n", "")), json_output=False)
         same = self.simulate("-f", self.plan("plan.yaml", PLAN), "--runs", 1)[0]
         self.assertAlmostEqual(same["patched"][1]["median_seconds"], bound["patched"][1]["median_seconds"], delta=900)
-        world.oakum("window", "remove", "nights", "--why", "tried", json_output=False)
+        world.oakum("window", "remove", "nights", json_output=False)
 
     def test_3_two_plans_side_by_side_for_people(self):
         text = self.world.oakum("rollout", "simulate", "-f", self.plan("plan.yaml", PLAN), "-f",

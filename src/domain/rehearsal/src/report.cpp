@@ -56,10 +56,11 @@ std::string bad_words(const BadRelease& bad) {
     const std::string which = "a release that fails on " + percent(bad.failure_rate) + " of them ";
     if (bad.halted == 0) return which + "is not halted, and gets to " + devices(bad.restarted_at_most);
     const std::string reaches = which + "gets to " + devices(bad.restarted.median) + " before it is halted";
-    return bad.halted == bad.runs
-               ? reaches + " (nine of ten times to at most " +
-                     grouped(static_cast<std::uint64_t>(bad.restarted.nine_of_ten)) + ")"
-               : reaches + ", in " + std::to_string(bad.halted) + " of " + std::to_string(bad.runs) + " runs";
+    if (bad.halted < bad.runs)
+        return reaches + ", in " + std::to_string(bad.halted) + " of " + std::to_string(bad.runs) + " runs";
+    if (bad.restarted.median == bad.restarted.nine_of_ten) return reaches;
+    return reaches + " (nine of ten times to at most " +
+           grouped(static_cast<std::uint64_t>(std::llround(bad.restarted.nine_of_ten))) + ")";
 }
 
 } // namespace

@@ -23,13 +23,8 @@ std::optional<base::TimePoint> opening(const updates::Current& current, base::Ti
     return std::nullopt;
 }
 
-Waiting for_window(const updates::Current& current, base::TimePoint now, const std::string& held) {
+Waiting for_window(const updates::Current& current, base::TimePoint now) {
     Waiting waiting;
-    if (!held.empty()) {
-        waiting.what = "its own rules, to install " + named(current.offer);
-        waiting.why = held;
-        return waiting;
-    }
     waiting.what = "its window to install " + named(current.offer);
     // Told meanwhile that there are none any more: it goes on at its next look.
     if (!current.offer.install_windows) return waiting;
@@ -86,14 +81,13 @@ Waiting waits_for(const Seen& seen) {
         waiting.what = "the download of " + name;
         waiting.why =
             bytes_text(std::min(seen.held, current.image.length)) + " of " + bytes_text(current.image.length);
-        if (seen.standing && !seen.standing->held.empty()) waiting.why += "; " + seen.standing->held;
         break;
     case Phase::staged:
         waiting.what = "the check of the download of " + name;
         break;
     case Phase::waiting:
     case Phase::written:
-        return for_window(current, seen.now, seen.standing ? seen.standing->held : std::string());
+        return for_window(current, seen.now);
     case Phase::writing:
         waiting.what = "slot " + current.slot + " to be written with " + name;
         break;

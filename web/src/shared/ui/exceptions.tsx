@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists of what people decided, wherever they stand.
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { post, type Schema } from '../api/client';
-import { useEvery } from '../api/every';
+import { get, post, type Schema } from '../api/client';
 import { useMay, useMe } from '../api/me';
 import { coversWords, justifications, metrics, states } from '../decisions';
 import { counted, grouped } from '../format';
-import { option } from '../shell';
 import { ReasonSheet } from './sheet';
 import { Shown } from './states';
 import { Table } from './table';
@@ -17,7 +15,7 @@ import { When } from './when';
 type Exception = Schema['Exception'];
 
 export function useExceptions(state: string) {
-  return useEvery<Exception>(['exceptions', state], '/exceptions', { state });
+  return useQuery({ queryKey: ['exceptions', state], queryFn: ({ signal }) => get<Schema['ExceptionPage']>('/exceptions', { state, limit: 200 }, signal) });
 }
 
 function approvedBy(row: Exception): string | undefined {
@@ -150,12 +148,11 @@ export function EndingExceptions() {
   );
 }
 
-// `state`: which of them the list is about, so that command and file are of the same.
-export function ExceptionTable({ rows, state, withdraw }: { rows: Exception[]; state: string; withdraw?: (row: Exception) => void }) {
+export function ExceptionTable({ rows, withdraw }: { rows: Exception[]; withdraw?: (row: Exception) => void }) {
   return (
     <Table
       label="Exceptions"
-      same={{ command: `oakum exception list${option('state', state === 'current' ? '' : state)}`, path: '/exceptions', parameters: { state, limit: 500 } }}
+      same={{ command: 'oakum exception list', path: '/exceptions', parameters: { limit: 500 } }}
       rows={rows}
       rowKey={(row) => row.id}
       columns={[

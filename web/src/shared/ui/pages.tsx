@@ -10,27 +10,19 @@ interface Page<T> {
   total?: number;
 }
 
-// The pages that were asked for, as one; what a page says beside its rows is of the first.
-export function usePages<T, P extends Page<T> = Page<T>>(key: QueryKey, path: string, parameters: Parameters, size: number, told: (answer: Promise<P>) => Promise<P> = (answer) => answer, enabled = true) {
+// The pages that were asked for, as one.
+export function usePages<T>(key: QueryKey, path: string, parameters: Parameters, size: number) {
   return useInfiniteQuery({
     queryKey: [...key, 'pages'],
-    queryFn: ({ pageParam, signal }) => told(get<P>(path, { ...parameters, cursor: pageParam, limit: size }, signal)),
-    enabled,
+    queryFn: ({ pageParam, signal }) => get<Page<T>>(path, { ...parameters, cursor: pageParam, limit: size }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
-    select: ({ pages }) => ({ ...pages[0]!, items: pages.flatMap((page) => page.items) }),
+    select: ({ pages }) => ({ items: pages.flatMap((page) => page.items), total: pages[0]?.total }),
   });
 }
 
 // Below such a list: how much of it stands there, and the rest of it.
-interface Going {
-  data: { items: unknown[]; total?: number } | undefined;
-  hasNextPage: boolean;
-  isFetchingNextPage: boolean;
-  fetchNextPage: () => unknown;
-}
-
-export function More({ list, what }: { list: Going; what: string }) {
+export function More({ list, what }: { list: ReturnType<typeof usePages>; what: string }) {
   if (!list.hasNextPage) return null;
   const { items, total } = list.data ?? { items: [] };
   return (

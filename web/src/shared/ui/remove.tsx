@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one sheet before a rule is removed: what is different from then on.
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { del } from '../api/client';
-import { SureSheet } from './sheet';
+import { Sheet } from './sheet';
+import { Refused } from './states';
 
 // `path`: what is removed; `refresh`: whose lists are asked for again.
-export function RemoveSheet({ name, action = 'Remove', path, refresh, close, children }: { name: string; action?: string; path: string; refresh: string | string[]; close: () => void; children: ReactNode }) {
+export function RemoveSheet({ name, path, refresh, close, children }: { name: string; path: string; refresh: string; close: () => void; children: ReactNode }) {
   const queries = useQueryClient();
+  const work = useMutation({
+    mutationFn: () => del<void>(path),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: [refresh] });
+      close();
+    },
+  });
   return (
-    <SureSheet title={`${action} ${name}`} action={action} act={() => del<void>(path)} done={() => Promise.all([refresh].flat().map((key) => queries.invalidateQueries({ queryKey: [key] })))} close={close}>
+    <Sheet title={`Remove ${name}`} close={close}>
       {children}
-    </SureSheet>
+      <div className="actions">
+        <button className="danger" disabled={work.isPending} onClick={() => work.mutate()}>
+          Remove
+        </button>
+        <button onClick={close}>Cancel</button>
+      </div>
+      <Refused error={work.error} />
+    </Sheet>
   );
 }

@@ -4,7 +4,6 @@
 #include <fleet/core.hpp>
 
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,10 +14,7 @@ inline constexpr std::string_view kGuestClient = "x.client";
 
 struct GuestRequest {
     std::string token; // an enrolment token; empty: it asks to be let in, and a person decides
-    // It was let in already, by other means or named by a person before it came, into this group (zero: none): no
-    // token is asked for.
-    std::optional<GroupId> let_in{};
-    std::string mark; // mark_of() what it proves itself with from now on
+    std::string mark;  // mark_of() what it proves itself with from now on
     std::string serial;
     std::string protocol;
     std::map<std::string, std::string> facts;

@@ -7,9 +7,11 @@
 #include <doctest/doctest.h>
 #include <json/parse.hpp>
 
+#include <filesystem>
 #include <functional>
 #include <set>
 #include <sstream>
+#include <unistd.h>
 
 using namespace oakum;
 using namespace oakum::cli;
@@ -54,6 +56,12 @@ std::string query_of(std::string_view command) {
 } // namespace
 
 TEST_CASE("each command that a topic names is one, with the options that it has") {
+    // What a command writes goes where nobody looks for it.
+    const std::filesystem::path here = std::filesystem::current_path();
+    const std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / ("oakum-topics-" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder);
+    std::filesystem::current_path(folder);
     for (const Topic& topic : topics()) {
         CHECK_FALSE(topic.lines.empty());
         for (const TopicLine& line : topic.lines) {
@@ -102,6 +110,8 @@ TEST_CASE("each command that a topic names is one, with the options that it has"
             CHECK(there.err.find("not expected") == std::string::npos);
         }
     }
+    std::filesystem::current_path(here);
+    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("help lists its topics, shows one, and names them when there is none") {

@@ -15,16 +15,17 @@ set(OAKUM_DOMAIN_EDGES
   "advisory>version" "advisory>component" "advisory>device"
   "risk>version" "risk>component" "risk>device" "risk>advisory"
   "policy>version" "policy>component" "policy>device" "policy>advisory" "policy>risk"
-  "artifact>version" "trust>version" "trust>artifact"
+  "artifact>version" "intake>version" "trust>version" "trust>artifact"
   "install>version" "install>artifact" "install>trust"
   "rollout>version" "rollout>device" "rollout>component" "rollout>artifact" "rollout>install" "rollout>policy"
-  "budget>install" "budget>schedule"
+  "schedule>device" "budget>device" "budget>install" "budget>schedule"
   "exception>version" "exception>component" "exception>device"
   "connector>version" "connector>component" "connector>device"
   "floor>version" "floor>connector" "floor>install" "floor>exception" "floor>schedule"
+  "rehearsal>device" "rehearsal>install" "rehearsal>rollout" "rehearsal>schedule" "rehearsal>budget"
   "explain>device" "explain>install" "explain>rollout" "alarm>device")
 # Codecs build on those that formats share; nothing else crosses.
-set(OAKUM_CODEC_SHARED codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar codecs/yaml)
+set(OAKUM_CODEC_SHARED codecs/plist codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar codecs/yaml codecs/cbor)
 # Protocols are strangers to each other; what all of them need of HTTP is in one place.
 set(OAKUM_PROTOCOL_SHARED protocols/exchange)
 set(OAKUM_ENGINE_EDGES
@@ -32,8 +33,10 @@ set(OAKUM_ENGINE_EDGES
   "rollouts>ports" "rollouts>fleet" "rollouts>assessment" "rollouts>releases" "governance>ports" "updates>ports"
   "schedules>ports" "schedules>shard" "schedules>fleet" "rollouts>schedules"
   "budgets>ports" "budgets>shard" "budgets>fleet" "rollouts>budgets"
+  "published>ports" "published>shard" "releases>published"
   "fleet>shard" "assessment>shard" "releases>shard" "rollouts>shard" "governance>shard" "shard>ports"
   "feed_sync>ports" "feed_sync>shard" "feed_sync>fleet" "feed_sync>assessment" "feed_sync>governance" "alarms>feed_sync"
+  "apple_phones>ports" "apple_phones>shard" "apple_phones>fleet" "apple_phones>governance" "apple_phones>connectors"
   "floors>ports" "floors>shard" "floors>fleet" "floors>governance"
   "steering>ports" "steering>shard" "steering>fleet" "steering>rollouts" "steering>connectors"
   "connectors>ports" "connectors>shard" "connectors>fleet" "connectors>governance" "alarms>connectors"

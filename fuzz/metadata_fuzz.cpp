@@ -37,5 +37,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     round_trip(reader.timestamp(bytes), [&](base::ByteView b) { return reader.timestamp(b); });
     round_trip(reader.snapshot(bytes), [&](base::ByteView b) { return reader.snapshot(b); });
     round_trip(reader.targets(bytes), [&](base::ByteView b) { return reader.targets(b); });
+    round_trip(reader.order(bytes), [&](base::ByteView b) { return reader.order(b); });
     return 0;
 }

@@ -72,7 +72,7 @@ for shell in bash zsh fish; do
     mkdir -p "$stage/debian/oakum/$(dirname "$file")"
     build/release/bin/oakum completion $shell >"$stage/debian/oakum/$file"
 done
-for text in docs/reference/query.md docs/plans.md docs/rollout-plan.schema.json docs/tuf.md CHANGELOG.md; do document oakum "$text"; done
+for text in docs/reference/query.md docs/plans.md docs/rollout-plan.schema.json docs/rehearsal.md docs/rehearsal.schema.json docs/tuf.md CHANGELOG.md; do document oakum "$text"; done
 install -D -m 755 build/release/bin/oakum-tuf "$stage/debian/oakum/usr/bin/oakum-tuf"
 strip --strip-unneeded "$stage/debian/oakum/usr/bin/oakum-tuf"
 package oakum oakum admin "" "command line of the Oakum patch management server" \

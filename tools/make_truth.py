@@ -52,8 +52,10 @@ def curl(data, known):
             continue
         for version in ("7.61.1", "7.74.0", "7.79.1", "7.88.1", "8.4.0", "8.9.1", "8.14.1", "8.21.0"):
             inside = numbers(row["first"]) <= numbers(version) <= numbers(row["last"])
-            yield ("curl", "curl", version, f"cpe:2.3:a:haxx:curl:{version}:*:*:*:*:*:*:*", row["cve"], inside,
-                   f"affected from {row['first']} to {row['last']}")
+            # Buildroot, OpenWrt and Yocto name it by its library, NVD mostly by its command.
+            for name in ("curl", "libcurl"):
+                yield (name, name, version, f"cpe:2.3:a:haxx:{name}:{version}:*:*:*:*:*:*:*", row["cve"], inside,
+                       f"affected from {row['first']} to {row['last']}")
 
 
 def openssl(data, known):

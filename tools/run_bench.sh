@@ -44,6 +44,7 @@ if [ $quick = 1 ]; then
     measure fleet_bench 100000
     measure restart_bench --devices 100000
     measure reassess_bench 100000
+    measure rehearsal_bench 1000000
     measure storage_bench --devices 100000 --transitions 20000
 else
     measure match_bench "$feeds"
@@ -52,6 +53,7 @@ else
     measure_as fleet_bench_10m fleet_bench 10000000
     measure restart_bench
     measure reassess_bench
+    measure rehearsal_bench
     measure storage_bench
     measure http_bench
 fi
@@ -113,6 +115,7 @@ file="file of 64 MiB over TLS"
     row "peak memory while compiling" "< 1 GB" "$(sed -n 's/^compiling .*peak \([0-9]* MiB\).*/\1/p' "$out/match_bench.txt")" "" "match_bench: of the whole process, its list of names to ask about included"
     row "open the compiled advisories" "< 100 ms" "$(number match_bench opening)" "" "match_bench: mapped from the disk, as the server does"
     row "reassess 1 million devices after 1,000 changed advisories" "< 1 s" "$(number reassess_bench 'reassessing after 1,000 changed advisories')" "" "reassess_bench, $(number reassess_bench devices) devices, 5,000 software sets: what is carried over and what is judged again, and the findings that begin and end, store in memory"
+    row "rehearsal of 10 million devices over 30 days" "< 60 s" "$(number rehearsal_bench 'a rehearsal')" "" "rehearsal_bench, $(number rehearsal_bench devices) devices with a window at night, one thread: $(number rehearsal_bench 'bytes a device') bytes a device, $(sed -n 's/^bytes a device.*(resident at its most \(.*\))$/\1/p' "$out/rehearsal_bench.txt") resident at its most"
     row "memory of a device" "<= 300 bytes" "$(at_both 'bytes a device, resident')" "" "fleet_bench, $fleets devices: growth of the resident set"
     row "memory of an idle TLS connection" "printed" "$(cell http_bench 'memory of an idle TLS' 2)" "" "http_bench"
     row "director, devices a second on one core" ">= 1,000" "$(number director_bench 'director: devices a second on one core')" "" "director_bench: from the signed manifest to the signed direction, without HTTP and TLS; a manifest $(number director_bench 'director: manifest read and verified'), a direction $(number director_bench 'director: direction made and signed')"

@@ -5,6 +5,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   plugins: [react()],
   build: { outDir: 'dist', sourcemap: false, chunkSizeWarningLimit: 900, assetsInlineLimit: 0 },
-  server: { proxy: { '/api': { target: 'https://127.0.0.1:8443', secure: false } } },
+  server: { fs: { allow: ['..'] }, proxy: { '/api': { target: 'https://127.0.0.1:8443', secure: false } } },
   test: { include: ['src/**/*.test.ts'] },
 });

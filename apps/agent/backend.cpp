@@ -2,12 +2,15 @@
 #include "backend.hpp"
 
 #include "checks.hpp"
+#include "dpkg.hpp"
 #include "folder_slots.hpp"
 #include "host_system.hpp"
 #include "loader_slots.hpp"
+#include "program.hpp"
 #include "rauc.hpp"
 #include "tools.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace oakum::agent {
@@ -51,6 +54,13 @@ class Host final : public Backend {
     HostChecks checks_;
 };
 
+base::Status restart_device(const BackendConfig& config, const Backend::World& world) {
+    TRY(run_tool({config.restart}));
+    // The system ends the agent now. What it does meanwhile is wait.
+    if (world.told_to_end(restarting)) return {};
+    return base::unavailable(config.restart.front() + " did not restart this device");
+}
+
 std::vector<Component> components(const BackendConfig& config) {
     std::vector<Component> all;
     for (const auto& [name, partitions] : config.partitions)
@@ -73,7 +83,8 @@ class Slots final : public Backend {
         }
         if (!rauc_) loader_ = make_loader(config);
         LoaderSlots::Options options{std::filesystem::absolute(config.folder / "slots"), config_.root,
-                                     config.boot_attempts, [this] { return restart(); }};
+                                     config.boot_attempts,
+                                     [this] { return restart_device(config_, world_); }};
         BootLoader& loader = rauc_ ? static_cast<BootLoader&>(*rauc_) : *loader_;
         Medium& medium = rauc_ ? static_cast<Medium&>(*rauc_) : *medium_;
         slots_.emplace(std::move(options), loader, medium, world_.log);
@@ -90,13 +101,6 @@ class Slots final : public Backend {
     }
 
   private:
-    base::Status restart() {
-        TRY(run_tool({config_.restart}));
-        // The system ends the agent now. What it does meanwhile is wait.
-        if (world_.told_to_end(restarting)) return {};
-        return base::unavailable(config_.restart.front() + " did not restart this device");
-    }
-
     const BackendConfig& config_;
     World world_;
     HostChecks checks_;
@@ -106,11 +110,75 @@ class Slots final : public Backend {
     std::optional<LoaderSlots> slots_;
 };
 
+// What is wrong with the system itself comes first.
+class InPlaceChecks final : public updates::Health {
+  public:
+    InPlaceChecks(const Config& config, const InPlace& system) : checks_(config), system_(system) {}
+    updates::HealthState check() override {
+        if (!system_.broken().empty()) return {false, system_.broken()};
+        return checks_.check();
+    }
+
+  private:
+    HostChecks checks_;
+    const InPlace& system_;
+};
+
+class OneSystem final : public Backend {
+  public:
+    OneSystem(const Config& config, World world)
+        : config_(config.backend), world_(std::move(world)), applier_(make_applier(config)),
+          slots_(options_of(config), *applier_, world_.log), checks_(config, slots_) {}
+    base::Status start() { return slots_.load(); }
+    updates::SlotWriter& writer() override { return slots_; }
+    updates::BootControl& boot() override { return slots_; }
+    updates::Health& health() override { return checks_; }
+    std::filesystem::path root() override { return config_.root; }
+    std::vector<std::string> formats() const override {
+        if (config_.kind == Kind::dpkg) return {"deb"};
+        return config_.program.empty() ? std::vector<std::string>{"program"}
+                                       : std::vector<std::string>{"raw", "tar"};
+    }
+
+  private:
+    std::unique_ptr<Applier> make_applier(const Config& config) {
+        const auto folder = std::filesystem::absolute(config.folder);
+        if (config_.kind == Kind::dpkg)
+            return std::make_unique<Dpkg>(
+                Dpkg::Options{config_.root, folder / "packages", config_.cache_bytes, config_.archives},
+                world_.log);
+        ProgramApplier::Options options;
+        options.program = config_.program;
+        options.state = folder / "program-state";
+        options.timeout = config_.program_timeout;
+        options.short_timeout = std::min(options.short_timeout, options.timeout);
+        options.version_timeout = std::min(options.version_timeout, options.timeout);
+        options.limits = config_.program_limits;
+        return std::make_unique<ProgramApplier>(std::move(options), world_.log);
+    }
+    InPlace::Options options_of(const Config& config) {
+        InPlace::Options options{std::filesystem::absolute(config.folder / "slots"),
+                                 config_.root,
+                                 config.slot_bytes,
+                                 config.boot_attempts,
+                                 {}};
+        if (config_.restart_needed) options.restart = [this] { return restart_device(config_, world_); };
+        return options;
+    }
+
+    const BackendConfig& config_;
+    World world_;
+    std::unique_ptr<Applier> applier_;
+    InPlace slots_;
+    InPlaceChecks checks_;
+};
+
 } // namespace
 
 std::unique_ptr<BootLoader> make_loader(const Config& config) {
     const BackendConfig& backend = config.backend;
-    if (backend.kind == Kind::folders) return nullptr;
+    if (backend.kind == Kind::folders || backend.kind == Kind::dpkg || backend.kind == Kind::program)
+        return nullptr;
     if (backend.kind == Kind::rauc)
         return std::make_unique<Rauc>(Rauc::Options{download_of(config), backend.bus, config.slot_bytes});
     std::unique_ptr<BootEnvironment> environment;
@@ -137,6 +205,12 @@ FolderSlots::Options slot_options(const Config& config) {
 }
 
 base::Result<std::unique_ptr<Backend>> Backend::make(Config& config, World world) {
+    if (config.backend.kind == Kind::dpkg || config.backend.kind == Kind::program) {
+        auto system = std::make_unique<OneSystem>(config, std::move(world));
+        TRY(system->start());
+        if (config.backend.kind == Kind::dpkg && !config.packages_stated) config.packages_of_dpkg = true;
+        return std::unique_ptr<Backend>(std::move(system));
+    }
     if (config.backend.kind != Kind::folders) {
         auto slots = std::make_unique<Slots>(config, std::move(world));
         TRY(slots->start());

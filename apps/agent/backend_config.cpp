@@ -2,6 +2,7 @@
 #include "config.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace oakum::agent {
 namespace {
@@ -15,6 +16,25 @@ Status read_path(std::string_view text, std::filesystem::path& into) {
     if (!text.starts_with('/') || text.size() > 1000) return invalid("a path that begins with '/' is needed");
     into = text;
     return {};
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> words;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        if (end > 0) words.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+base::Result<bool> number(std::string_view text, std::uint64_t least, std::uint64_t most,
+                          std::uint64_t& into) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), into);
+    if (error != std::errc() || end != text.data() + text.size() || into < least || into > most)
+        return invalid("a whole number from " + std::to_string(least) + " to " + std::to_string(most) +
+                       " is needed");
+    return true;
 }
 
 // "slot.a" and "slot.a.kernel".
@@ -40,8 +60,13 @@ base::Result<bool> set_backend(BackendConfig& backend, std::string_view key, std
             backend.kind = Kind::rauc;
         else if (value == "swupdate")
             backend.kind = Kind::swupdate;
+        else if (value == "dpkg")
+            backend.kind = Kind::dpkg;
+        else if (value == "program")
+            backend.kind = Kind::program;
         else
-            return invalid("\"folders\", \"partitions\", \"rauc\" or \"swupdate\" is needed");
+            return invalid(
+                "\"folders\", \"partitions\", \"rauc\", \"swupdate\", \"dpkg\" or \"program\" is needed");
         return true;
     }
     if (key == "boot.loader") {
@@ -58,12 +83,7 @@ base::Result<bool> set_backend(BackendConfig& backend, std::string_view key, std
     if (key == "system.root") return path(backend.root);
     if (key == "swupdate.sockets") return path(backend.sockets);
     if (key == "boot.restart") {
-        backend.restart.clear();
-        for (std::string_view left = value; !left.empty();) {
-            const std::size_t end = std::min(left.find(' '), left.size());
-            if (end > 0) backend.restart.emplace_back(left.substr(0, end));
-            left.remove_prefix(std::min(end + 1, left.size()));
-        }
+        backend.restart = words_of(value);
         if (backend.restart.empty()) return invalid("a program is needed, such as reboot");
         return true;
     }
@@ -79,6 +99,37 @@ base::Result<bool> set_backend(BackendConfig& backend, std::string_view key, std
         backend.bus = value;
         return true;
     }
+    if (key == "restart_needed") {
+        if (value != "yes" && value != "no") return invalid("\"yes\" or \"no\" is needed");
+        backend.restart_needed = value == "yes";
+        return true;
+    }
+    if (key == "dpkg.archives") {
+        backend.archives.clear();
+        for (const std::string& word : words_of(value)) {
+            if (backend.archives.size() == 8) return invalid("more than 8 folders");
+            TRY(read_path(word, backend.archives.emplace_back()));
+        }
+        return true;
+    }
+    if (key == "dpkg.cache_bytes") return number(value, 1 << 20, 1ULL << 40, backend.cache_bytes);
+    if (key == "program.path") {
+        backend.program_stated = true;
+        backend.program.clear();
+        if (value == "artifact") return true;
+        return path(backend.program);
+    }
+    if (key == "program.timeout_seconds") {
+        std::uint64_t seconds = 0;
+        TRY(number(value, 1, 86'400, seconds));
+        backend.program_timeout = std::chrono::seconds(seconds);
+        return true;
+    }
+    system::Limits& limits = backend.program_limits;
+    if (key == "program.memory_bytes") return number(value, 1 << 20, 1ULL << 40, limits.memory_bytes);
+    if (key == "program.cpu_seconds") return number(value, 1, 86'400, limits.cpu_seconds);
+    if (key == "program.file_bytes") return number(value, 1 << 12, 1ULL << 40, limits.file_bytes);
+    if (key == "program.open_files") return number(value, 8, 65'536, limits.open_files);
     if (key.starts_with("slot.")) {
         TRY(set_partition(backend, key.substr(5), value));
         return true;
@@ -87,7 +138,13 @@ base::Result<bool> set_backend(BackendConfig& backend, std::string_view key, std
 }
 
 Status check_backend(const BackendConfig& backend) {
-    if (backend.kind == Kind::folders || backend.kind == Kind::rauc) return {};
+    if (backend.kind == Kind::folders || backend.kind == Kind::rauc || backend.kind == Kind::dpkg) return {};
+    if (backend.kind == Kind::program)
+        return backend.program_stated
+                   ? Status()
+                   : Status(
+                         invalid("program.path is missing: the whole path of the program that installs, or "
+                                 "\"artifact\" when it comes in the artifact"));
     if (backend.loader == Loader::none) return invalid("boot.loader is missing: \"uboot\" or \"grub\"");
     if (backend.environment.empty())
         return invalid("boot.environment is missing: /etc/fw_env.config of U-Boot, or GRUB's grubenv");

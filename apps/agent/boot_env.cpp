@@ -33,6 +33,14 @@ base::Status set(BootEnv& env, std::string_view key, std::string_view value) {
         env.trying = value;
         return {};
     }
+    if (key == "stage" && (value == "applied" || value == "reverting")) {
+        env.stage = value == "applied" ? BootEnv::Stage::applied : BootEnv::Stage::reverting;
+        return {};
+    }
+    if (key == "stage_boot" && value.size() <= 64) {
+        env.stage_boot = value;
+        return {};
+    }
     if (key == "tries_left") {
         TRY_VALUE(const std::uint64_t number, whole(value));
         env.tries_left = static_cast<std::uint32_t>(std::min<std::uint64_t>(number, 100));
@@ -73,6 +81,9 @@ std::string other_slot(std::string_view slot) {
 std::string encode(const BootEnv& env) {
     std::string text = "active = " + env.active + "\ntrying = " + env.trying +
                        "\ntries_left = " + std::to_string(env.tries_left) + "\n";
+    if (env.stage != BootEnv::Stage::none)
+        text += std::string("stage = ") + (env.stage == BootEnv::Stage::applied ? "applied" : "reverting") +
+                "\nstage_boot = " + env.stage_boot + "\n";
     for (const auto& [slot, image] : env.images) {
         text += slot + ".digest = " + image.digest.hex() + "\n" + slot +
                 ".length = " + std::to_string(image.length) + "\n" + slot + ".version = " + image.version +

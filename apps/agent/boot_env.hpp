@@ -15,6 +15,10 @@ struct BootEnv {
     std::string active = "a";
     std::string trying; // empty: none
     std::uint32_t tries_left = 0;
+    // Of what is installed in place (in_place.hpp): how far the slot on trial is, and in which boot it came
+    // there.
+    enum class Stage : std::uint8_t { none, applied, reverting } stage = Stage::none;
+    std::string stage_boot;
     std::map<std::string, updates::Image> images; // of bootable slots only
     bool operator==(const BootEnv&) const = default;
 };

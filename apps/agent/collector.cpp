@@ -95,7 +95,7 @@ base::Result<wire::InventoryMessage> Collector::collect() {
                        "packages.json of the slot: " + read.error().text());
     }
     if (config_.packages_of_dpkg) {
-        const auto text = system::read_bounded("/var/lib/dpkg/status", max_dpkg_file);
+        const auto text = system::read_bounded(config_.backend.root / "var/lib/dpkg/status", max_dpkg_file);
         if (text.ok()) {
             const auto host = system::read_bounded("/etc/os-release", max_text);
             packages::OsRelease system = packages::read_os_release(host.ok() ? *host : std::string());

@@ -102,6 +102,8 @@ Status set(Config& config, std::string_view key, std::string_view value) {
     }
     TRY_VALUE(const bool of_services, set_service_check(config.services, key, value));
     if (of_services) return {};
+    TRY_VALUE(const bool of_rules, set_local_rule(config.rules, key, value));
+    if (of_rules) return {};
     TRY_VALUE(const bool of_backend, set_backend(config.backend, key, value));
     if (of_backend) return {};
     if (key.starts_with("fact.") && key.size() > 5) {

@@ -7,10 +7,14 @@
 namespace oakum::agent {
 
 // "urn:oakum:TENANT:DEVICE"
-std::string DeviceDirector::device() const {
-    const auto info = pki::read_certificate(identity_.current().certificate_pem);
+std::string device_of(const FileIdentity& identity) {
+    const auto info = pki::read_certificate(identity.current().certificate_pem);
     if (!info.ok()) return {};
     return info->uri.substr(info->uri.rfind(':') + 1);
+}
+
+std::string DeviceDirector::device() const {
+    return device_of(identity_);
 }
 
 base::Result<base::Bytes> DeviceDirector::ask(const wire::Manifest& manifest) {

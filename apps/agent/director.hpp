@@ -7,6 +7,9 @@
 
 namespace oakum::agent {
 
+// The device's id, as its certificate has it; empty without one.
+std::string device_of(const FileIdentity& identity);
+
 // Asks the server's director in this device's name: what is said is signed with the key of its certificate.
 class DeviceDirector final : public updates::Director {
   public:

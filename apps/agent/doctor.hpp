@@ -42,6 +42,7 @@ class Examination {
     void loader_slots();
     void partitions(const std::string& spare);
     void programs();
+    void one_system(); // doctor_system.cpp
     // doctor_server.cpp: the way to the server, and what it serves
     void server();
     void metadata(DeviceConnection& connection);

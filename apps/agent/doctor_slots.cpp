@@ -44,6 +44,7 @@ std::string mounted_at(const fs::path& device) {
 } // namespace
 
 void Examination::slots() {
+    if (config_.backend.kind == Kind::dpkg || config_.backend.kind == Kind::program) return one_system();
     if (config_.backend.kind != Kind::folders) return loader_slots();
     if (!was_provisioned(config_.folder / "slots"))
         return add(Level::warning, "slots", "none: this device is watched, not updated",
@@ -151,7 +152,12 @@ void Examination::programs() {
     if (backend.kind != Kind::folders && backend.loader == BackendConfig::Loader::uboot)
         for (const char* name : {"fw_printenv", "fw_setenv"})
             wanted.emplace_back(name, "libubootenv-tool");
-    if (backend.kind != Kind::folders) wanted.emplace_back(backend.restart.front(), "");
+    if (backend.kind == Kind::dpkg)
+        for (const char* name : {"dpkg", "dpkg-deb", "dpkg-query"})
+            wanted.emplace_back(name, "dpkg");
+    const bool one_system = backend.kind == Kind::dpkg || backend.kind == Kind::program;
+    if (backend.kind != Kind::folders && (!one_system || backend.restart_needed))
+        wanted.emplace_back(backend.restart.front(), "");
     if (!config_.health_command.empty() && config_.health_command.front().starts_with('/'))
         wanted.emplace_back(config_.health_command.front(), "");
     if (!config_.services.units.empty()) wanted.emplace_back("systemctl", "systemd");

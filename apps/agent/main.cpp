@@ -20,6 +20,7 @@ constexpr std::string_view usage =
                         makes this device known to the server; 'oakum enrolment create' prints the command
   oakum-agent provision --image FILE      the firmware that it has; without it, it is watched and not updated
   oakum-agent run       [--config FILE] [--log-format text|json]   until it is told to end
+  oakum-agent install FOLDER [--config FILE]   what was carried here on a stick ('oakum release export')
   oakum-agent status    [--config FILE] [--output text|json]   what runs, what it waits for, and why
   oakum-agent doctor    [--config FILE] [--output text|json]   what is wrong here, and how to mend it
 
@@ -93,6 +94,15 @@ int main(int count, char** words) {
                             return base::invalid("--log-format is text or json, not \"" + format + "\"");
                         return agent::run(arguments, log);
                     });
+    if (verb == "install") {
+        if (count < 3 || std::string_view(words[2]).starts_with('-')) {
+            std::fputs("oakum-agent: install needs the folder that was carried here\n", stderr);
+            return 2;
+        }
+        const auto arguments =
+            agent::Arguments::parse(count - 3, words + 3, {"--dir", "--config", "--log-format"});
+        return finish(arguments.ok() ? agent::install(words[2], *arguments, log) : arguments.error());
+    }
     if (verb == "status")
         return with({"--dir", "--config", "--output"},
                     [](const agent::Arguments& arguments) { return agent::status(arguments); });

@@ -185,6 +185,7 @@ void as_json(const Overview& all) {
     text("ends_first", all.trusted.ends_first);
     writer.end_object();
     writer.member("reports_waiting", static_cast<std::uint64_t>(all.seen.state.reports.size()));
+    writer.member("receipts_waiting", static_cast<std::uint64_t>(all.seen.state.receipts.size()));
     text("state_error", all.state_error);
     writer.key("state").raw(all.raw_state ? *all.raw_state : "null").end_object();
     std::printf("%s\n", out.c_str());
@@ -235,6 +236,11 @@ void as_text(const Overview& all) {
     line("last update", last);
     if (!seen.state.reports.empty())
         line("to be told", std::to_string(seen.state.reports.size()) + " reports");
+    if (!seen.state.receipts.empty())
+        line(
+            "receipts",
+            std::to_string(seen.state.receipts.size()) +
+                " of updates that were carried here; 'oakum-agent install FOLDER' writes them into a folder");
     line("certificate", all.certificate_ends ? "ends " + when(*all.certificate_ends, seen.now)
                                              : "none: " + all.identity_error);
     std::string trusted = all.trusted.changed ? "taken " + when(*all.trusted.changed, seen.now) : "none yet";

@@ -7,7 +7,6 @@
 namespace oakum::agent {
 namespace {
 
-constexpr std::size_t max_output = 256 << 10;
 constexpr std::size_t max_said = 400;
 
 // Printable, and its end.
@@ -38,9 +37,14 @@ base::Result<system::Outcome> run_tool(const Tool& tool) {
     command.environment.insert(command.environment.end(), tool.environment.begin(), tool.environment.end());
     command.input = tool.input;
     command.timeout = tool.timeout;
-    command.output_limit = max_output;
+    command.output_limit = tool.output_limit;
     TRY_VALUE(auto outcome, system::run(command));
-    if (outcome.succeeded()) return outcome;
+    TRY(judge(name, outcome));
+    return outcome;
+}
+
+base::Status judge(const std::string& name, const system::Outcome& outcome) {
+    if (outcome.succeeded()) return {};
     std::string what = name;
     if (outcome.timed_out)
         what += " did not end in time";

@@ -16,6 +16,7 @@ struct Tool {
     std::string input = {};
     std::vector<std::pair<std::string, std::string>> environment = {};
     base::Duration timeout = std::chrono::seconds(30);
+    std::size_t output_limit = 256 << 10;
 };
 
 // Where a program of the system lies. Errors: not_found (it is not installed).
@@ -23,5 +24,8 @@ base::Result<std::string> find_tool(const std::string& name);
 // Its output after it ended with 0. Errors: not_found (it is not installed), unavailable (it failed: with the
 // end of what it said).
 base::Result<system::Outcome> run_tool(const Tool& tool);
+
+// How it ended, in words, with the end of what it said. Errors: unavailable, unless it ended with 0.
+base::Status judge(const std::string& name, const system::Outcome& outcome);
 
 } // namespace oakum::agent

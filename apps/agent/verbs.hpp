@@ -6,6 +6,7 @@
 #include <base/log.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -43,6 +44,12 @@ base::Status enroll(const Arguments& arguments, base::LogSink& log);
 base::Status provision(const Arguments& arguments, base::LogSink& log);
 // Until SIGTERM or SIGINT.
 base::Status run(const Arguments& arguments, base::LogSink& log);
+// The same, and until it is enough, which is asked after each step.
+base::Status live(const Arguments& arguments, base::LogSink& log, const std::function<bool()>& enough);
+// What lies for this device in a folder that was carried here, by the agent that runs or in its place.
+// Errors: denied (refused, with the reason), unavailable (it did not stay, or nobody looks at it), not_found
+// (nothing is for this device).
+base::Status install(const std::string& folder, const Arguments& arguments, base::LogSink& log);
 // How this device is, on standard output; works beside a running agent and changes nothing.
 base::Status status(const Arguments& arguments);
 // What is wrong with this device and how to mend it; the exit status is 1 when something is. Changes nothing.

@@ -23,8 +23,13 @@ std::optional<base::TimePoint> opening(const updates::Current& current, base::Ti
     return std::nullopt;
 }
 
-Waiting for_window(const updates::Current& current, base::TimePoint now) {
+Waiting for_window(const updates::Current& current, base::TimePoint now, const std::string& held) {
     Waiting waiting;
+    if (!held.empty()) {
+        waiting.what = "its own rules, to install " + named(current.offer);
+        waiting.why = held;
+        return waiting;
+    }
     waiting.what = "its window to install " + named(current.offer);
     // Told meanwhile that there are none any more: it goes on at its next look.
     if (!current.offer.install_windows) return waiting;
@@ -81,13 +86,14 @@ Waiting waits_for(const Seen& seen) {
         waiting.what = "the download of " + name;
         waiting.why =
             bytes_text(std::min(seen.held, current.image.length)) + " of " + bytes_text(current.image.length);
+        if (seen.standing && !seen.standing->held.empty()) waiting.why += "; " + seen.standing->held;
         break;
     case Phase::staged:
         waiting.what = "the check of the download of " + name;
         break;
     case Phase::waiting:
     case Phase::written:
-        return for_window(current, seen.now);
+        return for_window(current, seen.now, seen.standing ? seen.standing->held : std::string());
     case Phase::writing:
         waiting.what = "slot " + current.slot + " to be written with " + name;
         break;

@@ -11,10 +11,12 @@
 #include <iostream>
 #include <outbound/fetcher.hpp>
 #include <sys/ioctl.h>
+#include <system/carried_folder.hpp>
 #include <system/clock.hpp>
 #include <termios.h>
 #include <thread>
 #include <unistd.h>
+#include <zones/zone_files.hpp>
 
 namespace {
 
@@ -141,6 +143,7 @@ int width_of_terminal() {
 int main(int argc, char** argv) {
     oakum::system::SystemClock clock;
     ctl::FileKeyTools key_tools;
+    zones::ZoneFiles zones;
     cli::Console console;
     console.out = [](std::string_view text) {
         std::fwrite(text.data(), 1, text.size(), stdout), std::fflush(stdout);
@@ -155,6 +158,10 @@ int main(int argc, char** argv) {
     console.wait = [](base::Duration time) { std::this_thread::sleep_for(time); };
     console.environment = environment;
     console.fetching = fetching;
+    console.folder = [](const std::string& path, bool make) {
+        return oakum::system::open_carried(path, make ? oakum::system::Make::yes : oakum::system::Make::no);
+    };
+    console.zones = [&zones]() -> schedule::Zones& { return zones; };
     console.keys = [&key_tools]() -> cli::KeyTools& { return key_tools; };
     return cli::run(std::vector<std::string>(argv + 1, argv + argc), console);
 }

@@ -60,8 +60,8 @@ base::Status Ceremonies::show_present() {
     return {};
 }
 
-// One file for each draft, made anew when another list of releases was issued: only the newest can be
-// followed.
+// One file for each draft, made anew when it was changed, or another list of releases was issued: only the
+// newest can be followed.
 base::Status Ceremonies::prepare() {
     const fs::path folder = keys_ / "outgoing";
     TRY(system::make_private_folder(folder));
@@ -69,15 +69,16 @@ base::Status Ceremonies::prepare() {
     for (const auto& row : core_.control.list<ports::ReleaseRow>(device::kDefaultTenant)) {
         if (row->state != "draft") continue;
         const std::string name = file_name(*row);
+        const std::string follows = std::to_string(row->row_version) + " " + shown_.targets;
         const auto before = prepared_.find(name);
-        if (before != prepared_.end() && before->second == shown_.targets) {
+        if (before != prepared_.end() && before->second == follows) {
             wanted.insert(*before);
             continue;
         }
         const auto ceremony = releases_.prepare(device::kDefaultTenant, row->id);
         if (!ceremony.ok()) continue; // its artifact is missing: there is nothing to sign yet
         TRY(system::write_durably(folder / name, metadata::encode(*ceremony)));
-        wanted.emplace(name, shown_.targets);
+        wanted.emplace(name, follows);
     }
     std::error_code error;
     for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {

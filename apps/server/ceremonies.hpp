@@ -43,7 +43,8 @@ class Ceremonies {
     releases::Releases& releases_;
     base::LogSink& log_;
     releases::Repository::Present shown_;
-    std::map<std::string, std::string> prepared_; // file to the list of releases that it follows
+    std::map<std::string, std::string>
+        prepared_; // file to the draft and the list of releases that it follows
     // The file that the writer has not answered yet.
     struct Asked {
         std::filesystem::path file;

@@ -194,7 +194,7 @@ class Examination {
         for (const fs::path& file :
              {online / "ca.key", online / "seal.key", offline / "root.pem", offline / "targets.pem"})
             secret(file);
-        for (const char* role : {"snapshot", "timestamp", "director", "evidence"})
+        for (const char* role : {"snapshot", "timestamp", "director", "log", "evidence"})
             for (const fs::path& file : keys_of(online, role))
                 secret(file);
         const auto pem = system::read_bounded(online / "ca.pem", kKeyFile);
@@ -219,10 +219,11 @@ class Examination {
                 add(Level::ill, "keys", std::string("the online key of ") + role + " is missing",
                     "restore a backup: without it devices are soon told nothing new");
         // One that an older server has not made yet is not missing.
-        if (fs::exists(data_ / "keys/public/director.hex", error) && keys_of(online, "director").empty())
-            add(Level::ill, "keys", "the online key of director is missing",
-                "restore a backup, or put another in its place (oakum key create --online director, oakum "
-                "key rotate): without it devices whose root names it install nothing");
+        for (const std::string role : {"director", "log"})
+            if (fs::exists(data_ / "keys/public" / (role + ".hex"), error) && keys_of(online, role).empty())
+                add(Level::ill, "keys", "the online key of " + role + " is missing",
+                    "restore a backup, or put another in its place (oakum key create --online " + role +
+                        ", oakum key rotate): without it devices whose root names it install nothing");
         signers(online);
         if (fs::exists(offline / "root.pem", error) || fs::exists(offline / "targets.pem", error))
             add(Level::warning, "offline keys", "are on this machine",

@@ -9,17 +9,22 @@ namespace oakum::server {
 
 House::Parts::~Parts() {
     if (server) server->stop(std::chrono::seconds(5));
+    if (coap) coap->stop();
     if (writer) writer->stop();
     if (blobs) blobs->stop();
     if (watcher) watcher->stop();
     if (outbox) outbox->stop();
     if (sync) sync->stop();
     if (connector_sync) connector_sync->stop();
+    if (declaring) declaring->stop();
+    if (waking) waking->stop();
+    apns.reset();
     if (fetcher) fetcher->stop();
     if (single_sign_on) single_sign_on->stop();
+    if (rollouts_service) rollouts_service->stop_rehearsals();
     // Work that is queued may touch everything above: the threads end first. They stay as things to post to:
     // timers of the engine and what its commands answer may still do so.
-    for (const auto* thread : {&asks, &searches, &fetches, &management_fetches, &source_tests, &looks,
+    for (const auto* thread : {&asks, &searches, &plays, &fetches, &management_fetches, &source_tests, &looks,
                                &copies, &care, &work, &slow, &background})
         if (*thread) (*thread)->stop();
     courier.reset();
@@ -46,8 +51,10 @@ base::Result<std::unique_ptr<House>> House::open(Options options, base::LogSink&
     TRY(parts->start_engine());
     TRY(parts->start_trust());
     TRY(parts->keep_settings());
+    TRY(parts->start_apple());
     parts->make_services();
     TRY(parts->listen());
+    TRY(parts->listen_for_lwm2m());
     parts->keep_time();
     parts->watcher->start();
     parts->outbox->start();
@@ -63,6 +70,7 @@ std::string House::welcome() const {
 }
 void House::close() {
     parts_->server->stop(std::chrono::seconds(10));
+    if (parts_->coap) parts_->coap->stop();
 }
 
 } // namespace oakum::server

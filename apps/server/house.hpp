@@ -17,12 +17,22 @@ struct Options {
     std::filesystem::path data;
     std::string host = "127.0.0.1";
     std::uint16_t port = 8443;
-    std::vector<std::string> names; // further DNS names and addresses of the server's certificate
-    std::filesystem::path web;      // the dashboard's built files; empty: none
-    bool hawkbit = false;           // devices that speak hawkBit's DDI are served too
-    bool mender = false;            // devices that run Mender's client are served too
-    std::string public_url;         // how devices of other systems reach us; empty: as their request says
-    std::filesystem::path provider; // the file that describes the identity provider; empty: none
+    std::vector<std::string> names;   // further DNS names and addresses of the server's certificate
+    std::filesystem::path web;        // the dashboard's built files; empty: none
+    bool hawkbit = false;             // devices that speak hawkBit's DDI are served too
+    bool mender = false;              // devices that run Mender's client are served too
+    bool public_log = false;          // everybody may read the log of what was published
+    bool apple_mdm = false;           // Apple's phones and tablets are managed by Oakum itself
+    std::filesystem::path apple_push; // the push certificate with its key; empty: phones are not woken
+    std::string apple_push_url;       // of the push service; empty: Apple's
+    bool apple_weak_scep = false;     // their requests for certificates may use DES and SHA-1
+    // LwM2M devices are served too: over DTLS, and without any security; empty: not.
+    std::string lwm2m, lwm2m_without_security;
+    std::vector<std::string>
+        lwm2m_networks;    // from which those without security are heard, beside this machine
+    std::string lwm2m_url; // "coaps://HOST:PORT" where devices fetch; empty: where they came to
+    std::string public_url;           // how devices of other systems reach us; empty: as their request says
+    std::filesystem::path provider;   // the file that describes the identity provider; empty: none
     bool approval_by_another = false;
     bool upgrade_without_backup = false; // the store may be migrated though nothing undoes it
     bool private_channels = false;       // webhooks may go to this machine and to private networks

@@ -13,6 +13,10 @@ std::string House::Parts::public_address() const {
     return url_of(name, port != 0 ? port.load() : options.port);
 }
 
+std::string House::Parts::profile_address() const {
+    return options.public_url.empty() ? public_address() : options.public_url;
+}
+
 base::Status House::Parts::listen() {
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
     for (const std::string& name : options.names)
@@ -37,6 +41,36 @@ base::Status House::Parts::listen() {
             log.write(base::LogLevel::error, "server",
                       "the server's certificate could not be renewed: " + reloaded.error().text());
     });
+    return {};
+}
+
+base::Status House::Parts::listen_for_lwm2m() {
+    if (!coap) return {};
+    coap::ServerOptions settings;
+    const auto where = [](const std::string& text) -> base::Result<coap::Listen> {
+        TRY_VALUE(auto split, host_and_port(text));
+        return coap::Listen{std::move(split.first), split.second};
+    };
+    if (!options.lwm2m.empty()) {
+        TRY_VALUE(settings.secure, where(options.lwm2m));
+    }
+    if (!options.lwm2m_without_security.empty()) {
+        TRY_VALUE(settings.plain, where(options.lwm2m_without_security));
+    }
+    for (const std::string& network : options.lwm2m_networks)
+        TRY(settings.plain_networks.add(network));
+    TRY(coap->start(settings, *lwm2m));
+    if (settings.secure)
+        log.write(base::LogLevel::info, "lwm2m",
+                  "listening at " + settings.secure->address + ":" + std::to_string(coap->secure_port()) +
+                      " with DTLS");
+    if (settings.plain)
+        log.write(
+            base::LogLevel::warning, "lwm2m",
+            "listening at " + settings.plain->address + ":" + std::to_string(coap->plain_port()) +
+                " WITHOUT SECURITY: whoever sends from " +
+                (options.lwm2m_networks.empty() ? "this machine" : "this machine and the declared networks") +
+                " is believed to be the device that he names, reads and changes what is sent");
     return {};
 }
 

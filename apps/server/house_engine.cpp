@@ -24,6 +24,7 @@ base::Status House::Parts::start_engine() {
         options.approval_by_another ? rollouts::Approval::required : rollouts::Approval::not_required, log);
     enrolment = std::make_unique<fleet::Enrolment>(*core, issuer);
     guests = std::make_unique<fleet::Guests>(*core);
+    shared_keys = std::make_unique<fleet::SharedKeys>(*core, *enrolment, sealer, random);
     registry = std::make_unique<fleet::Registry>(*core);
     bulk = std::make_unique<fleet::Bulk>(*core, *background);
     edits = std::make_unique<fleet::Edits>(*core, *background);
@@ -33,13 +34,19 @@ base::Status House::Parts::start_engine() {
     polling = std::make_unique<fleet::Polling>(*core, *rollouts, random);
     repository = std::make_unique<releases::Repository>(*core, *keys.signer, log);
     repository->heed(watch);
+    published_log = std::make_unique<published::Log>(
+        *writer, control, *keys.signer,
+        [this](device::TenantId tenant) { return repository->log_keys(tenant); }, log);
+    repository->tell(*published_log);
     director = std::make_unique<releases::Director>(*core, *rollouts, *repository, *keys.signer);
     rollouts->heed(watch);
     rollouts->keep_to(*schedules);
     rollouts->keep_within(*budgets);
-    releases = std::make_unique<releases::Releases>(*core, *repository, *blobs, *care, log);
-    ceremonies = std::make_unique<Ceremonies>(options.data / "keys", *core, *repository, *releases, log);
     assessor = std::make_unique<assessment::Assessor>(*core, *feed_files, *jobs, *background, log);
+    examiner = std::make_unique<ReleaseExaminer>(*core, *assessor, *blobs);
+    intake = std::make_unique<releases::Intake>(*core, *examiner, *background);
+    releases = std::make_unique<releases::Releases>(*core, *repository, *intake, *blobs, *care, log);
+    ceremonies = std::make_unique<Ceremonies>(options.data / "keys", *core, *repository, *releases, log);
     daily = std::make_unique<assessment::DailyFigures>(*core, *assessor, *history, watch, *looks, log);
     notices = std::make_unique<assessment::Notices>(*core);
     catalogue = std::make_unique<floors::Catalogue>(*feed_files, log);
@@ -86,7 +93,8 @@ base::Status House::Parts::start_engine() {
         [this] {
             const std::int64_t ends = certificate_ends;
             return alarms::Surroundings{disk_of(options.data), backups->warning(), keys.authority.not_after(),
-                                        ends == 0 ? std::nullopt : std::optional(base::from_unix_ms(ends))};
+                                        ends == 0 ? std::nullopt : std::optional(base::from_unix_ms(ends)),
+                                        push_expires()};
         },
         [this](device::TenantId tenant, const ports::RolloutRow& row) -> std::optional<base::TimePoint> {
             const rollouts::GateState gate = rollouts->gate(tenant, row);
@@ -169,6 +177,7 @@ void House::Parts::make_sync() {
         feed_sync::SyncTools{*fetcher, *feed_files, random, *looks, *fetches, *source_tests, pause}, log);
     steering =
         std::make_unique<steering::Steering>(*core, *rollouts, [this] { return catalogue->offered(); }, log);
+    if (options.apple_mdm) steering->with_own();
     management_fetches = std::make_unique<system::ThreadExecutor>();
     connectors = std::make_unique<connectors::Connectors>(
         *core, sealer, options.private_sources ? connector::Plain::allowed : connector::Plain::refused);
@@ -195,6 +204,11 @@ House::Parts::open_management(const connector::Connector& its, connectors::World
 
 base::Status House::Parts::start_trust() {
     const bool overtake = backup::is_to_be_overtaken(options.data);
+    // The restored log goes on in another epoch, whether or not the offline keys are here, and only once.
+    if (backup::is_log_to_begin_anew(options.data)) {
+        TRY(start_log(releases::Repository::LogBegins::anew));
+        TRY(backup::log_began_anew(options.data));
+    }
     // The default tenant exists from its first row on, which the repository writes.
     const auto done = wait_for<base::Nothing>([&](std::function<void(base::Result<base::Nothing>)> answer) {
         repository->start(device::kDefaultTenant, overtake, [answer](base::Status status) {
@@ -204,6 +218,7 @@ base::Status House::Parts::start_trust() {
                 answer(std::move(status).error());
         });
     });
+    if (done.ok() || overtake) TRY(start_log(releases::Repository::LogBegins::when_there_is_none));
     if (done.ok()) return overtake ? backup::was_overtaken(options.data) : base::Status();
     // Without its offline keys a restored server still answers; devices are told nothing new until they are
     // back, and each start tries again.
@@ -212,6 +227,58 @@ base::Status House::Parts::start_trust() {
               "after the restore the signed metadata could not be issued anew: " + done.error().text() +
                   "; put the offline keys into " + (options.data / "keys/offline").string() +
                   " and start again, so that devices accept what the server says");
+    return {};
+}
+
+base::Status House::Parts::start_log(releases::Repository::LogBegins begins) {
+    const auto done = wait_for<base::Nothing>([&](std::function<void(base::Result<base::Nothing>)> answer) {
+        repository->start_log(device::kDefaultTenant, begins, [answer](base::Status status) {
+            if (status.ok())
+                answer(base::Nothing{});
+            else
+                answer(std::move(status).error());
+        });
+    });
+    return done.ok() ? base::Status() : base::Status(done.error());
+}
+
+std::string House::Parts::push_topic() {
+    const auto identity =
+        push_file ? push_file->read() : base::Result<ports::PushIdentity>(base::not_found(""));
+    return identity.ok() ? identity->topic : std::string();
+}
+
+std::optional<base::TimePoint> House::Parts::push_expires() {
+    if (!push_file) return std::nullopt;
+    const auto ends = push_file->ends();
+    return ends;
+}
+
+base::Status House::Parts::start_apple() {
+    if (!options.apple_mdm) return {};
+    if (!options.apple_push.empty()) push_file = std::make_unique<PushFile>(options.apple_push, clock);
+    TRY_VALUE(phone_authority,
+              load_or_make_phone_authority(options.data,
+                                           options.apple_weak_scep ? pki::Weak::borne : pki::Weak::refused,
+                                           clock, random));
+    TRY_VALUE(const base::Bytes root, pki::to_der(keys.authority.certificate_pem()));
+    apple_phones = std::make_unique<apple_phones::Phones>(
+        apple_phones::Phones::Tools{*core, *guests, *inventories, *phone_authority, random, log},
+        apple_phones::Place{[this] { return profile_address(); }, [this] { return push_topic(); },
+                            [root] { return root; }});
+    declaring = std::make_unique<apple_phones::Declaring>(apple_phones::Declaring::Tools{
+        *core, *apple_phones, *steering, zone_files, [this] { return catalogue->offered(); }, *looks, log});
+    declaring->start();
+    if (!push_file) return {};
+    // Found out now rather than when the first phone is to be woken.
+    if (const auto identity = push_file->read(); !identity.ok()) return identity.error();
+    outbound::ApnsOptions reach;
+    if (!options.apple_push_url.empty()) reach.url = options.apple_push_url;
+    reach.authorities = options.source_ca.string();
+    apns = std::make_unique<outbound::CurlApns>(reach, [this] { return push_file->read(); });
+    waking = std::make_unique<apple_phones::Waking>(
+        apple_phones::Waking::Tools{*core, *apple_phones, *apns, *looks, log});
+    waking->start();
     return {};
 }
 

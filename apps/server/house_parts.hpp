@@ -8,9 +8,12 @@
 #include "keys.hpp"
 #include "native_services.hpp"
 #include "provider.hpp"
+#include "push_file.hpp"
 #include "services/advisories.hpp"
 #include "services/alarms.hpp"
+#include "services/apple.hpp"
 #include "services/budgets.hpp"
+#include "services/carried.hpp"
 #include "services/channels.hpp"
 #include "services/connectors.hpp"
 #include "services/devices.hpp"
@@ -23,6 +26,7 @@
 #include "services/floors.hpp"
 #include "services/groups.hpp"
 #include "services/jobs.hpp"
+#include "services/lwm2m.hpp"
 #include "services/notices.hpp"
 #include "services/policies.hpp"
 #include "services/releases.hpp"
@@ -36,8 +40,12 @@
 
 #include <alarms/watcher.hpp>
 #include <api/api.hpp>
+#include <apple_mdm/protocol.hpp>
+#include <apple_phones/declaring.hpp>
+#include <apple_phones/waking.hpp>
 #include <assessment/daily_figures.hpp>
 #include <blobs/file_blobs.hpp>
+#include <coap/server.hpp>
 #include <exceptions/passed_on.hpp>
 #include <feed_files/folder.hpp>
 #include <fleet/groups.hpp>
@@ -45,9 +53,13 @@
 #include <governance/upkeep.hpp>
 #include <hawkbit/protocol.hpp>
 #include <http/server.hpp>
+#include <lwm2m/downloads.hpp>
+#include <lwm2m/protocol.hpp>
 #include <mender/protocol.hpp>
+#include <outbound/apns.hpp>
 #include <outbound/courier.hpp>
 #include <outbound/fetcher.hpp>
+#include <published/protocol.hpp>
 #include <sqlite/history.hpp>
 #include <sqlite/journal.hpp>
 #include <sqlite/loader.hpp>
@@ -90,8 +102,9 @@ struct House::Parts {
     // Threads: one that decides, one that writes (inside the journal), one for what blocks, one for
     // passwords, one for jobs, one that takes care of what is kept (re-hashing and forgetting), one for
     // backups, one that looks at the whole fleet for what is wrong and for the day's figures, one for those
-    // who search: they wait for no look and no long answer.
-    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care, copies, looks, searches;
+    // who search: they wait for no look and no long answer; one that plays rehearsals.
+    std::unique_ptr<system::ThreadExecutor> engine, background, slow, work, care, copies, looks, searches,
+        plays;
     std::unique_ptr<sqlite::SqliteJournal> journal;
     std::unique_ptr<shard::Jobs> jobs; // outlives the writer: what it did not answer may be the end of a job
     std::unique_ptr<shard::Writer> writer;
@@ -100,6 +113,7 @@ struct House::Parts {
 
     std::unique_ptr<fleet::Enrolment> enrolment;
     std::unique_ptr<fleet::Guests> guests;
+    std::unique_ptr<fleet::SharedKeys> shared_keys;
     std::unique_ptr<fleet::Registry> registry;
     std::unique_ptr<fleet::Bulk> bulk;
     std::unique_ptr<fleet::Edits> edits;
@@ -114,7 +128,10 @@ struct House::Parts {
     std::unique_ptr<rollouts::Rollouts> rollouts;
     std::unique_ptr<fleet::Polling> polling;
     std::unique_ptr<releases::Repository> repository;
+    std::unique_ptr<published::Log> published_log;
     std::unique_ptr<releases::Director> director;
+    std::unique_ptr<ReleaseExaminer> examiner;
+    std::unique_ptr<releases::Intake> intake;
     std::unique_ptr<releases::Releases> releases;
     std::unique_ptr<Ceremonies> ceremonies;
     std::atomic<bool> ceremony_is_due{false};
@@ -157,6 +174,12 @@ struct House::Parts {
     std::unique_ptr<connectors::Sync> connector_sync;
     std::atomic<std::int64_t> certificate_ends{0}; // the server's own, unix ms; 0: not known
 
+    std::unique_ptr<ports::PhoneAuthority> phone_authority;
+    std::unique_ptr<apple_phones::Phones> apple_phones; // null: it is switched off
+    std::unique_ptr<apple_phones::Declaring> declaring;
+    std::unique_ptr<PushFile> push_file; // null: there is none
+    std::unique_ptr<apple_phones::Waking> waking;
+    std::unique_ptr<outbound::CurlApns> apns; // goes first: what it answers touches those above
     std::unique_ptr<FleetStandings> standings;
     std::unique_ptr<DevicesService> devices_service;
     std::unique_ptr<EditsService> edits_service;
@@ -172,6 +195,8 @@ struct House::Parts {
     std::unique_ptr<GroupsService> groups_service;
     std::unique_ptr<UploadsService> uploads_service;
     std::unique_ptr<ReleasesService> releases_service;
+    std::unique_ptr<releases::Carrying> carrying;
+    std::unique_ptr<CarriedService> carried_service;
     std::unique_ptr<RolloutsService> rollouts_service;
     std::unique_ptr<SchedulesService> schedules_service;
     std::unique_ptr<BudgetsService> budgets_service;
@@ -185,13 +210,20 @@ struct House::Parts {
     std::unique_ptr<ChannelsService> channels_service;
     std::unique_ptr<SourcesService> sources_service;
     std::unique_ptr<ConnectorsService> connectors_service;
+    std::unique_ptr<AppleService> apple_service;
+    std::unique_ptr<Lwm2mService> lwm2m_service;
     std::unique_ptr<NativeServices> native_services;
     std::unique_ptr<api::Api> api;
     std::atomic<api::Api*> answers{nullptr}; // the same, once it is there
     std::unique_ptr<native::NativeProtocol> native;
+    std::unique_ptr<published::Protocol> published_files;
     std::unique_ptr<exchange::Updates> guest_updates;
     std::unique_ptr<hawkbit::HawkbitProtocol> hawkbit; // when it is switched on
     std::unique_ptr<mender::MenderProtocol> mender;    // likewise
+    std::unique_ptr<apple_mdm::AppleProtocol> apple;   // likewise
+    std::unique_ptr<coap::Server> coap; // when LwM2M is switched on; the protocol speaks through it
+    std::unique_ptr<lwm2m::Lwm2mProtocol> lwm2m;
+    std::unique_ptr<lwm2m::Downloads> lwm2m_downloads;
     std::unique_ptr<FrontDoor> door;
     std::unique_ptr<http::Server> server;
     std::atomic<std::uint16_t> port{0}; // that it listens on; 0: not yet
@@ -213,22 +245,32 @@ struct House::Parts {
     base::Result<std::unique_ptr<ports::ManagementSystem>> open_management(const connector::Connector& its,
                                                                            connectors::World world);
     base::Status start_trust();
+    base::Status start_log(releases::Repository::LogBegins begins);
+    base::Status start_apple();
+    std::string push_topic();                      // empty: there is none
+    std::optional<base::TimePoint> push_expires(); // also of one that ended
     base::Status keep_settings();
     base::Status keep_setting(const std::string& name, std::uint32_t value);
 
     // house_services.cpp
     void make_services();
     void admit_guests();
+    void open_log();
+    void admit_apple();
+    void admit_lwm2m();
     void make_api();
     std::pair<std::optional<double>, std::optional<double>>
     scope_risk(device::TenantId tenant, const ports::RolloutRow& rollout) const;
 
     // house_door.cpp
     base::Status listen();
+    base::Status listen_for_lwm2m();
     void note_certificate(const http::ServerIdentity& identity);
     // Where devices and people reach this server: the name that was given, else the address that it listens
     // on, else, when it listens on all, the machine's name.
     std::string public_address() const;
+    // The same for phones, which may reach it through a proxy.
+    std::string profile_address() const;
     base::Status greet();
 
     // house_watch.cpp

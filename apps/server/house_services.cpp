@@ -41,7 +41,7 @@ void House::Parts::make_services() {
                                                        *assessor, *standings);
     edits_service = std::make_unique<EditsService>(context, *bulk, *replacements, *edits);
     findings_service = std::make_unique<FindingsService>(context, *registry, *rollouts, *assessor);
-    software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor);
+    software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor, *intake);
     advisories_service = std::make_unique<AdvisoriesService>(context, *registry, *assessor);
     exposure_service = std::make_unique<ExposureService>(context, *registry, *assessor);
     figures_service = std::make_unique<FiguresService>(context, *registry, *history, watch, *standings);
@@ -50,11 +50,18 @@ void House::Parts::make_services() {
     policies_service = std::make_unique<PoliciesService>(context, *assessor);
     groups_service = std::make_unique<GroupsService>(context, *groups);
     uploads_service = std::make_unique<UploadsService>(context, *releases, *blobs);
-    releases_service = std::make_unique<ReleasesService>(context, *releases, *repository, *assessor, *blobs);
+    carrying = std::make_unique<releases::Carrying>(*core, *repository, *director, *keys.signer);
+    carried_service = std::make_unique<CarriedService>(
+        context,
+        CarriedService::Ports{*rollouts, *carrying, *enrolment, *blobs, keys.authority.certificate_pem()});
+    releases_service =
+        std::make_unique<ReleasesService>(context, *releases, *repository, *intake, *examiner, *blobs);
     rollouts_service = std::make_unique<RolloutsService>(
-        context, *rollouts, *floors, [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
+        context, *rollouts, *floors,
+        [this](device::TenantId tenant, const ports::RolloutRow& rollout) {
             return scope_risk(tenant, rollout);
-        });
+        },
+        zone_files, *plays);
     budgets_service = std::make_unique<BudgetsService>(context, *budgets);
     schedules_service = std::make_unique<SchedulesService>(context, *schedules);
     floors_service = std::make_unique<FloorsService>(context, *floors);
@@ -75,8 +82,8 @@ void House::Parts::make_services() {
             },
             [this](device::TenantId tenant) {
                 auto endings = repository->endings(tenant);
-                std::vector<std::string_view> roles{"root", "targets", "snapshot", "timestamp",
-                                                    kEvidenceRole};
+                std::vector<std::string_view> roles{"root",      "targets", "snapshot",
+                                                    "timestamp", "log",     kEvidenceRole};
                 // Fleets from before there was one have none.
                 if (keys.signer->keys("director").ok()) roles.emplace_back("director");
                 return test_keys(*keys.signer, roles,
@@ -89,13 +96,37 @@ void House::Parts::make_services() {
     channels_service = std::make_unique<ChannelsService>(*channels, *outbox);
     sources_service = std::make_unique<SourcesService>(context, *sources, *sync);
     connectors_service = std::make_unique<ConnectorsService>(context, *connectors, *connector_sync);
-    native_services = std::make_unique<NativeServices>(*core, *rollouts, *repository, *director, *blobs);
+    lwm2m_service = std::make_unique<Lwm2mService>(context, *shared_keys);
+    apple_service = std::make_unique<AppleService>(
+        context, apple_phones.get(),
+        AppleFacts{[this] { return profile_address(); }, options.apple_weak_scep,
+                   [this]() -> std::optional<std::string> {
+                       std::string topic = push_topic();
+                       return topic.empty() ? std::nullopt : std::optional(std::move(topic));
+                   },
+                   [this] { return push_expires(); },
+                   [this] { return waking ? waking->failing() : std::string(); }});
+    native_services =
+        std::make_unique<NativeServices>(*core, *rollouts, *repository, *director, *published_log, *blobs);
     make_api();
     native = std::make_unique<native::NativeProtocol>(native::Services{*enrolment, *polling, *inventories,
                                                                        *native_services, *native_services,
                                                                        *native_services, clock, random, log});
     door = std::make_unique<FrontDoor>(*native, *api);
+    open_log();
     admit_guests();
+    admit_apple();
+}
+
+void House::Parts::open_log() {
+    published::Services services{*published_log, clock, random, log, nullptr};
+    if (!options.public_log)
+        services.may_read = [this](std::string_view token) -> base::Status {
+            TRY_VALUE(const governance::Principal who, sessions->of_bearer(device::kDefaultTenant, token));
+            return access::may(who.actor, access::Action::release_read).status();
+        };
+    published_files = std::make_unique<published::Protocol>(std::move(services));
+    door->add(published::Protocol::is_asked, *published_files);
 }
 
 void House::Parts::admit_guests() {
@@ -109,6 +140,7 @@ void House::Parts::admit_guests() {
                                                              settings);
         door->add(hawkbit::HawkbitProtocol::is_asked, *hawkbit);
     }
+    if (!options.lwm2m.empty() || !options.lwm2m_without_security.empty()) admit_lwm2m();
     if (options.mender) {
         mender::Settings settings;
         settings.public_url = options.public_url;
@@ -119,6 +151,31 @@ void House::Parts::admit_guests() {
             settings);
         door->add(mender::MenderProtocol::is_asked, *mender);
     }
+}
+
+void House::Parts::admit_apple() {
+    if (!apple_phones) return;
+    apple =
+        std::make_unique<apple_mdm::AppleProtocol>(apple_mdm::Services{*core, *apple_phones, random, log});
+    door->add(apple_mdm::AppleProtocol::is_asked, *apple);
+}
+
+// What answers devices; they are heard once the server listens.
+void House::Parts::admit_lwm2m() {
+    const auto key = base::hmac_sha256(keys.seal_key, base::as_bytes("addresses of LwM2M's packages"));
+    lwm2m::Settings settings;
+    settings.coaps_url = options.lwm2m_url;
+    settings.key.assign(key.bytes.begin(), key.bytes.end());
+    settings.https_url = options.public_url;
+    coap = std::make_unique<coap::Server>(log);
+    lwm2m_downloads = std::make_unique<lwm2m::Downloads>(
+        *core, *guest_updates, lwm2m::Addresses(settings.key), settings.tenant, settings.files, random);
+    lwm2m = std::make_unique<lwm2m::Lwm2mProtocol>(lwm2m::Services{*core, *guests, *shared_keys, *polling,
+                                                                   *inventories, *guest_updates, random,
+                                                                   *coap, log},
+                                                   settings);
+    lwm2m->speak_through(*coap);
+    door->add(lwm2m::Downloads::is_asked, *lwm2m_downloads);
 }
 
 void House::Parts::make_api() {
@@ -158,6 +215,7 @@ void House::Parts::make_api() {
                       *jobs_service,
                       *uploads_service,
                       *releases_service,
+                      *carried_service,
                       *rollouts_service,
                       *schedules_service,
                       *budgets_service,
@@ -171,6 +229,8 @@ void House::Parts::make_api() {
                       *channels_service,
                       *sources_service,
                       *connectors_service,
+                      *apple_service,
+                      *lwm2m_service,
                       control,
                       writer->feed(),
                       clock,

@@ -29,6 +29,7 @@ base::Status House::Parts::open_store() {
     copies = std::make_unique<system::ThreadExecutor>();
     looks = std::make_unique<system::ThreadExecutor>();
     searches = std::make_unique<system::ThreadExecutor>();
+    plays = std::make_unique<system::ThreadExecutor>();
     TRY_VALUE(journal, sqlite::SqliteJournal::open(store, *engine));
     // What was numbered after the backup was taken is another history: screens that saw it begin anew.
     if (backup::is_to_be_overtaken(options.data)) TRY(journal->skip_changes(kSkippedChanges));

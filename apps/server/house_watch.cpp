@@ -25,6 +25,7 @@ void House::Parts::keep_time() {
         timers->repeat(std::chrono::seconds(30), [this] { polling->flush_last_seen(); });
         timers->repeat(std::chrono::seconds(10), [this] { polling->sweep_quiet(); });
         director->reserve();
+        published_log->look_at_audit(); // also of a server that is restarted each few minutes
         timers->repeat(std::chrono::minutes(1), [this] {
             repository->refresh_when_due();
             director->reserve();
@@ -33,7 +34,10 @@ void House::Parts::keep_time() {
             if (!ceremony_is_due.exchange(true))
                 care->post([this] { ceremony_is_due = false, ceremonies->look(); });
         });
-        timers->repeat(std::chrono::minutes(5), [this] { releases->rehash_one(); });
+        timers->repeat(std::chrono::minutes(5), [this] {
+            releases->rehash_one();
+            if (!watch.warning()) published_log->look_at_audit();
+        });
         timers->repeat(std::chrono::minutes(1), [this] { jobs->take_up(); });
         // Behind the backup that may be under way there; a clock that jumped makes nothing due.
         timers->repeat(kLookForBackups, [this] {
@@ -72,7 +76,7 @@ std::size_t House::Parts::warnings() const {
 
 std::string House::Parts::metrics() const {
     return metrics_text({*writer, control, live, *upkeep, *assessor, server.get(), options.data,
-                         keys.authority.not_after(), warnings(), *backups});
+                         keys.authority.not_after(), warnings(), *backups, *published_log});
 }
 
 api::SupportBundle House::Parts::support_bundle() {

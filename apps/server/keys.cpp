@@ -94,7 +94,8 @@ base::Result<Keys> load_or_make_keys(const fs::path& data, ports::Clock& clock, 
     std::map<std::string, pki::FolderSigner::Role> roles;
     for (const auto& [name, folder] :
          {std::pair("root", offline), std::pair("targets", offline), std::pair("snapshot", online),
-          std::pair("timestamp", online), std::pair("director", online), std::pair("evidence", online)}) {
+          std::pair("timestamp", online), std::pair("director", online), std::pair("log", online),
+          std::pair("evidence", online)}) {
         TRY_VALUE(roles[name], role(folder, publics, name));
     }
     TRY_VALUE(const pki::KeySealer::Key seal, seal_key(online, random));
@@ -104,6 +105,29 @@ base::Result<Keys> load_or_make_keys(const fs::path& data, ports::Clock& clock, 
         return id.get();
     };
     return Keys{std::move(ca), std::make_unique<pki::FolderSigner>(std::move(roles), identify), seal, made};
+}
+
+base::Result<std::unique_ptr<ports::PhoneAuthority>> load_or_make_phone_authority(const fs::path& data,
+                                                                                  pki::Weak weak,
+                                                                                  ports::Clock& clock,
+                                                                                  ports::Random& random) {
+    const fs::path online = data / "keys/online";
+    std::error_code error;
+    if (!fs::exists(online / "phones.pem", error)) {
+        TRY_VALUE(pki::PhoneAuthorityFiles fresh, pki::make_phone_authority(serial_of(random), clock.now()));
+        const base::Status written = system::write_durably(online / "phones.key", fresh.key_pem);
+        pki::cleanse(fresh.key_pem);
+        TRY(written);
+        // The certificate last: its presence says that both are there.
+        TRY(system::write_durably(online / "phones.pem", fresh.certificate_pem,
+                                  system::FileMode::readable_by_all));
+    }
+    pki::PhoneAuthorityFiles files;
+    TRY_VALUE(files.certificate_pem, system::read_bounded(online / "phones.pem", kKeyFile));
+    TRY_VALUE(files.key_pem, system::read_bounded(online / "phones.key", kKeyFile));
+    auto opened = pki::open_phone_authority(files, weak, random, clock.now());
+    pki::cleanse(files.key_pem);
+    return opened;
 }
 
 base::Result<http::ServerIdentity> make_identity(const pki::Authority& authority,

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <http/identity.hpp>
 #include <pki/password.hpp>
+#include <pki/phones.hpp>
 #include <pki/sealer.hpp>
 #include <pki/signer.hpp>
 #include <ports/passwords.hpp>
@@ -16,6 +17,7 @@ namespace oakum::server {
 
 // Everything secret of a server, in DIR/keys: made at the first start, mode 0600.
 //   keys/online/   what runs needs: ca.pem ca.key seal.key snapshot.pem timestamp.pem director.pem
+//                  log.pem evidence.pem
 //   keys/offline/  what publishing needs; may be moved off the machine: root.pem targets.pem
 //   keys/public/   the public halves, so that moved keys stay known: ROLE.hex
 struct Keys {
@@ -28,6 +30,12 @@ struct Keys {
 // Errors: unavailable, corrupt (a key is missing that cannot be made anew).
 base::Result<Keys> load_or_make_keys(const std::filesystem::path& data, ports::Clock& clock,
                                      ports::Random& random);
+
+// The authority of Apple's phones, keys/online/phones.pem and phones.key: made when it is first needed. For
+// as long as `random` lives. Errors: unavailable, corrupt, denied (it ended).
+base::Result<std::unique_ptr<ports::PhoneAuthority>>
+load_or_make_phone_authority(const std::filesystem::path& data, pki::Weak weak, ports::Clock& clock,
+                             ports::Random& random);
 
 // Errors: unavailable, invalid.
 base::Result<pki::KeySealer::Key> read_seal_key(const std::filesystem::path& file);

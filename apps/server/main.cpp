@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // oakumd: the server.
+#include "addresses.hpp"
 #include "house.hpp"
 #include "offline.hpp"
 
@@ -12,6 +13,7 @@
 #include <system/recent_log.hpp>
 #include <system/shutdown.hpp>
 #include <system/stderr_log.hpp>
+#include <tuple>
 #include <unistd.h>
 
 namespace {
@@ -25,19 +27,6 @@ constexpr std::size_t kRecentLogLines = 500;
 int fail(const base::Error& error) {
     std::fprintf(stderr, "oakumd: %s\n", error.text().c_str());
     return 1;
-}
-
-// "HOST:PORT", "[::1]:8443"
-bool parse_listen(const std::string& text, server::Options& options) {
-    const std::size_t colon = text.rfind(':');
-    if (colon == std::string::npos) return false;
-    options.host = text.substr(0, colon);
-    if (options.host.starts_with('[') && options.host.ends_with(']'))
-        options.host = options.host.substr(1, options.host.size() - 2);
-    char* end = nullptr;
-    const unsigned long port = std::strtoul(text.c_str() + colon + 1, &end, 10);
-    options.port = static_cast<std::uint16_t>(port);
-    return *end == '\0' && port <= 65535 && !options.host.empty();
 }
 
 // The first sign-in's link is a secret: on a terminal it is shown, under systemd it is left in a file.
@@ -82,6 +71,41 @@ int main(int argc, char** argv) {
     app.add_flag(
         "--mender", options.mender,
         "devices that run Mender's client are served too, at /api/devices (docs/existing-fleets.md)");
+    app.add_flag("--apple-mdm", options.apple_mdm,
+                 "iPhones and iPads that no other system manages are managed by Oakum itself, at /apple/ "
+                 "(docs/apple.md)");
+    app.add_option(
+           "--apple-push", options.apple_push,
+           "a PEM file with Apple's push certificate and its key, by which phones are woken; read anew "
+           "when it changes")
+        ->needs("--apple-mdm");
+    app.add_option("--apple-push-url", options.apple_push_url,
+                   "where the push service is, if not at Apple's: https://HOST[:PORT]")
+        ->needs("--apple-push");
+    app.add_flag("--x-apple-weak-scep", options.apple_weak_scep,
+                 "their requests for certificates may use DES and SHA-1: for old clients, in a network of "
+                 "your own")
+        ->needs("--apple-mdm");
+    app.add_option(
+        "--lwm2m", options.lwm2m,
+        "HOST:PORT (the port is mostly 5684) at which LwM2M devices are served, over CoAP and DTLS with "
+        "their keys (docs/existing-fleets.md)");
+    app.add_option("--lwm2m-url", options.lwm2m_url,
+                   "coaps://HOST[:PORT] by which LwM2M devices are told to fetch packages; without it, the "
+                   "address that "
+                   "they came to")
+        ->check([](const std::string& url) {
+            const bool plain = url.starts_with("coaps://") && !url.ends_with('/');
+            return plain ? std::string() : std::string("it is coaps://HOST[:PORT]");
+        });
+    app.add_option(
+        "--lwm2m-without-security", options.lwm2m_without_security,
+        "HOST:PORT at which LwM2M devices that were added without a key are served over plain CoAP: from "
+        "this machine and the networks of --lwm2m-network, and whoever sends from there is believed");
+    app.add_option(
+        "--lwm2m-network", options.lwm2m_networks,
+        "a network such as 10.20.0.0/16 from which LwM2M devices without security are heard; may be given "
+        "again");
     app.add_option(
            "--public-url", options.public_url,
            "https://HOST[:PORT] by which devices of other systems are told to fetch files; without it, as "
@@ -90,6 +114,9 @@ int main(int argc, char** argv) {
             const bool plain = url.starts_with("https://") || url.starts_with("http://");
             return plain && !url.ends_with('/') ? std::string() : std::string("it is https://HOST[:PORT]");
         });
+    app.add_flag("--public-log", options.public_log,
+                 "everybody may read the log of what was published, at /log/ (docs/log.md); without it, who "
+                 "has a token");
     app.add_flag("--approval-by-another", options.approval_by_another,
                  "a rollout needs the approval of somebody who did not make it");
     app.add_flag("--allow-private-channels", options.private_channels,
@@ -158,8 +185,9 @@ int main(int argc, char** argv) {
         const base::Status done = server::write_support_bundle(options.data, OAKUM_VERSION, bundle);
         return done.ok() ? 0 : fail(done.error());
     }
-    if (!parse_listen(listen, options))
-        return fail(base::invalid("--listen is HOST:PORT, not \"" + listen + "\""));
+    auto where = server::host_and_port(listen);
+    if (!where.ok()) return fail(base::invalid("--listen is HOST:PORT, not \"" + listen + "\""));
+    std::tie(options.host, options.port) = *std::move(where);
 
     oakum::system::SystemClock clock;
     oakum::system::StderrLog lines(verbose ? base::LogLevel::debug : base::LogLevel::info, clock,

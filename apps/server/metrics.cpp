@@ -113,6 +113,13 @@ std::string metrics_text(const MetricSources& of) {
           verified ? seconds(*verified) : 0);
     gauge("backup_failing", "1 while the newest attempt at a backup failed", of.backups.failing() ? 1 : 0);
     gauge("ca_expires_seconds", "When the CA's certificate ends", seconds(of.ca_expires));
+    std::uint64_t entries = 0;
+    for (const device::TenantId tenant : of.control.tenants())
+        entries += of.published.size(tenant);
+    gauge(
+        "log_entries",
+        "Entries of the log of what was published; it falls after a restore alone, when the log begins anew",
+        static_cast<double>(entries));
     gauge("warnings", "What people have to do soon, as /api/v1/system says in sentences",
           static_cast<double>(of.warnings));
     std::error_code error;

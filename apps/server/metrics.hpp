@@ -7,6 +7,7 @@
 #include <fleet/live_fleet.hpp>
 #include <governance/upkeep.hpp>
 #include <http/server.hpp>
+#include <published/log.hpp>
 #include <shard/writer.hpp>
 
 #include <filesystem>
@@ -25,6 +26,7 @@ struct MetricSources {
     base::TimePoint ca_expires;
     std::size_t warnings; // sentences of what people have to do soon
     const Backups& backups;
+    const published::Log& published;
 };
 
 // What /metrics answers, in Prometheus' text format 0.0.4: of all tenants together. Times are seconds since

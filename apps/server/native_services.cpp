@@ -96,6 +96,11 @@ std::optional<std::string> NativeServices::metadata(device::TenantId tenant, con
     return repository_.file(tenant, name);
 }
 
+base::Result<std::optional<published::Log::File>> NativeServices::log_file(device::TenantId tenant,
+                                                                           const std::string& name) {
+    return published_.file(tenant, name);
+}
+
 base::Result<native::DeviceFiles::File> NativeServices::artifact(device::TenantId tenant,
                                                                  const base::Digest256& digest) {
     const auto row = core_.control.find<ports::ArtifactRow>(tenant, digest);

@@ -15,14 +15,17 @@ class NativeServices final : public native::DeviceReports,
                              public native::DeviceDirections {
   public:
     NativeServices(fleet::Core& core, rollouts::Rollouts& rollouts, releases::Repository& repository,
-                   releases::Director& director, ports::Blobs& blobs)
-        : core_(core), rollouts_(rollouts), repository_(repository), director_(director), blobs_(blobs) {}
+                   releases::Director& director, const published::Log& published, ports::Blobs& blobs)
+        : core_(core), rollouts_(rollouts), repository_(repository), director_(director),
+          published_(published), blobs_(blobs) {}
 
     void report(fleet::DeviceActor device, wire::Report report,
                 shard::Completion<wire::ReportReply> done) override;
     std::optional<std::string> metadata(device::TenantId tenant, const std::string& name) override;
     void direct(fleet::DeviceActor device, base::Digest256 certificate, wire::SignedManifest said,
                 shard::Completion<std::string> done) override;
+    base::Result<std::optional<published::Log::File>> log_file(device::TenantId tenant,
+                                                               const std::string& name) override;
     base::Result<File> artifact(device::TenantId tenant, const base::Digest256& digest) override;
 
   private:
@@ -30,6 +33,7 @@ class NativeServices final : public native::DeviceReports,
     rollouts::Rollouts& rollouts_;
     releases::Repository& repository_;
     releases::Director& director_;
+    const published::Log& published_;
     ports::Blobs& blobs_;
 };
 

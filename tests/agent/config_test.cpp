@@ -58,6 +58,12 @@ TEST_CASE("a wrong line is named") {
                              "fact. = x",
                              "fact.criticality = low",
                              "fact.tag.line = 3",
+                             "backend = apt",
+                             "dpkg.cache_bytes = 1",
+                             "dpkg.archives = here",
+                             "program.path = update",
+                             "program.timeout_seconds = 0",
+                             "restart_needed = perhaps",
                              "nothing",
                              "health.path = x",
                              "server = http://h",
@@ -72,6 +78,17 @@ TEST_CASE("a wrong line is named") {
         CHECK(config.error().where == "line 4");
     }
     CHECK_FALSE(parse_config("serial = s\nmodel = m\n").ok());
+    CHECK_FALSE(parse_config(good + "backend = program\n").ok()); // which one?
+    const auto program =
+        parse_config(good + "backend = program\nprogram.path = artifact\nprogram.cpu_seconds = 5\n");
+    REQUIRE(program.ok());
+    CHECK(program->backend.program.empty());
+    CHECK(program->backend.program_limits.cpu_seconds == 5);
+    const auto packages =
+        parse_config(good + "backend = dpkg\ndpkg.archives = /a /b\nrestart_needed = yes\n");
+    REQUIRE(packages.ok());
+    CHECK(packages->backend.archives == std::vector<std::filesystem::path>{"/a", "/b"});
+    CHECK(packages->backend.restart_needed);
     CHECK_FALSE(parse_config("server = https://h\nmodel = m\n").ok());
     CHECK_FALSE(parse_config("server = https://h\nserial = s\n").ok());
 }
@@ -85,6 +102,11 @@ TEST_CASE("the boot environment reads as it was written, and nothing else") {
     env.images["b"] = {base::sha256("b"), 9, "2.0 beta", 12, 10};
     CHECK(parse_boot_env(encode(env)).value() == env);
     CHECK(parse_boot_env(encode(BootEnv{})).value() == BootEnv{});
+    BootEnv staged = env;
+    staged.stage = BootEnv::Stage::applied;
+    staged.stage_boot = "9d3f";
+    CHECK(parse_boot_env(encode(staged)).value() == staged);
+    CHECK(staged != env);
     for (const char* text : {"active = c\n", "active=a\n", "c.digest = 00\n", "a.digest = 00\n",
                              "a.length = x\n", "tries_left = -1\n", "a.mood = good\n", "trying = x\n"})
         CHECK_FALSE_MESSAGE(

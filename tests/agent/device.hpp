@@ -136,6 +136,9 @@ class Backend final : public updates::UpdateServer, public updates::Repository {
         const auto found = files.find(name);
         return found == files.end() ? std::optional<base::Bytes>() : std::optional(found->second);
     }
+    base::Result<std::optional<base::Bytes>> log_file(const std::string&, std::uint64_t) override {
+        return std::optional<base::Bytes>(); // its root names none
+    }
     base::Status artifact(const base::Digest256&, std::uint64_t from, std::uint64_t to,
                           const updates::Piece& piece) override {
         ++requests;

@@ -107,6 +107,10 @@ struct Server final : updates::UpdateServer, updates::Repository {
         reach();
         return inner.metadata(name, max);
     }
+    base::Result<std::optional<base::Bytes>> log_file(const std::string& name, std::uint64_t max) override {
+        reach();
+        return inner.log_file(name, max);
+    }
     base::Status artifact(const base::Digest256& digest, std::uint64_t from, std::uint64_t to,
                           const updates::Piece& piece) override {
         reach();

@@ -173,6 +173,24 @@ class Reports final : public native::DeviceReports {
     const bool gullible_;
 };
 
+// Every artifact is what its name says, and as long as was announced.
+class PaperExaminer final : public releases::Examiner {
+  public:
+    explicit PaperExaminer(const shard::ControlTables& control) : control_(control) {}
+    intake::Found examine(device::TenantId tenant, const ports::ReleaseRow& draft,
+                          const Asked&) const override {
+        intake::Found found;
+        found.artifact = draft.artifact;
+        found.kind = intake::FileKind::tar;
+        if (const auto artifact = control_.find<ports::ArtifactRow>(tenant, draft.artifact))
+            found.length = artifact->length;
+        return found;
+    }
+
+  private:
+    const shard::ControlTables& control_;
+};
+
 // One life of the server, from a start to a crash: what apps/server puts together, over simulated ports.
 struct Server {
     struct Times {
@@ -186,10 +204,10 @@ struct Server {
                  shard::Writer::Limits{64, 8}),
           core{writer, control, live, software, history, scheduler, ids}, timers(thread, scheduler),
           budgets(core), rollouts(core, timers, scheduler, rollouts::Approval::not_required, log),
-          repository(core, signer, log), director(core, rollouts, repository, signer),
-          releases(core, repository, blobs, background, log), enrolment(core, authority),
-          polling(core, rollouts, scheduler), inventories(core), registry(core), imports(core, background),
-          bulk(core, background), edits(core, background), groups(core),
+          repository(core, signer, log), director(core, rollouts, repository, signer), examiner(control),
+          intake(core, examiner, background), releases(core, repository, intake, blobs, background, log),
+          enrolment(core, authority), polling(core, rollouts, scheduler), inventories(core), registry(core),
+          imports(core, background), bulk(core, background), edits(core, background), groups(core),
           native_services(core, rollouts, repository, director, blobs),
           reports(native_services, control, live, gullible), watch(scheduler),
           protocol({enrolment, polling, inventories, reports, native_services, native_services, scheduler,
@@ -234,6 +252,8 @@ struct Server {
     rollouts::Rollouts rollouts;
     releases::Repository repository;
     releases::Director director;
+    PaperExaminer examiner;
+    releases::Intake intake;
     releases::Releases releases;
     fleet::Enrolment enrolment;
     fleet::Polling polling;

@@ -41,6 +41,7 @@ export async function deciding({ page, task, expect, until, open, api, axe, pict
     await sheet.getByRole('button', { name: 'Add it' }).click();
     await sheet.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Remove Plant 3' }).click();
+    await page.getByRole('dialog', { name: 'Remove Plant 3' }).getByRole('button', { name: 'Remove', exact: true }).click();
     await until(async () => (await api('/policies/deadlines')).policies.every((policy) => policy.id !== 'plant-3'), 'it is still listed');
   });
   await task('a rule by subnet says how exposed devices are, as many as were shown, and is undone', async () => {
@@ -56,6 +57,7 @@ export async function deciding({ page, task, expect, until, open, api, axe, pict
     await sheet.waitFor({ state: 'detached' });
     await page.getByRole('region', { name: 'Exposure by place' }).getByRole('row').filter({ hasText: query }).getByText('internal', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Undo Exposure of subnet 10.0.0.0/8' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
     await page.getByRole('heading', { name: 'No rule yet' }).waitFor();
   });
 }

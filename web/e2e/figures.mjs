@@ -65,6 +65,7 @@ export async function figures(world) {
     ['Fixes', '/fixes', 3],
     ['Proof', '/proof', 4],
     ["the leader's page", '/leader', 6],
+    ['System health', '/settings?tab=health', 1],
   ])
     await task(`each figure of ${name} is a link to a list of as many`, () => follow(world, path, least));
   await task('holes are narrowed by state, gravity and day, and the list says which they are', async () => {

@@ -91,15 +91,13 @@ export async function hostile({ page, task, expect, open, api, post, send, settl
           owned: globalThis.owned,
           elements: document.querySelectorAll('main :is(img, iframe, object, embed, script), main [onerror], a[href^="javascript:"]').length,
           wide: Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth,
-          // What sticks out, and is in nothing that scrolls.
+          // What sticks out, the farthest last.
           out: [...document.querySelectorAll('body *')]
-            .filter((each) => {
-              if (each.getBoundingClientRect().right <= innerWidth) return false;
-              for (let around = each.offsetParent; around && around !== document.body; around = around.offsetParent) if (getComputedStyle(around).overflowX !== 'visible') return false;
-              return true;
-            })
-            .slice(-3)
-            .map((each) => `${each.tagName.toLowerCase()}.${each.className} "${each.textContent.slice(0, 40)}"`),
+            .map((each) => [each.getBoundingClientRect().right, each])
+            .filter(([right]) => right > innerWidth)
+            .sort(([a], [b]) => a - b)
+            .slice(-6)
+            .map(([right, each]) => `${each.tagName.toLowerCase()}.${each.className} to ${Math.round(right)} (${getComputedStyle(each).position}) "${each.textContent.slice(0, 30)}"`),
         }));
         expect(found.owned === undefined, `something that was written by a device ran on ${path}`);
         expect(found.elements === 0, `a name became an element on ${path}`);

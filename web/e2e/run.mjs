@@ -16,10 +16,12 @@ import { evidence } from './evidence.mjs';
 import { figures, figuresOfRollouts } from './figures.mjs';
 import { floors } from './floors.mjs';
 import { history } from './history.mjs';
+import { intake } from './intake.mjs';
 import { hostile } from './hostile.mjs';
 import { deciding, queue } from './deciding.mjs';
 import { lists, plans, welcome } from './pages.mjs';
 import { people } from './people.mjs';
+import { stating } from './stating.mjs';
 import { views } from './views.mjs';
 import { windows } from './windows.mjs';
 
@@ -115,7 +117,9 @@ async function axe(page) {
   const said = surface.filter((text) => unsaid.test(text));
   expect(said.length === 0, `${page.url()} says ${JSON.stringify(said)}, which docs/words.md keeps behind "Why?"`);
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const title = await page.title();
+  expect(/^.+ - Oakum$/.test(title) || page.url().includes('/sign-in'), `${page.url()} is called ${JSON.stringify(title)}`);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }));
   const grave = violations.filter((violation) => ['serious', 'critical'].includes(violation.impact));
   expect(grave.length === 0, grave.map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3).map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).join(' | ')}`).join('\n'));
 }
@@ -249,11 +253,22 @@ async function walk(browser, server, folder) {
     await page.getByRole('list', { name: 'Needs you' }).getByText(/known to be exploited and affect/).waitFor();
     await page.getByRole('region', { name: 'Vulnerabilities, worst first' }).getByRole('link', { name: worst }).waitFor();
   });
+  await task('Home does not say that nothing waits when it could not read what does', async () => {
+    await page.route('**/api/v1/alarms?*', (route) => route.abort());
+    await page.goto(server.address + '/');
+    await page.getByRole('alert').getByText(/What waits for a person could not be shown/).waitFor();
+    expect((await page.getByText('Nothing waits for a person.').count()) === 0, 'it says that nothing waits');
+    await page.unroute('**/api/v1/alarms?*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('alert').getByText(/What waits for a person could not be shown/).waitFor({ state: 'detached' });
+    await page.getByRole('list', { name: 'Needs you' }).or(page.getByText('Nothing waits for a person.')).first().waitFor();
+  });
   await history({ page, task, expect, until, open, api, settled, axe, post, send, grouped });
   await lists({ page, task, expect, until, open, api, post, send, axe, picture, grouped, fleet, root, settled });
   await figures({ page, task, expect, open, api, worst, grouped, settled });
   await evidence({ page, task, expect, until, open, api, axe, picture });
   await details({ page, task, expect, until, open, api, axe });
+  await stating({ page, task, expect, until, open, api, post, axe });
   await people({ page, task, expect, until, open, api, post, axe, picture, context, server });
   await views({ page, browser, server, task, expect, open, api, post, send, axe, picture, grouped, fleet, settled });
   await task('a figure leads to the devices that it counts', async () => {
@@ -674,12 +689,50 @@ async function walk(browser, server, folder) {
     await sheet.getByLabel('Name').fill('bert');
     await sheet.getByLabel('Role').selectOption('approver');
     await sheet.getByLabel(/First password/).fill('a long enough secret');
+    await sheet.getByRole('radio', { name: 'the whole fleet' }).check();
     await sheet.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('row', { name: /^bert approver/ }).waitFor();
     const other = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce' });
     other.setDefaultTimeout(patience);
     bert = await other.newPage();
     bert.on('pageerror', (error) => troubles.push(error.message));
+    await bert.goto(`${server.address}/sign-in`);
+    await bert.getByLabel('User').fill('bert');
+    await bert.getByLabel('Password').fill('a long enough secret');
+    await bert.getByRole('button', { name: 'Sign in' }).click();
+    await bert.getByText('bert').first().waitFor();
+  });
+  await task('a person is not widened by a sheet that does not know the groups, and the whole fleet is chosen in words', async () => {
+    const group = await post('/groups', { name: 'Scope of bert', query: 'site = nowhere' });
+    const here = async () => (await api('/users?limit=200')).items.find((each) => each.name === 'bert');
+    const change = async () => {
+      await page.getByRole('button', { name: 'Change bert' }).click();
+      return page.getByRole('dialog', { name: 'Change: bert' });
+    };
+    await open('/settings?tab=people');
+    let sheet = await change();
+    await sheet.getByRole('radio', { name: 'only these groups' }).check();
+    await sheet.getByRole('button', { name: 'Change', exact: true }).click();
+    await sheet.getByRole('alert').getByText(/Choose the groups/).waitFor();
+    await sheet.getByRole('checkbox', { name: 'Scope of bert' }).check();
+    await sheet.getByRole('button', { name: 'Change', exact: true }).click();
+    await sheet.waitFor({ state: 'detached' });
+    expect((await here()).scope.length === 1, 'the scope is not kept');
+    await page.route('**/api/v1/groups?*', (route) => route.abort());
+    await open('/settings?tab=people');
+    sheet = await change();
+    await sheet.getByRole('alert').getByText(/Groups could not be shown/).waitFor();
+    expect(await sheet.getByRole('button', { name: 'Change', exact: true }).isDisabled(), 'it can be sent without its groups');
+    await page.unroute('**/api/v1/groups?*');
+    await sheet.getByRole('button', { name: 'Try again' }).click();
+    await sheet.getByRole('radio', { name: 'the whole fleet' }).check();
+    await sheet.getByRole('alert').getByText(/bert sees and changes the whole fleet/).waitFor();
+    await axe(page);
+    await sheet.getByRole('button', { name: 'Change', exact: true }).click();
+    await sheet.waitFor({ state: 'detached' });
+    expect((await here()).scope.length === 0, 'the whole fleet was chosen');
+    await send(`/groups/${group.id}`, undefined, undefined, { method: 'DELETE' });
+    await bert.context().clearCookies();
     await bert.goto(`${server.address}/sign-in`);
     await bert.getByLabel('User').fill('bert');
     await bert.getByLabel('Password').fill('a long enough secret');
@@ -933,6 +986,7 @@ async function walk(browser, server, folder) {
 
   const screenshot = (of, name) => screenshots && of.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
   await decisions({ page, bert, task, expect, until, open, api, axe, confirm, server, picture, grouped });
+  await intake({ page, bert, task, expect, until, open, api, send, post, axe, confirm, server, picture });
   await accepting({ page, bert, task, expect, until, open, api, axe, confirm, server, picture, grouped });
   await changing({ page, task, expect, until, open, api, axe, picture, grouped, rollout: running?.id });
   await plans({ page, bert, task, expect, until, open, api, post, axe, confirm, server, release, running, picture, screenshot, grouped });
@@ -1015,6 +1069,7 @@ async function walk(browser, server, folder) {
     await row.getByRole('button', { name: 'Switch on: debian' }).click();
     await page.getByText(/1 source of \d+ switched on/).waitFor();
     await row.getByRole('button', { name: 'Switch off: debian' }).click();
+    await page.getByRole('dialog', { name: 'Switch off debian' }).getByRole('button', { name: 'Switch off', exact: true }).click();
     await row.getByText('– off').waitFor();
   });
   await task('Settings: a management system is connected, after what it takes and what it writes were said', async () => {
@@ -1059,6 +1114,9 @@ async function walk(browser, server, folder) {
     await floor.getByRole('button', { name: 'Close', exact: true }).last().click();
     await floor.waitFor({ state: 'detached' });
     await row.getByRole('button', { name: 'Switch off: hq' }).click();
+    const off = page.getByRole('dialog', { name: 'Switch off hq' });
+    await off.getByRole('button', { name: 'Switch off', exact: true }).click();
+    await off.waitFor({ state: 'detached' });
     await row.getByRole('button', { name: 'Forget hq' }).click();
     await row.getByRole('button', { name: 'Yes, forget hq' }).click();
     await page.getByText('No management system is connected').waitFor();
@@ -1104,6 +1162,9 @@ async function walk(browser, server, folder) {
     const ask = async () => (await outside.get(`${server.address}/api/v1/devices?limit=1`, { headers: { authorization: `Bearer ${secret}` } })).status();
     expect((await ask()) === 200, 'the token does not work');
     await page.getByRole('button', { name: 'Revoke a script' }).click();
+    const sure = page.getByRole('dialog', { name: 'Revoke a script' });
+    expect((await ask()) === 200, 'one press revoked it');
+    await sure.getByRole('button', { name: 'Revoke', exact: true }).click();
     await page.getByRole('row', { name: /a script/ }).getByText('revoked').waitFor();
     expect((await ask()) === 401, 'the token works on');
     await outside.dispose();
@@ -1136,6 +1197,7 @@ async function walk(browser, server, folder) {
   await task('Settings: disabling somebody ends their session', async () => {
     await open('/settings?tab=people');
     await page.getByRole('button', { name: 'Disable bert' }).click();
+    await page.getByRole('dialog', { name: 'Disable bert' }).getByRole('button', { name: 'Disable', exact: true }).click();
     await page.getByRole('row', { name: /^bert/ }).getByText('disabled').waitFor();
     expect((await bert.request.get(`${server.address}/api/v1/me`)).status() === 401, 'his session lives on');
     await bert.context().close();
@@ -1188,6 +1250,9 @@ async function walk(browser, server, folder) {
       const [wide, room] = await page.evaluate(() => [Math.max(document.documentElement.scrollWidth, document.body.scrollWidth), innerWidth]);
       if (['home', 'alarms', 'device', 'rollout'].includes(name)) await picture(`${name}-phone`);
       expect(wide <= room, `it is ${wide} px wide on a screen of ${room}`);
+      // What is pressed in a row has its row's width, not that of a heading that is not there.
+      const narrow = await page.evaluate(() => [...document.querySelectorAll("td[data-label=''] > div:has(button)")].filter((cell) => cell.clientWidth < 200).map((cell) => `${cell.innerText} ${cell.clientWidth}`));
+      expect(narrow.length === 0, `buttons are squeezed: ${narrow.slice(0, 3).join(' | ')}`);
     });
   }
   await page.setViewportSize({ width: 1280, height: 900 });

@@ -63,6 +63,16 @@ export async function windows({ page, task, expect, until, open, api, post, axe,
     else await page.getByRole('heading', { name: 'Devices', exact: true }).or(page.getByRole('heading', { name: 'Decisions' })).first().waitFor();
     await axe(page);
     await picture('rollout-times');
+    // What it would come to is played when somebody asks, and nothing is started by that.
+    await page.getByRole('button', { name: 'Rehearse it' }).click();
+    const rehearsal = page.getByRole('region', { name: 'Rehearsal', exact: true });
+    await rehearsal.getByText(/^Half of the devices are (patched after|not reached within) /).waitFor();
+    await rehearsal.getByRole('heading', { name: 'What a bad release would get to' }).waitFor();
+    await rehearsal.getByText('What was assumed').click();
+    await rehearsal.getByText(/^The release fails on 0\.5 % of devices/).waitFor();
+    await axe(page);
+    await picture('rehearsal');
+    expect((await api(`/rollouts/${waits.id}`)).started === null, 'a rehearsal started it');
     const urgent = await plan('gateways, at once', 'urgent');
     expect((await api(`/rollouts/${urgent.id}/times`)).waves.every((wave) => wave.later.length === 0 && wave.never === 0), 'an urgent rollout waits');
     for (const { id } of [waits, urgent]) await post(`/rollouts/${id}/actions/abort`, { why: 'by the test' });

@@ -22,6 +22,16 @@ bool ended(const ports::DeploymentRow& row) {
     return install::is_terminal(row.state);
 }
 
+// Those of the asked facts that are known; nothing when none was asked for.
+std::optional<std::map<std::string, std::string>> asked_of(const fleet::DeviceSummary& device,
+                                                           const std::vector<std::string>& keys) {
+    if (keys.empty()) return std::nullopt;
+    std::map<std::string, std::string> facts;
+    for (const device::Fact& fact : device.facts)
+        if (std::ranges::find(keys, fact.key) != keys.end()) facts[fact.key] = fact.value;
+    return facts;
+}
+
 } // namespace
 
 api::DeviceSummary DevicesService::summary(TenantId tenant, const fleet::DeviceSummary& from,
@@ -114,7 +124,7 @@ api::Device DevicesService::whole(TenantId tenant, const fleet::DeviceExplanatio
 
 // In the order of their ids.
 void DevicesService::list_part(const access::Actor& actor, const std::string& query, const api::Those& those,
-                               const api::PageRequest& page,
+                               const std::vector<std::string>& facts, const api::PageRequest& page,
                                const api::Answer<api::DevicePage>& answer) const {
     auto ids = devices_of(context_, registry_, assessor_, actor, query, those);
     if (!ids.ok()) return answer(std::move(ids).error());
@@ -125,16 +135,19 @@ void DevicesService::list_part(const access::Actor& actor, const std::string& qu
     view.total = paged->total;
     view.next = paged->next;
     for (const DeviceId id : paged->items)
-        if (const auto device = registry_.get(actor, id); device.ok())
+        if (const auto device = registry_.get(actor, id); device.ok()) {
             view.items.push_back(summary(tenant_of(actor), *device, *assessed));
+            view.items.back().asked = asked_of(*device, facts);
+        }
     answer(std::move(view));
 }
 
 void DevicesService::list(const access::Actor& actor, std::string query, api::Those those,
-                          api::DeviceSort sort, api::Order wanted, api::PageRequest page,
-                          api::Answer<api::DevicePage> answer) {
-    context_.background.post([this, actor, query, those, sort, wanted, page, answer = std::move(answer)] {
-        if (those.part != api::Part::all) return list_part(actor, query, those, page, answer);
+                          std::vector<std::string> facts, api::DeviceSort sort, api::Order wanted,
+                          api::PageRequest page, api::Answer<api::DevicePage> answer) {
+    context_.background.post([this, actor, query, those, facts = std::move(facts), sort, wanted, page,
+                              answer = std::move(answer)] {
+        if (those.part != api::Part::all) return list_part(actor, query, those, facts, page, answer);
         const auto count = registry_.count(actor, query);
         if (!count.ok()) return answer(count.error());
         auto selection = registry_.selection(actor, query, fleet::Records::listed);
@@ -146,8 +159,10 @@ void DevicesService::list(const access::Actor& actor, std::string query, api::Th
         api::DevicePage view;
         view.next = ids->next;
         for (const DeviceId id : ids->items)
-            if (const auto device = registry_.get(actor, id); device.ok())
+            if (const auto device = registry_.get(actor, id); device.ok()) {
                 view.items.push_back(summary(tenant, *device, *assessed));
+                view.items.back().asked = asked_of(*device, facts);
+            }
         view.total = count->yes;
         view.unknown = count->unknown;
         answer(std::move(view));

@@ -23,8 +23,9 @@ class DevicesService final : public api::DevicesService {
         : context_(context), registry_(registry), enrolment_(enrolment), imports_(imports),
           rollouts_(rollouts), assessor_(assessor), order_(context, standings) {}
 
-    void list(const access::Actor& actor, std::string query, api::Those those, api::DeviceSort sort,
-              api::Order order, api::PageRequest page, api::Answer<api::DevicePage> answer) override;
+    void list(const access::Actor& actor, std::string query, api::Those those, std::vector<std::string> facts,
+              api::DeviceSort sort, api::Order wanted, api::PageRequest page,
+              api::Answer<api::DevicePage> answer) override;
     void facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
                 api::Answer<api::Facets> answer) override;
     void preview(const access::Actor& actor, std::string query,
@@ -54,7 +55,8 @@ class DevicesService final : public api::DevicesService {
 
   private:
     void list_part(const access::Actor& actor, const std::string& query, const api::Those& those,
-                   const api::PageRequest& page, const api::Answer<api::DevicePage>& answer) const;
+                   const std::vector<std::string>& facts, const api::PageRequest& page,
+                   const api::Answer<api::DevicePage>& answer) const;
     api::DeviceSummary summary(device::TenantId tenant, const fleet::DeviceSummary& from,
                                const assessment::AssessedFleet& assessed) const;
     api::Device whole(device::TenantId tenant, const fleet::DeviceExplanation& from,

@@ -21,7 +21,7 @@ explain::InstallTimes times_of(const Context& context, const rollouts::Rollouts&
     times.zone_known = standing.zone_known;
     times.open = standing.open;
     times.now = context.core.clock.now();
-    times.begins_ahead = standing.open || (standing.at && standing.at->from <= times.now + schedules::kAhead);
+    times.begins_ahead = standing.open || (standing.at && standing.at->from <= times.now + schedule::kAhead);
     if (!standing.at) return times;
     times.from = standing.at->from;
     times.to = standing.at->to;

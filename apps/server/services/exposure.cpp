@@ -186,7 +186,8 @@ std::string kinds_for(const Context& context, TenantId tenant, const ports::Rele
     std::string kinds = models.empty() ? "" : "model in (" + models + ")";
     // Phones are brought to a level whatever their model.
     if (const auto level = rollouts::level_of(context.core.control, tenant, release.id))
-        kinds += (kinds.empty() ? "" : " or ") + std::string("enrolled = no and platform ") +
+        kinds += (kinds.empty() ? "" : " or ") +
+                 std::string("(enrolled = no or x.connector = oakum) and platform ") +
                  (level->platform == "ios" ? "in (ios, ipados)" : "= " + level->platform);
     return kinds;
 }

@@ -82,13 +82,17 @@ void SoftwareService::attach(const access::Actor& actor, api::SbomNew wish,
         view.warnings = parsed->warnings;
         fleet::Inventories::Sbom sbom{wish.name, std::move(parsed->components),
                                       std::move(parsed->statements)};
-        const auto done = [this, tenant = tenant_of(actor), view,
+        const auto done = [this, tenant = tenant_of(actor), view, files = std::move(parsed->files),
                            answer](base::Result<device::SetId> set) mutable {
             if (!set.ok()) return answer(std::move(set).error());
             view.set = *set;
             view.devices =
                 view.device ? 1 : devices(tenant, view.model.value_or(""), view.version.value_or(""));
-            answer(std::move(view));
+            intake_.note_sbom(tenant, *set, std::move(files),
+                              [view = std::move(view), answer](base::Status noted) {
+                                  if (!noted.ok()) return answer(std::move(noted).error());
+                                  answer(view);
+                              });
         };
         if (firmware)
             inventories_.attach_to_firmware(actor, wish.model, wish.version, std::move(sbom), done);

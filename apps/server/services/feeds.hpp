@@ -26,8 +26,9 @@ class FeedsService final : public api::FeedsService {
 
 class SoftwareService final : public api::SoftwareService {
   public:
-    SoftwareService(Context context, fleet::Inventories& inventories, assessment::Assessor& assessor)
-        : context_(context), inventories_(inventories), assessor_(assessor) {}
+    SoftwareService(Context context, fleet::Inventories& inventories, assessment::Assessor& assessor,
+                    releases::Intake& intake)
+        : context_(context), inventories_(inventories), assessor_(assessor), intake_(intake) {}
     void attach(const access::Actor& actor, api::SbomNew sbom,
                 api::Answer<api::SbomAttached> answer) override;
     void state(const access::Actor& actor, api::SbomNew stated,
@@ -42,6 +43,7 @@ class SoftwareService final : public api::SoftwareService {
     Context context_;
     fleet::Inventories& inventories_;
     assessment::Assessor& assessor_;
+    releases::Intake& intake_; // keeps of which files an SBOM says that it is
 };
 
 } // namespace oakum::server

@@ -4,10 +4,12 @@
 #include "context.hpp"
 
 #include <api/rollouts_service.hpp>
+#include <atomic>
 #include <base/thread_annotations.hpp>
 #include <floors/floors.hpp>
 #include <functional>
 #include <map>
+#include <schedule/zones.hpp>
 
 namespace oakum::server {
 
@@ -19,8 +21,11 @@ using ScopeRisk = std::function<std::pair<std::optional<double>, std::optional<d
 
 class RolloutsService final : public api::RolloutsService {
   public:
-    RolloutsService(Context context, rollouts::Rollouts& rollouts, floors::Floors& floors, ScopeRisk risk)
-        : context_(context), rollouts_(rollouts), floors_(floors), risk_(std::move(risk)) {}
+    // `plays`: a thread for rehearsals alone.
+    RolloutsService(Context context, rollouts::Rollouts& rollouts, floors::Floors& floors, ScopeRisk risk,
+                    schedule::Zones& zones, ports::Executor& plays)
+        : context_(context), rollouts_(rollouts), floors_(floors), risk_(std::move(risk)), zones_(zones),
+          plays_(plays) {}
 
     void list(const access::Actor& actor, std::optional<rollout::State> state, api::PageRequest page,
               api::Answer<api::Page<api::RolloutSummary>> answer) override;
@@ -34,6 +39,10 @@ class RolloutsService final : public api::RolloutsService {
                    api::Answer<api::Page<api::RolloutDecision>> answer) override;
     void times(const access::Actor& actor, rollout::RolloutId id,
                api::Answer<api::RolloutTimes> answer) override;
+    void rehearse(const access::Actor& actor, rollout::RolloutId id,
+                  api::Answer<rehearsal::Report> answer) override;
+    // No rehearsal is played to its end any more: the server is about to stop.
+    void stop_rehearsals() { stopping_ = true; }
     void explain(const access::Actor& actor, rollout::RolloutId id,
                  api::Answer<explain::Explanation> answer) override;
 
@@ -69,6 +78,10 @@ class RolloutsService final : public api::RolloutsService {
     rollouts::Rollouts& rollouts_;
     floors::Floors& floors_;
     ScopeRisk risk_;
+    schedule::Zones& zones_;
+    ports::Executor& plays_;
+    std::atomic<int> rehearsing_{0}; // asked for and not answered
+    std::atomic<bool> stopping_{false};
     struct Looked {
         std::uint64_t row_version = 0;
         base::Duration at{}; // of monotonic time

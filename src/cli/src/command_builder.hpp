@@ -28,8 +28,12 @@ void add_inventory(Builder& builder);
 void add_feeds(Builder& builder);
 // Taking a fleet over from another update server.
 void add_takeovers(Builder& builder);
+// LwM2M devices.
+void add_lwm2m(Builder& builder);
 // Other management systems.
 void add_connectors(Builder& builder);
+// Apple's devices that Oakum itself manages.
+void add_apple(Builder& builder);
 // What phones and tablets have to run at least.
 void add_floors(Builder& builder);
 // Changes of many devices.
@@ -45,6 +49,8 @@ void add_backups(Builder& builder);
 void add_evidence(Builder& builder);
 // Keys and what they sign, over files.
 void add_keys(Builder& builder);
+// What a server has published, for who believes neither it nor a copy.
+void add_log(Builder& builder);
 // Why this, why not now, when.
 void add_explanations(Builder& builder);
 void add_people(Builder& builder);

@@ -2,6 +2,7 @@
 #include "command_builder.hpp"
 #include "completion.hpp"
 #include "plans.hpp"
+#include "simulate.hpp"
 
 namespace oakum::cli {
 
@@ -69,7 +70,9 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_inventory(builder);
     add_feeds(builder);
     add_connectors(builder);
+    add_apple(builder);
     add_takeovers(builder);
+    add_lwm2m(builder);
     add_edits(builder);
     add_scan(builder);
     add_offline(builder);
@@ -78,6 +81,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_backups(builder);
     add_evidence(builder);
     add_keys(builder);
+    add_log(builder);
     add_explanations(builder);
     add_people(builder);
     add_channels(builder);
@@ -86,6 +90,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_schedules(builder);
     add_budgets(builder);
     add_plans(builder);
+    add_simulate(builder);
     add_floors(builder);
     add_decisions(builder);
     CLI::App* completion =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "apple.hpp"
 #include "backups.hpp"
 #include "budgets.hpp"
 #include "bulk.hpp"
@@ -15,13 +16,18 @@
 #include "gate_study.hpp"
 #include "hawkbit_import.hpp"
 #include "imports.hpp"
+#include "intake.hpp"
 #include "keys.hpp"
+#include "log.hpp"
+#include "lwm2m.hpp"
 #include "people.hpp"
 #include "policies.hpp"
 #include "scan.hpp"
 #include "schedules.hpp"
 #include "session.hpp"
 #include "setup.hpp"
+#include "simulate.hpp"
+#include "sticks.hpp"
 #include "trying.hpp"
 
 #include <CLI/CLI.hpp>
@@ -33,6 +39,7 @@ struct Given {
     std::string text, file, group, model, version, device, user, one_time, shell, id, fail_on;
     bool password_stdin = false, without_files = false, renew = false, force = false, on = false, off = false;
     std::vector<std::string> paths, questions;
+    NewLwm2m lwm2m;
     DeviceFile devices;
     NewBulk bulk;
     NewReplacement replacement;
@@ -40,13 +47,18 @@ struct Given {
     ForgetWish forgotten;
     NewEvidence evidence;
     KeyWish key_wish;
+    LogWish log;
     NewRelease release;
+    ReleaseChangeWish release_change;
+    IntakeWish intake;
     NewRollout rollout;
     NewUser person;
     NewToken token;
     rollout::Study study;
+    SimulateWish simulate;
     BackupSchedule schedule;
     Setup setup;
+    StickWish stick;
     Scan scan;
     NewChannel channel;
     PolicyWish policy;
@@ -54,6 +66,7 @@ struct Given {
     NewBudget budget;
     SourceSettings source;
     ConnectorSettings connector;
+    AppleProfileWish apple_profile;
     FloorWish floor;
     NewFloor new_floor;
     FloorException floor_exception;

@@ -18,7 +18,7 @@ void may_change(CLI::App* command, KeyWish& wish) {
     from_here(command, wish);
     command
         ->add_option("--add", wish.add,
-                     "ROLE=FILE.pub: another key of root, targets, snapshot, timestamp or director")
+                     "ROLE=FILE.pub: another key of root, targets, snapshot, timestamp, director or log")
         ->take_all();
     command->add_option("--threshold", wish.threshold, "ROLE=N: how many of its keys must sign")->take_all();
 }
@@ -38,8 +38,9 @@ void add_keys(Builder& builder) {
     auto* const holder =
         create->add_option("--holder", wish.holder, "whose it is: letters, digits, '.', '_', '-'");
     create
-        ->add_option("--online", wish.online,
-                     "snapshot, timestamp or director: without a passphrase, in keys/online of the server")
+        ->add_option(
+            "--online", wish.online,
+            "snapshot, timestamp, director or log: without a passphrase, in keys/online of the server")
         ->excludes(holder);
     on(create, create_key);
 

@@ -2,9 +2,36 @@
 #include "command_builder.hpp"
 
 namespace oakum::cli {
+namespace {
+
+void add_sticks(Builder& builder) {
+    StickWish& stick = builder.given.stick;
+    Line& line = builder.session.line;
+    CLI::App* carry = builder.noun("release")->add_subcommand(
+        "export",
+        "a folder, such as on a USB stick, that brings devices without a network what is asked of them");
+    carry->add_option("folder", stick.folder, "where it is written; it is made")->required();
+    carry->add_option_function<std::string>(
+        "--for", [&stick, &line](const std::string& query) { stick.query = line.values["query"] = query; },
+        "for the devices that this query names");
+    carry->add_option("--release", stick.release,
+                      "for the devices that a rollout brings this release: id, or NAME@VERSION");
+    carry->add_option("--days", stick.days, "how long it is good for; 7 unless told")
+        ->check(CLI::Range(1, 30));
+    carry->add_option("--why", stick.why, "the reason, for the audit log");
+    builder.does(carry, [&stick](const Flow& flow) { return export_stick(flow, stick); });
+
+    CLI::App* back = builder.noun("release")->add_subcommand(
+        "receipts", "take in what devices signed about updates that were carried to them");
+    back->add_option("folder", stick.folder, "the folder that was carried")->required();
+    builder.does(back, [&stick](const Flow& flow) { return take_receipts(flow, stick.folder); });
+}
+
+} // namespace
 
 void add_releases(Builder& builder) {
     Given& given = builder.given;
+    Line& line = builder.session.line;
     CLI::App* artifact =
         builder.noun("artifact")
             ->add_subcommand(
@@ -33,6 +60,36 @@ void add_releases(Builder& builder) {
     create->add_option("--notes", release.notes, "for the people who approve it");
     create->add_flag("--publish", release.publish, "sign it at once");
     builder.does(create, [&release](const Flow& flow) { return create_release(flow, release); });
+    add_sticks(builder);
+
+    ReleaseChangeWish& wish = given.release_change;
+    CLI::App* change = builder.noun("release")->add_subcommand(
+        "change", "give a draft another artifact, SBOM or notes; who approved it approves it anew");
+    change
+        ->add_option_function<std::string>(
+            "id",
+            [&given, &line](const std::string& id) { given.release_change.release = line.values["id"] = id; },
+            "its id or its name")
+        ->required();
+    change->add_option("--artifact", wish.artifact_file, "the file that devices install")
+        ->check(CLI::ExistingFile);
+    change->add_option("--artifact-sha256", wish.artifact, "or one that was uploaded before");
+    change->add_option("--sbom", wish.sbom_file, "what is in it")->check(CLI::ExistingFile);
+    change->add_option_function<std::string>(
+        "--notes",
+        [&wish](const std::string& notes) {
+            wish.notes = notes;
+            wish.has_notes = true;
+        },
+        "for the people who approve it");
+    builder.does(change, [&wish](const Flow& flow) { return change_release(flow, wish); });
+
+    IntakeWish& intake = given.intake;
+    CLI::App* set = builder.noun("intake")->add_subcommand(
+        "set", "ask for a check, or no longer: approval=on, version=off");
+    set->add_option("checks", intake.checks, "CHECK=on or CHECK=off")->required();
+    set->add_option("--why", intake.why, "the reason, for the audit log");
+    builder.does(set, [&intake](const Flow& flow) { return set_intake(flow, intake); });
 }
 
 void add_rollouts(Builder& builder) {

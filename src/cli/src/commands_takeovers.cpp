@@ -25,4 +25,20 @@ void add_takeovers(Builder& builder) {
     builder.does(hawkbit, [&wish](const Flow& flow) { return import_hawkbit(flow, wish); });
 }
 
+void add_lwm2m(Builder& builder) {
+    NewLwm2m& given = builder.given.lwm2m;
+    CLI::App* add = builder.noun("lwm2m")->add_subcommand(
+        "add", "name a device before it comes: makes its key, and shows identity and key this once");
+    add->add_option("endpoint", given.endpoint, "how the device calls itself (ep)")->required();
+    add->add_option("--identity", given.identity, "by which DTLS knows it; without it, the endpoint");
+    add->add_option("--group", given.group, "the group that it joins: id or name");
+    add->add_option("--key-file", given.key_file,
+                    "a file with the key that it holds already, in hexadecimal digits; - asks for it")
+        ->type_name("FILE");
+    add->add_flag(
+        "--without-security", given.without_key,
+        "no key: whoever says this name is believed, over plain CoAP, where oakumd listens for that");
+    builder.does(add, [&given](const Flow& flow) { return add_lwm2m_endpoint(flow, given); });
+}
+
 } // namespace oakum::cli

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flows.hpp"
 
+#include "intake.hpp"
+
 #include "floors.hpp"
 
 #include "advisories.hpp"
@@ -77,7 +79,8 @@ base::Result<std::string> upload(const Flow& flow, const std::string& path) {
         progress(flow.console, "Uploading", offset, length);
     }
     const Api::Body nothing{"application/json", "", {}};
-    if (!flag_at(state, "/finished")) TRY(flow.api.call(Method::post, place + "/finish", &nothing));
+    // Also of bytes that were there already: who uploaded them is kept.
+    TRY(flow.api.call(Method::post, place + "/finish", &nothing));
     return digest.hex();
 }
 
@@ -305,19 +308,7 @@ base::Status create_release(const Flow& flow, const NewRelease& release) {
     }
     std::string set;
     if (!release.sbom_file.empty()) {
-        std::string text = std::move(sbom_text);
-        const Api::Body body{"application/json", std::move(text), {}};
-        for (const std::string& model : release.models) {
-            TRY_VALUE(const json::Value attached,
-                      flow.api.call(
-                          Method::post,
-                          target("/api/v1/sboms",
-                                 {{"model", model},
-                                  {"version", release.version},
-                                  {"name", std::filesystem::path(release.sbom_file).filename().string()}}),
-                          &body));
-            set = text_at(attached, "/set");
-        }
+        TRY_VALUE(set, attach_sbom_of(flow, release.sbom_file, sbom_text, release.models, release.version));
     }
     Api::Body body;
     json::Writer writer(body.bytes);

@@ -76,7 +76,7 @@ base::Result<Assigned> assigned(const std::string& text) {
         if (equals != std::string::npos && to_string(role) == name)
             return Assigned{role, text.substr(equals + 1)};
     return base::invalid("\"" + text +
-                         "\": say ROLE=VALUE; roles are root, targets, snapshot, timestamp, director");
+                         "\": say ROLE=VALUE; roles are root, targets, snapshot, timestamp, director, log");
 }
 
 // The key that an id, its beginning, or the name of its holder means, among those of a list.
@@ -164,9 +164,10 @@ base::Status plan(const Console& console, const KeyWish& wish, const Present& no
 base::Status create_key(const Console& console, const KeyWish& wish) {
     if (!wish.online.empty()) {
         TRY_VALUE(const Assigned role, assigned(wish.online + "="));
-        if (role.role != Role::snapshot && role.role != Role::timestamp && role.role != Role::director)
+        if (role.role == Role::root || role.role == Role::targets)
             return base::invalid(
-                "a key without a passphrase is for snapshot, timestamp and director, which sign unattended");
+                "a key without a passphrase is for snapshot, timestamp, director and log, which "
+                "sign unattended");
         TRY_VALUE(const KeyTools::Made made, console.keys().make_plain());
         TRY_VALUE(const trust::Key key, public_key({"", made.public_key, false}));
         TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
@@ -198,7 +199,7 @@ void show_root(const Console& console, const trust::Root& document) {
                             base::to_iso8601(document.header.expires)));
     for (const Role role : trust::kRootLists) {
         const trust::Signers& signers = document.signers(role);
-        if (role == Role::director && !document.has_director()) continue;
+        if (!document.has(role)) continue;
         console.out(
             fmt::format("{}: {} of {} must sign\n", to_string(role), signers.threshold, signers.keys.size()));
         for (const trust::KeyId& id : signers.keys) {

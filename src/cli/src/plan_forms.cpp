@@ -123,6 +123,37 @@ base::Result<json::Value> full_form(const plan_files::Document& document) {
     return parsed(bytes);
 }
 
+base::Result<rollout::Plan> plan_of(const json::Value& form) {
+    const auto number = [](const json::Value& from, std::string_view pointer) {
+        return static_cast<std::uint32_t>(number_at(from, pointer));
+    };
+    const auto time = [](const json::Value& from, std::string_view pointer) {
+        return std::chrono::seconds(static_cast<std::int64_t>(number_at(from, pointer)));
+    };
+    rollout::Plan plan;
+    plan.name = text_at(form, "/name");
+    plan.query = text_at(form, "/query");
+    plan.soak = time(form, "/soak_seconds");
+    plan.step_timeout = time(form, "/step_timeout_seconds");
+    plan.max_attempts = number(form, "/max_attempts");
+    plan.rollback_on_halt = flag_at(form, "/rollback_on_halt");
+    for (const json::Value& each : form.find("waves")->items()) {
+        rollout::Wave& wave = plan.waves.emplace_back();
+        wave.name = text_at(each, "/name");
+        wave.share_ppm = number(each, "/share_ppm");
+        wave.gate.minimum = number(each, "/gate/minimum");
+        wave.gate.tolerated_failure_ppm = number(each, "/gate/tolerated_failure_ppm");
+        wave.gate.halt_error_ppm = number(each, "/gate/halt_error_ppm");
+        wave.gate.proceed_error_ppm = number(each, "/gate/proceed_error_ppm");
+        wave.gate.hard_stop = number(each, "/gate/hard_stop");
+        TRY_VALUE(wave.gate.unproven, rollout::parse_unproven(text_at(each, "/gate/unproven", "ask")));
+        wave.gate.soak = time(each, "/gate/soak_seconds");
+    }
+    // What a file leaves to the server is what the domain takes.
+    plan.release = rollout::ReleaseId(base::Id128{0, 1});
+    return plan;
+}
+
 json::Value form_of_rollout(const json::Value& rollout) {
     std::string bytes;
     json::Writer writer(bytes);

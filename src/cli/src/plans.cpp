@@ -2,7 +2,7 @@
 #include "plans.hpp"
 
 #include "plan_forms.hpp"
-#include "settings.hpp"
+#include "plan_source.hpp"
 
 #include <base/digest.hpp>
 #include <budget_files/budget_json.hpp>
@@ -22,30 +22,6 @@ namespace {
 using plan_files::Document;
 using ports::Method;
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 20;
-
-std::string placed(const std::string& file, yaml::Mark mark, std::string_view what) {
-    return printable(fmt::format("{}:{}:{}: {}", file, mark.line, mark.column, what));
-}
-
-// A file and how it is called in what is said of it.
-struct Plans {
-    std::string file;
-    std::vector<Document> documents;
-
-    // Whether an error is about a value in the file: the server names it by its place in the document.
-    static bool is_of_the_file(const base::Error& error) { return error.where.starts_with('/'); }
-    // Such an error, at its line. Queries name a column of theirs besides.
-    base::Error at_line(const Document& document, base::Error error) const {
-        const std::size_t end = error.where.find(' ');
-        std::string what = error.message;
-        if (end != std::string::npos) what = error.where.substr(end + 1) + " of the query: " + what;
-        error.message = placed(file, document.place(error.where.substr(0, end)), what);
-        error.where.clear();
-        return error;
-    }
-};
-
 enum class Deed { none, make, change, refuse };
 std::string_view to_string(Deed deed) {
     constexpr std::array<std::string_view, 4> kWords{"as it is", "new", "change", "refused"};
@@ -61,44 +37,6 @@ struct Step {
     Deed deed = Deed::make;
     std::vector<Difference> differences;
 };
-
-base::Result<std::string> text_of(const Session& session, const std::string& file) {
-    if (file != "-") return read_file(file, kMostBytes);
-    std::string text;
-    while (const auto line = session.console.read_line()) {
-        text += *line + "\n";
-        if (text.size() > kMostBytes)
-            return base::too_large("standard input has more than " + std::to_string(kMostBytes) + " bytes");
-    }
-    return text;
-}
-
-// Each wrong line as an editor finds it; then how many there are.
-base::Error wrong_lines(const Session& session, const std::string& file,
-                        const std::vector<std::string>& lines) {
-    for (const std::string& line : lines)
-        session.console.err(line + "\n");
-    return base::invalid(
-        fmt::format("{} is not taken: {} in it {} wrong; nothing was changed", file,
-                    lines.size() == 1 ? "one thing" : std::to_string(lines.size()) + " things",
-                    lines.size() == 1 ? "is" : "are"));
-}
-
-base::Result<Plans> plans_in(const Session& session, const std::string& given) {
-    TRY_VALUE(const std::string text, text_of(session, given));
-    Plans plans{given == "-" ? "standard input" : given, {}};
-    plan_files::File file = plan_files::read(text);
-    plans.documents = std::move(file.documents);
-    std::vector<std::string> lines;
-    for (const yaml::Wrong& wrong : file.problems)
-        lines.push_back(placed(plans.file, wrong.mark, wrong.what));
-    if (lines.empty())
-        for (const Document& document : plans.documents)
-            if (const auto form = full_form(document); !form.ok())
-                lines.push_back(plans.at_line(document, form.error()).message);
-    if (!lines.empty()) return wrong_lines(session, plans.file, lines);
-    return plans;
-}
 
 // What the server has, read once for all documents of a file.
 class Server {

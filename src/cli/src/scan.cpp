@@ -15,6 +15,7 @@
 #include <kernel_build/read.hpp>
 #include <list>
 #include <map>
+#include <version/version.hpp>
 
 namespace oakum::cli {
 namespace {
@@ -219,13 +220,13 @@ base::Status scan(const Shown& shown, int limit, const Scan& scan) {
     return {};
 }
 
-base::Status assess_kernel(const Shown& shown, const std::string& version, const Scan& scan) {
+base::Status assess_kernel(const Shown& shown, const std::string& number, const Scan& scan) {
     TRY_VALUE(const Build build, read_build(scan.kernel_build));
     TRY_VALUE(const Advisories advisories, load_advisories(scan.advisories));
     component::Component kernel;
     kernel.kind = component::Kind::kernel;
     kernel.name = "linux";
-    kernel.version = version;
+    kernel.version = number;
     advisory::Platform platform(std::span(&kernel, 1));
     platform.set_kernel_build(build.get());
     std::string out;
@@ -233,6 +234,13 @@ base::Status assess_kernel(const Shown& shown, const std::string& version, const
          advisory::match(advisories.file, kernel, platform, advisory::Detail::everything))
         out += fmt::format("{}\t{}\n", advisories.file.id(each.advisory), word_of(each.verdict));
     shown.console->out(out);
+    if (const auto why = advisory::why_not_assessed(advisories.file, kernel, platform); !why.empty())
+        shown.console->err(fmt::format("{}: not assessed: {}.\n", printable(number), why));
+    if (const auto branch = version::kernel_branch(number); !out.empty() && !branch.empty())
+        shown.console->err(
+            fmt::format("{} is a vendor's branch: what it repaired by itself its version does not "
+                        "tell, so \"affected\" is to be triaged.\n",
+                        printable(branch)));
     shown.console->err(left_out_line(advisories));
     return {};
 }

@@ -26,7 +26,7 @@ base::Status scan(const Shown& shown, int limit, const Scan& scan);
 // What is said of a Linux kernel of that version, a line each: the advisory, a tab, and "affected", "not
 // affected", "fixed" or "cannot tell". Errors: those of the advisories and of the file that says how it was
 // built.
-base::Status assess_kernel(const Shown& shown, const std::string& version, const Scan& scan);
+base::Status assess_kernel(const Shown& shown, const std::string& number, const Scan& scan);
 
 // Compiles feed files into one that a scan opens at once.
 base::Status compile_feeds(const Shown& shown, const std::vector<std::string>& paths, const std::string& to);

@@ -69,6 +69,21 @@ base::Result<std::optional<std::string>> first_in(const fs::path& root,
     return std::optional<std::string>();
 }
 
+// Databases of packages that are there and are not read: what is in them is not assessed, and never nothing.
+void name_unread(const fs::path& root, Target& target) {
+    for (const char* where : {"var/lib/rpm", "usr/lib/sysimage/rpm", "var/lib/dpkg/status.d"}) {
+        std::error_code failed;
+        const fs::path path = root / where;
+        if (!fs::is_directory(fs::symlink_status(path, failed)) || fs::is_empty(path, failed) || failed)
+            continue;
+        component::Component packages;
+        packages.name = std::string("packages in ").append(where);
+        target.components.push_back(std::move(packages));
+        target.notes.push_back(std::string(where) + " of " + target.path +
+                               " is not read: its packages are not assessed; scan an SBOM of it");
+    }
+}
+
 base::Result<Target> read_root(const std::string& path) {
     Target target{path, path, "root file system", {}, {}, {}};
     TRY_VALUE(const auto os_release, first_in(path, {"etc/os-release", "usr/lib/os-release"}, target));
@@ -92,6 +107,7 @@ base::Result<Target> read_root(const std::string& path) {
     if (apk) take(packages::read_apk(*apk, system));
     TRY_VALUE(const auto opkg, first_in(path, {"usr/lib/opkg/status", "var/lib/opkg/status"}, target));
     if (opkg) take(packages::read_opkg(*opkg));
+    name_unread(path, target);
     if (target.components.empty())
         return base::not_found(
             "it is a folder without etc/os-release, lib/modules or the packages of dpkg, apk or opkg; give a "
@@ -158,7 +174,7 @@ std::optional<component::StatementStatus> status_of(const advisory::ComponentVer
 } // namespace
 
 base::Result<std::size_t> apply(const Vex& vex, Target& target) {
-    TRY_VALUE(std::size_t used, stated::apply(vex.said, target.components, target.statements));
+    TRY_VALUE(std::size_t used, stated::apply(vex.said, target.components, target.statements, target.name));
     // A CSAF document is asked as every feed is; what it says of a component is said of that one.
     const advisory::AdvisoryFile& products = vex.of_products.file;
     if (products.size() == 0) return used;

@@ -39,6 +39,10 @@ constexpr std::array kPhones{
     TopicLine{"oakum connector test hq", "whether it would work, and what is missing"},
     TopicLine{"oakum connector floor hq --platform ios --version 26.4 --days 3",
               "who falls short, and the exact calls; nothing is sent"},
+    TopicLine{"oakumd --data DIR --name HOST --apple-mdm",
+              "manage iPhones and iPads that no other system manages"},
+    TopicLine{"oakum apple enrol-profile --for NAME --to FILE.mobileconfig",
+              "a file that lets one of them in, once"},
 };
 constexpr std::array kOthers{
     TopicLine{"oakumd --hawkbit --public-url https://HOST:8443",
@@ -112,6 +116,18 @@ constexpr std::array kDeadlines{
     TopicLine{"oakum device list --query 'not exists(exposure)'",
               "that count as exposed until somebody tells"},
 };
+constexpr std::array kIntake{
+    TopicLine{"oakum release create --name NAME --version VERSION --artifact FILE --model MODEL --sbom FILE",
+              "a draft"},
+    TopicLine{"oakum release intake RELEASE@VERSION", "what it shows, and what stops it"},
+    TopicLine{"oakum release change RELEASE@VERSION --artifact FILE", "another file for the same draft"},
+    TopicLine{"oakum intake set approval=on --why WHY", "ask for somebody else's approval"},
+    TopicLine{"oakum release list --awaits-approval true", "what waits for one"},
+    TopicLine{"oakum release approve RELEASE@VERSION --why WHY", "by somebody who did not make it"},
+    TopicLine{"oakum release let-through RELEASE@VERSION --check exploited --why WHY",
+              "in spite of what it brings"},
+    TopicLine{"oakum release publish RELEASE@VERSION --why WHY", "when nothing stops it"},
+};
 constexpr std::array kRollout{
     TopicLine{"oakum release create --name NAME --version VERSION --artifact FILE --model MODEL --publish",
               "a signed release"},
@@ -165,7 +181,9 @@ constexpr std::array kKeys{
     TopicLine{"oakum key create anna.key --holder anna",
               "a key in a file under a passphrase; no server is asked"},
     TopicLine{"mv DIR/keys/offline /media/USB", "only publishing needs them; everything else goes on"},
-    TopicLine{"oakum audit verify", "whether the log is whole"},
+    TopicLine{"oakum log checkpoint --file FILE", "how much was published until now, signed: keep it elsewhere"},
+    TopicLine{"oakum log verify --kept FILE", "whether anything of it was taken back or changed since"},
+    TopicLine{"oakum audit verify", "whether the audit log is whole"},
 };
 constexpr std::array kBackup{
     TopicLine{"oakum backup create NAME", "one file that makes the server again"},
@@ -205,7 +223,8 @@ constexpr std::array kTopics{
     Topic{"import", "Bring in devices", "import",
           "Tables, exports of other systems, scans of a network, and devices that enrol.", kImport},
     Topic{"phones", "Phones and tablets", "phones",
-          "Read from the system that manages them; assessed like every other device.", kPhones},
+          "Read from the system that manages them, or managed here; assessed like every other device.",
+          kPhones},
     Topic{"others", "Devices with another client", "existing-fleets",
           "SWUpdate and other clients of hawkBit, unchanged.", kOthers},
     Topic{"query", "Ask for devices", "reference/query",
@@ -217,6 +236,9 @@ constexpr std::array kTopics{
           "What is open, on what, since when, and what would help most.", kExposure},
     Topic{"deadlines", "Until when, and what first", "deciding",
           "A policy says until when; points say in which order.", kDeadlines},
+    Topic{"intake", "What a release has to show", "intake",
+          "Its kind, version and contents, and the approval of somebody else, before it is published.",
+          kIntake},
     Topic{"rollout", "Bring an update", "concepts",
           "A release goes to devices in waves; a gate decides whether the next opens; verified is done.",
           kRollout},

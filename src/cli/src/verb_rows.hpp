@@ -16,6 +16,7 @@ std::vector<Verb> exposure_verbs();
 std::vector<Verb> policy_verbs();
 std::vector<Verb> feed_verbs();
 std::vector<Verb> connector_verbs();
+std::vector<Verb> apple_verbs();
 std::vector<Verb> release_verbs();
 std::vector<Verb> audit_verbs();
 std::vector<Verb> people_verbs();

@@ -205,7 +205,12 @@ base::Status run_verb(const Verb& verb, const Session& session) {
     if (verb.shape == Shape::page) return show_pages(verb, session, api, path, parameters);
     Api::Body body;
     TRY_VALUE(body.bytes, body_of(verb, line));
-    const bool sends = verb.method != Method::get && verb.method != Method::del;
+    // What has nothing to say in a body sends none.
+    const bool sends = verb.method != Method::get && verb.method != Method::del &&
+                       std::ranges::any_of(verb.options, [](const Option& option) {
+                           return option.place != Place::path && option.place != Place::query &&
+                                  option.place != Place::words;
+                       });
     TRY_VALUE(const json::Value value,
               api.call(verb.method, target(path, parameters), sends ? &body : nullptr));
     const Shown shown = session.shown();

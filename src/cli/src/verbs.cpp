@@ -33,14 +33,17 @@ std::string_view about(std::string_view noun) {
         {"feed", "advisory data: import it, see its age"},
         {"source", "from where advisory data is fetched"},
         {"connector", "other management systems: connect, test, sync"},
+        {"apple", "iPhones and iPads that Oakum itself manages"},
         {"import", "take a fleet over from another update server"},
         {"job", "long work on the server"},
         {"artifact", "files that devices install"},
         {"release", "artifacts with a version, signed"},
+        {"intake", "what a release has to show before it is published"},
         {"rollout", "bring a release to devices in waves"},
         {"proof", "how long holes stayed open"},
         {"evidence", "signed archives for auditors: make, take along, check"},
         {"key", "signing keys in files, without a server; and whether those of the server sign"},
+        {"log", "what a server has published, for all to check: releases, roots, heads of the audit log"},
         {"audit", "who changed what and why; check the log"},
         {"user", "people and their roles"},
         {"totp", "the authenticator of your account"},
@@ -50,6 +53,7 @@ std::string_view about(std::string_view noun) {
         {"session", "who is signed in, and ending it"},
         {"token", "API tokens for programs"},
         {"enrolment", "let devices in"},
+        {"lwm2m", "LwM2M devices: name them, with the key that they prove themselves by"},
         {"backup", "one file that makes the server again"},
         {"alarm", "what somebody has to know and to do"},
         {"channel", "where alarms are told: webhook, mail, Slack, Teams"},
@@ -71,7 +75,7 @@ const std::vector<Verb>& verbs() {
         std::vector<Verb> all;
         for (const auto part :
              {device_verbs, view_verbs, edit_verbs, exposure_verbs, policy_verbs, feed_verbs, connector_verbs,
-              release_verbs, evidence_verbs, audit_verbs, people_verbs, system_verbs})
+              apple_verbs, release_verbs, evidence_verbs, audit_verbs, people_verbs, system_verbs})
             std::ranges::move(part(), std::back_inserter(all));
         return all;
     }();

@@ -331,6 +331,17 @@ TEST_CASE(
     CHECK(bench.world.err.find("1 entries of") != std::string::npos);
 }
 
+TEST_CASE("a database of packages that is not read is named, and is not assessed") {
+    Bench bench;
+    bench.write("image/var/lib/rpm/rpmdb.sqlite", "x");
+    CHECK(bench.run({"scan", bench.at("image"), "--advisories", bench.at("osv"), "-o", "json"}) == 0);
+    CHECK(bench.world.err.find("var/lib/rpm of ") != std::string::npos);
+    const json::Value left = bench.json().array_at("not_assessed").value();
+    REQUIRE(left.size() == 1);
+    CHECK(left.items().begin()->at("component").value().string_at("name", 100).value() ==
+          "packages in var/lib/rpm");
+}
+
 TEST_CASE("a kernel is assessed by its stable series") {
     Bench bench;
     bench.write(
@@ -345,6 +356,11 @@ TEST_CASE("a kernel is assessed by its stable series") {
     CHECK(verdict("6.8.1") == "CVE-2024-0003\tfixed\n");
     CHECK(verdict("5.4.9") == "CVE-2024-0003\tnot affected\n");
     CHECK(verdict("custom") == "CVE-2024-0003\tcannot tell\n");
+    // What is not assessed, or a branch of a vendor's, says so.
+    CHECK(verdict("5.10.198-android12-9").empty());
+    CHECK(bench.world.err.find("5.10.198-android12-9: not assessed: an Android kernel") != std::string::npos);
+    CHECK(verdict("5.10.104-tegra") == "CVE-2024-0003\taffected\n");
+    CHECK(bench.world.err.find("tegra is a vendor's branch") != std::string::npos);
 
     // Built without the file with the fault, it does no harm, whatever its version is called.
     bench.write("config", "# Linux/arm64 6.1.20 Kernel Configuration\nCONFIG_NET=y\nCONFIG_BT=y\n# "

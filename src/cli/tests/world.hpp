@@ -79,8 +79,12 @@ struct World {
         }
         base::Result<ports::ClientResponse>
         stream(const ports::ClientRequest& request,
-               const std::function<base::Status(base::ByteView)>&) override {
-            return exchange(request);
+               const std::function<base::Status(base::ByteView)>& piece) override {
+            TRY_VALUE(ports::ClientResponse response, exchange(request));
+            if (response.status != 200) return response;
+            TRY(piece(base::as_bytes(response.body)));
+            response.body.clear();
+            return response;
         }
     };
 };

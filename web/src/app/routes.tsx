@@ -4,6 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { SignIn } from '../features/session/components/SignIn';
 import { SignInDone } from '../features/session/components/SignInDone';
 import { ErrorState } from '../shared/ui/states';
+import { useTitle } from '../shared/title';
 import { Frame } from './Frame';
 
 export interface Search {
@@ -41,8 +42,13 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+function Root() {
+  useTitle();
+  return <Outlet />;
+}
+
 const root = createRootRoute({
-  component: Outlet,
+  component: Root,
   validateSearch: (raw: Record<string, unknown>): Search => ({
     query: text(raw.query),
     search: text(raw.search),

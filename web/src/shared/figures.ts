@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from '@tanstack/react-query';
 import { get, type Schema } from './api/client';
+import { useGroups } from './api/every';
 import { useMe } from './api/me';
 import { scopeOf, useScope } from './scope';
 
@@ -9,7 +10,7 @@ import { scopeOf, useScope } from './scope';
 export function useFigures(span: { from?: string; to?: string } = {}) {
   const mine = useMe().data?.scope;
   const { scope } = useScope();
-  const groups = useQuery({ queryKey: ['groups', 'scope'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal), enabled: scope !== undefined, staleTime: 60_000 });
+  const groups = useGroups(scope !== undefined);
   const named = groups.data?.items.find((group) => scopeOf('group', group.name) === scope)?.id;
   const group = scope !== undefined ? named : mine && mine.length > 1 ? mine[0]!.id : undefined;
   const kept = scope === undefined || named !== undefined || !groups.isSuccess;

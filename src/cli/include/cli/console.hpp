@@ -4,10 +4,12 @@
 #include <base/result.hpp>
 #include <base/time.hpp>
 #include <cli/key_tools.hpp>
+#include <ports/carried_folder.hpp>
 #include <ports/clock.hpp>
 #include <ports/feed_files.hpp>
 #include <ports/fetcher.hpp>
 #include <ports/http.hpp>
+#include <schedule/zones.hpp>
 
 #include <functional>
 #include <memory>
@@ -53,7 +55,11 @@ struct Console {
         read_line; // of standard input, without its end; nothing at the end
     std::function<base::Result<std::unique_ptr<ports::HttpClient>>(const Connection&)> connect;
     std::function<base::Result<std::unique_ptr<Fetching>>(const FetchSettings&)> fetching;
+    // A folder that is carried; `make`: also when it is not there yet.
+    std::function<base::Result<std::unique_ptr<ports::CarriedFolder>>(const std::string& path, bool make)>
+        folder;
     std::function<void(base::Duration)> wait;
+    std::function<schedule::Zones&()> zones;                  // for `oakum rollout simulate`
     std::function<KeyTools&()> keys;                          // for `oakum key`
     std::function<std::string(const char* name)> environment; // empty when unset
 };

@@ -150,8 +150,16 @@ base::Result<base::Bytes> Client::direct(const wire::SignedManifest& manifest) {
 }
 
 base::Result<std::optional<base::Bytes>> Client::metadata(const std::string& name, std::uint64_t max_bytes) {
+    return file("/device/v1/tuf/" + name, max_bytes);
+}
+
+base::Result<std::optional<base::Bytes>> Client::log_file(const std::string& name, std::uint64_t max_bytes) {
+    return file("/device/v1/log/" + name, max_bytes);
+}
+
+base::Result<std::optional<base::Bytes>> Client::file(std::string target, std::uint64_t max_bytes) {
     ClientRequest request;
-    request.target = "/device/v1/tuf/" + name;
+    request.target = std::move(target);
     request.response_limit = max_bytes;
     TRY_VALUE(const ClientResponse response, http_.exchange(request));
     if (response.status == 404) return std::optional<base::Bytes>();

@@ -144,6 +144,10 @@ TEST_CASE_FIXTURE(Fixture, "metadata is bounded, and missing is not an error") {
     CHECK_FALSE(client.metadata("2.root.json", 10).value());
     http.say(503, "");
     CHECK(client.metadata("2.root.json", 10).error().kind == base::ErrorKind::unavailable);
+    CHECK(client.log_file("1/tile/0/000", 10).error().kind == base::ErrorKind::unavailable);
+    http.say(404, "");
+    CHECK_FALSE(client.log_file("checkpoint", 10).value());
+    CHECK(http.asked.target == "/device/v1/log/checkpoint");
 }
 
 TEST_CASE_FIXTURE(Fixture, "an artifact is asked for by range and delivered in order") {

@@ -67,6 +67,25 @@ class Reader {
         return head;
     }
 
+    Result<std::string> key() {
+        TRY_VALUE(const Head name, this->head());
+        constexpr std::uint64_t kFarthest = 1'000'000;
+        if (limits_.wider && name.major == natural && name.argument < kFarthest)
+            return std::to_string(name.argument);
+        if (limits_.wider && name.major == negative && name.argument < kFarthest)
+            return std::to_string(-1 - static_cast<std::int64_t>(name.argument));
+        if (name.major != text) return wrong("a key that is not a text");
+        return string(name);
+    }
+
+    Status octet_string(const Head& head) {
+        if (!limits_.wider || head.info == kIndefinite) return wrong("bytes, which JSON cannot say");
+        std::string bytes;
+        TRY(piece(head.argument, bytes));
+        writer_.value(base::to_base64url(base::as_bytes(bytes)));
+        return {};
+    }
+
     Result<std::string> string(const Head& head) {
         std::string joined;
         if (head.info != kIndefinite) {
@@ -118,7 +137,7 @@ class Reader {
             writer_.value(-1 - static_cast<std::int64_t>(head.argument));
             return {};
         case octets:
-            return wrong("bytes, which JSON cannot say");
+            return octet_string(head);
         case text: {
             TRY_VALUE(const std::string said, string(head));
             writer_.value(said);
@@ -132,9 +151,7 @@ class Reader {
         case map:
             writer_.begin_object();
             TRY(each(head, [&]() -> Status {
-                TRY_VALUE(const Head name, this->head());
-                if (name.major != text) return wrong("a key that is not a text");
-                TRY_VALUE(const std::string said, string(name));
+                TRY_VALUE(const std::string said, key());
                 writer_.key(said);
                 return value(depth + 1);
             }));

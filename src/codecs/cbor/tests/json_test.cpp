@@ -82,3 +82,12 @@ TEST_CASE("a document is the same after the way there and back") {
     const std::string json = R"({"id":"8","n":-12,"big":18446744073709551615,"d":{"x":[true,null,"ä"]}})";
     CHECK(cbor::to_json(cbor::from_json(json).value()).value() == json);
 }
+
+TEST_CASE("where it is wished keys may be whole numbers, and bytes become base64url") {
+    const cbor::Limits wider{.wider = true};
+    CHECK(cbor::to_json(bytes("a2213903e70842fffe"), wider).value() == R"({"-2":-1000,"8":"__4"})");
+    CHECK_FALSE(cbor::to_json(bytes("a2213903e70842fffe")).ok());
+    CHECK_FALSE(cbor::to_json(bytes("a11bffffffffffffffff00"), wider).ok());
+    CHECK_FALSE(cbor::to_json(bytes("5f41ffff"), wider).ok());
+    CHECK_FALSE(cbor::to_json(bytes("43ffff"), wider).ok());
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats.hpp"
+#include "version_ranges.hpp"
 
 #include <algorithm>
 
@@ -50,6 +51,33 @@ bool names_something(const ProductStatement& statement) {
            !statement.cpes.empty();
 }
 
+// Where one version belongs, many write words for several. "5.6.39 and prior" beside "5.7.21 and prior"
+// leaves open where a branch begins: that stays as it is.
+std::vector<VersionEntry> with_words(std::vector<VersionEntry> entries) {
+    std::vector<std::vector<VersionEntry>> words;
+    std::size_t ends = 0;
+    for (const VersionEntry& one : entries) {
+        const bool alone = !one.less_than && !one.less_than_or_equal && one.changes.empty() &&
+                           one.version_type != "git" && one.version_type != "commit";
+        words.push_back(alone ? read_words(one.version) : std::vector<VersionEntry>());
+        ends += !words.back().empty() && words.back().front().version.starts_with('<') ? 1 : 0;
+    }
+    std::vector<VersionEntry> out;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const bool open = !words[i].empty() && words[i].front().version.starts_with('<') && ends > 1;
+        if (words[i].empty() || open) {
+            out.push_back(std::move(entries[i]));
+            continue;
+        }
+        for (VersionEntry& one : words[i]) {
+            one.status = entries[i].status;
+            one.version_type = entries[i].version_type;
+            out.push_back(std::move(one));
+        }
+    }
+    return out;
+}
+
 Status read_affected(object container, Record& out) {
     TRY_VALUE(const std::optional<array> list, array_at(container, "affected"));
     if (!list) return {};
@@ -72,6 +100,7 @@ Status read_affected(object container, Record& out) {
                 TRY_VALUE(VersionEntry read, read_version(version));
                 statement.versions.push_back(std::move(read));
             }
+            statement.versions = with_words(std::move(statement.versions));
         }
         if (names_something(statement)) out.applicability.emplace_back(std::move(statement));
     }

@@ -89,6 +89,52 @@ TEST_CASE("ranges as makers write them") {
     CHECK(ranges("<") == "<");
     CHECK(ranges(">=1|>=2|<3") == ">=1|>=2|<3");
     CHECK(feeds::read_ranges("").size() == 1);
+    CHECK(ranges("V3.4 and earlier") == "<= v3.4");
+}
+
+TEST_CASE("words where a version belongs") {
+    const auto words = [](std::string_view in) { return text(feeds::read_words(in)); };
+    CHECK(words("before 3.4") == "< 3.4");
+    CHECK(words("Versions prior to v3.4.1") == "< v3.4.1");
+    CHECK(words("up to 2.0") == "<= 2.0");
+    CHECK(words("Before and including 2.0") == "<= 2.0");
+    CHECK(words("3.4 and earlier") == "<= 3.4");
+    CHECK(words("3.4 and all prior versions") == "<= 3.4");
+    CHECK(words("5.6.39 and prior") == "<= 5.6.39");
+    CHECK(words("2.1 and later") == ">= 2.1");
+    CHECK(words("1.0 through 1.5") == ">= 1.0, <= 1.5");
+    CHECK(words("from 1.0 to 1.5") == ">= 1.0, <= 1.5");
+    CHECK(words("1.0 before 1.5") == ">= 1.0, < 1.5");
+    CHECK(words("11.0.0 - 11.0.5") == ">= 11.0.0, <= 11.0.5");
+    CHECK(words("4.0.0-4.2.7") == ">= 4.0.0, <= 4.2.7");
+    CHECK(words("1.0, 1.1 and 1.2") == "1.0 or 1.1 or 1.2");
+    CHECK(words("1.0/1.1") == "1.0 or 1.1");
+    CHECK(words("1.x") == "1.*");
+    for (const char* neither : {"3.4", "2.4-1.1", "1.36.1-r2", "4.0 SP1", "12/2021", "n/a", "before the fix",
+                                "", "before 3.4, 3.5 before 3.5.2", "Java SE: 8u231", "1.0.0-rc1",
+                                "all versions", "2022-06-01", "before ", "< 1.2"}) {
+        CAPTURE(neither);
+        CHECK(words(neither).empty());
+    }
+}
+
+TEST_CASE("what a CVE record says of versions in words is read, except where several say how far back") {
+    const auto versions = [](const std::string& list) {
+        const auto read = fixture::read(
+            FeedKind::cve5,
+            R"({"dataType":"CVE_RECORD","cveMetadata":{"cveId":"CVE-2024-1","state":"PUBLISHED"},)"
+            R"("containers":{"cna":{"affected":[{"vendor":"v","product":"p","versions":[)" +
+                list + "]}]}}}");
+        REQUIRE(read.records.size() == 1);
+        return text(std::get<advisory::ProductStatement>(read.records[0].applicability.at(0)).versions);
+    };
+    CHECK(versions(R"({"version":"before 3.4","status":"affected"})") == "< 3.4");
+    CHECK(versions(R"({"version":"1.0 to 1.5","status":"affected"},{"version":"2.0","status":"affected"})") ==
+          ">= 1.0, <= 1.5 or 2.0");
+    CHECK(versions(R"({"version":"before 3.4","lessThan":"3.4","status":"affected"})") == "before 3.4");
+    CHECK(versions(R"({"version":"5.6.39 and prior","status":"affected"},)"
+                   R"({"version":"5.7.21 and prior","status":"affected"})") ==
+          "5.6.39 and prior or 5.7.21 and prior");
 }
 
 TEST_CASE("a CSAF advisory states what is affected and fixed, product by product") {

@@ -172,10 +172,12 @@ std::string encode(const Root& root) {
         }
         write_unknown(out, root.unknown_roles);
         out.end_object();
-        if (!root.has_director()) return;
-        out.key(kDirector).begin_object();
-        write_signers(out, root.signers(Role::director));
-        out.end_object();
+        for (const Role role : kOurOwn) {
+            if (!root.has(role)) continue;
+            out.key(member_of(role)).begin_object();
+            write_signers(out, root.signers(role));
+            out.end_object();
+        }
     });
 }
 
@@ -210,6 +212,17 @@ std::string encode(const Targets& targets) {
     });
 }
 
+std::string encode(const Order& order) {
+    return document(order.header, kOrder, [&](Writer& out) {
+        out.member("device", order.device);
+        out.key("meta").begin_object().key("timestamp.json");
+        write_file_version(out, order.timestamp);
+        out.end_object();
+        out.member("artifact", order.artifact.hex());
+        out.key("answer").raw(order.answer);
+    });
+}
+
 base::Bytes envelope(std::string_view signed_json, std::span<const Signature> signatures) {
     std::string text;
     Writer out(text);
@@ -233,6 +246,13 @@ std::string key_text(const Key& key) {
     std::string text;
     Writer out(text);
     write_key(out, key);
+    return text;
+}
+
+std::string target_text(const TargetFile& file) {
+    std::string text;
+    Writer out(text);
+    write_target(out, file);
     return text;
 }
 

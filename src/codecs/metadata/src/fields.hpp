@@ -10,9 +10,14 @@
 // The pieces that several documents share.
 namespace oakum::metadata {
 
-// The member of a root that says who signs as director (docs/pouf.md). Not one of `roles`: other clients
-// refuse a root with a fifth.
-inline constexpr std::string_view kDirector = "x-oakum-director";
+// The members of a root that say who signs as director, and who signs the log (docs/pouf.md). None of
+// `roles`: other clients refuse a root with a fifth.
+inline constexpr std::string_view kDirector = "x-oakum-director", kLog = "x-oakum-log";
+constexpr std::string_view member_of(trust::Role our_own) {
+    return our_own == trust::Role::director ? kDirector : kLog;
+}
+// The type of what lets a device take metadata from a folder; nobody takes it for a timestamp.
+inline constexpr std::string_view kOrder = "x-oakum-order";
 
 // The members that are not named, as received.
 trust::Unknown unknown_members(const json::Value& object, std::initializer_list<std::string_view> known);

@@ -38,7 +38,8 @@ Result<Opened<Document>> open(ByteView bytes, std::uint64_t max_bytes, std::size
 
 Result<trust::Root> read_root(const Value& object) {
     trust::Root root;
-    TRY_VALUE(root.header, read_header(object, "root", {"consistent_snapshot", "keys", "roles", kDirector}));
+    TRY_VALUE(root.header,
+              read_header(object, "root", {"consistent_snapshot", "keys", "roles", kDirector, kLog}));
     TRY_VALUE(const auto consistent, object.optional_bool_at("consistent_snapshot"));
     root.consistent_snapshot = consistent.value_or(false);
     TRY_VALUE(const Value keys, object.object_at("keys"));
@@ -48,11 +49,12 @@ Result<trust::Root> read_root(const Value& object) {
         TRY_VALUE(const Value signers, roles.object_at(to_string(role)));
         TRY_VALUE(root.signers(role), read_signers(signers, {}));
     }
-    TRY_VALUE(const auto director, object.optional_object_at(kDirector));
-    if (director) {
-        TRY_VALUE(root.signers(trust::Role::director), read_signers(*director, {}));
-        // None would be read as a root without a director, and its devices would ask nobody.
-        if (!root.has_director()) return director->wrong("no key can sign for the director");
+    for (const trust::Role role : trust::kOurOwn) {
+        TRY_VALUE(const auto named, object.optional_object_at(member_of(role)));
+        if (!named) continue;
+        TRY_VALUE(root.signers(role), read_signers(*named, {}));
+        // None would be read as a root without it, and its devices would ask nobody.
+        if (!root.has(role)) return named->wrong("no key can sign as " + std::string(to_string(role)));
     }
     root.unknown_roles = unknown_members(roles, {"root", "timestamp", "snapshot", "targets"});
     return root;
@@ -100,6 +102,22 @@ Result<trust::Targets> read_targets(const Value& object) {
     return targets;
 }
 
+Result<trust::Order> read_order(const Value& object) {
+    trust::Order order;
+    TRY_VALUE(order.header, read_header(object, kOrder, {"device", "meta", "artifact", "answer"}));
+    TRY_VALUE(order.device, object.string_at("device", 64));
+    TRY_VALUE(const Value meta, object.object_at("meta", 1));
+    TRY_VALUE(const Value timestamp, meta.object_at("timestamp.json"));
+    TRY_VALUE(order.timestamp, read_file_version(timestamp));
+    TRY_VALUE(const std::string artifact, object.string_at("artifact", 64));
+    const auto digest = base::Digest256::parse(artifact);
+    if (!digest.ok()) return object.wrong("\"artifact\" is not a SHA-256");
+    order.artifact = *digest;
+    TRY_VALUE(const Value answer, object.object_at("answer"));
+    order.answer = answer.source();
+    return order;
+}
+
 template <class Document, class Read>
 Result<trust::Signed<Document>> read(ByteView bytes, std::uint64_t max_bytes, std::size_t max_values,
                                      Read read_one) {
@@ -121,6 +139,9 @@ Result<trust::Signed<trust::Snapshot>> JsonReader::snapshot(ByteView bytes) cons
 }
 Result<trust::Signed<trust::Targets>> JsonReader::targets(ByteView bytes) const {
     return read<trust::Targets>(bytes, limits::targets_bytes, 400'000, read_targets);
+}
+Result<trust::Signed<trust::Order>> JsonReader::order(ByteView bytes) const {
+    return read<trust::Order>(bytes, limits::order_bytes, 2'000, read_order);
 }
 
 } // namespace oakum::metadata

@@ -95,21 +95,26 @@ class Press {
                 state_.timestamp.header.version = state_.snapshot.header.version = 0;
     }
 
-    // Devices follow a root that names a director, and then install nothing that it does not permit: it has
-    // to be able to speak.
-    Status director_speaks(const trust::Root& before) const {
-        const Signers& director = state_.root.signers(Role::director);
-        if (director.keys.empty() ||
-            trust::same_signers(before.keys, before.signers(Role::director), state_.root.keys, director))
-            return {};
-        const std::string role(to_string(Role::director));
-        const base::ByteView probe = base::as_bytes("can the director speak?");
-        TRY_VALUE(const auto signatures, sign_with(sign_, role, director.keys, probe));
-        if (trust::verify_threshold(state_.root.keys, director, probe, signatures, role).ok()) return {};
-        return base::conflict(
-            "the root names a director whose keys are not in keys/online of this server, so that "
-            "devices would install nothing any more; put them there (oakum key create --online "
-            "director), or name those that are there");
+    // Devices follow a root that names a director or a log, and then install nothing that it does not permit
+    // or hold: it has to be able to speak.
+    Status our_own_speak(const trust::Root& before) const {
+        for (const Role role : trust::kOurOwn) {
+            const Signers& signers = state_.root.signers(role);
+            if (!state_.root.has(role) ||
+                trust::same_signers(before.keys, before.signers(role), state_.root.keys, signers))
+                continue;
+            const std::string name(to_string(role));
+            const std::string probe = "can the " + name + " speak?";
+            TRY_VALUE(const auto signatures, sign_with(sign_, name, signers.keys, base::as_bytes(probe)));
+            if (trust::verify_threshold(state_.root.keys, signers, base::as_bytes(probe), signatures, name)
+                    .ok())
+                continue;
+            return base::conflict("the root names a " + name +
+                                  " whose keys are not in keys/online of this server, so that devices would "
+                                  "install nothing any more; put them there (oakum key create --online " +
+                                  name + "), or name those that are there");
+        }
+        return {};
     }
 
     Status all_targets() {
@@ -247,7 +252,7 @@ Result<Issue> rotate_root(const RepositoryState& state, trust::Root next, TimePo
     const bool targets = rotated(Role::targets), online = rotated(Role::snapshot) || rotated(Role::timestamp);
     Press press(state, now, lifetimes, sign);
     TRY(press.root(std::move(next), &state.root));
-    TRY(press.director_speaks(state.root));
+    TRY(press.our_own_speak(state.root));
     press.forget_numbers(state.root);
     if (targets) {
         TRY_VALUE(trust::Targets again, trust::draft_again(state.targets.at("targets"), now, lifetimes));
@@ -309,7 +314,7 @@ Result<Issue> adopt(const RepositoryState& state, std::span<const Ceremony::Docu
         targets = document.role == "targets";
         TRY(targets ? adopt_targets(press, document, now) : adopt_root(press, document, now));
     }
-    TRY(press.director_speaks(state.root));
+    TRY(press.our_own_speak(state.root));
     press.forget_numbers(state.root);
     const trust::Root& next = press.state().root;
     if (!targets && !trust::same_signers(state.root.keys, state.root.signers(Role::targets), next.keys,

@@ -42,16 +42,17 @@ Status read_vulnerability(const Value& statement, Statement& out) {
     return {};
 }
 
-// The id of a product or subcomponent: its @id, else its purl.
+// The id of a product or subcomponent: its purl, which may stand beside an @id that says nothing here.
 Result<std::string> id_of(const Value& product) {
     if (product.is_string()) return product.as_string(kLongest);
     TRY_VALUE(const auto id, product.optional_string_at("@id", kLongest));
-    if (id) return *id;
+    if (id && id->starts_with("pkg:")) return *id;
     TRY_VALUE(const auto identifiers, product.optional_object_at("identifiers", 100));
     if (identifiers) {
         TRY_VALUE(const auto purl, identifiers->optional_string_at("purl", kLongest));
         if (purl) return *purl;
     }
+    if (id) return *id;
     return product.wrong("a product has an @id or a purl");
 }
 
@@ -68,6 +69,7 @@ Status read_products(const Value& statement, Statement& out) {
             continue;
         }
         out.of_parts = true;
+        TRY_VALUE(out.products.emplace_back(), id_of(product));
         for (const Value& part : parts->items()) {
             TRY_VALUE(out.about.emplace_back(), id_of(part));
             if (out.about.size() > most_about) return base::too_large("a statement about too many products");
@@ -88,6 +90,11 @@ Result<Statement> read_statement(const Value& value) {
             "a statement that something is not affected says why: a justification or an impact_statement");
     out.justification = justification.value_or("");
     if (impact) out.justification += (out.justification.empty() ? "" : ": ") + impact->substr(0, kLongest);
+    for (const char* name : {"last_updated", "timestamp"}) {
+        TRY_VALUE(const auto written, value.optional_string_at(name, 64));
+        if (!written || out.at != base::TimePoint{}) continue;
+        if (const auto time = base::parse_time(*written); time.ok()) out.at = *time;
+    }
     return out;
 }
 
@@ -118,7 +125,9 @@ Result<Document> read(std::string_view text) {
     out.statements.reserve(statements.size());
     for (const Value& statement : statements.items()) {
         TRY_VALUE(out.statements.emplace_back(), read_statement(statement));
+        if (out.statements.back().at == base::TimePoint{}) out.statements.back().at = out.timestamp;
     }
+    std::ranges::stable_sort(out.statements, {}, &Statement::at);
     return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "builder.hpp"
 
+#include <base/digest.hpp>
 #include <component/cpe.hpp>
 #include <component/purl.hpp>
 
@@ -70,6 +71,57 @@ Kind refined(Kind stated, const Component& component) {
     const bool part = stated == Kind::library || stated == Kind::application;
     if (part && std::any_of(package_types.begin(), package_types.end(), managed)) return Kind::package;
     return stated;
+}
+
+Status add_files(const json::Value& thing, std::string_view list, std::string_view algorithm,
+                 std::string_view value, SbomDocument& out) {
+    TRY_VALUE(const std::optional<json::Value> digests, thing.optional_array_at(list));
+    if (!digests) return {};
+    for (const json::Value& digest : digests->items()) {
+        const std::optional<json::Value> kind = digest.find(algorithm), text = digest.find(value);
+        if (!kind || !text || (kind->text() != "SHA-256" && kind->text() != "SHA256")) continue;
+        const auto file = base::Digest256::parse(text->text());
+        if (file.ok() && std::ranges::find(out.files, file->hex()) == out.files.end() &&
+            out.files.size() < max_files)
+            out.files.push_back(file->hex());
+    }
+    return {};
+}
+
+namespace {
+
+bool is_plain(std::string_view text, std::string_view others) {
+    return !text.empty() && text.size() <= 256 && std::ranges::all_of(text, [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               others.find(c) != std::string_view::npos;
+    });
+}
+
+} // namespace
+
+std::string with_source(std::string purl, std::string_view name, std::string_view version) {
+    if (!is_plain(name, ".+_-")) return purl;
+    auto read = component::Purl::parse(purl);
+    if (!read.ok() || (read->type != "deb" && read->type != "rpm" && read->type != "apk") ||
+        !read->qualifier("upstream").empty())
+        return purl;
+    const auto epoch = read->qualifier("epoch");
+    const auto own = epoch.empty() || epoch == "0" ? read->version : std::string(epoch) + ":" + read->version;
+    const bool same = version == own || version == read->version || !is_plain(version, ".+_-~^:");
+    if (same && name == read->name) return purl;
+    read->qualifiers.emplace_back("upstream",
+                                  std::string(name).append(same ? "" : "@").append(same ? "" : version));
+    std::ranges::sort(read->qualifiers);
+    auto text = read->text();
+    return component::Purl::parse(text).ok() ? text : purl;
+}
+
+std::string with_source_info(std::string purl, std::string_view info) {
+    constexpr std::string_view beginning = "built package from: ";
+    if (!info.starts_with(beginning)) return purl;
+    info.remove_prefix(beginning.size());
+    const auto space = std::min(info.find(' '), info.size());
+    return with_source(std::move(purl), info.substr(0, space), info.substr(std::min(space + 1, info.size())));
 }
 
 } // namespace oakum::sbom

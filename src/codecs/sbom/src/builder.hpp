@@ -18,6 +18,7 @@ using component::Kind;
 using component::Statement;
 
 constexpr std::size_t max_text = 2048;
+constexpr std::size_t max_files = 16; // that one document describes
 
 // Collects what the two readers find, within the limits.
 class Builder {
@@ -43,8 +44,18 @@ class Builder {
     std::set<std::string> said_;
 };
 
+// Adds what is a SHA-256 in a list of {ALGORITHM: "SHA-256", VALUE: "..."}. Errors: invalid (it is no list).
+Status add_files(const json::Value& thing, std::string_view list, std::string_view algorithm,
+                 std::string_view value, SbomDocument& out);
+
 // A package manager's purl makes a package, the kernel's own name a kernel; otherwise what the document says.
 Kind refined(Kind stated, const Component& component);
+
+// The purl of a distribution's package with the source that it is built from, as a qualifier; as it was where
+// that says nothing new or the purl has one already.
+std::string with_source(std::string purl, std::string_view name, std::string_view version);
+// The same of what Trivy writes into SPDX documents: "built package from: openssl 1.1.1n-0+deb11u3".
+std::string with_source_info(std::string purl, std::string_view info);
 
 Status read_cyclonedx(const json::Value& root, SbomDocument& out, const Limits& limits);
 Status read_spdx(const json::Value& root, SbomDocument& out, const Limits& limits);

@@ -58,6 +58,7 @@ class Reader {
         TRY_VALUE(std::optional<std::string> version, component->optional_string_at("version", max_text));
         out_.name = std::move(name).value_or("");
         out_.version = std::move(version).value_or("");
+        TRY(add_files(*component, "hashes", "alg", "content", out_));
         const std::optional<Value> type = component->find("type");
         // A device is described through its software, unless a CPE name says what it is to advisories.
         if (!type || type->text() != "device" || component->find("cpe")) {
@@ -111,7 +112,9 @@ class Reader {
     // Nothing when it is no software, or has no name.
     Result<std::optional<Component>> one(const Value& item) {
         TRY_VALUE(const std::optional<std::string> type, item.optional_string_at("type", max_text));
-        const std::optional<Kind> kind = kind_of(type.value_or("library"));
+        std::optional<Kind> kind = kind_of(type.value_or("library"));
+        // A file or a model that has an identifier is what advisories can name.
+        if (!kind && (item.find("purl") || item.find("cpe"))) kind = Kind::library;
         if (!kind) {
             builder_.warn(item, "left out: no software but \"" + *type + "\"");
             return std::optional<Component>();
@@ -130,12 +133,35 @@ class Reader {
         out.version = std::move(version).value_or("");
         if (!purl.value_or("").empty()) out.purl = builder_.purl(item, *purl);
         if (!cpe.value_or("").empty()) out.cpe = builder_.cpe(item, *cpe);
+        TRY(source(item, out));
         out.kind = refined(*kind, out);
         if (out.kind == Kind::hardware && out.cpe.empty()) {
             builder_.warn(item, "left out: no software but \"" + *type + "\"");
             return std::optional<Component>();
         }
         return std::optional(std::move(out));
+    }
+
+    // Trivy says as properties which source a package is built from.
+    static Status source(const Value& item, Component& out) {
+        TRY_VALUE(const std::optional<Value> properties, item.optional_array_at("properties"));
+        if (!properties || out.purl.empty()) return {};
+        std::string name, version, release, epoch;
+        for (const Value& property : properties->items()) {
+            constexpr std::string_view beginning = "aquasecurity:trivy:Src";
+            TRY_VALUE(const std::optional<std::string> key, property.optional_string_at("name", max_text));
+            if (!key || !key->starts_with(beginning)) continue;
+            TRY_VALUE(const std::optional<std::string> value, property.optional_string_at("value", max_text));
+            const auto what = std::string_view(*key).substr(beginning.size());
+            if (what == "Name") name = value.value_or("");
+            if (what == "Version") version = value.value_or("");
+            if (what == "Release") release = value.value_or("");
+            if (what == "Epoch") epoch = value.value_or("");
+        }
+        if (!version.empty() && !release.empty()) version += "-" + release;
+        if (!version.empty() && !epoch.empty() && epoch != "0") version.insert(0, epoch + ":");
+        out.purl = with_source(std::move(out.purl), name, version);
+        return {};
     }
 
     // A statement about this component alone, and not about others of its name.

@@ -74,6 +74,11 @@ Status read_spdx(const Value& root, SbomDocument& out, const Limits& limits) {
     Builder builder(out, limits);
     TRY_VALUE(out.name, stated(root, "name"));
     TRY_VALUE(const std::string thing, described(root));
+    TRY_VALUE(const std::optional<Value> files, root.optional_array_at("files", SIZE_MAX));
+    if (files)
+        for (const Value& item : files->items())
+            if (const auto id = item.find("SPDXID"); id && !thing.empty() && id->text() == thing)
+                TRY(add_files(item, "checksums", "algorithm", "checksumValue", out));
     TRY_VALUE(const std::optional<Value> packages, root.optional_array_at("packages", SIZE_MAX));
     if (!packages) return {};
     for (const Value& item : packages->items()) {
@@ -81,16 +86,21 @@ Status read_spdx(const Value& root, SbomDocument& out, const Limits& limits) {
         TRY_VALUE(const std::string name, stated(item, "name"));
         TRY_VALUE(const std::string purpose, stated(item, "primaryPackagePurpose"));
         TRY_VALUE(const std::string id, stated(item, "SPDXID"));
-        const std::optional<Kind> kind = kind_of(purpose);
+        if (!id.empty() && id == thing) TRY(add_files(item, "checksums", "algorithm", "checksumValue", out));
+        std::optional<Kind> kind = kind_of(purpose);
+        Component component;
+        TRY(identifiers(item, component, builder));
+        // A file that has an identifier is what advisories can name.
+        if (!kind && (!component.purl.empty() || !component.cpe.empty())) kind = Kind::library;
         if (name.empty() || !kind) {
             builder.warn(item,
                          name.empty() ? "left out: it has no name" : "left out: no software but " + purpose);
             continue;
         }
-        Component component;
         component.name = name;
         TRY_VALUE(component.version, stated(item, "versionInfo"));
-        TRY(identifiers(item, component, builder));
+        TRY_VALUE(const std::string source, stated(item, "sourceInfo"));
+        component.purl = with_source_info(std::move(component.purl), source);
         component.kind = refined(*kind, component);
         if (component.kind == Kind::hardware && component.cpe.empty()) {
             builder.warn(item, "left out: no software but " + purpose);

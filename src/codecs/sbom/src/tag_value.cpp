@@ -52,7 +52,7 @@ void write_reference(json::Writer& writer, std::string_view value) {
 }
 
 struct Package {
-    std::string_view name, id, version, purpose;
+    std::string_view name, id, version, purpose, source;
     std::vector<std::string_view> references;
 };
 
@@ -60,7 +60,7 @@ void write(json::Writer& writer, const Package& package) {
     writer.begin_object().member("name", package.name);
     for (const auto& [key, value] :
          {std::pair("SPDXID", package.id), std::pair("versionInfo", package.version),
-          std::pair("primaryPackagePurpose", package.purpose)})
+          std::pair("primaryPackagePurpose", package.purpose), std::pair("sourceInfo", package.source)})
         if (!value.empty()) writer.member(key, value);
     writer.key("externalRefs").begin_array();
     for (const auto reference : package.references)
@@ -91,13 +91,14 @@ std::string json_of_tag_value(std::string_view text) {
         if (line.tag == "Relationship" && line.value.starts_with("SPDXRef-DOCUMENT DESCRIBES ") &&
             described.empty())
             described = trimmed(line.value.substr(27));
-        if (line.tag == "PackageName") packages.push_back({line.value, {}, {}, {}, {}});
+        if (line.tag == "PackageName") packages.push_back({line.value, {}, {}, {}, {}, {}});
         in_package = line.tag == "PackageName" ||
                      (in_package && line.tag != "FileName" && line.tag != "SnippetSPDXID");
         if (!in_package) return;
         into("SPDXID", packages.back().id);
         into("PackageVersion", packages.back().version);
         into("PrimaryPackagePurpose", packages.back().purpose);
+        into("PackageSourceInfo", packages.back().source);
         if (line.tag == "ExternalRef") packages.back().references.push_back(line.value);
     });
     std::string out;

@@ -113,6 +113,59 @@ TEST_CASE("SPDX gives packages with their first identifiers") {
     CHECK(read->warnings.size() == 1);
 }
 
+TEST_CASE("the source of a distribution's package is taken from where Trivy writes it") {
+    const auto spdx = [](const std::string& purl, const std::string& info) {
+        const auto document =
+            sbom::parse(R"({"spdxVersion": "SPDX-2.3", "packages": [{"name": "p", "sourceInfo": ")" + info +
+                        R"(", "externalRefs": [{"referenceType": "purl", "referenceLocator": ")" + purl +
+                        R"("}]}, {"name": "q"}]})");
+        return document.value().components.at(0).purl;
+    };
+    CHECK(
+        spdx("pkg:deb/debian/libssl1.1@1.1.1n-0?distro=debian-11", "built package from: openssl 1.1.1n-0") ==
+        "pkg:deb/debian/libssl1.1@1.1.1n-0?distro=debian-11&upstream=openssl");
+    CHECK(spdx("pkg:deb/debian/libbpf0@1:0.3-2", "built package from: libbpf 0.3-2") ==
+          "pkg:deb/debian/libbpf0@1:0.3-2?upstream=libbpf%400.3-2");
+    CHECK(spdx("pkg:rpm/redhat/libcurl@7.61-1.el8?epoch=1", "built package from: curl 1:7.61-1.el8") ==
+          "pkg:rpm/redhat/libcurl@7.61-1.el8?epoch=1&upstream=curl");
+    const std::string same = "pkg:deb/debian/bash@5.1-2";
+    CHECK(spdx(same, "built package from: bash 5.1-2") == same);
+    CHECK(spdx(same, "built package from: ") == same);
+    CHECK(spdx(same, "built package from: (none) 5") == same);
+    CHECK(spdx(same, "acquired package info from DPKG DB") == same);
+    const std::string stated = "pkg:deb/debian/libc6@2.36?upstream=glibc";
+    CHECK(spdx(stated, "built package from: other 1") == stated);
+    CHECK(spdx("pkg:npm/left-pad@1", "built package from: other 1") == "pkg:npm/left-pad@1");
+    const auto tags = sbom::parse("SPDXVersion: SPDX-2.3\nPackageName: libssl3\n"
+                                  "PackageSourceInfo: built package from: openssl 3.0.1\n"
+                                  "ExternalRef: PACKAGE-MANAGER purl pkg:apk/alpine/libssl3@3.0.1\n");
+    CHECK(tags.value().components.at(0).purl == "pkg:apk/alpine/libssl3@3.0.1?upstream=openssl");
+    const auto trivy = sbom::parse(R"({"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
+      {"type": "library", "name": "libcurl", "version": "7.61.1-22.el8", "purl": "pkg:rpm/redhat/libcurl@7.61.1-22.el8?distro=redhat-8.6",
+       "properties": [{"name": "aquasecurity:trivy:SrcName", "value": "curl"}, {"name": "aquasecurity:trivy:SrcVersion", "value": "7.61.1"},
+                      {"name": "aquasecurity:trivy:SrcRelease", "value": "30.el8"}, {"name": "aquasecurity:trivy:SrcEpoch", "value": "1"}]}]})");
+    CHECK(trivy.value().components.at(0).purl ==
+          "pkg:rpm/redhat/libcurl@7.61.1-22.el8?distro=redhat-8.6&upstream=curl%401:7.61.1-30.el8");
+}
+
+TEST_CASE("a file with an identifier is software that advisories can name") {
+    const auto one = sbom::parse(R"({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+      {"type": "file", "name": "libz.so", "version": "1.2.11", "cpe": "cpe:2.3:a:zlib:zlib:1.2.11:*:*:*:*:*:*:*"},
+      {"type": "machine-learning-model", "name": "m", "version": "1", "purl": "pkg:huggingface/a/m@1"},
+      {"type": "data", "name": "d"}]})")
+                         .value();
+    REQUIRE(one.components.size() == 2);
+    CHECK(one.components[0].kind == Kind::library);
+    CHECK(one.components[0].cpe == "cpe:2.3:a:zlib:zlib:1.2.11:*:*:*:*:*:*:*");
+    CHECK(one.warned == 1);
+    const auto other = sbom::parse(R"({"spdxVersion": "SPDX-2.3", "packages": [
+      {"name": "libz.so", "primaryPackagePurpose": "FILE", "externalRefs": [{"referenceType": "purl", "referenceLocator": "pkg:generic/zlib@1.2.11"}]},
+      {"name": "README", "primaryPackagePurpose": "FILE"}]})")
+                           .value();
+    REQUIRE(other.components.size() == 1);
+    CHECK(other.components[0].purl == "pkg:generic/zlib@1.2.11");
+}
+
 TEST_CASE("what is no SBOM, or a broken one, is refused with its place") {
     struct Row {
         std::string_view text, where, message;
@@ -157,6 +210,40 @@ TEST_CASE("an SBOM that names no software says so") {
     CHECK(read->version == "3.1.0");
     CHECK(read->components.empty());
     CHECK(read->warnings == std::vector<std::string>{": the SBOM names no software"});
+}
+
+TEST_CASE(
+    "what an SBOM says of which file it is, is the SHA-256 of the thing that it describes and of no other") {
+    const std::string digest(64, 'a'), other(64, 'b');
+    struct Row {
+        std::string text;
+        std::vector<std::string> files;
+    };
+    for (
+        const Row& row :
+        {Row{R"({"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"component":{"type":"firmware","name":"g",
+                 "hashes":[{"alg":"SHA-1","content":"00"},{"alg":"SHA-256","content":")" +
+                 digest + R"("}]}},"components":[{"type":"library","name":"l",
+                 "hashes":[{"alg":"SHA-256","content":")" +
+                 other + R"("}]}]})",
+             {digest}},
+         Row{R"({"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"component":{"type":"firmware","name":"g",
+                 "hashes":[{"alg":"SHA-256","content":"short"},{"alg":"SHA-256"},7]}}})",
+             {}},
+         Row{R"({"spdxVersion":"SPDX-2.3","name":"d","documentDescribes":["SPDXRef-P"],"packages":[
+                 {"SPDXID":"SPDXRef-P","name":"p","checksums":[{"algorithm":"SHA256","checksumValue":")" +
+                 digest + R"("}]},
+                 {"SPDXID":"SPDXRef-Q","name":"q","checksums":[{"algorithm":"SHA256","checksumValue":")" +
+                 other + R"("}]}]})",
+             {digest}},
+         Row{R"({"spdxVersion":"SPDX-2.3","name":"d","documentDescribes":["SPDXRef-File"],"packages":[],"files":[
+                 {"SPDXID":"SPDXRef-File","checksums":[{"algorithm":"SHA256","checksumValue":")" +
+                 digest + R"("}]}]})",
+             {digest}}}) {
+        const auto read = sbom::parse(row.text);
+        REQUIRE_MESSAGE(read.ok(), (read.ok() ? "" : read.error().text()));
+        CHECK(read->files == row.files);
+    }
 }
 
 TEST_CASE("hardware with a CPE name is what the software runs on") {

@@ -96,7 +96,10 @@ Judged judge_versions(const Reader& reader, const Product& product, const Versio
     if (at == unordered) {
         if (const auto row = find_text(reader, product.exacts_first, exacts, version.text()); row != no_row)
             return {Truth::yes, Reason::version_listed, Confidence::medium, exact_hit | (row + 1), 0};
-        if (exacts == 0 && ranges == 0) return {};
+        if (exacts == 0 && ranges == 0)
+            return (product.flags & no_version) != 0
+                       ? Judged{Truth::unknown, Reason::not_stated, Confidence::low, 0, 0}
+                       : Judged{};
         return {Truth::unknown, Reason::version_unreadable, Confidence::low, 0, 0};
     }
     if (const auto row = find_exact(reader, product.exacts_first, exacts, at); row != no_row)

@@ -26,6 +26,10 @@ class Look {
         if (!asked_.hardware) asked_.hardware = around_.platform().hardware();
         return *asked_.hardware;
     }
+    bool states_sources() const {
+        if (!asked_.states_sources) asked_.states_sources = around_.platform().states_sources();
+        return *asked_.states_sources;
+    }
     // Not noted: only a command that judges one set knows it.
     const KernelBuild* kernel_build() const { return around_.platform().kernel_build(); }
     bool knows(char part) const {

@@ -162,6 +162,8 @@ class Matcher {
         if (!subject_.cpe_key.empty()) hashes.push_back(hash_of(cpe_key(subject_.cpe_key)));
         if (!route_.release.empty())
             hashes.push_back(hash_of(std::string(release_prefix).append(route_.release)));
+        if (!route_.source.empty())
+            hashes.push_back(hash_of(std::string(release_prefix).append(route_.source)));
         if (route_.by == Route::By::names)
             hashes.push_back(hash_of(std::string(release_prefix).append(kProductNames)));
         std::sort(hashes.begin(), hashes.end());
@@ -291,7 +293,15 @@ class Matcher {
 
     bool is_same(std::uint32_t number, const Rule& first) const {
         const auto rule = reader_.at<Rule>(number);
-        return rule.kind == first.kind && rule.record == first.record;
+        if (rule.kind != first.kind) return false;
+        if (rule.record == first.record) return true;
+        // Apple's list of all releases and the feed of a product are records of their own, numbered side by
+        // side.
+        if (rule.kind != RuleKind::apple) return false;
+        const auto one = reader_.at<RecordRow>(rule.record);
+        const auto other = reader_.at<RecordRow>(first.record);
+        return one.id == other.id && one.groups_count == 1 && other.groups_count == 1 &&
+               reader_.at<ListItem>(one.groups_first).value == reader_.at<ListItem>(other.groups_first).value;
     }
 
     Reader reader_;

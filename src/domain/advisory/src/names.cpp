@@ -45,7 +45,8 @@ constexpr std::array rolling{std::string_view("Wolfi"), std::string_view("Chaing
 // are in no feed that is read here.
 constexpr std::array other_distributions{std::string_view("centos"), std::string_view("fedora"),
                                          std::string_view("amzn"),   std::string_view("oracle"),
-                                         std::string_view("ol"),     std::string_view("photon")};
+                                         std::string_view("amazon"), std::string_view("ol"),
+                                         std::string_view("photon")};
 constexpr std::array codenames{Pair{"jessie", "8"},     Pair{"stretch", "9"},    Pair{"forky", "14"},
                                Pair{"unstable", "sid"}, Pair{"sid", "sid"},      Pair{"edge", "edge"},
                                Pair{"buster", "10"},    Pair{"bullseye", "11"},  Pair{"bookworm", "12"},
@@ -125,6 +126,12 @@ std::string product_key(std::string_view vendor, std::string_view product) {
     return key;
 }
 
+std::string run_together(std::string_view name) {
+    auto out = lower(name);
+    std::erase_if(out, [](char c) { return c == ' ' || c == '-' || c == '_'; });
+    return out;
+}
+
 std::string_view name_at_cna(std::string_view cpe_key) {
     static constexpr std::array table{Pair{"a:haxx:curl", "curl"}, Pair{"a:haxx:libcurl", "curl"},
                                       Pair{"a:thekelleys:dnsmasq", "dnsmasq"}};
@@ -155,6 +162,10 @@ std::string stated_key(std::string_view purl_type, std::string_view name) {
 
 std::string distribution_key(std::string_view release, std::string_view name) {
     return std::string("distro:").append(release).append("/").append(name);
+}
+
+std::string source_in(std::string_view release, std::string_view name) {
+    return std::string(release.substr(0, release.find(':'))).append("/").append(name);
 }
 
 std::string own_key(std::string_view name) {

@@ -20,11 +20,16 @@ std::string product_key(std::string_view vendor, std::string_view product);
 // What CVE records of a project's own CNA call both vendor and product, where CPE calls them otherwise;
 // mostly nothing.
 std::string_view name_at_cna(std::string_view cpe_key);
-std::string cpe_key(std::string_view key);                                  // "cpe:a:busybox:busybox"
+inline constexpr std::string_view firmware_ending = "_firmware"; // of CPE names, "o:tenda:ax1806_firmware"
+std::string cpe_key(std::string_view key);                       // "cpe:a:busybox:busybox"
 std::string package_key(std::string_view purl_type, std::string_view name); // "pkg:pypi/django"
 // Where makers file what they state of a package, of whatever distribution.
 std::string stated_key(std::string_view purl_type, std::string_view name);
+// Without what stands between words: "rockwellautomation" of "Rockwell Automation".
+std::string run_together(std::string_view name);
 std::string distribution_key(std::string_view release, std::string_view name);
+// A source's name in all releases of the distribution: "Debian/openssl".
+std::string source_in(std::string_view release, std::string_view name);
 std::string system_key(std::string_view system); // "os:ios"
 // Of notices of our own, by the key of a package or by a name: "own:pkg:deb/debian/curl", "own:gateway".
 std::string own_key(std::string_view name);

@@ -16,6 +16,13 @@ std::string_view family_of_key(std::string_view key) {
     return key == kernel_cpe_key ? "linux" : system_family(key.substr(key.rfind(':') + 1));
 }
 
+// "pkg:deb/debian/libc6@2.36-9?upstream=glibc"
+bool states_source(const component::Component& component) {
+    const auto& purl = component.purl;
+    return (purl.starts_with("pkg:deb/") || purl.starts_with("pkg:rpm/") || purl.starts_with("pkg:apk/")) &&
+           (purl.find("?upstream=") != std::string::npos || purl.find("&upstream=") != std::string::npos);
+}
+
 } // namespace
 
 void Platform::add(std::string_view text, std::string_view version) {
@@ -57,7 +64,7 @@ void Platform::add_names(std::span<const component::Component> set) {
 }
 
 Platform::Platform(std::span<const component::Component> set, std::span<const component::Component> beneath)
-    : applications_(!set.empty()) {
+    : applications_(!set.empty()), states_sources_(std::ranges::any_of(set, states_source)) {
     add_systems(set);
     add_systems(beneath);
     add_names(set);
@@ -82,6 +89,7 @@ bool Asked::same_on(const Platform& platform) const {
     return (!family || *family == platform.family()) &&
            (!distribution || *distribution == platform.distribution()) &&
            (!hardware || *hardware == platform.hardware()) &&
+           (!states_sources || *states_sources == platform.states_sources()) &&
            std::all_of(knows.begin(), knows.end(),
                        [&](const auto& one) { return one.second == platform.knows(one.first); }) &&
            std::all_of(versions.begin(), versions.end(),

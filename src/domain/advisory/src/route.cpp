@@ -6,6 +6,7 @@
 
 #include <component/identity.hpp>
 #include <component/package_names.hpp>
+#include <component/same_products.hpp>
 
 #include <algorithm>
 #include <array>
@@ -19,8 +20,30 @@ using version::Scheme;
 namespace {
 
 constexpr std::string_view only_a_name = "it has no identifier that an advisory could name";
+constexpr std::string_view no_source =
+    "the source that it is built from is not stated, and no advisory of its distribution has its name";
 constexpr std::string_view no_vendor =
     "its CPE name states no vendor, and the table of packages does not know it";
+
+// Advisories are of sources. A name without its source that none of them has may be one of many packages of a
+// source that has another name, unless others of the set say theirs.
+bool states_source(const AdvisoryFile& file, const component::Purl& purl, const Look& platform,
+                   Route& route) {
+    if (!purl.qualifier("upstream").empty()) return true;
+    route.source = source_in(route.release, purl.name);
+    return file.covers(route.source) || platform.states_sources();
+}
+
+// Packages that a kernel's source builds beside it, of which no fault of the kernel's is one.
+bool has_no_kernel_code(std::string_view name, std::string_view source) {
+    if (!source.starts_with("linux") && !source.starts_with("kernel")) return false;
+    static constexpr std::array beginnings{
+        std::string_view("linux-libc-dev"), std::string_view("linux-doc"),
+        std::string_view("kernel-headers"), std::string_view("kernel-doc"),
+        std::string_view("kernel-devel"),   std::string_view("kernel-macros")};
+    return std::ranges::any_of(beginnings, [&](std::string_view one) { return name.starts_with(one); }) ||
+           (name.starts_with("linux-") && name.find("-headers") != std::string_view::npos);
+}
 
 Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, const Look& platform,
                          bool has_cpe) {
@@ -30,11 +53,14 @@ Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, 
     route.release = release;
     route.version = source_version(purl);
     route.keys.push_back(stated_key(purl.type, purl.full_name()));
-    if (!release.empty()) route.keys.push_back(distribution_key(release, source_package(purl)));
-    if (const auto modules = release_of_modules(release); !modules.empty())
-        route.keys.push_back(distribution_key(modules, source_package(purl)));
+    const auto source = source_package(purl);
+    const bool judged = !has_no_kernel_code(purl.name, source);
+    if (!release.empty() && judged) route.keys.push_back(distribution_key(release, source));
+    if (const auto modules = release_of_modules(release); !modules.empty() && judged)
+        route.keys.push_back(distribution_key(modules, source));
     if (!release.empty() && file.covers(release)) {
         route.by = Route::By::distribution;
+        if (judged && !states_source(file, purl, platform, route)) route.why_not = no_source;
         return route;
     }
     // A builder's own packages (Yocto, Buildroot) have no advisories of their own: their CPE names count.
@@ -77,6 +103,12 @@ void add_cpe_keys(const component::Cpe& cpe, std::string_view key, std::vector<s
     // The kernel's headers are named a:linux:linux_kernel, and have no code of it.
     if (part != "h" && !(part == "a" && key.ends_with(":linux:linux_kernel")))
         keys.push_back(product_key(vendor.plain(), product.plain()));
+    // CVE records name the device: "Tenda", "ax1806".
+    if (auto device = product.plain(); part == "o" && device.ends_with(firmware_ending)) {
+        device.resize(device.size() - firmware_ending.size());
+        keys.push_back(product_key(vendor.plain(), device));
+        keys.push_back(product_key(run_together(vendor.plain()), device));
+    }
     if (const auto other = name_at_cna(key); !other.empty()) keys.push_back(product_key(other, other));
 }
 
@@ -141,9 +173,10 @@ Route route_of(const AdvisoryFile& file, const Component& component, const Subje
         add_kernel_keys(route.keys);
     }
     add_cpe_keys(subject, route.keys);
+    const bool named = !route.keys.empty();
+    // A name that only the package URL tells is one of a product where some record has it.
     if (const auto names = component::vendor_product(component))
         route.keys.push_back(product_key(names->vendor, names->product));
-    const bool named = !route.keys.empty();
     if (named) route.why_not = why_no_records(file, !system.empty(), kernel, route.keys);
     if (purl.ok()) {
         if (!purl->version.empty()) route.version = purl->version;
@@ -194,6 +227,29 @@ void name_by_package(Subject& subject, const Component& component) {
     subject.by_package = true;
 }
 
+// What is made in a repository.
+void name_by_repository(Subject& subject, const Component& component) {
+    if (!component.purl.starts_with("pkg:github/") && !component.purl.starts_with("pkg:gitlab/")) return;
+    const auto purl = component::Purl::parse(component.purl);
+    if (!purl.ok()) return;
+    const auto known = component::keys_of_repository(purl->full_name());
+    if (known.empty()) return;
+    name_by(subject, component::Cpe{}, std::vector<std::string>(known.begin(), known.end()));
+    subject.by_package = true;
+}
+
+// NVD knows some products under several names.
+void add_other_names(Subject& subject) {
+    if (!subject.cpe || subject.cpe_key.empty()) return;
+    std::vector<std::string> own{subject.cpe_key};
+    own.insert(own.end(), subject.other_keys.begin(), subject.other_keys.end());
+    for (const auto& key : own)
+        for (const auto other : component::other_names(key))
+            if (other != subject.cpe_key &&
+                std::ranges::find(subject.other_keys, other) == subject.other_keys.end())
+                subject.other_keys.emplace_back(other);
+}
+
 void set_version(Subject& subject, const Route& route) {
     std::string with_update;
     std::string alone;
@@ -227,6 +283,7 @@ Subject subject_of(const Component& component) {
     subject.component = &component;
     if (component.cpe.empty()) {
         name_by_package(subject, component);
+        name_by_repository(subject, component);
     } else if (auto cpe = component::Cpe::parse(component.cpe); cpe.ok()) {
         subject.cpe_key = cpe->key();
         if (const auto keys = subject.cpe_key.empty() ? component::keys_of(*cpe) : std::vector<std::string>();
@@ -235,6 +292,7 @@ Subject subject_of(const Component& component) {
         else
             subject.cpe = *std::move(cpe);
     }
+    add_other_names(subject);
     if (component.kind == component::Kind::kernel && subject.cpe_key.empty() && is_linux(component, {}))
         subject.cpe_key = kernel_cpe_key;
     return subject;

@@ -16,6 +16,8 @@ struct Route {
     std::vector<std::string> keys; // where its rules are filed
     std::string release; // of a distribution or an ecosystem: whether its advisories are here was asked
     std::string version; // when the route knows better than the component
+    // Of a distribution's package: whether any record names it was asked.
+    std::string source = {};
 };
 
 // A component as rules look at it, and where they are looked for.

@@ -23,6 +23,12 @@ bool is_commit_type(std::string_view type) {
     return type == "git" || type == "commit";
 }
 
+// "1.0 - 1.5", "1.0/1.1": several versions or words, which schemes would read as one version.
+bool is_several(std::string_view text) {
+    return text.find_first_of("/&,;|") != std::string_view::npos ||
+           text.find(" - ") != std::string_view::npos;
+}
+
 std::string_view trim(std::string_view text) {
     while (!text.empty() && text.front() == ' ')
         text.remove_prefix(1);
@@ -99,7 +105,7 @@ bool StatementCompiler::append_entry(const VersionEntry& entry, Scheme scheme) {
     bool readable = true;
     if (!upper || !is_zero_or_open(lower(entry.version))) {
         range.low_text = strings_.add(entry.version);
-        range.low_key = key_of(scheme, entry.version);
+        range.low_key = upper || !is_several(entry.version) ? key_of(scheme, entry.version) : 0;
         range.flags |= low_inclusive;
         readable = range.low_key != 0;
     }
@@ -139,10 +145,16 @@ std::vector<std::string> keys_of(const ProductStatement& statement) {
         return !word.empty() && word != "n/a" && word != "-" && word != "*" && word.size() <= 256;
     };
     if (useful(statement.vendor) && useful(statement.product))
-        keys.push_back(product_key(statement.vendor, statement.product));
+        for (const auto& vendor : {statement.vendor, run_together(statement.vendor)})
+            if (auto key = product_key(vendor, statement.product); keys.empty() || keys.front() != key)
+                keys.push_back(std::move(key));
     for (const auto& text : statement.cpes)
-        if (const auto cpe = component::Cpe::parse(text); cpe.ok() && !cpe->key().empty())
+        if (const auto cpe = component::Cpe::parse(text); cpe.ok() && !cpe->key().empty()) {
             keys.push_back(cpe_key(cpe->key()));
+            // Of a device its firmware has the fault: "h:tenda:ax1806".
+            if (cpe->key().starts_with("h:"))
+                keys.push_back(cpe_key("o" + cpe->key().substr(1) + std::string(firmware_ending)));
+        }
     if (!keys.empty()) keys.push_back(std::string(release_prefix).append(kProductNames));
     if (const auto purl = component::Purl::parse(statement.package_url); purl.ok())
         keys.push_back(package_key(purl->type, purl->full_name()));

@@ -98,6 +98,7 @@ std::vector<std::string> keys_of(const PackageStatement& statement) {
             keys.push_back(std::move(key));
     } else if (auto release = distribution_release(statement.ecosystem)) {
         keys.push_back(distribution_key(*release, statement.name));
+        keys.push_back(std::string(release_prefix).append(source_in(*release, statement.name)));
         covered = *std::move(release);
     } else if (auto purl = component::Purl::parse(statement.purl); purl.ok()) {
         keys.push_back(package_key(purl->type, purl->full_name()));

@@ -109,7 +109,24 @@ TEST_CASE("a version that is not applicable matches only a component without one
     // With one it is not clean: the record says nothing of versions.
     CHECK(said(data, software("p", "1.0", cpe("a", "v", "p", "1.0")), id) ==
           "unknown: the record does not speak of this version");
+    CHECK(said(data, software("p", "custom", cpe("a", "v", "p", "custom")), id) ==
+          "unknown: the record does not speak of this version");
     CHECK(said(data, software("p", "", cpe("a", "v", "p", "-")), id) == listed);
+}
+
+TEST_CASE("a product is found under each of its CPE names, and in its repository") {
+    const auto data = nvd(any_of({before(cpe("a", "haxx", "curl", "*"), "8.16.0")}));
+    CHECK(said(data, software("libcurl", "8.15.0", cpe("a", "haxx", "libcurl", "8.15.0")), id) == in_range);
+    CHECK(said(data, software("libcurl", "8.16.0", cpe("a", "haxx", "libcurl", "8.16.0")), id) == has_fix);
+    CHECK(said(data, software("libcurl", "8.15.0", cpe("a", "other", "libcurl", "8.15.0")), id) == "nothing");
+    CHECK(said(data, packaged("curl", "pkg:github/curl/curl@curl-8_15_0"), id) == in_range);
+    CHECK(said(data, packaged("curl", "pkg:github/curl/curl@8.15.0"), id) == in_range);
+    CHECK(said(data, packaged("curl", "pkg:github/somebody/curl@8.15.0"), id) == "nothing");
+    const auto other = nvd(any_of({before(cpe("a", "haxx", "libcurl", "*"), "8.16.0")}));
+    CHECK(said(other, software("curl", "8.15.0", cpe("a", "haxx", "curl", "8.15.0")), id) == in_range);
+    const auto verdict = verdict_on(data, packaged("curl", "pkg:github/curl/curl@8.15.0"), id);
+    REQUIRE(verdict);
+    CHECK(verdict->confidence == Confidence::medium);
 }
 
 TEST_CASE("a kernel below the only candidate that a record lists is not spoken of") {

@@ -104,6 +104,50 @@ TEST_CASE("a distribution's package is judged by its distribution alone") {
                "CVE-2020-1") == in_range);
 }
 
+TEST_CASE("a name that no advisory knows, of a package whose source is not stated, is not assessed") {
+    const auto data = compile(
+        {record(Source::osv, "CVE-2023-1", {package("Debian:12", "openssl", {{EventKind::introduced, "0"}})}),
+         record(Source::osv, "CVE-2023-2", {package("Debian:11", "dpkg", {{EventKind::introduced, "0"}})})});
+    const auto why = [&](const Component& component, const std::vector<Component>& set = {}) {
+        return std::string(why_not_assessed(data.file, component, on({}, set)));
+    };
+    const auto libssl = packaged("libssl3", "pkg:deb/debian/libssl3@3.0.8-1?distro=debian-12");
+    CHECK(why(libssl) ==
+          "the source that it is built from is not stated, and no advisory of its distribution has its name");
+    // Other packages whose sources are stated: this one's has its name.
+    const auto libc = packaged("libc6", "pkg:deb/debian/libc6@2.36-9?distro=debian-12&upstream=glibc");
+    CHECK(why(libc).empty());
+    CHECK(why(libssl, {libssl, libc}).empty());
+    CHECK_FALSE(why(libssl, {libssl, packaged("left-pad", "pkg:npm/left-pad@1?upstream=x")}).empty());
+    // Names of sources, whichever release's advisory has them.
+    CHECK(why(packaged("openssl", "pkg:deb/debian/openssl@3.0.8-1?distro=debian-12")).empty());
+    CHECK(why(packaged("dpkg", "pkg:deb/debian/dpkg@1.21?distro=debian-12")).empty());
+    CHECK(said(data, packaged("openssl", "pkg:deb/debian/openssl@3.0.8-1?distro=debian-12"), "CVE-2023-1") ==
+          in_range);
+}
+
+TEST_CASE("headers and documents of the kernel's source have none of its faults") {
+    const auto data =
+        osv("CVE-2024-1", {package("Debian:12", "linux", {{EventKind::introduced, "0"}}),
+                           package("Rocky Linux:9", "kernel", {{EventKind::introduced, "0"}}),
+                           package("Debian:12", "linux-headers-of-mine", {{EventKind::introduced, "0"}})});
+    const auto says = [&](const std::string& purl) { return said(data, packaged("p", purl), "CVE-2024-1"); };
+    for (const char* name : {"linux-libc-dev", "linux-headers-6.1.0-18-amd64", "linux-doc-6.1"}) {
+        const auto part = packaged(name, std::string("pkg:deb/debian/") + name +
+                                             "@6.1.76-1?distro=debian-12&upstream=linux");
+        CAPTURE(name);
+        CHECK(said(data, part, "CVE-2024-1") == "nothing");
+        CHECK(why_not_assessed(data.file, part, {}).empty());
+    }
+    CHECK(says("pkg:deb/debian/linux-image-6.1.0-18-amd64@6.1.76-1?distro=debian-12&upstream=linux") ==
+          in_range);
+    CHECK(says("pkg:deb/debian/linux-tools@6.1.76-1?distro=debian-12&upstream=linux") == in_range);
+    CHECK(says("pkg:rpm/rocky/kernel-headers@5.14.0-1?distro=rocky-9&upstream=kernel-5.14.0-1.src.rpm") ==
+          "nothing");
+    CHECK(says("pkg:rpm/rocky/kernel-core@5.14.0-1?distro=rocky-9&upstream=kernel-5.14.0-1.src.rpm") ==
+          in_range);
+}
+
 TEST_CASE("without a release of the distribution a package is not assessed, and never clean by mistake") {
     const auto data = osv("DEBIAN-CVE-1-1", {package("Debian:12", "curl", {{EventKind::introduced, "0"}})});
     const auto curl = packaged("curl", "pkg:deb/debian/curl@7.88.1-10");

@@ -165,6 +165,44 @@ TEST_CASE("free text, commits and odd labels are unknown or read as people would
     CHECK(said(mislabelled, tool("1.2.0.4"), id) == has_fix);
 }
 
+TEST_CASE("a text that names several versions is no version, and clears nothing") {
+    for (const char* text : {"11.0.0 - 11.0.5", "1.0/1.1", "1.0 & 1.1", "1.0; 1.1"}) {
+        CAPTURE(text);
+        const auto data =
+            cve({product("acme", "tool", Status::unaffected, {entry(text, Status::affected, "custom")})});
+        CHECK(said(data, tool("1.1"), id) == free_text);
+    }
+}
+
+TEST_CASE("a firmware's CPE name finds the records that name the device") {
+    const auto firmware = [](const char* vendor, const char* name) {
+        return software("fw", "1.0.0.1", cpe("o", vendor, name, "1.0.0.1"));
+    };
+    const auto named = cve({product("Rockwell Automation", "AX 1806", Status::affected, {})});
+    CHECK(said(named, firmware("rockwellautomation", "ax_1806_firmware"), id) == by_default);
+    CHECK(said(named, firmware("rockwell_automation", "ax_1806_firmware"), id) == by_default);
+    CHECK(said(named, firmware("rockwellautomation", "ax_1807_firmware"), id) == "nothing");
+    auto device = product("", "", Status::affected, {});
+    device.cpes = {cpe("h", "tenda", "ax1806", "-")};
+    CHECK(said(cve({device}), firmware("tenda", "ax1806_firmware"), id) == by_default);
+    CHECK(said(cve({device}), firmware("tenda", "ax1807_firmware"), id) == "nothing");
+}
+
+TEST_CASE("a repository or a name of nobody in particular is assessed where some record has it") {
+    const auto data =
+        cve({product("curl", "curl", Status::affected, {}), product("other", "thing", Status::affected, {})});
+    const auto why = [&](const char* purl) {
+        return std::string(why_not_assessed(data.file, packaged("p", purl), {}));
+    };
+    CHECK(why("pkg:github/curl/curl@curl-7_60_0").empty());
+    CHECK(why("pkg:generic/other/thing@1.0").empty());
+    for (const char* purl : {"pkg:github/nobody/nothing@1.0", "pkg:gitlab/somebody/u-boot@2022.01",
+                             "pkg:bitbucket/a/b@1", "pkg:generic/who/what@1.0"}) {
+        CAPTURE(purl);
+        CHECK(why(purl) == "no advisories are known by a package URL of its type");
+    }
+}
+
 TEST_CASE("wildcard ends cover a family or everything") {
     const auto data = cve({product("acme", "tool", Status::unaffected,
                                    {through("5.4", "5.4.*", Status::affected, "custom"),

@@ -429,7 +429,7 @@ TEST_CASE("advisories of a distribution that come and go concern its packages al
     const auto packages = [](const std::string& release) {
         return record(Source::osv, "D-" + release, {PackageStatement{release, "other", "", {}, {"1.0"}, ""}});
     };
-    const Component curl = packaged("curl", "pkg:deb/debian/curl@7.0-1?distro=debian-12");
+    const Component curl = packaged("curl", "pkg:deb/debian/curl@7.0-1?distro=debian-12&upstream=curl");
     const Component zlib = software("zlib", "1.0", cpe("a", "maker", "zlib", "1.0"));
     const auto without = compile({packages("Debian:11")});
     const auto with = compile({packages("Debian:11"), packages("Debian:12")});
@@ -442,6 +442,16 @@ TEST_CASE("advisories of a distribution that come and go concern its packages al
     CHECK(second.carry(id_of(curl), curl_before) == nullptr);
     CHECK(second.carry(id_of(zlib), zlib_before) != nullptr);
     CHECK(second.judge(id_of(curl), curl, alone)->why_not.empty());
+    // A package whose source is not stated waits for an advisory that has its name, of whichever release.
+    const Component dpkg = packaged("dpkg", "pkg:deb/debian/dpkg@1.0?distro=debian-12");
+    const auto dpkg_before = second.judge(id_of(dpkg), dpkg, alone);
+    CHECK_FALSE(dpkg_before->why_not.empty());
+    const auto named =
+        compile({packages("Debian:11"), packages("Debian:12"),
+                 record(Source::osv, "D-1", {PackageStatement{"Debian:11", "dpkg", "", {}, {"0.1"}, ""}})});
+    SharedMatcher third(named.file, with.file);
+    CHECK(third.carry(id_of(dpkg), dpkg_before) == nullptr);
+    CHECK(third.judge(id_of(dpkg), dpkg, alone)->why_not.empty());
 }
 
 TEST_CASE("advisories of an ecosystem that come and go concern its packages alone") {

@@ -85,6 +85,20 @@ TEST_CASE("a release that two feeds tell of is for the models that one of them n
     CHECK(fix(data, system("ios", "17.1"), id, on({hardware("iPhone16,1")})) == "26.6.1");
 }
 
+TEST_CASE("the list of all releases beside a product's feed: two records of one CVE, in whatever order") {
+    auto list = record(Source::apple, id, {release("ios", "18.7.9"), release("ios", "26.6.1")});
+    auto feed = record(Source::apple, id,
+                       {release("ios", "18.7.9", {"iPhone11,2"}), release("ios", "26.6.1", {"iPhone16,1"})});
+    for (const bool swapped : {false, true}) {
+        CAPTURE(swapped);
+        (swapped ? feed : list).part = "a";
+        (swapped ? list : feed).part = "b";
+        const auto data = compile({list, feed});
+        CHECK(fix(data, system("ios", "18.7.8"), id, on({hardware("iPhone16,1")})) == "26.6.1");
+        CHECK(fix(data, system("ios", "18.7.8"), id, on({hardware("iPhone11,2")})) == "18.7.9");
+    }
+}
+
 TEST_CASE("a CVE that a later release of the branch lists again is open until that one") {
     const auto data = compile({record(Source::apple, id, {release("ios", "17.5"), release("ios", "17.6")})});
     CHECK(said(data, system("ios", "17.5.1"), id) == in_range);

@@ -56,6 +56,11 @@ Words expiry(const Cause& cause) {
         words.what = "The server's own certificate" + ends + ".";
         words.remedy =
             "It is renewed by itself; as that did not happen, look at the server's log and restart it.";
+    } else if (cause.subject == "push") {
+        words.page = "/settings";
+        words.what = "Apple's push certificate" + ends + (over ? ": phones are not woken any more." : ".");
+        words.remedy = "Renew it at Apple with the same Apple ID it was made with, and put it into its file: "
+                       "one for another topic means enrolling every phone anew.";
     } else if (cause.subject == "targets") {
         words.what = "The signed list of releases" + ends + (over ? ": devices refuse updates." : ".");
         words.remedy =

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <artifact/format.hpp>
 #include <artifact/release.hpp>
 #include <doctest/doctest.h>
 
@@ -64,4 +65,16 @@ TEST_CASE("terms out of bounds are refused") {
     Release empty = release();
     empty.artifact.length = 0;
     CHECK_FALSE(check(empty).ok());
+}
+
+TEST_CASE("what installs an artifact is told by its name") {
+    CHECK(format_of("gateway-1.5.0.raucb") == "raucb");
+    CHECK(format_of("gateway-1.5.0.swu") == "swu");
+    CHECK(format_of("rootfs.raw") == "raw");
+    CHECK(format_of("app_2.0_amd64.deb") == "deb");
+    CHECK(format_of("edge-2026.11.debs") == "deb");
+    CHECK(format_of("plc.update") == "program");
+    CHECK(format_of("gateway-1.5.0.tar") == "tar");
+    CHECK(format_of("gateway-1.5.0.img") == "tar");
+    CHECK(format_of("") == "tar");
 }

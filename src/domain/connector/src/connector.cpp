@@ -93,6 +93,9 @@ base::Status check(const Connector& connector, Plain plain) {
     if (connector.name.empty() || connector.name.size() > kLongestName || !is_plain(connector.name, "-_.") ||
         !is_plain(connector.name.substr(0, 1), ""))
         return base::invalid("a connector's name has 1 to 40 letters, digits, '-', '_' and '.'").at("/name");
+    if (connector.name == kOwnManagement)
+        return base::invalid("\"oakum\" stands for what Oakum manages itself: call the connector otherwise")
+            .at("/name");
     const About& what = about(connector.kind);
     for (const auto& [value, called, place] : {std::tuple(&connector.account, what.account, "/account"),
                                                std::tuple(&connector.client, what.client, "/client")})

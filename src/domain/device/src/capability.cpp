@@ -143,6 +143,35 @@ Answer foreign(Capability capability, const CapabilityBasis& basis) {
     return {false, "unknown"};
 }
 
+// Over LwM2M the server asks, step by step: what it does not ask for does not happen.
+Answer lwm2m(Capability capability) {
+    switch (capability) {
+    case Capability::exact_version:
+        return {true, "it fetches or is given the package that it is offered"};
+    case Capability::deadline:
+        return {true, "the server decides when to offer"};
+    case Capability::deferral:
+        return {false, "its client asks nobody"};
+    case Capability::window:
+        return {true, "it downloads ahead, and is told to install when the window opens"};
+    case Capability::freeze:
+        return {true, "it is not told to install while a freeze holds"};
+    case Capability::app_pin:
+    case Capability::forced_app_update:
+        return {false, "what a package replaces is its maker's matter: it is offered whole"};
+    case Capability::reboot:
+        return {false, "it restarts when it has installed; Oakum sends no other order to do so"};
+    case Capability::rollback:
+        return {true,
+                "an older release can be offered; whether it falls back by itself is its maker's matter"};
+    case Capability::health_report:
+        return {false, "it reports what it runs, and nothing of its health"};
+    case Capability::attestation:
+        return {false, "its client has no hardware-backed proof of what runs"};
+    }
+    return {false, "unknown"};
+}
+
 // Another system steers it, and Oakum reads from there: what the platform cannot do nobody can, the rest is
 // set there.
 Answer read_only(Capability capability, const CapabilityBasis& basis, std::string_view set_there) {
@@ -157,6 +186,10 @@ Answer answer(Capability capability, const CapabilityBasis& basis) {
     if (basis.protocol == "hawkbit" || basis.protocol == "mender") {
         if (!basis.has_identity) return {false, "the device is not enrolled: it holds no identity of ours"};
         return foreign(capability, basis);
+    }
+    if (basis.protocol == "lwm2m") {
+        if (!basis.has_identity) return {false, "the device is not enrolled: it holds no identity of ours"};
+        return lwm2m(capability);
     }
     if (basis.protocol == "native") {
         if (!basis.has_identity) return {false, "the device is not enrolled: it holds no identity of ours"};

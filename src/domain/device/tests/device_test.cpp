@@ -4,6 +4,8 @@
 #include <device/lifecycle.hpp>
 #include <doctest/doctest.h>
 
+#include <limits>
+
 namespace {
 using namespace oakum;
 using device::Fact;
@@ -15,6 +17,13 @@ device::GroupId group(std::uint64_t n) {
     return device::GroupId(base::Id128{1, n});
 }
 } // namespace
+
+TEST_CASE("a device is quiet once it missed three of its turns, and not a second before") {
+    CHECK(device::quiet_from(1'000, 60) == 1'181);
+    CHECK(device::quiet_from(-50, 10) == -19);
+    CHECK(device::quiet_from(0, 0) == 4);
+    CHECK(device::quiet_from(0, std::numeric_limits<std::int64_t>::max()) == 3'000'000'001);
+}
 
 TEST_CASE("every lifecycle and event is listed once or refused in words") {
     for (int s = 0; s < 5; ++s)

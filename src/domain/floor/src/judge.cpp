@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <floor/judge.hpp>
 
+#include <connector/connector.hpp>
 #include <connector/floor.hpp>
 #include <version/version.hpp>
 
@@ -21,6 +22,8 @@ constexpr std::array<Words, kObstacles> kObstacleWords{{
     {"not_offered", "not offered: its maker has nothing so new for it yet"},
     {"personal", "personal: it is a person's own, or not known to be the company's: its owner decides"},
     {"not_supervised", "not supervised: it can be asked to update, and not be made to"},
+    {"too_old", "its system is older than iOS 17, which takes no date by which it has to update: update it "
+                "once by hand"},
     {"no_system", "no management system that is connected here manages it"},
     {"silent", "it has not been heard of for long"},
     {"no_version", "it does not say what it runs"},
@@ -100,10 +103,24 @@ Aim aim_android(const Policy& policy, const Known& device) {
     return aim;
 }
 
+// iOS 17 or later.
+bool takes_a_date(std::string_view os_version) {
+    const auto running = Version::parse(Scheme::ios, os_version);
+    static const std::string first = Version::parse(Scheme::ios, "17.0").value().key();
+    return running.ok() && version::compare_keys(running->key(), first) >= 0;
+}
+
 Obstacle obstacle_of(const Policy& policy, const Known& device) {
     if (device.connector.empty()) return Obstacle::no_system;
     if (device.ownership != "company") return Obstacle::personal;
-    if (policy.platform == "ios" && device.supervised != "yes") return Obstacle::not_supervised;
+    if (policy.platform == "ios") {
+        // By Apple's schemas the enforcement of a version takes no supervision; other systems ask for it.
+        if (device.connector != connector::kOwnManagement) {
+            if (device.supervised != "yes") return Obstacle::not_supervised;
+        } else if (!takes_a_date(device.os_version)) {
+            return Obstacle::too_old;
+        }
+    }
     return device.silent ? Obstacle::silent : Obstacle::none;
 }
 

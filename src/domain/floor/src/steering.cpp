@@ -2,6 +2,8 @@
 #include <floor/steering.hpp>
 
 #include <array>
+#include <chrono>
+#include <cstdio>
 
 namespace oakum::floor {
 namespace {
@@ -44,6 +46,19 @@ std::string level_version(const Policy& policy) {
 
 std::string level_running(std::string_view os_version, std::string_view patch_level) {
     return joined(os_version, patch_level);
+}
+
+std::string install_by(base::TimePoint now, std::uint32_t hour, const schedule::ZoneRules& zone) {
+    const schedule::LocalTime least = schedule::local_of(zone, now + kNotice);
+    schedule::LocalTime at = std::chrono::floor<std::chrono::days>(least) + std::chrono::hours(hour);
+    if (at < least) at += std::chrono::days(1);
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const std::chrono::year_month_day date(day);
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:00:00", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(std::chrono::duration_cast<std::chrono::hours>(at - day).count()));
+    return text.data();
 }
 
 std::string_view to_string(Deed deed) {

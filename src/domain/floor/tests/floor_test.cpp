@@ -3,6 +3,7 @@
 
 #include "../../schedule/tests/berlin.hpp"
 
+#include <connector/connector.hpp>
 #include <device/query.hpp>
 #include <doctest/doctest.h>
 
@@ -155,6 +156,8 @@ TEST_CASE("each device keeps a floor, has time, is late, cannot, or cannot be to
     unmanaged.connector = unmanaged.ownership = ""; // a list says neither
     silent.silent = true;
     excepted.excepted = kept_excepted.excepted = true;
+    Known own = unsupervised, old = phone("16.7.12"), own_personal = personal;
+    own.connector = old.connector = own_personal.connector = connector::kOwnManagement;
     const Floor fixed = floor_of(ios("26.4")), latest = floor_of(newest("ios"));
     const Row rows[] = {
         {"newer", fixed, phone("26.6"), Standing::keeps, Obstacle::none, "26.4"},
@@ -170,6 +173,9 @@ TEST_CASE("each device keeps a floor, has time, is late, cannot, or cannot be to
          Obstacle::none, "26.4"},
         {"a person's own", fixed, personal, Standing::cannot, Obstacle::personal, "26.4"},
         {"not supervised", fixed, unsupervised, Standing::cannot, Obstacle::not_supervised, "26.4"},
+        {"not supervised, of ours", fixed, own, Standing::short_of_it, Obstacle::none, "26.4"},
+        {"of ours, before iOS 17", fixed, old, Standing::cannot, Obstacle::too_old, "26.4"},
+        {"of ours, a person's own", fixed, own_personal, Standing::cannot, Obstacle::personal, "26.4"},
         {"of no system", fixed, unmanaged, Standing::cannot, Obstacle::no_system, "26.4"},
         {"not heard of", fixed, silent, Standing::cannot, Obstacle::silent, "26.4"},
         {"excepted", fixed, excepted, Standing::excepted, Obstacle::none, "26.4"},

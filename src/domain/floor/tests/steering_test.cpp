@@ -163,3 +163,19 @@ TEST_CASE("a level has the name and version of a release") {
     CHECK(level_running("16", "2026-06-05") == "16, 2026-06-05");
     CHECK(level_running("", "").empty());
 }
+
+TEST_CASE("a phone installs by the first such hour on its own clock that leaves its owner a day") {
+    schedule::ZoneRules berlin{"Europe/Berlin", 3600, {}}, far{"Pacific/Kiritimati", 14 * 3600, {}};
+    // 13:00 in Berlin: tomorrow's 19:00 is a day away, and tomorrow's 13:00 exactly.
+    CHECK(install_by(kNow, 19, berlin) == "2026-11-27T19:00:00");
+    CHECK(install_by(kNow, 13, berlin) == "2026-11-27T13:00:00");
+    CHECK(install_by(kNow, 12, berlin) == "2026-11-28T12:00:00");
+    CHECK(install_by(kNow, 0, schedule::utc()) == "2026-11-28T00:00:00");
+    // Where it is the next day already.
+    CHECK(install_by(kNow, 2, far) == "2026-11-28T02:00:00");
+    CHECK(install_by(base::parse_time("2026-12-30T12:00:00Z").value(), 3, schedule::utc()) ==
+          "2027-01-01T03:00:00");
+    // The clocks went back meanwhile: its wall's hour counts.
+    schedule::ZoneRules autumn{"Europe/Berlin", 7200, {{base::unix_seconds(kNow + hours(12)), 3600}}};
+    CHECK(install_by(kNow, 19, autumn) == "2026-11-27T19:00:00");
+}

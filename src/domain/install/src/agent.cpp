@@ -80,6 +80,19 @@ constexpr std::array table = {
     Step{P::falling_back, E::fell_back, P::idle, S::rolled_back},
 };
 
+// By phase and event, so that looking one up costs the same wherever it stands.
+constexpr std::uint8_t no_step = 255;
+constexpr auto step_of = [] {
+    std::array<std::array<std::uint8_t, kEvents>, kPhases> steps{};
+    for (auto& of_phase : steps)
+        of_phase.fill(no_step);
+    for (std::size_t i = 0; i < table.size(); ++i)
+        steps[static_cast<std::size_t>(table[i].from)][static_cast<std::size_t>(table[i].event)] =
+            static_cast<std::uint8_t>(i);
+    return steps;
+}();
+static_assert(table.size() < no_step);
+
 } // namespace
 
 std::string_view to_string(Phase phase) {
@@ -102,10 +115,8 @@ std::span<const Step> agent_table() {
 }
 
 std::optional<Step> next(Phase phase, Event event) {
-    for (const Step& step : table) {
-        if (step.from == phase && step.event == event) return step;
-    }
-    return std::nullopt;
+    const std::uint8_t step = step_of[static_cast<std::size_t>(phase)][static_cast<std::size_t>(event)];
+    return step == no_step ? std::nullopt : std::optional(table[step]);
 }
 
 bool can_stop(Phase phase) {

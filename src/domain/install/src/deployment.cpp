@@ -46,8 +46,11 @@ struct Row {
 // Rows do not overlap; a pair in none of them changes nothing. Reports that a device sends while the server
 // waits for it to stop are answered with `stop` until it is past stopping.
 constexpr std::array table = {
-    Row{set({S::offered, S::downloading, S::silent}), H::downloading, S::downloading},
-    Row{set({S::offered, S::downloading, S::silent}), H::downloaded, S::downloaded},
+    // Also after it waited for its link, or for a person who carries it.
+    Row{set({S::offered, S::downloading, S::awaiting_window, S::awaiting_user, S::silent}), H::downloading,
+        S::downloading},
+    Row{set({S::offered, S::downloading, S::awaiting_window, S::awaiting_user, S::silent}), H::downloaded,
+        S::downloaded},
     // Also when the window closed after the slot was written and before the restart.
     Row{set({S::offered, S::downloading, S::downloaded, S::awaiting_user, S::installing, S::silent}),
         H::awaiting_window, S::awaiting_window},
@@ -106,7 +109,25 @@ constexpr bool rows_overlap() {
 }
 static_assert(!rows_overlap(), "a state and a happening have one row at most");
 
+// By state and happening, so that looking one up costs the same wherever it stands.
+constexpr std::uint8_t no_row = 255;
+constexpr auto row_of = [] {
+    std::array<std::array<std::uint8_t, kHappenings>, kStates> rows{};
+    for (std::size_t s = 0; s < kStates; ++s)
+        for (std::size_t h = 0; h < kHappenings; ++h) {
+            rows[s][h] = no_row;
+            for (std::size_t i = 0; i < table.size(); ++i)
+                if (table[i].happening == static_cast<Happening>(h) &&
+                    (table[i].from & bit(static_cast<State>(s))) != 0)
+                    rows[s][h] = static_cast<std::uint8_t>(i);
+        }
+    return rows;
+}();
+static_assert(table.size() < no_row);
+
 constexpr std::size_t max_detail = 2048;
+// Of who carried it, after the folder ended.
+constexpr base::Duration way_back = std::chrono::hours(24);
 
 std::optional<base::TimePoint> deadline_of(State state, const Terms& terms, const Deployment& deployment,
                                            base::TimePoint now) {
@@ -198,6 +219,7 @@ base::Result<Happening> classify(const Deployment& deployment, const Terms& term
     case S::soaking:
     case S::verified:
         if (report.running_version.empty()) return H::landed;
+        if (report.carried && report.running_version == terms.version && report.healthy) return H::soaked;
         return running(deployment, terms, report.running_version, report.healthy, now);
     case S::failed:
         return after_failure(deployment, terms, report.reason);
@@ -273,13 +295,10 @@ std::string_view to_string(Happening happening) {
 }
 
 std::optional<Transition> transition(State state, Happening happening) {
-    for (const Row& row : table) {
-        if (row.happening == happening && (row.from & bit(state)) != 0) {
-            const State to = row.effect == F::stop_device ? state : row.to;
-            return Transition{state, happening, to, row.effect};
-        }
-    }
-    return std::nullopt;
+    const std::uint8_t row = row_of[static_cast<std::size_t>(state)][static_cast<std::size_t>(happening)];
+    if (row == no_row) return std::nullopt;
+    const State to = table[row].effect == F::stop_device ? state : table[row].to;
+    return Transition{state, happening, to, table[row].effect};
 }
 
 Deployment offer(const Terms& terms, base::TimePoint now) {
@@ -382,6 +401,17 @@ Decision decide_timer(const Deployment& deployment, const Terms& terms, base::Ti
     return decision;
 }
 
+bool may_wait_on(const Deployment& deployment, base::TimePoint now) {
+    return (deployment.state == S::awaiting_window || deployment.state == S::offered) &&
+           deployment.deadline && now >= *deployment.deadline;
+}
+
+Deployment wait_on(const Deployment& deployment, const Terms& terms, base::TimePoint now) {
+    Deployment after = deployment;
+    after.deadline = now + terms.wait_timeout;
+    return after;
+}
+
 bool fell_silent_in(const Deployment& deployment, State state) {
     return deployment.state == S::silent && deployment.detail == silent_since(state);
 }
@@ -389,6 +419,24 @@ bool fell_silent_in(const Deployment& deployment, State state) {
 Decision decide_withdraw(const Deployment& deployment, const Terms& terms, base::TimePoint now) {
     Decision decision = apply(deployment, terms, H::withdraw, now);
     if (decision.changed) decision.next.reason = Reason::cancelled;
+    return decision;
+}
+
+bool can_be_carried(State state) {
+    return state == S::awaiting_user || transition(state, H::awaiting_user);
+}
+
+base::Result<Decision> decide_carry(const Deployment& deployment, const Terms& terms, base::TimePoint until,
+                                    base::TimePoint now) {
+    if (!can_be_carried(deployment.state))
+        return base::conflict("it is " + std::string(to_string(deployment.state)) + " already");
+    Decision decision = apply(deployment, terms, H::awaiting_user, now);
+    Deployment& after = decision.next;
+    after.deadline =
+        std::max(deployment.state == S::awaiting_user ? deployment.deadline.value_or(until) : until,
+                 until + std::max<base::Duration>(terms.step_timeout, way_back));
+    after.detail = "carried to it in a folder that is good until " + base::to_iso8601(until);
+    decision.changed = !(after == deployment);
     return decision;
 }
 

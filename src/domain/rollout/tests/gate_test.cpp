@@ -254,3 +254,42 @@ TEST_CASE("more failures never turn a halt into anything better") {
         CHECK(verdict(wave_with(counts, started)) == Verdict::halt);
     }
 }
+
+TEST_CASE("a gate that is looked at with what earlier looks showed says what it says without") {
+    std::minstd_rand dice_of_all(11);
+    const auto random = [&] { return static_cast<std::uint32_t>(dice_of_all()); };
+    for (int round = 0; round < 40; ++round) {
+        GateView view = wave_with({}, 400 + random() % 2'000);
+        view.gate.tolerated_failure_ppm = round % 2 == 0 ? 50'000 : 20'000;
+        view.gate.unproven = round % 3 == 0 ? Unproven::ask : Unproven::open;
+        view.models = {{"AC-GW200", {}}, {"AC-CAM40", {}}};
+        const std::uint32_t bad_per_mille = random() % 120;
+        Proofs proofs;
+        base::TimePoint now = kOpened;
+        for (int step = 0; step < 3'000; ++step) {
+            Counts& model = view.models[random() % 2].second;
+            const std::uint32_t dice = random() % 1'000;
+            if (dice < 400 && view.wave.started < view.members) {
+                for (Counts* counts : {&model, &view.wave})
+                    ++counts->started, ++counts->pending;
+            } else if (dice < 950 && model.pending > 0) {
+                const bool fails = random() % 1'000 < bad_per_mille;
+                for (Counts* counts : {&model, &view.wave}) {
+                    --counts->pending;
+                    ++(fails ? counts->silent : counts->verified);
+                    if (!fails) counts->last_verified = now;
+                }
+            } else if (model.silent > 0) { // it is heard again
+                for (Counts* counts : {&model, &view.wave})
+                    --counts->silent, ++counts->pending;
+            }
+            now += std::chrono::seconds(20);
+            const Judgement judged = judge(view, proofs, now);
+            const GateDecision said = decide(view, now);
+            REQUIRE(judged.verdict == said.verdict);
+            REQUIRE(judged.proven == said.proven);
+            REQUIRE(judged.asks == said.asks);
+            if (judged.verdict == Verdict::halt) break;
+        }
+    }
+}

@@ -96,3 +96,26 @@ TEST_CASE("a plan that cannot be meant is refused with the field at fault") {
     broken.waves.clear();
     CHECK_FALSE(check(broken).ok());
 }
+
+TEST_CASE("a look at a gate leads on, to its halt, to its rest and to its end") {
+    const base::TimePoint now = base::from_unix_ms(0) + 2 * kLateJoiners;
+    EndView seen{{}, 3, {}};
+    const auto end = [&]() -> std::optional<EndView> { return seen; };
+    const auto not_counted = []() -> std::optional<EndView> { return std::nullopt; };
+    const auto look = [&](State state, Verdict verdict, bool last) {
+        return next_event(state, verdict, last, now, end);
+    };
+    CHECK(look(State::running, Verdict::halt, false) == Event::halt);
+    CHECK(look(State::settled, Verdict::halt, true) == Event::halt);
+    CHECK(look(State::running, Verdict::proceed, false) == Event::proceed);
+    CHECK_FALSE(look(State::running, Verdict::hold, false));
+    CHECK_FALSE(look(State::running, Verdict::proceed, true)); // somebody waits
+    seen.waiting = 0;
+    CHECK(look(State::running, Verdict::hold, true) == Event::settle);
+    CHECK_FALSE(next_event(State::running, Verdict::proceed, true, now, not_counted));
+    CHECK_FALSE(look(State::settled, Verdict::hold, true));
+    seen.settled_at = base::from_unix_ms(0);
+    CHECK(look(State::settled, Verdict::hold, true) == Event::finish);
+    for (const State state : {State::draft, State::paused, State::halted, State::rolling_back})
+        CHECK_FALSE(look(state, Verdict::halt, true));
+}

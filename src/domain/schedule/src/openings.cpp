@@ -15,6 +15,11 @@ bool Openings::is_open(base::TimePoint at) const {
     return next != nullptr && next->from <= at;
 }
 
+bool Openings::may_begin(base::TimePoint at, base::Duration ahead) const {
+    const Interval* next = at_or_after(at);
+    return next != nullptr && next->from <= at + ahead;
+}
+
 bool Openings::touches(base::TimePoint a, base::TimePoint b) const {
     const Interval* next = at_or_after(a);
     return next != nullptr && next->from < b;

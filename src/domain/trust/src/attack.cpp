@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array kAttacks{Attack::unapproved,    Attack::rollback,       Attack::freeze,
                               Attack::mix_and_match, Attack::wrong_hardware, Attack::wrong_device,
-                              Attack::replay};
+                              Attack::replay,        Attack::unlogged,       Attack::split_view};
 
 } // namespace
 
@@ -28,6 +28,10 @@ std::string_view to_string(Attack attack) {
         return "wrong_device";
     case Attack::replay:
         return "replay";
+    case Attack::unlogged:
+        return "unlogged";
+    case Attack::split_view:
+        return "split_view";
     }
     return "?";
 }
@@ -48,6 +52,10 @@ std::string_view in_words(Attack attack) {
         return "it was for another device";
     case Attack::replay:
         return "the permission for it was over";
+    case Attack::unlogged:
+        return "it was not in the log of what was published";
+    case Attack::split_view:
+        return "the log of what was published was not the one that the device had seen";
     }
     return "?";
 }

@@ -52,8 +52,8 @@ std::string_view to_string(Cause cause) {
     return "?";
 }
 
-Client::Client(Stored stored, base::TimePoint now, const Reader& reader)
-    : stored_(std::move(stored)), now_(now), reader_(&reader) {}
+Client::Client(Stored stored, base::TimePoint now, const Reader& reader, std::optional<base::Bytes> order)
+    : stored_(std::move(stored)), now_(now), reader_(&reader), order_(std::move(order)) {}
 
 Step Client::refresh() {
     if (state_ == State::ready) return {{}, Refreshed{}};
@@ -126,6 +126,8 @@ Step Client::next_root() {
 
 Step Client::after_roots() {
     if (const auto status = trusted_->finish_roots(); !status.ok()) return fail(status.error());
+    if (order_)
+        if (const auto status = trusted_->accept_order(*order_); !status.ok()) return fail(status.error());
     if (const auto* bytes = stored("timestamp")) trusted_->recall_timestamp(*bytes);
     return fetch(State::timestamp, local_name("timestamp"), limits::timestamp_bytes);
 }

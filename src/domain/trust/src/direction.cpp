@@ -26,16 +26,16 @@ Refusal refuse(Attack attack, std::string why) {
 } // namespace
 
 Targets draft_direction(const std::string& device, const std::optional<Permission>& permission,
-                        std::uint64_t number, base::TimePoint now) {
+                        std::uint64_t number, base::TimePoint now, base::Duration life) {
     Targets direction;
     const std::int64_t seconds = std::max<std::int64_t>(base::unix_seconds(now), 1);
     direction.header.version = std::max(number, static_cast<std::uint64_t>(seconds));
-    direction.header.expires = std::chrono::floor<std::chrono::seconds>(now + kDirectionLife);
+    direction.header.expires = std::chrono::floor<std::chrono::seconds>(now + std::max(kDirectionLife, life));
     direction.header.unknown.emplace(kDeviceMember, device_json(device));
     if (!permission) return direction;
     TargetFile file = permission->file;
     file.direction = Direction{device, permission->rollout, permission->wave,
-                               std::chrono::floor<std::chrono::seconds>(now + kPermissionLife)};
+                               std::chrono::floor<std::chrono::seconds>(now + life)};
     direction.files.emplace(permission->path, std::move(file));
     return direction;
 }

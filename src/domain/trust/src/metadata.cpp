@@ -15,6 +15,8 @@ std::string_view to_string(Role role) {
         return "targets";
     case Role::director:
         return "director";
+    case Role::log:
+        return "log";
     }
     return "?";
 }

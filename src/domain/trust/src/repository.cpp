@@ -127,8 +127,8 @@ Result<Root> draft_root(const Root& present, Root next, TimePoint now, const Lif
     if (!next.consistent_snapshot) return base::invalid("our repositories have consistent snapshots");
     for (const Role role : kRoles)
         TRY(check_signers(next.keys, next.signers(role), to_string(role)));
-    if (next.has_director())
-        TRY(check_signers(next.keys, next.signers(Role::director), to_string(Role::director)));
+    for (const Role role : kOurOwn)
+        if (next.has(role)) TRY(check_signers(next.keys, next.signers(role), to_string(role)));
     if (present.header.version >= limits::version)
         return base::conflict("the version numbers of root are used up");
     next.header.version = present.header.version + 1;

@@ -60,6 +60,10 @@ Status TrustedSet::fresh(const Header& header, std::string_view who) const {
                              base::to_iso8601(header.expires));
 }
 
+Status TrustedSet::fresh_or_ordered(const Header& header, std::string_view who) const {
+    return order_ ? Status() : fresh(header, who);
+}
+
 Result<Effects> TrustedSet::update_root(ByteView bytes) {
     TRY(at(Stage::roots));
     TRY_VALUE(Signed<Root> next, named("root", reader_->root(bytes)));
@@ -87,6 +91,18 @@ Status TrustedSet::finish_roots() {
     return {};
 }
 
+Status TrustedSet::accept_order(ByteView bytes) {
+    TRY(at(Stage::timestamp));
+    TRY_VALUE(Signed<Order> order, named("order", reader_->order(bytes)));
+    TRY(verify_threshold(root_.keys, root_.signers(Role::timestamp), order.canonical, order.signatures,
+                         "order"));
+    if (!order.document.timestamp.hashes.any_known())
+        return base::denied("order: does not say which timestamp it is for");
+    TRY(fresh(order.document.header, "order"));
+    order_ = std::move(order.document);
+    return {};
+}
+
 void TrustedSet::recall_timestamp(ByteView bytes) {
     if (stage_ != Stage::timestamp) return;
     auto stored = reader_->timestamp(bytes);
@@ -98,18 +114,24 @@ Result<Effects> TrustedSet::update_timestamp(ByteView bytes) {
     TRY_VALUE(Signed<Timestamp> next, named("timestamp", reader_->timestamp(bytes)));
     TRY(verify(root_, Role::timestamp, next));
     const Timestamp& offered = next.document;
+    if (order_) {
+        TRY(verify_file(order_->timestamp, bytes, "timestamp"));
+        if (offered.header.version != order_->timestamp.version)
+            return base::denied("timestamp: is " + version_text(offered.header.version) +
+                                ", the order says " + version_text(order_->timestamp.version));
+    }
     if (timestamp_) {
         if (offered.header.version < timestamp_->header.version)
             return older("timestamp", offered.header.version, timestamp_->header.version);
         if (offered.header.version == timestamp_->header.version) {
-            TRY(fresh(timestamp_->header, "timestamp"));
+            TRY(fresh_or_ordered(timestamp_->header, "timestamp"));
             stage_ = Stage::snapshot;
             return Effects{};
         }
         if (offered.snapshot.version < timestamp_->snapshot.version)
             return older("timestamp's snapshot", offered.snapshot.version, timestamp_->snapshot.version);
     }
-    TRY(fresh(offered.header, "timestamp"));
+    TRY(fresh_or_ordered(offered.header, "timestamp"));
     timestamp_ = std::move(next.document);
     stage_ = Stage::snapshot;
     return Effects{persist("timestamp", bytes)};
@@ -122,7 +144,7 @@ bool TrustedSet::recall_snapshot(ByteView bytes) {
     snapshot_ = std::move(stored->document);
     if (snapshot_->header.version != timestamp_->snapshot.version ||
         !verify_file(timestamp_->snapshot, bytes, "snapshot").ok() ||
-        !fresh(snapshot_->header, "snapshot").ok())
+        !fresh_or_ordered(snapshot_->header, "snapshot").ok())
         return false;
     stage_ = Stage::targets;
     return true;
@@ -149,7 +171,7 @@ Result<Effects> TrustedSet::update_snapshot(ByteView bytes) {
         return base::denied("snapshot: is " + version_text(next.document.header.version) +
                             ", the timestamp says " + version_text(timestamp_->snapshot.version));
     TRY(check_rollback(next.document));
-    TRY(fresh(next.document.header, "snapshot"));
+    TRY(fresh_or_ordered(next.document.header, "snapshot"));
     snapshot_ = std::move(next.document);
     stage_ = Stage::targets;
     return Effects{persist("snapshot", bytes)};

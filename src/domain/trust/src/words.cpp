@@ -62,6 +62,21 @@ void add_role(std::vector<std::string>& words, std::string_view role, const Root
         if (lists(before, id)) add_swapped(words, name, id, next.keys, present.keys);
 }
 
+// A role that a root may do without.
+void add_our_own(std::vector<std::string>& words, Role role, const Root& next, const Root& present,
+                 std::string_view from_now_on, std::string_view no_more) {
+    const std::string name(to_string(role));
+    const Signers& after = next.signers(role);
+    if (next.has(role) && present.has(role))
+        return add_role(words, name, next, present, after, present.signers(role));
+    if (present.has(role)) words.push_back(name + ": none any more; " + std::string(no_more));
+    if (!next.has(role)) return;
+    words.push_back(name + ": " + of(after.threshold, after.keys.size()) + " must sign; " +
+                    std::string(from_now_on));
+    for (const KeyId& id : after.keys)
+        add_gains(words, name, id, next.keys);
+}
+
 // What differs and has no sentence of its own.
 bool others_differ(const Root& next, const Root& present) {
     if (next.header.unknown != present.header.unknown || next.unknown_roles != present.unknown_roles ||
@@ -167,18 +182,11 @@ std::vector<std::string> words_of(const Root& next, const Root& present) {
                                    ", until " + base::to_iso8601(next.header.expires) + "."};
     for (const Role role : kRoles)
         add_role(words, to_string(role), next, present, next.signers(role), present.signers(role));
-    if (next.has_director() && present.has_director())
-        add_role(words, to_string(Role::director), next, present, next.signers(Role::director),
-                 present.signers(Role::director));
-    else if (next.has_director())
-        words.push_back("director: " +
-                        of(next.signers(Role::director).threshold, next.signers(Role::director).keys.size()) +
-                        " must sign; from now on devices install only what it permits each of them");
-    else if (present.has_director())
-        words.emplace_back("director: none any more; devices install whatever release fits them");
-    if (next.has_director() && !present.has_director())
-        for (const KeyId& id : next.signers(Role::director).keys)
-            add_gains(words, "director", id, next.keys);
+    add_our_own(words, Role::director, next, present,
+                "from now on devices install only what it permits each of them",
+                "devices install whatever release fits them");
+    add_our_own(words, Role::log, next, present, "from now on devices install only what stands in that log",
+                "devices install releases that no log has");
     if (next.consistent_snapshot != present.consistent_snapshot)
         words.push_back(next.consistent_snapshot ? "Files get a version in their names."
                                                  : "Files lose the version in their names.");

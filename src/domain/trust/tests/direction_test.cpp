@@ -160,8 +160,9 @@ TEST_CASE("a director whose key was taken away is forgotten with its numbers") {
 }
 
 TEST_CASE("attacks have names that can be read back") {
-    for (const Attack attack : {Attack::unapproved, Attack::rollback, Attack::freeze, Attack::mix_and_match,
-                                Attack::wrong_hardware, Attack::wrong_device, Attack::replay}) {
+    for (const Attack attack :
+         {Attack::unapproved, Attack::rollback, Attack::freeze, Attack::mix_and_match, Attack::wrong_hardware,
+          Attack::wrong_device, Attack::replay, Attack::unlogged, Attack::split_view}) {
         CHECK(parse_attack(to_string(attack)).value() == attack);
         CHECK_FALSE(in_words(attack).empty());
     }

@@ -144,6 +144,8 @@ alarm::Look Watcher::seen(device::TenantId tenant, const Surroundings& around) c
             look.causes.push_back(ending("ca", *around.ca_expires, now));
         if (*around.server_certificate_expires - now < alarm::kServerSoon)
             look.causes.push_back(ending("server", *around.server_certificate_expires, now));
+        if (around.push_expires && *around.push_expires - now < alarm::kPushSoon)
+            look.causes.push_back(ending("push", *around.push_expires, now));
     }
     const auto assessed = assessor_.fleet(tenant);
     if (assessed != nullptr && assessed->knowledge != nullptr) {

@@ -78,8 +78,8 @@ void Guests::admit(TenantId tenant, GuestRequest request, shard::Completion<Devi
     told.protocol = request.protocol;
     told.facts = request.facts;
     if (auto status = check_enrolment_facts(told); !status.ok()) return done(std::move(status).error());
-    const bool asks = request.token.empty();
-    if (!asks && !may_enter(tenant, request.token))
+    const bool asks = request.token.empty() && !request.let_in;
+    if (!asks && !request.let_in && !may_enter(tenant, request.token))
         return done(base::unauthenticated("the enrolment token is unknown, used up, expired or revoked"));
     if (asks) {
         auto waiting = device::parse_query("lifecycle = pending");
@@ -98,7 +98,7 @@ void Guests::admit(TenantId tenant, GuestRequest request, shard::Completion<Devi
                 if (auto free = may_ask(*row); !free.ok()) return done(std::move(free).error());
         }
     const DeviceId id = known ? *known : core_.ids.next_as<DeviceId>();
-    const bool acceptance = setting(core_.control, tenant, "enrolment_acceptance", 0) != 0;
+    const bool acceptance = !request.let_in.has_value() && setting(core_.control, tenant, "enrolment_acceptance", 0) != 0;
     core_.writer.submit<DeviceActor>(
         shard::place_of(tenant, id), shard::Priority::person,
         [this, tenant, id, told = std::move(told), request = std::move(request), asks,
@@ -119,7 +119,9 @@ void Guests::admit(TenantId tenant, GuestRequest request, shard::Completion<Devi
             if (asks && !device.fresh) TRY(may_ask(device.row));
             if (!device.fresh) TRY(may_take_identity(device.row, transaction.now()));
             std::string token;
-            if (!asks) {
+            if (request.let_in) {
+                if (!request.let_in->is_zero()) device.row.group = *request.let_in;
+            } else if (!asks) {
                 const auto stored = transaction.token_by_secret(base::sha256(request.token));
                 TRY_VALUE(const GroupId group, governance::redeem_enrolment(transaction, request.token));
                 if (stored) token = stored->id.text();
@@ -133,8 +135,9 @@ void Guests::admit(TenantId tenant, GuestRequest request, shard::Completion<Devi
             device.row.previous_certificate_serial.clear();
             device.row.certificate_expires.reset();
             take_identity(transaction, core_.software, device, told, request.mark,
-                          asks ? "asked to be let in by " + request.protocol
-                               : "enrolled with a token by " + request.protocol,
+                          asks             ? "asked to be let in by " + request.protocol
+                          : request.let_in ? "enrolled by " + request.protocol
+                                           : "enrolled with a token by " + request.protocol,
                           token);
             return DeviceActor{tenant, id, request.mark};
         },

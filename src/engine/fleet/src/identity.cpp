@@ -57,6 +57,10 @@ void take_identity(shard::Transaction& transaction, const Software& software, Ne
     if (const auto version = told.facts.find(std::string(device::key::firmware_version));
         version != told.facts.end())
         note_running_version(transaction, software, row, version->second);
+    // What it says of its system makes a set as well, which no later word of the same would.
+    if (const SetId set = base_set_for(transaction, software, transaction.facts(row.id), row.running_version);
+        set != SetId())
+        move_base_set(transaction, row, set);
     transaction.put(row);
     transaction.change("device", row.id.text(), "{\"what\":\"enrolled\"}");
     transaction.audit(

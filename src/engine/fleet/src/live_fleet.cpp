@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <device/lifecycle.hpp>
 #include <fleet/live_fleet.hpp>
 #include <rollout/gate.hpp>
 #include <set>
@@ -598,13 +599,13 @@ std::vector<DeviceId> LiveFleet::fallen_quiet(TenantId id, std::uint32_t& cursor
          [&](const Tenant& tenant, const Block& block, const Slot& slot, std::uint16_t local) NO_ANALYSIS {
              // Only devices with an identity of ours can be heard of at all.
              if (slot.lifecycle != device::Lifecycle::active || slot.serial_digits == 0) return false;
-             std::uint64_t cadence = default_cadence_seconds;
+             std::int64_t cadence = default_cadence_seconds;
              if (const Column* column = block.column(fixed_key(device::key::cadence))) {
                  const std::string_view text = tenant.values.at(column->value(local));
                  std::from_chars(text.data(), text.data() + text.size(), cadence);
              }
              const std::uint64_t last = std::max(slot.last_seen, slot.heard.load(std::memory_order_relaxed));
-             if (now_seconds <= last + 3 * std::max<std::uint64_t>(cadence, 1)) return false;
+             if (now_seconds < device::quiet_from(static_cast<std::int64_t>(last), cadence)) return false;
              found.push_back(slot.id);
              return true;
          });

@@ -101,6 +101,16 @@ std::optional<base::Result<PollAnswer>> Polling::poll_at_once(const DeviceActor&
     return base::Result<PollAnswer>(base_answer(device, look, report));
 }
 
+bool Polling::has_business(const DeviceActor& device, Keeps keeps) const {
+    bool has = false;
+    core_.fleet.glance(device.key(), [&](const Glance& glance) {
+        const bool may_be_offered =
+            !glance.hold() && !glance.revoked() && glance.lifecycle() == device::Lifecycle::active;
+        has = glance.has_deployment() || (may_be_offered && offers_.would_offer(glance, keeps));
+    });
+    return has;
+}
+
 bool Polling::to_note(const LiveFleet::PollCell& cell) {
     return !cell.same_boot || !cell.same_version || cell.lifecycle == device::Lifecycle::quiet ||
            (cell.renewal_pending && cell.identity == LiveFleet::Identity::current);

@@ -122,23 +122,27 @@ base::Result<std::string> Director::sign(const trust::Root& root, const trust::T
     return std::string(base::as_text(bytes));
 }
 
+base::Result<Director::Permitted> Director::permitted(const Listed& list,
+                                                      const fleet::DeviceActor& device) const {
+    const auto row = core_.fleet.device(device.key());
+    if (!row) return base::not_found("there is no such device");
+    Permitted permitted;
+    permitted.number = row->desired_number;
+    const auto offer = offers_.present(device);
+    if (!offer || offer->withdrawn) return permitted;
+    const auto file = list.files.find(offer->target_path);
+    const auto under_way = core_.fleet.deployment(device.key(), row->deployment);
+    if (file == list.files.end() || !under_way) return permitted;
+    permitted.permission =
+        trust::Permission{offer->target_path, file->second, under_way->rollout.text(), under_way->wave};
+    permitted.deployment = offer->deployment + "/" + std::to_string(offer->attempt);
+    return permitted;
+}
+
 base::Result<std::string> Director::direction(const fleet::DeviceActor& device) {
     TRY_VALUE(const std::shared_ptr<const Listed> list, listed(device.tenant));
     if (!list->root.has_director()) return base::not_found("the root of trust names no director");
-    const auto row = core_.fleet.device(device.key());
-    if (!row) return base::not_found("there is no such device");
-
-    std::optional<trust::Permission> permission;
-    std::string deployment; // with its attempt
-    if (const auto offer = offers_.present(device); offer && !offer->withdrawn) {
-        const auto file = list->files.find(offer->target_path);
-        const auto under_way = core_.fleet.deployment(device.key(), row->deployment);
-        if (file != list->files.end() && under_way) {
-            permission = trust::Permission{offer->target_path, file->second, under_way->rollout.text(),
-                                           under_way->wave};
-            deployment = offer->deployment + "/" + std::to_string(offer->attempt);
-        }
-    }
+    TRY_VALUE(Permitted now_permitted, permitted(*list, device));
     const base::TimePoint now = core_.clock.now();
     {
         base::Lock lock(mutex_);
@@ -146,8 +150,8 @@ base::Result<std::string> Director::direction(const fleet::DeviceActor& device) 
             const auto found = generation->find(device.key());
             if (found == generation->end()) continue;
             const Kept& kept = found->second;
-            if (kept.content == list->content && kept.deployment == deployment &&
-                kept.number == row->desired_number && now < kept.until)
+            if (kept.content == list->content && kept.deployment == now_permitted.deployment &&
+                kept.number == now_permitted.number && now < kept.until)
                 return kept.text;
             break;
         }
@@ -156,11 +160,32 @@ base::Result<std::string> Director::direction(const fleet::DeviceActor& device) 
     const auto least = least_version(device.tenant);
     if (!least) return base::unavailable("the director has only just started; ask again");
     TRY_VALUE(std::string text,
-              sign(list->root, trust::draft_direction(device.device.text(), permission,
-                                                      std::max(row->desired_number, *least), now)));
-    keep(device.key(),
-         {list->content, std::move(deployment), row->desired_number, now + trust::kPermissionLife / 2, text});
+              sign(list->root, trust::draft_direction(device.device.text(), now_permitted.permission,
+                                                      std::max(now_permitted.number, *least), now)));
+    keep(device.key(), {list->content, std::move(now_permitted.deployment), now_permitted.number,
+                        now + trust::kPermissionLife / 2, text});
     return text;
+}
+
+base::Result<std::string> Director::carried(const fleet::DeviceActor& device, base::TimePoint until) {
+    TRY_VALUE(const std::shared_ptr<const Listed> list, listed(device.tenant));
+    if (!list->root.has_director()) return base::not_found("the root of trust names no director");
+    TRY_VALUE(const Permitted now_permitted, permitted(*list, device));
+    if (!now_permitted.permission) return base::conflict("its release is not in the list that is signed now");
+    if (const auto doubt = repository_.doubt()) return base::unavailable(*doubt);
+    const auto least = least_version(device.tenant);
+    if (!least) return base::unavailable("the director has only just started; ask again");
+    const base::TimePoint now = core_.clock.now();
+    // Before it is signed: what is asked meanwhile is made anew and not older than this.
+    forget(device.key());
+    return sign(list->root, trust::draft_direction(device.device.text(), now_permitted.permission,
+                                                   std::max(now_permitted.number, *least), now, until - now));
+}
+
+void Director::forget(const DeviceKey& device) {
+    base::Lock lock(mutex_);
+    younger_.erase(device);
+    older_.erase(device);
 }
 
 void Director::keep(const DeviceKey& device, Kept kept) {

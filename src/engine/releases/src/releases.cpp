@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <artifact/format.hpp>
 #include <artifact/release.hpp>
 #include <releases/releases.hpp>
 
+#include "floors.hpp"
+
+#include <json/writer.hpp>
 #include <metadata/reader.hpp>
 #include <trust/words.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 namespace oakum::releases {
@@ -18,17 +21,6 @@ using shard::Held;
 using shard::Transaction;
 
 namespace {
-
-// Few releases have one, so it stands beside the row, as a decimal counter.
-std::string floor_name(ReleaseId id) {
-    return "release-floor/" + id.text();
-}
-
-std::uint64_t read_floor(const std::string& body) {
-    std::uint64_t counter = 0;
-    std::from_chars(body.data(), body.data() + body.size(), counter);
-    return counter;
-}
 
 std::uint64_t floor_of(const Transaction& transaction, ReleaseId id) {
     return read_floor(transaction.document(floor_name(id)));
@@ -43,7 +35,7 @@ artifact::Release value_of(const ReleaseRow& row, const ArtifactRow& artifact, s
     release.terms.models = row.models;
     release.terms.hw_revisions = row.hw_revisions;
     release.terms.min_from = row.min_from;
-    release.terms.format = "tar";
+    release.terms.format = artifact::format_of(artifact.name);
     release.artifact = {artifact.digest, artifact.length, artifact.name};
     return release;
 }
@@ -95,6 +87,18 @@ std::string state_json(const ReleaseRow& row) {
     return R"({"state":")" + row.state + R"(","version":")" + row.version + R"("})";
 }
 
+// What of a draft can change.
+std::string content_json(const ReleaseRow& row) {
+    std::string text;
+    json::Writer(text)
+        .begin_object()
+        .member("artifact", row.artifact.hex())
+        .member("sbom", row.set.get().hex())
+        .member("notes", row.notes)
+        .end_object();
+    return text;
+}
+
 } // namespace
 
 void Releases::add_artifact(access::Actor actor, base::Digest256 digest, std::uint64_t length,
@@ -105,6 +109,8 @@ void Releases::add_artifact(access::Actor actor, base::Digest256 digest, std::ui
         shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
         [=](Transaction& transaction) -> base::Status {
             TRY(artifact::check_name(name));
+            // Also of bytes that are here already: whoever brought them does not approve them.
+            TRY(Intake::note_uploader(transaction, actor, digest));
             if (const Held<ArtifactRow> known = transaction.find<ArtifactRow>(digest)) {
                 if (!known->damaged) return {}; // immutable: the same bytes again
                 ArtifactRow row = *known;
@@ -167,10 +173,48 @@ void Releases::create(access::Actor actor, NewRelease release, shard::Completion
             TRY_VALUE(row.target_path, artifact::target_path(value));
             transaction.put(row);
             if (floor > 0) transaction.put(ports::DocumentRow{floor_name(id), std::to_string(floor)});
+            TRY(Intake::note_maker(transaction, actor, id));
             transaction.change("release", id.text(), state_json(row));
             transaction.audit(
                 {actor.text(), "release.create", "release " + id.text(), "", state_json(row), ""});
             return id;
+        },
+        std::move(done));
+}
+
+void Releases::change(access::Actor actor, ReleaseId id, DraftChange wish,
+                      std::function<void(base::Status)> done) {
+    if (base::Status allowed = fleet::may_do(actor, access::Action::release_create); !allowed.ok())
+        return done(std::move(allowed));
+    const device::TenantId tenant = fleet::tenant_of(actor);
+    if (wish.sbom && *wish.sbom != device::SetId{} && !core_.software.has_set(tenant, *wish.sbom))
+        return done(
+            base::not_found("there is no software set with this digest; attach the SBOM first").at("/sbom"));
+    core_.writer.submit(
+        shard::control_of(tenant), shard::Priority::person,
+        [actor, id, wish = std::move(wish)](Transaction& transaction) -> base::Status {
+            const Held<ReleaseRow> stored = transaction.find<ReleaseRow>(id);
+            if (!stored) return base::not_found("there is no such release");
+            if (stored->state != "draft")
+                return base::conflict("this release is " + stored->state +
+                                      " and does not change any more; create a new version");
+            ReleaseRow row = *stored;
+            if (wish.artifact) row.artifact = *wish.artifact;
+            if (wish.sbom) row.set = *wish.sbom;
+            if (wish.notes) row.notes = *wish.notes;
+            const Held<ArtifactRow> artifact = transaction.find<ArtifactRow>(row.artifact);
+            if (!artifact)
+                return base::not_found("there is no artifact with this digest; upload it first")
+                    .at("/artifact");
+            const artifact::Release value = value_of(row, *artifact, floor_of(transaction, id));
+            TRY(artifact::check(value));
+            TRY_VALUE(row.target_path, artifact::target_path(value));
+            TRY(Intake::note_maker(transaction, actor, id));
+            transaction.put(row);
+            transaction.change("release", id.text(), state_json(row));
+            transaction.audit({actor.text(), "release.change", "release " + id.text(), content_json(*stored),
+                               content_json(row), ""});
+            return {};
         },
         std::move(done));
 }
@@ -183,30 +227,43 @@ void Releases::publish(access::Actor actor, ReleaseId id, std::string why,
                        std::function<void(base::Status)> done) {
     if (base::Status allowed = fleet::may_do(actor, access::Action::release_publish); !allowed.ok())
         return done(std::move(allowed));
-    core_.writer.submit(
-        shard::control_of(fleet::tenant_of(actor)), shard::Priority::person,
-        [this, actor, id, why](Transaction& transaction) -> base::Status {
-            const Held<ReleaseRow> stored = transaction.find<ReleaseRow>(id);
-            if (!stored) return base::not_found("there is no such release");
-            if (stored->state == "published") return {};
-            if (stored->state != "draft")
-                return base::conflict("a release that was withdrawn stays withdrawn; create a new version");
-            const Held<ArtifactRow> artifact = transaction.find<ArtifactRow>(stored->artifact);
-            if (!artifact || artifact->damaged)
-                return base::conflict("the artifact of this release is missing or damaged; upload it again");
-            trust::Changes changes;
-            changes.add[stored->target_path] = target_of(*stored, *artifact, floor_of(transaction, id));
-            TRY(repository_.publish(transaction, changes));
-            ReleaseRow row = *stored;
-            row.state = "published";
-            row.published = transaction.now();
-            transaction.put(row);
-            transaction.change("release", id.text(), state_json(row));
-            transaction.audit({actor.text(), "release.publish", "release " + id.text(), state_json(*stored),
-                               state_json(row), why});
-            return {};
-        },
-        std::move(done));
+    const device::TenantId tenant = fleet::tenant_of(actor);
+    std::vector<ReleaseRow> drafts;
+    if (const Held<ReleaseRow> stored = core_.control.find<ReleaseRow>(tenant, id);
+        stored && stored->state == "draft")
+        drafts.push_back(*stored);
+    intake_.look(tenant, std::move(drafts), [=, this](Intake::Looked looked) {
+        core_.writer.submit(
+            shard::control_of(tenant), shard::Priority::person,
+            [this, actor, id, why, looked = std::move(looked)](Transaction& transaction) {
+                return publish_now(transaction, actor, id, why, looked);
+            },
+            done);
+    });
+}
+
+base::Status Releases::publish_now(Transaction& transaction, const access::Actor& actor, ReleaseId id,
+                                   const std::string& why, const Intake::Looked& looked) const {
+    const Held<ReleaseRow> stored = transaction.find<ReleaseRow>(id);
+    if (!stored) return base::not_found("there is no such release");
+    if (stored->state == "published") return {};
+    if (stored->state != "draft")
+        return base::conflict("a release that was withdrawn stays withdrawn; create a new version");
+    const Held<ArtifactRow> artifact = transaction.find<ArtifactRow>(stored->artifact);
+    if (!artifact || artifact->damaged)
+        return base::conflict("the artifact of this release is missing or damaged; upload it again");
+    TRY(Intake::admit(transaction, *stored, looked));
+    trust::Changes changes;
+    changes.add[stored->target_path] = target_of(*stored, *artifact, floor_of(transaction, id));
+    TRY(repository_.publish(transaction, changes));
+    ReleaseRow row = *stored;
+    row.state = "published";
+    row.published = transaction.now();
+    transaction.put(row);
+    transaction.change("release", id.text(), state_json(row));
+    transaction.audit(
+        {actor.text(), "release.publish", "release " + id.text(), state_json(*stored), state_json(row), why});
+    return {};
 }
 
 void Releases::withdraw(access::Actor actor, ReleaseId id, std::string why,
@@ -290,41 +347,66 @@ base::Result<std::vector<ReleaseRow>> changed_by(Transaction& transaction, const
 
 } // namespace
 
+// What a list from elsewhere would publish is looked at before the command, which reads no file.
+std::vector<ReleaseRow> Releases::drafts_in(device::TenantId tenant,
+                                            const metadata::Ceremony& ceremony) const {
+    std::vector<ReleaseRow> drafts;
+    for (const metadata::Ceremony::Document& document : ceremony.documents) {
+        if (document.role != "targets") continue;
+        const auto next =
+            metadata::JsonReader().targets(metadata::envelope(document.signed_json, document.signatures));
+        if (!next.ok()) continue; // the command says so
+        for (const Held<ReleaseRow>& row : core_.control.list<ReleaseRow>(tenant))
+            if (row->state == "draft" && next->document.files.contains(row->target_path))
+                drafts.push_back(*row);
+    }
+    return drafts;
+}
+
 void Releases::adopt(device::TenantId tenant, std::string by, metadata::Ceremony ceremony,
                      std::function<void(base::Status)> done) {
-    core_.writer.submit(
-        shard::control_of(tenant), shard::Priority::person,
-        [this, tenant, by = std::move(by),
-         ceremony = std::move(ceremony)](Transaction& transaction) -> base::Status {
-            std::vector<ReleaseRow> changed;
-            std::string what;
-            for (const metadata::Ceremony::Document& document : ceremony.documents) {
-                what += (what.empty() ? "" : ", ") + document.role;
-                if (document.role != "targets") continue;
-                const metadata::JsonReader reader;
-                TRY_VALUE(const Repository::Present now, repository_.present(tenant));
-                // A list that was drafted before another one was published would take that release away
-                // again.
-                if (now.targets != base::as_text(ceremony.present_targets))
-                    return base::conflict(
-                        "another list of releases was issued while this one was being signed; "
-                        "prepare it again");
-                TRY_VALUE(const auto present, reader.targets(base::as_bytes(now.targets)));
-                TRY_VALUE(const auto next,
-                          reader.targets(metadata::envelope(document.signed_json, document.signatures)));
-                TRY_VALUE(changed, changed_by(transaction, present.document, next.document));
-            }
-            TRY(repository_.adopt(transaction, ceremony.documents));
-            for (const ReleaseRow& row : changed) {
-                transaction.put(row);
-                transaction.change("release", row.id.text(), state_json(row));
-                transaction.audit({by, row.state == "published" ? "release.publish" : "release.withdraw",
-                                   "release " + row.id.text(), "", state_json(row), "signed elsewhere"});
-            }
-            transaction.audit({by, "trust.adopt", "tuf", "", "", "signed elsewhere: " + what});
-            return {};
-        },
-        std::move(done));
+    std::vector<ReleaseRow> drafts = drafts_in(tenant, ceremony);
+    intake_.look(tenant, std::move(drafts),
+                 [this, tenant, by = std::move(by), ceremony = std::move(ceremony),
+                  done = std::move(done)](Intake::Looked looked) {
+                     core_.writer.submit(
+                         shard::control_of(tenant), shard::Priority::person,
+                         [this, by, ceremony, looked = std::move(looked)](Transaction& transaction) {
+                             return adopt_now(transaction, by, ceremony, looked);
+                         },
+                         done);
+                 });
+}
+
+base::Status Releases::adopt_now(Transaction& transaction, const std::string& by,
+                                 const metadata::Ceremony& ceremony, const Intake::Looked& looked) const {
+    std::vector<ReleaseRow> changed;
+    std::string what;
+    for (const metadata::Ceremony::Document& document : ceremony.documents) {
+        what += (what.empty() ? "" : ", ") + document.role;
+        if (document.role != "targets") continue;
+        const metadata::JsonReader reader;
+        TRY_VALUE(const Repository::Present now, repository_.present(transaction.tenant()));
+        // A list that was drafted before another one was published would take that release away again.
+        if (now.targets != base::as_text(ceremony.present_targets))
+            return base::conflict("another list of releases was issued while this one was being signed; "
+                                  "prepare it again");
+        TRY_VALUE(const auto present, reader.targets(base::as_bytes(now.targets)));
+        TRY_VALUE(const auto next,
+                  reader.targets(metadata::envelope(document.signed_json, document.signatures)));
+        TRY_VALUE(changed, changed_by(transaction, present.document, next.document));
+    }
+    for (const ReleaseRow& row : changed)
+        if (row.state == "published") TRY(Intake::admit(transaction, row, looked));
+    TRY(repository_.adopt(transaction, ceremony.documents));
+    for (const ReleaseRow& row : changed) {
+        transaction.put(row);
+        transaction.change("release", row.id.text(), state_json(row));
+        transaction.audit({by, row.state == "published" ? "release.publish" : "release.withdraw",
+                           "release " + row.id.text(), "", state_json(row), "signed elsewhere"});
+    }
+    transaction.audit({by, "trust.adopt", "tuf", "", "", "signed elsewhere: " + what});
+    return {};
 }
 
 void Releases::rehash_one() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <releases/repository.hpp>
 
+#include "files.hpp"
+
 #include <trust/names.hpp>
 
 #include <algorithm>
@@ -16,20 +18,9 @@ using shard::Transaction;
 
 namespace {
 
-constexpr std::string_view kPrefix = "tuf/";
 constexpr trust::Lifetimes kLifetimes;
 // Devices in the middle of a refresh may still ask for what was current a moment ago.
 constexpr std::size_t kKept = 4;
-
-std::map<std::string, base::Bytes> files_of(const std::vector<Held<DocumentRow>>& documents) {
-    std::map<std::string, base::Bytes> files;
-    for (const Held<DocumentRow>& document : documents)
-        if (document->name.starts_with(kPrefix) && !document->body.empty()) {
-            const base::ByteView bytes = base::as_bytes(document->body);
-            files[document->name.substr(kPrefix.size())] = base::Bytes(bytes.begin(), bytes.end());
-        }
-    return files;
-}
 
 // Numbered snapshots and targets that nobody asks for any more; roots are kept for ever. What is above the
 // present version was driven up by a thief of the key, and goes first.
@@ -65,6 +56,16 @@ base::Error in_words(base::Error error) {
 
 } // namespace
 
+std::map<std::string, base::Bytes> files_of(const std::vector<Held<DocumentRow>>& documents) {
+    std::map<std::string, base::Bytes> files;
+    for (const Held<DocumentRow>& document : documents)
+        if (document->name.starts_with(kPrefix) && !document->body.empty()) {
+            const base::ByteView bytes = base::as_bytes(document->body);
+            files[document->name.substr(kPrefix.size())] = base::Bytes(bytes.begin(), bytes.end());
+        }
+    return files;
+}
+
 metadata::Sign Repository::sign() const {
     return [this](const std::string& role, const trust::KeyId& key, base::ByteView message) {
         return signer_.sign(role, key.get(), message);
@@ -85,13 +86,16 @@ base::Result<trust::Root> Repository::first_root() const {
         }
         root.signers(role).threshold = 1;
     }
-    // From the first root on devices ask what each of them may install.
-    const auto director = signer_.keys(std::string(trust::to_string(trust::Role::director)));
-    for (const auto& info : director.ok() ? *director : std::vector<ports::Signer::PublicKeyInfo>()) {
-        TRY_VALUE(trust::Key key, metadata::ed25519_key(info.public_key));
-        TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
-        root.keys.emplace(id, std::move(key));
-        root.signers(trust::Role::director).keys.push_back(id);
+    // From the first root on devices ask what each of them may install, and look whether it is in the log.
+    for (const trust::Role role : trust::kOurOwn) {
+        const auto keys = signer_.keys(std::string(trust::to_string(role)));
+        if (!keys.ok() || (role == trust::Role::log && told_ == nullptr)) continue;
+        for (const auto& info : *keys) {
+            TRY_VALUE(trust::Key key, metadata::ed25519_key(info.public_key));
+            TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
+            root.keys.emplace(id, std::move(key));
+            root.signers(role).keys.push_back(id);
+        }
     }
     return root;
 }
@@ -140,6 +144,8 @@ base::Status Repository::issue(Transaction& transaction, const Issuing& issuing)
         after[file.name] = file.bytes;
     if (const auto again = metadata::load(after); !again.ok())
         return base::conflict("nothing was issued, since nobody could follow it: " + again.error().message);
+    // Before the files: who sees the new list finds its releases in the log.
+    if (told_ != nullptr) TRY(tell(transaction, state, *issued));
     put(transaction, issued->files);
     for (const auto& [role, version] :
          {std::pair<std::string, std::uint64_t>("snapshot", issued->state.snapshot.header.version),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../../fleet/tests/house.hpp"
+#include "examined.hpp"
 
 #include <releases/releases.hpp>
 
@@ -42,7 +43,9 @@ struct World : fleet::test::House {
     Blobs blobs;
     Signer signer;
     Repository repository{core, signer, log};
-    Releases releases{core, repository, blobs, executor, log};
+    Examined examiner;
+    Intake intake{core, examiner, executor};
+    Releases releases{core, repository, intake, blobs, executor, log};
     base::Digest256 a = base::sha256("a"), b = base::sha256("b");
 
     World() {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fleet/uptake.hpp>
+#include <rollout/asked.hpp>
 #include <rollout/place.hpp>
 #include <rollouts/board.hpp>
 
@@ -9,16 +11,14 @@ namespace oakum::rollouts {
 
 base::Result<device::Query> scope_query(const ports::RolloutRow& rollout, const ports::ReleaseRow& release,
                                         const std::optional<floor::Policy>& level) {
-    std::string models;
-    for (const std::string& model : release.models)
-        models += (models.empty() ? "\"" : ", \"") + model + "\"";
-    // A release for no model is for no device.
-    std::string text = models.empty() ? "not exists(id)" : "model in (" + models + ")";
+    std::string text = rollout::of_models(release.models);
     if (level) {
         floor::Policy all = *level;
         all.query.clear(); // the plan's says which of them
-        const std::string phones = "(enrolled = no and " + floor::devices_of(all) + ")";
-        text = models.empty() ? phones : "(" + text + " or " + phones + ")";
+        const std::string phones = "((enrolled = no or " + std::string(fleet::kConnectorKey) + " = " +
+                                   std::string(connector::kOwnManagement) + ") and " +
+                                   floor::devices_of(all) + ")";
+        text = release.models.empty() ? phones : "(" + text + " or " + phones + ")";
     }
     if (!rollout.plan.query.empty()) text = "(" + rollout.plan.query + ") and " + text;
     return device::parse_query(text);
@@ -251,10 +251,10 @@ std::array<const Board::Bucket*, 2> Board::find(const fleet::Glance& device) con
     return {any, bucket == models->second.by_name.end() ? nullptr : &bucket->second};
 }
 
-const Running* Board::offered(const fleet::Glance& device, Waves waves) const {
-    if (running_.empty() || device.lifecycle() != device::Lifecycle::active || device.hold() ||
-        device.has_deployment())
-        return nullptr;
+const Running* Board::offered(const fleet::Glance& device, Waves waves, Reached reached) const {
+    const bool there = device.lifecycle() == device::Lifecycle::active ||
+                       (reached == Reached::by_hand && device.lifecycle() == device::Lifecycle::quiet);
+    if (running_.empty() || !there || device.hold() || device.has_deployment()) return nullptr;
     const device::DeviceId id = device.id();
     const ports::RolloutId newest = device.desired_rollout();
     const Running* found = nullptr;

@@ -7,61 +7,6 @@
 #include <map>
 
 namespace oakum::rollouts {
-namespace {
-
-using install::State;
-
-// Where a device on its way to the release is counted; nothing for a deployment that was taken back, which
-// leaves the wave.
-std::uint32_t* forth(rollout::Counts& counts, State state) {
-    switch (state) {
-    case State::verified:
-        return &counts.verified;
-    case State::failed:
-    case State::expired:
-        return &counts.failed;
-    case State::rolled_back:
-        return &counts.rolled_back;
-    case State::silent:
-        return &counts.silent;
-    case State::withdrawn:
-    case State::superseded:
-        return nullptr;
-    case State::offered:
-    case State::downloading:
-    case State::downloaded:
-    case State::awaiting_window:
-    case State::awaiting_user:
-    case State::installing:
-    case State::rebooting:
-    case State::installed:
-    case State::soaking:
-    case State::cancelling:
-        return &counts.pending;
-    }
-    return nullptr;
-}
-
-// Where it is counted once it is ordered back: it stays in its wave whatever becomes of that.
-std::uint32_t* back(rollout::Counts& counts, State state) {
-    if (state == State::verified) return &counts.rolled_back;
-    return install::is_terminal(state) ? &counts.failed : &counts.pending;
-}
-
-void decrease(std::uint32_t& count) {
-    if (count > 0) --count;
-}
-
-void move(rollout::Counts& counts, std::uint32_t* from, std::uint32_t* to) {
-    if (from == to) return;
-    if (from != nullptr) decrease(*from);
-    if (to != nullptr) ++*to;
-    if (from != nullptr && to == nullptr) decrease(counts.started);
-    if (from == nullptr && to != nullptr) ++counts.started;
-}
-
-} // namespace
-
 install::Deployment value_of(const ports::DeploymentRow& row) {
     install::Deployment value;
     value.state = row.state;
@@ -113,26 +58,7 @@ Outcome WaysBack::outcome_of(const ports::DeploymentRow& row) const {
     if (const auto ordered = newest_.find(row.device);
         ordered != newest_.end() && ordered->second.id != row.id)
         return Outcome::none;
-    rollout::Counts counts;
-    const std::uint32_t* counted = row.is_rollback ? back(counts, row.state) : forth(counts, row.state);
-    return counted == nullptr               ? Outcome::none
-           : counted == &counts.pending     ? Outcome::pending
-           : counted == &counts.verified    ? Outcome::verified
-           : counted == &counts.failed      ? Outcome::failed
-           : counted == &counts.rolled_back ? Outcome::rolled_back
-                                            : Outcome::silent;
-}
-
-void recount(rollout::Counts& counts, State before, State after) {
-    move(counts, forth(counts, before), forth(counts, after));
-}
-
-void recount_ordered_back(rollout::Counts& counts, State before, State ordered) {
-    move(counts, forth(counts, before), back(counts, ordered));
-}
-
-void recount_rollback(rollout::Counts& counts, State before, State after) {
-    move(counts, back(counts, before), back(counts, after));
+    return row.is_rollback ? rollout::outcome_of_way_back(row.state) : rollout::outcome_of(row.state);
 }
 
 } // namespace oakum::rollouts

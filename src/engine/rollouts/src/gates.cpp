@@ -117,8 +117,20 @@ void Rollouts::look_at_gates() {
                 continue;
             const auto [from, to] = open_wave(*rollout);
             const GateState state = gate(tenant, *rollout, waiting(tenant, *rollout, from, to));
-            if (state.decision.verdict == rollout::Verdict::halt) {
-                decide(rollout::Event::halt, state.decision.sentence,
+            const auto end = [&]() -> std::optional<rollout::EndView> {
+                rollout::EndView view{{}, 0, rollout->settled_at};
+                for (const auto& [key, counts] : counts(tenant, rollout->id))
+                    view.whole = view.whole + counts;
+                const std::optional<std::uint32_t> left =
+                    waiting(tenant, *rollout, 0, rollout->plan.waves.back().share_ppm);
+                if (!left) return std::nullopt; // not counted yet
+                view.waiting = *left;
+                return view;
+            };
+            const auto event =
+                rollout::next_event(rollout->state, state.decision.verdict, state.view.last_wave, now, end);
+            if (event == rollout::Event::halt)
+                decide(*event, state.decision.sentence,
                        [this, tenant, id = rollout->id, back = rollout->plan.rollback_on_halt,
                         warn](base::Status status) {
                            const bool halted = status.ok();
@@ -131,27 +143,15 @@ void Rollouts::look_at_gates() {
                                    {"oakumd", "rollout.rolling back", "rollout " + id.text(), "", "", why},
                                    warn);
                        });
-                continue;
-            }
-            if (rollout->state == rollout::State::running && !state.view.last_wave) {
-                if (state.decision.verdict == rollout::Verdict::proceed)
-                    decide(rollout::Event::proceed, state.decision.sentence, warn);
-                continue;
-            }
-            rollout::EndView end{{}, 0, rollout->settled_at};
-            for (const auto& [key, counts] : counts(tenant, rollout->id))
-                end.whole = end.whole + counts;
-            const std::optional<std::uint32_t> left =
-                waiting(tenant, *rollout, 0, rollout->plan.waves.back().share_ppm);
-            if (!left) continue; // not counted yet
-            end.waiting = *left;
-            if (rollout->state == rollout::State::running && rollout::may_settle(end))
-                decide(rollout::Event::settle,
+            else if (event == rollout::Event::proceed)
+                decide(*event, state.decision.sentence, warn);
+            else if (event == rollout::Event::settle)
+                decide(*event,
                        "Every device in reach has its outcome; those that appear later are still served.",
                        warn);
-            if (rollout->state == rollout::State::settled && rollout::may_finish(end, now))
-                decide(rollout::Event::finish,
-                       "No device joined for a week; those that appear from now on are not served.", warn);
+            else if (event == rollout::Event::finish)
+                decide(*event, "No device joined for a week; those that appear from now on are not served.",
+                       warn);
         }
     }
 }

@@ -25,6 +25,11 @@ floor::Policy asked(const floor::Policy& level) {
     asked.patch_level = level.patch_level;
     asked.latest = level.latest;
     asked.install = level.install;
+    // Apple's phones are told a date on their own clocks.
+    if (level.platform == "ios") {
+        asked.hour = level.hour;
+        asked.zone_if_unknown = level.zone_if_unknown;
+    }
     return asked;
 }
 

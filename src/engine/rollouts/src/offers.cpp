@@ -4,6 +4,8 @@
 
 #include <fleet/inventory.hpp>
 #include <rollout/place.hpp>
+#include <rollout/recount.hpp>
+#include <rollout/terms.hpp>
 #include <rollouts/rollouts.hpp>
 
 namespace oakum::rollouts {
@@ -20,9 +22,6 @@ namespace {
 
 // How long a device that restarted into its old version may take to report the reason.
 constexpr auto kOwnWords = std::chrono::seconds(60);
-
-// Polls of a device before it may count as silent.
-constexpr int kTurns = 3;
 
 std::uint64_t next_number(std::uint64_t stored, base::TimePoint now) {
     return std::max<std::uint64_t>(
@@ -88,25 +87,18 @@ std::string summary_of(const DeploymentRow& row) {
 
 install::Terms Rollouts::terms(shard::DeviceKey device, const RolloutRow& rollout,
                                const ReleaseRow& release) const {
-    install::Terms terms;
-    terms.version = release.version;
-    terms.soak = rollout.plan.soak;
-    // A device is not silent before it had its turns to speak.
-    const std::chrono::seconds poll(fleet::setting(core_.control, device.tenant, "poll_seconds", 60));
-    terms.step_timeout = std::max<base::Duration>(rollout.plan.step_timeout, kTurns * poll);
-    terms.budget.install = rollout.plan.max_attempts;
-    // Nor a phone before its system was read as often; it restarts when its owner lets it.
-    if (const auto row = core_.fleet.device(device); row && row->certificate_serial.empty())
-        if (const auto held = core_.fleet.fact(device, "x.connector"))
-            if (const auto all = steered(device.tenant))
-                if (const auto its = all->connectors.find(held->value); its != all->connectors.end())
-                    terms.step_timeout = std::max<base::Duration>(terms.step_timeout, kTurns * its->second);
-    // Who waits for a window is not silent before it came.
-    const base::TimePoint now = core_.clock.now();
+    std::chrono::seconds turn(fleet::setting(core_.control, device.tenant, "poll_seconds", 60));
+    // Nor is a phone silent before its system was read as often; it restarts when its owner lets it.
+    const auto row = core_.fleet.device(device);
+    const auto held = core_.fleet.fact(device, "x.connector");
+    if (row && held && (row->certificate_serial.empty() || held->value == connector::kOwnManagement))
+        if (const auto all = steered(device.tenant))
+            if (const auto its = all->connectors.find(held->value); its != all->connectors.end())
+                turn = std::max(turn, its->second);
     const schedules::Standing standing = this->standing(device, priority(device.tenant, rollout.id));
-    if (standing.bound && standing.at && standing.at->from > now)
-        terms.wait_timeout += standing.at->from - now;
-    return terms;
+    const bool waits = standing.bound && standing.at;
+    return rollout::terms_of(rollout.plan, release.version, turn,
+                             waits ? standing.at->from - core_.clock.now() : base::Duration::zero());
 }
 
 bool Rollouts::may_begin(const Running& rollout, const fleet::Glance& device, fleet::Keeps keeps) const {
@@ -120,19 +112,24 @@ bool Rollouts::would_offer(const fleet::Glance& device, fleet::Keeps keeps) cons
 }
 
 base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& transaction, DeviceId id,
-                                                                fleet::Keeps keeps) {
+                                                                fleet::Keeps keeps, Board::Reached reached,
+                                                                const std::optional<ports::ReleaseId>& only) {
     const shard::DeviceKey key{transaction.tenant(), id};
     const std::shared_ptr<const Board> board = board_.load();
     const Running* chosen = nullptr;
     core_.fleet.glance(key, [&](const fleet::Glance& device) {
-        chosen = board->offered(device);
-        if (chosen != nullptr && (!may_begin(*chosen, device, keeps) || !has_room(device, chosen->priority)))
+        chosen = board->offered(device, Board::Waves::open, reached);
+        if (chosen != nullptr && (!may_begin(*chosen, device, keeps) || !has_room(device, chosen->priority) ||
+                                  (only && chosen->release != *only)))
             chosen = nullptr;
     });
     std::optional<DeviceRow> device = transaction.device(id);
     // The glance is of committed rows, the transaction of the newest: what differs is decided here.
-    if (chosen == nullptr || !device || device->lifecycle != device::Lifecycle::active || device->hold ||
-        device->revoked || busy(transaction, *device) || chosen->id <= device->desired_rollout)
+    const bool there =
+        device && (device->lifecycle == device::Lifecycle::active ||
+                   (reached == Board::Reached::by_hand && device->lifecycle == device::Lifecycle::quiet));
+    if (chosen == nullptr || !there || device->hold || device->revoked || busy(transaction, *device) ||
+        chosen->id <= device->desired_rollout)
         return std::optional<DeploymentRow>();
     const Held<RolloutRow> rollout = transaction.find<RolloutRow>(chosen->id);
     const Held<ReleaseRow> release = transaction.find<ReleaseRow>(chosen->release);
@@ -442,7 +439,9 @@ void Rollouts::fired(const shard::Timer& timer) {
             const shard::DeviceKey key{transaction.tenant(), timer.device};
             if (was_shut(*row, key, *rollout, transaction.now())) {
                 DeploymentRow waits = *row;
-                waits.deadline = transaction.now() + terms(key, *rollout, *release).wait_timeout;
+                write_back(
+                    install::wait_on(value_of(*row), terms(key, *rollout, *release), transaction.now()),
+                    waits);
                 transaction.put(waits);
                 return transaction.deployment(timer.device, id);
             }

@@ -3,6 +3,7 @@
 // back.
 #include "waiting.hpp"
 
+#include <fleet/uptake.hpp>
 #include <rollout/place.hpp>
 #include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
@@ -40,6 +41,20 @@ std::optional<std::uint32_t> Rollouts::waiting(TenantId tenant, const RolloutRow
                                                   : count_waiting(tenant, rollout, from_ppm, to_ppm);
 }
 
+base::Status Rollouts::each_waiting(TenantId tenant, const RolloutRow& rollout,
+                                    const std::function<void(const fleet::Glance&)>& visit) const {
+    const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
+    if (!release) return base::not_found("the release of this rollout is gone");
+    if (release->target_path.empty())
+        return base::conflict("it brings phones to a level of their system, and no agent is asked");
+    TRY_VALUE(const Running running,
+              running_with_needs(core_.control, tenant, rollout, *release, steered(tenant)));
+    core_.fleet.each({tenant, {}, running.scope}, [&](const fleet::Glance& device) {
+        if (is_waiting(running, device) && fits(running, device)) visit(device);
+    });
+    return {};
+}
+
 std::uint32_t Rollouts::count_waiting(TenantId tenant, const RolloutRow& rollout, std::uint32_t from_ppm,
                                       std::uint32_t to_ppm) const {
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
@@ -67,7 +82,8 @@ std::map<std::string, std::uint32_t> Rollouts::without_return(TenantId tenant,
         if (other->name == release->name && other->state == "published") published.insert(other->version);
     core_.fleet.each({tenant, {}, std::move(*query)}, [&](const fleet::Glance& device) {
         const std::string_view runs = device.running_version();
-        if (!device.enrolled()) return; // no phone goes back to an older system
+        if (!device.enrolled() || device.fact(fleet::kConnectorKey))
+            return; // no phone goes back to an older system
         if (device.desired_rollout() < rollout.id && runs != release->version && !published.contains(runs))
             ++found[std::string(runs)];
     });

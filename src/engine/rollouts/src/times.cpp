@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // When devices may install what rollouts bring.
+#include "deployments.hpp"
 #include "waiting.hpp"
 
 #include <rollout/place.hpp>
@@ -58,10 +59,7 @@ schedules::Standing Rollouts::standing(shard::DeviceKey device, schedule::Priori
 
 bool Rollouts::was_shut(const ports::DeploymentRow& row, shard::DeviceKey device, const RolloutRow& rollout,
                         base::TimePoint now) const {
-    if (schedules_ == nullptr ||
-        (row.state != install::State::awaiting_window && row.state != install::State::offered) ||
-        !row.deadline || now < *row.deadline)
-        return false;
+    if (schedules_ == nullptr || !install::may_wait_on(value_of(row), now)) return false;
     bool opened = true;
     core_.fleet.glance(device, [&](const fleet::Glance& glance) {
         opened = schedules_->opened(glance, priority_of(priority(device.tenant, rollout.id), row.is_rollback),

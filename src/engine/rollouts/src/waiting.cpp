@@ -27,8 +27,8 @@ bool reaches_alike(const Running& a, const Running& b) {
 
 bool is_waiting(const Running& rollout, const fleet::Glance& device) {
     // Who has no identity here, or lost it, is asked by nobody, but for phones through their systems.
-    const bool reached = by_level(rollout, device) || (device.enrolled() && !device.revoked());
-    return device.lifecycle() == device::Lifecycle::active && reached && !device.hold() &&
+    const bool known = device.enrolled() ? !device.revoked() : by_level(rollout, device);
+    return device.lifecycle() == device::Lifecycle::active && known && !device.hold() &&
            device.desired_rollout() < rollout.id;
 }
 

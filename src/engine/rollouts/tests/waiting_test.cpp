@@ -3,6 +3,7 @@
 #include "../src/waiting.hpp"
 #include "random_fleet.hpp"
 
+#include <rollout/asked.hpp>
 #include <rollout/place.hpp>
 
 #include <doctest/doctest.h>
@@ -163,4 +164,32 @@ TEST_CASE("a query on software is counted anew when findings change, one on the 
     CHECK(exploited().known == Waiting::Known::counted);
     CHECK(exploited().devices == 1);
     CHECK(world.waiting.count(kTenant, world.running[1].id, 0, 1'000'000).known == Waiting::Known::not_kept);
+}
+
+TEST_CASE("whom a rollout that begins now asks is what the query of those says") {
+    World world;
+    for (int i = 0; i < 8; ++i)
+        world.running.push_back(world.rollout());
+    for (int i = 0; i < 3'000; ++i)
+        world.add_device(world.running);
+    std::size_t asked = 0;
+    for (int i = 0; i < 60; ++i) {
+        Running fresh = world.rollout();
+        fresh.id = ports::RolloutId(base::Id128{~std::uint64_t{0}, 1}); // newer than all that asked before
+        const auto query = device::parse_query(
+            rollout::asked(fresh.query.text, {fresh.version, fresh.models, fresh.hw_revisions,
+                                              fresh.min_from ? fresh.min_from->text() : std::string()}));
+        REQUIRE(query.ok());
+        for (const shard::DeviceKey& key : world.devices)
+            world.live.glance(key, [&](const fleet::Glance& device) {
+                // The query language does not tell "a" from "A", and compares versions with versions.
+                if (key.tenant != fresh.tenant || device.fact("model") == "a" ||
+                    device.running_version() == "odd!")
+                    return;
+                const bool would = is_for(fresh, device) && is_waiting(fresh, device);
+                CHECK((device::evaluate(*query, device) == device::Truth::yes) == would);
+                asked += would ? 1 : 0;
+            });
+    }
+    CHECK(asked > 2'000);
 }

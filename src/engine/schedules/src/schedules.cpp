@@ -95,10 +95,8 @@ bool Schedules::may_begin(const fleet::Glance& device, Priority priority, fleet:
     const std::uint64_t bound = rules->bound(device, priority);
     if (bound == 0) return true;
     const base::TimePoint now = core_.clock.now();
-    const std::shared_ptr<const Openings> open = rules->openings(bound, device, now);
-    const schedule::Interval* next = open->at_or_after(now);
-    return next != nullptr &&
-           next->from <= now + (keeps == fleet::Keeps::yes ? kAhead : base::Duration::zero());
+    return rules->openings(bound, device, now)
+        ->may_begin(now, keeps == fleet::Keeps::yes ? schedule::kAhead : base::Duration::zero());
 }
 
 std::shared_ptr<const Openings> Schedules::openings(const fleet::Glance& device, Priority priority) const {

@@ -4,6 +4,7 @@
 #include <patch_lists/read.hpp>
 #include <sbom/document.hpp>
 
+#include <algorithm>
 #include <set>
 
 namespace oakum::stated {
@@ -27,6 +28,24 @@ std::set<std::uint32_t> places_of(const component::Statement& statement, const o
         if (agrees(statement.version, component.version) && same_purl) places.insert(place);
     }
     return places;
+}
+
+// "app" of "registry.example/team/app:1.2@sha256:...", or of "app 1.2"
+std::string_view last_name(std::string_view name) {
+    name = name.substr(0, name.find_first_of("@ "));
+    if (const auto slash = name.rfind('/'); slash != std::string_view::npos) name = name.substr(slash + 1);
+    return name.substr(0, name.find(':'));
+}
+
+// Whether the product of which parts are spoken is what is looked at.
+bool is_here(const openvex::Statement& statement, const openvex::Subjects& subjects, std::string_view thing) {
+    return std::ranges::any_of(statement.products, [&](const std::string& product) {
+        if (!subjects.named_by(product).empty()) return true;
+        if (thing.empty()) return false;
+        if (product == thing) return true;
+        const auto purl = component::Purl::parse(product);
+        return purl.ok() && purl->name == last_name(thing);
+    });
 }
 
 } // namespace
@@ -65,7 +84,7 @@ base::Status say(component::Statement statement, bool whole, std::span<const std
 }
 
 base::Result<std::size_t> apply(const Said& said, std::span<const component::Component> components,
-                                std::vector<component::Statement>& out) {
+                                std::vector<component::Statement>& out, std::string_view thing) {
     const openvex::Subjects subjects(components);
     std::size_t used = 0;
     const auto add = [&](component::Statement statement, bool whole, const std::set<std::uint32_t>& places) {
@@ -73,14 +92,14 @@ base::Result<std::size_t> apply(const Said& said, std::span<const component::Com
         return say(std::move(statement), whole, list, components, out);
     };
     for (const openvex::Statement& statement : said.statements) {
+        if (statement.of_parts && !is_here(statement, subjects, thing)) continue;
         std::set<std::uint32_t> places;
         for (const std::string& about : statement.about)
             for (const std::uint32_t place : subjects.named_by(about))
                 places.insert(place);
-        const bool whole = statement.about.empty();
-        used += whole || !places.empty() ? 1 : 0;
+        used += places.empty() ? 0 : 1;
         for (const std::string& vulnerability : statement.vulnerabilities)
-            TRY(add({vulnerability, "", statement.status, statement.justification}, whole, places));
+            TRY(add({vulnerability, "", statement.status, statement.justification}, false, places));
     }
     for (const component::Statement& statement : said.of_components) {
         const bool whole = statement.component_name.empty();

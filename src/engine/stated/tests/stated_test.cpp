@@ -22,12 +22,12 @@ std::vector<component::Component> parts() {
 }
 
 // "used 2: CVE-1 busybox 1.36.1-r0 fixed; ..."
-std::string laid(std::string_view text) {
+std::string laid(std::string_view text, std::string_view thing = {}) {
     const auto said = stated::read(text);
     if (!said.ok()) return "refused: " + said.error().text();
     std::vector<component::Statement> out;
     const auto components = parts();
-    const auto used = stated::apply(*said, components, out);
+    const auto used = stated::apply(*said, components, out, thing);
     if (!used.ok()) return "refused: " + used.error().text();
     std::string all =
         said->format + ", used " + std::to_string(*used) + " of " + std::to_string(said->size());
@@ -49,7 +49,38 @@ TEST_CASE("a build's list is about the packages of its names and versions, and o
           "cve-check or pkg-stats, used 1 of 2; CVE-2022-1 busybox 1.36.1-r0 fixed");
 }
 
-TEST_CASE("OpenVEX is about what its purls name, or about all of it") {
+TEST_CASE("OpenVEX about a part of a product is about that product's, and without a product about nothing") {
+    const auto vex = [](const std::string& statements) {
+        return R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","author":"a","timestamp":"2026-01-01T00:00:00Z","version":1,"statements":[)" +
+               statements + "]}";
+    };
+    const auto part =
+        vex(R"({"vulnerability":{"name":"CVE-1"},"status":"fixed","products":[{"@id":"pkg:oci/gateway@1",
+        "subcomponents":[{"@id":"pkg:generic/openssl@3.0.1"}]}]})");
+    CHECK(laid(part) == "OpenVEX, used 0 of 1");
+    CHECK(laid(part, "registry.example/other:1") == "OpenVEX, used 0 of 1");
+    CHECK(laid(part, "registry.example/team/gateway:1") == "OpenVEX, used 1 of 1; CVE-1 openssl 3.0.1 fixed");
+    CHECK(laid(part, "gateway 1.0") == "OpenVEX, used 1 of 1; CVE-1 openssl 3.0.1 fixed");
+    CHECK(laid(vex(R"({"vulnerability":{"name":"CVE-1"},"status":"fixed"})")) == "OpenVEX, used 0 of 1");
+    // An @id of the author's own beside a purl.
+    CHECK(laid(vex(
+              R"({"vulnerability":{"name":"CVE-1"},"status":"fixed","products":[{"@id":"https://a.example/p",
+        "identifiers":{"purl":"pkg:generic/openssl@3.0.1"}}]})")) ==
+          "OpenVEX, used 1 of 1; CVE-1 openssl 3.0.1 fixed");
+}
+
+TEST_CASE("the latest of OpenVEX's statements comes last, wherever it stands") {
+    CHECK(
+        laid(
+            R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","author":"a","timestamp":"2026-01-02T00:00:00Z","version":1,"statements":[
+        {"vulnerability":{"name":"CVE-1"},"timestamp":"2026-03-01T00:00:00Z","status":"affected","action_statement":"u","products":["pkg:generic/openssl@3.0.1"]},
+        {"vulnerability":{"name":"CVE-1"},"timestamp":"2026-02-01T00:00:00Z","status":"fixed","products":["pkg:generic/openssl@3.0.1"]},
+        {"vulnerability":{"name":"CVE-1"},"status":"not_affected","impact_statement":"i","products":["pkg:generic/openssl@3.0.1"]}]})") ==
+        "OpenVEX, used 3 of 3; CVE-1 openssl 3.0.1 not affected; CVE-1 openssl 3.0.1 fixed; CVE-1 openssl "
+        "3.0.1 else");
+}
+
+TEST_CASE("OpenVEX is about what its purls name") {
     CHECK(
         laid(
             R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","author":"a","timestamp":"2026-01-01T00:00:00Z","version":1,

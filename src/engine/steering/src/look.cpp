@@ -21,6 +21,12 @@ namespace {
 // Offers and notes of one look; more have their turn in the next.
 constexpr std::size_t kMostAtOnce = 2'000;
 
+// Its phones; those with an agent of ours are told by it, but for those that we manage as such.
+std::string of_connector(const std::string& connector) {
+    return std::string(fleet::kConnectorKey) + " = \"" + connector + "\"" +
+           (connector == connector::kOwnManagement ? "" : " and enrolled = no");
+}
+
 bool notes(Deed deed) {
     return deed != Deed::nothing && deed != Deed::tell && deed != Deed::put_back;
 }
@@ -37,6 +43,8 @@ struct Steering::Noting {
 };
 
 std::optional<Steering::Looking> Steering::looking_at(TenantId tenant, const std::string& connector) const {
+    if (connector == connector::kOwnManagement)
+        return own_ ? std::optional(Looking{tenant, connector, ""}) : std::nullopt;
     const std::string body =
         core_.control.document(tenant, std::string(connectors::kConnectorPrefix) + connector);
     if (body.empty()) return std::nullopt;
@@ -47,8 +55,7 @@ std::optional<Steering::Looking> Steering::looking_at(TenantId tenant, const std
 
 std::vector<DeviceId> Steering::concerned(const Looking& looking) const {
     std::vector<DeviceId> devices;
-    const auto query = device::parse_query(std::string(fleet::kConnectorKey) + " = \"" + looking.connector +
-                                           "\" and enrolled = no");
+    const auto query = device::parse_query(of_connector(looking.connector));
     if (!query.ok()) return devices;
     core_.fleet.each({looking.tenant, {}, *query, fleet::Records::all}, [&](const fleet::Glance& device) {
         const bool counts = device.lifecycle() != device::Lifecycle::retired &&
@@ -86,7 +93,7 @@ std::optional<Steering::Seen> Steering::see(Looking& looking, DeviceId id) const
     if (!row || own(fleet::kConnectorKey).value != looking.connector) return std::nullopt;
     Seen seen;
     seen.device = id;
-    seen.id = own(looking.id_key).value;
+    seen.id = looking.id_key.empty() ? id.text() : own(looking.id_key).value;
     seen.from = kept(connectors::kSteeredFrom);
     seen.to = kept(connectors::kSteeredTo);
     seen.phone.retired = row->lifecycle == device::Lifecycle::retired;
@@ -152,8 +159,7 @@ bool Steering::has_tasks(TenantId tenant, const std::string& connector) const {
 
 std::vector<DeviceId> Steering::turned(TenantId tenant, const std::string& connector) const {
     std::vector<std::pair<DeviceId, device::Lifecycle>> all;
-    const auto query = device::parse_query(std::string(fleet::kConnectorKey) + " = \"" + connector +
-                                           "\" and enrolled = no and lifecycle in (active, quiet)");
+    const auto query = device::parse_query(of_connector(connector) + " and lifecycle in (active, quiet)");
     if (!query.ok()) return {};
     core_.fleet.each({tenant, {}, *query},
                      [&](const fleet::Glance& device) { all.emplace_back(device.id(), device.lifecycle()); });

@@ -16,6 +16,7 @@ using shard::Transaction;
 namespace {
 
 constexpr std::size_t kLongestBody = 2'000; // of a call, as it is written down
+constexpr std::chrono::hours kOwnSpeak{24}; // how often phones of ours speak, if nothing wakes them
 constexpr std::size_t kMostRefused = 10'000;
 
 // A policy of a hundred kilobytes is named by its digest.
@@ -101,6 +102,7 @@ std::shared_ptr<const rollouts::Steered> Steering::steered(TenantId tenant) {
             fresh->read_only.insert(one.connector.name);
         else if (one.connector.steers && one.connector.enabled)
             fresh->connectors.emplace(one.connector.name, one.connector.every);
+    if (own_) fresh->connectors.emplace(connector::kOwnManagement, kOwnSpeak);
     fresh->offered = offered;
     held = std::move(fresh);
     return held;
@@ -108,17 +110,23 @@ std::shared_ptr<const rollouts::Steered> Steering::steered(TenantId tenant) {
 
 base::Status Steering::check_still(const Transaction& transaction, const std::string& connector,
                                    const Task& task) const {
+    if (connector == connector::kOwnManagement)
+        return check_seen({transaction.tenant(), connector, ""}, task, transaction.now());
     const std::string body = transaction.document(std::string(connectors::kConnectorPrefix) + connector);
     const auto its =
         body.empty()
             ? base::Result<connector::Connector>(base::not_found("there is no connector " + connector))
             : connectors::connector_of(connector, body);
     if (!its.ok() || !its->enabled || !its->steers) return base::conflict("writing there was switched off");
-    Looking looking{transaction.tenant(), connector, std::string(connector::about(its->kind).id_key)};
+    return check_seen({transaction.tenant(), connector, std::string(connector::about(its->kind).id_key)},
+                      task, transaction.now());
+}
+
+base::Status Steering::check_seen(Looking looking, const Task& task, base::TimePoint now) const {
     const auto seen = see(looking, task.device);
     const auto wanted = task.kind == Task::Kind::tell ? floor::Deed::tell : floor::Deed::put_back;
     // A freeze, a window that shut, what the phone has become: all that it was planned by.
-    if (!seen || seen->id != task.id || floor::decide(seen->phone, transaction.now()) != wanted)
+    if (!seen || seen->id != task.id || floor::decide(seen->phone, now) != wanted)
         return base::conflict("it is not to be done any more");
     return {};
 }

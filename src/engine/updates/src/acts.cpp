@@ -17,6 +17,8 @@ constexpr std::uint64_t smallest_request = 16 << 10;
 constexpr std::uint32_t patience = 5;
 // Until the clock is looked at again.
 constexpr base::Duration longest_wait = std::chrono::seconds(30);
+// What a device waits for by its own rules, told once more: often enough to be of use, and flash wears.
+constexpr base::Duration tell_again = std::chrono::hours(2);
 
 base::Result<trust::TargetStream> expect(const Image& image) {
     trust::TargetFile file;
@@ -45,7 +47,7 @@ base::Status Agent::decide_offer() {
     TRY(look());
     Current& current = *state_.current;
     const wire::Offer& offer = current.offer;
-    const auto found = ports_.trust.look_up(question(), ports_.clock.now());
+    const auto found = look_up();
     if (const auto* no = std::get_if<NotTrusted>(&found)) {
         if (no->unreachable) return network_failed(no->detail);
         if (no->attack) note_attack(*no->attack, no->detail);
@@ -143,27 +145,33 @@ base::Status Agent::download() {
     }
     const base::Duration now = ports_.clock.steady();
     const std::uint64_t wanted = std::min(stream_->left(), chunk);
-    const base::Duration pause = bucket_.wait(now, std::min(wanted, smallest_request));
+    if (ports_.rules != nullptr && !is_carried())
+        if (std::string why = ports_.rules->may_download(); !why.empty())
+            return hold(std::move(why));
+    if (!held_.empty()) TRY(tell_progress(progress_told_));
+    held_.clear();
+    // What lies in a folder costs no network.
+    const base::Duration pause =
+        is_carried() ? base::Duration::zero() : bucket_.wait(now, std::min(wanted, smallest_request));
     if (pause > base::Duration::zero()) {
         wait_act(pause);
         return {};
     }
-    const std::uint64_t granted = bucket_.take(now, wanted);
+    const std::uint64_t granted = is_carried() ? wanted : bucket_.take(now, wanted);
 
     bool too_long = false;
     bool not_stored = false;
     std::uint64_t got = 0;
-    const auto fetched =
-        ports_.repository.artifact(image.digest, held, held + granted, [&](base::ByteView piece) {
-            auto checked = stream_->update(piece);
-            too_long = !checked.ok();
-            if (too_long) return checked;
-            auto stored = ports_.staging.append(piece);
-            not_stored = !stored.ok();
-            if (not_stored) return stored;
-            got += piece.size();
-            return stored;
-        });
+    const auto fetched = fetch(image.digest, held, held + granted, [&](base::ByteView piece) {
+        auto checked = stream_->update(piece);
+        too_long = !checked.ok();
+        if (too_long) return checked;
+        auto stored = ports_.staging.append(piece);
+        not_stored = !stored.ok();
+        if (not_stored) return stored;
+        got += piece.size();
+        return stored;
+    });
     if (got > 0 && held > 0 && interrupted_) current.resumed = true;
     if (got > 0) interrupted_ = false;
     if (too_long) return download_damaged(fetched.error().text());
@@ -186,14 +194,19 @@ base::Status Agent::download() {
     const auto percent = static_cast<std::uint32_t>((held + got) * 100 / image.length);
     if (percent / 25 > progress_told_ / 25 && percent < 100) {
         progress_told_ = percent;
-        AgentState next = state_;
-        wire::Report progress = report(install::State::downloading, next);
-        progress.progress_percent = percent;
-        enqueue(next, std::move(progress));
-        TRY(save(next));
-        state_ = std::move(next);
-        flush_ = true;
+        TRY(tell_progress(percent));
     }
+    return {};
+}
+
+base::Status Agent::tell_progress(std::uint32_t percent) {
+    AgentState next = state_;
+    wire::Report progress = report(install::State::downloading, next);
+    progress.progress_percent = percent;
+    enqueue(next, std::move(progress));
+    TRY(save(next));
+    state_ = std::move(next);
+    flush_ = true;
     return {};
 }
 
@@ -229,6 +242,10 @@ std::optional<base::Duration> Agent::until_window() const {
 
 base::Status Agent::wait_for_window() {
     const auto wait = until_window();
+    if (!wait && ports_.rules != nullptr)
+        if (std::string why = ports_.rules->may_install(); !why.empty())
+            return hold(std::move(why));
+    held_.clear();
     if (!wait) {
         const auto& until = state_.current->permitted_until;
         return until && ports_.clock.now() >= *until ? renew_permission() : advance(Event::proceed);
@@ -239,6 +256,24 @@ base::Status Agent::wait_for_window() {
     }
     // Not in one go: wall clocks are set, and windows change.
     wait_act(std::min(*wait, longest_wait));
+    return {};
+}
+
+base::Status Agent::hold(std::string why) {
+    const base::Duration now = ports_.clock.steady();
+    held_ = std::move(why);
+    wait_act(longest_wait);
+    if (held_told_ && now - *held_told_ < tell_again) return {};
+    log(base::LogLevel::info, "waiting: " + held_);
+    AgentState next = state_;
+    // Servers let a device wait in this state for days, whatever it waits for.
+    wire::Report report = this->report(install::State::awaiting_window, next);
+    report.detail = held_;
+    enqueue(next, std::move(report));
+    TRY(save(next));
+    state_ = std::move(next);
+    flush_ = true;
+    held_told_ = now;
     return {};
 }
 

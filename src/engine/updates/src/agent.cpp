@@ -66,15 +66,22 @@ base::Status Agent::start() {
     phase_began_ = next_act_ = next_inventory_ = next_renewal_ = now;
     next_poll_ = now + jitter(std::chrono::seconds(1));
     flush_ = !state_.reports.empty() || state_.to_tell.has_value();
+    // A power cut may have come before it was told.
+    tell_carrier_ = ports_.carrier != nullptr && state_.phase == Phase::idle && !state_.receipts.empty();
     log(base::LogLevel::info, "started in slot " + view_.running + " with version " + view_.running_version +
                                   ", phase " + std::string(install::to_string(state_.phase)));
     return {};
 }
 
 base::Duration Agent::step() {
+    if (ports_.carrier != nullptr) look_at_folder();
     if (ports_.clock.steady() >= next_poll_) poll();
     if (state_.phase != install::Phase::idle && ports_.clock.steady() >= next_act_) act();
     if (flush_ && server_failures_ == 0) flush_reports();
+    if (tell_carrier_) {
+        tell_carrier_ = false;
+        ports_.carrier->ended(state_.receipts);
+    }
     const base::Duration now = ports_.clock.steady();
     base::Duration wait = next_poll_ - now;
     if (state_.phase != install::Phase::idle) wait = std::min(wait, next_act_ - now);
@@ -115,12 +122,16 @@ base::Status Agent::advance(Event event, Reason reason, const std::string& detai
         if (ports_.director != nullptr && (attacked || next.current->permitted_until))
             next.to_tell =
                 manifest(next, event == Event::soaked ? std::optional(next.current->image) : view_.image);
+        if (is_carried())
+            add(next, receipt(step->report.value_or(install::State::withdrawn), next,
+                              event == Event::soaked ? std::optional(next.current->image) : view_.image));
         next.done_deployment = next.current->offer.deployment;
         next.done_attempt = next.current->offer.attempt;
         next.current.reset();
     }
     TRY(save(next));
 
+    if (step->to == Phase::idle && is_carried()) tell_carrier_ = true;
     const Phase from = state_.phase;
     std::string line = std::string(install::to_string(from)) + " -> " +
                        std::string(install::to_string(step->to)) + " (" +
@@ -134,6 +145,8 @@ base::Status Agent::advance(Event event, Reason reason, const std::string& detai
         phase_began_ = next_act_;
         passes_ = failures_ = restarts_ = 0;
         closed_told_ = false;
+        held_.clear();
+        held_told_.reset();
     }
     if (state_.phase == Phase::idle) {
         stream_.reset();
@@ -214,7 +227,7 @@ Standing Agent::standing() const {
     const base::TimePoint now = ports_.clock.now();
     const base::Duration steady = ports_.clock.steady();
     Standing standing{now, answered_,     failing_since_,        failure_, now + (next_poll_ - steady),
-                      {},  view_.running, view_.running_version, health_};
+                      {},  view_.running, view_.running_version, health_,  held_};
     if (state_.current) standing.next_act = now + std::max(next_act_ - steady, base::Duration::zero());
     return standing;
 }

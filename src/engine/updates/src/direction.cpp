@@ -56,7 +56,8 @@ wire::Manifest Agent::manifest(const AgentState& from, const std::optional<Image
 }
 
 void Agent::note_attack(trust::Attack attack, const std::string& detail) {
-    Attacked attacked{attack, state_.current->offer.deployment, ports_.clock.now(), detail};
+    Attacked attacked{attack, state_.current ? state_.current->offer.deployment : "", ports_.clock.now(),
+                      detail};
     std::size_t end = std::min(attacked.detail.size(), max_attack_detail);
     while (end > 0 && end < attacked.detail.size() &&
            (static_cast<unsigned char>(attacked.detail[end]) & 0xC0U) == 0x80U)
@@ -71,7 +72,7 @@ std::optional<Agent::Unfit> Agent::unfit(const trust::TargetFile& file, const wi
     artifact::Receiver device;
     device.model = settings_.model;
     device.hw_revision = settings_.hw_revision;
-    if (!view_.nothing_runs) device.running_version = view_.running_version;
+    if (!view_.nothing_runs && !view_.of_no_line) device.running_version = view_.running_version;
     if (state_.installed && state_.installed->counter > 0 && view_.image &&
         view_.image->digest == state_.installed->digest)
         device.running_counter = state_.installed->counter;
@@ -95,7 +96,7 @@ std::optional<Agent::Unfit> Agent::unfit(const trust::TargetFile& file, const wi
 
 base::Status Agent::renew_permission() {
     Current& current = *state_.current;
-    const auto found = ports_.trust.look_up(question(), ports_.clock.now());
+    const auto found = look_up();
     if (const auto* no = std::get_if<NotTrusted>(&found)) {
         if (no->unreachable) {
             // It was permitted, is whole, and waits: that costs nothing of any budget.

@@ -182,6 +182,8 @@ void Agent::flush_reports() {
     }
     flush_ = !state_.reports.empty();
     if (changed) {
+        // What the server has need not be carried to it.
+        if (state_.reports.empty()) state_.receipts.clear();
         // Should this fail, the same reports are sent again and acknowledged as repeats.
         const auto saved = save(state_);
         if (!saved.ok())

@@ -34,6 +34,7 @@ std::string encode(const Standing& standing) {
     out.member("slot", standing.slot).member("version", standing.version);
     out.member("healthy", standing.health.healthy);
     out.member("detail", standing.health.detail.substr(0, max_text));
+    if (!standing.held.empty()) out.member("held", standing.held.substr(0, max_text));
     out.end_object();
     return text;
 }
@@ -57,12 +58,15 @@ base::Result<Standing> decode_standing(std::string_view text) {
     TRY_VALUE(standing.version, from.string_at("version", 256));
     TRY_VALUE(standing.health.healthy, from.bool_at("healthy"));
     TRY_VALUE(standing.health.detail, from.string_at("detail", max_text));
+    TRY_VALUE(const auto held, from.optional_string_at("held", max_text));
+    standing.held = held.value_or("");
     return standing;
 }
 
 bool says_the_same(const Standing& one, const Standing& other) {
     return one.failing_since == other.failing_since && one.slot == other.slot &&
-           one.version == other.version && one.health.healthy == other.health.healthy;
+           one.version == other.version && one.health.healthy == other.health.healthy &&
+           one.held.empty() == other.held.empty();
 }
 
 } // namespace oakum::updates

@@ -3,6 +3,7 @@
 
 #include <json/parse.hpp>
 #include <json/writer.hpp>
+#include <trust/limits.hpp>
 
 #include <algorithm>
 
@@ -41,6 +42,7 @@ void write(Writer& out, const Current& current) {
     out.member("resumed", current.resumed).member("began_again", current.began_again);
     if (current.permitted_until) out.member("permitted_until", base::unix_seconds(*current.permitted_until));
     if (current.clock_behind != 0) out.member("clock_behind", current.clock_behind);
+    if (!current.order.empty()) out.member("order", current.order);
     out.end_object();
 }
 
@@ -117,6 +119,8 @@ Result<Current> read_current(const Value& from) {
     current.clock_behind = behind.value_or(0);
     TRY_VALUE(const auto until, from.optional_int_at("permitted_until", 0, last_second));
     if (until) current.permitted_until = base::from_unix_ms(*until * 1000);
+    TRY_VALUE(const auto order, from.optional_string_at("order", trust::limits::order_bytes));
+    current.order = order.value_or("");
     return current;
 }
 
@@ -146,7 +150,14 @@ std::string encode(const AgentState& state) {
     out.key("reports").begin_array();
     for (const wire::Report& report : state.reports)
         out.raw(wire::encode(report));
-    out.end_array().end_object();
+    out.end_array();
+    if (!state.receipts.empty()) {
+        out.key("receipts").begin_array();
+        for (const wire::Receipt& receipt : state.receipts)
+            out.raw(wire::encode(receipt));
+        out.end_array();
+    }
+    out.end_object();
     return text;
 }
 
@@ -193,7 +204,19 @@ base::Result<AgentState> decode_state(std::string_view json) {
         TRY_VALUE(wire::Report report, wire::decode_report(item.source()));
         state.reports.push_back(std::move(report));
     }
+    TRY_VALUE(const auto receipts, from.optional_array_at("receipts", kMaxReceipts));
+    if (receipts) {
+        for (const Value& item : receipts->items()) {
+            TRY_VALUE(wire::Receipt receipt, wire::decode_receipt(item.source()));
+            state.receipts.push_back(std::move(receipt));
+        }
+    }
     return state;
+}
+
+void add(AgentState& state, wire::Receipt receipt) {
+    if (state.receipts.size() == kMaxReceipts) state.receipts.erase(state.receipts.begin());
+    state.receipts.push_back(std::move(receipt));
 }
 
 void enqueue(AgentState& state, wire::Report report) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <updates/trusted_targets.hpp>
 
+#include <updates/published_log.hpp>
+
 #include <trust/direction.hpp>
 
 namespace oakum::updates {
@@ -24,8 +26,10 @@ base::Result<trust::Client::Stored> load(Keep& keep) {
     return stored;
 }
 
-// What the director said last is kept beside the roles' files, and is none of them.
-std::optional<base::Bytes> take_direction(trust::Client::Stored& stored) {
+// What the director said last and the log's checkpoint are kept beside the roles' files, and are none of
+// them.
+std::optional<base::Bytes> take_our_own(trust::Client::Stored& stored) {
+    stored.erase(std::string(PublishedLog::kCheckpoint));
     const auto kept = stored.find(std::string(kDirectionFile));
     if (kept == stored.end()) return std::nullopt;
     std::optional<base::Bytes> direction = std::move(kept->second);
@@ -46,6 +50,30 @@ base::Status persist_all(Keep& keep, const trust::Effects& effects) {
 
 NotTrusted unreachable(const base::Error& error) {
     return {install::Reason::download_failed, "fetching metadata: " + error.text(), true, {}};
+}
+
+// A folder that is older than what was seen since, or has ended, is nobody's attempt: people keep them in
+// drawers.
+NotTrusted of_folder(NotTrusted refused) {
+    using trust::Attack;
+    const bool old = refused.attack == Attack::freeze || refused.attack == Attack::rollback ||
+                     refused.attack == Attack::replay;
+    if (!old) return refused;
+    refused.attack.reset();
+    refused.detail += "; the folder has to be exported anew";
+    return refused;
+}
+
+// A clock that has not reached the day on which the folder was made cannot tell whether it has ended.
+std::optional<NotTrusted> check_clock(const trust::Order& order, base::TimePoint now) {
+    constexpr base::Duration believed = std::chrono::hours(24);
+    const base::TimePoint made = base::from_unix_ms(static_cast<std::int64_t>(order.header.version) * 1000);
+    if (made <= now + believed) return std::nullopt;
+    return NotTrusted{install::Reason::metadata_expired,
+                      "the folder was made at " + base::to_iso8601(made) + ", and this device's clock says " +
+                          base::to_iso8601(now) + ": set the clock",
+                      false,
+                      {}};
 }
 
 NotTrusted explain(const trust::Failed& failed) {
@@ -78,6 +106,17 @@ NotTrusted explain(const trust::Failed& failed) {
 
 } // namespace
 
+base::Result<wire::Offer> TrustedTargets::peek(base::ByteView order, std::string_view device) const {
+    auto read = reader_.order(order);
+    if (!read.ok()) return base::Error(read.error()).wrap("the order");
+    if (read->document.device != device) return base::denied("the order is for another device");
+    auto answer = wire::decode_poll_reply(read->document.answer);
+    if (!answer.ok()) return std::move(answer).error().wrap("the order");
+    if (!answer->offer || answer->offer->withdrawn)
+        return base::invalid("the order asks nothing of this device");
+    return std::move(*answer->offer);
+}
+
 TrustedTargets::Outcome TrustedTargets::follow(trust::Client& client, trust::Step step) {
     for (;;) {
         const auto kept = persist_all(keep_, step.effects);
@@ -102,11 +141,35 @@ TrustedTargets::Outcome TrustedTargets::follow(trust::Client& client, trust::Ste
 std::variant<Listed, NotTrusted> TrustedTargets::look_up(const Question& question, base::TimePoint now) {
     auto stored = load(keep_);
     if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false, {}};
-    const std::optional<base::Bytes> direction = take_direction(*stored);
-    trust::Client client(std::move(stored).value(), now, reader_);
+    const std::optional<base::Bytes> direction = take_our_own(*stored);
+    const bool carried = !question.order.empty();
+    if (carried)
+        if (const auto offer = peek(question.order, question.device); !offer.ok())
+            return NotTrusted{install::Reason::verification_failed, offer.error().text(), false,
+                              offer.error().kind == base::ErrorKind::denied ? trust::Attack::wrong_device
+                                                                            : trust::Attack::unapproved};
+    trust::Client client(std::move(stored).value(), now, reader_,
+                         carried ? std::optional(question.order) : std::nullopt);
     Outcome outcome = follow(client, client.look_up(question.path));
-    if (auto* failed = std::get_if<NotTrusted>(&outcome)) return std::move(*failed);
+    if (auto* failed = std::get_if<NotTrusted>(&outcome))
+        return carried ? of_folder(std::move(*failed)) : std::move(*failed);
+    if (carried)
+        if (auto early = check_clock(*client.trusted()->order(), now)) return std::move(*early);
+    auto found_or_not = decide(client, outcome, question, direction, now);
+    auto* no = std::get_if<NotTrusted>(&found_or_not);
+    if (carried && no != nullptr) return of_folder(std::move(*no));
+    return found_or_not;
+}
+
+std::variant<Listed, NotTrusted> TrustedTargets::decide(const trust::Client& client, const Outcome& outcome,
+                                                        const Question& question,
+                                                        const std::optional<base::Bytes>& direction,
+                                                        base::TimePoint now) {
     const auto* found = std::get_if<trust::Found>(&outcome);
+    if (found != nullptr && client.trusted()->root().has_log())
+        if (auto objection =
+                PublishedLog(repository_, keep_).check(client.trusted()->root(), question.path, found->file))
+            return std::move(*objection);
     const bool directed = client.trusted() != nullptr && client.trusted()->root().has_director();
     if (found != nullptr && !directed) return Listed{found->file, {}};
     if (!directed)
@@ -167,7 +230,7 @@ std::variant<Listed, NotTrusted> TrustedTargets::direct(const trust::Root& root,
 std::optional<NotTrusted> TrustedTargets::refresh(base::TimePoint now) {
     auto stored = load(keep_);
     if (!stored.ok()) return NotTrusted{install::Reason::agent_error, stored.error().text(), false, {}};
-    (void)take_direction(*stored);
+    (void)take_our_own(*stored);
     trust::Client client(std::move(stored).value(), now, reader_);
     Outcome outcome = follow(client, client.refresh());
     if (auto* failed = std::get_if<NotTrusted>(&outcome)) return std::move(*failed);

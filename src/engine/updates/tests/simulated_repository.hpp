@@ -14,7 +14,7 @@
 namespace oakum::updates::test {
 
 // An image repository and a director, and a device's folder in memory: what a test says is served.
-struct Repositories final : Repository, Keep {
+struct Repositories : Repository, Keep {
     enum class Directed { no, yes };
     using TestKey = trust::testing::TestKey;
 
@@ -30,6 +30,10 @@ struct Repositories final : Repository, Keep {
     std::optional<base::Bytes> replay;
     bool down = false, able = true;
     std::string unreadable; // a file of the device's folder
+    // The log, as a test likes it.
+    std::map<std::string, std::string> log_files;
+    std::vector<std::string> log_asked;
+    bool log_down = false;
 
     // What came of the last look-up.
     std::optional<trust::Attack> attack;
@@ -51,6 +55,12 @@ struct Repositories final : Repository, Keep {
         images.update_snapshot();
         permission = trust::Permission{path, file, "r-1", 0};
         folder["root.json"] = base::as_text(images.files.at("1.root.json"));
+    }
+    void publish_image(const artifact::Terms& terms) {
+        images.targets["targets"].files[path].terms = terms;
+        ++images.targets["targets"].header.version;
+        images.update_snapshot();
+        permission = trust::Permission{path, images.targets["targets"].files[path], "r-1", 0};
     }
     void rotate_director() {
         images.rotate(trust::Role::director);
@@ -81,6 +91,14 @@ struct Repositories final : Repository, Keep {
     base::Result<std::optional<base::Bytes>> metadata(const std::string& name, std::uint64_t) override {
         const base::Bytes* bytes = images.serve(name);
         return bytes == nullptr ? std::optional<base::Bytes>() : std::optional(*bytes);
+    }
+    base::Result<std::optional<base::Bytes>> log_file(const std::string& name, std::uint64_t most) override {
+        log_asked.push_back(name);
+        if (log_down) return base::unavailable("no connection");
+        const auto found = log_files.find(name);
+        if (found == log_files.end()) return std::optional<base::Bytes>();
+        if (found->second.size() > most) return base::too_large("too long");
+        return std::optional(base::Bytes(found->second.begin(), found->second.end()));
     }
     base::Status artifact(const base::Digest256&, std::uint64_t, std::uint64_t, const Piece&) override {
         return base::bug("no artifact is fetched here");

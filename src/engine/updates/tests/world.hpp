@@ -199,7 +199,8 @@ class World final : public UpdateServer,
         }
         if (agent) return; // the folder backend's way: the agent outlives the restart
         agent = std::make_unique<Agent>(Ports{*this, *this, *this, *this, *this, *this, *this, *this, *this,
-                                              *this, *this, *this, *this, directed ? this : nullptr},
+                                              *this, *this, *this, *this, directed ? this : nullptr, carrier,
+                                              rules},
                                         settings);
         try {
             REQUIRE(agent->start().ok());
@@ -273,6 +274,7 @@ class World final : public UpdateServer,
             server = decision->next;
             reply.outcome = install::to_string(decision->outcome);
             told.push_back(std::string(install::to_string(report.state)));
+            if (!report.detail.empty()) details.push_back(report.detail);
         }
         power.tick();
         return reply;
@@ -288,6 +290,9 @@ class World final : public UpdateServer,
     // ---- Repository ----
     base::Result<std::optional<base::Bytes>> metadata(const std::string&, std::uint64_t) override {
         return base::bug("the Trust port of this test needs no metadata");
+    }
+    base::Result<std::optional<base::Bytes>> log_file(const std::string&, std::uint64_t) override {
+        return base::bug("the Trust port of this test needs no log");
     }
     base::Status artifact(const base::Digest256& digest, std::uint64_t from, std::uint64_t to,
                           const Piece& piece) override {
@@ -514,6 +519,8 @@ class World final : public UpdateServer,
     std::string ill_from_now_on;
     int cuts = 0;
     std::optional<NotTrusted> distrust;
+    Carrier* carrier = nullptr; // before boot()
+    LocalRules* rules = nullptr;
     bool directed = false; // the root names a director; before boot()
     base::Duration permission = 6h;
     std::vector<wire::Manifest> manifests;
@@ -530,7 +537,7 @@ class World final : public UpdateServer,
     int renewals = 0;
     base::Duration clock_off{};
     std::optional<std::vector<wire::InstallWindow>> windows;
-    std::vector<std::string> told, boots, lines;
+    std::vector<std::string> told, details, boots, lines;
     wire::PollRequest last_poll;
     std::string adopted;
     base::Duration steady_{1000s};

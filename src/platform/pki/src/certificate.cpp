@@ -63,6 +63,15 @@ base::Result<CertificatePtr> parse_certificate(std::string_view pem) {
     return certificate;
 }
 
+base::Result<base::Bytes> der_of(X509* certificate) {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509(certificate, &der);
+    if (size <= 0) return openssl_error("encoding a certificate");
+    base::Bytes bytes(der, der + size);
+    OPENSSL_free(der);
+    return bytes;
+}
+
 base::Result<std::string> to_pem(X509* certificate) {
     const BioPtr bio(BIO_new(BIO_s_mem()));
     if (!bio || PEM_write_bio_X509(bio.get(), certificate) != 1)
@@ -109,6 +118,11 @@ std::string fingerprint_text(const base::Digest256& digest) {
         text += kDigits[byte & 15];
     }
     return text;
+}
+
+base::Result<base::Bytes> to_der(std::string_view certificate_pem) {
+    TRY_VALUE(const CertificatePtr certificate, parse_certificate(certificate_pem));
+    return der_of(certificate.get());
 }
 
 base::Status check_issued_by(std::string_view certificate_pem, std::string_view authority_pem,

@@ -62,6 +62,7 @@ inline int no_passphrase(char*, int, int, void*) {
 base::Result<KeyKind> kind_of(EVP_PKEY* key);
 base::Result<CertificatePtr> parse_certificate(std::string_view pem);
 base::Result<std::string> to_pem(X509* certificate);
+base::Result<base::Bytes> der_of(X509* certificate);
 base::Result<base::Digest256> digest_of_public(EVP_PKEY* key);
 // A request of at most 16 KiB for a key of a kind that we know, signed by that key. Errors: invalid,
 // too_large.

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <chrono>
@@ -55,11 +56,66 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
     return list;
 }
 
+bool limit(decltype(RLIMIT_AS) what, std::uint64_t most) {
+    const rlimit both{static_cast<rlim_t>(most), static_cast<rlim_t>(most)};
+    return ::setrlimit(what, &both) == 0;
+}
+
+// Only calls that are safe between fork and exec. Writes errno to `tell` when it fails.
+[[noreturn]] void become(const Command& command, char* const* arguments, char* const* environment, int in,
+                         int out, int err, int tell) {
+    const Limits& limits = *command.limits;
+    sigset_t none;
+    sigemptyset(&none);
+    struct sigaction usual{};
+    usual.sa_handler = SIG_DFL;
+    for (int number = 1; number < NSIG; ++number)
+        sigaction(number, &usual, nullptr);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    // Kept clear of the three that are taken.
+    const int kept = fcntl(tell, F_DUPFD_CLOEXEC, 3);
+    const bool ready = kept >= 3 && setpgid(0, 0) == 0 && dup2(in, 0) >= 0 && dup2(out, 1) >= 0 &&
+                       dup2(err, 2) >= 0 && chdir(command.folder.c_str()) == 0 && limit(RLIMIT_CORE, 0) &&
+                       (limits.memory_bytes == 0 || limit(RLIMIT_AS, limits.memory_bytes)) &&
+                       (limits.cpu_seconds == 0 || limit(RLIMIT_CPU, limits.cpu_seconds)) &&
+                       (limits.file_bytes == 0 || limit(RLIMIT_FSIZE, limits.file_bytes)) &&
+                       (limits.open_files == 0 || limit(RLIMIT_NOFILE, limits.open_files));
+    if (ready) {
+        for (int each = 3; each < 1024; ++each)
+            if (each != kept) close(each);
+        execve(arguments[0], arguments, environment);
+    }
+    const int code = errno;
+    const ssize_t written = ::write(kept, &code, sizeof code);
+    _exit(written == sizeof code ? 127 : 126);
+}
+
+base::Result<pid_t> start_limited(const Command& command, char* const* arguments, char* const* environment,
+                                  const Pipe& in, const Pipe& out, const Pipe& err) {
+    TRY_VALUE(Pipe tell, make_pipe());
+    const pid_t child = fork();
+    if (child < 0) return system_error("starting " + command.arguments.front());
+    if (child == 0)
+        become(command, arguments, environment, in.reading.get(), out.writing.get(), err.writing.get(),
+               tell.writing.get());
+    tell.writing.close();
+    int code = 0;
+    ssize_t got = 0;
+    do {
+        got = ::read(tell.reading.get(), &code, sizeof code);
+    } while (got < 0 && errno == EINTR);
+    if (got != sizeof code) return child;
+    waitpid(child, nullptr, 0);
+    return system_error("starting " + command.arguments.front(), code);
+}
+
 base::Result<pid_t> start(const Command& command, const Pipe& in, const Pipe& out, const Pipe& err) {
     std::vector<std::string> arguments = command.arguments;
     std::vector<std::string> environment;
     for (const auto& [name, value] : command.environment)
         environment.push_back(name + "=" + value);
+    if (command.limits)
+        return start_limited(command, pointers(arguments).data(), pointers(environment).data(), in, out, err);
 
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;

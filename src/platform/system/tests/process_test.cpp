@@ -3,6 +3,7 @@
 #include <system/process.hpp>
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <thread>
@@ -103,4 +104,41 @@ TEST_CASE("commands that cannot be started say why") {
     CHECK(run(command).error().kind == base::ErrorKind::denied);
     command.arguments = {"/bin/echo", std::string("a\0b", 3)};
     CHECK(run(command).error().kind == base::ErrorKind::invalid);
+}
+
+TEST_CASE("a program with limits runs within them, and what it starts does too") {
+    Command command = shell("ulimit -c; ulimit -f; ulimit -n; echo $HOME; pwd");
+    command.environment = {{"HOME", "/nowhere"}};
+    command.limits =
+        Limits{.memory_bytes = 1 << 30, .cpu_seconds = 2, .file_bytes = 1 << 20, .open_files = 32};
+    const auto outcome = run(command);
+    REQUIRE(outcome.ok());
+    CHECK(outcome->output == "0\n2048\n32\n/nowhere\n/\n");
+
+    Command writes = shell("head -c 3000000 /dev/zero > /tmp/oakum-limits-test; echo $?");
+    writes.environment = {{"PATH", "/usr/bin:/bin"}};
+    writes.limits = Limits{.file_bytes = 1 << 20};
+    const auto cut = run(writes);
+    REQUIRE(cut.ok());
+    CHECK(cut->output != "0\n");
+    ::unlink("/tmp/oakum-limits-test");
+
+    Command spins = shell("while :; do :; done");
+    spins.limits = Limits{.cpu_seconds = 1};
+    const auto ended = run(spins);
+    REQUIRE(ended.ok());
+    CHECK(ended->signal != 0);
+    CHECK_FALSE(ended->timed_out);
+
+    Command hungry = shell("x=x; while :; do x=$x$x; done");
+    hungry.limits = Limits{.memory_bytes = 64 << 20, .cpu_seconds = 20};
+    const auto refused = run(hungry);
+    REQUIRE(refused.ok());
+    CHECK_FALSE(refused->succeeded());
+    CHECK_FALSE(refused->timed_out);
+
+    Command nothing = shell("");
+    nothing.arguments = {"/nowhere/program"};
+    nothing.limits = Limits{};
+    CHECK(run(nothing).error().kind == base::ErrorKind::not_found);
 }

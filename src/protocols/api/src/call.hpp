@@ -216,4 +216,9 @@ template <class T> Page<T> cut(std::vector<T> all, const PageRequest& request) {
     return page;
 }
 
+// "publish" of ".../actions/publish".
+inline std::string_view last_segment(const Call& call) {
+    return std::string_view(call.request.path).substr(call.request.path.rfind('/') + 1);
+}
+
 } // namespace oakum::api

@@ -248,6 +248,27 @@ base::Result<governance::EnrolmentTokenNew> decode_enrolment_new(const json::Val
     return token;
 }
 
+base::Result<Lwm2mEndpointNew> decode_lwm2m_endpoint(const json::Value& body) {
+    TRY(body.only({"endpoint", "identity", "key", "group", "without_key"}));
+    Lwm2mEndpointNew endpoint;
+    TRY_VALUE(endpoint.endpoint, line_at(body, "endpoint", 128));
+    if (body.find("identity")) {
+        TRY_VALUE(endpoint.identity, line_at(body, "identity", 128));
+    }
+    TRY_VALUE(const auto key, body.optional_string_at("key", 128));
+    if (key) {
+        auto bytes = base::from_hex(*key);
+        if (!bytes.ok()) return base::invalid("a key is written in hexadecimal digits").at("/key");
+        endpoint.key = *std::move(bytes);
+    }
+    if (const auto group = body.find("group"); group && !group->is_null()) {
+        TRY_VALUE(endpoint.group, id_of<device::GroupId>(*group));
+    }
+    TRY_VALUE(const auto without, body.optional_bool_at("without_key"));
+    endpoint.without_key = without.value_or(false);
+    return endpoint;
+}
+
 base::Result<GroupPatch> decode_group_patch(const json::Value& body) {
     TRY(body.only({"name", "query", "defaults"}));
     GroupPatch group;
@@ -353,6 +374,22 @@ base::Result<ReleaseNew> decode_release(const json::Value& body) {
     TRY_VALUE(const auto notes, body.optional_string_at("notes", 16'384));
     release.notes = notes.value_or("");
     return release;
+}
+
+base::Result<ReleaseChange> decode_release_change(const json::Value& body) {
+    TRY(body.only({"artifact", "sbom", "notes"}));
+    ReleaseChange change;
+    if (body.find("artifact")) {
+        TRY_VALUE(change.artifact, digest_at(body, "artifact"));
+    }
+    if (body.find("sbom")) {
+        TRY_VALUE(const base::Digest256 set, digest_at(body, "sbom"));
+        change.sbom = device::SetId(set);
+    }
+    TRY_VALUE(change.notes, body.optional_string_at("notes", 16'384));
+    if (!change.artifact && !change.sbom && !change.notes)
+        return base::invalid("nothing would change; say artifact, sbom or notes");
+    return change;
 }
 
 base::Result<PlanNew> decode_plan(const json::Value& body) {

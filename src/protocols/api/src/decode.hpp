@@ -3,6 +3,7 @@
 
 #include <api/devices_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/lwm2m_service.hpp>
 #include <api/releases_service.hpp>
 #include <api/rollouts_service.hpp>
 #include <api/system_service.hpp>
@@ -38,6 +39,7 @@ base::Result<governance::UserNew> decode_user_new(const json::Value& body);
 base::Result<governance::UserPatch> decode_user_patch(const json::Value& body);
 base::Result<governance::TokenNew> decode_token_new(const json::Value& body);
 base::Result<governance::EnrolmentTokenNew> decode_enrolment_new(const json::Value& body);
+base::Result<Lwm2mEndpointNew> decode_lwm2m_endpoint(const json::Value& body);
 base::Result<GroupNew> decode_group_new(const json::Value& body);
 base::Result<GroupPatch> decode_group_patch(const json::Value& body);
 base::Result<DevicePatch> decode_device_patch(const json::Value& body);
@@ -47,6 +49,7 @@ enum class WhyIs : bool { optional, required };
 base::Result<std::string> decode_why(const json::Value& body, WhyIs rule);
 base::Result<UploadNew> decode_upload(const json::Value& body);
 base::Result<ReleaseNew> decode_release(const json::Value& body);
+base::Result<ReleaseChange> decode_release_change(const json::Value& body);
 base::Result<PlanNew> decode_plan(const json::Value& body);
 base::Result<BackupRequest> decode_backup(const json::Value& body);
 base::Result<BackupSchedulePatch> decode_backup_schedule(const json::Value& body);

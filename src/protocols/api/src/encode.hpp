@@ -5,7 +5,9 @@
 
 #include <api/alarms_service.hpp>
 #include <api/budgets_service.hpp>
+#include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
+#include <api/apple_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/devices_service.hpp>
 #include <api/edits_service.hpp>
@@ -17,6 +19,7 @@
 #include <api/findings_service.hpp>
 #include <api/floors_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/lwm2m_service.hpp>
 #include <api/notices_service.hpp>
 #include <api/policies_service.hpp>
 #include <api/releases_service.hpp>
@@ -112,6 +115,11 @@ void write(Out& o, const Connector& v);
 void write(Out& o, const ConnectorTest& v);
 void write(Out& o, const connector::Permission& v);
 void write(Out& o, const ConnectorKind& v);
+void write(Out& o, const AppleManagement& v);
+void write(Out& o, const AppleProfile& v);
+void write(Out& o, const ApplePhone::Command& v);
+void write(Out& o, const ApplePhone::Answer& v);
+void write(Out& o, const ApplePhone& v);
 void write(Out& o, const FloorPlan::Call& v);
 void write(Out& o, const FloorPlan& v);
 void write(Out& o, const Floor& v);
@@ -122,10 +130,13 @@ void write(Out& o, const Upload& v);
 void write(Out& o, const Artifact& v);
 void write(Out& o, const ReleaseSummary& v);
 void write(Out& o, const Release& v);
+void write(Out& o, const Stick& v);
+void write(Out& o, const ReceiptTaken& v);
 void write(Out& o, const RolloutSummary& v);
 void write(Out& o, const Rollout& v);
 void write(Out& o, const RolloutDecision& v);
 void write(Out& o, const RolloutTimes& v);
+void write(Out& o, const rehearsal::Report& v);
 void write(Out& o, const Schedule& v);
 void write(Out& o, const Schedules& v);
 void write(Out& o, const schedule::Interval& v);
@@ -133,6 +144,8 @@ void write(Out& o, const ScheduleDates& v);
 void write(Out& o, const ScheduleCalendar& v);
 void write(Out& o, const Budget& v);
 void write(Out& o, const Budgets& v);
+void write(Out& o, const Lwm2mEndpoint& v);
+void write(Out& o, const Lwm2mEndpointMade& v);
 void write(Out& o, const System& v);
 void write(Out& o, const Health& v);
 void write(Out& o, const Backup& v);

@@ -39,6 +39,7 @@ void fields(Out& o, const DeviceSummary& v) {
     o("findings_open", v.findings_open)("exploited_open", v.exploited_open)("cannot_tell", v.cannot_tell);
     o("assessed", v.assessed)("deployment", v.deployment)("hold", v.hold)("revoked", v.revoked);
     o("clone_suspected", v.clone_suspected);
+    if (v.asked) o("facts", *v.asked);
 }
 
 } // namespace

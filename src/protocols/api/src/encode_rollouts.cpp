@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "encode.hpp"
 
+#include <rehearsal_json/report_json.hpp>
+
 namespace oakum::api {
 namespace {
 
@@ -14,6 +16,7 @@ void fields(Out& o, const ReleaseSummary& v) {
     object(o, [&] { o("sha256", v.artifact.sha256)("length", v.artifact.length)("name", v.artifact.name); });
     o("models", v.models)("hw_revisions", v.hw_revisions)("min_from", v.min_from)("has_sbom", v.has_sbom);
     o("fixes_count", v.fixes_count)("brings_count", v.brings_count)("devices_running", v.devices_running);
+    o("awaits_approval", v.awaits_approval);
     o("created", v.created)("published", v.published);
 }
 
@@ -90,7 +93,13 @@ void write(Out& o, const Release::Path& v) {
     });
 }
 void write(Out& o, const Release::Check& v) {
-    object(o, [&] { o("name", v.name)("ok", v.ok)("sentence", v.sentence); });
+    object(o, [&] {
+        o("name", v.name)("ok", !intake::stops(v.verdict))("verdict", intake::to_string(v.verdict));
+        o("sentence", v.sentence)("overridable", v.overridable);
+    });
+}
+void write(Out& o, const Release::Decision& v) {
+    object(o, [&] { o("approved", v.approved)("by", v.by)("why", v.why)("at", v.at)("current", v.current); });
 }
 void write(Out& o, const Release& v) {
     object(o, [&] {
@@ -99,6 +108,7 @@ void write(Out& o, const Release& v) {
         o("target_path", v.target_path)("fixes", v.fixes);
         o("brings", v.brings)("sbom_diff", v.sbom_diff)("adoption", v.adoption)("paths", v.paths);
         o("paths_left_out", v.paths_left_out);
+        o("compared_with", v.compared_with)("makers", v.makers)("decision", v.decision);
         o("checks", v.checks)("actions", v.actions);
     });
 }
@@ -170,6 +180,9 @@ void write(Out& o, const RolloutTimes::Wave& v) {
         o("name", v.name)("now", v.now)("later", v.later)("after_those", v.after_those)("never", v.never);
         o("zone_unknown", v.zone_unknown)("sentence", v.sentence);
     });
+}
+void write(Out& o, const rehearsal::Report& v) {
+    rehearsal_json::write_report(o.w, v);
 }
 void write(Out& o, const RolloutTimes& v) {
     object(o, [&] { o("waves", v.waves); });

@@ -40,6 +40,24 @@ base::Result<std::pair<DeviceSort, Order>> sort_of(const Call& call) {
         .at("sort");
 }
 
+// Keys of facts with commas between them; none when the parameter is missing.
+base::Result<std::vector<std::string>> keys_of(const Call& call, std::string_view parameter,
+                                               std::size_t longest, std::size_t most) {
+    TRY_VALUE(const std::string text, text_parameter(call, parameter, longest));
+    std::vector<std::string> keys;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t comma = rest.find(',');
+        const std::string_view key = rest.substr(0, comma);
+        if (key.empty() || key.size() > 64 || keys.size() >= most)
+            return base::invalid("it is up to " + std::to_string(most) +
+                                 " keys of facts with commas between them")
+                .at(std::string(parameter));
+        keys.emplace_back(key);
+        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    }
+    return keys;
+}
+
 base::Result<Those> those_of(const Call& call) {
     const std::string text = call.parameter("part");
     TRY_VALUE(std::string fix, text_parameter(call, "fix", 512));
@@ -67,25 +85,17 @@ base::Result<Those> those_of(const Call& call) {
 void list_devices(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
     OR_PROBLEM(those, those_of(call));
+    OR_PROBLEM(facts, keys_of(call, "facts", 2'048, 32));
     OR_PROBLEM(sort, sort_of(call));
     OR_PROBLEM(page, page_parameters(call));
-    context.services.devices.list(call.actor(), *query, std::move(*those), sort->first, sort->second, *page,
-                                  answer_page<DevicePage>(call));
+    context.services.devices.list(call.actor(), *query, std::move(*those), std::move(*facts), sort->first,
+                                  sort->second, *page, answer_page<DevicePage>(call));
 }
 
 void get_facets(Context& context, Call call) {
     OR_PROBLEM(query, query_of(call));
-    OR_PROBLEM(text, text_parameter(call, "keys", 512));
-    std::vector<std::string> keys;
-    for (std::string_view rest = *text; !rest.empty();) {
-        const std::size_t comma = rest.find(',');
-        const std::string_view key = rest.substr(0, comma);
-        if (key.empty() || key.size() > 64 || keys.size() >= 16)
-            return call.reply.problem(
-                base::invalid("it is up to 16 keys of facts with commas between them").at("keys"));
-        keys.emplace_back(key);
-        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
-    }
+    OR_PROBLEM(given, keys_of(call, "keys", 512, 16));
+    std::vector<std::string> keys = std::move(*given);
     if (keys.empty())
         keys = {"kind", "manufacturer", "model",       "platform", "site",
                 "zone", "owner",        "criticality", "exposure"};

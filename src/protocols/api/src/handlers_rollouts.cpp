@@ -5,15 +5,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <rehearsal/report.hpp>
 
 namespace oakum::api {
 namespace {
 
 constexpr std::size_t kSmall = 65'536;
-
-std::string_view last_segment(const Call& call) {
-    return std::string_view(call.request.path).substr(call.request.path.rfind('/') + 1);
-}
 
 // A body that goes to a service as it comes. What fails is kept for the answer; the rest of the body is not
 // written.
@@ -91,7 +88,7 @@ void cancel_job(Context& context, Call call) {
     context.services.jobs.cancel(call.actor(), *id, answer_json<Job>(call));
 }
 
-// ---- uploads, artifacts, releases
+// ---- uploads, artifacts
 
 void begin_upload(Context& context, Call call) {
     BODY(upload, kSmall, decode_upload);
@@ -123,44 +120,6 @@ void finish_upload(Context& context, Call call) {
 void list_artifacts(Context& context, Call call) {
     OR_PROBLEM(page, page_parameters(call));
     context.services.uploads.artifacts(call.actor(), *page, answer_page<Page<Artifact>>(call));
-}
-
-void list_releases(Context& context, Call call) {
-    OR_PROBLEM(page, page_parameters(call));
-    std::optional<ReleaseState> state;
-    if (const std::string text = call.parameter("state"); !text.empty()) {
-        for (const ReleaseState each :
-             {ReleaseState::draft, ReleaseState::published, ReleaseState::withdrawn})
-            if (text == to_string(each)) state = each;
-        if (!state)
-            return call.reply.problem(base::invalid("it is draft, published or withdrawn").at("state"));
-    }
-    context.services.releases.list(call.actor(), state, *page, answer_page<Page<ReleaseSummary>>(call));
-}
-
-void create_release(Context& context, Call call) {
-    BODY(release, kSmall, decode_release);
-    context.services.releases.create(call.actor(), std::move(*release), answer_json<Release>(call, 201));
-}
-
-void get_release(Context& context, Call call) {
-    PATH_ID(id, rollout::ReleaseId);
-    context.services.releases.get(call.actor(), *id, answer_tagged<Release>(call));
-}
-
-void act_on_release(Context& context, Call call) {
-    PATH_ID(id, rollout::ReleaseId);
-    std::string why;
-    if (!call.request.body.empty()) {
-        OR_PROBLEM(json, json_body(call, kSmall));
-        OR_PROBLEM(text, decode_why(*json, WhyIs::optional));
-        why = std::move(*text);
-    }
-    for (const ReleaseAction action : {ReleaseAction::publish, ReleaseAction::withdraw})
-        if (to_string(action) == last_segment(call))
-            return context.services.releases.act(call.actor(), *id, action, std::move(why),
-                                                 answer_json<Release>(call));
-    call.reply.problem(base::bug("no action for " + call.request.path));
 }
 
 // ---- rollouts
@@ -244,6 +203,11 @@ void list_rollout_decisions(Context& context, Call call) {
     PATH_ID(id, rollout::RolloutId);
     OR_PROBLEM(page, page_parameters(call));
     context.services.rollouts.decisions(call.actor(), *id, *page, answer_page<Page<RolloutDecision>>(call));
+}
+
+void rehearse_rollout(Context& context, Call call) {
+    PATH_ID(id, rollout::RolloutId);
+    context.services.rollouts.rehearse(call.actor(), *id, answer_json<rehearsal::Report>(call));
 }
 
 void get_rollout_times(Context& context, Call call) {

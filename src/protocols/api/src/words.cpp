@@ -58,7 +58,8 @@ std::string_view to_string(ReleaseState v) {
     return word(std::array{"draft"sv, "published"sv, "withdrawn"sv}, v);
 }
 std::string_view to_string(ReleaseAction v) {
-    return word(std::array{"publish"sv, "withdraw"sv}, v);
+    return word(std::array{"publish"sv, "withdraw"sv, "approve"sv, "refuse"sv, "let-through"sv, "change"sv},
+                v);
 }
 std::string_view to_string(Care v) {
     return word(std::array{"careful"sv, "normal"sv, "urgent"sv}, v);

@@ -61,6 +61,18 @@ struct FakeBudgets final : BudgetsService, Asked {
         note(a, "remove " + name), answer(base::Nothing{});
     }
 };
+struct FakeLwm2m final : Lwm2mService, Asked {
+    void list(const access::Actor& a, PageRequest, Answer<Page<Lwm2mEndpoint>> answer) override {
+        note(a, "endpoints"), answer(page_of(test::lwm2m_endpoint()));
+    }
+    void add(const access::Actor& a, Lwm2mEndpointNew endpoint, Answer<Lwm2mEndpointMade> answer) override {
+        note(a, "add " + endpoint.endpoint);
+        answer(Lwm2mEndpointMade{test::lwm2m_endpoint(), "00112233445566778899aabbccddeeff"});
+    }
+    void remove(const access::Actor& a, std::string endpoint, Answer<base::Nothing> answer) override {
+        note(a, "remove " + endpoint), answer(base::Nothing{});
+    }
+};
 struct FakeFloors final : FloorsService, Asked {
     void list(const access::Actor& a, Answer<std::vector<Floor>> answer) override {
         note(a, "floors"), answer(std::vector<Floor>{test::a_floor()});
@@ -139,8 +151,9 @@ struct FakeGroups final : GroupsService, Asked {
 struct FakeDevices final : DevicesService, Asked {
     std::string asked_query; // of the newest list
     DeviceSort asked_sort = DeviceSort::risk;
-    void list(const access::Actor& a, std::string query, Those those, DeviceSort sort, Order,
-              PageRequest request, Answer<DevicePage> answer) override {
+    std::vector<std::string> asked_facts;
+    void list(const access::Actor& a, std::string query, Those those, std::vector<std::string> facts,
+              DeviceSort sort, Order, PageRequest request, Answer<DevicePage> answer) override {
         note(a, (query == "overdue"            ? "list overdue after "
                  : those.part == Part::unknown ? "list unknown after "
                  : those.part == Part::of_fix  ? "list of " + those.fix + " after "
@@ -150,6 +163,8 @@ struct FakeDevices final : DevicesService, Asked {
         asked_sort = sort;
         DevicePage page;
         page.items = {device_value()};
+        asked_facts = facts;
+        if (!facts.empty()) page.items[0].asked = {{facts[0], "known"}};
         page.next = "after this";
         page.unknown = 1;
         answer(page);
@@ -385,10 +400,12 @@ struct FakeUploads final : UploadsService, Asked {
 };
 
 struct FakeReleases final : ReleasesService, Asked {
-    void list(const access::Actor& a, std::optional<ReleaseState> state, PageRequest,
+    void list(const access::Actor& a, ReleaseFilter filter, PageRequest,
               Answer<Page<ReleaseSummary>> answer) override {
-        note(a, state ? "list " + std::string(to_string(*state)) : "list"),
-            answer(page_of<ReleaseSummary>(release()));
+        std::string asked = "list";
+        if (filter.state) asked += " " + std::string(to_string(*filter.state));
+        if (filter.awaits_approval) asked += " awaits approval";
+        note(a, asked), answer(page_of<ReleaseSummary>(release()));
     }
     void get(const access::Actor& a, rollout::ReleaseId, Answer<Release> answer) override {
         note(a, "get"), answer(release());
@@ -396,9 +413,55 @@ struct FakeReleases final : ReleasesService, Asked {
     void create(const access::Actor& a, ReleaseNew, Answer<Release> answer) override {
         note(a, "create"), answer(release());
     }
+    void change(const access::Actor& a, rollout::ReleaseId, ReleaseChange, Answer<Release> answer) override {
+        note(a, "change"), answer(release());
+    }
+    void let_through(const access::Actor& a, rollout::ReleaseId, intake::Check check, std::string,
+                     Answer<Release> answer) override {
+        note(a, "let through " + std::string(intake::to_string(check))), answer(release());
+    }
+    void intake_policy(const access::Actor& a, Answer<intake::Policy> answer) override {
+        note(a, "intake policy"), answer(intake::Policy());
+    }
+    void set_intake_policy(const access::Actor& a, std::map<intake::Check, bool> changes, std::string,
+                           Answer<intake::Policy> answer) override {
+        note(a, "set intake policy"), answer(intake::Policy().with(changes));
+    }
+    void trust(const access::Actor& a, intake::Signer signer, std::string,
+               Answer<intake::Policy> answer) override {
+        note(a, "trust " + signer.name), answer(intake::Policy().with(std::move(signer)));
+    }
+    void distrust(const access::Actor& a, std::string name, std::string,
+                  Answer<intake::Policy> answer) override {
+        note(a, "distrust " + name), answer(intake::Policy());
+    }
+    void attachments(const access::Actor& a, base::Digest256,
+                     Answer<std::vector<Attachment>> answer) override {
+        note(a, "attachments"), answer(std::vector{attachment()});
+    }
+    void attach(const access::Actor& a, base::Digest256, std::string name, std::string,
+                Answer<std::vector<Attachment>> answer) override {
+        note(a, "attach " + name), answer(std::vector{attachment()});
+    }
+    void detach(const access::Actor& a, base::Digest256, std::string name,
+                Answer<std::vector<Attachment>> answer) override {
+        note(a, "detach " + name), answer(std::vector<Attachment>());
+    }
     void act(const access::Actor& a, rollout::ReleaseId, ReleaseAction action, std::string,
              Answer<Release> answer) override {
         note(a, std::string(to_string(action))), answer(release());
+    }
+};
+
+struct FakeCarried final : CarriedService, Asked {
+    void pack(const access::Actor& a, StickWish wish, Answer<Stick> answer) override {
+        note(a, "pack " + wish.query + " for " + std::to_string(wish.days)), answer(stick());
+    }
+    void take(const access::Actor& a, ReceiptNew receipt, Answer<ReceiptTaken> answer) override {
+        note(a, "take " + receipt.receipt), answer(receipt_taken());
+    }
+    void artifact(const access::Actor& a, base::Digest256 digest, Answer<Stored> answer) override {
+        note(a, "artifact " + digest.hex()), answer(Stored{"/dev/null", 0});
     }
 };
 
@@ -433,6 +496,9 @@ struct FakeRollouts final : RolloutsService, Asked {
     void decisions(const access::Actor& a, rollout::RolloutId, PageRequest,
                    Answer<Page<RolloutDecision>> answer) override {
         note(a, "decisions"), answer(page_of(decision()));
+    }
+    void rehearse(const access::Actor& a, rollout::RolloutId, Answer<rehearsal::Report> answer) override {
+        note(a, "rehearse"), answer(rehearsed());
     }
     void times(const access::Actor& a, rollout::RolloutId, Answer<RolloutTimes> answer) override {
         note(a, "times"), answer(rollout_times());
@@ -677,6 +743,24 @@ struct FakeConnectors final : ConnectorsService, Asked {
     }
 };
 
+struct FakeApple final : AppleService, Asked {
+    void get(const access::Actor& a, Answer<AppleManagement> answer) override {
+        note(a, "get"), answer(apple_management());
+    }
+    void phones(const access::Actor& a, Answer<std::vector<ApplePhone>> answer) override {
+        note(a, "phones"), answer(std::vector{apple_phone()});
+    }
+    void make_profile(const access::Actor& a, AppleProfileNew wish, Answer<AppleProfile> answer) override {
+        note(a, "profile " + wish.label + (wish.personal ? " personal" : "")), answer(apple_profile());
+    }
+    void ask(const access::Actor& a, device::DeviceId id, Answer<base::Nothing> answer) override {
+        note(a, "ask " + id.text()), answer(base::Nothing{});
+    }
+    void release(const access::Actor& a, device::DeviceId id, Answer<base::Nothing> answer) override {
+        note(a, "release " + id.text()), answer(base::Nothing{});
+    }
+};
+
 // One server of these, and a client that asks it in process.
 struct Server {
     governance::test::World world;
@@ -697,9 +781,11 @@ struct Server {
     FakeJobs jobs;
     FakeUploads uploads;
     FakeReleases releases;
+    FakeCarried carried;
     FakeRollouts rollouts;
     FakeSchedules schedules;
     FakeBudgets budgets;
+    FakeLwm2m lwm2m;
     FakeFloors floors;
     FakeSearch search;
     FakeSystem system;
@@ -710,6 +796,7 @@ struct Server {
     FakeChannels channels;
     FakeSources sources;
     FakeConnectors connectors;
+    FakeApple apple;
     FakeAges ages;
     FakePacks packs;
     governance::Forgetter forgetter{world.writer, world.control};
@@ -750,6 +837,7 @@ struct Server {
                        jobs,
                        uploads,
                        releases,
+                       carried,
                        rollouts,
                        schedules,
                        budgets,
@@ -763,6 +851,8 @@ struct Server {
                        channels,
                        sources,
                        connectors,
+                       apple,
+                       lwm2m,
                        world.control,
                        world.writer.feed(),
                        world.clock,
@@ -784,9 +874,10 @@ struct Server {
         return groups.calls.size() + devices.calls.size() + findings.calls.size() + software.calls.size() +
                advisories.calls.size() + exposure.calls.size() + evidence.calls.size() +
                figures.calls.size() + feeds.calls.size() + jobs.calls.size() + uploads.calls.size() +
-               releases.calls.size() + rollouts.calls.size() + search.calls.size() + system.calls.size() +
-               alarms.calls.size() + channels.calls.size() + sources.calls.size() + connectors.calls.size() +
-               edits.calls.size() + exceptions.calls.size() + notices.calls.size() + vex.calls.size();
+               releases.calls.size() + carried.calls.size() + rollouts.calls.size() + search.calls.size() +
+               system.calls.size() + alarms.calls.size() + channels.calls.size() + sources.calls.size() +
+               connectors.calls.size() + apple.calls.size() + edits.calls.size() + exceptions.calls.size() + notices.calls.size() +
+               vex.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

@@ -36,6 +36,7 @@ TEST_CASE("a list is asked for what one figure counts") {
         {rollout + "?outcome=wrong&wave=1&model=GW&reason=health_failed", &server.rollouts,
          "devices wrong of wave 1 GW health_failed"},
         {"/api/v1/releases?state=published", &server.releases, "list published"},
+        {"/api/v1/releases?awaits_approval=true", &server.releases, "list awaits approval"},
         {"/api/v1/schedules/dates?from=2026-05-04&to=2026-05-11", &server.schedules, "dates"},
     };
     for (const Case& each : cases) {

@@ -25,7 +25,8 @@ inline std::string good_path(const Route& route) {
         path.replace(hole, 4,
                      path.starts_with("/api/v1/advisories") || path.starts_with("/api/v1/findings")
                          ? "CVE-2024-6387"
-                         : kId);
+                     : path.starts_with("/api/v1/artifacts/") ? kSha
+                                                              : kId);
     if (route.path == "/api/v1/findings/{id}/explain") path += "?device=" + kId;
     if (path.ends_with("/fixes/ends")) path += "?fix=vendor:gw-200";
     if (path.ends_with("/then")) path += "?as_of=2026-11-01";
@@ -68,6 +69,7 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/users/{id}", R"({"role":"viewer"})"},
         {"/api/v1/tokens", R"({"label":"ci","scopes":["read"],"expires_in_days":90})"},
         {"/api/v1/enrolment-tokens", R"({"label":"plant 3","uses":10,"expires_in_hours":24})"},
+        {"/api/v1/lwm2m-endpoints", R"({"endpoint":"urn:dev:meter-1"})"},
         {"/api/v1/fixes/owner", R"({"fix":"vendor:gw-200","owner":"line 4"})"},
         {"/api/v1/support-ends", R"({"table":""})"},
         {"/api/v1/schedules/preview", kSchedule},
@@ -103,6 +105,16 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/uploads/{id}", "bytes"},
         {"/api/v1/releases",
          R"({"name":"gateway","version":"1.4.3","artifact":")" + kSha + R"(","models":["gw-200"]})"},
+        {"/api/v1/sticks", R"({"query":"site = plant-3","days":14})"},
+        {"/api/v1/receipts", R"({"receipt":"{}","certificate_pem":"C","signature":"00"})"},
+        {"/api/v1/releases/{id}", R"({"artifact":")" + kSha + R"("})"},
+        {"/api/v1/releases/{id}/actions/let-through", R"({"check":"exploited","why":"no way in"})"},
+        {"/api/v1/intake/signers/{id}",
+         R"({"signer":{"kind":"minisign","key":"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"}})"},
+        {"/api/v1/artifacts/{id}/actions/attach",
+         R"({"name":"gw.img.minisig","text":"untrusted comment: x"})"},
+        {"/api/v1/artifacts/{id}/actions/detach", R"({"name":"gw.img.minisig"})"},
+        {"/api/v1/intake", R"({"checks":{"approval":true},"why":"two pairs of eyes"})"},
         {"/api/v1/rollouts", R"({"name":"everywhere","release":")" + kId + R"(","care":"careful"})"},
         {"/api/v1/backups", R"({"file":"a.oakum","with_files":false})"},
         {"/api/v1/backups/schedule", R"({"every_seconds":86400,"keep":7,"with_files":true})"},
@@ -120,6 +132,7 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/connectors/{id}",
          R"({"kind":"intune","account":"t","client":"c","secret":"s","enabled":true,"every_seconds":3600})"},
         {"/api/v1/connectors/{id}/actions/plan-floor", R"({"platform":"ios","version":"26.4","days":7})"},
+        {"/api/v1/apple/profiles", R"({"label":"Anna","personal":true,"expires_in_hours":24})"},
         {"/api/v1/channels", R"({"name":"on call","kind":"webhook","address":"https://example.org/hook"})"},
     };
     if (const auto found = bodies.find(route.path); found != bodies.end() && route.body != Body::none)

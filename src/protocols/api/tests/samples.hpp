@@ -4,7 +4,10 @@
 #include "encode.hpp"
 
 #include <api/alarms_service.hpp>
+#include <api/apple_service.hpp>
+#include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
+#include <api/lwm2m_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/edits_service.hpp>
 #include <api/exceptions_service.hpp>
@@ -17,6 +20,8 @@
 #include <api/sources_service.hpp>
 #include <api/vex_service.hpp>
 #include <governance/open_sessions.hpp>
+#include <rehearsal/report.hpp>
+#include <rollout/preset.hpp>
 
 // One value of each type that the API answers: everything filled in, so that each member is written once.
 namespace oakum::api::test {
@@ -29,6 +34,9 @@ inline const base::Digest256 kDigest = base::sha256("sample");
 
 inline GroupRef group_ref() {
     return {.id = id<device::GroupId>(1), .name = "Plant 3"};
+}
+inline Lwm2mEndpoint lwm2m_endpoint() {
+    return {"urn:dev:meter-1", "urn:dev:meter-1", group_ref(), true, kAt};
 }
 inline DeviceRef device_ref() {
     return {.id = id<device::DeviceId>(2),
@@ -292,6 +300,27 @@ inline Exposure exposure() {
     v.funnel = {.affected = 5, .fix_exists = 4, .approved = 3, .offered = 2, .installed = 1, .verified = 1};
     return v;
 }
+// Thirty devices, played for real: the answer has no member that is made up.
+inline rehearsal::Report rehearsed() {
+    rehearsal::Report report;
+    report.name = "gateway 1.4.3";
+    report.release = "gateway@1.4.3";
+    report.setting.plan = rollout::preset(rollout::Care::normal);
+    report.setting.start = base::from_unix_ms(1'795'000'000'000);
+    report.fleet.in_scope = 31;
+    report.fleet.asked = report.fleet.read = 30;
+    rehearsal::Scene scene;
+    scene.plan = report.setting.plan;
+    scene.start = report.setting.start;
+    scene.models = {"gw-200"};
+    scene.openings.push_back({scene.start, scene.start + std::chrono::hours(24 * 120), {}, true});
+    scene.openings[0].open.push_back({scene.openings[0].from, scene.openings[0].until});
+    scene.kinds.push_back({.turn = 300, .points = 2});
+    scene.kind_of.assign(30, 0);
+    report.play(scene, 2);
+    return report;
+}
+
 inline RolloutTimes rollout_times() {
     RolloutTimes v;
     v.waves.push_back({"canary",
@@ -591,6 +620,14 @@ inline Artifact artifact() {
     return {
         .sha256 = kDigest, .length = 10, .name = "gw.img", .at = kAt, .verified_at = kAt, .damaged = false};
 }
+inline Attachment attachment() {
+    return {.name = "gw.img.minisig",
+            .kind = intake::SignatureKind::minisign,
+            .by = "user anna",
+            .at = kAt,
+            .length = 302,
+            .sha256 = kDigest};
+}
 inline Release release() {
     Release v;
     v.id = id<rollout::ReleaseId>(3);
@@ -630,8 +667,20 @@ inline Release release() {
                 .through = "1.2.0",
                 .why = "It is older than 1.2.0.",
                 .query = "model = gw-200 and firmware_version = 1.1.0"}};
-    v.checks = {{.name = "sbom", .ok = true, .sentence = "It has one."}};
-    v.actions = {ReleaseAction::publish, ReleaseAction::withdraw};
+    v.compared_with = "gateway 1.4.2";
+    v.makers = {"user anna"};
+    v.decision = Release::Decision{
+        .approved = true, .by = "user bert", .why = "tried in the lab", .at = kAt, .current = true};
+    v.checks = {{.name = "sbom",
+                 .verdict = intake::Verdict::passed,
+                 .sentence = "An SBOM names 41 components, of these very bytes by their SHA-256.",
+                 .overridable = false},
+                {.name = "exploited",
+                 .verdict = intake::Verdict::failed,
+                 .sentence = "Compared with gateway 1.4.2 it fixes 41 and brings 2.",
+                 .overridable = true}};
+    v.actions = {ReleaseAction::publish, ReleaseAction::withdraw, ReleaseAction::approve,
+                 ReleaseAction::let_through, ReleaseAction::change};
     return v;
 }
 inline Rollout rollout_value() {
@@ -968,6 +1017,24 @@ inline Connector management_connector() {
     v.error = "it refuses the credentials (status 401)";
     v.sweep = {1000, 1, 2, 990, 3, 4, 5, 6, 2};
     v.missing = 7;
+    return v;
+}
+inline AppleManagement apple_management() {
+    return {true, false, "2 phones enrolled.", "https://oakum.example:8443", "com.apple.mgmt.External.x",
+            kAt,  2};
+}
+inline AppleProfile apple_profile() {
+    return {"Anna", "<plist/>", kAt, {"The server has no push certificate."}};
+}
+inline ApplePhone apple_phone() {
+    ApplePhone v;
+    v.device = {id<device::DeviceId>(1), "Anna's iPhone", "iPhone17,1", {}, {}, {}};
+    v.state = "enrolled";
+    v.since = kAt;
+    v.wakes = true;
+    v.asked = v.certificate_expires = kAt;
+    v.waiting = {{"SecurityInfo", "how it is kept safe", kAt, kAt, kAt, 1, 2}};
+    v.answers = {{"DeviceInformation", kAt, {}}, {"SecurityInfo", kAt, "it failed"}};
     return v;
 }
 inline FloorPlan floor_plan() {

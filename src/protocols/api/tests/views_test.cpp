@@ -15,7 +15,7 @@ using ports::Method;
 namespace {
 
 json::Value parsed(const ports::HttpResponse& response) {
-    return json::parse(body_of(response)).value();
+    return json::parse(body_of(response), {.floats = true}).value();
 }
 ports::HttpResponse save(Server& server, const std::string& body) {
     return server.ask(server.admin, Method::post, "/api/v1/views", body);
@@ -98,4 +98,23 @@ TEST_CASE("a change keeps what it does not name, and knows from which version it
     CHECK(server.send(std::move(late)).status == 409);
     CHECK(server.ask(server.admin, Method::del, path).status == 204);
     CHECK(server.ask(server.admin, Method::get, path).status == 404);
+}
+
+TEST_CASE("a list of devices tells the facts that were asked for, and so many at most") {
+    Server server;
+    const auto listed =
+        parsed(server.ask(server.admin, Method::get, "/api/v1/devices?facts=timezone,cadence"));
+    CHECK(server.devices.asked_facts == std::vector<std::string>{"timezone", "cadence"});
+    const json::Value first = *listed.find("items")->items().begin();
+    CHECK(first.find("facts")->string_at("timezone").value() == "known");
+    const auto plain = parsed(server.ask(server.admin, Method::get, "/api/v1/devices"));
+    CHECK_FALSE(plain.find("items")->items().begin()->find("facts"));
+    std::string many = "a";
+    for (int i = 0; i < 32; ++i)
+        many += ",a";
+    for (const std::string& wrong : {many, std::string("a,,b"), std::string(65, 'a')}) {
+        const auto refused = server.ask(server.admin, Method::get, "/api/v1/devices?facts=" + wrong);
+        CHECK(refused.status == 400);
+        CHECK(parsed(refused).string_at("where").value() == "facts");
+    }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <native/offer.hpp>
 #include <native/protocol.hpp>
 
 #include <exchange/files.hpp>
 #include <exchange/identity.hpp>
+#include <exchange/small_file.hpp>
 
 #include <problem/problem.hpp>
 #include <shard/ids.hpp>
@@ -20,14 +22,14 @@ using ports::HttpResponse;
 using ports::Method;
 using Respond = std::function<void(HttpResponse)>;
 
-enum class Act { enroll, renew, poll, inventory, report, director, metadata, artifact };
+enum class Act { enroll, renew, poll, inventory, report, director, metadata, log, artifact };
 struct Route {
     Method method;
     std::string_view path; // ends in '/': a name follows
     Act act;
     std::size_t limit;
 };
-constexpr std::array<Route, 8> kRoutes{{
+constexpr std::array<Route, 9> kRoutes{{
     {Method::post, "/device/v1/poll", Act::poll, wire::kMaxPoll},
     {Method::post, "/device/v1/report", Act::report, wire::kMaxReport},
     {Method::post, "/device/v1/director", Act::director, wire::kMaxManifest},
@@ -35,6 +37,7 @@ constexpr std::array<Route, 8> kRoutes{{
     {Method::post, "/device/v1/enroll", Act::enroll, wire::kMaxEnroll},
     {Method::post, "/device/v1/renew", Act::renew, wire::kMaxEnroll},
     {Method::get, "/device/v1/tuf/", Act::metadata, 0},
+    {Method::get, "/device/v1/log/", Act::log, 0},
     {Method::get, "/device/v1/artifacts/", Act::artifact, 0},
 }};
 
@@ -77,36 +80,13 @@ bool plain_name(std::string_view name) {
            });
 }
 
-std::uint64_t seconds_of(base::TimePoint at) {
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, base::unix_seconds(at)));
-}
-
 wire::PollReply reply_of(fleet::PollAnswer answer) {
     wire::PollReply reply;
     reply.desired = answer.desired;
     reply.poll_seconds = answer.poll_seconds;
     reply.send_inventory = answer.send_inventory;
     reply.renew = answer.renew;
-    if (answer.offer) {
-        fleet::OfferView& offer = *answer.offer;
-        reply.offer = wire::Offer{.deployment = std::move(offer.deployment),
-                                  .attempt = offer.attempt,
-                                  .release_name = std::move(offer.release_name),
-                                  .release_version = std::move(offer.release_version),
-                                  .target_path = std::move(offer.target_path),
-                                  .length = offer.length,
-                                  .soak_seconds = offer.soak_seconds,
-                                  .is_rollback = offer.is_rollback,
-                                  .withdrawn = offer.withdrawn,
-                                  .install_windows = std::nullopt,
-                                  .server_time = 0};
-        if (offer.install_windows) {
-            reply.offer->server_time = seconds_of(offer.as_of);
-            reply.offer->install_windows.emplace();
-            for (const fleet::InstallWindow& each : *offer.install_windows)
-                reply.offer->install_windows->push_back({seconds_of(each.from), seconds_of(each.to)});
-        }
-    }
+    if (answer.offer) reply.offer = offer_of(std::move(*answer.offer));
     return reply;
 }
 
@@ -186,6 +166,8 @@ struct NativeProtocol::State {
     void report(const fleet::DeviceActor& device, const HttpRequest& request, Respond respond);
     void director(const fleet::DeviceActor& device, const HttpRequest& request, Respond respond);
     HttpResponse metadata(const fleet::DeviceActor& device, const std::string& name,
+                          const HttpRequest& request);
+    HttpResponse log_file(const fleet::DeviceActor& device, const std::string& name,
                           const HttpRequest& request);
     HttpResponse artifact(const fleet::DeviceActor& device, const std::string& name,
                           const HttpRequest& request);
@@ -267,6 +249,8 @@ void NativeProtocol::handle(HttpRequest request, Respond respond) {
         return state_->director(admission.device, request, std::move(respond));
     case Act::metadata:
         return respond(state_->metadata(admission.device, admission.name, request));
+    case Act::log:
+        return respond(state_->log_file(admission.device, admission.name, request));
     case Act::artifact:
         return respond(state_->artifact(admission.device, admission.name, request));
     }
@@ -377,17 +361,20 @@ HttpResponse NativeProtocol::State::metadata(const fleet::DeviceActor& device, c
     auto body = services.files.metadata(device.tenant, name);
     // The next root, which does not exist yet, is asked for at each update: of interest to developers only.
     if (!body) return refused(404, base::not_found("there is no such metadata"), base::LogLevel::debug);
-    HttpResponse response = json_response(200, std::move(*body));
-    const std::string tag =
-        "\"" + base::sha256(std::get<std::string>(response.body)).hex().substr(0, 32) + "\"";
-    response.headers.emplace_back("ETag", tag);
     // Only the timestamp has a name without a version.
-    response.headers[1].second = name == "timestamp.json" ? "no-cache" : "private, max-age=86400, immutable";
-    if (request.header("if-none-match") == tag) {
-        response.status = 304;
-        response.body = std::string();
-    }
-    return response;
+    return exchange::answer_small_file(request, std::move(*body), "application/json",
+                                       name == "timestamp.json" ? "no-cache"
+                                                                : "private, max-age=86400, immutable");
+}
+
+HttpResponse NativeProtocol::State::log_file(const fleet::DeviceActor& device, const std::string& name,
+                                             const HttpRequest& request) {
+    auto file = services.files.log_file(device.tenant, name);
+    if (!file.ok()) return failed(file.error());
+    if (!*file) return refused(404, base::not_found("the log has no such file"), base::LogLevel::debug);
+    return exchange::answer_small_file(request, std::move((*file)->bytes), "application/octet-stream",
+                                       (*file)->changes ? "no-cache"
+                                                        : "private, max-age=31536000, immutable");
 }
 
 HttpResponse NativeProtocol::State::artifact(const fleet::DeviceActor& device, const std::string& name,

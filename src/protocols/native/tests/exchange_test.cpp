@@ -33,6 +33,12 @@ class Files final : public DeviceFiles {
         return name == "timestamp.json" || name == "1.root.json" ? std::optional<std::string>("{}")
                                                                  : std::nullopt;
     }
+    base::Result<std::optional<published::Log::File>> log_file(device::TenantId,
+                                                               const std::string& name) override {
+        if (name == "lost") return base::unavailable("the log's key is not here");
+        if (name == "checkpoint") return std::optional(published::Log::File{"note", true});
+        return name == "1/tile/0/000" ? std::optional(published::Log::File{"hashes"}) : std::nullopt;
+    }
     base::Result<File> artifact(device::TenantId, const base::Digest256& digest) override {
         if (digest.hex() != kSha) return base::not_found("no artifact " + digest.hex());
         return File{.path = "/blobs/x", .length = 1000};
@@ -163,6 +169,7 @@ TEST_CASE("nobody but the holder of a certificate that still counts is a device"
                                                           {Method::post, "/device/v1/renew"},
                                                           {Method::put, "/device/v1/inventory"},
                                                           {Method::get, "/device/v1/tuf/timestamp.json"},
+                                                          {Method::get, "/device/v1/log/checkpoint"},
                                                           {Method::get, "/device/v1/artifacts/" + kSha}};
     for (const auto& [method, path] : all) {
         CAPTURE(path);
@@ -254,6 +261,25 @@ TEST_CASE("metadata is asked for by plain names only") {
                                     std::string("a\\b.json"), std::string(200, 'a') + ".json"})
         CHECK(server.as(device, Method::get, "/device/v1/tuf/" + name).status == 404);
     CHECK(server.files.asked.empty());
+}
+
+TEST_CASE("the log's files are for devices, and only what changes is asked for again") {
+    Server server;
+    const auto device = server.enrolled("SN-1");
+    const auto checkpoint = server.as(device, Method::get, "/device/v1/log/checkpoint");
+    CHECK(body_of(checkpoint) == "note");
+    CHECK(header_of(checkpoint, "Cache-Control") == "no-cache");
+    CHECK(server
+              .as(device, Method::get, "/device/v1/log/checkpoint", "",
+                  {{"if-none-match", header_of(checkpoint, "ETag")}})
+              .status == 304);
+    const auto tile = server.as(device, Method::get, "/device/v1/log/1/tile/0/000");
+    CHECK(body_of(tile) == "hashes");
+    CHECK(header_of(tile, "Cache-Control") == "private, max-age=31536000, immutable");
+    CHECK(server.as(device, Method::get, "/device/v1/log/2/tile/0/000").status == 404);
+    CHECK(server.as(device, Method::get, "/device/v1/log/").status == 404);
+    CHECK(server.as(device, Method::get, "/device/v1/log/lost").status == 503);
+    CHECK(server.as(device, Method::post, "/device/v1/log/checkpoint", "{}").status == 405);
 }
 
 TEST_CASE("an artifact is sent whole or from where the device stopped") {

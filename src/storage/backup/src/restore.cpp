@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kStaging = "restoring";
-constexpr const char* kOvertake = "restored";
+constexpr const char *kOvertake = "restored", *kLogAnew = "restored-log";
 constexpr std::size_t kLongestNote = 64 << 10;
 
 base::Result<std::string> read_note(const fs::path& path) {
@@ -83,7 +83,8 @@ class Moves {
                 TRY(put(part));
             TRY(put_artifacts());
             TRY(before_("noting that devices may have seen newer numbers"));
-            TRY(write_note(data_ / kOvertake, ""));
+            for (const char* note : {kOvertake, kLogAnew})
+                TRY(write_note(data_ / note, ""));
             TRY(put(std::string(kStore)));
         }
         TRY(before_("removing what was unpacked"));
@@ -206,6 +207,15 @@ bool is_to_be_overtaken(const fs::path& data) {
 
 base::Status was_overtaken(const fs::path& data) {
     TRY(remove_tree(data / kOvertake));
+    return sync_folder(data);
+}
+
+bool is_log_to_begin_anew(const fs::path& data) {
+    return is_there(data / kLogAnew);
+}
+
+base::Status log_began_anew(const fs::path& data) {
+    TRY(remove_tree(data / kLogAnew));
     return sync_folder(data);
 }
 

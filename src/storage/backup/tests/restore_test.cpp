@@ -30,13 +30,16 @@ TEST_CASE("a backup makes a server again on an empty machine, and holds no offli
     Tree expected = tree_of(data);
     for (const char* gone : {"oakum.db-wal", "uploads/u.part", "lock"})
         expected.erase(gone);
-    expected["restored"] = "";
+    expected["restored"] = expected["restored-log"] = "";
     CHECK(tree_of(empty) == expected);
     REQUIRE(::stat((empty / "keys/online/ca.key").c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
     CHECK(backup::is_to_be_overtaken(empty));
     must(backup::was_overtaken(empty));
     CHECK_FALSE(backup::is_to_be_overtaken(empty));
+    CHECK(backup::is_log_to_begin_anew(empty));
+    must(backup::log_began_anew(empty));
+    CHECK_FALSE(backup::is_log_to_begin_anew(empty));
 }
 
 TEST_CASE("a backup without files leaves artifacts and feeds where they are") {
@@ -135,7 +138,7 @@ TEST_CASE(
         for (const char* gone : {"oakum.db-wal", "keys/offline/root.pem"})
             expected.erase(gone);
         expected[artifact_name("of second")] = "of second"; // one more artifact does no harm
-        expected["restored"] = "";
+        expected["restored"] = expected["restored-log"] = "";
         CHECK(without(after, "replaced-1/") == expected);
         CHECK(after.at("replaced-1/oakum.db") == "store of second");
         CHECK(after.at("replaced-1/oakum.db-wal") == "log of second");
@@ -186,7 +189,7 @@ TEST_CASE("a damaged, shortened, lengthened, foreign or missing backup changes n
                 Tree expected = without(tree_of(other), "keys/offline/");
                 for (const char* gone : {"oakum.db-wal", "uploads/u.part", "lock"})
                     expected.erase(gone);
-                expected["restored"] = "";
+                expected["restored"] = expected["restored-log"] = "";
                 return expected;
             }());
             fs::remove_all(folder.path() / "new");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { narrowed, previewText, sortFacts, tabOf, updateSentence, shownWords } from './model';
+import { deviceChange, narrowed, previewText, sortFacts, tabOf, updateSentence, shownWords } from './model';
 
 test.each([
   [{ count: 1, unknown: 0, sample: [], error: null }, '1 device would match'],
@@ -43,3 +43,19 @@ test.each([
   [0, 1_003, 'ssl', '; shown are 0 with “ssl” in the name'],
   [200, 200, 'ssl', ''],
 ])('%s of %s components, named "%s"', (shown, total, name, words) => expect(shownWords(shown, total, 200, name)).toBe(words));
+
+const described = { facts: [{ key: 'owner', value: 'line 4' }, { key: 'tag.hall', value: 'B' }, { key: 'exposure', value: 'internet', assumed: true }], group: { id: 'g1', name: 'Plant' } } as never;
+const filled = (fields: Record<string, string>) => {
+  const form = new FormData();
+  for (const [key, value] of Object.entries({ owner: 'line 4', site: '', criticality: '', exposure: '', 'tag.hall': 'B', 'new tag': '', 'new value': '', group: 'g1', ...fields })) form.set(key, value);
+  return form;
+};
+test.each([
+  ['nothing that stands as it was is sent', {}, null],
+  ['one fact', { site: 'Kiel' }, { facts: { site: 'Kiel' } }],
+  ['empty takes back', { owner: ' ' }, { facts: { owner: null } }],
+  ['what was only assumed may be stated', { exposure: 'internet' }, { facts: { exposure: 'internet' } }],
+  ['a tag that is there, and a new one', { 'tag.hall': 'C', 'new tag': 'rack', 'new value': '7' }, { facts: { 'tag.hall': 'C', 'tag.rack': '7' } }],
+  ['out of its group', { group: '' }, { group: null }],
+  ['into another, with an owner', { group: 'g2', owner: 'anna' }, { facts: { owner: 'anna' }, group: 'g2' }],
+])('a device is changed on its page: %s', (_, fields, change) => expect(deviceChange(described, filled(fields))).toEqual(change));

@@ -84,3 +84,26 @@ export type TabName = (typeof tabs)[number];
 export function tabOf(text: string | undefined): TabName {
   return tabs.find((tab) => tab === text) ?? 'now';
 }
+
+// What people state of one device on its page, in this order; what it reports itself is not theirs to set.
+export const stated = ['owner', 'site', 'criticality', 'exposure'] as const;
+
+type Facts = Pick<Schema['Device'], 'facts' | 'group'>;
+export function valueOf(device: Pick<Facts, 'facts'>, key: string): string {
+  return device.facts.find((fact) => fact.key === key && !fact.assumed)?.value ?? '';
+}
+export function tagsOf(device: Pick<Facts, 'facts'>): string[] {
+  return device.facts.map((fact) => fact.key).filter((key) => key.startsWith('tag.')).sort();
+}
+
+// Only what is different is sent, so that nothing that was inherited or reported becomes a person's word by the way; empty takes back
+// what a person stated. Nothing: nothing was changed.
+export function deviceChange(device: Facts, form: FormData): { facts?: Record<string, string | null>; group?: string | null } | null {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  const facts: Record<string, string | null> = {};
+  for (const key of [...stated, ...tagsOf(device)]) if (form.has(key) && text(key) !== valueOf(device, key)) facts[key] = text(key) || null;
+  if (text('new tag')) facts[`tag.${text('new tag')}`] = text('new value') || null;
+  const moved = form.has('group') && text('group') !== (device.group?.id ?? '');
+  const change = { ...(Object.keys(facts).length > 0 ? { facts } : {}), ...(moved ? { group: text('group') || null } : {}) };
+  return Object.keys(change).length > 0 ? change : null;
+}

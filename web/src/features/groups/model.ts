@@ -28,3 +28,22 @@ export function heatSentence(rows: HeatRow[], by: 'group' | 'site'): string {
   const unseen = blind.length > 0 ? ` Of ${blind.length} nothing can be told.` : '';
   return worst + unseen;
 }
+
+type Group = Pick<Schema['Group'], 'name' | 'query' | 'defaults'>;
+export const inherited = { owner: 'Owner', site: 'Site', criticality: 'How critical', exposure: 'How exposed' } as const;
+
+// What is different of a group. Its defaults are sent whole, since the server replaces them whole: those that the form does not show are
+// kept as they are. Nothing: nothing was changed.
+export function groupChange(group: Group, form: FormData): Schema['GroupPatch'] | null {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  const change: Schema['GroupPatch'] = {};
+  if (text('name') !== group.name) change.name = text('name');
+  if (group.query !== null && form.has('query') && text('query') !== group.query) change.query = text('query');
+  const defaults = { ...group.defaults };
+  for (const key of Object.keys(inherited)) {
+    if (text(key)) defaults[key] = text(key);
+    else delete defaults[key];
+  }
+  if (JSON.stringify(Object.entries(defaults).sort()) !== JSON.stringify(Object.entries(group.defaults).sort())) change.defaults = defaults;
+  return Object.keys(change).length > 0 ? change : null;
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The documents for people who use it, in the order in which they help.
-export const topics = ['start', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'windows', 'plans', 'waiting', 'import', 'phones', 'existing-fleets', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'agent', 'keys', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
+export const topics = ['start', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'windows', 'plans', 'rehearsal', 'intake', 'waiting', 'import', 'phones', 'apple', 'existing-fleets', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'agent', 'keys', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
 export type Topic = (typeof topics)[number];
 
 const titles: Record<Topic, string> = {
@@ -10,12 +10,15 @@ const titles: Record<Topic, string> = {
   deciding: 'Until when, and what first',
   windows: 'Windows and freezes',
   plans: 'Plans as files',
+  rehearsal: 'Rehearse a rollout',
+  intake: 'What a release has to show',
   waiting: 'Why a rollout waits',
   lists: 'Lists, views and CSV',
   bulk: 'Change many devices',
   evidence: 'Evidence for auditors',
   import: 'Bring in devices',
   phones: 'Phones and tablets',
+  apple: 'iPhones and iPads without another MDM',
   'existing-fleets': 'Devices with another client',
   query: 'Query language',
   feeds: 'Where advisory data comes from',

@@ -60,24 +60,51 @@ export interface Need {
   search?: Record<string, string | undefined>;
 }
 
+// The states in which a rollout may wait for a person, most urgent first.
+export const waitingStates = ['halted', 'awaiting_approval', 'running', 'paused', 'scheduled', 'draft'] as const;
+
+// What all of it rests on. `more`: there are more than were looked at.
+export interface Waiting {
+  rollouts: { items: Schema['RolloutSummary'][]; more: boolean };
+  alarms: { items: Schema['Alarm'][]; more: boolean };
+  exceptions: { items: unknown[]; more: boolean }; // those asked for
+  floors: { items: Pick<Schema['FloorPolicyView'], 'exceptions'>[]; more: boolean };
+  drafts: { items: unknown[]; more: boolean }; // releases that wait for an approval
+  system: Pick<Schema['System'], 'counts'>;
+  me: Pick<Schema['Me'], 'password_set'>;
+}
+
 // What waits for a person, most urgent first.
-export function needs(rollouts: Schema['RolloutSummary'][], alarms: Schema['Alarm'][], system: Schema['System'] | undefined, me: Pick<Schema['Me'], 'password_set'> | undefined, asked = 0): Need[] {
+export function needs({ rollouts, alarms, exceptions, floors, drafts, system, me }: Waiting): Need[] {
   const list: Need[] = [];
-  const order = ['halted', 'awaiting_approval', 'running', 'paused', 'scheduled', 'draft'];
   const actions: Record<string, string> = { halted: 'Decide', awaiting_approval: 'Look and approve', running: 'Look and open the next wave', paused: 'Resume or end it', scheduled: 'Start it', draft: 'Look and start' };
-  for (const state of order)
-    for (const rollout of rollouts)
+  for (const state of waitingStates)
+    for (const rollout of rollouts.items)
       if (rollout.state === state && (state !== 'running' || rollout.person_opens_next))
         list.push({ key: rollout.id, sentence: `${rollout.name}: ${rollout.sentence}`, action: actions[state]!, to: '/rollouts/$id', params: { id: rollout.id } });
-  if (asked > 0) list.push({ key: 'exceptions', sentence: `${counted(asked, 'exception')} ${asked === 1 ? 'waits' : 'wait'} for approval.`, action: 'Look and approve', to: '/approvals' });
+  const asked = exceptions.items.length + floors.items.reduce((sum, floor) => sum + floor.exceptions.filter((row) => row.state === 'asked').length, 0);
+  const least = exceptions.more || floors.more ? 'At least ' : '';
+  if (asked > 0) list.push({ key: 'exceptions', sentence: `${least}${counted(asked, 'exception')} ${asked === 1 ? 'waits' : 'wait'} for approval.`, action: 'Look and approve', to: '/approvals' });
+  if (drafts.items.length > 0)
+    list.push({ key: 'releases', sentence: `${drafts.more ? 'At least ' : ''}${counted(drafts.items.length, 'release')} ${drafts.items.length === 1 ? 'waits' : 'wait'} for approval.`, action: 'Look and approve', to: '/approvals' });
   // What nobody looks after yet; rollouts stand above with their own words.
-  for (const alarm of alarms)
+  for (const alarm of alarms.items)
     if (alarm.state === 'open' && alarm.kind !== 'rollout_waits') list.push({ key: alarm.id, sentence: alarm.what, action: 'Look into it', ...wholeFleet(addressOf(alarm.page)) });
-  if (me && !me.password_set)
+  if (!me.password_set)
     list.push({ key: 'password', sentence: 'You have no password yet: without one you cannot sign in again.', action: 'Choose one', to: '/settings', search: { tab: 'you' } });
-  if (system && system.counts.pending > 0)
+  if (system.counts.pending > 0)
     list.push({ key: 'pending', sentence: `${counted(system.counts.pending, 'device')} enrolled and ${system.counts.pending === 1 ? 'waits' : 'wait'} to be accepted.`, action: 'Look at them', to: '/devices', search: { query: 'lifecycle = pending' } });
   return list;
+}
+
+// Where more may wait than was looked at; an empty list means that nothing waits only where this is empty too.
+export function unread({ rollouts, alarms, exceptions, floors, drafts }: Waiting): { to: string; words: string }[] {
+  return [
+    ...(rollouts.more ? [{ to: '/rollouts', words: 'more rollouts' }] : []),
+    ...(alarms.more ? [{ to: '/alarms', words: 'more alarms' }] : []),
+    ...(exceptions.more || floors.more ? [{ to: '/approvals', words: 'more exceptions' }] : []),
+    ...(drafts.more ? [{ to: '/approvals', words: 'more releases' }] : []),
+  ];
 }
 
 export function setupTitle(setup: Schema['System']['setup']): string {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { adoption, adoptionParts, consequence, pathsSentence, worstFirst } from './model';
+import { actionsOf, adoption, adoptionParts, consequence, effectSentence, pathsSentence, worstFirst } from './model';
 
 const release = {
   version: '1.5.0',
@@ -40,4 +40,17 @@ test('what is exploited stands first, then by severity', () => {
 test('both actions say what they cannot undo', () => {
   expect(consequence('publish', 'x 1')).toContain('cannot be changed');
   expect(consequence('withdraw', 'x 1')).toContain('keep it');
+});
+
+test.each([
+  [{ fixes_count: 41, brings_count: 2, compared_with: 'gateway 1.4.2' }, 'Compared with gateway 1.4.2: fixes 41, brings 2.'],
+  [{ fixes_count: 0, brings_count: 1, compared_with: null }, 'There is nothing to compare it with; 1 vulnerability is open in it.'],
+  [{ fixes_count: null, brings_count: null, compared_with: null }, 'Nobody can tell without an SBOM.'],
+])('what a release does is told against what it is compared with', (release, sentence) => expect(effectSentence(release)).toBe(sentence));
+
+test('what a check stops is not published, and can be withdrawn', () => {
+  const release = (ok: boolean) => ({ actions: ['publish', 'withdraw', 'approve'] as never, checks: [{ name: 'type', verdict: 'failed' as const, ok, sentence: '.', overridable: false }] });
+  expect(actionsOf(release(true), () => true)).toEqual(['publish', 'withdraw']);
+  expect(actionsOf(release(false), () => true)).toEqual(['withdraw']);
+  expect(actionsOf(release(true), (permission) => permission === 'release.publish')).toEqual(['publish']);
 });

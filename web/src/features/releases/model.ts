@@ -52,6 +52,18 @@ export function worstFirst<T extends Schema['AdvisoryRef']>(rows: T[]): T[] {
   return [...rows].sort((a, b) => Number(b.exploited) - Number(a.exploited) || order.indexOf(a.severity) - order.indexOf(b.severity) || a.id.localeCompare(b.id));
 }
 
+// Against what, and how many.
+export function effectSentence(release: Pick<Release, 'fixes_count' | 'brings_count' | 'compared_with'>): string {
+  if (release.fixes_count == null || release.brings_count == null) return 'Nobody can tell without an SBOM.';
+  if (release.compared_with == null) return `There is nothing to compare it with; ${counted(release.brings_count, 'vulnerability', 'vulnerabilities')} ${release.brings_count === 1 ? 'is' : 'are'} open in it.`;
+  return `Compared with ${release.compared_with}: fixes ${grouped(release.fixes_count)}, brings ${grouped(release.brings_count)}.`;
+}
+
+// The buttons that this person can press now; nothing is published that a check stops.
+export function actionsOf(release: Pick<Release, 'actions' | 'checks'>, may: (permission: Schema['Permission']) => boolean): ('publish' | 'withdraw')[] {
+  return (['publish', 'withdraw'] as const).filter((each) => release.actions.includes(each) && may(each === 'publish' ? 'release.publish' : 'release.withdraw') && (each === 'withdraw' || release.checks.every((check) => check.ok)));
+}
+
 // What publishing and withdrawing do, and what they cannot undo.
 export function consequence(action: 'publish' | 'withdraw', name: string): string {
   return action === 'publish'

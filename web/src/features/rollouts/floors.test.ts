@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { command, planCommand, planOf, policyOf, standing } from './floors';
+import { askedOf, deedsFor, command, planCommand, planOf, policyOf, standing } from './floors';
 
 function form(values: Record<string, string>): FormData {
   const data = new FormData();
@@ -33,4 +33,17 @@ test('a rollout of a floor names the floor, and is the same in a terminal', () =
   const plan = planOf('droids', 'Android with the patch level 2026-08-05');
   expect(plan).toEqual({ name: 'phones to Android with the patch level 2026-08-05', floor: 'droids', care: 'careful' });
   expect(planCommand({ ...plan, name: 'august', query: 'site = Kiel' })).toBe(`oakum rollout create --name august --floor droids --query 'site = Kiel' --care careful`);
+});
+
+test.each([
+  ['an approver decides about what another asked', 'asked', 'user anna', ['exception.approve', 'exception.withdraw'], ['approve', 'refuse', 'withdraw']],
+  ['who asked may take it back, and not approve it', 'asked', 'user bert', ['exception.approve', 'exception.withdraw'], ['withdraw']],
+  ['what is in force is withdrawn', 'approved', 'user anna', ['exception.approve', 'exception.withdraw'], ['withdraw']],
+  ['a viewer decides nothing', 'asked', 'user anna', [], []],
+  ['what is over stays', 'refused', 'user anna', ['exception.approve', 'exception.withdraw'], []],
+])('%s', (_, state, asked_by, permissions, deeds) => expect(deedsFor({ state, asked_by } as never, (each) => permissions.includes(each), 'bert')).toEqual(deeds));
+
+test('what waits is found in all floors', () => {
+  const floor = (name: string, ...states: string[]) => ({ name, exceptions: states.map((state, number) => ({ state, number })) }) as never;
+  expect(askedOf([floor('a', 'approved', 'asked'), floor('b', 'refused'), floor('c', 'asked')]).map(({ floor, row }: { floor: { name: string }; row: { number: number } }) => `${floor.name}${row.number}`)).toEqual(['a1', 'c0']);
 });

@@ -52,3 +52,25 @@ export function planOf(floor: string, words: string): Schema['PlanNew'] {
 export function planCommand(plan: Schema['PlanNew']): string {
   return `oakum rollout create --name ${word(plan.name)}${option('floor', plan.floor ?? '')}${option('query', plan.query ?? '')}${option('care', plan.care ?? '')}`;
 }
+
+// Exceptions from a floor: who decides what, and what it means.
+type Row = Schema['FloorPolicyView']['exceptions'][number];
+export type Deed = 'approve' | 'refuse' | 'withdraw';
+export const deeds: Record<Deed, string> = { approve: 'Approve', refuse: 'Refuse', withdraw: 'Withdraw' };
+export const meaning: Record<Deed, string> = {
+  approve: 'From then on those devices do not count as short of the floor, until the day that is named.',
+  refuse: 'The floor goes on counting for those devices.',
+  withdraw: 'The floor counts for those devices again at once; what is past its day is overdue.',
+};
+
+// Whoever asked cannot approve, as with other exceptions.
+export function deedsFor(row: Pick<Row, 'state' | 'asked_by'>, may: (permission: Schema['Permission']) => boolean, me: string | undefined): Deed[] {
+  const list: Deed[] = [];
+  if (row.state === 'asked' && may('exception.approve') && row.asked_by !== `user ${me}`) list.push('approve', 'refuse');
+  if ((row.state === 'asked' || row.state === 'approved') && may('exception.withdraw')) list.push('withdraw');
+  return list;
+}
+
+export function askedOf<F extends { exceptions: Row[] }>(floors: F[]): { floor: F; row: Row }[] {
+  return floors.flatMap((floor) => floor.exceptions.filter((row) => row.state === 'asked').map((row) => ({ floor, row })));
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous, madeBy, mayNotApprove, narrowWords, ofRollout, outcomeOf, parts, planWords, scopeQuery, share, trouble, usualReason } from './model';
+import { actionsFor, actionTitle, consequence, filters, firstFilter, isDangerous, mayNotApprove, narrowWords, ofRollout, outcomeOf, parts, planWords, scopeQuery, share, trouble, usualReason } from './model';
+import { isBy } from '../../shared/releases';
 
 const totals = { started: 60, pending: 10, verified: 40, failed: 3, rolled_back: 2, silent: 5 };
 
@@ -52,7 +53,7 @@ test.each([
   ['token laptop of anna', 'anna', true],
   ['user anna-maria', 'anna', false],
   ['user bert', 'anna', false],
-])('what %s made was made by %s: %s', (createdBy, name, made) => expect(madeBy(createdBy, name)).toBe(made));
+])('what %s made was made by %s: %s', (createdBy, name, made) => expect(isBy(createdBy, name)).toBe(made));
 
 const me = (name: string, another: boolean, ...permissions: string[]) => ({ name, permissions, features: { tenants: false, approval_by_another: another } }) as never;
 const waiting = { actions: ['approve', 'abort'], created_by: 'user anna' } as never;

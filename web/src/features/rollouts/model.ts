@@ -4,6 +4,7 @@ import type { Counted } from '../../shared/ui/count';
 import type { Schema } from '../../shared/api/client';
 import { counted, duration, grouped } from '../../shared/format';
 import { oneOf } from '../../shared/query';
+import { isBy } from '../../shared/releases';
 
 type Rollout = Schema['Rollout'];
 type Plan = Schema['Plan'];
@@ -99,21 +100,17 @@ const permissions: Record<Schema['RolloutAction'], Schema['Permission']> = {
   abort: 'rollout.halt',
   approve: 'rollout.approve',
 };
-// "user anna" and "token t of anna" are both anna.
-export function madeBy(createdBy: string, name: string): boolean {
-  return createdBy === `user ${name}` || (createdBy.startsWith('token ') && createdBy.endsWith(` of ${name}`));
-}
 // The buttons that this person can press now.
 export function actionsFor(rollout: Pick<Rollout, 'actions' | 'created_by'>, me: Pick<Schema['Me'], 'name' | 'permissions' | 'features'>): Schema['RolloutAction'][] {
   return rollout.actions.filter(
-    (action) => me.permissions.includes(permissions[action]) && !(action === 'approve' && me.features.approval_by_another && madeBy(rollout.created_by, me.name)),
+    (action) => me.permissions.includes(permissions[action]) && !(action === 'approve' && me.features.approval_by_another && isBy(rollout.created_by, me.name)),
   );
 }
 
 // Why somebody who looks at a waiting plan cannot approve it.
 export function mayNotApprove(rollout: Pick<Rollout, 'state' | 'created_by'>, me: Pick<Schema['Me'], 'name' | 'permissions' | 'features'>): string {
   if (rollout.state !== 'awaiting_approval') return '';
-  if (me.features.approval_by_another && madeBy(rollout.created_by, me.name)) return 'You made this plan: somebody else has to approve it.';
+  if (me.features.approval_by_another && isBy(rollout.created_by, me.name)) return 'You made this plan: somebody else has to approve it.';
   return me.permissions.includes('rollout.approve') ? '' : 'Your role does not approve plans.';
 }
 

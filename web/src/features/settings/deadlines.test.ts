@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { chosenDays, daysParameter, exposureRules, placeQuery, ruleName, timeGiven } from './deadlines';
+import { chosenDays, daysParameter, exposureRules, placeQuery, ruleName, timeGiven, replacingSentence, rowsOf } from './deadlines';
 
 test('the time that a finding is given, in words', () => {
   expect(timeGiven({ days: null, forensic_triage: false })).toBe('with the next upgrade');
@@ -34,3 +34,15 @@ test('a rule is a group by query that gives an exposure and nothing else', () =>
   const rule = group('zone = "a"', { exposure: 'isolated' });
   expect(exposureRules([rule, group(null, { exposure: 'isolated' }), group('zone = "a"', { exposure: 'isolated', owner: 'x' }), group('zone = "a"', {})])).toEqual([rule]);
 });
+
+test.each([
+  ['of,name\nmodel,a\r\nmodel,b\n', 2],
+  ['', 0],
+  ['of,name\n\n', 0],
+])('the rows of the table %j are counted', (table, rows) => expect(rowsOf(table)).toBe(rows));
+
+test.each([
+  [2, 0, 'It has 2 rows. None was brought in before. Devices past an end that it names are unsupported at once.'],
+  [1, 3, 'It has 1 row. The 3 rows that were brought in before go. Devices past an end that it names are unsupported at once.'],
+  [0, 1, 'It has no row below its first. The 1 row that was brought in before goes. What comes with Oakum decides alone.'],
+])('a table of %i rows in the place of %i says what it does', (rows, before, sentence) => expect(replacingSentence(rows, before)).toBe(sentence));

@@ -40,3 +40,14 @@ export function ruleName(place: Place, value: string): string {
 export function exposureRules(groups: Schema['Group'][]): Schema['Group'][] {
   return groups.filter((group) => group.query !== null && Object.keys(group.defaults).length === 1 && group.defaults['exposure'] !== undefined);
 }
+
+// Of a table that is brought in: how many rows stand below its first.
+export function rowsOf(table: string): number {
+  return Math.max(0, table.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '').length - 1);
+}
+
+// What a table of ends of support does to the one before it. Past ends make devices unsupported at once.
+export function replacingSentence(rows: number, before: number): string {
+  const gone = before === 0 ? 'None was brought in before.' : `The ${counted(before, 'row')} that ${before === 1 ? 'was' : 'were'} brought in before ${before === 1 ? 'goes' : 'go'}.`;
+  return rows === 0 ? `It has no row below its first. ${gone} What comes with Oakum decides alone.` : `It has ${counted(rows, 'row')}. ${gone} Devices past an end that it names are unsupported at once.`;
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { backupState, clientWords, inGroups, lastAdministrator, newest, passwordProblem, recoverySentence, roleWords, ruleSentence, scheduleSentence, sourcesSentence, stateOfPerson, tabOf, tokenState } from './model';
+import rules from '../../../../src/domain/access/src/rules.cpp?raw';
+import { backupState, clientWords, inGroups, lastAdministrator, newest, groupChoices, passwordProblem, recoverySentence, roleWords, ruleChangeSentence, ruleSentence, scheduleSentence, scopeToSend, sourcesSentence, stateOfPerson, tabOf, tokenState, wideningSentence } from './model';
 
 test('an unknown tab is the first', () => {
   expect(tabOf('keys')).toBe('keys');
@@ -91,4 +92,46 @@ test('how somebody can sign in, in words', () => {
   expect(stateOfPerson({ ...person, break_glass: true })).toBe('break-glass account');
   expect(stateOfPerson({ ...person, identity: 'https://id.example 7' })).toBe('signs in at the identity provider');
   expect(stateOfPerson({ ...person, disabled: true, break_glass: true })).toBe('disabled');
+});
+
+test.each([
+  ['nothing that was not changed is sent', ['b', 'a'], 'groups', ['a', 'b'], {}],
+  ['a changed choice is sent whole', ['a'], 'groups', ['a', 'b'], { scope: ['a', 'b'] }],
+  ['no group chosen is never the whole fleet', ['a'], 'groups', [], { problem: 'Choose the groups, or the whole fleet.' }],
+  ['a sheet without its groups sends nothing', ['a'], null, [], { problem: 'Say what they see: the whole fleet, or only some groups.' }],
+  ['the whole fleet is chosen in words', ['a'], 'fleet', ['a'], { scope: [] }],
+  ['who saw the whole fleet keeps it', [], 'fleet', [], {}],
+  ['a new person is told what they see', undefined, 'fleet', [], { scope: [] }],
+  ['a new person without a choice is refused', undefined, null, [], { problem: 'Say what they see: the whole fleet, or only some groups.' }],
+])('%s', (_, before, reach, chosen, sent) => expect(scopeToSend(before as string[] | undefined, reach, chosen)).toEqual(sent));
+
+test('a group that somebody has stays in the sheet, also when it is not among those that were found', () => {
+  const group = (id: string) => ({ id, name: id });
+  expect(groupChoices([group('a')], [group('a'), group('z')]).map((each) => each.id)).toEqual(['z', 'a']);
+});
+
+test('only a wider reach is warned of', () => {
+  expect(wideningSentence('bert', 'groups', 'fleet')).toContain('bert sees and changes the whole fleet');
+  expect(wideningSentence('bert', 'fleet', 'fleet')).toBeNull();
+  expect(wideningSentence('bert', 'groups', 'groups')).toBeNull();
+});
+
+test('what another rule of signing in means is said before it is set', () => {
+  const user = (second_factor: boolean, over = {}) => ({ second_factor, disabled: false, break_glass: false, identity: null, ...over });
+  expect(ruleChangeSentence(false, [user(true), user(false), user(false, { disabled: true })])).toBe('1 person of 2 has none: until it is set up they reach no other page.');
+  expect(ruleChangeSentence(false, [user(true)])).toContain('Everybody has one');
+  expect(ruleChangeSentence(true, [user(false)])).toContain('a password alone');
+});
+
+// What the page says of a role is held against the server's table of permissions.
+const sets: Record<string, string[]> = Object.fromEntries([...rules.matchAll(/constexpr Roles (\w+) = Roles::of\(([^)]*)\);/g)].map((found) => [found[1]!, found[2]!.split(',').map((role) => role.trim().replace('operator_', 'operator'))]));
+test.each([
+  ['release.publish', 'publishes releases'],
+  ['release.create', 'builds releases'],
+  ['device.import', 'imports'],
+  ['enrolment.edit', 'enrols'],
+  ['rollout.create', 'plans and runs rollouts'],
+])('who has %s, and nobody else, is said to do it', (permission, words) => {
+  const roles = sets[new RegExp(`"${permission.replace('.', '\\.')}", (\\w+),`).exec(rules)![1]!]!;
+  for (const role of ['viewer', 'operator', 'approver'] as const) expect(roleWords(role).includes(words), role).toBe(roles.includes(role));
 });

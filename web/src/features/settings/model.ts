@@ -69,8 +69,8 @@ export function scheduleSentence(schedule: Pick<Schema['BackupSchedule'], 'every
 
 const roles: Record<Schema['Role'], string> = {
   viewer: 'looks at everything, changes nothing',
-  operator: 'imports, enrols, publishes, plans and runs rollouts',
-  approver: 'approves plans of others, and can stop a rollout',
+  operator: 'imports, enrols, builds releases, plans and runs rollouts',
+  approver: 'publishes releases, approves plans and exceptions of others, and can stop a rollout',
   administrator: 'everything, people and keys as well',
 };
 export function roleWords(role: Schema['Role']): string {
@@ -131,4 +131,39 @@ export function stateOfPerson(user: Pick<Schema['User'], 'disabled' | 'password_
   if (user.break_glass) return 'break-glass account';
   if (user.identity) return 'signs in at the identity provider';
   return user.password_set ? 'can sign in' : 'has no password';
+}
+
+type Reach = 'fleet' | 'groups';
+export function reachOf(user: Pick<Schema['User'], 'scope'> | null): Reach | undefined {
+  return user === null ? undefined : user.scope.length === 0 ? 'fleet' : 'groups';
+}
+
+// The groups that somebody sees: an empty list is the whole fleet, so it is sent only where that was chosen in words, and nothing is sent
+// where nothing was changed.
+export function scopeToSend(before: string[] | undefined, reach: string | null, chosen: string[]): { scope?: string[] } | { problem: string } {
+  if (reach !== 'fleet' && reach !== 'groups') return { problem: 'Say what they see: the whole fleet, or only some groups.' };
+  if (reach === 'groups' && chosen.length === 0) return { problem: 'Choose the groups, or the whole fleet.' };
+  const scope = reach === 'fleet' ? [] : [...new Set(chosen)].sort();
+  return before !== undefined && JSON.stringify([...before].sort()) === JSON.stringify(scope) ? {} : { scope };
+}
+
+// All groups to choose from, and those that the person has although they are not among them: what is not shown would be taken away.
+export function groupChoices(groups: Schema['GroupRef'][], has: Schema['GroupRef'][]): Schema['GroupRef'][] {
+  const known = new Set(groups.map((group) => group.id));
+  return [...has.filter((group) => !known.has(group.id)), ...groups];
+}
+
+// What a changed reach means, where it is more than before.
+export function wideningSentence(name: string, before: Reach | undefined, reach: string | undefined): string | null {
+  return before === 'groups' && reach === 'fleet' ? `From then on ${name} sees and changes the whole fleet, not only their groups.` : null;
+}
+
+// What the other rule of signing in means, before it is set.
+export function ruleChangeSentence(required: boolean, users: Factor[]): string {
+  if (required) return 'From then on a password alone lets people in; those who have a second factor are still asked for it.';
+  const held = users.filter((user) => !user.disabled && !user.break_glass && !user.identity);
+  const without = held.filter((user) => !user.second_factor).length;
+  return without === 0
+    ? 'Everybody has one already; who joins later sets theirs up when they first sign in.'
+    : `${counted(without, 'person', 'people')} of ${held.length} ${without === 1 ? 'has' : 'have'} none: until ${without === 1 ? 'it is' : 'theirs is'} set up they reach no other page.`;
 }

@@ -105,3 +105,12 @@ test('what ended says and asks nothing more', () => {
   expect(source(0).closed).toBe(true);
   expect(stale).toEqual([]);
 });
+
+test.each([
+  ['floor', 'floors'],
+  ['policy', 'policies'],
+  ['support', 'policies'],
+  ['setting', 'retention'],
+  ['firmware', 'release'],
+  ['fix', 'fixes'],
+])('what others change of the kind %s is asked for again in %s', (kind, key) => expect(touched(kind)).toContain(key));

@@ -27,6 +27,12 @@ const TOUCHED: Record<string, string[]> = {
   alarm: ['alarms'],
   channel: ['channels'],
   view: ['views'],
+  floor: ['floors', 'rollout', 'devices', 'device'],
+  policy: ['policies', 'exposure', 'fixes', 'figures', 'devices', 'device'],
+  support: ['policies', 'fixes', 'exposure', 'devices', 'device'],
+  setting: ['retention'],
+  firmware: ['device', 'releases', 'release', 'fixes'],
+  fix: ['fixes'],
 };
 export function touched(kind: string): string[] {
   return TOUCHED[kind] ?? [];

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists of what people decided, wherever they stand.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { get, post, type Schema } from '../api/client';
+import { post, type Schema } from '../api/client';
+import { useEvery } from '../api/every';
 import { useMay, useMe } from '../api/me';
 import { coversWords, justifications, metrics, states } from '../decisions';
 import { counted, grouped } from '../format';
+import { option } from '../shell';
 import { ReasonSheet } from './sheet';
 import { Shown } from './states';
 import { Table } from './table';
@@ -15,7 +17,7 @@ import { When } from './when';
 type Exception = Schema['Exception'];
 
 export function useExceptions(state: string) {
-  return useQuery({ queryKey: ['exceptions', state], queryFn: ({ signal }) => get<Schema['ExceptionPage']>('/exceptions', { state, limit: 200 }, signal) });
+  return useEvery<Exception>(['exceptions', state], '/exceptions', { state });
 }
 
 function approvedBy(row: Exception): string | undefined {
@@ -148,11 +150,12 @@ export function EndingExceptions() {
   );
 }
 
-export function ExceptionTable({ rows, withdraw }: { rows: Exception[]; withdraw?: (row: Exception) => void }) {
+// `state`: which of them the list is about, so that command and file are of the same.
+export function ExceptionTable({ rows, state, withdraw }: { rows: Exception[]; state: string; withdraw?: (row: Exception) => void }) {
   return (
     <Table
       label="Exceptions"
-      same={{ command: 'oakum exception list', path: '/exceptions', parameters: { limit: 500 } }}
+      same={{ command: `oakum exception list${option('state', state === 'current' ? '' : state)}`, path: '/exceptions', parameters: { state, limit: 500 } }}
       rows={rows}
       rowKey={(row) => row.id}
       columns={[

@@ -10,19 +10,27 @@ interface Page<T> {
   total?: number;
 }
 
-// The pages that were asked for, as one.
-export function usePages<T>(key: QueryKey, path: string, parameters: Parameters, size: number) {
+// The pages that were asked for, as one; what a page says beside its rows is of the first.
+export function usePages<T, P extends Page<T> = Page<T>>(key: QueryKey, path: string, parameters: Parameters, size: number, told: (answer: Promise<P>) => Promise<P> = (answer) => answer, enabled = true) {
   return useInfiniteQuery({
     queryKey: [...key, 'pages'],
-    queryFn: ({ pageParam, signal }) => get<Page<T>>(path, { ...parameters, cursor: pageParam, limit: size }, signal),
+    queryFn: ({ pageParam, signal }) => told(get<P>(path, { ...parameters, cursor: pageParam, limit: size }, signal)),
+    enabled,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
-    select: ({ pages }) => ({ items: pages.flatMap((page) => page.items), total: pages[0]?.total }),
+    select: ({ pages }) => ({ ...pages[0]!, items: pages.flatMap((page) => page.items) }),
   });
 }
 
 // Below such a list: how much of it stands there, and the rest of it.
-export function More({ list, what }: { list: ReturnType<typeof usePages>; what: string }) {
+interface Going {
+  data: { items: unknown[]; total?: number } | undefined;
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+}
+
+export function More({ list, what }: { list: Going; what: string }) {
   if (!list.hasNextPage) return null;
   const { items, total } = list.data ?? { items: [] };
   return (

@@ -18,6 +18,29 @@ export function Sheet({ title, close, wide, children }: { title: string; close: 
   );
 }
 
+// Before what reaches far and takes no reason: what will happen, and a second press.
+export function SureSheet({ title, action, danger = true, act, done, close, children }: { title: string; action: string; danger?: boolean; act: () => Promise<unknown>; done?: () => Promise<unknown> | void; close: () => void; children: ReactNode }) {
+  const work = useMutation({
+    mutationFn: act,
+    onSuccess: async () => {
+      await done?.();
+      close();
+    },
+  });
+  return (
+    <Sheet title={title} close={close}>
+      {children}
+      <div className="actions">
+        <button className={danger ? 'danger' : 'primary'} disabled={work.isPending} onClick={() => work.mutate()}>
+          {action}
+        </button>
+        <button onClick={close}>Cancel</button>
+      </div>
+      <Refused error={work.error} />
+    </Sheet>
+  );
+}
+
 interface ReasonSheetProps {
   title: string;
   action: string; // what the button says

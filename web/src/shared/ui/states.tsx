@@ -54,7 +54,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-export function Shown<T>({ query, what, children }: { query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isError' | 'isRefetchError' | 'dataUpdatedAt' | 'refetch'>; what: string; children: (data: T) => ReactNode }) {
+export function Shown<T>({ query, what, children }: { query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isError' | 'isRefetchError' | 'dataUpdatedAt'> & { refetch: () => unknown }; what: string; children: (data: T) => ReactNode }) {
   if (query.data !== undefined)
     return (
       <>

@@ -26,12 +26,16 @@ class Client final : public updates::UpdateServer, public updates::Repository, p
 
     base::Result<std::optional<base::Bytes>> metadata(const std::string& name,
                                                       std::uint64_t max_bytes) override;
+    base::Result<std::optional<base::Bytes>> log_file(const std::string& name,
+                                                      std::uint64_t max_bytes) override;
     base::Status artifact(const base::Digest256& digest, std::uint64_t from, std::uint64_t to,
                           const updates::Piece& piece) override;
 
   private:
     base::Result<ports::ClientResponse> send(ports::Method method, std::string target, std::string body,
                                              std::size_t limit);
+    // Nothing for 404.
+    base::Result<std::optional<base::Bytes>> file(std::string target, std::uint64_t max_bytes);
     // Errors for every status but 2xx and 304; keeps what Retry-After said.
     base::Status judge(const ports::ClientResponse& response);
 

@@ -11,6 +11,9 @@ namespace oakum::cbor {
 struct Limits {
     std::size_t max_bytes = 1024 * 1024; // of either side
     std::size_t max_depth = 32;
+    // For what comes in: keys that are whole numbers become their digits, bytes become base64url, as SenML
+    // (RFC 8428) says of both.
+    bool wider = false;
 };
 
 // The same document as JSON text. Errors: invalid, too_large.

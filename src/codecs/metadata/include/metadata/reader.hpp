@@ -13,6 +13,7 @@ class JsonReader final : public trust::Reader {
     base::Result<trust::Signed<trust::Timestamp>> timestamp(base::ByteView bytes) const override;
     base::Result<trust::Signed<trust::Snapshot>> snapshot(base::ByteView bytes) const override;
     base::Result<trust::Signed<trust::Targets>> targets(base::ByteView bytes) const override;
+    base::Result<trust::Signed<trust::Order>> order(base::ByteView bytes) const override;
 };
 
 } // namespace oakum::metadata

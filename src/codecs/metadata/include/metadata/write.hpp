@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <trust/metadata.hpp>
+#include <trust/order.hpp>
 
 #include <functional>
 #include <span>
@@ -15,6 +15,7 @@ std::string encode(const trust::Root& root);
 std::string encode(const trust::Timestamp& timestamp);
 std::string encode(const trust::Snapshot& snapshot);
 std::string encode(const trust::Targets& targets);
+std::string encode(const trust::Order& order);
 
 // What signatures are over: the canonical form of JSON that `encode` or a test made. Errors: invalid.
 base::Result<base::Bytes> canonical(std::string_view json);

@@ -22,17 +22,19 @@ struct Statement {
     std::vector<std::string> vulnerabilities; // its name, then its aliases
     component::StatementStatus status = component::StatementStatus::under_investigation;
     std::string justification; // the word of the specification, or the impact statement, or both
-    // Purls or other ids. Of a product with subcomponents those; without any product the statement is about
-    // everything that the document is used for.
+    // Purls or other ids. Of a product with subcomponents those. Without any product it is about nothing that
+    // is known here.
     std::vector<std::string> about;
-    bool of_parts = false; // subcomponents of a product are among those
+    bool of_parts = false;             // subcomponents of a product are among those
+    std::vector<std::string> products; // whose: what is said of a part in one product is not said elsewhere
+    base::TimePoint at{};              // its own time, or its document's
     bool operator==(const Statement&) const = default;
 };
 
 struct Document {
     std::string id; // may be empty
     base::TimePoint timestamp{};
-    std::vector<Statement> statements;
+    std::vector<Statement> statements; // in the order of their times: the latest counts
 };
 
 inline constexpr std::size_t most_statements = 100'000;

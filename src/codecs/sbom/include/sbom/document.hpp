@@ -13,9 +13,11 @@ namespace oakum::sbom {
 
 // What an SBOM says is in the thing that it describes.
 struct SbomDocument {
-    std::string name;                             // of the thing described; empty when not stated
-    std::string version;                          // of the thing described; empty when not stated
-    std::string format;                           // "CycloneDX 1.6", "SPDX-2.3"
+    std::string name;    // of the thing described; empty when not stated
+    std::string version; // of the thing described; empty when not stated
+    std::string format;  // "CycloneDX 1.6", "SPDX-2.3"
+    // SHA-256 (hex) of the file that it describes, where it states one; of SPDX 2 in JSON and of CycloneDX.
+    std::vector<std::string> files;
     std::vector<component::Component> components; // in the order stated, without repetitions
     std::vector<component::Statement> statements;
     std::vector<std::string> warnings; // what was left out and where: the first 100
@@ -32,11 +34,11 @@ struct Limits {
 // tags and values; unpacked.
 //
 // Only what is delivered counts: CycloneDX components of scope "excluded", Buildroot's host tools, hardware,
-// data and plain files are left out with a warning. An identifier that cannot be read is dropped with a
-// warning, its component stays. Of SPDX 3 packages whose purpose is source, test, data and the like are left
-// out, and the packages of one kernel are one component. Of several CPE names of one package the first
-// counts. Of a vulnerability's analysis only what names components of this document counts; without any it is
-// said of the whole. Errors: invalid (with place), too_large.
+// and data and files without an identifier are left out with a warning. An identifier that cannot be read is
+// dropped with a warning, its component stays. Of SPDX 3 packages whose purpose is source, test, data and the
+// like are left out, and the packages of one kernel are one component. Of several CPE names of one package
+// the first counts. Of a vulnerability's analysis only what names components of this document counts; without
+// any it is said of the whole. Errors: invalid (with place), too_large.
 base::Result<SbomDocument> parse(std::string_view text, const Limits& limits = {});
 
 } // namespace oakum::sbom

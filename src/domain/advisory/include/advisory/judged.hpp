@@ -33,11 +33,12 @@ struct Asked {
     std::optional<std::string> family, distribution;
     std::optional<std::vector<std::string>> hardware;
     std::map<char, bool> knows; // by part
+    std::optional<bool> states_sources;
     // The versions of what is there, by "a:vendor:product"; asked for and absent: none.
     std::map<std::string, std::vector<std::string>, std::less<>> versions;
 
     bool nothing() const {
-        return !family && !distribution && !hardware && knows.empty() && versions.empty();
+        return !family && !distribution && !hardware && !states_sources && knows.empty() && versions.empty();
     }
     bool same_on(const Platform& platform) const;
     bool operator==(const Asked&) const = default;

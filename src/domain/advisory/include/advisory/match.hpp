@@ -69,6 +69,9 @@ class Platform {
     } // "linux", "android", "ios", "macos", "windows" or ""
     // Names of the hardware: "iPhone16,1" for an Apple device, "Google" (its maker) for an Android device.
     const std::vector<std::string>& hardware() const { return hardware_names_; }
+    // Whether packages of the set say which source they are built from: whoever writes that leaves it out
+    // only where it has the package's own name.
+    bool states_sources() const { return states_sources_; }
     // How the Linux kernel in the set was built; has to outlive this. nullptr: nothing is known.
     void set_kernel_build(const KernelBuild* build) { kernel_build_ = build; }
     const KernelBuild* kernel_build() const { return kernel_build_; }
@@ -78,7 +81,7 @@ class Platform {
     void add_systems(std::span<const component::Component> set);
     void add_names(std::span<const component::Component> set);
     std::multimap<std::string, std::string, std::less<>> versions_; // by "a:vendor:product"
-    bool hardware_ = false, system_ = false, applications_ = false;
+    bool hardware_ = false, system_ = false, applications_ = false, states_sources_ = false;
     std::string distribution_, family_;
     std::vector<std::string> hardware_names_;
     const KernelBuild* kernel_build_ = nullptr;

@@ -14,6 +14,7 @@ inline constexpr base::Duration kFeedStale = 7 * kDay;   // after its import
 inline constexpr base::Duration kSourceFails = kDay;     // since its first failure in a row
 inline constexpr base::Duration kCaSoon = 90 * kDay;     // before it ends: devices trust it alone
 inline constexpr base::Duration kServerSoon = 10 * kDay; // before it ends: it is renewed by itself
+inline constexpr base::Duration kPushSoon = 60 * kDay;   // Apple's: a person renews it
 inline constexpr base::Duration kSettling = kDay;   // of a new server: what set-up asks for is no alarm yet
 inline constexpr base::Duration kPausedLong = kDay; // a rollout that a person stopped
 inline constexpr base::Duration kUndecidedLong = 3 * kDay; // a rollout that waits for approval

@@ -29,6 +29,9 @@ struct About {
 };
 const About& about(Kind kind);
 
+// In place of a connector's name at phones that Oakum itself manages; no connector is called so.
+inline constexpr std::string_view kOwnManagement = "oakum";
+
 struct Connector {
     std::string name; // "hq"
     Kind kind = Kind::intune;

@@ -4,6 +4,7 @@
 #include <base/result.hpp>
 #include <device/facts.hpp>
 
+#include <algorithm>
 #include <span>
 
 namespace oakum::device {
@@ -23,5 +24,11 @@ struct LifecycleStep {
 std::span<const LifecycleStep> lifecycle_table();
 // Errors: conflict, in words.
 base::Result<Lifecycle> step(Lifecycle state, LifecycleEvent event);
+
+// The second from which on an active device counts as quiet: it was not heard of for three of its turns, each
+// of which is 1 s to 30 years.
+constexpr std::int64_t quiet_from(std::int64_t last_heard, std::int64_t cadence) {
+    return last_heard + 3 * std::clamp<std::int64_t>(cadence, 1, 1'000'000'000) + 1;
+}
 
 } // namespace oakum::device

@@ -22,12 +22,13 @@ enum class Obstacle : std::uint8_t {
     not_offered,    // its model is offered something newer, but nothing so new
     personal,       // it is a person's own: its owner decides
     not_supervised, // an iPhone or iPad that only asks
+    too_old,        // of ours, and its system takes no date
     no_system,      // no management system that is connected here manages it
     silent,         // it was not heard of for long
     no_version,     // it does not say what it runs
     no_model        // what its model is offered is not known
 };
-inline constexpr std::size_t kObstacles = 9;
+inline constexpr std::size_t kObstacles = 10;
 std::string_view to_string(Obstacle obstacle); // "end_of_life"
 // "end of life: its model is offered nothing so new any more"
 std::string_view words(Obstacle obstacle);

@@ -25,6 +25,11 @@ constexpr bool is_quiet(base::TimePoint heard, base::TimePoint now) {
     return heard != base::TimePoint{} && now - heard > kSpeaksWithin;
 }
 
+// By when a phone that is told now has to have installed, as its own clock shows it: the first such hour that
+// leaves its owner a day. "2026-12-01T19:00:00"
+inline constexpr base::Duration kNotice = std::chrono::hours(24);
+std::string install_by(base::TimePoint now, std::uint32_t hour, const schedule::ZoneRules& zone);
+
 // What is known of a phone when its connector was read.
 struct Phone {
     std::optional<install::Deployment> deployment; // of its newest rollout, when that asks for a level

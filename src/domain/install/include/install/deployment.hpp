@@ -64,6 +64,9 @@ struct ReportSeen {
     std::string running_version;
     bool healthy = false;
     bool resumed = false;
+    // The last word of an attempt that came in a folder, as the device signed it: it soaked there, where
+    // nobody could watch, and no poll follows.
+    bool carried = false;
 };
 
 enum class Outcome : std::uint8_t {
@@ -93,10 +96,19 @@ Decision decide_poll(const Deployment& deployment, const Terms& terms, std::stri
                      bool healthy, base::TimePoint now);
 // Void unless the deadline has passed.
 Decision decide_timer(const Deployment& deployment, const Terms& terms, base::TimePoint now);
+// Its deadline passed while it waited to begin, or for its window: where no window was open to it since
+// state_at, it had no chance to go on, and waits on instead.
+bool may_wait_on(const Deployment& deployment, base::TimePoint now);
+Deployment wait_on(const Deployment& deployment, const Terms& terms, base::TimePoint now);
 // A silent one that was in that state when it was last heard of.
 bool fell_silent_in(const Deployment& deployment, State state);
 // An operator or a halted rollout takes it back; before the device was told, that is the end of it.
 Decision decide_withdraw(const Deployment& deployment, const Terms& terms, base::TimePoint now);
+// A person carries it to the device and is awaited until then, and back again as long as for any step; what
+// is good for longer replaces what was carried before. Errors: conflict (it is past being carried).
+bool can_be_carried(State state);
+base::Result<Decision> decide_carry(const Deployment& deployment, const Terms& terms, base::TimePoint until,
+                                    base::TimePoint now);
 // The desired state moved on.
 Decision decide_supersede(const Deployment& deployment, const Terms& terms, base::TimePoint now);
 

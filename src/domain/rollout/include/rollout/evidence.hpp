@@ -18,6 +18,7 @@ struct Tolerance {
     double tolerated = 0.05;     // the rate of failure that is still good enough, 0 < p0 < 1
     double halt_error = 0.01;    // at most so often is a release halted that fails at p0 or less
     double proceed_error = 0.05; // at most so often goes a release on that fails at p0 or more
+    bool operator==(const Tolerance&) const = default;
 };
 
 // Natural logarithms of the evidence that the rate is above, or below, the tolerated one. failures <=

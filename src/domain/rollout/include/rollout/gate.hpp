@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <rollout/evidence.hpp>
 #include <rollout/plan.hpp>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -42,6 +44,58 @@ struct GateDecision {
 // is shared out: half to the whole, a quarter to the models, a quarter to the waves; each of r models has
 // 1/(r (r + 1)) of theirs, and so has the r-th wave, so that the sum holds however many come, and whenever.
 GateDecision decide(const GateView& view, base::TimePoint now);
+
+// Why a gate says what it says.
+enum class Because : std::uint8_t {
+    hard_stop, // halt: the plan's number of failures
+    whole_fails,
+    wave_fails,
+    model_fails,
+    nobody,       // proceed: no device is in the wave
+    few_verified, // hold: the wave's minimum
+    proving,      // hold: enough devices are in reach to prove it, and they have not all reported
+    unfinished,   // hold: nothing can be proven, and the wave's own devices are under way
+    unwell,       // hold: nor are they well; a person decides
+    watching,     // hold: for the time since the last verification
+    proven,       // proceed
+    unproven      // hold or proceed, as the plan says: all is well, and there are too few to prove it
+};
+
+// The answers of shown_above and shown_below that follow from earlier ones: more devices or fewer failures
+// never show that it fails more often, fewer devices or more failures never that it fails less often. For
+// those who look at a gate very often; one object a rollout.
+class Proofs {
+  public:
+    enum class Slot : std::uint8_t { whole_above, wave_above, whole_below, reach_below };
+    bool above(Slot slot, std::uint64_t devices, std::uint64_t failures, const Tolerance& tolerance);
+    bool below(Slot slot, std::uint64_t devices, std::uint64_t failures, const Tolerance& tolerance);
+    bool model_above(std::size_t model, std::uint64_t devices, std::uint64_t failures,
+                     const Tolerance& tolerance);
+
+  private:
+    struct Answer {
+        std::uint64_t devices = 0, failures = 0;
+        bool known = false;
+    };
+    struct Known {
+        Tolerance tolerance{.tolerated = 0};
+        Answer no, yes;
+    };
+    static bool above(Known& known, std::uint64_t devices, std::uint64_t failures,
+                      const Tolerance& tolerance);
+    std::array<Known, 4> slots_;
+    std::vector<Known> models_; // by their places in the view
+};
+
+struct Judgement {
+    Verdict verdict = Verdict::hold;
+    Because because = Because::nobody;
+    std::size_t model = 0;                  // of model_fails
+    bool proven = false, asks = false;      // as in GateDecision
+    std::optional<base::TimePoint> until{}; // of watching
+};
+// What decide() says, without the sentence. The models of later views stand where they stood.
+Judgement judge(const GateView& view, Proofs& proofs, base::TimePoint now);
 
 // How many devices, with the failures seen so far, it takes to know that the release fails less often than
 // this gate tolerates.

@@ -45,6 +45,20 @@ struct Step {
 // Errors: conflict, in words ("a paused rollout cannot be started; resume it").
 base::Result<Step> apply(State state, std::uint32_t open_wave, std::size_t waves, Event event);
 
+// What a look at the gate of the open wave leads to; nothing: all goes on as it is. Once the last wave is
+// open `end` is asked; nothing from it: it is not known yet.
+template <class End>
+std::optional<Event> next_event(State state, Verdict verdict, bool last_wave, base::TimePoint now, End end) {
+    if (state != State::running && state != State::settled) return std::nullopt;
+    if (verdict == Verdict::halt) return Event::halt;
+    if (state == State::running && !last_wave)
+        return verdict == Verdict::proceed ? std::optional(Event::proceed) : std::nullopt;
+    const std::optional<EndView> seen = end();
+    if (!seen) return std::nullopt;
+    if (state == State::running) return may_settle(*seen) ? std::optional(Event::settle) : std::nullopt;
+    return may_finish(*seen, now) ? std::optional(Event::finish) : std::nullopt;
+}
+
 constexpr bool is_over(State state) {
     return state == State::finished || state == State::rolled_back || state == State::aborted;
 }

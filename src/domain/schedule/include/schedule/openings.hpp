@@ -5,6 +5,10 @@
 
 namespace oakum::schedule {
 
+// Devices that wait for their window by themselves begin an update so long before it opens, so that its files
+// are there when it does.
+inline constexpr base::Duration kAhead = std::chrono::hours(24 * 7);
+
 // When one device may install: what the rules that bind it leave of the time from `from` to `until`.
 struct Openings {
     base::TimePoint from{}, until{};
@@ -16,6 +20,8 @@ struct Openings {
     // The opening at that time, or the first after it; null: none until `until`.
     const Interval* at_or_after(base::TimePoint at) const;
     bool is_open(base::TimePoint at) const;
+    // It may be asked then, `ahead` of its opening.
+    bool may_begin(base::TimePoint at, base::Duration ahead) const;
     // Anything of [a, b) is open.
     bool touches(base::TimePoint a, base::TimePoint b) const;
 };

@@ -17,6 +17,8 @@ enum class Attack : std::uint8_t {
     wrong_hardware, // signed, and for another model or revision
     wrong_device,   // signed for another device
     replay,         // a permission that is over
+    unlogged,       // it is not in the log of what was published
+    split_view,     // the log is not the one that was seen before
 };
 std::string_view to_string(Attack attack);
 // "it was older than what it has seen": the end of a sentence.

@@ -60,7 +60,8 @@ class Client {
     // The files in the client's folder by name; "root.json" must be among them.
     using Stored = std::map<std::string, base::Bytes>;
 
-    Client(Stored stored, base::TimePoint now, const Reader& reader);
+    // `order`: where the files come from a folder that was carried here, what stands in for their freshness.
+    Client(Stored stored, base::TimePoint now, const Reader& reader, std::optional<base::Bytes> order = {});
 
     Step refresh();
     // Refreshes first when that was not done. May be called again after Found and NotListed.
@@ -101,6 +102,7 @@ class Client {
     Stored stored_;
     base::TimePoint now_;
     const Reader* reader_;
+    std::optional<base::Bytes> order_;
     std::optional<TrustedSet> trusted_;
     State state_ = State::idle;
     Fetch asked_;

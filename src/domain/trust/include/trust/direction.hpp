@@ -29,9 +29,10 @@ struct Permission {
     std::string rollout; // that decided it
     std::uint32_t wave = 0;
 };
-// `number`: of the device's desired state; versions never fall below it. Pure: not signed yet.
+// `number`: of the device's desired state; versions never fall below it. `life`: of the permission, longer
+// where people carry it. Pure: not signed yet.
 Targets draft_direction(const std::string& device, const std::optional<Permission>& permission,
-                        std::uint64_t number, base::TimePoint now);
+                        std::uint64_t number, base::TimePoint now, base::Duration life = kPermissionLife);
 
 // Why a direction is not followed.
 struct Refusal {

@@ -8,7 +8,7 @@
 namespace oakum::trust::limits {
 
 inline constexpr std::uint64_t root_bytes = 512'000, timestamp_bytes = 16'384, snapshot_bytes = 2'000'000,
-                               targets_bytes = 5'000'000;
+                               targets_bytes = 5'000'000, order_bytes = 16'384;
 inline constexpr std::size_t signatures = 64;   // of one document
 inline constexpr std::size_t keys = 256;        // known to one document
 inline constexpr std::size_t keys_of_role = 64; // listed for one role

@@ -23,11 +23,13 @@ namespace oakum::trust {
 // Opaque (TAP 12): equal ids mean the same entry of a key list, different ids do not mean different keys.
 using KeyId = base::Strong<struct KeyIdTag, std::string>;
 
-enum class Role : std::uint8_t { root, timestamp, snapshot, targets, director };
-// The four of the specification; the director (direction.hpp) is our own, and a root may do without.
+enum class Role : std::uint8_t { root, timestamp, snapshot, targets, director, log };
+// The four of the specification; the director (direction.hpp) and the log of what was published are our own,
+// and a root may do without either.
 inline constexpr std::array kRoles{Role::root, Role::timestamp, Role::snapshot, Role::targets};
-inline constexpr std::array kRootLists{Role::root, Role::timestamp, Role::snapshot, Role::targets,
-                                       Role::director};
+inline constexpr std::array kOurOwn{Role::director, Role::log};
+inline constexpr std::array kRootLists{Role::root,    Role::timestamp, Role::snapshot,
+                                       Role::targets, Role::director,  Role::log};
 // "root": the word in metadata, in file names and to a Signer.
 std::string_view to_string(Role role);
 
@@ -78,8 +80,11 @@ struct Root {
     Unknown unknown_roles;
     const Signers& signers(Role role) const { return roles[static_cast<std::size_t>(role)]; }
     Signers& signers(Role role) { return roles[static_cast<std::size_t>(role)]; }
+    bool has(Role role) const { return !signers(role).keys.empty(); }
     // Devices that trust this root install only what a director permits them.
-    bool has_director() const { return !signers(Role::director).keys.empty(); }
+    bool has_director() const { return has(Role::director); }
+    // And only what stands in the log that these keys sign (docs/log.md).
+    bool has_log() const { return has(Role::log); }
 };
 
 struct Hashes {

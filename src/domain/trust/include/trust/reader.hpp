@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <trust/metadata.hpp>
+#include <trust/order.hpp>
 
 namespace oakum::trust {
 
@@ -14,6 +14,7 @@ class Reader {
     virtual base::Result<Signed<Timestamp>> timestamp(base::ByteView bytes) const = 0;
     virtual base::Result<Signed<Snapshot>> snapshot(base::ByteView bytes) const = 0;
     virtual base::Result<Signed<Targets>> targets(base::ByteView bytes) const = 0;
+    virtual base::Result<Signed<Order>> order(base::ByteView bytes) const = 0;
 };
 
 } // namespace oakum::trust

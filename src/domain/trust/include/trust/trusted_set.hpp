@@ -30,6 +30,11 @@ class TrustedSet {
     // No later root is known: this one must not have expired.
     base::Status finish_roots();
 
+    // What is carried in a folder instead of fetched: until the order's end, its timestamp and the snapshot
+    // of that are taken whatever their own age. Signed by those who sign timestamps; root and targets have to
+    // be good by themselves. After finish_roots.
+    base::Status accept_order(base::ByteView bytes);
+
     // `recall_*` take what was stored by an earlier refresh: for comparison, and for use when still current.
     // What no longer verifies is passed over; expiry stops its use, not the comparison.
     void recall_timestamp(base::ByteView bytes);
@@ -51,6 +56,7 @@ class TrustedSet {
     Delegation top_level_targets() const { return {"targets", root_.signers(Role::targets), false}; }
 
     const Root& root() const { return root_; }
+    const Order* order() const { return order_ ? &*order_ : nullptr; }
     const Timestamp* timestamp() const { return timestamp_ ? &*timestamp_ : nullptr; }
     const Snapshot* snapshot() const { return snapshot_ ? &*snapshot_ : nullptr; }
     // Nothing until trusted.
@@ -64,6 +70,8 @@ class TrustedSet {
         : root_(std::move(root)), now_(now), reader_(&reader) {}
     base::Status at(Stage stage) const;
     base::Status fresh(const Header& header, std::string_view who) const;
+    // Of what online keys sign, which an order may stand in for.
+    base::Status fresh_or_ordered(const Header& header, std::string_view who) const;
     base::Status check_rollback(const Snapshot& next) const;
     // The keys of the role that delegates. Errors: bug.
     base::Result<const Keys*> keys_of(const std::string& delegator) const;
@@ -71,6 +79,7 @@ class TrustedSet {
                                                     base::ByteView bytes) const;
 
     Root root_;
+    std::optional<Order> order_;
     std::optional<Timestamp> timestamp_;
     std::optional<Snapshot> snapshot_;
     std::map<std::string, Signed<Targets>> targets_;

@@ -23,6 +23,7 @@ struct Surroundings {
     std::optional<Disk> disk;           // nothing: it could not be read
     std::optional<std::string> backups; // what is wrong with them, in a sentence; nothing: they are well
     std::optional<base::TimePoint> ca_expires, server_certificate_expires;
+    std::optional<base::TimePoint> push_expires; // of Apple's push certificate; nothing: there is none
 };
 
 // Looks for what is wrong: when the change feed says that something changed, and each minute. Looks run on an

@@ -3,7 +3,7 @@
 
 #include <access/may.hpp>
 #include <base/thread_annotations.hpp>
-#include <budgets/rules.hpp>
+#include <budget/rules.hpp>
 #include <fleet/core.hpp>
 
 #include <map>
@@ -14,6 +14,9 @@
 #include <vector>
 
 namespace oakum::budgets {
+
+using budget::GroupKey;
+using budget::Rules;
 
 // Whether it can be kept: its query and its facts are known, and none lets go of a device while that is out
 // of service. Errors: invalid, with the field.

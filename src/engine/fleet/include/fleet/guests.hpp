@@ -4,6 +4,7 @@
 #include <fleet/core.hpp>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,10 @@ inline constexpr std::string_view kGuestClient = "x.client";
 
 struct GuestRequest {
     std::string token; // an enrolment token; empty: it asks to be let in, and a person decides
-    std::string mark;  // mark_of() what it proves itself with from now on
+    // It was let in already, by other means or named by a person before it came, into this group (zero: none): no
+    // token is asked for.
+    std::optional<GroupId> let_in{};
+    std::string mark; // mark_of() what it proves itself with from now on
     std::string serial;
     std::string protocol;
     std::map<std::string, std::string> facts;

@@ -34,6 +34,9 @@ class Polling {
     // allocation worth naming. Errors: denied, not_found.
     std::optional<base::Result<PollAnswer>> poll_at_once(const DeviceActor& device,
                                                          const PollReport& report) const;
+    // Whether a poll would have something to ask of it. For devices that are called instead of coming by: it
+    // notes nothing of having heard of them. Any thread.
+    bool has_business(const DeviceActor& device, Keeps keeps) const;
     // Writes what the poll told (a new boot, version, certificate, an offer), then answers. `done` may be
     // called before this returns. Without a store: the present desired state, no new offer.
     void poll(DeviceActor device, PollReport report, shard::Completion<PollAnswer> done);

@@ -54,6 +54,11 @@ class Director {
     // clock is in doubt, or nothing is reserved yet).
     base::Result<std::string> direction(const fleet::DeviceActor& device);
 
+    // The same for a device that people carry it to, good until then; what is asked of it has to be in the
+    // list of releases. It is not kept, and neither is what the device would be told otherwise: the next word
+    // to it is newer than this one. Errors also: conflict (nothing is permitted now).
+    base::Result<std::string> carried(const fleet::DeviceActor& device, base::TimePoint until);
+
     // Notes an attack, or how a deployment ended, as an event of the device with its evidence: each once for
     // a deployment, which may be one that somebody invented, and kNotedADay in all. What is older than the
     // device's last word and what ends nothing write nothing. Errors: not_found, unavailable.
@@ -100,6 +105,13 @@ class Director {
     std::optional<std::uint64_t> least_version(device::TenantId tenant);
     bool is_to_be_noted(const shard::DeviceKey& device, std::string what, base::TimePoint now);
     base::Result<std::string> sign(const trust::Root& root, const trust::Targets& direction) const;
+    struct Permitted {
+        std::optional<trust::Permission> permission;
+        std::string deployment; // with its attempt; empty: nothing is permitted
+        std::uint64_t number = 0;
+    };
+    base::Result<Permitted> permitted(const Listed& list, const fleet::DeviceActor& device) const;
+    void forget(const shard::DeviceKey& device);
     void keep(const shard::DeviceKey& device, Kept kept);
     bool is_newer(const shard::DeviceKey& device, std::uint64_t sequence);
 

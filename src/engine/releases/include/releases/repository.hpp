@@ -5,6 +5,7 @@
 #include <metadata/ceremony.hpp>
 #include <metadata/repository.hpp>
 #include <ports/signer.hpp>
+#include <published/log.hpp>
 #include <shard/clock_watch.hpp>
 
 #include <base/thread_annotations.hpp>
@@ -27,6 +28,19 @@ class Repository {
 
     // From then on nothing is signed while that clock is in doubt; before anything else.
     void heed(const shard::ClockWatch& watch) { watch_ = &watch; }
+
+    // From then on the log is told of every root, list and release within the command that issues it; before
+    // anything is issued.
+    void tell(const published::Log& log) { told_ = &log; }
+    // At each start, after `start`: begins the log when there is none, and appends what it has not: a
+    // repository from before there was one, or what an older version of this program published in between.
+    // After a restore (`anew`) before `start`: the backup's log may have lost what others saw, and another
+    // epoch begins, once. Errors: corrupt.
+    enum class LogBegins { when_there_is_none, anew };
+    void start_log(device::TenantId tenant, LogBegins begins, std::function<void(base::Status)> done);
+    // The keys that sign the log: those that the root lists; none: the server's own. Errors: corrupt,
+    // not_found.
+    base::Result<std::vector<ports::Signer::PublicKeyInfo>> log_keys(device::TenantId tenant) const;
 
     // Makes the repository when there is none. After a restore (`overtake`) everything is issued anew, so
     // that no device has seen a newer version; that needs the offline keys. Errors: unavailable (keys),
@@ -77,6 +91,9 @@ class Repository {
     using Issuing =
         std::function<base::Result<metadata::Issue>(const trust::RepositoryState&, const metadata::Sign&)>;
     base::Status issue(shard::Transaction& transaction, const Issuing& issuing) const;
+    base::Status tell(shard::Transaction& transaction, const trust::RepositoryState& before,
+                      const metadata::Issue& issued) const;
+    base::Status complete_log(shard::Transaction& transaction, LogBegins begins) const;
     base::Result<trust::Root> first_root() const;
     metadata::Sign sign() const;
     using State = std::shared_ptr<const trust::RepositoryState>;
@@ -88,6 +105,7 @@ class Repository {
     ports::Signer& signer_;
     base::LogSink& log_;
     const shard::ClockWatch* watch_ = nullptr;
+    const published::Log* told_ = nullptr;
     bool unreadable_ = false; // was said; of the writer's executor
 
     struct Read {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <connector/connector.hpp>
 #include <device/query.hpp>
 #include <fleet/live_fleet.hpp>
 #include <floor/judge.hpp>
@@ -73,7 +74,7 @@ enum class Fit : std::uint8_t {
 };
 // Whether the rollout asks the device for a level, and not for an artifact.
 inline bool by_level(const Running& rollout, const fleet::Glance& device) {
-    return rollout.level && !device.enrolled();
+    return rollout.level && (!device.enrolled() || device.fact("x.connector") == connector::kOwnManagement);
 }
 // How a phone stands to a level.
 floor::Judgement how_it_stands(const Level& level, const fleet::Glance& device);
@@ -112,9 +113,12 @@ class Board {
 
     // Devices are reached as their waves open, or all at once when a person does not wait.
     enum class Waves : bool { open, all };
+    // A device that a person goes to need not be heard of.
+    enum class Reached : bool { by_poll, by_hand };
     // The rollout that offers this device something now, or nothing. Allocates nothing worth naming: it runs
     // in each poll.
-    const Running* offered(const fleet::Glance& device, Waves waves = Waves::open) const;
+    const Running* offered(const fleet::Glance& device, Waves waves = Waves::open,
+                           Reached reached = Reached::by_poll) const;
     // Those among which are all that are for this device, newest first, until `visit` says false. By their
     // place in running().
     template <class Visit> void candidates(const fleet::Glance& device, Visit visit) const;

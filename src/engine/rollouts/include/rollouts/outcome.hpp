@@ -2,14 +2,13 @@
 #pragma once
 
 #include <ports/rows.hpp>
+#include <rollout/recount.hpp>
 
 #include <map>
 
 namespace oakum::rollouts {
 
-// How a deployment counts in its rollout. none: it was taken back and left its wave, or is the way there of a
-// device that was ordered back, whose way back counts in its place.
-enum class Outcome : std::uint8_t { none, pending, verified, failed, rolled_back, silent };
+using rollout::Outcome;
 
 // The devices of one rollout that were ordered back. Once all its deployments are known here, the counts of
 // its waves come out of their outcomes.

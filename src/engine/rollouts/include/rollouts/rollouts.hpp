@@ -99,6 +99,23 @@ class Rollouts final : public fleet::OfferSource {
     // can name. One that asks for the same is kept once.
     void create_level(access::Actor actor, floor::Policy level, shard::Completion<ports::ReleaseId> done);
 
+    // Somebody carries to a device what is asked of it, or would be with its next poll: the same waves,
+    // windows, freezes and budgets hold. It waits for that person until then. Errors: not_found, conflict (in
+    // words: why nothing is carried to it).
+    struct Carry {
+        std::optional<ports::ReleaseId> only; // nothing: whatever is asked of it
+        base::TimePoint until{};
+    };
+    struct Carried {
+        fleet::OfferView offer;
+        ports::ReleaseId release;
+        ports::RolloutId rollout;
+        std::uint32_t wave = 0;
+    };
+    void carry(shard::DeviceKey device, Carry wish, shard::Completion<Carried> done);
+    // Whether it would, as far as committed rows tell. Any thread, with the device's block shared.
+    bool would_carry(const fleet::Glance& device, const std::optional<ports::ReleaseId>& only) const;
+
     // ---- devices
     bool would_offer(const fleet::Glance& device, fleet::Keeps keeps) const override;
     void offer(const fleet::DeviceActor& device, fleet::Keeps keeps,
@@ -124,6 +141,11 @@ class Rollouts final : public fleet::OfferSource {
     // nothing for a rollout that runs, once it was counted.
     std::uint32_t members(device::TenantId tenant, const ports::RolloutRow& rollout, std::uint32_t from_ppm,
                           std::uint32_t to_ppm) const;
+
+    // Each device that it is for and has not asked yet; within a glance. Errors: not_found (its release),
+    // invalid, conflict (a level of phones: no agent of ours is asked).
+    base::Status each_waiting(device::TenantId tenant, const ports::RolloutRow& rollout,
+                              const std::function<void(const fleet::Glance&)>& visit) const;
 
     // Devices that the rollout would change and that could not be ordered back: no release of the version
     // that they run is published. By version.
@@ -175,8 +197,12 @@ class Rollouts final : public fleet::OfferSource {
                   base::TimePoint now) const;
     base::Status apply(shard::Transaction& transaction, ports::DeploymentRow row,
                        const install::Deployment& next);
-    base::Result<std::optional<ports::DeploymentRow>> make_offer(shard::Transaction& transaction,
-                                                                 device::DeviceId device, fleet::Keeps keeps);
+    base::Result<std::optional<ports::DeploymentRow>>
+    make_offer(shard::Transaction& transaction, device::DeviceId device, fleet::Keeps keeps,
+               Board::Reached reached = Board::Reached::by_poll,
+               const std::optional<ports::ReleaseId>& only = {});
+    base::Result<ports::DeploymentRow> hand_over(shard::Transaction& transaction, device::DeviceId device,
+                                                 const Carry& wish, std::optional<ports::DeploymentId>& made);
     base::Result<std::optional<ports::DeploymentRow>> make_rollback(shard::Transaction& transaction,
                                                                     device::DeviceId device);
     void withdraw_unstarted(device::TenantId tenant, ports::RolloutId rollout);

@@ -3,7 +3,7 @@
 
 #include <base/thread_annotations.hpp>
 #include <fleet/live_fleet.hpp>
-#include <schedule/openings.hpp>
+#include <schedule/rulebook.hpp>
 #include <schedule/zones.hpp>
 
 #include <memory>
@@ -16,13 +16,15 @@ namespace oakum::schedules {
 // One tenant's rules as polls use them. Immutable but for what was worked out, which any thread may add to.
 class Book {
   public:
-    // Rules whose query cannot be read bind every device: a freeze is not lost by a mistake.
-    Book(std::vector<schedule::Rule> rules, schedule::Zones& zones);
+    Book(std::vector<schedule::Rule> rules, schedule::Zones& zones)
+        : rules_(std::move(rules), zones), zones_(zones) {}
 
-    const std::vector<schedule::Rule>& rules() const { return rules_; }
+    const std::vector<schedule::Rule>& rules() const { return rules_.rules(); }
 
     // Bit i: the i-th rule binds the device and a rollout of that priority. Allocates nothing.
-    std::uint64_t bound(const fleet::Glance& device, schedule::Priority priority) const;
+    std::uint64_t bound(const fleet::Glance& device, schedule::Priority priority) const {
+        return rules_.bound(device, priority);
+    }
     // Shared because the next day's takes its place. Allocates only for the first device of its kind.
     std::shared_ptr<const schedule::Openings> openings(std::uint64_t bound, const fleet::Glance& device,
                                                        base::TimePoint now) const;
@@ -42,13 +44,8 @@ class Book {
                    std::hash<const void*>{}(key.zone);
         }
     };
-    std::vector<schedule::Bound> rules_of(std::uint64_t bound, const schedule::ZoneRules* zone) const;
-
     static constexpr std::size_t kMostKnown = 16'384;
-    const std::vector<schedule::Rule> rules_;
-    std::vector<std::optional<device::Query>> queries_;
-    // Shared with the port, which keeps them too. By rule: of its own clock, and of devices without a zone.
-    std::vector<std::shared_ptr<const schedule::ZoneRules>> own_zones_, spare_zones_;
+    const schedule::Rulebook rules_;
     schedule::Zones& zones_;
     mutable base::SharedMutex mutex_;
     mutable std::unordered_map<Key, std::shared_ptr<const schedule::Openings>, Hash>

@@ -9,8 +9,6 @@
 
 namespace oakum::schedules {
 
-// Devices begin an update so long before their window opens, so that its files are there when it does.
-inline constexpr base::Duration kAhead = std::chrono::hours(24 * 7);
 // When one device may install.
 struct Standing {
     std::vector<std::string> windows, freezes; // by name, that bind it

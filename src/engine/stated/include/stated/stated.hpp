@@ -26,9 +26,10 @@ struct Said {
 base::Result<Said> read(std::string_view text);
 
 // Adds to `out` what is said of these components, and of all of them. How many statements that are about
-// something here. Errors: too_large.
+// something here. What is said of a part of a product counts only where that product is here: `thing` by its
+// name, or one of the components. Errors: too_large.
 base::Result<std::size_t> apply(const Said& said, std::span<const component::Component> components,
-                                std::vector<component::Statement>& out);
+                                std::vector<component::Statement>& out, std::string_view thing = {});
 
 // Adds one statement about the components at these places, and `whole`: about the thing itself. Errors:
 // too_large.

@@ -25,6 +25,8 @@ class Steering final : public connectors::Steerer {
     Steering(fleet::Core& core, rollouts::Rollouts& rollouts, Offered offered, base::LogSink& log)
         : core_(core), rollouts_(rollouts), offered_(std::move(offered)), log_(log) {}
 
+    // Phones that Oakum itself manages are told too; before `start`.
+    void with_own() { own_ = true; }
     // Before Rollouts::start: from then on it knows which connectors may be written to.
     void start();
 
@@ -50,7 +52,8 @@ class Steering final : public connectors::Steerer {
     // Whose phones are looked at, and what is read once for all of them.
     struct Looking {
         device::TenantId tenant;
-        std::string connector, id_key; // the fact that holds the system's own id
+        // id_key: the fact that holds the system's own id; empty: it is ours.
+        std::string connector, id_key;
         std::map<ports::ReleaseId, std::optional<rollouts::Level>> levels{};
     };
     struct Noting;
@@ -72,6 +75,7 @@ class Steering final : public connectors::Steerer {
     // Still what it was when it was planned. Within a command. Errors: conflict.
     base::Status check_still(const shard::Transaction& transaction, const std::string& connector,
                              const connectors::Task& task) const;
+    base::Status check_seen(Looking looking, const connectors::Task& task, base::TimePoint now) const;
     void keep_refused(device::TenantId tenant, const connectors::Task& task, const base::Error& why,
                       std::function<void(base::Status)> done);
     bool was_refused(device::TenantId tenant, device::DeviceId device) const;
@@ -83,6 +87,7 @@ class Steering final : public connectors::Steerer {
     fleet::Core& core_;
     rollouts::Rollouts& rollouts_;
     const Offered offered_;
+    bool own_ = false;
     base::LogSink& log_;
     mutable base::Mutex mutex_;
     // Shared with the rollouts of a board; one object until something changes.

@@ -43,6 +43,8 @@ struct Ports {
     ports::Random& random;
     base::LogSink& log;
     Director* director = nullptr; // without one nothing is installed that a root with a director lists
+    Carrier* carrier = nullptr;   // without one nothing is taken from folders
+    LocalRules* rules = nullptr; // without them it downloads and installs whatever its battery, link and load
 };
 
 // The agent's use case: polls, and takes one deployment at a time through the machine of install/agent.hpp.
@@ -78,6 +80,17 @@ class Agent {
     void renew();
     void server_failed(const base::Error& error, std::string_view doing);
 
+    // carried.cpp: folders that people bring
+    void look_at_folder();
+    bool is_carried() const {
+        return ports_.carrier != nullptr && state_.current && !state_.current->order.empty();
+    }
+    // The folder first, and the network when it is gone.
+    std::variant<Listed, NotTrusted> look_up();
+    base::Status fetch(const base::Digest256& digest, std::uint64_t from, std::uint64_t to,
+                       const Piece& piece);
+    wire::Receipt receipt(install::State ended, AgentState& from, const std::optional<Image>& runs) const;
+
     // agent.cpp: the machine. Stores, then moves; on an error nothing moved and the act will be repeated.
     base::Status advance(Event event, Reason reason = Reason::none, const std::string& detail = {});
     base::Status save(const AgentState& next);
@@ -88,6 +101,9 @@ class Agent {
     base::Status download();
     base::Status verify_staged();
     base::Status wait_for_window();
+    // Waits, by this device's own rules, and tells why: as soon as it begins to, and now and then.
+    base::Status hold(std::string why);
+    base::Status tell_progress(std::uint32_t percent);
     base::Status write_slot();
     base::Status activate();
     base::Status restart();
@@ -146,7 +162,10 @@ class Agent {
     bool held_before_ = false; // the staging file holds bytes of an earlier life
     std::uint32_t progress_told_ = 0;
     bool closed_told_ = false; // of this phase
+    std::string held_;         // why this device waits by its own rules; empty: it does not
+    std::optional<base::Duration> held_told_;
     bool flush_ = false;
+    bool tell_carrier_ = false; // an update that came in a folder ended
     TokenBucket bucket_;
 };
 

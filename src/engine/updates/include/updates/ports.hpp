@@ -5,7 +5,7 @@
 #include <base/time.hpp>
 #include <trust/attack.hpp>
 #include <trust/metadata.hpp>
-#include <wire/native.hpp>
+#include <wire/carried.hpp>
 
 #include <functional>
 #include <optional>
@@ -44,6 +44,10 @@ class Repository {
     virtual ~Repository() = default;
     // Nothing when there is no such file. Errors: too_large, unavailable.
     virtual base::Result<std::optional<base::Bytes>> metadata(const std::string& name,
+                                                              std::uint64_t max_bytes) = 0;
+    // A file of the log of what was published, below its place ("checkpoint"). Nothing when there is no such
+    // file. Errors: too_large, unavailable.
+    virtual base::Result<std::optional<base::Bytes>> log_file(const std::string& name,
                                                               std::uint64_t max_bytes) = 0;
     // The bytes [from, to) of the artifact, in order. Errors: conflict (it cannot be resumed: begin again),
     // not_found, unavailable, and whatever `piece` returned. What was delivered before an error stays
@@ -115,9 +119,11 @@ struct BootView {
     std::string spare;           // the other one
     std::string trying;          // the slot that a boot loader takes next or now, on trial; empty: none
     std::string running_version; // as the running system itself says; "none": nothing runs
-    bool nothing_runs = false;   // no slot can be started: the spare one waits to be written
-    std::optional<Image> image;  // of the running slot, when it came by an update or at the factory
-    std::string boot_id;         // another one after each start
+    bool of_no_line =
+        false; // it is the system's own version, which is neither older nor newer than a release's
+    bool nothing_runs = false;  // no slot can be started: the spare one waits to be written
+    std::optional<Image> image; // of the running slot, when it came by an update or at the factory
+    std::string boot_id;        // another one after each start
 };
 
 class BootControl {
@@ -151,6 +157,16 @@ class Inventory {
     virtual base::Result<wire::InventoryMessage> collect() = 0;
 };
 
+// What this device wants to be true before it downloads and before it changes itself: its battery, its link,
+// its load. Asked again and again while it waits.
+class LocalRules {
+  public:
+    virtual ~LocalRules() = default;
+    // Why not now, in words; empty: it may.
+    virtual std::string may_download() = 0;
+    virtual std::string may_install() = 0;
+};
+
 // The device's key and certificate. Private keys do not pass through here.
 class Identity {
   public:
@@ -176,6 +192,7 @@ struct Question {
     std::string path;   // of the target
     std::string device; // id; empty: this device does not know how to ask a director
     std::function<base::Result<base::Bytes>()> ask_director; // called where the root names one
+    base::Bytes order = {}; // of the folder that the metadata lies in; empty: it is the network's
 };
 // What signed metadata says of a target path, after the whole chain was brought up to date and verified.
 struct Listed {
@@ -193,6 +210,30 @@ class Trust {
   public:
     virtual ~Trust() = default;
     virtual std::variant<Listed, NotTrusted> look_up(const Question& question, base::TimePoint now) = 0;
+};
+
+// A folder that people carried here and named (docs/sticks.md): untrusted bytes, as from any mirror, with an
+// order in the place of a server's offer.
+class Carrier {
+  public:
+    virtual ~Carrier() = default;
+    // This device's id.
+    virtual std::string device() const = 0;
+    // What the order in the folder asks, which nobody verified. Nothing: no folder was named, or it was told
+    // what is wrong with it.
+    virtual std::optional<wire::Offer> brought() = 0;
+    // The order, after it and all that it leads to was verified; nothing of it is begun.
+    virtual std::variant<base::Bytes, NotTrusted> admit(base::TimePoint now) = 0;
+    virtual Trust& trust() = 0;           // of its metadata
+    virtual Repository& repository() = 0; // of its artifacts
+    // The director's word for this device that lies there. Errors: unavailable (there is none).
+    virtual base::Result<base::Bytes> direction() = 0;
+
+    // Answers for the person who named it. `refused` and `ended` let go of the folder.
+    virtual void refused(const std::string& why) = 0;
+    virtual void taken(const wire::Offer& offer) = 0;
+    // Receipts that the server does not have, the newest last; they are written into the folder, signed.
+    virtual void ended(const std::vector<wire::Receipt>& receipts) = 0;
 };
 
 } // namespace oakum::updates

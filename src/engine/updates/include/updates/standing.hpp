@@ -19,6 +19,7 @@ struct Standing {
     std::optional<base::TimePoint> next_act; // of the deployment under way
     std::string slot, version;               // that run; "none": nothing does
     HealthState health{true, ""};
+    std::string held; // why it waits by its own rules; empty: it does not
 };
 
 std::string encode(const Standing& standing);

@@ -25,6 +25,7 @@ struct Current {
     std::int64_t clock_behind = 0;
     // The end of the director's permission to install it; nothing: the root names no director.
     std::optional<base::TimePoint> permitted_until;
+    std::string order;        // of a folder that it came in; empty: it came over the network
     bool began_again = false; // a resumed download was wrong and is being made once more from its beginning
 };
 
@@ -71,11 +72,17 @@ struct AgentState {
     std::optional<Attacked> attacked;
     std::optional<wire::Manifest> to_tell; // how a directed deployment ended, not acknowledged yet
     std::vector<wire::Report> reports;     // not acknowledged yet, oldest first
+    // How updates ended that were carried here, until the server has their reports.
+    std::vector<wire::Receipt> receipts;
 };
 
 std::string encode(const AgentState& state);
 // Errors: invalid, with the place.
 base::Result<AgentState> decode_state(std::string_view json);
+
+inline constexpr std::size_t kMaxReceipts = 8;
+// Beyond the bound the oldest goes.
+void add(AgentState& state, wire::Receipt receipt);
 
 inline constexpr std::size_t kMaxQueuedReports = 64;
 // Appends with the next sequence. Beyond the bound the oldest that is not an end goes; ends are never

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <base/bytes.hpp>
 #include <base/digest.hpp>
 #include <base/time.hpp>
 #include <pki/key.hpp>
@@ -28,6 +29,8 @@ struct CertificateInfo {
 
 // The first certificate of a PEM text of at most 64 KiB. Errors: invalid, too_large.
 base::Result<CertificateInfo> read_certificate(std::string_view pem);
+// It alone, in DER. Errors: invalid, too_large.
+base::Result<base::Bytes> to_der(std::string_view certificate_pem);
 // "AB:CD:..", as people compare it.
 std::string fingerprint_text(const base::Digest256& digest);
 // True when `certificate_pem` was signed by the authority and both are valid at `now`. Errors: invalid,

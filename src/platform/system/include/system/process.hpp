@@ -5,6 +5,7 @@
 #include <base/time.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <stop_token>
@@ -14,6 +15,14 @@
 
 namespace oakum::system {
 
+// What a program may use, each process that it starts as well; zero: no limit. It dumps no core.
+struct Limits {
+    std::uint64_t memory_bytes = 0; // of addresses
+    std::uint64_t cpu_seconds = 0;
+    std::uint64_t file_bytes = 0; // of one file that it writes
+    std::uint64_t open_files = 0;
+};
+
 struct Command {
     std::vector<std::string> arguments; // the program's absolute path first; no shell
     std::vector<std::pair<std::string, std::string>> environment; // all of it: nothing is inherited
@@ -21,6 +30,7 @@ struct Command {
     std::string input;                                            // its standard input, at most 64 KiB
     base::Duration timeout = std::chrono::seconds(30);
     std::size_t output_limit = 64 * 1024; // of each stream; the rest is read and dropped
+    std::optional<Limits> limits;
 };
 
 struct Outcome {

@@ -16,6 +16,8 @@ class ShutdownSignal {
     ShutdownSignal();
     // The signal that came (SIGHUP asks to reload), or 0 after the timeout.
     int wait(base::Duration timeout);
+    // Also until this descriptor can be read, which returns 0.
+    int wait(base::Duration timeout, int readable);
 };
 
 } // namespace oakum::system

@@ -3,7 +3,9 @@
 
 #include <api/advisories_service.hpp>
 #include <api/alarms_service.hpp>
+#include <api/apple_service.hpp>
 #include <api/budgets_service.hpp>
+#include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/devices_service.hpp>
@@ -16,6 +18,7 @@
 #include <api/findings_service.hpp>
 #include <api/floors_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/lwm2m_service.hpp>
 #include <api/notices_service.hpp>
 #include <api/policies_service.hpp>
 #include <api/releases_service.hpp>
@@ -80,6 +83,7 @@ struct Services {
     JobsService& jobs;
     UploadsService& uploads;
     ReleasesService& releases;
+    CarriedService& carried;
     RolloutsService& rollouts;
     SchedulesService& schedules;
     BudgetsService& budgets;
@@ -93,6 +97,8 @@ struct Services {
     ChannelsService& channels;
     SourcesService& sources;
     ConnectorsService& connectors;
+    AppleService& apple;
+    Lwm2mService& lwm2m;
     const shard::ControlTables& control;
     shard::ChangeFeed& changes;
     ports::Clock& clock;

@@ -31,6 +31,7 @@ struct DeviceSummary {
     bool assessed = false;
     std::optional<InDeployment> deployment;
     bool hold = false, revoked = false, clone_suspected = false;
+    std::optional<std::map<std::string, std::string>> asked; // of a list: the facts that were asked for
 };
 
 struct Device : DeviceSummary {
@@ -237,8 +238,10 @@ class DevicesService {
   public:
     virtual ~DevicesService() = default;
     // Errors also: not_found (no such row in the queue of fixes).
-    virtual void list(const access::Actor& actor, std::string query, Those those, DeviceSort sort,
-                      Order order, PageRequest page, Answer<DevicePage> answer) = 0;
+    // `facts`: keys of facts that are told of each.
+    virtual void list(const access::Actor& actor, std::string query, Those those,
+                      std::vector<std::string> facts, DeviceSort sort, Order order, PageRequest page,
+                      Answer<DevicePage> answer) = 0;
     virtual void facets(const access::Actor& actor, std::string query, std::vector<std::string> keys,
                         Answer<Facets> answer) = 0;
     virtual void preview(const access::Actor& actor, std::string query, Answer<QueryPreview> answer) = 0;

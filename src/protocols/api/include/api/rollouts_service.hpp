@@ -11,6 +11,10 @@
 #include <rollout/plan.hpp>
 #include <schedule/priority.hpp>
 
+namespace oakum::rehearsal {
+struct Report;
+}
+
 namespace oakum::api {
 
 // A preset for what a plan leaves out.
@@ -211,6 +215,11 @@ class RolloutsService {
                            Answer<Page<RolloutDecision>> answer) = 0;
     // Errors: not_found.
     virtual void times(const access::Actor& actor, rollout::RolloutId id, Answer<RolloutTimes> answer) = 0;
+    // Played in virtual time over the devices that it would ask; nothing is changed. Errors: not_found,
+    // conflict (phones), too_large (more devices than are played here), unavailable (others are being played,
+    // or it takes too long).
+    virtual void rehearse(const access::Actor& actor, rollout::RolloutId id,
+                          Answer<rehearsal::Report> answer) = 0;
     // What it does and waits for, in sentences.
     virtual void explain(const access::Actor& actor, rollout::RolloutId id,
                          Answer<explain::Explanation> answer) = 0;

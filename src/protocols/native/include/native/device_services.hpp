@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fleet/core.hpp>
+#include <published/log.hpp>
 #include <wire/native.hpp>
 
 #include <filesystem>
@@ -38,6 +39,10 @@ class DeviceFiles {
     virtual ~DeviceFiles() = default;
     // A TUF metadata file as published, by its name ("timestamp.json", "7.root.json"). Any thread, at once.
     virtual std::optional<std::string> metadata(device::TenantId tenant, const std::string& name) = 0;
+    // A file of the log of what was published, below its place. Nothing: there is none. Errors: unavailable,
+    // corrupt. Any thread, at once.
+    virtual base::Result<std::optional<published::Log::File>> log_file(device::TenantId tenant,
+                                                                       const std::string& name) = 0;
     // Errors: not_found. Any thread; may look at the file system.
     virtual base::Result<File> artifact(device::TenantId tenant, const base::Digest256& digest) = 0;
 };

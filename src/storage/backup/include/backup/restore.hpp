@@ -30,5 +30,8 @@ base::Status settle(const std::filesystem::path& data);
 // store has.
 bool is_to_be_overtaken(const std::filesystem::path& data);
 base::Status was_overtaken(const std::filesystem::path& data);
+// The log of what was published may have lost what others saw, too; that needs no keys of people.
+bool is_log_to_begin_anew(const std::filesystem::path& data);
+base::Status log_began_anew(const std::filesystem::path& data);
 
 } // namespace oakum::backup

@@ -4,7 +4,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { get, post, type Schema } from '../../../shared/api/client';
+import { post, type Schema } from '../../../shared/api/client';
+import { useGroups } from '../../../shared/api/every';
 import { useMay } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
 import { useSettled } from '../../../shared/settled';
@@ -110,7 +111,7 @@ export function BulkSheet({ query, close }: { query: string; close: () => void }
   const offered = choicesFor(useMay());
   const [edit, setEdit] = useState<Schema['Edit'] | null>(null);
   const [filled, setFilled] = useState<Filled>({ choice: offered[0]!, value: '', tag: '', group: '' });
-  const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal) });
+  const groups = useGroups();
   const { choice } = filled;
   const words = values[choice.name];
   const set = (change: Partial<Filled>) => setFilled({ ...filled, ...change });
@@ -161,11 +162,13 @@ export function BulkSheet({ query, close }: { query: string; close: () => void }
             </label>
           )}
           {choice.action === 'move' && (
+            <Shown query={groups} what="groups">
+            {(all) => (
             <label>
-              Group
+              Group{all.more && ' (not all of them stand here)'}
               <select value={filled.group} onChange={(event) => set({ group: event.target.value })}>
                 <option value="">none: out of the one that they are in</option>
-                {(groups.data?.items ?? [])
+                {all.items
                   .filter((group) => group.query === null)
                   .map((group) => (
                     <option key={group.id} value={group.id}>
@@ -174,8 +177,10 @@ export function BulkSheet({ query, close }: { query: string; close: () => void }
                   ))}
               </select>
             </label>
+            )}
+            </Shown>
           )}
-          <Ask query={query} filled={filled} done={setEdit} />
+          {(choice.action !== 'move' || groups.data) && <Ask query={query} filled={filled} done={setEdit} />}
         </>
       )}
       <div className="actions">

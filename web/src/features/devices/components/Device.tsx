@@ -13,10 +13,12 @@ import { Exploited, Severity, State } from '../../../shared/ui/badges';
 import { DecideSheet } from '../../../shared/ui/decide';
 import { Explanation } from '../../../shared/ui/explanation';
 import { More, usePages } from '../../../shared/ui/pages';
+import { Same } from '../../../shared/ui/same';
 import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { ChangeSheet } from './ChangeSheet';
 import { EditDone } from './Edits';
 import { ReplaceSheet } from './ReplaceSheet';
 import { Strip } from './Strip';
@@ -51,6 +53,9 @@ function Now({ device }: { device: DeviceView }) {
           <>
             <p>{data.sentence}</p>
             <Explanation label="Why it is as it is" steps={data.steps} />
+            <p>
+              <Same command={`oakum device explain ${device.id}`} path={`/devices/${device.id}/explain`} />
+            </p>
           </>
         )}
       </Shown>
@@ -226,13 +231,14 @@ function Software({ id }: { id: string }) {
 }
 
 function Updates({ id, zone }: { id: string; zone: string | undefined }) {
-  const updates = useQuery({ queryKey: ['device', id, 'updates'], queryFn: ({ signal }) => get<Schema['DeploymentPage']>(`/devices/${id}/deployments`, { limit: 50 }, signal) });
+  const updates = usePages<Schema['Deployment']>(['device', id, 'updates'], `/devices/${id}/deployments`, {}, 50);
   return (
     <Shown query={updates} what="updates">
       {(page) =>
         page.items.length === 0 ? (
           <p>No rollout has offered it anything yet.</p>
         ) : (
+          <>
           <Table
             label="Updates"
             same={{ command: `oakum device deployments ${id}`, path: `/devices/${id}/deployments`, parameters: { limit: 500 } }}
@@ -247,6 +253,8 @@ function Updates({ id, zone }: { id: string; zone: string | undefined }) {
               { title: 'In its words', wide: true, cell: (row) => row.detail || '–' },
             ]}
           />
+          <More list={updates} what="updates" />
+          </>
         )
       }
     </Shown>
@@ -311,6 +319,7 @@ function OneDevice({ id }: { id: string }) {
   const may = useMay();
   const [action, setAction] = useState<string | null>(null);
   const [said, setSaid] = useState('');
+  const [changing, setChanging] = useState<DeviceView | null>(null);
   const [replacing, setReplacing] = useState<DeviceView | null>(null);
   const [edit, setEdit] = useState<Schema['Edit'] | null>(null);
   const device = useQuery({ queryKey: ['device', id], queryFn: ({ signal }) => get<DeviceView>(`/devices/${id}`, {}, signal) });
@@ -333,6 +342,14 @@ function OneDevice({ id }: { id: string }) {
           <p className="lead">{data.sentence}</p>
           <p>
             Owner: {data.owner ?? 'nobody named'} · group: {data.group?.name ?? 'none'}
+            {may('device.edit') && data.lifecycle !== 'retired' && (
+              <>
+                {' '}
+                <button className="inline" aria-label={`Change ${data.name}`} onClick={() => setChanging(data)}>
+                  Change …
+                </button>
+              </>
+            )}
           </p>
           <p>
             <State value={data.lifecycle} /> · risk {data.risk == null ? 'cannot be told' : grouped(data.risk)} · <Link to="/devices/$id" params={{ id }} search={{ tab: 'findings' }}>{counted(data.findings_open, 'open finding')}</Link>, {grouped(data.exploited_open)} of {data.findings_open === 1 ? 'it' : 'them'} exploited
@@ -354,6 +371,7 @@ function OneDevice({ id }: { id: string }) {
               <button className="danger" onClick={() => setAction('retire')}>Retire</button>
             </div>
           )}
+          {changing && <ChangeSheet device={changing} close={() => setChanging(null)} />}
           {replacing && <ReplaceSheet device={replacing} close={() => setReplacing(null)} />}
           {edit ? <EditDone key={edit.id} edit={edit} /> : said && <p role="status">{said}</p>}
           {action && (

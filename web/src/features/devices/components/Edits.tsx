@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { get, post, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { State } from '../../../shared/ui/badges';
+import { More, usePages } from '../../../shared/ui/pages';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -70,7 +71,7 @@ export function EditDone({ edit: begun }: { edit: Edit }) {
 export function Edits() {
   const may = useMay();
   const { undo, cancel } = useUndo();
-  const list = useQuery({ queryKey: ['edits'], queryFn: ({ signal }) => get<Schema['EditPage']>('/edits', { limit: 50 }, signal) });
+  const list = usePages<Edit>(['edits'], '/edits', {}, 50);
   return (
     <>
       <Refused error={undo.error ?? cancel.error} />
@@ -79,6 +80,7 @@ export function Edits() {
           page.items.length === 0 ? (
             <p className="quiet">Nothing was imported or changed for many at once yet.</p>
           ) : (
+            <>
             <Table
               label="Changes of many devices"
               same={{ command: 'oakum edit list', path: '/edits', parameters: { limit: 500 } }}
@@ -111,6 +113,8 @@ export function Edits() {
                 },
               ]}
             />
+            <More list={list} what="changes" />
+            </>
           )
         }
       </Shown>

@@ -17,6 +17,7 @@ import { Scoped } from '../../../shared/ui/scoped';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
+import { More, usePages } from '../../../shared/ui/pages';
 import { SavedViews } from '../../../shared/ui/savedviews';
 import { When } from '../../../shared/ui/when';
 import { aboutWords, bringIn, canPlan, curve, devicesQuery, disruption, headline, namedWords, nameOf, stateWords, updates, withWindows } from '../model';
@@ -227,7 +228,7 @@ export function Fixes() {
   const [bringing, setBringing] = useState<Fix | null>(null);
   const [deciding, setDeciding] = useState<Fix | null>(null);
   const [looking, setLooking] = useState<Fix | null>(null);
-  const fixes = useQuery({ queryKey: ['fixes', within], queryFn: ({ signal }) => atOwnColumn(query, scope, get<Page>('/fixes', { query: within, limit: 200 }, signal)) });
+  const fixes = usePages<Fix, Page>(['fixes', within], '/fixes', { query: within }, 100, (answer) => atOwnColumn(query, scope, answer));
   return (
     <>
       <h1>What to fix first</h1>
@@ -356,6 +357,7 @@ export function Fixes() {
                   },
                 ]}
               />
+              <More list={fixes} what="updates" />
               <p className="quiet">
                 Ends and brings count findings over all their devices; what no update ends stands with what is open. What is at the vendor and has a version is installed by the device's own update or by its management system.
               </p>

@@ -2,15 +2,21 @@
 // Groups and sites: where it burns, and whose it is. Every cell leads to the devices that it counts.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
-import { grouped } from '../../../shared/format';
+import { useMay } from '../../../shared/api/me';
+import { counted, grouped } from '../../../shared/format';
 import { option } from '../../../shared/shell';
 import { AsOf } from '../../../shared/ui/asof';
+import { RemoveSheet } from '../../../shared/ui/remove';
 import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
+import { GroupSheet } from './GroupSheet';
 import { heatSentence, nameOf, quietOf, warmth, type HeatRow } from '../model';
+
+type GroupRef = Schema['GroupRef'];
 
 function Cell({ row, count, what, query, unknown = false }: { row: HeatRow; count: number; what: string; query: string | undefined; unknown?: boolean }) {
   const tone = `heat ${unknown ? 'unknown' : 'bad'}-${warmth(count, row.devices)}`;
@@ -28,9 +34,13 @@ function Cell({ row, count, what, query, unknown = false }: { row: HeatRow; coun
 }
 
 function Heat({ rows, by, asOf }: { rows: HeatRow[]; by: 'group' | 'site'; asOf: string | undefined }) {
+  const edits = useMay()('group.edit') && by === 'group' && !asOf;
+  const [changing, setChanging] = useState<GroupRef | null>(null);
+  const [removing, setRemoving] = useState<{ group: GroupRef; devices: number } | null>(null);
   // What was counted on another day is no query of today.
   const now = (query: string) => (asOf ? undefined : query);
   return (
+    <>
     <Table
       label={by === 'group' ? 'Groups' : 'Sites'}
       same={{ command: `oakum figures now${by === 'site' ? ' --by site' : ''}${option('as-of', asOf)}`, path: '/figures/now', parameters: { by, as_of: asOf } }}
@@ -46,8 +56,35 @@ function Heat({ rows, by, asOf }: { rows: HeatRow[]; by: 'group' | 'site'; asOf:
         { title: 'Cannot tell', numeric: true, cell: (row) => <Cell row={row} count={row.cannot_tell} what="that cannot be told" query={now(`${row.query} and cannot_tell`)} unknown /> },
         { title: 'Quiet', numeric: true, cell: (row) => <Cell row={row} count={row.quiet} what="quiet" query={now(quietOf(row))} unknown /> },
         { title: 'Risk', numeric: true, cell: (row) => grouped(row.risk) },
+        ...(edits
+          ? [
+              {
+                title: '',
+                cell: (row: HeatRow) =>
+                  row.group && (
+                    <div className="row-actions">
+                      <button aria-label={`Change the group ${row.group.name}`} onClick={() => setChanging(row.group!)}>
+                        Change …
+                      </button>
+                      <button className="danger" aria-label={`Remove the group ${row.group.name}`} onClick={() => setRemoving({ group: row.group!, devices: row.devices })}>
+                        Remove …
+                      </button>
+                    </div>
+                  ),
+              },
+            ]
+          : []),
       ]}
     />
+    {changing && <GroupSheet id={changing.id} name={changing.name} close={() => setChanging(null)} />}
+    {removing && (
+      <RemoveSheet name={`the group ${removing.group.name}`} path={`/groups/${removing.group.id}`} refresh={['groups', 'figures', 'devices', 'device', 'exposure', 'fixes']} close={() => setRemoving(null)}>
+        <p>
+          Its {counted(removing.devices, 'device')} stay, and lose what they inherited from it: owner, exposure and the rest that nobody else states; deadlines may move. Its figures of former days are no longer shown. It cannot be undone.
+        </p>
+      </RemoveSheet>
+    )}
+    </>
   );
 }
 

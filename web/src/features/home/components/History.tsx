@@ -29,11 +29,17 @@ function Spark({ label, values }: { label: string; values: (number | null)[] }) 
   return values.filter((value) => value !== null).length < 2 ? null : <Picture label={label} option={option} height={32} />;
 }
 
-function Figure({ value, what, of, days, values, to, search }: { value: number | null; what: string; of: string; days: Day[]; values: (number | null)[]; to: '/devices' | '/rollouts'; search?: { query?: string } }) {
-  const words = of + trend(days, values).words;
+// Of a figure: what could not be read. A figure that is on its way is no error.
+interface Failed {
+  now?: boolean;
+  days: boolean;
+}
+
+function Figure({ value, failed, what, of, days, values, to, search }: { value: number | null; failed: Failed; what: string; of: string; days: Day[]; values: (number | null)[]; to: '/devices' | '/rollouts'; search?: { query?: string } }) {
+  const words = failed.now ? 'it could not be read' : failed.days ? 'how it went could not be read' : of + trend(days, values).words;
   return (
     <Link to={to} search={search} className="figure" data-counts={to === '/devices' && value !== null ? value : undefined}>
-      <strong>{value === null ? '–' : grouped(value)}</strong>
+      <strong>{value === null ? (failed.now ? '?' : '–') : grouped(value)}</strong>
       <span>{what}</span>
       <span className="trend">{words}</span>
       <Spark label={`${what}: ${words}`} values={values} />
@@ -55,12 +61,13 @@ export function FourFigures({ exposure }: { exposure: Exposure }) {
   const verified = verifiedNow(days);
   const group = several ? figures?.group?.name : undefined;
   const of = group ? `${group}: ` : '';
+  const failed = { days: query.isError };
   return (
     <div className="figures">
-      <Figure value={exposure.exploited_open_devices} what={exposure.exploited_open_devices === 1 ? 'device open to something exploited' : 'devices open to something exploited'} of={of} days={days} values={values('exploited')} to="/devices" search={{ query: 'kev' }} />
-      <Figure value={overdue} what={overdue === 1 ? 'device overdue' : 'devices overdue'} of={of} days={days} values={values('overdue')} to="/devices" search={{ query: 'overdue' }} />
-      <Figure value={verified} what={`${verified === 1 ? 'update' : 'updates'} verified in seven days${group ? ` in ${group}` : ''}`} of={of} days={days} values={verifiedInWeek(days)} to="/rollouts" />
-      <Figure value={exposure.cannot_tell} what={exposure.cannot_tell === 1 ? 'device for which we cannot tell' : 'devices for which we cannot tell'} of={of} days={days} values={values('cannot_tell')} to="/devices" search={{ query: 'cannot_tell' }} />
+      <Figure value={exposure.exploited_open_devices} failed={failed} what={exposure.exploited_open_devices === 1 ? 'device open to something exploited' : 'devices open to something exploited'} of={of} days={days} values={values('exploited')} to="/devices" search={{ query: 'kev' }} />
+      <Figure value={overdue} failed={{ ...failed, now: overdueNow.isError }} what={overdue === 1 ? 'device overdue' : 'devices overdue'} of={of} days={days} values={values('overdue')} to="/devices" search={{ query: 'overdue' }} />
+      <Figure value={verified} failed={{ ...failed, now: query.isError && verified === null }} what={`${verified === 1 ? 'update' : 'updates'} verified in seven days${group ? ` in ${group}` : ''}`} of={of} days={days} values={verifiedInWeek(days)} to="/rollouts" />
+      <Figure value={exposure.cannot_tell} failed={failed} what={exposure.cannot_tell === 1 ? 'device for which we cannot tell' : 'devices for which we cannot tell'} of={of} days={days} values={values('cannot_tell')} to="/devices" search={{ query: 'cannot_tell' }} />
     </div>
   );
 }

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo, type ReactNode } from 'react';
+import { useMemo } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
-import { useMe } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
 import { useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
 import { Chart } from '../../../shared/ui/chart';
-import { useExceptions } from '../../../shared/ui/exceptions';
 import { Count } from '../../../shared/ui/count';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { FourFigures, RiskOverTime } from './History';
+import { NeedsYou } from './NeedsYou';
 import { SetUpSummary, Welcome } from './Welcome';
-import { funnel, needs, parts, type Exposure } from '../model';
+import { funnel, parts, type Exposure } from '../model';
 
 export function Funnel({ exposure }: { exposure: Exposure }) {
   const { steps, gap } = funnel(exposure);
@@ -66,27 +65,10 @@ export function Funnel({ exposure }: { exposure: Exposure }) {
   );
 }
 
-function NeedsYou({ rollouts, alarms, system, none = null }: { rollouts: Schema['RolloutSummary'][]; alarms: Schema['Alarm'][]; system: Schema['System'] | undefined; none?: ReactNode }) {
-  const asked = useExceptions('asked').data?.items.length ?? 0;
-  const list = needs(rollouts, alarms, system, useMe().data, asked);
-  if (list.length === 0) return none;
-  return (
-    <ul className="needs" aria-label="Needs you">
-      {list.map((need) => (
-        <li key={need.key}>
-          <span>{need.sentence}</span>
-          <Link className="button" to={need.to} params={need.params as never} search={need.search as never}>
-            {need.action}
-          </Link>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 // What is being done about it.
 function Running() {
   const list = useQuery({ queryKey: ['rollouts', 'running'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { state: 'running', limit: 1 }, signal) });
+  if (list.isError) return <>Whether rollouts run could not be read.</>;
   const running = list.data?.total ?? 0;
   return running === 0 ? null : (
     <>
@@ -103,8 +85,7 @@ export function useExposure() {
 export function Home() {
   const { scope } = useScope();
   const exposure = useExposure();
-  const rollouts = useQuery({ queryKey: ['rollouts', 'home'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { limit: 50 }, signal) });
-  const alarms = useQuery({ queryKey: ['alarms', 'home'], queryFn: ({ signal }) => get<Schema['AlarmPage']>('/alarms', { limit: 50 }, signal) });
+  const rollouts = useQuery({ queryKey: ['rollouts', 'home'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { limit: 6 }, signal) });
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
   return (
     <>
@@ -115,7 +96,7 @@ export function Home() {
           data.devices === 0 && scope === undefined ? (
             <>
               <Welcome />
-              <NeedsYou rollouts={[]} alarms={alarms.data?.items ?? []} system={system.data} />
+              <NeedsYou quiet />
             </>
           ) : (
             <>
@@ -125,7 +106,7 @@ export function Home() {
               <FourFigures exposure={data} />
               <PartsBar label="Devices" parts={parts(data)} />
               <h2>Needs you</h2>
-              <Shown query={rollouts} what="rollouts">{(page) => <NeedsYou rollouts={page.items} alarms={alarms.data?.items ?? []} system={system.data} none={<p className="quiet">Nothing waits for a person.</p>} />}</Shown>
+              <NeedsYou />
               {system.data && <SetUpSummary system={system.data} />}
               <RiskOverTime exposure={data} />
               <Funnel exposure={data} />

@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // One printable page for whoever leads: how it stands, how it went, what has to be decided, and what each figure means.
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { get, type Schema } from '../../../shared/api/client';
-import { useMe } from '../../../shared/api/me';
 import { exact } from '../../../shared/format';
-import { EndingExceptions, useExceptions } from '../../../shared/ui/exceptions';
+import { EndingExceptions } from '../../../shared/ui/exceptions';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Shown } from '../../../shared/ui/states';
-import { definitions, needs } from '../model';
+import { definitions, needs, unread } from '../model';
 import { FourFigures, RiskOverTime } from './History';
 import { Funnel, useExposure } from './Home';
+import { Unread, useWaiting } from './NeedsYou';
 
 function Decisions() {
-  const me = useMe().data;
-  const asked = useExceptions('asked').data?.items.length ?? 0;
-  const rollouts = useQuery({ queryKey: ['rollouts', 'home'], queryFn: ({ signal }) => get<Schema['RolloutPage']>('/rollouts', { limit: 50 }, signal) });
-  const alarms = useQuery({ queryKey: ['alarms', 'home'], queryFn: ({ signal }) => get<Schema['AlarmPage']>('/alarms', { limit: 50 }, signal) });
-  const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
   return (
-    <Shown query={rollouts} what="rollouts">
-      {(page) => {
-        const list = needs(page.items, alarms.data?.items ?? [], system.data, me, asked);
-        return list.length === 0 ? (
-          <p>None.</p>
-        ) : (
+    <Shown query={useWaiting()} what="what waits for a decision">
+      {(waiting) => {
+        const list = needs(waiting);
+        if (list.length === 0 && unread(waiting).length === 0) return <p>None.</p>;
+        return (
           <>
             <ol aria-label="Decisions needed">
               {list.slice(0, 3).map((need) => (
@@ -36,6 +28,7 @@ function Decisions() {
                 And {list.length - 3} more on <Link to="/">Home</Link>.
               </p>
             )}
+            <Unread waiting={waiting} />
           </>
         );
       }}

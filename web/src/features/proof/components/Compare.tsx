@@ -34,7 +34,7 @@ export function Compare() {
                 <p>{first.day === last.day ? `Only ${first.day} was counted in this time.` : comparedSentence(first, last)}</p>
                 <Table
                   label="Two days compared"
-                  same={{ command: `oakum figures show${option('group', figures.group?.name)} --from ${from} --to ${to}`, path: '/figures', parameters: { group: figures.group?.id, from, to } }}
+                  same={{ command: `oakum figures show${option('group', figures.group?.name)} --from ${from} --to ${to}`, path: '/figures', parameters: { group: figures.group?.id, from, to }, one: true }}
                   rows={compared(first, last, figures.days)}
                   rowKey={(row) => row.what}
                   columns={[

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
+import { useGroups } from '../../../shared/api/every';
 import { days } from '../../../shared/format';
 import { atOwnColumn, useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
@@ -38,7 +39,7 @@ export function Holes() {
     queryFn: ({ signal }) => atOwnColumn(query, scope, get<Schema['HolePage']>('/proof/holes', { ...asked, cursor, limit: 50 }, signal)),
     staleTime: 60_000,
   });
-  const groups = useQuery({ queryKey: ['groups', 'scope'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal), staleTime: 60_000 });
+  const groups = useGroups();
   const named = groups.data?.items.find((each) => each.id === group)?.name;
   const go = (change: Search) => void navigate({ to: '/holes', search: { query, of: search.of, state: search.state, group, as_of: asOf, ...change } as never });
   return (

@@ -4,17 +4,19 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { get, post, type Schema } from '../../../shared/api/client';
-import { useMay } from '../../../shared/api/me';
+import { useMay, useMe } from '../../../shared/api/me';
 import { bytes, counted, grouped, percent } from '../../../shared/format';
 import { literal, oneOf } from '../../../shared/query';
+import { isApprovalAsked, mayNotApprove, stopsSentence } from '../../../shared/releases';
 import { Exploited, PartsBar, Severity, State } from '../../../shared/ui/badges';
 import { Count } from '../../../shared/ui/count';
+import { Checks, DecisionWords, ReleaseDecisionSheet } from '../../../shared/ui/releases';
 import { ReasonSheet } from '../../../shared/ui/sheet';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { AdoptionOverTime } from './Adoption';
-import { adoption, adoptionParts, consequence, pathsSentence, worstFirst } from '../model';
+import { actionsOf, adoption, adoptionParts, consequence, effectSentence, pathsSentence, worstFirst } from '../model';
 
 type ReleaseView = Schema['Release'];
 const shown = 10;
@@ -85,13 +87,18 @@ export function Release() {
   const { id } = useParams({ strict: false }) as { id: string };
   const queries = useQueryClient();
   const may = useMay();
+  const me = useMe().data;
   const [action, setAction] = useState<'publish' | 'withdraw' | null>(null);
+  const [decision, setDecision] = useState<'approve' | 'refuse' | null>(null);
+  const [letThrough, setLetThrough] = useState<string | null>(null);
   const release = useQuery({ queryKey: ['release', id], queryFn: ({ signal }) => get<ReleaseView>(`/releases/${id}`, {}, signal) });
   return (
     <Shown query={release} what="the release">
       {(data) => {
         const name = `${data.name} ${data.version}`;
-        const may_do = data.actions.filter((each) => may(each === 'publish' ? 'release.publish' : 'release.withdraw'));
+        const stops = stopsSentence(data);
+        const may_do = actionsOf(data, may);
+        const hindered = me && isApprovalAsked(data) ? mayNotApprove(data, me) : null;
         return (
           <>
             <h1>{name}</h1>
@@ -118,7 +125,19 @@ export function Release() {
                   {each === 'publish' ? 'Publish' : 'Withdraw'}
                 </button>
               ))}
+              {hindered === '' && (
+                <>
+                  <button className="primary" onClick={() => setDecision('approve')}>
+                    Approve
+                  </button>
+                  <button className="danger" onClick={() => setDecision('refuse')}>
+                    Refuse
+                  </button>
+                </>
+              )}
             </div>
+            {hindered && <p className="quiet">{hindered}</p>}
+            {decision && <ReleaseDecisionSheet release={data} action={decision} close={() => setDecision(null)} />}
             {action && (
               <ReasonSheet
                 title={`${action === 'publish' ? 'Publish' : 'Withdraw'}: ${name}`}
@@ -134,13 +153,26 @@ export function Release() {
             )}
             {data.notes && <p>{data.notes}</p>}
             <h2>May it go out?</h2>
-            <ul aria-label="Checks" className="checks">
-              {data.checks.map((check) => (
-                <li key={check.name}>
-                  <YesNo yes={check.ok} /> {check.sentence}
-                </li>
-              ))}
-            </ul>
+            {stops && (
+              <p className="notice" role="note">
+                {stops}
+              </p>
+            )}
+            <DecisionWords release={data} />
+            <Checks label="Checks" checks={data.checks} letThrough={may('policy.edit') ? setLetThrough : undefined} />
+            {letThrough && (
+              <ReasonSheet
+                title={`Let it through: ${name}`}
+                action="Let it through"
+                danger
+                act={(why) => post<ReleaseView>(`/releases/${data.id}/actions/let-through`, { check: letThrough, why })}
+                done={() => queries.invalidateQueries({ queryKey: ['release', id] })}
+                close={() => setLetThrough(null)}
+              >
+                <p>{data.checks.find((check) => check.name === letThrough)?.sentence}</p>
+                <p>That holds for this draft as it is, and for what is known today.</p>
+              </ReasonSheet>
+            )}
             <h2>Where does it run?</h2>
             <Adoption release={data} />
             <h2>From which versions?</h2>
@@ -160,13 +192,8 @@ export function Release() {
               />
             )}
             <h2 id="fixes">What does it fix?</h2>
-            {data.fixes == null ? (
-              <p>Nobody can tell without an SBOM.</p>
-            ) : data.fixes.length === 0 ? (
-              <p>Nothing that is open in what its models ran before.</p>
-            ) : (
-              <Advisories label="Fixed by it" rows={data.fixes} count={data.fixes_count ?? data.fixes.length} />
-            )}
+            <p>{effectSentence(data)}</p>
+            {data.fixes != null && data.fixes.length > 0 && <Advisories label="Fixed by it" rows={data.fixes} count={data.fixes_count ?? data.fixes.length} />}
             <h2 id="brings">What does it bring?</h2>
             {data.brings == null ? (
               <p>Nobody can tell without an SBOM.</p>

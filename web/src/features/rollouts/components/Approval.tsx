@@ -4,6 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
+import { Checks } from '../../../shared/ui/releases';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { differences, lastApproved } from '../difference';
@@ -69,16 +70,7 @@ export function Approval({ rollout }: { rollout: RolloutView }) {
             <p>
               <Link to="/releases/$id" params={{ id: data.id }}>{`${data.name} ${data.version}`}</Link>: {data.sentence}
             </p>
-            <ul className="checks" aria-label="Evidence">
-              {data.checks.map((check) => (
-                <li key={check.name}>
-                  <span className={check.ok ? 'badge tone-good' : 'badge tone-bad'}>
-                    <span aria-hidden="true">{check.ok ? '✓' : '✕'}</span> {check.ok ? 'yes' : 'no'}
-                  </span>{' '}
-                  {check.sentence}
-                </li>
-              ))}
-            </ul>
+            <Checks label="Evidence" checks={data.checks} />
           </>
         )}
       </Shown>

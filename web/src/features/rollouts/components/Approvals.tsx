@@ -6,12 +6,14 @@ import { useState } from 'react';
 import { get, type Schema } from '../../../shared/api/client';
 import { useMe } from '../../../shared/api/me';
 import { ExceptionApprovals } from '../../../shared/ui/exceptions';
+import { ReleaseApprovals } from '../../../shared/ui/releases';
 import { Unscoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
 import { When } from '../../../shared/ui/when';
 import { actionsFor, actionTitle, isDangerous, mayNotApprove } from '../model';
 import { ActionSheet } from './ActionSheet';
 import { Approval, PlanWords } from './Approval';
+import { FloorApprovals } from './FloorApprovals';
 import { Views } from './Views';
 
 type RolloutView = Schema['Rollout'];
@@ -83,7 +85,9 @@ export function Approvals() {
           )
         }
       </Shown>
+      <ReleaseApprovals />
       <ExceptionApprovals />
+      <FloorApprovals />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { get, type Schema } from '../../../shared/api/client';
 import { counted } from '../../../shared/format';
 import { useScope } from '../../../shared/scope';
+import { option } from '../../../shared/shell';
 import { State } from '../../../shared/ui/badges';
 import { Scoped } from '../../../shared/ui/scoped';
 import { Empty, Shown } from '../../../shared/ui/states';
@@ -72,7 +73,7 @@ function Due({ weeks, now }: { weeks: string[]; now: Date }) {
           ) : (
             <Table
               label="Deadlines by week"
-              same={{ command: 'oakum fix list', path: '/fixes', parameters: { query: scope, limit: 500 } }}
+              same={{ command: `oakum fix list${option('query', scope)}`, path: '/fixes', parameters: { query: scope, limit: 500 }, one: true }}
               rows={rows}
               rowKey={(row) => row.week}
               columns={[

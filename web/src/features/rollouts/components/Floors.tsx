@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { get, post, put, type Schema } from '../../../shared/api/client';
-import { useMay } from '../../../shared/api/me';
+import { useMay, useMe } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
 import { usePreviewed } from '../../../shared/previewed';
 import { Count } from '../../../shared/ui/count';
@@ -14,7 +14,8 @@ import { Sheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
-import { command, planCommand, planOf, policyOf, standing } from '../floors';
+import { command, deeds, deedsFor, planCommand, planOf, policyOf, standing, type Deed } from '../floors';
+import { FloorDecision, type Deciding } from './FloorApprovals';
 import { Views } from './Views';
 
 type Floor = Schema['FloorPolicyView'];
@@ -270,12 +271,14 @@ function PlanSheet({ floor, close }: { floor: Floor; close: () => void }) {
 
 function Exceptions({ floor }: { floor: Floor }) {
   const may = useMay();
-  const queries = useQueryClient();
-  const decide = useMutation({
-    mutationFn: ({ number, deed }: { number: number; deed: 'approve' | 'withdraw' }) => post<Floor>(`/floors/${encodeURIComponent(floor.name)}/actions/${deed}`, { number }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['floors'] }),
-  });
+  const me = useMe().data;
+  const [deciding, setDeciding] = useState<Deciding | null>(null);
   if (floor.exceptions.length === 0) return null;
+  const button = (deed: Deed, number: number) => (
+    <button key={deed} className={deed === 'approve' ? 'primary' : 'danger'} aria-label={`${deeds[deed]} exception ${number}`} onClick={() => setDeciding({ floor, number, deed })}>
+      {deeds[deed]} …
+    </button>
+  );
   return (
     <>
       <Table
@@ -284,30 +287,14 @@ function Exceptions({ floor }: { floor: Floor }) {
         rowKey={(row) => String(row.number)}
         columns={[
           { title: 'Exception', cell: (row) => row.number },
-          { title: 'For', cell: (row) => <code>{row.query}</code> },
+          { title: 'For', cell: (row) => <Link to="/devices" search={{ query: row.query }}><code>{row.query}</code></Link> },
           { title: 'Until', cell: (row) => <When at={row.until} /> },
           { title: 'State', cell: (row) => row.state },
           { title: 'Why', wide: true, cell: (row) => `${row.reason} (${row.asked_by})` },
-          {
-            title: 'Decide',
-            cell: (row) => (
-              <span className="actions">
-                {row.state === 'asked' && may('exception.approve') && (
-                  <button aria-label={`Approve exception ${row.number}`} onClick={() => decide.mutate({ number: row.number, deed: 'approve' })}>
-                    Approve
-                  </button>
-                )}
-                {(row.state === 'asked' || row.state === 'approved') && may('exception.withdraw') && (
-                  <button aria-label={`Withdraw exception ${row.number}`} onClick={() => decide.mutate({ number: row.number, deed: 'withdraw' })}>
-                    Withdraw
-                  </button>
-                )}
-              </span>
-            ),
-          },
+          { title: 'Decide', cell: (row) => <span className="actions">{deedsFor(row, may, me?.name).map((deed) => button(deed, row.number))}</span> },
         ]}
       />
-      <Refused error={decide.error} />
+      {deciding && <FloorDecision deciding={deciding} close={() => setDeciding(null)} />}
     </>
   );
 }

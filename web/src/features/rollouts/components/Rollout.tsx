@@ -18,7 +18,9 @@ import { When } from '../../../shared/ui/when';
 import { ActionSheet } from './ActionSheet';
 import { Approval, PlanWords } from './Approval';
 import { GatePicture } from './GatePicture';
+import { Rehearsal } from './Rehearsal';
 import { actionsFor, actionTitle, filters, firstFilter, isDangerous, mayNotApprove, narrowWords, ofRollout, outcomeOf, parts, share, trouble } from '../model';
+import { mayRehearse } from '../rehearsal';
 import { bound, lastOf } from '../schedules';
 
 type RolloutView = Schema['Rollout'];
@@ -215,6 +217,7 @@ export function Rollout() {
             </p>
             {data.state === 'awaiting_approval' && <Approval rollout={data} />}
           </details>
+          {me && mayRehearse(data.state, me.permissions) && <Rehearsal rollout={data} />}
           {data.blocked.length > 0 && (
             <>
               <h2>Who is waiting, and why</h2>

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { get, type Schema } from '../../../shared/api/client';
 import { bytes, grouped } from '../../../shared/format';
+import { More, usePages } from '../../../shared/ui/pages';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -9,7 +10,7 @@ import { backupState, scheduleSentence } from '../model';
 
 export function Backups() {
   const schedule = useQuery({ queryKey: ['backup schedule'], queryFn: ({ signal }) => get<Schema['BackupSchedule']>('/backups/schedule', {}, signal), refetchInterval: 60_000 });
-  const backups = useQuery({ queryKey: ['backups'], queryFn: ({ signal }) => get<Schema['BackupPage']>('/backups', { limit: 20 }, signal), refetchInterval: 60_000 });
+  const backups = usePages<Schema['Backup']>(['backups'], '/backups', {}, 20);
   return (
     <>
       <h2>Backups</h2>
@@ -30,6 +31,7 @@ export function Backups() {
               None so far. Make one now: <code>oakum backup create NAME</code>
             </p>
           ) : (
+            <>
             <Table
               label="Backups"
               same={{ command: 'oakum backup list', path: '/backups' }}
@@ -45,6 +47,8 @@ export function Backups() {
                 { title: 'Why', wide: true, cell: (row) => row.detail || '–' },
               ]}
             />
+            <More list={backups} what="backups" />
+            </>
           )
         }
       </Shown>

@@ -2,9 +2,10 @@
 // The one policy that decides until when findings are fixed: which there are, what another would change today, and tables of one's own.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { del, get, post, put, type Schema } from '../../../shared/api/client';
+import { get, post, put, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
+import { RemoveSheet } from '../../../shared/ui/remove';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
@@ -108,7 +109,7 @@ export function Deadlines() {
   const [adding, setAdding] = useState(false);
   const policies = useQuery({ queryKey: ['policies', 'deadlines'], queryFn: ({ signal }) => get<Schema['DeadlinePolicies']>('/policies/deadlines', {}, signal) });
   const refresh = () => queries.invalidateQueries({ queryKey: ['policies'] });
-  const remove = useMutation({ mutationFn: (id: string) => del<void>(`/policies/deadlines/${id}`), onSuccess: refresh });
+  const [removing, setRemoving] = useState<Policy | null>(null);
   // What a file would change, before it is added.
   const test = useMutation({ mutationFn: async (file: File) => post<Schema['DeadlinePreview']>('/policies/deadlines/test', { name: file.name.slice(0, 60), table: await file.text() }) });
   const edits = may('policy.edit');
@@ -128,7 +129,6 @@ export function Deadlines() {
           </button>
         </div>
       )}
-      <Refused error={remove.error} />
       <Shown query={policies} what="policies">
         {(all) => (
           <>
@@ -155,8 +155,8 @@ export function Deadlines() {
                               </button>
                             )}
                             {row.own && !row.in_use && (
-                              <button disabled={remove.isPending} onClick={() => remove.mutate(row.id)} aria-label={`Remove ${row.name}`}>
-                                Remove
+                              <button onClick={() => setRemoving(row)} aria-label={`Remove ${row.name}`}>
+                                Remove …
                               </button>
                             )}
                           </div>
@@ -174,6 +174,11 @@ export function Deadlines() {
           </>
         )}
       </Shown>
+      {removing && (
+        <RemoveSheet name={removing.name} path={`/policies/deadlines/${removing.id}`} refresh="policies" close={() => setRemoving(null)}>
+          <p>Its table of {counted(removing.rows.length, 'row')} is gone; it is not in use, so no deadline moves. To have it again, add its file again.</p>
+        </RemoveSheet>
+      )}
       {using && <UseSheet policy={using} close={() => setUsing(null)} />}
       {adding && (
         <MakeSheet

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import type { Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { DecideSheet } from '../../../shared/ui/decide';
-import { DecisionSheet, ExceptionTable, useExceptions } from '../../../shared/ui/exceptions';
+import { DecisionSheet, ExceptionTable } from '../../../shared/ui/exceptions';
+import { More, usePages } from '../../../shared/ui/pages';
 import { Empty, Shown } from '../../../shared/ui/states';
 
 export function Exceptions() {
@@ -12,7 +13,7 @@ export function Exceptions() {
   const [which, setWhich] = useState('current');
   const [asking, setAsking] = useState(false);
   const [withdrawing, setWithdrawing] = useState<Schema['Exception'] | null>(null);
-  const list = useExceptions(which);
+  const list = usePages<Schema['Exception']>(['exceptions', which], '/exceptions', { state: which }, 100);
   return (
     <section aria-labelledby="exceptions">
       <h2 id="exceptions">Exceptions</h2>
@@ -40,7 +41,10 @@ export function Exceptions() {
               <pre>oakum exception add --kind accept --advisory CVE-2026-1234 --query 'site = plant-3' --expires 2026-12-31 --reason "the service is off" --dry-run</pre>
             </Empty>
           ) : (
-            <ExceptionTable rows={page.items} withdraw={may('exception.withdraw') ? setWithdrawing : undefined} />
+            <>
+              <ExceptionTable rows={page.items} state={which} withdraw={may('exception.withdraw') ? setWithdrawing : undefined} />
+              <More list={list} what="exceptions" />
+            </>
           )
         }
       </Shown>

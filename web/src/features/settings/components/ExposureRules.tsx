@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // How exposed devices are, told by where they are: a rule is a group by query that its devices inherit from, so that it holds for those to come, and is undone by removing it.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { del, get, post, type Schema } from '../../../shared/api/client';
+import { get, post, type Schema } from '../../../shared/api/client';
+import { useGroups } from '../../../shared/api/every';
 import { useMay } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
 import { useSettled } from '../../../shared/settled';
 import { Count } from '../../../shared/ui/count';
-import { Empty, Refused, Shown } from '../../../shared/ui/states';
+import { RemoveSheet } from '../../../shared/ui/remove';
+import { Empty, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { exposureRules, exposures, placeQuery, places, ruleName, type Place } from '../deadlines';
 import { MakeSheet } from './Making';
@@ -74,10 +76,10 @@ export function ExposureRules() {
   const queries = useQueryClient();
   const may = useMay();
   const [making, setMaking] = useState(false);
-  const groups = useQuery({ queryKey: ['groups', 'all'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 500 }, signal) });
+  const groups = useGroups();
   const open = useQuery({ queryKey: ['devices', 'preview', 'no exposure'], queryFn: ({ signal }) => get<Preview>('/query/preview', { query: 'not exists(exposure)' }, signal) });
   const refresh = () => Promise.all(['groups', 'devices', 'exposure'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
-  const remove = useMutation({ mutationFn: (id: string) => del<void>(`/groups/${id}`), onSuccess: refresh });
+  const [removing, setRemoving] = useState<Schema['Group'] | null>(null);
   return (
     <section aria-labelledby="exposure-rules">
       <h2 id="exposure-rules">Exposure by place</h2>
@@ -95,7 +97,6 @@ export function ExposureRules() {
           <button onClick={() => setMaking(true)}>New rule</button>
         </div>
       )}
-      <Refused error={remove.error} />
       <Shown query={groups} what="rules">
         {(page) => {
           const rules = exposureRules(page.items);
@@ -107,7 +108,7 @@ export function ExposureRules() {
           ) : (
             <Table
               label="Exposure by place"
-              same={{ command: 'oakum group list', path: '/groups', parameters: { limit: 500 } }}
+              same={{ command: 'oakum group list', path: '/groups', parameters: { limit: 500 }, one: true }}
               rows={rules}
               rowKey={(row) => row.id}
               columns={[
@@ -120,8 +121,8 @@ export function ExposureRules() {
                       {
                         title: '',
                         cell: (row: Schema['Group']) => (
-                          <button disabled={remove.isPending} onClick={() => remove.mutate(row.id)} aria-label={`Undo ${row.name}`}>
-                            Undo
+                          <button onClick={() => setRemoving(row)} aria-label={`Undo ${row.name}`}>
+                            Undo …
                           </button>
                         ),
                       },
@@ -132,6 +133,13 @@ export function ExposureRules() {
           );
         }}
       </Shown>
+      {removing && (
+        <RemoveSheet name={removing.name} path={`/groups/${removing.id}`} refresh={['groups', 'devices', 'device', 'exposure', 'fixes', 'figures']} close={() => setRemoving(null)}>
+          <p>
+            <Count n={removing.devices} noun="device" query={removing.query ?? undefined} /> {removing.devices === 1 ? 'inherits' : 'inherit'} "{removing.defaults['exposure']}" from it. Those for which nobody else says how exposed they are count as exposed from then on, which is marked as assumed, and their deadlines move.
+          </p>
+        </RemoveSheet>
+      )}
       {making && <RuleSheet made={refresh} close={() => setMaking(false)} />}
     </section>
   );

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { get, patch, post, postNothing, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
+import { SureSheet } from '../../../shared/ui/sheet';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -38,7 +39,7 @@ function ChangeSheet({ source, changed, close }: { source: Source; changed: () =
   );
 }
 
-function Acts({ source, act, change, busy }: { source: Source; act: (what: 'test' | 'sync' | 'force' | 'on' | 'off') => void; change: () => void; busy: boolean }) {
+function Acts({ source, act, ask, change, busy }: { source: Source; act: (what: 'test' | 'sync' | 'on') => void; ask: (what: 'force' | 'off') => void; change: () => void; busy: boolean }) {
   const may = useMay();
   const name = source.name;
   return (
@@ -49,8 +50,8 @@ function Acts({ source, act, change, busy }: { source: Source; act: (what: 'test
         </button>
       )}
       {may('feed.import') && source.refused && (
-        <button aria-label={`Take it anyway: ${name}`} disabled={busy || source.job !== null} onClick={() => act('force')}>
-          Take it anyway
+        <button aria-label={`Take it anyway: ${name}`} disabled={busy || source.job !== null} onClick={() => ask('force')}>
+          Take it anyway …
         </button>
       )}
       {may('source.edit') && (
@@ -58,8 +59,8 @@ function Acts({ source, act, change, busy }: { source: Source; act: (what: 'test
           <button aria-label={`Test ${name}`} disabled={busy} onClick={() => act('test')}>
             Test
           </button>
-          <button aria-label={`${source.enabled ? 'Switch off' : 'Switch on'}: ${name}`} disabled={busy} onClick={() => act(source.enabled ? 'off' : 'on')}>
-            {source.enabled ? 'Switch off' : 'Switch on'}
+          <button aria-label={`${source.enabled ? 'Switch off' : 'Switch on'}: ${name}`} disabled={busy} onClick={() => (source.enabled ? ask('off') : act('on'))}>
+            {source.enabled ? 'Switch off …' : 'Switch on'}
           </button>
           <button aria-label={`Change ${name}`} disabled={busy} onClick={change}>
             Change …
@@ -73,6 +74,7 @@ function Acts({ source, act, change, busy }: { source: Source; act: (what: 'test
 export function Fetched() {
   const queries = useQueryClient();
   const [changing, setChanging] = useState<Source | null>(null);
+  const [sure, setSure] = useState<{ source: Source; what: 'force' | 'off' } | null>(null);
   const [told, setTold] = useState('');
   const sources = useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => get<Schema['SourcePage']>('/sources', { limit: 200 }, signal) });
   const refresh = () => queries.invalidateQueries({ queryKey: ['sources'] });
@@ -96,7 +98,7 @@ export function Fetched() {
       <p className="notice" role="status" hidden={told === ''}>
         {told}
       </p>
-      <Refused error={act.error} />
+      <Refused error={sure ? null : act.error} />
       <Shown query={sources} what="sources">
         {(page) => (
           <>
@@ -117,13 +119,22 @@ export function Fetched() {
                 { title: 'Last error', wide: true, cell: (row) => row.error ?? '–' },
                 {
                   title: '',
-                  cell: (row) => <Acts source={row} busy={act.isPending} act={(what) => act.mutate({ name: row.name, what })} change={() => setChanging(row)} />,
+                  cell: (row) => <Acts source={row} busy={act.isPending} act={(what) => act.mutate({ name: row.name, what })} ask={(what) => setSure({ source: row, what })} change={() => setChanging(row)} />,
                 },
               ]}
             />
           </>
         )}
       </Shown>
+      {sure && (
+        <SureSheet title={sure.what === 'off' ? `Switch off ${sure.source.name}` : `Take what ${sure.source.name} has`} action={sure.what === 'off' ? 'Switch off' : 'Take it'} act={() => act.mutateAsync({ name: sure.source.name, what: sure.what })} close={() => setSure(null)}>
+          <p>
+            {sure.what === 'off'
+              ? 'It is asked no more. What is held stays and grows old; what is disclosed later is not known here.'
+              : `What came was refused, since it is older than what is held or has lost many of its records. Taking it replaces the ${grouped(sure.source.accepted)} records that are held, and every device is assessed anew: what the new data does not have is open nowhere any more.`}
+          </p>
+        </SureSheet>
+      )}
       {changing && <ChangeSheet source={changing} changed={refresh} close={() => setChanging(null)} />}
     </section>
   );

@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { get, getHealth, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped } from '../../../shared/format';
+import { Count } from '../../../shared/ui/count';
+import { More, usePages } from '../../../shared/ui/pages';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -14,7 +16,7 @@ export function Health() {
   const may = useMay();
   const health = useQuery({ queryKey: ['health'], queryFn: ({ signal }) => getHealth(signal), refetchInterval: 15_000 });
   const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => get<Schema['System']>('/system', {}, signal) });
-  const jobs = useQuery({ queryKey: ['jobs'], queryFn: ({ signal }) => get<Schema['JobPage']>('/jobs', { limit: 20 }, signal), enabled: may('job.read') });
+  const jobs = usePages<Schema['Job']>(['jobs'], '/jobs', {}, 20, undefined, may('job.read'));
   return (
     <>
       <Shown query={health} what="the server's health">
@@ -42,14 +44,16 @@ export function Health() {
             </dd>
             <dt>Devices</dt>
             <dd>
-              {grouped(data.counts.devices)}: {grouped(data.counts.active)} active, {grouped(data.counts.quiet)} quiet, {grouped(data.counts.pending)} to be accepted; {grouped(data.counts.retired)} retired
+              {grouped(data.counts.devices)}: <Count n={data.counts.active} query="lifecycle = active" /> active, <Count n={data.counts.quiet} query="lifecycle = quiet" /> quiet, <Count n={data.counts.pending} query="lifecycle = pending" /> to be accepted; <Count n={data.counts.retired} query="lifecycle = retired" /> retired
             </dd>
             <dt>Advisories</dt>
             <dd>
               {grouped(data.counts.advisories)}, the newest of {data.newest_advisory?.slice(0, 10) ?? 'no date'}
             </dd>
             <dt>Rollouts</dt>
-            <dd>{grouped(data.counts.rollouts_running)} running</dd>
+            <dd>
+              <Count to="/rollouts" search={{ only: 'running' }} n={data.counts.rollouts_running} /> running
+            </dd>
           </dl>
         )}
       </Shown>
@@ -62,6 +66,7 @@ export function Health() {
               page.items.length === 0 ? (
                 <p className="quiet">None so far.</p>
               ) : (
+                <>
                 <Table
                   label="Long work"
                   same={{ command: 'oakum job list', path: '/jobs', parameters: { limit: 500 } }}
@@ -74,6 +79,8 @@ export function Health() {
                     { title: 'Detail', wide: true, cell: (row) => row.detail },
                   ]}
                 />
+                <More list={jobs} what="pieces of work" />
+                </>
               )
             }
           </Shown>

@@ -4,7 +4,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { del, get, patch, post, postNothing, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
+import { counted } from '../../../shared/format';
 import { Count } from '../../../shared/ui/count';
+import { SureSheet } from '../../../shared/ui/sheet';
 import { Empty, Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
@@ -120,7 +122,7 @@ function Steer({ connector, kind, act, busy }: { connector: Connector; kind: Kin
   );
 }
 
-function Acts({ connector, kind, act, change, floor, busy }: { connector: Connector; kind: Kind | undefined; act: (what: Act) => void; change: () => void; floor: () => void; busy: boolean }) {
+function Acts({ connector, kind, act, ask, change, floor, busy }: { connector: Connector; kind: Kind | undefined; act: (what: Act) => void; ask: (what: 'off' | 'force') => void; change: () => void; floor: () => void; busy: boolean }) {
   const may = useMay();
   const [sure, setSure] = useState(false);
   const name = connector.name;
@@ -133,8 +135,8 @@ function Acts({ connector, kind, act, change, floor, busy }: { connector: Connec
         </button>
       )}
       {may('device.import') && lostMany(connector) && (
-        <button aria-label={`Believe it anyway: ${name}`} disabled={still} onClick={() => act('force')}>
-          Believe it anyway
+        <button aria-label={`Believe it anyway: ${name}`} disabled={still} onClick={() => ask('force')}>
+          Believe it anyway …
         </button>
       )}
       {may('device.import') && (
@@ -147,8 +149,8 @@ function Acts({ connector, kind, act, change, floor, busy }: { connector: Connec
           <button aria-label={`Test ${name}`} disabled={busy} onClick={() => act('test')}>
             Test
           </button>
-          <button aria-label={`${connector.enabled ? 'Switch off' : 'Switch on'}: ${name}`} disabled={busy} onClick={() => act(connector.enabled ? 'off' : 'on')}>
-            {connector.enabled ? 'Switch off' : 'Switch on'}
+          <button aria-label={`${connector.enabled ? 'Switch off' : 'Switch on'}: ${name}`} disabled={busy} onClick={() => (connector.enabled ? ask('off') : act('on'))}>
+            {connector.enabled ? 'Switch off …' : 'Switch on'}
           </button>
           {kind?.can_steer && <Steer key={String(connector.steers)} connector={connector} kind={kind} act={act} busy={busy} />}
           <button aria-label={`Change ${name}`} disabled={busy} onClick={change}>
@@ -168,6 +170,7 @@ export function Management() {
   const queries = useQueryClient();
   const [sheet, setSheet] = useState<{ kind: Kind; connector: Connector | null } | null>(null);
   const [floor, setFloor] = useState<Connector | null>(null);
+  const [sure, setSure] = useState<{ name: string; what: 'off' | 'force'; devices: number } | null>(null);
   const [told, setTold] = useState('');
   const kinds = useQuery({ queryKey: ['connector-kinds'], queryFn: ({ signal }) => get<Schema['ConnectorKindPage']>('/connector-kinds', {}, signal) });
   const connectors = useQuery({ queryKey: ['connectors'], queryFn: ({ signal }) => get<Schema['ConnectorPage']>('/connectors', { limit: 200 }, signal) });
@@ -203,7 +206,7 @@ export function Management() {
       <p className="notice" role="status" hidden={told === ''}>
         {told}
       </p>
-      <Refused error={act.error} />
+      <Refused error={sure ? null : act.error} />
       {may('source.edit') && (
         <div className="actions">
           {known.map((kind) => (
@@ -246,6 +249,7 @@ export function Management() {
                         kind={kindOf(row)}
                         busy={act.isPending}
                         act={(what) => act.mutate({ name: row.name, what })}
+                        ask={(what) => setSure({ name: row.name, what, devices: row.sweep.devices })}
                         floor={() => setFloor(row)}
                         change={() => {
                           const kind = kindOf(row);
@@ -260,6 +264,15 @@ export function Management() {
           )
         }
       </Shown>
+      {sure && (
+        <SureSheet title={sure.what === 'off' ? `Switch off ${sure.name}` : `Believe what ${sure.name} says`} action={sure.what === 'off' ? 'Switch off' : 'Believe it'} act={() => act.mutateAsync(sure)} close={() => setSure(null)}>
+          <p>
+            {sure.what === 'off'
+              ? `It is asked no more. Its ${counted(sure.devices, 'device')} stay as they are known and grow old: what is found there later is not seen here.`
+              : `It named far fewer devices than before (${counted(sure.devices, 'device')} were known). Those that it names no more are retired here with the sync that begins now: they count in no figure, and no rollout reaches them. Look first whether its account may still see all of them.`}
+          </p>
+        </SureSheet>
+      )}
       {floor && <FloorSheet connector={floor} close={() => setFloor(null)} />}
       {sheet && <ConnectorSheet kind={sheet.kind} connector={sheet.connector} changed={refresh} close={() => setSheet(null)} />}
     </section>

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { get, patch, post, type Schema } from '../../../shared/api/client';
+import { patch, post, type Schema } from '../../../shared/api/client';
+import { useEvery, useGroups, type Every } from '../../../shared/api/every';
 import { useMay, useMe } from '../../../shared/api/me';
-import { ReasonSheet, Sheet } from '../../../shared/ui/sheet';
+import { grouped } from '../../../shared/format';
+import { ReasonSheet, Sheet, SureSheet } from '../../../shared/ui/sheet';
 import { Refused, Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
-import { lastAdministrator, roleWords, stateOfPerson } from '../model';
+import { groupChoices, lastAdministrator, reachOf, roleWords, scopeToSend, stateOfPerson, wideningSentence } from '../model';
 import { ForgetSheet } from './ForgetSheet';
 import { ProviderTest } from './ProviderTest';
 import { Sessions } from './Sessions';
@@ -16,27 +18,51 @@ import { SignInRules } from './SignInRules';
 type User = Schema['User'];
 const roles: Schema['Role'][] = ['viewer', 'operator', 'approver', 'administrator'];
 
-function Scope({ groups, chosen }: { groups: Schema['Group'][]; chosen: string[] }) {
-  if (groups.length === 0) return null;
+// What somebody sees. Nothing is drawn, and so nothing can be sent, before all groups are here.
+function Scope({ user, groups }: { user: User | null; groups: Every<Schema['Group']> }) {
+  const before = reachOf(user);
+  const [reach, setReach] = useState(before);
+  const [find, setFind] = useState('');
+  const choices = groupChoices(groups.items, user?.scope ?? []);
+  const chosen = new Set(user?.scope.map((group) => group.id));
+  const hidden = (name: string) => find !== '' && !name.toLowerCase().includes(find.toLowerCase());
+  const widening = wideningSentence(user?.name ?? '', before, reach);
   return (
     <fieldset>
-      <legend>Sees and changes only these groups; none chosen means the whole fleet</legend>
-      {groups.map((group) => (
-        <label key={group.id} className="choice">
-          <input type="checkbox" name="scope" value={group.id} defaultChecked={chosen.includes(group.id)} /> {group.name}
-        </label>
-      ))}
+      <legend>Sees and changes</legend>
+      <label className="choice">
+        <input type="radio" name="reach" value="fleet" required checked={reach === 'fleet'} onChange={() => setReach('fleet')} /> the whole fleet
+      </label>
+      <label className="choice">
+        <input type="radio" name="reach" value="groups" checked={reach === 'groups'} disabled={choices.length === 0} onChange={() => setReach('groups')} /> {choices.length === 0 ? 'only some groups: there are none yet' : 'only these groups'}
+      </label>
+      {widening && (
+        <p className="notice" role="alert">
+          {widening}
+        </p>
+      )}
+      {reach === 'groups' && choices.length > 12 && <input aria-label="Find a group" placeholder="Find a group" value={find} onChange={(event) => setFind(event.target.value)} autoComplete="off" />}
+      <div className="choices" hidden={reach !== 'groups'}>
+        {choices.map((group) => (
+          <label key={group.id} className="choice" hidden={hidden(group.name)}>
+            <input type="checkbox" name="scope" value={group.id} defaultChecked={chosen.has(group.id)} /> {group.name}
+          </label>
+        ))}
+      </div>
+      {groups.more && <p className="quiet">There are more groups than the {grouped(groups.items.length)} that stand here; those that {user ? user.name : 'somebody'} has stand first and are kept.</p>}
     </fieldset>
   );
 }
 
 // One sheet to add somebody, or to change what somebody may do.
-function PersonSheet({ user, groups, close }: { user: User | null; groups: Schema['Group'][]; close: () => void }) {
+function PersonSheet({ user, close }: { user: User | null; close: () => void }) {
   const queries = useQueryClient();
+  const groups = useGroups();
+  const [problem, setProblem] = useState('');
   const save = useMutation({
-    mutationFn: (form: FormData) => {
+    mutationFn: ({ form, scope }: { form: FormData; scope: { scope?: string[] } }) => {
       const password = String(form.get('password'));
-      const body = { role: String(form.get('role')), scope: form.getAll('scope').map(String), ...(password ? { password } : {}) };
+      const body = { role: String(form.get('role')), ...scope, ...(password ? { password } : {}) };
       return user ? patch<User>(`/users/${user.id}`, body, user.version) : post<User>('/users', { name: String(form.get('name')), ...body });
     },
     onSuccess: async () => {
@@ -48,7 +74,10 @@ function PersonSheet({ user, groups, close }: { user: User | null; groups: Schem
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate(new FormData(event.currentTarget));
+    const form = new FormData(event.currentTarget);
+    const scope = scopeToSend(user?.scope.map((group) => group.id), form.get('reach') as string | null, form.getAll('scope').map(String));
+    setProblem('problem' in scope ? scope.problem : '');
+    if (!('problem' in scope)) save.mutate({ form, scope });
   };
   return (
     <Sheet title={user ? `Change: ${user.name}` : 'Add a person'} close={close}>
@@ -69,13 +98,15 @@ function PersonSheet({ user, groups, close }: { user: User | null; groups: Schem
             ))}
           </select>
         </label>
-        <Scope groups={groups} chosen={user?.scope.map((group) => group.id) ?? []} />
+        <Shown query={groups} what="groups">
+          {(all) => <Scope user={user} groups={all} />}
+        </Shown>
         <label>
           {user ? 'New password, or empty to leave it' : 'First password, 12 characters or more'}
           <input name="password" type="password" minLength={12} maxLength={1024} required={!user} autoComplete="new-password" />
         </label>
         <div className="actions">
-          <button className="primary" disabled={save.isPending}>
+          <button className="primary" disabled={save.isPending || !groups.data}>
             {user ? 'Change' : 'Add'}
           </button>
           <button type="button" onClick={close}>
@@ -83,6 +114,11 @@ function PersonSheet({ user, groups, close }: { user: User | null; groups: Schem
           </button>
         </div>
       </form>
+      {problem && (
+        <p role="alert" className="notice">
+          {problem} Nothing was changed.
+        </p>
+      )}
       <Refused error={save.error} />
     </Sheet>
   );
@@ -95,9 +131,9 @@ export function People() {
   const [sheet, setSheet] = useState<User | 'new' | null>(null);
   const [signedIn, setSignedIn] = useState<User | null>(null);
   const [reset, setReset] = useState<User | null>(null);
+  const [disabling, setDisabling] = useState<User | null>(null);
   const [forgetting, setForgetting] = useState<User | null>(null);
-  const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => get<Schema['UserPage']>('/users', { limit: 200 }, signal) });
-  const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal), enabled: may('user.edit') });
+  const users = useEvery<User>(['users'], '/users');
   const toggle = useMutation({
     mutationFn: (user: User) => patch<User>(`/users/${user.id}`, { disabled: !user.disabled }, user.version),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['users'] }),
@@ -113,7 +149,7 @@ export function People() {
               </button>
             </div>
           )}
-          {sheet && <PersonSheet user={sheet === 'new' ? null : sheet} groups={groups.data?.items ?? []} close={() => setSheet(null)} />}
+          {sheet && <PersonSheet user={sheet === 'new' ? null : sheet} close={() => setSheet(null)} />}
           {signedIn && (
             <Sheet title={`Where ${signedIn.name} is signed in`} close={() => setSignedIn(null)}>
               <Sessions user={signedIn} />
@@ -122,7 +158,7 @@ export function People() {
               </div>
             </Sheet>
           )}
-          <Refused error={toggle.error} />
+          <Refused error={disabling ? null : toggle.error} />
           <Table
             label="People"
             same={{ command: 'oakum user list', path: '/users', parameters: { limit: 500 } }}
@@ -152,8 +188,8 @@ export function People() {
                         </button>
                       )}
                       {row.id !== me?.id && !lastAdministrator(page.items, row.id) && (
-                        <button aria-label={`${row.disabled ? 'Enable' : 'Disable'} ${row.name}`} className={row.disabled ? undefined : 'danger'} disabled={toggle.isPending} onClick={() => toggle.mutate(row)}>
-                          {row.disabled ? 'Enable' : 'Disable'}
+                        <button aria-label={`${row.disabled ? 'Enable' : 'Disable'} ${row.name}`} className={row.disabled ? undefined : 'danger'} disabled={toggle.isPending} onClick={() => (row.disabled ? toggle.mutate(row) : setDisabling(row))}>
+                          {row.disabled ? 'Enable' : 'Disable …'}
                         </button>
                       )}
                       {row.disabled && !row.break_glass && !row.name.startsWith('forgotten-') && (
@@ -166,6 +202,11 @@ export function People() {
               },
             ]}
           />
+          {disabling && (
+            <SureSheet title={`Disable ${disabling.name}`} action="Disable" act={() => toggle.mutateAsync(disabling)} close={() => setDisabling(null)}>
+              <p>Their sessions and tokens end at once, and what runs with a token of theirs stops. They can be enabled again here; the tokens stay ended.</p>
+            </SureSheet>
+          )}
           {forgetting && <ForgetSheet user={forgetting} close={() => setForgetting(null)} />}
           {reset && (
             <ReasonSheet

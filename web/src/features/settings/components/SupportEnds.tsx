@@ -7,12 +7,14 @@ import { useMay } from '../../../shared/api/me';
 import { counted, grouped } from '../../../shared/format';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
+import { replacingSentence, rowsOf } from '../deadlines';
 import { MakeSheet } from './Making';
 
 export function SupportEnds() {
   const queries = useQueryClient();
   const may = useMay();
   const [replacing, setReplacing] = useState(false);
+  const [rows, setRows] = useState<number | null>(null);
   const ends = useQuery({ queryKey: ['policies', 'support'], queryFn: ({ signal }) => get<Schema['SupportEndPage']>('/support-ends', { limit: 500 }, signal) });
   return (
     <section aria-labelledby="support-ends">
@@ -53,13 +55,21 @@ export function SupportEnds() {
             await put<void>('/support-ends', { table: file instanceof File ? await file.text() : '' });
             await Promise.all(['policies', 'fixes'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
           }}
-          close={() => setReplacing(false)}
+          close={() => {
+            setReplacing(false);
+            setRows(null);
+          }}
         >
           <p>A CSV file with the columns of (model, system or component), name, branch, support_end and source. It replaces the table that was brought in before; an empty file takes it away.</p>
           <label>
             File
-            <input name="table" type="file" required accept=".csv,text/csv" />
+            <input name="table" type="file" required accept=".csv,text/csv" onChange={async (event) => setRows(event.target.files?.[0] ? rowsOf(await event.target.files[0].text()) : null)} />
           </label>
+          {rows !== null && ends.data && (
+            <p role="status" className="lead">
+              {replacingSentence(rows, ends.data.items.filter((row) => row.own).length)}
+            </p>
+          )}
         </MakeSheet>
       )}
     </section>

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tokens of the API, and tokens with which devices enrol. A secret is shown once.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { del, get, post, type Schema } from '../../../shared/api/client';
+import { post, type Schema } from '../../../shared/api/client';
+import { useGroups } from '../../../shared/api/every';
 import { useMay } from '../../../shared/api/me';
-import { grouped } from '../../../shared/format';
-import { Refused, Shown } from '../../../shared/ui/states';
+import { counted, grouped } from '../../../shared/format';
+import { More, usePages } from '../../../shared/ui/pages';
+import { RemoveSheet } from '../../../shared/ui/remove';
+import { Shown } from '../../../shared/ui/states';
 import { Table, type Column } from '../../../shared/ui/table';
 import { When } from '../../../shared/ui/when';
 import { tokenState } from '../model';
@@ -21,7 +24,7 @@ interface Token {
   uses_left?: number;
 }
 // The columns that say how long a token is good, and end it for who may.
-function life<T extends Token>(revoke: { isPending: boolean; mutate: (id: string) => void } | null): Column<T>[] {
+function life<T extends Token>(revoke: ((token: Token) => void) | null): Column<T>[] {
   return [
     { title: 'Ends', cell: (row) => <When at={row.expires} /> },
     { title: 'State', cell: (row) => tokenState(row, Date.now()) },
@@ -30,8 +33,8 @@ function life<T extends Token>(revoke: { isPending: boolean; mutate: (id: string
       cell: (row) =>
         revoke !== null &&
         tokenState(row, Date.now()) === 'usable' && (
-          <button className="danger" aria-label={`Revoke ${row.label}`} disabled={revoke.isPending} onClick={() => revoke.mutate(row.id)}>
-            Revoke
+          <button className="danger" aria-label={`Revoke ${row.label}`} onClick={() => revoke(row)}>
+            Revoke …
           </button>
         ),
     },
@@ -49,10 +52,10 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
   const queries = useQueryClient();
   const may = useMay();
   const [open, setOpen] = useState(false);
-  const tokens = useQuery({ queryKey: ['tokens', 'enrolment'], queryFn: ({ signal }) => get<Schema['EnrolmentTokenPage']>('/enrolment-tokens', { limit: 200 }, signal) });
-  const groups = useQuery({ queryKey: ['groups'], queryFn: ({ signal }) => get<Schema['GroupPage']>('/groups', { limit: 200 }, signal) });
+  const tokens = usePages<Schema['EnrolmentToken']>(['tokens', 'enrolment'], '/enrolment-tokens', {}, 100);
+  const groups = useGroups();
   const refresh = () => queries.invalidateQueries({ queryKey: ['tokens', 'enrolment'] });
-  const revoke = useMutation({ mutationFn: (id: string) => del<void>(`/enrolment-tokens/${id}`), onSuccess: refresh });
+  const [revoking, setRevoking] = useState<Token | null>(null);
   const make = async (form: FormData) => {
     const group = String(form.get('group') ?? '');
     const created = await post<Schema['EnrolmentTokenCreated']>('/enrolment-tokens', {
@@ -83,27 +86,34 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
             For how many hours
             <input name="hours" type="number" min={1} max={8784} defaultValue={24} required />
           </label>
-          {(groups.data?.items.length ?? 0) > 0 && (
+          <Shown query={groups} what="groups">
+            {(all) => all.items.length > 0 && (
             <label>
-              Group that they join
+              Group that they join{all.more && ' (not all of them stand here)'}
               <select name="group" defaultValue="">
                 <option value="">none</option>
-                {groups.data!.items.filter((group) => group.query == null).map((group) => (
+                {all.items.filter((group) => group.query == null).map((group) => (
                   <option key={group.id} value={group.id}>
                     {group.name}
                   </option>
                 ))}
               </select>
             </label>
-          )}
+            )}
+          </Shown>
         </MakeSheet>
       )}
-      <Refused error={revoke.error} />
+      {revoking && (
+        <RemoveSheet name={revoking.label} action="Revoke" path={`/enrolment-tokens/${revoking.id}`} refresh="tokens" close={() => setRevoking(null)}>
+          <p>No further device enrols with it: {counted(revoking.uses_left ?? 0, 'use')} that {revoking.uses_left === 1 ? 'is' : 'are'} left {revoking.uses_left === 1 ? 'is' : 'are'} lost, also of lines that were copied already. Devices that enrolled stay. It cannot be undone.</p>
+        </RemoveSheet>
+      )}
       <Shown query={tokens} what="enrolment tokens">
         {(page) =>
           page.items.length === 0 ? (
             <p className="quiet">None: no device can enrol now.</p>
           ) : (
+            <>
             <Table
               label="Enrolment tokens"
               same={{ command: 'oakum enrolment list', path: '/enrolment-tokens', parameters: { limit: 500 } }}
@@ -113,9 +123,11 @@ function Enrolment({ show }: { show: (made: Made) => void }) {
                 { title: 'For', wide: true, cell: (row) => row.label },
                 { title: 'Group', cell: (row) => row.group?.name ?? '–' },
                 { title: 'Uses left', numeric: true, cell: (row) => grouped(row.uses_left) },
-                ...life(may('enrolment.edit') ? revoke : null),
+                ...life(may('enrolment.edit') ? setRevoking : null),
               ]}
             />
+            <More list={tokens} what="tokens" />
+            </>
           )
         }
       </Shown>
@@ -127,9 +139,9 @@ function Api({ show }: { show: (made: Made) => void }) {
   const queries = useQueryClient();
   const may = useMay();
   const [open, setOpen] = useState(false);
-  const tokens = useQuery({ queryKey: ['tokens', 'api'], queryFn: ({ signal }) => get<Schema['TokenPage']>('/tokens', { limit: 200 }, signal) });
+  const tokens = usePages<Schema['Token']>(['tokens', 'api'], '/tokens', {}, 100);
   const refresh = () => queries.invalidateQueries({ queryKey: ['tokens', 'api'] });
-  const revoke = useMutation({ mutationFn: (id: string) => del<void>(`/tokens/${id}`), onSuccess: refresh });
+  const [revoking, setRevoking] = useState<Token | null>(null);
   const make = async (form: FormData) => {
     const created = await post<Schema['TokenCreated']>('/tokens', { label: String(form.get('label')), scopes: form.getAll('scopes').map(String), expires_in_days: Number(form.get('days')) });
     await refresh();
@@ -160,12 +172,17 @@ function Api({ show }: { show: (made: Made) => void }) {
           </label>
         </MakeSheet>
       )}
-      <Refused error={revoke.error} />
+      {revoking && (
+        <RemoveSheet name={revoking.label} action="Revoke" path={`/tokens/${revoking.id}`} refresh="tokens" close={() => setRevoking(null)}>
+          <p>Whatever uses it is refused at once. It cannot be undone: a new one is made instead.</p>
+        </RemoveSheet>
+      )}
       <Shown query={tokens} what="API tokens">
         {(page) =>
           page.items.length === 0 ? (
             <p className="quiet">None yet.</p>
           ) : (
+            <>
             <Table
               label="API tokens"
               same={{ command: 'oakum token list', path: '/tokens', parameters: { limit: 500 } }}
@@ -175,9 +192,11 @@ function Api({ show }: { show: (made: Made) => void }) {
                 { title: 'For', wide: true, cell: (row) => row.label },
                 { title: 'Of', cell: (row) => row.user.name },
                 { title: 'May', cell: (row) => row.scopes.join(', ') },
-                ...life(may('token.edit') ? revoke : null),
+                ...life(may('token.edit') ? setRevoking : null),
               ]}
             />
+            <More list={tokens} what="tokens" />
+            </>
           )
         }
       </Shown>

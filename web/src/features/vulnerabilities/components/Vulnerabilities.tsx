@@ -6,7 +6,7 @@ import { get, type Schema } from '../../../shared/api/client';
 import { useMay } from '../../../shared/api/me';
 import { grouped, oneDecimal } from '../../../shared/format';
 import { both } from '../../../shared/query';
-import { useScope } from '../../../shared/scope';
+import { atOwnColumn, useScope } from '../../../shared/scope';
 import { option } from '../../../shared/shell';
 import { Exploited, Rose, Severity } from '../../../shared/ui/badges';
 import { Count } from '../../../shared/ui/count';
@@ -32,16 +32,17 @@ export function Vulnerabilities() {
   const navigate = useNavigate();
   const may = useMay();
   const [recording, setRecording] = useState(false);
-  const within = useScope().narrow(query);
+  const { scope, narrow } = useScope();
+  const within = narrow(query);
   const list = useQuery({
     queryKey: ['advisories', search, only, within, cursor],
-    queryFn: ({ signal }) => get<Schema['AdvisoryPage']>('/advisories', { search, only, query: within, cursor, limit: 50 }, signal),
+    queryFn: ({ signal }) => atOwnColumn(query, scope, get<Schema['AdvisoryPage']>('/advisories', { search, only, query: within, cursor, limit: 50 }, signal)),
     placeholderData: (before) => before,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    void navigate({ to: '/vulnerabilities', search: { search: String(form.get('search')) || undefined, only: String(form.get('only')) || undefined, query } });
+    void navigate({ to: '/vulnerabilities', search: { search: String(form.get('search')) || undefined, only: String(form.get('only')) || undefined, query: String(form.get('query')).trim() || undefined } });
   };
   return (
     <>
@@ -49,13 +50,14 @@ export function Vulnerabilities() {
       <Scoped />
       <p className="quiet"><Guide topic="feeds" words="Where this is known from" /> · <Guide topic="exceptions" words="Accept, mitigate, and records of one's own" /></p>
       <By />
-      <form className="querybar" onSubmit={submit} key={`${search} ${only}`}>
+      <form className="querybar" onSubmit={submit} key={`${search} ${only} ${query}`}>
         <input name="search" type="search" aria-label="Words in id, title or description" placeholder="CVE-2024-6387, busybox, …" defaultValue={search} />
         <select name="only" aria-label="Which" defaultValue={only ?? 'affecting'}>
           <option value="affecting">that concern us</option>
           <option value="exploited">that are exploited</option>
           <option value="all">in all our data</option>
         </select>
+        <input name="query" aria-label="On devices that match the query" placeholder="on devices: site = &quot;Plant 3&quot;" defaultValue={query} spellCheck={false} autoCapitalize="off" autoComplete="off" maxLength={4096} />
         <OwnerFilter query={query} choose={(asked) => void navigate({ to: '/vulnerabilities', search: { search, only, query: asked } })} />
         <button>Show</button>
       </form>

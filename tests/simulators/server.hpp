@@ -52,6 +52,8 @@ class PaperSigner final : public ports::Signer {
     base::Result<std::vector<PublicKeyInfo>> keys(const std::string& role) override {
         // Simulated devices have no keys to sign with, so nobody directs them.
         if (role == "director") return base::not_found("nobody directs a simulation");
+        // Nor do they ask for a log.
+        if (role == "log") return base::not_found("a simulation has no log of what was published");
         TRY_VALUE(const pki::PrivateKey key, key_of(role));
         TRY_VALUE(base::Bytes raw, key.public_raw());
         TRY_VALUE(const trust::Key known, metadata::ed25519_key(raw));
@@ -208,7 +210,10 @@ struct Server {
           intake(core, examiner, background), releases(core, repository, intake, blobs, background, log),
           enrolment(core, authority), polling(core, rollouts, scheduler), inventories(core), registry(core),
           imports(core, background), bulk(core, background), edits(core, background), groups(core),
-          native_services(core, rollouts, repository, director, blobs),
+          published(
+              writer, control, signer,
+              [this](device::TenantId tenant) { return repository.log_keys(tenant); }, log),
+          native_services(core, rollouts, repository, director, published, blobs),
           reports(native_services, control, live, gullible), watch(scheduler),
           protocol({enrolment, polling, inventories, reports, native_services, native_services, scheduler,
                     scheduler, log}) {}
@@ -263,6 +268,7 @@ struct Server {
     fleet::Bulk bulk;
     fleet::Edits edits;
     fleet::Groups groups;
+    published::Log published;
     server::NativeServices native_services;
     Reports reports;
     shard::ClockWatch watch;

@@ -3,6 +3,7 @@
 #include "../../../codecs/tlog/tests/signer.hpp"
 #include "../../../domain/trust/tests/keys.hpp"
 #include "../../fleet/tests/house.hpp"
+#include "examined.hpp"
 
 #include <metadata/log_entry.hpp>
 #include <metadata/reader.hpp>
@@ -61,7 +62,9 @@ struct World : fleet::test::House {
     Repository repository{core, signer, log};
     published::Log told{writer, control, signer,
                         [this](device::TenantId tenant) { return repository.log_keys(tenant); }, log};
-    Releases releases{core, repository, blobs, executor, log};
+    Examined examiner;
+    Intake intake{core, examiner, executor};
+    Releases releases{core, repository, intake, blobs, executor, log};
     const base::Digest256 digest = base::sha256("image");
 
     explicit World(bool from_the_start = true) {
@@ -207,7 +210,7 @@ TEST_CASE("a fleet from before the log gets all of it, in the order of the files
     CHECK(world.sight() == before);
     // What a version without a log published in between is told at the next start.
     Repository older{world.core, world.signer, world.log};
-    Releases theirs{world.core, older, world.blobs, world.executor, world.log};
+    Releases theirs{world.core, older, world.intake, world.blobs, world.executor, world.log};
     NewRelease wish;
     wish.name = "gateway";
     wish.version = "1.2";

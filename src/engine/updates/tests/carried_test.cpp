@@ -61,6 +61,9 @@ class Stick final : public Carrier, public Trust, public Repository {
     base::Result<std::optional<base::Bytes>> metadata(const std::string&, std::uint64_t) override {
         return base::bug("not asked here");
     }
+    base::Result<std::optional<base::Bytes>> log_file(const std::string&, std::uint64_t) override {
+        return base::bug("not asked here");
+    }
     base::Status artifact(const base::Digest256& digest, std::uint64_t from, std::uint64_t to,
                           const Piece& piece) override {
         if (unplugged) return base::not_found("it is gone");

@@ -6,16 +6,18 @@
 #include <intake_files/policy_json.hpp>
 
 namespace oakum::api {
-namespace {
 
-constexpr std::size_t kSmall = 65'536;
-
-void write(Out& o, const Attachment& v) {
+// Where the writers of lists and pages find it.
+static void write(Out& o, const Attachment& v) {
     object(o, [&] {
         o("name", v.name)("kind", intake::to_string(v.kind))("by", v.by)("at", v.at)("length", v.length);
         o("sha256", v.sha256);
     });
 }
+
+namespace {
+
+constexpr std::size_t kSmall = 65'536;
 
 struct LetThrough {
     intake::Check check = intake::Check::artifact;

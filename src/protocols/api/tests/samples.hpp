@@ -628,6 +628,25 @@ inline Attachment attachment() {
             .length = 302,
             .sha256 = kDigest};
 }
+inline Stick stick() {
+    Stick v;
+    v.sentence = "1 device: gateway 1.4.3, good until 2026-11-29.";
+    v.made = v.expires = kAt;
+    v.devices = {{device_ref(),
+                  {id<rollout::ReleaseId>(3), "gateway", "1.4.3"},
+                  id<rollout::DeploymentId>(9).text(),
+                  "{}",
+                  std::nullopt}};
+    v.left_out = {{device_ref(), "another release is on its way to it"}};
+    v.nothing_asked = 2;
+    v.metadata = {{"1.root.json", "{}"}};
+    v.artifacts = {{kDigest, 10, "gw.img"}};
+    return v;
+}
+inline ReceiptTaken receipt_taken() {
+    return {"accepted", device_ref(), id<rollout::DeploymentId>(9).text(), install::State::verified,
+            "Camera 7 signed that it runs 1.4.3."};
+}
 inline Release release() {
     Release v;
     v.id = id<rollout::ReleaseId>(3);

@@ -616,7 +616,7 @@ TEST_CASE("fifty thousand registrations take a kilobyte each at most, beside the
         request.serial = endpoint(i);
         request.mark = talk.keys.of_endpoint(fleet::test::kTenant, request.serial)->mark;
         request.protocol = "lwm2m";
-        request.named_for = fleet::GroupId();
+        request.let_in = fleet::GroupId();
         talk.guests.admit(fleet::test::kTenant, request, [](const auto&) {});
         if (i % 500 == 499) talk.settle();
     }

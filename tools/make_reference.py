@@ -284,8 +284,8 @@ def api():
 def agent_keys():
     """The table of apps/agent/README.md, held to the keys that the source reads."""
     told = (ROOT / "apps/agent/README.md").read_text(encoding="utf-8").split("## DIR/agent.conf", 1)[1]
-    source = "".join((ROOT / "apps/agent" / name).read_text(encoding="utf-8") for name in ("config.cpp", "backend_config.cpp", "service_checks.cpp"))
-    read = set(re.findall(r'key == "([a-z_.]+)"', source)) | {"fact.NAME", "health.metric.NAME", "slot.NAME"}
+    source = "".join((ROOT / "apps/agent" / name).read_text(encoding="utf-8") for name in ("config.cpp", "backend_config.cpp", "local_rules.cpp", "service_checks.cpp"))
+    read = set(re.findall(r'key [!=]= "([a-z_.]+)"', source)) | {"fact.NAME", "health.metric.NAME", "slot.NAME"}
     named = set(re.findall(r"`([a-z_.]+(?:\.NAME)?)`", "\n".join(line.split("|")[1] for line in told.split("\n") if line.startswith("| `"))))
     if read != named:
         raise SystemExit(f"make_reference: apps/agent/README.md and what the agent's config reads differ: {sorted(read ^ named)}")

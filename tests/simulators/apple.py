@@ -415,7 +415,7 @@ class Declared:
         if not fresh:
             return
         self.phone.wrong += schemas.check_status_items(fresh, self.phone.kind)
-        document = {"StatusItems": nested(fresh), "Errors": [], **({"FullReport": True} if full else {})}
+        document = {"StatusItems": nested(fresh), "Errors": [], **({"FullReport": True} if full and version_key(self.phone.version) >= (17,) else {})}
         self.phone.wrong += schemas.check_protocol("status", document, self.phone.kind)
         self.phone._silent(self._ask("status", document))
         self.told = dict(items)

@@ -39,10 +39,13 @@ constexpr std::array kPhones{
     TopicLine{"oakum connector test hq", "whether it would work, and what is missing"},
     TopicLine{"oakum connector floor hq --platform ios --version 26.4 --days 3",
               "who falls short, and the exact calls; nothing is sent"},
+};
+constexpr std::array kApple{
     TopicLine{"oakumd --data DIR --name HOST --apple-mdm",
               "manage iPhones and iPads that no other system manages"},
     TopicLine{"oakum apple enrol-profile --for NAME --to FILE.mobileconfig",
               "a file that lets one of them in, once"},
+    TopicLine{"oakum apple show", "whether it is on, and when the push certificate ends"},
 };
 constexpr std::array kOthers{
     TopicLine{"oakumd --hawkbit --public-url https://HOST:8443",
@@ -63,6 +66,21 @@ constexpr std::array kPlans{
     TopicLine{"oakum apply -f FILE --dry-run",
               "the same, checked by the server; without --dry-run it is done"},
     TopicLine{"oakum rollout start NAME --why WHY", "begin it: applying starts nothing"},
+};
+constexpr std::array kRehearsal{
+    TopicLine{"oakum rollout simulate -f FILE", "how long a plan would take on the server's devices"},
+    TopicLine{"oakum rollout simulate -f FILE --fleet 100000", "on devices that are made up"},
+    TopicLine{"oakum rollout simulate -f FILE -f FASTER", "two plans side by side"},
+};
+constexpr std::array kSticks{
+    TopicLine{"oakum release export FOLDER --for QUERY", "write what rollouts ask of them into a folder"},
+    TopicLine{"oakum-agent install FOLDER", "at the device: verify it and install it"},
+    TopicLine{"oakum release receipts FOLDER", "take in what the devices signed about it"},
+};
+constexpr std::array kLog{
+    TopicLine{"oakum log show", "what was published, newest last"},
+    TopicLine{"oakum log checkpoint --file FILE", "keep what the log is now"},
+    TopicLine{"oakum log verify --kept FILE", "that it holds, and that nothing was taken out since"},
 };
 constexpr std::array kAgent{
     TopicLine{"oakum-agent enroll --server https://HOST:PORT --token TOKEN --ca-fingerprint HEX",
@@ -181,7 +199,8 @@ constexpr std::array kKeys{
     TopicLine{"oakum key create anna.key --holder anna",
               "a key in a file under a passphrase; no server is asked"},
     TopicLine{"mv DIR/keys/offline /media/USB", "only publishing needs them; everything else goes on"},
-    TopicLine{"oakum log checkpoint --file FILE", "how much was published until now, signed: keep it elsewhere"},
+    TopicLine{"oakum log checkpoint --file FILE",
+              "how much was published until now, signed: keep it elsewhere"},
     TopicLine{"oakum log verify --kept FILE", "whether anything of it was taken back or changed since"},
     TopicLine{"oakum audit verify", "whether the audit log is whole"},
 };
@@ -225,6 +244,9 @@ constexpr std::array kTopics{
     Topic{"phones", "Phones and tablets", "phones",
           "Read from the system that manages them, or managed here; assessed like every other device.",
           kPhones},
+    Topic{"apple", "iPhones and iPads managed here", "apple",
+          "Enrolled by a profile, asked what they run, brought to a version by a date on their own clocks.",
+          kApple},
     Topic{"others", "Devices with another client", "existing-fleets",
           "SWUpdate and other clients of hawkBit, unchanged.", kOthers},
     Topic{"query", "Ask for devices", "reference/query",
@@ -246,8 +268,13 @@ constexpr std::array kTopics{
           "When devices may be changed, by their own clocks, also without a network.", kWindows},
     Topic{"plans", "Plans as files", "plans",
           "Rollouts, windows, freezes and budgets in files that are reviewed, compared and applied.", kPlans},
+    Topic{"rehearsal", "Rehearse a plan", "rehearsal",
+          "In virtual time, by the server's own rules: how long it takes, and what a bad release gets to.",
+          kRehearsal},
     Topic{"agent", "The agent on a device", "agent",
           "Folders, partitions with U-Boot or GRUB, RAUC, SWUpdate.", kAgent},
+    Topic{"sticks", "Devices without a network", "sticks",
+          "What they are to install, carried in a folder, and verified as from the network.", kSticks},
     Topic{"explain", "Why", "waiting", "Whatever waits says why, since when, and until when.", kExplain},
     Topic{"feeds", "Advisory data", "feeds",
           "What is known to be vulnerable: fetched from its publishers, or brought as files.", kFeeds},
@@ -261,6 +288,8 @@ constexpr std::array kTopics{
         "keys", "Keys and trust", "keys",
         "Online keys let the server speak; offline ones let somebody publish. Give those to several people.",
         kKeys},
+    Topic{"log", "The log of what was published", "log",
+          "It only grows; devices install what stands in it, and anybody can check it.", kLog},
     Topic{"backup", "Backup and restore", "backup", "The server makes one each day and reads it back.",
           kBackup},
     Topic{"operations", "Look after it", "operations", "Health, upgrades, sizing, hardening.", kOperations},

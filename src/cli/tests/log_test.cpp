@@ -146,7 +146,7 @@ TEST_CASE("a log in a folder is shown, and verified against the key and every ch
         kept.push_back(world.at(std::string("kept-") + size));
     }
     CHECK(world.verify(kept) == 0);
-    CHECK(world.said("as it was signed  yes"));
+    CHECK(world.said("as it was signed:  yes"));
     CHECK(world.said("600"));
     CHECK_FALSE(world.said("served beside the log"));
     CHECK(world.run({"log", "verify", "--from", world.at("log")}) == 0);
@@ -220,7 +220,7 @@ TEST_CASE("two histories are told apart by a checkpoint of either") {
     CHECK(world.said("and had 601 before"));
     CHECK(world.verify({"--kept", world.at("of-another-before")}) != 0);
     CHECK(world.said("the proof does not hold"));
-    CHECK(world.said("as it was signed  no"));
+    CHECK(world.said("as it was signed:  no"));
     CHECK(world.verify() == 0); // each is whole by itself
 }
 

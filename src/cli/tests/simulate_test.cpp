@@ -188,7 +188,7 @@ TEST_CASE("the server's devices are rehearsed with its windows and budgets") {
         if (!request.target.starts_with("/api/v1/devices?")) continue;
         ++pages;
         for (const char* part : {"enrolled", "hw_revision", "running_version",
-                                 "facts=cadence%2Cmodel%2Cprotocol%2Csite%2Ctag.pair%2Ctimezone"})
+                                 "facts=cadence%2cmodel%2cprotocol%2csite%2ctag.pair%2ctimezone"})
             CHECK_MESSAGE(request.target.find(part) != std::string::npos, request.target);
     }
     CHECK(pages == 2);

@@ -143,7 +143,7 @@ TEST_CASE("a server that says where an entry is, and shows another there, is not
         CHECK(world.attack == Attack::unlogged);
     }
     world.serve();
-    world.log_files["1764000000/tile/0/000.p/2"][40] ^= 1;
+    world.log_files["1764000000/tile/0/000.p/2"][4] ^= 1; // of the other leaf, which the proof needs
     CHECK_FALSE(world.listed());
     CHECK(world.attack == Attack::unlogged);
     world.serve();

@@ -26,11 +26,11 @@ struct LetThrough {
 base::Result<LetThrough> decode_let_through(const json::Value& body) {
     TRY(body.only({"check", "why"}));
     LetThrough wish;
+    TRY_VALUE(wish.why, body.string_at("why", 1000));
     TRY_VALUE(const std::string name, body.string_at("check", 32));
     auto check = intake::parse_check(name);
     if (!check.ok()) return std::move(check).error().at("/check");
     wish.check = *check;
-    TRY_VALUE(wish.why, body.string_at("why", 1000));
     return wish;
 }
 

@@ -58,8 +58,9 @@ TEST_CASE("every answer of every route fits its schema in the document") {
         }
         REQUIRE(documented);
         if (response.status == 204) continue;
-        const std::string_view ref =
-            documented->at("content")->at("application/json")->at("schema")->at("$ref")->text();
+        const json::Value content = documented->at("content").value();
+        if (!content.find("application/json")) continue; // a file
+        const std::string_view ref = content.at("application/json")->at("schema")->at("$ref")->text();
         for (const std::string& wrong :
              schemas.check(parsed(response), ref.substr(std::string_view("#/components/schemas/").size())))
             FAIL_CHECK(wrong);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The documents for people who use it, in the order in which they help.
-export const topics = ['start', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'windows', 'plans', 'rehearsal', 'intake', 'waiting', 'import', 'phones', 'apple', 'existing-fleets', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'agent', 'keys', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
+export const topics = ['start', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'windows', 'plans', 'rehearsal', 'intake', 'waiting', 'import', 'phones', 'apple', 'existing-fleets', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'agent', 'sticks', 'keys', 'log', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
 export type Topic = (typeof topics)[number];
 
 const titles: Record<Topic, string> = {

@@ -7,13 +7,14 @@ import { get, type Schema } from '../../../shared/api/client';
 import { grouped } from '../../../shared/format';
 import { word } from '../../../shared/shell';
 import { Chart } from '../../../shared/ui/chart';
+import type { SameAs } from '../../../shared/ui/same';
 import { Shown } from '../../../shared/ui/states';
 import { Table } from '../../../shared/ui/table';
 import { badRows, curve, percent, span, timeRows, type Rehearsal as Played } from '../rehearsal';
 
 function Result({ rollout, played }: { rollout: Schema['Rollout']; played: Played }) {
   const option = useMemo(() => curve(played), [played]);
-  const same = { command: `oakum rollout export ${word(rollout.name)} | oakum rollout simulate -f -`, one: true, path: `/rollouts/${rollout.id}/rehearsal` };
+  const same: SameAs = { command: `oakum rollout export ${word(rollout.name)} | oakum rollout simulate -f -`, one: true, path: `/rollouts/${rollout.id}/rehearsal` };
   return (
     <>
       <p>

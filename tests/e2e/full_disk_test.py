@@ -57,13 +57,13 @@ class FullDisk(WorldTest):
             self.assertIn(said, problem["detail"])
         self.assertIn(problem["id"], server.log.read_text(errors="replace"))
 
-        # It reads and polls on, whatever it is asked, and says what is wrong with it.
-        self.assertEqual(self.groups(), made)
-        self.assertIn(self.poll(agent), (200, 304))
+        # It says what is wrong with it until something fits again, and reads and polls on, whatever it is asked.
         ready = world.raw("GET", "/readyz")
         self.assertEqual(ready.status, 503)
         store_check = next(check for check in ready.json["checks"] if check["name"] == "store")
         self.assertIn("no room", store_check["detail"])
+        self.assertEqual(self.groups(), made)
+        self.assertIn(self.poll(agent), (200, 304))
 
         server.process.limit_files(None)
         self.assertEqual(world.ask("POST", "/api/v1/groups", {"name": "there is room"}).status, 201)

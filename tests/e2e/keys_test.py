@@ -147,7 +147,7 @@ class Keys(WorldTest):
         # Signed, and then overtaken by another release: followed, it would take that one away.
         (self.stick / "slow.json").write_bytes(prepared.read_bytes())
         self.sign("slow.json", "dora", "emil")
-        self.publish_elsewhere("1.5.21", "dora", "emil")
+        self.publish_elsewhere("1.5.1.5", "dora", "emil")
         self.assertIn("another list", self.hand_in("slow.json", adopted=False))
         # One of two keys, as a thief would have: refused by the signatures.
         wait_until(f"{name} after the newest list", lambda: json.loads(prepared.read_text())["present_targets"] ==

@@ -15,7 +15,7 @@ import unittest
 
 from oakum_world import BIN, ROOT, Process, WorldTest
 
-HOW_TO = ("start.md", "lists.md", "bulk.md", "evidence.md", "concepts.md", "feeds.md", "deciding.md", "exceptions.md", "intake.md", "operations.md")
+HOW_TO = ("start.md", "hit.md", "rollouts.md", "lists.md", "bulk.md", "evidence.md", "concepts.md", "feeds.md", "deciding.md", "exceptions.md", "intake.md", "operations.md")
 BLOCK = re.compile(r"^```sh (\w+)\n(.*?)^```$", re.M | re.S)
 
 

@@ -60,6 +60,10 @@ constexpr std::array kWindows{
               "when nothing is changed, but for what cannot wait"},
     TopicLine{"oakum rollout times ROLLOUT", "when each wave can run"},
 };
+constexpr std::array kConcepts{
+    TopicLine{"oakum exposure show", "what is open now, and how much of it is exploited"},
+    TopicLine{"oakum proof windows", "how long holes stayed open"},
+};
 constexpr std::array kPlans{
     TopicLine{"oakum rollout export NAME", "a rollout's plan as a YAML file"},
     TopicLine{"oakum diff -f FILE", "what applying it would change"},
@@ -254,14 +258,16 @@ constexpr std::array kTopics{
     Topic{"lists", "Lists and views", "lists", "A query under a name, and every list as CSV or JSON.",
           kLists},
     Topic{"bulk", "Change many devices", "bulk", "Seen first, done as it was seen, and put back.", kBulk},
-    Topic{"exposure", "Are we hit", "concepts",
-          "What is open, on what, since when, and what would help most.", kExposure},
+    Topic{"concepts", "How it works together", "concepts",
+          "Findings, risk, fixes, releases, waves and proof: one loop.", kConcepts},
+    Topic{"exposure", "Are we hit", "hit", "What is open, on what, since when, and what would help most.",
+          kExposure},
     Topic{"deadlines", "Until when, and what first", "deciding",
           "A policy says until when; points say in which order.", kDeadlines},
     Topic{"intake", "What a release has to show", "intake",
           "Its kind, version and contents, and the approval of somebody else, before it is published.",
           kIntake},
-    Topic{"rollout", "Bring an update", "concepts",
+    Topic{"rollout", "Bring an update", "rollouts",
           "A release goes to devices in waves; a gate decides whether the next opens; verified is done.",
           kRollout},
     Topic{"windows", "Windows and freezes", "windows",

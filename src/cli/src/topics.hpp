@@ -28,17 +28,17 @@ base::Status show_topic(const Shown& shown, const std::string& name);
 
 // The name of a topic; of another it does not compile.
 inline constexpr std::array kTopicNames{
-    std::string_view("start"),      std::string_view("install"),   std::string_view("import"),
-    std::string_view("phones"),     std::string_view("apple"),     std::string_view("others"),
-    std::string_view("query"),      std::string_view("lists"),     std::string_view("bulk"),
-    std::string_view("exposure"),   std::string_view("deadlines"), std::string_view("intake"),
-    std::string_view("rollout"),    std::string_view("windows"),   std::string_view("plans"),
-    std::string_view("rehearsal"),  std::string_view("agent"),     std::string_view("sticks"),
-    std::string_view("explain"),    std::string_view("feeds"),     std::string_view("alarms"),
-    std::string_view("exceptions"), std::string_view("evidence"),  std::string_view("people"),
-    std::string_view("keys"),       std::string_view("log"),       std::string_view("backup"),
-    std::string_view("operations"), std::string_view("scan"),      std::string_view("scripts"),
-    std::string_view("words")};
+    std::string_view("start"),    std::string_view("install"),    std::string_view("import"),
+    std::string_view("phones"),   std::string_view("apple"),      std::string_view("others"),
+    std::string_view("query"),    std::string_view("lists"),      std::string_view("bulk"),
+    std::string_view("concepts"), std::string_view("exposure"),   std::string_view("deadlines"),
+    std::string_view("intake"),   std::string_view("rollout"),    std::string_view("windows"),
+    std::string_view("plans"),    std::string_view("rehearsal"),  std::string_view("agent"),
+    std::string_view("sticks"),   std::string_view("explain"),    std::string_view("feeds"),
+    std::string_view("alarms"),   std::string_view("exceptions"), std::string_view("evidence"),
+    std::string_view("people"),   std::string_view("keys"),       std::string_view("log"),
+    std::string_view("backup"),   std::string_view("operations"), std::string_view("scan"),
+    std::string_view("scripts"),  std::string_view("words")};
 struct TopicName {
     consteval TopicName(const char* given)
         : name(given) { // NOLINT(google-explicit-constructor): see("query")

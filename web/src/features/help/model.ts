@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The documents for people who use it, in the order in which they help.
-export const topics = ['start', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'windows', 'plans', 'rehearsal', 'intake', 'waiting', 'import', 'phones', 'apple', 'existing-fleets', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'agent', 'sticks', 'keys', 'log', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
+export const topics = ['start', 'hit', 'rollouts', 'concepts', 'lists', 'bulk', 'evidence', 'deciding', 'windows', 'plans', 'rehearsal', 'intake', 'waiting', 'import', 'phones', 'apple', 'existing-fleets', 'query', 'feeds', 'alarms', 'exceptions', 'sign-in', 'glossary', 'install', 'agent', 'sticks', 'keys', 'log', 'operations', 'backup', 'cli', 'configuration', 'api'] as const;
 export type Topic = (typeof topics)[number];
 
 const titles: Record<Topic, string> = {
   start: 'Start in ten minutes',
+  hit: 'Are we hit by this one?',
+  rollouts: 'Plan, stop and roll back',
   concepts: 'Concepts',
   deciding: 'Until when, and what first',
   windows: 'Windows and freezes',
@@ -28,7 +30,9 @@ const titles: Record<Topic, string> = {
   glossary: 'Words',
   install: 'Install',
   agent: 'The agent on a device',
+  sticks: 'Devices without a network',
   keys: 'Signing keys',
+  log: 'The log of what was published',
   operations: 'Operations',
   backup: 'Backup and restore',
   cli: 'Command line',

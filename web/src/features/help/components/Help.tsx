@@ -8,7 +8,7 @@ import { forPeople, titleOf, topicOf, topics, type Topic } from '../model';
 import { Markdown } from './Markdown';
 
 const files = import.meta.glob<string>(
-  ['../../../../../docs/{start,concepts,lists,bulk,evidence,deciding,windows,plans,rehearsal,intake,waiting,import,phones,apple,existing-fleets,feeds,alarms,exceptions,sign-in,glossary,install,agent,sticks,keys,log,operations,backup}.md', '../../../../../docs/reference/*.md'],
+  ['../../../../../docs/{start,hit,rollouts,concepts,lists,bulk,evidence,deciding,windows,plans,rehearsal,intake,waiting,import,phones,apple,existing-fleets,feeds,alarms,exceptions,sign-in,glossary,install,agent,sticks,keys,log,operations,backup}.md', '../../../../../docs/reference/*.md'],
   { query: '?raw', import: 'default' },
 );
 async function read(topic: Topic): Promise<string> {

@@ -49,5 +49,7 @@ function(oakum_together target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${target} PRIVATE -Wno-subobject-linkage) # takes a source that is included for a header
+  else()
+    target_compile_options(${target} PRIVATE -Wno-shadow) # of what a neighbour names; g++ and clang-tidy look at each
   endif()
 endfunction()

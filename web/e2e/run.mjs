@@ -103,6 +103,10 @@ async function settled(page) {
   expect((await page.getByText(/could not be shown$/).count()) === 0, `an error stands on ${page.url()}: ${await page.locator('main').innerText()}`);
 }
 
+// The code that draws comes after the words.
+const drawn = (page) =>
+  until(() => page.evaluate(() => [...document.querySelectorAll('figure.picture')].every((each) => each.querySelector('svg path'))), `a picture on ${page.url()} is never drawn`);
+
 // The words that docs/words.md keeps off the surface.
 const unsaid = (() => {
   const table = readFileSync(new URL('../../docs/words.md', import.meta.url), 'utf8').split('| not | but |')[1];
@@ -144,7 +148,9 @@ async function walk(browser, server, folder) {
     return answer.json();
   };
   const picture = async (name) => {
-    if (screenshots) await page.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
+    if (!screenshots) return;
+    await drawn(page);
+    await page.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
   };
   const search = async (text) => {
     await page.keyboard.press('Escape');
@@ -984,7 +990,11 @@ async function walk(browser, server, folder) {
     await page.getByRole('region', { name: 'Devices of this rollout' }).getByRole('row').nth(1).getByText('verified').waitFor();
   });
 
-  const screenshot = (of, name) => screenshots && of.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
+  const screenshot = async (of, name) => {
+    if (!screenshots) return;
+    await drawn(of);
+    await of.screenshot({ path: join(root, `docs/screenshots/${name}.png`) });
+  };
   await decisions({ page, bert, task, expect, until, open, api, axe, confirm, server, picture, grouped });
   await intake({ page, bert, task, expect, until, open, api, send, post, axe, confirm, server, picture });
   await accepting({ page, bert, task, expect, until, open, api, axe, confirm, server, picture, grouped });

@@ -122,7 +122,7 @@ TEST_CASE("help lists its topics, shows one, and names them when there is none")
     World one;
     REQUIRE(run({"help", "rollout"}, one.console) == 0);
     CHECK(one.out.find("    oakum rollout watch NAME\n") != std::string::npos);
-    CHECK(one.out.find("More: concepts.md") != std::string::npos);
+    CHECK(one.out.find("More: rollouts.md") != std::string::npos);
     World none;
     CHECK(run({"help", "rollouts"}, none.console) == 3);
     CHECK(none.err.find("there is on start, install,") != std::string::npos);

@@ -16,7 +16,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these three in libstdc++ and Boost at -O2.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow)
 else()
-  add_compile_options(-Wthread-safety)
+  # libstdc++'s std::stable_sort asks for what it deprecates itself.
+  add_compile_options(-Wthread-safety -Wno-deprecated-declarations)
 endif()
 if(OAKUM_SANITIZE)
   add_compile_options(-fsanitize=${OAKUM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

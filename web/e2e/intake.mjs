@@ -36,7 +36,7 @@ export async function intake({ page, bert, task, expect, until, open, api, send,
     await page.keyboard.press('Enter');
     await axe(page);
     await confirm(page, 'Let it through', 'for boards of the first series');
-    await page.getByRole('listitem').filter({ hasText: 'Version' }).getByText('let through', { exact: true }).waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'Version' }).locator('.badge', { hasText: 'let through' }).waitFor();
     await page.getByText(/for boards of the first series/).waitFor();
     await page.getByRole('button', { name: 'Publish' }).waitFor();
     await post(`/releases/${older.id}/actions/withdraw`, { why: 'the test is over' });

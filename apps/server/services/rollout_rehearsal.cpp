@@ -67,6 +67,7 @@ base::Result<Prepared> prepared(const fleet::Core& core, const rollouts::Rollout
                                " are played here; 'oakum rollout simulate' on another machine plays more");
     const auto release = core.control.find<ports::ReleaseRow>(tenant, row->plan.release);
     out.report.name = row->plan.name;
+    out.report.conditions.failure_rate = rehearsal::kUsualFailureRate;
     out.report.release = release ? release->name + "@" + release->version : "";
     out.report.fleet.in_scope = rollouts.in_scope(tenant, *row).yes;
     out.report.fleet.asked = out.report.fleet.read = waiting;

@@ -15,7 +15,7 @@ namespace oakum::cli {
 struct SimulateWish {
     std::vector<std::string> files;
     std::string fleet = "real"; // or so many synthetic devices
-    double failure_rate = 0.005, offline = 0.05;
+    double failure_rate = rehearsal::kUsualFailureRate, offline = 0.05;
     std::uint32_t days = 30, runs = 0; // 0: as many as the fleet's size allows
     std::uint64_t seed = 1;
     std::string person = "8"; // hours until one who is asked answers, or "never"

@@ -54,6 +54,8 @@ inline constexpr Seconds kLongest = 120 * 86'400;
 inline constexpr double kMostOffline = 0.9;
 inline constexpr std::uint32_t kMostDevices = 50'000'000;
 
+// Where nobody says another.
+inline constexpr double kUsualFailureRate = 0.005;
 // What the release does, and the people who are asked about it.
 struct Conditions {
     double failure_rate = 0; // of devices on which the release fails for good

@@ -5,12 +5,11 @@
 
 #include <cstdlib>
 
-// What goes back in a folder that people carry, and what an agent and its verb tell each other of one. What is
-// accepted is written and read again as the same.
+// What goes back in a folder that people carry, and what an agent and its verb tell each other of one. What
+// is accepted is written and read again as the same.
 namespace {
 
-template <class Decode, class Encode>
-void round(Decode decode, Encode encode, std::string_view text) {
+template <class Decode, class Encode> void round(Decode decode, Encode encode, std::string_view text) {
     const auto message = decode(text);
     if (!message.ok()) return;
     const std::string once = encode(*message);

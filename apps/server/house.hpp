@@ -29,10 +29,10 @@ struct Options {
     // LwM2M devices are served too: over DTLS, and without any security; empty: not.
     std::string lwm2m, lwm2m_without_security;
     std::vector<std::string>
-        lwm2m_networks;    // from which those without security are heard, beside this machine
-    std::string lwm2m_url; // "coaps://HOST:PORT" where devices fetch; empty: where they came to
-    std::string public_url;           // how devices of other systems reach us; empty: as their request says
-    std::filesystem::path provider;   // the file that describes the identity provider; empty: none
+        lwm2m_networks;             // from which those without security are heard, beside this machine
+    std::string lwm2m_url;          // "coaps://HOST:PORT" where devices fetch; empty: where they came to
+    std::string public_url;         // how devices of other systems reach us; empty: as their request says
+    std::filesystem::path provider; // the file that describes the identity provider; empty: none
     bool approval_by_another = false;
     bool upgrade_without_backup = false; // the store may be migrated though nothing undoes it
     bool private_channels = false;       // webhooks may go to this machine and to private networks

@@ -73,8 +73,7 @@ std::string Rules::words(std::size_t budget, const device::DeviceView& device) c
 }
 
 bool Rules::rest_on_size() const {
-    return std::ranges::any_of(budgets_,
-                               [](const Budget& each) { return rests_on_size(each.limit); });
+    return std::ranges::any_of(budgets_, [](const Budget& each) { return rests_on_size(each.limit); });
 }
 
 } // namespace oakum::budget

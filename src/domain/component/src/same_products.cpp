@@ -13,8 +13,9 @@ struct Same {
     std::string_view why;   // what says so
 };
 
-// Each name stands in criteria of NVD, in recipes of Buildroot, OpenWrt or Yocto, or is what SBOMs write. Namesakes are left out:
-// "a:tar_project:tar" is also the crate and the npm package, "a:gitforwindows:git" has faults of its own.
+// Each name stands in criteria of NVD, in recipes of Buildroot, OpenWrt or Yocto, or is what SBOMs write.
+// Namesakes are left out: "a:tar_project:tar" is also the crate and the npm package, "a:gitforwindows:git"
+// has faults of its own.
 constexpr std::array same{
     Same{"a:haxx:curl a:haxx:libcurl a:curl:curl a:curl:libcurl a:libcurl:libcurl a:daniel_stenberg:curl",
          "curl.se: one release of both; its CVEs are one list"},

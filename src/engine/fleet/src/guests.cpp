@@ -98,7 +98,8 @@ void Guests::admit(TenantId tenant, GuestRequest request, shard::Completion<Devi
                 if (auto free = may_ask(*row); !free.ok()) return done(std::move(free).error());
         }
     const DeviceId id = known ? *known : core_.ids.next_as<DeviceId>();
-    const bool acceptance = !request.let_in.has_value() && setting(core_.control, tenant, "enrolment_acceptance", 0) != 0;
+    const bool acceptance =
+        !request.let_in.has_value() && setting(core_.control, tenant, "enrolment_acceptance", 0) != 0;
     core_.writer.submit<DeviceActor>(
         shard::place_of(tenant, id), shard::Priority::person,
         [this, tenant, id, told = std::move(told), request = std::move(request), asks,

@@ -146,8 +146,7 @@ base::Status Agent::download() {
     const base::Duration now = ports_.clock.steady();
     const std::uint64_t wanted = std::min(stream_->left(), chunk);
     if (ports_.rules != nullptr && !is_carried())
-        if (std::string why = ports_.rules->may_download(); !why.empty())
-            return hold(std::move(why));
+        if (std::string why = ports_.rules->may_download(); !why.empty()) return hold(std::move(why));
     if (!held_.empty()) TRY(tell_progress(progress_told_));
     held_.clear();
     // What lies in a folder costs no network.
@@ -243,8 +242,7 @@ std::optional<base::Duration> Agent::until_window() const {
 base::Status Agent::wait_for_window() {
     const auto wait = until_window();
     if (!wait && ports_.rules != nullptr)
-        if (std::string why = ports_.rules->may_install(); !why.empty())
-            return hold(std::move(why));
+        if (std::string why = ports_.rules->may_install(); !why.empty()) return hold(std::move(why));
     held_.clear();
     if (!wait) {
         const auto& until = state_.current->permitted_until;

@@ -4,10 +4,10 @@
 #include "out.hpp"
 
 #include <api/alarms_service.hpp>
+#include <api/apple_service.hpp>
 #include <api/budgets_service.hpp>
 #include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
-#include <api/apple_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/devices_service.hpp>
 #include <api/edits_service.hpp>

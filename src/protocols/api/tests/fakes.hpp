@@ -876,8 +876,8 @@ struct Server {
                figures.calls.size() + feeds.calls.size() + jobs.calls.size() + uploads.calls.size() +
                releases.calls.size() + carried.calls.size() + rollouts.calls.size() + search.calls.size() +
                system.calls.size() + alarms.calls.size() + channels.calls.size() + sources.calls.size() +
-               connectors.calls.size() + apple.calls.size() + edits.calls.size() + exceptions.calls.size() + notices.calls.size() +
-               vex.calls.size();
+               connectors.calls.size() + apple.calls.size() + edits.calls.size() + exceptions.calls.size() +
+               notices.calls.size() + vex.calls.size();
     }
     std::size_t stored() const { return world.journal.stored.size(); }
 

@@ -7,7 +7,6 @@
 #include <api/apple_service.hpp>
 #include <api/carried_service.hpp>
 #include <api/channels_service.hpp>
-#include <api/lwm2m_service.hpp>
 #include <api/connectors_service.hpp>
 #include <api/edits_service.hpp>
 #include <api/exceptions_service.hpp>
@@ -15,6 +14,7 @@
 #include <api/findings_service.hpp>
 #include <api/floors_service.hpp>
 #include <api/groups_service.hpp>
+#include <api/lwm2m_service.hpp>
 #include <api/notices_service.hpp>
 #include <api/search_service.hpp>
 #include <api/sources_service.hpp>

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-// Products that NVD knows under several CPE names, and the repositories in which products are made. Facts that
-// were looked up one by one: names that nobody compared are not guessed.
+// Products that NVD knows under several CPE names, and the repositories in which products are made. Facts
+// that were looked up one by one: names that nobody compared are not guessed.
 namespace oakum::component {
 
 // The other names ("a:vendor:product") of what has this one; empty for most.

@@ -26,7 +26,8 @@ std::string_view to_string(Capability capability);
 
 // What the answer depends on, as facts say it; empty: not known.
 struct CapabilityBasis {
-    std::string_view protocol; // "native", "hawkbit", "mender", "lwm2m", "apple_mdm", "android_management", ...
+    std::string_view
+        protocol; // "native", "hawkbit", "mender", "lwm2m", "apple_mdm", "android_management", ...
     std::string_view platform; // "linux", "ios", "android", ...
     std::string_view slots;    // fact x.slots: "2" or more when the device reported A/B slots
     bool supervised = false;   // fact x.supervised

@@ -28,8 +28,8 @@ struct Report {
     std::vector<BadRelease> bad;
     std::vector<std::string> warnings; // what else has to be known of it
 
-    // Plays the scene, which was made of the setting; a bad release for each rate of `bad_rates`. False: it was
-    // stopped, and there is nothing to tell.
+    // Plays the scene, which was made of the setting; a bad release for each rate of `bad_rates`. False: it
+    // was stopped, and there is nothing to tell.
     bool play(const Scene& scene, std::uint32_t runs, const Stop& stop = {});
 };
 

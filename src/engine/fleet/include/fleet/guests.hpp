@@ -15,8 +15,8 @@ inline constexpr std::string_view kGuestClient = "x.client";
 
 struct GuestRequest {
     std::string token; // an enrolment token; empty: it asks to be let in, and a person decides
-    // It was let in already, by other means or named by a person before it came, into this group (zero: none): no
-    // token is asked for.
+    // It was let in already, by other means or named by a person before it came, into this group (zero:
+    // none): no token is asked for.
     std::optional<GroupId> let_in{};
     std::string mark; // mark_of() what it proves itself with from now on
     std::string serial;

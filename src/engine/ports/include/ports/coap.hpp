@@ -25,9 +25,9 @@ inline constexpr std::uint8_t kCreated = code(2, 1), kDeleted = code(2, 2), kVal
                               kChanged = code(2, 4), kContent = code(2, 5), kContinue = code(2, 31),
                               kBadRequest = code(4, 0), kUnauthorized = code(4, 1), kBadOption = code(4, 2),
                               kForbidden = code(4, 3), kNotFound = code(4, 4), kNotAllowed = code(4, 5),
-                              kNotAcceptable = code(4, 6), kIncomplete = code(4, 8),
-                              kTooLarge = code(4, 13), kUnsupportedFormat = code(4, 15),
-                              kTooManyRequests = code(4, 29), kUnavailable = code(5, 3);
+                              kNotAcceptable = code(4, 6), kIncomplete = code(4, 8), kTooLarge = code(4, 13),
+                              kUnsupportedFormat = code(4, 15), kTooManyRequests = code(4, 29),
+                              kUnavailable = code(5, 3);
 // "4.04"
 std::string text(std::uint8_t code);
 

@@ -24,7 +24,7 @@ struct AppleManagement {
 };
 
 struct AppleProfileNew {
-    std::string label;    // whom it is for
+    std::string label;     // whom it is for
     device::GroupId group; // zero: none
     bool personal = false;
     bool trusted_already = false; // phones know who certifies this server

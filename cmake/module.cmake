@@ -45,6 +45,9 @@ set(OAKUM_ENGINE_EDGES
   "alarms>schedules" "alarms>budgets" "alarms>floors"
   "fleet>governance" "assessment>governance" "releases>governance" "rollouts>governance")
 
+# Their tests play millions of devices: optimised with sanitizers too.
+set(OAKUM_BUSY domain/rehearsal domain/rollout)
+
 function(oakum_layer path out)
   if(path MATCHES "^base$")
     set(layer 0)
@@ -130,6 +133,13 @@ function(add_module path)
       oakum_together(test_${target})
       add_test(NAME ${path} COMMAND test_${target})
       set_tests_properties(${path} PROPERTIES TIMEOUT 300)
+      if(OAKUM_SANITIZE)
+        set_tests_properties(${path} PROPERTIES TIMEOUT 900)
+        if(path IN_LIST OAKUM_BUSY)
+          target_compile_options(${target} PRIVATE -O1)
+          target_compile_options(test_${target} PRIVATE -O1)
+        endif()
+      endif()
     endif()
   endif()
 endfunction()

@@ -154,7 +154,7 @@ class OneSystem final : public Backend {
         options.short_timeout = std::min(options.short_timeout, options.timeout);
         options.version_timeout = std::min(options.version_timeout, options.timeout);
         options.limits = config_.program_limits;
-        return std::make_unique<ProgramApplier>(std::move(options), world_.log);
+        return std::make_unique<ProgramApplier>(std::move(options));
     }
     InPlace::Options options_of(const Config& config) {
         InPlace::Options options{std::filesystem::absolute(config.folder / "slots"),

@@ -25,7 +25,7 @@ class ProgramApplier final : public Applier {
         base::Duration version_timeout = std::chrono::seconds(10);
         system::Limits limits;
     };
-    ProgramApplier(Options options, base::LogSink& log) : options_(std::move(options)), log_(log) {}
+    explicit ProgramApplier(Options options) : options_(std::move(options)) {}
 
     base::Status prepare(const std::filesystem::path& slot) override;
     base::Status read_back(const std::filesystem::path& slot) override;
@@ -48,7 +48,6 @@ class ProgramApplier final : public Applier {
     base::Status must(const std::filesystem::path& slot, std::string_view verb, base::Duration timeout) const;
 
     Options options_;
-    base::LogSink& log_;
 };
 
 // What may be run with the agent's rights: a plain file that can be executed, owned by root (or whom the

@@ -77,7 +77,7 @@ struct Rehearsing : World {
         answer(
             "/api/v1/budgets", 200,
             R"({"items":[{"name":"pairs","rule":{"name":"pairs","query":"","by":["tag.pair"],"devices":1}}]})");
-        answer_any = [this, devices, in_scope](const ports::ClientRequest& request) -> ports::ClientResponse {
+        answer_any = [devices, in_scope](const ports::ClientRequest& request) -> ports::ClientResponse {
             if (request.target.starts_with("/api/v1/query/preview"))
                 return {200,
                         {},

@@ -261,7 +261,7 @@ base::Status House::Parts::start_apple() {
               load_or_make_phone_authority(options.data,
                                            options.apple_weak_scep ? pki::Weak::borne : pki::Weak::refused,
                                            clock, random));
-    TRY_VALUE(const base::Bytes root, pki::to_der(keys.authority.certificate_pem()));
+    TRY_VALUE(base::Bytes root, pki::to_der(keys.authority.certificate_pem()));
     apple_phones = std::make_unique<apple_phones::Phones>(
         apple_phones::Phones::Tools{*core, *guests, *inventories, *phone_authority, random, log},
         apple_phones::Place{[this] { return profile_address(); }, [this] { return push_topic(); },

@@ -72,7 +72,8 @@ Result<LogReader> LogReader::read(LogPlace& place, const std::string& name, cons
     if (!bytes) return base::not_found("there is no log: no file " + name);
     std::string note(base::as_text(*bytes));
     TRY_VALUE(Sight sight, tlog::open_sight(note, keys.keys, keys.threshold));
-    return LogReader(place, std::to_string(sight.epoch) + "/", std::move(note), std::move(sight));
+    std::string below = std::to_string(sight.epoch) + "/";
+    return LogReader(place, std::move(below), std::move(note), std::move(sight));
 }
 
 Result<LogReader> LogReader::present(LogPlace& place, const LogKeys& keys) {

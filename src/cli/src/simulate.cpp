@@ -104,11 +104,11 @@ std::uint32_t runs_for(std::uint64_t devices) {
 
 base::Status check_work(std::uint64_t devices, std::uint64_t runs, std::uint64_t plans) {
     constexpr std::uint64_t kinds = 4; // the release as it is, and three bad ones
-    if (devices * runs * kinds * plans <= kMostPlayed) return {};
+    const std::uint64_t played = devices * runs * kinds * plans;
+    if (played <= kMostPlayed) return {};
     return invalid(
         fmt::format("that is {} devices to play, {} at most are; take fewer --runs or a smaller --fleet",
-                    grouped(static_cast<long long>(devices * runs * kinds * plans)),
-                    grouped(static_cast<long long>(kMostPlayed))));
+                    grouped(static_cast<long long>(played)), grouped(static_cast<long long>(kMostPlayed))));
 }
 
 base::Result<Report> rehearse(const Session& session, const SimulateWish& wish,

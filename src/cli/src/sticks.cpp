@@ -256,7 +256,8 @@ json::Value without_files(const json::Value& stick) {
     out.end_object();
     auto parsed =
         json::parse(text, {.max_bytes = 64 << 20, .max_depth = 64, .max_values = 5'000'000, .floats = true});
-    return parsed.ok() ? std::move(*parsed) : stick;
+    if (!parsed.ok()) return stick;
+    return std::move(*parsed);
 }
 
 } // namespace

@@ -122,8 +122,9 @@ TEST_CASE("a product is found under each of its CPE names, and in its repository
     CHECK(said(data, packaged("curl", "pkg:github/curl/curl@curl-8_15_0"), id) == in_range);
     CHECK(said(data, packaged("curl", "pkg:github/curl/curl@8.15.0"), id) == in_range);
     CHECK(said(data, packaged("curl", "pkg:github/somebody/curl@8.15.0"), id) == "nothing");
-    const auto other = nvd(any_of({before(cpe("a", "haxx", "libcurl", "*"), "8.16.0")}));
-    CHECK(said(other, software("curl", "8.15.0", cpe("a", "haxx", "curl", "8.15.0")), id) == in_range);
+    const auto under_the_other = nvd(any_of({before(cpe("a", "haxx", "libcurl", "*"), "8.16.0")}));
+    CHECK(said(under_the_other, software("curl", "8.15.0", cpe("a", "haxx", "curl", "8.15.0")), id) ==
+          in_range);
     const auto verdict = verdict_on(data, packaged("curl", "pkg:github/curl/curl@8.15.0"), id);
     REQUIRE(verdict);
     CHECK(verdict->confidence == Confidence::medium);

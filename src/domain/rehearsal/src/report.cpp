@@ -55,7 +55,7 @@ std::string patched_words(const Figures& figures) {
 std::string bad_words(const BadRelease& bad) {
     const std::string which = "a release that fails on " + percent(bad.failure_rate) + " of them ";
     if (bad.halted == 0) return which + "is not halted, and gets to " + devices(bad.restarted_at_most);
-    const std::string reaches = which + "gets to " + devices(bad.restarted.median) + " before it is halted";
+    std::string reaches = which + "gets to " + devices(bad.restarted.median) + " before it is halted";
     if (bad.halted < bad.runs)
         return reaches + ", in " + std::to_string(bad.halted) + " of " + std::to_string(bad.runs) + " runs";
     if (bad.restarted.median == bad.restarted.nine_of_ten) return reaches;

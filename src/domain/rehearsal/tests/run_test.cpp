@@ -13,8 +13,10 @@ namespace {
 
 Seconds half_verified(const Run& run, std::uint32_t devices) {
     std::uint32_t sum = 0;
-    for (std::size_t i = 0; i < run.minutes.size(); ++i)
-        if ((sum += run.minutes[i].verified) * 2 >= devices) return static_cast<Seconds>(i * 60);
+    for (std::size_t i = 0; i < run.minutes.size(); ++i) {
+        sum += run.minutes[i].verified;
+        if (sum * 2 >= devices) return static_cast<Seconds>(i * 60);
+    }
     return kNever;
 }
 

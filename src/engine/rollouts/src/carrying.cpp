@@ -63,7 +63,7 @@ void Rollouts::carry(shard::DeviceKey device, Carry wish, shard::Completion<Carr
     auto made = std::make_shared<std::optional<ports::DeploymentId>>();
     core_.writer.submit<DeploymentRow>(
         shard::place_of(device.tenant, device.device), shard::Priority::person,
-        [this, id = device.device, wish = std::move(wish), made](Transaction& transaction) {
+        [this, id = device.device, wish, made](Transaction& transaction) {
             return hand_over(transaction, id, wish, *made);
         },
         [this, tenant = device.tenant, made, done = std::move(done)](base::Result<DeploymentRow> row) {

@@ -60,7 +60,7 @@ export async function intake({ page, bert, task, expect, until, open, api, send,
     await bert.getByRole('list', { name: 'Needs you' }).getByText('1 release waits for approval.').waitFor();
     await bert.goto(`${server.address}/approvals`);
     const one = bert.getByRole('region', { name: 'gateway 9.0.0' });
-    await one.getByRole('list', { name: 'What gateway 9.0.0 shows' }).getByText(/^Waits for the approval of somebody other than/).waitFor();
+    await one.getByRole('list', { name: 'What gateway 9.0.0 shows' }).getByText(/Waits for the approval of somebody other than/).waitFor();
     await one.getByText('from the maker').waitFor();
     await bert.getByRole('button', { name: 'Refuse: gateway 9.0.0' }).waitFor();
     await bert.getByRole('button', { name: 'Approve: gateway 9.0.0' }).click();

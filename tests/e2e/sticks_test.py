@@ -340,6 +340,8 @@ class Sticks(WorldTest):
         with self.assertRaises(Failed) as bad:
             self.export("bad", "serial == ==")
         self.assertEqual(bad.exception.status, 1)
+        self.assertIn("column 11", bad.exception.text)
+        self.assertNotIn("/query", bad.exception.text)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ base::Result<std::shared_ptr<CarriedService::Packing>> CarriedService::begin(con
     auto packing = std::make_shared<Packing>();
     const device::TenantId tenant = tenant_of(actor);
     auto query = device::parse_query(wish.query);
-    if (!query.ok()) return std::move(query).error().at("/query");
+    if (!query.ok()) return std::move(query).error();
     if (wish.release && !context_.core.control.find<ports::ReleaseRow>(tenant, *wish.release))
         return base::not_found("there is no such release").at("/release");
     TRY_VALUE(packing->metadata, ports_.carrying.metadata(tenant));

@@ -83,8 +83,9 @@ constexpr std::array kSticks{
 };
 constexpr std::array kLog{
     TopicLine{"oakum log show", "what was published, newest last"},
-    TopicLine{"oakum log checkpoint --file FILE", "keep what the log is now"},
-    TopicLine{"oakum log verify --kept FILE", "that it holds, and that nothing was taken out since"},
+    TopicLine{"oakum log checkpoint --file FILE",
+              "how much was published until now, signed: keep it elsewhere"},
+    TopicLine{"oakum log verify --kept FILE", "whether anything of it was taken back or changed since"},
 };
 constexpr std::array kAgent{
     TopicLine{"oakum-agent enroll --server https://HOST:PORT --token TOKEN --ca-fingerprint HEX",
@@ -203,9 +204,6 @@ constexpr std::array kKeys{
     TopicLine{"oakum key create anna.key --holder anna",
               "a key in a file under a passphrase; no server is asked"},
     TopicLine{"mv DIR/keys/offline /media/USB", "only publishing needs them; everything else goes on"},
-    TopicLine{"oakum log checkpoint --file FILE",
-              "how much was published until now, signed: keep it elsewhere"},
-    TopicLine{"oakum log verify --kept FILE", "whether anything of it was taken back or changed since"},
     TopicLine{"oakum audit verify", "whether the audit log is whole"},
 };
 constexpr std::array kBackup{

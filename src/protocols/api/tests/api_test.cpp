@@ -59,7 +59,10 @@ TEST_CASE("every answer of every route fits its schema in the document") {
         REQUIRE(documented);
         if (response.status == 204) continue;
         const json::Value content = documented->at("content").value();
-        if (!content.find("application/json")) continue; // a file
+        if (route.path == "/api/v1/artifacts/{id}") {
+            CHECK(content.find("application/octet-stream"));
+            continue;
+        }
         const std::string_view ref = content.at("application/json")->at("schema")->at("$ref")->text();
         for (const std::string& wrong :
              schemas.check(parsed(response), ref.substr(std::string_view("#/components/schemas/").size())))

@@ -123,6 +123,7 @@ set(OAKUM_APART
   src/engine/updates/tests/published_log_test.cpp
   src/platform/http/src/chunked.cpp
   src/platform/http/src/connection.cpp
+  src/platform/http/src/multi_client.cpp
   src/platform/outbound/src/fetcher.cpp
   src/platform/outbound/src/transfer.cpp
   src/platform/pki/src/certificate.cpp

@@ -118,6 +118,8 @@ class Sticks(WorldTest):
         self.roll_out("to the ship", query='serial = "GW-0003"', soak=1)
         stick, _ = self.export("ship", 'serial = "GW-0003"')
         self.network(agent, False)
+        with open(agent.folder / "agent.conf", "a", encoding="utf-8") as config:
+            config.write("boot_attempts = 10\n")  # kills that come after the restart are starts of the new slot: not to be used up
         asked = {"id": "test", "folder": str(stick)}
         agent.start()
         agent.process.wait_for("started in slot")

@@ -195,6 +195,7 @@ class RowMaker {
             wave.gate.hard_stop = u32();
             wave.gate.unproven = coin() ? rollout::Unproven::open : rollout::Unproven::ask;
             wave.gate.soak = duration();
+            if (coin()) wave.query = text();
             p.waves.push_back(wave);
         }
         p.soak = duration();

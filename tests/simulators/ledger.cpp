@@ -215,6 +215,7 @@ void Ledger::take(const DeploymentRow& row, base::Duration steady) {
         totals_.failed += row.state == State::failed || row.state == State::expired ? 1 : 0;
         totals_.rolled_back += row.state == State::rolled_back ? 1 : 0;
         totals_.withdrawn += row.state == State::withdrawn ? 1 : 0;
+        totals_.superseded += row.state == State::superseded ? 1 : 0;
         totals_.silent += row.state == State::silent ? 1 : 0;
     }
 }
@@ -280,14 +281,22 @@ void Ledger::first_offer(const DeploymentRow& row, base::Duration steady) {
         (!release->hw_revisions.empty() && !member("hw_revision", release->hw_revisions)))
         fail_(text(row) + " went to a device of another model or revision");
     // Only the plainest queries are read here.
-    constexpr std::string_view site = "site = \"";
-    if (rollout->plan.query.starts_with(site) &&
-        !was(row.device, "site",
-             rollout->plan.query.substr(site.size(), rollout->plan.query.size() - site.size() - 1), steady))
+    const auto at_site = [&](const std::string& query) {
+        constexpr std::string_view site = "site = \"";
+        return query.starts_with(site) &&
+               was(row.device, "site", query.substr(site.size(), query.size() - site.size() - 1), steady);
+    };
+    if (rollout->plan.query.starts_with("site") && !at_site(rollout->plan.query))
         fail_(text(row) + " went to a device outside the rollout's query");
     const std::uint32_t place = rollout::place_of(rollout->key0, rollout->key1, row.device);
     if (row.wave > rollout->open_wave) fail_(text(row) + " is of a wave that is not open");
-    if (row.stratum != kByHand && rollout::wave_of(rollout->plan.waves, place) != row.wave)
+    const auto in_wave = [&](std::uint32_t wave) { return at_site(rollout->plan.waves[wave].query); };
+    // While it moves from a site to another, it may be taken for a device of either.
+    const auto moved = facts_.find({row.device, "site"});
+    const bool moving = moved != facts_.end() && moved->second.before != moved->second.now &&
+                        steady - moved->second.since < kDeciding;
+    if (row.stratum != kByHand && !moving &&
+        rollout::wave_of(rollout->plan.waves, place, in_wave) != row.wave)
         fail_(text(row) + " stands in a wave that is not its place");
 }
 

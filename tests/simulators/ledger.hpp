@@ -46,8 +46,8 @@ class Ledger {
     bool agrees(ports::RolloutId rollout, const Counts& counts) const;
 
     struct Totals {
-        std::uint64_t offers = 0, verified = 0, failed = 0, rolled_back = 0, withdrawn = 0, waves = 0,
-                      silent = 0, rollbacks = 0, halts = 0;
+        std::uint64_t offers = 0, verified = 0, failed = 0, rolled_back = 0, withdrawn = 0, superseded = 0,
+                      waves = 0, silent = 0, rollbacks = 0, halts = 0;
     };
     const Totals& totals() const { return totals_; }
 

@@ -61,6 +61,7 @@ struct Sum {
         t.failed += ran.totals.failed;
         t.rolled_back += ran.totals.rolled_back;
         t.withdrawn += ran.totals.withdrawn;
+        t.superseded += ran.totals.superseded;
         t.silent += ran.totals.silent;
         t.waves += ran.totals.waves;
         t.rollbacks += ran.totals.rollbacks;
@@ -139,15 +140,17 @@ int main(int argc, char** argv) {
     }
     std::printf(
         "%llu worlds, %d failures: %llu events, %llu requests, %llu crashes; %llu devices, %llu offers, "
-        "%llu verified, %llu failed, %llu fell back, %llu withdrawn, %llu silent; %llu waves opened, "
+        "%llu verified, %llu failed, %llu fell back, %llu withdrawn, %llu superseded, %llu silent; %llu "
+        "waves opened, "
         "%llu halts, %llu ordered back\n",
         static_cast<unsigned long long>(seeds), failures, static_cast<unsigned long long>(sum.s.events),
         static_cast<unsigned long long>(sum.s.requests), static_cast<unsigned long long>(sum.s.crashes),
         static_cast<unsigned long long>(sum.s.devices), static_cast<unsigned long long>(sum.t.offers),
         static_cast<unsigned long long>(sum.t.verified), static_cast<unsigned long long>(sum.t.failed),
         static_cast<unsigned long long>(sum.t.rolled_back), static_cast<unsigned long long>(sum.t.withdrawn),
-        static_cast<unsigned long long>(sum.t.silent), static_cast<unsigned long long>(sum.t.waves),
-        static_cast<unsigned long long>(sum.t.halts), static_cast<unsigned long long>(sum.t.rollbacks));
+        static_cast<unsigned long long>(sum.t.superseded), static_cast<unsigned long long>(sum.t.silent),
+        static_cast<unsigned long long>(sum.t.waves), static_cast<unsigned long long>(sum.t.halts),
+        static_cast<unsigned long long>(sum.t.rollbacks));
     if (one) {
         std::printf("digest %016llx\n", static_cast<unsigned long long>(digest));
         return failures == 0 ? 0 : 1;
@@ -163,7 +166,7 @@ int main(int argc, char** argv) {
     // A world in which nothing happens proves nothing either.
     if (seeds >= 20 && (sum.s.crashes < seeds || sum.s.devices < 8 * seeds || sum.t.verified < seeds ||
                         sum.t.rolled_back < seeds / 2 || sum.t.waves < seeds / 2 || sum.t.rollbacks == 0 ||
-                        sum.t.halts == 0 || sum.t.silent == 0)) {
+                        sum.t.halts == 0 || sum.t.silent == 0 || sum.t.superseded == 0)) {
         ++failures;
         std::printf("the worlds were idle\n");
     }

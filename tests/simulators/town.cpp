@@ -168,6 +168,7 @@ rollout::Plan Town::plan(ports::ReleaseId release) {
             last ? (dice.chance(800) ? 1'000'000U : 900'000U) : static_cast<std::uint32_t>((n + 1) * 300'000);
         plan.waves.push_back({"wave " + std::to_string(n + 1), share, gate});
     }
+    if (dice.chance(250)) plan.waves.front().query = "site = \"" + site(dice.draw(3)) + "\"";
     return plan;
 }
 
@@ -181,7 +182,8 @@ void Town::roll_out() {
     if (published.empty() || open >= 3) return;
     world_.server()->rollouts.create(
         world_.admin(), plan(published[world_.scheduler().draw(published.size())]),
-        schedule::Priority::normal, [this](base::Result<ports::RolloutId> id) {
+        world_.scheduler().chance(200) ? schedule::Priority::urgent : schedule::Priority::normal,
+        [this](base::Result<ports::RolloutId> id) {
             if (!id.ok()) return;
             if (world_.ledger().rollout(*id) == nullptr)
                 return world_.fail("a rollout was acknowledged and is not durable");
@@ -360,15 +362,15 @@ std::string Town::unsettled() {
             if (held.lifecycle == device::Lifecycle::active && !held.hold && held.desired_rollout < id)
                 who += " " + device.text() + (held.revoked ? " (revoked)" : "") +
                        (held.clone_suspected ? " (clone)" : "") + " with " + held.running_version + ",";
-        const std::string waiting =
-            world_.server() == nullptr
-                ? "?"
-                : std::to_string(world_.server()->rollouts.members(kTenant, row, 0, 1'000'000));
+        std::string waiting = world_.server() == nullptr ? " ?" : "";
+        if (world_.server() != nullptr)
+            for (const std::uint32_t of_wave : world_.server()->rollouts.members(kTenant, row))
+                waiting += " " + std::to_string(of_wave);
         return "rollout " + id.text() + " (" + row.plan.query + ", wave " +
                std::to_string(row.open_wave + 1) + " of " + std::to_string(row.plan.waves.size()) +
                ") is still " + std::string(rollout::to_string(row.state)) + "; " +
-               std::to_string(sum.started) + " started, " + std::to_string(sum.pending) + " pending, " +
-               waiting + " waiting of" + who;
+               std::to_string(sum.started) + " started, " + std::to_string(sum.pending) + " pending," +
+               waiting + " waiting by wave of" + who;
     }
     for (const auto& device : devices_) {
         const auto id = device->id();

@@ -59,9 +59,11 @@ std::optional<explain::Standing> standing_of(const Context& context, const rollo
     const auto running = rollouts.running(tenant, row);
     bool in_scope = false, fits = false;
     std::string phone;
+    std::optional<std::uint32_t> wave;
     context.core.fleet.glance({tenant, device.id}, [&](const fleet::Glance& seen) {
         in_scope = running.ok() && device::evaluate(running->scope, seen) == device::Truth::yes;
         fits = in_scope && rollouts::fits(*running, seen);
+        if (in_scope) wave = rollouts::wave_of(*running, seen);
         if (in_scope && rollouts::by_level(*running, seen)) phone = misfit_of(*running, seen);
     });
     if (!in_scope) return std::nullopt;
@@ -79,6 +81,7 @@ std::optional<explain::Standing> standing_of(const Context& context, const rollo
     standing.waves = row.plan.waves;
     standing.open_wave = row.open_wave;
     standing.place = rollout::place_of(row.key0, row.key1, device.id);
+    standing.wave = wave;
     standing.held = device.hold;
     if (!fits)
         standing.misfit =

@@ -64,8 +64,9 @@ rollout::Plan plan_of(const api::PlanNew& wish) {
         const rollout::Gate gate = plan.waves.front().gate;
         plan.waves.clear();
         for (const api::PlanNew::Wave& wave : wish.waves)
-            plan.waves.push_back({wave.name, wave.share_ppm, wave.gate.value_or(gate)});
+            plan.waves.push_back({wave.name, wave.share_ppm, wave.gate.value_or(gate), wave.query});
     }
+    if (!wish.first.empty()) plan.waves.insert(plan.waves.begin(), rollout::first_wave(wish.first, plan));
     plan.soak = wish.soak.value_or(plan.soak);
     plan.step_timeout = wish.step_timeout.value_or(plan.step_timeout);
     plan.max_attempts = wish.max_attempts.value_or(plan.max_attempts);
@@ -202,11 +203,7 @@ RolloutsService::Walked RolloutsService::walked(TenantId tenant, const RolloutRo
     walked.at = now;
     // Of one that runs these are kept up, and cost nothing.
     if (!rollout::offers(row.state)) {
-        std::uint32_t below = 0;
-        for (const rollout::Wave& wave : row.plan.waves) {
-            walked.members.push_back(rollouts_.members(tenant, row, below, wave.share_ppm));
-            below = wave.share_ppm;
-        }
+        walked.members = rollouts_.members(tenant, row);
         walked.gate = rollouts_.gate(tenant, row);
     }
     if (!rollout::is_over(row.state) && row.state != rollout::State::rolling_back)
@@ -266,23 +263,22 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
     rollout::Counts whole;
     for (const auto& [key, count] : counts)
         whole = whole + count;
-    std::uint32_t below = 0;
+    const std::vector<std::uint32_t> members =
+        walked.members.empty() ? rollouts_.members(tenant, *row) : walked.members;
     for (std::size_t i = 0; i < row->plan.waves.size(); ++i) {
         const rollout::Wave& wave = row->plan.waves[i];
         api::RolloutWave shown;
         shown.index = i;
         shown.name = wave.name;
         shown.share_ppm = wave.share_ppm;
+        shown.query = wave.query;
         shown.gate = wave.gate;
         for (const auto& [key, count] : counts)
             if (key.first == i) {
                 shown.strata.push_back({key.second, count});
                 shown.counts = shown.counts + count;
             }
-        shown.expected = shown.counts.started +
-                         (i < walked.members.size() ? walked.members[i]
-                                                    : rollouts_.members(tenant, *row, below, wave.share_ppm));
-        below = wave.share_ppm;
+        shown.expected = shown.counts.started + members.at(i);
         const std::uint64_t needed = std::min<std::uint64_t>(wave.gate.minimum, shown.expected);
         shown.to_prove = rollout::devices_to_prove(wave.gate, whole);
         shown.needed = needed > shown.counts.verified ? needed - shown.counts.verified : 0;
@@ -312,11 +308,11 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
     if (row->started) {
         const std::size_t open = std::min<std::size_t>(row->open_wave, row->plan.waves.size() - 1);
         const rollout::Gate& by = row->plan.waves[open].gate;
-        std::uint64_t members = 0;
+        std::uint64_t reached = 0;
         for (std::size_t i = 0; i <= open; ++i)
-            members += view.waves[i].expected;
+            reached += view.waves[i].expected;
         // As far as there are devices, and at least until something can be proven.
-        const std::uint64_t shown = std::max(members, rollout::devices_to_prove(by, whole) * 5 / 4);
+        const std::uint64_t shown = std::max(reached, rollout::devices_to_prove(by, whole) * 5 / 4);
         view.evidence = api::Rollout::Evidence{by.tolerated_failure_ppm, whole.started, rollout::bad(whole),
                                                whole.pending, rollout::gate_lines(by, shown)};
     }

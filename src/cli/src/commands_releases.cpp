@@ -106,11 +106,15 @@ void add_rollouts(Builder& builder) {
         [&rollout, &line](const std::string& query) { rollout.query = line.values["query"] = query; },
         "who gets it; without one, every compatible device");
     create->add_option("--care", rollout.care, "careful, normal or urgent: waves and gates in one word");
+    create->add_option("--first", rollout.first,
+                       "a query: these devices in a wave of their own before those of --care");
     create
         ->add_option("--priority", rollout.priority,
                      "normal, urgent or emergency: which windows, freezes and budgets it need not keep")
         ->check(CLI::IsMember({"normal", "urgent", "emergency"}));
-    create->add_option("--wave", rollout.waves, "NAME=PERCENT, cumulative; may be given again");
+    create->add_option(
+        "--wave", rollout.waves,
+        "NAME=PERCENT (cumulative), NAME=QUERY or 'NAME=PERCENT of QUERY'; may be given again");
     create->add_option("--minimum", rollout.gate.minimum,
                        "healthy devices that a wave needs before the next");
     create

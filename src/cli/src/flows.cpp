@@ -13,10 +13,12 @@
 #include <base/digest.hpp>
 #include <cli/table.hpp>
 #include <cmath>
+#include <device/query.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <json/writer.hpp>
+#include <rollout/place.hpp>
 #include <sbom/document.hpp>
 #include <stated/stated.hpp>
 #include <utility>
@@ -376,6 +378,37 @@ void write_gate(json::Writer& writer, const NewGate& gate) {
     writer.end_object();
 }
 
+// "canary=5", "lab=tag.ring = lab", "Kiel=5 of site = Kiel".
+base::Result<rollout::Wave> wave_of(const std::string& text) {
+    const auto wrong = [&](const std::string& why) {
+        return base::invalid(
+            "a wave is NAME=PERCENT, cumulative, like canary=5; or NAME=QUERY, like 'lab=tag.ring = "
+            "lab'; or both, like 'pilot=5 of site = Kiel'; not \"" +
+            text + "\"" + why);
+    };
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) return wrong("");
+    rollout::Wave wave;
+    wave.name = text.substr(0, equals);
+    wave.share_ppm = rollout::kWhole;
+    wave.query = text.substr(equals + 1);
+    char* end = nullptr;
+    const double percent = std::strtod(wave.query.c_str(), &end);
+    if (end != wave.query.c_str()) {
+        constexpr std::string_view of = " of ";
+        const std::string rest = end;
+        if (percent <= 0 || percent > 100) return wrong("");
+        if (!rest.empty() && !rest.starts_with(of)) return wrong("");
+        wave.share_ppm = static_cast<std::uint32_t>(std::llround(percent * 10'000));
+        wave.query = rest.empty() ? "" : rest.substr(of.size());
+        if (rest.empty()) return wave;
+    }
+    if (wave.query.empty()) return wrong("");
+    if (const auto query = device::parse_query(wave.query); !query.ok())
+        return wrong(": " + query.error().message);
+    return wave;
+}
+
 } // namespace
 
 base::Status create_rollout(const Flow& flow, NewRollout rollout) {
@@ -383,6 +416,11 @@ base::Status create_rollout(const Flow& flow, NewRollout rollout) {
         return base::invalid(
             "--minimum, --tolerated, --hard-stop and --unproven are of waves; give those with --wave "
             "NAME=PERCENT, or choose --care");
+    if (!rollout.first.empty() && !rollout.waves.empty())
+        return base::invalid(
+            "--first comes before the waves of --care; with --wave, give it as the first of them: "
+            "--wave 'lab=" +
+            rollout.first + "'");
     if (rollout.release.empty() == rollout.floor.empty())
         return base::invalid("say --release, or --floor for phones");
     if (!flow.dry_run && rollout.floor.empty()) {
@@ -397,21 +435,14 @@ base::Status create_rollout(const Flow& flow, NewRollout rollout) {
         writer.member("floor", rollout.floor);
     if (!rollout.query.empty()) writer.member("query", rollout.query);
     if (!rollout.care.empty()) writer.member("care", rollout.care);
+    if (!rollout.first.empty()) writer.member("first", rollout.first);
     if (!rollout.priority.empty()) writer.member("priority", rollout.priority);
     if (!rollout.waves.empty()) {
         writer.key("waves").begin_array();
-        for (const std::string& wave : rollout.waves) {
-            const auto equals = wave.rfind('=');
-            char* end = nullptr;
-            const double percent =
-                equals == std::string::npos ? 0 : std::strtod(wave.c_str() + equals + 1, &end);
-            if (equals == std::string::npos || equals == 0 || end == nullptr || *end != '\0' ||
-                percent <= 0 || percent > 100)
-                return base::invalid("a wave is NAME=PERCENT, cumulative, like canary=5; not \"" + wave +
-                                     "\"");
-            writer.begin_object()
-                .member("name", wave.substr(0, equals))
-                .member("share_ppm", static_cast<std::int64_t>(std::llround(percent * 10'000)));
+        for (const std::string& text : rollout.waves) {
+            TRY_VALUE(const rollout::Wave wave, wave_of(text));
+            writer.begin_object().member("name", wave.name).member("share_ppm", wave.share_ppm);
+            if (!wave.query.empty()) writer.member("query", wave.query);
             if (rollout.gate.given()) write_gate(writer, rollout.gate);
             writer.end_object();
         }

@@ -56,7 +56,8 @@ struct NewGate {
 };
 struct NewRollout {
     std::string name, release, floor, query, care, priority;
-    std::vector<std::string> waves; // "canary=5", cumulative percent
+    std::string first;              // a query
+    std::vector<std::string> waves; // "canary=5", "lab=tag.ring = lab", "Kiel=5 of site = Kiel"
     int soak_seconds = -1, step_timeout_seconds = -1;
     NewGate gate;
     bool start = false;

@@ -46,13 +46,18 @@ void take(json::Writer& writer, const json::Value& from, std::string_view name, 
         writer.value(otherwise);
 }
 
-void write_waves(json::Writer& writer, const json::Value& body, const rollout::Plan& preset) {
+void write_waves(json::Writer& writer, const json::Value& body, rollout::Plan preset) {
+    if (const std::string first = text_at(body, "/first"); !first.empty())
+        preset.waves.insert(preset.waves.begin(), rollout::first_wave(first, preset));
     writer.key("waves").begin_array();
     const auto waves = body.find("waves");
     if (waves) {
         for (const json::Value& wave : waves->items()) {
             writer.begin_object().member("name", text_at(wave, "/name"));
-            writer.key("share_ppm").raw(wave.find("share_ppm")->source()).key("gate");
+            writer.key("share_ppm").raw(wave.find("share_ppm")->source());
+            if (const std::string query = text_at(wave, "/query"); !query.empty())
+                writer.member("query", query);
+            writer.key("gate");
             if (const auto gate = wave.find("gate"))
                 writer.raw(gate->source());
             else
@@ -61,7 +66,9 @@ void write_waves(json::Writer& writer, const json::Value& body, const rollout::P
         }
     } else {
         for (const rollout::Wave& wave : preset.waves) {
-            writer.begin_object().member("name", wave.name).member("share_ppm", wave.share_ppm).key("gate");
+            writer.begin_object().member("name", wave.name).member("share_ppm", wave.share_ppm);
+            if (!wave.query.empty()) writer.member("query", wave.query);
+            writer.key("gate");
             write_gate(writer, wave.gate);
             writer.end_object();
         }
@@ -109,7 +116,25 @@ void flatten(const json::Value& value, const std::string& place, std::map<std::s
 base::Result<json::Value> full_form(const plan_files::Document& document) {
     if (const auto query = device::parse_query(text_at(document.body, "/query")); !query.ok())
         return base::Error(query.error()).at("/query ");
-    if (document.kind == "rollout") return full_rollout(document.body);
+    if (document.kind == "rollout") {
+        const std::string first = text_at(document.body, "/first");
+        if (const auto query = device::parse_query(first); !query.ok())
+            return base::Error(query.error()).at("/first ");
+        if (const auto waves = document.body.find("waves")) {
+            if (!first.empty())
+                return base::invalid(
+                           "\"first\" comes before the waves of \"care\"; with waves of your own, make "
+                           "it the first of them")
+                    .at("/first");
+            std::size_t i = 0;
+            for (const json::Value& wave : waves->items()) {
+                const auto query = device::parse_query(text_at(wave, "/query"));
+                const std::string place = "/waves/" + std::to_string(i++) + "/query ";
+                if (!query.ok()) return base::Error(query.error()).at(place);
+            }
+        }
+        return full_rollout(document.body);
+    }
     std::string bytes;
     json::Writer writer(bytes);
     if (document.kind == "budget") {
@@ -141,6 +166,7 @@ base::Result<rollout::Plan> plan_of(const json::Value& form) {
         rollout::Wave& wave = plan.waves.emplace_back();
         wave.name = text_at(each, "/name");
         wave.share_ppm = number(each, "/share_ppm");
+        wave.query = text_at(each, "/query");
         wave.gate.minimum = number(each, "/gate/minimum");
         wave.gate.tolerated_failure_ppm = number(each, "/gate/tolerated_failure_ppm");
         wave.gate.halt_error_ppm = number(each, "/gate/halt_error_ppm");

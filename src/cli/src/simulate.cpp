@@ -128,6 +128,10 @@ base::Result<Report> rehearse(const Session& session, const SimulateWish& wish,
         wrong.where.clear();
         return wrong;
     }
+    if (synthetic && std::ranges::any_of(setting.plan.waves,
+                                         [](const rollout::Wave& wave) { return !wave.query.empty(); }))
+        return invalid("its waves ask what devices are, and made-up devices are nothing in particular; "
+                       "--fleet real plays your own");
     Report report;
     report.name = planned.name;
     report.release = planned.release;

@@ -90,7 +90,7 @@ base::Status read_rules(Api& api, rehearsal::Setting& setting) {
     return {};
 }
 
-// The facts that decide about windows, freezes, budgets and polls.
+// The facts that decide about waves, windows, freezes, budgets and polls.
 base::Result<std::string> facts_needed(const rehearsal::Setting& setting) {
     using namespace device::key;
     std::set<std::string, std::less<>> keys{std::string(model), std::string(timezone), std::string(cadence),
@@ -103,14 +103,16 @@ base::Result<std::string> facts_needed(const rehearsal::Setting& setting) {
     };
     for (const schedule::Rule& rule : setting.rules)
         of_query(rule.query);
+    for (const rollout::Wave& wave : setting.plan.waves)
+        of_query(wave.query);
     for (const budget::Budget& budget : setting.budgets) {
         of_query(budget.query);
         keys.insert(budget.by.begin(), budget.by.end());
     }
     if (keys.size() > kMostFacts)
-        return base::too_large(
-            fmt::format("windows, freezes and budgets ask for {} facts of devices; {} can be read at once",
-                        keys.size(), kMostFacts));
+        return base::too_large(fmt::format(
+            "waves, windows, freezes and budgets ask for {} facts of devices; {} can be read at once",
+            keys.size(), kMostFacts));
     std::string text;
     for (const std::string& key : keys)
         text += (text.empty() ? "" : ",") + key;

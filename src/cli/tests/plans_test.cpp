@@ -101,6 +101,68 @@ TEST_CASE("a plan that the server does not have is made, whole, and not started"
     CHECK(key(world.changes().at(0)) == first);
 }
 
+TEST_CASE("waves may ask for devices, in a file and in a line") {
+    Plans world;
+    const auto waves = [&] {
+        REQUIRE(world.changes().size() == 1);
+        const std::string& body = world.changes()[0].body;
+        const auto from = body.find("\"waves\":");
+        return body.substr(from, body.find("}],", from) + 2 - from);
+    };
+    world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\ncare: urgent\nfirst: tag.ring = lab\n");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 0);
+    CHECK(waves().starts_with(
+        R"("waves":[{"name":"first","share_ppm":1000000,"query":"tag.ring = lab","gate":{"minimum":10,)"));
+    CHECK(waves().find(R"({"name":"canary","share_ppm":50000,"gate":)") != std::string::npos);
+    world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\nwaves:\n"
+                "  - {name: lab, query: tag.ring = lab}\n"
+                "  - {name: pilot, query: site = Kiel, share_ppm: 50000}\n"
+                "  - {name: rest}\n");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 0);
+    CHECK(waves().starts_with(
+        R"("waves":[{"name":"lab","share_ppm":1000000,"query":"tag.ring = lab","gate":)"));
+    CHECK(waves().find(R"({"name":"pilot","share_ppm":50000,"query":"site = Kiel","gate":)") !=
+          std::string::npos);
+    CHECK(waves().find(R"({"name":"rest","share_ppm":1000000,"gate":)") != std::string::npos);
+
+    CHECK(world.run({"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--wave",
+                     "lab=tag.ring = lab", "--wave", "pilot=5 of site = Kiel", "--wave", "rest=100"}) == 0);
+    CHECK(waves().starts_with(
+        R"("waves":[{"name":"lab","share_ppm":1000000,"query":"tag.ring = lab"},)"
+        R"({"name":"pilot","share_ppm":50000,"query":"site = Kiel"},{"name":"rest","share_ppm":1000000}])"));
+    CHECK(world.run({"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--first",
+                     "tag.ring = lab"}) == 0);
+    CHECK(world.changes()[0].body.find(R"("first":"tag.ring = lab")") != std::string::npos);
+}
+
+TEST_CASE("a wave that cannot be meant is refused before the server is asked, in a file at its line") {
+    Plans world;
+    const auto refused = [&](const std::string& text, const std::string& why) {
+        CAPTURE(text);
+        world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\n" + text);
+        CHECK(world.run({"apply", "-f", "plan.yaml"}) != 0);
+        CHECK(world.changes().empty());
+        CAPTURE(world.err);
+        CHECK(world.said(why));
+    };
+    refused("waves:\n  - {name: lab, query: site = (lab}\n", "plan.yaml:5:");
+    refused("first: site = (lab\n", "plan.yaml:4:");
+    refused("first: kev\nwaves:\n  - {name: all}\n", "plan.yaml:4:8: \"first\" comes before the waves");
+    refused("waves:\n  - {name: all}\n  - {name: lab, query: kev}\n",
+            "nobody is left for it: the wave \"all\"");
+    for (const char* wave :
+         {"lab", "=5", "lab=", "lab=0", "lab=101", "lab=5 %", "lab=5 of ", "lab=5 of x = (", "lab=x = ("}) {
+        CAPTURE(wave);
+        CHECK(world.run({"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--wave",
+                         wave}) != 0);
+        CHECK(world.changes().empty());
+        CHECK(world.said("a wave is NAME=PERCENT"));
+    }
+    CHECK(world.run({"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--wave", "a=5",
+                     "--first", "kev"}) != 0);
+    CHECK(world.said("--first comes before the waves of --care"));
+}
+
 TEST_CASE("applied again it changes nothing, whatever became of it") {
     Plans world;
     for (const char* state : {"draft", "running", "halted", "finished", "aborted"}) {

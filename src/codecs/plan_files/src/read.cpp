@@ -3,6 +3,7 @@
 
 #include <json/parse.hpp>
 #include <json/writer.hpp>
+#include <rollout/place.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -213,17 +214,16 @@ std::optional<json::Value> part_for(const json::Value& root, std::string_view ki
 void check_shares(const Document& document, std::vector<Wrong>& problems) {
     const auto waves = document.body.find("waves");
     if (!waves) return;
-    std::int64_t before = 0;
-    std::size_t i = 0;
+    std::vector<rollout::Wave> sizes;
     for (const json::Value& wave : waves->items()) {
-        const std::int64_t share = number_in(wave, "share_ppm", 0);
-        if (share <= before)
-            problems.push_back({document.place("/waves/" + std::to_string(i) + "/share_ppm"),
-                                "shares are cumulative: this one is more than the " + std::to_string(before) +
-                                    " of the wave before it"});
-        before = share;
-        ++i;
+        rollout::Wave& size = sizes.emplace_back();
+        size.name = text_in(wave, "name");
+        size.share_ppm = static_cast<std::uint32_t>(number_in(wave, "share_ppm", rollout::kWhole));
+        size.query = text_in(wave, "query");
     }
+    for (const rollout::EmptyWave& empty : rollout::empty_waves(sizes))
+        problems.push_back(
+            {document.place("/waves/" + std::to_string(empty.wave) + "/share_ppm"), empty.why});
 }
 
 } // namespace

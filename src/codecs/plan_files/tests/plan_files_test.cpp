@@ -89,7 +89,7 @@ TEST_CASE("what is wrong is said with its place and with what would be right") {
         {"kind: rollout\nname: x\nrelease: r\nwaves: all", {4, 8}, "\"waves\" is a list"},
         {"kind: rollout\nname: x\nrelease: r\nwaves: []", {4, 8}, "has 1 to 16 items, not 0"},
         {"kind: rollout\nname: x\nrelease: r\nwaves:\n  - all", {5, 5}, "an item of \"waves\" is a mapping"},
-        {"kind: rollout\nname: x\nrelease: r\nwaves:\n  - name: a", {5, 5}, "needs \"share_ppm\""},
+        {"kind: rollout\nname: x\nrelease: r\nwaves:\n  - share_ppm: 5", {5, 5}, "needs \"name\""},
         {"kind: rollout\nname: x\nrelease: r\nwaves:\n  - name: a\n    share_ppm: 5%",
          {6, 16},
          "a whole number from 1 to 1000000, not \"5%\""},

@@ -169,22 +169,21 @@ Explanation::Step standing(const Standing& facts) {
         return step;
     }
     const std::size_t waves = facts.waves.size();
-    const auto wave = rollout::wave_of(facts.waves, facts.place);
     step.inputs.push_back({"place among all devices",
                            std::to_string(facts.place / 10'000) + " of 100",
                            "drawn from the rollout and the device",
                            {}});
     step.inputs.push_back({"state of the rollout", words(rollout::to_string(facts.state)), "rollout", {}});
-    if (!wave) {
+    if (!facts.wave) {
         step.answer = Reply::no;
-        step.because = "\"" + facts.rollout + "\" ends before its place: it is left out.";
+        step.because = "No wave of \"" + facts.rollout + "\" takes it: it is left out.";
         return step;
     }
     std::string now;
     switch (facts.state) {
     case rollout::State::running:
     case rollout::State::settled:
-        if (*wave <= facts.open_wave)
+        if (*facts.wave <= facts.open_wave)
             now = facts.held   ? "that wave is open, and the hold keeps it from being asked"
                   : facts.full ? "that wave is open, and it waits until there is room: " + facts.full->words
                   : !facts.times || facts.times->begins_ahead
@@ -220,8 +219,8 @@ Explanation::Step standing(const Standing& facts) {
     }
     if (!now.ends_with('.')) now += '.';
     step.because = "\"" + facts.rollout + "\" brings it " + facts.release + " in wave " +
-                   std::to_string(*wave + 1) + " of " + std::to_string(waves) + " (" +
-                   facts.waves[*wave].name + "); " + now;
+                   std::to_string(*facts.wave + 1) + " of " + std::to_string(waves) + " (" +
+                   facts.waves.at(*facts.wave).name + "); " + now;
     return step;
 }
 
@@ -265,13 +264,12 @@ std::string next_of(const UnderWay& update) {
 
 std::string next_of(const Standing& standing) {
     const std::string what = standing.release + " ";
-    const auto wave = rollout::wave_of(standing.waves, standing.place);
     const std::string which = "\"" + standing.rollout + "\"";
     switch (standing.state) {
     case rollout::State::running:
     case rollout::State::settled:
-        if (*wave > standing.open_wave)
-            return what + "waits for wave " + std::to_string(*wave + 1) + " of " + which;
+        if (standing.wave.value_or(0) > standing.open_wave)
+            return what + "waits for wave " + std::to_string(*standing.wave + 1) + " of " + which;
         if (const std::string waits = waits_for(standing.times); !waits.empty()) return what + waits;
         return what + "is offered when the device asks next";
     case rollout::State::paused:

@@ -41,6 +41,7 @@ Standing waiting() {
     facts.state = rollout::State::running;
     facts.waves = {{"canary", 50'000, {}}, {"early", 300'000, {}}, {"all", 900'000, {}}};
     facts.place = 620'000;
+    facts.wave = 2;
     return facts;
 }
 RolloutFacts running() {
@@ -236,8 +237,8 @@ TEST_CASE("where a device stands with a rollout is said with the wave, what it w
          {[](Standing& s) { s.state = rollout::State::finished; }, Reply::no,
           "\"everywhere\" brings it gateway 1.4.3 in wave 3 of 3 (all); the rollout is finished and offers "
           "nothing more."},
-         {[](Standing& s) { s.place = 900'000; }, Reply::no,
-          "\"everywhere\" ends before its place: it is left out."},
+         {[](Standing& s) { s.wave = std::nullopt; }, Reply::no,
+          "No wave of \"everywhere\" takes it: it is left out."},
          {[](Standing& s) { s.misfit = "it needs 1.4.0 or later to start from"; }, Reply::no,
           "\"everywhere\" has it in its scope, but gateway 1.4.3 does not fit it: it needs 1.4.0 or later to "
           "start from."}}) {
@@ -538,6 +539,7 @@ TEST_CASE("a device whose group has no room waits, and is told which budget hold
     waits.release = "gateway 2.0";
     waits.state = oakum::rollout::State::running;
     waits.waves = {{"all", 1'000'000, {}}};
+    waits.wave = 0;
     waits.full = full;
     CHECK(standing(waits).because.find("it waits until there is room: " + full.words) != std::string::npos);
     // A hold is said first: it is what a person did.

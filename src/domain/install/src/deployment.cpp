@@ -440,8 +440,18 @@ base::Result<Decision> decide_carry(const Deployment& deployment, const Terms& t
     return decision;
 }
 
-Decision decide_supersede(const Deployment& deployment, const Terms& terms, base::TimePoint now) {
-    return apply(deployment, terms, H::supersede, now);
+bool can_be_superseded(State state, Speaks speaks) {
+    constexpr std::uint32_t waits = set({S::offered, S::awaiting_window});
+    constexpr std::uint32_t leaves = set({S::downloading, S::downloaded, S::awaiting_user});
+    const std::uint32_t these = speaks == Speaks::ours ? waits | leaves : waits;
+    return (these >> static_cast<unsigned>(state) & 1U) != 0;
+}
+
+Decision decide_supersede(const Deployment& deployment, const Terms& terms, std::string why,
+                          base::TimePoint now) {
+    Decision decision = apply(deployment, terms, H::supersede, now);
+    if (decision.changed) decision.next.detail = std::move(why);
+    return decision;
 }
 
 std::string deployment_diagram() {

@@ -449,3 +449,24 @@ TEST_CASE("docs/deployment-states.md shows the tables as they are") {
     kept << file.rdbuf();
     CHECK(kept.str() == text);
 }
+
+TEST_CASE("an update is left for what cannot wait only while nothing of the device was changed") {
+    Terms terms;
+    terms.version = "2.0";
+    for (std::size_t i = 0; i < kStates; ++i) {
+        const auto state = static_cast<State>(i);
+        CAPTURE(to_string(state));
+        const bool waits = state == State::offered || state == State::awaiting_window;
+        const bool leaves = waits || state == State::downloading || state == State::downloaded ||
+                            state == State::awaiting_user;
+        CHECK(can_be_superseded(state, Speaks::foreign) == waits);
+        CHECK(can_be_superseded(state, Speaks::ours) == leaves);
+        if (!leaves) continue;
+        Deployment deployment = offer(terms, {});
+        deployment.state = state;
+        const Decision decision = decide_supersede(deployment, terms, "the fix takes its place", {});
+        CHECK(decision.changed);
+        CHECK(decision.next.state == State::superseded);
+        CHECK(decision.next.detail == "the fix takes its place");
+    }
+}

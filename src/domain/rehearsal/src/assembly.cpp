@@ -37,6 +37,11 @@ base::Status check(const Setting& setting) {
 
 Assembly::Assembly(Setting setting, schedule::Zones& zones)
     : setting_(std::move(setting)), zones_(zones), rules_(setting_.rules, zones), budgets_(setting_.budgets) {
+    for (const rollout::Wave& wave : setting_.plan.waves) {
+        auto query = device::parse_query(wave.query); // check() read it
+        wave_queries_.push_back(wave.query.empty() || !query.ok() ? std::nullopt
+                                                                  : std::optional(*std::move(query)));
+    }
     scene_.plan = setting_.plan;
     scene_.start = std::chrono::floor<std::chrono::seconds>(setting_.start);
     scene_.horizon = setting_.days * 86'400;
@@ -57,9 +62,10 @@ void Assembly::add(const device::DeviceView& device, std::optional<double> point
     kind.openings = openings(device, count);
     kind.groups = groups(device, count);
     kind.points = static_cast<float>(points.value_or(0));
-    const auto [at, fresh] =
-        kinds_.try_emplace({kind.model, kind.turn, kind.keeps, kind.openings, kind.groups, kind.points},
-                           static_cast<std::uint32_t>(scene_.kinds.size()));
+    kind.waves = waves(device);
+    const auto [at, fresh] = kinds_.try_emplace(
+        {kind.model, kind.turn, kind.keeps, kind.openings, kind.groups, kind.points, kind.waves},
+        static_cast<std::uint32_t>(scene_.kinds.size()));
     if (fresh) scene_.kinds.push_back(std::move(kind));
     scene_.kind_of.insert(scene_.kind_of.end(), count, at->second);
 }
@@ -82,6 +88,14 @@ std::uint32_t Assembly::turn(const device::DeviceView& device, std::uint32_t cou
         seconds = setting_.turn;
     }
     return std::clamp<std::uint32_t>(seconds, 1, kLongest);
+}
+
+std::uint32_t Assembly::waves(const device::DeviceView& device) const {
+    std::uint32_t held = 0;
+    for (std::size_t i = 0; i < wave_queries_.size(); ++i)
+        if (!wave_queries_[i] || device::evaluate(*wave_queries_[i], device) == device::Truth::yes)
+            held |= 1U << i;
+    return held;
 }
 
 std::uint32_t Assembly::openings(const device::DeviceView& device, std::uint32_t count) {

@@ -20,7 +20,9 @@ Play::Play(const Scene& scene, const Conditions& conditions)
     for (std::uint32_t device = 0; device < scene.size(); ++device) {
         const std::uint32_t place = rollout::place_of(
             habits_.key0(), habits_.key1(), device::DeviceId(base::Id128{0, std::uint64_t{device} + 1}));
-        const auto wave = rollout::wave_of(scene.plan.waves, place);
+        const std::uint32_t held = scene.kind(device).waves;
+        const auto wave = rollout::wave_of(scene.plan.waves, place,
+                                           [held](std::uint32_t i) { return (held >> i & 1) != 0; });
         actors_.all[device].wave = wave ? static_cast<std::uint8_t>(*wave) : kNoWave;
         ++(wave ? run_.wave_devices[*wave] : run_.left_out);
     }
@@ -60,6 +62,7 @@ bool Play::is_done() const {
 void Play::open_wave(std::size_t wave) {
     view_.gate = scene_.plan.waves[wave].gate;
     view_.wave_index = wave;
+    view_.chosen = !scene_.plan.waves[wave].query.empty();
     view_.last_wave = wave + 1 == scene_.plan.waves.size();
     view_.opened_at = now();
     person_at_ = kNever;

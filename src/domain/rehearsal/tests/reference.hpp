@@ -31,7 +31,12 @@ class Reference {
         for (std::uint32_t i = 0; i < scene_.size(); ++i) {
             const auto place = rollout::place_of(habits_.key0(), habits_.key1(),
                                                  device::DeviceId(base::Id128{0, std::uint64_t{i} + 1}));
-            devices_[i].wave = rollout::wave_of(scene_.plan.waves, place);
+            // The plain way: each wave is asked.
+            for (std::uint32_t wave = 0; wave < scene_.plan.waves.size(); ++wave) {
+                const rollout::Wave& its = scene_.plan.waves[wave];
+                const bool asked = its.query.empty() || (scene_.kind(i).waves & (1U << wave)) != 0;
+                if (!devices_[i].wave && asked && place < its.share_ppm) devices_[i].wave = wave;
+            }
             if (devices_[i].wave) unasked_[*devices_[i].wave].push_back(i);
             devices_[i].heard = habits_.previous_poll(i, 0);
             const Seconds first = habits_.phase(i);
@@ -245,6 +250,7 @@ class Reference {
         const auto& waves = scene_.plan.waves;
         view.gate = waves[open_wave_].gate;
         view.wave_index = open_wave_;
+        view.chosen = !waves[open_wave_].query.empty();
         view.wave = counts_[open_wave_];
         for (const auto& [model, counts] : models_)
             view.models.emplace_back(model, counts);

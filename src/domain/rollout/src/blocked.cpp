@@ -34,7 +34,7 @@ constexpr std::array<Trait, kBlockedCount> kTraits{{
      "without something that the release's artifact asks for: it is for devices with "},
     {Blocked::newer_rollout, "newer_rollout", "taken over by a newer rollout"},
     {Blocked::busy, "busy", "under way with another rollout's update"},
-    {Blocked::left_out, "left_out", "left out: the last wave of the plan ends before"},
+    {Blocked::left_out, "left_out", "left out: no wave of the plan takes them"},
     {Blocked::window, "window", ""},
     {Blocked::window_ahead, "window_ahead", ""},
     {Blocked::crowded, "crowded", "their group has no room"},

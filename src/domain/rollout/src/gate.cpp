@@ -132,7 +132,9 @@ std::string sentence(const GateView& view, const Counts& whole, const Judgement&
     case Because::model_fails:
         return halt_sentence(view, whole, judged);
     case Because::nobody:
-        return "No device is in this wave.";
+        return judged.verdict == Verdict::proceed
+                   ? "No device is in this wave."
+                   : "No device of its query is left to bring it to; a person opens the next wave.";
     case Because::few_verified: {
         const std::uint32_t members = members_of(view);
         return std::to_string(wave.verified) + " of " + devices(members) +
@@ -206,6 +208,9 @@ Judgement judge(const GateView& view, Proofs& proofs, base::TimePoint now) {
     const Gate& gate = view.gate;
     const Counts& wave = view.wave;
     const std::uint32_t members = members_of(view);
+    // Whoever put a laboratory first wants it to be first: a mistyped query must not skip it.
+    if (members == 0 && view.chosen && !view.last_wave && gate.unproven == Unproven::ask)
+        return {.verdict = Verdict::hold, .because = Because::nobody, .asks = true};
     if (members == 0) return {Verdict::proceed, Because::nobody};
     if (wave.verified < std::min(gate.minimum, members)) return {Verdict::hold, Because::few_verified};
 

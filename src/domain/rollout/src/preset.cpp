@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <rollout/place.hpp>
 #include <rollout/preset.hpp>
 
 namespace oakum::rollout {
@@ -9,6 +10,10 @@ Wave wave(std::string name, std::uint32_t percent, Gate gate) {
 }
 
 } // namespace
+
+Wave first_wave(std::string query, const Plan& preset) {
+    return {"first", kWhole, preset.waves.front().gate, std::move(query)};
+}
 
 Plan preset(Care care) {
     using std::chrono::hours;

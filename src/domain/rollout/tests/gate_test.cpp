@@ -92,6 +92,19 @@ TEST_CASE("a wave too small to prove anything asks a person, or opens and says t
     CHECK(verdict(wave_with({.started = 25, .pending = 2, .verified = 23}, 25)) == Verdict::hold);
 }
 
+TEST_CASE("a wave whose query nobody answers is not skipped without a word") {
+    GateView view = wave_with({}, 0);
+    CHECK(decision(view).verdict == Verdict::proceed);
+    view.chosen = true;
+    view.gate.unproven = Unproven::ask;
+    CHECK(decision(view).verdict == Verdict::hold);
+    CHECK(decision(view).asks);
+    CHECK(decision(view).sentence ==
+          "No device of its query is left to bring it to; a person opens the next wave.");
+    view.gate.unproven = Unproven::open;
+    CHECK(decision(view).verdict == Verdict::proceed);
+}
+
 TEST_CASE("the waves before count: a small wave is proven by what came before it") {
     GateView view = wave_with({.started = 25, .verified = 25}, 25);
     view.models = {{"AC-GW200", {.started = 70, .verified = 70}}};

@@ -62,10 +62,43 @@ TEST_CASE("places spread evenly, keep still, and differ between rollouts") {
 
 TEST_CASE("a device belongs to the first wave whose share reaches its place") {
     const std::vector<Wave> waves{{"canary", 10'000, {}}, {"early", 200'000, {}}, {"rest", 900'000, {}}};
-    CHECK(wave_of(waves, 9'999) == 0U);
-    CHECK(wave_of(waves, 10'000) == 1U);
-    CHECK(wave_of(waves, 899'999) == 2U);
-    CHECK(wave_of(waves, 900'000) == std::nullopt);
+    const auto never = [](std::uint32_t) { return false; }; // no wave has a query: it is not asked
+    CHECK(wave_of(waves, 9'999, never) == 0U);
+    CHECK(wave_of(waves, 10'000, never) == 1U);
+    CHECK(wave_of(waves, 899'999, never) == 2U);
+    CHECK(wave_of(waves, 900'000, never) == std::nullopt);
+}
+
+TEST_CASE("a wave with a query takes those for whom it holds, as far as its share reaches; the rest go on") {
+    const std::vector<Wave> waves{{"lab", kWhole, {}, "tag.ring = lab"},
+                                  {"pilot", 100'000, {}, "site = Kiel"},
+                                  {"Kiel", kWhole, {}, "site = Kiel"},
+                                  {"rest", kWhole, {}, {}}};
+    const auto at = [&](std::uint32_t place, bool lab, bool kiel) {
+        return wave_of(waves, place, [&](std::uint32_t i) { return i == 0 ? lab : kiel; }).value();
+    };
+    CHECK(at(999'999, true, true) == 0);
+    CHECK(at(99'999, false, true) == 1);
+    CHECK(at(100'000, false, true) == 2);
+    CHECK(at(0, false, false) == 3);
+    CHECK(empty_waves(waves).empty());
+    const std::vector<Wave> some(waves.begin(), waves.begin() + 3);
+    CHECK_FALSE(wave_of(some, 0, [](std::uint32_t) { return false; }));
+}
+
+TEST_CASE("a wave that nobody is left for is a mistake") {
+    const auto why = [](std::vector<Wave> waves) {
+        const auto empty = empty_waves(waves);
+        return empty.size() == 1 ? std::to_string(empty[0].wave) + " " + empty[0].why : "";
+    };
+    CHECK(why({{"a", 5, {}}, {"b", 5, {}}}) ==
+          "1 shares are cumulative: this one is more than the 5 of the wave before it");
+    CHECK(why({{"a", 5, {}, "kev"}, {"b", 9, {}}, {"c", 4, {}, "kev"}})
+              .starts_with("2 nobody is left for it: the wave \"b\""));
+    CHECK(why({{"all", kWhole, {}}, {"lab", kWhole, {}, "tag.ring = lab"}}) ==
+          "1 nobody is left for it: the wave \"all\" before it takes every device that it could");
+    // Who is chosen for one may not be for the other: nobody can tell.
+    CHECK(why({{"a", kWhole, {}, "kev"}, {"b", kWhole, {}, "site = Kiel"}, {"rest", kWhole, {}}}).empty());
 }
 
 TEST_CASE("a plan that cannot be meant is refused with the field at fault") {
@@ -77,7 +110,15 @@ TEST_CASE("a plan that cannot be meant is refused with the field at fault") {
     CHECK(check(plan).ok());
     Plan broken = plan;
     broken.waves[1].share_ppm = 10'000;
-    CHECK(check(broken).error().where == "/waves/1/share_percent");
+    CHECK(check(broken).error().where == "/waves/1/share_ppm");
+    broken = plan;
+    broken.waves[0].share_ppm = 0;
+    CHECK(check(broken).error().where == "/waves/0/share_ppm");
+    broken = plan;
+    broken.waves[0].query = "site = (Kiel";
+    CHECK(check(broken).error().where.starts_with("/waves/0/query"));
+    broken.waves[0].query = "name = " + std::string(kMaxWaveQuery, 'a');
+    CHECK(check(broken).error().where == "/waves/0/query");
     broken = plan;
     for (const std::uint32_t rate : {0U, 1'000'000U}) {
         broken.waves[0].gate.tolerated_failure_ppm = rate;

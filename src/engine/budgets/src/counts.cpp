@@ -187,12 +187,17 @@ Budgets::Room Budgets::room_of(const Tenant& tenant, std::size_t budget, const f
     return room;
 }
 
-std::optional<std::pair<std::size_t, Budgets::Room>>
-Budgets::first_full(const Tenant& tenant, const fleet::Glance& device, schedule::Priority priority) {
+std::optional<std::pair<std::size_t, Budgets::Room>> Budgets::first_full(const Tenant& tenant,
+                                                                         const fleet::Glance& device,
+                                                                         schedule::Priority priority,
+                                                                         Itself itself) {
+    const auto own = itself == Itself::counts ? tenant.devices.end() : tenant.devices.find(device.id());
     for (std::size_t i = 0; i < tenant.rules->budgets().size(); ++i) {
         if (!budget::binds(tenant.rules->budgets()[i], priority) || !tenant.rules->counts(i, device))
             continue;
-        const Room room = room_of(tenant, i, device);
+        Room room = room_of(tenant, i, device);
+        if (own != tenant.devices.end() && room.out > 0)
+            room.out -= std::ranges::count(own->second, tenant.rules->group(i, device)) > 0 ? 1 : 0;
         if (room.out >= room.allowed) return std::pair(i, room);
     }
     return std::nullopt;
@@ -204,10 +209,10 @@ bool Budgets::any(TenantId tenant) const {
     return at != tenants_.end() && !at->second.rules->budgets().empty();
 }
 
-bool Budgets::room(const fleet::Glance& device, schedule::Priority priority) const {
+bool Budgets::room(const fleet::Glance& device, schedule::Priority priority, Itself itself) const {
     base::SharedLock lock(mutex_);
     const auto at = tenants_.find(device.tenant());
-    return at == tenants_.end() || !first_full(at->second, device, priority);
+    return at == tenants_.end() || !first_full(at->second, device, priority, itself);
 }
 
 std::optional<Shut> Budgets::shut(const fleet::Glance& device, schedule::Priority priority) const {

@@ -117,7 +117,7 @@ bool Polling::to_note(const LiveFleet::PollCell& cell) {
 }
 
 bool Polling::may_offer(const LiveFleet::PollCell& cell) {
-    return !cell.has_deployment && !cell.hold && cell.lifecycle == device::Lifecycle::active;
+    return !cell.hold && cell.lifecycle == device::Lifecycle::active;
 }
 
 bool Polling::is_listened_to(const DeviceActor& device, const LiveFleet::PollCell& cell) const {

@@ -3,7 +3,6 @@
 #include <device/query_text.hpp>
 #include <fleet/needs.hpp>
 #include <fleet/uptake.hpp>
-#include <rollout/place.hpp>
 #include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
 
@@ -47,8 +46,8 @@ std::string under_way() {
 }
 
 // Nothing: it is asked, or will be.
-std::optional<Blocked> why(const Running& running, const std::optional<device::Query>& needs,
-                           const fleet::Glance& device, Fit fit) {
+std::optional<Blocked> why(const Running& running, const Board& board,
+                           const std::optional<device::Query>& needs, const fleet::Glance& device, Fit fit) {
     if (fit == Fit::cannot_comply) return Blocked::cannot_comply;
     if (fit == Fit::not_steered) return Blocked::not_steered;
     if (fit == Fit::set_there) return Blocked::set_there;
@@ -62,9 +61,8 @@ std::optional<Blocked> why(const Running& running, const std::optional<device::Q
     if (fit == Fit::too_old) return Blocked::too_old;
     if (needs && device::evaluate(*needs, device) != device::Truth::yes) return Blocked::needs;
     if (device.desired_rollout() > running.id) return Blocked::newer_rollout;
-    if (device.has_deployment()) return Blocked::busy;
-    if (rollout::place_of(running.key0, running.key1, device.id()) >= running.shares_ppm.back())
-        return Blocked::left_out;
+    if (device.has_deployment() && !board.leaves_for(running, device)) return Blocked::busy;
+    if (!wave_of(running, device)) return Blocked::left_out;
     return std::nullopt;
 }
 
@@ -118,7 +116,9 @@ class Queries {
                 set(Blocked::newer_rollout, fits + " and rollout in (" + ids + ")");
                 fits += " and rollout not in (" + ids + ")";
             }
-            set(Blocked::busy, fits + " and deployment in " + under_way());
+            // Which of them leave it for what cannot wait, no query says.
+            if (running.priority == schedule::Priority::normal)
+                set(Blocked::busy, fits + " and deployment in " + under_way());
         }
         set(Blocked::user, asked_ + " and deployment = awaiting_user");
     }
@@ -272,8 +272,10 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
     Reach reach;
     const auto release = core_.control.find<ports::ReleaseRow>(tenant, row.plan.release);
     if (!release || row.plan.waves.empty()) return reach;
-    const auto running = this->running(tenant, row);
+    auto running = this->running(tenant, row);
     if (!running.ok()) return reach;
+    running->priority = this->priority(tenant, row.id);
+    const std::shared_ptr<const Board> board = board_.load();
     // Apart from the scope: who lacks what the artifact needs is told as such.
     std::optional<device::Query> needs;
     if (const std::string text = core_.control.document(tenant, fleet::needs_document(release->artifact));
@@ -283,7 +285,7 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         needs = std::move(*query);
     }
     const bool offers = rollout::offers(row.state) && release->state == "published";
-    const schedule::Priority priority = this->priority(tenant, row.id);
+    const schedule::Priority priority = running->priority;
     const base::TimePoint now = core_.clock.now();
     std::optional<Times> shut, ahead;
     if (schedules_ != nullptr && offers) {
@@ -308,16 +310,17 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         if (life == device::Lifecycle::retired || life == device::Lifecycle::unmanaged) return;
         const Fit fit = fit_of(*running, device);
         if (fit == Fit::runs_it || fit == Fit::other_model) return;
-        if (const auto by = why(*running, needs, device, fit)) {
+        if (const auto by = why(*running, *board, needs, device, fit)) {
             if (phones.add(*running, *by, device)) return;
             ++counts[static_cast<std::size_t>(*by)];
             if (*by == Blocked::newer_rollout) newer.insert(device.desired_rollout());
             return;
         }
         if (!offers) return;
-        if (rollout::place_of(running->key0, running->key1, device.id()) >= running->open_share_ppm)
+        if (!wave_of(*running, device, running->open_wave))
             ++reach.later;
-        else if ((!shut || !shut->add(device)) && (!crowds || !crowds->add(device)))
+        else if ((!shut || !shut->add(device)) &&
+                 (device.has_deployment() || !crowds || !crowds->add(device)))
             ++reach.next;
     });
     const Queries queries(*running, needs, newer);

@@ -4,6 +4,8 @@
 #include <rollout/place.hpp>
 #include <rollouts/board.hpp>
 
+#include <install/deployment.hpp>
+
 #include <algorithm>
 #include <set>
 
@@ -32,10 +34,14 @@ base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRo
     running.id = rollout.id;
     running.key0 = rollout.key0;
     running.key1 = rollout.key1;
-    for (const rollout::Wave& wave : rollout.plan.waves)
-        running.shares_ppm.push_back(wave.share_ppm);
-    running.open_share_ppm =
-        running.shares_ppm.at(std::min<std::size_t>(rollout.open_wave, running.shares_ppm.size() - 1));
+    for (const rollout::Wave& wave : rollout.plan.waves) {
+        RunningWave& kept = running.waves.emplace_back();
+        kept.share_ppm = wave.share_ppm;
+        if (!wave.query.empty()) {
+            TRY_VALUE(kept.query, device::parse_query(wave.query));
+        }
+    }
+    running.open_wave = rollout.open_wave;
     TRY_VALUE(running.query, device::parse_query(rollout.plan.query));
     TRY_VALUE(running.scope, scope_query(rollout, release, level));
     running.release = release.id;
@@ -156,6 +162,18 @@ bool is_for(const Running& rollout, const fleet::Glance& device) {
     return fits(rollout, device) && device::evaluate(rollout.query, device) == device::Truth::yes;
 }
 
+std::optional<std::uint32_t> wave_of(const Running& rollout, const fleet::Glance& device,
+                                     std::uint32_t last) {
+    const std::uint32_t place = rollout::place_of(rollout.key0, rollout.key1, device.id());
+    for (std::uint32_t i = 0; i < rollout.waves.size() && i <= last; ++i) {
+        const RunningWave& wave = rollout.waves[i];
+        if (place < wave.share_ppm &&
+            (!wave.query || device::evaluate(*wave.query, device) == device::Truth::yes))
+            return i;
+    }
+    return std::nullopt;
+}
+
 std::size_t Board::Hash::operator()(std::string_view text) const {
     std::size_t hash = 0xCBF29CE484222325ULL;
     for (const char c : text)
@@ -165,6 +183,8 @@ std::size_t Board::Hash::operator()(std::string_view text) const {
 }
 
 namespace {
+constexpr std::string_view kOwnProtocol = "native"; // of devices that say none, too
+
 std::pair<device::TenantId, ports::RolloutId> place_of_taking_back(const TakingBack& rollout) {
     return {rollout.tenant, rollout.id};
 }
@@ -175,6 +195,8 @@ Board::Board(std::vector<Running> running, std::vector<TakingBack> taking_back)
     std::sort(running_.begin(), running_.end(),
               [](const Running& a, const Running& b) { return a.id > b.id; });
     std::ranges::sort(taking_back_, {}, place_of_taking_back);
+    any_urgent_ = std::ranges::any_of(
+        running_, [](const Running& each) { return each.priority > schedule::Priority::normal; });
     std::map<device::TenantId, std::map<std::string, Places>> filed;
     std::map<device::TenantId, Places> any;
     for (std::uint32_t at = 0; at < running_.size(); ++at) {
@@ -251,19 +273,32 @@ std::array<const Board::Bucket*, 2> Board::find(const fleet::Glance& device) con
     return {any, bucket == models->second.by_name.end() ? nullptr : &bucket->second};
 }
 
+bool Board::leaves_for(const Running& rollout, const fleet::Glance& device) const {
+    if (rollout.priority == schedule::Priority::normal || by_level(rollout, device)) return false;
+    const ports::DeploymentRow* update = device.deployment();
+    if (update == nullptr || update->is_rollback || update->rollout >= rollout.id) return false;
+    const bool ours = device.fact(device::key::protocol).value_or(kOwnProtocol) == kOwnProtocol;
+    if (!install::can_be_superseded(update->state, ours ? install::Speaks::ours : install::Speaks::foreign))
+        return false;
+    // One that offers nothing more lets its devices go to whatever cannot wait.
+    const auto at = std::ranges::lower_bound(running_, update->rollout, std::greater(), &Running::id);
+    const bool runs = at != running_.end() && at->id == update->rollout;
+    return !runs || rollout.priority > at->priority;
+}
+
 const Running* Board::offered(const fleet::Glance& device, Waves waves, Reached reached) const {
     const bool there = device.lifecycle() == device::Lifecycle::active ||
                        (reached == Reached::by_hand && device.lifecycle() == device::Lifecycle::quiet);
-    if (running_.empty() || !there || device.hold() || device.has_deployment()) return nullptr;
-    const device::DeviceId id = device.id();
+    const bool busy = device.has_deployment();
+    const bool may_leave = any_urgent_ && waves == Waves::open && reached == Reached::by_poll;
+    if (running_.empty() || !there || device.hold() || (busy && !may_leave)) return nullptr;
     const ports::RolloutId newest = device.desired_rollout();
     const Running* found = nullptr;
     candidates(device, [&](std::uint32_t at) {
         const Running& rollout = running_[at];
         if (rollout.id <= newest) return false; // newest first: all that follow are older
-        const bool placed =
-            waves == Waves::all || rollout::place_of(rollout.key0, rollout.key1, id) < rollout.open_share_ppm;
-        if (placed && is_for(rollout, device)) found = &rollout;
+        const bool placed = waves == Waves::all || wave_of(rollout, device, rollout.open_wave);
+        if (placed && (!busy || leaves_for(rollout, device)) && is_for(rollout, device)) found = &rollout;
         return found == nullptr;
     });
     return found;

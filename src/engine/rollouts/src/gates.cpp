@@ -4,6 +4,7 @@
 #include "waiting.hpp"
 
 #include <limits>
+#include <numeric>
 #include <rollouts/rollouts.hpp>
 
 namespace oakum::rollouts {
@@ -20,11 +21,8 @@ constexpr std::size_t kCountedAtOnce = 250'000;
 // What is counted of the groups of budgets: each asks more of a device than a rollout does.
 constexpr std::size_t kSizedAtOnce = 20'000;
 
-// The shares between which the places of the open wave are.
-std::pair<std::uint32_t, std::uint32_t> open_wave(const RolloutRow& rollout) {
-    const auto& waves = rollout.plan.waves;
-    const std::size_t open = std::min<std::size_t>(rollout.open_wave, waves.size() - 1);
-    return {open == 0 ? 0 : waves[open - 1].share_ppm, waves[open].share_ppm};
+std::size_t open_wave(const RolloutRow& rollout) {
+    return std::min<std::size_t>(rollout.open_wave, rollout.plan.waves.size() - 1);
 }
 
 // Of a stratum, "SITE/MODEL".
@@ -35,16 +33,16 @@ std::string_view model_of(std::string_view stratum) {
 } // namespace
 
 GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout) const {
-    const auto [from, to] = open_wave(rollout);
-    return gate(tenant, rollout, members(tenant, rollout, from, to));
+    return gate(tenant, rollout, members(tenant, rollout).at(open_wave(rollout)));
 }
 
 GateState Rollouts::gate(TenantId tenant, const RolloutRow& rollout,
                          std::optional<std::uint32_t> waiting) const {
     GateState state;
-    const std::size_t open = std::min<std::size_t>(rollout.open_wave, rollout.plan.waves.size() - 1);
+    const std::size_t open = open_wave(rollout);
     state.view.gate = rollout.plan.waves[open].gate;
     state.view.wave_index = open;
+    state.view.chosen = !rollout.plan.waves[open].query.empty();
     state.view.last_wave = open + 1 == rollout.plan.waves.size();
     state.view.opened_at = rollout.wave_opened_at.value_or(core_.clock.now());
     std::map<std::string, rollout::Counts, std::less<>> models;
@@ -115,16 +113,15 @@ void Rollouts::look_at_gates() {
             }
             if (rollout->state != rollout::State::running && rollout->state != rollout::State::settled)
                 continue;
-            const auto [from, to] = open_wave(*rollout);
-            const GateState state = gate(tenant, *rollout, waiting(tenant, *rollout, from, to));
+            const auto left = waiting(tenant, *rollout); // by wave; nothing: not counted yet
+            const GateState state =
+                gate(tenant, *rollout, left ? std::optional(left->at(open_wave(*rollout))) : std::nullopt);
             const auto end = [&]() -> std::optional<rollout::EndView> {
+                if (!left) return std::nullopt;
                 rollout::EndView view{{}, 0, rollout->settled_at};
                 for (const auto& [key, counts] : counts(tenant, rollout->id))
                     view.whole = view.whole + counts;
-                const std::optional<std::uint32_t> left =
-                    waiting(tenant, *rollout, 0, rollout->plan.waves.back().share_ppm);
-                if (!left) return std::nullopt; // not counted yet
-                view.waiting = *left;
+                view.waiting = std::accumulate(left->begin(), left->end(), std::uint32_t{0});
                 return view;
             };
             const auto event =

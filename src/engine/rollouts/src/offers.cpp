@@ -108,7 +108,9 @@ bool Rollouts::may_begin(const Running& rollout, const fleet::Glance& device, fl
 bool Rollouts::would_offer(const fleet::Glance& device, fleet::Keeps keeps) const {
     const std::shared_ptr<const Board> board = board_.load();
     const Running* rollout = board->offered(device);
-    return rollout != nullptr && may_begin(*rollout, device, keeps) && has_room(device, rollout->priority);
+    if (rollout == nullptr || !may_begin(*rollout, device, keeps)) return false;
+    return device.has_deployment() ? has_room_anew(device, rollout->priority)
+                                   : has_room(device, rollout->priority);
 }
 
 base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& transaction, DeviceId id,
@@ -117,27 +119,39 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
     const shard::DeviceKey key{transaction.tenant(), id};
     const std::shared_ptr<const Board> board = board_.load();
     const Running* chosen = nullptr;
+    std::optional<std::uint32_t> wave;
+    bool room = false, room_anew = false;
     core_.fleet.glance(key, [&](const fleet::Glance& device) {
         chosen = board->offered(device, Board::Waves::open, reached);
-        if (chosen != nullptr && (!may_begin(*chosen, device, keeps) || !has_room(device, chosen->priority) ||
-                                  (only && chosen->release != *only)))
+        if (chosen != nullptr && (!may_begin(*chosen, device, keeps) || (only && chosen->release != *only)))
             chosen = nullptr;
+        if (chosen == nullptr) return;
+        wave = wave_of(*chosen, device);
+        room = has_room(device, chosen->priority);
+        room_anew = has_room_anew(device, chosen->priority);
     });
     std::optional<DeviceRow> device = transaction.device(id);
     // The glance is of committed rows, the transaction of the newest: what differs is decided here.
     const bool there =
         device && (device->lifecycle == device::Lifecycle::active ||
                    (reached == Board::Reached::by_hand && device->lifecycle == device::Lifecycle::quiet));
-    if (chosen == nullptr || !there || device->hold || device->revoked || busy(transaction, *device) ||
+    if (chosen == nullptr || !there || device->hold || device->revoked ||
         chosen->id <= device->desired_rollout)
+        return std::optional<DeploymentRow>();
+    // What takes the place of another needs no room beside it; the other may have ended since.
+    const bool takes_over = busy(transaction, *device);
+    if (takes_over ? reached == Board::Reached::by_hand || !room_anew : !room)
         return std::optional<DeploymentRow>();
     const Held<RolloutRow> rollout = transaction.find<RolloutRow>(chosen->id);
     const Held<ReleaseRow> release = transaction.find<ReleaseRow>(chosen->release);
     if (!rollout || !rollout::offers(rollout->state) || !release || release->state != "published")
         return std::optional<DeploymentRow>();
-    const auto wave =
-        rollout::wave_of(rollout->plan.waves, rollout::place_of(rollout->key0, rollout->key1, id));
     if (!wave || *wave > rollout->open_wave) return std::optional<DeploymentRow>();
+    if (takes_over) {
+        TRY_VALUE(const bool left, leave(transaction, *device, *chosen, rollout->plan.name));
+        if (!left) return std::optional<DeploymentRow>();
+        device = transaction.device(id);
+    }
 
     DeploymentRow row;
     row.id = core_.ids.next_as<ports::DeploymentId>();
@@ -168,6 +182,31 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
     transaction.change("deployment", row.id.text(), summary_of(row));
     take_place(key, row.id);
     return transaction.deployment(id, row.id);
+}
+
+base::Result<bool> Rollouts::leave(Transaction& transaction, const DeviceRow& device, const Running& urgent,
+                                   const std::string& name) {
+    const std::optional<DeploymentRow> row = transaction.deployment(device.id, device.deployment);
+    const auto tenant = transaction.tenant();
+    if (!row || row->is_rollback || priority(tenant, row->rollout) >= urgent.priority) return false;
+    const shard::DeviceKey key{tenant, device.id};
+    bool leaves = false;
+    core_.fleet.glance(key, [&](const fleet::Glance& seen) {
+        const DeploymentRow* known = seen.deployment();
+        // Of committed rows; what was reported meanwhile counts, too.
+        leaves = known != nullptr && known->id == row->id && known->state == row->state &&
+                 board_.load()->leaves_for(urgent, seen);
+    });
+    const Held<RolloutRow> rollout = transaction.find<RolloutRow>(row->rollout);
+    const Held<ReleaseRow> release = transaction.find<ReleaseRow>(row->release);
+    if (!leaves || !rollout || !release) return false;
+    const install::Decision decision = install::decide_supersede(
+        value_of(*row), terms(key, *rollout, *release),
+        std::string(schedule::to_string(urgent.priority)) + " rollout \"" + name + "\" takes its place",
+        transaction.now());
+    if (!decision.changed) return false;
+    TRY(apply(transaction, *row, decision.next));
+    return true;
 }
 
 base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& transaction, DeviceId id) {

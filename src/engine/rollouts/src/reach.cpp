@@ -4,7 +4,6 @@
 #include "waiting.hpp"
 
 #include <fleet/uptake.hpp>
-#include <rollout/place.hpp>
 #include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
 #include <set>
@@ -23,22 +22,21 @@ fleet::Count Rollouts::in_scope(TenantId tenant, const RolloutRow& rollout) cons
     return query.ok() ? core_.fleet.count({tenant, {}, std::move(*query)}) : fleet::Count{};
 }
 
-std::uint32_t Rollouts::members(TenantId tenant, const RolloutRow& rollout, std::uint32_t from_ppm,
-                                std::uint32_t to_ppm) const {
+std::vector<std::uint32_t> Rollouts::members(TenantId tenant, const RolloutRow& rollout) const {
     waiting_->refresh(tenant, 0);
-    const auto known = waiting(tenant, rollout, from_ppm, to_ppm);
-    return known ? *known : count_waiting(tenant, rollout, from_ppm, to_ppm);
+    auto known = waiting(tenant, rollout);
+    return known ? *std::move(known) : count_waiting(tenant, rollout);
 }
 
-std::optional<std::uint32_t> Rollouts::waiting(TenantId tenant, const RolloutRow& rollout,
-                                               std::uint32_t from_ppm, std::uint32_t to_ppm) const {
+std::optional<std::vector<std::uint32_t>> Rollouts::waiting(TenantId tenant,
+                                                            const RolloutRow& rollout) const {
     // Nothing is offered any more, so nobody waits for it.
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
-    if (!release || release->state == "withdrawn") return 0;
-    const Waiting::Count count = waiting_->count(tenant, rollout.id, from_ppm, to_ppm);
+    if (!release || release->state == "withdrawn")
+        return std::vector<std::uint32_t>(rollout.plan.waves.size());
+    Waiting::Count count = waiting_->count(tenant, rollout.id);
     if (count.known == Waiting::Known::counting) return std::nullopt;
-    return count.known == Waiting::Known::counted ? count.devices
-                                                  : count_waiting(tenant, rollout, from_ppm, to_ppm);
+    return count.known == Waiting::Known::counted ? std::move(count.devices) : count_waiting(tenant, rollout);
 }
 
 base::Status Rollouts::each_waiting(TenantId tenant, const RolloutRow& rollout,
@@ -55,17 +53,15 @@ base::Status Rollouts::each_waiting(TenantId tenant, const RolloutRow& rollout,
     return {};
 }
 
-std::uint32_t Rollouts::count_waiting(TenantId tenant, const RolloutRow& rollout, std::uint32_t from_ppm,
-                                      std::uint32_t to_ppm) const {
+std::vector<std::uint32_t> Rollouts::count_waiting(TenantId tenant, const RolloutRow& rollout) const {
+    std::vector<std::uint32_t> waiting(rollout.plan.waves.size());
     const Held<ReleaseRow> release = core_.control.find<ReleaseRow>(tenant, rollout.plan.release);
-    if (!release) return 0;
+    if (!release) return waiting;
     const auto running = running_with_needs(core_.control, tenant, rollout, *release, steered(tenant));
-    if (!running.ok()) return 0;
-    std::uint32_t waiting = 0;
+    if (!running.ok()) return waiting;
     core_.fleet.each({tenant, {}, running->scope}, [&](const fleet::Glance& device) {
         if (!is_waiting(*running, device) || !fits(*running, device)) return;
-        const std::uint32_t place = rollout::place_of(rollout.key0, rollout.key1, device.id());
-        waiting += place >= from_ppm && place < to_ppm ? 1 : 0;
+        if (const auto wave = wave_of(*running, device)) ++waiting[*wave];
     });
     return waiting;
 }

@@ -8,6 +8,10 @@ bool Rollouts::has_room(const fleet::Glance& device, schedule::Priority priority
     return budgets_ == nullptr || budgets_->room(device, priority);
 }
 
+bool Rollouts::has_room_anew(const fleet::Glance& device, schedule::Priority priority) const {
+    return budgets_ == nullptr || budgets_->room(device, priority, budgets::Budgets::Itself::left_out);
+}
+
 std::optional<budgets::Full> Rollouts::full(shard::DeviceKey device, schedule::Priority priority) const {
     std::optional<budgets::Full> none;
     if (budgets_ != nullptr)

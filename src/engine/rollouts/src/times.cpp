@@ -79,8 +79,7 @@ std::vector<WaveTimes> Rollouts::times(device::TenantId tenant, const RolloutRow
     std::vector<std::map<base::TimePoint, WaveTimes::Later>> later(waves.size());
     core_.fleet.each({tenant, {}, running->scope}, [&](const fleet::Glance& device) {
         if (!is_waiting(*running, device) || !fits(*running, device)) return;
-        const auto wave =
-            rollout::wave_of(rollout.plan.waves, rollout::place_of(rollout.key0, rollout.key1, device.id()));
+        const auto wave = wave_of(*running, device);
         if (!wave) return;
         WaveTimes& times = waves[*wave];
         const std::shared_ptr<const Openings> open =

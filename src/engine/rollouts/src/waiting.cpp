@@ -2,7 +2,6 @@
 #include "waiting.hpp"
 
 #include <algorithm>
-#include <rollout/place.hpp>
 
 namespace oakum::rollouts {
 namespace {
@@ -12,6 +11,11 @@ bool asks_alike(const std::optional<Level>& a, const std::optional<Level>& b) {
     return a->floor == b->floor && a->steered == b->steered;
 }
 
+bool takes_alike(const RunningWave& a, const RunningWave& b) {
+    return a.share_ppm == b.share_ppm && a.query.has_value() == b.query.has_value() &&
+           (!a.query || a.query->text == b.query->text);
+}
+
 // Whether the two are for the same devices, in the same waves.
 bool reaches_alike(const Running& a, const Running& b) {
     const auto oldest = [](const Running& running) {
@@ -19,8 +23,8 @@ bool reaches_alike(const Running& a, const Running& b) {
     };
     return a.query.text == b.query.text && a.release == b.release && a.version == b.version &&
            a.models == b.models && a.hw_revisions == b.hw_revisions && oldest(a) == oldest(b) &&
-           a.shares_ppm == b.shares_ppm && asks_alike(a.level, b.level) && a.key0 == b.key0 &&
-           a.key1 == b.key1;
+           std::ranges::equal(a.waves, b.waves, takes_alike) && asks_alike(a.level, b.level) &&
+           a.key0 == b.key0 && a.key1 == b.key1;
 }
 
 } // namespace
@@ -56,9 +60,15 @@ void Waiting::use(std::shared_ptr<const Board> board) {
 }
 
 void Waiting::begin(Kept& kept) const {
-    kept.waves.assign(kept.running->shares_ppm.size(), Roaring());
+    kept.waves.assign(kept.running->waves.size(), Roaring());
     kept.next_block = 0;
     kept.rests_on = fleet_.rests_on(kept.running->tenant, kept.running->query);
+    for (const RunningWave& wave : kept.running->waves) {
+        if (!wave.query) continue;
+        const fleet::LiveFleet::RestsOn more = fleet_.rests_on(kept.running->tenant, *wave.query);
+        kept.rests_on.software = kept.rests_on.software || more.software;
+        kept.rests_on.time = kept.rests_on.time || more.time;
+    }
 }
 
 void Waiting::refresh(device::TenantId id, std::size_t devices) {
@@ -112,26 +122,19 @@ void Waiting::go_on(device::TenantId id, Kept& kept, std::size_t& devices) {
 }
 
 void Waiting::add(Kept& kept, std::uint32_t slot, const fleet::Glance& device) {
-    const std::vector<std::uint32_t>& shares = kept.running->shares_ppm;
-    const std::uint32_t place = rollout::place_of(kept.running->key0, kept.running->key1, device.id());
-    const auto wave = std::upper_bound(shares.begin(), shares.end(), place);
-    if (wave != shares.end()) kept.waves[static_cast<std::size_t>(wave - shares.begin())].add(slot);
+    if (const auto wave = wave_of(*kept.running, device)) kept.waves[*wave].add(slot);
 }
 
-Waiting::Count Waiting::count(device::TenantId tenant, ports::RolloutId rollout, std::uint32_t from_ppm,
-                              std::uint32_t to_ppm) const {
+Waiting::Count Waiting::count(device::TenantId tenant, ports::RolloutId rollout) const {
     base::Lock lock(mutex_);
     const auto of = tenants_.find(tenant);
     if (of == tenants_.end()) return {};
     const auto at = of->second.kept.find(rollout);
     if (at == of->second.kept.end() || at->second.rests_on.time) return {};
-    if (at->second.next_block) return {Known::counting, 0};
-    Count count{Known::counted, 0};
-    for (std::size_t i = 0; i < at->second.waves.size(); ++i) {
-        const std::uint32_t below = i == 0 ? 0 : at->second.running->shares_ppm[i - 1];
-        if (below >= from_ppm && at->second.running->shares_ppm[i] <= to_ppm)
-            count.devices += static_cast<std::uint32_t>(at->second.waves[i].cardinality());
-    }
+    if (at->second.next_block) return {Known::counting, {}};
+    Count count{Known::counted, {}};
+    for (const Roaring& wave : at->second.waves)
+        count.devices.push_back(static_cast<std::uint32_t>(wave.cardinality()));
     return count;
 }
 

@@ -32,11 +32,9 @@ class Waiting {
     enum class Known : std::uint8_t { counted, counting, not_kept };
     struct Count {
         Known known = Known::not_kept;
-        std::uint32_t devices = 0;
+        std::vector<std::uint32_t> devices; // by wave
     };
-    // Of the waves between the two shares.
-    Count count(device::TenantId tenant, ports::RolloutId rollout, std::uint32_t from_ppm,
-                std::uint32_t to_ppm) const;
+    Count count(device::TenantId tenant, ports::RolloutId rollout) const;
 
   private:
     struct Kept {

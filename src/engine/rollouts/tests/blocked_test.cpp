@@ -173,6 +173,49 @@ TEST_CASE("places after the open wave wait for it, and those after the last one 
     CHECK(reach.next + reach.later + blocked.at(Blocked::left_out) == 60);
 }
 
+TEST_CASE("waves by query: the laboratory first, then a share of a site, and whom none takes is left out") {
+    Street street;
+    street.enrol_many(60);
+    for (std::size_t n = 0; n < 60; ++n)
+        street.fact(n, "site", n < 3 ? "Lab" : n < 40 ? "Kiel" : "Ulm");
+    rollout::Plan plan = street.plan({{100, kEasy}, {50, kEasy}, {100, kEasy}});
+    plan.waves[0].query = "site = Lab";
+    plan.waves[1].query = plan.waves[2].query = "site = Kiel";
+    const auto id = street.start(plan);
+    const auto row = [&] { return *street.control.find<ports::RolloutRow>(fleet::test::kTenant, id); };
+    const auto members = [&] { return street.rollouts.members(fleet::test::kTenant, row()); };
+    CHECK(members().at(0) == 3);
+    CHECK(members().at(1) + members().at(2) == 37);
+    CHECK(members().at(1) > 5);
+    CHECK(members().at(2) > 5);
+    CHECK(street.reach(id).next == 3);
+    CHECK(street.reach(id).later == 37);
+    CHECK(street.blocked(id).at(Blocked::left_out) == 20);
+    // Only the laboratory is asked.
+    CHECK(street.ask(street.devices[0]).offer);
+    CHECK_FALSE(street.ask(street.devices[3]).offer);
+    CHECK_FALSE(street.ask(street.devices[59]).offer);
+    // A device that is brought there is of its wave; one that leaves waits for another.
+    street.fact(59, "site", "Lab");
+    CHECK(street.ask(street.devices[59]).offer);
+    street.fact(1, "site", "Kiel");
+    CHECK_FALSE(street.ask(street.devices[1]).offer);
+    // Opened by hand: of Kiel only the share is asked, and each stands in the counts of its own wave.
+    REQUIRE(street.act(id, rollout::Event::open_next_wave).ok());
+    const std::uint32_t share = members().at(1);
+    std::uint32_t asked = 0;
+    for (std::size_t n = 3; n < 59; ++n)
+        asked += street.ask(street.devices[n]).offer ? 1 : 0;
+    asked += street.ask(street.devices[1]).offer ? 1 : 0;
+    CHECK(asked == share);
+    std::map<std::uint32_t, std::uint32_t> started;
+    for (const auto& [key, counts] : street.rollouts.counts(fleet::test::kTenant, id))
+        started[key.first] += counts.started;
+    CHECK(started[0] == 2);
+    CHECK(started[1] == share);
+    CHECK(started[2] == 0);
+}
+
 TEST_CASE("who waits for a window is told with its name and the time, ahead of it and with the files there") {
     Street street;
     street.enrol_many(3);

@@ -23,9 +23,13 @@ const Running* one_by_one(const std::vector<Running>& newest_first, const fleet:
     for (const Running& rollout : newest_first) {
         if (rollout.tenant != device.tenant()) continue;
         if (rollout.id <= device.desired_rollout()) return nullptr;
-        const bool placed =
-            waves == Board::Waves::all ||
-            rollout::place_of(rollout.key0, rollout.key1, device.id()) < rollout.open_share_ppm;
+        bool placed = waves == Board::Waves::all;
+        for (std::size_t i = 0; i <= rollout.open_wave; ++i) {
+            const RunningWave& wave = rollout.waves[i];
+            const bool reached = rollout::place_of(rollout.key0, rollout.key1, device.id()) < wave.share_ppm;
+            const bool chosen = !wave.query || device::evaluate(*wave.query, device) == device::Truth::yes;
+            placed = placed || (reached && chosen);
+        }
         const bool fits =
             is_one_of(rollout.models, device.fact("model")) &&
             (rollout.hw_revisions.empty() || is_one_of(rollout.hw_revisions, device.fact("hw_revision")));

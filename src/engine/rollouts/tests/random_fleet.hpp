@@ -92,6 +92,10 @@ struct Fleet {
         row.plan.query = query();
         row.plan.waves = {{"none", 1, {}}, {"half", 500'000, {}}, {"most", 900'000, {}}};
         if (below(3) != 0) row.plan.waves.push_back({"all", 1'000'000, {}});
+        // Some choose whom their first waves take, some the last one.
+        if (below(3) == 0) row.plan.waves.insert(row.plan.waves.begin(), {"few", 300'000, {}, term()});
+        if (below(3) == 0) row.plan.waves.insert(row.plan.waves.begin(), {"first", 1'000'000, {}, term()});
+        if (below(6) == 0) row.plan.waves.back().query = query();
         row.open_wave = static_cast<std::uint32_t>(below(row.plan.waves.size()));
         return running_of(below(8) == 0 ? kOther : kTenant, row, release).value();
     }

@@ -409,11 +409,11 @@ TEST_CASE("a device that the release does not fit is not waited for") {
         world.ask(world.devices[static_cast<std::size_t>(i)], i == 2 ? "0.1" : "1.0"); // 2: too old
     const auto id = world.start(world.plan({{100, kEasy}}));
     const auto row = [&] { return *world.control.find<ports::RolloutRow>(fleet::test::kTenant, id); };
-    CHECK(world.rollouts.members(fleet::test::kTenant, row(), 0, 1'000'000) == 1);
+    CHECK(world.rollouts.members(fleet::test::kTenant, row()).at(0) == 1);
     world.look();
-    CHECK(world.rollouts.members(fleet::test::kTenant, row(), 0, 1'000'000) == 1);
+    CHECK(world.rollouts.members(fleet::test::kTenant, row()).at(0) == 1);
     world.update(world.devices[0]);
-    CHECK(world.rollouts.members(fleet::test::kTenant, row(), 0, 1'000'000) == 0);
+    CHECK(world.rollouts.members(fleet::test::kTenant, row()).at(0) == 0);
     world.look();
     CHECK(world.state(id) == rollout::State::settled);
 }
@@ -437,7 +437,7 @@ TEST_CASE("a device that lacks what the artifact needs is not offered it until i
     world.ask(world.devices[1], "1.6"); // it says nothing of its line
     const auto id = world.start(world.plan({{100, kEasy}}));
     const auto row = [&] { return *world.control.find<ports::RolloutRow>(fleet::test::kTenant, id); };
-    const auto waiting = [&] { return world.rollouts.members(fleet::test::kTenant, row(), 0, 1'000'000); };
+    const auto waiting = [&] { return world.rollouts.members(fleet::test::kTenant, row()).at(0); };
     CHECK_FALSE(world.ask(world.devices[0], "1.5").offer);
     CHECK_FALSE(world.ask(world.devices[1], "1.6").offer);
     CHECK(waiting() == 0);

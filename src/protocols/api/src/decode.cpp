@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <device/query_fields.hpp>
+#include <rollout/place.hpp>
 
 namespace oakum::api {
 namespace {
@@ -102,11 +103,13 @@ base::Result<rollout::Gate> gate_of(const json::Value& value) {
 }
 
 base::Result<PlanNew::Wave> wave_of(const json::Value& value) {
-    TRY(value.only({"name", "share_ppm", "gate"}));
+    TRY(value.only({"name", "share_ppm", "query", "gate"}));
     PlanNew::Wave wave;
     TRY_VALUE(wave.name, line_at(value, "name", 64));
-    TRY_VALUE(const std::int64_t share, value.int_at("share_ppm", 1, 1'000'000));
-    wave.share_ppm = static_cast<std::uint32_t>(share);
+    TRY_VALUE(const auto share, value.optional_int_at("share_ppm", 1, rollout::kWhole));
+    wave.share_ppm = static_cast<std::uint32_t>(share.value_or(rollout::kWhole));
+    TRY_VALUE(const auto query, value.optional_string_at("query", rollout::kMaxWaveQuery));
+    wave.query = query.value_or("");
     TRY_VALUE(const auto gate, value.optional_object_at("gate", 16));
     if (gate) {
         TRY_VALUE(wave.gate, gate_of(*gate));
@@ -393,7 +396,7 @@ base::Result<ReleaseChange> decode_release_change(const json::Value& body) {
 }
 
 base::Result<PlanNew> decode_plan(const json::Value& body) {
-    TRY(body.only({"name", "release", "floor", "query", "care", "waves", "soak_seconds",
+    TRY(body.only({"name", "release", "floor", "query", "care", "first", "waves", "soak_seconds",
                    "step_timeout_seconds", "max_attempts", "rollback_on_halt", "priority"}));
     PlanNew plan;
     TRY_VALUE(plan.name, line_at(body, "name", 128));
@@ -419,12 +422,24 @@ base::Result<PlanNew> decode_plan(const json::Value& body) {
     if (waves) {
         for (const json::Value& item : waves->items()) {
             TRY_VALUE(PlanNew::Wave wave, wave_of(item));
-            if (!plan.waves.empty() && wave.share_ppm <= plan.waves.back().share_ppm)
-                return item.wrong("its share is cumulative: more than that of the wave before");
             plan.waves.push_back(std::move(wave));
         }
         if (plan.waves.empty()) return waves->wrong("a plan has at least one wave");
+        std::vector<rollout::Wave> sizes;
+        for (const PlanNew::Wave& wave : plan.waves)
+            sizes.push_back({wave.name, wave.share_ppm, {}, wave.query});
+        if (const auto empty = rollout::empty_waves(sizes); !empty.empty()) {
+            std::size_t at = 0;
+            for (const json::Value& item : waves->items())
+                if (at++ == empty.front().wave) return item.wrong(empty.front().why);
+        }
     }
+    TRY_VALUE(const auto first, body.optional_string_at("first", rollout::kMaxWaveQuery));
+    if (first && waves)
+        return body
+            .wrong("it comes before the waves of `care`; with waves of your own, make it the first of them")
+            .at("/first");
+    plan.first = first.value_or("");
     TRY_VALUE(const auto soak, body.optional_uint_at("soak_seconds", 2'592'000));
     if (soak) plan.soak = std::chrono::seconds(*soak);
     TRY_VALUE(const auto timeout, body.optional_int_at("step_timeout_seconds", 10, 2'592'000));

@@ -37,7 +37,11 @@ void write(Out& o, const rollout::Gate& v) {
     });
 }
 void write(Out& o, const rollout::Wave& v) {
-    object(o, [&] { o("name", v.name)("share_ppm", v.share_ppm)("gate", v.gate); });
+    object(o, [&] {
+        o("name", v.name)("share_ppm", v.share_ppm);
+        if (!v.query.empty()) o("query", v.query);
+        o("gate", v.gate);
+    });
 }
 void write(Out& o, const rollout::Plan& v) {
     object(o, [&] {
@@ -135,8 +139,8 @@ void write(Out& o, const RolloutWave::Stratum& v) {
 }
 void write(Out& o, const RolloutWave& v) {
     object(o, [&] {
-        o("index", v.index)("name", v.name)("share_ppm", v.share_ppm)("state", v.state)("opened_at",
-                                                                                        v.opened_at);
+        o("index", v.index)("name", v.name)("share_ppm", v.share_ppm)("query", v.query)("state", v.state)(
+            "opened_at", v.opened_at);
         o("expected", v.expected)("counts", v.counts)("strata", v.strata)("gate", v.gate)("gate_verdict",
                                                                                           v.gate_verdict);
         o("gate_sentence", v.gate_sentence)("needed", v.needed)("to_prove", v.to_prove);

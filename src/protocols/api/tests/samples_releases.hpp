@@ -134,11 +134,14 @@ inline Rollout rollout_value() {
     v.started = v.ended = kAt;
     v.plan.name = "everywhere";
     v.plan.release = id<rollout::ReleaseId>(3);
-    v.plan.waves = {rollout::Wave{.name = "canary", .share_ppm = 10'000, .gate = {}}};
+    v.plan.waves = {
+        rollout::Wave{.name = "lab", .share_ppm = 1'000'000, .gate = {}, .query = "tag.ring = lab"},
+        rollout::Wave{.name = "canary", .share_ppm = 10'000, .gate = {}}};
     v.plan.soak = std::chrono::seconds(60);
     RolloutWave wave;
     wave.name = "canary";
     wave.share_ppm = 10'000;
+    wave.query = "tag.ring = lab";
     wave.state = RolloutWave::State::open;
     wave.opened_at = kAt;
     wave.expected = 5;

@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 // Plans: since gates weigh evidence.
 constexpr std::uint8_t kPlanVersion = 2;
+// Since a wave may ask who is in it. Only plans that do are written so: a server of before reads all others.
+constexpr std::uint8_t kPlanWithQueries = 3;
 // Statements: since they name which one of a name is meant.
 constexpr std::uint8_t kStatementsVersion = 2;
 
@@ -203,7 +205,8 @@ base::Bytes pack(const std::vector<advisory::NoticeProduct>& products) {
 }
 
 base::Bytes pack(const rollout::Plan& plan) {
-    Packer out(kPlanVersion);
+    const bool asks = std::ranges::any_of(plan.waves, [](const auto& wave) { return !wave.query.empty(); });
+    Packer out(asks ? kPlanWithQueries : kPlanVersion);
     out.text(plan.name);
     out.id(plan.release.get());
     out.text(plan.query);
@@ -222,6 +225,7 @@ base::Bytes pack(const rollout::Plan& plan) {
         out.number(wave.gate.hard_stop);
         out.number(static_cast<std::uint64_t>(wave.gate.unproven));
         out.signed_number(wave.gate.soak.count());
+        if (asks) out.text(wave.query);
     }
     return out.take();
 }
@@ -311,7 +315,7 @@ void read_gate(Unpacker& in, rollout::Gate& gate) {
 } // namespace
 
 base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
-    Unpacker in(bytes, kPlanVersion);
+    Unpacker in(bytes, kPlanWithQueries);
     in.text(out.name);
     out.release = rollout::ReleaseId(in.id());
     in.text(out.query);
@@ -326,6 +330,7 @@ base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
         in.text(wave.name);
         in.number(wave.share_ppm);
         read_gate(in, wave.gate);
+        if (in.version() >= kPlanWithQueries) in.text(wave.query);
     }
     TRY(in.finish());
     if (rollback > 1) return base::corrupt("a packed column is damaged");

@@ -315,7 +315,7 @@ template <> struct Table<ports::RolloutRow> {
     }
 };
 static_assert(field_count<ports::RolloutRow>() == 15 && field_count<rollout::Plan>() == 8 &&
-                  field_count<rollout::Wave>() == 3 && field_count<rollout::Gate>() == 7,
+                  field_count<rollout::Wave>() == 4 && field_count<rollout::Gate>() == 7,
               "a new field needs its column, or its place in packed.cpp");
 
 template <> struct Table<ports::RolloutDecisionRow> {

@@ -88,6 +88,17 @@ TEST_CASE("statements of the first form are read: about every version of a name"
     CHECK(again == statements);
 }
 
+TEST_CASE(
+    "only a plan whose waves ask for devices is written in a form that a server of before cannot read") {
+    rollout::Plan plan;
+    plan.name = "p";
+    plan.waves = {{"lab", 1'000'000, {}}, {"rest", 1'000'000, {}}};
+    CHECK(pack(plan).front() == 2);
+    plan.waves[0].query = "tag.ring = lab";
+    CHECK(pack(plan).front() == 3);
+    check_round_trip(plan);
+}
+
 TEST_CASE("a plan of the first form is read: what halted is tolerated, and a wave goes on by itself") {
     // Version 1, as it was written: name, release, query, soak, step timeout, attempts, rollback, one wave of
     // 100 %.

@@ -2,7 +2,7 @@
 // How a plan differs from the last one that somebody approved. Pure; tested as a table.
 import type { Schema } from '../../shared/api/client';
 import { duration, grouped } from '../../shared/format';
-import { share } from './model';
+import { share, waveWords } from './model';
 
 type Plan = Schema['Plan'];
 type Summary = Pick<Schema['RolloutSummary'], 'id' | 'approved_by' | 'created' | 'release'>;
@@ -13,7 +13,7 @@ export function lastApproved<T extends Summary>(rollouts: T[], of: Summary): T |
   return before.find((each) => each.release.name === of.release.name) ?? before[0];
 }
 
-const waves = (plan: Plan) => plan.waves.map((wave) => `${wave.name} up to ${share(wave.share_ppm)}`).join(', ');
+const waves = (plan: Plan) => plan.waves.map((wave) => `${wave.name} ${waveWords(wave)}`).join(', ');
 const gates = (plan: Plan) =>
   [
     ...new Set(

@@ -45,6 +45,12 @@ export function share(ppm: number): string {
   return `${ppm / 10_000} %`;
 }
 
+// Whom a wave takes.
+export function waveWords({ share_ppm: ppm, query }: { share_ppm: number; query?: string }): string {
+  if (!query) return `up to ${share(ppm)}`;
+  return ppm === 1_000_000 ? `where ${query}` : `up to ${share(ppm)} where ${query}`;
+}
+
 const dangerous = new Set(['halt', 'abort', 'roll-back']);
 export function isDangerous(action: string): boolean {
   return dangerous.has(action);
@@ -146,10 +152,11 @@ function unprovenWords({ plan, waves }: Pick<Rollout, 'plan' | 'waves'>): string
 export function planWords(rollout: Pick<Rollout, 'plan' | 'release' | 'in_scope' | 'waves'>): string[] {
   const { plan, release } = rollout;
   const gates = new Set(plan.waves.map((wave) => JSON.stringify(wave.gate)));
-  const waves = plan.waves.map((wave, i) => `${wave.name} (up to ${share(wave.share_ppm)}, ${counted(rollout.waves[i]?.expected ?? 0, 'device')})`);
+  const waves = plan.waves.map((wave, i) => `${wave.name} (${waveWords(wave)}, ${counted(rollout.waves[i]?.expected ?? 0, 'device')})`);
+  const chosen = plan.waves.some((wave) => wave.query);
   const words = [
     `${release.name} ${release.version} goes to ${counted(rollout.in_scope, 'device')}${plan.query ? `: those that match ${plan.query}` : ', every one that it fits'}.`,
-    `${counted(plan.waves.length, 'wave')}: ${waves.join(', ')}. Which device is in which wave is settled by chance, and stays.`,
+    `${counted(plan.waves.length, 'wave')}: ${waves.join(', ')}. ${chosen ? 'A device is of the first wave that takes it; where a wave takes a share, which devices these are is' : 'Which device is in which wave is'} settled by chance, and stays.`,
     `A device is done when it reports the new version after its restart and was healthy for ${duration(plan.soak_seconds)}.`,
   ];
   if (plan.waves.length > 1)

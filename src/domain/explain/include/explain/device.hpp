@@ -56,9 +56,10 @@ struct Standing {
     std::string state_reason;
     std::vector<rollout::Wave> waves;
     std::uint32_t open_wave = 0, place = 0;
-    std::string misfit; // why the release does not fit the device; empty: it does
-    std::string gate;   // what the gate of the open wave says
-    bool held = false;  // an operator holds the device
+    std::optional<std::uint32_t> wave; // that it is of; nothing: none takes it
+    std::string misfit;                // why the release does not fit the device; empty: it does
+    std::string gate;                  // what the gate of the open wave says
+    bool held = false;                 // an operator holds the device
     std::optional<InstallTimes> times;
     std::optional<Room> full; // nothing: there is room
 };

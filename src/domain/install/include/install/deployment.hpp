@@ -109,8 +109,12 @@ Decision decide_withdraw(const Deployment& deployment, const Terms& terms, base:
 bool can_be_carried(State state);
 base::Result<Decision> decide_carry(const Deployment& deployment, const Terms& terms, base::TimePoint until,
                                     base::TimePoint now);
-// The desired state moved on.
-Decision decide_supersede(const Deployment& deployment, const Terms& terms, base::TimePoint now);
+// What cannot wait may take its place: the device changed nothing yet. Our own agent leaves what it was told
+// as soon as it is told of another; a foreign client has to be waiting, or not to have begun.
+enum class Speaks : bool { foreign, ours };
+bool can_be_superseded(State state, Speaks speaks);
+Decision decide_supersede(const Deployment& deployment, const Terms& terms, std::string why,
+                          base::TimePoint now);
 
 // ---- the table behind the functions
 // -------------------------------------------------------------------------------

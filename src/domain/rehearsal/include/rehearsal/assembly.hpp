@@ -2,10 +2,12 @@
 #pragma once
 
 #include <budget/rules.hpp>
+#include <device/query.hpp>
 #include <rehearsal/scene.hpp>
 #include <schedule/rulebook.hpp>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -56,18 +58,20 @@ class Assembly {
         std::string zone;
         auto operator<=>(const Window&) const = default;
     };
-    using Alike =
-        std::tuple<std::uint32_t, std::uint32_t, bool, std::uint32_t, std::vector<std::uint32_t>, float>;
+    using Alike = std::tuple<std::uint32_t, std::uint32_t, bool, std::uint32_t, std::vector<std::uint32_t>,
+                             float, std::uint32_t>;
 
     std::uint32_t model(std::string_view name);
     std::uint32_t openings(const device::DeviceView& device, std::uint32_t count);
     std::vector<std::uint32_t> groups(const device::DeviceView& device, std::uint32_t count);
     std::uint32_t turn(const device::DeviceView& device, std::uint32_t count);
+    std::uint32_t waves(const device::DeviceView& device) const;
 
     const Setting setting_;
     schedule::Zones& zones_;
     const schedule::Rulebook rules_;
     const budget::Rules budgets_;
+    std::vector<std::optional<device::Query>> wave_queries_;
     Scene scene_;
     Notes notes_;
     std::map<std::string, std::uint32_t, std::less<>> models_;

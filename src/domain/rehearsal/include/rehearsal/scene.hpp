@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <rollout/place.hpp>
 #include <rollout/plan.hpp>
 #include <schedule/openings.hpp>
 
@@ -24,7 +25,9 @@ struct Kind {
     std::uint32_t openings = 0;          // its place in Scene::openings
     std::vector<std::uint32_t> groups{}; // of budgets that bind the rollout, their places in Scene::groups
     float points = 0;                    // what an unpatched one adds to what is open
+    std::uint32_t waves = ~0U;           // bit i: the query of wave i, if it has one, holds
 };
+static_assert(rollout::kMaxWaves <= 32);
 
 // A redundancy group of a budget.
 struct Group {

@@ -27,6 +27,7 @@ struct GateView {
     std::vector<std::pair<std::string, Counts>> models; // of all waves so far, by hardware model
     std::uint32_t members = 0; // devices in scope of this wave as far as known, started or not
     bool last_wave = false;
+    bool chosen = false; // a query says whom the open wave takes
     base::TimePoint opened_at{};
 };
 
@@ -51,7 +52,7 @@ enum class Because : std::uint8_t {
     whole_fails,
     wave_fails,
     model_fails,
-    nobody,       // proceed: no device is in the wave
+    nobody,       // proceed: no device is in the wave; of one that was chosen by a query a person is asked
     few_verified, // hold: the wave's minimum
     proving,      // hold: enough devices are in reach to prove it, and they have not all reported
     unfinished,   // hold: nothing can be proven, and the wave's own devices are under way

@@ -54,10 +54,12 @@ struct Gate {
     base::Duration soak{}; // a wave waits that long after its last verification
 };
 
+// A device is of the first wave that takes it.
 struct Wave {
     std::string name;            // "canary"
-    std::uint32_t share_ppm = 0; // cumulative share of the fleet in scope, 1'000'000 = all
+    std::uint32_t share_ppm = 0; // of those whom the query selects, cumulative; 1'000'000 = all of them
     Gate gate;
+    std::string query{}; // in the query language: "tag.ring = lab"; empty: every device of the rollout
 };
 
 // What a person decides; immutable once started, except through commands that are recorded.

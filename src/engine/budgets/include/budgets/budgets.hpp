@@ -75,7 +75,9 @@ class Budgets {
 
     // ---- rollouts. Within a glance, and without a lock of the fleet: whether one more device of its groups
     // may go out of service. Allocates nothing.
-    bool room(const fleet::Glance& device, schedule::Priority priority) const;
+    // Counts: whether the device, if it is out of service itself, takes room away from itself.
+    enum class Itself : bool { left_out, counts };
+    bool room(const fleet::Glance& device, schedule::Priority priority, Itself itself = Itself::counts) const;
     std::optional<Shut> shut(const fleet::Glance& device, schedule::Priority priority) const;
     // Whether there is any; without, nobody needs to be asked about.
     bool any(device::TenantId tenant) const;
@@ -125,8 +127,10 @@ class Budgets {
     std::shared_ptr<const Rules> rules(device::TenantId tenant) const;
     void go_on(device::TenantId tenant, Round& round, std::size_t& devices) const;
     // The first budget that has none, and what was seen of it.
-    static std::optional<std::pair<std::size_t, Room>>
-    first_full(const Tenant& tenant, const fleet::Glance& device, schedule::Priority priority);
+    static std::optional<std::pair<std::size_t, Room>> first_full(const Tenant& tenant,
+                                                                  const fleet::Glance& device,
+                                                                  schedule::Priority priority,
+                                                                  Itself itself = Itself::counts);
     static Room room_of(const Tenant& tenant, std::size_t budget, const fleet::Glance& device);
     static void take(Tenant& tenant, const std::vector<GroupKey>& groups);
     static void give(Tenant& tenant, const std::vector<GroupKey>& groups);

@@ -10,6 +10,7 @@
 #include <version/version.hpp>
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -33,13 +34,19 @@ struct Level {
     std::shared_ptr<const Steered> steered; // shared by the rollouts of a board; null: none is written to
 };
 
+// Whom one wave takes.
+struct RunningWave {
+    std::uint32_t share_ppm = 0;
+    std::optional<device::Query> query; // nothing: every device of the rollout
+};
+
 // One rollout as polls see it.
 struct Running {
     device::TenantId tenant;
     ports::RolloutId id;
     std::uint64_t key0 = 0, key1 = 0;
-    std::vector<std::uint32_t> shares_ppm; // where its waves end, rising
-    std::uint32_t open_share_ppm = 0;      // places below it are in an open wave
+    std::vector<RunningWave> waves;
+    std::uint32_t open_wave = 0; // this one and those before it are open
     device::Query query;
     device::Query scope; // the query, and that the model is one of the release's
     ports::ReleaseId release;
@@ -85,6 +92,9 @@ inline bool fits(const Running& rollout, const fleet::Glance& device) {
 // Whether the rollout is for this device, whatever its wave and whatever else it does at present: the release
 // fits, and the query holds.
 bool is_for(const Running& rollout, const fleet::Glance& device);
+// The wave that the device is of (rollout::wave_of), of those up to `last`; nothing: of none of them.
+std::optional<std::uint32_t> wave_of(const Running& rollout, const fleet::Glance& device,
+                                     std::uint32_t last = std::numeric_limits<std::uint32_t>::max());
 
 // A rollout that takes its devices back; when it is over, those that were quiet until then.
 constexpr bool takes_back(rollout::State state) {
@@ -115,10 +125,13 @@ class Board {
     enum class Waves : bool { open, all };
     // A device that a person goes to need not be heard of.
     enum class Reached : bool { by_poll, by_hand };
-    // The rollout that offers this device something now, or nothing. Allocates nothing worth naming: it runs
-    // in each poll.
+    // The rollout that offers this device something now, or nothing. One that polls with an update under way
+    // is offered what cannot wait (leaves_for). Allocates nothing worth naming: it runs in each poll.
     const Running* offered(const fleet::Glance& device, Waves waves = Waves::open,
                            Reached reached = Reached::by_poll) const;
+    // Whether the device, with an update under way that did not begin to install, leaves it for that rollout:
+    // one of a higher priority.
+    bool leaves_for(const Running& rollout, const fleet::Glance& device) const;
     // Those among which are all that are for this device, newest first, until `visit` says false. By their
     // place in running().
     template <class Visit> void candidates(const fleet::Glance& device, Visit visit) const;
@@ -159,6 +172,7 @@ class Board {
 
     std::vector<Running> running_;
     std::vector<TakingBack> taking_back_; // by tenant and id
+    bool any_urgent_ = false;
     std::map<device::TenantId, Models> tenants_;
 };
 

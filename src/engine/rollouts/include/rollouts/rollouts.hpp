@@ -137,10 +137,9 @@ class Rollouts final : public fleet::OfferSource {
     GateState gate(device::TenantId tenant, const ports::RolloutRow& rollout) const;
     // Devices that the query and the release's models select, whatever their wave.
     fleet::Count in_scope(device::TenantId tenant, const ports::RolloutRow& rollout) const;
-    // Devices that the rollout is for and has not asked yet, of the waves between the two shares. Costs
-    // nothing for a rollout that runs, once it was counted.
-    std::uint32_t members(device::TenantId tenant, const ports::RolloutRow& rollout, std::uint32_t from_ppm,
-                          std::uint32_t to_ppm) const;
+    // Devices that the rollout is for and has not asked yet, by wave. Costs nothing for a rollout that runs,
+    // once it was counted.
+    std::vector<std::uint32_t> members(device::TenantId tenant, const ports::RolloutRow& rollout) const;
 
     // Each device that it is for and has not asked yet; within a glance. Errors: not_found (its release),
     // invalid, conflict (a level of phones: no agent of ours is asked).
@@ -177,10 +176,9 @@ class Rollouts final : public fleet::OfferSource {
 
   private:
     // Nothing while it is still being counted.
-    std::optional<std::uint32_t> waiting(device::TenantId tenant, const ports::RolloutRow& rollout,
-                                         std::uint32_t from_ppm, std::uint32_t to_ppm) const;
-    std::uint32_t count_waiting(device::TenantId tenant, const ports::RolloutRow& rollout,
-                                std::uint32_t from_ppm, std::uint32_t to_ppm) const;
+    std::optional<std::vector<std::uint32_t>> waiting(device::TenantId tenant,
+                                                      const ports::RolloutRow& rollout) const;
+    std::vector<std::uint32_t> count_waiting(device::TenantId tenant, const ports::RolloutRow& rollout) const;
     GateState gate(device::TenantId tenant, const ports::RolloutRow& rollout,
                    std::optional<std::uint32_t> waiting) const;
     install::Terms terms(shard::DeviceKey device, const ports::RolloutRow& rollout,
@@ -189,6 +187,8 @@ class Rollouts final : public fleet::OfferSource {
     bool may_begin(const Running& rollout, const fleet::Glance& device, fleet::Keeps keeps) const;
     // Whether budgets let one more device of its groups go out of service.
     bool has_room(const fleet::Glance& device, schedule::Priority priority) const;
+    // The same for what takes the place of an update that is under way there.
+    bool has_room_anew(const fleet::Glance& device, schedule::Priority priority) const;
     // The offer is decided: until it is durable, or failed, it takes its place in the budgets.
     void take_place(shard::DeviceKey device, ports::DeploymentId offer);
     void offer_decided(device::TenantId tenant, const std::optional<ports::DeploymentId>& offer);
@@ -201,6 +201,9 @@ class Rollouts final : public fleet::OfferSource {
     make_offer(shard::Transaction& transaction, device::DeviceId device, fleet::Keeps keeps,
                Board::Reached reached = Board::Reached::by_poll,
                const std::optional<ports::ReleaseId>& only = {});
+    // What is under way there ends, if it may, for a rollout that cannot wait.
+    base::Result<bool> leave(shard::Transaction& transaction, const ports::DeviceRow& device,
+                             const Running& urgent, const std::string& name);
     base::Result<ports::DeploymentRow> hand_over(shard::Transaction& transaction, device::DeviceId device,
                                                  const Carry& wish, std::optional<ports::DeploymentId>& made);
     base::Result<std::optional<ports::DeploymentRow>> make_rollback(shard::Transaction& transaction,

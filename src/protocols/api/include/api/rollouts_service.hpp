@@ -26,12 +26,14 @@ struct PlanNew {
         std::string name;
         std::uint32_t share_ppm = 0;
         std::optional<rollout::Gate> gate;
+        std::string query; // of those, whom; empty: all
     };
     std::string name;
     rollout::ReleaseId release; // zero: what the floor asks for
     std::string floor;          // by name; empty: a release
     std::string query;
     Care care = Care::normal;
+    std::string first;       // whom, in a wave before those of the preset; empty: there is none
     std::vector<Wave> waves; // empty: the preset's
     std::optional<base::Duration> soak, step_timeout;
     std::optional<std::uint32_t> max_attempts;
@@ -83,6 +85,7 @@ struct RolloutWave {
     std::uint64_t index = 0;
     std::string name;
     std::uint32_t share_ppm = 0;
+    std::string query; // whom of the rollout's devices; empty: all
     State state = State::waiting;
     std::optional<base::TimePoint> opened_at;
     std::uint64_t expected = 0;

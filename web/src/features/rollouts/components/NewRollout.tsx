@@ -23,6 +23,7 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
   const [query, setQuery] = useState(given.query ?? '');
   const [priority, setPriority] = useState<Schema['Rollout']['priority']>('normal');
   const [care, setCare] = useState<(typeof cares)[number]['care']>('normal');
+  const [first, setFirst] = useState('');
   const [name, setName] = useState<string | null>(null);
   const release = releases.find((each) => each.id === id)!;
   const shownName = name ?? `${release.name} ${release.version}`;
@@ -38,8 +39,14 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
     queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: `${scope} and running_version = "${release.version}" and ${living}` }, signal),
     enabled: count.data !== undefined && count.data.error == null,
   });
+  const before = useDeferredValue(first.trim());
+  const early = useQuery({
+    queryKey: ['preview', 'rollout', scope, 'first', before],
+    queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: `(${before}) and ${scope} and ${living}` }, signal),
+    enabled: before !== '' && count.data !== undefined && count.data.error == null,
+  });
   const create = useMutation({
-    mutationFn: () => post<Schema['Rollout']>('/rollouts', { name: shownName, release: id, query: query.trim(), care, priority }),
+    mutationFn: () => post<Schema['Rollout']>('/rollouts', { name: shownName, release: id, query: query.trim(), care, priority, ...(first.trim() && { first: first.trim() }) }),
     onSuccess: (rollout) => navigate({ to: '/rollouts/$id', params: { id: rollout.id } }),
   });
   const submit = (event: FormEvent) => {
@@ -47,6 +54,7 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
     create.mutate();
   };
   const mistake = count.data?.error;
+  const firstMistake = before === '' ? null : early.data?.error;
   return (
     <form className="form" onSubmit={submit}>
       <fieldset>
@@ -84,6 +92,11 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
             <input type="radio" name="care" value={each.care} checked={care === each.care} onChange={() => setCare(each.care)} /> <strong>{each.title}</strong> <span className="quiet">{each.words}</span>
           </label>
         ))}
+        <label>
+          Before the others, these devices, as a query; empty means none
+          <input value={first} onChange={(event) => setFirst(event.target.value)} placeholder="tag.ring = lab" spellCheck={false} autoCapitalize="off" maxLength={4096} />
+        </label>
+        {before !== '' && <p role="status">{firstMistake ? `Column ${Math.max(1, firstMistake.column - 1)}: ${firstMistake.message}` : early.data ? `${counted(early.data.count, 'device')} in a wave of their own, which the others wait for.` : ' '}</p>}
       </fieldset>
       <fieldset>
         <legend>How urgent</legend>
@@ -107,13 +120,13 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
         Nothing reaches a device yet: the next page says the plan in words, {me?.features.approval_by_another ? 'and somebody else has to approve it there.' : 'and starts it.'}
       </p>
       <div className="actions">
-        <button className="primary" disabled={create.isPending || mistake != null || count.data?.count === 0}>
+        <button className="primary" disabled={create.isPending || mistake != null || firstMistake != null || count.data?.count === 0}>
           Make the plan
         </button>
         <Link to="/rollouts">Cancel</Link>
       </div>
       <p>
-        <Same command={`oakum rollout create --name ${word(shownName)}${option('release', `${release.name}@${release.version}`)}${option('query', query.trim())} --care ${care}${priority === 'normal' ? '' : ` --priority ${priority}`}`} />
+        <Same command={`oakum rollout create --name ${word(shownName)}${option('release', `${release.name}@${release.version}`)}${option('query', query.trim())} --care ${care}${first.trim() ? option('first', first.trim()) : ''}${priority === 'normal' ? '' : ` --priority ${priority}`}`} />
       </p>
       {count.data?.count === 0 && !mistake && <p className="notice">No device is in scope: ask for more.</p>}
       <Refused error={create.error} />

@@ -19,7 +19,7 @@ import { ActionSheet } from './ActionSheet';
 import { Approval, PlanWords } from './Approval';
 import { GatePicture } from './GatePicture';
 import { Rehearsal } from './Rehearsal';
-import { actionsFor, actionTitle, filters, firstFilter, isDangerous, mayNotApprove, narrowWords, ofRollout, outcomeOf, parts, share, trouble } from '../model';
+import { actionsFor, actionTitle, filters, firstFilter, isDangerous, mayNotApprove, narrowWords, ofRollout, outcomeOf, parts, trouble, waveWords } from '../model';
 import { mayRehearse } from '../rehearsal';
 import { bound, lastOf } from '../schedules';
 
@@ -30,7 +30,7 @@ function Waves({ rollout }: { rollout: RolloutView }) {
     <ol className="rail" aria-label="Waves">
       {rollout.waves.map((wave) => (
         <li key={wave.index} data-state={wave.state}>
-          <strong>{wave.name}</strong> <span className="quiet">up to {share(wave.share_ppm)}</span>
+          <strong>{wave.name}</strong> <span className="quiet">{waveWords(wave)}</span>
           <div>
             <State value={wave.state} />
           </div>

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Waves that ask for devices: a laboratory before everybody else, in a line, in a file and with a preset, with real agents."""
+import unittest
+
+from oakum_world import GATEWAY, Failed, WorldTest, sbom, wait_until
+
+
+class Waves(WorldTest):
+    @classmethod
+    def build(cls, world):
+        world.start()
+        old = world.image(GATEWAY, "1.4.2")
+        cls.agents = {name: world.agent(name, GATEWAY, old, world.enrolment(1)) for name in ("LAB-1", "GW-1", "GW-2")}
+        for agent in cls.agents.values():
+            world.wait_for_version(agent, "1.4.2")
+        cls.release = world.release(GATEWAY, "1.5.0", world.image(GATEWAY, "1.5.0"), "--sbom", sbom(GATEWAY, "1.5.0"))
+        world.oakum("device", "bulk", "--query", "name = LAB-1", "--fact", "tag.ring=lab", "--why", "it stands in the laboratory", "--yes")
+        wait_until("the tag", lambda: world.get("/api/v1/query/preview?query=tag.ring%20%3D%20lab")["count"] == 1)
+
+    def waves(self, name):
+        rollout = self.world.oakum("rollout", "show", name)
+        return [(wave["name"], wave["query"], wave["state"], wave["expected"]) for wave in rollout["waves"]]
+
+    def create(self, name, *more):
+        return self.world.oakum("rollout", "create", "--name", name, "--release", "gateway@1.5.0", *more)
+
+    def test_1_what_cannot_be_meant_is_refused_and_makes_nothing(self):
+        for more, why in ((("--wave", "all=100", "--wave", "lab=tag.ring = lab"), "nobody is left for it"),
+                          (("--wave", "lab=tag.ring ="), "a wave is NAME=PERCENT"),
+                          (("--first", "tag.ring ="), "query")):
+            with self.assertRaises(Failed) as wrong:
+                self.create("wrong", *more)
+            self.assertIn(why, wrong.exception.text)
+        self.assertEqual(self.world.get("/api/v1/rollouts")["items"], [])
+
+    def test_2_a_file_says_the_same_as_a_line(self):
+        world = self.world
+        file = world.folder / "plan.yaml"
+        file.write_text("kind: rollout\nname: file\nrelease: gateway@1.5.0\nwaves:\n"
+                        "  - {name: lab, query: tag.ring = lab}\n"
+                        "  - {name: some, query: 'name = GW-*', share_ppm: 500000}\n"
+                        "  - {name: rest}\n")
+        world.oakum("apply", "-f", file)
+        world.oakum("diff", "-f", file)
+        exported = world.folder / "exported.yaml"
+        exported.write_text(world.oakum("rollout", "export", "file", json_output=False))
+        self.assertIn("query: tag.ring = lab", exported.read_text())
+        world.oakum("diff", "-f", exported)
+        planned = self.waves("file")
+        self.assertEqual([wave[:2] for wave in planned], [("lab", "tag.ring = lab"), ("some", "name = GW-*"), ("rest", "")])
+        self.assertEqual(planned[0][3], 1)
+        self.assertEqual(sum(wave[3] for wave in planned), 3)
+        played = world.oakum("rollout", "simulate", "-f", file, "--runs", "3")
+        self.assertEqual(played["plans"][0]["fleet"]["asked"], 3)
+        with self.assertRaises(Failed) as wrong:
+            world.oakum("rollout", "simulate", "-f", file, "--fleet", "100")
+        self.assertIn("--fleet real", wrong.exception.text)
+        world.oakum("rollout", "abort", "file", "--why", "the test")
+
+    def test_3_a_wave_whose_query_nobody_answers_asks_a_person(self):
+        self.create("typo", "--first", "tag.ring = lap", "--start")
+        said = wait_until("the gate", lambda: [wave["gate_sentence"] for wave in self.world.oakum("rollout", "show", "typo")["waves"]
+                                               if "No device of its query" in wave["gate_sentence"]])
+        self.assertIn("a person opens the next wave", said[0])
+        self.assertEqual([wave[2] for wave in self.waves("typo")], ["open", "waiting", "waiting", "waiting"])
+        self.world.oakum("rollout", "abort", "typo", "--why", "mistyped")
+
+    def test_4_the_laboratory_is_first_and_the_others_wait_until_it_is_well(self):
+        world, lab = self.world, self.agents["LAB-1"]
+        rollout = self.create("spring", "--wave", "lab=tag.ring = lab", "--wave", "rest=100", "--soak", 1, "--start")["id"]
+        self.assertEqual(world.wait_for_end(rollout, lab)["state"], "verified")
+        self.assertEqual([wave[2:] for wave in self.waves("spring")], [("open", 1), ("waiting", 2)])
+        for name in ("GW-1", "GW-2"):
+            self.assertIsNone(world.deployment_of(rollout, self.agents[name]))
+            text = world.oakum("device", "explain", name, json_output=False)
+            self.assertIn('"spring" brings it gateway 1.5.0 in wave 2 of 2 (rest)', text)
+        world.oakum("rollout", "open-next-wave", "spring", "--why", "the laboratory is well")
+        for name in ("GW-1", "GW-2"):
+            ended = world.wait_for_end(rollout, self.agents[name])
+            self.assertEqual((ended["state"], ended["wave"]), ("verified", 1))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Waves that ask for devices: a laboratory before everybody else, in a line, in a file and with a preset, with real agents."""
+"""Waves that ask for devices: a laboratory before everybody else, in a line, in a file and with a preset; and a fix that
+cannot wait for the window of what a device has already. With real agents."""
+import datetime
 import unittest
 
 from oakum_world import GATEWAY, Failed, WorldTest, sbom, wait_until
@@ -15,7 +17,7 @@ class Waves(WorldTest):
         for agent in cls.agents.values():
             world.wait_for_version(agent, "1.4.2")
         cls.release = world.release(GATEWAY, "1.5.0", world.image(GATEWAY, "1.5.0"), "--sbom", sbom(GATEWAY, "1.5.0"))
-        world.oakum("device", "bulk", "--query", "name = LAB-1", "--fact", "tag.ring=lab", "--why", "it stands in the laboratory", "--yes")
+        world.oakum("device", "bulk", "--query", "serial = LAB-1", "--fact", "tag.ring=lab", "--why", "it stands in the laboratory", "--yes")
         wait_until("the tag", lambda: world.get("/api/v1/query/preview?query=tag.ring%20%3D%20lab")["count"] == 1)
 
     def waves(self, name):
@@ -28,7 +30,7 @@ class Waves(WorldTest):
     def test_1_what_cannot_be_meant_is_refused_and_makes_nothing(self):
         for more, why in ((("--wave", "all=100", "--wave", "lab=tag.ring = lab"), "nobody is left for it"),
                           (("--wave", "lab=tag.ring ="), "a wave is NAME=PERCENT"),
-                          (("--first", "tag.ring ="), "query")):
+                          (("--first", "tag.ring ="), "/first")):
             with self.assertRaises(Failed) as wrong:
                 self.create("wrong", *more)
             self.assertIn(why, wrong.exception.text)
@@ -39,7 +41,7 @@ class Waves(WorldTest):
         file = world.folder / "plan.yaml"
         file.write_text("kind: rollout\nname: file\nrelease: gateway@1.5.0\nwaves:\n"
                         "  - {name: lab, query: tag.ring = lab}\n"
-                        "  - {name: some, query: 'name = GW-*', share_ppm: 500000}\n"
+                        "  - {name: some, query: 'serial = GW-*', share_ppm: 500000}\n"
                         "  - {name: rest}\n")
         world.oakum("apply", "-f", file)
         world.oakum("diff", "-f", file)
@@ -48,7 +50,7 @@ class Waves(WorldTest):
         self.assertIn("query: tag.ring = lab", exported.read_text())
         world.oakum("diff", "-f", exported)
         planned = self.waves("file")
-        self.assertEqual([wave[:2] for wave in planned], [("lab", "tag.ring = lab"), ("some", "name = GW-*"), ("rest", "")])
+        self.assertEqual([wave[:2] for wave in planned], [("lab", "tag.ring = lab"), ("some", "serial = GW-*"), ("rest", "")])
         self.assertEqual(planned[0][3], 1)
         self.assertEqual(sum(wave[3] for wave in planned), 3)
         played = world.oakum("rollout", "simulate", "-f", file, "--runs", "3")
@@ -79,6 +81,25 @@ class Waves(WorldTest):
         for name in ("GW-1", "GW-2"):
             ended = world.wait_for_end(rollout, self.agents[name])
             self.assertEqual((ended["state"], ended["wave"]), ("verified", 1))
+
+    def test_5_a_fix_that_cannot_wait_takes_the_place_of_what_waits_for_its_window(self):
+        world, agent = self.world, self.agents["GW-1"]
+        later = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=5)
+        world.oakum("window", "set", "later", "--from", later.strftime("%Y-%m-%dT%H:%M"), "--for", "2h", "--yields-to", "urgent")
+        for version in ("1.6.0", "1.6.1"):
+            document = world.variant(GATEWAY, "1.5.0", version)
+            world.release(GATEWAY, version, world.image_of(document), "--sbom", document)
+        calm, fix = ([name, "--query", "serial = GW-1", "--wave", "all=100", "--minimum", "1", "--soak", 1, "--start"] for name in ("calm", "fix"))
+        calm = world.oakum("rollout", "create", "--release", "gateway@1.6.0", "--name", *calm)["id"]
+        wait_until("it waits for its window", lambda: (world.deployment_of(calm, agent) or {}).get("state") == "awaiting_window")
+        self.assertEqual(agent.state()["phase"], "waiting")
+        fix = world.oakum("rollout", "create", "--release", "gateway@1.6.1", "--priority", "urgent", "--name", *fix)["id"]
+        self.assertEqual(world.wait_for_end(fix, agent)["state"], "verified")
+        self.assertEqual(world.device(agent)["running_version"], "1.6.1")
+        left = world.deployment_of(calm, agent)
+        self.assertEqual((left["state"], left["detail"]), ("superseded", 'urgent rollout "fix" takes its place'))
+        self.assertNotIn("1.6.0", agent.slot_versions().values())
+        self.assertEqual(world.get(f"/api/v1/rollouts/{calm}")["totals"]["started"], 0)
 
 
 if __name__ == "__main__":

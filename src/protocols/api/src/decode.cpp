@@ -2,6 +2,7 @@
 #include "decode.hpp"
 
 #include <algorithm>
+#include <device/query.hpp>
 #include <device/query_fields.hpp>
 #include <rollout/place.hpp>
 
@@ -440,6 +441,8 @@ base::Result<PlanNew> decode_plan(const json::Value& body) {
             .wrong("it comes before the waves of `care`; with waves of your own, make it the first of them")
             .at("/first");
     plan.first = first.value_or("");
+    if (const auto whom = device::parse_query(plan.first); !whom.ok())
+        return base::Error(whom.error()).at("/first ");
     TRY_VALUE(const auto soak, body.optional_uint_at("soak_seconds", 2'592'000));
     if (soak) plan.soak = std::chrono::seconds(*soak);
     TRY_VALUE(const auto timeout, body.optional_int_at("step_timeout_seconds", 10, 2'592'000));

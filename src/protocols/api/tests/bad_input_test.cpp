@@ -150,6 +150,8 @@ TEST_CASE("a value that cannot be is refused with the place where it stands") {
          "/waves/1"},
         {Method::post, "/api/v1/rollouts",
          R"({"name":"a","release":")" + kId + R"(","first":"kev","waves":[{"name":"b"}]})", "/first"},
+        {Method::post, "/api/v1/rollouts", R"({"name":"a","release":")" + kId + R"(","first":"kev ="})",
+         "/first column 6"},
         {Method::post, "/api/v1/rollouts", R"({"name":"a","release":")" + kId + R"(","max_attempts":21})",
          "/max_attempts"},
         {Method::post, "/api/v1/rollouts/" + kId + "/actions/halt", R"({"why":""})", "/why"},

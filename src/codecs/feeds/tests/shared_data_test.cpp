@@ -94,8 +94,8 @@ TEST_CASE("whole feeds are read to the last record") {
         {"osv/osv_ossfuzz.jsonl.zst", 4026, 0},
         {"osv/osv_go.jsonl.zst", 4291, 0},
         {"osv/osv_pypi.jsonl.zst", 2661, 0},
-        {"apple/ios_data_feed.json.zst", 1108, 0},
-        {"apple/macos_data_feed.json.zst", 2713, 0},
+        {"apple/ios_data_feed.json.zst", 1109, 0},   // one of them is a background improvement
+        {"apple/macos_data_feed.json.zst", 2715, 0}, // two
         {"apple/tvos_data_feed.json.zst", 439, 0},
         {"apple/watchos_data_feed.json.zst", 460, 0},
         {"apple/visionos_data_feed.json.zst", 512, 0},
@@ -120,7 +120,9 @@ TEST_CASE("iOS 26.3 lacks the fixes of 259 CVEs in its own branch") {
     if (!here()) return;
     std::size_t lacking = 0;
     const auto sink = [&](feeds::Item&& item) -> base::Status {
-        const auto& statements = std::get<advisory::Record>(item).applicability;
+        const auto& record = std::get<advisory::Record>(item);
+        if (record.id.empty()) return {}; // a background improvement
+        const auto& statements = record.applicability;
         lacking += std::any_of(statements.begin(), statements.end(), [](const auto& statement) {
             const auto& release = std::get<advisory::AppleRelease>(statement);
             const std::vector<int> version = numbers(release.version);

@@ -33,6 +33,11 @@ class StatementCompiler {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> filed; // (key, rule)
     std::uint64_t criteria_refused = 0;
 
+    // A supplement that there is of one of Apple's releases, whatever it fixes.
+    void note_supplement(const AppleRelease& release) { supplements_.push_back(release); }
+    // Before order_rules. What is said to be fixed by a supplement of that day, and not by which, is by the
+    // one that there is.
+    void settle_supplements();
     // Numbers the rules by their places in a list of all of them.
     void order_rules(const std::vector<std::uint32_t>& order);
     // Everything that a rule says, as bytes; before place_versions.
@@ -63,6 +68,13 @@ class StatementCompiler {
     std::uint32_t key_of(version::Scheme scheme, std::string_view text);
 
     Interner& strings_;
+    struct Open {
+        std::uint32_t rule = 0;
+        std::string product;
+        base::TimePoint day{};
+    };
+    std::vector<AppleRelease> supplements_;
+    std::vector<Open> open_; // Apple's rules of which it is uncertain which release they mean
 };
 
 } // namespace oakum::advisory

@@ -87,7 +87,7 @@ void AdvisoryCompiler::add(const Record& record) {
     kept.rules_first = static_cast<std::uint32_t>(s.statements.rules.size());
     if (!record.withdrawn)
         for (const auto& statement : record.applicability)
-            s.statements.add(statement, number, record.id);
+            s.statements.add(statement, number, record.id, record.title);
     kept.rules_count = static_cast<std::uint32_t>(s.statements.rules.size()) - kept.rules_first;
     s.records.push_back(std::move(kept));
 }

@@ -26,20 +26,20 @@ void StatementCompiler::file(const std::vector<std::string>& keys) {
         filed.emplace_back(strings_.add(key), rule);
 }
 
-void StatementCompiler::add(const Applicability& statement, std::uint32_t record,
-                            std::string_view record_id) {
+void StatementCompiler::add(const Applicability& statement, std::uint32_t record, std::string_view record_id,
+                            std::string_view title) {
     struct Visitor {
         StatementCompiler& self;
         std::uint32_t record;
-        std::string_view id;
+        std::string_view id, title;
         void operator()(const CpeConfiguration& s) const { self.add(s, record); }
         void operator()(const ProductStatement& s) const { self.add(s, record); }
-        void operator()(const PackageStatement& s) const { self.add(s, record, id); }
+        void operator()(const PackageStatement& s) const { self.add(s, record, id, title); }
         void operator()(const AppleRelease& s) const { self.add(s, record); }
         void operator()(const MakerStatement& s) const { self.add(s, record); }
         void operator()(const NamedStatement& s) const { self.add(s, record); }
     };
-    std::visit(Visitor{*this, record, record_id}, statement);
+    std::visit(Visitor{*this, record, record_id, title}, statement);
 }
 
 std::vector<VersionKey> StatementCompiler::place_versions() {

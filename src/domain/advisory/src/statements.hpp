@@ -22,7 +22,9 @@ class StatementCompiler {
     explicit StatementCompiler(Interner& strings) : strings_(strings) {}
 
     // Adds zero or more rules of the record, which is numbered as the caller likes.
-    void add(const Applicability& statement, std::uint32_t record, std::string_view record_id);
+    // The title says which streams of modules an erratum is for.
+    void add(const Applicability& statement, std::uint32_t record, std::string_view record_id,
+             std::string_view title);
 
     std::vector<layout::Rule> rules;
     std::vector<layout::Range> ranges;
@@ -50,7 +52,8 @@ class StatementCompiler {
   private:
     void add(const CpeConfiguration& configuration, std::uint32_t record);
     void add(const ProductStatement& statement, std::uint32_t record);
-    void add(const PackageStatement& statement, std::uint32_t record, std::string_view record_id);
+    void add(const PackageStatement& statement, std::uint32_t record, std::string_view record_id,
+             std::string_view title);
     void add_android(const PackageStatement& statement, std::uint32_t record, std::string_view record_id);
     void add(const AppleRelease& release, std::uint32_t record);
     void add(const MakerStatement& statement, std::uint32_t record);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // OSV: events of packages, and Android's bulletins in the same format.
+#include "modules.hpp"
 #include "names.hpp"
 #include "statement_rows.hpp"
 #include "statements.hpp"
@@ -88,6 +89,13 @@ bool is_ended(const std::vector<RangeEvent>& events) {
     });
 }
 
+bool ends_in_module(const PackageStatement& statement) {
+    return std::ranges::any_of(statement.ranges, [](const PackageRange& range) {
+        return std::ranges::any_of(range.events,
+                                   [](const RangeEvent& event) { return is_modular(event.version); });
+    });
+}
+
 // Where it is filed, and that there are advisories of its release or ecosystem.
 std::vector<std::string> keys_of(const PackageStatement& statement) {
     std::vector<std::string> keys;
@@ -114,7 +122,7 @@ std::vector<std::string> keys_of(const PackageStatement& statement) {
 } // namespace
 
 void StatementCompiler::add(const PackageStatement& statement, std::uint32_t record,
-                            std::string_view record_id) {
+                            std::string_view record_id, std::string_view title) {
     if (statement.ecosystem.starts_with("Android")) {
         add_android(statement, record, record_id);
         return;
@@ -127,6 +135,7 @@ void StatementCompiler::add(const PackageStatement& statement, std::uint32_t rec
     rule.name = strings_.add(statement.name);
     rule.extra = strings_.add(statement.ecosystem);
     rule.note = strings_.add(statement.note);
+    if (ends_in_module(statement)) rule.files = strings_.add(modules_in(title));
     rule.default_status = static_cast<std::uint8_t>(statement.status);
     if (statement.harmless) rule.flags |= harmless;
     rule.ranges_first = next(ranges);

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const packages::OsRelease system = packages::read_os_release(text);
     if (system.id.size() > 200 || system.version_id.size() > 200) std::abort();
     for (const auto& found : {packages::read_dpkg(text, system, 1000), packages::read_apk(text, system, 1000),
-                              packages::read_opkg(text, 1000)}) {
+                              packages::read_opkg(text, 1000), packages::read_opkg(text, 1000, text)}) {
         if (found.size() > 1000) std::abort();
         for (const component::Component& package : found) {
             if (package.name.empty() || package.name.size() > 200 || package.version.size() > 200)

@@ -7,6 +7,7 @@
 #include <packages/installed.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace oakum::packages {
 namespace {
@@ -15,6 +16,7 @@ constexpr std::size_t kLongest = 200;
 
 struct Stanza {
     std::string_view name, version, status, source, source_version, cpe;
+    bool source_named = false; // opkg: not told by where it lies
 };
 
 bool is_text(std::string_view text) {
@@ -57,6 +59,28 @@ void read_deb822(std::string_view line, Stanza& stanza) {
     if (open == std::string_view::npos || !stanza.source.ends_with(')')) return;
     stanza.source_version = stanza.source.substr(open + 2, stanza.source.size() - open - 3);
     stanza.source = stanza.source.substr(0, open);
+}
+
+// "openssl" of "package/libs/openssl", "curl" of "curl_8.7.1.bb"; empty for addresses and lists of them.
+std::string_view source_of_opkg(std::string_view text) {
+    if (text.find_first_of(" :?") != std::string_view::npos) return {};
+    if (const auto slash = text.rfind('/'); slash != std::string_view::npos) text.remove_prefix(slash + 1);
+    return text.ends_with(".bb") ? text.substr(0, text.find('_')) : text;
+}
+
+// Who states the source by its name outranks who states where it lies.
+void read_opkg_line(std::string_view line, Stanza& stanza) {
+    std::string_view source;
+    if (value_of(line, "SourceName:", source) || value_of(line, "OE:", source)) {
+        stanza.source = source;
+        stanza.source_named = true;
+    } else if (value_of(line, "Source:", source)) {
+        if (!stanza.source_named) stanza.source = source_of_opkg(source);
+    } else {
+        static_cast<void>(value_of(line, "Package:", stanza.name) ||
+                          value_of(line, "Version:", stanza.version) ||
+                          value_of(line, "Status:", stanza.status) || value_of(line, "CPE-ID:", stanza.cpe));
+    }
 }
 
 void read_apk_line(std::string_view line, Stanza& stanza) {
@@ -136,12 +160,22 @@ std::vector<component::Component> read_apk(std::string_view installed, const OsR
     return packages;
 }
 
-std::vector<component::Component> read_opkg(std::string_view status, std::size_t at_most) {
+std::vector<component::Component> read_opkg(std::string_view status, std::size_t at_most,
+                                            std::string_view controls) {
+    std::unordered_map<std::string_view, Stanza> told; // by name
+    each_stanza(controls, read_opkg_line, [&](const Stanza& stanza) {
+        if (told.size() < most_packages) told.emplace(stanza.name, stanza);
+    });
     std::vector<component::Component> packages;
-    each_stanza(status, read_deb822, [&](const Stanza& stanza) {
+    each_stanza(status, read_opkg_line, [&](Stanza stanza) {
         if (!is_text(stanza.name) || !is_text(stanza.version) || !stanza.status.ends_with(" installed") ||
             packages.size() >= at_most)
             return;
+        if (const auto more = told.find(stanza.name);
+            more != told.end() && more->second.version == stanza.version) {
+            if (stanza.cpe.empty()) stanza.cpe = more->second.cpe;
+            if (!more->second.source.empty()) stanza.source = more->second.source;
+        }
         component::Component& package = packages.emplace_back();
         package.name = stanza.name;
         package.version = stanza.version;

@@ -68,6 +68,28 @@ TEST_CASE("packages of opkg are what their maker says they are") {
     CHECK(packages[1].purl == "pkg:opkg/kmod-x@6.1.82-1");
 }
 
+TEST_CASE("what opkg keeps of a package tells its source and its CPE name") {
+    const auto packages = read_opkg(
+        "Package: libopenssl3\nVersion: 3.0.13-1\nStatus: install user installed\n\n"
+        "Package: libcrypto3\nVersion: 3.2.1-r0\nStatus: install ok installed\n\n"
+        "Package: libcurl4\nVersion: 8.7.1-r0\nStatus: install ok installed\n\n"
+        "Package: zlib\nVersion: 1.3-1\nStatus: install ok installed\n",
+        most_packages,
+        "Package: libopenssl3\nVersion: 3.0.13-1\nSource: package/libs/openssl\nSourceName: openssl\n"
+        "CPE-ID: cpe:/a:openssl:openssl\n\n\n"
+        "Package: libcrypto3\nVersion: 3.2.1-r0\nOE: openssl\nSource: https://a.example/o.tar.gz file://x\n\n"
+        "Package: libcurl4\nVersion: 8.7.1-r0\nSource: curl_8.7.1.bb\n\n"
+        // Of another version: not this one's.
+        "Package: zlib\nVersion: 1.2-1\nSourceName: other\nCPE-ID: cpe:/a:x:y\n");
+    REQUIRE(packages.size() == 4);
+    CHECK(packages[0].purl == "pkg:opkg/libopenssl3@3.0.13-1?upstream=openssl");
+    CHECK(packages[0].cpe == "cpe:2.3:a:openssl:openssl:3.0.13:*:*:*:*:*:*:*");
+    CHECK(packages[1].purl == "pkg:opkg/libcrypto3@3.2.1-r0?upstream=openssl");
+    CHECK(packages[2].purl == "pkg:opkg/libcurl4@8.7.1-r0?upstream=curl");
+    CHECK(packages[3].purl == "pkg:opkg/zlib@1.3-1");
+    CHECK(packages[3].cpe.empty());
+}
+
 TEST_CASE("damaged files give what can be read, without control characters") {
     for (const std::string& text :
          {std::string("Package: a\x01\nVersion: 1\nStatus: install ok installed\n"),

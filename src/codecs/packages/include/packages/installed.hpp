@@ -26,6 +26,9 @@ std::vector<component::Component> read_apk(std::string_view installed, const OsR
                                            std::size_t at_most = most_packages);
 // usr/lib/opkg/status of OpenWrt and Yocto: as dpkg's. Such packages have no advisories of their own: what
 // they are is said by their CPE-ID where the maker states one.
-std::vector<component::Component> read_opkg(std::string_view status, std::size_t at_most = most_packages);
+// `controls`: the files usr/lib/opkg/info/*.control, an empty line between two; they tell more of the same
+// versions: CPE-ID, and the source in SourceName (OpenWrt), OE (OpenEmbedded's recipe) or Source.
+std::vector<component::Component> read_opkg(std::string_view status, std::size_t at_most = most_packages,
+                                            std::string_view controls = {});
 
 } // namespace oakum::packages

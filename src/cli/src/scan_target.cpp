@@ -6,6 +6,7 @@
 #include <advisory/match.hpp>
 
 #include <algorithm>
+#include <compression/decompressor.hpp>
 #include <feeds/kind.hpp>
 #include <filesystem>
 #include <packages/installed.hpp>
@@ -84,6 +85,33 @@ void name_unread(const fs::path& root, Target& target) {
     }
 }
 
+// What opkg keeps of each package beside its status, an empty line between two.
+std::string opkg_controls(const fs::path& root, Target& target) {
+    constexpr std::size_t most = 20'000;
+    constexpr std::uintmax_t largest = 64 << 10;
+    std::string all;
+    for (const char* where : {"usr/lib/opkg/info", "var/lib/opkg/info"}) {
+        std::error_code failed;
+        if (!fs::is_directory(fs::symlink_status(root / where, failed))) continue;
+        std::vector<fs::path> files;
+        for (fs::directory_iterator at(root / where, failed), end;
+             !failed && at != end && files.size() < most; at.increment(failed))
+            if (std::error_code wrong; at->path().extension() == ".control" && !at->is_symlink(wrong) &&
+                                       at->is_regular_file(wrong) && at->file_size(wrong) <= largest)
+                files.push_back(at->path());
+        std::ranges::sort(files);
+        for (const fs::path& file : files) {
+            if (all.size() > kLargestFile) break;
+            const auto text = read_file(file.string(), largest);
+            if (text.ok())
+                all.append(*text).append("\n\n");
+            else
+                target.notes.push_back(file.string() + " was not read: " + text.error().text());
+        }
+    }
+    return all;
+}
+
 base::Result<Target> read_root(const std::string& path) {
     Target target{path, path, "root file system", {}, {}, {}};
     TRY_VALUE(const auto os_release, first_in(path, {"etc/os-release", "usr/lib/os-release"}, target));
@@ -106,7 +134,7 @@ base::Result<Target> read_root(const std::string& path) {
     TRY_VALUE(const auto apk, first_in(path, {"lib/apk/db/installed", "usr/lib/apk/db/installed"}, target));
     if (apk) take(packages::read_apk(*apk, system));
     TRY_VALUE(const auto opkg, first_in(path, {"usr/lib/opkg/status", "var/lib/opkg/status"}, target));
-    if (opkg) take(packages::read_opkg(*opkg));
+    if (opkg) take(packages::read_opkg(*opkg, packages::most_packages, opkg_controls(path, target)));
     name_unread(path, target);
     if (target.components.empty())
         return base::not_found(
@@ -117,13 +145,25 @@ base::Result<Target> read_root(const std::string& path) {
 
 } // namespace
 
+base::Result<std::string> read_document(const std::string& path) {
+    TRY_VALUE(std::string text, read_file(path, kLargestFile));
+    const auto bytes = base::as_bytes(text);
+    const auto encoding = compression::detect(bytes);
+    if (encoding != compression::Encoding::gzip && encoding != compression::Encoding::zstd) return text;
+    compression::Limits limits;
+    limits.max_output = kLargestFile;
+    auto unpacked = compression::decompress(bytes, limits);
+    if (!unpacked.ok()) return std::move(unpacked).error().wrap(path + ", unpacked");
+    return std::string(base::as_text(*unpacked));
+}
+
 base::Result<Target> read_target(const std::string& path) {
     if (std::error_code failed; fs::is_directory(path, failed)) {
         auto target = read_root(path);
         if (!target.ok()) return std::move(target).error().wrap(path);
         return target;
     }
-    TRY_VALUE(const std::string text, read_file(path, kLargestFile));
+    TRY_VALUE(const std::string text, read_document(path));
     auto document = sbom::parse(text);
     if (!document.ok()) return std::move(document).error().wrap(path);
     Target target{path,
@@ -131,7 +171,8 @@ base::Result<Target> read_target(const std::string& path) {
                   document->format,
                   std::move(document->components),
                   std::move(document->statements),
-                  {}};
+                  {},
+                  std::move(document->references)};
     if (document->warned > 0)
         target.notes.push_back(std::to_string(document->warned) + " entries of " + path +
                                " were left out; the first: " + document->warnings.front());
@@ -139,7 +180,7 @@ base::Result<Target> read_target(const std::string& path) {
 }
 
 base::Result<Vex> read_vex(const std::string& path) {
-    TRY_VALUE(const std::string text, read_file(path, kLargestFile));
+    TRY_VALUE(const std::string text, read_document(path));
     Vex vex;
     if (const auto kind = feeds::detect(text, path); kind.ok() && *kind == feeds::FeedKind::csaf) {
         TRY_VALUE(vex.of_products, load_advisories({path}));
@@ -174,7 +215,8 @@ std::optional<component::StatementStatus> status_of(const advisory::ComponentVer
 } // namespace
 
 base::Result<std::size_t> apply(const Vex& vex, Target& target) {
-    TRY_VALUE(std::size_t used, stated::apply(vex.said, target.components, target.statements, target.name));
+    TRY_VALUE(std::size_t used,
+              stated::apply(vex.said, target.components, target.statements, target.name, target.references));
     // A CSAF document is asked as every feed is; what it says of a component is said of that one.
     const advisory::AdvisoryFile& products = vex.of_products.file;
     if (products.size() == 0) return used;

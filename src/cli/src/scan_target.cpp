@@ -20,6 +20,16 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLargestFile = 64 << 20;
 
+// Whether a path ends within the folder when its links are followed.
+base::Result<bool> is_inside(const fs::path& root, const fs::path& path) {
+    std::error_code failed;
+    const fs::path inside = fs::canonical(root, failed);
+    if (failed) return base::unavailable(root.string() + ": " + failed.message());
+    const fs::path real = fs::weakly_canonical(path, failed);
+    if (failed) return base::unavailable(path.string() + ": " + failed.message());
+    return std::mismatch(inside.begin(), inside.end(), real.begin(), real.end()).first == inside.end();
+}
+
 // A file of a root file system; nothing when it is not there. A link out of the folder is not followed: an
 // image's absolute links lead into this machine. One that is there and cannot be read is an error.
 base::Result<std::optional<std::string>> file_in(const fs::path& root, const char* name, Target& target) {
@@ -27,17 +37,13 @@ base::Result<std::optional<std::string>> file_in(const fs::path& root, const cha
     std::error_code failed;
     const fs::path path = root / name;
     if (!fs::exists(fs::symlink_status(path, failed))) return Text();
-    const fs::path inside = fs::canonical(root, failed);
-    if (failed) return base::unavailable(root.string() + ": " + failed.message());
-    const fs::path real = fs::weakly_canonical(path, failed);
-    if (failed) return base::unavailable(path.string() + ": " + failed.message());
-    if (const auto ends = std::mismatch(inside.begin(), inside.end(), real.begin(), real.end());
-        ends.first != inside.end()) {
+    TRY_VALUE(const bool inside, is_inside(root, path));
+    if (!inside) {
         target.notes.push_back(std::string(name) + " leads out of " + target.path + " and was not read");
         return Text();
     }
-    if (!fs::exists(real, failed)) return Text();
-    TRY_VALUE(std::string text, read_file(real.string(), kLargestFile));
+    if (!fs::exists(path, failed)) return Text();
+    TRY_VALUE(std::string text, read_file(path.string(), kLargestFile));
     return Text(std::move(text));
 }
 
@@ -85,30 +91,40 @@ void name_unread(const fs::path& root, Target& target) {
     }
 }
 
-// What opkg keeps of each package beside its status, an empty line between two.
-std::string opkg_controls(const fs::path& root, Target& target) {
-    constexpr std::size_t most = 20'000;
-    constexpr std::uintmax_t largest = 64 << 10;
+// The files of a folder of a root file system with that ending, sorted; nothing where it leads out of it.
+std::vector<fs::path> files_in(const fs::path& root, const char* folder, std::string_view ending) {
+    std::vector<fs::path> files;
+    if (const auto inside = is_inside(root, root / folder); !inside.ok() || !*inside) return files;
+    std::error_code failed;
+    for (fs::directory_iterator at(root / folder, failed), end; !failed && at != end; at.increment(failed))
+        if (std::error_code wrong; (ending.empty() || at->path().extension() == ending) &&
+                                   !at->is_symlink(wrong) && at->is_regular_file(wrong))
+            files.push_back(at->path());
+    std::ranges::sort(files);
+    return files;
+}
+
+// Small files one after the other, an empty line between two. What of them is not read is noted.
+std::string all_of(const std::vector<fs::path>& files, Target& target) {
+    constexpr std::size_t largest = 1 << 20;
     std::string all;
-    for (const char* where : {"usr/lib/opkg/info", "var/lib/opkg/info"}) {
-        std::error_code failed;
-        if (!fs::is_directory(fs::symlink_status(root / where, failed))) continue;
-        std::vector<fs::path> files;
-        for (fs::directory_iterator at(root / where, failed), end;
-             !failed && at != end && files.size() < most; at.increment(failed))
-            if (std::error_code wrong; at->path().extension() == ".control" && !at->is_symlink(wrong) &&
-                                       at->is_regular_file(wrong) && at->file_size(wrong) <= largest)
-                files.push_back(at->path());
-        std::ranges::sort(files);
-        for (const fs::path& file : files) {
-            if (all.size() > kLargestFile) break;
-            const auto text = read_file(file.string(), largest);
-            if (text.ok())
-                all.append(*text).append("\n\n");
-            else
-                target.notes.push_back(file.string() + " was not read: " + text.error().text());
+    for (const fs::path& file : files) {
+        const std::size_t left = kLargestFile - std::min(kLargestFile, all.size());
+        const auto text = read_file(file.string(), std::min(largest, left));
+        if (!text.ok()) {
+            target.notes.push_back("reading stopped at " + file.string() + ": " + text.error().text());
+            break;
         }
+        all.append(*text).append("\n\n");
     }
+    return all;
+}
+
+// What opkg keeps of each package beside its status.
+std::string opkg_controls(const fs::path& root, Target& target) {
+    std::string all;
+    for (const char* where : {"usr/lib/opkg/info", "var/lib/opkg/info"})
+        if (all.empty()) all = all_of(files_in(root, where, ".control"), target);
     return all;
 }
 

@@ -342,6 +342,59 @@ TEST_CASE("a database of packages that is not read is named, and is not assessed
           "packages in var/lib/rpm");
 }
 
+TEST_CASE("a packed SBOM is read, and packed VEX that speaks of its parts by BOM-Link is heard") {
+    Bench bench;
+    const auto write_packed = [&](const std::string& name, const std::string& text) {
+        // A frame of zstd of one raw block.
+        std::string packed = "\x28\xb5\x2f\xfd\xa0";
+        for (int shift = 0; shift < 32; shift += 8)
+            packed += static_cast<char>(text.size() >> shift);
+        for (int shift = 0; shift < 24; shift += 8)
+            packed += static_cast<char>((text.size() << 3 | 1) >> shift);
+        bench.write(name, packed + text);
+    };
+    const std::string serial = "3e671687-395b-41f5-a30f-a58921a69b79";
+    write_packed(
+        "image.cdx.json.zst",
+        R"({"bomFormat":"CycloneDX","specVersion":"1.5","serialNumber":"urn:uuid:)" + serial +
+            R"(","version":1,"components":[{"bom-ref":"the box","type":"library","name":"busybox","version":"1.36.1-r15","purl":"pkg:apk/alpine/busybox@1.36.1-r15?distro=alpine-3.19.1"}]})");
+    const std::vector<std::string> scan = {
+        "scan", bench.at("image.cdx.json.zst"), "--advisories", bench.at("osv"), "--fail-on", "any"};
+    CHECK(bench.run(scan) != 0);
+    CHECK(bench.world.out.find("CVE-2024-0002") != std::string::npos);
+    for (const auto& [version, heard] : {std::pair("1", true), {"2", false}}) {
+        write_packed(
+            "vex.cdx.zst",
+            R"({"bomFormat":"CycloneDX","specVersion":"1.5","vulnerabilities":[{"id":"CVE-2024-0002","analysis":{"state":"not_affected"},"affects":[{"ref":"urn:cdx:)" +
+                serial + "/" + version + R"(#the%20box"}]}]})");
+        auto with = scan;
+        with.insert(with.end(), {"--vex", bench.at("vex.cdx.zst")});
+        CHECK((bench.run(with) == 0) == heard);
+    }
+    bench.write("cut.zst", "\x28\xb5\x2f\xfd nothing");
+    CHECK(bench.run({"scan", bench.at("cut.zst"), "--advisories", bench.at("osv")}) == 1);
+    CHECK(bench.world.err.find("cut.zst, unpacked") != std::string::npos);
+}
+
+TEST_CASE("a package of opkg is known by what its control file tells, and files outside are not read") {
+    Bench bench;
+    bench.write(
+        "nvd/CVE-2024-0009.json",
+        R"({"cve":{"id":"CVE-2024-0009","published":"2024-05-01T00:00:00.000","lastModified":"2024-05-01T00:00:00.000","vulnStatus":"Analyzed","descriptions":[{"lang":"en","value":"a hole"}],"configurations":[{"nodes":[{"operator":"OR","negate":false,"cpeMatch":[{"vulnerable":true,"criteria":"cpe:2.3:a:acme:widget:*:*:*:*:*:*:*:*","versionEndExcluding":"2.0"}]}]}]}})");
+    bench.write("router/usr/lib/opkg/status",
+                "Package: libwidget7\nVersion: 1.4\nStatus: install user installed\n");
+    const std::string control = "Package: libwidget7\nVersion: 1.4\nCPE-ID: cpe:/a:acme:widget\n";
+    bench.write("outside/libwidget7.control", control);
+    fs::create_directory_symlink(bench.folder / "outside", bench.folder / "router/usr/lib/opkg/info");
+    const std::vector<std::string> scan = {"scan",          bench.at("router"), "--advisories",
+                                           bench.at("nvd"), "--fail-on",        "any"};
+    CHECK(bench.run(scan) == 0);
+    fs::remove(bench.folder / "router/usr/lib/opkg/info");
+    bench.write("router/usr/lib/opkg/info/libwidget7.control", control);
+    CHECK(bench.run(scan) != 0);
+    CHECK(bench.world.out.find("CVE-2024-0009") != std::string::npos);
+}
+
 TEST_CASE("a kernel is assessed by its stable series") {
     Bench bench;
     bench.write(

@@ -8,6 +8,8 @@
 #include <version/version.hpp>
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,7 +38,7 @@ class StatementCompiler {
     std::uint64_t criteria_refused = 0;
 
     // A supplement that there is of one of Apple's releases, whatever it fixes.
-    void note_supplement(const AppleRelease& release) { supplements_.push_back(release); }
+    void note_supplement(const AppleRelease& release);
     // Before order_rules. What is said to be fixed by a supplement of that day, and not by which, is by the
     // one that there is.
     void settle_supplements();
@@ -76,7 +78,13 @@ class StatementCompiler {
         std::string product;
         base::TimePoint day{};
     };
-    std::vector<AppleRelease> supplements_;
+    struct Supplement {
+        std::string version;
+        bool one = true;     // no other version of that day
+        bool of_all = false; // one names no models
+        std::set<std::string> models;
+    };
+    std::map<std::pair<std::string, std::int64_t>, Supplement> supplements_; // by product and day
     std::vector<Open> open_; // Apple's rules of which it is uncertain which release they mean
 };
 

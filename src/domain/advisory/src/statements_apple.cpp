@@ -15,15 +15,15 @@ using version::Version;
 namespace {
 
 // Empty for none.
-std::string lines_of(const std::vector<std::string>& models) {
+std::string models_text(const auto& models) {
     std::string lines;
     for (const auto& model : models)
         lines += (lines.empty() ? "\n" : "") + model + "\n";
     return lines;
 }
 
-bool is_same_day(base::TimePoint a, base::TimePoint b) {
-    return std::chrono::floor<std::chrono::days>(a) == std::chrono::floor<std::chrono::days>(b);
+std::int64_t day_of(base::TimePoint time) {
+    return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
 }
 
 } // namespace
@@ -36,7 +36,7 @@ void StatementCompiler::add(const AppleRelease& release, std::uint32_t record) {
     rule.kind = RuleKind::apple;
     rule.scheme = static_cast<std::uint8_t>(Scheme::ios);
     rule.name = strings_.add(release.product);
-    rule.extra = strings_.add(lines_of(release.supported_devices));
+    rule.extra = strings_.add(models_text(release.supported_devices));
     Range range;
     range.low_text = strings_.add(*branch);
     range.high_text = strings_.add(release.version);
@@ -50,31 +50,29 @@ void StatementCompiler::add(const AppleRelease& release, std::uint32_t record) {
     file({system_key(release.product)});
 }
 
+void StatementCompiler::note_supplement(const AppleRelease& release) {
+    const auto [at, first] = supplements_.try_emplace({release.product, day_of(release.released)});
+    Supplement& known = at->second;
+    known.one = first || (known.one && known.version == release.version);
+    known.version = release.version;
+    // Of two of one version, one of which names no models, none is ruled out.
+    known.of_all = known.of_all || release.supported_devices.empty();
+    known.models.insert(release.supported_devices.begin(), release.supported_devices.end());
+}
+
 void StatementCompiler::settle_supplements() {
     for (const Open& open : open_) {
-        const AppleRelease* known = nullptr;
-        bool one = true;
-        std::vector<std::string> models;
-        for (const AppleRelease& supplement : supplements_) {
-            if (supplement.product != open.product || !is_same_day(supplement.released, open.day)) continue;
-            one = one && (known == nullptr || known->version == supplement.version);
-            // Of two of one version, one of which names no models, none is ruled out.
-            const bool some = !supplement.supported_devices.empty() && (known == nullptr || !models.empty());
-            known = &supplement;
-            if (!some) models.clear();
-            if (some)
-                models.insert(models.end(), supplement.supported_devices.begin(),
-                              supplement.supported_devices.end());
-        }
-        if (known == nullptr || !one) continue;
-        const auto branch = version::ios_branch(known->version);
-        const auto key = key_of(Scheme::ios, known->version);
+        const auto found = supplements_.find({open.product, day_of(open.day)});
+        if (found == supplements_.end() || !found->second.one) continue;
+        const Supplement& known = found->second;
+        const auto branch = version::ios_branch(known.version);
+        const auto key = key_of(Scheme::ios, known.version);
         if (!branch.ok() || key == 0) continue;
         Rule& rule = rules[open.rule];
         Range& range = ranges[rule.ranges_first];
-        rule.extra = strings_.add(lines_of(models));
+        rule.extra = strings_.add(known.of_all ? std::string() : models_text(known.models));
         range.low_text = strings_.add(*branch);
-        range.high_text = strings_.add(known->version);
+        range.high_text = strings_.add(known.version);
         range.high_key = key;
         range.flags = high_is_fix;
     }

@@ -13,6 +13,17 @@ using namespace layout;
 using version::Scheme;
 using version::Version;
 
+namespace {
+
+// "1.20.1.*" of "1.20.1": where that version is the last with the fault, each of its packings has it.
+std::string every_packing(std::string text) {
+    for (auto dots = std::ranges::count(text, '.'); dots < 2; ++dots)
+        text += ".0";
+    return text + ".*";
+}
+
+} // namespace
+
 // Events in the order of versions; each "introduced" opens a range that the next "fixed" or "last_affected"
 // ends.
 void StatementCompiler::append_events(const std::vector<RangeEvent>& events, Scheme scheme) {
@@ -29,6 +40,11 @@ void StatementCompiler::append_events(const std::vector<RangeEvent>& events, Sch
         if (no_limit) continue;
         if (!start) {
             point.key = key_of(scheme, event.version);
+            if (scheme == Scheme::bitnami && event.kind == RangeEvent::Kind::last_affected &&
+                event.version.find('-') == std::string::npos) {
+                const auto upper = Version::parse_upper(scheme, every_packing(event.version));
+                point.key = upper.ok() ? strings_.add(upper->key()) : 0;
+            }
             readable = readable && point.key != 0;
         }
         points.push_back(point);

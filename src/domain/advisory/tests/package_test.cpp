@@ -183,6 +183,28 @@ TEST_CASE("an rpm's epoch stands in a qualifier") {
                "ALSA-1") == in_range);
 }
 
+TEST_CASE("a package of Bitnami's is fixed from the first packing of the fixed version on") {
+    const auto ends = [](std::string from, EventKind kind, std::string end) {
+        return osv("BIT-1", {package("Bitnami", "nginx",
+                                     {{EventKind::introduced, std::move(from)}, {kind, std::move(end)}})});
+    };
+    const auto of = [](std::string version) {
+        return packaged("nginx", "pkg:bitnami/nginx@" + version + "?arch=amd64");
+    };
+    const auto fixed = ends("0", EventKind::fixed, "1.20.1");
+    CHECK(said(fixed, of("1.20.1-3"), "BIT-1") == has_fix);
+    CHECK(said(fixed, of("1.20.0-9"), "BIT-1") == in_range);
+    CHECK(said(fixed, of("1.20.1-rc1"), "BIT-1") == in_range);
+    const auto last = ends("1.18.0-0", EventKind::last_affected, "1.20.1");
+    CHECK(said(last, of("1.18.0"), "BIT-1") == in_range);
+    CHECK(said(last, of("1.20.1-3"), "BIT-1") == in_range);
+    CHECK(said(last, of("1.20.2-0"), "BIT-1") == outside);
+    CHECK(said(ends("0", EventKind::last_affected, "8"), of("8.0.0-4"), "BIT-1") == in_range);
+    const auto repacked = ends("0", EventKind::fixed, "1.20.1-2");
+    CHECK(said(repacked, of("1.20.1-1"), "BIT-1") == in_range);
+    CHECK(said(repacked, of("1.20.1-2"), "BIT-1") == has_fix);
+}
+
 TEST_CASE("the fix of one stream of a module is none of another's, and no finding by it") {
     const auto erratum = [](std::string number, std::string title, std::string name, std::string fixed) {
         auto out = record(Source::osv, std::move(number),

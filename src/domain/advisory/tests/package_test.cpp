@@ -171,6 +171,23 @@ TEST_CASE("without a release of the distribution a package is not assessed, and 
     auto built = packaged("curl", "pkg:rpm/poky/curl@8.7.1-r0");
     built.cpe = cpe("a", "haxx", "curl", "8.7.1");
     CHECK(said(yocto, built, "CVE-1-2") == in_range);
+    const auto why = [&](std::string purl) {
+        const auto part = packaged("busybox", std::move(purl));
+        return std::string(why_not_assessed(data.file, part, Platform(std::span(&part, 1))));
+    };
+    CHECK(why("pkg:apk/openwrt/busybox@1.36.1-r2?distro=openwrt-25.12.0") ==
+          "no advisories of its distribution are in any feed that is read here");
+    CHECK(why("pkg:deb/debian/busybox@1.36.1") == "the release of its distribution is not stated");
+}
+
+TEST_CASE("a GitHub action is found by its repository, and clears no other") {
+    const auto data = osv("GHSA-1", {package("GitHub Actions", "tj-Actions/changed-files",
+                                             {{EventKind::introduced, "0"}, {EventKind::fixed, "46.0.1"}})});
+    const auto used = [](std::string purl) { return packaged("changed-files", std::move(purl)); };
+    CHECK(said(data, used("pkg:github/tj-actions/changed-files@v45"), "GHSA-1") == in_range);
+    CHECK(said(data, used("pkg:github/tj-actions/changed-files@v46.0.1"), "GHSA-1") == has_fix);
+    const auto other = used("pkg:github/nobody/nothing@v1");
+    CHECK_FALSE(why_not_assessed(data.file, other, Platform(std::span(&other, 1))).empty());
 }
 
 TEST_CASE("an rpm's epoch stands in a qualifier") {

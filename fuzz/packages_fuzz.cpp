@@ -24,5 +24,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (!package.cpe.empty() && !component::Cpe::parse(package.cpe).ok()) std::abort();
         }
     }
+    const auto rpm = packages::read_rpm(base::ByteView(data, size), {});
+    if (rpm.ok() && *rpm && ((*rpm)->name.empty() || !component::Purl::parse((*rpm)->purl).ok()) &&
+        !(*rpm)->purl.empty())
+        std::abort();
     return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan_target.hpp"
 
+#include "rpm_database.hpp"
 #include "settings.hpp"
 
 #include <advisory/match.hpp>
@@ -76,21 +77,6 @@ base::Result<std::optional<std::string>> first_in(const fs::path& root,
     return std::optional<std::string>();
 }
 
-// Databases of packages that are there and are not read: what is in them is not assessed, and never nothing.
-void name_unread(const fs::path& root, Target& target) {
-    for (const char* where : {"var/lib/rpm", "usr/lib/sysimage/rpm", "var/lib/dpkg/status.d"}) {
-        std::error_code failed;
-        const fs::path path = root / where;
-        if (!fs::is_directory(fs::symlink_status(path, failed)) || fs::is_empty(path, failed) || failed)
-            continue;
-        component::Component packages;
-        packages.name = std::string("packages in ").append(where);
-        target.components.push_back(std::move(packages));
-        target.notes.push_back(std::string(where) + " of " + target.path +
-                               " is not read: its packages are not assessed; scan an SBOM of it");
-    }
-}
-
 // The files of a folder of a root file system with that ending, sorted; nothing where it leads out of it.
 std::vector<fs::path> files_in(const fs::path& root, const char* folder, std::string_view ending) {
     std::vector<fs::path> files;
@@ -128,6 +114,58 @@ std::string opkg_controls(const fs::path& root, Target& target) {
     return all;
 }
 
+using Packages = std::vector<component::Component>;
+
+void take(Packages packages, Target& target) {
+    target.components.insert(target.components.end(), std::make_move_iterator(packages.begin()),
+                             std::make_move_iterator(packages.end()));
+}
+
+// A database of packages that is there and is not read: what is in it is not assessed, and never nothing.
+void name_unread(const char* where, const std::string& why, Target& target) {
+    component::Component packages;
+    packages.name = std::string("packages in ").append(where);
+    target.components.push_back(std::move(packages));
+    target.notes.push_back(std::string(where) + " of " + target.path + " is not read: " + why +
+                           "; its packages are not assessed, scan an SBOM of it");
+}
+
+bool is_filled_folder(const fs::path& path) {
+    std::error_code failed;
+    return fs::is_directory(fs::symlink_status(path, failed)) && !fs::is_empty(path, failed) && !failed;
+}
+
+// rpm's database; one of the two places may be a link to the other.
+void add_rpm(const fs::path& root, const packages::OsRelease& system, Target& target) {
+    for (const char* where : {"var/lib/rpm", "usr/lib/sysimage/rpm"}) {
+        const fs::path file = root / where / "rpmdb.sqlite";
+        if (!is_filled_folder(root / where)) continue;
+        const auto inside = is_inside(root, file);
+        if (std::error_code failed; !inside.ok() || !*inside || !fs::is_regular_file(file, failed)) {
+            name_unread(where, "of rpm's databases the one of SQLite alone is known", target);
+            continue;
+        }
+        auto read = read_rpm_database(file.string(), system);
+        if (read.ok())
+            take(*std::move(read), target);
+        else
+            name_unread(where, read.error().text(), target);
+    }
+}
+
+// dpkg's packages of images that have no package manager: a file each.
+void add_dpkg_folder(const fs::path& root, const packages::OsRelease& system, Target& target) {
+    constexpr const char* where = "var/lib/dpkg/status.d";
+    if (!is_filled_folder(root / where)) return;
+    std::vector<fs::path> files = files_in(root, where, "");
+    std::erase_if(files, [](const fs::path& file) { return file.extension() == ".md5sums"; });
+    const std::size_t noted = target.notes.size();
+    Packages found = packages::read_dpkg_folder(all_of(files, target), system);
+    if (found.size() < files.size() || target.notes.size() > noted)
+        name_unread(where, "not each of its files is one package", target);
+    take(std::move(found), target);
+}
+
 base::Result<Target> read_root(const std::string& path) {
     Target target{path, path, "root file system", {}, {}, {}};
     TRY_VALUE(const auto os_release, first_in(path, {"etc/os-release", "usr/lib/os-release"}, target));
@@ -141,21 +179,18 @@ base::Result<Target> read_root(const std::string& path) {
         if (!system.pretty_name.empty()) target.name = system.pretty_name;
     }
     add_kernels(path, target);
-    const auto take = [&target](std::vector<component::Component> packages) {
-        target.components.insert(target.components.end(), std::make_move_iterator(packages.begin()),
-                                 std::make_move_iterator(packages.end()));
-    };
     TRY_VALUE(const auto dpkg, first_in(path, {"var/lib/dpkg/status"}, target));
-    if (dpkg) take(packages::read_dpkg(*dpkg, system));
+    if (dpkg) take(packages::read_dpkg(*dpkg, system), target);
     TRY_VALUE(const auto apk, first_in(path, {"lib/apk/db/installed", "usr/lib/apk/db/installed"}, target));
-    if (apk) take(packages::read_apk(*apk, system));
+    if (apk) take(packages::read_apk(*apk, system), target);
     TRY_VALUE(const auto opkg, first_in(path, {"usr/lib/opkg/status", "var/lib/opkg/status"}, target));
-    if (opkg) take(packages::read_opkg(*opkg, packages::most_packages, opkg_controls(path, target)));
-    name_unread(path, target);
+    if (opkg) take(packages::read_opkg(*opkg, packages::most_packages, opkg_controls(path, target)), target);
+    add_dpkg_folder(path, system, target);
+    add_rpm(path, system, target);
     if (target.components.empty())
-        return base::not_found(
-            "it is a folder without etc/os-release, lib/modules or the packages of dpkg, apk or opkg; give a "
-            "root file system, or an SBOM");
+        return base::not_found("it is a folder without etc/os-release, lib/modules or the packages of dpkg, "
+                               "apk, opkg or rpm; give a "
+                               "root file system, or an SBOM");
     return target;
 }
 
@@ -189,6 +224,12 @@ base::Result<Target> read_target(const std::string& path) {
                   std::move(document->statements),
                   {},
                   std::move(document->references)};
+    if (target.components.empty()) { // nothing was looked at, which is not clean
+        component::Component whole;
+        whole.name = target.name.empty() ? path : target.name;
+        target.components.push_back(std::move(whole));
+        target.notes.push_back(path + " names no component: nothing is known of what is in it");
+    }
     if (document->warned > 0)
         target.notes.push_back(std::to_string(document->warned) + " entries of " + path +
                                " were left out; the first: " + document->warnings.front());

@@ -12,18 +12,10 @@
 namespace oakum::packages {
 namespace {
 
-constexpr std::size_t kLongest = 200;
-
 struct Stanza {
     std::string_view name, version, status, source, source_version, cpe;
     bool source_named = false; // opkg: not told by where it lies
 };
-
-bool is_text(std::string_view text) {
-    return !text.empty() && text.size() <= kLongest && std::none_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20;
-    });
-}
 
 // Calls `take` with each stanza; `field` fills one from a line.
 template <class Field, class Take> void each_stanza(std::string_view text, Field field, Take take) {
@@ -132,11 +124,13 @@ std::string cpe_of(const Stanza& stanza) {
 
 } // namespace
 
-std::vector<component::Component> read_dpkg(std::string_view status, const OsRelease& system,
-                                            std::size_t at_most) {
+namespace {
+
+std::vector<component::Component> debs(std::string_view text, const OsRelease& system, std::size_t at_most,
+                                       bool (*is_installed)(const Stanza&)) {
     std::vector<component::Component> packages;
-    each_stanza(status, read_deb822, [&](const Stanza& stanza) {
-        if (!is_text(stanza.name) || !is_text(stanza.version) || !stanza.status.ends_with(" installed") ||
+    each_stanza(text, read_deb822, [&](const Stanza& stanza) {
+        if (!is_text(stanza.name) || !is_text(stanza.version) || !is_installed(stanza) ||
             packages.size() >= at_most)
             return;
         component::Component& package = packages.emplace_back();
@@ -145,6 +139,21 @@ std::vector<component::Component> read_dpkg(std::string_view status, const OsRel
         package.purl = purl_of("deb", stanza, system);
     });
     return packages;
+}
+
+} // namespace
+
+std::vector<component::Component> read_dpkg(std::string_view status, const OsRelease& system,
+                                            std::size_t at_most) {
+    return debs(status, system, at_most,
+                [](const Stanza& stanza) { return stanza.status.ends_with(" installed"); });
+}
+
+std::vector<component::Component> read_dpkg_folder(std::string_view stanzas, const OsRelease& system,
+                                                   std::size_t at_most) {
+    return debs(stanzas, system, at_most, [](const Stanza& stanza) {
+        return stanza.status.empty() || stanza.status.ends_with(" installed");
+    });
 }
 
 std::vector<component::Component> read_apk(std::string_view installed, const OsRelease& system,

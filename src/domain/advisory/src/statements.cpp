@@ -13,8 +13,15 @@ using version::Scheme;
 using version::Version;
 
 std::uint32_t StatementCompiler::key_of(Scheme scheme, std::string_view text) {
-    const auto version = Version::parse(scheme, text);
-    return version.ok() ? strings_.add(version->key()) : 0;
+    const auto read = [&] {
+        const auto version = Version::parse(scheme, text);
+        return version.ok() ? strings_.add(version->key()) : 0;
+    };
+    const auto known = strings_.find(text);
+    if (known == 0) return read();
+    const auto [at, fresh] = read_keys_.try_emplace(static_cast<std::uint64_t>(scheme) << 32U | known, 0U);
+    if (fresh) at->second = read();
+    return at->second;
 }
 
 void StatementCompiler::file(const std::vector<std::string>& keys) {

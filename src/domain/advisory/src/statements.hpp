@@ -10,8 +10,10 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -63,7 +65,7 @@ class StatementCompiler {
 
     struct Criteria;
     layout::Node compile(const CpeNode& node, std::vector<std::string>& keys);
-    void append_product(const std::vector<Criteria>& same, std::vector<std::string>& keys);
+    void append_product(std::span<const Criteria* const> same, std::vector<std::string>& keys);
     layout::Range family(std::string_view pattern, version::Scheme scheme);
     bool append_entry(const VersionEntry& entry, version::Scheme scheme);
     bool append_expression(std::string_view text, const VersionEntry& entry, version::Scheme scheme);
@@ -73,6 +75,8 @@ class StatementCompiler {
     std::uint32_t key_of(version::Scheme scheme, std::string_view text);
 
     Interner& strings_;
+    // By scheme and text (the string's place): the same versions are read again and again.
+    std::unordered_map<std::uint64_t, std::uint32_t> read_keys_;
     struct Open {
         std::uint32_t rule = 0;
         std::string product;

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const packages::OsRelease system = packages::read_os_release(text);
     if (system.id.size() > 200 || system.version_id.size() > 200) std::abort();
     for (const auto& found : {packages::read_dpkg(text, system, 1000), packages::read_apk(text, system, 1000),
-                              packages::read_opkg(text, 1000)}) {
+                              packages::read_opkg(text, 1000), packages::read_opkg(text, 1000, text)}) {
         if (found.size() > 1000) std::abort();
         for (const component::Component& package : found) {
             if (package.name.empty() || package.name.size() > 200 || package.version.size() > 200)
@@ -24,5 +24,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (!package.cpe.empty() && !component::Cpe::parse(package.cpe).ok()) std::abort();
         }
     }
+    const auto rpm = packages::read_rpm(base::ByteView(data, size), {});
+    if (rpm.ok() && *rpm && ((*rpm)->name.empty() || !component::Purl::parse((*rpm)->purl).ok()) &&
+        !(*rpm)->purl.empty())
+        std::abort();
     return 0;
 }

@@ -19,11 +19,21 @@ Result<Digest256> Digest256::parse(std::string_view hex) {
     return digest;
 }
 
+namespace {
+
+// Looked up once: small texts are hashed in the millions.
+const EVP_MD* sha256_method() {
+    static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return fetched != nullptr ? fetched : EVP_sha256();
+}
+
+} // namespace
+
 struct Sha256::State {
     EVP_MD_CTX* context = EVP_MD_CTX_new();
     State() {
         if (context == nullptr) throw std::bad_alloc();
-        EVP_DigestInit_ex(context, EVP_sha256(), nullptr);
+        EVP_DigestInit_ex(context, sha256_method(), nullptr);
     }
     ~State() { EVP_MD_CTX_free(context); }
     State(const State&) = delete;
@@ -42,14 +52,15 @@ void Sha256::update(ByteView bytes) {
 Digest256 Sha256::finish() {
     Digest256 digest;
     EVP_DigestFinal_ex(state_->context, digest.bytes.data(), nullptr);
-    EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr);
+    EVP_DigestInit_ex(state_->context, sha256_method(), nullptr);
     return digest;
 }
 
 Digest256 sha256(ByteView bytes) {
-    Sha256 hash;
-    hash.update(bytes);
-    return hash.finish();
+    Digest256 digest;
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.bytes.data(), nullptr, sha256_method(), nullptr) != 1)
+        throw std::bad_alloc();
+    return digest;
 }
 
 std::array<std::uint8_t, 64> sha512(ByteView bytes) {

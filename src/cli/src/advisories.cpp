@@ -17,10 +17,11 @@ namespace oakum::cli {
 namespace {
 
 constexpr std::size_t kSniffed = 64 << 10;
+constexpr std::size_t kMostNamed = 10;
 
 // Reads one feed file in pieces into the compiler. Of what is no feed nothing is taken, and `no_feed` is set
 // beside the error.
-base::Status read_feed(const std::string& path, advisory::AdvisoryCompiler& compiler, feeds::Tally& tally,
+base::Status read_feed(const std::string& path, advisory::AdvisoryCompiler& compiler, Advisories& out,
                        bool& no_feed) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return base::not_found("cannot read " + path);
@@ -53,8 +54,10 @@ base::Status read_feed(const std::string& path, advisory::AdvisoryCompiler& comp
     TRY_VALUE(const feeds::Tally read, reader->finish());
     if (!read.whole)
         return base::corrupt("it is cut off or broken in the middle, and half of it clears nothing");
-    tally.accepted += read.accepted;
-    tally.rejected += read.rejected;
+    out.rejected += read.rejected;
+    for (const advisory::Rejected& one : read.reasons)
+        if (out.unread.size() < kMostNamed)
+            out.unread.push_back(fmt::format("{}, {}: {}", path, one.where, one.reason));
     return {};
 }
 
@@ -86,11 +89,10 @@ base::Result<Advisories> load_advisories(const std::vector<std::string>& paths) 
     }
     TRY_VALUE(const std::vector<std::string> files, feed_files(paths));
     advisory::AdvisoryCompiler compiler(risk::base_score);
-    feeds::Tally tally;
     Advisories out;
     for (const std::string& file : files) {
         bool no_feed = false;
-        base::Status read = read_feed(file, compiler, tally, no_feed);
+        base::Status read = read_feed(file, compiler, out, no_feed);
         // A folder has other files too.
         if (no_feed && std::ranges::find(paths, file) == paths.end())
             out.left_out.push_back(file);
@@ -102,19 +104,30 @@ base::Result<Advisories> load_advisories(const std::vector<std::string>& paths) 
                                " files there is a feed; the first of them is " + files.front());
     TRY_VALUE(out.bytes, compiler.compile());
     TRY_VALUE(out.file, advisory::AdvisoryFile::open(out.bytes));
-    out.rejected = tally.rejected;
     return out;
 }
 
 std::string left_out_line(const Advisories& advisories) {
-    constexpr std::size_t most_named = 10;
     if (advisories.left_out.empty()) return {};
     std::string names;
-    for (const std::string& path : advisories.left_out | std::views::take(most_named))
+    for (const std::string& path : advisories.left_out | std::views::take(kMostNamed))
         names += (names.empty() ? "" : ", ") + printable(path);
-    if (advisories.left_out.size() > most_named)
-        names += fmt::format(" and {} more", advisories.left_out.size() - most_named);
+    if (advisories.left_out.size() > kMostNamed)
+        names += fmt::format(" and {} more", advisories.left_out.size() - kMostNamed);
     return fmt::format("Left out, since they are no feeds: {}.\n", names);
+}
+
+std::string unread_line(const Advisories& advisories) {
+    if (advisories.rejected == 0) return {};
+    std::string line = advisories.rejected == 1
+                           ? "1 record of the feeds could not be read, and is not used: "
+                           : fmt::format("{} records of the feeds could not be read, and are not used: ",
+                                         advisories.rejected);
+    for (const std::string& one : advisories.unread)
+        line += (&one == &advisories.unread.front() ? "" : "; ") + printable(one);
+    if (advisories.rejected > advisories.unread.size())
+        line += fmt::format("; and {} more", advisories.rejected - advisories.unread.size());
+    return line + ".\n";
 }
 
 base::Result<std::vector<std::string>> feed_files(const std::vector<std::string>& paths) {

@@ -6,6 +6,7 @@
 #include "floors.hpp"
 
 #include "advisories.hpp"
+#include "scan_target.hpp"
 #include "session.hpp"
 #include "settings.hpp"
 
@@ -228,7 +229,7 @@ base::Status attach_sbom(const Flow& flow, const std::string& file, const std::s
                          const std::string& version, std::string device) {
     if (device.empty() == (model.empty() && version.empty()) || model.empty() != version.empty())
         return base::invalid("say what it is for: --model and --version, or --device");
-    TRY_VALUE(std::string text, read_file(file, 64 << 20));
+    TRY_VALUE(std::string text, read_document(file));
     if (flow.dry_run) {
         auto read = sbom::parse(text);
         if (!read.ok()) return std::move(read).error().wrap(file);
@@ -259,7 +260,7 @@ base::Status attach_sbom(const Flow& flow, const std::string& file, const std::s
 
 base::Status state_of_sbom(const Flow& flow, const std::string& file, const std::string& model,
                            const std::string& version) {
-    TRY_VALUE(std::string text, read_file(file, 64 << 20));
+    TRY_VALUE(std::string text, read_document(file));
     if (flow.dry_run) {
         auto said = stated::read(text);
         if (!said.ok()) return std::move(said).error().wrap(file);
@@ -290,7 +291,7 @@ base::Status create_release(const Flow& flow, const NewRelease& release) {
                              "'oakum artifact list' shows");
     std::string sbom_text;
     if (!release.sbom_file.empty()) {
-        TRY_VALUE(sbom_text, read_file(release.sbom_file, 64 << 20));
+        TRY_VALUE(sbom_text, read_document(release.sbom_file));
         const auto read = sbom::parse(sbom_text);
         if (!read.ok()) return base::Error(read.error()).wrap(release.sbom_file);
     }

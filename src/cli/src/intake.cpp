@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "intake.hpp"
 
+#include "scan_target.hpp"
 #include "session.hpp"
 #include "settings.hpp"
 
@@ -67,7 +68,7 @@ base::Status change_release(const Flow& flow, const ReleaseChangeWish& wish) {
     TRY_VALUE(const json::Value release, flow.api.get("/api/v1/releases/" + encode(id)));
     std::string sbom;
     if (!wish.sbom_file.empty()) {
-        TRY_VALUE(sbom, read_file(wish.sbom_file, 64 << 20));
+        TRY_VALUE(sbom, read_document(wish.sbom_file));
         const auto read = sbom::parse(sbom);
         if (!read.ok()) return base::Error(read.error()).wrap(wish.sbom_file);
     }

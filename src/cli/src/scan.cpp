@@ -148,6 +148,19 @@ base::Status show(const Shown& shown, int limit, const ScanResult& result) {
     return {};
 }
 
+// "there are no advisories of npm packages here (12), ...": the most frequent first.
+std::string reasons_of(const Target& target, const ScanResult& result) {
+    std::map<std::string_view, std::size_t> counted;
+    for (const LeftOut& left : result.not_assessed)
+        if (left.target == &target) ++counted[left.reason];
+    std::vector<std::pair<std::string_view, std::size_t>> reasons(counted.begin(), counted.end());
+    std::ranges::stable_sort(reasons, std::greater(), &std::pair<std::string_view, std::size_t>::second);
+    std::string text;
+    for (const auto& [reason, count] : reasons)
+        text += fmt::format("{}{} ({})", text.empty() ? "" : "; ", reason, count);
+    return text;
+}
+
 // How many components of a target there are, what is open in it, and of what nothing can be said.
 std::string sentence_of(const Target& target, const ScanResult& result, std::uint32_t advisories) {
     std::size_t affected = 0, exploited = 0, unknown = 0, ruled_out = 0;
@@ -159,12 +172,17 @@ std::string sentence_of(const Target& target, const ScanResult& result, std::uin
         ruled_out += place_of(finding.verdict) == 2 ? 1 : 0;
     }
     const auto left = std::ranges::count(result.not_assessed, &target, &LeftOut::target);
+    const std::string unsaid =
+        left == 0 ? std::string()
+                  : fmt::format(" Of {} {} nothing can be said: {}.", left,
+                                left == 1 ? "component" : "components", reasons_of(target, result));
     return fmt::format(
-        "{} ({}, {} components) against {} advisories: affected by {}, {} of them exploited; of {} it "
-        "cannot be told{}. Of {} components nothing can be said: they carry no version or name to match "
-        "them by.",
-        target.name, target.format, target.components.size(), advisories, affected, exploited, unknown,
-        ruled_out == 0 ? "" : fmt::format("; {} are ruled out by what their makers state", ruled_out), left);
+        "{} ({}, {} {}) against {} advisories: affected by {}, {} of them exploited; of {} it cannot be "
+        "told{}.{}",
+        target.name, target.format, target.components.size(),
+        target.components.size() == 1 ? "component" : "components", advisories, affected, exploited, unknown,
+        ruled_out == 0 ? "" : fmt::format("; {} are ruled out by what their makers state", ruled_out),
+        unsaid);
 }
 
 } // namespace
@@ -211,9 +229,7 @@ base::Status scan(const Shown& shown, int limit, const Scan& scan) {
         for (const std::string& note : target.notes)
             shown.console->err(printable(note) + ".\n");
     shown.console->err(left_out_line(advisories));
-    if (advisories.rejected > 0)
-        shown.console->err(std::to_string(advisories.rejected) +
-                           " records of the feeds could not be read.\n");
+    shown.console->err(unread_line(advisories));
     const auto named = std::ranges::count_if(
         result.findings, [&](const Finding& finding) { return is_named(finding, scan.fail_on); });
     if (named > 0) return base::invalid(std::to_string(named) + " findings are " + said_of(scan.fail_on));
@@ -242,6 +258,7 @@ base::Status assess_kernel(const Shown& shown, const std::string& number, const 
                         "tell, so \"affected\" is to be triaged.\n",
                         printable(branch)));
     shown.console->err(left_out_line(advisories));
+    shown.console->err(unread_line(advisories));
     return {};
 }
 
@@ -261,10 +278,10 @@ base::Status compile_feeds(const Shown& shown, const std::vector<std::string>& p
         std::filesystem::remove(fresh, failed);
         return base::unavailable("cannot write " + to);
     }
-    shown.console->out(fmt::format(
-        "{}: {} advisories, {} bytes.{}\n", printable(to), advisories.file.size(), advisories.bytes.size(),
-        advisories.rejected == 0 ? "" : fmt::format(" {} records could not be read.", advisories.rejected)));
+    shown.console->out(fmt::format("{}: {} advisories, {} bytes.\n", printable(to), advisories.file.size(),
+                                   advisories.bytes.size()));
     shown.console->err(left_out_line(advisories));
+    shown.console->err(unread_line(advisories));
     return {};
 }
 

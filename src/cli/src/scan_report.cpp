@@ -123,18 +123,6 @@ void write_rule(json::Writer& out, const advisory::AdvisoryView& advisory) {
     out.key("tags").begin_array().value("security").end_array().end_object().end_object();
 }
 
-// A path as the URI reference that it is (RFC 3986): a space or a colon in it steers no reader.
-std::string uri_of(std::string_view path) {
-    std::string uri;
-    while (true) {
-        const std::size_t slash = path.find('/');
-        uri += base::percent_encoded(path.substr(0, slash));
-        if (slash == std::string_view::npos) return uri;
-        uri += '/';
-        path.remove_prefix(slash + 1);
-    }
-}
-
 std::string_view analysis_of(Verdict verdict) {
     switch (verdict) {
     case Verdict::affected:
@@ -196,6 +184,17 @@ void write_rating(json::Writer& out, const advisory::AdvisoryView& advisory) {
 }
 
 } // namespace
+
+std::string uri_of(std::string_view path) {
+    std::string uri;
+    while (true) {
+        const std::size_t slash = path.find('/');
+        uri += base::percent_encoded(path.substr(0, slash));
+        if (slash == std::string_view::npos) return uri;
+        uri += '/';
+        path.remove_prefix(slash + 1);
+    }
+}
 
 std::string scan_as_json(const ScanResult& result) {
     std::string text;

@@ -36,6 +36,9 @@ struct ScanResult {
     bool several = false; // targets: each finding says of which it is
 };
 
+// A path as the URI reference that it is (RFC 3986): a space or a colon in it steers no reader.
+std::string uri_of(std::string_view path);
+
 // docs/scan.schema.json.
 std::string scan_as_json(const ScanResult& result);
 // SARIF 2.1.0: one rule an advisory, one result a finding that is affected or cannot be told.

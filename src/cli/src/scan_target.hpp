@@ -23,11 +23,16 @@ struct Target {
     std::vector<component::Statement> statements;
     std::vector<std::string>
         notes; // what was left out of it, in sentences: it is not clean, it was not looked at
+    sbom::References references{}; // how others call its parts
 };
 
-// An SBOM (CycloneDX, SPDX), or the folder of a root file system: os-release, the kernels of lib/modules and
-// the packages of dpkg, apk and opkg. Symbolic links are not followed out of the folder. Errors: not_found (a
-// folder in which none of these is), invalid, too_large.
+// A document of the user's, whole; unpacked where it is packed by gzip or zstd. Errors: not_found, too_large,
+// corrupt.
+base::Result<std::string> read_document(const std::string& path);
+
+// An SBOM (CycloneDX, SPDX; also packed), or the folder of a root file system: os-release, the kernels of
+// lib/modules and the packages of dpkg, apk and opkg. Symbolic links are not followed out of the folder.
+// Errors: not_found (a folder in which none of these is), invalid, too_large.
 base::Result<Target> read_target(const std::string& path);
 
 // What others say about components: an OpenVEX or CSAF document, the analyses of a CycloneDX one, or what a

@@ -212,8 +212,61 @@ Status read_listed(object in, const Listed& listed, std::map<std::string, Record
     return {};
 }
 
+// Which background improvement is for which release, and for which models; with its CVEs where the feed names
+// them. Without, the list of all releases does, by its day.
+Result<Release> read_improvement(object in, const std::map<std::string, std::vector<std::string>>& products) {
+    Release out;
+    TRY_VALUE(const std::string base, text_at(in, "Version", 64));
+    TRY_VALUE(const std::string letter, text_at(in, "VersionExtra", 16));
+    if (base.empty() || letter.empty()) return base::invalid("the version or its letter is missing");
+    out.release.version = base + " " + letter;
+    TRY_VALUE(out.release.build, text_at(in, "Build", 64));
+    TRY_VALUE(out.release.released, time_at(in, "PostingDate"));
+    TRY_VALUE(out.release.supported_devices, texts_at(in, "SupportedDevices", 64));
+    const auto found = products.find(base);
+    if (found == products.end()) return base::invalid("the feed has no release " + base.substr(0, 64));
+    out.products = found->second;
+    TRY_VALUE(out.fixes, texts_at(in, "CVEs", max_id));
+    for (const std::string& id : out.fixes) {
+        if (!id.starts_with("CVE-"))
+            return base::invalid("\"" + shortened(id, 50) + "\" is no CVE id").at("CVEs");
+    }
+    return out;
+}
+
+// By branch.
+Status read_improvements(object branches, const std::map<std::string, std::vector<std::string>>& products,
+                         std::map<std::string, Record>& records, ReadDocument& out) {
+    for (const auto field : branches) {
+        array list;
+        if (field.value.get(list) != simdjson::SUCCESS)
+            return base::invalid("it is no list").at("BackgroundSecurityImprovements");
+        for (const element item : list) {
+            TRY_VALUE(const object improvement, object_of(item, "BackgroundSecurityImprovements"));
+            auto read = read_improvement(improvement, products);
+            if (!read.ok()) {
+                std::string_view name;
+                if (improvement.at_key("Version").get(name) != simdjson::SUCCESS) name = "without a version";
+                out.rejected.push_back({"improvement of " + shortened(name, 64), read.error().text()});
+                continue;
+            }
+            add(records, *read);
+            Record known; // without an id: it says what there is, and not what that fixes
+            known.source = advisory::Source::apple;
+            for (const std::string& product : read->products) {
+                AppleRelease statement = read->release;
+                statement.product = product;
+                known.applicability.emplace_back(std::move(statement));
+            }
+            out.records.push_back(std::move(known));
+        }
+    }
+    return {};
+}
+
 // The feed of one product: branches, and in each its releases with the models they are for.
 Status read_product(array versions, std::map<std::string, Record>& records,
+                    std::map<std::string, std::vector<std::string>>& products,
                     std::vector<advisory::Rejected>& rejected) {
     for (const element item : versions) {
         TRY_VALUE(const object version, object_of(item, "OSVersions"));
@@ -224,6 +277,9 @@ Status read_product(array versions, std::map<std::string, Record>& records,
             auto read = read_release(release);
             if (read.ok()) {
                 add(records, *read);
+                auto& got = products[read->release.version];
+                for (const std::string& product : read->products)
+                    if (std::ranges::find(got, product) == got.end()) got.push_back(product);
                 continue;
             }
             std::string_view name;
@@ -268,14 +324,20 @@ Result<ReadDocument> read_apple(object document) {
     std::map<std::string, Record> records;
     TRY_VALUE(const std::optional<array> versions, array_at(document, "OSVersions"));
     if (versions) {
-        TRY(read_product(*versions, records, out.rejected));
+        std::map<std::string, std::vector<std::string>> products; // that got a release of that version
+        TRY(read_product(*versions, records, products, out.rejected));
+        TRY_VALUE(const std::optional<object> improvements,
+                  object_at(document, "BackgroundSecurityImprovements"));
+        if (improvements) {
+            TRY(read_improvements(*improvements, products, records, out));
+        }
     } else {
         TRY_VALUE(const std::optional<array> releases, array_at(document, "releases"));
         if (!releases) return base::invalid("\"OSVersions\" or \"releases\" is missing");
         TRY(read_list(*releases, records, out.rejected));
     }
     if (const auto checked = text_at(document, "LastCheck", 64); checked.ok()) out.edition = *checked;
-    out.records.reserve(records.size());
+    out.records.reserve(out.records.size() + records.size());
     for (auto& [id, record] : records)
         out.records.push_back(std::move(record));
     return out;

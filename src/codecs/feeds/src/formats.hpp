@@ -24,7 +24,8 @@ struct ReadDocument {
     std::vector<advisory::Rejected> rejected;
     std::string edition; // may be empty
 };
-// One record a CVE, sorted by id.
+// First records without an id, which say what background improvements there are; then one a CVE, sorted by
+// id.
 Result<ReadDocument> read_apple(object document);
 
 // One package's entry of Debian's tracker.

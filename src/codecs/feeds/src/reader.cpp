@@ -136,7 +136,7 @@ struct FeedReader::State {
         for (advisory::Rejected& one : read->rejected)
             reject(std::move(one.where), std::move(one.reason));
         for (advisory::Record& one : read->records)
-            TRY(accept(std::move(one)));
+            TRY(one.id.empty() ? sink(std::move(one)) : accept(std::move(one)));
         return {};
     }
 

@@ -325,6 +325,32 @@ TEST_CASE(
         "26.3 (a)? 26.3 (a)? ");
 }
 
+TEST_CASE("a product's feed of Apple's tells which background improvements there are, and fixes by those "
+          "that name any") {
+    const auto out = read(FeedKind::apple, R"x({"OSVersions":[{"SecurityReleases":[
+        {"ProductVersion":"26.3.1","UpdateName":"iOS 26.3.1 and iPadOS 26.3.1","CVEs":{}}]}],
+        "BackgroundSecurityImprovements":{"26":[
+        {"Version":"26.3.1","VersionExtra":"(a)","PostingDate":"2026-03-17","SupportedDevices":["iPhone16,1"]},
+        {"Version":"26.3.1","VersionExtra":"(b)","PostingDate":"2026-03-19","CVEs":["CVE-2026-0001"]},
+        {"Version":"26.3.1","VersionExtra":null,"PostingDate":"2026-03-20"},
+        {"Version":"26.9","VersionExtra":"(a)","PostingDate":"2026-03-20"}]
+}
+})x");
+    std::string said;
+    for (const auto& record : out.records)
+        for (const auto& statement : record.applicability) {
+            const auto& release = std::get<advisory::AppleRelease>(statement);
+            said += record.id + " " + release.product + " " + release.version + " " +
+                    base::to_iso8601(release.released).substr(0, 10) +
+                    (release.supported_devices.empty() ? "" : " for " + release.supported_devices[0]) + ", ";
+        }
+    CHECK(said == " ios 26.3.1 (a) 2026-03-17 for iPhone16,1,  ipados 26.3.1 (a) 2026-03-17 for iPhone16,1, "
+                  " ios 26.3.1 (b) 2026-03-19,  ipados 26.3.1 (b) 2026-03-19, "
+                  "CVE-2026-0001 ios 26.3.1 (b) 2026-03-19, CVE-2026-0001 ipados 26.3.1 (b) 2026-03-19, ");
+    CHECK(out.tally.rejected == 2);
+    CHECK(out.tally.reasons.at(1).where == "improvement of 26.9");
+}
+
 TEST_CASE("rejected records of NVD and CVE are withdrawn") {
     const auto nvd = read(FeedKind::nvd, R"({"id":"CVE-2024-0001","vulnStatus":"Rejected"}
 {"id":"CVE-2010-0001","descriptions":[{"lang":"en","value":"** REJECT **  DO NOT USE"}]}

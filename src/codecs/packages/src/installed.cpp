@@ -7,21 +7,15 @@
 #include <packages/installed.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace oakum::packages {
 namespace {
 
-constexpr std::size_t kLongest = 200;
-
 struct Stanza {
     std::string_view name, version, status, source, source_version, cpe;
+    bool source_named = false; // opkg: not told by where it lies
 };
-
-bool is_text(std::string_view text) {
-    return !text.empty() && text.size() <= kLongest && std::none_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20;
-    });
-}
 
 // Calls `take` with each stanza; `field` fills one from a line.
 template <class Field, class Take> void each_stanza(std::string_view text, Field field, Take take) {
@@ -57,6 +51,28 @@ void read_deb822(std::string_view line, Stanza& stanza) {
     if (open == std::string_view::npos || !stanza.source.ends_with(')')) return;
     stanza.source_version = stanza.source.substr(open + 2, stanza.source.size() - open - 3);
     stanza.source = stanza.source.substr(0, open);
+}
+
+// "openssl" of "package/libs/openssl", "curl" of "curl_8.7.1.bb"; empty for addresses and lists of them.
+std::string_view source_of_opkg(std::string_view text) {
+    if (text.find_first_of(" :?") != std::string_view::npos) return {};
+    if (const auto slash = text.rfind('/'); slash != std::string_view::npos) text.remove_prefix(slash + 1);
+    return text.ends_with(".bb") ? text.substr(0, text.find('_')) : text;
+}
+
+// Who states the source by its name outranks who states where it lies.
+void read_opkg_line(std::string_view line, Stanza& stanza) {
+    std::string_view source;
+    if (value_of(line, "SourceName:", source) || value_of(line, "OE:", source)) {
+        stanza.source = source;
+        stanza.source_named = true;
+    } else if (value_of(line, "Source:", source)) {
+        if (!stanza.source_named) stanza.source = source_of_opkg(source);
+    } else {
+        static_cast<void>(value_of(line, "Package:", stanza.name) ||
+                          value_of(line, "Version:", stanza.version) ||
+                          value_of(line, "Status:", stanza.status) || value_of(line, "CPE-ID:", stanza.cpe));
+    }
 }
 
 void read_apk_line(std::string_view line, Stanza& stanza) {
@@ -108,11 +124,13 @@ std::string cpe_of(const Stanza& stanza) {
 
 } // namespace
 
-std::vector<component::Component> read_dpkg(std::string_view status, const OsRelease& system,
-                                            std::size_t at_most) {
+namespace {
+
+std::vector<component::Component> debs(std::string_view text, const OsRelease& system, std::size_t at_most,
+                                       bool (*is_installed)(const Stanza&)) {
     std::vector<component::Component> packages;
-    each_stanza(status, read_deb822, [&](const Stanza& stanza) {
-        if (!is_text(stanza.name) || !is_text(stanza.version) || !stanza.status.ends_with(" installed") ||
+    each_stanza(text, read_deb822, [&](const Stanza& stanza) {
+        if (!is_text(stanza.name) || !is_text(stanza.version) || !is_installed(stanza) ||
             packages.size() >= at_most)
             return;
         component::Component& package = packages.emplace_back();
@@ -121,6 +139,21 @@ std::vector<component::Component> read_dpkg(std::string_view status, const OsRel
         package.purl = purl_of("deb", stanza, system);
     });
     return packages;
+}
+
+} // namespace
+
+std::vector<component::Component> read_dpkg(std::string_view status, const OsRelease& system,
+                                            std::size_t at_most) {
+    return debs(status, system, at_most,
+                [](const Stanza& stanza) { return stanza.status.ends_with(" installed"); });
+}
+
+std::vector<component::Component> read_dpkg_folder(std::string_view stanzas, const OsRelease& system,
+                                                   std::size_t at_most) {
+    return debs(stanzas, system, at_most, [](const Stanza& stanza) {
+        return stanza.status.empty() || stanza.status.ends_with(" installed");
+    });
 }
 
 std::vector<component::Component> read_apk(std::string_view installed, const OsRelease& system,
@@ -136,12 +169,22 @@ std::vector<component::Component> read_apk(std::string_view installed, const OsR
     return packages;
 }
 
-std::vector<component::Component> read_opkg(std::string_view status, std::size_t at_most) {
+std::vector<component::Component> read_opkg(std::string_view status, std::size_t at_most,
+                                            std::string_view controls) {
+    std::unordered_map<std::string_view, Stanza> told; // by name
+    each_stanza(controls, read_opkg_line, [&](const Stanza& stanza) {
+        if (told.size() < most_packages) told.emplace(stanza.name, stanza);
+    });
     std::vector<component::Component> packages;
-    each_stanza(status, read_deb822, [&](const Stanza& stanza) {
+    each_stanza(status, read_opkg_line, [&](Stanza stanza) {
         if (!is_text(stanza.name) || !is_text(stanza.version) || !stanza.status.ends_with(" installed") ||
             packages.size() >= at_most)
             return;
+        if (const auto more = told.find(stanza.name);
+            more != told.end() && more->second.version == stanza.version) {
+            if (stanza.cpe.empty()) stanza.cpe = more->second.cpe;
+            if (!more->second.source.empty()) stanza.source = more->second.source;
+        }
         component::Component& package = packages.emplace_back();
         package.name = stanza.name;
         package.version = stanza.version;

@@ -7,6 +7,15 @@
 
 namespace oakum::packages {
 
+inline constexpr std::size_t longest_text = 200;
+
+// Whether it can be a name or a version.
+inline bool is_text(std::string_view text) {
+    return !text.empty() && text.size() <= longest_text && std::none_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20;
+    });
+}
+
 // The lines of a text, without their ends.
 class Lines {
   public:

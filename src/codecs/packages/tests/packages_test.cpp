@@ -68,6 +68,88 @@ TEST_CASE("packages of opkg are what their maker says they are") {
     CHECK(packages[1].purl == "pkg:opkg/kmod-x@6.1.82-1");
 }
 
+TEST_CASE("what opkg keeps of a package tells its source and its CPE name") {
+    const auto packages = read_opkg(
+        "Package: libopenssl3\nVersion: 3.0.13-1\nStatus: install user installed\n\n"
+        "Package: libcrypto3\nVersion: 3.2.1-r0\nStatus: install ok installed\n\n"
+        "Package: libcurl4\nVersion: 8.7.1-r0\nStatus: install ok installed\n\n"
+        "Package: zlib\nVersion: 1.3-1\nStatus: install ok installed\n",
+        most_packages,
+        "Package: libopenssl3\nVersion: 3.0.13-1\nSource: package/libs/openssl\nSourceName: openssl\n"
+        "CPE-ID: cpe:/a:openssl:openssl\n\n\n"
+        "Package: libcrypto3\nVersion: 3.2.1-r0\nOE: openssl\nSource: https://a.example/o.tar.gz file://x\n\n"
+        "Package: libcurl4\nVersion: 8.7.1-r0\nSource: curl_8.7.1.bb\n\n"
+        // Of another version: not this one's.
+        "Package: zlib\nVersion: 1.2-1\nSourceName: other\nCPE-ID: cpe:/a:x:y\n");
+    REQUIRE(packages.size() == 4);
+    CHECK(packages[0].purl == "pkg:opkg/libopenssl3@3.0.13-1?upstream=openssl");
+    CHECK(packages[0].cpe == "cpe:2.3:a:openssl:openssl:3.0.13:*:*:*:*:*:*:*");
+    CHECK(packages[1].purl == "pkg:opkg/libcrypto3@3.2.1-r0?upstream=openssl");
+    CHECK(packages[2].purl == "pkg:opkg/libcurl4@8.7.1-r0?upstream=curl");
+    CHECK(packages[3].purl == "pkg:opkg/zlib@1.3-1");
+    CHECK(packages[3].cpe.empty());
+}
+
+TEST_CASE("a header of rpm's gives a package with its source, epoch and module") {
+    const auto number = [](std::uint32_t value) {
+        std::string out;
+        for (int shift = 24; shift >= 0; shift -= 8)
+            out += static_cast<char>(value >> shift);
+        return out;
+    };
+    struct Entry {
+        std::uint32_t tag, type;
+        std::string data;
+    };
+    const auto header = [&](const std::vector<Entry>& list) {
+        std::string entries, data;
+        for (const Entry& each : list) {
+            entries += number(each.tag) + number(each.type) +
+                       number(static_cast<std::uint32_t>(data.size())) + number(1);
+            data += each.data;
+        }
+        return number(static_cast<std::uint32_t>(list.size())) +
+               number(static_cast<std::uint32_t>(data.size())) + entries + data;
+    };
+    const auto text = [](std::uint32_t tag, std::string value) {
+        value.push_back('\0');
+        return Entry{tag, 6, std::move(value)};
+    };
+    const OsRelease rocky = read_os_release("ID=rocky\nVERSION_ID=8.6\n");
+    const std::vector<Entry> nodejs = {text(1000, "npm"),
+                                       text(1001, "6.14.4"),
+                                       text(1002, "1.module+el8"),
+                                       Entry{1003, 4, number(1)},
+                                       text(1022, "x86_64"),
+                                       text(1044, "nodejs-14.5.0-1.src.rpm"),
+                                       text(5096, "nodejs:14:8060:ad00")};
+    const std::string whole = header(nodejs);
+    const auto read = read_rpm(base::as_bytes(whole), rocky);
+    REQUIRE(read.ok());
+    REQUIRE(*read);
+    CHECK((*read)->version == "6.14.4-1.module+el8");
+    const auto purl = component::Purl::parse((*read)->purl);
+    REQUIRE(purl.ok());
+    CHECK(purl->name_space == "rocky");
+    for (const auto& [key, value] : {std::pair("epoch", "1"),
+                                     {"distro", "rocky-8.6"},
+                                     {"arch", "x86_64"},
+                                     {"upstream", "nodejs-14.5.0-1.src.rpm"},
+                                     {"rpmmod", "nodejs:14:8060:ad00"}})
+        CHECK(purl->qualifier(key) == value);
+    const std::string key = header({text(1000, "gpg-pubkey"), text(1001, "1"), text(1002, "1")});
+    CHECK_FALSE(read_rpm(base::as_bytes(key), rocky).value().has_value());
+    // Cut off anywhere, or with entries that lead out of it, it is no package.
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        CHECK_FALSE(read_rpm(base::as_bytes(whole).first(size), rocky).ok());
+    for (const auto& list : {std::vector<Entry>{text(1000, "a"), text(1001, "1")},
+                             {text(1000, "a"), text(1001, "1"), text(1002, "1"), Entry{1003, 4, "12"}},
+                             {text(1000, "a"), text(1001, "1"), Entry{1002, 6, "1"}},
+                             {text(1000, "a\x01"), text(1001, "1"), text(1002, "1")},
+                             {Entry{1000, 4, number(1)}, text(1001, "1"), text(1002, "1")}})
+        CHECK_FALSE(read_rpm(base::as_bytes(header(list)), rocky).ok());
+}
+
 TEST_CASE("damaged files give what can be read, without control characters") {
     for (const std::string& text :
          {std::string("Package: a\x01\nVersion: 1\nStatus: install ok installed\n"),

@@ -37,6 +37,13 @@ Status Builder::add(Statement statement) {
     return {};
 }
 
+Status Builder::add(Linked linked) {
+    if (document_.linked.size() >= limits_.max_statements)
+        return base::too_large("more than " + std::to_string(limits_.max_statements) + " statements");
+    document_.linked.push_back(std::move(linked));
+    return {};
+}
+
 void Builder::warn(const json::Value& where, std::string_view what) {
     ++document_.warned;
     if (document_.warnings.size() < max_warnings)

@@ -6,6 +6,7 @@
 #include <component/component.hpp>
 #include <json/value.hpp>
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -30,6 +31,7 @@ class Builder {
     void add(Component component);
     // A repetition is dropped. Errors: too_large.
     Status add(Statement statement);
+    Status add(Linked linked); // Errors: too_large
     void warn(const json::Value& where, std::string_view what);
 
     // Canonical, or empty with a warning.
@@ -56,6 +58,12 @@ Kind refined(Kind stated, const Component& component);
 std::string with_source(std::string purl, std::string_view name, std::string_view version);
 // The same of what Trivy writes into SPDX documents: "built package from: openssl 1.1.1n-0+deb11u3".
 std::string with_source_info(std::string purl, std::string_view info);
+
+// "urn:cdx:SERIAL/VERSION" and "REFERENCE" of a BOM-Link; nothing for another text.
+struct BomLink {
+    std::string link, reference;
+};
+std::optional<BomLink> read_bom_link(std::string_view text);
 
 Status read_cyclonedx(const json::Value& root, SbomDocument& out, const Limits& limits);
 Status read_spdx(const json::Value& root, SbomDocument& out, const Limits& limits);

@@ -46,7 +46,11 @@ class Reader {
             TRY(described(*metadata));
         }
         TRY(list(root, true));
-        return vulnerabilities(root);
+        TRY(own_link(root));
+        TRY(vulnerabilities(root));
+        for (auto& [reference, statement] : named_)
+            if (statement) out_.references.named.emplace(reference, *std::move(statement));
+        return {};
     }
 
   private:
@@ -196,6 +200,63 @@ class Reader {
         return {};
     }
 
+    Status own_link(const Value& root) {
+        TRY_VALUE(const std::optional<std::string> serial, root.optional_string_at("serialNumber", max_text));
+        if (!serial || !serial->starts_with("urn:uuid:")) return {};
+        const std::optional<Value> version = root.find("version");
+        const auto number = version ? version->source() : std::string_view("1");
+        if (const auto own = read_bom_link("urn:cdx:" + serial->substr(9).append("/").append(number)))
+            out_.references.link = own->link;
+        return {};
+    }
+
+    static Result<std::vector<AnalysedVersion>> versions(const Value& affected) {
+        std::vector<AnalysedVersion> out;
+        TRY_VALUE(const std::optional<Value> list, affected.optional_array_at("versions"));
+        if (!list) return out;
+        for (const Value& item : list->items()) {
+            TRY_VALUE(std::optional<std::string> one, item.optional_string_at("version", max_text));
+            TRY_VALUE(std::optional<std::string> range, item.optional_string_at("range", max_text));
+            TRY_VALUE(std::optional<std::string> status, item.optional_string_at("status", 32));
+            out.push_back(
+                {std::move(one).value_or(""), std::move(range).value_or(""), std::move(status).value_or("")});
+        }
+        return out;
+    }
+
+    // Whom a reference means: also one that names this document itself.
+    auto find(const std::string& reference, const std::optional<BomLink>& link) const {
+        auto known = named_.find(reference);
+        if (known != named_.end() || !link || link->link != out_.references.link) return known;
+        known = named_.find(link->reference);
+        return known != named_.end() ? known : named_.find(unescaped(link->reference));
+    }
+
+    Status said_of(const Value& affected, const Statement& statement) {
+        TRY_VALUE(const std::string reference, affected.string_at("ref", max_text));
+        TRY_VALUE(std::vector<AnalysedVersion> listed, versions(affected));
+        const std::optional<BomLink> link = read_bom_link(reference);
+        const auto known = find(reference, link);
+        // Said of something else, it must not count for the whole.
+        if (known == named_.end()) {
+            builder_.warn(affected, "the analysis is not used: no such component here");
+            if (link) return builder_.add({link->link, link->reference, statement, std::move(listed)});
+            return {};
+        }
+        if (!known->second) return {};
+        Statement said = *known->second;
+        const bool whole = said.component_name.empty();
+        if (!is_about(listed, statement.status, whole ? out_.version : said.version.value_or(""),
+                      said.purl.value_or(""))) {
+            builder_.warn(affected, "the analysis is not used: it is about other versions");
+            return {};
+        }
+        said.advisory = statement.advisory;
+        said.status = statement.status;
+        said.justification = statement.justification;
+        return builder_.add(std::move(said));
+    }
+
     Status vulnerabilities(const Value& root) {
         TRY_VALUE(const std::optional<Value> found, root.optional_array_at("vulnerabilities", SIZE_MAX));
         if (!found) return {};
@@ -220,21 +281,8 @@ class Reader {
         Statement statement{*id, "", *status, reason.value_or(detail.value_or("").substr(0, max_text))};
         TRY_VALUE(const std::optional<Value> affects, item.optional_array_at("affects"));
         if (!affects || affects->size() == 0) return builder_.add(std::move(statement));
-        for (const Value& affected : affects->items()) {
-            TRY_VALUE(const std::string reference, affected.string_at("ref", max_text));
-            const auto known = named_.find(reference);
-            // Said of something else, it must not count for the whole.
-            if (known == named_.end()) {
-                builder_.warn(affected, "the analysis is not used: no such component here");
-                continue;
-            }
-            if (!known->second) continue;
-            Statement said = *known->second;
-            said.advisory = statement.advisory;
-            said.status = statement.status;
-            said.justification = statement.justification;
-            TRY(builder_.add(std::move(said)));
-        }
+        for (const Value& affected : affects->items())
+            TRY(said_of(affected, statement));
         return {};
     }
 

@@ -100,6 +100,60 @@ TEST_CASE("statements count for what they name and for nothing more") {
     CHECK(read->statements == expected);
 }
 
+TEST_CASE("an analysis that lists versions is about those, and clears none that it calls affected") {
+    using sbom::is_about;
+    const auto one = [](std::string version, std::string range = "", std::string status = "") {
+        return std::vector<sbom::AnalysedVersion>{{std::move(version), std::move(range), std::move(status)}};
+    };
+    constexpr auto cleared = StatementStatus::not_affected, open = StatementStatus::affected;
+    struct Row {
+        std::vector<sbom::AnalysedVersion> versions;
+        const char *version, *purl;
+        bool clears, opens;
+    };
+    for (const auto& row : {
+             Row{{}, "1.5", "", true, true},
+             Row{one("1.5"), "1.5", "", true, true},
+             Row{one("1.4"), "1.5", "", false, false},
+             Row{one("1.5", "", "unaffected"), "1.5", "", true, false},
+             Row{one("1.5", "", "affected"), "1.5", "", false, true},
+             Row{one("1.5", "", "unknown"), "1.5", "", false, false},
+             Row{one("1.5.0"), "1.5", "pkg:pypi/x@1.5", true, true},
+             Row{one("", "vers:npm/>=1.0|<1.5"), "1.4.9", "pkg:npm/x@1.4.9", true, true},
+             Row{one("", "vers:npm/>=1.0|<1.5"), "1.5.0", "pkg:npm/x@1.5.0", false, false},
+             Row{one("", "vers:npm/<1.0|>=1.2|!=1.3.1|<=1.5"), "1.5.0", "", true, true},
+             Row{one("", "vers:npm/<1.0|>=1.2|!=1.3.1|<=1.5"), "1.3.1", "", false, false},
+             Row{one("", "vers:npm/<1.0|>=1.2"), "1.1.0", "", false, false},
+             Row{one("", "vers:pypi/*"), "7", "", true, true},
+             // What cannot be read clears nothing, and hides nothing.
+             Row{one("", "before 2"), "1.5", "", false, true},
+             Row{one("", "vers:npm/<1|<2"), "1.5.0", "", false, true},
+             Row{one("", "vers:npm/<2"), "custom", "", false, true},
+             Row{{{"1.5", "", "affected"}, {"", "vers:npm/*", "unaffected"}}, "1.5", "", false, true},
+         }) {
+        CAPTURE(row.version);
+        CHECK(is_about(row.versions, cleared, row.version, row.purl) == row.clears);
+        CHECK(is_about(row.versions, open, row.version, row.purl) == row.opens);
+    }
+    const auto read = sbom::parse(R"({"bomFormat":"CycloneDX","specVersion":"1.6",
+        "serialNumber":"urn:uuid:3E671687-395b-41f5-a30f-a58921a69b79","version":2,
+        "components":[{"bom-ref":"a b","type":"library","name":"a","version":"1.5"}],
+        "vulnerabilities":[
+        {"id":"CVE-1","analysis":{"state":"not_affected"},"affects":[{"ref":"a b","versions":[{"version":"1.4"}]}]},
+        {"id":"CVE-2","analysis":{"state":"not_affected"},"affects":[{"ref":"a b","versions":[{"version":"1.5"}]}]},
+        {"id":"CVE-3","analysis":{"state":"resolved"},"affects":[{"ref":"urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/2#a%20b"}]},
+        {"id":"CVE-4","analysis":{"state":"resolved"},"affects":[{"ref":"urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#a%20b"}]}]})");
+    REQUIRE(read.ok());
+    std::string said;
+    for (const auto& statement : read->statements)
+        said += statement.advisory + " " + statement.component_name + ", ";
+    CHECK(said == "CVE-2 a, CVE-3 a, ");
+    CHECK(read->warned == 2);
+    CHECK(read->references.link == "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/2");
+    REQUIRE(read->linked.size() == 1);
+    CHECK(read->linked[0].reference == "a%20b");
+}
+
 TEST_CASE("SPDX gives packages with their first identifiers") {
     const auto read = sbom::parse(image);
     REQUIRE_MESSAGE(read.ok(), read.error().text());

@@ -50,7 +50,13 @@ AdvisoryCompiler::Stats AdvisoryCompiler::stats() const {
 
 void AdvisoryCompiler::add(const Record& record) {
     auto& s = *state_;
-    if (record.id.empty() || s.strings.full()) return;
+    if (record.id.empty()) {
+        for (const auto& statement : record.applicability)
+            if (const auto* release = std::get_if<AppleRelease>(&statement))
+                s.statements.note_supplement(*release);
+        return;
+    }
+    if (s.strings.full()) return;
     ++s.stats.records;
     Kept kept;
     kept.source = record.source;
@@ -81,7 +87,7 @@ void AdvisoryCompiler::add(const Record& record) {
     kept.rules_first = static_cast<std::uint32_t>(s.statements.rules.size());
     if (!record.withdrawn)
         for (const auto& statement : record.applicability)
-            s.statements.add(statement, number, record.id);
+            s.statements.add(statement, number, record.id, record.title);
     kept.rules_count = static_cast<std::uint32_t>(s.statements.rules.size()) - kept.rules_first;
     s.records.push_back(std::move(kept));
 }
@@ -280,6 +286,7 @@ base::Result<base::Bytes> AdvisoryCompiler::compile(const Since& since) {
     s.form_groups();
     if (since.now) s.fill_first_held(since);
     s.fill_threats();
+    s.statements.settle_supplements();
     s.order_rules();
     s.index();
     s.versions = s.statements.place_versions();

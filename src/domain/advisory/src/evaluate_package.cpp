@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules whose versions are plain ranges: of packages, and of what makers state.
 #include "evaluate.hpp"
+#include "modules.hpp"
 #include "names.hpp"
 #include "versions_in.hpp"
 
@@ -42,6 +43,15 @@ Outcome evaluate_package(const Reader& reader, std::uint32_t number, const Subje
     if (subject.version.missing()) {
         out.reason = Reason::version_missing;
         return out;
+    }
+    // The fix of one stream of a module says nothing of another.
+    if (const auto modules = reader.string(rule.files); !modules.empty()) {
+        const auto stream =
+            stream_of(*subject.component, subject.version.text(), reader.string(rule.name), modules);
+        if (stream == Stream::other) return {};
+        out.reason = Reason::edition_unknown;
+        if (stream == Stream::unknown) return out;
+        out.reason = Reason::range_unreadable;
     }
     const auto at = subject.version.position(reader, scheme_of(rule.scheme));
     const auto exacts = reader.within<Exact>(rule.exacts_first, rule.exacts_count);

@@ -41,11 +41,25 @@ std::string range_text(const Reader& reader, const Range& range) {
     return text.empty() ? "every version" : text.substr(1);
 }
 
+// " of module virt:rhel or virt-devel:rhel" of lines.
+std::string module_text(std::string_view lines) {
+    std::string text;
+    while (lines.size() > 1) {
+        lines.remove_prefix(1);
+        const auto end = std::min(lines.find('\n'), lines.size());
+        text.append(text.empty() ? " of module " : " or ").append(lines.substr(0, end));
+        lines.remove_prefix(end);
+    }
+    return text.empty() ? " of a module that is not named" : text;
+}
+
 std::string rule_text(const Reader& reader, const Rule& rule, std::uint32_t hit, Reason reason,
                       const component::Component& component) {
     auto text = name_of(reader, rule, component);
     if (rule.kind == RuleKind::package && rule.extra != 0)
         text.append(" (").append(reader.string(rule.extra)).append(")");
+    if (rule.kind == RuleKind::package && rule.files != 0)
+        text.append(module_text(reader.string(rule.files)));
     if (rule.kind == RuleKind::package && reason == Reason::version_in_range && rule.note != 0)
         text.append(" [").append(reader.string(rule.note)).append("]");
     if (reason == Reason::code_not_built) {

@@ -315,15 +315,25 @@ std::string_view version_of_tag(std::string_view tag) {
 }
 
 std::string_view purl_type_of_ecosystem(std::string_view ecosystem) {
-    static constexpr std::array table{Pair{"PyPI", "pypi"},         Pair{"npm", "npm"},
-                                      Pair{"Go", "golang"},         Pair{"Maven", "maven"},
-                                      Pair{"crates.io", "cargo"},   Pair{"RubyGems", "gem"},
-                                      Pair{"NuGet", "nuget"},       Pair{"Packagist", "composer"},
-                                      Pair{"Hex", "hex"},           Pair{"Pub", "pub"},
-                                      Pair{"SwiftURL", "swift"},    Pair{"Bitnami", "bitnami"},
-                                      Pair{"ConanCenter", "conan"}, Pair{"OSS-Fuzz", "generic"},
-                                      Pair{"Hackage", "hackage"},   Pair{"CRAN", "cran"},
-                                      Pair{"opam", "opam"},         Pair{"Julia", "julia"}};
+    static constexpr std::array table{Pair{"PyPI", "pypi"},
+                                      Pair{"npm", "npm"},
+                                      Pair{"Go", "golang"},
+                                      Pair{"Maven", "maven"},
+                                      Pair{"crates.io", "cargo"},
+                                      Pair{"RubyGems", "gem"},
+                                      Pair{"NuGet", "nuget"},
+                                      Pair{"Packagist", "composer"},
+                                      Pair{"Hex", "hex"},
+                                      Pair{"Pub", "pub"},
+                                      Pair{"SwiftURL", "swift"},
+                                      Pair{"Bitnami", "bitnami"},
+                                      Pair{"ConanCenter", "conan"},
+                                      Pair{"OSS-Fuzz", "generic"},
+                                      Pair{"Hackage", "hackage"},
+                                      Pair{"CRAN", "cran"},
+                                      Pair{"opam", "opam"},
+                                      Pair{"Julia", "julia"},
+                                      Pair{"GitHub Actions", "github"}};
     return look_up(table, ecosystem.substr(0, ecosystem.find(':')));
 }
 

@@ -68,7 +68,8 @@ Route distribution_route(const AdvisoryFile& file, const component::Purl& purl, 
         route.by = Route::By::names;
         return route;
     }
-    route.why_not = is_without_advisories(purl.name_space)
+    const bool unknown = !purl.name_space.empty() && !is_known_distribution(purl.name_space);
+    route.why_not = is_without_advisories(purl.name_space) || (release.empty() && unknown)
                         ? "no advisories of its distribution are in any feed that is read here"
                     : release.empty() ? "the release of its distribution is not stated"
                                       : "there are no advisories of its distribution's release here";

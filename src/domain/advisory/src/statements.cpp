@@ -13,8 +13,15 @@ using version::Scheme;
 using version::Version;
 
 std::uint32_t StatementCompiler::key_of(Scheme scheme, std::string_view text) {
-    const auto version = Version::parse(scheme, text);
-    return version.ok() ? strings_.add(version->key()) : 0;
+    const auto read = [&] {
+        const auto version = Version::parse(scheme, text);
+        return version.ok() ? strings_.add(version->key()) : 0;
+    };
+    const auto known = strings_.find(text);
+    if (known == 0) return read();
+    const auto [at, fresh] = read_keys_.try_emplace(static_cast<std::uint64_t>(scheme) << 32U | known, 0U);
+    if (fresh) at->second = read();
+    return at->second;
 }
 
 void StatementCompiler::file(const std::vector<std::string>& keys) {
@@ -26,20 +33,20 @@ void StatementCompiler::file(const std::vector<std::string>& keys) {
         filed.emplace_back(strings_.add(key), rule);
 }
 
-void StatementCompiler::add(const Applicability& statement, std::uint32_t record,
-                            std::string_view record_id) {
+void StatementCompiler::add(const Applicability& statement, std::uint32_t record, std::string_view record_id,
+                            std::string_view title) {
     struct Visitor {
         StatementCompiler& self;
         std::uint32_t record;
-        std::string_view id;
+        std::string_view id, title;
         void operator()(const CpeConfiguration& s) const { self.add(s, record); }
         void operator()(const ProductStatement& s) const { self.add(s, record); }
-        void operator()(const PackageStatement& s) const { self.add(s, record, id); }
+        void operator()(const PackageStatement& s) const { self.add(s, record, id, title); }
         void operator()(const AppleRelease& s) const { self.add(s, record); }
         void operator()(const MakerStatement& s) const { self.add(s, record); }
         void operator()(const NamedStatement& s) const { self.add(s, record); }
     };
-    std::visit(Visitor{*this, record, record_id}, statement);
+    std::visit(Visitor{*this, record, record_id, title}, statement);
 }
 
 std::vector<VersionKey> StatementCompiler::place_versions() {

@@ -8,8 +8,12 @@
 #include <version/version.hpp>
 
 #include <cstdint>
+#include <map>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -22,7 +26,9 @@ class StatementCompiler {
     explicit StatementCompiler(Interner& strings) : strings_(strings) {}
 
     // Adds zero or more rules of the record, which is numbered as the caller likes.
-    void add(const Applicability& statement, std::uint32_t record, std::string_view record_id);
+    // The title says which streams of modules an erratum is for.
+    void add(const Applicability& statement, std::uint32_t record, std::string_view record_id,
+             std::string_view title);
 
     std::vector<layout::Rule> rules;
     std::vector<layout::Range> ranges;
@@ -33,6 +39,11 @@ class StatementCompiler {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> filed; // (key, rule)
     std::uint64_t criteria_refused = 0;
 
+    // A supplement that there is of one of Apple's releases, whatever it fixes.
+    void note_supplement(const AppleRelease& release);
+    // Before order_rules. What is said to be fixed by a supplement of that day, and not by which, is by the
+    // one that there is.
+    void settle_supplements();
     // Numbers the rules by their places in a list of all of them.
     void order_rules(const std::vector<std::uint32_t>& order);
     // Everything that a rule says, as bytes; before place_versions.
@@ -45,7 +56,8 @@ class StatementCompiler {
   private:
     void add(const CpeConfiguration& configuration, std::uint32_t record);
     void add(const ProductStatement& statement, std::uint32_t record);
-    void add(const PackageStatement& statement, std::uint32_t record, std::string_view record_id);
+    void add(const PackageStatement& statement, std::uint32_t record, std::string_view record_id,
+             std::string_view title);
     void add_android(const PackageStatement& statement, std::uint32_t record, std::string_view record_id);
     void add(const AppleRelease& release, std::uint32_t record);
     void add(const MakerStatement& statement, std::uint32_t record);
@@ -53,7 +65,7 @@ class StatementCompiler {
 
     struct Criteria;
     layout::Node compile(const CpeNode& node, std::vector<std::string>& keys);
-    void append_product(const std::vector<Criteria>& same, std::vector<std::string>& keys);
+    void append_product(std::span<const Criteria* const> same, std::vector<std::string>& keys);
     layout::Range family(std::string_view pattern, version::Scheme scheme);
     bool append_entry(const VersionEntry& entry, version::Scheme scheme);
     bool append_expression(std::string_view text, const VersionEntry& entry, version::Scheme scheme);
@@ -63,6 +75,21 @@ class StatementCompiler {
     std::uint32_t key_of(version::Scheme scheme, std::string_view text);
 
     Interner& strings_;
+    // By scheme and text (the string's place): the same versions are read again and again.
+    std::unordered_map<std::uint64_t, std::uint32_t> read_keys_;
+    struct Open {
+        std::uint32_t rule = 0;
+        std::string product;
+        base::TimePoint day{};
+    };
+    struct Supplement {
+        std::string version;
+        bool one = true;     // no other version of that day
+        bool of_all = false; // one names no models
+        std::set<std::string> models;
+    };
+    std::map<std::pair<std::string, std::int64_t>, Supplement> supplements_; // by product and day
+    std::vector<Open> open_; // Apple's rules of which it is uncertain which release they mean
 };
 
 } // namespace oakum::advisory

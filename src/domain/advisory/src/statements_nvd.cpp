@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 namespace oakum::advisory {
 
@@ -40,8 +41,9 @@ Range StatementCompiler::family(std::string_view pattern, Scheme scheme) {
 }
 
 // One row for all matches of one product in an OR node: its ranges, and its exact versions sorted.
-void StatementCompiler::append_product(const std::vector<Criteria>& same, std::vector<std::string>& keys) {
-    const auto& first = same.front();
+void StatementCompiler::append_product(std::span<const Criteria* const> same,
+                                       std::vector<std::string>& keys) {
+    const auto& first = *same.front();
     const auto scheme = first.key == kernel_cpe_key ? Scheme::kernel : Scheme::generic;
     Product product;
     product.key = strings_.add(cpe_key(first.key));
@@ -50,7 +52,8 @@ void StatementCompiler::append_product(const std::vector<Criteria>& same, std::v
     product.scheme = static_cast<std::uint8_t>(scheme);
     product.ranges_first = next(ranges);
     product.exacts_first = next(exacts);
-    for (const auto& criteria : same) {
+    for (const auto* each : same) {
+        const auto& criteria = *each;
         const auto& match = *criteria.match;
         const bool has_low = match.start_including || match.start_excluding;
         const bool has_high = match.end_including || match.end_excluding;
@@ -89,11 +92,12 @@ void StatementCompiler::append_product(const std::vector<Criteria>& same, std::v
     }
     // "4.2.8" beside "4.2.8 p1" and "p2" is 4.2.8 itself, not each of its updates.
     std::set<std::string> updated;
-    for (const auto& criteria : same)
-        if (criteria.cpe[component::CpeField::update].kind == component::CpeAttribute::Kind::value)
-            updated.insert(criteria.cpe[component::CpeField::version].plain());
+    for (const auto* each : same)
+        if (each->cpe[component::CpeField::update].kind == component::CpeAttribute::Kind::value)
+            updated.insert(each->cpe[component::CpeField::version].plain());
     for (auto i = product.exacts_first; i < exacts.size(); ++i)
-        if (updated.contains(std::string(strings_.text(exacts[i].text)))) exacts[i].any_update = 0;
+        if (!updated.empty() && updated.contains(std::string(strings_.text(exacts[i].text))))
+            exacts[i].any_update = 0;
     product.ranges_count = next(ranges) - product.ranges_first;
     product.exacts_count = next(exacts) - product.exacts_first;
     std::sort(exacts.begin() + product.exacts_first, exacts.end(), [this](const Exact& a, const Exact& b) {
@@ -122,15 +126,17 @@ Node StatementCompiler::compile(const CpeNode& node, std::vector<std::string>& k
         auto tail = tail_of(*cpe);
         list.push_back({std::move(key), std::move(tail), match.vulnerable, &match, *std::move(cpe)});
     }
-    std::stable_sort(list.begin(), list.end(),
-                     [](const Criteria& a, const Criteria& b) { return a.order() < b.order(); });
-    for (std::size_t i = 0; i < list.size();) {
+    std::vector<const Criteria*> sorted;
+    sorted.reserve(list.size());
+    for (const auto& criteria : list)
+        sorted.push_back(&criteria);
+    std::ranges::stable_sort(sorted,
+                             [](const Criteria* a, const Criteria* b) { return a->order() < b->order(); });
+    for (std::size_t i = 0; i < sorted.size();) {
         auto end = i + 1;
-        while (!node.all && end < list.size() && list[end].order() == list[i].order())
+        while (!node.all && end < sorted.size() && sorted[end]->order() == sorted[i]->order())
             ++end;
-        append_product(
-            {list.begin() + static_cast<std::ptrdiff_t>(i), list.begin() + static_cast<std::ptrdiff_t>(end)},
-            keys);
+        append_product(std::span(sorted).subspan(i, end - i), keys);
         i = end;
     }
     row.products_count = next(products) - row.products_first;

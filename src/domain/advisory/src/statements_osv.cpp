@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // OSV: events of packages, and Android's bulletins in the same format.
+#include "modules.hpp"
 #include "names.hpp"
 #include "statement_rows.hpp"
 #include "statements.hpp"
@@ -11,6 +12,17 @@ namespace oakum::advisory {
 using namespace layout;
 using version::Scheme;
 using version::Version;
+
+namespace {
+
+// "1.20.1.*" of "1.20.1": where that version is the last with the fault, each of its packings has it.
+std::string every_packing(std::string text) {
+    for (auto dots = std::ranges::count(text, '.'); dots < 2; ++dots)
+        text += ".0";
+    return text + ".*";
+}
+
+} // namespace
 
 // Events in the order of versions; each "introduced" opens a range that the next "fixed" or "last_affected"
 // ends.
@@ -28,6 +40,11 @@ void StatementCompiler::append_events(const std::vector<RangeEvent>& events, Sch
         if (no_limit) continue;
         if (!start) {
             point.key = key_of(scheme, event.version);
+            if (scheme == Scheme::bitnami && event.kind == RangeEvent::Kind::last_affected &&
+                event.version.find('-') == std::string::npos) {
+                const auto upper = Version::parse_upper(scheme, every_packing(event.version));
+                point.key = upper.ok() ? strings_.add(upper->key()) : 0;
+            }
             readable = readable && point.key != 0;
         }
         points.push_back(point);
@@ -88,6 +105,13 @@ bool is_ended(const std::vector<RangeEvent>& events) {
     });
 }
 
+bool ends_in_module(const PackageStatement& statement) {
+    return std::ranges::any_of(statement.ranges, [](const PackageRange& range) {
+        return std::ranges::any_of(range.events,
+                                   [](const RangeEvent& event) { return is_modular(event.version); });
+    });
+}
+
 // Where it is filed, and that there are advisories of its release or ecosystem.
 std::vector<std::string> keys_of(const PackageStatement& statement) {
     std::vector<std::string> keys;
@@ -114,7 +138,7 @@ std::vector<std::string> keys_of(const PackageStatement& statement) {
 } // namespace
 
 void StatementCompiler::add(const PackageStatement& statement, std::uint32_t record,
-                            std::string_view record_id) {
+                            std::string_view record_id, std::string_view title) {
     if (statement.ecosystem.starts_with("Android")) {
         add_android(statement, record, record_id);
         return;
@@ -127,6 +151,7 @@ void StatementCompiler::add(const PackageStatement& statement, std::uint32_t rec
     rule.name = strings_.add(statement.name);
     rule.extra = strings_.add(statement.ecosystem);
     rule.note = strings_.add(statement.note);
+    if (ends_in_module(statement)) rule.files = strings_.add(modules_in(title));
     rule.default_status = static_cast<std::uint8_t>(statement.status);
     if (statement.harmless) rule.flags |= harmless;
     rule.ranges_first = next(ranges);

@@ -91,6 +91,7 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
     Release last;      // the highest of the branch that lists it
     Release open;      // the highest of the branch of which it is uncertain
     Release elsewhere; // the lowest of a newer branch that supports the model
+    Release nearest;   // the lowest supplement of the release that is there which lists it
     bool newer = false;
     const auto supplemented = base_of_supplement(subject.version.text());
     for (const auto rule : rules) {
@@ -110,6 +111,11 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
             newer = newer || is_lower_number(branch, release_branch);
             if (release_branch == branch && release_key >= open.range.high_key) open = release;
         } else if (release_branch == branch) {
+            const auto base = base_of_supplement(reader.string(release.range.high_text));
+            if (!base.empty() && base == (supplemented.empty() ? subject.version.text() : supplemented) &&
+                position_of(release_key) > at && supports(reader, release, platform) &&
+                (nearest.range.high_key == 0 || release_key < nearest.range.high_key))
+                nearest = release;
             if (last.range.high_key == 0 || release_key > last.range.high_key) last = release;
         } else if (is_lower_number(branch, release_branch)) {
             newer = true;
@@ -126,13 +132,11 @@ Outcome evaluate_apple(const Reader& reader, std::span<const std::uint32_t> rule
         if (position_of(last.range.high_key) <= at)
             return {Kind::negative,      Reason::version_fixed, Confidence::high, last.rule, hit,
                     last.range.high_text};
-        const bool offered = supports(reader, last, platform);
-        return {Kind::affected,
-                Reason::version_in_range,
-                Confidence::high,
-                last.rule,
-                hit,
-                offered ? last.range.high_text : elsewhere.range.high_text};
+        const auto& fix = nearest.range.high_key != 0        ? nearest
+                          : supports(reader, last, platform) ? last
+                                                             : elsewhere;
+        return {Kind::affected,     Reason::version_in_range, Confidence::high, last.rule, hit,
+                fix.range.high_text};
     }
     if (newer)
         return {Kind::unknown,

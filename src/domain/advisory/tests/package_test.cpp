@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support.hpp"
 
+#include <component/purl.hpp>
+
 using namespace oakum::advisory;
 using namespace oakum::advisory::testing;
 using oakum::component::Component;
@@ -169,6 +171,23 @@ TEST_CASE("without a release of the distribution a package is not assessed, and 
     auto built = packaged("curl", "pkg:rpm/poky/curl@8.7.1-r0");
     built.cpe = cpe("a", "haxx", "curl", "8.7.1");
     CHECK(said(yocto, built, "CVE-1-2") == in_range);
+    const auto why = [&](std::string purl) {
+        const auto part = packaged("busybox", std::move(purl));
+        return std::string(why_not_assessed(data.file, part, Platform(std::span(&part, 1))));
+    };
+    CHECK(why("pkg:apk/openwrt/busybox@1.36.1-r2?distro=openwrt-25.12.0") ==
+          "no advisories of its distribution are in any feed that is read here");
+    CHECK(why("pkg:deb/debian/busybox@1.36.1") == "the release of its distribution is not stated");
+}
+
+TEST_CASE("a GitHub action is found by its repository, and clears no other") {
+    const auto data = osv("GHSA-1", {package("GitHub Actions", "tj-Actions/changed-files",
+                                             {{EventKind::introduced, "0"}, {EventKind::fixed, "46.0.1"}})});
+    const auto used = [](std::string purl) { return packaged("changed-files", std::move(purl)); };
+    CHECK(said(data, used("pkg:github/tj-actions/changed-files@v45"), "GHSA-1") == in_range);
+    CHECK(said(data, used("pkg:github/tj-actions/changed-files@v46.0.1"), "GHSA-1") == has_fix);
+    const auto other = used("pkg:github/nobody/nothing@v1");
+    CHECK_FALSE(why_not_assessed(data.file, other, Platform(std::span(&other, 1))).empty());
 }
 
 TEST_CASE("an rpm's epoch stands in a qualifier") {
@@ -179,6 +198,80 @@ TEST_CASE("an rpm's epoch stands in a qualifier") {
                "ALSA-1") == has_fix);
     CHECK(said(data, packaged("bind", "pkg:rpm/almalinux/bind@9.16.23-4.el9?epoch=32&distro=almalinux-9.2"),
                "ALSA-1") == in_range);
+}
+
+TEST_CASE("a package of Bitnami's is fixed from the first packing of the fixed version on") {
+    const auto ends = [](std::string from, EventKind kind, std::string end) {
+        return osv("BIT-1", {package("Bitnami", "nginx",
+                                     {{EventKind::introduced, std::move(from)}, {kind, std::move(end)}})});
+    };
+    const auto of = [](std::string version) {
+        return packaged("nginx", "pkg:bitnami/nginx@" + version + "?arch=amd64");
+    };
+    const auto fixed = ends("0", EventKind::fixed, "1.20.1");
+    CHECK(said(fixed, of("1.20.1-3"), "BIT-1") == has_fix);
+    CHECK(said(fixed, of("1.20.0-9"), "BIT-1") == in_range);
+    CHECK(said(fixed, of("1.20.1-rc1"), "BIT-1") == in_range);
+    const auto last = ends("1.18.0-0", EventKind::last_affected, "1.20.1");
+    CHECK(said(last, of("1.18.0"), "BIT-1") == in_range);
+    CHECK(said(last, of("1.20.1-3"), "BIT-1") == in_range);
+    CHECK(said(last, of("1.20.2-0"), "BIT-1") == outside);
+    CHECK(said(ends("0", EventKind::last_affected, "8"), of("8.0.0-4"), "BIT-1") == in_range);
+    const auto repacked = ends("0", EventKind::fixed, "1.20.1-2");
+    CHECK(said(repacked, of("1.20.1-1"), "BIT-1") == in_range);
+    CHECK(said(repacked, of("1.20.1-2"), "BIT-1") == has_fix);
+}
+
+TEST_CASE("the fix of one stream of a module is none of another's, and no finding by it") {
+    const auto erratum = [](std::string number, std::string title, std::string name, std::string fixed) {
+        auto out = record(Source::osv, std::move(number),
+                          {package("Rocky Linux:8", std::move(name),
+                                   {{EventKind::introduced, "0"}, {EventKind::fixed, std::move(fixed)}})});
+        out.title = std::move(title);
+        return out;
+    };
+    const auto data = compile({erratum("R-14", "Important: nodejs:14 security update", "nodejs",
+                                       "1:14.20.0-2.module+el8.6.0+1041+0a5"),
+                               erratum("R-npm", "Important: nodejs:14 security update", "npm",
+                                       "1:6.14.17-1.14.20.0.2.module+el8.6.0+1"),
+                               erratum("R-pki", "Moderate: pki-core:10.6 and pki-deps:10.6 security, bug fix",
+                                       "pki-core", "0:10.8.3-1.module+el8.2.0+1"),
+                               erratum("R-virt", "Low: virt:rhel and virt-devel:rhel security update",
+                                       "qemu-kvm", "15:4.2.0-34.module_el8.3.0+2"),
+                               erratum("R-plain", "Low: bind security update", "bind", "32:9.11.36-3.el8")});
+    constexpr auto cannot =
+        "unknown: the advisory is about an edition or target that the component does not state";
+    struct Row {
+        const char *id, *purl, *verdict;
+    };
+    for (const auto& row : {
+             Row{"R-14", "nodejs@14.19.0-1.module+el8.6.0+1?epoch=1", in_range},
+             Row{"R-14", "nodejs@14.20.0-2.module+el8.6.0+1041+0a5?epoch=1", has_fix},
+             Row{"R-14", "nodejs@12.22.13-1.module+el8.6.0+1?epoch=1", "nothing"},
+             Row{"R-14", "nodejs@16.1.0-1.module+el8.6.0+1?epoch=1", "nothing"},
+             Row{"R-14", "nodejs@10.24.0-1.el8?epoch=1", "nothing"},
+             Row{"R-14", "nodejs@14.19.0?epoch=1", cannot},
+             Row{"R-npm", "npm@6.14.4-1.14.5.0.module+el8.6.0+1?epoch=1", cannot},
+             Row{"R-npm", "npm@6.14.4-1.14.5.0.module+el8.6.0+1?epoch=1&rpmmod=nodejs:14:8060:ad00",
+                 in_range},
+             Row{"R-npm", "npm@6.14.4-1.12.5.0.module+el8.6.0+1?epoch=1&rpmmod=nodejs:12:8060:ad00",
+                 "nothing"},
+             Row{"R-npm", "npm@6.14.4-1.12.5.0.module+el8.6.0+1?epoch=1&modularitylabel=nodejs:12:8060:ad00",
+                 "nothing"},
+             Row{"R-pki", "pki-core@10.8.2-1.module+el8.2.0+1", cannot},
+             Row{"R-pki", "pki-core@10.6.1-1.module+el8.2.0+1", in_range},
+             Row{"R-virt", "qemu-kvm@4.2.0-30.module_el8.3.0+2?epoch=15", cannot},
+             Row{"R-virt", "qemu-kvm@4.2.0-30.module_el8.3.0+2?epoch=15&rpmmod=virt-devel:rhel:80300:1",
+                 in_range},
+             Row{"R-plain", "bind@9.11.36-2.el8?epoch=32", in_range},
+         }) {
+        CAPTURE(row.purl);
+        auto purl = std::string("pkg:rpm/rocky/").append(row.purl);
+        purl.append(purl.find('?') == std::string::npos ? "?" : "&").append("distro=rocky-8.6");
+        const auto parsed = oakum::component::Purl::parse(purl);
+        REQUIRE(parsed.ok());
+        CHECK(said(data, packaged(parsed->name, parsed->text()), row.id) == row.verdict);
+    }
 }
 
 TEST_CASE("an erratum speaks for every CVE that it covers") {

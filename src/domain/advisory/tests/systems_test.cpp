@@ -17,6 +17,10 @@ AppleRelease release(std::string product, std::string version, std::vector<std::
     return r;
 }
 
+oakum::base::TimePoint day(int number) {
+    return oakum::base::TimePoint{} + std::chrono::days(number);
+}
+
 Component system(std::string name, std::string version, std::string patch_level = "") {
     Component c;
     c.kind = oakum::component::Kind::operating_system;
@@ -113,7 +117,7 @@ TEST_CASE("a background improvement fixes what it lists on the release that it i
     struct Row {
         const char *version, *verdict, *fix;
     };
-    for (const auto& row : {Row{"26.3.1", in_range, "26.4"}, Row{"26.3.1 (a)", has_fix, "26.3.1 (a)"},
+    for (const auto& row : {Row{"26.3.1", in_range, "26.3.1 (a)"}, Row{"26.3.1 (a)", has_fix, "26.3.1 (a)"},
                             Row{"26.3.1(b)", has_fix, "26.3.1 (a)"}, Row{"26.3", in_range, "26.4"},
                             Row{"26.3 (a)", in_range, "26.4"}, Row{"26.3.2", in_range, "26.4"},
                             Row{"26.4", has_fix, "26.4"}, Row{"18.7.6", in_range, "18.7.7"}}) {
@@ -121,6 +125,43 @@ TEST_CASE("a background improvement fixes what it lists on the release that it i
         CHECK(said(data, system("ios", row.version), id) == row.verdict);
         CHECK(fix(data, system("ios", row.version), id) == row.fix);
     }
+}
+
+TEST_CASE("which release a background improvement is for is told by the feed of the product") {
+    auto open = release("ios", "26.4 (a)");
+    open.uncertain = true;
+    open.released = day(20);
+    const auto known = [](std::string version, oakum::base::TimePoint at) {
+        auto supplement = release("ios", std::move(version), {"iPhone16,1"});
+        supplement.released = at;
+        Record out;
+        out.source = Source::apple;
+        out.applicability = {supplement};
+        return out;
+    };
+    const auto list = record(Source::apple, id, {open, release("ios", "26.5")});
+    struct Row {
+        std::vector<Record> records;
+        const char *plain, *fix, *supplemented;
+    };
+    constexpr auto cannot = "unknown: the record's versions cannot be ordered";
+    for (const auto& row : {
+             Row{{list, known("26.3.1 (a)", day(20))}, in_range, "26.3.1 (a)", has_fix},
+             Row{{known("26.3.1 (a)", day(20)), list}, in_range, "26.3.1 (a)", has_fix},
+             // Another day's, and two of that day: which one is meant stays open.
+             Row{{list, known("26.3.1 (a)", day(19))}, in_range, "26.5", cannot},
+             Row{{list, known("26.3.1 (a)", day(20)), known("26.3 (a)", day(20))}, in_range, "26.5", cannot},
+         }) {
+        const auto data = compile(row.records);
+        CHECK(said(data, system("ios", "26.3.1"), id) == row.plain);
+        CHECK(fix(data, system("ios", "26.3.1"), id) == row.fix);
+        CHECK(said(data, system("ios", "26.3.1 (a)"), id) == row.supplemented);
+    }
+    const auto data = compile({list, known("26.3.1 (a)", day(20))});
+    CHECK(said(data, system("ios", "26.3 (a)"), id) == in_range);
+    CHECK(fix(data, system("ios", "26.3"), id) == "26.5");
+    CHECK(fix(data, system("ios", "26.3.1"), id, on({hardware("iPhone16,1")})) == "26.3.1 (a)");
+    CHECK(fix(data, system("ios", "26.3.1"), id, on({hardware("iPhone12,1")})) == "26.5");
 }
 
 TEST_CASE("what a background improvement is for may be uncertain: that clears nothing") {

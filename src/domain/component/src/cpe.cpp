@@ -2,7 +2,8 @@
 #include <component/cpe.hpp>
 
 #include <algorithm>
-#include <vector>
+#include <array>
+#include <span>
 
 namespace oakum::component {
 namespace {
@@ -25,8 +26,20 @@ struct Character {
     bool quoted = false;
 };
 
+// Of one attribute, which is no longer than its name: advisories have millions of names.
+class Characters {
+  public:
+    void push_back(Character character) { all_[size_++] = character; }
+    void clear() { size_ = 0; }
+    std::span<const Character> all() const { return {all_.data(), size_}; }
+
+  private:
+    std::array<Character, longest_cpe> all_;
+    std::size_t size_ = 0;
+};
+
 // One attribute from its characters: escapes are normalised, wildcards checked (NISTIR 7695 5.3.2).
-base::Result<CpeAttribute> attribute(const std::vector<Character>& characters, std::string_view where) {
+base::Result<CpeAttribute> attribute(std::span<const Character> characters, std::string_view where) {
     CpeAttribute out;
     if (characters.empty()) return base::invalid("an attribute is empty").at(where);
     if (characters.size() == 1 && !characters[0].quoted && characters[0].value == '*') return out;
@@ -72,20 +85,23 @@ base::Status check_part(const Cpe& cpe) {
 
 base::Result<Cpe> parse_formatted(std::string_view text) {
     Cpe cpe;
+    Characters characters;
+    std::size_t at = 0;
     std::size_t field = 0;
-    std::vector<Character> characters;
-    for (std::size_t i = 0; i <= text.size(); ++i) {
-        if (i == text.size() || text[i] == ':') {
-            if (field == cpe_fields) return base::invalid("more than eleven attributes");
-            TRY_VALUE(cpe.attributes[field], attribute(characters, names[field]));
-            characters.clear();
-            ++field;
-        } else if (text[i] == '\\') {
-            if (++i == text.size()) return base::invalid("it ends in an escape");
-            characters.push_back({text[i], true});
+    for (bool more = true; more; ++field) {
+        if (field == cpe_fields) return base::invalid("more than eleven attributes");
+        if (const auto rest = text.substr(at); rest == "*" || rest.starts_with("*:")) { // as most are
+            ++at;
         } else {
-            characters.push_back({text[i], false});
+            characters.clear();
+            for (; at < text.size() && text[at] != ':'; ++at) {
+                const bool quoted = text[at] == '\\';
+                if (quoted && ++at == text.size()) return base::invalid("it ends in an escape");
+                characters.push_back({text[at], quoted});
+            }
+            TRY_VALUE(cpe.attributes[field], attribute(characters.all(), names[field]));
         }
+        more = at++ < text.size();
     }
     if (field != cpe_fields) return base::invalid("fewer than eleven attributes");
     TRY(check_part(cpe));
@@ -100,9 +116,12 @@ int hex_value(char c) {
 
 // NISTIR 7695 6.1.3: percent escapes, %01 and %02 for ? and *.
 base::Result<CpeAttribute> uri_attribute(std::string_view text, std::string_view where) {
-    std::vector<Character> characters;
     if (text.empty()) return CpeAttribute{};
-    if (text == "-") return attribute({{'-', false}}, where);
+    Characters characters;
+    if (text == "-") {
+        characters.push_back({'-', false});
+        return attribute(characters.all(), where);
+    }
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '%') {
             characters.push_back({text[i], true});
@@ -118,7 +137,7 @@ base::Result<CpeAttribute> uri_attribute(std::string_view text, std::string_view
             characters.push_back({static_cast<char>(code), true});
         i += 2;
     }
-    return attribute(characters, where);
+    return attribute(characters.all(), where);
 }
 
 base::Result<Cpe> parse_uri(std::string_view text) {

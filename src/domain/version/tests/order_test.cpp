@@ -163,6 +163,12 @@ TEST_CASE("nuget is semver with a fourth number and without case") {
     check_equal(Scheme::nuget, {{"1.0", "1.0.0.0"}, {"1.0.0-RC1", "1.0.0-rc1"}, {"1.2.3+sha.5", "1.2.3"}});
 }
 
+TEST_CASE("of bitnami's versions the number behind the hyphen is how often it was packed") {
+    check_rising(Scheme::bitnami, {"1.20.1-rc1", "1.20.1", "1.20.1-1", "1.20.1-2", "1.20.1-3.57.3",
+                                   "1.20.1-10", "1.20.2-rc.1", "1.20.2", "1.21"});
+    check_equal(Scheme::bitnami, {{"1.20.1", "1.20.1-0"}, {"v1.20.1-3", "1.20.1-03"}, {"8", "8.0.0"}});
+}
+
 TEST_CASE("intdot orders numbers between dots") {
     check_rising(Scheme::intdot, {"0", "0.0.1", "1", "1.0.0.0.7", "1.2", "1.2.3.4.5", "1.10", "20240101"});
     check_equal(Scheme::intdot, {{"1", "1.0.0"}, {"01.2", "1.2"}});

@@ -42,6 +42,7 @@ TEST_CASE("a family's end is above all its versions and below the next family") 
          {Row{Scheme::kernel, "4.19.*", "4.19.999", "4.20"}, Row{Scheme::kernel, "5.0.*", "5.0", "5.1-rc1"},
           Row{Scheme::semver, "4.19.*", "4.19.999", "4.20.0-a"}, Row{Scheme::generic, "5.0.*", "5.0", "5.1"},
           Row{Scheme::generic, "5.0.*", "5.0.9z", "5.1"}, Row{Scheme::ios, "26.*", "26.6.1 (a)", "27"},
+          Row{Scheme::bitnami, "1.20.1.*", "1.20.1-99", "1.20.2-rc1"},
           Row{Scheme::generic, "v2.*", "2.99", "3.0-rc1"}}) {
         const auto end = Version::parse_upper(row.scheme, row.family);
         INFO(row.family, " ", to_string(row.scheme));

@@ -2,7 +2,6 @@
 #include <stated/stated.hpp>
 
 #include <patch_lists/read.hpp>
-#include <sbom/document.hpp>
 
 #include <algorithm>
 #include <set>
@@ -28,6 +27,32 @@ std::set<std::uint32_t> places_of(const component::Statement& statement, const o
         if (agrees(statement.version, component.version) && same_purl) places.insert(place);
     }
     return places;
+}
+
+struct Meant {
+    bool whole = false; // the thing itself
+    std::set<std::uint32_t> places;
+};
+
+// What a reference into another document is here.
+Meant linked_to(const sbom::Linked& linked, const sbom::References& document,
+                const openvex::Subjects& subjects, std::span<const component::Component> components) {
+    const std::string texts[] = {linked.reference, sbom::unescaped(linked.reference)};
+    if (linked.link == document.link) {
+        if (linked.reference.empty()) return {true, {}};
+        for (const std::string& text : texts)
+            if (const auto found = document.named.find(text); found != document.named.end())
+                return found->second.component_name.empty()
+                           ? Meant{true, {}}
+                           : Meant{false, places_of(found->second, subjects, components)};
+    }
+    for (const std::string& text : texts) {
+        const auto purl = component::Purl::parse(text);
+        if (!purl.ok() || purl->version.empty()) continue;
+        const auto places = subjects.named_by(text);
+        return {false, {places.begin(), places.end()}};
+    }
+    return {};
 }
 
 // "app" of "registry.example/team/app:1.2@sha256:...", or of "app 1.2"
@@ -65,6 +90,7 @@ base::Result<Said> read(std::string_view text) {
     TRY_VALUE(auto document, sbom::parse(text));
     said.format = std::move(document.format);
     said.of_components = std::move(document.statements);
+    said.linked = std::move(document.linked);
     return said;
 }
 
@@ -84,7 +110,8 @@ base::Status say(component::Statement statement, bool whole, std::span<const std
 }
 
 base::Result<std::size_t> apply(const Said& said, std::span<const component::Component> components,
-                                std::vector<component::Statement>& out, std::string_view thing) {
+                                std::vector<component::Statement>& out, std::string_view thing,
+                                const sbom::References& document) {
     const openvex::Subjects subjects(components);
     std::size_t used = 0;
     const auto add = [&](component::Statement statement, bool whole, const std::set<std::uint32_t>& places) {
@@ -106,6 +133,17 @@ base::Result<std::size_t> apply(const Said& said, std::span<const component::Com
         const auto places = whole ? std::set<std::uint32_t>() : places_of(statement, subjects, components);
         used += whole || !places.empty() ? 1 : 0;
         TRY(add({statement.advisory, "", statement.status, statement.justification}, whole, places));
+    }
+    for (const sbom::Linked& linked : said.linked) {
+        auto [whole, places] = linked_to(linked, document, subjects, components);
+        const auto is_other = [&](const component::Component& component) {
+            return !sbom::is_about(linked.versions, linked.statement.status, component.version,
+                                   component.purl);
+        };
+        std::erase_if(places, [&](std::uint32_t place) { return is_other(components[place]); });
+        whole = whole && !is_other({});
+        used += whole || !places.empty() ? 1 : 0;
+        TRY(add(linked.statement, whole, places));
     }
     return used;
 }

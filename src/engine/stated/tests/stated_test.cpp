@@ -22,12 +22,12 @@ std::vector<component::Component> parts() {
 }
 
 // "used 2: CVE-1 busybox 1.36.1-r0 fixed; ..."
-std::string laid(std::string_view text, std::string_view thing = {}) {
+std::string laid(std::string_view text, std::string_view thing = {}, const sbom::References& document = {}) {
     const auto said = stated::read(text);
     if (!said.ok()) return "refused: " + said.error().text();
     std::vector<component::Statement> out;
     const auto components = parts();
-    const auto used = stated::apply(*said, components, out, thing);
+    const auto used = stated::apply(*said, components, out, thing, document);
     if (!used.ok()) return "refused: " + used.error().text();
     std::string all =
         said->format + ", used " + std::to_string(*used) + " of " + std::to_string(said->size());
@@ -95,6 +95,46 @@ TEST_CASE("the analyses of a CycloneDX document are about the component of that 
         {"type":"library","bom-ref":"o","name":"openssl","version":"1.1.1","purl":"pkg:generic/openssl@1.1.1"}],
         "vulnerabilities":[{"id":"CVE-2022-5","analysis":{"state":"not_affected","justification":"code_not_present"},"affects":[{"ref":"o"}]}]})") ==
           "CycloneDX 1.5, used 1 of 1; CVE-2022-5 openssl 1.1.1 not affected");
+}
+
+TEST_CASE("a VEX document speaks of what is in another by BOM-Link") {
+    const std::string link = "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1";
+    const auto vex = [&](const std::string& reference, const std::string& versions = "[]") {
+        return R"({"bomFormat":"CycloneDX","specVersion":"1.5","vulnerabilities":[{"id":"CVE-1",
+            "analysis":{"state":"not_affected"},"affects":[{"ref":")" +
+               reference + R"(","versions":)" + versions + "}]}]}";
+    };
+    sbom::References document;
+    document.link = link;
+    document.named["the ssl"].component_name = "openssl";
+    document.named["the ssl"].version = "3.0.1";
+    document.named["it"] = {};
+    const std::string old = "; CVE-1 openssl 3.0.1 not affected", all = "; CVE-1 all not affected";
+    struct Row {
+        std::string reference, versions;
+        bool known;
+        std::string said;
+    };
+    for (const auto& row : {
+             Row{link + "#the%20ssl", "[]", true, old},
+             Row{link + "#the ssl", "[]", true, old},
+             Row{link + "#the%20ssl", "[]", false, ""},
+             Row{link + "#other", "[]", true, ""},
+             Row{"urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/2#the%20ssl", "[]", true, ""},
+             Row{link + "#it", "[]", true, all},
+             Row{link, "[]", true, all},
+             Row{link, "[]", false, ""},
+             Row{link + "#it", R"([{"version":"1"}])", true, ""},
+             Row{link + "#the%20ssl", R"([{"version":"3.0.1"}])", true, old},
+             Row{link + "#the%20ssl", R"([{"version":"3.0.2"}])", true, ""},
+             Row{link + "#pkg:generic/openssl@3.0.1", "[]", false, old},
+             Row{link + "#pkg%3Ageneric%2Fopenssl%403.0.1", "[]", false, old},
+             Row{link + "#pkg:generic/openssl", "[]", false, ""},
+         }) {
+        CAPTURE(row.reference);
+        CHECK(laid(vex(row.reference, row.versions), "", row.known ? document : sbom::References()) ==
+              "CycloneDX 1.5, used " + std::to_string(row.said.empty() ? 0 : 1) + " of 1" + row.said);
+    }
 }
 
 TEST_CASE("what is none of these is refused, with its place") {

@@ -26,7 +26,7 @@ struct Limits {
 };
 
 struct Tally {
-    std::uint64_t accepted = 0; // items handed to the sink
+    std::uint64_t accepted = 0; // items handed to the sink, without records that have no id
     std::uint64_t rejected = 0;
     std::vector<advisory::Rejected> reasons; // the first of them
     bool whole =

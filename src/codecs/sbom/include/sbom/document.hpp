@@ -5,11 +5,42 @@
 #include <component/component.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace oakum::sbom {
+
+// How other documents call what is in this one: BOM-Link, "urn:cdx:SERIAL/VERSION#REFERENCE".
+struct References {
+    std::string link; // "urn:cdx:SERIAL/VERSION"; empty: it has no serial number
+    // Whom a statement about a reference is about; of the thing itself the component's name is empty.
+    std::unordered_map<std::string, component::Statement> named;
+};
+
+// Versions that an entry of an analysis is about.
+struct AnalysedVersion {
+    std::string version, range; // one of them; a range as "vers:npm/>=1.0|<2.0"
+    std::string status;         // "affected", "unaffected", "unknown"; empty: not stated
+};
+
+// What is said of something in another CycloneDX document.
+struct Linked {
+    std::string link;               // of that document
+    std::string reference;          // as written there; empty: the whole document
+    component::Statement statement; // names no component
+    std::vector<AnalysedVersion> versions;
+};
+
+// Whether an analysis of that status that lists these versions is about this one. What lists none is about
+// every one. It clears only versions that it names, and does not call affected in the same breath.
+bool is_about(std::span<const AnalysedVersion> versions, component::StatementStatus status,
+              std::string_view version, std::string_view purl);
+
+// Without the escapes of a URL ("%40"); as it is where one of them is none.
+std::string unescaped(std::string_view text);
 
 // What an SBOM says is in the thing that it describes.
 struct SbomDocument {
@@ -20,6 +51,8 @@ struct SbomDocument {
     std::vector<std::string> files;
     std::vector<component::Component> components; // in the order stated, without repetitions
     std::vector<component::Statement> statements;
+    References references;             // of CycloneDX
+    std::vector<Linked> linked;        // what it says of things in other documents; each is warned of too
     std::vector<std::string> warnings; // what was left out and where: the first 100
     std::uint64_t warned = 0;          // how many there were
 };

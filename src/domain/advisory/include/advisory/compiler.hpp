@@ -26,6 +26,7 @@ class AdvisoryCompiler {
     AdvisoryCompiler(AdvisoryCompiler&&) noexcept;
     AdvisoryCompiler& operator=(AdvisoryCompiler&&) noexcept;
 
+    // A record without an id says which supplements there are of Apple's releases, and not what they fix.
     void add(const Record& record);
     void add(const KevEntry& entry);
     void add(const EpssScore& score); // kept only for advisories that records or KEV name

@@ -27,6 +27,7 @@ enum class Scheme : std::uint8_t {
     ios,         // Apple: dotted numbers and a rapid response letter, "16.5.1 (c)"
     gem,         // Ruby: a letter makes a pre-release
     nuget,       // .NET: semver with a fourth number and without case
+    bitnami,     // semver whose -N is the Nth packing of that version, not what comes before it
     intdot,      // numbers between dots, nothing else
     generic      // numbers and letters as people read them: 1.0.2k, 2021.04-rc3, V5.7.23 build 241008
 };
@@ -53,7 +54,7 @@ class Version {
     // Errors: invalid, too_large.
     static base::Result<Version> parse(Scheme scheme, std::string_view text);
     // The end of a family: "5.4.*" is above every 5.4 version and below 5.5; "*" is above everything.
-    // Families exist for semver, npm, go, kernel, ios, nuget and generic. Errors: invalid, too_large.
+    // Families exist for semver, npm, go, kernel, ios, nuget, bitnami and generic. Errors: invalid, too_large.
     static base::Result<Version> parse_upper(Scheme scheme, std::string_view text);
 
     Scheme scheme() const { return scheme_; }

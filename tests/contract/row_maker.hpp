@@ -202,6 +202,7 @@ class RowMaker {
         p.step_timeout = duration();
         p.max_attempts = u32();
         p.rollback_on_halt = coin();
+        if (coin()) p.starts = time();
         return p;
     }
     ports::RolloutRow rollout(ports::RolloutId id, std::uint64_t row_version) {

@@ -154,7 +154,7 @@ inline std::string text(const rollout::Plan& p) {
     RowText out("plan");
     out("name", p.name)("release", p.release)("query", p.query)("soak", std::uint64_t(p.soak.count()))(
         "step_timeout", std::uint64_t(p.step_timeout.count()))("max_attempts", p.max_attempts)(
-        "rollback_on_halt", std::uint64_t{p.rollback_on_halt});
+        "rollback_on_halt", std::uint64_t{p.rollback_on_halt})("starts", p.starts);
     for (const auto& w : p.waves)
         out("wave", w.name)("share_ppm", w.share_ppm)("minimum", w.gate.minimum)(
             "tolerated", w.gate.tolerated_failure_ppm)("halt_error", w.gate.halt_error_ppm)(

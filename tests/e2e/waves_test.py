@@ -101,6 +101,17 @@ class Waves(WorldTest):
         self.assertNotIn("1.6.0", agent.slot_versions().values())
         self.assertEqual(world.get(f"/api/v1/rollouts/{calm}")["totals"]["started"], 0)
 
+    def test_6_a_plan_with_a_date_starts_by_itself(self):
+        world = self.world
+        soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=4)
+        made = self.create("dated", "--query", "serial = LAB-1", "--at", soon.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        self.assertEqual(made["state"], "draft")
+        self.assertIn("it starts by itself at", made["sentence"])
+        self.assertIn("starts by itself at", world.oakum("rollout", "explain", "dated", json_output=False))
+        wait_until("its start", lambda: world.oakum("rollout", "show", "dated")["started"])
+        said = [each["sentence"] for each in world.all(f"/api/v1/rollouts/{made['id']}/decisions")]
+        self.assertTrue(any(each.startswith("The plan begins by itself at") for each in said), said)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

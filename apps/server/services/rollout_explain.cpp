@@ -23,6 +23,7 @@ void RolloutsService::explain(const access::Actor& actor, rollout::RolloutId id,
         facts.approved_by = row->approved_by;
         facts.waves = row->plan.waves;
         facts.open_wave = row->open_wave;
+        facts.starts = row->plan.starts;
         facts.started = row->started;
         facts.wave_opened_at = row->wave_opened_at;
         facts.gate = rollouts_.gate(tenant, *row).decision;

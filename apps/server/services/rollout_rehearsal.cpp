@@ -28,7 +28,7 @@ base::Result<rehearsal::Setting> setting_of(const fleet::Core& core, device::Ten
     rehearsal::Setting setting;
     setting.plan = row.plan;
     setting.priority = priority;
-    setting.start = core.clock.now();
+    setting.start = std::max(core.clock.now(), row.plan.starts.value_or(base::TimePoint{}));
     setting.turn = std::clamp(fleet::setting(core.control, tenant, "poll_seconds", 60), 1U, 86'400U);
     if (const std::string kept = core.control.document(tenant, schedules::Schedules::kDocument);
         !kept.empty()) {

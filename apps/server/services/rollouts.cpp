@@ -71,6 +71,7 @@ rollout::Plan plan_of(const api::PlanNew& wish) {
     plan.step_timeout = wish.step_timeout.value_or(plan.step_timeout);
     plan.max_attempts = wish.max_attempts.value_or(plan.max_attempts);
     plan.rollback_on_halt = wish.rollback_on_halt.value_or(plan.rollback_on_halt);
+    plan.starts = wish.starts;
     return plan;
 }
 
@@ -138,12 +139,18 @@ std::string sentence_of(const RolloutRow& row, const api::ReleaseRef& release, c
                   grouped(totals.silent) + " went silent";
     switch (row.state) {
     case rollout::State::draft:
-        return "Brings " + what + " to " + counted(in_scope, "device") + "; not started.";
+        return "Brings " + what + " to " + counted(in_scope, "device") +
+               (row.plan.starts ? "; it starts by itself at " + base::to_iso8601(*row.plan.starts) + "."
+                                : "; not started.");
     case rollout::State::awaiting_approval:
         return "Brings " + what + " to " + counted(in_scope, "device") +
-               "; waits for somebody else's approval.";
+               "; waits for somebody else's approval" +
+               (row.plan.starts ? ", and starts by itself at " + base::to_iso8601(*row.plan.starts) + "."
+                                : ".");
     case rollout::State::scheduled:
-        return "Approved; brings " + what + " to " + counted(in_scope, "device") + " once it is started.";
+        return "Approved; brings " + what + " to " + counted(in_scope, "device") +
+               (row.plan.starts ? " at " + base::to_iso8601(*row.plan.starts) + ", by itself."
+                                : " once it is started.");
     case rollout::State::running:
         return "Wave " + std::to_string(row.open_wave + 1) + " of " + std::to_string(row.plan.waves.size()) +
                " (" + row.plan.waves[std::min<std::size_t>(row.open_wave, row.plan.waves.size() - 1)].name +
@@ -239,6 +246,7 @@ api::RolloutSummary RolloutsService::summary(TenantId tenant, const RolloutRow& 
     view.created_by = row.created_by;
     view.approved_by = some(row.approved_by);
     view.created = row.created;
+    if (!row.started && !rollout::is_over(row.state)) view.starts_at = row.plan.starts;
     view.started = row.started;
     view.ended = row.ended;
     view.sentence = sentence_of(row, view.release, view.totals, view.in_scope, reach, view.person_opens_next);
@@ -425,7 +433,6 @@ void RolloutsService::keep_risk(TenantId tenant, rollout::RolloutId id) {
 
 void RolloutsService::act(const access::Actor& actor, rollout::RolloutId id, api::RolloutAction action,
                           std::string why, api::Answer<api::Rollout> answer) {
-    if (action == api::RolloutAction::start) keep_risk(tenant_of(actor), id);
     rollouts_.act(actor, id, event_of(action), std::move(why),
                   [this, tenant = tenant_of(actor), id, answer = std::move(answer)](base::Status status) {
                       if (!status.ok()) return answer(std::move(status).error());

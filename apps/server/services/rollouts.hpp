@@ -25,7 +25,13 @@ class RolloutsService final : public api::RolloutsService {
     RolloutsService(Context context, rollouts::Rollouts& rollouts, floors::Floors& floors, ScopeRisk risk,
                     schedule::Zones& zones, ports::Executor& plays)
         : context_(context), rollouts_(rollouts), floors_(floors), risk_(std::move(risk)), zones_(zones),
-          plays_(plays) {}
+          plays_(plays) {
+        rollouts_.when_one_begins(
+            [this](device::TenantId tenant, rollout::RolloutId id) { keep_risk(tenant, id); });
+    }
+    ~RolloutsService() override { rollouts_.when_one_begins({}); }
+    RolloutsService(const RolloutsService&) = delete;
+    RolloutsService& operator=(const RolloutsService&) = delete;
 
     void list(const access::Actor& actor, std::optional<rollout::State> state, api::PageRequest page,
               api::Answer<api::Page<api::RolloutSummary>> answer) override;

@@ -132,6 +132,8 @@ void add_rollouts(Builder& builder) {
     create->add_option("--step-timeout", rollout.step_timeout_seconds,
                        "seconds of silence that count as a failure");
     create->add_flag("--start", rollout.start, "start it at once");
+    create->add_option("--at", rollout.at,
+                       "it starts by itself then: 2026-11-30T22:00:00Z, or with an offset");
     create->add_option("--why", rollout.why, "the reason, for the audit log");
     builder.does(create, [&rollout](const Flow& flow) { return create_rollout(flow, rollout); });
 

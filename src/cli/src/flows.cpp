@@ -422,6 +422,11 @@ base::Status create_rollout(const Flow& flow, NewRollout rollout) {
             "--first comes before the waves of --care; with --wave, give it as the first of them: "
             "--wave 'lab=" +
             rollout.first + "'");
+    if (!rollout.at.empty() && rollout.start) return base::invalid("say --at, or --start to start it now");
+    if (!rollout.at.empty() && !base::parse_time(rollout.at).ok())
+        return base::invalid(
+            "--at is a time like 2026-11-30T22:00:00Z, or with an offset like +01:00; not \"" + rollout.at +
+            "\"");
     if (rollout.release.empty() == rollout.floor.empty())
         return base::invalid("say --release, or --floor for phones");
     if (!flow.dry_run && rollout.floor.empty()) {
@@ -438,6 +443,7 @@ base::Status create_rollout(const Flow& flow, NewRollout rollout) {
     if (!rollout.care.empty()) writer.member("care", rollout.care);
     if (!rollout.first.empty()) writer.member("first", rollout.first);
     if (!rollout.priority.empty()) writer.member("priority", rollout.priority);
+    if (!rollout.at.empty()) writer.member("starts_at", rollout.at);
     if (!rollout.waves.empty()) {
         writer.key("waves").begin_array();
         for (const std::string& text : rollout.waves) {

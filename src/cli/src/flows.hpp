@@ -57,6 +57,7 @@ struct NewGate {
 struct NewRollout {
     std::string name, release, floor, query, care, priority;
     std::string first;              // a query
+    std::string at;                 // when it starts by itself
     std::vector<std::string> waves; // "canary=5", "lab=tag.ring = lab", "Kiel=5 of site = Kiel"
     int soak_seconds = -1, step_timeout_seconds = -1;
     NewGate gate;

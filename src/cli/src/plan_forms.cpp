@@ -88,6 +88,8 @@ json::Value full_rollout(const json::Value& body) {
     take(writer, body, "step_timeout_seconds", seconds(preset.step_timeout));
     writer.key("max_attempts").raw(body.find("max_attempts")->source());
     writer.key("rollback_on_halt").raw(body.find("rollback_on_halt")->source());
+    if (const auto starts = base::parse_time(text_at(body, "/starts_at")); starts.ok())
+        writer.member("starts_at", base::to_iso8601(*starts));
     writer.end_object();
     return json::parse(bytes).value();
 }
@@ -117,6 +119,10 @@ base::Result<json::Value> full_form(const plan_files::Document& document) {
     if (const auto query = device::parse_query(text_at(document.body, "/query")); !query.ok())
         return base::Error(query.error()).at("/query ");
     if (document.kind == "rollout") {
+        const std::string starts = text_at(document.body, "/starts_at");
+        if (!starts.empty() && !base::parse_time(starts).ok())
+            return base::invalid("\"starts_at\" is a time like 2026-11-30T22:00:00Z, not \"" + starts + "\"")
+                .at("/starts_at");
         const std::string first = text_at(document.body, "/first");
         if (const auto query = device::parse_query(first); !query.ok())
             return base::Error(query.error()).at("/first ");
@@ -162,6 +168,7 @@ base::Result<rollout::Plan> plan_of(const json::Value& form) {
     plan.step_timeout = time(form, "/step_timeout_seconds");
     plan.max_attempts = number(form, "/max_attempts");
     plan.rollback_on_halt = flag_at(form, "/rollback_on_halt");
+    if (const auto starts = base::parse_time(text_at(form, "/starts_at")); starts.ok()) plan.starts = *starts;
     for (const json::Value& each : form.find("waves")->items()) {
         rollout::Wave& wave = plan.waves.emplace_back();
         wave.name = text_at(each, "/name");
@@ -190,7 +197,7 @@ json::Value form_of_rollout(const json::Value& rollout) {
         .member("query", text_at(rollout, "/plan/query"))
         .member("priority", text_at(rollout, "/priority", "normal"));
     for (const char* name :
-         {"waves", "soak_seconds", "step_timeout_seconds", "max_attempts", "rollback_on_halt"})
+         {"waves", "soak_seconds", "step_timeout_seconds", "max_attempts", "rollback_on_halt", "starts_at"})
         if (const auto found = at(rollout, std::string("/plan/") + name))
             writer.key(name).raw(found->source());
     writer.end_object();

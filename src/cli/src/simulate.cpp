@@ -115,7 +115,7 @@ base::Result<Report> rehearse(const Session& session, const SimulateWish& wish,
                               const rehearsal::Conditions& conditions, std::optional<std::uint32_t> synthetic,
                               Planned planned) {
     Setting& setting = planned.setting;
-    setting.start = session.console.now();
+    setting.start = std::max(session.console.now(), setting.plan.starts.value_or(base::TimePoint{}));
     setting.days = wish.days;
     setting.turn = wish.poll_seconds;
     setting.offline = wish.offline;

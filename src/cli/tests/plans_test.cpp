@@ -135,6 +135,31 @@ TEST_CASE("waves may ask for devices, in a file and in a line") {
     CHECK(world.changes()[0].body.find(R"("first":"tag.ring = lab")") != std::string::npos);
 }
 
+TEST_CASE("a plan may say when it starts by itself, in whatever zone") {
+    Plans world;
+    world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\nquery: site = Kiel\ncare: urgent\n"
+                "starts_at: 2027-03-01T23:00:00+01:00\n");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 0);
+    REQUIRE(world.changes().size() == 1);
+    CHECK(world.changes()[0].body.find(R"("starts_at":"2027-03-01T22:00:00Z")") != std::string::npos);
+    // The same moment said otherwise is no difference.
+    std::string kept = rollout("draft");
+    kept.insert(kept.rfind("}}"), R"(,"starts_at":"2027-03-01T22:00:00Z")");
+    world.has(kept);
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 0);
+    CHECK(world.changes().empty());
+    world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\nstarts_at: tomorrow\n");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) != 0);
+    CHECK(world.said("plan.yaml:4:12: \"starts_at\" is a time like"));
+    world.has_none();
+    CHECK(world.run({"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--at",
+                     "2027-03-01T22:00:00Z"}) == 0);
+    CHECK(world.changes()[0].body.find(R"("starts_at":"2027-03-01T22:00:00Z")") != std::string::npos);
+    CHECK(world.run(
+              {"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--at", "soon"}) != 0);
+    CHECK(world.said("--at is a time like"));
+}
+
 TEST_CASE("a wave that cannot be meant is refused before the server is asked, in a file at its line") {
     Plans world;
     const auto refused = [&](const std::string& text, const std::string& why) {

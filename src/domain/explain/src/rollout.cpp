@@ -41,7 +41,9 @@ Explanation::Step offers_now(const RolloutFacts& facts) {
     step.inputs.push_back({"state", std::string(rollout::to_string(facts.state)), "rollout", facts.started});
     switch (facts.state) {
     case State::draft:
-        step.because = "It is a draft: nothing is offered until it is started.";
+        step.because = facts.starts
+                           ? "It is a draft, and starts by itself at " + base::to_iso8601(*facts.starts) + "."
+                           : "It is a draft: nothing is offered until it is started.";
         break;
     case State::awaiting_approval:
         step.because = "It waits for the approval of somebody other than " + facts.created_by + ".";
@@ -49,7 +51,8 @@ Explanation::Step offers_now(const RolloutFacts& facts) {
     case State::scheduled:
         step.because = (facts.approved_by.empty() ? std::string("It is ready")
                                                   : "It was approved by " + facts.approved_by) +
-                       " and waits for somebody to start it.";
+                       (facts.starts ? " and starts by itself at " + base::to_iso8601(*facts.starts) + "."
+                                     : " and waits for somebody to start it.");
         break;
     case State::running:
         step.answer = Reply::yes;

@@ -102,6 +102,14 @@ void Rollouts::look_at_gates() {
                               "", "", sentence},
                              std::move(then));
             };
+            // Where somebody else has to approve it, it waits for that, however late.
+            const bool may_start =
+                rollout::apply(rollout->state, 0, rollout->plan.waves.size(), rollout::Event::start).ok();
+            if (rollout->plan.starts && !rollout->started && may_start && *rollout->plan.starts <= now) {
+                decide(rollout::Event::start,
+                       "The plan begins by itself at " + base::to_iso8601(*rollout->plan.starts) + ".", warn);
+                continue;
+            }
             if (rollout->state == rollout::State::rolling_back) {
                 if (!awaits_return(tenant, *rollout))
                     decide(rollout::Event::rolled_back_all,

@@ -27,6 +27,8 @@ std::string state_json(const RolloutRow& row) {
            std::to_string(row.open_wave) + "}";
 }
 
+constexpr auto kFurthestStart = std::chrono::hours(24 * 366);
+
 // Kept beside its row: most have none.
 std::string priority_document(RolloutId id) {
     return "rollout-priority/" + id.text();
@@ -134,9 +136,18 @@ void Rollouts::create(access::Actor actor, rollout::Plan plan, schedule::Priorit
                       shard::Completion<RolloutId> done) {
     if (base::Status allowed = fleet::may_do(actor, access::Action::rollout_create); !allowed.ok())
         return done(std::move(allowed).error());
+    // Who gives it a date starts it.
+    if (base::Status allowed = fleet::may_do(actor, access::Action::rollout_operate);
+        plan.starts && !allowed.ok())
+        return done(std::move(allowed).error());
     if (base::Status sound = rollout::check(plan); !sound.ok()) return done(std::move(sound).error());
     if (const auto query = device::parse_query(plan.query); !query.ok())
         return done(base::Error(query.error()).at("/query "));
+    if (const base::TimePoint now = core_.clock.now(); plan.starts && *plan.starts <= now)
+        return done(
+            base::invalid("it is over; leave it out, and start the rollout yourself").at("/starts_at"));
+    else if (plan.starts && *plan.starts > now + kFurthestStart)
+        return done(base::invalid("a rollout starts within a year").at("/starts_at"));
     const TenantId tenant = fleet::tenant_of(actor);
     RolloutRow row;
     row.id = core_.ids.next_as<RolloutId>();
@@ -241,6 +252,7 @@ void Rollouts::change_state(TenantId tenant, RolloutId id, std::optional<std::ui
             const bool takes_back = event == rollout::Event::halt || event == rollout::Event::abort ||
                                     event == rollout::Event::roll_back;
             if (takes_back) withdraw_unstarted(tenant, row->id);
+            if (event == rollout::Event::start && began_) began_(tenant, row->id);
             done({});
         });
 }

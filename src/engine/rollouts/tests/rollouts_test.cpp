@@ -7,6 +7,47 @@ using namespace oakum;
 using namespace oakum::rollouts;
 using namespace oakum::rollouts::test;
 
+TEST_CASE("a plan that has a date begins by itself then, not before, and once it was approved") {
+    World world;
+    world.enrol_many(2);
+    rollout::Plan plan = world.plan({{100, kEasy}});
+    const auto refused = [&](std::optional<base::TimePoint> starts) {
+        plan.starts = starts;
+        const auto made = world.result<ports::RolloutId>(
+            [&](auto reply) { world.rollouts.create(world.admin, plan, schedule::Priority::normal, reply); });
+        return made.ok() ? "" : made.error().where;
+    };
+    CHECK(refused(world.clock.now()) == "/starts_at");
+    CHECK(refused(world.clock.now() + std::chrono::hours(24 * 400)) == "/starts_at");
+    plan.starts = world.clock.now() + std::chrono::hours(2);
+    const auto id = world.result<ports::RolloutId>(
+        [&](auto reply) { world.rollouts.create(world.admin, plan, schedule::Priority::normal, reply); });
+    REQUIRE(id.ok());
+    world.look();
+    CHECK(world.state(*id) == rollout::State::draft);
+    world.clock.wall_offset += std::chrono::minutes(119);
+    world.look();
+    CHECK(world.state(*id) == rollout::State::draft);
+    CHECK_FALSE(world.ask(world.devices[0]).offer);
+    world.clock.wall_offset += std::chrono::minutes(1);
+    world.look();
+    CHECK(world.state(*id) == rollout::State::running);
+    CHECK(world.ask(world.devices[0]).offer);
+    // What a person stopped does not begin anew.
+    REQUIRE(world.act(*id, rollout::Event::pause).ok());
+    world.look();
+    CHECK(world.state(*id) == rollout::State::paused);
+    // Nor does what was ended before its time.
+    plan.starts = world.clock.now() + std::chrono::hours(1);
+    const auto ended = world.result<ports::RolloutId>(
+        [&](auto reply) { world.rollouts.create(world.admin, plan, schedule::Priority::normal, reply); });
+    REQUIRE(ended.ok());
+    REQUIRE(world.act(*ended, rollout::Event::abort).ok());
+    world.clock.wall_offset += std::chrono::hours(2);
+    world.look();
+    CHECK(world.state(*ended) == rollout::State::aborted);
+}
+
 TEST_CASE("starting a rollout writes no row for any device") {
     World world;
     world.enrol_many(20);

@@ -398,7 +398,7 @@ base::Result<ReleaseChange> decode_release_change(const json::Value& body) {
 
 base::Result<PlanNew> decode_plan(const json::Value& body) {
     TRY(body.only({"name", "release", "floor", "query", "care", "first", "waves", "soak_seconds",
-                   "step_timeout_seconds", "max_attempts", "rollback_on_halt", "priority"}));
+                   "step_timeout_seconds", "max_attempts", "rollback_on_halt", "priority", "starts_at"}));
     PlanNew plan;
     TRY_VALUE(plan.name, line_at(body, "name", 128));
     TRY_VALUE(const auto floor, body.optional_string_at("floor", 40));
@@ -455,6 +455,12 @@ base::Result<PlanNew> decode_plan(const json::Value& body) {
         auto parsed = schedule::parse_priority(*priority);
         if (!parsed.ok()) return std::move(parsed).error().at("/priority");
         plan.priority = *parsed;
+    }
+    TRY_VALUE(const auto starts, body.optional_string_at("starts_at", 64));
+    if (starts) {
+        const auto time = base::parse_time(*starts);
+        if (!time.ok()) return base::invalid("it is a time like 2026-11-30T22:00:00Z").at("/starts_at");
+        plan.starts = *time;
     }
     return plan;
 }

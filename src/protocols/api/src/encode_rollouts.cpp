@@ -49,6 +49,7 @@ void write(Out& o, const rollout::Plan& v) {
                                                                                     seconds(v.soak));
         o("step_timeout_seconds", seconds(v.step_timeout))("max_attempts", v.max_attempts);
         o("rollback_on_halt", v.rollback_on_halt);
+        if (v.starts) o("starts_at", *v.starts);
     });
 }
 
@@ -126,7 +127,7 @@ void fields(Out& o, const RolloutSummary& v) {
     o("in_scope", v.in_scope)("devices_query", v.devices_query)("cannot_tell", v.cannot_tell)(
         "person_opens_next", v.person_opens_next);
     o("created_by", v.created_by)("approved_by", v.approved_by)("created", v.created);
-    o("started", v.started)("ended", v.ended);
+    o("starts_at", v.starts_at)("started", v.started)("ended", v.ended);
 }
 
 } // namespace

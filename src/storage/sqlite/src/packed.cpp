@@ -13,8 +13,9 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 // Plans: since gates weigh evidence.
 constexpr std::uint8_t kPlanVersion = 2;
-// Since a wave may ask who is in it. Only plans that do are written so: a server of before reads all others.
-constexpr std::uint8_t kPlanWithQueries = 3;
+// Since a wave may ask who is in it, and a plan start by itself. Only plans that do are written so: a server
+// of before reads all others.
+constexpr std::uint8_t kPlanThatAsks = 3;
 // Statements: since they name which one of a name is meant.
 constexpr std::uint8_t kStatementsVersion = 2;
 
@@ -205,8 +206,9 @@ base::Bytes pack(const std::vector<advisory::NoticeProduct>& products) {
 }
 
 base::Bytes pack(const rollout::Plan& plan) {
-    const bool asks = std::ranges::any_of(plan.waves, [](const auto& wave) { return !wave.query.empty(); });
-    Packer out(asks ? kPlanWithQueries : kPlanVersion);
+    const bool asks =
+        plan.starts || std::ranges::any_of(plan.waves, [](const auto& wave) { return !wave.query.empty(); });
+    Packer out(asks ? kPlanThatAsks : kPlanVersion);
     out.text(plan.name);
     out.id(plan.release.get());
     out.text(plan.query);
@@ -214,6 +216,10 @@ base::Bytes pack(const rollout::Plan& plan) {
     out.signed_number(plan.step_timeout.count());
     out.number(plan.max_attempts);
     out.number(plan.rollback_on_halt ? 1 : 0);
+    if (asks) {
+        out.number(plan.starts ? 1 : 0);
+        if (plan.starts) out.signed_number(plan.starts->time_since_epoch().count());
+    }
     out.number(plan.waves.size());
     for (const auto& wave : plan.waves) {
         out.text(wave.name);
@@ -315,7 +321,7 @@ void read_gate(Unpacker& in, rollout::Gate& gate) {
 } // namespace
 
 base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
-    Unpacker in(bytes, kPlanWithQueries);
+    Unpacker in(bytes, kPlanThatAsks);
     in.text(out.name);
     out.release = rollout::ReleaseId(in.id());
     in.text(out.query);
@@ -324,16 +330,19 @@ base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
     in.number(out.max_attempts);
     const auto rollback = in.number();
     out.rollback_on_halt = rollback == 1;
+    const auto starts = in.version() >= kPlanThatAsks ? in.number() : 0;
+    out.starts.reset();
+    if (starts == 1) out.starts = base::TimePoint(base::Duration(in.signed_number()));
     out.waves.clear();
     for (auto left = in.count(); left > 0 && !in.failed(); --left) {
         auto& wave = out.waves.emplace_back();
         in.text(wave.name);
         in.number(wave.share_ppm);
         read_gate(in, wave.gate);
-        if (in.version() >= kPlanWithQueries) in.text(wave.query);
+        if (in.version() >= kPlanThatAsks) in.text(wave.query);
     }
     TRY(in.finish());
-    if (rollback > 1) return base::corrupt("a packed column is damaged");
+    if (rollback > 1 || starts > 1) return base::corrupt("a packed column is damaged");
     return {};
 }
 

@@ -314,7 +314,7 @@ template <> struct Table<ports::RolloutRow> {
         v("row_version", r.row_version);
     }
 };
-static_assert(field_count<ports::RolloutRow>() == 15 && field_count<rollout::Plan>() == 8 &&
+static_assert(field_count<ports::RolloutRow>() == 15 && field_count<rollout::Plan>() == 9 &&
                   field_count<rollout::Wave>() == 4 && field_count<rollout::Gate>() == 7,
               "a new field needs its column, or its place in packed.cpp");
 

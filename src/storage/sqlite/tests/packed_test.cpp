@@ -88,13 +88,17 @@ TEST_CASE("statements of the first form are read: about every version of a name"
     CHECK(again == statements);
 }
 
-TEST_CASE(
-    "only a plan whose waves ask for devices is written in a form that a server of before cannot read") {
+TEST_CASE("only a plan whose waves ask for devices, or that starts by itself, is written in a form that a "
+          "server of before cannot read") {
     rollout::Plan plan;
     plan.name = "p";
     plan.waves = {{"lab", 1'000'000, {}}, {"rest", 1'000'000, {}}};
     CHECK(pack(plan).front() == 2);
     plan.waves[0].query = "tag.ring = lab";
+    CHECK(pack(plan).front() == 3);
+    check_round_trip(plan);
+    plan.waves[0].query.clear();
+    plan.starts = base::from_unix_ms(1'800'000'000'000);
     CHECK(pack(plan).front() == 3);
     check_round_trip(plan);
 }

@@ -21,7 +21,7 @@ test('weeks follow one another, also where the clock is changed', () => expect(w
 // Noon of a day in whatever zone the test runs.
 const at = (day: string) => new Date(`${day}T12:00:00`).toISOString();
 const now = new Date('2026-11-26T12:00:00');
-const rollout = (state: string, started: string | null, ended: string | null) => ({ state: state as never, created: at('2026-11-01'), started: started && at(started), ended: ended && at(ended) });
+const rollout = (state: string, started: string | null, ended: string | null, starts_at: string | null = null) => ({ state: state as never, created: at('2026-11-01'), starts_at: starts_at && at(starts_at), started: started && at(started), ended: ended && at(ended) });
 
 test.each([
   ['running', '2026-11-24', null, '2026-11-23', 'started Tuesday, running', 'busy'],
@@ -37,6 +37,14 @@ test.each([
   ['draft', null, null, '2026-11-16', '', 'none'],
   ['aborted', null, '2026-11-24', '2026-11-23', '', 'none'],
 ])('%s, started %s, ended %s, in the week of %s: "%s"', (state, started, ended, week, words, tone) => expect(inWeek(rollout(state, started, ended), week, now)).toEqual({ words, tone }));
+
+test.each([
+  ['draft', '2026-12-01', '2026-11-30', 'starts Tuesday 12:00', 'warn'],
+  ['awaiting_approval', '2026-12-01', '2026-11-30', 'starts Tuesday 12:00, waits for approval', 'warn'],
+  ['scheduled', '2026-12-01', '2026-11-23', '', 'none'],
+  ['awaiting_approval', '2026-11-24', '2026-11-23', 'planned, waits for approval', 'warn'],
+  ['aborted', '2026-12-01', '2026-11-30', '', 'none'],
+])('%s that starts by itself on %s, in the week of %s: "%s"', (state, starts, week, words, tone) => expect(inWeek(rollout(state, null, null, starts), week, now)).toEqual({ words, tone }));
 
 test('plans stand first, and what has no place in the weeks is left out', () => {
   const old = rollout('finished', '2026-08-03', '2026-08-05');

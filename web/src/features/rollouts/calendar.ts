@@ -2,7 +2,7 @@
 // The calendar of rollouts: what ran, runs and waits in which week, in the viewer's zone. Pure; tested as a table.
 import type { Schema } from '../../shared/api/client';
 
-type Rollout = Pick<Schema['RolloutSummary'], 'state' | 'created' | 'started' | 'ended'>;
+type Rollout = Pick<Schema['RolloutSummary'], 'state' | 'created' | 'starts_at' | 'started' | 'ended'>;
 
 const two = (value: number) => String(value).padStart(2, '0');
 export function dayOf(date: Date): string {
@@ -38,7 +38,8 @@ export interface Cell {
   tone: 'busy' | 'calm' | 'warn' | 'none';
 }
 
-// What a rollout does in the week that begins on that Monday. A plan has no date yet: it stands in the present week.
+// What a rollout does in the week that begins on that Monday. A plan without a date stands in the present week, and so
+// does one whose date went by while it waits for approval.
 export function inWeek(rollout: Rollout, monday: string, now: Date): Cell {
   const nothing: Cell = { words: '', tone: 'none' };
   const next = weeksLater(monday, 1);
@@ -47,7 +48,12 @@ export function inWeek(rollout: Rollout, monday: string, now: Date): Cell {
     return day >= monday && day < next;
   };
   const present = dayOf(now) >= monday && dayOf(now) < next;
-  if (!rollout.started) return planned.has(rollout.state) ? (present ? { words: rollout.state === 'awaiting_approval' ? 'planned, waits for approval' : 'planned', tone: 'warn' } : nothing) : nothing;
+  if (!rollout.started) {
+    const due = rollout.starts_at && new Date(rollout.starts_at) > now ? rollout.starts_at : null;
+    if (!planned.has(rollout.state) || !(due ? has(due) : present)) return nothing;
+    const said = due ? `starts ${weekday[new Date(due).getDay()]} ${clock(new Date(due))}` : 'planned';
+    return { words: rollout.state === 'awaiting_approval' ? `${said}, waits for approval` : said, tone: 'warn' };
+  }
   const began = dayOf(new Date(rollout.started));
   const last = dayOf(rollout.ended ? new Date(rollout.ended) : now);
   if (began >= next || last < monday) return nothing;

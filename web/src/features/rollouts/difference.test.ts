@@ -12,6 +12,7 @@ test('a plan like the last one differs in nothing', () => expect(differences(rol
 test.each([
   [rollout({}, '1.6.0'), { part: 'What', before: 'gateway 1.5.0', now: 'gateway 1.6.0' }],
   [rollout({ query: '' }), { part: 'Who', before: 'site = Lab', now: 'every device that it fits' }],
+  [rollout({ waves: [{ name: 'lab', share_ppm: 1_000_000, query: 'tag.ring = lab', gate }] }), { part: 'Waves', before: 'canary up to 5 %', now: 'lab where tag.ring = lab' }],
   [rollout({ waves: [{ name: 'all', share_ppm: 1_000_000, gate }] }), { part: 'Waves', before: 'canary up to 5 %', now: 'all up to 100 %' }],
   [
     rollout({ waves: [{ name: 'canary', share_ppm: 50_000, gate: { ...gate, minimum: 1, hard_stop: 2, unproven: 'open' } }] }),

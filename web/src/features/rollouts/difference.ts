@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a plan differs from the last one that somebody approved. Pure; tested as a table.
 import type { Schema } from '../../shared/api/client';
-import { duration, grouped } from '../../shared/format';
+import { duration, exact, grouped } from '../../shared/format';
 import { share, waveWords } from './model';
 
 type Plan = Schema['Plan'];
@@ -23,6 +23,7 @@ const gates = (plan: Plan) =>
 
 const parts: [string, (plan: Plan) => string][] = [
   ['Who', (plan) => plan.query || 'every device that it fits'],
+  ['When', (plan) => (plan.starts_at ? `by itself on ${exact(plan.starts_at)}` : 'when somebody starts it')],
   ['Waves', waves],
   ['What opens and halts a wave', gates],
   ['Healthy for', (plan) => duration(plan.soak_seconds)],

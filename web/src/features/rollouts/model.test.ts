@@ -111,6 +111,13 @@ test('a plan is told in words, without a statistical term', () => {
   ]);
 });
 
+test('waves that ask for devices, and a plan that starts by itself, are told', () => {
+  const waves = [{ name: 'lab', share_ppm: 1_000_000, query: 'tag.ring = lab', gate }, { name: 'pilot', share_ppm: 50_000, query: 'site = Kiel', gate }, { ...plan.waves[1] }];
+  const words = planWords({ ...planned, plan: { ...plan, waves, starts_at: '2026-12-01T22:00:00Z' }, waves: [{ expected: 3, to_prove: 70 }, { expected: 5, to_prove: 70 }, { expected: 477, to_prove: 70 }] } as never);
+  expect(words[1]).toBe('3 waves: lab (where tag.ring = lab, 3 devices), pilot (up to 5 % where site = Kiel, 5 devices), rest (up to 100 %, 477 devices). A device is of the first wave that takes it; where a wave takes a share, which devices these are is settled by chance, and stays.');
+  expect(words.join(' ')).toMatch(/It starts by itself on 2026-12-0\d [\d:]+ .*, once it may\./);
+});
+
 test('waves with rules of their own are told one by one', () => {
   const words = planWords({ ...planned, plan: { ...plan, waves: [plan.waves[0], { ...plan.waves[1], gate: { ...gate, hard_stop: 9 } }] } } as never);
   expect(words).toContain('In wave rest it halts by itself when it is clear that more than 5 % fail, fall back or go silent, or 9 devices did.');

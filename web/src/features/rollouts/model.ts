@@ -2,7 +2,7 @@
 import type { Part } from '../../shared/ui/badges';
 import type { Counted } from '../../shared/ui/count';
 import type { Schema } from '../../shared/api/client';
-import { counted, duration, grouped } from '../../shared/format';
+import { counted, duration, exact, grouped } from '../../shared/format';
 import { oneOf } from '../../shared/query';
 import { isBy } from '../../shared/releases';
 
@@ -159,6 +159,7 @@ export function planWords(rollout: Pick<Rollout, 'plan' | 'release' | 'in_scope'
     `${counted(plan.waves.length, 'wave')}: ${waves.join(', ')}. ${chosen ? 'A device is of the first wave that takes it; where a wave takes a share, which devices these are is' : 'Which device is in which wave is'} settled by chance, and stays.`,
     `A device is done when it reports the new version after its restart and was healthy for ${duration(plan.soak_seconds)}.`,
   ];
+  if (plan.starts_at) words.push(`It starts by itself on ${exact(plan.starts_at)}, once it may.`);
   if (plan.waves.length > 1)
     if (gates.size === 1) words.push(`The next wave opens ${gateWords(plan.waves[0]!.gate)}.`);
     else for (let i = 1; i < plan.waves.length; ++i) words.push(`Wave ${plan.waves[i]!.name} opens ${gateWords(plan.waves[i - 1]!.gate)}.`);

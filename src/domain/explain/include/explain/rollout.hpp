@@ -14,6 +14,7 @@ struct RolloutFacts {
     std::string state_reason, created_by, approved_by;
     std::vector<rollout::Wave> waves;
     std::uint32_t open_wave = 0;
+    std::optional<base::TimePoint> starts; // by itself
     std::optional<base::TimePoint> started, wave_opened_at;
     rollout::GateDecision gate; // of the open wave; while it offers
     rollout::Counts totals;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,7 +72,8 @@ struct Plan {
     base::Duration soak{};         // health time of each device before it counts as verified
     base::Duration step_timeout{}; // a deployment that says nothing for that long is silent
     std::uint32_t max_attempts = 3;
-    bool rollback_on_halt = false; // server-ordered return of the devices already updated
+    bool rollback_on_halt = false;         // server-ordered return of the devices already updated
+    std::optional<base::TimePoint> starts; // by itself, once it may; nothing: a person starts it
 };
 
 // Sums over the fleet of one rollout's wave and stratum; changed in the transition's own transaction.

@@ -84,6 +84,11 @@ class Rollouts final : public fleet::OfferSource {
     // What may be written to, or what is offered, changed. On the writer's executor.
     void reconsider() { rebuild(); }
 
+    // From then on this is told of each rollout that began, by a person or by itself, on the writer's
+    // executor; before anything else.
+    using Began = std::function<void(device::TenantId, ports::RolloutId)>;
+    void when_one_begins(Began began) { began_ = std::move(began); }
+
     // ---- people. Errors: invalid with its place, not_found, conflict, denied.
     // `priority` says which windows, freezes and budgets it need not keep.
     void create(access::Actor actor, rollout::Plan plan, schedule::Priority priority,
@@ -231,6 +236,7 @@ class Rollouts final : public fleet::OfferSource {
     const schedules::Schedules* schedules_ = nullptr;
     budgets::Budgets* budgets_ = nullptr;
     SteeredBy steered_by_;
+    Began began_;
     // Shared because a poll may still read the board that is being replaced.
     std::atomic<std::shared_ptr<const Board>> board_;
     const std::unique_ptr<Waiting> waiting_;

@@ -38,6 +38,7 @@ struct PlanNew {
     std::optional<base::Duration> soak, step_timeout;
     std::optional<std::uint32_t> max_attempts;
     std::optional<bool> rollback_on_halt;
+    std::optional<base::TimePoint> starts;
     schedule::Priority priority = schedule::Priority::normal;
 };
 
@@ -58,6 +59,7 @@ struct RolloutSummary {
     std::string created_by;
     std::optional<std::string> approved_by;
     base::TimePoint created{};
+    std::optional<base::TimePoint> starts_at; // by itself, while it was not started
     std::optional<base::TimePoint> started, ended;
 };
 

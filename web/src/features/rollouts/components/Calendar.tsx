@@ -145,7 +145,7 @@ export function Calendar() {
       <WindowsAndFreezes weeks={weeks} now={now} />
       <Due weeks={weeks} now={now} />
       <p className="quiet">
-        Weeks begin on Monday, in your zone, and times are what your clock shows. A plan has no date: it starts when somebody starts it, and stands in this week until then.
+        Weeks begin on Monday, in your zone, and times are what your clock shows. A plan without a date starts when somebody starts it, and stands in this week until then.
       </p>
     </>
   );

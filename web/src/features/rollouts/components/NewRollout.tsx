@@ -24,6 +24,7 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
   const [priority, setPriority] = useState<Schema['Rollout']['priority']>('normal');
   const [care, setCare] = useState<(typeof cares)[number]['care']>('normal');
   const [first, setFirst] = useState('');
+  const [at, setAt] = useState('');
   const [name, setName] = useState<string | null>(null);
   const release = releases.find((each) => each.id === id)!;
   const shownName = name ?? `${release.name} ${release.version}`;
@@ -39,6 +40,7 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
     queryFn: ({ signal }) => get<Schema['QueryPreview']>('/query/preview', { query: `${scope} and running_version = "${release.version}" and ${living}` }, signal),
     enabled: count.data !== undefined && count.data.error == null,
   });
+  const startsAt = at === '' ? null : new Date(at).toISOString();
   const before = useDeferredValue(first.trim());
   const early = useQuery({
     queryKey: ['preview', 'rollout', scope, 'first', before],
@@ -46,7 +48,7 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
     enabled: before !== '' && count.data !== undefined && count.data.error == null,
   });
   const create = useMutation({
-    mutationFn: () => post<Schema['Rollout']>('/rollouts', { name: shownName, release: id, query: query.trim(), care, priority, ...(first.trim() && { first: first.trim() }) }),
+    mutationFn: () => post<Schema['Rollout']>('/rollouts', { name: shownName, release: id, query: query.trim(), care, priority, ...(first.trim() && { first: first.trim() }), ...(startsAt && { starts_at: startsAt }) }),
     onSuccess: (rollout) => navigate({ to: '/rollouts/$id', params: { id: rollout.id } }),
   });
   const submit = (event: FormEvent) => {
@@ -99,6 +101,13 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
         {before !== '' && <p role="status">{firstMistake ? `Column ${Math.max(1, firstMistake.column - 1)}: ${firstMistake.message}` : early.data ? `${counted(early.data.count, 'device')} in a wave of their own, which the others wait for.` : ' '}</p>}
       </fieldset>
       <fieldset>
+        <legend>When</legend>
+        <label>
+          It starts by itself, on your clock; empty means when somebody starts it
+          <input type="datetime-local" value={at} onChange={(event) => setAt(event.target.value)} />
+        </label>
+      </fieldset>
+      <fieldset>
         <legend>How urgent</legend>
         <label>
           Windows and freezes
@@ -117,7 +126,7 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
         </label>
       </fieldset>
       <p className="quiet">
-        Nothing reaches a device yet: the next page says the plan in words, {me?.features.approval_by_another ? 'and somebody else has to approve it there.' : 'and starts it.'}
+        Nothing reaches a device yet: the next page says the plan in words, {me?.features.approval_by_another ? 'and somebody else has to approve it there.' : startsAt ? 'and can start it earlier, or end it.' : 'and starts it.'}
       </p>
       <div className="actions">
         <button className="primary" disabled={create.isPending || mistake != null || firstMistake != null || count.data?.count === 0}>
@@ -126,7 +135,7 @@ function Form({ releases, given }: { releases: Schema['ReleaseSummary'][]; given
         <Link to="/rollouts">Cancel</Link>
       </div>
       <p>
-        <Same command={`oakum rollout create --name ${word(shownName)}${option('release', `${release.name}@${release.version}`)}${option('query', query.trim())} --care ${care}${first.trim() ? option('first', first.trim()) : ''}${priority === 'normal' ? '' : ` --priority ${priority}`}`} />
+        <Same command={`oakum rollout create --name ${word(shownName)}${option('release', `${release.name}@${release.version}`)}${option('query', query.trim())} --care ${care}${first.trim() ? option('first', first.trim()) : ''}${priority === 'normal' ? '' : ` --priority ${priority}`}${startsAt ? ` --at ${startsAt}` : ''}`} />
       </p>
       {count.data?.count === 0 && !mistake && <p className="notice">No device is in scope: ask for more.</p>}
       <Refused error={create.error} />

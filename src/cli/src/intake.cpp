@@ -110,6 +110,10 @@ base::Result<std::vector<AttachedFile>> read_attachments(const std::vector<std::
     std::vector<AttachedFile> read;
     for (const std::string& file : files) {
         TRY_VALUE(std::string text, read_file(file, 1 << 20));
+        if (text.find('\0') != std::string::npos)
+            return base::invalid(file +
+                                 " is no text, as signatures of minisign (FILE.minisig) and statements "
+                                 "in DSSE envelopes are; nothing was sent. Name that file");
         read.push_back({std::filesystem::path(file).filename().string(), std::move(text)});
     }
     return read;

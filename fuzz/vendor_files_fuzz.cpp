@@ -6,6 +6,7 @@
 #include <vendor_files/mcuboot.hpp>
 #include <vendor_files/minisign.hpp>
 #include <vendor_files/proofs.hpp>
+#include <vendor_files/rauc.hpp>
 #include <vendor_files/sniff.hpp>
 #include <vendor_files/swu.hpp>
 
@@ -40,6 +41,17 @@ void archive(std::string_view text) {
     (void)vendor_files::check_members(*read, file);
 }
 
+void bundle(std::string_view text) {
+    const vendor_files::File file = file_of(text);
+    const auto manifest = vendor_files::read_rauc_manifest(text);
+    const auto read = vendor_files::read_rauc(file);
+    if (!read.ok()) return;
+    if (read->before + read->message.size() + 8 != text.size()) std::abort();
+    // With the whole file as data, and with a tree of one block.
+    for (const std::uint64_t tree : {0U, 4096U})
+        (void)vendor_files::check_tree(*read, {"", "", base::Bytes(32), {}, tree}, file);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -49,6 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (intake::words(vendor_files::sniff(ends)).empty()) std::abort();
     kept(text);
     archive(text);
+    bundle(text);
     if (const auto image = vendor_files::McubootImage::parse(base::as_bytes(text)); image.ok())
         if (image->signed_bytes.size() > size || image->digest.size() < 32) std::abort();
     (void)vendor_files::MinisignKey::parse(text);

@@ -1,16 +1,29 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What a release has to show before it is published, with real processes: the kind of its file, its version, what it brings that is
-being exploited, an SBOM of its own bytes, and the approval of somebody else for just these bytes."""
+being exploited, an SBOM of its own bytes, the signatures of makers and builders by their own tools, and the approval of somebody
+else for just these bytes."""
+import base64
 import hashlib
 import json
+import os
+import shutil
 import subprocess
 import tarfile
 import unittest
 
+import swu
 from oakum_world import BIN, Failed, WorldTest, wait_until
 
 PASSWORD = "correct horse battery staple"
+IMGTOOL = os.environ.get("OAKUM_IMGTOOL") or shutil.which("imgtool")
+
+
+def run(*words, said=None):
+    done = subprocess.run([str(word) for word in words], input=said, capture_output=True, timeout=60, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"{words[0]}: {done.stdout.decode(errors='replace')}{done.stderr.decode(errors='replace')}")
+    return done.stdout
 
 
 def osv(advisory, name, fixed=None):
@@ -197,6 +210,222 @@ class Intake(WorldTest):
         self.world.oakum("intake", "set", "approval=off", json_output=False)
         asked = {each["check"]: each["asked"] for each in self.world.get("/api/v1/intake")["checks"]}
         self.assertEqual((asked["artifact"], asked["type"], asked["exploited"], asked["approval"]), (True, True, True, False))
+
+    # Makers sign with their own tools, builders with openssl.
+
+    def trust(self, name, kind, key, *more):
+        return self.world.oakum("intake", "trust", name, "--kind", kind, "--key", key, *more, json_output=False)
+
+    def minisigned(self, file, key, name=None):
+        signature = self.world.folder / (name or f"{file.name}.minisig")
+        run("minisign", "-S", "-W", "-s", key, "-m", file, "-x", signature, "-t", f"file:{file.name}")
+        return signature
+
+    def minisign_pair(self, name):
+        secret, public = self.world.folder / f"{name}.sec", self.world.folder / f"{name}.pub"
+        run("minisign", "-G", "-W", "-f", "-s", secret, "-p", public)
+        return secret, public
+
+    @staticmethod
+    def changed(file, name, at):
+        """The same file but for one bit of one byte."""
+        content = bytearray(file.read_bytes())
+        content[at] ^= 1
+        other = file.with_name(name)
+        other.write_bytes(content)
+        return other
+
+    def passed(self, release, check, *words):
+        self.published(release)
+        line = self.checks(release)[check]
+        self.assertEqual(line["verdict"], "passed", line)
+        for word in words:
+            self.assertIn(word, line["sentence"])
+
+    def test_7_a_maker_signs_with_minisign(self):
+        secret, public = self.minisign_pair("acme")
+        stranger, _ = self.minisign_pair("stranger")
+        self.assertRegex(self.trust("acme", "minisign", public, "--line", "mini", "--why", "read to us by phone"),
+                         r"acme\s+minisign\s+mini")
+        self.asking(signature=True)
+        try:
+            artifact = self.tar("mini-1.0.tar", b"by acme")
+            signature = self.minisigned(artifact, secret)
+            release = self.draft("mini", "1.0", artifact)
+            self.stopped(release, "signature: There is no signature of a kind that is known here", "oakum artifact attach")
+            digest = hashlib.sha256(artifact.read_bytes()).hexdigest()
+            # By somebody else, and of another file.
+            self.world.oakum("artifact", "attach", digest, self.minisigned(artifact, stranger, "x.minisig"))
+            self.stopped(release, "does not count: acme: it is by the key")
+            self.world.oakum("artifact", "detach", digest, "x.minisig")
+            other = self.minisigned(self.changed(artifact, "mini-1.0b.tar", 600), secret, "y.minisig")
+            self.world.oakum("release", "change", "mini@1.0", "--attach", other)
+            self.stopped(release, "does not count: acme: the key signed another file")
+            # Its comment is signed too.
+            self.world.oakum("artifact", "detach", digest, "y.minisig")
+            told = self.file("z.minisig", signature.read_bytes().replace(b"file:mini-1.0.tar", b"file:mini-9.0.tar"))
+            self.world.oakum("artifact", "attach", digest, told)
+            self.stopped(release, "its trusted comment is not what the key signed", "oakum intake trust")
+            for file, why in ((artifact, "is no text"), (public, "neither a signature of minisign")):
+                with self.assertRaises(Failed) as no:
+                    self.world.oakum("artifact", "attach", digest, file)
+                self.assertIn(why, no.exception.text)
+            self.world.oakum("artifact", "attach", digest, signature)
+            listed = self.world.oakum("artifact", "attachments", digest, json_output=False)
+            self.assertRegex(listed, r"mini-1\.0\.tar\.minisig\s+minisign")
+            self.passed(release, "signature", "By acme: a signature of minisign", "file:mini-1.0.tar")
+            # The same maker does not speak for another line.
+            same = self.draft("other-line", "1.0", artifact)
+            self.stopped(same, "it is by acme, who does not speak for other-line")
+            # Who is trusted no longer signs nothing.
+            again = self.draft("mini", "1.1", artifact)
+            self.world.oakum("intake", "distrust", "acme", "--why", "their key was lost")
+            self.stopped(again, "no key of its kind is trusted here for mini", "oakum intake trust")
+            self.assertEqual(self.world.ask("DELETE", "/api/v1/intake/signers/acme").status, 404)
+            # With the signature from the first, in one command.
+            self.trust("acme", "minisign", public)
+            whole = self.tar("mini-2.0.tar", b"two")
+            made = self.world.oakum("release", "create", "--name", "mini", "--version", "2.0", "--artifact", whole, "--model", "GW-1",
+                                    "--attach", self.minisigned(whole, secret), "--publish")
+            self.assertEqual(made["state"], "published")
+        finally:
+            self.asking(signature=False)
+
+    def test_8_a_maker_signs_a_swupdate_archive(self):
+        folders = [self.world.folder / each for each in ("maker", "stranger")]
+        for folder in folders:
+            folder.mkdir()
+        (key, certificate), (other_key, other_certificate) = (swu.signer(folder) for folder in folders)
+        self.trust("swu-maker", "swupdate", certificate, "--line", "swu")
+        self.asking(signature=True)
+        try:
+            build = lambda name, *by: swu.build(folders[0], name, "1.0", "/tmp/x", name.encode() * 99, *by)
+            good = build("good.swu", key, certificate)
+            foreign = build("foreign.swu", other_key, other_certificate)
+            self.stopped(self.draft("swu", "1.0", foreign), "swu-maker: it does not verify")
+            # A byte of what the description names, then a byte of the description.
+            payload = self.changed(good, "payload.swu", good.read_bytes().rindex(b"good.swu"))
+            self.stopped(self.draft("swu", "1.1", payload), "does not name the SHA-256 of its member number 1")
+            told = self.changed(good, "told.swu", good.read_bytes().index(b'version = "1.0"') + 11)
+            self.stopped(self.draft("swu", "1.2", told), "swu-maker: it does not verify")
+            bare = self.world.folder / "bare.swu"
+            content = good.read_bytes()
+            description = content[content.index(b"software ="):content.index(b"070702", 110)].rstrip(b"\0")
+            bare.write_bytes(swu._cpio([("sw-description", description), ("payload", b"good.swu" * 99)]))
+            self.stopped(self.draft("swu", "1.3", bare), "There is no signature of a kind that is known here")
+            self.passed(self.draft("swu", "2.0", good), "signature", "By swu-maker: the signature inside of the SWUpdate archive")
+        finally:
+            self.asking(signature=False)
+
+    def test_9_a_maker_signs_an_image_for_mcuboot(self):
+        if not IMGTOOL:
+            self.skipTest("imgtool is not here (pip install imgtool; OAKUM_IMGTOOL names it): MCUboot with its own tool is NOT tried")
+        folder = self.world.folder
+        for kind in ("ecdsa-p256", "ed25519"):
+            secret, public, stranger = folder / f"{kind}.pem", folder / f"{kind}.pub.pem", folder / f"{kind}-stranger.pem"
+            for each in (secret, stranger):
+                run(IMGTOOL, "keygen", "-k", each, "-t", kind)
+            run(IMGTOOL, "getpub", "-k", secret, "-e", "pem", "-o", public)
+            self.trust(f"boot-{kind}", "mcuboot", public, "--line", kind)
+
+            def image(name, key, version, *more):
+                raw, out = folder / "raw.bin", folder / name
+                raw.write_bytes(name.encode() * 500)
+                run(IMGTOOL, "sign", *(["-k", key] if key else []), "--align", "4", "-H", "32", "--pad-header", "-S", "131072", "-v",
+                    version, *more, raw, out)
+                return out
+            self.asking(signature=True)
+            try:
+                good = image(f"{kind}.bin", secret, "1.0.0+1", "-s", "7")
+                self.stopped(self.draft(kind, "1.0.0", image("s.bin", stranger, "1.0.0")), f"boot-{kind}: it is not by this key")
+                self.stopped(self.draft(kind, "1.0.0+2", image("u.bin", None, "1.0.0")), "There is no signature")
+                self.stopped(self.draft(kind, "1.0.0+3", self.changed(good, "c.bin", 400)), "its digest is not that of its bytes")
+                self.passed(self.draft(kind, "1.0.0+4", good), "signature", f"By boot-{kind}", "image 1.0.0+1")
+                self.stopped(self.draft(kind, "1.1.0", image("w.bin", secret, "1.2.0")), "The file says that it is 1.2.0")
+                self.stopped(self.draft(kind, "1.3.0", image("l.bin", secret, "1.3.0", "-s", "6")), "security counter is 6, below the 7")
+            finally:
+                self.asking(signature=False)
+
+    def test_a_a_builder_states_how_it_was_built(self):
+        folder = self.world.folder
+        secret, public = folder / "builder.key", folder / "builder.pub"
+        run("openssl", "genpkey", "-algorithm", "ed25519", "-out", secret)
+        run("openssl", "pkey", "-in", secret, "-pubout", "-out", public)
+        builder, build = "https://ci.example/runner@v1", "https://ci.example/build/v1"
+        self.trust("ci", "provenance", public, "--builder", builder, "--build-type", build, "--parameter", "ref=refs/tags/v1")
+        artifact = self.tar("built.tar", b"built")
+        digest = hashlib.sha256(artifact.read_bytes()).hexdigest()
+
+        def statement(name="built.dsse", sha256=digest, by=builder, parameters=None, key=secret, after=lambda payload: payload):
+            parameters = {"ref": "refs/tags/v1"} if parameters is None else parameters
+            payload = json.dumps({"_type": "https://in-toto.io/Statement/v1", "subject": [{"name": "x", "digest": {"sha256": sha256}}],
+                                  "predicateType": "https://slsa.dev/provenance/v1", "predicate": {
+                                      "buildDefinition": {"buildType": build, "externalParameters": parameters},
+                                      "runDetails": {"builder": {"id": by}}}}).encode()
+            kind = "application/vnd.in-toto+json"
+            message = self.file("pae", f"DSSEv1 {len(kind)} {kind} {len(payload)} ".encode() + payload)
+            signature = run("openssl", "pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", message)
+            text = lambda raw: base64.b64encode(raw).decode()
+            return self.file(name, json.dumps({"payloadType": kind, "payload": text(after(payload)),
+                                               "signatures": [{"keyid": "", "sig": text(signature)}]}).encode())
+        self.asking(provenance=True)
+        try:
+            release = self.draft("built", "1.0", artifact)
+            self.stopped(release, "provenance: There is no statement of how it was built", "oakum artifact attach")
+            other = folder / "other-builder.key"
+            run("openssl", "genpkey", "-algorithm", "ed25519", "-out", other)
+            for wrong, why in (({"key": other}, "ci: it is not by this key"),
+                               ({"after":lambda payload: payload.replace(b"runner@v1", b"runner@v2")}, "ci: it is not by this key"),
+                               ({"sha256": "00" * 32}, "it is of another file"),
+                               ({"by": "https://evil.example"}, "it was built by https://evil.example and not by"),
+                               ({"parameters": {"ref": "refs/heads/x"}}, "ref = refs/heads/x and not refs/tags/v1"),
+                               ({"parameters": {"ref": "refs/tags/v1", "extra": "1"}}, "built with extra, of which nothing is known"),
+                               ({"parameters": {}}, "it was not built with ref")):
+                # Each is judged as it was attached; the name keeps one place.
+                self.world.oakum("artifact", "attach", digest, statement(**wrong))
+                self.stopped(release, "does not count", why)
+            self.world.oakum("artifact", "attach", digest, statement())
+            self.passed(release, "provenance", "By ci: a statement", "built by " + builder)
+        finally:
+            self.asking(provenance=False)
+
+    def test_b_a_maker_signs_a_bundle_for_rauc(self):
+        folder = self.world.folder
+        authority, stranger = ((folder / f"{name}.key", folder / f"{name}.pem") for name in ("rauc-ca", "rauc-stranger"))
+        for key, certificate in (authority, stranger):
+            run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "30",
+                "-subj", f"/CN={certificate.stem}")
+        key, request, certificate = (folder / f"rauc-signer.{end}" for end in ("key", "csr", "pem"))
+        run("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", "/CN=signer")
+        run("openssl", "x509", "-req", "-in", request, "-CA", authority[1], "-CAkey", authority[0], "-CAcreateserial", "-days", "30",
+            "-out", certificate)
+        self.trust("rauc-maker", "rauc", authority[1], "--line", "bundle")
+
+        def bundle(name, form, by=(key, certificate)):
+            content, out = folder / f"{name}.d", folder / name
+            content.mkdir()
+            # More than 128 blocks of 4 KiB: a hash tree of two levels.
+            (content / "rootfs.img").write_bytes(os.urandom(700_000))
+            (content / "manifest.raucm").write_text("[update]\ncompatible=board\nversion=1.0\n\n[bundle]\nformat=" + form +
+                                                    "\n\n[image.rootfs]\nfilename=rootfs.img\n", encoding="utf-8")
+            run("rauc", "bundle", f"--cert={by[1]}", f"--key={by[0]}", content, out)
+            return out
+        self.asking(signature=True)
+        try:
+            for number, form in enumerate(("plain", "verity"), 1):
+                good, foreign = bundle(f"{form}.raucb", form), bundle(f"foreign-{form}.raucb", form, stranger)
+                said = "By rauc-maker: the signature inside of the RAUC bundle" + (" (for board, version 1.0)" if form == "verity" else "")
+                version = iter(range(1, 9))
+                draft = lambda file: self.draft("bundle", f"{number}.0.{next(version)}", file)
+                self.stopped(draft(foreign), "rauc-maker: it does not verify", "oakum intake trust")
+                self.stopped(draft(self.changed(good, f"changed-{form}.raucb", 5000)), "rauc-maker: it")
+                # The file system as RAUC is told to leave it: without a signature it is another kind of file.
+                length = int.from_bytes(good.read_bytes()[-8:], "big")
+                bare = self.file(f"bare-{form}.squashfs", good.read_bytes()[:-8 - length])
+                self.stopped(draft(bare), "There is no signature of a kind that is known here")
+                self.passed(draft(good), "signature", said)
+        finally:
+            self.asking(signature=False)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace oakum::base {
@@ -79,25 +80,70 @@ std::string reason() {
     return words;
 }
 
-} // namespace
+// What a message is over, as OpenSSL reads it.
+struct Feed {
+    const ContentPieces& next;
+    Bytes piece;
+    std::size_t at = 0;
+    Status failed;
+};
 
-Result<std::string> read_certificate(std::string_view pem) {
-    TRY_VALUE(const Certificate certificate, parse(pem));
-    return subject_of(certificate.get());
+int read_piece(BIO* bio, char* to, int size) {
+    auto& feed = *static_cast<Feed*>(BIO_get_data(bio));
+    if (!feed.failed.ok() || size <= 0) return -1;
+    if (feed.at == feed.piece.size()) {
+        auto next = feed.next();
+        if (!next.ok()) {
+            feed.failed = Error(next.error());
+            return -1;
+        }
+        feed.piece = std::move(*next);
+        feed.at = 0;
+    }
+    const std::size_t count = std::min(static_cast<std::size_t>(size), feed.piece.size() - feed.at);
+    std::copy_n(feed.piece.begin() + static_cast<std::ptrdiff_t>(feed.at), count, to);
+    feed.at += count;
+    return static_cast<int>(count);
 }
 
-Result<std::string> verify_cms(ByteView message, ByteView content, std::string_view pinned_pem,
-                               TimePoint at) {
-    if (message.size() > kLargestCms) return too_large("a signature of more than 64 KiB");
-    if (content.size() > INT32_MAX) return too_large("what is signed has more than 2 GiB");
-    TRY_VALUE(const Certificate pinned, parse(pinned_pem));
-    const Bio in = reading(message);
-    const Message cms(in ? d2i_CMS_bio(in.get(), nullptr) : nullptr);
-    if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed) {
-        ERR_clear_error();
-        return invalid("it is no signed message");
+long control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+// Reads once from there, which has to outlive it.
+Bio feeding(Feed& feed) {
+    static BIO_METHOD* const method = [] {
+        BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "pieces");
+        if (made != nullptr) {
+            BIO_meth_set_read(made, read_piece);
+            BIO_meth_set_ctrl(made, control);
+        }
+        return made;
+    }();
+    Bio bio(method == nullptr ? nullptr : BIO_new(method));
+    if (bio) {
+        BIO_set_data(bio.get(), &feed);
+        BIO_set_init(bio.get(), 1);
     }
-    TRY(check_digests(cms.get()));
+    return bio;
+}
+
+Result<Message> read(ByteView message) {
+    if (message.size() > kLargestCms) return too_large("a signature of more than 64 KiB");
+    const Bio in = reading(message);
+    Message cms(in ? d2i_CMS_bio(in.get(), nullptr) : nullptr);
+    ERR_clear_error();
+    if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed)
+        return invalid("it is no signed message");
+    return cms;
+}
+
+// Who signed it. `data`: what it is over; none: what it carries, which is then written to `out`.
+Result<std::string> verify(CMS_ContentInfo* cms, BIO* data, BIO* out, std::string_view pinned_pem,
+                           TimePoint at) {
+    if (data == nullptr && out == nullptr) return invalid("there is no room to check it");
+    TRY_VALUE(const Certificate pinned, parse(pinned_pem));
+    TRY(check_digests(cms));
     const Store store(X509_STORE_new());
     const Stack also(sk_X509_new_null());
     if (!store || !also || X509_STORE_add_cert(store.get(), pinned.get()) != 1 ||
@@ -107,12 +153,52 @@ Result<std::string> verify_cms(ByteView message, ByteView content, std::string_v
     X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
     X509_VERIFY_PARAM_set_purpose(rules, X509_PURPOSE_ANY);
     X509_VERIFY_PARAM_set_time(rules, unix_seconds(at));
-    const Bio data = reading(content);
-    if (!data || CMS_verify(cms.get(), also.get(), store.get(), data.get(), nullptr, CMS_BINARY) != 1)
+    if (CMS_verify(cms, also.get(), store.get(), data, out, CMS_BINARY) != 1)
         return invalid("it does not verify: " + reason());
-    const Stack signers(CMS_get0_signers(cms.get()));
+    const Stack signers(CMS_get0_signers(cms));
     if (!signers || sk_X509_num(signers.get()) == 0) return invalid("nobody signed it");
     return subject_of(sk_X509_value(signers.get(), 0));
+}
+
+} // namespace
+
+Result<std::string> read_certificate(std::string_view pem) {
+    TRY_VALUE(const Certificate certificate, parse(pem));
+    return subject_of(certificate.get());
+}
+
+Result<bool> carries_content(ByteView message) {
+    TRY_VALUE(const Message cms, read(message));
+    return CMS_is_detached(cms.get()) == 0;
+}
+
+Result<std::string> verify_cms(ByteView message, ByteView content, std::string_view pinned_pem,
+                               TimePoint at) {
+    if (content.size() > INT32_MAX) return too_large("what is signed has more than 2 GiB");
+    TRY_VALUE(const Message cms, read(message));
+    const Bio data = reading(content);
+    return verify(cms.get(), data.get(), nullptr, pinned_pem, at);
+}
+
+Result<std::string> verify_cms(ByteView message, const ContentPieces& content, std::string_view pinned_pem,
+                               TimePoint at) {
+    TRY_VALUE(const Message cms, read(message));
+    Feed feed{content, {}, 0, {}};
+    const Bio data = feeding(feed);
+    auto verified = verify(cms.get(), data.get(), nullptr, pinned_pem, at);
+    if (!feed.failed.ok()) return Error(feed.failed.error());
+    return verified;
+}
+
+Result<Bytes> open_cms(ByteView message, std::string_view pinned_pem, TimePoint at) {
+    TRY_VALUE(const Message cms, read(message));
+    if (CMS_is_detached(cms.get()) != 0) return invalid("it carries nothing that it signs");
+    const Bio out(BIO_new(BIO_s_mem()));
+    if (!out) return invalid("there is no room for what it carries");
+    TRY(verify(cms.get(), nullptr, out.get(), pinned_pem, at));
+    const unsigned char* bytes = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &bytes);
+    return Bytes(bytes, bytes + size);
 }
 
 } // namespace oakum::base

@@ -51,6 +51,8 @@ struct Given {
     NewRelease release;
     ReleaseChangeWish release_change;
     IntakeWish intake;
+    TrustWish trust;
+    AttachWish attach;
     NewRollout rollout;
     NewUser person;
     NewToken token;

@@ -27,6 +27,61 @@ void add_sticks(Builder& builder) {
     builder.does(back, [&stick](const Flow& flow) { return take_receipts(flow, stick.folder); });
 }
 
+void add_trust(Builder& builder) {
+    TrustWish& wish = builder.given.trust;
+    CLI::App* trust = builder.noun("intake")->add_subcommand(
+        "trust", "let what somebody signs count: a maker's key, or that of a builder");
+    trust->add_option("name", wish.name, "what they are called here; who has the name is replaced")
+        ->required();
+    trust
+        ->add_option("--kind", wish.kind,
+                     "minisign, mcuboot, swupdate or rauc sign what devices install; provenance says how it "
+                     "was built")
+        ->required();
+    trust
+        ->add_option("--key", wish.key_file,
+                     "a file: a public key of minisign, or in PEM; of swupdate and rauc the certificate, or "
+                     "that of the CA that issues theirs")
+        ->required()
+        ->check(CLI::ExistingFile);
+    trust->add_option("--line", wish.lines,
+                      "the name of a line of releases for which it counts; may be given again; else for all");
+    trust->add_option("--builder", wish.builder, "of provenance: the builder, as statements name it");
+    trust->add_option("--build-type", wish.build_type, "of provenance: the kind of build");
+    trust->add_option("--parameter", wish.parameters,
+                      "of provenance: NAME=VALUE of each parameter that a build has; may be given again");
+    trust->add_option("--why", wish.why, "the reason, for the audit log");
+    builder.does(trust, [&wish](const Flow& flow) { return trust_signer(flow, wish); });
+}
+
+void add_attachments(Builder& builder) {
+    AttachWish& wish = builder.given.attach;
+    constexpr const char* kWhich = "its SHA-256, as oakum artifact list shows it";
+    CLI::App* attach =
+        builder.noun("artifact")
+            ->add_subcommand(
+                "attach",
+                "put signatures (FILE.minisig) or statements of how it was built (DSSE) beside an artifact");
+    attach->add_option("artifact", wish.artifact, kWhich)->required();
+    attach->add_option("files", wish.files, "the files")->required()->check(CLI::ExistingFile);
+    builder.does(attach, [&wish](const Flow& flow) { return attach_files(flow, wish); });
+    CLI::App* detach = builder.noun("artifact")->add_subcommand("detach", "take one of them away again");
+    detach->add_option("artifact", wish.artifact, kWhich)->required();
+    detach->add_option("name", wish.name, "as oakum artifact attachments shows it")->required();
+    builder.does(detach, [&wish](const Flow& flow) { return detach_file(flow, wish); });
+}
+
+void add_intake(Builder& builder) {
+    IntakeWish& intake = builder.given.intake;
+    CLI::App* set = builder.noun("intake")->add_subcommand(
+        "set", "ask for a check, or no longer: approval=on, version=off");
+    set->add_option("checks", intake.checks, "CHECK=on or CHECK=off")->required();
+    set->add_option("--why", intake.why, "the reason, for the audit log");
+    builder.does(set, [&intake](const Flow& flow) { return set_intake(flow, intake); });
+    add_trust(builder);
+    add_attachments(builder);
+}
+
 } // namespace
 
 void add_releases(Builder& builder) {
@@ -58,13 +113,20 @@ void add_releases(Builder& builder) {
         "itself; unless told, as published releases of the line asked");
     create->add_option("--sbom", release.sbom_file, "what is in it")->check(CLI::ExistingFile);
     create->add_option("--notes", release.notes, "for the people who approve it");
+    create
+        ->add_option(
+            "--attach", release.attached,
+            "a signature (FILE.minisig) or a statement of how it was built (DSSE) that stands beside "
+            "the artifact; may be given again")
+        ->check(CLI::ExistingFile);
     create->add_flag("--publish", release.publish, "sign it at once");
     builder.does(create, [&release](const Flow& flow) { return create_release(flow, release); });
     add_sticks(builder);
 
     ReleaseChangeWish& wish = given.release_change;
     CLI::App* change = builder.noun("release")->add_subcommand(
-        "change", "give a draft another artifact, SBOM or notes; who approved it approves it anew");
+        "change",
+        "give a draft another artifact, SBOM, attachment or notes; who approved it approves it anew");
     change
         ->add_option_function<std::string>(
             "id",
@@ -75,6 +137,12 @@ void add_releases(Builder& builder) {
         ->check(CLI::ExistingFile);
     change->add_option("--artifact-sha256", wish.artifact, "or one that was uploaded before");
     change->add_option("--sbom", wish.sbom_file, "what is in it")->check(CLI::ExistingFile);
+    change
+        ->add_option(
+            "--attach", wish.attached,
+            "a signature (FILE.minisig) or a statement of how it was built (DSSE) that stands beside "
+            "the artifact; may be given again")
+        ->check(CLI::ExistingFile);
     change->add_option_function<std::string>(
         "--notes",
         [&wish](const std::string& notes) {
@@ -84,12 +152,7 @@ void add_releases(Builder& builder) {
         "for the people who approve it");
     builder.does(change, [&wish](const Flow& flow) { return change_release(flow, wish); });
 
-    IntakeWish& intake = given.intake;
-    CLI::App* set = builder.noun("intake")->add_subcommand(
-        "set", "ask for a check, or no longer: approval=on, version=off");
-    set->add_option("checks", intake.checks, "CHECK=on or CHECK=off")->required();
-    set->add_option("--why", intake.why, "the reason, for the audit log");
-    builder.does(set, [&intake](const Flow& flow) { return set_intake(flow, intake); });
+    add_intake(builder);
 }
 
 void add_rollouts(Builder& builder) {

@@ -295,6 +295,7 @@ base::Status create_release(const Flow& flow, const NewRelease& release) {
         const auto read = sbom::parse(sbom_text);
         if (!read.ok()) return base::Error(read.error()).wrap(release.sbom_file);
     }
+    TRY_VALUE(const std::vector<AttachedFile> attached, read_attachments(release.attached));
     std::string digest = release.artifact;
     if (flow.dry_run) {
         if (digest.empty()) {
@@ -309,6 +310,7 @@ base::Status create_release(const Flow& flow, const NewRelease& release) {
     if (digest.empty()) {
         TRY_VALUE(digest, upload(flow, release.artifact_file));
     }
+    TRY(attach_all(flow, digest, attached));
     std::string set;
     if (!release.sbom_file.empty()) {
         TRY_VALUE(set, attach_sbom_of(flow, release.sbom_file, sbom_text, release.models, release.version));

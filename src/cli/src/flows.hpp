@@ -41,6 +41,7 @@ base::Status upload_artifact(const Flow& flow, const std::string& file);
 struct NewRelease {
     std::string name, version, artifact_file, artifact, sbom_file, min_from, floor, notes;
     std::vector<std::string> models, hw_revisions;
+    std::vector<std::string> attached; // signatures and statements beside the artifact
     bool publish = false;
 };
 base::Status create_release(const Flow& flow, const NewRelease& release);

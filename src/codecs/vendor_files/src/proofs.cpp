@@ -6,6 +6,7 @@
 #include <vendor_files/dsse.hpp>
 #include <vendor_files/mcuboot.hpp>
 #include <vendor_files/minisign.hpp>
+#include <vendor_files/rauc.hpp>
 #include <vendor_files/swu.hpp>
 
 #include <algorithm>
@@ -17,6 +18,7 @@ using intake::Proof;
 using intake::SignatureKind;
 using intake::Signer;
 
+constexpr std::size_t kPiece = 1 << 20;
 constexpr std::size_t kMostSaid = 200; // of what a file says of itself
 
 std::string shortened(std::string text) {
@@ -36,6 +38,7 @@ class Look {
     Seen seen() {
         if (artifact_.kind == intake::FileKind::mcuboot) mcuboot();
         if (artifact_.kind == intake::FileKind::swu) swupdate();
+        if (artifact_.kind == intake::FileKind::rauc) rauc();
         for (const std::string& text : artifact_.attached)
             if (const auto kind = kind_of_attachment(text); kind.ok())
                 *kind == SignatureKind::minisign ? minisign(text) : statement(text);
@@ -97,6 +100,35 @@ class Look {
             }));
     }
 
+    // The manifest is read only once its signature verified.
+    void rauc() {
+        const auto bundle = read_rauc(artifact_.file);
+        const auto carries =
+            bundle.ok() ? base::carries_content(bundle->message) : base::Result<bool>(bundle.error());
+        if (!carries.ok()) return seen_.signatures.push_back(broken(SignatureKind::rauc, carries.error()));
+        std::string says;
+        Proof proof = match(SignatureKind::rauc, "", [&](const Signer& signer) -> base::Status {
+            if (!*carries) {
+                std::uint64_t at = 0;
+                const base::ContentPieces next = [&]() -> base::Result<base::Bytes> {
+                    const std::uint64_t end = std::min<std::uint64_t>(bundle->before, at + kPiece);
+                    TRY_VALUE(base::Bytes piece, read_all(artifact_.file, at, end, kPiece));
+                    at = end;
+                    return piece;
+                };
+                TRY(base::verify_cms(bundle->message, next, signer.key, now_));
+                return {};
+            }
+            TRY_VALUE(const base::Bytes text, base::open_cms(bundle->message, signer.key, now_));
+            TRY_VALUE(const RaucManifest manifest, read_rauc_manifest(base::as_text(text)));
+            TRY(check_tree(*bundle, manifest, artifact_.file));
+            says = "for " + manifest.compatible + ", version " + manifest.version;
+            return {};
+        });
+        proof.says = shortened(std::move(says));
+        seen_.signatures.push_back(std::move(proof));
+    }
+
     void minisign(const std::string& text) {
         const auto signature = MinisignSignature::parse(text);
         if (!signature.ok())
@@ -156,6 +188,7 @@ base::Status check_key(const Signer& signer) {
         if (const auto key = MinisignKey::parse(signer.key); !key.ok()) return at_key(key.error());
         return {};
     case SignatureKind::swupdate:
+    case SignatureKind::rauc:
         if (const auto subject = base::read_certificate(signer.key); !subject.ok())
             return at_key(subject.error());
         return {};

@@ -8,10 +8,10 @@ namespace oakum::intake {
 namespace {
 
 constexpr std::array<std::string_view, kSignatureKinds> kKinds{"minisign", "mcuboot", "swupdate",
-                                                               "provenance"};
+                                                               "provenance", "rauc"};
 constexpr std::array<std::string_view, kSignatureKinds> kWords{
     "a signature of minisign", "the signature inside of the MCUboot image",
-    "the signature inside of the SWUpdate archive", "a statement"};
+    "the signature inside of the SWUpdate archive", "a statement", "the signature inside of the RAUC bundle"};
 
 bool is_plain(std::string_view text) {
     return !text.empty() && text.size() <= 64 && text.front() != '.' && text.front() != '-' &&
@@ -36,7 +36,7 @@ std::string_view to_string(SignatureKind kind) {
 base::Result<SignatureKind> parse_signature_kind(std::string_view text) {
     for (std::size_t i = 0; i < kKinds.size(); ++i)
         if (kKinds[i] == text) return static_cast<SignatureKind>(i);
-    return base::invalid("a signature is of minisign, mcuboot, swupdate or provenance");
+    return base::invalid("a signature is of minisign, mcuboot, swupdate, rauc or provenance");
 }
 
 base::Status check(const Signer& signer) {
@@ -78,7 +78,10 @@ Proven proven(const std::vector<Proof>& proofs, std::string_view what) {
         return result;
     }
     if (proofs.empty()) {
-        result.evidence = "There is no " + std::string(what) + " of a kind that is known here.";
+        result.evidence =
+            "There is no " + std::string(what) +
+            " of a kind that is known here. Upload the file with the one that its maker put inside, or put "
+            "the maker's beside it (oakum artifact attach).";
         return result;
     }
     for (const Proof& proof : proofs) {
@@ -88,6 +91,8 @@ Proven proven(const std::vector<Proof>& proofs, std::string_view what) {
         result.evidence +=
             (result.evidence.empty() ? "" : " ") + one + " does not count: " + proof.flaw + ".";
     }
+    result.evidence += " Get both from the maker again, or have an administrator say that this key counts "
+                       "(oakum intake trust).";
     return result;
 }
 

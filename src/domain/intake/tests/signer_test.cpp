@@ -52,7 +52,8 @@ TEST_CASE("a signer speaks for the lines that are named, or for all") {
 }
 
 TEST_CASE("one proof that counts is enough, and without one each says why it does not") {
-    CHECK(proven({}, "signature").evidence == "There is no signature of a kind that is known here.");
+    CHECK(proven({}, "signature")
+              .evidence.starts_with("There is no signature of a kind that is known here. Upload "));
     const Proof good{SignatureKind::minisign, "key AB", "acme", ""};
     const Proof bad{SignatureKind::mcuboot, "image 1.0.0+0", "", "nobody who is trusted here signed it"};
     const Proven both = proven({bad, good}, "signature");
@@ -62,7 +63,8 @@ TEST_CASE("one proof that counts is enough, and without one each says why it doe
     CHECK(none.any);
     CHECK_FALSE(none.counts);
     CHECK(none.evidence == "The signature inside of the MCUboot image (image 1.0.0+0) does not count: nobody "
-                           "who is trusted here signed it.");
+                           "who is trusted here signed it. Get both from the maker again, or have an "
+                           "administrator say that this key counts (oakum intake trust).");
 }
 
 TEST_CASE("a statement has to be of this file, by that builder, with those parameters and no other") {
@@ -85,7 +87,7 @@ TEST_CASE("a statement has to be of this file, by that builder, with those param
 
 TEST_CASE("each kind of signature is found by its name") {
     for (const SignatureKind kind : {SignatureKind::minisign, SignatureKind::mcuboot, SignatureKind::swupdate,
-                                     SignatureKind::provenance})
+                                     SignatureKind::provenance, SignatureKind::rauc})
         CHECK(parse_signature_kind(to_string(kind)).value() == kind);
     CHECK_FALSE(parse_signature_kind("gpg").ok());
 }

@@ -12,14 +12,15 @@
 
 namespace oakum::intake {
 
-// How a maker signs. The first three sign what devices install; a statement says how it was built.
+// How a maker signs. All but a statement, which says how it was built, sign what devices install.
 enum class SignatureKind : std::uint8_t {
     minisign,  // a file beside it
     mcuboot,   // inside of the image
     swupdate,  // CMS over the description inside of the archive, which names each member's digest
-    provenance // an in-toto statement of SLSA in a DSSE envelope, beside it
+    provenance, // an in-toto statement of SLSA in a DSSE envelope, beside it
+    rauc        // CMS at the end of the bundle, over the file system or over a manifest with its hash
 };
-inline constexpr std::size_t kSignatureKinds = static_cast<std::size_t>(SignatureKind::provenance) + 1;
+inline constexpr std::size_t kSignatureKinds = static_cast<std::size_t>(SignatureKind::rauc) + 1;
 std::string_view to_string(SignatureKind kind);
 base::Result<SignatureKind> parse_signature_kind(std::string_view text);
 

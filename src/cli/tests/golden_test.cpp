@@ -65,6 +65,10 @@ std::string own_answer(const std::string& schema) {
     if (schema == "EnrolmentTokenCreated")
         return R"({"secret":"s3cret","command":"oakum-agent enroll --server https://oakum.example:8443 --ca-fingerprint 00ff --token s3cret","enrolment_token":)" +
                enrolment + "}";
+    if (schema == "Attachments")
+        return R"({"items":[{"name":"gateway-1.5.0.tar.minisig","kind":"minisign","by":"user anna","at":"2026-08-21T00:00:00Z","length":310,"sha256":"00ff"}]})";
+    if (schema == "IntakePolicy")
+        return R"({"checks":[{"check":"signature","what":"its maker signed it, with a key that is trusted for its line","asked":true,"otherwise":false,"always":false,"overridable":false}],"signers":[{"name":"acme","kind":"minisign","key":"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3","lines":["gateway"]}]})";
     if (schema == "SignInRules") return R"({"second_factor_required":true})";
     if (schema == "SessionsEnded") return R"({"ended":3})";
     if (schema == "AuditVerification")

@@ -18,7 +18,7 @@ using intake::Proof;
 using intake::SignatureKind;
 using intake::Signer;
 
-constexpr std::size_t kPiece = 1 << 20;
+constexpr std::size_t kSignedPiece = 1 << 20;
 constexpr std::size_t kMostSaid = 200; // of what a file says of itself
 
 std::string shortened(std::string text) {
@@ -111,8 +111,8 @@ class Look {
             if (!*carries) {
                 std::uint64_t at = 0;
                 const base::ContentPieces next = [&]() -> base::Result<base::Bytes> {
-                    const std::uint64_t end = std::min<std::uint64_t>(bundle->before, at + kPiece);
-                    TRY_VALUE(base::Bytes piece, read_all(artifact_.file, at, end, kPiece));
+                    const std::uint64_t end = std::min<std::uint64_t>(bundle->before, at + kSignedPiece);
+                    TRY_VALUE(base::Bytes piece, read_all(artifact_.file, at, end, kSignedPiece));
                     at = end;
                     return piece;
                 };

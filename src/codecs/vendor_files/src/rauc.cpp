@@ -52,7 +52,7 @@ class Level {
 };
 
 // Of a section [bundle] or [update]: "bundle/format". Lists and other sections are passed over.
-Result<std::map<std::string, std::string, std::less<>>> lines_of(std::string_view text) {
+Result<std::map<std::string, std::string, std::less<>>> settings_of(std::string_view text) {
     std::map<std::string, std::string, std::less<>> lines;
     std::string section;
     while (!text.empty()) {
@@ -94,7 +94,7 @@ Result<RaucBundle> read_rauc(const File& file) {
 }
 
 Result<RaucManifest> read_rauc_manifest(std::string_view text) {
-    TRY_VALUE(auto lines, lines_of(text));
+    TRY_VALUE(auto lines, settings_of(text));
     const auto value = [&](std::string_view name) {
         const auto found = lines.find(name);
         return found == lines.end() ? std::string() : found->second;

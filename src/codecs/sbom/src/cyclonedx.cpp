@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "builder.hpp"
 
+#include <component/purl.hpp>
+
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
@@ -241,6 +243,9 @@ class Reader {
         if (known == named_.end()) {
             builder_.warn(affected, "the analysis is not used: no such component here");
             if (link) return builder_.add({link->link, link->reference, statement, std::move(listed)});
+            // Of no document, and yet it says what it means.
+            if (const auto purl = component::Purl::parse(reference); purl.ok() && !purl->version.empty())
+                return builder_.add({"", reference, statement, std::move(listed)});
             return {};
         }
         if (!known->second) return {};

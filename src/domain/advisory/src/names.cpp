@@ -144,8 +144,11 @@ std::string cpe_key(std::string_view key) {
 
 namespace {
 
-// NuGet shows a package's name as its author wrote it, and finds it however it is written.
+// NuGet shows a package's name as its author wrote it, and finds it however it is written. Go's own library
+// is "stdlib" where advisories name it, and "std" where Go does; an action lies in a repository.
 std::string key_of_package(std::string_view kind, std::string_view purl_type, std::string_view name) {
+    if (purl_type == "golang" && name == "std") name = "stdlib";
+    if (purl_type == "githubactions") return std::string(kind).append("github/").append(lower(name));
     auto key = std::string(kind).append(purl_type).append("/").append(name);
     return purl_type == "nuget" ? lower(key) : key;
 }
@@ -298,7 +301,8 @@ std::string source_version(const component::Purl& purl) {
         at != std::string_view::npos && !upstream.starts_with(signed_linux))
         return std::string(upstream.substr(at + 1));
     const auto epoch = purl.qualifier("epoch");
-    if (purl.type == "rpm" && !epoch.empty() && purl.version.find(':') == std::string::npos)
+    if ((purl.type == "rpm" || purl.type == "deb") && !epoch.empty() &&
+        purl.version.find(':') == std::string::npos)
         return std::string(epoch).append(":").append(purl.version);
     return purl.version;
 }

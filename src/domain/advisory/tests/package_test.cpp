@@ -180,12 +180,29 @@ TEST_CASE("without a release of the distribution a package is not assessed, and 
     CHECK(why("pkg:deb/debian/busybox@1.36.1") == "the release of its distribution is not stated");
 }
 
+TEST_CASE("Go's own library has two names, Dart's builds an order, and an epoch may stand in a qualifier") {
+    const auto of = [](std::string ecosystem, std::string name, std::string end) {
+        return osv("OSV-1", {package(std::move(ecosystem), std::move(name),
+                                     {{EventKind::introduced, "0"}, {EventKind::fixed, std::move(end)}})});
+    };
+    const auto go = of("Go", "stdlib", "1.20.5");
+    CHECK(said(go, packaged("std", "pkg:golang/std@1.20.4"), "OSV-1") == in_range);
+    CHECK(said(go, packaged("stdlib", "pkg:golang/stdlib@1.20.5"), "OSV-1") == has_fix);
+    const auto dart = of("Pub", "dio", "5.0.0+2");
+    CHECK(said(dart, packaged("dio", "pkg:pub/dio@5.0.0%2B1"), "OSV-1") == in_range);
+    CHECK(said(dart, packaged("dio", "pkg:pub/dio@5.0.0%2B2"), "OSV-1") == has_fix);
+    const auto zlib = of("Debian:12", "zlib", "1:1.2.13.dfsg-1");
+    CHECK(said(zlib, packaged("zlib", "pkg:deb/debian/zlib@1.2.14.dfsg-2?distro=debian-12&epoch=1"),
+               "OSV-1") == has_fix);
+}
+
 TEST_CASE("a GitHub action is found by its repository, and clears no other") {
     const auto data = osv("GHSA-1", {package("GitHub Actions", "tj-Actions/changed-files",
                                              {{EventKind::introduced, "0"}, {EventKind::fixed, "46.0.1"}})});
     const auto used = [](std::string purl) { return packaged("changed-files", std::move(purl)); };
     CHECK(said(data, used("pkg:github/tj-actions/changed-files@v45"), "GHSA-1") == in_range);
     CHECK(said(data, used("pkg:github/tj-actions/changed-files@v46.0.1"), "GHSA-1") == has_fix);
+    CHECK(said(data, used("pkg:githubactions/tj-actions/changed-files@v45"), "GHSA-1") == in_range);
     const auto other = used("pkg:github/nobody/nothing@v1");
     CHECK_FALSE(why_not_assessed(data.file, other, Platform(std::span(&other, 1))).empty());
 }

@@ -24,6 +24,7 @@ base::Result<std::string> ios_key(std::string_view text);
 base::Result<std::string> gem_key(std::string_view text);
 base::Result<std::string> nuget_key(std::string_view text);
 base::Result<std::string> bitnami_key(std::string_view text);
+base::Result<std::string> pub_key(std::string_view text);
 base::Result<std::string> intdot_key(std::string_view text);
 base::Result<std::string> generic_key(std::string_view text);
 

@@ -64,6 +64,14 @@ base::Status append_semver_end(std::string& key, std::string_view text) {
     return append_prerelease(key, text.substr(1));
 }
 
+// A build is above none, and builds are ordered as what comes before a release is.
+base::Result<std::string> pub_key(std::string_view text) {
+    TRY_VALUE(std::string key, semver_key(text));
+    if (const auto plus = text.find('+'); plus != std::string_view::npos)
+        TRY(append_prerelease(key, text.substr(plus + 1)));
+    return key;
+}
+
 std::string fixed_upper_key(const std::vector<std::string_view>& numbers) {
     std::string key;
     for (auto number : numbers)

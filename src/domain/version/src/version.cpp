@@ -17,15 +17,23 @@ struct Row {
 };
 
 // One row a scheme, in the order of the enumeration.
-constexpr std::array rows{
-    Row{Scheme::semver, "semver", semver_key}, Row{Scheme::deb, "deb", deb_key},
-    Row{Scheme::rpm, "rpm", rpm_key},          Row{Scheme::apk, "apk", apk_key},
-    Row{Scheme::pep440, "pep440", pep440_key}, Row{Scheme::maven, "maven", maven_key},
-    Row{Scheme::npm, "npm", semver_key},       Row{Scheme::go, "go", go_key},
-    Row{Scheme::kernel, "kernel", kernel_key}, Row{Scheme::android_spl, "android_spl", android_spl_key},
-    Row{Scheme::ios, "ios", ios_key},          Row{Scheme::gem, "gem", gem_key},
-    Row{Scheme::nuget, "nuget", nuget_key},    Row{Scheme::bitnami, "bitnami", bitnami_key},
-    Row{Scheme::intdot, "intdot", intdot_key}, Row{Scheme::generic, "generic", generic_key}};
+constexpr std::array rows{Row{Scheme::semver, "semver", semver_key},
+                          Row{Scheme::deb, "deb", deb_key},
+                          Row{Scheme::rpm, "rpm", rpm_key},
+                          Row{Scheme::apk, "apk", apk_key},
+                          Row{Scheme::pep440, "pep440", pep440_key},
+                          Row{Scheme::maven, "maven", maven_key},
+                          Row{Scheme::npm, "npm", semver_key},
+                          Row{Scheme::go, "go", go_key},
+                          Row{Scheme::kernel, "kernel", kernel_key},
+                          Row{Scheme::android_spl, "android_spl", android_spl_key},
+                          Row{Scheme::ios, "ios", ios_key},
+                          Row{Scheme::gem, "gem", gem_key},
+                          Row{Scheme::nuget, "nuget", nuget_key},
+                          Row{Scheme::bitnami, "bitnami", bitnami_key},
+                          Row{Scheme::pub, "pub", pub_key},
+                          Row{Scheme::intdot, "intdot", intdot_key},
+                          Row{Scheme::generic, "generic", generic_key}};
 static_assert(rows.size() == scheme_count);
 
 const Row& row(Scheme scheme) {
@@ -58,7 +66,7 @@ constexpr std::array purl_types{Named{"deb", Scheme::deb},          Named{"opkg"
                                 Named{"apk", Scheme::apk},          Named{"pypi", Scheme::pep440},
                                 Named{"maven", Scheme::maven},      Named{"npm", Scheme::npm},
                                 Named{"golang", Scheme::go},        Named{"cargo", Scheme::semver},
-                                Named{"hex", Scheme::semver},       Named{"pub", Scheme::semver},
+                                Named{"hex", Scheme::semver},       Named{"pub", Scheme::pub},
                                 Named{"swift", Scheme::semver},     Named{"bitnami", Scheme::bitnami},
                                 Named{"nuget", Scheme::nuget},      Named{"gem", Scheme::gem},
                                 Named{"composer", Scheme::generic}, Named{"github", Scheme::generic},
@@ -85,7 +93,7 @@ constexpr std::array ecosystems{Named{"Debian", Scheme::deb},
                                 Named{"Go", Scheme::go},
                                 Named{"crates.io", Scheme::semver},
                                 Named{"Hex", Scheme::semver},
-                                Named{"Pub", Scheme::semver},
+                                Named{"Pub", Scheme::pub},
                                 Named{"SwiftURL", Scheme::semver},
                                 Named{"Bitnami", Scheme::bitnami},
                                 Named{"NuGet", Scheme::nuget},
@@ -130,6 +138,7 @@ base::Result<std::string> family_key(Scheme scheme, std::string_view text) {
     case Scheme::kernel:
     case Scheme::nuget:
     case Scheme::bitnami:
+    case Scheme::pub:
         return fixed_upper_key(numbers);
     case Scheme::ios:
         return ios_upper_key(numbers);

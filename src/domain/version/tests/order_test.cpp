@@ -169,6 +169,11 @@ TEST_CASE("of bitnami's versions the number behind the hyphen is how often it wa
     check_equal(Scheme::bitnami, {{"1.20.1", "1.20.1-0"}, {"v1.20.1-3", "1.20.1-03"}, {"8", "8.0.0"}});
 }
 
+TEST_CASE("of pub's versions a build is above none") {
+    check_rising(Scheme::pub, {"5.0.0-dev.1", "5.0.0-dev.1+1", "5.0.0", "5.0.0+1", "5.0.0+2", "5.0.0+10",
+                               "5.0.0+hotfix", "5.0.0+hotfix.1", "5.0.1"});
+}
+
 TEST_CASE("intdot orders numbers between dots") {
     check_rising(Scheme::intdot, {"0", "0.0.1", "1", "1.0.0.0.7", "1.2", "1.2.3.4.5", "1.10", "20240101"});
     check_equal(Scheme::intdot, {{"1", "1.0.0"}, {"01.2", "1.2"}});

@@ -7,10 +7,10 @@
 using namespace oakum::version;
 
 namespace {
-const auto every_scheme = {Scheme::semver, Scheme::deb,         Scheme::rpm,    Scheme::apk,
-                           Scheme::pep440, Scheme::maven,       Scheme::npm,    Scheme::go,
-                           Scheme::kernel, Scheme::android_spl, Scheme::ios,    Scheme::gem,
-                           Scheme::nuget,  Scheme::bitnami,     Scheme::intdot, Scheme::generic};
+const auto every_scheme = {
+    Scheme::semver, Scheme::deb,     Scheme::rpm,    Scheme::apk,         Scheme::pep440, Scheme::maven,
+    Scheme::npm,    Scheme::go,      Scheme::kernel, Scheme::android_spl, Scheme::ios,    Scheme::gem,
+    Scheme::nuget,  Scheme::bitnami, Scheme::pub,    Scheme::intdot,      Scheme::generic};
 }
 
 TEST_CASE("what says no version is refused by every scheme") {

@@ -38,7 +38,7 @@ struct Meant {
 Meant linked_to(const sbom::Linked& linked, const sbom::References& document,
                 const openvex::Subjects& subjects, std::span<const component::Component> components) {
     const std::string texts[] = {linked.reference, sbom::unescaped(linked.reference)};
-    if (linked.link == document.link) {
+    if (!linked.link.empty() && linked.link == document.link) {
         if (linked.reference.empty()) return {true, {}};
         for (const std::string& text : texts)
             if (const auto found = document.named.find(text); found != document.named.end())

@@ -130,6 +130,8 @@ TEST_CASE("a VEX document speaks of what is in another by BOM-Link") {
              Row{link + "#pkg:generic/openssl@3.0.1", "[]", false, old},
              Row{link + "#pkg%3Ageneric%2Fopenssl%403.0.1", "[]", false, old},
              Row{link + "#pkg:generic/openssl", "[]", false, ""},
+             Row{"pkg:generic/openssl@3.0.1", "[]", false, old},
+             Row{"pkg:generic/openssl@3.0.9", "[]", false, ""},
          }) {
         CAPTURE(row.reference);
         CHECK(laid(vex(row.reference, row.versions), "", row.known ? document : sbom::References()) ==

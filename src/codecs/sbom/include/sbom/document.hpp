@@ -28,7 +28,7 @@ struct AnalysedVersion {
 
 // What is said of something in another CycloneDX document.
 struct Linked {
-    std::string link;               // of that document
+    std::string link;               // of that document; empty: the reference is a package URL
     std::string reference;          // as written there; empty: the whole document
     component::Statement statement; // names no component
     std::vector<AnalysedVersion> versions;

@@ -28,6 +28,7 @@ enum class Scheme : std::uint8_t {
     gem,         // Ruby: a letter makes a pre-release
     nuget,       // .NET: semver with a fourth number and without case
     bitnami,     // semver whose -N is the Nth packing of that version, not what comes before it
+    pub,         // Dart: semver whose build ("+2") orders above none
     intdot,      // numbers between dots, nothing else
     generic      // numbers and letters as people read them: 1.0.2k, 2021.04-rc3, V5.7.23 build 241008
 };
@@ -54,7 +55,7 @@ class Version {
     // Errors: invalid, too_large.
     static base::Result<Version> parse(Scheme scheme, std::string_view text);
     // The end of a family: "5.4.*" is above every 5.4 version and below 5.5; "*" is above everything.
-    // Families exist for semver, npm, go, kernel, ios, nuget, bitnami and generic. Errors: invalid, too_large.
+    // Families exist for semver, npm, go, kernel, ios, nuget, bitnami, pub and generic. Errors: invalid, too_large.
     static base::Result<Version> parse_upper(Scheme scheme, std::string_view text);
 
     Scheme scheme() const { return scheme_; }

@@ -23,13 +23,13 @@ FORMULA = re.compile(r"^[=+\-@\t\r]")
 # A verb reads or it does not: one that is in neither stops the test, so that somebody says which.
 READS = set("""list show findings history software deployments count explain then own choose ends deadlines adoption now marks diff preview
     needs times decisions devices windows holes search verify key status fields schedule intake
-    checkpoint""".split())
+    checkpoint attachments signers""".split())
 # What changes something, asks for a file or a person, or does not ask the server at all.
 NOT_READS = set("""set accept hold release retire revoke clear-clone update-now import bulk create update delete save change rm cancel undo
     withdraw add edit approve refuse assign remove use except feed sync bundle compile enable disable test floor upload publish start
     pause resume halt abort open-next-wave roll-back finish gate-study watch export make get password break-glass reset on off codes end
     end-all acknowledge mute unmute attach state hawkbit assess compare score match sign rotate renew replace steer forget ask
-    enrol-profile let-through receipts fetch simulate""".split())
+    enrol-profile let-through receipts fetch simulate trust distrust detach""".split())
 # What a verb asks for beside its arguments.
 REQUIRED = {("device", "count"): ["--query", "exists(name)"]}
 # "key show" and "backup verify" are about files of one's own, and a job is over by the time it is asked for.
@@ -94,7 +94,8 @@ class HostileStrings(WorldTest):
         nouns = re.findall(r"^  ([a-z][a-z0-9-]*) {2,}", text[text.index("Subcommands:"):], re.M)
         devices = [device["id"] for device in self.world.all("/api/v1/devices")]
         paths = {"device": "devices", "group": "groups", "view": "views", "edit": "edits", "rollout": "rollouts", "release": "releases",
-                 "exception": "exceptions", "alarm": "alarms", "job": "jobs", "floor": "floors", "policy": "policies/deadlines"}
+                 "exception": "exceptions", "alarm": "alarms", "job": "jobs", "floor": "floors", "policy": "policies/deadlines",
+                 "artifact": "artifacts"}
         found = []
         for noun in nouns:
             help_text = self.run_oakum(noun, "--help")[1]
@@ -122,7 +123,7 @@ class HostileStrings(WorldTest):
                     self.assertIn(noun, paths, f"oakum {noun} {verb}: which one is asked for?")
                     answer = self.world.get("/api/v1/" + paths[noun])
                     items = answer.get("items", answer.get("policies", []))
-                    found += [given + [str(item.get("id", item.get("name")))] for item in items[:len(HOSTILE)]]
+                    found += [given + [str(item.get("id", item.get("sha256", item.get("name"))))] for item in items[:len(HOSTILE)]]
         self.assertGreater(len(found), 150)
         return found
 

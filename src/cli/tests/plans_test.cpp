@@ -105,7 +105,7 @@ TEST_CASE("waves may ask for devices, in a file and in a line") {
     Plans world;
     const auto waves = [&] {
         REQUIRE(world.changes().size() == 1);
-        const std::string& body = world.changes()[0].body;
+        const std::string body = world.changes()[0].body;
         const auto from = body.find("\"waves\":");
         return body.substr(from, body.find("}],", from) + 2 - from);
     };

@@ -136,6 +136,11 @@ class Intake(WorldTest):
         self.assertEqual({each["name"]: each["verdict"] for each in told["checks"]}["version"], "overridden")
         self.published(older)
         self.published(self.draft("falling", "2.1", self.tar("falling-2.1.tar", b"newer")))
+        # What repairs an older series rises within it.
+        self.published(self.draft("falling", "1.9.1", self.tar("falling-1.9.1.tar", b"repaired")))
+        fell = self.draft("falling", "1.9.0", self.tar("falling-1.9.0.tar", b"fell"))
+        self.stopped(fell, "1.9.0 is older than 2.1, which is published, and not newer than 1.9.1, the newest of 1.9")
+        self.assertEqual(self.act(fell, "withdraw").status, 200)  # the next tests list drafts
 
     def test_3_what_is_being_exploited_is_not_brought(self):
         artifact = self.tar("brings.tar", b"brings")

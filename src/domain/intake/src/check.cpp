@@ -17,7 +17,7 @@ constexpr std::array<Rule, kCheckCount> kRules{{
      .what = "it installs on the release's models, where the file itself says on which it does"},
     {.check = Check::version,
      .name = "version",
-     .what = "its version is not older than what is published of its line",
+     .what = "its version is not older than what is published of its line, or of its series (1.5 of 1.5.9)",
      .overridable = true},
     {.check = Check::sbom,
      .name = "sbom",

@@ -4,6 +4,7 @@
 #include <version/version.hpp>
 
 #include <algorithm>
+#include <compare>
 
 namespace oakum::intake {
 namespace {
@@ -23,6 +24,34 @@ std::string list_of(const std::vector<std::string>& texts, std::size_t most = kN
         list += (i == 0 ? "" : ", ") + texts[i];
     if (texts.size() > most) list += " and " + grouped(texts.size() - most) + " more";
     return list;
+}
+
+// Below 0: `a` is older. Nothing: they cannot be ordered.
+std::optional<std::strong_ordering> order_of(const std::string& a, const std::string& b) {
+    const auto one = version::Version::parse(version::Scheme::generic, a);
+    const auto other = version::Version::parse(version::Scheme::generic, b);
+    if (!one.ok() || !other.ok()) return std::nullopt;
+    return version::compare_keys(one->key(), other->key());
+}
+
+// "1.5" of 1.5.9; empty where a version does not begin with two numbers.
+std::string series_of(const std::string& version) {
+    const auto digits_from = [&](std::size_t at) {
+        return std::min(version.find_first_not_of("0123456789", at), version.size());
+    };
+    const std::size_t major = digits_from(0);
+    if (major == 0 || major == version.size() || version[major] != '.') return "";
+    const std::size_t minor = digits_from(major + 1);
+    const bool ends =
+        minor == version.size() || std::string_view(".-+").find(version[minor]) != std::string_view::npos;
+    return minor == major + 1 || !ends ? "" : version.substr(0, minor);
+}
+
+std::vector<std::string> of_series(const std::vector<std::string>& versions, const std::string& series) {
+    std::vector<std::string> of;
+    for (const std::string& each : versions)
+        if (!series.empty() && series_of(each) == series) of.push_back(each);
+    return of;
 }
 
 // "bert", "ci of bert": without the kind of actor.
@@ -155,24 +184,32 @@ class Judge {
                         ". Create a release of the file's own version."};
     }
 
+    // A line of releases has lines of its own: 1.5.9 repairs 1.5 and may come after 1.6.0.
     Line version() const {
         if (auto line = own_version()) return *line;
-        if (!candidate_.newest_published)
-            return {Check::version, Verdict::passed, "Nothing else of its line is published."};
-        const auto mine = version::Version::parse(version::Scheme::generic, candidate_.content.version);
-        const auto newest = version::Version::parse(version::Scheme::generic, *candidate_.newest_published);
-        const std::string& other = *candidate_.newest_published;
-        if (!mine.ok() || !newest.ok())
+        const std::optional<std::string> newest = newest_of(candidate_.published);
+        if (!newest) return {Check::version, Verdict::passed, "Nothing else of its line is published."};
+        const std::string& mine = candidate_.content.version;
+        const std::optional<std::strong_ordering> order = order_of(mine, *newest);
+        if (!order)
             return {Check::version, Verdict::cannot_tell,
-                    "It cannot be told whether " + candidate_.content.version + " comes after " + other +
+                    "It cannot be told whether " + mine + " comes after " + *newest +
                         ", the newest that is published."};
-        if (version::compare_keys(mine->key(), newest->key()) < 0)
-            return {Check::version, Verdict::failed,
-                    candidate_.content.version + " is older than " + other +
-                        ", which is published. Withdraw that one, give this one a higher version, or have an "
-                        "administrator let it through."};
-        return {Check::version, Verdict::passed,
-                candidate_.content.version + " comes after " + other + ", the newest that is published."};
+        if (*order >= 0)
+            return {Check::version, Verdict::passed,
+                    mine + " comes after " + *newest + ", the newest that is published."};
+        const std::string series = series_of(mine);
+        const std::optional<std::string> last = newest_of(of_series(candidate_.published, series));
+        if (last && order_of(mine, *last).value_or(std::strong_ordering::less) > 0)
+            return {Check::version, Verdict::passed,
+                    mine + " comes after " + *last + ", the newest of " + series + " that is published. " +
+                        *newest + " stays the newest of all."};
+        const std::string repairs =
+            last ? ", and not newer than " + *last + ", the newest of " + series : std::string();
+        return {Check::version, Verdict::failed,
+                mine + " is older than " + *newest + ", which is published" + repairs +
+                    ". Withdraw that one, give this one a higher version, or have an administrator let it "
+                    "through."};
     }
 
     Line sbom() const {

@@ -105,12 +105,35 @@ TEST_CASE("a file that names the hardware it is for has to name every model of t
 
 TEST_CASE("a version that falls behind what is published is stopped, one that cannot be ordered is not") {
     Case draft;
-    draft.candidate.newest_published = "1.4.9";
+    draft.candidate.published = {"1.4.9"};
     CHECK(draft.verdict(Check::version) == Verdict::passed);
-    draft.candidate.newest_published = "1.10.0";
+    draft.candidate.published = {"1.10.0"};
     CHECK(draft.verdict(Check::version) == Verdict::failed);
     draft.candidate.content.version = "rel@1";
     CHECK(draft.verdict(Check::version) == Verdict::cannot_tell);
+}
+
+TEST_CASE("a release that repairs an older series comes after what is published of that series") {
+    Case draft;
+    const auto said = [&](const std::string& version) {
+        draft.candidate.content.version = version;
+        return draft.line(Check::version).evidence;
+    };
+    draft.candidate.published = {"1.5.8", "1.6.0", "1.5.7", "1.4"};
+    CHECK(said("1.5.9") ==
+          "1.5.9 comes after 1.5.8, the newest of 1.5 that is published. 1.6.0 stays the newest of all.");
+    CHECK(draft.verdict(Check::version) == Verdict::passed);
+    CHECK(said("1.4.1") ==
+          "1.4.1 comes after 1.4, the newest of 1.4 that is published. 1.6.0 stays the newest of all.");
+    CHECK(said("1.5.6").starts_with("1.5.6 is older than 1.6.0, which is published, and not newer than "
+                                    "1.5.8, the newest of 1.5."));
+    // A candidate of what is published, a series of which nothing is, and names that only look alike.
+    for (const char* version : {"1.5.6", "1.5.8", "1.5.8-rc1", "1.3.9", "1.50.1", "1", "1.5rc9", "1.05.9"}) {
+        CAPTURE(version);
+        draft.candidate.content.version = version;
+        if (std::string_view(version) != "1.50.1") CHECK(draft.verdict(Check::version) == Verdict::failed);
+    }
+    CHECK(said("1.50.1") == "1.50.1 comes after 1.6.0, the newest that is published.");
 }
 
 TEST_CASE("an SBOM counts when it names the artifact's own bytes") {
@@ -155,7 +178,7 @@ TEST_CASE("without an SBOM or advisories nobody can tell what a release brings, 
 
 TEST_CASE("what was let through does not cover another content, nor a check that nobody may let through") {
     Case draft;
-    draft.candidate.newest_published = "2.0";
+    draft.candidate.published = {"2.0"};
     add_override(draft.record,
                  {Check::version, "user carol", "of the old line", at("2026-11-21"), draft.content(), {}});
     CHECK(draft.verdict(Check::version) == Verdict::overridden);

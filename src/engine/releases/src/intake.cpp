@@ -109,11 +109,9 @@ intake::Candidate candidate_of(const Tables& tables, const ReleaseRow& row) {
         candidate.length = artifact->length;
         candidate.read_again = artifact->verified_at.value_or(artifact->at);
     }
-    std::vector<std::string> published;
     for (const Held<ReleaseRow>& other : tables.releases())
         if (other->name == row.name && other->id != row.id && other->state == "published")
-            published.push_back(other->version);
-    candidate.newest_published = intake::newest_of(published);
+            candidate.published.push_back(other->version);
     if (!content.sbom.empty()) candidate.sbom_files = read_files(tables.document(sbom_name(row.set)));
     return candidate;
 }

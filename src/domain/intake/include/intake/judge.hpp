@@ -39,10 +39,10 @@ struct Candidate {
     Content content;
     bool held = false; // its bytes, undamaged
     std::uint64_t length = 0;
-    base::TimePoint read_again{};                // when they were hashed last
-    std::optional<std::string> newest_published; // version of its line, of any but itself; the newest
-    std::vector<std::string> sbom_files;         // SHA-256 in hex of what its SBOM says it describes
-    base::Digest256 trust;                       // as Found's, now
+    base::TimePoint read_again{};        // when they were hashed last
+    std::vector<std::string> published;  // versions of its line, of any but itself
+    std::vector<std::string> sbom_files; // SHA-256 in hex of what its SBOM says it describes
+    base::Digest256 trust;               // as Found's, now
 };
 
 // Who is trusted, and what is attached to the artifact.

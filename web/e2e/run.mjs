@@ -918,6 +918,31 @@ async function walk(browser, server, folder) {
     expect(await page.evaluate(() => globalThis.stays === true), 'the page was loaded anew');
   });
 
+  await task('a plan puts a device first, has a date, and stands in the calendar', async () => {
+    const gateways = (await api('/releases?limit=10')).items.find((each) => each.name === 'gateway' && each.state === 'published');
+    const { id: device } = (await api(`/devices?limit=1&query=${encodeURIComponent(`protocol = native and model = ${gateways.models[0]}`)}`)).items[0];
+    await open(`/rollouts/new?release=${gateways.id}&query=${encodeURIComponent('protocol = native')}`);
+    const first = page.getByLabel(/^Before the others/);
+    await first.fill('id =');
+    await page.getByText(/^Column \d+: /).waitFor();
+    expect(await page.getByRole('button', { name: 'Make the plan' }).isDisabled(), 'a plan with a query that nobody can read');
+    await first.fill(`id = ${device}`);
+    await page.getByText('1 device in a wave of their own, which the others wait for.').waitFor();
+    const date = new Date(Date.now() + 7 * 86_400_000);
+    const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+    await page.getByLabel(/^It starts by itself, on your clock/).fill(local);
+    await page.getByRole('button', { name: 'Make the plan' }).click();
+    const words = page.getByRole('list', { name: 'The plan in words' });
+    await words.getByText(`first (where id = ${device}, 1 device)`).waitFor();
+    await words.getByText(/^It starts by itself on .*, once it may\.$/).waitFor();
+    const id = page.url().split('/').pop();
+    const made = await api(`/rollouts/${id}`);
+    expect(made.plan.waves.length === 4 && Math.abs(new Date(made.starts_at) - new Date(local)) < 1000, JSON.stringify(made.plan));
+    await open('/calendar');
+    await page.getByText(/^starts \w+day \d\d:\d\d, waits for approval$/).first().waitFor();
+    await post(`/rollouts/${id}/actions/abort`, { why: 'only tried' });
+  });
+
   // A wave waits a day after its last device got well: a person opens what comes next.
   let running;
   const gate = { minimum: 1, tolerated_failure_ppm: 100_000, unproven: 'open', soak_seconds: 86_400 };

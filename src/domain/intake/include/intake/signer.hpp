@@ -14,9 +14,9 @@ namespace oakum::intake {
 
 // How a maker signs. All but a statement, which says how it was built, sign what devices install.
 enum class SignatureKind : std::uint8_t {
-    minisign,  // a file beside it
-    mcuboot,   // inside of the image
-    swupdate,  // CMS over the description inside of the archive, which names each member's digest
+    minisign,   // a file beside it
+    mcuboot,    // inside of the image
+    swupdate,   // CMS over the description inside of the archive, which names each member's digest
     provenance, // an in-toto statement of SLSA in a DSSE envelope, beside it
     rauc        // CMS at the end of the bundle, over the file system or over a manifest with its hash
 };

@@ -55,7 +55,8 @@ class Version {
     // Errors: invalid, too_large.
     static base::Result<Version> parse(Scheme scheme, std::string_view text);
     // The end of a family: "5.4.*" is above every 5.4 version and below 5.5; "*" is above everything.
-    // Families exist for semver, npm, go, kernel, ios, nuget, bitnami, pub and generic. Errors: invalid, too_large.
+    // Families exist for semver, npm, go, kernel, ios, nuget, bitnami, pub and generic. Errors: invalid,
+    // too_large.
     static base::Result<Version> parse_upper(Scheme scheme, std::string_view text);
 
     Scheme scheme() const { return scheme_; }

@@ -5,6 +5,7 @@
 #include "session.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cli/table.hpp>
 #include <cmath>
 #include <device/query.hpp>
@@ -46,12 +47,15 @@ base::Result<rollout::Wave> wave_of(const std::string& text) {
     wave.name = text.substr(0, equals);
     wave.share_ppm = rollout::kWhole;
     wave.query = text.substr(equals + 1);
-    char* end = nullptr;
-    const double percent = std::strtod(wave.query.c_str(), &end);
-    if (end != wave.query.c_str()) {
+    // No query begins with a digit; nor is a share written as 0x5 or 5e1.
+    if (wave.query.starts_with('.') ||
+        (!wave.query.empty() && wave.query[0] >= '0' && wave.query[0] <= '9')) {
         constexpr std::string_view of = " of ";
-        const std::string rest = end;
-        if (percent <= 0 || percent > 100) return wrong("");
+        double percent = 0;
+        const char* const last = wave.query.data() + wave.query.size();
+        const auto [end, error] = std::from_chars(wave.query.data(), last, percent, std::chars_format::fixed);
+        const std::string rest(end, last);
+        if (error != std::errc() || percent <= 0 || percent > 100) return wrong("");
         if (!rest.empty() && !rest.starts_with(of)) return wrong("");
         wave.share_ppm = static_cast<std::uint32_t>(std::llround(percent * 10'000));
         wave.query = rest.empty() ? "" : rest.substr(of.size());

@@ -130,6 +130,10 @@ TEST_CASE("waves may ask for devices, in a file and in a line") {
     CHECK(waves().starts_with(
         R"("waves":[{"name":"lab","share_ppm":1000000,"query":"tag.ring = lab"},)"
         R"({"name":"pilot","share_ppm":50000,"query":"site = Kiel"},{"name":"rest","share_ppm":1000000}])"));
+    CHECK(world.run({"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--wave",
+                     "pilot=2.5 of site = Kiel or kev", "--wave", "rest=100"}) == 0);
+    CHECK(waves().find(R"({"name":"pilot","share_ppm":25000,"query":"site = Kiel or kev"})") !=
+          std::string::npos);
     CHECK(world.run({"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--first",
                      "tag.ring = lab"}) == 0);
     CHECK(world.changes()[0].body.find(R"("first":"tag.ring = lab")") != std::string::npos);
@@ -175,8 +179,8 @@ TEST_CASE("a wave that cannot be meant is refused before the server is asked, in
     refused("first: kev\nwaves:\n  - {name: all}\n", "plan.yaml:4:8: \"first\" comes before the waves");
     refused("waves:\n  - {name: all}\n  - {name: lab, query: kev}\n",
             "nobody is left for it: the wave \"all\"");
-    for (const char* wave :
-         {"lab", "=5", "lab=", "lab=0", "lab=101", "lab=5 %", "lab=5 of ", "lab=5 of x = (", "lab=x = ("}) {
+    for (const char* wave : {"lab", "=5", "lab=", "lab=0", "lab=101", "lab=5 %", "lab=5 of ",
+                             "lab=5 of x = (", "lab=x = (", "lab=0x5", "lab=5e1", "lab=-5"}) {
         CAPTURE(wave);
         CHECK(world.run({"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--wave",
                          wave}) != 0);

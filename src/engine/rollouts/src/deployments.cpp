@@ -48,6 +48,29 @@ void write_back(const install::Deployment& value, ports::DeploymentRow& row) {
     row.resumed = value.resumed;
 }
 
+bool busy(const shard::Transaction& transaction, const ports::DeviceRow& device) {
+    if (device.deployment.is_zero()) return false;
+    const std::optional<ports::DeploymentRow> row = transaction.deployment(device.id, device.deployment);
+    return row && !install::is_terminal(row->state);
+}
+
+namespace {
+
+std::string quoted(std::string_view text) {
+    std::string out;
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') out += c;
+    return "\"" + out + "\"";
+}
+
+} // namespace
+
+std::string summary_of(const ports::DeploymentRow& row) {
+    return R"({"device":)" + quoted(row.device.text()) + R"(,"rollout":)" + quoted(row.rollout.text()) +
+           R"(,"state":)" + quoted(install::to_string(row.state)) + R"(,"reason":)" +
+           quoted(install::to_string(row.reason)) + (row.is_rollback ? R"(,"back":true})" : "}");
+}
+
 void WaysBack::note(const ports::DeploymentRow& row) {
     if (!row.is_rollback) return;
     const auto [at, fresh] = newest_.try_emplace(row.device, Newest{row.offered_at, row.id});

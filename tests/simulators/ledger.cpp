@@ -290,7 +290,10 @@ void Ledger::first_offer(const DeploymentRow& row, base::Duration steady) {
         fail_(text(row) + " went to a device outside the rollout's query");
     const std::uint32_t place = rollout::place_of(rollout->key0, rollout->key1, row.device);
     if (row.wave > rollout->open_wave) fail_(text(row) + " is of a wave that is not open");
-    const auto in_wave = [&](std::uint32_t wave) { return at_site(rollout->plan.waves[wave].query); };
+    const auto in_wave = [&](std::uint32_t wave) {
+        const std::string& query = rollout->plan.waves[wave].query;
+        return query.empty() || at_site(query);
+    };
     // While it moves from a site to another, it may be taken for a device of either.
     const auto moved = facts_.find({row.device, "site"});
     const bool moving = moved != facts_.end() && moved->second.before != moved->second.now &&

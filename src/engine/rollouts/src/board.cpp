@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 namespace oakum::rollouts {
 
@@ -164,14 +165,12 @@ bool is_for(const Running& rollout, const fleet::Glance& device) {
 
 std::optional<std::uint32_t> wave_of(const Running& rollout, const fleet::Glance& device,
                                      std::uint32_t last) {
-    const std::uint32_t place = rollout::place_of(rollout.key0, rollout.key1, device.id());
-    for (std::uint32_t i = 0; i < rollout.waves.size() && i <= last; ++i) {
-        const RunningWave& wave = rollout.waves[i];
-        if (place < wave.share_ppm &&
-            (!wave.query || device::evaluate(*wave.query, device) == device::Truth::yes))
-            return i;
-    }
-    return std::nullopt;
+    const std::size_t looked = std::min<std::size_t>(rollout.waves.size(), std::size_t{last} + 1);
+    return rollout::wave_of(std::span(rollout.waves).first(looked),
+                            rollout::place_of(rollout.key0, rollout.key1, device.id()), [&](std::uint32_t i) {
+                                const auto& query = rollout.waves[i].query;
+                                return !query || device::evaluate(*query, device) == device::Truth::yes;
+                            });
 }
 
 std::size_t Board::Hash::operator()(std::string_view text) const {

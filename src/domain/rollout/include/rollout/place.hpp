@@ -22,11 +22,11 @@ inline std::uint32_t place_of(std::uint64_t key0, std::uint64_t key1, device::De
 }
 
 // The first wave that takes the device of that place; nullopt: none does. `holds` says of a wave, by its
-// number, whether its query holds for the device; it is asked only of waves that have one.
-template <class Holds>
-std::optional<std::uint32_t> wave_of(const std::vector<Wave>& waves, std::uint32_t place, Holds holds) {
+// number, whether its query holds for the device: always, where it has none. Waves are what has a share_ppm.
+template <class Waves, class Holds>
+std::optional<std::uint32_t> wave_of(const Waves& waves, std::uint32_t place, Holds holds) {
     for (std::uint32_t i = 0; i < waves.size(); ++i)
-        if (place < waves[i].share_ppm && (waves[i].query.empty() || holds(i))) return i;
+        if (place < waves[i].share_ppm && holds(i)) return i;
     return std::nullopt;
 }
 

@@ -454,6 +454,12 @@ Decision decide_supersede(const Deployment& deployment, const Terms& terms, std:
     return decision;
 }
 
+Outcome said_of_replaced(State said) {
+    constexpr std::uint32_t stops =
+        set({S::downloading, S::downloaded, S::awaiting_window, S::awaiting_user, S::installing});
+    return (stops >> static_cast<unsigned>(said) & 1U) != 0 ? Outcome::stop : Outcome::stale;
+}
+
 std::string deployment_diagram() {
     std::map<std::pair<std::size_t, std::size_t>, std::string> arrows;
     for (std::size_t s = 0; s < kStates; ++s) {

@@ -461,6 +461,9 @@ TEST_CASE("an update is left for what cannot wait only while nothing of the devi
                             state == State::awaiting_user;
         CHECK(can_be_superseded(state, Speaks::foreign) == waits);
         CHECK(can_be_superseded(state, Speaks::ours) == leaves);
+        // Who did not hear that another has its place is told as long as it can stop.
+        const bool stops = (leaves && state != State::offered) || state == State::installing;
+        CHECK(said_of_replaced(state) == (stops ? Outcome::stop : Outcome::stale));
         if (!leaves) continue;
         Deployment deployment = offer(terms, {});
         deployment.state = state;

@@ -84,8 +84,13 @@ void Rollouts::report(fleet::DeviceActor device, ports::DeploymentId id, install
             const std::optional<DeviceRow> row = transaction.device(device_id);
             if (!row) return base::not_found("no such device");
             const std::optional<DeploymentRow> deployment = transaction.deployment(device_id, id);
-            // A deployment that ended is not held: a late repeat of its last word changes nothing.
-            if (!deployment) return Answer{install::Outcome::stale, std::nullopt};
+            // A deployment that ended is not held: a late repeat of its last word changes nothing. But where
+            // the answer was lost that told of another, the device goes on with this one until it is told
+            // here.
+            if (!deployment)
+                return Answer{row->deployment.is_zero() ? install::Outcome::stale
+                                                        : install::said_of_replaced(report.state),
+                              std::nullopt};
             const Held<RolloutRow> rollout = transaction.find<RolloutRow>(deployment->rollout);
             const Held<ReleaseRow> release = transaction.find<ReleaseRow>(deployment->release);
             if (!rollout || !release) return base::not_found("the rollout of this deployment is gone");

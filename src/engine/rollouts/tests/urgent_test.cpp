@@ -69,7 +69,8 @@ TEST_CASE("an urgent rollout takes the place of an update that is downloaded, or
         // It counts for the one and no longer for the other, whatever the device still says of that.
         CHECK(street.totals(calm) == rollout::Counts{});
         CHECK(street.totals(urgent).pending == 1);
-        CHECK(street.tell(street.devices[0], *first, State::installing, 2) == install::Outcome::stale);
+        CHECK(street.tell(street.devices[0], *first, State::installing, 2) == install::Outcome::stop);
+        CHECK(street.tell(street.devices[0], *first, State::rebooting, 3) == install::Outcome::stale);
         CHECK(street.totals(calm).started == 0);
         // Asked again it is the same offer.
         CHECK(street.offered(street.devices[0]) == answer.offer->deployment);

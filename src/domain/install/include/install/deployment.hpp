@@ -115,6 +115,8 @@ enum class Speaks : bool { foreign, ours };
 bool can_be_superseded(State state, Speaks speaks);
 Decision decide_supersede(const Deployment& deployment, const Terms& terms, std::string why,
                           base::TimePoint now);
+// What a device says of one that is over while another has its place: it may not have heard of that.
+Outcome said_of_replaced(State said);
 
 // ---- the table behind the functions
 // -------------------------------------------------------------------------------

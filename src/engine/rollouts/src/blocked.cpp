@@ -320,7 +320,8 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         if (!wave_of(*running, device, running->open_wave))
             ++reach.later;
         else if ((!shut || !shut->add(device)) &&
-                 (device.has_deployment() || !crowds || !crowds->add(device)))
+                 ((device.has_deployment() && has_room_anew(device, priority)) || !crowds ||
+                  !crowds->add(device)))
             ++reach.next;
     });
     const Queries queries(*running, needs, newer);

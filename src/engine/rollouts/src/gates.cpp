@@ -103,9 +103,9 @@ void Rollouts::look_at_gates() {
                              std::move(then));
             };
             // Where somebody else has to approve it, it waits for that, however late.
-            const bool may_start =
-                rollout::apply(rollout->state, 0, rollout->plan.waves.size(), rollout::Event::start).ok();
-            if (rollout->plan.starts && !rollout->started && may_start && *rollout->plan.starts <= now) {
+            const bool due = rollout->plan.starts && !rollout->started && *rollout->plan.starts <= now;
+            if (due &&
+                rollout::apply(rollout->state, 0, rollout->plan.waves.size(), rollout::Event::start).ok()) {
                 decide(rollout::Event::start,
                        "The plan begins by itself at " + base::to_iso8601(*rollout->plan.starts) + ".", warn);
                 continue;

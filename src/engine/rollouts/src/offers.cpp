@@ -83,19 +83,19 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
                                                                 const std::optional<ports::ReleaseId>& only) {
     const shard::DeviceKey key{transaction.tenant(), id};
     const std::shared_ptr<const Board> board = board_.load();
+    std::optional<DeviceRow> device = transaction.device(id);
+    // What takes the place of another needs no room beside it.
+    const bool takes_over = device && busy(transaction, *device);
     const Running* chosen = nullptr;
     std::optional<std::uint32_t> wave;
-    bool room = false, room_anew = false;
-    core_.fleet.glance(key, [&](const fleet::Glance& device) {
-        chosen = board->offered(device, Board::Waves::open, reached);
-        if (chosen != nullptr && (!may_begin(*chosen, device, keeps) || (only && chosen->release != *only)))
-            chosen = nullptr;
-        if (chosen == nullptr) return;
-        wave = wave_of(*chosen, device);
-        room = has_room(device, chosen->priority);
-        room_anew = has_room_anew(device, chosen->priority);
+    core_.fleet.glance(key, [&](const fleet::Glance& seen) {
+        const Running* offered = board->offered(seen, Board::Waves::open, reached);
+        if (offered == nullptr || !may_begin(*offered, seen, keeps) || (only && offered->release != *only) ||
+            !(takes_over ? has_room_anew(seen, offered->priority) : has_room(seen, offered->priority)))
+            return;
+        chosen = offered;
+        wave = wave_of(*offered, seen);
     });
-    std::optional<DeviceRow> device = transaction.device(id);
     // The glance is of committed rows, the transaction of the newest: what differs is decided here.
     const bool there =
         device && (device->lifecycle == device::Lifecycle::active ||
@@ -103,10 +103,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
     if (chosen == nullptr || !there || device->hold || device->revoked ||
         chosen->id <= device->desired_rollout)
         return std::optional<DeploymentRow>();
-    // What takes the place of another needs no room beside it; the other may have ended since.
-    const bool takes_over = busy(transaction, *device);
-    if (takes_over ? reached == Board::Reached::by_hand || !room_anew : !room)
-        return std::optional<DeploymentRow>();
+    if (takes_over && reached == Board::Reached::by_hand) return std::optional<DeploymentRow>();
     const Held<RolloutRow> rollout = transaction.find<RolloutRow>(chosen->id);
     const Held<ReleaseRow> release = transaction.find<ReleaseRow>(chosen->release);
     if (!rollout || !rollout::offers(rollout->state) || !release || release->state != "published")

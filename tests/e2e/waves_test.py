@@ -103,7 +103,7 @@ class Waves(WorldTest):
 
     def test_6_a_plan_with_a_date_starts_by_itself(self):
         world = self.world
-        soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=4)
+        soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=20)
         made = self.create("dated", "--query", "serial = LAB-1", "--at", soon.strftime("%Y-%m-%dT%H:%M:%SZ"))
         self.assertEqual(made["state"], "draft")
         self.assertIn("it starts by itself at", made["sentence"])

@@ -11,11 +11,8 @@ namespace oakum::sqlite {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-// Plans: since gates weigh evidence.
-constexpr std::uint8_t kPlanVersion = 2;
-// Since a wave may ask who is in it, and a plan start by itself. Only plans that do are written so: a server
-// of before reads all others.
-constexpr std::uint8_t kPlanThatAsks = 3;
+// Plans: since gates weigh evidence, and since a wave may ask who is in it and a plan start by itself.
+constexpr std::uint8_t kPlanWeighs = 2, kPlanVersion = 3;
 // Statements: since they name which one of a name is meant.
 constexpr std::uint8_t kStatementsVersion = 2;
 
@@ -206,9 +203,7 @@ base::Bytes pack(const std::vector<advisory::NoticeProduct>& products) {
 }
 
 base::Bytes pack(const rollout::Plan& plan) {
-    const bool asks =
-        plan.starts || std::ranges::any_of(plan.waves, [](const auto& wave) { return !wave.query.empty(); });
-    Packer out(asks ? kPlanThatAsks : kPlanVersion);
+    Packer out(kPlanVersion);
     out.text(plan.name);
     out.id(plan.release.get());
     out.text(plan.query);
@@ -216,10 +211,8 @@ base::Bytes pack(const rollout::Plan& plan) {
     out.signed_number(plan.step_timeout.count());
     out.number(plan.max_attempts);
     out.number(plan.rollback_on_halt ? 1 : 0);
-    if (asks) {
-        out.number(plan.starts ? 1 : 0);
-        if (plan.starts) out.signed_number(plan.starts->time_since_epoch().count());
-    }
+    out.number(plan.starts ? 1 : 0);
+    if (plan.starts) out.signed_number(plan.starts->time_since_epoch().count());
     out.number(plan.waves.size());
     for (const auto& wave : plan.waves) {
         out.text(wave.name);
@@ -231,7 +224,7 @@ base::Bytes pack(const rollout::Plan& plan) {
         out.number(wave.gate.hard_stop);
         out.number(static_cast<std::uint64_t>(wave.gate.unproven));
         out.signed_number(wave.gate.soak.count());
-        if (asks) out.text(wave.query);
+        out.text(wave.query);
     }
     return out.take();
 }
@@ -298,7 +291,7 @@ namespace {
 
 void read_gate(Unpacker& in, rollout::Gate& gate) {
     in.number(gate.minimum);
-    if (in.version() < kPlanVersion) {
+    if (in.version() < kPlanWeighs) {
         // A share that allowed the next wave, one that halted, and from how many failures on. What halted is
         // what is tolerated; a wave went on by itself.
         std::uint32_t proceeded = 0;
@@ -321,7 +314,7 @@ void read_gate(Unpacker& in, rollout::Gate& gate) {
 } // namespace
 
 base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
-    Unpacker in(bytes, kPlanThatAsks);
+    Unpacker in(bytes, kPlanVersion);
     in.text(out.name);
     out.release = rollout::ReleaseId(in.id());
     in.text(out.query);
@@ -330,7 +323,7 @@ base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
     in.number(out.max_attempts);
     const auto rollback = in.number();
     out.rollback_on_halt = rollback == 1;
-    const auto starts = in.version() >= kPlanThatAsks ? in.number() : 0;
+    const auto starts = in.version() >= kPlanVersion ? in.number() : 0;
     out.starts.reset();
     if (starts == 1) out.starts = base::TimePoint(base::Duration(in.signed_number()));
     out.waves.clear();
@@ -339,7 +332,7 @@ base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
         in.text(wave.name);
         in.number(wave.share_ppm);
         read_gate(in, wave.gate);
-        if (in.version() >= kPlanThatAsks) in.text(wave.query);
+        if (in.version() >= kPlanVersion) in.text(wave.query);
     }
     TRY(in.finish());
     if (rollback > 1 || starts > 1) return base::corrupt("a packed column is damaged");

@@ -88,18 +88,24 @@ TEST_CASE("statements of the first form are read: about every version of a name"
     CHECK(again == statements);
 }
 
-TEST_CASE("only a plan whose waves ask for devices, or that starts by itself, is written in a form that a "
-          "server of before cannot read") {
+TEST_CASE("a plan of the second form is read: its waves take everybody, and a person starts it") {
+    // Version 2, as it was written: the first form with a gate that weighs evidence.
+    base::Bytes bytes{2, 3, 'o', 'l', 'd'};
+    bytes.insert(bytes.end(), 16, 7);
+    for (const int byte :
+         std::initializer_list<int>{0,   120, 160, 31,  3,   1,   1,
+                                    3,   'a', 'l', 'l', 192, 132, 61, // 1'000'000
+                                    10,  208, 134, 3,   144, 78,  208,
+                                    134, 3,   4,   1,   240, 46}) // 10, 50'000, 10'000, 50'000, 4, open
+        bytes.push_back(static_cast<std::uint8_t>(byte));
     rollout::Plan plan;
-    plan.name = "p";
-    plan.waves = {{"lab", 1'000'000, {}}, {"rest", 1'000'000, {}}};
-    CHECK(pack(plan).front() == 2);
-    plan.waves[0].query = "tag.ring = lab";
-    CHECK(pack(plan).front() == 3);
-    check_round_trip(plan);
-    plan.waves[0].query.clear();
-    plan.starts = base::from_unix_ms(1'800'000'000'000);
-    CHECK(pack(plan).front() == 3);
+    plan.starts = base::from_unix_ms(1);
+    REQUIRE(unpack(bytes, plan).ok());
+    REQUIRE(plan.waves.size() == 1);
+    CHECK(plan.waves[0].query.empty());
+    CHECK(plan.waves[0].gate.hard_stop == 4);
+    CHECK(plan.waves[0].gate.soak.count() == 3000);
+    CHECK_FALSE(plan.starts);
     check_round_trip(plan);
 }
 

@@ -127,6 +127,7 @@ base::Status Agent::advance(Event event, Reason reason, const std::string& detai
                               event == Event::soaked ? std::optional(next.current->image) : view_.image));
         next.done_deployment = next.current->offer.deployment;
         next.done_attempt = next.current->offer.attempt;
+        next.done_as = report(step->report.value_or(install::State::withdrawn), next);
         next.current.reset();
     }
     TRY(save(next));

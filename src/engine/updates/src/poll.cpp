@@ -34,6 +34,7 @@ void Agent::poll() {
     request.healthy = health_.healthy && proved;
     request.slot = view_.running;
     request.keeps_windows = true;
+    const bool told_all = state_.reports.empty();
     const auto answer = ports_.server.poll(request);
     if (!answer.ok()) return server_failed(answer.error(), "polling");
     if (server_failures_ > 0) log(base::LogLevel::info, "the server answers again");
@@ -45,7 +46,10 @@ void Agent::poll() {
     next_poll_ = ports_.clock.steady() + told + jitter(told / 20);
 
     flush_reports();
-    if (answer->reply) take(*answer->reply);
+    if (answer->reply) {
+        if (told_all && answer->reply->offer) repeat_end(*answer->reply->offer);
+        take(*answer->reply);
+    }
     tell_what_runs();
     // The server knows when the certificate ends; the clock here may be years off.
     const bool wants = answer->reply && answer->reply->renew;
@@ -92,9 +96,10 @@ void Agent::take(const wire::Offer& offer, std::uint64_t desired) {
         report.running_version = view_.running_version;
         report.boot_id = view_.boot_id;
         report.healthy = health_.healthy;
-        enqueue(next, std::move(report));
         next.done_deployment = offer.deployment;
         next.done_attempt = offer.attempt;
+        next.done_as = report;
+        enqueue(next, std::move(report));
         next.desired = desired;
         const auto saved = save(next);
         if (!saved.ok()) return failed(saved.error());
@@ -124,6 +129,29 @@ void Agent::take(const wire::Offer& offer, std::uint64_t desired) {
     state_.current.reset();
     state_.desired = before;
     failed(taken.error());
+}
+
+// A server that offers what ended here, and took the report of it, was restored from a backup since. Once for
+// each attempt: what it makes of the report is its own affair.
+void Agent::repeat_end(const wire::Offer& offer) {
+    const bool done = offer.deployment == state_.done_deployment && offer.attempt <= state_.done_attempt;
+    if (!done || !state_.done_as) return;
+    const auto again = std::make_pair(offer.deployment, offer.attempt);
+    if (repeated_ == again) return;
+    AgentState next = state_;
+    wire::Report report = *state_.done_as;
+    report.attempt = offer.attempt;
+    report.running_version = view_.running_version;
+    report.boot_id = view_.boot_id;
+    report.healthy = health_.healthy;
+    enqueue(next, std::move(report));
+    const auto saved = save(next);
+    if (!saved.ok()) return log(base::LogLevel::error, "storing a report: " + saved.error().text());
+    log(base::LogLevel::info,
+        "the server does not know how " + offer.deployment + " ended: telling it again");
+    state_ = std::move(next);
+    repeated_ = again;
+    flush_ = true;
 }
 
 // A clock that is a little off is believed: it is set again by others, and then it is right.

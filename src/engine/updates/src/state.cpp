@@ -134,6 +134,7 @@ std::string encode(const AgentState& state) {
     if (state.current) write(out, *state.current);
     out.member("sequence", state.sequence).member("desired", state.desired);
     out.member("done_deployment", state.done_deployment).member("done_attempt", state.done_attempt);
+    if (state.done_as) out.key("done_as").raw(wire::encode(*state.done_as));
     if (state.last) write(out, *state.last);
     write(out, "installed", state.installed);
     write(out, "previous", state.previous);
@@ -182,6 +183,10 @@ base::Result<AgentState> decode_state(std::string_view json) {
     TRY_VALUE(state.done_deployment, from.string_at("done_deployment", 64));
     TRY_VALUE(const std::uint64_t attempt, from.uint_at("done_attempt", 1'000'000));
     state.done_attempt = static_cast<std::uint32_t>(attempt);
+    TRY_VALUE(const auto done_as, from.optional_object_at("done_as"));
+    if (done_as) {
+        TRY_VALUE(state.done_as, wire::decode_report(done_as->source()));
+    }
     TRY_VALUE(const auto last, from.optional_object_at("last"));
     if (last) {
         TRY_VALUE(state.last, read_last(*last));

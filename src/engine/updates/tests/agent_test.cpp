@@ -328,6 +328,36 @@ TEST_CASE("a release that runs already is told as installed and not fetched") {
     CHECK(world.requests == 0);
 }
 
+TEST_CASE("a server that was restored from a backup hears again how it ended") {
+    for (const Firmware firmware : {Firmware::good, Firmware::ill}) {
+        World world;
+        world.add_release("2.0", firmware, 2);
+        world.roll_out("2.0");
+        const install::Deployment before = world.server;
+        world.run();
+        const State ended = firmware == Firmware::good ? State::verified : State::rolled_back;
+        REQUIRE(world.server.state == ended);
+        const auto boots = world.boots.size();
+        // Also by an agent that was started anew since, and also when the server waits for it to stop.
+        for (const bool waits_for_stop : {false, true}) {
+            world.lose_power();
+            world.server = before;
+            world.server.deadline = world.now() + world.terms.step_timeout;
+            if (waits_for_stop) {
+                world.server.state = State::cancelling;
+                ++world.desired;
+            }
+            world.told.clear();
+            world.run(2min);
+            CHECK(world.server.state == ended);
+            CHECK(world.server.version_after == (firmware == Firmware::good ? "2.0" : "1.0"));
+            CHECK(world.server.reason == (firmware == Firmware::good ? Reason::none : Reason::health_failed));
+            CHECK(world.told == std::vector<std::string>{std::string(install::to_string(ended))});
+        }
+        CHECK(world.boots.size() == boots + 2); // the power cuts
+    }
+}
+
 TEST_CASE("a lost state file in the middle of a trial leads back to the old slot") {
     World world;
     world.add_release("2.0", Firmware::good, 2);

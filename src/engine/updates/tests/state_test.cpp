@@ -36,6 +36,10 @@ AgentState sample() {
     state.desired = 1'800'000'001;
     state.done_deployment = "d-0";
     state.done_attempt = 1;
+    state.done_as = wire::Report{};
+    state.done_as->deployment = "d-0";
+    state.done_as->state = install::State::rolled_back;
+    state.done_as->reason = install::Reason::health_failed;
     state.last = Ended{"gateway",
                        "1.9",
                        install::State::rolled_back,

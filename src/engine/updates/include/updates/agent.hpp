@@ -71,6 +71,7 @@ class Agent {
     void poll();
     void take(const wire::PollReply& reply);
     void take(const wire::Offer& offer, std::uint64_t desired);
+    void repeat_end(const wire::Offer& offer);
     void take_windows(const wire::Offer& offer);
     std::int64_t behind(const wire::Offer& offer) const;
     void flush_reports();
@@ -165,7 +166,8 @@ class Agent {
     std::string held_;         // why this device waits by its own rules; empty: it does not
     std::optional<base::Duration> held_told_;
     bool flush_ = false;
-    bool tell_carrier_ = false; // an update that came in a folder ended
+    std::optional<std::pair<std::string, std::uint32_t>> repeated_; // deployment and attempt
+    bool tell_carrier_ = false;                                     // an update that came in a folder ended
     TokenBucket bucket_;
 };
 

@@ -63,6 +63,7 @@ struct AgentState {
     std::uint64_t desired = 0;      // number of the desired state that was taken up
     std::string done_deployment;    // the last one that ended here, with its attempt
     std::uint32_t done_attempt = 0;
+    std::optional<wire::Report> done_as; // how; told again to a server that forgot it
     std::optional<Ended> last;
     std::optional<Known> installed; // what runs, if it came by an update
     std::optional<Known> previous;  // what ran before, and may be returned to

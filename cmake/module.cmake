@@ -25,7 +25,7 @@ set(OAKUM_DOMAIN_EDGES
   "rehearsal>device" "rehearsal>install" "rehearsal>rollout" "rehearsal>schedule" "rehearsal>budget"
   "explain>device" "explain>install" "explain>rollout" "alarm>device")
 # Codecs build on those that formats share; nothing else crosses.
-set(OAKUM_CODEC_SHARED codecs/plist codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar codecs/yaml codecs/cbor)
+set(OAKUM_CODEC_SHARED codecs/plist codecs/json codecs/compression codecs/csv codecs/openvex codecs/tar codecs/yaml codecs/cbor codecs/attestations)
 # Protocols are strangers to each other; what all of them need of HTTP is in one place.
 set(OAKUM_PROTOCOL_SHARED protocols/exchange)
 set(OAKUM_ENGINE_EDGES

@@ -1,8 +1,9 @@
-// LINK: codecs_vendor_files codecs_intake_files
+// LINK: codecs_attestations codecs_vendor_files codecs_intake_files
 // SPDX-License-Identifier: Apache-2.0
+#include <attestations/provenance.hpp>
+#include <attestations/summary.hpp>
 #include <intake_files/policy_json.hpp>
 #include <intake_files/record_json.hpp>
-#include <vendor_files/dsse.hpp>
 #include <vendor_files/mcuboot.hpp>
 #include <vendor_files/minisign.hpp>
 #include <vendor_files/proofs.hpp>
@@ -52,6 +53,25 @@ void bundle(std::string_view text) {
         (void)vendor_files::check_tree(*read, {"", "", base::Bytes(32), {}, tree}, file);
 }
 
+// As an envelope, and as what one holds.
+void statement(std::string_view text) {
+    const auto read = attestations::Envelope::parse(text);
+    const base::ByteView bytes = base::as_bytes(text);
+    const attestations::Envelope envelope =
+        read.ok() ? *read
+                  : attestations::Envelope{
+                        std::string(attestations::kInToto), {bytes.begin(), bytes.end()}, {{"", {}}}};
+    if (attestations::Envelope::parse(envelope.text()).value().text() != envelope.text()) std::abort();
+    (void)attestations::read_provenance(envelope);
+    const auto summary = attestations::read_summary(envelope);
+    if (!summary.ok()) return;
+    const std::string written = attestations::write_summary(*summary);
+    const base::ByteView again = base::as_bytes(written);
+    const auto reread =
+        attestations::read_summary({std::string(attestations::kInToto), {again.begin(), again.end()}, {}});
+    if (attestations::write_summary(reread.value()) != written) std::abort();
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -66,7 +86,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (image->signed_bytes.size() > size || image->digest.size() < 32) std::abort();
     (void)vendor_files::MinisignKey::parse(text);
     (void)vendor_files::MinisignSignature::parse(text);
-    if (const auto envelope = vendor_files::Envelope::parse(text); envelope.ok())
-        (void)vendor_files::read_provenance(*envelope);
+    statement(text);
     return 0;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <vendor_files/proofs.hpp>
 
+#include <attestations/provenance.hpp>
 #include <base/cms.hpp>
 #include <base/pem_key.hpp>
-#include <vendor_files/dsse.hpp>
 #include <vendor_files/mcuboot.hpp>
 #include <vendor_files/minisign.hpp>
 #include <vendor_files/rauc.hpp>
@@ -143,14 +143,14 @@ class Look {
 
     // Nothing of the payload is read before its signature verified.
     void statement(const std::string& text) {
-        const auto envelope = Envelope::parse(text);
+        const auto envelope = attestations::Envelope::parse(text);
         if (!envelope.ok())
             return seen_.statements.push_back(broken(SignatureKind::provenance, envelope.error()));
         std::string says;
         Proof proof = match(SignatureKind::provenance, "", [&](const Signer& signer) -> base::Status {
             TRY_VALUE(const base::PublicKey key, base::read_public_key(signer.key));
             if (!envelope->is_by(key)) return base::invalid("it is not by this key");
-            TRY_VALUE(const Provenance said, read_provenance(*envelope));
+            TRY_VALUE(const attestations::Provenance said, attestations::read_provenance(*envelope));
             says = "built by " + said.builder;
             const bool names =
                 std::ranges::find(said.subjects, artifact_.digest.hex()) != said.subjects.end();
@@ -176,7 +176,7 @@ class Look {
 base::Result<SignatureKind> kind_of_attachment(std::string_view text) {
     if (text.size() > kLargestAttachment) return base::too_large("more than 1 MiB");
     if (MinisignSignature::parse(text).ok()) return SignatureKind::minisign;
-    if (Envelope::parse(text).ok()) return SignatureKind::provenance;
+    if (attestations::Envelope::parse(text).ok()) return SignatureKind::provenance;
     return base::invalid(
         "it is neither a signature of minisign (FILE.minisig) nor a statement in a DSSE envelope (JSON)");
 }

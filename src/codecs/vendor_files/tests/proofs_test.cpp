@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "signing.hpp"
 
-#include <vendor_files/dsse.hpp>
+#include <attestations/envelope.hpp>
 #include <vendor_files/proofs.hpp>
 
 using namespace oakum;
@@ -94,10 +94,11 @@ TEST_CASE("a statement counts when its key, its file, its builder and its parame
             base::sha256(of).hex() +
             R"("}}],"predicateType":"https://slsa.dev/provenance/v1","predicate":{"buildDefinition":{"buildType":"b","externalParameters":{}},"runDetails":{"builder":{"id":")" +
             builder + R"("}}}})";
-        const std::string type = "application/vnd.in-toto+json";
+        const std::string type(attestations::kInToto);
         return R"({"payloadType":")" + type + R"(","payload":")" + base::to_base64(base::as_bytes(payload)) +
                R"(","signatures":[{"sig":")" +
-               base::to_base64(key.sign(pre_authentication(type, base::as_bytes(payload)))) + R"("}]})";
+               base::to_base64(key.sign(attestations::pre_authentication(type, base::as_bytes(payload)))) +
+               R"("}]})";
     };
     Signer builds = signer(SignatureKind::provenance, pem);
     builds.builder = "builder";

@@ -3,35 +3,31 @@
 
 #include <base/signature.hpp>
 
-#include <map>
 #include <string>
 #include <vector>
 
-namespace oakum::vendor_files {
+namespace oakum::attestations {
 
 inline constexpr std::size_t kLargestEnvelope = 1 << 20;
+inline constexpr std::string_view kInToto = "application/vnd.in-toto+json"; // the type of statements
 
 // A DSSE envelope (in-toto's dsse, protocol 1.0): a text, its type, and signatures over both.
 struct Envelope {
+    struct Signature {
+        std::string key; // a hint at which; nothing signs it
+        base::Bytes bytes;
+    };
     std::string payload_type;
     base::Bytes payload;
-    std::vector<base::Bytes> signatures;
+    std::vector<Signature> signatures;
     // Errors: invalid with its place, too_large.
     static base::Result<Envelope> parse(std::string_view text);
+    // As JSON with a line's end, which parses back to the same.
+    std::string text() const;
     // One of its signatures is by this key.
     bool is_by(const base::PublicKey& key) const;
 };
 // What is signed: "DSSEv1 SP LEN(type) SP type SP LEN(body) SP body".
 base::Bytes pre_authentication(std::string_view type, base::ByteView body);
 
-// What an in-toto statement (v0.1, v1) with a provenance of SLSA (v1) says. Read of a payload that was
-// verified before.
-struct Provenance {
-    std::vector<std::string> subjects; // SHA-256 in hex; whatever they are called
-    std::string builder, build_type;
-    std::map<std::string, std::string> parameters; // external ones: a text as it is, else its JSON
-};
-// Errors: invalid with its place (also: another kind of statement).
-base::Result<Provenance> read_provenance(const Envelope& envelope);
-
-} // namespace oakum::vendor_files
+} // namespace oakum::attestations

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "signing.hpp"
 
-#include <vendor_files/dsse.hpp>
+#include <attestations/provenance.hpp>
 
 using namespace oakum;
-using namespace oakum::vendor_files;
+using namespace oakum::attestations;
 using testing::Signing;
 
 namespace {
@@ -20,17 +20,12 @@ std::string statement(const std::string& digest = kDigest,
 
 std::string envelope(const std::string& payload, const Signing& key,
                      const std::string& type = "application/vnd.in-toto+json") {
-    return R"({"payloadType":")" + type + R"(","payload":")" + base::to_base64(base::as_bytes(payload)) +
-           R"(","signatures":[{"keyid":"","sig":")" +
-           base::to_base64(key.sign(pre_authentication(type, base::as_bytes(payload)))) + R"("}]})";
+    const base::ByteView bytes = base::as_bytes(payload);
+    return Envelope{type, {bytes.begin(), bytes.end()}, {{"", key.sign(pre_authentication(type, bytes))}}}
+        .text();
 }
 
 } // namespace
-
-TEST_CASE("what is signed is the type and the body with their lengths, as the protocol's example has it") {
-    CHECK(base::as_text(pre_authentication("http://example.com/HelloWorld", base::as_bytes("hello world"))) ==
-          "DSSEv1 29 http://example.com/HelloWorld 11 hello world");
-}
 
 TEST_CASE("a statement tells its subjects, its builder and its parameters, once its signature verified") {
     const Signing key(1), other(2);
@@ -47,24 +42,8 @@ TEST_CASE("a statement tells its subjects, its builder and its parameters, once 
           std::map<std::string, std::string>{{"ref", "v1.5.0"}, {"matrix", R"({"board": 2})"}});
 }
 
-TEST_CASE("a signature over another body or another type does not count") {
+TEST_CASE("statements of another kind are refused") {
     const Signing key(1);
-    auto read = Envelope::parse(envelope(statement(), key)).value();
-    read.payload.push_back(' ');
-    CHECK_FALSE(read.is_by(key.public_key()));
-    read.payload.pop_back();
-    CHECK(read.is_by(key.public_key()));
-    read.payload_type += "2";
-    CHECK_FALSE(read.is_by(key.public_key()));
-}
-
-TEST_CASE("statements of another kind, and texts that are no envelope, are refused") {
-    const Signing key(1);
-    for (const std::string& text :
-         {std::string(), std::string("{}"),
-          std::string(R"({"payloadType":"a","payload":"!","signatures":[{"sig":"AA=="}]})"),
-          std::string(R"({"payloadType":"a","payload":"","signatures":[]})")})
-        CHECK_FALSE_MESSAGE(Envelope::parse(text).ok(), text);
     const auto refused = [&](const std::string& payload,
                              const std::string& type = "application/vnd.in-toto+json") {
         const auto read = Envelope::parse(envelope(payload, key, type));

@@ -80,6 +80,27 @@ Result<Line> read_line(const Value& value) {
     return line;
 }
 
+Result<intake::Grounds> read_grounds(const Value& value) {
+    intake::Grounds grounds;
+    TRY_VALUE(grounds.policy, digest_at(value, "policy"));
+    TRY_VALUE(const Value list, value.array_at("statements", intake::kMostAttachments));
+    for (const Value& each : list.items()) {
+        intake::Grounds::Statement statement;
+        TRY_VALUE(statement.name, each.string_at("name", 1024));
+        TRY_VALUE(statement.sha256, digest_at(each, "sha256"));
+        grounds.statements.push_back(std::move(statement));
+    }
+    return grounds;
+}
+
+void write_grounds(json::Writer& writer, const intake::Grounds& grounds) {
+    writer.key("grounds").begin_object().member("policy", grounds.policy.hex());
+    writer.key("statements").begin_array();
+    for (const intake::Grounds::Statement& each : grounds.statements)
+        writer.begin_object().member("name", each.name).member("sha256", each.sha256.hex()).end_object();
+    writer.end_array().end_object();
+}
+
 } // namespace
 
 Result<Record> read_record(std::string_view text) {
@@ -106,6 +127,10 @@ Result<Record> read_record(std::string_view text) {
     for (const Value& each : lines.items()) {
         TRY_VALUE(Line line, read_line(each));
         record.lines.push_back(std::move(line));
+    }
+    TRY_VALUE(const auto grounds, value.optional_object_at("grounds"));
+    if (grounds) {
+        TRY_VALUE(record.grounds, read_grounds(*grounds));
     }
     return record;
 }
@@ -136,7 +161,9 @@ std::string write_record(const Record& record) {
             .member("verdict", intake::to_string(line.verdict))
             .member("evidence", line.evidence)
             .end_object();
-    writer.end_array().end_object();
+    writer.end_array();
+    if (record.grounds) write_grounds(writer, *record.grounds);
+    writer.end_object();
     return text;
 }
 

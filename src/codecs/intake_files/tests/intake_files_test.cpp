@@ -65,6 +65,7 @@ TEST_CASE("a record is read as it was written, empty and full") {
     full.published = at;
     full.lines = {{Check::type, Verdict::passed, "It is a tar archive."},
                   {Check::exploited, Verdict::overridden, "It brings 1."}};
+    full.grounds = Grounds{base::sha256("policy"), {{"built.dsse", base::sha256("statement")}}};
     for (const Record& record : {Record(), full}) {
         const auto read = read_record(write_record(record));
         REQUIRE_MESSAGE(read.ok(), (read.ok() ? "" : read.error().text()));

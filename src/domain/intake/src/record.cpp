@@ -57,4 +57,22 @@ const Override* override_of(const Record& record, Check check, const base::Diges
     return nullptr;
 }
 
+std::vector<std::string> verified_by(std::span<const Line> lines) {
+    // A builder that is trusted here signed how it was built, as expected: that is level 1. Whether the
+    // builder is hosted and hardened (levels 2 and 3) is nothing that a statement shows.
+    const bool built = std::ranges::any_of(lines, [](const Line& line) {
+        return line.check == Check::provenance && line.verdict == Verdict::passed;
+    });
+    std::vector<std::string> levels{built ? "SLSA_BUILD_LEVEL_1" : "SLSA_BUILD_LEVEL_0"};
+    for (const Line& line : lines) {
+        if (line.verdict != Verdict::passed && line.verdict != Verdict::overridden) continue;
+        std::string word = "OAKUM_" + std::string(to_string(line.check));
+        std::ranges::transform(word, word.begin(), [](char c) {
+            return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        });
+        levels.push_back(word + (line.verdict == Verdict::overridden ? "_OVERRIDDEN" : ""));
+    }
+    return levels;
+}
+
 } // namespace oakum::intake

@@ -57,3 +57,18 @@ TEST_CASE("a later override of a check takes the place of the one before") {
     CHECK(override_of(record, Check::version, base::sha256("other"), {}) == nullptr);
     CHECK(override_of(record, Check::exploited, content, {}) == nullptr);
 }
+
+TEST_CASE("a summary says what was verified, and nothing that was not") {
+    using Words = std::vector<std::string>;
+    CHECK(verified_by({}) == Words{"SLSA_BUILD_LEVEL_0"});
+    const std::vector<Line> lines{
+        {Check::artifact, Verdict::passed, ""},     {Check::version, Verdict::overridden, ""},
+        {Check::sbom, Verdict::cannot_tell, ""},    {Check::exploited, Verdict::failed, ""},
+        {Check::signature, Verdict::not_asked, ""}, {Check::provenance, Verdict::passed, ""},
+        {Check::approval, Verdict::waits, ""}};
+    CHECK(verified_by(lines) ==
+          Words{"SLSA_BUILD_LEVEL_1", "OAKUM_ARTIFACT", "OAKUM_VERSION_OVERRIDDEN", "OAKUM_PROVENANCE"});
+    // Nobody is let through by a person to a level of SLSA's.
+    CHECK(verified_by(std::vector<Line>{{Check::provenance, Verdict::overridden, ""}}) ==
+          Words{"SLSA_BUILD_LEVEL_0", "OAKUM_PROVENANCE_OVERRIDDEN"});
+}

@@ -4,6 +4,7 @@
 #include "floors.hpp"
 
 #include <artifact/release.hpp>
+#include <component/purl.hpp>
 #include <intake_files/policy_json.hpp>
 #include <intake_files/record_json.hpp>
 #include <json/parse.hpp>
@@ -60,6 +61,22 @@ std::vector<std::string> texts_of(const std::vector<intake::Attachment>& attachm
     for (const intake::Attachment& each : attachments)
         texts.push_back(each.text);
     return texts;
+}
+
+// Two policies that ask for the same have one text, whoever wrote it down.
+base::Digest256 digest_of_policy(const intake::Policy& policy) {
+    std::string text;
+    for (const intake::Rule& rule : intake::rules())
+        text.append(rule.name).append(policy.asks(rule.check) ? "=on\n" : "=off\n");
+    json::Writer writer(text);
+    writer.begin_array();
+    for (const intake::Signer& signer : policy.signers()) {
+        writer.begin_object().member("name", signer.name);
+        intake_files::write_signer(writer, signer);
+        writer.end_object();
+    }
+    writer.end_array();
+    return base::sha256(text);
 }
 
 std::vector<std::string> read_files(const std::string& body) {
@@ -132,6 +149,18 @@ Standing standing_of(const Tables& tables, const ReleaseRow& row, const intake::
     standing.content = intake::digest_of(candidate.content);
     standing.lines = intake::judge(policy, candidate, found, standing.record);
     return standing;
+}
+
+// The statements that count stand among those that are attached; which of them did is in the line's evidence.
+intake::Grounds grounds_of(const Tables& tables, const ReleaseRow& row, const std::vector<Line>& lines) {
+    intake::Grounds grounds{digest_of_policy(read_policy(tables.document(Intake::kPolicy))), {}};
+    const auto built = std::ranges::find(lines, Check::provenance, &Line::check);
+    if (built == lines.end() || built->verdict != intake::Verdict::passed) return grounds;
+    for (const intake::Attachment& each : read_attachments(tables.document(attached_name(row.artifact))))
+        if (vendor_files::kind_of_attachment(each.text).value_or(intake::SignatureKind::minisign) ==
+            intake::SignatureKind::provenance)
+            grounds.statements.push_back({each.name, base::sha256(each.text)});
+    return grounds;
 }
 
 base::Result<Held<ReleaseRow>> draft_of(const Transaction& transaction, ReleaseId id) {
@@ -317,6 +346,34 @@ Intake::View Intake::view(TenantId tenant, const ReleaseRow& release) const {
     return view;
 }
 
+base::Result<attestations::Summary> Intake::summary(TenantId tenant, const ReleaseRow& release) const {
+    const std::string called = release.name + " " + release.version;
+    if (release.state != "published")
+        return base::conflict(called + " is " + (release.state == "draft" ? "a draft" : release.state) +
+                              ": a summary is of what is published");
+    const Tables tables = tables_of(core_, tenant);
+    const Record record = read_record(tables.document(record_name(release.id)));
+    if (!record.published || !record.grounds)
+        return base::conflict(called +
+                              " was published by an earlier version of Oakum, which did not keep what a "
+                              "summary says; publish a new version");
+    attestations::Summary summary;
+    const Held<ArtifactRow> artifact = tables.artifact(release.artifact);
+    summary.subjects = {{artifact ? artifact->name : "", release.artifact}};
+    summary.verified = *record.published;
+    component::Purl purl;
+    purl.type = "generic";
+    purl.name = release.name;
+    purl.version = release.version;
+    summary.resource = purl.text();
+    summary.policy = record.grounds->policy;
+    for (const intake::Grounds::Statement& each : record.grounds->statements)
+        summary.inputs.push_back({each.name, each.sha256});
+    summary.passed = true;
+    summary.levels = intake::verified_by(record.lines);
+    return summary;
+}
+
 bool Intake::awaits_approval(TenantId tenant, const ReleaseRow& release) const {
     if (release.state != "draft") return false;
     const Tables tables = tables_of(core_, tenant);
@@ -450,6 +507,7 @@ base::Status Intake::admit(Transaction& transaction, const ReleaseRow& draft, co
     if (const std::string stops = intake::what_stops(standing.lines); !stops.empty())
         return base::conflict(called + " is not published, and stays a draft. " + stops);
     standing.record.published = transaction.now();
+    standing.record.grounds = grounds_of(tables_of(transaction), draft, standing.lines);
     standing.record.lines = std::move(standing.lines);
     transaction.put(DocumentRow{record_name(draft.id), intake_files::write_record(standing.record)});
     return {};

@@ -331,3 +331,36 @@ TEST_CASE("a release that is published or withdrawn does not change any more") {
     CHECK(kind(town.change(draft, town.admin, base::sha256("never uploaded"))) == base::ErrorKind::not_found);
     CHECK(kind(town.change(draft, town.bert, town.other)) == base::ErrorKind::denied);
 }
+
+TEST_CASE("of a published release a summary says what it passed, as it was then; of others there is none") {
+    Town town;
+    const auto summary_of = [&](ports::ReleaseId id) {
+        return town.intake.summary(fleet::test::kTenant, town.row(id));
+    };
+    const ports::ReleaseId id = town.create("1.0").value();
+    const auto none = [&] { return kind(base::Status(summary_of(id).error())); };
+    CHECK(none() == base::ErrorKind::conflict);
+    REQUIRE(town.publish(id).ok());
+    const auto first = summary_of(id);
+    REQUIRE_MESSAGE(first.ok(), (first.ok() ? "" : first.error().text()));
+    REQUIRE(first->subjects.size() == 1);
+    CHECK(first->subjects.front().sha256 == town.digest);
+    CHECK(first->resource == "pkg:generic/" + town.row(id).name + "@1.0");
+    CHECK(first->passed);
+    CHECK(first->inputs.empty());
+    CHECK(first->verified == town.row(id).published);
+    CHECK(std::ranges::find(first->levels, "OAKUM_ARTIFACT") != first->levels.end());
+    CHECK(std::ranges::find(first->levels, "OAKUM_APPROVAL") == first->levels.end());
+    // What is asked of releases from now on changes nothing of it.
+    REQUIRE(town.ask({{Check::approval, true}}).ok());
+    CHECK(attestations::write_summary(summary_of(id).value()) == attestations::write_summary(*first));
+    const ports::ReleaseId second = town.create("1.1").value();
+    REQUIRE(town.decide(second, town.bert).ok());
+    REQUIRE(town.publish(second).ok());
+    const auto approved = summary_of(second);
+    REQUIRE(approved.ok());
+    CHECK(std::ranges::find(approved->levels, "OAKUM_APPROVAL") != approved->levels.end());
+    CHECK(approved->policy != first->policy);
+    REQUIRE(town.status([&](auto reply) { town.releases.withdraw(town.admin, id, "", reply); }).ok());
+    CHECK(none() == base::ErrorKind::conflict);
+}

@@ -38,13 +38,26 @@ struct Override {
     bool operator==(const Override&) const = default;
 };
 
+// What it was let go by, besides its lines.
+struct Grounds {
+    struct Statement {
+        std::string name; // "built.dsse"
+        base::Digest256 sha256;
+        bool operator==(const Statement&) const = default;
+    };
+    base::Digest256 policy;            // of the policy's text
+    std::vector<Statement> statements; // of how it was built, beside the artifact
+    bool operator==(const Grounds&) const = default;
+};
+
 // What people did with a release on its way.
 struct Record {
     std::vector<std::string> makers;  // who made the draft, changed it, or uploaded its artifact: actors
     std::optional<Decision> decision; // the newest
     std::vector<Override> overrides;  // one a check
     std::optional<base::TimePoint> published;
-    std::vector<Line> lines; // as they stood when it was published
+    std::vector<Line> lines;        // as they stood when it was published
+    std::optional<Grounds> grounds; // nothing: published by a version that did not keep them
     bool operator==(const Record&) const = default;
 };
 
@@ -67,5 +80,10 @@ void add_override(Record& record, Override wish);
 // The one that counts now; null: none. `exploited`: what the check shows now, sorted.
 const Override* override_of(const Record& record, Check check, const base::Digest256& content,
                             const std::vector<std::string>& exploited);
+
+// What these lines verified, as a verification summary says it: the level of SLSA's build track, then
+// "OAKUM_SBOM" for each check that passed and "OAKUM_SBOM_OVERRIDDEN" where somebody let it through. What was
+// not asked, or could not be told, is not there.
+std::vector<std::string> verified_by(std::span<const Line> lines);
 
 } // namespace oakum::intake

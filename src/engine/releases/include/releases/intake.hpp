@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <attestations/summary.hpp>
 #include <fleet/core.hpp>
 #include <intake/judge.hpp>
 
@@ -64,6 +65,10 @@ class Intake {
     };
     // Blocking: reads the artifact. Any thread.
     View view(device::TenantId tenant, const ports::ReleaseRow& release) const;
+    // That it passed, for who trusts this server; `verifier` is to be filled in by who signs it. Any thread.
+    // Errors: conflict (it is no published release, or one of a version that did not keep what it takes).
+    base::Result<attestations::Summary> summary(device::TenantId tenant,
+                                                const ports::ReleaseRow& release) const;
     // Whether a person is all, or part of, what it waits for. Any thread.
     bool awaits_approval(device::TenantId tenant, const ports::ReleaseRow& release) const;
 

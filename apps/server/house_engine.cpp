@@ -113,7 +113,7 @@ base::Status House::Parts::start_engine() {
 
     make_sync();
     evidence_service = std::make_unique<EvidenceService>(
-        Context{*core, *background}, *registry, *jobs, *keys.signer, options.data / "evidence",
+        Context{*core, *background}, *registry, *jobs, EvidenceKey(*keys.signer), options.data / "evidence",
         [this](access::Actor actor, ports::HttpRequest request,
                std::function<void(ports::HttpResponse)> respond) {
             api::Api* there = answers;

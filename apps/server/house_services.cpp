@@ -54,8 +54,8 @@ void House::Parts::make_services() {
     carried_service = std::make_unique<CarriedService>(
         context,
         CarriedService::Ports{*rollouts, *carrying, *enrolment, *blobs, keys.authority.certificate_pem()});
-    releases_service =
-        std::make_unique<ReleasesService>(context, *releases, *repository, *intake, *examiner, *blobs);
+    releases_service = std::make_unique<ReleasesService>(context, *releases, *repository, *intake, *examiner,
+                                                         *blobs, EvidenceKey(*keys.signer));
     rollouts_service = std::make_unique<RolloutsService>(
         context, *rollouts, *floors,
         [this](device::TenantId tenant, const ports::RolloutRow& rollout) {

@@ -23,7 +23,7 @@ FORMULA = re.compile(r"^[=+\-@\t\r]")
 # A verb reads or it does not: one that is in neither stops the test, so that somebody says which.
 READS = set("""list show findings history software deployments count explain then own choose ends deadlines adoption now marks diff preview
     needs times decisions devices windows holes search verify key status fields schedule intake
-    checkpoint attachments signers""".split())
+    checkpoint attachments signers summary""".split())
 # What changes something, asks for a file or a person, or does not ask the server at all.
 NOT_READS = set("""set accept hold release retire revoke clear-clone update-now import bulk create update delete save change rm cancel undo
     withdraw add edit approve refuse assign remove use except feed sync bundle compile enable disable test floor upload publish start

@@ -391,6 +391,11 @@ class Intake(WorldTest):
                 self.stopped(release, "does not count", why)
             self.world.oakum("artifact", "attach", digest, statement())
             self.passed(release, "provenance", "By ci: a statement", "built by " + builder)
+            summary = self.world.oakum("release", "summary", "built@1.0")
+            predicate = json.loads(base64.b64decode(summary["payload"]))["predicate"]
+            self.assertIn("SLSA_BUILD_LEVEL_1", predicate["verifiedLevels"])
+            self.assertEqual(predicate["inputAttestations"], [
+                {"name": "built.dsse", "digest": {"sha256": hashlib.sha256((folder / "built.dsse").read_bytes()).hexdigest()}}])
         finally:
             self.asking(provenance=False)
 
@@ -431,6 +436,78 @@ class Intake(WorldTest):
                 self.passed(draft(good), "signature", said)
         finally:
             self.asking(signature=False)
+
+    def test_c_what_was_published_is_vouched_for_and_anybody_can_check_it(self):
+        """Checked by openssl and by `oakum verify`, which asks no server."""
+        folder, artifact = self.world.folder, self.tar("vouched-1.0.tar", b"vouched")
+        self.asking(approval=True, sbom=True)
+        try:
+            release = self.draft("vouched", "1.0", artifact, "--sbom", self.bom("vouched.json", "clean", of=artifact))
+            early = self.world.ask("GET", f"/api/v1/releases/{release}/verification-summary")
+            self.assertEqual((early.status, early.json["detail"]), (409, "vouched 1.0 is a draft: a summary is of what is published"))
+            self.assertEqual(self.act(release, "approve", self.bert).status, 200)
+            self.published(release)
+        finally:
+            self.asking(approval=False, sbom=False)
+        summary, key = folder / "vouched.summary", folder / "vouches.pem"
+        told = self.world.oakum("release", "summary", "vouched@1.0", "--file", summary, "--key-file", key, json_output=False)
+        key_id = self.world.get("/api/v1/evidence-key")["id"]
+        self.assertIn(key_id, told)
+
+        envelope = json.loads(summary.read_text())
+        payload = base64.b64decode(envelope["payload"])
+        message = self.file("summary.pae", f"DSSEv1 {len(envelope['payloadType'])} {envelope['payloadType']} {len(payload)} ".encode() + payload)
+        signature = self.file("summary.sig", base64.b64decode(envelope["signatures"][0]["sig"]))
+        run("openssl", "pkeyutl", "-verify", "-pubin", "-inkey", key, "-rawin", "-in", message, "-sigfile", signature)
+        said = json.loads(payload)
+        digest = hashlib.sha256(artifact.read_bytes()).hexdigest()
+        self.assertEqual(said["subject"], [{"name": "vouched-1.0.tar", "digest": {"sha256": digest}}])
+        self.assertEqual(said["predicateType"], "https://slsa.dev/verification_summary/v1")
+        predicate = said["predicate"]
+        self.assertEqual((predicate["resourceUri"], predicate["verificationResult"]), ("pkg:generic/vouched@1.0", "PASSED"))
+        levels = set(predicate["verifiedLevels"])
+        self.assertLessEqual({"SLSA_BUILD_LEVEL_0", "OAKUM_ARTIFACT", "OAKUM_SBOM", "OAKUM_APPROVAL"}, levels)
+        self.assertFalse(levels & {"SLSA_BUILD_LEVEL_1", "OAKUM_PROVENANCE", "OAKUM_SIGNATURE"}, "what was not asked was not verified")
+        raw = base64.b64decode("".join(key.read_text().splitlines()[1:-1]))[-32:]
+        name = base64.urlsafe_b64encode(hashlib.sha256(raw).digest()).decode().rstrip("=")
+        self.assertEqual(predicate["verifier"]["id"], "ni:///sha-256;" + name)
+
+        def verify(*more, file=artifact, of=summary, by=key):
+            # Nothing of the server is in reach: no address, no token.
+            alone = {"PATH": "/usr/bin:/bin", "HOME": str(folder / "nobody")}
+            done = subprocess.run([str(BIN / "oakum"), "-o", "json", "verify", str(file), "--summary", str(of), "--key", str(by), *more],
+                                  capture_output=True, text=True, timeout=60, check=False, env=alone)
+            return done.returncode, done.stdout + done.stderr
+        code, told = verify("--release", "vouched@1.0", "--require", "approval", "--require", "sbom")
+        self.assertEqual((code, json.loads(told)["good"]), (0, True), told)
+        other_key, stranger = folder / "stranger.key", folder / "stranger.pem"
+        run("openssl", "genpkey", "-algorithm", "ed25519", "-out", other_key)
+        run("openssl", "pkey", "-in", other_key, "-pubout", "-out", stranger)
+        changed = self.file("changed.summary", summary.read_bytes().replace(
+            base64.b64encode(payload), base64.b64encode(payload.replace(b'"PASSED"', b'"FAILED"'))))
+        for wrong, words in (({"file": self.changed(artifact, "vouched-changed.tar", 700)}, "it is about another file"),
+                             ({"by": stranger}, "is not signed by this key, or was changed since"),
+                             ({"of": changed}, "is not signed by this key, or was changed since"),
+                             ({"of": artifact}, "line 1")):
+            code, told = verify(**wrong)
+            self.assertNotEqual(code, 0, told)
+            self.assertIn(words, told)
+        for more, words in ((("--release", "vouched@1.1"), "it is about pkg:generic/vouched@1.0, not pkg:generic/vouched@1.1"),
+                            (("--require", "provenance"), "provenance was not verified"),
+                            (("--require", "SLSA_BUILD_LEVEL_1"), "SLSA_BUILD_LEVEL_1 was not verified"),
+                            (("--verifier", "https://else.example"), "not of https://else.example")):
+            code, told = verify(*more)
+            self.assertNotEqual(code, 0, told)
+            self.assertIn(words, told)
+
+        pack = folder / "vouched-pack.tar"
+        self.world.oakum("evidence", "make", "--from", "2020-01-01", "--to", "2040-01-01", "--file", pack)
+        with tarfile.open(pack) as archive:
+            self.assertEqual(archive.extractfile(f"summaries/{release}.json").read(), summary.read_bytes())
+        self.assertEqual(self.act(release, "withdraw").status, 200)
+        with self.assertRaises(Failed) as gone:
+            self.world.oakum("release", "summary", "vouched@1.0")
+        self.assertIn("vouched 1.0 is withdrawn", gone.exception.text)
 
 
 if __name__ == "__main__":

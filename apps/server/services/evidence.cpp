@@ -56,12 +56,6 @@ base::Result<api::EvidencePack> read_pack(const fs::path& path) {
 
 } // namespace
 
-base::Result<ports::Signer::PublicKeyInfo> EvidenceService::public_key() {
-    TRY_VALUE(auto keys, signer_.keys(std::string(kEvidenceRole)));
-    if (keys.empty()) return base::bug("there is no key for evidence");
-    return std::move(keys.front());
-}
-
 void EvidenceService::register_jobs() {
     jobs_.kind(std::string(kKind),
                [this](device::TenantId tenant,
@@ -82,9 +76,12 @@ void EvidenceService::register_jobs() {
                        const auto group = context_.core.control.find<ports::GroupRow>(tenant, id);
                        order.scope.push_back({id.text(), group ? group->name : ""});
                    }
-                   TRY_VALUE(const auto key, public_key());
+                   TRY_VALUE(const auto key, key_.info());
                    for (const auto& rollout : context_.core.control.list<ports::RolloutRow>(tenant))
                        order.rollouts.push_back({rollout->id.text(), rollout->plan.name});
+                   for (const auto& release : context_.core.control.list<ports::ReleaseRow>(tenant))
+                       if (release->state == "published" && release->published <= order.to)
+                           order.releases.push_back({release->id.text(), release->name});
                    for (const auto& held : context_.core.control.list<ports::ExceptionRow>(tenant))
                        if (exceptions::sees(actor, held->wish.scope) &&
                            exception::was_during(exception::course_of(held->history), {order.from, order.to}))
@@ -92,9 +89,7 @@ void EvidenceService::register_jobs() {
                    return std::unique_ptr<shard::JobWork>(std::make_unique<EvidenceWork>(
                        std::move(order), std::move(actor), folder_, ask_, context_.core.clock.now(),
                        key.public_key,
-                       [this, id = key.key_id](base::ByteView message) {
-                           return signer_.sign(std::string(kEvidenceRole), id, message);
-                       },
+                       [this, key](base::ByteView message) { return key_.sign(key, message); },
                        context_.background));
                });
 }
@@ -130,6 +125,7 @@ void EvidenceService::make(const access::Actor& actor, api::EvidenceWish wish, a
                                     context_.core.ids.next_as<access::TokenId>().text() + ".tar",
                             .scope = {},
                             .rollouts = {},
+                            .releases = {},
                             .exceptions = {}};
         const std::string what = order.standard + " from " + day_of(order.from) + " to " + day_of(order.to) +
                                  (order.query.empty() ? "" : ", " + order.query);
@@ -191,7 +187,7 @@ void EvidenceService::remove(const access::Actor& actor, std::string name,
 void EvidenceService::key(const access::Actor& actor, api::Answer<api::EvidenceKey> answer) {
     if (auto may = fleet::may_do(actor, access::Action::audit_read); !may.ok())
         return answer(std::move(may).error());
-    const auto key = public_key();
+    const auto key = key_.info();
     if (!key.ok()) return answer(key.error());
     answer(api::EvidenceKey{evidence::key_id(key->public_key), evidence::key_pem(key->public_key)});
 }

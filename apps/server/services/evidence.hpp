@@ -2,18 +2,16 @@
 #pragma once
 
 #include "context.hpp"
+#include "evidence_key.hpp"
 
 #include <api/evidence_service.hpp>
 #include <governance/retention.hpp>
 #include <ports/http.hpp>
-#include <ports/signer.hpp>
 #include <shard/jobs.hpp>
 
 #include <filesystem>
 
 namespace oakum::server {
-
-inline constexpr std::string_view kEvidenceRole = "evidence"; // of the key that signs packs
 
 // What an auditor can take along: the answers of this server's own lists over a period, with what they mean,
 // in one archive whose list of digests is signed. Made as a job, with the rights of who asked. Kept in a
@@ -23,9 +21,9 @@ class EvidenceService final : public api::EvidenceService, public governance::Re
     // Asks the API on behalf of somebody; nothing while there is no API yet.
     using Ask =
         std::function<bool(access::Actor, ports::HttpRequest, std::function<void(ports::HttpResponse)>)>;
-    EvidenceService(Context context, fleet::Registry& registry, shard::Jobs& jobs, ports::Signer& signer,
+    EvidenceService(Context context, fleet::Registry& registry, shard::Jobs& jobs, EvidenceKey key,
                     std::filesystem::path folder, Ask ask)
-        : context_(context), registry_(registry), jobs_(jobs), signer_(signer), folder_(std::move(folder)),
+        : context_(context), registry_(registry), jobs_(jobs), key_(key), folder_(std::move(folder)),
           ask_(std::move(ask)) {}
 
     // Before the jobs are taken up.
@@ -45,12 +43,11 @@ class EvidenceService final : public api::EvidenceService, public governance::Re
   private:
     class Work;
     std::vector<std::filesystem::path> made_before(base::TimePoint before) const;
-    base::Result<ports::Signer::PublicKeyInfo> public_key();
 
     Context context_;
     fleet::Registry& registry_;
     shard::Jobs& jobs_;
-    ports::Signer& signer_;
+    const EvidenceKey key_;
     const std::filesystem::path folder_;
     const Ask ask_;
 };

@@ -87,7 +87,7 @@ constexpr std::array kControls = std::to_array<EvidenceControl>({
     {"iso-27001", "A.8.15", "logging", "audit.csv audit-check.json"},
     {"iso-27001", "A.8.16", "monitoring activities", "alarms.csv figures.csv"},
     {"iso-27001", "A.8.19", "installation of software on operational systems",
-     "releases.csv rollouts.csv rollouts/"},
+     "releases.csv summaries/ rollouts.csv rollouts/"},
     {"iso-27001", "A.8.32", "change management", "rollouts.csv rollouts/ edits.csv audit.csv"},
     {"nist-800-53", "CM-3", "configuration change control", "rollouts.csv rollouts/ edits.csv audit.csv"},
     {"nist-800-53", "CM-8", "system component inventory", "inventory.csv groups.csv"},

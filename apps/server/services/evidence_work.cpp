@@ -84,6 +84,10 @@ EvidenceWork::EvidenceWork(EvidenceOrder order, access::Actor actor, fs::path fo
          ++i)
         add("exceptions/" + order_.exceptions[i] + ".json", "/api/v1/exceptions/" + order_.exceptions[i],
             false, {});
+    for (std::size_t i = newest_of("summaries/", order_.releases.size()); i < order_.releases.size(); ++i) {
+        const auto& [id, name] = order_.releases[i];
+        add("summaries/" + id + ".json", "/api/v1/releases/" + id + "/verification-summary", false, {});
+    }
     for (std::size_t i = newest_of("rollouts/", order_.rollouts.size()); i < order_.rollouts.size(); ++i) {
         const std::string& id = order_.rollouts[i].id;
         add("rollouts/" + id + ".json", "/api/v1/rollouts/" + id, false, {});

@@ -32,6 +32,10 @@ struct EvidenceOrder {
     };
     std::vector<Group> scope;      // that its maker sees; empty: the whole fleet. Not in the payload either
     std::vector<Rollout> rollouts; // not in the payload: as they are when the work begins
+    struct Release {
+        std::string id, name;
+    };
+    std::vector<Release> releases;       // published by its end; neither in the payload
     std::vector<std::string> exceptions; // ids of those of the period; neither in the payload
 
     std::string text() const;

@@ -6,6 +6,8 @@
 #include "release_paths.hpp"
 
 #include <algorithm>
+#include <attestations/summary.hpp>
+#include <evidence/pack.hpp>
 #include <map>
 #include <releases/needs.hpp>
 
@@ -318,6 +320,26 @@ void ReleasesService::trust(const access::Actor& actor, intake::Signer signer, s
 void ReleasesService::distrust(const access::Actor& actor, std::string name, std::string why,
                                api::Answer<intake::Policy> answer) {
     intake_.distrust(actor, std::move(name), std::move(why), std::move(answer));
+}
+
+void ReleasesService::verification_summary(const access::Actor& actor, rollout::ReleaseId id,
+                                           api::Answer<std::string> answer) {
+    const TenantId tenant = tenant_of(actor);
+    const auto row = context_.core.control.find<ReleaseRow>(tenant, id);
+    if (!row) return answer(base::not_found("there is no such release"));
+    answer([&]() -> base::Result<std::string> {
+        TRY_VALUE(attestations::Summary summary, intake_.summary(tenant, *row));
+        TRY_VALUE(const auto key, key_.info());
+        summary.verifier = attestations::name_of(base::sha256(key.public_key));
+        const std::string payload = attestations::write_summary(summary);
+        const base::ByteView bytes = base::as_bytes(payload);
+        TRY_VALUE(base::Bytes signature,
+                  key_.sign(key, attestations::pre_authentication(attestations::kInToto, bytes)));
+        return attestations::Envelope{std::string(attestations::kInToto),
+                                      {bytes.begin(), bytes.end()},
+                                      {{evidence::key_id(key.public_key), std::move(signature)}}}
+            .text();
+    }());
 }
 
 namespace {

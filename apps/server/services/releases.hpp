@@ -2,6 +2,7 @@
 #pragma once
 
 #include "context.hpp"
+#include "evidence_key.hpp"
 #include "release_examiner.hpp"
 
 #include <api/releases_service.hpp>
@@ -11,9 +12,10 @@ namespace oakum::server {
 class ReleasesService final : public api::ReleasesService {
   public:
     ReleasesService(Context context, releases::Releases& releases, releases::Repository& repository,
-                    releases::Intake& intake, const ReleaseExaminer& examiner, ports::Blobs& blobs)
+                    releases::Intake& intake, const ReleaseExaminer& examiner, ports::Blobs& blobs,
+                    EvidenceKey key)
         : context_(context), releases_(releases), repository_(repository), intake_(intake),
-          examiner_(examiner), blobs_(blobs) {}
+          examiner_(examiner), blobs_(blobs), key_(key) {}
     void list(const access::Actor& actor, api::ReleaseFilter filter, api::PageRequest page,
               api::Answer<api::Page<api::ReleaseSummary>> answer) override;
     void get(const access::Actor& actor, rollout::ReleaseId id, api::Answer<api::Release> answer) override;
@@ -36,6 +38,8 @@ class ReleasesService final : public api::ReleasesService {
                 api::Answer<std::vector<api::Attachment>> answer) override;
     void detach(const access::Actor& actor, base::Digest256 artifact, std::string name,
                 api::Answer<std::vector<api::Attachment>> answer) override;
+    void verification_summary(const access::Actor& actor, rollout::ReleaseId id,
+                              api::Answer<std::string> answer) override;
     void act(const access::Actor& actor, rollout::ReleaseId id, api::ReleaseAction action, std::string why,
              api::Answer<api::Release> answer) override;
 
@@ -58,6 +62,7 @@ class ReleasesService final : public api::ReleasesService {
     releases::Intake& intake_;
     const ReleaseExaminer& examiner_;
     ports::Blobs& blobs_;
+    const EvidenceKey key_;
 };
 
 } // namespace oakum::server

@@ -47,6 +47,8 @@ void add_rollouts(Builder& builder);
 void add_backups(Builder& builder);
 // Making evidence packs, and checking one without a server.
 void add_evidence(Builder& builder);
+// What the server vouches for, of releases, and checking that without it.
+void add_verification(Builder& builder);
 // Keys and what they sign, over files.
 void add_keys(Builder& builder);
 // What a server has published, for who believes neither it nor a copy.

@@ -80,6 +80,7 @@ void add_commands(CLI::App& app, Session& session, Given& given) {
     add_rollouts(builder);
     add_backups(builder);
     add_evidence(builder);
+    add_verification(builder);
     add_keys(builder);
     add_log(builder);
     add_explanations(builder);

@@ -29,6 +29,7 @@
 #include "simulate.hpp"
 #include "sticks.hpp"
 #include "trying.hpp"
+#include "verification.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -53,6 +54,8 @@ struct Given {
     IntakeWish intake;
     TrustWish trust;
     AttachWish attach;
+    SummaryWish summary;
+    Verification verification;
     NewRollout rollout;
     NewUser person;
     NewToken token;

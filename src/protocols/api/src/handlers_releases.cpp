@@ -150,6 +150,16 @@ void get_release(Context& context, Call call) {
     context.services.releases.get(call.actor(), *id, answer_tagged<Release>(call));
 }
 
+void get_verification_summary(Context& context, Call call) {
+    PATH_ID(id, rollout::ReleaseId);
+    context.services.releases.verification_summary(call.actor(), *id,
+                                                   [reply = call.reply](base::Result<std::string> envelope) {
+                                                       if (!envelope.ok())
+                                                           return reply.problem(envelope.error());
+                                                       reply.json(200, std::move(*envelope));
+                                                   });
+}
+
 void act_on_release(Context& context, Call call) {
     PATH_ID(id, rollout::ReleaseId);
     std::string why;

@@ -179,6 +179,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::get, "/api/v1/releases", Action::release_read, "state awaits_approval view cursor limit", Body::none, 0, list_releases, nullptr, Keeps::answer},
     {Method::post, "/api/v1/releases", Action::release_create, "", Body::json, kSmall, create_release, nullptr, Keeps::answer},
     {Method::get, "/api/v1/releases/{id}", Action::release_read, "", Body::none, 0, get_release, nullptr, Keeps::answer},
+    {Method::get, "/api/v1/releases/{id}/verification-summary", Action::release_read, "", Body::none, 0, get_verification_summary, nullptr, Keeps::answer},
     {Method::patch, "/api/v1/releases/{id}", Action::release_create, "", Body::json, kSmall, change_release, nullptr, Keeps::answer},
     {Method::post, "/api/v1/releases/{id}/actions/approve", Action::release_publish, "", Body::optional_json, kSmall, act_on_release, nullptr, Keeps::answer},
     {Method::post, "/api/v1/releases/{id}/actions/refuse", Action::release_publish, "", Body::optional_json, kSmall, act_on_release, nullptr, Keeps::answer},

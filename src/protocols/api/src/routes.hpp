@@ -247,6 +247,7 @@ void list_artifacts(Context&, Call);
 void list_releases(Context&, Call);
 void create_release(Context&, Call);
 void get_release(Context&, Call);
+void get_verification_summary(Context&, Call);
 void act_on_release(Context&, Call);
 void change_release(Context&, Call);
 void let_release_through(Context&, Call);

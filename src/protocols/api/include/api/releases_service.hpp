@@ -135,6 +135,10 @@ class ReleasesService {
     // conflict.
     virtual void let_through(const access::Actor& actor, rollout::ReleaseId id, intake::Check check,
                              std::string why, Answer<Release> answer) = 0;
+    // What this server signs of a published release: a verification summary in a DSSE envelope, as JSON.
+    // Errors: not_found, conflict (it is not published, or was by a version that kept too little).
+    virtual void verification_summary(const access::Actor& actor, rollout::ReleaseId id,
+                                      Answer<std::string> answer) = 0;
     // Which checks are asked of every release. Errors: denied.
     virtual void intake_policy(const access::Actor& actor, Answer<intake::Policy> answer) = 0;
     // Errors: denied, invalid at the check.

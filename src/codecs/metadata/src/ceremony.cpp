@@ -254,17 +254,17 @@ Result<std::vector<std::string>> since_list(const Ceremony& ceremony, std::strin
     return words;
 }
 
-Status add_signatures(Ceremony& ceremony, base::ByteView public_key, const SignOne& sign) {
+Status add_signatures(Ceremony& ceremony, const trust::Key& with, const SignOne& sign) {
     TRY_VALUE(const Opened opened, open(ceremony));
-    const std::string text = base::to_hex(public_key);
     bool wanted = false;
     for (Ceremony::Document& document : ceremony.documents) {
         std::vector<trust::KeyId> ids;
         for (const Authority& authority : opened.authorities(document.role))
             for (const trust::KeyId& id : authority.signers->keys)
                 if (const auto key = authority.keys->find(id);
-                    key != authority.keys->end() && key->second.type == "ed25519" &&
-                    key->second.public_text == text && std::find(ids.begin(), ids.end(), id) == ids.end())
+                    key != authority.keys->end() && key->second.type == with.type &&
+                    key->second.public_text == with.public_text &&
+                    std::find(ids.begin(), ids.end(), id) == ids.end())
                     ids.push_back(id);
         if (ids.empty()) continue;
         wanted = true;

@@ -52,6 +52,28 @@ Result<trust::Key> ed25519_key(base::ByteView public_key) {
     return key;
 }
 
+Result<trust::Key> p256_key(base::ByteView point) {
+    // SubjectPublicKeyInfo of id-ecPublicKey with prime256v1 up to the point (RFC 5480).
+    constexpr std::array<std::uint8_t, 26> kPrefix{0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48,
+                                                   0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48,
+                                                   0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};
+    constexpr std::size_t kLine = 64;
+    if (point.size() != 65) return base::invalid("a point of P-256 is 65 bytes, not compressed");
+    base::Bytes der(kPrefix.begin(), kPrefix.end());
+    der.insert(der.end(), point.begin(), point.end());
+    const std::string text = base::to_base64(der);
+    trust::Key key;
+    key.type = "ecdsa";
+    key.scheme = "ecdsa-sha2-nistp256";
+    key.public_text = "-----BEGIN PUBLIC KEY-----\n";
+    for (std::size_t at = 0; at < text.size(); at += kLine)
+        key.public_text += text.substr(at, kLine) + "\n";
+    key.public_text += "-----END PUBLIC KEY-----\n";
+    TRY_VALUE(key.verifier,
+              base::PublicKey::pem(base::SignatureScheme::ecdsa_sha2_nistp256, key.public_text));
+    return key;
+}
+
 Result<std::vector<trust::Signature>> sign_with(const Sign& sign, const std::string& role,
                                                 std::span<const trust::KeyId> keys, base::ByteView message) {
     std::vector<trust::Signature> signatures;

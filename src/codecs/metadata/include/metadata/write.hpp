@@ -28,6 +28,8 @@ base::Bytes envelope(std::string_view signed_json, std::span<const trust::Signat
 base::Result<trust::KeyId> key_id(const trust::Key& key);
 // A key for a new list; usable for verification at once. Errors: invalid.
 base::Result<trust::Key> ed25519_key(base::ByteView public_key);
+// A point of P-256, 65 bytes (SEC 1, 2.3.3), for ecdsa-sha2-nistp256. Errors: invalid.
+base::Result<trust::Key> p256_key(base::ByteView point);
 
 // Asked once for each key of a role: the raw signature of `message`. `unavailable` means that this key is not
 // at hand and the next may be tried; any other error ends the issue.

@@ -4,12 +4,17 @@
 #include <filesystem>
 #include <pki/key_file.hpp>
 #include <system/file.hpp>
+#include <tokens/token.hpp>
+#include <tokens/token_file.hpp>
 
 namespace oakum::ctl {
 namespace {
 
 bool is_pem(std::string_view text) {
     return text.starts_with("-----BEGIN ");
+}
+bool is_in_token(std::string_view text) {
+    return text.starts_with(tokens::kTokenFile);
 }
 
 } // namespace
@@ -19,7 +24,7 @@ base::Result<cli::KeyTools::Made> FileKeyTools::make_sealed(std::string_view hol
     TRY_VALUE(const pki::PrivateKey key, pki::PrivateKey::generate(pki::KeyKind::ed25519));
     Made made;
     TRY_VALUE(made.text, pki::make_key_file(key, holder, passphrase, random_));
-    TRY_VALUE(made.public_key, key.public_raw());
+    TRY_VALUE(made.public_half.bytes, key.public_raw());
     return made;
 }
 
@@ -27,7 +32,18 @@ base::Result<cli::KeyTools::Made> FileKeyTools::make_plain() {
     TRY_VALUE(const pki::PrivateKey key, pki::PrivateKey::generate(pki::KeyKind::ed25519));
     Made made;
     TRY_VALUE(made.text, key.secret_pem());
-    TRY_VALUE(made.public_key, key.public_raw());
+    TRY_VALUE(made.public_half.bytes, key.public_raw());
+    return made;
+}
+
+base::Result<cli::KeyTools::Made> FileKeyTools::in_token(std::string_view holder, const InToken& wish) {
+    TRY_VALUE(tokens::Token token, tokens::Token::open({wish.uri, wish.module}, wish.pin));
+    TRY_VALUE(const tokens::Token::Key key, wish.made ? token.generate(*wish.made) : token.find());
+    // One that can sign here, before anybody relies on it.
+    TRY(token.sign(key.public_half, base::as_bytes(std::string_view("oakum: a try"))));
+    Made made;
+    made.public_half = key.public_half;
+    TRY_VALUE(made.text, tokens::write_token_file({std::string(holder), key.public_half, key.uri}));
     return made;
 }
 
@@ -35,13 +51,21 @@ base::Result<cli::KeyTools::About> FileKeyTools::about(std::string_view text) {
     if (is_pem(text)) {
         TRY_VALUE(const pki::PrivateKey key, pki::PrivateKey::from_pem(text));
         TRY_VALUE(base::Bytes raw, key.public_raw());
-        return About{"", std::move(raw), false};
+        return About{"", {base::SignatureScheme::ed25519, std::move(raw)}, Kept::plain, ""};
+    }
+    if (is_in_token(text)) {
+        TRY_VALUE(tokens::TokenFile file, tokens::read_token_file(text));
+        return About{std::move(file.holder), std::move(file.public_half), Kept::token, std::move(file.uri)};
     }
     TRY_VALUE(pki::KeyFile file, pki::read_key_file(text));
-    return About{std::move(file.holder), std::move(file.public_key), true};
+    return About{std::move(file.holder),
+                 {base::SignatureScheme::ed25519, std::move(file.public_key)},
+                 Kept::sealed,
+                 ""};
 }
 
-base::Result<cli::KeyTools::Signing> FileKeyTools::open(std::string_view text, std::string_view passphrase) {
+base::Result<cli::KeyTools::Signing> FileKeyTools::open(std::string_view text, std::string_view secret,
+                                                        const std::string& module) {
     const auto signing = [](pki::PrivateKey key) -> Signing {
         return [key = std::move(key)](base::ByteView message) { return key.sign(message); };
     };
@@ -49,8 +73,14 @@ base::Result<cli::KeyTools::Signing> FileKeyTools::open(std::string_view text, s
         TRY_VALUE(pki::PrivateKey key, pki::PrivateKey::from_pem(text));
         return signing(std::move(key));
     }
+    if (is_in_token(text)) {
+        TRY_VALUE(const tokens::TokenFile file, tokens::read_token_file(text));
+        TRY_VALUE(tokens::Token opened, tokens::Token::open({file.uri, module}, secret));
+        return Signing([token = std::make_shared<tokens::Token>(std::move(opened)), half = file.public_half](
+                           base::ByteView message) { return token->sign(half, message); });
+    }
     TRY_VALUE(const pki::KeyFile file, pki::read_key_file(text));
-    TRY_VALUE(pki::PrivateKey key, pki::open_key_file(file, passphrase));
+    TRY_VALUE(pki::PrivateKey key, pki::open_key_file(file, secret));
     return signing(std::move(key));
 }
 

@@ -3,13 +3,17 @@
 """Keys that are somewhere else: root and targets move to people's sealed files, releases are signed on a stick, and a stolen
 key is taken away, with a real server and a device that follows every step."""
 import json
+import os
 import pathlib
+import shutil
 import subprocess
 import unittest
 
 from oakum_world import BIN, GATEWAY, Failed, WorldTest, sbom, wait_until
 
 PASSPHRASE = "a long passphrase of "
+PIN = "83620174"
+SOFTHSM = next((path for path in pathlib.Path("/usr/lib").glob("**/libsofthsm2.so")), None)
 
 
 class Keys(WorldTest):
@@ -17,6 +21,7 @@ class Keys(WorldTest):
     def build(cls, world):
         world.start()
         cls.keys = world.server.folder / "keys"
+        cls.tokens = {}  # the environment of who has a token
         cls.stick = world.folder / "stick"
         cls.stick.mkdir()
         cls.gateway = world.agent("GW-0001", GATEWAY, world.image(GATEWAY, "1.4.2"), world.enrolment(1))
@@ -27,7 +32,7 @@ class Keys(WorldTest):
 
     def oakum(self, *words, typed=(), expect=0):
         done = subprocess.run([str(BIN / "oakum"), *map(str, words)], input="".join(line + "\n" for line in typed), text=True,
-                              capture_output=True, timeout=120, check=False, cwd=self.stick, env=self.world.environment())
+                              capture_output=True, timeout=120, check=False, cwd=self.stick, env={**self.world.environment(), **self.tokens})
         self.assertEqual(done.returncode, expect, f"oakum {words}\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
@@ -40,7 +45,8 @@ class Keys(WorldTest):
     def sign(self, file, *holders):
         said = ""
         for holder in holders:
-            said = self.oakum("key", "sign", file, "--key", f"{holder}.key", "--without-root", typed=["yes", PASSPHRASE + holder])
+            secret = PIN if holder in ("helen", "ida") else PASSPHRASE + holder
+            said = self.oakum("key", "sign", file, "--key", f"{holder}.key", "--without-root", typed=["yes", secret])
         return said
 
     def sign_plain(self, file, key):
@@ -245,8 +251,60 @@ class Keys(WorldTest):
         self.publish_elsewhere("1.5.5", "gina", "emil")
         self.assertTrue(self.world.oakum("audit", "verify")["ok"])
 
-    def test_7_no_secret_is_in_a_log_or_in_the_store(self):
-        secrets = [PASSPHRASE.strip()]
+    @unittest.skipIf(SOFTHSM is None or shutil.which("softhsm2-util") is None,
+                     "softhsm2 is not installed: keys in PKCS#11 tokens are NOT tried")
+    def test_7_keys_in_tokens_sign_and_never_leave_them(self):
+        place = self.world.folder / "softhsm"
+        (place / "tokens").mkdir(parents=True)
+        (place / "softhsm2.conf").write_text(f"directories.tokendir = {place}/tokens\nlog.level = ERROR\n", encoding="utf-8")
+        self.tokens.update(SOFTHSM2_CONF=str(place / "softhsm2.conf"), OAKUM_PKCS11_MODULE=str(SOFTHSM))
+
+        def token(*words):
+            subprocess.run(["softhsm2-util", *map(str, words)], check=True, capture_output=True, timeout=60,
+                           env={**os.environ, **self.tokens})
+        for name in ("helen", "ida"):
+            token("--init-token", "--free", "--label", name, "--so-pin", "11223344", "--pin", PIN)
+        # One is made in the token; the other was there before, from elsewhere.
+        where = "pkcs11:token=helen;object=oakum"
+        create = ["key", "create", "helen.key", "--holder", "helen", "--token", where]
+        self.assertIn("the token has no such key", self.oakum(*create, typed=[PIN], expect=3))
+        self.assertIn("the PIN is another one", self.oakum(*create, "--generate", "ed25519", typed=["00000000"], expect=4))
+        self.assertFalse((self.stick / "helen.key").exists())
+        self.oakum(*create, "--generate", "ed25519", typed=[PIN])
+        # Made again under that name it would take the old one's place in people's minds.
+        self.oakum("key", "create", "again.key", "--holder", "helen", "--token", where, "--generate", "ed25519", typed=[PIN], expect=5)
+        elsewhere = place / "ida.pem"
+        subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", str(elsewhere)],
+                       check=True, capture_output=True, timeout=60)
+        token("--import", elsewhere, "--token", "ida", "--label", "signing", "--id", "a1", "--pin", PIN)
+        self.oakum("key", "create", "ida.key", "--holder", "ida", "--token", "pkcs11:token=ida;object=signing", typed=[PIN])
+        said = self.oakum("key", "show", "ida.key")
+        self.assertIn("Token key of ida", said)
+        self.assertIn("id=%A1", said.replace("%a1", "%A1"))
+        for holder in ("helen", "ida"):
+            self.assertNotIn(PIN, (self.stick / f"{holder}.key").read_text())
+
+        self.oakum("key", "rotate", "--from", self.keys / "public", "--file", "tokens.json", "--add", "root=helen.key.pub",
+                   "--remove", "root=finn", "--add", "targets=ida.key.pub", "--remove", "targets=gina")
+        self.assertIn("the PIN is another one", self.oakum("key", "sign", "tokens.json", "--key", "helen.key", "--without-root",
+                                                           typed=["yes", "00000000"], expect=4))
+        self.sign("tokens.json", "anna", "cleo", "finn", "helen", "emil", "ida")
+        self.hand_in("tokens.json")
+        self.wait_for_root(6)
+        keys = self.root()["signed"]["keys"].values()
+        self.assertEqual({each.get("x-oakum-holder"): each["scheme"] for each in keys if each.get("x-oakum-holder") in ("helen", "ida")},
+                         {"helen": "ed25519", "ida": "ecdsa-sha2-nistp256"})
+        # A device follows that root, and installs what the tokens signed.
+        self.publish_elsewhere("1.5.6", "ida", "emil")
+        self.assertEqual(self.device_root(), 6)
+        # The file names another token than the one that has the key.
+        (self.stick / "bent.key").write_text((self.stick / "helen.key").read_text().replace("token=helen", "token=ida"), encoding="utf-8")
+        self.oakum("key", "rotate", "--from", self.keys / "public", "--file", "yet.json")
+        self.oakum("key", "sign", "yet.json", "--key", "bent.key", "--without-root", typed=["yes", PIN], expect=3)
+        self.assertEqual(json.loads((self.stick / "yet.json").read_text())["documents"][0]["envelope"]["signatures"], [])
+
+    def test_8_no_secret_is_in_a_log_or_in_the_store(self):
+        secrets = [PASSPHRASE.strip(), PIN]
         for pem in (self.keys / "online").glob("timestamp-*.pem"):
             secrets.append(pem.read_text().split("\n")[1])
         for path in [self.world.server.log, *self.world.server.folder.glob("*.db*"), *self.world.server.folder.glob("*.sqlite*")]:

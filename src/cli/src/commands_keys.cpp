@@ -23,6 +23,16 @@ void may_change(CLI::App* command, KeyWish& wish) {
     command->add_option("--threshold", wish.threshold, "ROLE=N: how many of its keys must sign")->take_all();
 }
 
+void may_name_module(CLI::App* command, KeyWish& wish) {
+    command
+        ->add_option(
+            "--module", wish.module,
+            "the library (.so) that speaks to the token; unless told (or OAKUM_PKCS11_MODULE), those "
+            "that this machine is configured with")
+        ->envname("OAKUM_PKCS11_MODULE")
+        ->check(CLI::ExistingFile);
+}
+
 } // namespace
 
 void add_keys(Builder& builder) {
@@ -37,11 +47,21 @@ void add_keys(Builder& builder) {
         ->required();
     auto* const holder =
         create->add_option("--holder", wish.holder, "whose it is: letters, digits, '.', '_', '-'");
+    auto* const online = create->add_option(
+        "--online", wish.online,
+        "snapshot, timestamp, director or log: without a passphrase, in keys/online of the server");
+    online->excludes(holder);
+    auto* const token = create->add_option(
+        "--token", wish.token,
+        "in a PKCS#11 token (a smartcard, an HSM) and not in a file: the key that this URI names, such as "
+        "pkcs11:token=anna;object=oakum; the file says where it is");
+    token->excludes(online);
     create
-        ->add_option(
-            "--online", wish.online,
-            "snapshot, timestamp, director or log: without a passphrase, in keys/online of the server")
-        ->excludes(holder);
+        ->add_option("--generate", wish.generate,
+                     "make it there first: ed25519, or p256 where the token has no other")
+        ->needs(token)
+        ->check(CLI::IsMember({"ed25519", "p256"}));
+    may_name_module(create, wish);
     on(create, create_key);
 
     CLI::App* list = builder.noun("key")->add_subcommand(
@@ -52,7 +72,9 @@ void add_keys(Builder& builder) {
     CLI::App* sign = builder.noun("key")->add_subcommand(
         "sign", "say in words what a file holds, ask, and add the signatures of one key");
     sign->add_option("file", wish.file, "the file that is to be signed")->required();
-    sign->add_option("--key", wish.key, "the file of the private key")->required();
+    sign->add_option("--key", wish.key, "the file of the private key, or that says in which token it is")
+        ->required();
+    may_name_module(sign, wish);
     auto* const root = sign->add_option(
         "--root", wish.root,
         "the root that you keep, or the file that made it: what starts from another one is not signed");

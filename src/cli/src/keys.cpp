@@ -25,9 +25,11 @@ trust::Lifetimes lifetimes() {
     return {};
 }
 
-base::Result<trust::Key> public_key(const KeyTools::About& about) {
-    TRY_VALUE(trust::Key key, metadata::ed25519_key(about.public_key));
-    if (!about.holder.empty()) key.unknown[std::string(trust::kHolder)] = "\"" + about.holder + "\"";
+base::Result<trust::Key> public_key(const base::PublicHalf& half, const std::string& holder) {
+    TRY_VALUE(trust::Key key, half.scheme == base::SignatureScheme::ed25519
+                                  ? metadata::ed25519_key(half.bytes)
+                                  : metadata::p256_key(half.bytes));
+    if (!holder.empty()) key.unknown[std::string(trust::kHolder)] = "\"" + holder + "\"";
     return key;
 }
 
@@ -159,6 +161,22 @@ base::Status plan(const Console& console, const KeyWish& wish, const Present& no
                                         console.now(), lifetimes()));
 }
 
+base::Result<KeyTools::Made> made_in_file(const Console& console, const KeyWish& wish) {
+    TRY_VALUE(const std::string passphrase,
+              console.ask("Passphrase for " + wish.file + " (at least 12 characters): ", true));
+    TRY_VALUE(const std::string again, console.ask("The same again: ", true));
+    if (passphrase != again) return base::invalid("the two passphrases differ; nothing was made");
+    return console.keys().make_sealed(wish.holder, passphrase);
+}
+
+base::Result<KeyTools::Made> made_in_token(const Console& console, const KeyWish& wish) {
+    KeyTools::InToken in{wish.token, wish.module, "", {}};
+    if (wish.generate == "ed25519") in.made = base::SignatureScheme::ed25519;
+    if (wish.generate == "p256") in.made = base::SignatureScheme::ecdsa_sha2_nistp256;
+    TRY_VALUE(in.pin, console.ask("PIN of " + wish.token + ": ", true));
+    return console.keys().in_token(wish.holder, in);
+}
+
 } // namespace
 
 base::Status create_key(const Console& console, const KeyWish& wish) {
@@ -169,7 +187,7 @@ base::Status create_key(const Console& console, const KeyWish& wish) {
                 "a key without a passphrase is for snapshot, timestamp, director and log, which "
                 "sign unattended");
         TRY_VALUE(const KeyTools::Made made, console.keys().make_plain());
-        TRY_VALUE(const trust::Key key, public_key({"", made.public_key, false}));
+        TRY_VALUE(const trust::Key key, public_key(made.public_half, ""));
         TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
         const std::string name = wish.file + "/" + wish.online + "-" + id.get().substr(0, kShortestId);
         TRY(console.keys().write(name + ".pem", made.text, true, true));
@@ -177,18 +195,15 @@ base::Status create_key(const Console& console, const KeyWish& wish) {
         console.out(name + ".pem\n" + name + ".pub\n" + id.get() + "\n");
         return {};
     }
-    TRY_VALUE(const std::string passphrase,
-              console.ask("Passphrase for " + wish.file + " (at least 12 characters): ", true));
-    TRY_VALUE(const std::string again, console.ask("The same again: ", true));
-    if (passphrase != again) return base::invalid("the two passphrases differ; nothing was made");
-    TRY_VALUE(const KeyTools::Made made, console.keys().make_sealed(wish.holder, passphrase));
-    TRY_VALUE(const trust::Key key, public_key({wish.holder, made.public_key, true}));
+    TRY_VALUE(const KeyTools::Made made,
+              wish.token.empty() ? made_in_file(console, wish) : made_in_token(console, wish));
+    TRY_VALUE(const trust::Key key, public_key(made.public_half, wish.holder));
     TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
     TRY(console.keys().write(wish.file, made.text, true, true));
     TRY(console.keys().write(wish.file + ".pub", metadata::encode_key(key) + "\n", false, true));
     console.out(wish.file + "\n" + wish.file + ".pub\n" + id.get() + "\n");
-    console.err("Keep " + wish.file +
-                " and its passphrase apart. Its loss is made good by the others of its role alone.\n");
+    console.err("Keep " + (wish.token.empty() ? wish.file + " and its passphrase" : "the token and its PIN") +
+                " apart. Its loss is made good by the others of its role alone.\n");
     return {};
 }
 
@@ -224,11 +239,15 @@ base::Status show_public(const Console& console, const trust::Key& key) {
 base::Status show_key(const Console& console, const KeyWish& wish) {
     TRY_VALUE(const std::string text, console.keys().read(wish.file, kMostDocument));
     if (const auto about = console.keys().about(text); about.ok()) {
-        TRY_VALUE(const trust::Key key, public_key(*about));
+        TRY_VALUE(const trust::Key key, public_key(about->public_half, about->holder));
         TRY_VALUE(const trust::KeyId id, metadata::key_id(key));
-        console.out(fmt::format("{} key of {}\nid {}\npublic {}\n", about->sealed ? "Sealed" : "Plain",
+        const std::string_view kind = about->kept == KeyTools::Kept::token    ? "Token"
+                                      : about->kept == KeyTools::Kept::sealed ? "Sealed"
+                                                                              : "Plain";
+        console.out(fmt::format("{} key of {}\nid {}\npublic {}\n", kind,
                                 about->holder.empty() ? "nobody named" : about->holder, id.get(),
-                                base::to_hex(about->public_key)));
+                                base::to_hex(about->public_half.bytes)));
+        if (about->kept == KeyTools::Kept::token) console.out(printable("in " + about->uri) + "\n");
         return {};
     }
     if (const auto root = metadata::JsonReader().root(base::as_bytes(text)); root.ok())
@@ -332,12 +351,15 @@ base::Status sign_with_key(const Console& console, const KeyWish& wish) {
     TRY_VALUE(const std::string key, console.keys().read(wish.key, kMostKey));
     TRY_VALUE(const KeyTools::About about, console.keys().about(key));
     TRY(asked(console, wish));
-    std::string passphrase;
-    if (about.sealed) {
-        TRY_VALUE(passphrase, console.ask("Passphrase of " + wish.key + ": ", true));
+    TRY_VALUE(const trust::Key own, public_key(about.public_half, about.holder));
+    std::string secret;
+    if (about.kept != KeyTools::Kept::plain) {
+        const std::string what = about.kept == KeyTools::Kept::token ? "PIN of " + printable(about.uri)
+                                                                     : "Passphrase of " + wish.key;
+        TRY_VALUE(secret, console.ask(what + ": ", true));
     }
-    TRY_VALUE(const KeyTools::Signing sign, console.keys().open(key, passphrase));
-    TRY(metadata::add_signatures(ceremony, about.public_key, sign));
+    TRY_VALUE(const KeyTools::Signing sign, console.keys().open(key, secret, wish.module));
+    TRY(metadata::add_signatures(ceremony, own, sign));
     TRY(console.keys().write(wish.file, metadata::encode(ceremony), false, false));
     TRY_VALUE(const auto after, metadata::standing(ceremony, trust::Rest::counted));
     console.err(

@@ -12,7 +12,7 @@
 namespace oakum::cli {
 
 struct KeyWish {
-    std::string file, key, holder, from, root, list, online, reason;
+    std::string file, key, holder, from, root, list, online, reason, token, module, generate;
     std::vector<std::string> add, remove, threshold; // "ROLE=FILE", "ROLE=ID", "ROLE=N"
     bool yes = false, without_root = false;
 };

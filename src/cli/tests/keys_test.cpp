@@ -15,6 +15,9 @@ namespace {
 
 const base::TimePoint kNow = base::parse_time("2026-11-26T12:00:00Z").value();
 
+constexpr std::string_view kPoint = "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+                                    "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
+
 // Files in memory; the file of a key is "key NUMBER HOLDER PASSPHRASE", plain without the last two.
 class Tools final : public cli::KeyTools {
   public:
@@ -25,18 +28,38 @@ class Tools final : public cli::KeyTools {
         const int number = next++;
         return Made{"key " + std::to_string(number) + " " + std::string(holder) + " " +
                         std::string(passphrase),
-                    raw(number)};
+                    {base::SignatureScheme::ed25519, raw(number)}};
     }
     base::Result<Made> make_plain() override {
         const int number = next++;
-        return Made{"key " + std::to_string(number), raw(number)};
+        return Made{"key " + std::to_string(number), {base::SignatureScheme::ed25519, raw(number)}};
     }
+    // The token "pkcs11:NUMBER" has that key, and the PIN 1234; a new one is of P-256.
+    base::Result<Made> in_token(std::string_view holder, const InToken& wish) override {
+        asked_of = wish;
+        if (wish.pin != "1234") return base::denied("the PIN is another one");
+        const int number = std::stoi(wish.uri.substr(7));
+        if (wish.made)
+            return Made{"key 0 " + std::string(holder) + " 1234 " + wish.uri,
+                        {*wish.made, base::from_hex(kPoint).value()}};
+        return Made{"key " + std::to_string(number) + " " + std::string(holder) + " 1234 " + wish.uri,
+                    {base::SignatureScheme::ed25519, raw(number)}};
+    }
+    InToken asked_of;
+    std::string module;
     base::Result<About> about(std::string_view text) override {
         const std::vector<std::string> words = words_of(text);
         if (words.size() < 2 || words[0] != "key") return base::invalid("no key");
-        return About{words.size() > 2 ? words[2] : "", raw(std::stoi(words[1])), words.size() > 2};
+        return About{words.size() > 2 ? words[2] : "",
+                     {base::SignatureScheme::ed25519, raw(std::stoi(words[1]))},
+                     words.size() > 4   ? Kept::token
+                     : words.size() > 2 ? Kept::sealed
+                                        : Kept::plain,
+                     words.size() > 4 ? words[4] : ""};
     }
-    base::Result<Signing> open(std::string_view text, std::string_view passphrase) override {
+    base::Result<Signing> open(std::string_view text, std::string_view passphrase,
+                               const std::string& by) override {
+        module = by;
         const std::vector<std::string> words = words_of(text);
         if (words.size() > 3 && words[3] != passphrase) return base::denied("the passphrase is another one");
         return Signing([key = TestKey::ed25519(std::stoi(words.at(1)))](base::ByteView message)
@@ -263,4 +286,40 @@ TEST_CASE("a public half says what its holder reads aloud") {
     CHECK(world.run({"key", "show", "anna.pub"}) == 0);
     CHECK(world.said("Public key of anna"));
     CHECK(world.said("public ed25519 " + TestKey::ed25519(1).public_key().public_text));
+}
+
+TEST_CASE("a key in a token is asked for its PIN, and signs as one in a file does") {
+    World world;
+    const std::vector<std::string> create{"key", "create", "anna", "--holder", "anna", "--token", "pkcs11:7"};
+    CHECK(world.run(create, {"4321"}) == 4);
+    CHECK_FALSE(world.tools.files.contains("anna"));
+    CHECK(world.run(create, {"1234"}) == 0);
+    CHECK(world.said("Keep the token and its PIN apart"));
+    CHECK_FALSE(world.tools.asked_of.made.has_value());
+    CHECK(world.run({"key", "show", "anna"}) == 0);
+    CHECK(world.said("Token key of anna"));
+    CHECK(world.said("in pkcs11:7"));
+    CHECK(world.run({"key", "rotate", "--from", "public", "--file", "next.json", "--add", "root=anna.pub"}) ==
+          0);
+    const std::vector<std::string> sign{"key",  "sign",           "next.json", "--key",
+                                        "anna", "--without-root", "--module",  "/dev/null"};
+    CHECK(world.run(sign, {"yes", "0000"}) == 4);
+    CHECK(world.run(sign, {"yes", "1234"}) == 0);
+    CHECK(world.tools.module == "/dev/null");
+    CHECK(world.said("others have to sign it too"));
+}
+
+TEST_CASE("a key is made in a token when that is asked for, also of P-256, and never beside a token") {
+    World world;
+    CHECK(world.run({"key", "create", "ben", "--holder", "ben", "--token", "pkcs11:8", "--generate", "p256"},
+                    {"1234"}) == 0);
+    CHECK(world.tools.asked_of.made == base::SignatureScheme::ecdsa_sha2_nistp256);
+    CHECK(world.run({"key", "show", "ben.pub"}) == 0);
+    CHECK(world.said("public ecdsa -----BEGIN PUBLIC KEY-----"));
+    CHECK(world.run({"key", "rotate", "--from", "public", "--file", "next.json", "--add", "root=ben.pub"}) ==
+          0);
+    CHECK(world.run({"key", "create", "x", "--holder", "x", "--generate", "ed25519"}) == 2);
+    CHECK(world.run({"key", "create", "x", "--holder", "x", "--token", "pkcs11:8", "--generate", "rsa"}) ==
+          2);
+    CHECK(world.run({"key", "create", "folder", "--online", "timestamp", "--token", "pkcs11:8"}) == 2);
 }

@@ -35,7 +35,10 @@ class Tools final : public cli::KeyTools {
     base::Result<Made> make_sealed(std::string_view, std::string_view) override { return base::bug("no"); }
     base::Result<Made> make_plain() override { return base::bug("no"); }
     base::Result<About> about(std::string_view) override { return base::invalid("no key"); }
-    base::Result<Signing> open(std::string_view, std::string_view) override { return base::bug("no"); }
+    base::Result<Made> in_token(std::string_view, const InToken&) override { return base::bug("no"); }
+    base::Result<Signing> open(std::string_view, std::string_view, const std::string&) override {
+        return base::bug("no");
+    }
     base::Status write(const std::string&, std::string_view, bool, bool) override { return base::bug("no"); }
     base::Result<std::string> read(const std::string& path, std::size_t) override {
         if (!fs::exists(path)) return base::not_found(path + " is not there");

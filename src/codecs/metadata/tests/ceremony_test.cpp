@@ -74,7 +74,7 @@ struct House {
 
 base::Status sign_by(Ceremony& ceremony, const TestKey& key) {
     return add_signatures(
-        ceremony, base::from_hex(key.public_key().public_text).value(),
+        ceremony, key.public_key(),
         [&](base::ByteView message) -> base::Result<base::Bytes> { return key.sign(message); });
 }
 // Over the stick: written and read each time.

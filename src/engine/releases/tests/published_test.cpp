@@ -134,7 +134,7 @@ struct World : fleet::test::House {
         REQUIRE_MESSAGE(ceremony.ok(), (ceremony.ok() ? "" : ceremony.error().text()));
         const TestKey key = Signer::key("root");
         REQUIRE(metadata::add_signatures(
-                    *ceremony, base::from_hex(key.public_key().public_text).value(),
+                    *ceremony, key.public_key(),
                     [&](base::ByteView message) -> base::Result<base::Bytes> { return key.sign(message); })
                     .ok());
         return status(

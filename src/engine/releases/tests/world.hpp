@@ -101,7 +101,7 @@ struct World : fleet::test::House {
     void sign(metadata::Ceremony& ceremony, const std::string& role) {
         const TestKey key = Signer::key(role);
         REQUIRE(metadata::add_signatures(
-                    ceremony, base::from_hex(key.public_key().public_text).value(),
+                    ceremony, key.public_key(),
                     [&](base::ByteView message) -> base::Result<base::Bytes> { return key.sign(message); })
                     .ok());
     }

@@ -61,7 +61,7 @@ base::Result<std::vector<std::string>> since_list(const Ceremony& ceremony, std:
 // Adds the signatures of one key wherever it is wanted, under each id that it is listed by. Errors: denied
 // (it is wanted nowhere), and what `sign` answers.
 using SignOne = std::function<base::Result<base::Bytes>(base::ByteView message)>;
-base::Status add_signatures(Ceremony& ceremony, base::ByteView public_key, const SignOne& sign);
+base::Status add_signatures(Ceremony& ceremony, const trust::Key& key, const SignOne& sign);
 
 // What a new root changes for one role.
 struct RoleChange {

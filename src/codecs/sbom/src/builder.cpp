@@ -80,6 +80,15 @@ Kind refined(Kind stated, const Component& component) {
     return stated;
 }
 
+std::string_view trimmed(std::string_view text) {
+    const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+    while (!text.empty() && space(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && space(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
+
 Status add_files(const json::Value& thing, std::string_view list, std::string_view algorithm,
                  std::string_view value, SbomDocument& out) {
     TRY_VALUE(const std::optional<json::Value> digests, thing.optional_array_at(list));

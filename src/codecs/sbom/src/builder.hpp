@@ -46,6 +46,9 @@ class Builder {
     std::set<std::string> said_;
 };
 
+// Without the white space around it.
+std::string_view trimmed(std::string_view text);
+
 // Adds what is a SHA-256 in a list of {ALGORITHM: "SHA-256", VALUE: "..."}. Errors: invalid (it is no list).
 Status add_files(const json::Value& thing, std::string_view list, std::string_view algorithm,
                  std::string_view value, SbomDocument& out);
@@ -72,5 +75,9 @@ Status read_spdx3(const json::Value& root, SbomDocument& out, const Limits& limi
 // SPDX 2 as lines of "Tag: value"; as JSON it is what read_spdx reads.
 bool is_tag_value(std::string_view text);
 std::string json_of_tag_value(std::string_view text);
+// CycloneDX in XML; as JSON it is what read_cyclonedx reads. Errors: invalid with the line (no CycloneDX, a
+// DOCTYPE, too deep).
+bool is_xml(std::string_view text);
+Result<std::string> json_of_cyclonedx_xml(std::string_view text);
 
 } // namespace oakum::sbom

@@ -18,8 +18,13 @@ Result<SbomDocument> parse(std::string_view text, const Limits& limits) {
         .max_bytes = limits.max_bytes, .max_depth = 64, .max_values = max_values, .floats = true};
     if (text.size() > limits.max_bytes)
         return base::too_large("more than " + std::to_string(limits.max_bytes) + " bytes");
-    const std::string lines = is_tag_value(text) ? json_of_tag_value(text) : std::string();
-    TRY_VALUE(const json::Value root, json::parse(lines.empty() ? text : lines, reading));
+    std::string written; // where it is not JSON
+    if (is_xml(text)) {
+        TRY_VALUE(written, json_of_cyclonedx_xml(text));
+    } else if (is_tag_value(text)) {
+        written = json_of_tag_value(text);
+    }
+    TRY_VALUE(const json::Value root, json::parse(written.empty() ? text : written, reading));
     SbomDocument out;
     if (!root.is_object()) return root.wrong("an SBOM is an object");
     if (root.find("bomFormat")) {
@@ -30,7 +35,7 @@ Result<SbomDocument> parse(std::string_view text, const Limits& limits) {
         TRY(read_spdx3(root, out, limits));
     } else {
         return base::invalid(
-            "this is none of CycloneDX (\"bomFormat\"), SPDX 2 (\"spdxVersion\") and SPDX 3 (an "
+            "this is none of CycloneDX (\"bomFormat\", or XML), SPDX 2 (\"spdxVersion\") and SPDX 3 (an "
             "\"@context\" of spdx.org and a \"@graph\")");
     }
     // Nothing to match is not the same as nothing to find.

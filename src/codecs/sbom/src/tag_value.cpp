@@ -11,14 +11,6 @@ struct Line {
     std::string_view tag, value;
 };
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
-        text.remove_suffix(1);
-    return text;
-}
-
 // The lines that have a tag. <text>...</text> can go over many lines; nothing that is read here stands in it.
 template <class Visit> void each_line(std::string_view text, Visit&& visit) {
     bool inside = false;

@@ -72,7 +72,8 @@ bool content_type_fits(Body body, std::string_view type) {
         return type == "application/json";
     case Body::sbom:
         return type == "application/json" || type == "application/vnd.cyclonedx+json" ||
-               type == "application/spdx+json";
+               type == "application/spdx+json" || type == "application/vnd.cyclonedx+xml" ||
+               type == "application/xml" || type == "text/xml";
     case Body::file:
         return type == "text/csv" || type == "text/plain" || type == "application/xml";
     case Body::stream:

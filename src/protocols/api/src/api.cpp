@@ -73,7 +73,7 @@ bool content_type_fits(Body body, std::string_view type) {
     case Body::sbom:
         return type == "application/json" || type == "application/vnd.cyclonedx+json" ||
                type == "application/spdx+json" || type == "application/vnd.cyclonedx+xml" ||
-               type == "application/xml" || type == "text/xml";
+               type == "application/xml";
     case Body::file:
         return type == "text/csv" || type == "text/plain" || type == "application/xml";
     case Body::stream:

@@ -68,7 +68,8 @@ std::set<std::string> body_types(Body body) {
     case Body::optional_json:
         return {"application/json"};
     case Body::sbom:
-        return {"application/json", "application/vnd.cyclonedx+json", "application/spdx+json"};
+        return {"application/json", "application/vnd.cyclonedx+json", "application/spdx+json",
+                "application/vnd.cyclonedx+xml", "application/xml"};
     case Body::file:
         return {"application/xml", "text/csv", "text/plain"};
     case Body::stream:

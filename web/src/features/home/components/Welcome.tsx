@@ -94,8 +94,8 @@ function SbomSheet({ close }: { close: () => void }) {
       ) : (
         <form onSubmit={submit}>
           <label>
-            CycloneDX or SPDX, as JSON
-            <input name="file" type="file" required accept=".json,application/json" />
+            CycloneDX (JSON, XML) or SPDX
+            <input name="file" type="file" required accept=".json,.xml,.spdx,.gz,.zst" />
           </label>
           <label>
             Model

@@ -6,7 +6,7 @@ export async function details({ page, task, expect, until, open, api, axe }) {
     await page.getByRole('button', { name: 'attach it' }).click();
     const sheet = page.getByRole('dialog', { name: 'Attach an SBOM' });
     const choose = async (text) => {
-      await sheet.getByLabel('CycloneDX or SPDX, as JSON').setInputFiles({ name: 'gate.cdx.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+      await sheet.getByLabel('CycloneDX (JSON, XML) or SPDX').setInputFiles({ name: 'gate.cdx.json', mimeType: 'application/json', buffer: Buffer.from(text) });
       await sheet.getByLabel('Model').fill('Model that nobody has');
       await sheet.getByLabel('Firmware version').fill('9.9');
       await sheet.getByRole('button', { name: 'Attach', exact: true }).click();

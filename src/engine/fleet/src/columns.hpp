@@ -158,6 +158,9 @@ struct LiveFleet::Block {
 };
 
 // A group with its query parsed; the most specific stands first.
+// How many groups whose queries ask for the next are followed; beyond it nobody's membership can be told.
+inline constexpr int kGroupDepth = 4;
+
 struct GroupInfo {
     GroupId id;
     std::string id_text;

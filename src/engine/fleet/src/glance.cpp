@@ -6,7 +6,6 @@
 namespace oakum::fleet {
 namespace {
 
-constexpr int kGroupDepth = 4;
 const Asked kNobody; // whatever was decided
 constexpr std::string_view kHex = "0123456789abcdef";
 

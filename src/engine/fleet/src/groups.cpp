@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "columns.hpp"
 #include "facts.hpp"
 
 #include <fleet/groups.hpp>
 
 #include <algorithm>
+#include <map>
 
 namespace oakum::fleet {
 namespace {
@@ -37,12 +39,18 @@ base::Status check(const GroupWish& wish) {
     return {};
 }
 
-// A query may name other groups, but no chain of them may come back to its own.
+// A query may name other groups, but no chain of them may come back to its own, or be longer than is looked
+// at.
 base::Status check_chain(const shard::Transaction& transaction, const GroupWish& wish, GroupId own) {
-    std::vector<std::string> texts{wish.query};
-    std::vector<GroupId> seen;
+    struct Asked {
+        std::string query;
+        int depth = 1; // groups from this one on
+    };
+    std::vector<Asked> texts{{wish.query}};
+    std::map<GroupId, int> deepest;
     while (!texts.empty()) {
-        const auto query = device::parse_query(texts.back());
+        const auto query = device::parse_query(texts.back().query);
+        const int depth = texts.back().depth + 1;
         texts.pop_back();
         if (!query.ok()) continue;
         for (const device::Term& term : query->terms) {
@@ -55,9 +63,15 @@ base::Status check_chain(const shard::Transaction& transaction, const GroupWish&
                     if (!device::matches_text(literal, other->name) &&
                         !device::matches_text(literal, other->id.text()))
                         continue;
-                    if (std::find(seen.begin(), seen.end(), other->id) != seen.end()) continue;
-                    seen.push_back(other->id);
-                    texts.push_back(other->query);
+                    if (depth > kGroupDepth)
+                        return base::invalid("groups whose queries ask for other groups go " +
+                                             std::to_string(kGroupDepth) + " deep; ask for what '" +
+                                             other->name + "' asks for instead")
+                            .at("/query");
+                    int& known = deepest[other->id];
+                    if (known >= depth) continue;
+                    known = depth;
+                    texts.push_back({other->query, depth});
                 }
             }
         }

@@ -12,8 +12,6 @@ using device::Compare;
 using device::Field;
 using device::Truth;
 
-constexpr int kGroupDepth = 4;
-
 // True when each value names one text exactly, so that an index can find it.
 bool is_exact(const device::Term& term) {
     return !term.presence && term.compare == Compare::equal && !term.values.empty() &&
@@ -246,8 +244,9 @@ std::uint32_t Plan::group(const GroupInfo& info, int depth) {
     fixed.kind = LeafKind::group;
     fixed.group_value = tenant_.values.find(info.id_text);
     std::uint32_t op = leaf(std::move(fixed));
-    if (info.by_query && depth < kGroupDepth)
-        op = add(OpKind::disjunction, op, compile(info.query, true, depth + 1));
+    if (info.by_query)
+        op = add(OpKind::disjunction, op,
+                 depth < kGroupDepth ? compile(info.query, true, depth + 1) : add(OpKind::untold));
     group_ops_[memo] = op;
     return op;
 }
@@ -273,7 +272,8 @@ void Plan::find_shared() {
     shared_.assign(ops_.size(), false);
     const auto use = [&](std::uint32_t op) {
         const OpKind kind = ops_[op].kind;
-        const bool read = kind == OpKind::leaf || kind == OpKind::everything || kind == OpKind::nothing;
+        const bool read = kind == OpKind::leaf || kind == OpKind::everything || kind == OpKind::nothing ||
+                          kind == OpKind::untold;
         if (!read && used[op]) shared_[op] = true;
         used[op] = true;
     };
@@ -294,6 +294,7 @@ void Plan::find_shared() {
             break;
         case OpKind::everything:
         case OpKind::nothing:
+        case OpKind::untold:
         case OpKind::leaf:
             break;
         }
@@ -313,6 +314,8 @@ Slots Plan::work_out(std::uint32_t number) {
         return {used_, {}};
     case OpKind::nothing:
         return {};
+    case OpKind::untold:
+        return {{}, used_};
     case OpKind::leaf:
         return reads_[op.left].slots;
     case OpKind::negation: {

@@ -68,6 +68,7 @@ class Plan {
     enum class OpKind {
         everything,
         nothing,
+        untold, // of nobody it can be told
         leaf,
         negation,
         conjunction,

@@ -401,6 +401,55 @@ TEST_CASE("groups are refused when their name is taken, their query is wrong or 
     CHECK(house.groups.list(house.admin)->size() == 1);
 }
 
+TEST_CASE("groups of groups go four deep, and what lies deeper nobody can tell, however it is asked") {
+    House house;
+    house.token("secret", 3);
+    for (const char* serial : {"SN-1", "SN-2"})
+        REQUIRE(house.enrol("secret", serial).ok());
+    const auto create = [&](const std::string& name, const std::string& query) {
+        return house.result<GroupId>(
+            [&](auto reply) { house.groups.create(house.admin, {name, query, {}}, reply); });
+    };
+    REQUIRE(create("G1", "serial = SN-1").ok());
+    for (int i = 2; i <= 4; ++i)
+        REQUIRE(create("G" + std::to_string(i), "group = G" + std::to_string(i - 1)).ok());
+    const auto fifth = create("G5", "group = G4");
+    REQUIRE_FALSE(fifth.ok());
+    CHECK(fifth.error().where == "/query");
+    CHECK(fifth.error().message.find("go 4 deep") != std::string::npos);
+    const auto agreed = [&](const std::string& text) {
+        const Selection selection = house.select(text);
+        const Count counted = house.live.count(selection);
+        Count one_by_one;
+        for (const DeviceId& id : house.live.page(house.select(""), std::nullopt, 100))
+            house.live.glance({kTenant, id}, [&](const Glance& glance) {
+                const device::Truth truth = device::evaluate(selection.query, glance);
+                one_by_one.yes += truth == device::Truth::yes;
+                one_by_one.unknown += truth == device::Truth::unknown;
+            });
+        CHECK(counted.yes == one_by_one.yes);
+        CHECK(counted.unknown == one_by_one.unknown);
+        return counted;
+    };
+    CHECK(agreed("group = G4").yes == 1);
+    CHECK(agreed("group = G4").unknown == 0);
+    // One that was made deeper from below, which is not looked at then.
+    GroupId first;
+    const std::vector<GroupView> views = house.groups.list(house.admin).value();
+    for (const GroupView& view : views)
+        if (view.row.name == "G1") first = view.row.id;
+    REQUIRE(create("G0", "serial = SN-1").ok());
+    REQUIRE(house
+                .status([&](auto reply) {
+                    house.groups.change(house.admin, first, {"G1", "group = G0", {}}, std::nullopt, reply);
+                })
+                .ok());
+    CHECK(agreed("group = G3").yes == 1);
+    CHECK(agreed("group = G4").yes == 0);
+    CHECK(agreed("group = G4").unknown == 2);
+    CHECK(agreed("not group = G4").unknown == 2);
+}
+
 TEST_CASE("every change by a person is in the audit log, with what was before") {
     House house;
     house.token("secret", 1);

@@ -63,8 +63,8 @@ struct Limits {
     std::size_t max_statements = 200'000;
 };
 
-// CycloneDX 1.x (made for 1.4 to 1.6) in JSON and XML, SPDX 2.x (made for 2.3) and 3.0 in JSON, SPDX 2 also as
-// lines of tags and values; unpacked.
+// CycloneDX 1.x (made for 1.4 to 1.6) in JSON and XML, SPDX 2.x (made for 2.3) and 3.0 in JSON, SPDX 2 also
+// as lines of tags and values; unpacked.
 //
 // Only what is delivered counts: CycloneDX components of scope "excluded", Buildroot's host tools, hardware,
 // and data and files without an identifier are left out with a warning. An identifier that cannot be read is

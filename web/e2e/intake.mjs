@@ -2,6 +2,7 @@
 // What a release has to show before it is published: the checks with their evidence, the yes of somebody else, and what an
 // administrator lets through.
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 
 export async function intake({ page, bert, task, expect, until, open, api, send, post, axe, confirm, server, picture }) {
   const patch = (path, body) => send(path, 'application/json', JSON.stringify(body), { method: 'PATCH' });
@@ -79,6 +80,19 @@ export async function intake({ page, bert, task, expect, until, open, api, send,
     expect((await page.getByRole('button', { name: 'Publish' }).count()) === 0, 'it can be published');
     await patch('/intake', { checks: { approval: false }, why: 'by the test' });
     await post(`/releases/${made.id}/actions/withdraw`, { why: 'the test is over' });
+  });
+  await task('what was published can be passed on with a signed summary of just these bytes', async () => {
+    const [release] = await published();
+    await open(`/releases/${release.id}`);
+    const link = page.getByRole('link', { name: 'signed summary' });
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    const envelope = JSON.parse(await readFile(await download.path(), 'utf8'));
+    const statement = JSON.parse(Buffer.from(envelope.payload, 'base64').toString());
+    expect(statement.subject[0].digest.sha256 === release.artifact.sha256, 'the summary is of another file');
+    expect(statement.predicate.verificationResult === 'PASSED', 'it did not pass');
+    await open(`/releases/${made.id}`); // withdrawn by now
+    await page.getByRole('heading', { name: 'May it go out?' }).waitFor();
+    expect((await page.getByRole('link', { name: 'signed summary' }).count()) === 0, 'what was withdrawn is vouched for');
   });
   await task('what waits for approval, when the server does not answer, says what to do and comes back', async () => {
     await page.route('**/api/v1/releases?awaits_approval*', (route) => route.abort());

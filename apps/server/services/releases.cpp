@@ -162,6 +162,7 @@ void ReleasesService::add_intake(api::Release& view, TenantId tenant, const Rele
                 : "The offline keys are not on this machine; bring keys/offline back to publish.",
          false});
     view.makers = taken.record.makers;
+    view.has_summary = row.state == "published" && taken.record.grounds.has_value();
     if (const auto& decision = taken.record.decision)
         view.decision = {decision->approved, decision->by, decision->why, decision->at,
                          decision->content == taken.content};

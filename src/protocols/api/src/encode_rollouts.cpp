@@ -113,7 +113,8 @@ void write(Out& o, const Release& v) {
         o("target_path", v.target_path)("fixes", v.fixes);
         o("brings", v.brings)("sbom_diff", v.sbom_diff)("adoption", v.adoption)("paths", v.paths);
         o("paths_left_out", v.paths_left_out);
-        o("compared_with", v.compared_with)("makers", v.makers)("decision", v.decision);
+        o("compared_with", v.compared_with)("makers", v.makers)("decision", v.decision)("has_summary",
+                                                                                        v.has_summary);
         o("checks", v.checks)("actions", v.actions);
     });
 }

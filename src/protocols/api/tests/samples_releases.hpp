@@ -98,6 +98,7 @@ inline Release release() {
                 .query = "model = gw-200 and firmware_version = 1.1.0"}};
     v.compared_with = "gateway 1.4.2";
     v.makers = {"user anna"};
+    v.has_summary = true;
     v.decision = Release::Decision{
         .approved = true, .by = "user bert", .why = "tried in the lab", .at = kAt, .current = true};
     v.checks = {{.name = "sbom",

@@ -115,6 +115,7 @@ struct Release : ReleaseSummary {
     std::vector<Path> paths; // the most devices first, at most 200
     std::uint64_t paths_left_out = 0;
     std::vector<Check> checks;
+    bool has_summary = false; // the server vouches for it with a verification summary
     std::vector<ReleaseAction> actions;
     std::uint64_t row_version = 0; // for the ETag
 };

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { get, post, type Schema } from '../../../shared/api/client';
+import { get, post, target, type Schema } from '../../../shared/api/client';
 import { useMay, useMe } from '../../../shared/api/me';
 import { bytes, counted, grouped, percent } from '../../../shared/format';
 import { literal, oneOf } from '../../../shared/query';
@@ -160,6 +160,15 @@ export function Release() {
             )}
             <DecisionWords release={data} />
             <Checks label="Checks" checks={data.checks} letThrough={may('policy.edit') ? setLetThrough : undefined} />
+            {data.has_summary && (
+              <p>
+                Who gets the file can rely on that without this server:{' '}
+                <a href={target(`/releases/${data.id}/verification-summary`)} download={`${data.name}-${data.version}.summary.json`}>
+                  signed summary
+                </a>
+                , checked by <code>oakum verify</code>.
+              </p>
+            )}
             {letThrough && (
               <ReasonSheet
                 title={`Let it through: ${name}`}

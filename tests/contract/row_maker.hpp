@@ -196,6 +196,7 @@ class RowMaker {
             wave.gate.unproven = coin() ? rollout::Unproven::open : rollout::Unproven::ask;
             wave.gate.soak = duration();
             if (coin()) wave.query = text();
+            if (coin()) wave.pace = {u32(), u32(), u32(), u32()};
             p.waves.push_back(wave);
         }
         p.soak = duration();

@@ -159,8 +159,10 @@ inline std::string text(const rollout::Plan& p) {
         out("wave", w.name)("share_ppm", w.share_ppm)("minimum", w.gate.minimum)(
             "tolerated", w.gate.tolerated_failure_ppm)("halt_error", w.gate.halt_error_ppm)(
             "proceed_error", w.gate.proceed_error_ppm)("hard_stop", w.gate.hard_stop)(
-            "unproven", std::string(rollout::to_string(w.gate.unproven)))(
-            "soak", std::uint64_t(w.gate.soak.count()))("query", w.query);
+            "unproven", std::string(rollout::to_string(w.gate.unproven)))("soak",
+                                                                          std::uint64_t(w.gate.soak.count()))(
+            "query", w.query)("max_in_flight", w.pace.max_in_flight)("per_minute", w.pace.per_minute)(
+            "doubles_after_minutes", w.pace.doubles_after_minutes)("up_to", w.pace.up_to_per_minute);
     return out.text();
 }
 inline std::string text(const ports::RolloutRow& r) {

@@ -112,6 +112,28 @@ class Waves(WorldTest):
         said = [each["sentence"] for each in world.all(f"/api/v1/rollouts/{made['id']}/decisions")]
         self.assertTrue(any(each.startswith("The plan begins by itself at") for each in said), said)
 
+    def test_7_a_wave_goes_no_faster_than_its_pace_and_who_waits_is_told(self):
+        world = self.world
+        # The one that is asked first is under way until its health time is over, which is not awaited.
+        made = world.oakum("rollout", "create", "--name", "slow", "--release", "gateway@1.6.1", "--query", "serial in (LAB-1, GW-2)", "--wave", "all=100",
+                           "--priority", "urgent", "--soak", 3600, "--max-in-flight", 1, "--per-minute", 30, "--start")
+        self.assertEqual([wave["pace"] for wave in made["plan"]["waves"]], [{"max_in_flight": 1, "per_minute": 30}])
+        agents = [self.agents["LAB-1"], self.agents["GW-2"]]
+        wait_until("one soaks", lambda: any((world.deployment_of(made["id"], agent) or {}).get("state") == "soaking" for agent in agents))
+        waits = [agent for agent in agents if world.deployment_of(made["id"], agent) is None]
+        self.assertEqual(len(waits), 1)
+        told = world.oakum("device", "explain", "LAB-1" if waits[0] is agents[0] else "GW-2", json_output=False)
+        self.assertIn('it waits its turn: wave "all": 1 of at most 1 are under way', told)
+        blocked = [each for each in world.get(f"/api/v1/rollouts/{made['id']}")["blocked"] if each["kind"] == "paced"]
+        self.assertEqual([each["devices"] for each in blocked], [1])
+        self.assertIn("Does the pace of a wave hold somebody up?", world.oakum("rollout", "explain", "slow", json_output=False))
+        # It survives a restart: the plan as it was, and nobody more is asked.
+        world.server.process.kill()
+        world.server.start()
+        self.assertEqual(world.get(f"/api/v1/rollouts/{made['id']}")["plan"]["waves"], made["plan"]["waves"])
+        self.assertEqual(world.get(f"/api/v1/rollouts/{made['id']}")["totals"]["started"], 1)
+        world.oakum("rollout", "abort", "slow", "--why", "the test")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -116,6 +116,39 @@ void Ledger::durable(const ports::Batch& batch, base::Duration steady) {
         }
     check_counts();
     check_budget(steady);
+    for (const ports::DeploymentId& offer : fresh_)
+        check_pace(deployments_.at(offer));
+}
+
+// Whoever was offered something in this batch was offered it within the pace of its wave. What a person
+// updates at once is not held back; a device that fell silent gave its place away, and may be back by now.
+void Ledger::check_pace(const DeploymentRow& offer) {
+    const RolloutRow* const rollout = this->rollout(offer.rollout);
+    if (rollout == nullptr || offer.is_rollback || offer.stratum == kByHand) return;
+    const rollout::Pace& pace = rollout->plan.waves[offer.wave].pace;
+    if (pace.max_in_flight == 0 && pace.per_minute == 0) return;
+    ++totals_.paced;
+    std::uint64_t under_way = 0, minute = 0, half = 0;
+    for (const ports::DeploymentId& id : of_rollout_.at(offer.rollout)) {
+        const DeploymentRow& row = deployments_.at(id);
+        if (row.wave != offer.wave || row.is_rollback || row.stratum == kByHand) continue;
+        under_way += install::is_terminal(row.state) || once_silent_.contains(id) ? 0 : 1;
+        minute +=
+            row.offered_at > offer.offered_at - std::chrono::seconds(60) && row.offered_at <= offer.offered_at
+                ? 1
+                : 0;
+        // By when they became durable, which is later than they were decided, by less than half a minute.
+        half += offered_.at(id) > offered_.at(offer.id) - std::chrono::seconds(30) ? 1 : 0;
+    }
+    const std::string wave = text(offer) + " was offered by wave " + std::to_string(offer.wave + 1) + ", ";
+    if (pace.max_in_flight > 0 && under_way > pace.max_in_flight)
+        fail_(wave + std::to_string(under_way) + " of which are under way, where at most " +
+              std::to_string(pace.max_in_flight) + " may be");
+    // The fastest that it may ever be; how a rate grows is a table of its own.
+    const std::uint64_t rate = std::max(pace.per_minute, pace.up_to_per_minute);
+    if (rate > 0 && ((!clock_jumped_ && minute > rate) || half > rate))
+        fail_(wave + std::to_string(std::max(minute, half)) +
+              " of which began within a minute, where at most " + std::to_string(rate) + " may");
 }
 
 // Whoever was offered something in this batch was offered it while there was room. A device that was moved to
@@ -210,6 +243,7 @@ void Ledger::take(const DeploymentRow& row, base::Duration steady) {
         (row.attempt - std::min(row.attempt, row.transient_failures) > rollout->plan.max_attempts ||
          row.transient_failures > kTransient))
         fail_(text(row) + " spent more than its budget");
+    if (row.state == State::silent) once_silent_.insert(row.id);
     if (row.state == State::verified && before.state != State::verified) check_verified(before, row);
     if (row.state != before.state) {
         totals_.failed += row.state == State::failed || row.state == State::expired ? 1 : 0;

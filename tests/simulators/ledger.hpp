@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -29,6 +30,8 @@ class Ledger {
     void durable(const ports::Batch& batch, base::Duration steady);
     // The gates are about to be looked at, at this time of the server's clock.
     void before_gates(base::TimePoint now, base::Duration steady);
+    // The server's clock does not tell any more when something was offered.
+    void clock_jumped() { clock_jumped_ = true; }
     // A server began to live: what it was about to do is forgotten.
     void server_started() { allowed_.clear(); }
 
@@ -47,7 +50,7 @@ class Ledger {
 
     struct Totals {
         std::uint64_t offers = 0, verified = 0, failed = 0, rolled_back = 0, withdrawn = 0, superseded = 0,
-                      waves = 0, silent = 0, rollbacks = 0, halts = 0;
+                      waves = 0, silent = 0, rollbacks = 0, halts = 0, paced = 0;
     };
     const Totals& totals() const { return totals_; }
 
@@ -66,6 +69,7 @@ class Ledger {
     void check_verified(const ports::DeploymentRow& before, const ports::DeploymentRow& row);
     void check_counts();
     void check_budget(base::Duration steady);
+    void check_pace(const ports::DeploymentRow& offer);
     bool was(ports::DeviceId device, const std::string& fact, const std::string& value,
              base::Duration steady) const;
     rollout::Counts wave(ports::RolloutId rollout, std::uint32_t number) const;
@@ -89,6 +93,8 @@ class Ledger {
     // The open wave whose gate held, and when it was looked at.
     std::map<ports::RolloutId, std::pair<std::uint32_t, base::Duration>> allowed_;
     std::optional<std::uint32_t> most_of_a_site_;
+    bool clock_jumped_ = false;
+    std::set<ports::DeploymentId> once_silent_;
     std::vector<ports::DeploymentId> fresh_; // offers of the batch
     std::map<ports::DeviceId, base::Duration> lifecycle_since_;
     Totals totals_;

@@ -66,6 +66,7 @@ struct Sum {
         t.waves += ran.totals.waves;
         t.rollbacks += ran.totals.rollbacks;
         t.halts += ran.totals.halts;
+        t.paced += ran.totals.paced;
     }
 };
 
@@ -92,6 +93,8 @@ int check_planted(std::uint64_t events) {
     } bugs[] = {{Planted::lying_store, "a store that acknowledges before it is durable", 5, 5},
                 {Planted::pending_as_verified, "pending devices counted as verified", 3, 3},
                 {Planted::no_budget, "devices offered whatever is out of service", 8, 4},
+                {Planted::no_flight, "waves that know no limit of what is under way", 8, 6},
+                {Planted::no_rate, "waves that know no rate", 8, 4},
                 {Planted::lost_recount, "counts that do not follow the deployments", 3, 3},
                 {Planted::blind_faith, "reports believed whatever they say", 24, 8},
                 {Planted::blind_read_back, "a slot tried without being read back", 12, 6}};
@@ -142,7 +145,7 @@ int main(int argc, char** argv) {
         "%llu worlds, %d failures: %llu events, %llu requests, %llu crashes; %llu devices, %llu offers, "
         "%llu verified, %llu failed, %llu fell back, %llu withdrawn, %llu superseded, %llu silent; %llu "
         "waves opened, "
-        "%llu halts, %llu ordered back\n",
+        "%llu halts, %llu ordered back, %llu at a pace\n",
         static_cast<unsigned long long>(seeds), failures, static_cast<unsigned long long>(sum.s.events),
         static_cast<unsigned long long>(sum.s.requests), static_cast<unsigned long long>(sum.s.crashes),
         static_cast<unsigned long long>(sum.s.devices), static_cast<unsigned long long>(sum.t.offers),
@@ -150,7 +153,7 @@ int main(int argc, char** argv) {
         static_cast<unsigned long long>(sum.t.rolled_back), static_cast<unsigned long long>(sum.t.withdrawn),
         static_cast<unsigned long long>(sum.t.superseded), static_cast<unsigned long long>(sum.t.silent),
         static_cast<unsigned long long>(sum.t.waves), static_cast<unsigned long long>(sum.t.halts),
-        static_cast<unsigned long long>(sum.t.rollbacks));
+        static_cast<unsigned long long>(sum.t.rollbacks), static_cast<unsigned long long>(sum.t.paced));
     if (one) {
         std::printf("digest %016llx\n", static_cast<unsigned long long>(digest));
         return failures == 0 ? 0 : 1;
@@ -164,9 +167,10 @@ int main(int argc, char** argv) {
     }
     if (first == 1) failures += check_planted(options.events);
     // A world in which nothing happens proves nothing either.
-    if (seeds >= 20 && (sum.s.crashes < seeds || sum.s.devices < 8 * seeds || sum.t.verified < seeds ||
-                        sum.t.rolled_back < seeds / 2 || sum.t.waves < seeds / 2 || sum.t.rollbacks == 0 ||
-                        sum.t.halts == 0 || sum.t.silent == 0 || sum.t.superseded == 0)) {
+    if (seeds >= 20 &&
+        (sum.s.crashes < seeds || sum.s.devices < 8 * seeds || sum.t.verified < seeds ||
+         sum.t.rolled_back < seeds / 2 || sum.t.waves < seeds / 2 || sum.t.rollbacks == 0 ||
+         sum.t.halts == 0 || sum.t.silent == 0 || sum.t.superseded == 0 || sum.t.paced < seeds)) {
         ++failures;
         std::printf("the worlds were idle\n");
     }

@@ -168,6 +168,15 @@ rollout::Plan Town::plan(ports::ReleaseId release) {
             last ? (dice.chance(800) ? 1'000'000U : 900'000U) : static_cast<std::uint32_t>((n + 1) * 300'000);
         plan.waves.push_back({"wave " + std::to_string(n + 1), share, gate});
     }
+    for (rollout::Wave& wave : plan.waves) {
+        if (dice.chance(300)) wave.pace.max_in_flight = static_cast<std::uint32_t>(1 + dice.draw(2));
+        if (!dice.chance(300)) continue;
+        wave.pace.per_minute = static_cast<std::uint32_t>(1 + dice.draw(2));
+        if (dice.chance(300)) {
+            wave.pace.doubles_after_minutes = 1;
+            wave.pace.up_to_per_minute = wave.pace.per_minute * 3;
+        }
+    }
     if (dice.chance(250)) plan.waves.front().query = "site = \"" + site(dice.draw(3)) + "\"";
     return plan;
 }

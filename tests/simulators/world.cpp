@@ -117,6 +117,16 @@ void World::write_before_start(ports::Row row) {
 void World::watch(const ports::Batch& batch) {
     dirty_ = true;
     if (planted(Planted::lying_store)) return;
+    if (planted(Planted::no_flight) || planted(Planted::no_rate)) {
+        ports::Batch wrong = batch;
+        for (ports::ShardRows& shard : wrong.shards)
+            for (ports::Row& row : shard.rows)
+                if (auto* rollout = std::get_if<ports::RolloutRow>(&row))
+                    for (rollout::Wave& wave : rollout->plan.waves)
+                        wave.pace = planted(Planted::no_flight) ? rollout::Pace{.max_in_flight = 1}
+                                                                : rollout::Pace{.per_minute = 1};
+        return ledger_.durable(wrong, scheduler_.steady());
+    }
     if (planted(Planted::pending_as_verified) || planted(Planted::lost_recount)) {
         ports::Batch wrong = batch;
         for (ports::ShardRows& shard : wrong.shards)
@@ -165,6 +175,7 @@ void World::set_clock(base::Duration off) {
     note("clock", "the server's is off by " + std::to_string(off.count() / 1000) + " s");
     scheduler_.skew = off;
     clock_jumped_ = true;
+    ledger_.clock_jumped();
 }
 
 void World::crash() {

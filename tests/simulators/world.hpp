@@ -21,6 +21,8 @@ enum class Planted : std::uint8_t {
     blind_read_back,     // an agent tries a slot without reading it back from its medium
     blind_faith,         // every report counts as "runs the release, and is healthy"
     no_budget,           // rollouts know of no budget
+    no_flight,           // waves have limits of what is under way that rollouts know nothing of
+    no_rate,             // the same of what begins in a minute
     lost_recount         // a wave's counts do not change with its deployments
 };
 

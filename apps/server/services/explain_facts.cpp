@@ -93,6 +93,8 @@ std::optional<explain::Standing> standing_of(const Context& context, const rollo
                 : "it needs " + release->min_from + " or later to start from, or another hardware revision";
     standing.times = times_of(context, rollouts, {tenant, device.id}, rollouts.priority(tenant, row.id));
     standing.full = full_of(rollouts, {tenant, device.id}, rollouts.priority(tenant, row.id));
+    if (const auto slowed = rollouts.slowed({tenant, device.id}, row))
+        standing.turn = explain::Standing::Turn{slowed->words, slowed->until};
     if (row.state == rollout::State::running) standing.gate = rollouts.gate(tenant, row).decision.sentence;
     return standing;
 }

@@ -64,7 +64,11 @@ rollout::Plan plan_of(const api::PlanNew& wish) {
         const rollout::Gate gate = plan.waves.front().gate;
         plan.waves.clear();
         for (const api::PlanNew::Wave& wave : wish.waves)
-            plan.waves.push_back({wave.name, wave.share_ppm, wave.gate.value_or(gate), wave.query});
+            plan.waves.push_back({wave.name, wave.share_ppm, wave.gate.value_or(gate), wave.query,
+                                  wave.pace.value_or(wish.pace)});
+    } else {
+        for (rollout::Wave& wave : plan.waves)
+            wave.pace = wish.pace;
     }
     if (!wish.first.empty()) plan.waves.insert(plan.waves.begin(), rollout::first_wave(wish.first, plan));
     plan.soak = wish.soak.value_or(plan.soak);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_builder.hpp"
 
+#include <rollout/pace.hpp>
+
 namespace oakum::cli {
 namespace {
 
@@ -194,6 +196,14 @@ void add_rollouts(Builder& builder) {
                        "seconds of health before a device counts as verified");
     create->add_option("--step-timeout", rollout.step_timeout_seconds,
                        "seconds of silence that count as a failure");
+    create
+        ->add_option("--max-in-flight", rollout.max_in_flight,
+                     "of each wave, at most so many devices have an update under way")
+        ->check(CLI::Range(1U, rollout::kMostInFlight));
+    create
+        ->add_option("--per-minute", rollout.per_minute,
+                     "of each wave, at most so many devices are asked in a minute")
+        ->check(CLI::Range(1U, rollout::kMostPerMinute));
     create->add_flag("--start", rollout.start, "start it at once");
     create->add_option("--at", rollout.at,
                        "it starts by itself then: 2026-11-30T22:00:00Z, or with an offset");

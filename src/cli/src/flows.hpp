@@ -61,6 +61,7 @@ struct NewRollout {
     std::string at;                 // when it starts by itself
     std::vector<std::string> waves; // "canary=5", "lab=tag.ring = lab", "Kiel=5 of site = Kiel"
     int soak_seconds = -1, step_timeout_seconds = -1;
+    std::int64_t max_in_flight = 0, per_minute = 0; // of each wave; 0: no such limit
     NewGate gate;
     bool start = false;
     std::string why;

@@ -112,6 +112,12 @@ base::Status create_rollout(const Flow& flow, NewRollout rollout) {
         }
         writer.end_array();
     }
+    if (rollout.max_in_flight > 0 || rollout.per_minute > 0) {
+        writer.key("pace").begin_object();
+        if (rollout.max_in_flight > 0) writer.member("max_in_flight", rollout.max_in_flight);
+        if (rollout.per_minute > 0) writer.member("per_minute", rollout.per_minute);
+        writer.end_object();
+    }
     if (rollout.soak_seconds >= 0) writer.member("soak_seconds", rollout.soak_seconds);
     if (rollout.step_timeout_seconds >= 0)
         writer.member("step_timeout_seconds", rollout.step_timeout_seconds);

@@ -36,6 +36,27 @@ void write_gate(json::Writer& writer, const rollout::Gate& gate) {
         .end_object();
 }
 
+void write_pace(json::Writer& writer, const rollout::Pace& pace) {
+    if (pace == rollout::Pace{}) return;
+    writer.key("pace").begin_object();
+    for (const auto& [name, limit] :
+         {std::pair("max_in_flight", pace.max_in_flight), std::pair("per_minute", pace.per_minute),
+          std::pair("doubles_after_minutes", pace.doubles_after_minutes),
+          std::pair("up_to_per_minute", pace.up_to_per_minute)})
+        if (limit > 0) writer.member(name, limit);
+    writer.end_object();
+}
+
+// Of an object that may have one; without a pace: `otherwise`.
+rollout::Pace pace_in(const json::Value& value, const rollout::Pace& otherwise = {}) {
+    if (!value.find("pace")) return otherwise;
+    const auto limit = [&](const char* name) {
+        return static_cast<std::uint32_t>(number_at(value, std::string("/pace/") + name));
+    };
+    return {limit("max_in_flight"), limit("per_minute"), limit("doubles_after_minutes"),
+            limit("up_to_per_minute")};
+}
+
 // A member as it stands, else what the plan's care says.
 void take(json::Writer& writer, const json::Value& from, std::string_view name, std::int64_t otherwise) {
     const auto found = from.find(name);
@@ -49,6 +70,7 @@ void take(json::Writer& writer, const json::Value& from, std::string_view name, 
 void write_waves(json::Writer& writer, const json::Value& body, rollout::Plan preset) {
     if (const std::string first = text_at(body, "/first"); !first.empty())
         preset.waves.insert(preset.waves.begin(), rollout::first_wave(first, preset));
+    const rollout::Pace pace = pace_in(body);
     writer.key("waves").begin_array();
     const auto waves = body.find("waves");
     if (waves) {
@@ -62,6 +84,7 @@ void write_waves(json::Writer& writer, const json::Value& body, rollout::Plan pr
                 writer.raw(gate->source());
             else
                 write_gate(writer, preset.waves.front().gate);
+            write_pace(writer, pace_in(wave, pace));
             writer.end_object();
         }
     } else {
@@ -70,6 +93,7 @@ void write_waves(json::Writer& writer, const json::Value& body, rollout::Plan pr
             if (!wave.query.empty()) writer.member("query", wave.query);
             writer.key("gate");
             write_gate(writer, wave.gate);
+            write_pace(writer, pace);
             writer.end_object();
         }
     }
@@ -181,6 +205,7 @@ base::Result<rollout::Plan> plan_of(const json::Value& form) {
         wave.gate.hard_stop = number(each, "/gate/hard_stop");
         TRY_VALUE(wave.gate.unproven, rollout::parse_unproven(text_at(each, "/gate/unproven", "ask")));
         wave.gate.soak = time(each, "/gate/soak_seconds");
+        wave.pace = pace_in(each);
     }
     // What a file leaves to the server is what the domain takes.
     plan.release = rollout::ReleaseId(base::Id128{0, 1});

@@ -139,6 +139,44 @@ TEST_CASE("waves may ask for devices, in a file and in a line") {
     CHECK(world.changes()[0].body.find(R"("first":"tag.ring = lab")") != std::string::npos);
 }
 
+TEST_CASE("a plan may say how fast each of its waves goes") {
+    Plans world;
+    const auto body = [&] { return world.changes().at(0).body; };
+    world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\npace: {max_in_flight: 500}\nwaves:\n"
+                "  - {name: canary, share_ppm: 50000, pace: {per_minute: 10, doubles_after_minutes: 30, "
+                "up_to_per_minute: 400}}\n"
+                "  - {name: rest}\n");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) == 0);
+    CHECK(body().find(R"("pace":{"per_minute":10,"doubles_after_minutes":30,"up_to_per_minute":400}},)") !=
+          std::string::npos);
+    CHECK(body().find(R"("pace":{"max_in_flight":500}}])") != std::string::npos);
+    world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\nwaves:\n"
+                "  - name: canary\n"
+                "    share_ppm: 50000\n"
+                "    pace:\n"
+                "      per_minute: 10\n"
+                "      up_to_per_minute: 400\n"
+                "  - {name: rest, pace: fast}\n");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) != 0);
+    CHECK(world.changes().empty());
+    CHECK(world.said("plan.yaml:10:24: \"pace\" is a mapping: lines such as \"max_in_flight: ...\""));
+    world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\nwaves:\n"
+                "  - name: canary\n"
+                "    share_ppm: 50000\n"
+                "    pace:\n"
+                "      per_minute: 10\n"
+                "      up_to_per_minute: 400\n"
+                "  - {name: rest}\n");
+    CHECK(world.run({"apply", "-f", "plan.yaml"}) != 0);
+    CHECK(world.said("plan.yaml:9:25: a rate that grows says both"));
+
+    CHECK(world.run({"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--max-in-flight",
+                     "50", "--per-minute", "10"}) == 0);
+    CHECK(body().find(R"("pace":{"max_in_flight":50,"per_minute":10})") != std::string::npos);
+    CHECK(world.run({"rollout", "create", "--name", "spring", "--release", "gateway@1.5.0", "--per-minute",
+                     "0"}) != 0);
+}
+
 TEST_CASE("a plan may say when it starts by itself, in whatever zone") {
     Plans world;
     world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\nquery: site = Kiel\ncare: urgent\n"

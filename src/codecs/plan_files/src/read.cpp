@@ -3,6 +3,7 @@
 
 #include <json/parse.hpp>
 #include <json/writer.hpp>
+#include <rollout/pace.hpp>
 #include <rollout/place.hpp>
 
 #include <algorithm>
@@ -91,11 +92,14 @@ class Checker {
 
     void object(const json::Value& schema, const Node& node, const std::string& pointer,
                 const std::string& name) {
-        if (node.kind != Node::Kind::mapping)
-            return refuse(node.mark, name + " is a mapping: lines such as \"" +
-                                         std::string(schema.find("required")->items().begin()->text()) +
-                                         ": ...\", indented below it");
         const json::Value properties = *schema.find("properties");
+        if (node.kind != Node::Kind::mapping) {
+            const auto needed = schema.find("required");
+            return refuse(node.mark, name + " is a mapping: lines such as \"" +
+                                         std::string(needed ? needed->items().begin()->text()
+                                                            : properties.items().begin()->key()) +
+                                         ": ...\", indented below it");
+        }
         for (const Node::Name& each : node.names)
             if (!properties.find(each.text)) {
                 std::vector<std::string> known;
@@ -210,8 +214,22 @@ std::optional<json::Value> part_for(const json::Value& root, std::string_view ki
     return std::nullopt;
 }
 
+void check_pace(const Document& document, const json::Value& within, const std::string& pointer,
+                std::vector<Wrong>& problems) {
+    const auto written = within.find("pace");
+    if (!written) return;
+    const auto number = [&](std::string_view name) {
+        return static_cast<std::uint32_t>(number_in(*written, name, 0));
+    };
+    const rollout::Pace pace{number("max_in_flight"), number("per_minute"), number("doubles_after_minutes"),
+                             number("up_to_per_minute")};
+    if (const base::Status sound = rollout::check(pace); !sound.ok())
+        problems.push_back({document.place(pointer + sound.error().where), sound.error().message});
+}
+
 // What the schema's words cannot say.
-void check_shares(const Document& document, std::vector<Wrong>& problems) {
+void check_waves(const Document& document, std::vector<Wrong>& problems) {
+    check_pace(document, document.body, "/pace", problems);
     const auto waves = document.body.find("waves");
     if (!waves) return;
     std::vector<rollout::Wave> sizes;
@@ -221,6 +239,9 @@ void check_shares(const Document& document, std::vector<Wrong>& problems) {
         size.share_ppm = static_cast<std::uint32_t>(number_in(wave, "share_ppm", rollout::kWhole));
         size.query = text_in(wave, "query");
     }
+    std::size_t at = 0;
+    for (const json::Value& wave : waves->items())
+        check_pace(document, wave, "/waves/" + std::to_string(at++) + "/pace", problems);
     for (const rollout::EmptyWave& empty : rollout::empty_waves(sizes))
         problems.push_back(
             {document.place("/waves/" + std::to_string(empty.wave) + "/share_ppm"), empty.why});
@@ -266,7 +287,7 @@ File read(std::string_view text) {
         if (file.problems.size() > before) continue;
         Document document{word, node.find("name")->text, json::parse(bytes, {.max_bytes = 8 << 20}).value(),
                           std::move(places)};
-        check_shares(document, file.problems);
+        check_waves(document, file.problems);
         // Windows and freezes share their names.
         const auto [known, fresh] =
             lines.try_emplace({word == "freeze" ? "window" : word, document.name}, node.mark.line);

@@ -186,6 +186,11 @@ Explanation::Step standing(const Standing& facts) {
         if (*facts.wave <= facts.open_wave)
             now = facts.held   ? "that wave is open, and the hold keeps it from being asked"
                   : facts.full ? "that wave is open, and it waits until there is room: " + facts.full->words
+                  : facts.turn && (!facts.times || facts.times->begins_ahead)
+                      ? "that wave is open, and it waits its turn: " + facts.turn->words +
+                            (facts.turn->until
+                                 ? "; the next begins from " + base::to_iso8601(*facts.turn->until) + " on"
+                                 : "")
                   : !facts.times || facts.times->begins_ahead
                       ? "that wave is open, so it is offered when the device asks next" +
                             (facts.times ? until_open(*facts.times) : "")
@@ -271,6 +276,7 @@ std::string next_of(const Standing& standing) {
         if (standing.wave.value_or(0) > standing.open_wave)
             return what + "waits for wave " + std::to_string(*standing.wave + 1) + " of " + which;
         if (const std::string waits = waits_for(standing.times); !waits.empty()) return what + waits;
+        if (standing.turn) return what + "waits its turn in wave " + std::to_string(*standing.wave + 1);
         return what + "is offered when the device asks next";
     case rollout::State::paused:
         return what + "waits: " + which + " is paused";

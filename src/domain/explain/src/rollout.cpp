@@ -15,9 +15,10 @@ std::string wave_words(const RolloutFacts& facts) {
            facts.waves[open].name + ")";
 }
 
-enum class Wait : std::uint8_t { time, room, none }; // none: out of reach
+enum class Wait : std::uint8_t { time, room, turn, none }; // none: out of reach
 
 Wait wait_of(rollout::Blocked by) {
+    if (by == rollout::Blocked::paced) return Wait::turn;
     return rollout::waits_for_time(by) ? Wait::time : rollout::waits_for_room(by) ? Wait::room : Wait::none;
 }
 
@@ -25,8 +26,8 @@ std::string list(const RolloutFacts& facts, Wait wait) {
     std::string text;
     for (const rollout::BlockedDevices& each : facts.blocked)
         if (wait_of(each.by) == wait)
-            text += (text.empty() ? "" : "; ") + devices(each.devices) + (wait == Wait::time ? " " : ": ") +
-                    rollout::in_words(each);
+            text += (text.empty() ? "" : "; ") + devices(each.devices) +
+                    (wait == Wait::time || wait == Wait::turn ? " " : ": ") + rollout::in_words(each);
     return text;
 }
 
@@ -98,7 +99,12 @@ Explanation explain(const RolloutFacts& facts) {
     const bool offers = rollout::offers(facts.state);
     const bool last_wave = facts.open_wave + 1 >= facts.waves.size();
     if (facts.state == State::running) {
-        const std::string times = list(facts, Wait::time), room = list(facts, Wait::room);
+        const std::string times = list(facts, Wait::time), room = list(facts, Wait::room),
+                          turn = list(facts, Wait::turn);
+        std::string left; // what they wait for
+        for (const auto& [some, words] :
+             {std::pair(&times, "their time"), {&room, "room in their group"}, {&turn, "their turn"}})
+            if (!some->empty()) left += (left.empty() ? "" : " or for ") + std::string(words);
         if (facts.waiting > 0)
             told.steps.push_back({"Was everybody in the open waves asked?",
                                   Reply::no,
@@ -107,12 +113,9 @@ Explanation explain(const RolloutFacts& facts) {
                                   {}});
         else
             told.steps.push_back({"Was everybody in the open waves asked?",
-                                  times.empty() && room.empty() ? Reply::yes : Reply::no,
-                                  !times.empty() && !room.empty()
-                                      ? "Those who are left wait for their time or for room in their group."
-                                  : !times.empty() ? "Those who are left wait for their time."
-                                  : !room.empty()  ? "Those who are left wait for room in their group."
-                                                   : "Nobody in reach waits to be asked.",
+                                  left.empty() ? Reply::yes : Reply::no,
+                                  left.empty() ? "Nobody in reach waits to be asked."
+                                               : "Those who are left wait for " + left + ".",
                                   {}});
         if (!times.empty()) {
             told.steps.push_back({"Does a window or a freeze hold somebody up?",
@@ -129,10 +132,18 @@ Explanation explain(const RolloutFacts& facts) {
                                   {}});
             told.sentence += " " + room + ".";
         }
+        if (!turn.empty()) {
+            told.steps.push_back({"Does the pace of a wave hold somebody up?",
+                                  Reply::yes,
+                                  turn + ". Each is asked when its turn comes.",
+                                  {}});
+            told.sentence += " " + turn + ".";
+        }
         if (last_wave) {
             told.steps.push_back(
                 {"May it end?",
-                 facts.waiting == 0 && room.empty() && facts.totals.pending == 0 ? Reply::yes : Reply::no,
+                 facts.waiting == 0 && room.empty() && turn.empty() && facts.totals.pending == 0 ? Reply::yes
+                                                                                                 : Reply::no,
                  "It ends when every device in reach has its outcome.",
                  {}});
         } else {

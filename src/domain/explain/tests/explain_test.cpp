@@ -213,6 +213,15 @@ TEST_CASE("where a device stands with a rollout is said with the wave, what it w
              "\"everywhere\" brings it gateway 1.4.3 in wave 3 of 3 (all); that wave is open, so it is "
              "offered "
              "when the device asks next."},
+         {[](Standing& s) {
+              s.open_wave = 2;
+              s.turn =
+                  Standing::Turn{"wave \"all\": at most 3 begin in a minute", base::from_unix_ms(60'000)};
+          },
+          Reply::yes,
+          "\"everywhere\" brings it gateway 1.4.3 in wave 3 of 3 (all); that wave is open, and it waits its "
+          "turn: "
+          "wave \"all\": at most 3 begin in a minute; the next begins from 1970-01-01T00:01:00Z on."},
          {[](Standing& s) { s.open_wave = 2, s.held = true; }, Reply::yes,
           "\"everywhere\" brings it gateway 1.4.3 in wave 3 of 3 (all); that wave is open, and the hold "
           "keeps it "
@@ -490,6 +499,18 @@ TEST_CASE("a rollout is explained by its state, its gate, who waits and who is o
         "yes: 2 devices: their group has no room (budget \"two\": 2 of at most 2). Each is asked when one of "
         "its group is back.");
     CHECK(answer_to(full, "Is somebody out of reach?").starts_with("no: "));
+    // And what waits its turn in its wave.
+    RolloutFacts paced = running();
+    paced.blocked = {
+        {rollout::Blocked::paced, 9, {}, {}, {}, {}, {}, "wave \"all\": 5 of at most 5 are under way"}};
+    const Explanation turn = explain::explain(paced);
+    CHECK(answer_to(turn, "Was everybody in the open waves asked?") ==
+          "no: Those who are left wait for their turn.");
+    CHECK(
+        answer_to(turn, "Does the pace of a wave hold somebody up?") ==
+        "yes: 9 devices wait their turn (wave \"all\": 5 of at most 5 are under way). Each is asked when its "
+        "turn comes.");
+    CHECK(answer_to(turn, "Is somebody out of reach?").starts_with("no: "));
     shut.gate.asks = true;
     CHECK(explain::explain(shut).sentence.find("The next waits for a person: ") != std::string::npos);
 

@@ -13,8 +13,9 @@ using rollout::State;
 Play::Play(const Scene& scene, const Conditions& conditions)
     : scene_(scene), conditions_(conditions), habits_(scene, conditions),
       actors_{std::vector<Actor>(scene.size()), scene.kind_of}, calendar_(actors_, scene.horizon),
-      rooms_(scene.groups.size()), minutes_(scene.horizon / 60 + 1), counts_(scene.plan.waves.size()),
-      waiting_(scene.plan.waves.size()), seen_model_(scene.models.size(), kNever) {
+      rooms_(scene.groups.size() + scene.plan.waves.size()), minutes_(scene.horizon / 60 + 1),
+      counts_(scene.plan.waves.size()), waiting_(scene.plan.waves.size()),
+      seen_model_(scene.models.size(), kNever) {
     run_.wave_devices.resize(scene.plan.waves.size());
     run_.most_out.resize(scene.groups.size());
     for (std::uint32_t device = 0; device < scene.size(); ++device) {

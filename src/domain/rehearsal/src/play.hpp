@@ -7,6 +7,7 @@
 #include <install/deployment.hpp>
 #include <rehearsal/acts.hpp>
 #include <rehearsal/run.hpp>
+#include <rollout/pace.hpp>
 
 namespace oakum::rehearsal {
 
@@ -14,7 +15,7 @@ namespace oakum::rehearsal {
 struct Actor {
     Seconds due = kNever;                                              // in the calendar
     Seconds deadline = kNever, soak_until = kNever, state_at = kNever; // of its deployment
-    Seconds since = 0; // of its agent's phase; while it waits for room in a group: which group
+    Seconds since = 0; // of its agent's phase; while it waits for room: which of `rooms_` has none
     Seconds asked = kNever;
     install::State state = install::State::offered;
     install::Reason reason = install::Reason::none;
@@ -50,10 +51,13 @@ class Play {
   private:
     static constexpr std::uint8_t kNoWave = 255;
 
-    // What is known of a group of a budget.
+    // What is known of a group of a budget; after those, of a wave and its pace.
     struct Room {
         std::uint32_t out = 0;
         std::vector<Ring> waiting; // by turn
+        rollout::Begun begun{};    // of a wave
+        // Of a wave: whose poll is the first that may find room, and when.
+        std::optional<std::pair<Seconds, std::uint32_t>> scout{};
     };
 
     // ---- the rollout (play.cpp)
@@ -73,6 +77,13 @@ class Play {
     void offer(std::uint32_t device);
     std::optional<std::uint32_t> full_group(std::uint32_t device) const;
     void wait_for_room(std::uint32_t device, std::uint32_t group);
+    std::uint32_t room_of_wave(std::size_t wave) const {
+        return static_cast<std::uint32_t>(scene_.groups.size() + wave);
+    }
+    std::optional<rollout::Slowed> slowed(std::size_t wave) const;
+    void give_way(std::size_t wave, std::uint32_t device);
+    // From when on there is room as far as is known; nothing: somebody has to be through first.
+    std::optional<Seconds> room_from(std::uint32_t room) const;
     void leave_ring(std::uint32_t device);
     void send_scout(std::uint32_t group, std::optional<std::uint32_t> after);
     void take_room(std::uint32_t device);

@@ -83,6 +83,8 @@ void Play::apply(std::uint32_t device, const install::Deployment& next) {
         ++minute().verified;
         minute().points += scene_.kind(device).points;
     }
+    const auto pends = [](State state) { return rollout::outcome_of(state) == rollout::Outcome::pending; };
+    if (pends(before) && !pends(next.state)) give_way(actor.wave, device);
     const bool was_out = budget::out_of_service(before);
     const bool is_out = budget::out_of_service(next.state);
     if (was_out && !is_out) give_room(device);

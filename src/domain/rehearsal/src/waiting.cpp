@@ -19,6 +19,8 @@ void Play::visit_waiting(std::uint32_t device) {
     const std::optional<std::uint32_t> scouted = actor.scout ? std::optional(actor.since) : std::nullopt;
     actor.scout = false;
     const Seconds second = calendar_.now();
+    if (scouted && rooms_[*scouted].scout && rooms_[*scouted].scout->second == device)
+        rooms_[*scouted].scout.reset();
     if (habits_.is_poll(device, second)) {
         if (actor.quiet) {
             actor.quiet = false;
@@ -63,7 +65,33 @@ void Play::try_offer(std::uint32_t device) {
     leave_ring(device);
     if (!openings(device).may_begin(now(), ahead_of(scene_.kind(device)))) return plan_poll(device);
     if (const auto full = full_group(device)) return wait_for_room(device, *full);
+    const std::uint8_t wave = actors_.all[device].wave;
+    if (slowed(wave)) {
+        wait_for_room(device, room_of_wave(wave));
+        return send_scout(room_of_wave(wave), device);
+    }
     offer(device);
+}
+
+std::optional<rollout::Slowed> Play::slowed(std::size_t wave) const {
+    const rollout::Pace& pace = scene_.plan.waves[wave].pace;
+    if (!rollout::is_paced(pace)) return std::nullopt;
+    return rollout::slowed(pace, counts_[wave].started, counts_[wave].pending,
+                           rooms_[room_of_wave(wave)].begun, calendar_.now());
+}
+
+std::optional<Seconds> Play::room_from(std::uint32_t room) const {
+    if (room < scene_.groups.size())
+        return rooms_[room].out < scene_.groups[room].allowed ? std::optional(calendar_.now()) : std::nullopt;
+    const auto slowed = this->slowed(room - scene_.groups.size());
+    if (!slowed) return calendar_.now();
+    if (slowed->by == rollout::Slowed::By::in_flight) return std::nullopt;
+    return static_cast<Seconds>(slowed->room_from);
+}
+
+// One of the wave began, or is through.
+void Play::give_way(std::size_t wave, std::uint32_t device) {
+    if (rollout::is_paced(scene_.plan.waves[wave].pace)) send_scout(room_of_wave(wave), device);
 }
 
 void Play::offer(std::uint32_t device) {
@@ -78,10 +106,12 @@ void Play::offer(std::uint32_t device) {
     --waiting_[actor.wave];
     counts_changed_ = true;
     ++minute().offers;
+    rooms_[room_of_wave(actor.wave)].begun.add(calendar_.now());
     take_room(device);
     apply(device, install::offer(terms(device), now()));
     deliver(device, take_offer(actor.attempt, calendar_.now()));
     plan_next(device);
+    give_way(actor.wave, device);
 }
 
 std::optional<std::uint32_t> Play::full_group(std::uint32_t device) const {
@@ -110,16 +140,23 @@ void Play::leave_ring(std::uint32_t device) {
         if (ring.turn() == habits_.turn(device)) ring.erase(habits_.phase(device), device);
 }
 
-// Who of a group with room polls next: the others' polls until then change nothing.
+// Who of those that wait polls next once there is room: the others' polls until then change nothing.
 void Play::send_scout(std::uint32_t group, std::optional<std::uint32_t> after) {
-    if (!rollout::offers(state_) || rooms_[group].out >= scene_.groups[group].allowed) return;
+    const std::optional<Seconds> from = rollout::offers(state_) ? room_from(group) : std::nullopt;
+    if (!from) return;
+    if (*from > calendar_.now()) after.reset();
     std::optional<Ring::Next> first;
     for (const Ring& ring : rooms_[group].waiting) {
         if (ring.empty()) continue;
-        const Ring::Next next = ring.next_after(calendar_.now(), after);
+        const Ring::Next next = ring.next_after(*from, after);
         if (!first || std::pair(next.at, next.device) < std::pair(first->at, first->device)) first = next;
     }
     if (!first) return;
+    if (group >= scene_.groups.size()) {
+        auto& sent = rooms_[group].scout;
+        if (sent && *sent < std::pair(first->at, first->device)) return;
+        sent = {first->at, first->device};
+    }
     leave_ring(first->device);
     Actor& actor = actors_.all[first->device];
     actor.scout = true;

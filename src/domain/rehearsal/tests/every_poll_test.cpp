@@ -78,6 +78,52 @@ TEST_CASE("so they do where budgets let few of a group go at once") {
     check_alike(scene, {.failure_rate = 0.01, .seed = 2}, "budgets");
 }
 
+TEST_CASE("so they do where waves go at a pace of their own, beside windows and budgets") {
+    for (std::uint32_t seed = 40; seed < 48; ++seed) {
+        Scene scene =
+            mixed(600 + seed * 20, seed % 2 == 0 ? rollout::Care::urgent : rollout::Care::normal, 3);
+        scene.plan.waves[0].pace = {.max_in_flight = 1 + seed % 5};
+        scene.plan.waves[1].pace = {.per_minute = 1 + seed % 3};
+        scene.plan.waves.back().pace = {.max_in_flight = seed % 3 == 0 ? 0U : 40U,
+                                        .per_minute = 2,
+                                        .doubles_after_minutes = 10,
+                                        .up_to_per_minute = 9};
+        if (seed % 4 == 0) {
+            scene.groups = {{"all", scene.size(), 25}, {"third", 200, 6}};
+            for (std::size_t i = 0; i < scene.kinds.size(); ++i)
+                scene.kinds[i].groups = i % 3 == 0 ? std::vector<std::uint32_t>{1, 0} : std::vector{0U};
+        }
+        Conditions conditions{.failure_rate = 0.01, .flaky = 0.1, .seed = seed};
+        conditions.person_after = 3'600;
+        check_alike(scene, conditions, "world " + std::to_string(seed));
+    }
+}
+
+TEST_CASE("a pace is kept: as few at once and in a minute as it says, and the rest later") {
+    Scene scene = mixed(2'000, rollout::Care::urgent, 3);
+    for (Kind& kind : scene.kinds)
+        kind.openings = 0;
+    scene.offline = 0;
+    scene.plan.waves = {{"all", 1'000'000, scene.plan.waves.back().gate}};
+    scene.plan.waves[0].pace = {.per_minute = 4, .doubles_after_minutes = 30, .up_to_per_minute = 16};
+    std::vector<End> ends;
+    const Run run = play(scene, {.seed = 3}, &ends);
+    std::map<Seconds, int> asked;
+    for (const End& end : ends)
+        if (end.asked != kNever) ++asked[end.asked];
+    std::uint64_t before = 0;
+    for (auto at = asked.begin(); at != asked.end(); before += static_cast<std::uint64_t>(at++->second)) {
+        int minute = 0;
+        for (auto each = at; each != asked.end() && each->first < at->first + 60; ++each)
+            minute += each->second;
+        CHECK(minute <= 16);
+        if (before < 90) CHECK(minute <= 4); // 120 devices come at 4 a minute
+    }
+    CHECK(run.whole.started > 1'900);
+    CHECK(asked.rbegin()->first > 2 * 3'600);
+    CHECK(asked.rbegin()->first < 8 * 3'600);
+}
+
 TEST_CASE("so they do when it halts, in the devices that were under way as well") {
     Scene scene = mixed(4'000, rollout::Care::urgent, 2);
     scene.offline = 0.3;

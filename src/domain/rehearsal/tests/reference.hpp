@@ -188,12 +188,30 @@ class Reference {
         if (!openings(i).may_begin(now(), kind.keeps ? schedule::kAhead : base::Duration::zero())) return;
         for (const std::uint32_t group : kind.groups)
             if (out_[group].size() >= scene_.groups[group].allowed) return;
+        const rollout::Pace& pace = scene_.plan.waves[*device.wave].pace;
+        std::vector<Seconds>& began = began_[*device.wave];
+        const auto lately = std::ranges::count_if(
+            began, [this](Seconds at) { return std::int64_t{at} > std::int64_t{now_} - 61; });
+        if (pace.max_in_flight > 0 && counts_[*device.wave].pending >= pace.max_in_flight) return;
+        if (pace.per_minute > 0 && lately >= rate(pace, began.size())) return;
+        began.push_back(now_);
         device.asked = now_;
         device.deployment = install::offer(terms(i), now());
         for (rollout::Counts* counts : {&counts_[*device.wave], &models_[scene_.models[kind.model]]})
             ++counts->started, ++counts->pending;
         note_out(i);
         take(i);
+    }
+
+    // Told again: so many minutes at a rate, then at twice that.
+    static std::int64_t rate(const rollout::Pace& pace, std::uint64_t began) {
+        std::uint64_t rate = pace.per_minute;
+        for (std::uint64_t done = 0; pace.doubles_after_minutes > 0; rate *= 2) {
+            if (rate >= pace.up_to_per_minute) return pace.up_to_per_minute;
+            done += rate * pace.doubles_after_minutes;
+            if (began < done) break;
+        }
+        return static_cast<std::int64_t>(rate);
     }
 
     void timer(std::uint32_t i) {
@@ -308,6 +326,7 @@ class Reference {
     std::optional<base::TimePoint> settled_at_;
     std::optional<Seconds> asked_at_;
     std::map<std::size_t, rollout::Counts> counts_;
+    std::map<std::size_t, std::vector<Seconds>> began_; // by wave
     std::map<std::string, rollout::Counts> models_;
 };
 

@@ -38,6 +38,7 @@ constexpr std::array<Trait, kBlockedCount> kTraits{{
     {Blocked::window, "window", ""},
     {Blocked::window_ahead, "window_ahead", ""},
     {Blocked::crowded, "crowded", "their group has no room"},
+    {Blocked::paced, "paced", ""},
     {Blocked::user, "user", "waiting until somebody at the device agrees"},
 }};
 
@@ -99,6 +100,9 @@ std::string in_words(const BlockedDevices& blocked) {
     if (blocked.by == Blocked::hardware || blocked.by == Blocked::needs) return words + blocked.needs;
     if (blocked.by == Blocked::crowded && !blocked.example.empty())
         return words + " (" + blocked.example + ")";
+    if (blocked.by == Blocked::paced)
+        return (blocked.devices == 1 ? "waits its turn (" : "wait their turn (") + blocked.example +
+               (blocked.until ? "; the next from " + base::to_iso8601(*blocked.until) : "") + ")";
     if (blocked.by == Blocked::cannot_comply) return blocked.needs;
     if (blocked.by == Blocked::not_steered) return words + blocked.needs + " --on`";
     if (blocked.by == Blocked::too_old) return words + blocked.needs + " or later";

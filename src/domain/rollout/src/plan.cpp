@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <device/query.hpp>
+#include <rollout/pace.hpp>
 #include <rollout/place.hpp>
 
 namespace oakum::rollout {
@@ -51,6 +52,11 @@ base::Status check(const Plan& plan) {
                            "devices "
                            "proves that none fails")
                 .at(place + "/gate/tolerated_failure_ppm");
+        if (base::Status paced = check(wave.pace); !paced.ok()) {
+            base::Error error = std::move(paced).error();
+            error.where = place + "/pace" + error.where;
+            return error;
+        }
         for (const auto& [error, name] : {std::pair(wave.gate.halt_error_ppm, "halt_error_ppm"),
                                           std::pair(wave.gate.proceed_error_ppm, "proceed_error_ppm")})
             if (error == 0 || error > kWhole / 2)

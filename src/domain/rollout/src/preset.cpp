@@ -12,7 +12,7 @@ Wave wave(std::string name, std::uint32_t percent, Gate gate) {
 } // namespace
 
 Wave first_wave(std::string query, const Plan& preset) {
-    return {"first", kWhole, preset.waves.front().gate, std::move(query)};
+    return {"first", kWhole, preset.waves.front().gate, std::move(query), preset.waves.front().pace};
 }
 
 Plan preset(Care care) {

@@ -217,6 +217,8 @@ struct LiveFleet::Tenant {
     mutable base::SharedMutex gates_mutex;
     std::map<ports::RolloutId, std::map<GateKey, std::map<device::ShardId, rollout::Counts>>>
         gates GUARDED_BY(gates_mutex);
+    // Of the same, by wave: what each poll may ask for.
+    std::map<std::pair<ports::RolloutId, std::uint32_t>, LiveFleet::WaveCount> waves GUARDED_BY(gates_mutex);
 
     Block& block(std::uint32_t slot) const {
         return *blocks[slot / kBlockSlots].load(std::memory_order_acquire);

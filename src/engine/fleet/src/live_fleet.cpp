@@ -229,7 +229,11 @@ void LiveFleet::apply(shard::Place place, const ports::Row& row) {
         put_deployment(tenant, *deployment);
     } else if (const auto* gate = std::get_if<ports::GateCountRow>(&row)) {
         base::ExclusiveLock lock(tenant.gates_mutex);
-        tenant.gates[gate->rollout][{gate->wave, gate->stratum}][place.shard] = gate->counts;
+        rollout::Counts& held = tenant.gates[gate->rollout][{gate->wave, gate->stratum}][place.shard];
+        WaveCount& wave = tenant.waves[{gate->rollout, gate->wave}];
+        wave.started += gate->counts.started - std::uint64_t{held.started};
+        wave.pending += gate->counts.pending - std::uint64_t{held.pending};
+        held = gate->counts;
     } else if (std::holds_alternative<ports::GroupRow>(row)) {
         base::Lock lock(tenant.groups_mutex);
         tenant.groups_stale = true;
@@ -337,8 +341,14 @@ void LiveFleet::replace(shard::Place place, const std::vector<ports::Row>& rows)
 void LiveFleet::clear_gates(Tenant& tenant, device::ShardId shard) {
     base::ExclusiveLock lock(tenant.gates_mutex);
     for (auto& [rollout, gates] : tenant.gates)
-        for (auto& [key, shards] : gates)
-            shards.erase(shard);
+        for (auto& [key, shards] : gates) {
+            const auto held = shards.find(shard);
+            if (held == shards.end()) continue;
+            WaveCount& wave = tenant.waves[{rollout, key.first}];
+            wave.started -= held->second.started;
+            wave.pending -= held->second.pending;
+            shards.erase(held);
+        }
 }
 
 // ---- one device
@@ -502,6 +512,14 @@ LiveFleet::gate_counts(TenantId id, ports::RolloutId rollout) const {
             sum = sum + counts;
     }
     return sums;
+}
+
+LiveFleet::WaveCount LiveFleet::wave_count(TenantId id, ports::RolloutId rollout, std::uint32_t wave) const {
+    const Tenant* tenant = find(id);
+    if (tenant == nullptr) return {};
+    base::SharedLock lock(tenant->gates_mutex);
+    const auto at = tenant->waves.find({rollout, wave});
+    return at == tenant->waves.end() ? WaveCount{} : at->second;
 }
 
 void LiveFleet::each_deployment(

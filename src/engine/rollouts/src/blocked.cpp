@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why devices in a rollout's scope are not asked by it.
+#include "paces.hpp"
 #include <device/query_text.hpp>
 #include <fleet/needs.hpp>
 #include <fleet/uptake.hpp>
+
 #include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
 
@@ -239,6 +241,54 @@ class Crowds {
     std::vector<Kept> kept_; // as few as there are budgets
 };
 
+// Those whose wave goes no faster: as many as may begin now are asked next, the others wait their turn.
+class Turns {
+  public:
+    Turns(const Running& running, const Paces& paces) : running_(running), paces_(paces) {
+        for (std::uint32_t i = 0; i < running.waves.size(); ++i) {
+            const rollout::Pace& pace = running.waves[i].pace;
+            kept_.push_back({rollout::is_paced(pace) ? paces.room(of(i), pace) : std::nullopt, 0});
+        }
+    }
+    // Whether it has to wait, and was counted.
+    bool add(std::uint32_t wave) {
+        Kept& kept = kept_[wave];
+        if (!kept.room) return false;
+        if (*kept.room > 0) {
+            --*kept.room;
+            return false;
+        }
+        ++kept.waiting;
+        return true;
+    }
+    void tell(std::vector<BlockedDevices>& into) const {
+        for (std::uint32_t i = 0; i < kept_.size(); ++i) {
+            if (kept_[i].waiting == 0) continue;
+            BlockedDevices& group = into.emplace_back();
+            group.by = Blocked::paced;
+            group.devices = kept_[i].waiting;
+            const RunningWave& wave = running_.waves[i];
+            // Where some may begin at once, the others wait for those.
+            const auto slowed = paces_.slowed(of(i), wave.pace);
+            group.example = slowed ? rollout::in_words(*slowed, wave.name)
+                                   : "wave \"" + wave.name + "\": " + rollout::in_words(wave.pace);
+            if (slowed && slowed->by == rollout::Slowed::By::rate)
+                group.until = paces_.time_of(slowed->room_from);
+        }
+    }
+
+  private:
+    struct Kept {
+        std::optional<std::uint64_t> room; // nothing: no limit
+        std::uint64_t waiting = 0;
+    };
+    Paces::Wave of(std::uint32_t wave) const { return {running_.tenant, running_.id, wave}; }
+
+    const Running& running_;
+    const Paces& paces_;
+    std::vector<Kept> kept_;
+};
+
 // Phones that cannot be brought to the level, by why, and those whose system is only read, by its connector.
 class Phones {
   public:
@@ -294,6 +344,8 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
     }
     std::optional<Crowds> crowds;
     if (budgets_ != nullptr && offers && budgets_->any(tenant)) crowds.emplace(*budgets_, priority);
+    std::optional<Turns> turns;
+    if (running->paced && offers) turns.emplace(*running, *paces_);
     std::array<std::uint64_t, rollout::kBlockedCount> counts{};
     Phones phones;
     std::set<ports::RolloutId> newer;
@@ -317,11 +369,13 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
             return;
         }
         if (!offers) return;
-        if (!wave_of(*running, device, running->open_wave))
+        const auto wave = wave_of(*running, device, running->open_wave);
+        if (!wave)
             ++reach.later;
         else if ((!shut || !shut->add(device)) &&
                  ((device.has_deployment() && has_room_anew(device, priority)) || !crowds ||
-                  !crowds->add(device)))
+                  !crowds->add(device)) &&
+                 (!turns || !turns->add(*wave)))
             ++reach.next;
     });
     const Queries queries(*running, needs, newer);
@@ -344,6 +398,7 @@ Reach Rollouts::reach(TenantId tenant, const RolloutRow& row) const {
         if (by == Blocked::window_ahead && ahead) ahead->tell(reach.blocked);
         phones.tell(by, reach.blocked);
         if (by == Blocked::crowded && crowds) crowds->tell(reach.blocked);
+        if (by == Blocked::paced && turns) turns->tell(reach.blocked);
         if (counts[i] == 0) continue;
         BlockedDevices blocked;
         blocked.by = by;

@@ -38,6 +38,9 @@ base::Result<Running> running_of(device::TenantId tenant, const ports::RolloutRo
     for (const rollout::Wave& wave : rollout.plan.waves) {
         RunningWave& kept = running.waves.emplace_back();
         kept.share_ppm = wave.share_ppm;
+        kept.pace = wave.pace;
+        kept.name = wave.name;
+        running.paced = running.paced || rollout::is_paced(wave.pace);
         if (!wave.query.empty()) {
             TRY_VALUE(kept.query, device::parse_query(wave.query));
         }

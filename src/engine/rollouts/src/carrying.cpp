@@ -23,7 +23,7 @@ base::Result<DeploymentRow> Rollouts::hand_over(Transaction& transaction, device
         if (!row)
             return base::conflict(
                 "no running rollout has an update for it in a wave that is open, or it is on "
-                "hold, up to date, or its group has no room");
+                "hold, up to date, its group has no room, or its wave goes no faster");
         made = row->id;
     } else if (wish.only && row->release != *wish.only) {
         return base::conflict("another release is on its way to it");
@@ -56,7 +56,8 @@ bool Rollouts::would_carry(const fleet::Glance& device, const std::optional<port
     const std::shared_ptr<const Board> board = board_.load();
     const Running* rollout = board->offered(device, Board::Waves::open, Board::Reached::by_hand);
     return rollout != nullptr && (!only || rollout->release == *only) &&
-           may_begin(*rollout, device, fleet::Keeps::yes) && has_room(device, rollout->priority);
+           may_begin(*rollout, device, fleet::Keeps::yes) && has_room(device, rollout->priority) &&
+           in_pace(*rollout, device);
 }
 
 void Rollouts::carry(shard::DeviceKey device, Carry wish, shard::Completion<Carried> done) {

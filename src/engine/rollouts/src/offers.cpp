@@ -73,7 +73,7 @@ bool Rollouts::may_begin(const Running& rollout, const fleet::Glance& device, fl
 bool Rollouts::would_offer(const fleet::Glance& device, fleet::Keeps keeps) const {
     const std::shared_ptr<const Board> board = board_.load();
     const Running* rollout = board->offered(device);
-    if (rollout == nullptr || !may_begin(*rollout, device, keeps)) return false;
+    if (rollout == nullptr || !may_begin(*rollout, device, keeps) || !in_pace(*rollout, device)) return false;
     return device.has_deployment() ? has_room_anew(device, rollout->priority)
                                    : has_room(device, rollout->priority);
 }
@@ -91,7 +91,8 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
     core_.fleet.glance(key, [&](const fleet::Glance& seen) {
         const Running* offered = board->offered(seen, Board::Waves::open, reached);
         if (offered == nullptr || !may_begin(*offered, seen, keeps) || (only && offered->release != *only) ||
-            !(takes_over ? has_room_anew(seen, offered->priority) : has_room(seen, offered->priority)))
+            !(takes_over ? has_room_anew(seen, offered->priority) : has_room(seen, offered->priority)) ||
+            !in_pace(*offered, seen))
             return;
         chosen = offered;
         wave = wave_of(*offered, seen);
@@ -142,7 +143,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_offer(Transaction& tra
                        "offered " + release->name + " " + release->version + " by the rollout \"" +
                            rollout->plan.name + "\""});
     transaction.change("deployment", row.id.text(), summary_of(row));
-    take_place(key, row.id);
+    take_place(key, row);
     return transaction.deployment(id, row.id);
 }
 
@@ -225,7 +226,7 @@ base::Result<std::optional<DeploymentRow>> Rollouts::make_rollback(Transaction& 
          previous ? "ordered back to " + previous->version + " by the rollout \"" + rollout->plan.name + "\""
                   : row.detail});
     transaction.change("deployment", row.id.text(), summary_of(row));
-    if (previous) take_place(key, row.id);
+    if (previous) take_place(key, row);
     return std::optional<DeploymentRow>(row);
 }
 

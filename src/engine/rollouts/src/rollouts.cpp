@@ -2,6 +2,7 @@
 // What people and gates decide about a rollout as a whole.
 #include "decisions.hpp"
 #include "deployments.hpp"
+#include "paces.hpp"
 #include "waiting.hpp"
 
 #include <rollout/place.hpp>
@@ -76,7 +77,8 @@ access::Action action_of(rollout::Event event) {
 Rollouts::Rollouts(fleet::Core& core, shard::Timers& timers, ports::Random& random, Approval approval,
                    base::LogSink& log)
     : core_(core), timers_(timers), random_(random), approval_(approval), log_(log),
-      board_(std::make_shared<const Board>()), waiting_(std::make_unique<Waiting>(core.fleet)) {}
+      board_(std::make_shared<const Board>()), waiting_(std::make_unique<Waiting>(core.fleet)),
+      paces_(std::make_unique<Paces>(core)) {}
 Rollouts::~Rollouts() = default;
 
 void Rollouts::start() {
@@ -99,6 +101,7 @@ void Rollouts::start() {
                     std::holds_alternative<ports::ArtifactRow>(row))
                     return rebuild();
     });
+    paces_->start();
     rebuild();
 }
 
@@ -125,6 +128,7 @@ void Rollouts::rebuild() {
     auto board = std::make_shared<const Board>(std::move(all), std::move(taking_back));
     waiting_->use(board);
     board_.store(std::move(board));
+    paces_->forget_over();
 }
 
 schedule::Priority Rollouts::priority(TenantId tenant, RolloutId id) const {
@@ -355,7 +359,7 @@ void Rollouts::update_now(access::Actor actor, device::DeviceId device, std::str
             transaction.put(made);
             transaction.change("deployment", made.id.text());
             transaction.audit({actor.text(), "device.update_now", "device " + device.text(), "", "", why});
-            take_place({tenant, device}, made.id);
+            take_place({tenant, device}, made);
             *offer = made.id;
             return transaction.deployment(device, made.id);
         },

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <device/query.hpp>
 #include <device/query_fields.hpp>
+#include <rollout/pace.hpp>
 #include <rollout/place.hpp>
 
 namespace oakum::api {
@@ -103,8 +104,27 @@ base::Result<rollout::Gate> gate_of(const json::Value& value) {
     return gate;
 }
 
+base::Result<rollout::Pace> pace_of(const json::Value& value) {
+    TRY(value.only({"max_in_flight", "per_minute", "doubles_after_minutes", "up_to_per_minute"}));
+    rollout::Pace pace;
+    const auto take = [&](std::string_view name, std::uint32_t most, std::uint32_t& into) -> base::Status {
+        TRY_VALUE(const auto number, value.optional_int_at(name, 1, most));
+        if (number) into = static_cast<std::uint32_t>(*number);
+        return {};
+    };
+    TRY(take("max_in_flight", rollout::kMostInFlight, pace.max_in_flight));
+    TRY(take("per_minute", rollout::kMostPerMinute, pace.per_minute));
+    TRY(take("doubles_after_minutes", rollout::kMostDoublingMinutes, pace.doubles_after_minutes));
+    TRY(take("up_to_per_minute", rollout::kMostPerMinute, pace.up_to_per_minute));
+    if (const base::Status sound = rollout::check(pace); !sound.ok()) {
+        const auto member = value.find(std::string_view(sound.error().where).substr(1));
+        return (member ? *member : value).wrong(sound.error().message);
+    }
+    return pace;
+}
+
 base::Result<PlanNew::Wave> wave_of(const json::Value& value) {
-    TRY(value.only({"name", "share_ppm", "query", "gate"}));
+    TRY(value.only({"name", "share_ppm", "query", "gate", "pace"}));
     PlanNew::Wave wave;
     TRY_VALUE(wave.name, line_at(value, "name", 64));
     TRY_VALUE(const auto share, value.optional_int_at("share_ppm", 1, rollout::kWhole));
@@ -114,6 +134,10 @@ base::Result<PlanNew::Wave> wave_of(const json::Value& value) {
     TRY_VALUE(const auto gate, value.optional_object_at("gate", 16));
     if (gate) {
         TRY_VALUE(wave.gate, gate_of(*gate));
+    }
+    TRY_VALUE(const auto pace, value.optional_object_at("pace", 16));
+    if (pace) {
+        TRY_VALUE(wave.pace, pace_of(*pace));
     }
     return wave;
 }
@@ -397,7 +421,7 @@ base::Result<ReleaseChange> decode_release_change(const json::Value& body) {
 }
 
 base::Result<PlanNew> decode_plan(const json::Value& body) {
-    TRY(body.only({"name", "release", "floor", "query", "care", "first", "waves", "soak_seconds",
+    TRY(body.only({"name", "release", "floor", "query", "care", "first", "waves", "pace", "soak_seconds",
                    "step_timeout_seconds", "max_attempts", "rollback_on_halt", "priority", "starts_at"}));
     PlanNew plan;
     TRY_VALUE(plan.name, line_at(body, "name", 128));
@@ -443,6 +467,10 @@ base::Result<PlanNew> decode_plan(const json::Value& body) {
     plan.first = first.value_or("");
     if (const auto whom = device::parse_query(plan.first); !whom.ok())
         return base::Error(whom.error()).at("/first ");
+    TRY_VALUE(const auto pace, body.optional_object_at("pace", 16));
+    if (pace) {
+        TRY_VALUE(plan.pace, pace_of(*pace));
+    }
     TRY_VALUE(const auto soak, body.optional_uint_at("soak_seconds", 2'592'000));
     if (soak) plan.soak = std::chrono::seconds(*soak);
     TRY_VALUE(const auto timeout, body.optional_int_at("step_timeout_seconds", 10, 2'592'000));

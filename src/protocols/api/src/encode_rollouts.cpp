@@ -36,11 +36,20 @@ void write(Out& o, const rollout::Gate& v) {
         o("unproven", rollout::to_string(v.unproven))("soak_seconds", seconds(v.soak));
     });
 }
+void write(Out& o, const rollout::Pace& v) {
+    object(o, [&] {
+        if (v.max_in_flight > 0) o("max_in_flight", v.max_in_flight);
+        if (v.per_minute > 0) o("per_minute", v.per_minute);
+        if (v.doubles_after_minutes > 0) o("doubles_after_minutes", v.doubles_after_minutes);
+        if (v.up_to_per_minute > 0) o("up_to_per_minute", v.up_to_per_minute);
+    });
+}
 void write(Out& o, const rollout::Wave& v) {
     object(o, [&] {
         o("name", v.name)("share_ppm", v.share_ppm);
         if (!v.query.empty()) o("query", v.query);
         o("gate", v.gate);
+        if (v.pace != rollout::Pace{}) o("pace", v.pace);
     });
 }
 void write(Out& o, const rollout::Plan& v) {

@@ -139,6 +139,12 @@ TEST_CASE("a value that cannot be is refused with the place where it stands") {
          "/times/0/rule"},
         {Method::post, "/api/v1/rollouts", R"({"name":"a","release":")" + kId + R"(","waves":[]})", "/waves"},
         {Method::post, "/api/v1/rollouts",
+         R"({"name":"a","release":")" + kId + R"(","waves":[{"name":"b","pace":{"per_minute":0}}]})",
+         "/waves/0/pace/per_minute"},
+        {Method::post, "/api/v1/rollouts",
+         R"({"name":"a","release":")" + kId + R"(","pace":{"per_minute":5,"up_to_per_minute":9}})",
+         "/pace/up_to_per_minute"},
+        {Method::post, "/api/v1/rollouts",
          R"({"name":"a","release":")" + kId +
              R"(","waves":[{"name":"b","share_ppm":500},{"name":"c","share_ppm":500}]})",
          "/waves/1"},

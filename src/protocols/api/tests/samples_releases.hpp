@@ -137,7 +137,13 @@ inline Rollout rollout_value() {
     v.plan.release = id<rollout::ReleaseId>(3);
     v.plan.waves = {
         rollout::Wave{.name = "lab", .share_ppm = 1'000'000, .gate = {}, .query = "tag.ring = lab"},
-        rollout::Wave{.name = "canary", .share_ppm = 10'000, .gate = {}}};
+        rollout::Wave{.name = "canary",
+                      .share_ppm = 10'000,
+                      .gate = {},
+                      .pace = {.max_in_flight = 50,
+                               .per_minute = 10,
+                               .doubles_after_minutes = 30,
+                               .up_to_per_minute = 400}}};
     v.plan.soak = std::chrono::seconds(60);
     RolloutWave wave;
     wave.name = "canary";

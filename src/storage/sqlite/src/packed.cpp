@@ -11,8 +11,9 @@ namespace oakum::sqlite {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-// Plans: since gates weigh evidence, and since a wave may ask who is in it and a plan start by itself.
-constexpr std::uint8_t kPlanWeighs = 2, kPlanVersion = 3;
+// Plans: since gates weigh evidence, since a wave may ask who is in it and a plan start by itself, and since
+// a wave has a pace.
+constexpr std::uint8_t kPlanWeighs = 2, kPlanAsks = 3, kPlanVersion = 4;
 // Statements: since they name which one of a name is meant.
 constexpr std::uint8_t kStatementsVersion = 2;
 
@@ -225,6 +226,9 @@ base::Bytes pack(const rollout::Plan& plan) {
         out.number(static_cast<std::uint64_t>(wave.gate.unproven));
         out.signed_number(wave.gate.soak.count());
         out.text(wave.query);
+        for (const std::uint32_t limit : {wave.pace.max_in_flight, wave.pace.per_minute,
+                                          wave.pace.doubles_after_minutes, wave.pace.up_to_per_minute})
+            out.number(limit);
     }
     return out.take();
 }
@@ -323,7 +327,7 @@ base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
     in.number(out.max_attempts);
     const auto rollback = in.number();
     out.rollback_on_halt = rollback == 1;
-    const auto starts = in.version() >= kPlanVersion ? in.number() : 0;
+    const auto starts = in.version() >= kPlanAsks ? in.number() : 0;
     out.starts.reset();
     if (starts == 1) out.starts = base::TimePoint(base::Duration(in.signed_number()));
     out.waves.clear();
@@ -332,7 +336,11 @@ base::Status unpack(base::ByteView bytes, rollout::Plan& out) {
         in.text(wave.name);
         in.number(wave.share_ppm);
         read_gate(in, wave.gate);
-        if (in.version() >= kPlanVersion) in.text(wave.query);
+        if (in.version() >= kPlanAsks) in.text(wave.query);
+        if (in.version() < kPlanVersion) continue;
+        for (std::uint32_t* limit : {&wave.pace.max_in_flight, &wave.pace.per_minute,
+                                     &wave.pace.doubles_after_minutes, &wave.pace.up_to_per_minute})
+            in.number(*limit);
     }
     TRY(in.finish());
     if (rollback > 1 || starts > 1) return base::corrupt("a packed column is damaged");

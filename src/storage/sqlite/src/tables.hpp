@@ -315,7 +315,8 @@ template <> struct Table<ports::RolloutRow> {
     }
 };
 static_assert(field_count<ports::RolloutRow>() == 15 && field_count<rollout::Plan>() == 9 &&
-                  field_count<rollout::Wave>() == 4 && field_count<rollout::Gate>() == 7,
+                  field_count<rollout::Wave>() == 5 && field_count<rollout::Gate>() == 7 &&
+                  field_count<rollout::Pace>() == 4,
               "a new field needs its column, or its place in packed.cpp");
 
 template <> struct Table<ports::RolloutDecisionRow> {

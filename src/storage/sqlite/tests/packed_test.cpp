@@ -65,6 +65,7 @@ TEST_CASE("rubbish is damage, whatever it announces, and takes no memory for it"
         if (unpack(bytes, products).ok()) CHECK(pack(products).size() <= bytes.size());
         if (!bytes.empty()) bytes[0] = 2;
         if (unpack(bytes, statements).ok()) CHECK(pack(statements).size() <= bytes.size());
+        if (!bytes.empty()) bytes[0] = 4;
         if (unpack(bytes, plan).ok()) CHECK(pack(plan).size() <= bytes.size());
     }
     std::vector<std::string> texts;
@@ -86,6 +87,28 @@ TEST_CASE("statements of the first form are read: about every version of a name"
     std::vector<component::Statement> again;
     REQUIRE(unpack(pack(statements), again).ok());
     CHECK(again == statements);
+}
+
+TEST_CASE("a plan of the third form is read: its waves have no pace") {
+    base::Bytes bytes{3, 3, 'o', 'l', 'd'};
+    bytes.insert(bytes.end(), 16, 7);
+    for (const int byte : std::initializer_list<int>{
+             0,  120, 160, 31,  3,   1,   1,   2,                     // starts 1 ms after the epoch
+             1,  3,   'a', 'l', 'l', 192, 132, 61,                    // 1'000'000
+             10, 208, 134, 3,   144, 78,  208, 134, 3, 4, 1, 240, 46, // 10, 50'000, 10'000, 50'000, 4, open
+             5,  'i', 'd', '=', 's', '1'})
+        bytes.push_back(static_cast<std::uint8_t>(byte));
+    rollout::Plan plan;
+    REQUIRE(unpack(bytes, plan).ok());
+    CHECK(plan.starts == base::from_unix_ms(1));
+    REQUIRE(plan.waves.size() == 1);
+    CHECK(plan.waves[0].query == "id=s1");
+    CHECK(plan.waves[0].pace == rollout::Pace{});
+    plan.waves[0].pace = {.max_in_flight = 300, .per_minute = 5};
+    check_round_trip(plan);
+    rollout::Plan back;
+    REQUIRE(unpack(pack(plan), back).ok());
+    CHECK(back.waves[0].pace == plan.waves[0].pace);
 }
 
 TEST_CASE("a plan of the second form is read: its waves take everybody, and a person starts it") {

@@ -62,6 +62,12 @@ struct Standing {
     bool held = false;                 // an operator holds the device
     std::optional<InstallTimes> times;
     std::optional<Room> full; // nothing: there is room
+    // What the pace of its wave says of one more; nothing: it may begin.
+    struct Turn {
+        std::string words; // "wave \"canary\": 50 of at most 50 are under way"
+        std::optional<base::TimePoint> until{};
+    };
+    std::optional<Turn> turn{};
 };
 Explanation::Step standing(const Standing& facts);
 

@@ -33,6 +33,7 @@ enum class Blocked : std::uint8_t {
     window,        // of an open wave, and no window is open to it, or a freeze holds
     window_ahead,  // the same, with its files there already
     crowded,       // its redundancy group has as many out of service as its budget allows
+    paced,         // its wave is open, and goes no faster
     user           // somebody at the device has to agree
 };
 inline constexpr std::size_t kBlockedCount = static_cast<std::size_t>(Blocked::user) + 1;
@@ -43,9 +44,9 @@ constexpr bool waits_for_time(Blocked by) {
     return by == Blocked::window || by == Blocked::window_ahead;
 }
 
-// It is in reach, and asked as soon as others of its group are back.
+// It is in reach, and asked as soon as others of its group, or of its wave, are through.
 constexpr bool waits_for_room(Blocked by) {
-    return by == Blocked::crowded;
+    return by == Blocked::crowded || by == Blocked::paced;
 }
 
 struct BlockedDevices {
@@ -54,9 +55,11 @@ struct BlockedDevices {
     std::string needs; // of hardware, too_old and needs: what the release asks for; of
                        // cannot_comply: why; of not_steered: the connector
     std::vector<std::string> windows, freezes; // by name, of those that wait for a time
-    std::optional<base::TimePoint> until;      // of those; nothing: no opening can be seen
+    std::optional<base::TimePoint> until;      // of those; nothing: no opening can be seen. Of paced by
+                                               // a rate: when the next may begin
     std::string query;                         // exactly those devices; empty: no query can name them
-    std::string example{}; // of crowded: the first group without room that was found, in words
+    std::string example{}; // of crowded: the first group without room that was found, of paced: which limit;
+                           // in words
     bool operator==(const BlockedDevices&) const = default;
 };
 // For after the count of devices: "on hold by an operator", "wait for window "nights", which opens ...".

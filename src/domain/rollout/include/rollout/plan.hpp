@@ -53,6 +53,17 @@ struct Gate {
     std::uint32_t hard_stop = 0; // so many failures halt it whatever they show; 0: no such number
     Unproven unproven = Unproven::ask;
     base::Duration soak{}; // a wave waits that long after its last verification
+    bool operator==(const Gate&) const = default;
+};
+
+// How fast a wave goes. Zero: no such limit.
+struct Pace {
+    std::uint32_t max_in_flight = 0; // at most so many of its devices have an update under way
+    std::uint32_t per_minute = 0;    // at most so many of them begin in any 60 seconds
+    // The rate doubles each time that so many minutes' worth of devices began at it, up to that one. What
+    // counts is devices, not the time: a wave that waits for its window does not get faster meanwhile.
+    std::uint32_t doubles_after_minutes = 0, up_to_per_minute = 0;
+    bool operator==(const Pace&) const = default;
 };
 
 // A device is of the first wave that takes it.
@@ -61,6 +72,7 @@ struct Wave {
     std::uint32_t share_ppm = 0; // of those whom the query selects, cumulative; 1'000'000 = all of them
     Gate gate;
     std::string query{}; // in the query language: "tag.ring = lab"; empty: every device of the rollout
+    Pace pace{};
 };
 
 // What a person decides; immutable once started, except through commands that are recorded.

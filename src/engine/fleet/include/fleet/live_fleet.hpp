@@ -168,6 +168,11 @@ class LiveFleet final : public shard::Projection, public shard::DeviceTables {
     // Rows of one rollout, summed over the shards.
     std::map<std::pair<std::uint32_t, std::string>, rollout::Counts>
     gate_counts(TenantId tenant, ports::RolloutId rollout) const;
+    // Of all its strata and shards. At once: it runs in polls.
+    struct WaveCount {
+        std::uint64_t started = 0, pending = 0;
+    };
+    WaveCount wave_count(TenantId tenant, ports::RolloutId rollout, std::uint32_t wave) const;
     // For timers at start: every deployment that is held.
     void each_deployment(const std::function<void(TenantId, const ports::DeploymentRow&)>& visit) const;
 

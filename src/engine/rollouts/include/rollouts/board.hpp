@@ -6,6 +6,7 @@
 #include <fleet/live_fleet.hpp>
 #include <floor/judge.hpp>
 #include <ports/rows.hpp>
+#include <rollout/pace.hpp>
 #include <schedule/priority.hpp>
 #include <version/version.hpp>
 
@@ -38,6 +39,8 @@ struct Level {
 struct RunningWave {
     std::uint32_t share_ppm = 0;
     std::optional<device::Query> query; // nothing: every device of the rollout
+    rollout::Pace pace{};
+    std::string name{};
 };
 
 // One rollout as polls see it.
@@ -55,6 +58,7 @@ struct Running {
     std::optional<version::Version> min_from;
     std::optional<Level> level; // asked of devices without an agent of ours
     schedule::Priority priority = schedule::Priority::normal;
+    bool paced = false; // one of its waves has a pace
 };
 
 // The query of a rollout, and the models of its release or the phones of its level, in one: who is in scope.

@@ -57,6 +57,7 @@ struct Reach {
 };
 
 class Waiting;
+class Paces;
 
 // Rollouts and what they ask of devices. Reading: any thread. Changing: durable before it is answered,
 // audited, and told by the change feed. One object a process.
@@ -173,6 +174,13 @@ class Rollouts final : public fleet::OfferSource {
     std::vector<WaveTimes> times(device::TenantId tenant, const ports::RolloutRow& rollout) const;
     // The first of the device's groups that has no room for what a rollout of that priority brings.
     std::optional<budgets::Full> full(shard::DeviceKey device, schedule::Priority priority) const;
+    // What the pace of the wave says of one more; nothing: it may begin, or no wave that is open takes the
+    // device. With when the next may.
+    struct Slowed {
+        std::string words; // "wave \"canary\": 50 of at most 50 are under way"
+        std::optional<base::TimePoint> until{};
+    };
+    std::optional<Slowed> slowed(shard::DeviceKey device, const ports::RolloutRow& rollout) const;
     // When one device may install what that rollout brings.
     schedules::Standing standing(shard::DeviceKey device, schedule::Priority priority) const;
 
@@ -194,8 +202,10 @@ class Rollouts final : public fleet::OfferSource {
     bool has_room(const fleet::Glance& device, schedule::Priority priority) const;
     // The same for what takes the place of an update that is under way there.
     bool has_room_anew(const fleet::Glance& device, schedule::Priority priority) const;
+    // Whether the pace of the wave that takes the device lets one more begin.
+    bool in_pace(const Running& rollout, const fleet::Glance& device) const;
     // The offer is decided: until it is durable, or failed, it takes its place in the budgets.
-    void take_place(shard::DeviceKey device, ports::DeploymentId offer);
+    void take_place(shard::DeviceKey device, const ports::DeploymentRow& offer);
     void offer_decided(device::TenantId tenant, const std::optional<ports::DeploymentId>& offer);
     // It waits, and had no chance to go on since.
     bool was_shut(const ports::DeploymentRow& row, shard::DeviceKey device, const ports::RolloutRow& rollout,
@@ -240,6 +250,7 @@ class Rollouts final : public fleet::OfferSource {
     // Shared because a poll may still read the board that is being replaced.
     std::atomic<std::shared_ptr<const Board>> board_;
     const std::unique_ptr<Waiting> waiting_;
+    const std::unique_ptr<Paces> paces_;
 };
 
 } // namespace oakum::rollouts

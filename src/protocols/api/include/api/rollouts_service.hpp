@@ -27,6 +27,7 @@ struct PlanNew {
         std::uint32_t share_ppm = 0;
         std::optional<rollout::Gate> gate;
         std::string query; // of those, whom; empty: all
+        std::optional<rollout::Pace> pace;
     };
     std::string name;
     rollout::ReleaseId release; // zero: what the floor asks for
@@ -35,6 +36,7 @@ struct PlanNew {
     Care care = Care::normal;
     std::string first;       // whom, in a wave before those of the preset; empty: there is none
     std::vector<Wave> waves; // empty: the preset's
+    rollout::Pace pace;      // of waves that say none
     std::optional<base::Duration> soak, step_timeout;
     std::optional<std::uint32_t> max_attempts;
     std::optional<bool> rollback_on_halt;

@@ -12,7 +12,7 @@ namespace oakum::sqlite {
 // The schemas that this binary runs on. An older one is migrated, as far back as kOldestSchema; a newer one
 // is refused.
 inline constexpr int kOldestSchema = 1;
-inline constexpr int kNewestSchema = 8;
+inline constexpr int kNewestSchema = 9;
 
 struct Migration {
     int number = 0;

@@ -39,7 +39,8 @@ void House::Parts::make_services() {
     standings = std::make_unique<FleetStandings>(context, *assessor);
     devices_service = std::make_unique<DevicesService>(context, *registry, *enrolment, *imports, *rollouts,
                                                        *assessor, *standings);
-    edits_service = std::make_unique<EditsService>(context, *bulk, *replacements, *edits);
+    edits_service =
+        std::make_unique<EditsService>(context, *registry, *assessor, *bulk, *replacements, *edits);
     findings_service = std::make_unique<FindingsService>(context, *registry, *rollouts, *assessor);
     software_service = std::make_unique<SoftwareService>(context, *inventories, *assessor, *intake);
     advisories_service = std::make_unique<AdvisoriesService>(context, *registry, *assessor);

@@ -92,6 +92,27 @@ class Edits(WorldTest):
         self.assertIn("10 devices would have been changed then, 9 now", answer.json["detail"])
         self.assertEqual(self.count("site = Beja"), 9)
 
+    def test_devices_that_no_query_names_are_changed_and_put_back(self):
+        """Of those that report no software, the part of the list that says so."""
+        world = self.world
+        self.add("Evora", 7)
+        listed = {each["id"] for each in world.oakum("device", "list", "--query", "site = Evora", "--part", "no_software")}
+        self.assertEqual(len(listed), 7)
+        words = ["--query", "site = Evora", "--part", "no_software", "--hold"]
+        self.assertEqual(world.oakum("device", "bulk", *words)["changes"], 7)
+        self.assertEqual(self.count("site = Evora and hold = yes"), 0, "a look changes nothing")
+        edit = world.oakum("device", "bulk", *words, "--why", "to be looked at", "--yes")
+        self.assertEqual((edit["changed"], edit["query"]), (7, "site = Evora, of them those that report no software, and to whose firmware "
+                                                               "no SBOM is attached"))
+        world.oakum("edit", "undo", edit["id"])
+        self.assertEqual(self.count("site = Evora and hold = yes"), 0)
+        with self.assertRaises(Failed) as odd:
+            world.oakum("device", "bulk", "--query", "", "--part", "odd", "--hold")
+        self.assertIn("part", odd.exception.text)
+        with self.assertRaises(Failed) as gone:
+            world.oakum("device", "bulk", "--query", "", "--fix", "release:none", "--hold")
+        self.assertIn("not", gone.exception.text)
+
     def test_the_server_is_killed_in_the_middle_of_an_edit(self):
         world = self.world
         self.add("Braga", LARGE)

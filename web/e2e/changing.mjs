@@ -13,6 +13,25 @@ export async function changing({ page, task, expect, until, open, api, axe, pict
     await dialog.waitFor({ state: 'detached' });
     await page.getByText(`${grouped(total)} match`).waitFor();
   };
+  await task('those that no query names are changed like others: what is previewed is the list, and is undone', async () => {
+    const { total } = await api('/devices?limit=1&part=without_fix');
+    expect(total > 0, 'every device that is exposed has a fix');
+    await open('/devices?part=without_fix');
+    await page.getByRole('button', { name: 'Change all of them …' }).click();
+    await dialog.getByText('The whole fleet, of them those that are exposed, and that no update at hand helps.').waitFor();
+    await dialog.getByLabel('What to do').selectOption('tag');
+    await dialog.getByLabel('Name of the tag').fill('no-fix');
+    await dialog.getByLabel(/^Value/).fill('yes');
+    await dialog.getByRole('button', { name: `Tag ${grouped(total)} device${total === 1 ? '' : 's'}` }).waitFor();
+    await dialog.getByText('oakum device bulk --query "" --part without_fix --fact tag.no-fix=yes', { exact: true }).waitFor();
+    await axe(page);
+    await dialog.getByLabel(/^Why/).fill('to be asked of their makers');
+    await dialog.getByRole('button', { name: /^Tag / }).click();
+    await until(async () => (await matching('tag.no-fix = yes')) === total, 'not all of them are tagged');
+    await dialog.getByRole('button', { name: /^Undo/ }).click();
+    await until(async () => (await matching('exists(tag.no-fix)')) === 0, 'the tag is still there');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+  });
   await task('chosen vulnerabilities lead to their devices, where all of them are tagged and get back what they had', async () => {
     await open('/vulnerabilities');
     const rows = (await api('/advisories?limit=50')).items.filter((each) => each.affected > 0).slice(0, 2);

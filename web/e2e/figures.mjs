@@ -81,7 +81,6 @@ export async function figures(world) {
     await open(`/devices?query=${encodeURIComponent(`finding = ${worst}`)}&part=unknown`);
     await page.getByText('Only those of which it cannot be told whether they match.').waitFor();
     await page.getByText(`oakum device list --query 'finding = ${worst}' --part unknown`, { exact: true }).waitFor();
-    expect((await page.getByRole('button', { name: /^Change all/ }).count()) === 0, 'a change of what no query names is offered');
   });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "edits.hpp"
 
+#include "device_parts.hpp"
+
 #include <algorithm>
 
 namespace oakum::server {
@@ -26,16 +28,37 @@ Kind kind_of(api::BulkAction action) {
     return Kind::hold;
 }
 
-fleet::BulkWish wish_of(api::BulkRequest request) {
-    fleet::BulkWish wish;
-    wish.named = !request.query;
-    wish.query = std::move(request.query).value_or("");
-    wish.devices = std::move(request.devices);
-    wish.deed.kind = kind_of(request.action);
-    for (auto& [key, value] : request.facts)
-        wish.deed.facts[key] = std::move(value).value_or("");
-    wish.deed.group = request.group.value_or(device::GroupId());
-    return wish;
+// Whom, for the record of an edit, as the list says it.
+std::string words(const api::Those& those) {
+    switch (those.part) {
+    case api::Part::all:
+        break;
+    case api::Part::unknown:
+        return "of which it cannot be told whether they match";
+    case api::Part::no_software:
+        return "that report no software, and to whose firmware no SBOM is attached";
+    case api::Part::not_assessed:
+        return "of whose software no part could be assessed";
+    case api::Part::partly_assessed:
+        return "with parts that could not be assessed, beside what could";
+    case api::Part::unclear:
+        return "of which nothing is known to be open, and for some component the data does not say";
+    case api::Part::unsupported:
+        return "that are or run what its maker mends no longer";
+    case api::Part::fixable:
+        return "that are open to something exploited and have a fix at hand";
+    case api::Part::without_fix:
+        return "that are exposed, and that no update at hand helps";
+    case api::Part::affected:
+        return "that are exposed, or were offered an update";
+    case api::Part::fix_exists:
+        return "that are exposed and have a fix, or were offered an update";
+    case api::Part::in_rollout:
+        return "that an approved rollout reaches, or that were offered an update";
+    case api::Part::of_fix:
+        return "that the fix " + those.fix + " counts";
+    }
+    return "";
 }
 
 // "Holds 7 of 10 devices: ..."
@@ -163,10 +186,28 @@ shard::Completion<ports::EditRow> viewed(api::Answer<api::Edit> answer) {
 
 } // namespace
 
+fleet::BulkWish EditsService::wish_of(const access::Actor& actor, api::BulkRequest request) const {
+    fleet::BulkWish wish;
+    wish.named = !request.query;
+    wish.query = std::move(request.query).value_or("");
+    wish.devices = std::move(request.devices);
+    if (request.those.part != api::Part::all) {
+        wish.chosen = words(request.those);
+        wish.choose = [this, actor, query = wish.query, those = request.those] {
+            return devices_of(context_, registry_, assessor_, actor, query, those);
+        };
+    }
+    wish.deed.kind = kind_of(request.action);
+    for (auto& [key, value] : request.facts)
+        wish.deed.facts[key] = std::move(value).value_or("");
+    wish.deed.group = request.group.value_or(device::GroupId());
+    return wish;
+}
+
 void EditsService::preview(const access::Actor& actor, api::BulkRequest request,
                            api::Answer<api::BulkPreview> answer) {
     const api::BulkAction action = request.action;
-    bulk_.preview(actor, wish_of(std::move(request)),
+    bulk_.preview(actor, wish_of(actor, std::move(request)),
                   [this, tenant = tenant_of(actor), action,
                    answer = std::move(answer)](base::Result<fleet::BulkPreview> seen) {
                       if (!seen.ok()) return answer(std::move(seen).error());
@@ -191,8 +232,8 @@ void EditsService::preview(const access::Actor& actor, api::BulkRequest request,
 }
 
 void EditsService::apply(const access::Actor& actor, api::BulkApply request, api::Answer<api::Edit> answer) {
-    bulk_.apply(actor, wish_of(std::move(static_cast<api::BulkRequest&>(request))), std::move(request.stamp),
-                std::move(request.why), viewed(std::move(answer)));
+    bulk_.apply(actor, wish_of(actor, std::move(static_cast<api::BulkRequest&>(request))),
+                std::move(request.stamp), std::move(request.why), viewed(std::move(answer)));
 }
 
 void EditsService::preview_replacement(const access::Actor& actor, device::DeviceId old,

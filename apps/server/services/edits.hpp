@@ -4,6 +4,7 @@
 #include "context.hpp"
 
 #include <api/edits_service.hpp>
+#include <assessment/assessor.hpp>
 #include <fleet/bulk.hpp>
 #include <fleet/edits.hpp>
 #include <fleet/replacements.hpp>
@@ -13,8 +14,10 @@ namespace oakum::server {
 // Edits in words. What they did to devices is read from the history, on the background's thread.
 class EditsService final : public api::EditsService {
   public:
-    EditsService(Context context, fleet::Bulk& bulk, fleet::Replacements& replacements, fleet::Edits& edits)
-        : context_(context), bulk_(bulk), replacements_(replacements), edits_(edits) {}
+    EditsService(Context context, const fleet::Registry& registry, const assessment::Assessor& assessor,
+                 fleet::Bulk& bulk, fleet::Replacements& replacements, fleet::Edits& edits)
+        : context_(context), registry_(registry), assessor_(assessor), bulk_(bulk),
+          replacements_(replacements), edits_(edits) {}
     void preview(const access::Actor& actor, api::BulkRequest request,
                  api::Answer<api::BulkPreview> answer) override;
     void apply(const access::Actor& actor, api::BulkApply request, api::Answer<api::Edit> answer) override;
@@ -33,9 +36,12 @@ class EditsService final : public api::EditsService {
                 api::Answer<api::Edit> answer) override;
 
   private:
+    fleet::BulkWish wish_of(const access::Actor& actor, api::BulkRequest request) const;
     api::EditedDevice edited(device::TenantId tenant, const ports::EditedDeviceRow& row) const;
 
     Context context_;
+    const fleet::Registry& registry_;
+    const assessment::Assessor& assessor_;
     fleet::Bulk& bulk_;
     fleet::Replacements& replacements_;
     fleet::Edits& edits_;

@@ -53,7 +53,11 @@ base::Status write_request(const Flow& flow, json::Writer& writer, const NewBulk
     TRY_VALUE(const std::string action, action_of(bulk));
     if (bulk.by_query == !bulk.devices.empty())
         return base::invalid("say which devices: --query, or --device, which may be given again");
+    if (!bulk.by_query && !(bulk.part.empty() && bulk.fix.empty()))
+        return base::invalid("--part and --fix go with --query; \"\" is all of them");
     if (bulk.by_query) writer.member("query", bulk.query);
+    if (!bulk.part.empty()) writer.member("part", bulk.part);
+    if (!bulk.fix.empty()) writer.member("fix", bulk.fix);
     if (!bulk.devices.empty()) {
         writer.key("devices").begin_array();
         for (const std::string& device : bulk.devices) {

@@ -7,7 +7,7 @@
 namespace oakum::cli {
 
 struct NewBulk {
-    std::string query, group, why;
+    std::string query, part, fix, group, why;
     std::vector<std::string> devices; // ids, serials or names; then there is no query
     std::vector<std::string> facts;   // KEY=VALUE, KEY= takes back
     bool by_query = false, move = false, hold = false, release = false, retire = false, re_enrol = false;

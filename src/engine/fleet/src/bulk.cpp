@@ -81,7 +81,7 @@ std::string stamp_of(const BulkWish& wish, const std::vector<DeviceId>& devices)
     std::string text = std::string(to_string(wish.deed.kind)) + '\n' + wish.deed.group.text() + '\n';
     for (const auto& [key, value] : wish.deed.facts)
         text += key + '=' + value + '\n';
-    text += wish.query + '\n' + std::to_string(sum);
+    text += wish.query + '\n' + wish.chosen + '\n' + std::to_string(sum);
     return std::to_string(devices.size()) + "." + base::sha256(text).hex().substr(0, 16);
 }
 
@@ -152,6 +152,10 @@ base::Status Bulk::Look::select() {
         std::sort(wish.devices.begin(), wish.devices.end());
         wish.devices.erase(std::unique(wish.devices.begin(), wish.devices.end()), wish.devices.end());
         matched = wish.devices;
+        return {};
+    }
+    if (wish.choose) {
+        TRY_VALUE(matched, wish.choose());
         return {};
     }
     TRY_VALUE(const Selection selection, Registry(core).selection(actor, wish.query, Records::listed));
@@ -261,6 +265,7 @@ void Bulk::Run::begin() {
     edit.kind = "bulk";
     edit.name = look->preview.name;
     if (!look->wish.named) edit.query = look->wish.query.empty() ? std::string(kEverybody) : look->wish.query;
+    if (look->wish.choose) edit.query += ", of them those " + look->wish.chosen;
     edit.state = "running";
     edit.actor = look->actor.text();
     edit.why = why;

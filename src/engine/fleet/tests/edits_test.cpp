@@ -309,6 +309,33 @@ TEST_CASE("named devices: repeats count once, and what is not there, or out of o
     CHECK(town.look(wish, town.admin).error().kind == ErrorKind::too_large);
 }
 
+TEST_CASE("those that no query tells apart are chosen anew before it is done, and the record says whom") {
+    Town town;
+    BulkWish wish = town.wish({Kind::hold, {}, {}}, "lifecycle != retired");
+    std::vector<DeviceId> chosen{town.devices[0], town.devices[2]};
+    base::Status fails;
+    wish.choose = [&]() -> base::Result<std::vector<DeviceId>> {
+        TRY(fails);
+        return chosen;
+    };
+    wish.chosen = "without a fix";
+    const auto preview = town.look(wish, town.admin);
+    CHECK(told(*preview) == "2 of 2");
+    chosen.push_back(town.devices[3]);
+    CHECK(town.apply(wish, preview->stamp, town.admin).error().kind == ErrorKind::conflict);
+    CHECK_FALSE(town.row(town.devices[0]).hold);
+    chosen.pop_back();
+    const auto edit = town.apply(wish, preview->stamp, town.admin);
+    REQUIRE(edit.ok());
+    CHECK(told(*edit) == "done: 2 changed, 0 unchanged, 0 refused of 2");
+    CHECK(edit->query == "lifecycle != retired, of them those without a fix");
+    CHECK(town.row(town.devices[2]).hold);
+    CHECK_FALSE(town.row(town.devices[1]).hold);
+    CHECK(told(*town.undo(edit->id)).find("2 changed") != std::string::npos);
+    fails = base::not_found("that row is there no longer");
+    CHECK(town.look(wish, town.admin).error().kind == ErrorKind::not_found);
+}
+
 TEST_CASE("whoever sees some groups changes, sees and undoes within them, his own edits only") {
     Town town;
     const access::Actor otto = town.operator_of(town.odd);

@@ -523,4 +523,24 @@ base::Result<BackupSchedulePatch> decode_backup_schedule(const json::Value& body
     return patch;
 }
 
+base::Result<Those> those_named(const std::string& text, std::string fix) {
+    if (!fix.empty()) {
+        if (!text.empty()) return base::invalid("a part, or the devices of a fix, not both").at("fix");
+        return Those{Part::of_fix, std::move(fix)};
+    }
+    if (text.empty()) return Those();
+    for (const auto& [word, part] :
+         {std::pair("unknown", Part::unknown), std::pair("no_software", Part::no_software),
+          std::pair("unsupported", Part::unsupported), std::pair("fixable", Part::fixable),
+          std::pair("affected", Part::affected), std::pair("fix_exists", Part::fix_exists),
+          std::pair("in_rollout", Part::in_rollout), std::pair("unclear", Part::unclear),
+          std::pair("without_fix", Part::without_fix), std::pair("not_assessed", Part::not_assessed),
+          std::pair("partly_assessed", Part::partly_assessed)})
+        if (text == word) return Those{part, {}};
+    return base::invalid(
+               "it is unknown, no_software, not_assessed, partly_assessed, unclear, unsupported, fixable, "
+               "without_fix, affected, fix_exists or in_rollout")
+        .at("part");
+}
+
 } // namespace oakum::api

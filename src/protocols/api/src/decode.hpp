@@ -43,6 +43,9 @@ base::Result<Lwm2mEndpointNew> decode_lwm2m_endpoint(const json::Value& body);
 base::Result<GroupNew> decode_group_new(const json::Value& body);
 base::Result<GroupPatch> decode_group_patch(const json::Value& body);
 base::Result<DevicePatch> decode_device_patch(const json::Value& body);
+// A part of a list, or the devices that a row of the queue of fixes counts; both empty: all. Errors: invalid
+// at "part" or "fix".
+base::Result<Those> those_named(const std::string& part, std::string fix);
 // Its members `facts` and `group` alone, of a body that has more.
 base::Result<DevicePatch> decode_device_changes(const json::Value& body);
 enum class WhyIs : bool { optional, required };

@@ -22,6 +22,13 @@ base::Result<BulkAction> action_at(const json::Value& body) {
 
 base::Status decode_whom(const json::Value& body, BulkRequest& request) {
     TRY_VALUE(request.query, body.optional_string_at("query", kQuery));
+    TRY_VALUE(const auto part, body.optional_string_at("part", 32));
+    TRY_VALUE(const auto fix, body.optional_string_at("fix", 512));
+    auto those = those_named(part.value_or(""), fix.value_or(""));
+    if (!those.ok()) return base::Error(those.error()).at("/" + those.error().where);
+    request.those = std::move(*those);
+    if (request.those.part != Part::all && !request.query)
+        return base::invalid("a part goes with a query; \"\" is the whole fleet").at("/query");
     const auto devices = body.find("devices");
     if (request.query.has_value() == devices.has_value())
         return base::invalid("say which devices: a query, or devices by their ids").at("/query");
@@ -54,14 +61,14 @@ base::Status decode_request(const json::Value& body, BulkRequest& request) {
 }
 
 base::Result<BulkRequest> decode_look(const json::Value& body) {
-    TRY(body.only({"query", "devices", "action", "facts", "group"}));
+    TRY(body.only({"query", "part", "fix", "devices", "action", "facts", "group"}));
     BulkRequest request;
     TRY(decode_request(body, request));
     return request;
 }
 
 base::Result<BulkApply> decode_apply(const json::Value& body) {
-    TRY(body.only({"query", "devices", "action", "facts", "group", "stamp", "why"}));
+    TRY(body.only({"query", "part", "fix", "devices", "action", "facts", "group", "stamp", "why"}));
     BulkApply request;
     TRY(decode_request(body, request));
     TRY_VALUE(request.stamp, body.string_at("stamp", 64));

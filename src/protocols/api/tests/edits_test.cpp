@@ -32,6 +32,11 @@ TEST_CASE("a bulk request names its devices in one way, and what its action need
         {R"({"query":"site = a","action":"set","facts":{"owner":"x","site":null}})", 200, ""},
         {R"({"query":"","action":"move","group":null})", 200, ""},
         {R"({"query":"","action":"move","group":")" + kId + R"("})", 200, ""},
+        {R"({"query":"","part":"fixable","action":"hold"})", 200, ""},
+        {R"({"query":"site = a","fix":"release:1","action":"hold"})", 200, ""},
+        {R"({"query":"","part":"fixable","fix":"release:1","action":"hold"})", 400, "/fix"},
+        {R"({"query":"","part":"odd","action":"hold"})", 400, "/part"},
+        {R"({"devices":[")" + kId + R"("],"part":"fixable","action":"hold"})", 400, "/query"},
         {R"({"action":"hold"})", 400, "/query"},
         {R"({"query":"","devices":[")" + kId + R"("],"action":"hold"})", 400, "/query"},
         {R"({"devices":[],"action":"hold"})", 400, "/devices"},
@@ -52,7 +57,7 @@ TEST_CASE("a bulk request names its devices in one way, and what its action need
         CHECK(response.status == one.status);
         CHECK(body_of(response).find(one.said) != std::string::npos);
     }
-    CHECK(server.edits.calls.size() == 5);
+    CHECK(server.edits.calls.size() == 7);
 }
 
 TEST_CASE("a bulk action is done only with the stamp of a preview") {

@@ -112,7 +112,9 @@ struct FakeAlarms final : AlarmsService, Asked {
 struct FakeEdits final : EditsService, Asked {
     void preview(const access::Actor& a, BulkRequest request, Answer<BulkPreview> answer) override {
         note(a, "preview " + std::string(to_string(request.action)) + " " + request.query.value_or("-") +
-                    " of " + std::to_string(request.devices.size()) + " facts " +
+                    " of " + std::to_string(request.devices.size()) +
+                    (request.those.part == Part::all ? "" : " of a part") +
+                    (request.those.fix.empty() ? "" : " of " + request.those.fix) + " facts " +
                     std::to_string(request.facts.size()));
         answer(test::bulk_preview());
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { choices, choicesFor, commandOf, danger, goesOn, requestOf, type Filled, undoableAction } from './bulk';
+import { choices, choicesFor, commandOf, danger, goesOn, requestOf, type Filled, undoableAction, whomOf } from './bulk';
 
 const filled = (name: string, over: Partial<Filled> = {}): Filled => ({ choice: choices.find((each) => each.name === name)!, value: '', tag: '', group: '', ...over });
 
@@ -13,12 +13,12 @@ test.each([
   [filled('group'), { query: 'kev', action: 'move', group: null }, 'oakum device bulk --query kev --group ""'],
   [filled('retire'), { query: 'kev', action: 'retire' }, 'oakum device bulk --query kev --retire'],
 ])('%j asks for %j', (form, request, command) => {
-  expect(requestOf('kev', form)).toEqual(request);
-  expect(commandOf(requestOf('kev', form)!)).toBe(command);
+  expect(requestOf(whomOf('kev', undefined, undefined), form)).toEqual(request);
+  expect(commandOf(requestOf(whomOf('kev', undefined, undefined), form)!)).toBe(command);
 });
 
-test('a tag without a name is nothing yet', () => expect(requestOf('kev', filled('tag', { value: '1' }))).toBeNull());
-test('the whole fleet is an empty query', () => expect(commandOf(requestOf('', filled('hold'))!)).toBe('oakum device bulk --query "" --hold'));
+test('a tag without a name is nothing yet', () => expect(requestOf({ query: 'kev' }, filled('tag', { value: '1' }))).toBeNull());
+test('the whole fleet is an empty query', () => expect(commandOf(requestOf(whomOf(undefined, undefined, undefined), filled('hold'))!)).toBe('oakum device bulk --query "" --hold'));
 
 test.each([
   [['device.edit'], ['owner', 'site', 'criticality', 'exposure', 'tag', 'group']],
@@ -38,3 +38,8 @@ test.each([
   ['revoke', null],
   ['update-now', null],
 ])('%s of one device, to be taken back', (action, request) => expect(undoableAction('01d', action)).toEqual(request));
+test('of a query those that a figure counts, or a row of Fixes', () => {
+  expect(requestOf(whomOf('kev', 'without_fix', undefined), filled('hold'))).toEqual({ query: 'kev', part: 'without_fix', action: 'hold' });
+  expect(commandOf(requestOf(whomOf(undefined, 'without_fix', undefined), filled('hold'))!)).toBe('oakum device bulk --query "" --part without_fix --hold');
+  expect(commandOf(requestOf(whomOf('site = A', undefined, 'release:1 2'), filled('hold'))!)).toBe("oakum device bulk --query 'site = A' --fix 'release:1 2' --hold");
+});

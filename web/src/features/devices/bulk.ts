@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be asked of all devices of a list at once. Pure; tested as tables.
 import type { Schema } from '../../shared/api/client';
-import { word } from '../../shared/shell';
+import { option, word } from '../../shared/shell';
 
 export type Request = Schema['BulkRequest'];
 type Permission = Schema['Permission'];
@@ -41,12 +41,18 @@ export interface Filled {
   group: string; // an id; empty: no group
 }
 
+// Whom: what a query selects, or of that a part which no query names.
+export type Whom = Pick<Request, 'query' | 'part' | 'fix'>;
+export function whomOf(query: string | undefined, part: string | undefined, fix: string | undefined): Whom {
+  return { query: query ?? '', ...(part && { part: part as Request['part'] }), ...(fix && { fix }) };
+}
+
 // What is sent, or nothing while something is missing.
-export function requestOf(query: string, { choice, value, tag, group }: Filled): Request | null {
-  if (choice.action === 'move') return { query, action: 'move', group: group || null };
-  if (choice.action !== 'set') return { query, action: choice.action };
+export function requestOf(whom: Whom, { choice, value, tag, group }: Filled): Request | null {
+  if (choice.action === 'move') return { ...whom, action: 'move', group: group || null };
+  if (choice.action !== 'set') return { ...whom, action: choice.action };
   const key = choice.name === 'tag' ? `tag.${tag.trim()}` : choice.fact!;
-  return key === 'tag.' ? null : { query, action: 'set', facts: { [key]: value.trim() || null } };
+  return key === 'tag.' ? null : { ...whom, action: 'set', facts: { [key]: value.trim() || null } };
 }
 
 // What is done to one device and can be taken back, as a request for just that device.
@@ -61,7 +67,7 @@ export function danger(choice: Choice): boolean {
 
 // The same on the command line.
 export function commandOf(request: Request): string {
-  const begin = `oakum device bulk --query ${request.query ? word(request.query) : '""'}`;
+  const begin = `oakum device bulk --query ${request.query ? word(request.query) : '""'}${option('part', request.part)}${option('fix', request.fix)}`;
   switch (request.action) {
     case 'set':
       return begin + Object.entries(request.facts ?? {}).map(([key, value]) => ` --fact ${word(`${key}=${value ?? ''}`)}`).join('');

@@ -4,14 +4,19 @@
 #include <fleet/core.hpp>
 #include <fleet/deed.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace oakum::fleet {
 
-// Whom a deed is for: those that a query selects, or those that are named.
+// Whom a deed is for: those that a query selects, those of them that are chosen, or those that are named.
 struct BulkWish {
     std::string query;
+    // Whom no query tells apart: asked on the background's thread, of what the query selects. `chosen` says
+    // in the record whom: "without a fix".
+    std::function<base::Result<std::vector<DeviceId>>()> choose;
+    std::string chosen;
     std::vector<DeviceId> devices; // named; then the query is empty
     bool named = false;
     Deed deed;

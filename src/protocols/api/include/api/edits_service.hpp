@@ -2,6 +2,7 @@
 #pragma once
 
 #include <api/answer.hpp>
+#include <api/devices_service.hpp>
 #include <api/refs.hpp>
 #include <base/time.hpp>
 #include <ports/rows.hpp>
@@ -16,6 +17,7 @@ std::string_view to_string(BulkAction action);
 
 struct BulkRequest {
     std::optional<std::string> query;      // nothing: the devices are named
+    Those those;                           // of the query
     std::vector<device::DeviceId> devices; // 1 to 10,000
     BulkAction action = BulkAction::hold;
     std::map<std::string, std::optional<std::string>> facts; // set; nothing: take back what a person stated

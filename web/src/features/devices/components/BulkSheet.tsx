@@ -12,7 +12,8 @@ import { useSettled } from '../../../shared/settled';
 import { Same } from '../../../shared/ui/same';
 import { Sheet } from '../../../shared/ui/sheet';
 import { Refused, Shown } from '../../../shared/ui/states';
-import { choicesFor, commandOf, danger, requestOf, values, type Filled, type Request } from '../bulk';
+import { choicesFor, commandOf, danger, requestOf, values, type Filled, type Request, type Whom } from '../bulk';
+import { partWords } from '../model';
 import { EditDone } from './Edits';
 
 type Preview = Schema['BulkPreview'];
@@ -66,9 +67,9 @@ function Looked({ preview }: { preview: Preview }) {
 }
 
 // The look before belongs to what is asked; what is done is bound to it by its stamp.
-function Ask({ query, filled, done }: { query: string; filled: Filled; done: (edit: Schema['Edit']) => void }) {
+function Ask({ whom, filled, done }: { whom: Whom; filled: Filled; done: (edit: Schema['Edit']) => void }) {
   const queries = useQueryClient();
-  const asked = JSON.stringify(requestOf(query, filled));
+  const asked = JSON.stringify(requestOf(whom, filled));
   const settled = useSettled(asked, 300);
   const request = JSON.parse(settled) as Request | null;
   const look = useQuery({ queryKey: ['bulk', settled], enabled: request !== null, queryFn: () => post<Preview>('/devices/bulk/preview', request), retry: false, gcTime: 0 });
@@ -107,7 +108,7 @@ function Ask({ query, filled, done }: { query: string; filled: Filled; done: (ed
   );
 }
 
-export function BulkSheet({ query, close }: { query: string; close: () => void }) {
+export function BulkSheet({ whom, close }: { whom: Whom; close: () => void }) {
   const offered = choicesFor(useMay());
   const [edit, setEdit] = useState<Schema['Edit'] | null>(null);
   const [filled, setFilled] = useState<Filled>({ choice: offered[0]!, value: '', tag: '', group: '' });
@@ -122,13 +123,15 @@ export function BulkSheet({ query, close }: { query: string; close: () => void }
       ) : (
         <>
           <p>
-            {query ? (
+            {whom.query ? (
               <>
-                Those that match <code>{query}</code>.
+                Those that match <code>{whom.query}</code>
               </>
             ) : (
-              'The whole fleet.'
+              'The whole fleet'
             )}
+            {whom.part && `, of them those ${partWords(whom.part)}`}
+            {whom.fix && ', of them those that a row of Fixes counts'}.
           </p>
           <label>
             What to do
@@ -180,7 +183,7 @@ export function BulkSheet({ query, close }: { query: string; close: () => void }
             )}
             </Shown>
           )}
-          {(choice.action !== 'move' || groups.data) && <Ask query={query} filled={filled} done={setEdit} />}
+          {(choice.action !== 'move' || groups.data) && <Ask whom={whom} filled={filled} done={setEdit} />}
         </>
       )}
       <div className="actions">

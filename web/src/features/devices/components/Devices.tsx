@@ -20,7 +20,7 @@ import { When } from '../../../shared/ui/when';
 import { columnNames, columnsOf, columnsText, columnTitles, type ColumnName } from '../columns';
 import { completions, valuesOf } from '../completion';
 import { narrowed, partWords, previewText } from '../model';
-import { choicesFor } from '../bulk';
+import { choicesFor, whomOf } from '../bulk';
 import { BulkSheet } from './BulkSheet';
 import { Edits } from './Edits';
 import { ImportSheet } from './ImportSheet';
@@ -191,7 +191,7 @@ export function Devices() {
           </button>
         )}
       </form>
-      {sheet === 'change' && mayChange && byQuery && <BulkSheet query={within ?? ''} close={() => setChanging(false)} />}
+      {sheet === 'change' && mayChange && <BulkSheet whom={whomOf(within, part, fix)} close={() => setChanging(false)} />}
       {sheet === 'import' && may('device.import') && <ImportSheet close={() => setImporting(false)} />}
       {!byQuery && (
         <p>
@@ -247,10 +247,10 @@ export function Devices() {
                 .
               </p>
               <div className="actions">
-                {byQuery && mayChange && <button onClick={() => setChanging(true)}>Change all of them …</button>}
+                {mayChange && <button onClick={() => setChanging(true)}>Change all of them …</button>}
                 {within && byQuery && <MakeGroup query={within} count={page.total} />}
                 {byQuery && <SavedViews list="devices" shown={{ query, sort, columns }} />}
-                {!byQuery && <span className="quiet">Changes, groups and views go by a query alone.</span>}
+                {!byQuery && <span className="quiet">Groups and views go by a query alone.</span>}
               </div>
               <Table
                 label="Devices"

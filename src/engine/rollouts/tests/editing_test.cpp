@@ -44,12 +44,15 @@ struct Editable : World {
             if (const auto deployment = offered(device))
                 tell(device, *deployment, State::installed, 1, Reason::none, "2.0");
     }
-    std::vector<std::string> decisions(ports::RolloutId id) {
-        std::vector<std::string> sentences;
-        const auto rows = *history.decisions(fleet::test::kTenant, id);
-        for (const auto& each : rows)
-            sentences.push_back(each.decision + ": " + each.sentence);
-        return sentences;
+    std::vector<std::string> decisions; // that became durable
+
+    Editable() {
+        writer.on_committed([this](const shard::Committed& committed) {
+            for (const ports::ShardRows& shard : committed.batch.shards)
+                for (const ports::Row& one : shard.rows)
+                    if (const auto* decision = std::get_if<ports::RolloutDecisionRow>(&one))
+                        decisions.push_back(decision->decision + ": " + decision->sentence);
+        });
     }
 };
 
@@ -69,7 +72,6 @@ TEST_CASE(
     REQUIRE(world.edit(world.rollouts, world.admin, id, waves).ok());
     CHECK(world.rollouts.members(fleet::test::kTenant, *world.row(id)) ==
           std::vector<std::uint32_t>{1, 2, 3});
-    const auto said = world.decisions(id);
     CHECK(std::ranges::count(said, "changed: " + world.admin.text() +
                                        ": wave 2 \"wave 100\": for serial in (S1, S2) instead of everybody; "
                                        "wave 3 \"the rest\" is new "

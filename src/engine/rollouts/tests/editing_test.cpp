@@ -72,10 +72,11 @@ TEST_CASE(
     REQUIRE(world.edit(world.rollouts, world.admin, id, waves).ok());
     CHECK(world.rollouts.members(fleet::test::kTenant, *world.row(id)) ==
           std::vector<std::uint32_t>{1, 2, 3});
-    CHECK(std::ranges::count(said, "changed: " + world.admin.text() +
-                                       ": wave 2 \"wave 100\": for serial in (S1, S2) instead of everybody; "
-                                       "wave 3 \"the rest\" is new "
-                                       "(100 % of everybody). because") == 1);
+    CHECK(std::ranges::count(world.decisions,
+                             "changed: " + world.admin.text() +
+                                 ": wave 2 \"wave 100\": for serial in (S1, S2) instead of everybody; "
+                                 "wave 3 \"the rest\" is new "
+                                 "(100 % of everybody). because") == 1);
     world.update_all();
     world.look();
     CHECK(world.row(id)->open_wave == 1);

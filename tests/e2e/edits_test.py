@@ -111,7 +111,7 @@ class Edits(WorldTest):
         self.assertIn("part", odd.exception.text)
         with self.assertRaises(Failed) as gone:
             world.oakum("device", "bulk", "--query", "", "--fix", "release:none", "--hold")
-        self.assertIn("not", gone.exception.text)
+        self.assertIn("no such row", gone.exception.text)
 
     def test_the_server_is_killed_in_the_middle_of_an_edit(self):
         world = self.world

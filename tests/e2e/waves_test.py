@@ -134,6 +134,29 @@ class Waves(WorldTest):
         self.assertEqual(world.get(f"/api/v1/rollouts/{made['id']}")["totals"]["started"], 1)
         world.oakum("rollout", "abort", "slow", "--why", "the test")
 
+    def test_8_waves_that_have_not_opened_are_changed_while_it_runs(self):
+        world = self.world
+        file = world.folder / "edited.yaml"
+        said = "kind: rollout\nname: edited\nrelease: gateway@1.5.0\nwaves:\n  - {name: lab, query: tag.ring = lab}\n"
+        file.write_text(said + "  - {name: rest}\n")
+        world.oakum("apply", "-f", file)
+        world.oakum("rollout", "start", "edited", "--why", "the test")
+        file.write_text(said + "  - {name: some, query: serial = GW-2, pace: {per_minute: 5}}\n  - {name: rest}\n")
+        world.oakum("rollout", "edit", "edited", "-f", file, "--why", "slower", "--dry-run", json_output=False)
+        self.assertEqual([wave[0] for wave in self.waves("edited")], ["lab", "rest"])
+        world.oakum("rollout", "edit", "edited", "-f", file, "--why", "slower", json_output=False)
+        self.assertEqual([wave[0] for wave in self.waves("edited")], ["lab", "some", "rest"])
+        world.oakum("diff", "-f", file)
+        told = [each["sentence"] for each in world.oakum("rollout", "decisions", "edited")["items"] if each["decision"] == "changed"]
+        self.assertEqual(len(told), 1)
+        self.assertIn('wave 2 "some" is new', told[0])
+        file.write_text(said.replace("tag.ring = lab}", "tag.ring = office}") + "  - {name: rest}\n")
+        with self.assertRaises(Failed) as wrong:
+            world.oakum("rollout", "edit", "edited", "-f", file, "--why", "no")
+        self.assertIn('wave 1 "lab" has opened', wrong.exception.text)
+        self.assertEqual([wave[0] for wave in self.waves("edited")], ["lab", "some", "rest"])
+        world.oakum("rollout", "abort", "edited", "--why", "the test")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <rollout/edit.hpp>
 #include <rollout/preset.hpp>
 #include <rollouts/board.hpp>
 
@@ -267,6 +268,8 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
     view.plan = row->plan;
     view.priority = rollouts_.priority(tenant, id);
     view.row_version = row->row_version;
+    view.content = rollout::content_of(row->plan);
+    view.unapproved = rollouts_.unapproved(tenant, id);
     std::tie(view.risk_before, view.risk_now) = risk_(tenant, *row);
 
     const auto counts = rollouts_.counts(tenant, id);
@@ -327,6 +330,11 @@ base::Result<api::Rollout> RolloutsService::whole(TenantId tenant, rollout::Roll
         const std::uint64_t shown = std::max(reached, rollout::devices_to_prove(by, whole) * 5 / 4);
         view.evidence = api::Rollout::Evidence{by.tolerated_failure_ppm, whole.started, rollout::bad(whole),
                                                whole.pending, rollout::gate_lines(by, shown)};
+    }
+    if (row->started && !view.unapproved.empty() && !rollout::is_over(row->state)) {
+        view.actions.push_back(api::RolloutAction::approve);
+        view.sentence += " Its waves were changed by " + view.unapproved.back() +
+                         ": no other opens before somebody else has approved that.";
     }
     for (const api::RolloutAction action : kActions)
         if (rollout::apply(row->state, row->open_wave, row->plan.waves.size(), event_of(action)).ok())
@@ -436,12 +444,34 @@ void RolloutsService::keep_risk(TenantId tenant, rollout::RolloutId id) {
 }
 
 void RolloutsService::act(const access::Actor& actor, rollout::RolloutId id, api::RolloutAction action,
-                          std::string why, api::Answer<api::Rollout> answer) {
-    rollouts_.act(actor, id, event_of(action), std::move(why),
-                  [this, tenant = tenant_of(actor), id, answer = std::move(answer)](base::Status status) {
-                      if (!status.ok()) return answer(std::move(status).error());
-                      answer_whole(tenant, id, answer);
-                  });
+                          std::string why, std::optional<base::Digest256> seen,
+                          api::Answer<api::Rollout> answer) {
+    rollouts_.act(
+        actor, id, event_of(action), std::move(why),
+        [this, tenant = tenant_of(actor), id, answer = std::move(answer)](base::Status status) {
+            if (!status.ok()) return answer(std::move(status).error());
+            answer_whole(tenant, id, answer);
+        },
+        seen);
+}
+
+void RolloutsService::change(const access::Actor& actor, rollout::RolloutId id, api::WavesChange change,
+                             api::Answer<api::Rollout> answer) {
+    const auto row = context_.core.control.find<RolloutRow>(tenant_of(actor), id);
+    if (!row) return answer(base::not_found("there is no such rollout"));
+    const std::vector<rollout::Wave>& before = row->plan.waves;
+    std::vector<rollout::Wave> waves;
+    for (const api::PlanNew::Wave& wish : change.waves) {
+        const auto same = std::ranges::find(before, wish.name, &rollout::Wave::name);
+        const rollout::Gate& known = (same == before.end() ? before.front() : *same).gate;
+        waves.push_back({wish.name, wish.share_ppm, wish.gate.value_or(known), wish.query,
+                         wish.pace.value_or(rollout::Pace{})});
+    }
+    rollouts_.edit(actor, id, std::move(waves), change.content, std::move(change.why),
+                   [this, tenant = tenant_of(actor), id, answer = std::move(answer)](base::Status status) {
+                       if (!status.ok()) return answer(std::move(status).error());
+                       answer_whole(tenant, id, answer);
+                   });
 }
 
 void RolloutsService::decisions(const access::Actor& actor, rollout::RolloutId id, api::PageRequest page,

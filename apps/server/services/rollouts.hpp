@@ -38,7 +38,9 @@ class RolloutsService final : public api::RolloutsService {
     void get(const access::Actor& actor, rollout::RolloutId id, api::Answer<api::Rollout> answer) override;
     void create(const access::Actor& actor, api::PlanNew plan, api::Answer<api::Rollout> answer) override;
     void act(const access::Actor& actor, rollout::RolloutId id, api::RolloutAction action, std::string why,
-             api::Answer<api::Rollout> answer) override;
+             std::optional<base::Digest256> seen, api::Answer<api::Rollout> answer) override;
+    void change(const access::Actor& actor, rollout::RolloutId id, api::WavesChange change,
+                api::Answer<api::Rollout> answer) override;
     void devices(const access::Actor& actor, rollout::RolloutId id, api::DeploymentFilter filter,
                  api::PageRequest page, api::Answer<api::Page<api::Deployment>> answer) override;
     void decisions(const access::Actor& actor, rollout::RolloutId id, api::PageRequest page,

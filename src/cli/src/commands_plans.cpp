@@ -23,6 +23,12 @@ void add_plans(Builder& builder) {
         "export", "a rollout's plan as such a file; of several of that name the newest");
     write->add_option("id", given.id, "its id or its name")->required();
     builder.does(write, [&given](const Flow& flow) { return export_rollout(flow, given.id); });
+    CLI::App* edit = builder.noun("rollout")->add_subcommand(
+        "edit", "change waves that have not opened, also while it runs, to what a file says");
+    edit->add_option("id", given.id, "its id or its name")->required();
+    takes_file(edit);
+    edit->add_option("--why", given.text, "the reason, for the audit log")->required();
+    builder.on(edit, [&given, &session] { return edit_rollout(session, given.id, given.file, given.text); });
 }
 
 } // namespace oakum::cli

@@ -374,6 +374,62 @@ base::Status diff_plans(const Session& session, const std::string& file) {
                                      differ == 1 ? "is" : "are", differ == 1 ? "it" : "them"));
 }
 
+base::Status edit_rollout(const Session& session, const std::string& given, const std::string& file,
+                          const std::string& why) {
+    TRY_VALUE(const Plans plans, plans_in(session, file));
+    TRY_VALUE(Api api, session.api());
+    TRY_VALUE(const std::string id, id_of(api, "rollout", given));
+    const std::string path = "/api/v1/rollouts/" + encode(id);
+    TRY_VALUE(const json::Value now, api.get(path));
+    const auto document = std::ranges::find_if(plans.documents, [&](const Document& each) {
+        return each.kind == "rollout" && each.name == text_at(now, "/name");
+    });
+    if (document == plans.documents.end())
+        return base::invalid(
+            fmt::format("{} has no rollout of the name \"{}\"", plans.file, text_at(now, "/name")));
+    auto form = full_form(*document);
+    if (!form.ok()) return plans.at_line(*document, form.error());
+    const json::Value before = form_of_rollout(now);
+    if (text_at(*form, "/release") == text_at(now, "/plan/release"))
+        *form = with_release(*form, text_at(before, "/release"));
+    Step step{
+        &*document, *form, {}, id, text_at(now, "/state"), {}, Deed::change, differences(before, *form)};
+    for (const Difference& each : step.differences)
+        if (!each.place.starts_with("/waves/"))
+            return base::conflict(
+                placed(plans.file, document->place(each.place),
+                       fmt::format(
+                           "only waves can be changed that have not opened; {} is \"{}\" there, and the file "
+                           "says \"{}\". Nothing was changed",
+                           each.place, each.now, each.file)));
+    const Shown shown = session.shown();
+    if (step.differences.empty()) {
+        shown.sentence("Everything is as the file says.");
+        return {};
+    }
+    if (session.line.dry_run) {
+        show_differences(shown, {step});
+        shown.sentence("Nothing was changed; run it again without --dry-run.");
+        return {};
+    }
+    Api::Body body;
+    json::Writer(body.bytes)
+        .begin_object()
+        .key("waves")
+        .raw(form->find("waves")->source())
+        .member("content", text_at(now, "/content"))
+        .member("why", why)
+        .end_object();
+    auto done = api.call(Method::put, path + "/waves", &body);
+    if (!done.ok())
+        return done.error().where.starts_with("/waves") ? plans.at_line(*document, done.error())
+                                                        : done.error();
+    shown.page(
+        {{"NAME", "/name", Format::id}, {"RESULT", "/result"}, {"ID", "/id", Format::id}, {"", "/sentence"}},
+        {done_row(step, "changed", id, text_at(*done, "/sentence"))}, "");
+    return {};
+}
+
 base::Status export_rollout(const Flow& flow, const std::string& given) {
     TRY_VALUE(std::optional<json::Value> found, Server(flow.api).rollout(given));
     if (!found) {

@@ -15,6 +15,11 @@ base::Status diff_plans(const Session& session, const std::string& file);
 // The newest rollout of that name, or the one of that id, as such a file.
 base::Status export_rollout(const Flow& flow, const std::string& given);
 
+// The waves of a rollout that have not opened become what the file says of the rollout of its name. Errors:
+// invalid (the lines), conflict (something else differs; a wave that has opened; somebody else was first).
+base::Status edit_rollout(const Session& session, const std::string& given, const std::string& file,
+                          const std::string& why);
+
 struct Builder;
 // The commands, as in command_builder.hpp.
 void add_plans(Builder& builder);

@@ -177,6 +177,44 @@ TEST_CASE("a plan may say how fast each of its waves goes") {
                      "0"}) != 0);
 }
 
+TEST_CASE("waves that have not opened become what the file says, and the plan that was looked at is named") {
+    Plans world;
+    const std::string path = std::string("/api/v1/rollouts/") + kRollout;
+    const std::string was = rollout("running", "50000");
+    const std::string content(64, 'a');
+    world.answer("/api/v1/rollouts?limit=200", 200,
+                 std::string(R"({"items":[{"id":")") + kRollout + R"(","name":"spring"}]})");
+    world.answer(path, 200, was.substr(0, was.size() - 1) + R"(,"content":")" + content + "\"}");
+    world.answer(path + "/waves", 200, was);
+    const auto file = [&](const std::string& waves, const std::string& query = "site = Kiel") {
+        world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\nquery: " + query +
+                    "\nsoak_seconds: 300\nstep_timeout_seconds: 21600\nwaves:\n" + waves);
+    };
+    const std::string canary = std::string("  - {name: canary, share_ppm: 50000, gate: ") + kGate + "}\n";
+    file(canary + "  - {name: rest, gate: " + kGate + ", pace: {per_minute: 20}}\n");
+    CHECK(world.run({"rollout", "edit", "spring", "-f", "plan.yaml", "--why", "slower"}) == 0);
+    REQUIRE(world.changes().size() == 1);
+    CHECK(world.changes()[0].body.ends_with(R"("pace":{"per_minute":20}}],"content":")" + content +
+                                            R"(","why":"slower"})"));
+    world.run({"rollout", "edit", "spring", "-f", "plan.yaml", "--why", "slower", "--dry-run"});
+    CHECK(world.changes().empty());
+    CHECK(world.said("/waves/1/pace/per_minute"));
+    file(canary + "  - {name: rest, gate: " + kGate + "}\n", "site = Bonn");
+    CHECK(world.run({"rollout", "edit", "spring", "-f", "plan.yaml", "--why", "slower"}) != 0);
+    CHECK(world.changes().empty());
+    CHECK(world.said("plan.yaml:4:8: only waves can be changed that have not opened; /query"));
+    file(canary + "  - {name: rest, gate: " + kGate + "}\n");
+    CHECK(world.run({"rollout", "edit", "spring", "-f", "plan.yaml", "--why", "slower"}) == 0);
+    CHECK(world.changes().empty());
+    CHECK(world.said("Everything is as the file says."));
+    // What the server refuses stands at its line.
+    file(canary + "  - {name: rest, gate: " + kGate + ", pace: {per_minute: 20}}\n");
+    world.answer(
+        path + "/waves", 409,
+        R"({"title":"conflict","status":409,"detail":"wave 1 has opened","errors":[{"pointer":"/waves/0","detail":"wave 1 has opened"}]})");
+    CHECK(world.run({"rollout", "edit", "spring", "-f", "plan.yaml", "--why", "slower"}) != 0);
+}
+
 TEST_CASE("a plan may say when it starts by itself, in whatever zone") {
     Plans world;
     world.write("kind: rollout\nname: spring\nrelease: gateway@1.5.0\nquery: site = Kiel\ncare: urgent\n"

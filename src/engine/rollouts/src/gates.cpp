@@ -148,7 +148,7 @@ void Rollouts::look_at_gates() {
                                    {"oakumd", "rollout.rolling back", "rollout " + id.text(), "", "", why},
                                    warn);
                        });
-            else if (event == rollout::Event::proceed)
+            else if (event == rollout::Event::proceed && unapproved(tenant, rollout->id).empty())
                 decide(*event, state.decision.sentence, warn);
             else if (event == rollout::Event::settle)
                 decide(*event,

@@ -5,6 +5,7 @@
 #include "paces.hpp"
 #include "waiting.hpp"
 
+#include <rollout/edit.hpp>
 #include <rollout/place.hpp>
 #include <rollouts/needs.hpp>
 #include <rollouts/rollouts.hpp>
@@ -192,23 +193,30 @@ void Rollouts::create(access::Actor actor, rollout::Plan plan, schedule::Priorit
 }
 
 void Rollouts::act(access::Actor actor, RolloutId id, rollout::Event event, std::string why,
-                   std::function<void(base::Status)> done) {
+                   std::function<void(base::Status)> done, std::optional<base::Digest256> seen) {
     if (base::Status allowed = fleet::may_do(actor, action_of(event)); !allowed.ok())
         return done(std::move(allowed));
     const bool opens = event == rollout::Event::start || event == rollout::Event::open_next_wave;
     if (const auto warning = opens && watch_ != nullptr ? watch_->warning() : std::nullopt)
         return done(base::unavailable(*warning));
     const TenantId tenant = fleet::tenant_of(actor);
+    std::optional<std::uint64_t> row_seen;
     if (event == rollout::Event::approve) {
         const Held<RolloutRow> row = core_.control.find<RolloutRow>(tenant, id);
         if (!row) return done(base::not_found("there is no such rollout"));
-        const auto rule = approval_ == Approval::required ? access::SecondPerson::required
-                                                          : access::SecondPerson::not_required;
-        if (base::Status second = access::may_approve(actor, row->created_by, rule).status(); !second.ok())
+        const auto editors = unapproved(tenant, id);
+        if (row->started && !editors.empty())
+            return approve_changes(std::move(actor), id, seen, std::move(why), std::move(done));
+        if (base::Status second = may_approve(actor, *row, editors); !second.ok())
             return done(std::move(second));
+        // Changed by somebody else, or looked at before that: the decision is about the row as it is.
+        if (seen && rollout::content_of(row->plan) != *seen)
+            return done(base::conflict("the plan was changed since it was looked at; look at it again")
+                            .at("/content"));
+        row_seen = row->row_version;
     }
     const std::string sentence = actor.text() + ": " + (why.empty() ? "no reason given" : why);
-    change_state(tenant, id, std::nullopt, event, decision_words(event), sentence,
+    change_state(tenant, id, row_seen, event, decision_words(event), sentence,
                  {actor.text(), "rollout." + decision_words(event), "rollout " + id.text(), "", "", why},
                  std::move(done));
 }
@@ -218,7 +226,7 @@ void Rollouts::change_state(TenantId tenant, RolloutId id, std::optional<std::ui
                             shard::AuditEntry audit, std::function<void(base::Status)> done) {
     core_.writer.submit<RolloutRow>(
         shard::control_of(tenant), shard::Priority::terminal,
-        [=](Transaction& transaction) mutable -> base::Result<RolloutRow> {
+        [=, this](Transaction& transaction) mutable -> base::Result<RolloutRow> {
             const Held<RolloutRow> stored = transaction.find<RolloutRow>(id);
             if (!stored) return base::not_found("there is no such rollout");
             RolloutRow row = *stored;
@@ -231,13 +239,18 @@ void Rollouts::change_state(TenantId tenant, RolloutId id, std::optional<std::ui
                 return base::conflict("the rollout changed since it was looked at");
             TRY_VALUE(const rollout::Step step,
                       rollout::apply(row.state, row.open_wave, row.plan.waves.size(), event));
+            const bool another_wave = step.wave_opened && event != rollout::Event::start;
+            if (another_wave) TRY(may_open(transaction, id));
             audit.before = state_json(row);
             row.state = step.state;
             row.open_wave = step.open_wave;
             if (step.wave_opened) row.wave_opened_at = transaction.now();
             if (event == rollout::Event::settle) row.settled_at = transaction.now();
             if (event == rollout::Event::start) row.started = transaction.now();
-            if (event == rollout::Event::approve) row.approved_by = audit.actor;
+            if (event == rollout::Event::approve) {
+                row.approved_by = audit.actor;
+                forget_editors(transaction, id);
+            }
             if (rollout::is_over(row.state)) row.ended = transaction.now();
             const bool stopped = event == rollout::Event::halt || event == rollout::Event::pause;
             row.state_reason = stopped ? sentence : "";

@@ -142,6 +142,23 @@ base::Result<PlanNew::Wave> wave_of(const json::Value& value) {
     return wave;
 }
 
+base::Result<std::vector<PlanNew::Wave>> waves_of(const json::Value& list) {
+    std::vector<PlanNew::Wave> waves;
+    std::vector<rollout::Wave> sizes;
+    for (const json::Value& item : list.items()) {
+        TRY_VALUE(PlanNew::Wave wave, wave_of(item));
+        sizes.push_back({wave.name, wave.share_ppm, {}, wave.query});
+        waves.push_back(std::move(wave));
+    }
+    if (waves.empty()) return list.wrong("a plan has at least one wave");
+    if (const auto empty = rollout::empty_waves(sizes); !empty.empty()) {
+        std::size_t at = 0;
+        for (const json::Value& item : list.items())
+            if (at++ == empty.front().wave) return item.wrong(empty.front().why);
+    }
+    return waves;
+}
+
 } // namespace
 
 base::Status check_file_name(std::string_view name, std::size_t max) {
@@ -420,6 +437,27 @@ base::Result<ReleaseChange> decode_release_change(const json::Value& body) {
     return change;
 }
 
+base::Result<WavesChange> decode_waves(const json::Value& body) {
+    TRY(body.only({"waves", "content", "why"}));
+    WavesChange change;
+    TRY_VALUE(const auto waves, body.optional_array_at("waves", 16));
+    if (!waves) return body.wrong("it says the waves, those that have opened too").at("/waves");
+    TRY_VALUE(change.waves, waves_of(*waves));
+    TRY_VALUE(change.content, digest_at(body, "content"));
+    TRY_VALUE(change.why, line_at(body, "why", 1000));
+    return change;
+}
+
+base::Result<ApprovalGiven> decode_approval(const json::Value& body) {
+    TRY(body.only({"why", "content"}));
+    ApprovalGiven given;
+    TRY_VALUE(given.why, line_at(body, "why", 1000));
+    if (body.find("content")) {
+        TRY_VALUE(given.content, digest_at(body, "content"));
+    }
+    return given;
+}
+
 base::Result<PlanNew> decode_plan(const json::Value& body) {
     TRY(body.only({"name", "release", "floor", "query", "care", "first", "waves", "pace", "soak_seconds",
                    "step_timeout_seconds", "max_attempts", "rollback_on_halt", "priority", "starts_at"}));
@@ -445,19 +483,7 @@ base::Result<PlanNew> decode_plan(const json::Value& body) {
     }
     TRY_VALUE(const auto waves, body.optional_array_at("waves", 16));
     if (waves) {
-        for (const json::Value& item : waves->items()) {
-            TRY_VALUE(PlanNew::Wave wave, wave_of(item));
-            plan.waves.push_back(std::move(wave));
-        }
-        if (plan.waves.empty()) return waves->wrong("a plan has at least one wave");
-        std::vector<rollout::Wave> sizes;
-        for (const PlanNew::Wave& wave : plan.waves)
-            sizes.push_back({wave.name, wave.share_ppm, {}, wave.query});
-        if (const auto empty = rollout::empty_waves(sizes); !empty.empty()) {
-            std::size_t at = 0;
-            for (const json::Value& item : waves->items())
-                if (at++ == empty.front().wave) return item.wrong(empty.front().why);
-        }
+        TRY_VALUE(plan.waves, waves_of(*waves));
     }
     TRY_VALUE(const auto first, body.optional_string_at("first", rollout::kMaxWaveQuery));
     if (first && waves)

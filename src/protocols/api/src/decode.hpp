@@ -53,6 +53,14 @@ base::Result<std::string> decode_why(const json::Value& body, WhyIs rule);
 base::Result<UploadNew> decode_upload(const json::Value& body);
 base::Result<ReleaseNew> decode_release(const json::Value& body);
 base::Result<ReleaseChange> decode_release_change(const json::Value& body);
+// The waves of a plan that is changed. Errors: invalid, with the place.
+base::Result<WavesChange> decode_waves(const json::Value& body);
+// A reason, and the content that is approved.
+struct ApprovalGiven {
+    std::string why;
+    std::optional<base::Digest256> content;
+};
+base::Result<ApprovalGiven> decode_approval(const json::Value& body);
 base::Result<PlanNew> decode_plan(const json::Value& body);
 base::Result<BackupRequest> decode_backup(const json::Value& body);
 base::Result<BackupSchedulePatch> decode_backup_schedule(const json::Value& body);

@@ -185,6 +185,7 @@ void write(Out& o, const Rollout& v) {
             "blocked", v.blocked)("failures", v.failures)("risk_before", v.risk_before);
         o("risk_now", v.risk_now)("actions", v.actions)("cannot_roll_back", v.cannot_roll_back)("warnings",
                                                                                                 v.warnings);
+        o("content", v.content.hex())("unapproved", v.unapproved);
     });
 }
 void write(Out& o, const RolloutTimes::Later& v) {

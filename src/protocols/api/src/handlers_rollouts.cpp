@@ -148,15 +148,26 @@ void get_rollout(Context& context, Call call) {
 void act_on_rollout(Context& context, Call call) {
     PATH_ID(id, rollout::RolloutId);
     OR_PROBLEM(json, json_body(call, kSmall));
+    if (to_string(RolloutAction::approve) == last_segment(call)) {
+        OR_PROBLEM(given, decode_approval(*json));
+        return context.services.rollouts.act(call.actor(), *id, RolloutAction::approve, std::move(given->why),
+                                             given->content, answer_json<Rollout>(call));
+    }
     OR_PROBLEM(why, decode_why(*json, WhyIs::required));
     for (const RolloutAction action :
-         {RolloutAction::start, RolloutAction::approve, RolloutAction::pause, RolloutAction::resume,
-          RolloutAction::halt, RolloutAction::abort, RolloutAction::open_next_wave, RolloutAction::roll_back,
+         {RolloutAction::start, RolloutAction::pause, RolloutAction::resume, RolloutAction::halt,
+          RolloutAction::abort, RolloutAction::open_next_wave, RolloutAction::roll_back,
           RolloutAction::finish})
         if (to_string(action) == last_segment(call))
-            return context.services.rollouts.act(call.actor(), *id, action, std::move(*why),
+            return context.services.rollouts.act(call.actor(), *id, action, std::move(*why), std::nullopt,
                                                  answer_json<Rollout>(call));
     call.reply.problem(base::bug("no action for " + call.request.path));
+}
+
+void change_rollout_waves(Context& context, Call call) {
+    PATH_ID(id, rollout::RolloutId);
+    BODY(change, kSmall, decode_waves);
+    context.services.rollouts.change(call.actor(), *id, std::move(*change), answer_json<Rollout>(call));
 }
 
 namespace {

@@ -198,6 +198,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {Method::get, "/api/v1/rollouts", Action::rollout_read, "state view cursor limit", Body::none, 0, list_rollouts, nullptr, Keeps::answer},
     {Method::post, "/api/v1/rollouts", Action::rollout_create, "", Body::json, kSmall, create_rollout, nullptr, Keeps::answer},
     {Method::get, "/api/v1/rollouts/{id}", Action::rollout_read, "", Body::none, 0, get_rollout, nullptr, Keeps::answer},
+    {Method::put, "/api/v1/rollouts/{id}/waves", Action::rollout_create, "", Body::json, kSmall, change_rollout_waves, nullptr, Keeps::answer},
     {Method::post, "/api/v1/rollouts/{id}/actions/start", Action::rollout_operate, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
     {Method::post, "/api/v1/rollouts/{id}/actions/approve", Action::rollout_approve, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},
     {Method::post, "/api/v1/rollouts/{id}/actions/pause", Action::rollout_halt, "", Body::json, kSmall, act_on_rollout, nullptr, Keeps::answer},

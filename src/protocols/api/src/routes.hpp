@@ -262,6 +262,7 @@ void list_rollouts(Context&, Call);
 void create_rollout(Context&, Call);
 void get_rollout(Context&, Call);
 void act_on_rollout(Context&, Call);
+void change_rollout_waves(Context&, Call);
 void list_rollout_devices(Context&, Call);
 void list_rollout_decisions(Context&, Call);
 void explain_rollout(Context&, Call);

@@ -117,8 +117,13 @@ struct FakeRollouts final : RolloutsService, Asked {
         answer(rollout_value());
     }
     void act(const access::Actor& a, rollout::RolloutId, RolloutAction action, std::string why,
-             Answer<Rollout> answer) override {
-        note(a, std::string(to_string(action)) + ": " + why);
+             std::optional<base::Digest256> seen, Answer<Rollout> answer) override {
+        note(a, std::string(to_string(action)) + ": " + why + (seen ? " of " + seen->hex() : ""));
+        answer(rollout_value());
+    }
+    void change(const access::Actor& a, rollout::RolloutId, WavesChange change,
+                Answer<Rollout> answer) override {
+        note(a, "change " + std::to_string(change.waves.size()) + " waves: " + change.why);
         answer(rollout_value());
     }
     void devices(const access::Actor& a, rollout::RolloutId, DeploymentFilter filter, PageRequest,

@@ -116,6 +116,8 @@ inline std::string good_body(const Route& route) {
         {"/api/v1/artifacts/{id}/actions/detach", R"({"name":"gw.img.minisig"})"},
         {"/api/v1/intake", R"({"checks":{"approval":true},"why":"two pairs of eyes"})"},
         {"/api/v1/rollouts", R"({"name":"everywhere","release":")" + kId + R"(","care":"careful"})"},
+        {"/api/v1/rollouts/{id}/waves",
+         R"({"waves":[{"name":"all"}],"content":")" + kSha + R"(","why":"it is time"})"},
         {"/api/v1/backups", R"({"file":"a.oakum","with_files":false})"},
         {"/api/v1/backups/schedule", R"({"every_seconds":86400,"keep":7,"with_files":true})"},
         {"/api/v1/exceptions",

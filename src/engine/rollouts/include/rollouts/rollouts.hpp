@@ -94,8 +94,20 @@ class Rollouts final : public fleet::OfferSource {
     // `priority` says which windows, freezes and budgets it need not keep.
     void create(access::Actor actor, rollout::Plan plan, schedule::Priority priority,
                 shard::Completion<ports::RolloutId> done);
+    // `seen`: of approve, the content that was looked at; nothing: whatever it is now.
     void act(access::Actor actor, ports::RolloutId id, rollout::Event event, std::string why,
-             std::function<void(base::Status)> done);
+             std::function<void(base::Status)> done, std::optional<base::Digest256> seen = {});
+    // Changes the waves that have not opened. `seen`: the content (rollout::content_of) of the plan that was
+    // looked at. Where approvals are asked for, no other wave opens before somebody else approved it; what is
+    // open goes on meanwhile. Errors: denied, not_found, invalid and conflict with their place.
+    void edit(access::Actor actor, ports::RolloutId id, std::vector<rollout::Wave> waves,
+              base::Digest256 seen, std::string why, std::function<void(base::Status)> done);
+    // Approves the changes of a rollout that was started. `seen`: of that content and no other. Errors:
+    // denied (who made it, or changed it), not_found, conflict.
+    void approve_changes(access::Actor actor, ports::RolloutId id, std::optional<base::Digest256> seen,
+                         std::string why, std::function<void(base::Status)> done);
+    // Who changed it since it was approved, where that is asked for; empty: nothing waits.
+    std::vector<std::string> unapproved(device::TenantId tenant, ports::RolloutId id) const;
     // An operator does not wait for the wave: places this device in the open wave of the rollout that it
     // belongs to.
     void update_now(access::Actor actor, device::DeviceId device, std::string why,
@@ -224,6 +236,10 @@ class Rollouts final : public fleet::OfferSource {
     base::Result<std::optional<ports::DeploymentRow>> make_rollback(shard::Transaction& transaction,
                                                                     device::DeviceId device);
     void withdraw_unstarted(device::TenantId tenant, ports::RolloutId rollout);
+    static void forget_editors(shard::Transaction& transaction, ports::RolloutId id);
+    base::Status may_open(const shard::Transaction& transaction, ports::RolloutId id) const;
+    base::Status may_approve(const access::Actor& actor, const ports::RolloutRow& row,
+                             const std::vector<std::string>& editors) const;
     // `seen`: the version of the row that the decision was made on; nothing: whatever it is now.
     void change_state(device::TenantId tenant, ports::RolloutId id, std::optional<std::uint64_t> seen,
                       rollout::Event event, std::string decision, std::string sentence,

@@ -44,6 +44,13 @@ struct PlanNew {
     schedule::Priority priority = schedule::Priority::normal;
 };
 
+// Other waves, after those that have opened.
+struct WavesChange {
+    std::vector<PlanNew::Wave> waves;
+    base::Digest256 content; // of the plan that was looked at
+    std::string why;
+};
+
 struct RolloutSummary {
     rollout::RolloutId id;
     std::string name, sentence;
@@ -137,6 +144,9 @@ struct Rollout : RolloutSummary {
     std::optional<double> risk_before, risk_now;
     std::vector<RolloutAction> actions;
     std::uint64_t cannot_roll_back = 0;
+    base::Digest256 content; // of the plan: what is approved, and changed
+    // Who changed waves that nobody else has approved yet; empty: nothing waits.
+    std::vector<std::string> unapproved;
     std::vector<std::string> warnings; // sentences, for whoever is about to start it
     std::uint64_t row_version = 0;     // for the ETag
 };
@@ -212,8 +222,13 @@ class RolloutsService {
     // Errors: invalid (with its place; the query with its column), not_found (release), conflict.
     virtual void create(const access::Actor& actor, PlanNew plan, Answer<Rollout> answer) = 0;
     // Errors: not_found, conflict (its state), denied (the maker approves).
+    // `seen`, of approve: that content and no other.
     virtual void act(const access::Actor& actor, rollout::RolloutId id, RolloutAction action, std::string why,
-                     Answer<Rollout> answer) = 0;
+                     std::optional<base::Digest256> seen, Answer<Rollout> answer) = 0;
+    // Errors: invalid (with its place), not_found, conflict (a wave that has opened, at its place; its state;
+    // somebody else was first, at /content), denied.
+    virtual void change(const access::Actor& actor, rollout::RolloutId id, WavesChange change,
+                        Answer<Rollout> answer) = 0;
     // Only devices in the caller's scope. Errors: not_found.
     virtual void devices(const access::Actor& actor, rollout::RolloutId id, DeploymentFilter filter,
                          PageRequest page, Answer<Page<Deployment>> answer) = 0;

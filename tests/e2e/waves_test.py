@@ -147,7 +147,7 @@ class Waves(WorldTest):
         world.oakum("rollout", "edit", "edited", "-f", file, "--why", "slower", json_output=False)
         self.assertEqual([wave[0] for wave in self.waves("edited")], ["lab", "some", "rest"])
         world.oakum("diff", "-f", file)
-        told = [each["sentence"] for each in world.oakum("rollout", "decisions", "edited")["items"] if each["decision"] == "changed"]
+        told = [each["sentence"] for each in world.oakum("rollout", "decisions", "edited") if each["decision"] == "changed"]
         self.assertEqual(len(told), 1)
         self.assertIn('wave 2 "some" is new', told[0])
         file.write_text(said.replace("tag.ring = lab}", "tag.ring = office}") + "  - {name: rest}\n")

@@ -67,7 +67,8 @@ std::string differences(const Wave& was, const Wave& is) {
     instead("for", or_all(is.query), or_all(was.query));
     instead("pace", or_free(is.pace), or_free(was.pace));
     instead("minimum", std::to_string(is.gate.minimum), std::to_string(was.gate.minimum));
-    instead("tolerated", in_percent(is.gate.tolerated_failure_ppm), in_percent(was.gate.tolerated_failure_ppm));
+    instead("tolerated", in_percent(is.gate.tolerated_failure_ppm),
+            in_percent(was.gate.tolerated_failure_ppm));
     instead("false halts", in_percent(is.gate.halt_error_ppm), in_percent(was.gate.halt_error_ppm));
     instead("false proofs", in_percent(is.gate.proceed_error_ppm), in_percent(was.gate.proceed_error_ppm));
     instead("hard stop", stop(is.gate.hard_stop), stop(was.gate.hard_stop));
@@ -116,8 +117,10 @@ std::string changes_in_words(const std::vector<Wave>& before, const std::vector<
     std::string text;
     const auto add = [&](const std::string& what) { text += (text.empty() ? "" : "; ") + what; };
     for (std::size_t i = 0; i < after.size(); ++i) {
-        const auto was =
-            std::ranges::find(before, after[i].name, &Wave::name); // a wave is the same by its name
+        // A wave is the same by its name, and of two by its place.
+        const bool here = i < before.size() && before[i].name == after[i].name;
+        const auto was = here ? before.begin() + static_cast<std::ptrdiff_t>(i)
+                              : std::ranges::find(before, after[i].name, &Wave::name);
         if (was == before.end())
             add(named(i, after[i]) + " is new (" + in_percent(after[i].share_ppm) + " of " +
                 or_all(after[i].query) + ")");

@@ -56,13 +56,27 @@ test.each([
 ])('what %s made was made by %s: %s', (createdBy, name, made) => expect(isBy(createdBy, name)).toBe(made));
 
 const me = (name: string, another: boolean, ...permissions: string[]) => ({ name, permissions, features: { tenants: false, approval_by_another: another } }) as never;
-const waiting = { actions: ['approve', 'abort'], created_by: 'user anna' } as never;
+const waiting = { actions: ['approve', 'abort'], created_by: 'user anna', unapproved: [] } as never;
+const changed = { actions: ['approve', 'pause'], created_by: 'user anna', unapproved: ['user carol', 'token ci of bert'] } as never;
 test.each([
   ['anna may not approve her own plan', me('anna', true, 'rollout.approve', 'rollout.halt'), ['abort']],
   ['anna may where one person is enough', me('anna', false, 'rollout.approve', 'rollout.halt'), ['approve', 'abort']],
   ['bert approves', me('bert', true, 'rollout.approve'), ['approve']],
   ['a viewer looks', me('vera', true), []],
 ])('%s', (_, who, actions) => expect(actionsFor(waiting, who)).toEqual(actions));
+
+test.each([
+  ['dora', true],
+  ['carol', false],
+  ['bert', false],
+  ['anna', false],
+])('changed waves are approved by who neither made nor changed the plan: %s %s', (who, may) =>
+  expect(actionsFor(changed, me(who, true, 'rollout.approve')).includes('approve')).toBe(may),
+);
+test('what is approved is said: a plan, or waves that were changed while it runs', () => {
+  expect([actionTitle('approve', 'awaiting_approval'), actionTitle('approve', 'running')]).toEqual(['Approve', 'Approve the changed waves']);
+  expect(consequence('approve', 'running')).toBe('The waves that were changed may open, as they are now.');
+});
 
 test.each([
   [me('anna', true, 'rollout.approve'), 'awaiting_approval', 'You made this plan: somebody else has to approve it.'],

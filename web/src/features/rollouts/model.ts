@@ -59,6 +59,7 @@ export function isDangerous(action: string): boolean {
 // Ending a plan that waits for approval is refusing it.
 export function actionTitle(action: string, state?: Schema['RolloutState']): string {
   if (action === 'abort') return state === 'awaiting_approval' ? 'Refuse' : 'End for good';
+  if (action === 'approve' && state && state !== 'awaiting_approval') return 'Approve the changed waves';
   const words = action.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -70,7 +71,7 @@ export function consequence(action: string, state?: Schema['RolloutState']): str
     case 'start':
       return 'The first wave opens at once: its devices are offered the release when they ask next.';
     case 'approve':
-      return 'The plan may then be started.';
+      return state && state !== 'awaiting_approval' ? 'The waves that were changed may open, as they are now.' : 'The plan may then be started.';
     case 'pause':
       return 'No further device is offered the release until it is resumed. What is under way goes on.';
     case 'resume':
@@ -107,9 +108,9 @@ const permissions: Record<Schema['RolloutAction'], Schema['Permission']> = {
   approve: 'rollout.approve',
 };
 // The buttons that this person can press now.
-export function actionsFor(rollout: Pick<Rollout, 'actions' | 'created_by'>, me: Pick<Schema['Me'], 'name' | 'permissions' | 'features'>): Schema['RolloutAction'][] {
+export function actionsFor(rollout: Pick<Rollout, 'actions' | 'created_by' | 'unapproved'>, me: Pick<Schema['Me'], 'name' | 'permissions' | 'features'>): Schema['RolloutAction'][] {
   return rollout.actions.filter(
-    (action) => me.permissions.includes(permissions[action]) && !(action === 'approve' && me.features.approval_by_another && isBy(rollout.created_by, me.name)),
+    (action) => me.permissions.includes(permissions[action]) && !(action === 'approve' && me.features.approval_by_another && [rollout.created_by, ...rollout.unapproved].some((by) => isBy(by, me.name))),
   );
 }
 

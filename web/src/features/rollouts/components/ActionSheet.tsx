@@ -16,7 +16,7 @@ export function ActionSheet({ rollout, action, close }: { rollout: RolloutView; 
       action={title}
       danger={isDangerous(action)}
       reason={usualReason(action)}
-      act={(why) => post<RolloutView>(`/rollouts/${rollout.id}/actions/${action}`, { why })}
+      act={(why) => post<RolloutView>(`/rollouts/${rollout.id}/actions/${action}`, action === 'approve' ? { why, content: rollout.content } : { why })}
       done={() => Promise.all([queries.invalidateQueries({ queryKey: ['rollout', rollout.id] }), queries.invalidateQueries({ queryKey: ['rollouts'] })])}
       close={close}
     >

@@ -83,10 +83,9 @@ void add_edits(Builder& builder) {
             bulk.by_query = true;
         },
         "which devices, in the query language (oakum help query); \"\" is all of them");
-    auto* const part = change->add_option("--part", bulk.part,
-                                          "those of them that a figure counts: see oakum device list --help");
-    change->add_option("--fix", bulk.fix, "those of them that a row of oakum fix list is for: its id")
-        ->excludes(part);
+    change->add_option("--part", bulk.part,
+                       "those of them that a figure counts: see oakum device list --help");
+    change->add_option("--fix", bulk.fix, "or those of them that a row of oakum fix list is for: its id");
     change->add_option("--device", bulk.devices, "a device: id, serial or name; may be given again");
     change->add_option("--fact", bulk.facts,
                        "KEY=VALUE to state; may be given again; KEY= takes back what was stated");

@@ -83,7 +83,9 @@ test.each([
   [me('anna', false, 'rollout.approve'), 'awaiting_approval', ''],
   [me('vera', true), 'awaiting_approval', 'Your role does not approve plans.'],
   [me('vera', true), 'running', ''],
-])('why one cannot approve', (who, state, words) => expect(mayNotApprove({ state: state as never, created_by: 'user anna' }, who)).toBe(words));
+])('why one cannot approve', (who, state, words) => expect(mayNotApprove({ state: state as never, created_by: 'user anna', unapproved: [] }, who)).toBe(words));
+test('who changed its waves is told why they cannot approve that', () =>
+  expect(mayNotApprove({ state: 'running', created_by: 'user anna', unapproved: ['user carol'] }, me('carol', true, 'rollout.approve'))).toBe('You changed its waves: somebody else has to approve that.'));
 
 test('ending a plan that waits for approval is refusing it', () => {
   expect(actionTitle('abort', 'awaiting_approval')).toBe('Refuse');

@@ -115,9 +115,10 @@ export function actionsFor(rollout: Pick<Rollout, 'actions' | 'created_by' | 'un
 }
 
 // Why somebody who looks at a waiting plan cannot approve it.
-export function mayNotApprove(rollout: Pick<Rollout, 'state' | 'created_by'>, me: Pick<Schema['Me'], 'name' | 'permissions' | 'features'>): string {
-  if (rollout.state !== 'awaiting_approval') return '';
+export function mayNotApprove(rollout: Pick<Rollout, 'state' | 'created_by' | 'unapproved'>, me: Pick<Schema['Me'], 'name' | 'permissions' | 'features'>): string {
+  if (rollout.state !== 'awaiting_approval' && rollout.unapproved.length === 0) return '';
   if (me.features.approval_by_another && isBy(rollout.created_by, me.name)) return 'You made this plan: somebody else has to approve it.';
+  if (me.features.approval_by_another && rollout.unapproved.some((by) => isBy(by, me.name))) return 'You changed its waves: somebody else has to approve that.';
   return me.permissions.includes('rollout.approve') ? '' : 'Your role does not approve plans.';
 }
 

@@ -23,7 +23,7 @@ export async function changing({ page, task, expect, until, open, api, axe, pict
     await dialog.getByLabel('Name of the tag').fill('no-fix');
     await dialog.getByLabel(/^Value/).fill('yes');
     await dialog.getByRole('button', { name: `Tag ${grouped(total)} device${total === 1 ? '' : 's'}` }).waitFor();
-    await dialog.getByText('oakum device bulk --query "" --part without_fix --fact tag.no-fix=yes', { exact: true }).waitFor();
+    await dialog.getByText(`oakum device bulk --query "" --part without_fix --fact 'tag.no-fix=yes'`, { exact: true }).waitFor();
     await axe(page);
     await dialog.getByLabel(/^Why/).fill('to be asked of their makers');
     await dialog.getByRole('button', { name: /^Tag / }).click();

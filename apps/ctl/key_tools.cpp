@@ -37,6 +37,7 @@ base::Result<cli::KeyTools::Made> FileKeyTools::make_plain() {
 }
 
 base::Result<cli::KeyTools::Made> FileKeyTools::in_token(std::string_view holder, const InToken& wish) {
+    TRY(pki::check_holder(holder)); // before anything is made that stays in the token
     TRY_VALUE(tokens::Token token, tokens::Token::open({wish.uri, wish.module}, wish.pin));
     TRY_VALUE(const tokens::Token::Key key, wish.made ? token.generate(*wish.made) : token.find());
     // One that can sign here, before anybody relies on it.

@@ -270,6 +270,9 @@ class Keys(WorldTest):
         self.assertIn("the token has no such key", self.oakum(*create, typed=[PIN], expect=3))
         self.assertIn("the PIN is another one", self.oakum(*create, "--generate", "ed25519", typed=["00000000"], expect=4))
         self.assertFalse((self.stick / "helen.key").exists())
+        # Without a name for whose it is nothing is made there: else the next one would find its name taken.
+        nobody = [word for word in create if word not in ("--holder", "helen")]
+        self.assertIn("the holder of a key is named by", self.oakum(*nobody, "--generate", "ed25519", typed=[PIN], expect=1))
         self.oakum(*create, "--generate", "ed25519", typed=[PIN])
         # Made again under that name it would take the old one's place in people's minds.
         self.oakum("key", "create", "again.key", "--holder", "helen", "--token", where, "--generate", "ed25519", typed=[PIN], expect=5)

@@ -170,6 +170,11 @@ base::Result<KeyTools::Made> made_in_file(const Console& console, const KeyWish&
 }
 
 base::Result<KeyTools::Made> made_in_token(const Console& console, const KeyWish& wish) {
+    // A key that is made there stays there: its files have to have a place first.
+    for (const std::string& file : {wish.file, wish.file + ".pub"})
+        if (const auto there = console.keys().read(file, kMostKey);
+            there.ok() || there.error().kind != base::ErrorKind::not_found)
+            return base::conflict(file + " is there already: name a new file");
     KeyTools::InToken in{wish.token, wish.module, "", {}};
     if (wish.generate == "ed25519") in.made = base::SignatureScheme::ed25519;
     if (wish.generate == "p256") in.made = base::SignatureScheme::ecdsa_sha2_nistp256;

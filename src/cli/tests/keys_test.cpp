@@ -318,6 +318,11 @@ TEST_CASE("a key is made in a token when that is asked for, also of P-256, and n
     CHECK(world.said("public ecdsa -----BEGIN PUBLIC KEY-----"));
     CHECK(world.run({"key", "rotate", "--from", "public", "--file", "next.json", "--add", "root=ben.pub"}) ==
           0);
+    // Nothing is made in the token for a file that has no place.
+    world.tools.asked_of = {};
+    CHECK(world.run({"key", "create", "ben", "--holder", "ben", "--token", "pkcs11:9", "--generate", "p256"},
+                    {"1234"}) == 5);
+    CHECK(world.tools.asked_of.uri.empty());
     CHECK(world.run({"key", "create", "x", "--holder", "x", "--generate", "ed25519"}) == 2);
     CHECK(world.run({"key", "create", "x", "--holder", "x", "--token", "pkcs11:8", "--generate", "rsa"}) ==
           2);
